@@ -1,0 +1,122 @@
+//! How an appliance is reached: a connection over which shells are opened. SSH and the simulator
+//! both stand behind these two traits, so that everything above them is shared.
+
+use std::{future::Future, pin::Pin};
+
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A future that may be sent between threads.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// The bytes of one interactive shell on an appliance.
+pub trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
+/// A shell's bytes, whatever carries them. Dropping it ends the shell on the appliance.
+pub type BoxedWire = Box<dyn Wire>;
+
+/// A way to one appliance.
+pub trait Transport: Send + Sync {
+    /// Establishes a connection, within the transport's own time limit.
+    fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>>;
+}
+
+/// An established connection to an appliance.
+pub trait Connection: Send + Sync {
+    /// Opens one more interactive shell on a terminal 511 columns wide.
+    fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>>;
+
+    /// Fingerprint of the host key, as `SHA256:…`, where the transport has one.
+    fn host_key(&self) -> Option<String>;
+
+    /// Ends the connection and everything that was started for it.
+    fn close(self: Box<Self>) -> Pending<'static, ()>;
+}
+
+/// Why an appliance cannot be reached. Each text names the appliance's destination and the remedy.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ConnectError {
+    /// Nothing listens there.
+    #[error(
+        "{destination} refuses connections on its SSH port; check the port and that SSH is enabled on the appliance"
+    )]
+    Refused {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// The name does not resolve.
+    #[error(
+        "the name in {destination} cannot be resolved; check the spelling, or add a Host entry to ~/.ssh/config"
+    )]
+    NameUnknown {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// Login refused.
+    #[error("{destination} refuses the login; check the user, the key in the agent, or the password")]
+    Authentication {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// The host key is not known.
+    #[error(
+        "the host key of {destination} is not known; connect once with `ssh {destination}` and compare its fingerprint"
+    )]
+    HostKeyUnknown {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// The host key is another one than before.
+    #[error(
+        "the host key of {destination} has CHANGED; find out why before you remove the old key from known_hosts"
+    )]
+    HostKeyChanged {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// No common algorithm.
+    #[error(
+        "{destination} offers only old SSH algorithms ({offer}); allow them for this host in ~/.ssh/config"
+    )]
+    LegacyAlgorithms {
+        /// As given by the engineer.
+        destination: String,
+        /// What the appliance offers.
+        offer: String,
+    },
+    /// No answer in time.
+    #[error("{destination} does not answer; check the network and that the appliance is up")]
+    TimedOut {
+        /// As given by the engineer.
+        destination: String,
+    },
+    /// There is no ssh program.
+    #[error("the program `ssh` was not found; install OpenSSH's client")]
+    NoSsh,
+    /// Closed or broken before a shell was there, or anything else, in ssh's own words.
+    #[error("the connection to {destination} failed: {detail}")]
+    Other {
+        /// As given by the engineer.
+        destination: String,
+        /// ssh's own words.
+        detail: String,
+    },
+}
+
+impl ConnectError {
+    /// Whether trying again by itself may help and can do no harm. False where a person has to act:
+    /// repeated logins could lock the account, and a changed key must not be pressed on.
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        !matches!(
+            self,
+            Self::Authentication { .. }
+                | Self::HostKeyUnknown { .. }
+                | Self::HostKeyChanged { .. }
+                | Self::LegacyAlgorithms { .. }
+                | Self::NoSsh
+        )
+    }
+}

@@ -1,0 +1,17 @@
+//! drwatch: watches a disaster-recovery test of an `AltaVault` appliance, pauses and resumes
+//! replication on the production appliance safely, and leaves evidence behind.
+//!
+//! A run is a list of timestamped events; everything else is a projection of it. The rooms, from
+//! low to high: [`run`], [`clock`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
+//! [`journal`], [`report`], [`screen`], [`watch`]. A lower room never imports a higher one.
+
+pub mod appliance;
+pub mod clock;
+pub mod dialect;
+pub mod journal;
+pub mod parse;
+pub mod report;
+pub mod run;
+pub mod screen;
+pub mod simulator;
+pub mod watch;

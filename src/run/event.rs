@@ -1,0 +1,376 @@
+//! The events a run is made of. A run is nothing but the list of these.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    action::{ActionKind, ActionPlan, ActionState, Override},
+    count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, RunId, Sequence, ThreadCount},
+    facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
+    listing::BucketListing,
+    log::{Gap, LogCitation, LogTally, Marker},
+    policy::RunSettings,
+    time::{At, Span},
+};
+
+/// Major and minor version of the journal's format. A reader refuses a higher major version and
+/// reads any minor one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatVersion {
+    /// Raised when old readers would misread.
+    pub major: u16,
+    /// Raised when something is added.
+    pub minor: u16,
+}
+
+/// The format this program writes.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
+
+/// An event at its place in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Position in the journal.
+    pub seq: Sequence,
+    /// Our time of receipt.
+    pub at: At,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// The first event of every run: all that the fold depends on besides the events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Version of the journal's format.
+    pub format: FormatVersion,
+    /// Name of the run.
+    pub run: RunId,
+    /// Whether the appliances are simulated.
+    pub simulated: bool,
+    /// Version of drwatch.
+    pub program: String,
+    /// Local user and machine that record the run, as `user@host`.
+    pub recorder: String,
+    /// Destination of the primary as given, if any.
+    pub primary: Option<String>,
+    /// Destination of the DR appliance as given, or the saved log that stands for it.
+    pub dr: Option<String>,
+    /// Whether the writing half of the gate was left out.
+    pub read_only: bool,
+    /// Policy, budget and limits.
+    pub settings: RunSettings,
+    /// SHA-256 of the dialect in use, in hex.
+    pub dialect: String,
+}
+
+/// An answer to a question, with what is needed to judge it later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer<T> {
+    /// What was made of it.
+    pub reading: Reading<T>,
+    /// Time from question to answer.
+    pub took: Span,
+    /// The reply itself, control characters escaped, cut at 4 KiB.
+    pub raw: String,
+}
+
+/// Why a bucket listing was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListingCause {
+    /// The watch began.
+    Start,
+    /// Replication was confirmed paused.
+    Paused,
+    /// The engineer asked for it.
+    Asked,
+    /// Stage 1 ended.
+    StageEnd,
+    /// Given as a file.
+    File,
+}
+
+/// Who or what made drwatch do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A rule of drwatch.
+    Automatic,
+    /// The engineer's key.
+    Engineer,
+}
+
+/// Something the engineer states because no appliance can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Statement {
+    /// Stage 1 has begun.
+    DownloadBegun,
+    /// Stage 1 is over.
+    DownloadOver,
+    /// Stage 2 is over: the namespace is restored.
+    NamespaceOver,
+    /// The test is over: the DR appliance is no longer used.
+    TestOver,
+    /// The restore failed.
+    RestoreFailed,
+    /// Replication on the primary is paused.
+    ReplicationPaused,
+    /// Replication on the primary runs.
+    ReplicationRunning,
+    /// Files deleted on production will not be read on the DR appliance.
+    DeletedFilesNotRead,
+}
+
+/// How a run's record comes to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Ending {
+    /// The engineer quit.
+    Quit,
+    /// All there was to watch has been seen (headless).
+    Finished,
+    /// A signal, by name.
+    Signal {
+        /// `SIGTERM`, `SIGHUP` or `SIGINT`.
+        name: String,
+    },
+    /// Neither appliance could ever be reached.
+    NeverConnected {
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// An edge that only time causes; found by [`due`](super::due()).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edge", rename_all = "snake_case")]
+pub enum Edge {
+    /// Stage 1 has seen no GET for the time set.
+    Stalled,
+    /// A part of the pause budget is used up.
+    BudgetUsed {
+        /// 50, 80 or 100.
+        percent: u8,
+    },
+    /// An appliance has not been heard of for the time set.
+    Lost {
+        /// Which.
+        role: Role,
+    },
+    /// No INFO line was seen for the time set.
+    NoInfoLines,
+}
+
+/// Everything that can happen in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The run begins; always and only the first record.
+    RunStarted(Started),
+    /// Recording went on after an interruption.
+    RunContinued {
+        /// Version of drwatch.
+        program: String,
+        /// Local user and machine, as `user@host`.
+        recorder: String,
+    },
+    /// The connection to an appliance changed.
+    LinkChanged {
+        /// Which appliance.
+        role: Role,
+        /// The new state.
+        link: Link,
+    },
+    /// An appliance told who it is.
+    Identified {
+        /// Which appliance.
+        role: Role,
+        /// Who it is.
+        identity: Identity,
+        /// The replies, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// The engineer confirmed that the two names are the right ones; control is on from here.
+    NamesConfirmed {
+        /// Name of the primary.
+        primary: String,
+        /// Name of the DR appliance.
+        dr: String,
+        /// Local user.
+        user: String,
+    },
+    /// The GET counter was read on the DR appliance.
+    CounterRead(Answer<GetCount>),
+    /// The replication threads were read on the DR appliance.
+    ThreadsRead(Answer<ThreadCount>),
+    /// The service state was read.
+    ServiceRead {
+        /// On which appliance.
+        role: Role,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<ServiceState>,
+    },
+    /// The replication state was read on the primary.
+    ReplicationRead(Answer<ReplicationState>),
+    /// The engineer made the last counter reading the baseline.
+    BaselineTaken {
+        /// Local user.
+        user: String,
+    },
+    /// A bucket listing was asked for; it may take hours.
+    ListingStarted {
+        /// Why.
+        cause: ListingCause,
+    },
+    /// A complete bucket listing arrived.
+    ListingRead {
+        /// The listing.
+        listing: BucketListing,
+        /// Why it was asked for.
+        cause: ListingCause,
+        /// How long it took.
+        took: Span,
+        /// The reply, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// A bucket listing was asked for and what came is none.
+    ListingRefused {
+        /// Why not, as a sentence.
+        reason: String,
+        /// The reply, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// A stretch of the log reached the disk.
+    LogChunk {
+        /// Where it begins in `dr.log`.
+        offset: LogOffset,
+        /// Its length.
+        bytes: ByteCount,
+        /// Lines that end in it.
+        lines: LineCount,
+        /// SHA-256 of its bytes, in hex.
+        sha256: String,
+        /// What the lines were.
+        tally: LogTally,
+    },
+    /// A log line that ends or begins something.
+    MarkerSeen {
+        /// Which.
+        marker: Marker,
+        /// The line.
+        line: LogCitation,
+    },
+    /// A log line that matches one of the dialect's alarms.
+    AlarmSeen {
+        /// The dialect's name of the alarm.
+        alarm: String,
+        /// The line.
+        line: LogCitation,
+    },
+    /// rfsd logs under another process id than before.
+    RfsdRestarted {
+        /// The former process id.
+        before: u32,
+        /// The present one.
+        after: u32,
+        /// The first line of the new process.
+        line: LogCitation,
+    },
+    /// A stretch of the log could not be had.
+    LogGap(Gap),
+    /// The appliance's clock against ours, measured on a live line; positive: the appliance is ahead.
+    ClockOffset {
+        /// Which appliance.
+        role: Role,
+        /// Seconds, rounded: log stamps carry no fractions.
+        seconds: i64,
+    },
+    /// An action was asked for. On disk before anything is sent.
+    ActionRequested {
+        /// Its number in this run.
+        id: ActionId,
+        /// The literal lines that will be sent, and how sure they are.
+        plan: ActionPlan,
+        /// Local user.
+        user: String,
+        /// Present where the policy was overridden.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#override: Option<Override>,
+    },
+    /// The lines of an action were handed to the connection.
+    ActionSent {
+        /// Its number.
+        id: ActionId,
+        /// The lines as sent.
+        sent: Vec<String>,
+        /// The replies, control characters escaped, cut at 4 KiB.
+        answer: String,
+    },
+    /// An action came to an end, or waits for the service.
+    ActionSettled {
+        /// Its number.
+        id: ActionId,
+        /// What became of it.
+        #[serde(flatten)]
+        state: ActionState,
+    },
+    /// drwatch refused an action before it was on record as requested.
+    ActionRefused {
+        /// What was wanted.
+        action: ActionKind,
+        /// Why not, as a sentence.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer states what cannot be read.
+    Attested {
+        /// What.
+        statement: Statement,
+        /// When it was so.
+        since: At,
+        /// Why it is stated by hand.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer's own words.
+    Noted {
+        /// The words.
+        text: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer has seen a finding and takes it on.
+    Acknowledged {
+        /// Code of the finding.
+        code: String,
+        /// The record that opened it.
+        opened: Sequence,
+        /// Why it is acceptable.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// Time alone changed something.
+    Due(Edge),
+    /// The record itself could not be written for a while.
+    RecordHole {
+        /// From when.
+        from: At,
+        /// Records that only memory held.
+        records: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A summary was written.
+    Exported {
+        /// File names, relative to the run folder where they are in it.
+        files: Vec<String>,
+        /// Who asked.
+        cause: Cause,
+    },
+    /// Recording ends.
+    RunEnded(Ending),
+}

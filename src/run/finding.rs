@@ -1,0 +1,131 @@
+//! Findings: what an engineer should know or settle, opened and closed by rule.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{count::Sequence, time::At};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingSeverity {
+    /// Worth knowing.
+    Info,
+    /// To be settled or acknowledged.
+    Attention,
+    /// Endangers the test or production.
+    Blocking,
+}
+
+/// What a finding is about. The name in kebab case is its code in summaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Replication runs, or may run, during stage 1.
+    ReplicationRunsInStage1,
+    /// Replication runs again before the policy allows it.
+    ResumedAgainstPolicy,
+    /// Replication changed without an action of drwatch.
+    ReplicationChangedByOthers,
+    /// The policy was overridden.
+    PolicyOverridden,
+    /// The replication state cannot be read.
+    ReplicationUnreadable,
+    /// Map and rbtmd counts differ.
+    MapsDifferFromRbtmds,
+    /// Entries in no listed class.
+    UnclassifiedEntries,
+    /// The listing was not taken after a confirmed pause.
+    ListingProvisional,
+    /// No bucket listing.
+    ListingRefused,
+    /// The baseline was read only after the service had started.
+    BaselineLate,
+    /// The GET counter was reset.
+    CounterReset,
+    /// rfsd was restarted.
+    RfsdRestarted,
+    /// Stage 1 has stalled.
+    Stalled,
+    /// More GETs than objects expected.
+    MoreThanExpected,
+    /// Only one of the two lines that end stage 2 was seen.
+    OneFinalLineOnly,
+    /// Stage 1 started on counter evidence.
+    StageInferred,
+    /// An alarm in the log.
+    Alarm,
+    /// The restore failed.
+    RestoreFailed,
+    /// No INFO lines: the markers cannot appear.
+    NoInfoLines,
+    /// Part of the log is missing.
+    LogGap,
+    /// Lines in no form we know.
+    UnparsedLines,
+    /// An appliance is away.
+    ApplianceLost,
+    /// Both destinations are one machine.
+    SameMachine,
+    /// The two destinations look swapped.
+    RolesSwapped,
+    /// The pause budget is used in part or whole.
+    PauseBudget,
+    /// An action was rejected.
+    ActionRejected,
+    /// The outcome of an action is unknown.
+    ActionUnknown,
+    /// Few replication threads on the DR appliance.
+    FewThreads,
+    /// The appliance's clock is off.
+    ClockOffset,
+    /// Part of the record was held in memory only.
+    RecordHole,
+    /// The test is over and replication is still paused.
+    StillPaused,
+}
+
+impl Code {
+    /// The code in kebab case, as written to summaries.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// One sentence: what is so, and what to do.
+    pub text: String,
+    /// When it opened.
+    pub opened_at: At,
+    /// When it closed by itself.
+    pub closed_at: Option<At>,
+    /// The record that opened it.
+    pub record: Sequence,
+    /// The reason the engineer gave when taking it on.
+    pub acknowledged: Option<String>,
+}
+
+impl Finding {
+    /// Neither closed nor acknowledged.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed_at.is_none() && self.acknowledged.is_none()
+    }
+}

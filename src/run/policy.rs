@@ -1,0 +1,51 @@
+//! When replication may be paused and resumed, and what consent that takes.
+
+use serde::{Deserialize, Serialize};
+
+use super::time::Span;
+
+/// When replication on the primary may be resumed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResumePolicy {
+    /// Not before the test is declared over: the vendor's recommendation.
+    #[default]
+    PausedThroughout,
+    /// After stage 1, on the engineer's statement that files deleted on production will not be
+    /// read on the DR appliance.
+    ResumeAfterStage1,
+}
+
+/// What the fold of a run depends on besides its events; embedded in the first record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunSettings {
+    /// When replication may be resumed.
+    pub resume_policy: ResumePolicy,
+    /// How long replication may stay paused in all; `None`: no budget.
+    pub pause_budget: Option<Span>,
+    /// Stage 1 without a single GET for this long is a stall.
+    pub stall_after: Span,
+    /// An appliance not heard of for this long is a finding.
+    pub lost_after: Span,
+    /// A log that shows no INFO line for this long during a run is a finding.
+    pub info_lines_within: Span,
+    /// Uploads seen within this time after a pause are draining, not a change.
+    pub drain_within: Span,
+    /// Replication threads wanted on the DR appliance.
+    pub threads: super::ThreadCount,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            resume_policy: ResumePolicy::default(),
+            pause_budget: None,
+            stall_after: Span::from_secs(120),
+            lost_after: Span::from_secs(60),
+            info_lines_within: Span::from_secs(600),
+            drain_within: Span::from_secs(600),
+            threads: super::ThreadCount(128),
+        }
+    }
+}

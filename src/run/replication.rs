@@ -1,0 +1,93 @@
+//! Replication on the primary: its state, how it is known, and how long it has been paused.
+
+use serde::Serialize;
+
+use super::{
+    count::Sequence,
+    facts::ReplicationState,
+    time::{At, Span},
+};
+
+/// The state as last known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Known {
+    /// Read or attested as running.
+    Running,
+    /// Read or attested as paused.
+    Paused,
+    /// The appliance answers, but not in words the dialect knows.
+    Unreadable,
+    /// Never read.
+    #[default]
+    Unknown,
+}
+
+impl From<ReplicationState> for Known {
+    fn from(state: ReplicationState) -> Self {
+        match state {
+            ReplicationState::Running => Self::Running,
+            ReplicationState::Paused => Self::Paused,
+        }
+    }
+}
+
+/// Who brought a pause about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PausedBy {
+    /// An action of drwatch.
+    Drwatch,
+    /// Someone else, or before the run.
+    Other,
+    /// The engineer stated it.
+    Attested,
+}
+
+/// One stretch of pause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PauseInterval {
+    /// First moment known to be paused.
+    pub from: At,
+    /// First moment known to run again; `None` while it lasts.
+    pub to: Option<At>,
+    /// Whether `from` is when the pause began; otherwise it began before it was first seen.
+    pub from_known: bool,
+    /// Who.
+    pub by: PausedBy,
+}
+
+/// What is known of the primary's replication.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replication {
+    /// The state as last known.
+    pub state: Known,
+    /// Since when the state is what it is, as far as known.
+    pub since: Option<At>,
+    /// Last reading that told the state.
+    pub verified_at: Option<At>,
+    /// Whether the present state rests on the engineer's statement alone.
+    pub attested: bool,
+    /// The record the state rests on.
+    pub record: Option<Sequence>,
+    /// Pauses, oldest first.
+    pub intervals: Vec<PauseInterval>,
+    /// The raw text of the last reply.
+    pub raw: String,
+}
+
+impl Replication {
+    /// Time paused in all, up to `now`.
+    #[must_use]
+    pub fn paused_total(&self, now: At) -> Span {
+        let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
+        self.intervals.iter().map(length).fold(Span::ZERO, Span::saturating_add)
+    }
+
+    /// Length of the present pause; `None` while it runs or is unknown.
+    #[must_use]
+    pub fn paused_for(&self, now: At) -> Option<Span> {
+        let last = self.intervals.last()?;
+        last.to.is_none().then(|| now.since(last.from))
+    }
+}

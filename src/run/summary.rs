@@ -1,0 +1,239 @@
+//! The summary of a run: the figures that are exported, each as far as it is known.
+//!
+//! Field names are the contract of `summary.json`. What is unknown is `None` (`null`), never 0.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    count::{ByteCount, GetCount, LineCount, ObjectCount, RunId, Sequence, ThreadCount},
+    download::Epoch,
+    facts::Identity,
+    finding::{Code, FindingSeverity},
+    log::Gap,
+    phase::{Evidence, Precision},
+    policy::ResumePolicy,
+    replication::{Known, PauseInterval},
+    time::{At, Span},
+};
+
+/// Version of the summary's schema.
+pub const SCHEMA: &str = "drwatch-summary/1";
+
+/// How the run came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Both final lines were logged, or the engineer stated that stage 2 is over.
+    Restored,
+    /// The record ends, or stands, before that.
+    Incomplete,
+    /// A failure marker, or the engineer's statement.
+    Failed,
+}
+
+/// The bucket, from the last listing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BucketSummary {
+    /// Name; `None` without a listing, as all that follows.
+    pub name: Option<String>,
+    /// All entries.
+    pub entries: Option<ObjectCount>,
+    /// Size in bytes.
+    pub bytes: Option<ByteCount>,
+    /// Data slabs.
+    pub slabs: Option<ObjectCount>,
+    /// Pointer maps.
+    pub maps: Option<ObjectCount>,
+    /// Metadata files.
+    pub rbtmds: Option<ObjectCount>,
+    /// Other classes by name.
+    pub other: BTreeMap<String, ObjectCount>,
+    /// Entries in no listed class.
+    pub unclassified: Option<ObjectCount>,
+    /// Whether the listing was taken without a confirmed pause before it.
+    pub provisional: Option<bool>,
+    /// The record of the listing.
+    pub record: Option<Sequence>,
+}
+
+/// Stage 1 in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DownloadSummary {
+    /// Counter at the baseline.
+    pub baseline: Option<GetCount>,
+    /// Whether the baseline was read only after the service had started.
+    pub baseline_late: Option<bool>,
+    /// Last counter reading.
+    pub counter: Option<GetCount>,
+    /// Objects downloaded over all epochs.
+    pub downloaded: Option<ObjectCount>,
+    /// maps + rbtmds.
+    pub expected: Option<ObjectCount>,
+    /// Epochs of the counter.
+    pub epochs: Vec<Epoch>,
+    /// Mean rate over stage 1, objects per second.
+    pub mean_per_second: Option<f64>,
+    /// Peak rate, objects per second.
+    pub peak_per_second: Option<f64>,
+}
+
+/// One phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PhaseSummary {
+    /// `prepare`, `stage-1`, `stage-2`, `in-use`.
+    pub name: String,
+    /// When it began.
+    pub started_at: Option<At>,
+    /// When it ended.
+    pub ended_at: Option<At>,
+    /// Its length.
+    pub seconds: Option<Span>,
+    /// How its end is known.
+    pub precision: Precision,
+    /// What it rests on.
+    pub evidence: Option<Evidence>,
+}
+
+/// Replication on the primary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReplicationSummary {
+    /// State at the end of the record.
+    pub state: Known,
+    /// Whether that state rests on a statement.
+    pub attested: bool,
+    /// The policy of the run.
+    pub policy: ResumePolicy,
+    /// Time paused in all; `None` where the state was never known.
+    pub paused_seconds: Option<Span>,
+    /// Pauses.
+    pub intervals: Vec<PauseInterval>,
+}
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ActionSummary {
+    /// `pause`, `resume`, `threads`.
+    pub kind: String,
+    /// `requested`, `sent`, `confirmed`, `awaiting_service`, `rejected`, `unknown`.
+    pub state: String,
+    /// When it was asked for.
+    pub requested_at: At,
+    /// The lines sent; `None`: none were.
+    pub sent: Option<Vec<String>>,
+    /// The appliance's replies.
+    pub answer: Option<String>,
+    /// Reason given for an override, or why it was rejected or is unknown.
+    pub reason: Option<String>,
+    /// Local user.
+    pub user: String,
+    /// The record of the request.
+    pub record: Sequence,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FindingSummary {
+    /// Its code, in kebab case.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// What is so.
+    pub text: String,
+    /// When it opened.
+    pub opened_at: At,
+    /// When it closed.
+    pub closed_at: Option<At>,
+    /// Why the engineer took it on.
+    pub acknowledged: Option<String>,
+    /// The record that opened it.
+    pub record: Sequence,
+}
+
+/// A note of the engineer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoteSummary {
+    /// When.
+    pub at: At,
+    /// Who.
+    pub user: String,
+    /// The words.
+    pub text: String,
+}
+
+/// The log in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LogSummary {
+    /// Lines received.
+    pub lines: LineCount,
+    /// Lines in no form we know.
+    pub unparsed: LineCount,
+    /// Bytes received.
+    pub bytes: ByteCount,
+}
+
+/// What took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VersionSummary {
+    /// Version of drwatch.
+    pub drwatch: String,
+    /// The primary's identity.
+    pub primary: Option<Identity>,
+    /// The DR appliance's identity.
+    pub dr: Option<Identity>,
+    /// SHA-256 of the dialect.
+    pub dialect: String,
+}
+
+/// Where the journal stood when the summary was made: the records before the export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalHead {
+    /// Number of records.
+    pub records: u64,
+    /// SHA-256 of the last of them, in hex.
+    pub head: String,
+}
+
+/// The whole summary.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Name of the run.
+    pub run: RunId,
+    /// Whether the appliances were simulated.
+    pub simulated: bool,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// When the record begins.
+    pub started_at: At,
+    /// When the record ends; `None` while it is being made.
+    pub ended_at: Option<At>,
+    /// Who recorded it, as `user@host`.
+    pub recorder: String,
+    /// The bucket.
+    pub bucket: BucketSummary,
+    /// Stage 1 in numbers.
+    pub download: DownloadSummary,
+    /// All timed phases.
+    pub phases: Vec<PhaseSummary>,
+    /// Replication.
+    pub replication: ReplicationSummary,
+    /// Replication threads of the DR appliance, last reading.
+    pub threads: Option<ThreadCount>,
+    /// Actions.
+    pub actions: Vec<ActionSummary>,
+    /// Findings.
+    pub findings: Vec<FindingSummary>,
+    /// Stretches not observed.
+    pub gaps: Vec<Gap>,
+    /// Notes.
+    pub notes: Vec<NoteSummary>,
+    /// The log.
+    pub log: LogSummary,
+    /// What took part.
+    pub versions: VersionSummary,
+    /// Where the journal stood.
+    pub journal: JournalHead,
+}
