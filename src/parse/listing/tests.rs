@@ -102,7 +102,10 @@ fn a_class_not_listed_is_unknown_and_not_zero() {
 
 #[test]
 fn a_rounded_size_is_not_passed_off_as_bytes() {
-    assert_eq!(read(&SAMPLE.replace(" (926580933 bytes)", "")).unwrap().bytes, None);
+    for rounded in ["883.7MiB", "883MiB", "1.5B"] {
+        let text = SAMPLE.replace("883.7MiB (926580933 bytes)", rounded);
+        assert_eq!(read(&text).unwrap().bytes, None, "{rounded}");
+    }
     let exact = read(&SAMPLE.replace("883.7MiB (926580933 bytes)", "926580933 bytes")).unwrap();
     assert_eq!(exact.bytes, Some(ByteCount(926_580_933)));
     let without = SAMPLE.replace("883.7MiB (926580933 bytes) in bucket ava400-ks:\n", "");
@@ -172,6 +175,8 @@ fn a_last_line_without_end_may_have_lost_its_plural_or_its_name() {
     assert_eq!(with("* 1B in 1331 map"), Err(cut_in("* 1B in 1331 map")));
     assert_eq!(with("* 1B in 1331 map\n").unwrap().maps, count(1331));
     assert_eq!(with("* 1B in 1331 maps").unwrap().maps, count(1331));
+    assert_eq!(with("* 1B in 1331 map <- pointer m").unwrap().maps, count(1331));
+    assert_eq!(with("* 1B in 12 m <- anot").unwrap().other.len(), 1);
     let line = "2927 entries in bucket ava400";
     assert_eq!(read(&format!("listing entries from bucket ava400-ks\n* 1 maps\n{line}")), Err(cut_in(line)));
     assert_eq!(read("0 entries in bucket ava"), Err(cut_in("0 entries in bucket ava")));
