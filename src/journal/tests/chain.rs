@@ -194,18 +194,14 @@ fn hostile_text_in_a_journal_never_reaches_an_error_message_raw() {
 }
 
 #[test]
-fn a_hundred_thousand_records_are_written_and_read_within_seconds() {
+fn a_hundred_thousand_records_are_written_and_verified() {
     let (_home, folder) = folder();
-    let begun = std::time::Instant::now();
     let mut writer = JournalWriter::create(&folder).unwrap();
     writer.append(at(0), &started()).unwrap();
     let event = note("a line of ordinary length, as an engineer may write it");
     for second in 0..100_000 {
         writer.append(at(second), &event).unwrap();
     }
-    drop(writer);
-    let written = begun.elapsed();
-    assert_eq!(verify(&folder).unwrap().journal.head.records, 100_001);
-    println!("written in {written:?}, read in {:?}", begun.elapsed() - written);
-    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+    assert_eq!(verify(&folder).unwrap().journal.head, *writer.head());
+    assert_eq!(writer.head().records, 100_001);
 }
