@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::run::{FORMAT, FormatVersion, RunId, Sequence};
+use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError};
 
 /// Why the record of a run could not be made, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +93,14 @@ pub enum JournalError {
         offset: u64,
         /// What is wrong with it.
         problem: Problem,
+    },
+    /// The first record does not start a run.
+    #[error("{}: {source}; it is no journal of a run that this drwatch can read", path.display())]
+    Start {
+        /// The journal.
+        path: PathBuf,
+        /// The reason.
+        source: StartError,
     },
 }
 

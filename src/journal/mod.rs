@@ -23,6 +23,7 @@
 
 mod error;
 mod find;
+mod fold;
 mod folder;
 mod format;
 mod lock;
@@ -40,6 +41,7 @@ mod tests;
 pub use self::{
     error::{JournalError, Problem},
     find::{FindError, find_run, list_runs},
+    fold::read_run,
     folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
     lock::RunLock,

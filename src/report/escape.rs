@@ -47,6 +47,21 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
+/// JSON in which no string holds such a character raw: each becomes an escape of the same meaning.
+pub(super) fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_invisible(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
 fn shorten(text: &str) -> String {
     let beyond = text.chars().count().saturating_sub(LONGEST);
     if beyond == 0 {
@@ -86,9 +101,18 @@ mod tests {
     #[test]
     fn a_code_span_holds_any_backticks_and_never_ends_early() {
         assert_eq!(code("plain | text"), "`plain | text`");
-        assert_eq!(code("a `b` ``c``"), "``` a `b` ``c`` ```".replace("``` a", "```a"));
+        assert_eq!(code("a `b` ``c``"), "``` a `b` ``c`` ```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("  "), "(empty)");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_shows_what_would_act() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}é\n";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let shown = visible_json(&json);
+        assert!(!shown.contains(|c| is_invisible(c) && c != '\n'), "{shown:?}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [text]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::markdown::markdown;
+use super::{escape::visible_json, markdown::markdown};
 use crate::run::Summary;
 
 /// The files written, relative to the run folder.
@@ -33,7 +33,7 @@ pub enum ExportError {
 /// # Errors
 /// [`ExportError::Encode`]; no summary is known to cause it.
 pub fn json(summary: &Summary) -> Result<String, ExportError> {
-    Ok(serde_json::to_string_pretty(summary)? + "\n")
+    Ok(visible_json(&serde_json::to_string_pretty(summary)?) + "\n")
 }
 
 /// Writes [`EXPORTS`] into a run folder, each replacing its former version at once, and returns when

@@ -2,10 +2,12 @@
 
 use super::{
     escape::{code, prose},
-    figures::{UNKNOWN, known, time},
+    figures::{UNKNOWN, known, length, time},
     sections,
 };
-use crate::run::{EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, Summary};
+use crate::run::{
+    EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, ReplicationSummary, Summary,
+};
 
 /// The report of a run in Markdown, narrow enough to be read as plain text.
 ///
@@ -30,25 +32,26 @@ pub fn markdown(summary: &Summary) -> String {
 
 fn head(summary: &Summary) -> String {
     let bucket = known(summary.bucket.name.as_deref(), prose);
-    let mut text = format!("# Disaster-recovery test of bucket {bucket}\n\n");
-    if summary.simulated {
-        text += "> **SIMULATED.** Both appliances of this run were simulated.\n\
-                 > It is no evidence of a disaster-recovery test.\n\n";
-    }
-    text += &format!("**{}.** {}\n\n", outcome_word(summary.outcome), outcome(summary));
-    if summary.replication.state == Known::Paused {
-        text += "> **Replication on the primary is still paused** as far as this record goes.\n\
-                 > New production data is not protected in the cloud until it is resumed.\n\n";
-    }
     let simulated = if summary.simulated { ", simulated" } else { "" };
-    text += &format!("- Run: {}{simulated}\n", code(&summary.run.0));
-    text += &format!("- Recorded by: {}\n", code(&summary.recorder));
-    text += &format!("- Record begins: {}\n", time(summary.started_at));
     let ended = summary.ended_at.map_or("not yet, it is being made".to_owned(), time);
-    text += &format!("- Record ends: {ended}\n");
-    text += &format!("- Open findings: {}\n", open_findings(summary));
-    text += "- All times are UTC. Records are cited by their number in `journal.ndjson`.\n";
-    text
+    let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
+    if summary.simulated {
+        lines.push("> **SIMULATED.** Both appliances of this run were simulated.".to_owned());
+        lines.push("> It is no evidence of a disaster-recovery test.\n".to_owned());
+    }
+    lines.push(format!("**{}.** {}\n", outcome_word(summary.outcome), outcome(summary)));
+    if let Some(warning) = paused_warning(summary) {
+        lines.push(format!("> **{warning}**\n> {EXPOSED}\n"));
+    }
+    lines.extend([
+        format!("- Run: {}{simulated}", code(&summary.run.0)),
+        format!("- Recorded by: {}", code(&summary.recorder)),
+        format!("- Record begins: {}", time(summary.started_at)),
+        format!("- Record ends: {ended}"),
+        format!("- Open findings: {}", open_findings(summary)),
+        "- All times are UTC. Records are cited by their number in `journal.ndjson`.\n".to_owned(),
+    ]);
+    lines.join("\n")
 }
 
 /// The outcome in one word, in capitals.
@@ -93,6 +96,28 @@ pub(super) fn open_findings(summary: &Summary) -> String {
 
 pub(super) const fn is_open(finding: &FindingSummary) -> bool {
     finding.closed_at.is_none() && finding.acknowledged.is_none()
+}
+
+/// What a pause that lasts means.
+pub(super) const EXPOSED: &str = "New production data is not protected in the cloud until it is resumed.";
+
+/// What to warn of where the primary is, or may be, left paused.
+pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
+    let replication = &summary.replication;
+    let unfinished = replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    match replication.state {
+        Known::Paused => Some("Replication on the primary is still paused."),
+        Known::Unreadable | Known::Unknown if unfinished => {
+            Some("Replication on the primary was paused and has not been seen running since.")
+        }
+        _ => None,
+    }
+}
+
+/// Time paused in all; a lower bound where a pause began before it was first seen.
+pub(super) fn paused_in_all(replication: &ReplicationSummary) -> String {
+    let at_least = if replication.intervals.iter().all(|pause| pause.from_known) { "" } else { "at least " };
+    known(replication.paused_seconds, |span| format!("{at_least}{}", length(span)))
 }
 
 /// What replication was last known to do, in one word.

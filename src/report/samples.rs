@@ -291,7 +291,10 @@ pub(super) fn troubled() -> Summary {
         last.severity = FindingSeverity::Blocking;
     }
     if let Some(last) = summary.phases.last_mut() {
-        (last.precision, last.started_at, last.seconds) = (Precision::Estimated, None, None);
+        (last.precision, last.ended_at, last.seconds) = (Precision::Unobserved, None, None);
+    }
+    if let Some(first) = summary.phases.first_mut() {
+        (first.precision, first.started_at, first.seconds) = (Precision::Estimated, None, None);
     }
     summary
 }

@@ -78,6 +78,25 @@ fn a_primary_left_paused_is_said_loudly_and_only_then() {
 }
 
 #[test]
+fn a_pause_whose_end_was_never_seen_is_warned_of_even_if_the_state_is_no_longer_known() {
+    let mut summary = restored();
+    summary.replication.intervals[0].to = None;
+    for (state, warns) in [(Known::Unreadable, true), (Known::Unknown, true), (Known::Running, false)] {
+        summary.replication.state = state;
+        let texts = [markdown(&summary), text(&summary, Path::new("/x"))];
+        assert_eq!(texts.map(|text| text.to_lowercase().contains("not been seen running")), [warns; 2]);
+    }
+}
+
+#[test]
+fn nothing_counts_as_downloaded_before_stage_1() {
+    let mut summary = restored();
+    summary.download.downloaded = None;
+    let report = markdown(&summary);
+    assert!(report.contains("- Downloaded: unknown\n") && !report.contains(" = 2,662   ("), "{report}");
+}
+
+#[test]
 fn more_objects_than_expected_are_shown_as_they_are() {
     let mut summary = restored();
     summary.download.downloaded = Some(ObjectCount(3000));

@@ -5,9 +5,9 @@ use std::path::Path;
 use super::{
     escape::visible,
     figures::{UNKNOWN, known, length},
-    markdown::{open_findings, outcome_word, replication_word},
+    markdown::{EXPOSED, open_findings, outcome_word, paused_in_all, paused_warning, replication_word},
 };
-use crate::run::{Known, Phase, PhaseSummary, Summary};
+use crate::run::{Phase, PhaseSummary, Summary};
 
 /// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
 /// and where the record lies. Ends with a newline.
@@ -24,10 +24,8 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
         format!("  findings     {}", open_findings(summary)),
         format!("  record       {}", visible(&folder.to_string_lossy())),
     ];
-    if summary.replication.state == Known::Paused {
-        lines.push(String::new());
-        lines.push("REPLICATION ON THE PRIMARY IS STILL PAUSED.".to_owned());
-        lines.push("New production data is not protected in the cloud until it is resumed.".to_owned());
+    if let Some(warning) = paused_warning(summary) {
+        lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
     }
     lines.join("\n") + "\n"
 }
@@ -36,7 +34,7 @@ fn phase(phase: &PhaseSummary) -> String {
     let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
     let length = match phase.seconds {
         Some(seconds) => length(seconds),
-        None if phase.started_at.is_none() && phase.ended_at.is_none() => "not seen".to_owned(),
+        None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
     let name = if phase.name == Phase::InUse.name() { "in use" } else { &phase.name };
@@ -46,6 +44,6 @@ fn phase(phase: &PhaseSummary) -> String {
 fn replication(summary: &Summary) -> String {
     let replication = &summary.replication;
     let attested = if replication.attested { ", as stated by the engineer" } else { "" };
-    let paused = known(replication.paused_seconds, length);
-    format!("{}{attested}; paused {paused} in all", replication_word(replication.state))
+    let paused = paused_in_all(replication);
+    format!("{}{attested}; paused in all: {paused}", replication_word(replication.state))
 }

@@ -1,10 +1,12 @@
 //! Sections of what happened: replication and its pauses, actions, findings, gaps, notes.
 
+use std::cmp::Reverse;
+
 use crate::{
     report::{
         escape::{code, prose},
-        figures::{Flush, grouped, known, length, table, time},
-        markdown::{is_open, replication_word},
+        figures::{Flush, grouped, length, table, time},
+        markdown::{is_open, paused_in_all, replication_word},
     },
     run::{
         ActionSummary, FindingSeverity, FindingSummary, Gap, NoteSummary, PauseInterval, PausedBy,
@@ -25,7 +27,7 @@ pub(in crate::report) fn replication(summary: &Summary) -> String {
         "## Replication on the primary\n\n- State where the record stands: {}{attested}\n- Policy: {policy}\n\
          - Paused in all: {}\n\n{}",
         replication_word(replication.state),
-        known(replication.paused_seconds, length),
+        paused_in_all(replication),
         pauses(&replication.intervals),
     )
 }
@@ -76,13 +78,19 @@ fn action(action: &ActionSummary) -> String {
         None => lines.push("  - nothing was sent".to_owned()),
         Some(sent) => lines.extend(sent.iter().map(|line| format!("  - sent: {}", code(line)))),
     }
-    lines.push(format!("  - answer: {}", known(action.answer.as_deref(), code)));
+    match &action.answer {
+        Some(answer) => lines.push(format!("  - answer: {}", code(answer))),
+        None if action.sent.is_some() => lines.push("  - answer: none on record".to_owned()),
+        None => {}
+    }
     lines.join("\n") + "\n"
 }
 
 pub(in crate::report) fn findings(summary: &Summary) -> String {
-    let (open, settled): (Vec<_>, Vec<_>) = summary.findings.iter().partition(|finding| is_open(finding));
-    let sorted: Vec<_> = open.into_iter().chain(settled).collect();
+    let mut sorted: Vec<_> = summary.findings.iter().collect();
+    sorted.sort_by_key(|finding| {
+        if is_open(finding) { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
+    });
     section("Findings", "None.", &sorted, |finding| self::finding(finding))
 }
 
@@ -110,7 +118,7 @@ fn finding(finding: &FindingSummary) -> String {
 }
 
 pub(in crate::report) fn gaps(summary: &Summary) -> String {
-    section("Gaps", "None: the log was followed without interruption.", &summary.gaps, gap)
+    section("Gaps", "None on record.", &summary.gaps, gap)
 }
 
 fn gap(gap: &Gap) -> String {

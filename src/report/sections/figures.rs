@@ -2,7 +2,7 @@
 
 use crate::{
     report::{
-        escape::{code, prose},
+        escape::{code, prose, visible},
         figures::{Flush, UNKNOWN, bytes, grouped, known, length, percent, rate, table, time},
     },
     run::{
@@ -29,21 +29,19 @@ pub(in crate::report) fn phases(summary: &Summary) -> String {
 
 fn phase_row(phase: &PhaseSummary) -> [String; 5] {
     let seen = |at: Option<_>| at.map_or(NOT_SEEN.to_owned(), time);
-    let precision = match phase.precision {
+    let over = phase.ended_at.is_some() || phase.precision == Precision::Unobserved;
+    let begun = phase.started_at.is_some() || over;
+    let ended = if over { known(phase.ended_at, time) } else { NOT_SEEN.to_owned() };
+    let lasted = if begun { known(phase.seconds, length) } else { NOT_SEEN.to_owned() };
+    let end = match phase.precision {
+        _ if !over && phase.seconds.is_some() => "still on",
+        _ if !over => NOT_SEEN,
         Precision::Observed => "observed",
         Precision::Estimated => "estimated",
         Precision::Stated => "stated",
+        Precision::Unobserved => "not observed",
     };
-    let seconds = match (phase.seconds, phase.started_at, phase.ended_at) {
-        (None, None, None) => NOT_SEEN.to_owned(),
-        (seconds, ..) => known(seconds, length),
-    };
-    let end = match (phase.ended_at, phase.seconds) {
-        (Some(_), _) => precision,
-        (None, Some(_)) => "still on",
-        (None, None) => NOT_SEEN,
-    };
-    [phase_name(&phase.name), seen(phase.started_at), seen(phase.ended_at), seconds, end.to_owned()]
+    [phase_name(&phase.name), seen(phase.started_at), ended, lasted, end.to_owned()]
 }
 
 fn phase_name(name: &str) -> String {
@@ -133,23 +131,25 @@ fn arithmetic(download: &DownloadSummary) -> String {
     if download.baseline.is_none() {
         return "Downloads cannot be counted: no baseline of the GET counter is on record.\n".to_owned();
     }
-    let reset = download.epochs.len() > 1;
-    let mut lines: Vec<_> = download.epochs.iter().map(|epoch| epoch_line(epoch, reset)).collect();
-    if reset {
-        let total = objects(download.downloaded);
+    let Some(downloaded) = download.downloaded else {
+        return "Nothing is counted as downloaded before stage 1 has begun.\n".to_owned();
+    };
+    let mut lines: Vec<_> = download.epochs.iter().map(epoch_line).collect();
+    let resets = lines.len().saturating_sub(1);
+    if resets > 0 {
+        let times = if resets == 1 { "once".to_owned() } else { format!("{resets} times") };
+        lines.push(format!("    in all: {}\n", grouped(downloaded.0)));
         lines.push(format!(
-            "    in all                = {total}\n\nThe counter was reset {} time(s): objects may be counted twice, \
-             so no percentage is given.",
-            lines.len() - 1
+            "The counter was reset {times}. Objects may have been downloaded twice, so no\npercentage is given."
         ));
     }
     lines.join("\n") + "\n"
 }
 
-fn epoch_line(epoch: &Epoch, reset: bool) -> String {
+fn epoch_line(epoch: &Epoch) -> String {
+    let [last, first] = [epoch.last, epoch.first].map(|count| grouped(count.0));
     let difference = grouped(epoch.last.0.saturating_sub(epoch.first.0));
-    let line = format!("    {} - {} = {difference}", grouped(epoch.last.0), grouped(epoch.first.0));
-    if reset { format!("{line}   ({})", super::super::escape::visible(&epoch.reason)) } else { line }
+    format!("    {last} - {first} = {difference}   ({})", visible(&epoch.reason))
 }
 
 fn downloaded(download: &DownloadSummary) -> String {
