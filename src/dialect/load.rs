@@ -14,6 +14,9 @@ const FILE_LIMIT: u64 = 1 << 20;
 
 impl Dialect {
     /// The dialect that comes with the program.
+    ///
+    /// # Panics
+    /// Never: a test reads the text.
     #[must_use]
     #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
     pub fn built_in() -> Self {
