@@ -2,4 +2,5 @@
 //! answers mean for a run is `run`'s business.
 
 pub mod gate;
+pub mod shell;
 pub mod transport;
