@@ -1,1 +1,29 @@
-//! placeholder
+//! What an appliance says, read: bytes in, values of [`run`](crate::run) out, the raw text kept.
+//! Which words ask for it is the dialect's business; what it means for a run is `run`'s.
+
+mod error_text;
+mod key_value;
+mod listing;
+mod log_line;
+mod number;
+mod printable;
+mod reply;
+mod size;
+mod stamp;
+
+pub use self::{
+    error_text::{error_text, service_down},
+    key_value::{KeyValue, key_values, value_of},
+    listing::{ListingError, Missing, bucket_listing},
+    log_line::{Form, LogLine, log_line},
+    printable::{printable, printable_within},
+    reply::{counter, threads},
+    size::size,
+    stamp::Stamp,
+};
+
+/// Settings of the property tests: failures are printed, no file is written beside the sources.
+#[cfg(test)]
+fn properties() -> proptest::prelude::ProptestConfig {
+    proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() }
+}

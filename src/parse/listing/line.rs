@@ -1,0 +1,147 @@
+//! One line of a bucket listing, in the forms of the documented sample and their likely variants.
+
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    bytes::complete::{tag_no_case, take_till1, take_while1},
+    character::complete::{char, one_of, space0, space1},
+    combinator::{map, opt, recognize, rest, verify},
+    multi::many0_count,
+    sequence::{delimited, preceded, terminated},
+};
+
+use crate::parse::{
+    number::number,
+    size::{Amount, amount, bytes_per},
+};
+
+/// What a line says. A number beyond a `u64` is `None`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line<'a> {
+    /// `listing entries from bucket NAME`
+    Title { name: &'a [u8] },
+    /// `2927 entries in bucket NAME`
+    Entries { count: Option<u64>, name: &'a [u8] },
+    /// `883.7MiB (926580933 bytes) in bucket NAME:`, the exact size if there is one
+    Size { amount: Amount, name: &'a [u8] },
+    /// `* 883.3MiB in 261 slabs`
+    Class(Class<'a>),
+    /// Starts like a class line and is none.
+    Bullet,
+    /// An error in the midst of the listing.
+    Failure,
+    /// Anything else.
+    Remark,
+}
+
+/// A class line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Class<'a> {
+    pub(super) count: Option<u64>,
+    pub(super) name: &'a [u8],
+    /// Whether something follows the name, such as `<- pointer maps`.
+    pub(super) has_tail: bool,
+}
+
+/// A class that has a place of its own in a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    Slabs,
+    Maps,
+    Rbtmds,
+}
+
+const KNOWN: [(Known, &[u8], &[u8]); 3] =
+    [(Known::Slabs, b"slab", b"slabs"), (Known::Maps, b"map", b"maps"), (Known::Rbtmds, b"rbtmd", b"rbtmds")];
+
+impl Class<'_> {
+    pub(super) fn known(self) -> Option<Known> {
+        let is = |word: &[u8]| self.name.eq_ignore_ascii_case(word);
+        KNOWN.iter().find(|(_, one, many)| is(one) || is(many)).map(|(known, ..)| *known)
+    }
+
+    /// Whether the name is the beginning of a known class and not one itself.
+    pub(super) fn begins_known(self) -> bool {
+        let begins = |word: &[u8]| {
+            word.get(..self.name.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.name))
+        };
+        !self.has_tail && self.known().is_none() && KNOWN.iter().any(|(_, _, many)| begins(many))
+    }
+
+    /// Whether the name is a known class in the singular, of other than one object.
+    pub(super) fn lacks_plural(self) -> bool {
+        self.count != Some(1) && KNOWN.iter().any(|(_, one, _)| self.name.eq_ignore_ascii_case(one))
+    }
+}
+
+/// Reads a line that has no blanks around it.
+pub(super) fn line(text: &[u8]) -> Line<'_> {
+    alt((title, entries, size_line, class_line, bullet, failure))
+        .parse(text)
+        .map_or(Line::Remark, |(_, line)| line)
+}
+
+fn title(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    preceded((tag_no_case("listing entries from bucket"), space1), bucket_name)
+        .map(|name| Line::Title { name })
+        .parse(input)
+}
+
+fn entries(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    let noun = (space1, alt((tag_no_case("entries"), tag_no_case("entry"))));
+    (terminated(number, noun), in_bucket).map(|(count, name)| Line::Entries { count, name }).parse(input)
+}
+
+fn size_line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    (exact_or_rounded, in_bucket).map(|(amount, name)| Line::Size { amount, name }).parse(input)
+}
+
+/// `883.7MiB (926580933 bytes)`, `883.7MiB` or `926580933 bytes`
+fn exact_or_rounded(input: &[u8]) -> IResult<&[u8], Amount> {
+    let exact = delimited((space0, char('('), space0), amount, (space0, char(')')));
+    (amount, opt(exact)).map(|(rounded, exact)| exact.unwrap_or(rounded)).parse(input)
+}
+
+fn in_bucket(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    preceded((space1, tag_no_case("in bucket"), space1), bucket_name).parse(input)
+}
+
+/// A bucket name and whatever follows it.
+fn bucket_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let word = take_till1(|byte: u8| byte.is_ascii_whitespace());
+    let name = map(word, |word: &[u8]| word.strip_suffix(b":").unwrap_or(word));
+    terminated(verify(name, |name: &[u8]| !name.is_empty()), rest).parse(input)
+}
+
+fn class_line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    let size = (exact_or_rounded, space1, tag_no_case("in"), space1);
+    let count = preceded((mark, opt(size)), terminated(number, space1));
+    (count, class_name, rest)
+        .map(|(count, name, tail)| Line::Class(Class { count, name, has_tail: !tail.is_empty() }))
+        .parse(input)
+}
+
+/// Words up to the first that is none. A unit is no class: it belongs to a size cut off.
+fn class_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let first = verify(word, |word: &[u8]| bytes_per(word).is_none());
+    recognize((first, many0_count((space1, word)))).parse(input)
+}
+
+fn word(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/');
+    verify(take_while1(inner), |word: &[u8]| word.first().is_some_and(u8::is_ascii_alphanumeric)).parse(input)
+}
+
+fn bullet(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    mark.map(|_| Line::Bullet).parse(input)
+}
+
+fn mark(input: &[u8]) -> IResult<&[u8], char> {
+    terminated(one_of("*-"), space0).parse(input)
+}
+
+fn failure(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    alt((recognize(char('%')), tag_no_case("error"), tag_no_case("failed")))
+        .map(|_| Line::Failure)
+        .parse(input)
+}

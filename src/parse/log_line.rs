@@ -1,0 +1,233 @@
+//! One line of an appliance's system log (RFC 3164 as the AltaVault family writes it). Splitting a
+//! log into lines, and what a line means for a run, are not here.
+
+use nom::{
+    IResult, Parser,
+    branch::alt,
+    bytes::complete::{tag, take_till1, take_while_m_n, take_while1},
+    character::complete::{
+        char, digit1, space0, space1, u16 as decimal_u16, u32 as decimal_u32, u64 as decimal_u64,
+    },
+    combinator::{all_consuming, eof, map_opt, opt, peek, recognize, verify},
+    multi::many1_count,
+    sequence::{delimited, preceded, terminated},
+};
+
+use super::stamp::{Stamp, stamp};
+use crate::run::Severity;
+
+/// Which of the known forms a line has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A program and a `[module.LEVEL]` tag.
+    Tagged,
+    /// A program but no tag.
+    Plain,
+    /// `last message repeated N times`.
+    Repeated {
+        /// How often.
+        times: u64,
+    },
+    /// A known form without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or
+    /// any text after a time stamp.
+    Untagged,
+    /// None of these. The message is the whole line and nothing else of it is told.
+    Unparsed,
+}
+
+/// A log line in its parts, each borrowed from the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogLine<'a> {
+    /// The line as given, with whatever ends it.
+    pub raw: &'a [u8],
+    /// The number of a leading `<166>`, 0 to 191 (RFC 3164, section 4.1.1).
+    pub priority: Option<u16>,
+    /// The appliance's own time.
+    pub stamp: Option<Stamp>,
+    /// The host field; `localhost` on many appliances.
+    pub host: Option<&'a [u8]>,
+    /// The program that logged it.
+    pub program: Option<&'a [u8]>,
+    /// Its process id.
+    pub pid: Option<u32>,
+    /// The part of the tag before its last dot; may hold `/`.
+    pub module: Option<&'a [u8]>,
+    /// The part of the tag after its last dot.
+    pub severity: Option<Severity>,
+    /// The number in parentheses after the tag; need not be the process id.
+    pub id: Option<u32>,
+    /// What is left, without leading spaces. Connection tuples and numbers stay in it.
+    pub message: &'a [u8],
+    /// The form recognised.
+    pub form: Form,
+}
+
+impl<'a> LogLine<'a> {
+    /// The line without the carriage returns and line feeds at its end.
+    #[must_use]
+    pub fn text(&self) -> &'a [u8] {
+        without_line_end(self.raw)
+    }
+}
+
+/// Reads a line. Never fails: what has no known form is [`Form::Unparsed`]. Does not allocate.
+#[must_use]
+pub fn log_line(raw: &[u8]) -> LogLine<'_> {
+    let text = without_line_end(raw);
+    dated(raw, text)
+        .or_else(|_| undated(raw, text))
+        .map_or_else(|_| bare(raw, text, Form::Unparsed), |(_, line)| line)
+}
+
+/// A line of which nothing is known but its message.
+fn bare<'a>(raw: &'a [u8], message: &'a [u8], form: Form) -> LogLine<'a> {
+    LogLine {
+        raw,
+        priority: None,
+        stamp: None,
+        host: None,
+        program: None,
+        pid: None,
+        module: None,
+        severity: None,
+        id: None,
+        message,
+        form,
+    }
+}
+
+fn without_line_end(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r' | b'\n'] = line {
+        line = rest;
+    }
+    line
+}
+
+/// A line that starts with a time stamp. From there on everything has some form.
+fn dated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
+    let (rest, (priority, stamp)) = (opt(priority), terminated(stamp, space1)).parse(text)?;
+    let dated = LogLine { priority, stamp: Some(stamp), ..bare(raw, rest, Form::Untagged) };
+    // A notice is looked for before the host field too: some systems leave that out.
+    if let Ok((rest, form)) = notice(rest) {
+        return Ok((rest, LogLine { form, ..dated }));
+    }
+    let (body, host) = opt(host).parse(rest)?;
+    let hosted = LogLine { host, message: body, ..dated };
+    alt((
+        notice.map(|form| LogLine { form, ..hosted }),
+        |input| from_program(input, hosted),
+        |input: &'a [u8]| Ok((&b""[..], LogLine { message: input, ..hosted })),
+    ))
+    .parse(body)
+}
+
+/// A line without a time stamp; few of them have a known form.
+fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
+    let (message, priority) = opt(priority).parse(text)?;
+    let (rest, form) = notice(message)?;
+    Ok((rest, LogLine { priority, ..bare(raw, message, form) }))
+}
+
+/// `<166>`
+fn priority(input: &[u8]) -> IResult<&[u8], u16> {
+    let digits = verify(take_while_m_n(1, 3, |byte: u8| byte.is_ascii_digit()), |_: &[u8]| true);
+    let number = peek(terminated(digits, char('>')));
+    delimited((char('<'), number), verify(decimal_u16, |&number| number <= 191), char('>')).parse(input)
+}
+
+/// The host field. A word that ends in a colon is a program whose line has no host field.
+fn host(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(verify(take_till1(|byte| byte == b' '), |word: &[u8]| !word.ends_with(b":")), space1)
+        .parse(input)
+}
+
+/// `program[pid]: [module.LEVEL] (id) message`, all but program and message optional.
+fn from_program<'a>(input: &'a [u8], line: LogLine<'a>) -> IResult<&'a [u8], LogLine<'a>> {
+    let (rest, (program, pid)) = origin(input)?;
+    let line = LogLine { program: Some(program), pid, ..line };
+    let Ok((rest, (module, severity))) = module_tag(rest) else {
+        return Ok((&[], LogLine { message: rest, form: Form::Plain, ..line }));
+    };
+    let (message, id) = opt(id).parse(rest)?;
+    let (module, severity) = (Some(module), Some(severity));
+    Ok((&[], LogLine { module, severity, id, message, form: Form::Tagged, ..line }))
+}
+
+/// `rfsd[13852]: `
+fn origin(input: &[u8]) -> IResult<&[u8], (&[u8], Option<u32>)> {
+    let program = take_while1(|byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'[' | b':'));
+    let pid = delimited(char('['), decimal_u32, char(']'));
+    terminated((program, opt(pid)), (char(':'), blank_or_end)).parse(input)
+}
+
+/// `[module.LEVEL]` with an optional colon.
+fn module_tag(input: &[u8]) -> IResult<&[u8], (&[u8], Severity)> {
+    let inside = take_while1(|byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'[' | b']'));
+    let tag = map_opt(delimited(char('['), inside, char(']')), module_and_severity);
+    terminated(tag, (opt(char(':')), space0)).parse(input)
+}
+
+fn module_and_severity(inside: &[u8]) -> Option<(&[u8], Severity)> {
+    let dot = memchr::memrchr(b'.', inside)?;
+    let (module, level) = inside.split_at_checked(dot)?;
+    let severity = severity(level.get(1..)?)?;
+    (!module.is_empty()).then_some((module, severity))
+}
+
+fn severity(level: &[u8]) -> Option<Severity> {
+    Some(match level {
+        b"DEBUG" => Severity::Debug,
+        b"INFO" => Severity::Info,
+        b"NOTICE" => Severity::Notice,
+        b"WARN" | b"WARNING" => Severity::Warning,
+        b"ERR" | b"ERROR" => Severity::Error,
+        b"CRIT" => Severity::Critical,
+        b"ALERT" => Severity::Alert,
+        b"EMERG" => Severity::Emergency,
+        _ => return None,
+    })
+}
+
+/// `(13852) `
+fn id(input: &[u8]) -> IResult<&[u8], u32> {
+    terminated(delimited(char('('), decimal_u32, char(')')), blank_or_end).parse(input)
+}
+
+/// A line of the log about itself, in a form known whole.
+fn notice(input: &[u8]) -> IResult<&[u8], Form> {
+    alt((repeated, version_notice, label)).parse(input)
+}
+
+fn repeated(input: &[u8]) -> IResult<&[u8], Form> {
+    let times = terminated(decimal_u64, alt((tag(" times"), tag(" time"))));
+    all_consuming(preceded(tag("last message repeated "), times).map(|times| Form::Repeated { times }))
+        .parse(input)
+}
+
+/// `syslogd 1.4.1: restart.`
+fn version_notice(input: &[u8]) -> IResult<&[u8], Form> {
+    let word = take_while1(|byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let version = (digit1, many1_count(preceded(char('.'), digit1)));
+    statement((word, char(' '), version)).parse(input)
+}
+
+/// `BUILD_PROD_VERSION: …`, which is no program: capitals, digits and at least one underscore.
+fn label(input: &[u8]) -> IResult<&[u8], Form> {
+    let capitals = take_while1(|byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    statement(verify(capitals, |word: &[u8]| word.contains(&b'_'))).parse(input)
+}
+
+/// Anything that follows `subject: `.
+fn statement<'a, P>(subject: P) -> impl Parser<&'a [u8], Output = Form, Error = nom::error::Error<&'a [u8]>>
+where
+    P: Parser<&'a [u8], Error = nom::error::Error<&'a [u8]>>,
+{
+    (recognize(subject), char(':'), blank_or_end).map(|_| Form::Untagged)
+}
+
+fn blank_or_end(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    alt((space1, eof)).parse(input)
+}
+
+#[cfg(test)]
+mod tests;
