@@ -1,1 +1,169 @@
-//! placeholder
+//! The words of the appliances' command line as data: prompts, command lines with their certainty,
+//! and what answers and log lines mean. What may be sent at all is not decided here but by the gate.
+
+mod command;
+mod error;
+mod load;
+mod log;
+mod pattern;
+mod states;
+
+use serde::Deserialize;
+
+pub use self::{
+    command::{Command, Commands, Mode},
+    error::DialectError,
+    log::{Alarm, MarkerLine, Markers, OwnCommands},
+    pattern::{BytesPattern, Pattern},
+    states::{ReplicationWords, ServiceWords},
+};
+use crate::run::Certainty;
+
+/// Prompts by mode. Each pattern has a group `host`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prompts {
+    /// How sure the patterns are.
+    pub certainty: Certainty,
+    /// `name > `
+    pub normal: Pattern,
+    /// `name # `
+    pub enable: Pattern,
+    /// `name (config) # ` and its sub-modes.
+    pub config: Pattern,
+}
+
+impl Prompts {
+    /// Host name and mode, where `line` (cleaned of escape sequences) is a prompt and nothing else.
+    #[must_use]
+    pub fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {
+        let kinds =
+            [(&self.config, Mode::Config), (&self.enable, Mode::Enable), (&self.normal, Mode::Normal)];
+        kinds.into_iter().find_map(|(pattern, mode)| {
+            let host = pattern.captures(line)?.name("host")?;
+            Some((host.as_str(), mode))
+        })
+    }
+}
+
+/// What may stand in place of a prompt.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Interruptions {
+    /// How sure the patterns are.
+    pub certainty: Certainty,
+    /// A pager that waits for a key.
+    pub pager: Pattern,
+    /// The question for the enable password.
+    pub password: Pattern,
+}
+
+/// Keys of `Key: value` replies that tell who an appliance is, each list in order of preference.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityKeys {
+    /// How sure the keys are.
+    pub certainty: Certainty,
+    /// Product name.
+    pub product: Vec<String>,
+    /// Software release.
+    pub release: Vec<String>,
+    /// Model.
+    pub model: Vec<String>,
+    /// Serial number.
+    pub serial: Vec<String>,
+}
+
+/// Literal texts with a meaning.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Texts {
+    /// Said in place of a value while the service is not running.
+    pub service_down: Vec<String>,
+    /// No failure when they answer the setting of threads.
+    pub set_threads_benign: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    prompts: Prompts,
+    interruptions: Interruptions,
+    commands: Commands,
+    replication: ReplicationWords,
+    service: ServiceWords,
+    identity: IdentityKeys,
+    texts: Texts,
+    markers: Markers,
+    alarms: Vec<Alarm>,
+    own_commands: OwnCommands,
+}
+
+/// All words of one kind of appliance.
+#[derive(Clone, Debug)]
+pub struct Dialect {
+    tables: Tables,
+    digest: String,
+}
+
+impl Dialect {
+    /// SHA-256 of the dialect's text in lower-case hex: of the built-in file, followed by the
+    /// engineer's own where there is one.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Prompts.
+    #[must_use]
+    pub const fn prompts(&self) -> &Prompts {
+        &self.tables.prompts
+    }
+
+    /// Pager and password question.
+    #[must_use]
+    pub const fn interruptions(&self) -> &Interruptions {
+        &self.tables.interruptions
+    }
+
+    /// Command lines.
+    #[must_use]
+    pub const fn commands(&self) -> &Commands {
+        &self.tables.commands
+    }
+
+    /// Words for the state of replication.
+    #[must_use]
+    pub const fn replication(&self) -> &ReplicationWords {
+        &self.tables.replication
+    }
+
+    /// Words for the state of the service.
+    #[must_use]
+    pub const fn service(&self) -> &ServiceWords {
+        &self.tables.service
+    }
+
+    /// Keys of the identity.
+    #[must_use]
+    pub const fn identity(&self) -> &IdentityKeys {
+        &self.tables.identity
+    }
+
+    /// Whether `reply` says that the service which would know the value is not running.
+    #[must_use]
+    pub fn says_service_down(&self, reply: &str) -> bool {
+        contains_any(reply, &self.tables.texts.service_down)
+    }
+
+    /// Whether `reply` is harmless as an answer to the setting of threads.
+    #[must_use]
+    pub fn is_benign_for_threads(&self, reply: &str) -> bool {
+        contains_any(reply, &self.tables.texts.set_threads_benign)
+    }
+}
+
+fn contains_any(text: &str, phrases: &[String]) -> bool {
+    let text = text.to_lowercase();
+    phrases.iter().any(|phrase| text.contains(&phrase.to_lowercase()))
+}

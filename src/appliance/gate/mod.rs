@@ -1,0 +1,212 @@
+//! The gate: the only maker of lines that a shell will type. The dialect supplies words; what may be
+//! said at all, to which appliance, and whether anything may be changed is compiled in here.
+
+mod error;
+mod sendable;
+mod shape;
+
+use std::{collections::BTreeMap, time::Duration};
+
+pub use self::{
+    error::{GateError, Problem, Refusal},
+    sendable::Sendable,
+};
+use crate::{
+    dialect::{Command, Dialect, Mode},
+    run::{ActionKind, ActionPlan, Certainty, Role, ThreadCount},
+};
+
+/// Where the number goes in the words of [`Sendable::SetThreads`].
+const THREADS: &str = "{threads}";
+
+/// Fewest and most replication threads an appliance takes.
+const THREAD_RANGE: std::ops::RangeInclusive<u32> = 16..=128;
+
+/// Whether a gate may change anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Questions only: the lines that change something are never built.
+    ReadOnly,
+    /// Questions, and the changes that belong to the appliance's role.
+    ReadAndChange,
+}
+
+/// A line that passed the gate. Nothing else can be typed into a shell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approved {
+    kind: Sendable,
+    line: String,
+    mode: Mode,
+    limit: Duration,
+}
+
+impl Approved {
+    /// What the line is.
+    #[must_use]
+    pub const fn kind(&self) -> Sendable {
+        self.kind
+    }
+
+    /// The line, without its end.
+    #[must_use]
+    pub fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// The mode it is typed in.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// How long its answer may take.
+    #[must_use]
+    pub const fn limit(&self) -> Duration {
+        self.limit
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    lines: Vec<Approved>,
+    certainty: Certainty,
+}
+
+/// The writing half; a read-only gate has none.
+#[derive(Clone, Debug)]
+struct ChangeLines {
+    entries: BTreeMap<Sendable, Entry>,
+}
+
+/// Everything that may be said to one appliance.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    role: Role,
+    reads: BTreeMap<Sendable, Entry>,
+    changes: Option<ChangeLines>,
+}
+
+impl Gate {
+    /// Checks every command of `dialect`, also those of the other role and of the half not granted,
+    /// and keeps the ones that `role` and `access` allow.
+    ///
+    /// # Errors
+    /// At the first line that has not the shape of its command or holds what may never be sent.
+    pub fn new(role: Role, dialect: &Dialect, access: Access) -> Result<Self, GateError> {
+        let mut reads = BTreeMap::new();
+        let mut changes = BTreeMap::new();
+        for kind in Sendable::ALL {
+            let entry = checked(kind, kind.command(dialect))?;
+            if kind.role().is_none_or(|only| only == role) {
+                let half = if kind.is_change() { &mut changes } else { &mut reads };
+                half.insert(kind, entry);
+            }
+        }
+        let commands = dialect.commands();
+        if commands.pause.lines == commands.resume.lines {
+            return Err(GateError::new(Sendable::Resume, "", Problem::SameAsPause));
+        }
+        let changes = (access == Access::ReadAndChange).then_some(ChangeLines { entries: changes });
+        Ok(Self { role, reads, changes })
+    }
+
+    /// The appliance this gate speaks to.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Whether this gate has a writing half.
+    #[must_use]
+    pub const fn can_change(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    /// The line of a question or of session set-up.
+    ///
+    /// # Errors
+    /// When it belongs to the other appliance, or is no question.
+    pub fn question(&self, kind: Sendable) -> Result<&Approved, Refusal> {
+        let entry = self.reads.get(&kind).and_then(|entry| entry.lines.first());
+        entry.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
+    }
+
+    /// Exactly what `action` would send.
+    ///
+    /// # Errors
+    /// When this gate is read-only, the action belongs to the other appliance, or the number of
+    /// threads is out of range.
+    pub fn plan(&self, action: ActionKind) -> Result<ActionPlan, Refusal> {
+        let (lines, certainty) = self.compose(action)?;
+        let lines = lines.into_iter().map(|approved| approved.line).collect();
+        Ok(ActionPlan { action, lines, certainty })
+    }
+
+    /// The lines of `plan`, approved for sending.
+    ///
+    /// # Errors
+    /// As [`Gate::plan`], and when the plan is not word for word the one this gate makes.
+    pub fn approve(&self, plan: &ActionPlan) -> Result<Vec<Approved>, Refusal> {
+        let (lines, _) = self.compose(plan.action)?;
+        let same = lines.iter().map(Approved::line).eq(plan.lines.iter().map(String::as_str));
+        if same { Ok(lines) } else { Err(Refusal::NotThePlan { action: plan.action }) }
+    }
+
+    fn compose(&self, action: ActionKind) -> Result<(Vec<Approved>, Certainty), Refusal> {
+        let changes = self.changes.as_ref().ok_or(Refusal::ReadOnly { action })?;
+        let wrong_role = Refusal::WrongRole { action, role: self.role };
+        if action.role() != self.role {
+            return Err(wrong_role);
+        }
+        let enable = self.reads.get(&Sendable::Enable);
+        let configure = changes.entries.get(&Sendable::Configure);
+        let change = changes.entries.get(&Sendable::of(action));
+        let leave = self.reads.get(&Sendable::Leave);
+        let (Some(enable), Some(configure), Some(change), Some(leave)) = (enable, configure, change, leave)
+        else {
+            return Err(wrong_role);
+        };
+        let steps = if change.lines.iter().any(|line| line.mode == Mode::Config) {
+            vec![enable, configure, change, leave]
+        } else {
+            vec![enable, change]
+        };
+        let certainty = steps.iter().map(|entry| entry.certainty).min().unwrap_or(Certainty::Unknown);
+        let lines = steps.iter().flat_map(|entry| entry.lines.iter().cloned());
+        let lines = lines.map(|line| filled(line, action)).collect::<Result<Vec<_>, _>>()?;
+        Ok((lines, certainty))
+    }
+}
+
+fn filled(mut approved: Approved, action: ActionKind) -> Result<Approved, Refusal> {
+    if let ActionKind::SetThreads(ThreadCount(threads)) = action {
+        if !THREAD_RANGE.contains(&threads) {
+            return Err(Refusal::ThreadsOutOfRange { threads });
+        }
+        approved.line = approved.line.replace(THREADS, &threads.to_string());
+    }
+    Ok(approved)
+}
+
+fn checked(kind: Sendable, command: &Command) -> Result<Entry, GateError> {
+    let fail = |line: &str, problem| GateError::new(kind, line, problem);
+    let several = matches!(kind, Sendable::Pause | Sendable::Resume);
+    if command.lines.is_empty() || (command.lines.len() > 1 && !several) || command.lines.len() > 4 {
+        return Err(fail("", Problem::LineCount));
+    }
+    if !kind.modes().contains(&command.mode) {
+        return Err(fail("", Problem::Mode));
+    }
+    if command.limit_seconds == 0 || command.limit_seconds > 7 * 24 * 3600 {
+        return Err(fail("", Problem::Limit));
+    }
+    let mut lines = Vec::new();
+    for line in &command.lines {
+        shape::check(kind, line).map_err(|problem| fail(line, problem))?;
+        lines.push(Approved { kind, line: line.clone(), mode: command.mode, limit: command.limit() });
+    }
+    Ok(Entry { lines, certainty: command.certainty })
+}
+
+#[cfg(test)]
+mod tests;

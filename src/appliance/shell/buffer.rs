@@ -1,0 +1,75 @@
+//! What a shell has received of a reply, bounded, with its last line at hand.
+
+/// A line longer than this, in bytes, is no prompt.
+const PROMPT_LIMIT: usize = 512;
+
+/// What is kept of a banner.
+const BANNER_LIMIT: usize = 64 << 10;
+
+#[derive(Debug)]
+pub(super) struct Buffer {
+    bytes: Vec<u8>,
+    line: usize,
+    limit: usize,
+}
+
+/// A reply exceeds the bound.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooLong {
+    pub(super) limit: usize,
+}
+
+impl Buffer {
+    pub(super) const fn new(limit: usize) -> Self {
+        Self { bytes: Vec::new(), line: 0, limit }
+    }
+
+    pub(super) const fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Forgets all, and gives back the memory of a long reply.
+    pub(super) fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(BANNER_LIMIT);
+        self.line = 0;
+    }
+
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), TooLong> {
+        if self.bytes.len() + chunk.len() > self.limit {
+            return Err(TooLong { limit: self.limit });
+        }
+        if let Some(newline) = memchr::memrchr(b'\n', chunk) {
+            self.line = self.bytes.len() + newline + 1;
+        }
+        self.bytes.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    /// Appends a part of a banner, of which only the end matters.
+    pub(super) fn push_keeping_end(&mut self, chunk: &[u8]) {
+        self.bytes.extend_from_slice(chunk);
+        let excess = self.bytes.len().saturating_sub(BANNER_LIMIT);
+        self.bytes.drain(..excess);
+        self.line = memchr::memrchr(b'\n', &self.bytes).map_or(0, |newline| newline + 1);
+    }
+
+    /// The unterminated last line, if it is short enough for a prompt.
+    pub(super) fn last_line(&self) -> Option<&[u8]> {
+        self.bytes.get(self.line..).filter(|line| line.len() <= PROMPT_LIMIT)
+    }
+
+    /// All before the last line, and the last line.
+    pub(super) fn split_last_line(&self) -> (&[u8], &[u8]) {
+        self.bytes.split_at_checked(self.line).unwrap_or((&self.bytes, &[]))
+    }
+
+    /// Drops the last line: a pager's status, or a question, answered now.
+    pub(super) fn end_page(&mut self) {
+        self.bytes.truncate(self.line);
+    }
+}

@@ -1,0 +1,35 @@
+//! A password in memory, which nothing prints.
+
+use std::{fmt, sync::Arc};
+
+use thiserror::Error;
+
+/// A password. Never printed, logged or serialised.
+#[derive(Clone)]
+pub struct Secret(Arc<str>);
+
+/// The text cannot be typed as a password.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the password is empty or holds a control character and cannot be typed; check where it comes from")]
+pub struct SecretError;
+
+impl Secret {
+    /// Takes `text` as a password.
+    ///
+    /// # Errors
+    /// When it is empty or holds a control character, which would end the line it is typed in.
+    pub fn new(text: &str) -> Result<Self, SecretError> {
+        let typeable = !text.is_empty() && !text.chars().any(char::is_control);
+        typeable.then(|| Self(text.into())).ok_or(SecretError)
+    }
+
+    pub(super) fn reveal(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}

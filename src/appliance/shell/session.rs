@@ -1,0 +1,79 @@
+//! Session set-up and mode changes of a shell, all through the gate.
+
+use super::{Reply, Shell, ShellError};
+use crate::{
+    appliance::gate::{Gate, Sendable},
+    dialect::Mode,
+    parse,
+};
+
+/// Levels of config mode that are left one by one.
+const LEVELS: usize = 6;
+
+/// Bytes kept of an appliance's refusal.
+const WORDS_KEPT: usize = 400;
+
+impl Shell {
+    /// Turns the pager off and keeps the session from being logged out. An appliance that refuses
+    /// either is worked with all the same: a pager is answered, a logged-out shell opened again.
+    ///
+    /// # Errors
+    /// When the shell fails; a refusal by the appliance is none.
+    pub async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
+        if self.ask_in_mode(gate, Sendable::NoPaging).await?.refusal().is_some() {
+            self.ask_in_mode(gate, Sendable::NoPagingFallback).await?;
+        }
+        self.ask_in_mode(gate, Sendable::NoAutoLogout).await?;
+        Ok(())
+    }
+
+    /// Asks `kind` in a mode that takes it, changing the mode first where needed.
+    ///
+    /// # Errors
+    /// As [`Shell::ask`], and when the gate does not let it through or the mode cannot be entered.
+    pub async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
+        let line = gate.question(kind)?;
+        self.read_mode(gate, line.mode()).await?;
+        self.ask(line).await
+    }
+
+    /// Brings the shell into a mode that takes what `wanted` takes, out of config mode in any case.
+    pub(crate) async fn read_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
+        for _ in 0..LEVELS {
+            if self.mode() != Mode::Config {
+                break;
+            }
+            self.ask(gate.question(Sendable::Leave)?).await?;
+        }
+        if self.mode() == Mode::Normal && wanted == Mode::Enable {
+            let enable = gate.question(Sendable::Enable)?;
+            let reply = self.ask(enable).await?;
+            if self.mode() == Mode::Normal {
+                return Err(refused(enable.line(), &reply));
+            }
+        }
+        if self.mode() == Mode::Config {
+            let leave = gate.question(Sendable::Leave)?;
+            return Err(ShellError::ModeRefused {
+                line: leave.line().to_owned(),
+                words: "config mode was not left".to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn refused(line: &str, reply: &Reply) -> ShellError {
+    let words = reply.refusal().unwrap_or_else(|| parse::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
+    let words = if words.is_empty() { "the prompt did not change".to_owned() } else { words };
+    ShellError::ModeRefused { line: line.to_owned(), words }
+}
+
+impl Reply {
+    /// The words with which the appliance refused the line, printable; `None` where it did not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let text = self.text();
+        parse::error_text(&text).map(|words| parse::printable_within(words, WORDS_KEPT))
+    }
+}

@@ -1,0 +1,249 @@
+//! Reading a dialect: the built-in one, and a file of the engineer's laid over it.
+
+use std::{fmt::Write as _, path::Path};
+
+use sha2::{Digest, Sha256};
+use toml::{Table, Value};
+
+use super::{Dialect, DialectError, Tables};
+
+const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
+
+/// A dialect file larger than this is taken for a mistake.
+const FILE_LIMIT: u64 = 1 << 20;
+
+impl Dialect {
+    /// The dialect that comes with the program.
+    ///
+    /// # Panics
+    /// Never: a test reads the text.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
+    pub fn built_in() -> Self {
+        Self::over_built_in("", "built in").expect("the built-in dialect is valid")
+    }
+
+    /// The file at `path`, laid over the built-in dialect: a key it sets replaces the built-in key,
+    /// lists as a whole; the rest stays.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is not TOML, or has an entry that no dialect has.
+    pub fn load(path: &Path) -> Result<Self, DialectError> {
+        let unreadable = |source| DialectError::Unreadable { path: path.to_owned(), source };
+        let length = std::fs::metadata(path).map_err(unreadable)?.len();
+        if length > FILE_LIMIT {
+            return Err(invalid(&path.display().to_string(), "it is larger than 1 MiB"));
+        }
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        Self::over_built_in(&text, &path.display().to_string())
+    }
+
+    /// `text` laid over the built-in dialect; `origin` names it in errors.
+    ///
+    /// # Errors
+    /// When `text` is not TOML, or has an entry that no dialect has.
+    pub fn over_built_in(text: &str, origin: &str) -> Result<Self, DialectError> {
+        let mut merged = table(BUILT_IN, "built in")?;
+        lay_over(&mut merged, table(text, origin)?);
+        build(merged, origin, &[BUILT_IN, text])
+    }
+}
+
+fn table(text: &str, origin: &str) -> Result<Table, DialectError> {
+    text.parse::<Table>().map_err(|error| {
+        let line =
+            error.span().map(|span| text.get(..span.start).map_or(0, |head| head.matches('\n').count()) + 1);
+        let place = line.map_or_else(String::new, |line| format!("line {line}: "));
+        invalid(origin, &format!("{place}{}", error.message()))
+    })
+}
+
+fn lay_over(base: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(Value::Table(base)), Value::Table(over)) => lay_over(base, over),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, DialectError> {
+    let tables: Tables =
+        merged.try_into().map_err(|error: toml::de::Error| invalid(origin, &error.to_string()))?;
+    for (name, pattern) in [
+        ("normal", &tables.prompts.normal),
+        ("enable", &tables.prompts.enable),
+        ("config", &tables.prompts.config),
+    ] {
+        if !pattern.capture_names().flatten().any(|group| group == "host") {
+            return Err(invalid(origin, &format!("prompts.{name} has no group named `host`")));
+        }
+    }
+    Ok(Dialect { tables, digest: digest(texts) })
+}
+
+fn digest(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+/// Errors of the TOML reader span lines; ours are one sentence.
+fn invalid(origin: &str, detail: &str) -> DialectError {
+    let detail = detail.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
+    DialectError::Invalid { origin: origin.to_owned(), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dialect::Mode,
+        run::{Certainty, Marker, ReplicationState, ServiceState},
+    };
+
+    fn built_in() -> Dialect {
+        Dialect::built_in()
+    }
+
+    fn refusal(text: &str) -> String {
+        Dialect::over_built_in(text, "site.toml").expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn the_built_in_dialect_knows_the_lines_of_the_procedure() {
+        let dialect = built_in();
+        let restore = "namespace_restore";
+        let seen = |module, message| dialect.marker("rfsd", module, message);
+        assert_eq!(
+            seen(restore, "Cloud restore phase complete. Starting namespace generation phase"),
+            Some(Marker::DownloadComplete)
+        );
+        assert_eq!(
+            seen(restore, "Namespace generation phase complete. Successfully restored user namespace"),
+            Some(Marker::NamespaceComplete)
+        );
+        assert_eq!(seen("megamount", "restore namespace successful!"), Some(Marker::RestoreSuccessful));
+    }
+
+    #[test]
+    fn a_marker_takes_program_module_and_the_whole_message() {
+        let dialect = built_in();
+        let message = "restore namespace successful!";
+        assert_eq!(dialect.marker("cli", "megamount", message), None);
+        assert_eq!(dialect.marker("rfsd", "namespace_restore", message), None);
+        assert_eq!(dialect.marker("rfsd", "megamount", format!("typed: {message}")), None);
+    }
+
+    #[test]
+    fn an_alarm_is_seen_in_any_case_but_not_in_an_echoed_command() {
+        let dialect = built_in();
+        let line = b"Sep 13 16:03:38 a rfsd[1]: [alarm.ERR] (1) Cloud Bucket Inconsistent \xff";
+        assert_eq!(dialect.alarm(line), Some("cloud bucket inconsistent"));
+        let echo = b"Sep 13 16:03:38 a cli[1]: [cli.INFO]: Executing command: show log matching cloud bucket inconsistent";
+        assert_eq!(dialect.alarm(echo), None);
+        assert!(dialect.is_own_command(echo));
+    }
+
+    #[test]
+    fn the_state_of_replication_is_read_from_words_and_never_guessed() {
+        use ReplicationState::{Paused, Running};
+        let dialect = built_in();
+        for (reply, state) in [
+            ("Replication: enabled", Some(Running)),
+            ("Replication: disabled", Some(Paused)),
+            ("Replication is running", Some(Running)),
+            ("Replication is not running", Some(Paused)),
+            ("Replication enabled: yes", Some(Running)),
+            ("Replication enabled: no", Some(Paused)),
+            ("Replication paused: no", Some(Running)),
+            ("Replication is no longer paused", Some(Running)),
+            ("Replication: SUSPENDED\nBandwidth limit: enabled", Some(Paused)),
+            ("Bandwidth limit: disabled", None),
+            ("Replication: enabled\nReplication status: paused", None),
+            ("Replication: able", None),
+            ("", None),
+            ("Status: paused", Some(Paused)),
+        ] {
+            assert_eq!(dialect.replication().read(reply), state, "{reply}");
+        }
+    }
+
+    #[test]
+    fn the_state_of_the_service_keeps_the_appliances_words() {
+        let dialect = built_in();
+        let read = |reply| dialect.service().read(reply);
+        assert_eq!(
+            read("Service: running\nStatus: ready"),
+            Some(ServiceState::Running("running / ready".into()))
+        );
+        assert_eq!(read("Service: not running"), Some(ServiceState::Stopped));
+        assert_eq!(read("Service: stopped"), Some(ServiceState::Stopped));
+        assert_eq!(
+            read("Service: running\nStatus: replaying"),
+            Some(ServiceState::Busy("running / replaying".into()))
+        );
+        assert_eq!(read("Status: not ready"), Some(ServiceState::Busy("not ready".into())));
+        assert_eq!(read("Service: stopped\nStatus: ready"), None);
+        assert_eq!(read("Service: purple"), None);
+    }
+
+    #[test]
+    fn prompts_tell_host_and_mode() {
+        let dialect = built_in();
+        let read = |line| dialect.prompts().read(line);
+        assert_eq!(read("ava-dr > "), Some(("ava-dr", Mode::Normal)));
+        assert_eq!(read("amnesiac # "), Some(("amnesiac", Mode::Enable)));
+        assert_eq!(read("ava [standalone: master] # "), Some(("ava", Mode::Enable)));
+        assert_eq!(read("ava (config) # "), Some(("ava", Mode::Config)));
+        assert_eq!(read("ava (config interface eth0) # "), Some(("ava", Mode::Config)));
+        assert_eq!(read("ava # show version"), None);
+        assert_eq!(read("Last login: today > "), None);
+    }
+
+    #[test]
+    fn a_partial_file_changes_only_what_it_names() {
+        let own =
+            Dialect::over_built_in("[commands.pause]\nlines = [\"replication suspend\"]\n", "site.toml");
+        let own = own.expect("valid");
+        assert_eq!(own.commands().pause.lines, ["replication suspend"]);
+        assert_eq!(own.commands().pause.certainty, Certainty::Unknown);
+        assert_eq!(own.commands().resume.lines, built_in().commands().resume.lines);
+        assert_ne!(own.digest(), built_in().digest());
+        assert_eq!(built_in().digest().len(), 64);
+    }
+
+    #[test]
+    fn errors_are_one_line_that_names_file_and_field() {
+        let unknown = refusal("[commands.pause]\nwords = \"x\"\n");
+        assert!(
+            unknown.contains("site.toml") && unknown.contains("words") && unknown.contains("commands.pause"),
+            "{unknown}"
+        );
+        let pattern = refusal("[interruptions]\npager = '('\n");
+        assert!(
+            pattern.contains("interruptions.pager") && pattern.contains("regular expression"),
+            "{pattern}"
+        );
+        let syntax = refusal("[commands\n");
+        assert!(syntax.contains("line 1"), "{syntax}");
+        let group = refusal("[prompts]\nenable = '^x # $'\n");
+        assert!(group.contains("prompts.enable"), "{group}");
+        for text in [&unknown, &pattern, &syntax, &group] {
+            assert!(!text.contains('\n'), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = Dialect::load(Path::new("/nonexistent/site.toml")).expect_err("missing").to_string();
+        assert!(error.contains("/nonexistent/site.toml"), "{error}");
+    }
+}

@@ -1,0 +1,101 @@
+//! What log lines mean: markers, alarms, and lines about our own commands.
+
+use serde::Deserialize;
+
+use super::{BytesPattern, Dialect};
+use crate::run::{Certainty, Marker};
+
+/// A log line that ends or begins something: equal in program, module and the whole message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarkerLine {
+    /// The logging program, e.g. `rfsd`.
+    pub program: String,
+    /// The module in brackets, without its severity.
+    pub module: String,
+    /// The message, whole.
+    pub message: String,
+    /// How sure the words are.
+    pub certainty: Certainty,
+}
+
+/// The lines of each marker.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markers {
+    /// Stage 1 begins.
+    pub download_started: Vec<MarkerLine>,
+    /// Stage 1 is over.
+    pub download_complete: Vec<MarkerLine>,
+    /// The namespace is generated.
+    pub namespace_complete: Vec<MarkerLine>,
+    /// The restored namespace is mounted.
+    pub restore_successful: Vec<MarkerLine>,
+    /// The restore failed.
+    pub restore_failed: Vec<MarkerLine>,
+}
+
+impl Markers {
+    fn kinds(&self) -> [(Marker, &[MarkerLine]); 5] {
+        [
+            (Marker::DownloadStarted, &self.download_started),
+            (Marker::DownloadComplete, &self.download_complete),
+            (Marker::NamespaceComplete, &self.namespace_complete),
+            (Marker::RestoreSuccessful, &self.restore_successful),
+            (Marker::RestoreFailed, &self.restore_failed),
+        ]
+    }
+}
+
+/// A condition the appliance complains about.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alarm {
+    /// Its name on the screen and in reports.
+    pub name: String,
+    /// Matched against the whole line.
+    pub pattern: BytesPattern,
+    /// How sure the pattern is.
+    pub certainty: Certainty,
+}
+
+/// Log lines about commands typed at the command line.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnCommands {
+    /// Matched against the whole line.
+    pub pattern: BytesPattern,
+    /// How sure the pattern is.
+    pub certainty: Certainty,
+}
+
+impl Dialect {
+    /// The marker a log line is, given its parts. White space around the message does not count.
+    #[must_use]
+    pub fn marker(
+        &self,
+        program: impl AsRef<[u8]>,
+        module: impl AsRef<[u8]>,
+        message: impl AsRef<[u8]>,
+    ) -> Option<Marker> {
+        let parts = (program.as_ref(), module.as_ref(), message.as_ref().trim_ascii());
+        let is = |line: &MarkerLine| {
+            (line.program.as_bytes(), line.module.as_bytes(), line.message.as_bytes()) == parts
+        };
+        let kinds = self.tables.markers.kinds();
+        kinds.into_iter().find(|(_, lines)| lines.iter().any(is)).map(|(marker, _)| marker)
+    }
+
+    /// Name of the first alarm that a whole log line raises.
+    #[must_use]
+    pub fn alarm(&self, line: &[u8]) -> Option<&str> {
+        let alarm = self.tables.alarms.iter().find(|alarm| alarm.pattern.is_match(line))?;
+        (!self.is_own_command(line)).then_some(alarm.name.as_str())
+    }
+
+    /// Whether a whole log line merely reports a command typed at the command line.
+    #[must_use]
+    pub fn is_own_command(&self, line: &[u8]) -> bool {
+        self.tables.own_commands.pattern.is_match(line)
+    }
+}

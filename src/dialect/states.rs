@@ -1,0 +1,111 @@
+//! What replies say about the state of replication and of the service.
+
+use serde::Deserialize;
+
+use super::Pattern;
+use crate::run::{Certainty, ReplicationState, ServiceState};
+
+/// Longest text of a state that is kept, in characters.
+const WORDS_LIMIT: usize = 120;
+
+/// Words for the state of replication.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplicationWords {
+    /// How sure the words are.
+    pub certainty: Certainty,
+    /// Only lines that match are read.
+    pub consider: Pattern,
+    /// Lines that match are not read.
+    pub ignore: Pattern,
+    /// It runs.
+    pub running: Vec<Pattern>,
+    /// It is paused.
+    pub paused: Vec<Pattern>,
+}
+
+impl ReplicationWords {
+    /// The state `reply` tells; `None` where it says both, or nothing in words we know.
+    #[must_use]
+    pub fn read(&self, reply: &str) -> Option<ReplicationState> {
+        let kinds = [
+            (ReplicationState::Running, self.running.as_slice()),
+            (ReplicationState::Paused, self.paused.as_slice()),
+        ];
+        let read = |line: &&str| self.consider.is_match(line) && !self.ignore.is_match(line);
+        let mut found = reply.lines().filter(read).flat_map(|line| longest(line, &kinds));
+        let first = found.next()?;
+        found.all(|state| state == first).then_some(first)
+    }
+}
+
+/// Words for the state of the service.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceWords {
+    /// How sure the words are.
+    pub certainty: Certainty,
+    /// It runs.
+    pub running: Vec<Pattern>,
+    /// It is on its way, or checks itself.
+    pub busy: Vec<Pattern>,
+    /// It does not run.
+    pub stopped: Vec<Pattern>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ServiceKind {
+    Running,
+    Busy,
+    Stopped,
+}
+
+impl ServiceWords {
+    /// The state `reply` tells; `None` where it contradicts itself, or says nothing in words we know.
+    #[must_use]
+    pub fn read(&self, reply: &str) -> Option<ServiceState> {
+        let kinds = [
+            (ServiceKind::Running, self.running.as_slice()),
+            (ServiceKind::Busy, self.busy.as_slice()),
+            (ServiceKind::Stopped, self.stopped.as_slice()),
+        ];
+        let mut seen = Vec::new();
+        let mut words = Vec::new();
+        for line in reply.lines() {
+            let found = longest(line, &kinds);
+            if !found.is_empty() {
+                words.push(value(line));
+                seen.extend(found);
+            }
+        }
+        let words: String = words.join(" / ").chars().take(WORDS_LIMIT).collect();
+        let has = |kind| seen.contains(&kind);
+        match (has(ServiceKind::Stopped), has(ServiceKind::Busy), has(ServiceKind::Running)) {
+            (true, false, false) => Some(ServiceState::Stopped),
+            (false, true, _) => Some(ServiceState::Busy(words)),
+            (false, false, true) => Some(ServiceState::Running(words)),
+            _ => None,
+        }
+    }
+}
+
+/// What follows the key, with control characters left out.
+fn value(line: &str) -> String {
+    let value = line.split_once(':').map(|(_, value)| value.trim()).filter(|value| !value.is_empty());
+    value.unwrap_or(line.trim()).chars().filter(|character| !character.is_control()).collect()
+}
+
+/// The kinds that match in `line`, leaving out every match that lies within a longer one: in
+/// "not running" the word "running" says nothing.
+fn longest<K: Copy>(line: &str, kinds: &[(K, &[Pattern])]) -> Vec<K> {
+    let matches: Vec<(K, std::ops::Range<usize>)> = kinds
+        .iter()
+        .flat_map(|(kind, patterns)| patterns.iter().map(move |pattern| (*kind, pattern)))
+        .flat_map(|(kind, pattern)| pattern.find_iter(line).map(move |found| (kind, found.range())))
+        .collect();
+    let overlap = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| a.start < b.end && b.start < a.end;
+    let counts = |range: &std::ops::Range<usize>| {
+        !matches.iter().any(|(_, other)| overlap(range, other) && other.len() > range.len())
+    };
+    matches.iter().filter(|(_, range)| counts(range)).map(|(kind, _)| *kind).collect()
+}
