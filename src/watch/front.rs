@@ -1,0 +1,36 @@
+//! The two fronts of a watch behind one type: the screen, and plain lines.
+
+use std::io::{self, Stdout};
+
+use crate::run::{Record, Run, Summary};
+
+use super::{headless::Headless, screen_front::ScreenFront};
+
+/// Where a watch is shown.
+pub(super) enum Front {
+    /// The dashboard.
+    Screen(Box<ScreenFront>),
+    /// Lines on standard output.
+    Headless(Headless<Stdout>),
+}
+
+impl Front {
+    /// Tells the front what was just recorded; `line` is the record as it stands in the journal.
+    pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
+        match self {
+            Self::Screen(screen) => {
+                screen.noticed(record, run);
+                Ok(())
+            }
+            Self::Headless(headless) => headless.noticed(record, line, run),
+        }
+    }
+
+    /// Gives the terminal back and says the last words.
+    pub(super) fn finish(self, summary: &Summary, closing: &str) -> io::Result<()> {
+        match self {
+            Self::Screen(screen) => screen.finish(closing),
+            Self::Headless(mut headless) => headless.finish(summary, closing),
+        }
+    }
+}

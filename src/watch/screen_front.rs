@@ -1,0 +1,239 @@
+//! The dashboard as a front: keys in, intents to the hub, frames out at a bounded pace.
+
+use std::{io, time::Duration};
+
+use crossterm::event::{Event as TerminalEvent, EventStream, KeyEventKind};
+use futures_util::StreamExt as _;
+use ratatui::{Terminal, backend::CrosstermBackend};
+use tokio::time::Instant;
+
+use crate::{
+    run::{Cause, Ending, Event, ListingCause, Record, Run},
+    screen::{Intent, Mode, RecordingState, Scene, TerminalGuard, Theme, View, draw},
+};
+
+use super::{control::Wish, hub::Hub, output::FrameSink};
+
+/// Least time between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// How often a busy terminal is looked at again.
+const BUSY: Duration = Duration::from_millis(20);
+
+/// Keys and other events of the terminal.
+pub(super) struct Keys(Option<EventStream>);
+
+impl Keys {
+    /// The next event; never comes once the terminal has hung up.
+    pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
+        let Some(stream) = &mut self.0 else { return std::future::pending().await };
+        match stream.next().await {
+            Some(Ok(event)) => Some(event),
+            // A terminal that is gone would report its end for ever.
+            Some(Err(_)) | None => {
+                self.0 = None;
+                None
+            }
+        }
+    }
+}
+
+/// The dashboard.
+pub(super) struct ScreenFront {
+    guard: TerminalGuard,
+    sink: FrameSink,
+    terminal: Terminal<CrosstermBackend<FrameSink>>,
+    keys: Keys,
+    view: View,
+    theme: Theme,
+    mode: Mode,
+    drawn_at: Option<Instant>,
+    hung_up: bool,
+}
+
+impl ScreenFront {
+    /// Takes over the terminal.
+    ///
+    /// # Errors
+    /// There is no terminal, or it cannot be set up.
+    pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
+        let guard = TerminalGuard::enter()?;
+        let sink = FrameSink::new(io::stdout())?;
+        let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
+        let keys = Keys(Some(EventStream::new()));
+        let view = View::default();
+        Ok(Self { guard, sink, terminal, keys, view, theme, mode, drawn_at: None, hung_up: false })
+    }
+
+    pub(super) fn keys(&mut self) -> &mut Keys {
+        &mut self.keys
+    }
+
+    pub(super) fn noticed(&mut self, record: &Record, run: &Run) {
+        self.view.noticed(record, run);
+    }
+
+    pub(super) fn has_lost_its_terminal(&self) -> bool {
+        self.hung_up || self.sink.has_failed()
+    }
+
+    /// Whether a frame may be drawn now.
+    pub(super) fn may_draw(&self) -> bool {
+        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME)
+    }
+
+    /// How long until a frame may be drawn.
+    pub(super) fn until_next_frame(&self) -> Duration {
+        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
+        if self.sink.is_idle() { left } else { left.max(BUSY) }
+    }
+
+    /// Draws the present state.
+    pub(super) fn draw(&mut self, hub: &Hub) {
+        self.drawn_at = Some(Instant::now());
+        let recording = match hub.recorder().trouble() {
+            None => RecordingState::Recording,
+            Some(reason) => RecordingState::MemoryOnly(reason.to_owned()),
+        };
+        let offers = hub.offers();
+        let scene = Scene {
+            run: hub.run(),
+            view: &self.view,
+            log: &hub.scrollback,
+            now: hub.now(),
+            offers: &offers,
+            theme: &self.theme,
+            recording: &recording,
+            mode: self.mode,
+        };
+        if self.terminal.draw(|frame| draw(frame, &scene)).is_err() {
+            self.hung_up = true;
+        }
+    }
+
+    /// Gives the terminal back and prints the last words below it.
+    pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
+        self.leave();
+        io::Write::write_all(&mut io::stdout(), closing.as_bytes())
+    }
+
+    fn leave(&mut self) {
+        // What is still on its way must not land on the engineer's shell.
+        let patience = Instant::now() + Duration::from_millis(500);
+        while !self.sink.is_idle() && Instant::now() < patience {
+            std::thread::yield_now();
+        }
+        self.guard.leave();
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.leave();
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP)?;
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
+        self.guard = TerminalGuard::enter()?;
+        self.terminal.clear()
+    }
+}
+
+impl Hub {
+    /// Takes in one event of the terminal.
+    pub(super) fn key(&mut self, event: Option<TerminalEvent>) {
+        self.dirty = true;
+        let Some(mut screen) = self.take_screen() else { return };
+        let now = self.now();
+        let intent = match event {
+            None => {
+                screen.hung_up = true;
+                None
+            }
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                let offers = self.offers();
+                screen.view.on_key(key, self.run(), &offers, &self.scrollback, now)
+            }
+            Some(TerminalEvent::Paste(text)) => {
+                screen.view.on_paste(&text);
+                None
+            }
+            Some(_) => None,
+        };
+        let said = intent.and_then(|intent| self.carry_out(intent, &mut screen));
+        if let Some(said) = said {
+            screen.view.say(said, now);
+        }
+        self.put_screen(screen);
+    }
+
+    /// Carries out what the engineer wants; a sentence to show, where there is one.
+    fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<String> {
+        let user = self.user();
+        match intent {
+            Intent::Act { action, r#override, statement } => {
+                self.act(Wish { action, r#override, statement }).err().map(|refused| refused.0)
+            }
+            Intent::ConfirmNames { primary, dr } => {
+                self.confirm_names(primary, dr);
+                None
+            }
+            Intent::ListBucket => self.ask_for_listing(),
+            Intent::TakeBaseline => self.take_baseline(user),
+            Intent::Attest { statement, since, reason } => {
+                self.record_durably(Event::Attested { statement, since, reason, user });
+                None
+            }
+            Intent::Acknowledge { code, opened, reason } => {
+                self.record(Event::Acknowledged { code: code.name(), opened, reason, user });
+                None
+            }
+            Intent::Export => Some(match self.export(Cause::Engineer) {
+                Ok(files) => format!("written: {}", files.join(", ")),
+                Err(reason) => format!("not written: {reason}"),
+            }),
+            Intent::Note(text) => {
+                self.record(Event::Noted { text, user });
+                None
+            }
+            Intent::Reconnect => {
+                self.reconnect();
+                None
+            }
+            Intent::Quit => {
+                self.end(Ending::Quit);
+                None
+            }
+            Intent::Suspend => {
+                if screen.suspend().is_err() {
+                    screen.hung_up = true;
+                }
+                None
+            }
+            Intent::Redraw => {
+                screen.hung_up |= screen.terminal.clear().is_err();
+                None
+            }
+        }
+    }
+
+    fn ask_for_listing(&mut self) -> Option<String> {
+        if self.run().started.primary.is_none() {
+            return Some("no primary was given, so there is no bucket to list".to_owned());
+        }
+        if self.run().listing_since.is_some() {
+            return Some("a bucket listing is under way already".to_owned());
+        }
+        self.list_bucket(ListingCause::Asked);
+        None
+    }
+
+    fn take_baseline(&mut self, user: String) -> Option<String> {
+        match self.run().download.counter {
+            None => Some("the GET counter has not been read yet, so there is nothing to take".to_owned()),
+            Some((value, ..)) => {
+                self.record_durably(Event::BaselineTaken { user });
+                Some(format!("baseline: {value}"))
+            }
+        }
+    }
+}
