@@ -1,3 +1,7 @@
-//! placeholder
+//! The program: hands over to `ssh` where it is called as its askpass helper.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    drwatch::appliance::ssh::askpass::dispatch().unwrap_or(ExitCode::SUCCESS)
+}

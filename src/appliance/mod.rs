@@ -1,4 +1,5 @@
 //! One appliance: reaching it, talking to its command line, and what may be said to it. What the
 //! answers mean for a run is `run`'s business.
 
+pub mod ssh;
 pub mod transport;
