@@ -1,0 +1,192 @@
+//! The other end of `askpass`: hears what `ssh` wants to know, decides whether that is the password
+//! of the appliance, and has the password command tell it. A secret goes from the command's output
+//! into the socket and nowhere else.
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use nix::unistd::getuid;
+use process_wrap::tokio::{CommandWrap, ProcessSession};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    net::{UnixListener, UnixStream},
+    time::timeout,
+};
+
+use super::{
+    askpass::{ANSWER_LIMIT, LONGEST_MESSAGE},
+    process::Running,
+};
+
+/// How long a helper may take to say what is asked.
+const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a prompt asks for. Each is answered once: a second time, the first answer was wrong, and
+/// one more could lock the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Password,
+    Passphrase,
+}
+
+impl Asked {
+    /// What a prompt of `ssh` or of the appliance asks for; `None` for anything else, such as a
+    /// one-time code.
+    fn from_prompt(prompt: &str) -> Option<Self> {
+        let prompt = prompt.to_lowercase();
+        if prompt.contains("passphrase for") {
+            Some(Self::Passphrase)
+        } else {
+            prompt.contains("passw").then_some(Self::Password)
+        }
+    }
+}
+
+/// Listens for askpass helpers during one login.
+pub(super) struct SecretServer {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl SecretServer {
+    /// Starts to listen in a private folder.
+    pub(super) fn listen(folder: &Path) -> io::Result<Self> {
+        let path = folder.join("askpass");
+        let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        Ok(Self { listener, path })
+    }
+
+    /// What helpers connect to.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Answers the `ssh` with process id `asking`, and no other: a jump host's `ssh` inherits the
+    /// helper, but must not be given the appliance's password. Returns only if the command fails,
+    /// with the reason.
+    pub(super) async fn serve(&self, command: &[String], asking: u32) -> String {
+        let mut answered = Vec::new();
+        loop {
+            let Ok((mut stream, _)) = self.listener.accept().await else {
+                return "its socket broke".to_owned();
+            };
+            let Some(asked) = hear(&mut stream, asking).await else { continue };
+            if answered.contains(&asked) {
+                continue;
+            }
+            answered.push(asked);
+            match tell(command).await {
+                // A helper that is gone no longer needs the answer.
+                Ok(secret) => drop(stream.write_all(&secret).await),
+                Err(reason) => return reason,
+            }
+        }
+    }
+}
+
+async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
+    if stream.peer_cred().ok()?.uid() != getuid().as_raw() {
+        return None;
+    }
+    let mut request = Vec::new();
+    let mut bounded = stream.take(LONGEST_MESSAGE as u64);
+    timeout(REQUEST_LIMIT, bounded.read_to_end(&mut request)).await.ok()?.ok()?;
+    let request = String::from_utf8_lossy(&request);
+    let (parent, prompt) = request.split_once('\n')?;
+    if parent.parse() == Ok(asking) { Asked::from_prompt(prompt) } else { None }
+}
+
+/// Runs the password command, without a terminal, and takes the first line of its output.
+async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
+    let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
+    let mut wrapped = CommandWrap::with_new(program, |command| {
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    });
+    let child = wrapped.wrap(ProcessSession).spawn();
+    let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
+    let output = running.take_stdout().ok_or_else(|| format!("`{program}` has no output"))?;
+    let told = timeout(ANSWER_LIMIT, async {
+        let line = first_line(output).await;
+        (line, running.wait().await)
+    });
+    match told.await {
+        Err(_) => Err(format!("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())),
+        Ok((_, Err(error))) => Err(format!("`{program}` cannot be waited for: {error}")),
+        Ok((_, Ok(status))) if !status.success() => Err(format!("`{program}` ended with {status}")),
+        Ok((Some(secret), Ok(_))) => Ok(secret),
+        Ok((None, Ok(_))) => Err(format!("the first line `{program}` wrote is empty or too long")),
+    }
+}
+
+/// Reads to the end, so that the command is not disturbed, but keeps the first line only.
+async fn first_line(mut output: impl AsyncRead + Unpin) -> Option<Vec<u8>> {
+    let mut line = Vec::new();
+    let mut chunk = [0; 1024];
+    let mut ended = false;
+    while let Ok(count @ 1..) = output.read(&mut chunk).await {
+        for &byte in chunk.get(..count).unwrap_or_default() {
+            ended |= byte == b'\n';
+            if !ended && line.len() <= LONGEST_MESSAGE {
+                line.push(byte);
+            }
+        }
+    }
+    if line.last() == Some(&b'\r') {
+        line.pop();
+    }
+    (1..LONGEST_MESSAGE).contains(&line.len()).then_some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Asked, tell};
+
+    #[test]
+    fn only_a_password_or_a_passphrase_is_told() {
+        for (prompt, asked) in [
+            ("admin@ava's password: ", Some(Asked::Password)),
+            ("(admin@ava) Password: ", Some(Asked::Password)),
+            ("Password:", Some(Asked::Password)),
+            ("Enter passphrase for key '/home/e/.ssh/id_ed25519': ", Some(Asked::Passphrase)),
+            ("(admin@ava) Verification code: ", None),
+            ("Are you sure you want to continue connecting (yes/no/[fingerprint])? ", None),
+            ("Enter PIN for 'token': ", None),
+            ("", None),
+        ] {
+            assert_eq!(Asked::from_prompt(prompt), asked, "{prompt}");
+        }
+    }
+
+    async fn told_by(script: &str) -> Result<String, String> {
+        let command = ["/bin/sh", "-c", script].map(str::to_owned);
+        tell(&command).await.map(|secret| String::from_utf8(secret).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_secret_is_the_first_line_of_the_output() {
+        assert_eq!(told_by("printf 'se cret\\nuser: admin\\n'").await, Ok("se cret".to_owned()));
+        assert_eq!(told_by("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
+        assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_or_says_nothing_is_a_failure_that_does_not_show_what_it_said() {
+        for (script, words) in [
+            ("echo hunter2; exit 3", "exit status: 3"),
+            ("true", "empty"),
+            ("echo; echo hunter2", "empty"),
+            ("head -c 10000 /dev/zero | tr '\\0' x", "too long"),
+        ] {
+            let reason = told_by(script).await.unwrap_err();
+            assert!(reason.contains(words) && !reason.contains("hunter2"), "{script}: {reason}");
+        }
+        assert!(tell(&["/nonexistent/pass".to_owned()]).await.unwrap_err().contains("cannot be run"));
+        assert!(tell(&[]).await.unwrap_err().contains("empty"));
+    }
+}
