@@ -1,10 +1,7 @@
 //! One appliance: reaching it, talking to its command line, and what may be said to it. What the
 //! answers mean for a run is `run`'s business.
 
-<<<<<<< HEAD
 pub mod gate;
 pub mod shell;
-=======
 pub mod ssh;
->>>>>>> ssh
 pub mod transport;
