@@ -16,9 +16,9 @@ use drwatch::{
     clock::Clock,
     journal::{self, JournalError, RunFolder},
     report,
-    run::{At, ReplicationState, Role, Run, RunExit, Summary, exit_of},
+    run::{At, ReplicationState, Role, Run, Summary},
     settings::{self, Settings},
-    simulator::{self, Scenario, SharedWorld, Speed},
+    simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
     watch::{self, DemoOptions, Display, Exit, Failure, LogSource, WatchOptions},
 };
 
@@ -125,7 +125,7 @@ enum Time {
 fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     if arguments.list {
         for scenario in drwatch::simulator::Scenario::all().map_err(Stop::failed)? {
-            say(&format!("{:<12} {}\n", scenario.name, scenario.description))?;
+            say(&format!("{:<12} {}\n", scenario.name, scenario.title))?;
         }
         return Ok(Exit::Done);
     }
@@ -175,12 +175,7 @@ fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     match said {
         // Whoever read our output stopped reading: that is their choice, and the record is whole.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
-        _ => Ok(match exit_of(&run) {
-            RunExit::Restored => Exit::Done,
-            RunExit::Failed => Exit::Failed,
-            RunExit::Incomplete => Exit::Incomplete,
-            RunExit::OpenFindings => Exit::OpenFindings,
-        }),
+        _ => Ok(Exit::from(run.exit())),
     }
 }
 
@@ -263,8 +258,11 @@ fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
         }
     };
     let label = arguments.label.clone();
-    let code = runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label, clock)).map_err(Stop::failed)?;
-    Ok(if code == 0 { Exit::Done } else { Exit::Failed })
+    let end = runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
+    Ok(match end {
+        SessionEnd::LoggedOut => Exit::Done,
+        SessionEnd::Refused => Exit::Failed,
+    })
 }
 
 fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {

@@ -63,6 +63,8 @@ pub struct Settings {
     pub read_only: bool,
     /// A dialect laid over the built-in one.
     pub dialect: Option<PathBuf>,
+    /// Read by ssh in place of `~/.ssh/config`.
+    pub ssh_config: Option<PathBuf>,
     /// The production appliance.
     pub primary: ApplianceSettings,
     /// The DR appliance.
@@ -247,6 +249,7 @@ impl Settings {
             ("runs_dir", path(&self.runs_dir)),
             ("read_only", self.read_only.to_string()),
             ("dialect", path(&self.dialect)),
+            ("ssh_config", path(&self.ssh_config)),
             ("primary.destination", text(&self.primary.destination)),
             ("primary.password_command", set(&self.primary.password_command)),
             ("dr.destination", text(&self.dr.destination)),

@@ -2,6 +2,7 @@
 //! cite, and that an exported summary was made from this journal.
 
 use std::{
+    fmt,
     fs::{self, File},
     io::{self, BufReader, Read},
     path::PathBuf,
@@ -32,6 +33,23 @@ pub struct Verified {
     /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
     /// vouch for its own last record; only something outside it can.
     pub summarised: bool,
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { journal, chunks, cited, uncited, summarised } = self;
+        write!(f, "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes", journal.head.records)?;
+        if journal.torn.is_some() {
+            f.write_str("; the last line is torn and does not count")?;
+        }
+        if journal.opaque > 0 {
+            write!(f, "; {} records are of kinds that only a newer drwatch knows", journal.opaque)?;
+        }
+        if uncited.0 > 0 {
+            write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
+        }
+        f.write_str(if *summarised { "; summary.json was made from it" } else { "; no summary vouches for its end" })
+    }
 }
 
 /// Checks the record of a run.

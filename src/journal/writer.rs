@@ -36,6 +36,8 @@ pub struct JournalWriter {
     torn: bool,
     unsynced_since: Option<At>,
     hole: Option<Hole>,
+    /// The line of the last record, without its newline.
+    last_line: String,
 }
 
 /// A stretch in which the disk refused.
@@ -108,6 +110,7 @@ impl JournalWriter {
             torn: false,
             unsynced_since: None,
             hole: None,
+            last_line: String::new(),
         }
     }
 
@@ -163,6 +166,7 @@ impl JournalWriter {
         hole.dropped = hole.dropped.saturating_add(1);
         let record = Record { seq: self.next, at, event: event.clone() };
         self.next = self.next.next();
+        self.last_line.clear();
         (record, Placed::Dropped(error))
     }
 
@@ -219,6 +223,13 @@ impl JournalWriter {
         &self.written
     }
 
+    /// The line of the last record as the journal has it, or will have it, without its newline; empty
+    /// where that record was dropped.
+    #[must_use]
+    pub fn last_line(&self) -> &str {
+        &self.last_line
+    }
+
     /// Place of the next record.
     #[must_use]
     pub const fn next(&self) -> Sequence {
@@ -228,8 +239,10 @@ impl JournalWriter {
     /// Adds a line to the chain.
     fn link(&mut self, at: At, event: &Event, line: &[u8]) -> Record {
         let record = Record { seq: self.next, at, event: event.clone() };
+        let line = line.trim_ascii_end();
         self.chain.records += 1;
-        self.chain.head = digest(line.trim_ascii_end());
+        self.chain.head = digest(line);
+        self.last_line = String::from_utf8_lossy(line).into_owned();
         self.next = self.next.next();
         record
     }

@@ -4,6 +4,7 @@
 mod escape;
 mod export;
 mod figures;
+mod listed;
 mod markdown;
 mod sections;
 mod text;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use self::{
     export::{EXPORTS, ExportError, json, write_exports},
+    listed::{listed, listed_json},
     markdown::markdown,
     text::text,
 };

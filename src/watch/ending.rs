@@ -4,7 +4,7 @@ use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::run::Ending;
+use crate::run::{Ending, RunExit};
 
 /// Exit codes of the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,17 @@ impl Exit {
             Self::Usage => 2,
             Self::Incomplete => 3,
             Self::OpenFindings => 4,
+        }
+    }
+}
+
+impl From<RunExit> for Exit {
+    fn from(exit: RunExit) -> Self {
+        match exit {
+            RunExit::Restored => Self::Done,
+            RunExit::Failed => Self::Failed,
+            RunExit::NotRestored => Self::Incomplete,
+            RunExit::RestoredWithFindings => Self::OpenFindings,
         }
     }
 }

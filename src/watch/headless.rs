@@ -42,7 +42,7 @@ impl<W: Write> Headless<W> {
     /// Standard output is gone.
     pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
         match self.style {
-            Style::Json if matches!(record.event, Event::LogChunk { .. }) => Ok(()),
+            Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
             Style::Json => writeln!(self.out, "{line}"),
             Style::Lines => {
                 let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();

@@ -1,6 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -8,9 +8,9 @@ use crate::{
     appliance::{Observation, Pace, Request},
     clock::Clock,
     run::{
-        ActionKind, ActionPlan, At, Cause, Ending, Event, ListingCause, Phase, Role, Run, Span, due,
+        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span, due,
     },
-    screen::{Offers, Scrollback},
+    screen::{LogMark, LogRow, Offers, Scrollback},
     simulator::{Due, OperatorKey, Script, SharedWorld},
 };
 
@@ -21,6 +21,7 @@ use super::{
     front::Front,
     log_book::LogBook,
     recorder::{Made, Recorder},
+    screen_front::ScreenFront,
     station::{Plans, Station},
 };
 
@@ -191,6 +192,28 @@ impl Hub {
         }
     }
 
+    /// The screen, to be put back after its key was served.
+    pub(super) fn take_screen(&mut self) -> Option<Box<ScreenFront>> {
+        match self.front.take() {
+            Some(Front::Screen(screen)) => Some(screen),
+            other => {
+                self.front = other;
+                None
+            }
+        }
+    }
+
+    pub(super) fn put_screen(&mut self, screen: Box<ScreenFront>) {
+        self.front = Some(Front::Screen(screen));
+    }
+
+    /// Tries every appliance again at once.
+    pub(super) fn reconnect(&self) {
+        for station in &self.stations {
+            station.ask(Request::Reconnect);
+        }
+    }
+
     pub(super) fn list_bucket(&mut self, cause: ListingCause) {
         self.ask(Role::Primary, Request::ListBucket(cause));
     }
@@ -210,7 +233,7 @@ impl Hub {
         match observation {
             Observation::Event(event) => self.record(event),
             Observation::LogGap(gap) => {
-                self.scrollback.push_gap(&gap);
+                self.mark_gap(&gap);
                 self.record(Event::LogGap(gap));
             }
             Observation::LogEnded => self.log_ended = true,
@@ -231,6 +254,13 @@ impl Hub {
         }
     }
 
+    fn mark_gap(&mut self, gap: &Gap) {
+        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
+        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
+        let mark = Some(LogMark::Gap);
+        self.scrollback.push(LogRow { offset: gap.offset, severity: None, mark, text, arrival: Arrival::Live });
+    }
+
     fn beat(&mut self) {
         let now = self.clock.now();
         for made in self.recorder.beat(now) {
@@ -246,11 +276,11 @@ impl Hub {
 
     fn play(&mut self, now: At) {
         let Some(mut scripted) = self.scripted.take() else { return };
-        for step in scripted.script.poll(now, &scripted.world, Some(self.recorder.run())) {
+        // A world in memory answers always.
+        let due = scripted.script.poll(now, &scripted.world, Some(self.recorder.run()));
+        for step in due.unwrap_or_default() {
             match step {
-                Due::Typed { role, line } => {
-                    scripted.world.type_line(role, &line);
-                }
+                Due::Typed { role, line } => drop(scripted.world.type_line(role, &line)),
                 Due::Key(key) => self.press(key),
             }
         }
@@ -306,13 +336,6 @@ impl Hub {
         settled && self.scripted.as_ref().is_none_or(|scripted| scripted.script.is_over())
     }
 
-    fn screen_events(&mut self) -> Option<&mut super::screen_front::Keys> {
-        match &mut self.front {
-            Some(Front::Screen(screen)) => Some(screen.keys()),
-            _ => None,
-        }
-    }
-
     /// Runs until the end; the run's summary is written and the front has said the last words.
     pub(super) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
         let mut beat = tokio::time::interval(self.clock.real(BEAT).max(Duration::from_millis(50)));
@@ -366,7 +389,7 @@ impl Hub {
     }
 
     fn serve_front(&mut self) {
-        if let Some(Front::Screen(mut screen)) = self.front.take() {
+        if let Some(mut screen) = self.take_screen() {
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
                 screen.draw(self);
@@ -374,7 +397,7 @@ impl Hub {
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });
             }
-            self.front = Some(Front::Screen(screen));
+            self.put_screen(screen);
         }
     }
 
@@ -391,11 +414,10 @@ impl Hub {
         let summary = self.summary();
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
-        let mut closing = crate::report::text(&summary);
+        let mut closing = crate::report::text(&summary, self.recorder.folder().path());
         if let Err(reason) = exported {
             closing.push_str(&format!("The summary could not be written: {reason}\n"));
         }
-        closing.push_str(&format!("Record: {}\n", self.recorder.folder().path().display()));
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
     }

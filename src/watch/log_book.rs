@@ -7,7 +7,7 @@ use crate::{
     dialect::Dialect,
     parse::{self, Form, LogLine},
     run::{Arrival, At, Event, LogCitation, LogOffset, LogTally, Role, Severity},
-    screen::{LogRow, Mark},
+    screen::{LogMark, LogRow},
 };
 
 /// A clock offset is measured at most this often, in seconds.
@@ -55,7 +55,7 @@ impl LogBook {
         let line = parse::log_line(bytes);
         count(&line, &mut taken.tally);
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
-        let text = parse::printable_within(trim_end(bytes), 4096);
+        let text = parse::printable_within(line.text(), 4096);
         let cite = || LogCitation { offset, stamp, arrival, raw: text.clone() };
 
         if arrival == Arrival::Live
@@ -66,15 +66,16 @@ impl LogBook {
         let mut mark = None;
         if let Some((before, after)) = self.new_rfsd(&line) {
             taken.events.push(Event::RfsdRestarted { before, after, line: cite() });
-            mark = Some(Mark::Restart);
         }
-        if let Some(marker) = self.dialect.marker(line.program, line.module, line.message) {
+        if let (Some(program), Some(module)) = (line.program, line.module)
+            && let Some(marker) = self.dialect.marker(program, module, line.message)
+        {
             taken.events.push(Event::MarkerSeen { marker, line: cite() });
-            mark = Some(Mark::Marker);
+            mark = Some(LogMark::Marker(marker));
         }
-        if let Some(alarm) = self.dialect.alarm(line.message) {
+        if let Some(alarm) = self.dialect.alarm(line.text()) {
             taken.events.push(Event::AlarmSeen { alarm: alarm.to_owned(), line: cite() });
-            mark = Some(Mark::Alarm);
+            mark = Some(LogMark::Alarm);
         }
         taken.rows.push(LogRow { offset, severity: line.severity, mark, text, arrival });
     }
@@ -101,11 +102,6 @@ impl LogBook {
             events.push(Event::ClockOffset { role: Role::Dr, seconds });
         }
     }
-}
-
-fn trim_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 fn count(line: &LogLine<'_>, tally: &mut LogTally) {

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use crate::{
     run::{Cause, Ending, Event, ListingCause, Record, Run},
-    screen::{Intent, Mode, RecordingState, Scene, TerminalGuard, Theme, View, draw},
+    screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, View, draw},
 };
 
 use super::{control::Wish, hub::Hub, output::FrameSink};
@@ -19,6 +19,22 @@ const FRAME: Duration = Duration::from_millis(33);
 
 /// How often a busy terminal is looked at again.
 const BUSY: Duration = Duration::from_millis(20);
+
+/// A sentence for the engineer.
+struct Said {
+    text: String,
+    tidings: Tidings,
+}
+
+impl Said {
+    fn good(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tidings: Tidings::Good }
+    }
+
+    fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tidings: Tidings::Bad }
+    }
+}
 
 /// Keys and other events of the terminal.
 pub(super) struct Keys(Option<EventStream>);
@@ -93,18 +109,14 @@ impl ScreenFront {
         self.drawn_at = Some(Instant::now());
         let recording = match hub.recorder().trouble() {
             None => RecordingState::Recording,
-            Some(reason) => RecordingState::MemoryOnly(reason.to_owned()),
+            Some(reason) => RecordingState::Failing(reason.to_owned()),
         };
         let offers = hub.offers();
         let scene = Scene {
-            run: hub.run(),
+            facts: Facts { run: hub.run(), log: &hub.scrollback, offers: &offers, mode: self.mode, now: hub.now() },
             view: &self.view,
-            log: &hub.scrollback,
-            now: hub.now(),
-            offers: &offers,
             theme: &self.theme,
-            recording: &recording,
-            mode: self.mode,
+            journal: &recording,
         };
         if self.terminal.draw(|frame| draw(frame, &scene)).is_err() {
             self.hung_up = true;
@@ -151,7 +163,9 @@ impl Hub {
             }
             Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
                 let offers = self.offers();
-                screen.view.on_key(key, self.run(), &offers, &self.scrollback, now)
+                let facts =
+                    Facts { run: self.run(), log: &self.scrollback, offers: &offers, mode: screen.mode, now };
+                screen.view.on_key(key, &facts)
             }
             Some(TerminalEvent::Paste(text)) => {
                 screen.view.on_paste(&text);
@@ -161,17 +175,17 @@ impl Hub {
         };
         let said = intent.and_then(|intent| self.carry_out(intent, &mut screen));
         if let Some(said) = said {
-            screen.view.say(said, now);
+            screen.view.notify(said.text, said.tidings, now);
         }
         self.put_screen(screen);
     }
 
     /// Carries out what the engineer wants; a sentence to show, where there is one.
-    fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<String> {
+    fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<Said> {
         let user = self.user();
         match intent {
             Intent::Act { action, r#override, statement } => {
-                self.act(Wish { action, r#override, statement }).err().map(|refused| refused.0)
+                self.act(Wish { action, r#override, statement }).err().map(|refused| Said::bad(refused.0))
             }
             Intent::ConfirmNames { primary, dr } => {
                 self.confirm_names(primary, dr);
@@ -180,24 +194,24 @@ impl Hub {
             Intent::ListBucket => self.ask_for_listing(),
             Intent::TakeBaseline => self.take_baseline(user),
             Intent::Attest { statement, since, reason } => {
-                self.record_durably(Event::Attested { statement, since, reason, user });
-                None
+                self.record(Event::Attested { statement, since, reason, user });
+                Some(Said::good("your statement is on record"))
             }
             Intent::Acknowledge { code, opened, reason } => {
                 self.record(Event::Acknowledged { code: code.name(), opened, reason, user });
                 None
             }
             Intent::Export => Some(match self.export(Cause::Engineer) {
-                Ok(files) => format!("written: {}", files.join(", ")),
-                Err(reason) => format!("not written: {reason}"),
+                Ok(files) => Said::good(format!("written: {}", files.join(", "))),
+                Err(reason) => Said::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {
                 self.record(Event::Noted { text, user });
-                None
+                Some(Said::good("your note is on record"))
             }
             Intent::Reconnect => {
                 self.reconnect();
-                None
+                Some(Said::good("connecting again"))
             }
             Intent::Quit => {
                 self.end(Ending::Quit);
@@ -216,23 +230,23 @@ impl Hub {
         }
     }
 
-    fn ask_for_listing(&mut self) -> Option<String> {
+    fn ask_for_listing(&mut self) -> Option<Said> {
         if self.run().started.primary.is_none() {
-            return Some("no primary was given, so there is no bucket to list".to_owned());
+            return Some(Said::bad("no primary was given, so there is no bucket to list"));
         }
         if self.run().listing_since.is_some() {
-            return Some("a bucket listing is under way already".to_owned());
+            return Some(Said::bad("a bucket listing is under way already"));
         }
         self.list_bucket(ListingCause::Asked);
-        None
+        Some(Said::good("bucket listing asked for; it may take long"))
     }
 
-    fn take_baseline(&mut self, user: String) -> Option<String> {
+    fn take_baseline(&mut self, user: String) -> Option<Said> {
         match self.run().download.counter {
-            None => Some("the GET counter has not been read yet, so there is nothing to take".to_owned()),
+            None => Some(Said::bad("the GET counter has not been read yet, so there is no baseline to take")),
             Some((value, ..)) => {
-                self.record_durably(Event::BaselineTaken { user });
-                Some(format!("baseline: {value}"))
+                self.record(Event::BaselineTaken { user });
+                Some(Said::good(format!("baseline taken: {value}")))
             }
         }
     }

@@ -23,9 +23,9 @@ use crate::{
     run::{
         ActionKind, At, Event, FORMAT, Link, ListingCause, ReplicationState, Role, Run, RunSettings, Span, Started,
     },
-    screen::{Mode, Theme},
+    screen::{Charset, Mode, Theme},
     settings::{Settings, SettingsError, Symbols},
-    simulator::{Parts as ScriptParts, Scenario, ScenarioError, Script, SharedWorld},
+    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, SimulatorError, Speed},
 };
 
 use super::{
@@ -52,7 +52,7 @@ pub enum Failure {
     Settings(#[from] SettingsError),
     /// The scenario is unknown.
     #[error(transparent)]
-    Scenario(#[from] ScenarioError),
+    Scenario(#[from] SimulatorError),
     /// The dialect is wrong.
     #[error(transparent)]
     Dialect(#[from] DialectError),
@@ -156,7 +156,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
     let script = Script::new(scenario.operator.clone(), parts);
     let start = clock.now();
-    let world = SharedWorld::in_memory(scenario, options.seed, start, 1.0, primary_starts, clock);
+    let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, clock);
 
     let dialect = Arc::new(Dialect::built_in());
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
@@ -166,7 +166,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     for role in [Role::Primary, Role::Dr] {
         let gate = Gate::new(role, &dialect, Access::Full)?;
         plans.add(&gate, &settings);
-        let transport = Arc::new(SimulatedTransport::new(world.clone(), role, clock));
+        let transport = Arc::new(SimulatedTransport::new(world.clone(), role));
         let supervision = Supervision {
             role,
             transport,
@@ -225,7 +225,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     for role in [Role::Primary, Role::Dr] {
         // Both are built whatever is connected: a dialect that holds a forbidden word is refused.
         let gate = Gate::new(role, &dialect, access)?;
-        let Some(transport) = transport_to(role, settings) else { continue };
+        let Some(transport) = transport_to(role, settings).transpose()? else { continue };
         plans.add(&gate, &run_settings);
         match reach(&transport, options.display).await {
             Ok(connection) => reached.push((role, Primed::with(transport, connection))),
@@ -313,13 +313,18 @@ fn read_bucket(path: &Path) -> Result<Event, Failure> {
     Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Span::ZERO, raw })
 }
 
-fn transport_to(role: Role, settings: &Settings) -> Option<SshTransport> {
+fn transport_to(role: Role, settings: &Settings) -> Option<Result<SshTransport, Failure>> {
     let appliance = match role {
         Role::Primary => &settings.primary,
         Role::Dr => &settings.dr,
     };
-    let options = SshOptions { password_command: appliance.password_command.clone(), ..SshOptions::default() };
-    Some(SshTransport::new(appliance.destination.as_ref()?, options))
+    let options = SshOptions {
+        config: settings.ssh_config.clone(),
+        password_command: appliance.password_command.clone(),
+        ..SshOptions::default()
+    };
+    let destination = appliance.destination.as_ref()?;
+    Some(SshTransport::new(destination, options).map_err(|error| Failure::Usage(error.to_string())))
 }
 
 /// Failures that no waiting mends: they are said before the screen starts.
@@ -434,7 +439,7 @@ fn theme(symbols: Symbols) -> Theme {
     let theme = Theme::from_environment(|name| std::env::var(name).ok());
     match symbols {
         Symbols::Auto => theme,
-        Symbols::Unicode => theme.with_unicode(),
-        Symbols::Ascii => theme.with_ascii(),
+        Symbols::Unicode => theme.with_charset(Charset::Unicode),
+        Symbols::Ascii => theme.with_charset(Charset::Ascii),
     }
 }

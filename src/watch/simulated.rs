@@ -3,7 +3,6 @@
 
 use crate::{
     appliance::transport::{BoxedWire, ConnectError, Connection, Pending, Transport},
-    clock::Clock,
     run::Role,
     simulator::{SessionOptions, SharedWorld, Terminal, serve},
 };
@@ -15,18 +14,17 @@ const PIPE: usize = 64 * 1024;
 pub(super) struct SimulatedTransport {
     world: SharedWorld,
     role: Role,
-    clock: Clock,
 }
 
 impl SimulatedTransport {
-    pub(super) fn new(world: SharedWorld, role: Role, clock: Clock) -> Self {
-        Self { world, role, clock }
+    pub(super) fn new(world: SharedWorld, role: Role) -> Self {
+        Self { world, role }
     }
 }
 
 impl Transport for SimulatedTransport {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
-        let connection = SimulatedConnection { world: self.world.clone(), role: self.role, clock: self.clock };
+        let connection = SimulatedConnection { world: self.world.clone(), role: self.role };
         Box::pin(async move { Ok(Box::new(connection) as Box<dyn Connection>) })
     }
 }
@@ -34,7 +32,6 @@ impl Transport for SimulatedTransport {
 struct SimulatedConnection {
     world: SharedWorld,
     role: Role,
-    clock: Clock,
 }
 
 impl Connection for SimulatedConnection {
@@ -46,9 +43,9 @@ impl Connection for SimulatedConnection {
             terminal: Terminal::Vt100 { columns: 511, rows: 1000 },
             remote_command: None,
         };
-        let (world, clock) = (self.world.clone(), self.clock);
+        let world = self.world.clone();
         // The session ends by itself when our end of the pipe is dropped.
-        tokio::spawn(async move { serve(theirs, world, options, clock).await });
+        tokio::spawn(async move { serve(theirs, world, options).await });
         Box::pin(async move { Ok(Box::new(ours) as BoxedWire) })
     }
 

@@ -3,8 +3,8 @@
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    appliance::{Observation, Request, Supervision, supervise},
-    run::{ActionKind, ActionPlan, Role},
+    appliance::{Gate, Observation, Request, Supervision, supervise},
+    run::{ActionKind, ActionPlan, Role, RunSettings},
 };
 
 /// Requests waiting for one appliance; more than an engineer can ask for.
@@ -15,6 +15,12 @@ const REQUESTS: usize = 64;
 pub(super) struct Plans(pub(super) Vec<ActionPlan>);
 
 impl Plans {
+    /// Adds what `gate` would send for each of its actions; a read-only gate has none.
+    pub(super) fn add(&mut self, gate: &Gate, settings: &RunSettings) {
+        let actions = [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(settings.threads)];
+        self.0.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+    }
+
     pub(super) fn of(&self, action: ActionKind) -> Option<&ActionPlan> {
         self.0.iter().find(|plan| plan.action == action)
     }
