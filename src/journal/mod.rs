@@ -45,7 +45,7 @@ pub use self::{
     folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
     lock::RunLock,
-    raw_log::{CHUNK_BYTES, RawLog, ReopenedLog},
+    raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, ReadReport, Torn},
     storage::Placed,
     verify::{Verified, verify},

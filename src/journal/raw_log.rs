@@ -1,11 +1,7 @@
 //! The raw log kept beside the journal (`dr.log`): bytes as they came, and the chunks that cite them.
 //! What the lines mean is not looked at here.
 
-use std::{
-    fs::OpenOptions,
-    io::{self, Read, Seek, SeekFrom},
-    path::PathBuf,
-};
+use std::{fs::OpenOptions, io, path::PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -21,8 +17,8 @@ use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
 /// A chunk is cut when it has this many bytes, whatever its age.
 pub const CHUNK_BYTES: u64 = 64 << 10;
 
-/// Most bytes that may stand in `dr.log` without a record citing them.
-const UNCITED_LIMIT: u64 = 64 << 20;
+/// Most bytes handed over at a time when a log is taken up again.
+const PIECE: usize = 256 << 10;
 
 /// Writes `dr.log` and cuts it into chunks for the journal.
 pub struct RawLog {
@@ -49,17 +45,6 @@ struct Chunk {
     since: Option<At>,
 }
 
-/// A raw log taken up again after an interruption.
-pub struct ReopenedLog {
-    /// The log; it stands at the end of what the journal cites.
-    pub log: RawLog,
-    /// Bytes found beyond that. They have to be written again, first of all and in order, so that
-    /// chunks cite them; they stay on disk meanwhile.
-    pub uncited: Vec<u8>,
-    /// Bytes that the journal cites and a power failure took; the file holds zeros in their place.
-    pub missing: ByteCount,
-}
-
 impl RawLog {
     /// Begins the raw log of a fresh run folder.
     ///
@@ -71,33 +56,41 @@ impl RawLog {
         Ok(Self::over(path, Box::new(file), 0))
     }
 
-    /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`.
+    /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
+    /// many cited bytes a power failure took, in whose place the file now holds zeros.
+    ///
+    /// Before anything else is written, the bytes that [`Self::uncited`] gives have to be.
     ///
     /// # Errors
-    /// [`JournalError::Read`] and [`JournalError::Write`].
-    pub fn reopen(folder: &RunFolder, cited: LogOffset) -> Result<ReopenedLog, JournalError> {
+    /// [`JournalError::Write`].
+    pub fn reopen(folder: &RunFolder, cited: LogOffset) -> Result<(Self, ByteCount), JournalError> {
         let path = folder.log_path();
-        let refused = |source| JournalError::Write { path: path.clone(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(refused)?;
-        let length = file.metadata().map_err(refused)?.len();
-        let mut uncited = Vec::new();
-        if length < cited.0 {
-            file.set_len(cited.0).map_err(refused)?;
-        } else {
-            let mut read = || {
-                file.seek(SeekFrom::Start(cited.0))?;
-                Read::by_ref(&mut file).take(UNCITED_LIMIT).read_to_end(&mut uncited)
-            };
-            read().map_err(|source| JournalError::Read { path: path.clone(), source })?;
+        let open = || {
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let missing = cited.0.saturating_sub(file.metadata()?.len());
+            if missing > 0 {
+                file.set_len(cited.0)?;
+            }
+            Ok((file, missing))
+        };
+        match open() {
+            Ok((file, missing)) => Ok((Self::over(path, Box::new(file), cited.0), ByteCount(missing))),
+            Err(source) => Err(JournalError::Write { path, source }),
         }
-        let missing = ByteCount(cited.0.saturating_sub(length));
-        Ok(ReopenedLog { log: Self::over(path, Box::new(file), cited.0), uncited, missing })
+    }
+
+    /// The next bytes that stand on disk beyond [`Self::end`], as a crash left them before their record;
+    /// `None` once there are none. They stay on disk: the caller passes each piece to [`Self::write`],
+    /// which puts them where they are, and asks again.
+    ///
+    /// # Errors
+    /// [`JournalError::Read`].
+    pub fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let mut piece = vec![0; PIECE];
+        let refused = |source| JournalError::Read { path: self.path.clone(), source };
+        let length = self.storage.read_at(&mut piece, self.written).map_err(refused)?;
+        piece.truncate(length);
+        Ok((length > 0).then_some(piece))
     }
 
     pub(super) fn over(path: PathBuf, storage: Box<dyn Storage>, written: u64) -> Self {

@@ -3,7 +3,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
 
@@ -106,7 +106,7 @@ impl JournalReader {
     }
 }
 
-impl<R: BufRead> JournalReader<R> {
+impl<R: BufRead + Seek> JournalReader<R> {
     /// Reads a journal from `input`; `path` is its name in errors.
     pub fn new(input: R, path: &Path) -> Self {
         Self {
@@ -155,11 +155,17 @@ impl<R: BufRead> JournalReader<R> {
 
     /// The next whole line without its newline; `None` where there is none (yet).
     fn read_line(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let refused = |source| JournalError::Read { path: self.path.clone(), source };
+        if !self.partial.is_empty() {
+            // The writer may have cut off what was torn and written something else.
+            self.partial.clear();
+            self.input.seek(SeekFrom::Start(self.offset)).map_err(refused)?;
+        }
         loop {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(source) => return Err(JournalError::Read { path: self.path.clone(), source }),
+                Err(source) => return Err(refused(source)),
             };
             if buffer.is_empty() {
                 return Ok(None);
@@ -249,7 +255,7 @@ impl<R: BufRead> JournalReader<R> {
     }
 }
 
-impl<R: BufRead> Iterator for JournalReader<R> {
+impl<R: BufRead + Seek> Iterator for JournalReader<R> {
     type Item = Result<Entry, JournalError>;
 
     fn next(&mut self) -> Option<Self::Item> {

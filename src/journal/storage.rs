@@ -27,10 +27,13 @@ impl Placed {
     }
 }
 
-/// A file that only its end is written of.
+/// A file as the record uses it.
 pub(super) trait Storage: Send {
     /// One `pwrite`; may write less than asked.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+
+    /// One `pread`; 0 at the end.
+    fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize>;
 
     /// Cuts the file to `length`.
     fn cut(&mut self, length: u64) -> io::Result<()>;
@@ -42,6 +45,10 @@ pub(super) trait Storage: Send {
 impl Storage for File {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         FileExt::write_at(self, bytes, offset)
+    }
+
+    fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(self, bytes, offset)
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {

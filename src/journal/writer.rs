@@ -46,7 +46,14 @@ struct Hole {
     reason: String,
     held: Vec<u8>,
     dropped: u64,
-    tried_at: At,
+    /// When the disk last refused.
+    tried_at: Option<At>,
+}
+
+impl Hole {
+    fn may_be_tried(&self, now: At) -> bool {
+        self.tried_at.is_none_or(|tried| is_due(tried, now))
+    }
 }
 
 /// What an append changes, to be put back if it fails half way.
@@ -144,7 +151,7 @@ impl JournalWriter {
     }
 
     /// Appends an event, or keeps it in memory while the disk refuses: the watch goes on either
-    /// way. Call [`Self::mend`] before each record while [`Self::has_hole`].
+    /// way. Call [`Self::mend`] before each record, and apply what it returns.
     pub fn append_or_hold(&mut self, at: At, event: &Event) -> (Record, Placed) {
         let error = match self.append(at, event) {
             Ok(record) => return (record, Placed::Written),
@@ -155,7 +162,7 @@ impl JournalWriter {
             reason: cause(&error),
             held: Vec::new(),
             dropped: 0,
-            tried_at: at,
+            tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
         });
         let line = encode(self.next, at, &self.chain.head, event).ok();
         let room = HELD_LIMIT.saturating_sub(hole.held.len());
@@ -182,15 +189,15 @@ impl JournalWriter {
         let hole = self.hole.take()?;
         let record = self.write_held(at, &hole);
         if record.is_none() {
+            let tried_at = if hole.may_be_tried(at) { Some(at) } else { hole.tried_at };
             let held = if self.written == self.chain { Vec::new() } else { hole.held };
-            let tried_at = if is_due(hole.tried_at, at) { at } else { hole.tried_at };
             self.hole = Some(Hole { held, tried_at, ..hole });
         }
         record
     }
 
     fn write_held(&mut self, at: At, hole: &Hole) -> Option<Record> {
-        if !is_due(hole.tried_at, at) {
+        if !hole.may_be_tried(at) {
             return None;
         }
         self.write(&hole.held).ok()?;

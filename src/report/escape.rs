@@ -84,6 +84,8 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -119,5 +121,32 @@ mod tests {
     fn an_endless_text_is_cut_and_says_so() {
         let shown = code(&"x".repeat(10_000));
         assert!(shown.len() < 700 && shown.contains("9400 more characters"), "{shown}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_code_span_of_any_text_is_one_line_closed_by_its_own_fence(text in "[`a \\PC\n\u{1b}|]{0,40}") {
+            let span = code(&text);
+            prop_assert!(!span.contains(char::is_control));
+            prop_assume!(span != "(empty)");
+            let fence = span.len() - span.trim_start_matches('`').len();
+            let inner = span.strip_prefix(&"`".repeat(fence)).and_then(|rest| rest.strip_suffix(&"`".repeat(fence)));
+            let inner = inner.unwrap();
+            prop_assert!(!inner.starts_with('`') && !inner.ends_with('`'));
+            prop_assert!(longest_run(inner, '`') != fence);
+        }
+
+        #[test]
+        fn no_character_of_any_prose_is_left_to_markdown(text in ".*") {
+            let shown = prose(&text);
+            prop_assert!(!shown.contains(is_invisible));
+            let mut escaped = false;
+            for c in shown.chars() {
+                prop_assert!(escaped || !"`*_[]<>|&~#".contains(c), "{}", shown);
+                escaped = c == '\\' && !escaped;
+            }
+        }
     }
 }

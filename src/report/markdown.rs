@@ -33,7 +33,8 @@ pub fn markdown(summary: &Summary) -> String {
 fn head(summary: &Summary) -> String {
     let bucket = known(summary.bucket.name.as_deref(), prose);
     let simulated = if summary.simulated { ", simulated" } else { "" };
-    let ended = summary.ended_at.map_or("not yet, it is being made".to_owned(), time);
+    let ended =
+        summary.ended_at.map_or("not on record: it is still being made, or was cut short".to_owned(), time);
     let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
     if summary.simulated {
         lines.push("> **SIMULATED.** Both appliances of this run were simulated.".to_owned());

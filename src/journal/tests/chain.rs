@@ -5,6 +5,8 @@ use std::{
     io::Write,
 };
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     journal::{
@@ -97,6 +99,20 @@ fn a_journal_being_recorded_cannot_be_reopened_but_can_be_read_on_and_on() {
     let appended = writer.append(at(1), &note("later")).unwrap();
     assert_eq!(reader.next().unwrap().unwrap().content, Content::Record(appended));
     assert!(reader.next().is_none());
+}
+
+#[test]
+fn a_reader_that_saw_a_torn_line_sees_what_is_written_in_its_place() {
+    let (_home, folder) = folder();
+    record(&folder, &[started(), note("a"), note("b")]);
+    let whole = fs::read(folder.journal_path()).unwrap();
+    let mut reader = JournalReader::open(&folder).unwrap();
+    fs::write(folder.journal_path(), &whole[..whole.len() - 9]).unwrap();
+    assert_eq!(reader.by_ref().flatten().count(), 2);
+    let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
+    let other = writer.append(at(7), &note("something else")).unwrap();
+    assert_eq!(reader.next().unwrap().unwrap().content, Content::Record(other));
+    assert_eq!(reader.report().torn, None);
 }
 
 /// The record that a reader blames.
@@ -204,4 +220,34 @@ fn a_hundred_thousand_records_are_written_and_verified() {
     }
     assert_eq!(verify(&folder).unwrap().journal.head, *writer.head());
     assert_eq!(writer.head().records, 100_001);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+    #[test]
+    fn any_words_survive_the_journal(words in proptest::collection::vec(".*", 1..8)) {
+        let (_home, folder) = folder();
+        let events: Vec<_> = std::iter::once(started()).chain(words.iter().map(|word| note(word))).collect();
+        let written = record(&folder, &events);
+        prop_assert_eq!(records(&folder), written);
+    }
+
+    #[test]
+    fn any_bytes_after_a_sound_record_are_refused_or_torn_but_never_taken(bytes in any::<Vec<u8>>()) {
+        let (_home, folder) = folder();
+        record(&folder, &[started()]);
+        let mut file = OpenOptions::new().append(true).open(folder.journal_path()).unwrap();
+        file.write_all(&bytes).unwrap();
+        match read(&folder) {
+            Ok((entries, report)) => {
+                prop_assert_eq!(entries.len(), 1);
+                prop_assert_eq!(report.torn.map_or(0, |torn| torn.bytes), bytes.len() as u64);
+            }
+            Err(error) => {
+                prop_assert!(bytes.contains(&b'\n'), "{}", error);
+                prop_assert!(!error.to_string().contains(char::is_control));
+            }
+        }
+    }
 }

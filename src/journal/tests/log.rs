@@ -153,14 +153,19 @@ fn a_log_cut_short_or_gone_names_the_first_record_that_misses_bytes() {
 #[test]
 fn a_reopened_log_hands_over_what_no_record_cites_and_keeps_it_on_disk() {
     let (_home, folder) = recorded();
-    let whole = fs::read(folder.log_path()).unwrap();
-    let mut reopened = RawLog::reopen(&folder, LogOffset(27)).unwrap();
-    assert_eq!((reopened.uncited.as_slice(), reopened.missing), (&b"uncited\n"[..], ByteCount(0)));
-    assert_eq!(fs::read(folder.log_path()).unwrap(), whole);
-    assert_eq!(put(&mut reopened.log, &reopened.uncited, 9), LogOffset(27));
-    assert_eq!(fs::read(folder.log_path()).unwrap(), whole);
+    let burst = vec![b'x'; 1 << 20];
+    let whole = [fs::read(folder.log_path()).unwrap(), burst].concat();
+    fs::write(folder.log_path(), &whole).unwrap();
+    let (mut log, missing) = RawLog::reopen(&folder, LogOffset(27)).unwrap();
+    assert_eq!(missing, ByteCount(0));
+    while let Some(piece) = log.uncited().unwrap() {
+        let place = usize::try_from(put(&mut log, &piece, 9).0).unwrap();
+        assert_eq!(whole[place..place + piece.len()], piece);
+        assert_eq!(fs::read(folder.log_path()).unwrap(), whole);
+    }
+    assert_eq!(log.end(), LogOffset(whole.len() as u64));
     let (mut journal, _) = JournalWriter::reopen(&folder).unwrap();
-    journal.append(at(9), &reopened.log.cut_chunk(at(9)).unwrap()).unwrap();
+    journal.append(at(9), &log.cut_chunk(at(9)).unwrap()).unwrap();
     assert_eq!(verify(&folder).unwrap().uncited, ByteCount(0));
 }
 
@@ -168,7 +173,6 @@ fn a_reopened_log_hands_over_what_no_record_cites_and_keeps_it_on_disk() {
 fn a_reopened_log_that_a_power_failure_shortened_says_what_is_missing() {
     let (_home, folder) = recorded();
     fs::write(folder.log_path(), "first").unwrap();
-    let reopened = RawLog::reopen(&folder, LogOffset(27)).unwrap();
-    assert_eq!((reopened.missing, reopened.log.end()), (ByteCount(22), LogOffset(27)));
-    assert!(reopened.uncited.is_empty());
+    let (mut log, missing) = RawLog::reopen(&folder, LogOffset(27)).unwrap();
+    assert_eq!((missing, log.end(), log.uncited().unwrap()), (ByteCount(22), LogOffset(27), None));
 }

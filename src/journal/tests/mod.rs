@@ -94,6 +94,10 @@ impl Storage for FaultyFile {
         })
     }
 
+    fn read_at(&mut self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.with(|disk| {
             if disk.refuses_cut {
