@@ -1,0 +1,1 @@
+//! Frames and keys of the whole screen.
