@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_given_back() {
-        let mut parser = vt100::Parser::new(24, 80, 0);
+        let mut parser = vt100::Parser::default();
         let mut bytes = Vec::new();
         take(&mut bytes).unwrap();
         parser.process(&bytes);

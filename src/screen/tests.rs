@@ -1,1 +1,0 @@
-//! Frames and keys of the whole screen.
