@@ -76,11 +76,18 @@ fn dots(rate: f64, top: f64, steps: usize) -> usize {
 }
 
 fn symbol(cell: &[Option<usize>], base: usize, charset: Charset) -> char {
-    let level = |index: usize| cell.get(index).copied().flatten().map(|height| height.saturating_sub(base).min(4));
+    let level =
+        |index: usize| cell.get(index).copied().flatten().map(|height| height.saturating_sub(base).min(4));
     match charset {
         Charset::Ascii => match level(0) {
             None => ' ',
-            Some(0) => if base == 0 { '_' } else { ' ' },
+            Some(0) => {
+                if base == 0 {
+                    '_'
+                } else {
+                    ' '
+                }
+            }
             Some(1 | 2) => '.',
             Some(_) => '|',
         },

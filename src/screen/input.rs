@@ -86,7 +86,8 @@ impl TextInput {
     /// Moves the cursor behind the grapheme it may have come to stand in (combining characters).
     fn settle(&mut self) {
         let ends = self.text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
-        self.cursor = std::iter::once(0).chain(ends).find(|end| *end >= self.cursor).unwrap_or(self.text.len());
+        self.cursor =
+            std::iter::once(0).chain(ends).find(|end| *end >= self.cursor).unwrap_or(self.text.len());
     }
 
     fn before(&self) -> usize {

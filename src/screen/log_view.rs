@@ -72,7 +72,8 @@ impl LogView {
 
     /// Takes the typed pattern; an empty one ends the search.
     pub(crate) fn search_typed(&mut self) {
-        self.pattern = self.typing.take().map(|typed| typed.text().to_owned()).filter(|text| !text.is_empty());
+        self.pattern =
+            self.typing.take().map(|typed| typed.text().to_owned()).filter(|text| !text.is_empty());
         self.counted.set((0, 0, 0));
     }
 
@@ -126,7 +127,13 @@ impl LogView {
     }
 
     /// Goes to the next row of the kind wanted.
-    pub(crate) fn jump(&mut self, to: Target, direction: Direction, log: &Scrollback, end: RowNumber) -> Jump {
+    pub(crate) fn jump(
+        &mut self,
+        to: Target,
+        direction: Direction,
+        log: &Scrollback,
+        end: RowNumber,
+    ) -> Jump {
         let pattern = self.pattern.clone();
         let wanted = |row: &LogRow| matches_target(row, to, pattern.as_deref());
         let (found, wrapped) = self.seek(direction, log, end, wanted);

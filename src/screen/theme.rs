@@ -157,8 +157,7 @@ impl Theme {
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let dumb = set("TERM").is_some_and(|term| term == "dumb" || term.starts_with("vt"));
-        let palette =
-            if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
+        let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         let locale = locale.to_ascii_lowercase();
         let utf8 = locale.contains("utf-8") || locale.contains("utf8");

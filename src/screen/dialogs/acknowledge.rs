@@ -86,8 +86,8 @@ impl Acknowledge {
                     body.blank();
                     body.text(Tone::Text, &finding.text);
                 }
-                let mut sheet = Sheet::new(TITLE, Tone::Attention, body)
-                    .keys(&[("Enter", "choose"), ("Esc", "cancel")]);
+                let mut sheet =
+                    Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "choose"), ("Esc", "cancel")]);
                 sheet.keep = Some(*chosen);
                 sheet
             }

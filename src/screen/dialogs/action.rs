@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
     run::{
-        ActionKind, ActionPlan, ActionState, Certainty, Identity, Override, Role, Run, Statement, Verdict, judge,
+        ActionKind, ActionPlan, ActionState, Certainty, Identity, Override, Role, Run, Statement, Verdict,
+        judge,
     },
     screen::{
         Facts, format,
@@ -164,9 +165,7 @@ impl ActionDialog {
         let sheet = Sheet::new(title, tone, body);
         let sheet = match &self.reason {
             Some(reason) => sheet.field("Why is the policy overridden? (goes into the report)", reason),
-            None => {
-                sheet.field(format!("Type  {}  to {verb}:", format::clean(&phrase)), &self.phrase)
-            }
+            None => sheet.field(format!("Type  {}  to {verb}:", format::clean(&phrase)), &self.phrase),
         };
         let enter = if self.reason.is_some() { "override and send" } else { verb };
         sheet.problem(self.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
@@ -196,7 +195,8 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
         }
         Role::Dr => {
             let threads = run.threads.as_ref().and_then(|threads| threads.reading.known());
-            let text = threads.map_or_else(|| "threads not read".to_owned(), |count| format!("{count} threads"));
+            let text =
+                threads.map_or_else(|| "threads not read".to_owned(), |count| format!("{count} threads"));
             (Tone::Text, text)
         }
     };
@@ -207,11 +207,16 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body<'_>) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
     let symbols = body.theme().symbols();
-    let proven = run.actions.iter().any(|action| {
-        action.plan.lines == plan.lines && action.state == ActionState::Confirmed
-    });
+    let proven = run
+        .actions
+        .iter()
+        .any(|action| action.plan.lines == plan.lines && action.state == ActionState::Confirmed);
     if proven {
-        body.hanging(&format!("{} ", symbols.done), Tone::Good, "confirmed on this appliance by an earlier read-back");
+        body.hanging(
+            &format!("{} ", symbols.done),
+            Tone::Good,
+            "confirmed on this appliance by an earlier read-back",
+        );
         return;
     }
     match plan.certainty {

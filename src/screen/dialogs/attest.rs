@@ -78,7 +78,12 @@ impl Attest {
             }
             Self::When { statement, input, problem } => match instant(input.trimmed(), now) {
                 Ok(since) => {
-                    *self = Self::Why { statement: *statement, since, input: TextInput::default(), problem: None };
+                    *self = Self::Why {
+                        statement: *statement,
+                        since,
+                        input: TextInput::default(),
+                        problem: None,
+                    };
                 }
                 Err(reason) => *problem = Some(reason.to_owned()),
             },
@@ -97,14 +102,17 @@ impl Attest {
         const TITLE: &str = "State by hand";
         match self {
             Self::What(chosen) => {
-                body.text(Tone::Text, "For what no appliance can be asked. It counts, and is shown and reported as attested.");
+                body.text(
+                    Tone::Text,
+                    "For what no appliance can be asked. It counts, and is shown and reported as attested.",
+                );
                 body.blank();
                 let first = body.rows();
                 for (index, statement) in STATEMENTS.into_iter().enumerate() {
                     body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
                 }
-                let mut sheet = Sheet::new(TITLE, Tone::Attention, body)
-                    .keys(&[("Enter", "choose"), ("Esc", "cancel")]);
+                let mut sheet =
+                    Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "choose"), ("Esc", "cancel")]);
                 sheet.keep = Some(first + chosen);
                 sheet
             }

@@ -10,13 +10,8 @@ mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use self::{
-    acknowledge::Acknowledge,
-    action::ActionDialog,
-    attest::Attest,
-    sheet::Body,
-};
 pub(crate) use self::sheet::{Sheet, draw};
+use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, sheet::Body};
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
 

@@ -138,10 +138,8 @@ impl<'t> Body<'t> {
     /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
         let line = format::clean(line).into_owned();
-        self.lines.push(Line::from(vec![
-            Span::raw("    "),
-            Span::styled(line, self.theme.style(Tone::Strong)),
-        ]));
+        self.lines
+            .push(Line::from(vec![Span::raw("    "), Span::styled(line, self.theme.style(Tone::Strong))]));
     }
 
     /// A row of a list to choose from.

@@ -18,10 +18,7 @@ use crate::{
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let name = name(run, Role::Dr).unwrap_or("not given");
-    let title = Line::from(vec![
-        canvas.span("DR appliance ", Tone::Strong),
-        canvas.span(name, Tone::Text),
-    ]);
+    let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
     let inner = canvas.frame(area, title, Line::default(), Tone::Quiet);
     let rows = [
         service_row(picture, canvas),

@@ -118,7 +118,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.row(inner, 0, &line);
         return;
     }
-    let shown = if rows.len() > usize::from(inner.height) { inner.height.saturating_sub(1).max(1) } else { inner.height };
+    let shown = if rows.len() > usize::from(inner.height) {
+        inner.height.saturating_sub(1).max(1)
+    } else {
+        inner.height
+    };
     for (row, finding) in (0..shown).zip(&rows) {
         let line = line(finding, inner.width, canvas);
         canvas.row(inner, row, &line);
@@ -137,8 +141,14 @@ fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
     for row in rows(picture, canvas.theme, true) {
         let text = format::clean(&row.text).into_owned();
         let style = canvas.theme.style(row.tone);
-        for (index, part) in format::wrap(&text, inner.width.saturating_sub(LEAD).into()).into_iter().enumerate() {
-            let lead = if index == 0 { format!("{} {:>10}  ", row.symbol, row.age) } else { " ".repeat(LEAD.into()) };
+        for (index, part) in
+            format::wrap(&text, inner.width.saturating_sub(LEAD).into()).into_iter().enumerate()
+        {
+            let lead = if index == 0 {
+                format!("{} {:>10}  ", row.symbol, row.age)
+            } else {
+                " ".repeat(LEAD.into())
+            };
             lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(part, style)]));
         }
     }

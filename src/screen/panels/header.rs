@@ -68,10 +68,7 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
     match picture.scene.journal {
         RecordingState::Recording => pieces.push(
             4,
-            Line::from(vec![
-                canvas.span(symbols.dot, Tone::Good),
-                canvas.span(" recording", Tone::Text),
-            ]),
+            Line::from(vec![canvas.span(symbols.dot, Tone::Good), canvas.span(" recording", Tone::Text)]),
         ),
         RecordingState::Failing(_) => {
             pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar));
@@ -113,8 +110,6 @@ fn link(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) -> Vec<
     }
 }
 
-
-
 fn connected(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
@@ -122,10 +117,8 @@ fn connected(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) ->
     let old = age.is_some_and(|age| age > OLD);
     let tone = if old { Tone::Attention } else { Tone::Good };
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), format::measured);
-    let mut spans = vec![
-        Span::styled(symbols.dot, style(tone)),
-        Span::styled(format!(" {trip:>6}"), style(Tone::Text)),
-    ];
+    let mut spans =
+        vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:>6}"), style(Tone::Text))];
     if let Some(age) = age.filter(|_| wide || old) {
         let text = format!(" {:>5} ago", format::age(age));
         spans.push(Span::styled(text, style(if old { Tone::Attention } else { Tone::Quiet })));

@@ -37,7 +37,8 @@ fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
     let current = run.phases.current;
     let ended = phase == Phase::Ended && current == Phase::Ended;
-    let entered = run.phases.span(phase).is_none_or(|span| span.started_at.is_some() || span.ended_at.is_some());
+    let entered =
+        run.phases.span(phase).is_none_or(|span| span.started_at.is_some() || span.ended_at.is_some());
     if ended && run.failed.is_some() {
         (symbols.failed, Tone::Danger)
     } else if ended || (phase < current && entered) {
@@ -130,7 +131,12 @@ fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
 /// The timeline in one row, as much of it as fits.
 pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
-    let variants = [(title as fn(Phase) -> &'static str, true), (short_title, true), (title, false), (short_title, false)];
+    let variants = [
+        (title as fn(Phase) -> &'static str, true),
+        (short_title, true),
+        (title, false),
+        (short_title, false),
+    ];
     for (title, times) in variants {
         let line = line(picture, title, times, canvas);
         if fits(&line) {
@@ -161,7 +167,8 @@ fn line(
         let style = style(run, phase, canvas);
         spans.push(Span::styled(format!(" {}", title(phase)), style));
         let shown = times || phase == run.phases.current;
-        if let Some(length) = run.phases.span(phase).filter(|_| shown).and_then(|span| length(span, picture)) {
+        if let Some(length) = run.phases.span(phase).filter(|_| shown).and_then(|span| length(span, picture))
+        {
             spans.push(Span::styled(format!(" {length}"), style));
         }
     }
