@@ -12,8 +12,8 @@ use std::{
 use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessSession};
 use tempfile::TempDir;
 use tokio::{
-    io::AsyncReadExt,
-    process::{ChildStderr, Command},
+    io::{AsyncRead, AsyncReadExt},
+    process::Command,
     time::timeout,
 };
 
@@ -30,7 +30,8 @@ use super::{
 };
 use crate::appliance::transport::ConnectError;
 
-/// How long to wait for more error output once `ssh` has ended; a jump host's `ssh` keeps it open.
+/// How long to wait for more words once `ssh` has ended or gone to the background, where it and a
+/// jump host's `ssh` keep the streams open.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(50);
 
 /// How long `ssh` may take to tell how it would connect.
@@ -59,7 +60,7 @@ pub(super) async fn in_terminal(
     let attempt = Attempt::new(destination, options)?;
     let policy = host_key_policy(destination, options).await?;
     let mut command = attempt.command(Login::Terminal(policy));
-    command.stdin(Stdio::inherit()).stdout(Stdio::inherit());
+    command.stdin(Stdio::inherit());
     let running = attempt.started(CommandWrap::from(command).spawn())?;
     attempt.follow(running, Audience::Terminal, pending()).await
 }
@@ -126,14 +127,17 @@ impl<'a> Attempt<'a> {
     fn command(&self, login: Login) -> Command {
         let socket = self.folder.path().join(SOCKET_NAME);
         let mut command = Command::new("ssh");
-        command.args(master_arguments(self.destination, self.options, login, &socket)).stderr(Stdio::piped());
+        command
+            .args(master_arguments(self.destination, self.options, login, &socket))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
     /// Starts `ssh` in a session of its own: neither it nor a jump host's `ssh` can reach our
     /// terminal.
     fn start_apart(&self, mut command: Command) -> Result<Running, ConnectError> {
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stdin(Stdio::null());
         self.started(CommandWrap::from(command).wrap(ProcessSession).spawn())
     }
 
@@ -148,18 +152,20 @@ impl<'a> Attempt<'a> {
         audience: Audience,
         secrets: impl Future<Output = String>,
     ) -> Result<Master, ConnectError> {
-        let mut transcript = Transcript::default();
-        let end = listen(&mut running, &mut transcript, audience, secrets)
+        let mut own = Speaker::new(running.take_stdout(), audience);
+        let mut others = Speaker::new(running.take_stderr(), audience);
+        let end = listen(&mut running, &mut own, &mut others, secrets)
             .await
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
+        let (own, others) = (own.dismiss(), others.dismiss());
         match end {
             End::Status(status) if status.success() => {
-                let host_key = transcript.host_key().map(str::to_owned);
+                let host_key = own.host_key().map(str::to_owned);
                 Master::adopt(self.folder, self.own_folder, host_key)
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
             }
-            End::Status(_) => Err(classify(self.destination, transcript.lines())),
+            End::Status(_) => Err(classify(self.destination, own.lines().chain(others.lines()))),
             End::NoSecret(detail) => Err(ConnectError::PasswordCommand {
                 destination: self.destination.to_string(),
                 detail: excerpt(&detail),
@@ -168,61 +174,73 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Takes in what `ssh` says until it ends or the secret it needs cannot be had.
+/// Takes in what is said until `ssh` ends or the secret it needs cannot be had. What `ssh` itself
+/// says is told apart from what appliances and jump hosts have it say.
 async fn listen(
     running: &mut Running,
-    transcript: &mut Transcript,
-    audience: Audience,
+    own: &mut Speaker,
+    others: &mut Speaker,
     secrets: impl Future<Output = String>,
 ) -> io::Result<End> {
-    let mut errors = running.take_stderr();
-    let mut buffer = vec![0; 8192];
-    let status = {
-        let mut ended = pin!(running.wait());
-        let mut secrets = pin!(secrets);
-        loop {
-            tokio::select! {
-                biased;
-                status = &mut ended => break status?,
-                reason = &mut secrets => return Ok(End::NoSecret(reason)),
-                count = read_some(&mut errors, &mut buffer) => {
-                    show(audience, &transcript.take_in(buffer.get(..count).unwrap_or_default()));
-                }
-            }
+    let mut ended = pin!(running.wait());
+    let mut secrets = pin!(secrets);
+    let status = loop {
+        tokio::select! {
+            biased;
+            status = &mut ended => break status?,
+            reason = &mut secrets => return Ok(End::NoSecret(reason)),
+            () = own.say_more() => {}
+            () = others.say_more() => {}
         }
     };
-    while let Ok(count) = timeout(LAST_WORDS_LIMIT, read_some(&mut errors, &mut buffer)).await {
-        show(audience, &transcript.take_in(buffer.get(..count).unwrap_or_default()));
+    for speaker in [own, others] {
+        while timeout(LAST_WORDS_LIMIT, speaker.say_more()).await.is_ok() {}
     }
-    show(audience, &transcript.finish());
-    keep_open(errors);
     Ok(End::Status(status))
 }
 
-/// Reads what there is; never returns once there can be no more.
-async fn read_some(errors: &mut Option<ChildStderr>, buffer: &mut [u8]) -> usize {
-    loop {
-        match errors {
-            None => pending().await,
-            Some(open) => match open.read(buffer).await {
-                Ok(count @ 1..) => return count,
-                Ok(0) | Err(_) => *errors = None,
-            },
+/// One of the two streams on which a login is commented.
+struct Speaker {
+    stream: Option<Box<dyn AsyncRead + Send + Unpin>>,
+    transcript: Transcript,
+    audience: Audience,
+}
+
+impl Speaker {
+    fn new(stream: Option<impl AsyncRead + Send + Unpin + 'static>, audience: Audience) -> Self {
+        let stream = stream.map(|stream| Box::new(stream) as Box<dyn AsyncRead + Send + Unpin>);
+        Self { stream, transcript: Transcript::default(), audience }
+    }
+
+    /// Takes in what comes next; never returns once nothing more can come. May be cancelled.
+    async fn say_more(&mut self) {
+        let mut buffer = [0; 4096];
+        loop {
+            let Some(stream) = &mut self.stream else { return pending().await };
+            if let Ok(count @ 1..) = stream.read(&mut buffer).await {
+                let visible = self.transcript.take_in(buffer.get(..count).unwrap_or_default());
+                return self.show(&visible);
+            }
+            self.stream = None;
         }
     }
-}
 
-/// Reads and forgets whatever a proxy command still says: without a reader it would be killed.
-fn keep_open(errors: Option<ChildStderr>) {
-    if let Some(mut errors) = errors {
-        tokio::spawn(async move { tokio::io::copy(&mut errors, &mut tokio::io::sink()).await });
+    /// Ends the listening. What is still said is read and forgotten: without a reader, a proxy
+    /// command would be killed and `ssh` could not go on.
+    fn dismiss(mut self) -> Transcript {
+        let visible = self.transcript.finish();
+        self.show(&visible);
+        if let Some(mut stream) = self.stream {
+            tokio::spawn(async move { tokio::io::copy(&mut stream, &mut tokio::io::sink()).await });
+        }
+        self.transcript
     }
-}
 
-fn show(audience: Audience, visible: &[u8]) {
-    if audience == Audience::Terminal {
-        // Without a terminal to show it on, the login's outcome still tells.
-        let _ = io::stderr().lock().write_all(visible);
+    fn show(&self, visible: &[u8]) {
+        if self.audience == Audience::Terminal {
+            // Without a terminal to show it on, the login's outcome still tells.
+            let _ = io::stderr().lock().write_all(visible);
+        }
     }
 }
 

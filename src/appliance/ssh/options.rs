@@ -79,6 +79,9 @@ pub(super) fn master_arguments(
     socket: &Path,
 ) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
+    // Verbose for two reasons: no lower level tells the host key's fingerprint, and without it ssh
+    // hides what a jump host's ssh says. Its own words go apart, to its standard output.
+    arguments.extend(["-v", "-E", "/dev/stdout"].map(OsString::from));
     arguments.extend(["-M", "-f", "-N", "-S"].map(OsString::from));
     arguments.push(socket.into());
     for option in master_settings(options, login) {
@@ -115,8 +118,6 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
         "Tunnel=no".to_owned(),
         "PermitLocalCommand=no".to_owned(),
         "RemoteCommand=none".to_owned(),
-        // The host key's fingerprint is told at no lower level.
-        "LogLevel=DEBUG1".to_owned(),
         "FingerprintHash=sha256".to_owned(),
     ];
     settings.extend(

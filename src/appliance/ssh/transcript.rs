@@ -1,5 +1,5 @@
-//! What `ssh` wrote on its error output during a login: the host key's fingerprint, and the lines a
-//! person would have seen. Bounded, whatever comes. What the lines mean is `failure`'s business.
+//! What was said on one stream during a login: the host key's fingerprint, and the lines a person
+//! would have seen. Bounded, whatever comes. What the lines mean is `failure`'s business.
 
 use std::collections::VecDeque;
 
@@ -15,7 +15,7 @@ const DEBUG: &[u8] = b"debug";
 /// The words before the key's type and its fingerprint, in OpenSSH's debug messages.
 const HOST_KEY: [&str; 2] = ["debug1: Server host key: ", "debug1: Server host certificate: "];
 
-/// Collects the error output of one login.
+/// Collects one stream of one login.
 #[derive(Debug, Default)]
 pub(super) struct Transcript {
     lines: VecDeque<String>,
