@@ -227,7 +227,7 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let summary = summary(&folder).map_err(Stop::failed)?;
     let text = match arguments.format {
         ReportFormat::Md => report::markdown(&summary),
-        ReportFormat::Json => report::json(&summary),
+        ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
     };
     match &arguments.output {
         None => say(&text)?,

@@ -2,7 +2,7 @@
 //! paste. Keys are read elsewhere; what is drawn is decided elsewhere.
 
 use std::{
-    io::{self, Stdout, Write},
+    io::{self, Write},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -62,17 +62,18 @@ pub fn install_panic_hook() {
 
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
-pub struct Tui {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
+pub struct Tui<W: Write> {
+    terminal: Terminal<CrosstermBackend<W>>,
 }
 
-impl Tui {
-    /// Takes the terminal.
+impl<W: Write> Tui<W> {
+    /// Takes the terminal. `out` is what leads to it: standard output, or something in front of it
+    /// that keeps the order of what is written.
     ///
     /// # Errors
     /// When standard output is no terminal or cannot be written; the terminal is then as it was.
-    pub fn enter() -> io::Result<Self> {
-        let terminal = Terminal::new(CrosstermBackend::new(io::stdout()))?;
+    pub fn enter(out: W) -> io::Result<Self> {
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
         let mut tui = Self { terminal };
         tui.take()?;
         Ok(tui)
@@ -81,8 +82,9 @@ impl Tui {
     fn take(&mut self) -> io::Result<()> {
         // Marked first: what fails half-way is given back as well.
         ENTERED.store(true, Ordering::SeqCst);
-        let taken =
-            enable_raw_mode().and_then(|()| take(&mut io::stdout())).and_then(|()| self.terminal.clear());
+        let taken = enable_raw_mode()
+            .and_then(|()| take(self.terminal.backend_mut()))
+            .and_then(|()| self.terminal.clear());
         if taken.is_err() {
             leave_terminal();
         }
@@ -95,9 +97,9 @@ impl Tui {
     /// # Errors
     /// When the terminal cannot be written: it has most likely hung up.
     pub fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
-        queue!(io::stdout(), BeginSynchronizedUpdate)?;
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
-        let ended = execute!(io::stdout(), EndSynchronizedUpdate);
+        let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
     }
 
@@ -133,7 +135,7 @@ impl Tui {
     }
 }
 
-impl Drop for Tui {
+impl<W: Write> Drop for Tui<W> {
     fn drop(&mut self) {
         leave_terminal();
     }

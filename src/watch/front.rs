@@ -16,12 +16,13 @@ pub(super) enum Front {
 
 impl Front {
     /// Tells the front what was just recorded; `line` is the record as it stands in the journal.
+    ///
+    /// # Errors
+    /// Standard output is gone.
     pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
         match self {
-            Self::Screen(screen) => {
-                screen.noticed(record, run);
-                Ok(())
-            }
+            // The screen is drawn from the run itself.
+            Self::Screen(_) => Ok(()),
             Self::Headless(headless) => headless.noticed(record, line, run),
         }
     }

@@ -4,12 +4,11 @@ use std::{io, time::Duration};
 
 use crossterm::event::{Event as TerminalEvent, EventStream, KeyEventKind};
 use futures_util::StreamExt as _;
-use ratatui::{Terminal, backend::CrosstermBackend};
 use tokio::time::Instant;
 
 use crate::{
-    run::{Cause, Ending, Event, ListingCause, Record, Run},
-    screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, View, draw},
+    run::{Cause, Ending, Event, ListingCause},
+    screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, Tui, View},
 };
 
 use super::{control::Wish, hub::Hub, output::FrameSink};
@@ -56,9 +55,8 @@ impl Keys {
 
 /// The dashboard.
 pub(super) struct ScreenFront {
-    guard: TerminalGuard,
     sink: FrameSink,
-    terminal: Terminal<CrosstermBackend<FrameSink>>,
+    tui: Tui<FrameSink>,
     keys: Keys,
     view: View,
     theme: Theme,
@@ -73,20 +71,15 @@ impl ScreenFront {
     /// # Errors
     /// There is no terminal, or it cannot be set up.
     pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
-        let guard = TerminalGuard::enter()?;
         let sink = FrameSink::new(io::stdout())?;
-        let terminal = Terminal::new(CrosstermBackend::new(sink.clone()))?;
+        let tui = Tui::enter(sink.clone())?;
         let keys = Keys(Some(EventStream::new()));
-        let view = View::default();
-        Ok(Self { guard, sink, terminal, keys, view, theme, mode, drawn_at: None, hung_up: false })
+        let view = View::new();
+        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false })
     }
 
     pub(super) fn keys(&mut self) -> &mut Keys {
         &mut self.keys
-    }
-
-    pub(super) fn noticed(&mut self, record: &Record, run: &Run) {
-        self.view.noticed(record, run);
     }
 
     pub(super) fn has_lost_its_terminal(&self) -> bool {
@@ -118,7 +111,7 @@ impl ScreenFront {
             theme: &self.theme,
             journal: &recording,
         };
-        if self.terminal.draw(|frame| draw(frame, &scene)).is_err() {
+        if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
         }
     }
@@ -135,7 +128,7 @@ impl ScreenFront {
         while !self.sink.is_idle() && Instant::now() < patience {
             std::thread::yield_now();
         }
-        self.guard.leave();
+        self.tui.suspend();
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -145,8 +138,7 @@ impl ScreenFront {
     }
 
     fn come_back(&mut self) -> io::Result<()> {
-        self.guard = TerminalGuard::enter()?;
-        self.terminal.clear()
+        self.tui.resume()
     }
 }
 
@@ -224,7 +216,7 @@ impl Hub {
                 None
             }
             Intent::Redraw => {
-                screen.hung_up |= screen.terminal.clear().is_err();
+                screen.hung_up |= screen.tui.redraw().is_err();
                 None
             }
         }

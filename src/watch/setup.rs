@@ -4,7 +4,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use thiserror::Error;
@@ -21,7 +20,7 @@ use crate::{
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
     parse,
     run::{
-        ActionKind, At, Event, FORMAT, Link, ListingCause, ReplicationState, Role, Run, RunSettings, Span, Started,
+        At, Event, FORMAT, ListingCause, ReplicationState, Role, Run, RunSettings, Span, Started,
     },
     screen::{Charset, Mode, Theme},
     settings::{Settings, SettingsError, Symbols},
@@ -408,7 +407,7 @@ fn started_event(folder: &RunFolder, settings: &RunSettings, dialect: &Dialect, 
         dr: names.dr,
         read_only,
         settings: settings.clone(),
-        dialect: dialect.digest(),
+        dialect: dialect.digest().to_owned(),
     })
 }
 

@@ -5,9 +5,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
 
 pub mod client;
+pub mod pair;
 pub mod processes;
 pub mod proxy;
 pub mod sshd;
+pub mod terminal;
 
 use std::time::{Duration, Instant};
 
