@@ -121,6 +121,10 @@ pub fn apply(run: &mut Run, record: &Record) {
     run.last = record.seq;
     run.last_at = record.at;
     dispatch(run, record);
+    if rules::roles_swapped(run) || rules::same_machine(run) {
+        // The pair may look right again later; names confirmed for a wrong pair do not hold then.
+        run.names_confirmed = None;
+    }
     rules::settle(run, record);
 }
 

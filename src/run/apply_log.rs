@@ -24,8 +24,8 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
-    if run.log.tally.info.0 > 0 {
-        run.reported.no_info_lines = None;
+    if tally.info.0 > 0 {
+        info_seen(run);
     }
     if tally.unparsed.0 > 0 {
         let text = format!(
@@ -34,6 +34,12 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
         );
         run.raise(record, Code::UnparsedLines, Some(Role::Dr), Wording::info(text));
     }
+}
+
+/// Notes that the appliance does log lines of level INFO.
+pub(super) fn info_seen(run: &mut Run) {
+    run.tracking.info_seen = true;
+    run.reported.no_info_lines = None;
 }
 
 pub(super) fn gap(run: &mut Run, record: &Record, gap: &Gap) {

@@ -1,7 +1,6 @@
 //! Edges that only time causes. Found here, put on record by the loop, and only then part of the run.
 
 use super::{
-    count::LineCount,
     event::Edge,
     facts::{Link, Role},
     phase::Phase,
@@ -61,6 +60,6 @@ fn lacks_info_lines(run: &Run, now: At) -> bool {
         .then(|| now.since(run.dr.link_since.max(run.tracking.watched_since)));
     run.phase() < Phase::InUse
         && run.reported.no_info_lines.is_none()
-        && run.log.tally.info == LineCount(0)
+        && !run.tracking.info_seen
         && followed.is_some_and(|followed| followed >= run.started.settings.info_lines_within)
 }

@@ -17,6 +17,14 @@ pub(super) struct Wording {
     pub text: String,
 }
 
+/// A finding whose condition has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub code: Code,
+    pub role: Option<Role>,
+    pub severity: FindingSeverity,
+}
+
 impl Wording {
     pub(super) fn info(text: impl Into<String>) -> Self {
         Self { severity: FindingSeverity::Info, text: text.into() }
@@ -79,11 +87,10 @@ impl Run {
         }
     }
 
-    /// The latest finding of that code whose condition has not ended.
-    pub(super) fn standing(&self, code: Code, role: Option<Role>) -> Option<&Finding> {
-        let stands =
-            |finding: &&Finding| finding.code == code && finding.role == role && finding.closed_at.is_none();
-        self.findings.iter().rev().find(stands)
+    /// The findings whose conditions have not ended, acknowledged or not.
+    pub(super) fn standing(&self) -> Vec<Standing> {
+        let unclosed = self.findings.iter().filter(|finding| finding.closed_at.is_none());
+        unclosed.map(|&Finding { code, role, severity, .. }| Standing { code, role, severity }).collect()
     }
 
     pub(super) fn acknowledge(&mut self, code: &str, opened: Sequence, reason: &str) {

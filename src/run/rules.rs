@@ -7,7 +7,7 @@ use super::{
     event::{ListingCause, Record},
     facts::{Link, Role, ServiceState},
     finding::Code,
-    findings::Wording,
+    findings::{Standing, Wording},
     phase::Phase,
     policy::ResumePolicy,
     replication::Known,
@@ -54,8 +54,10 @@ const RULES: [(Code, Option<Role>, Rule); 24] = [
 ///
 /// A condition that grows worse or milder closes its finding and opens another.
 pub(super) fn settle(run: &mut Run, record: &Record) {
+    let standing_findings = run.standing();
     for (code, role, rule) in RULES {
-        let standing = run.standing(code, role).map(|finding| finding.severity);
+        let is_it = |finding: &&Standing| finding.code == code && finding.role == role;
+        let standing = standing_findings.iter().find(is_it).map(|finding| finding.severity);
         let says = rule(run, record.at);
         if standing == says.as_ref().map(|says| says.severity) {
             continue;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::{
     apply_appliances::heard,
-    apply_replication, counting,
+    apply_log, apply_replication, counting,
     event::{Record, Statement},
     facts::{ReplicationState, Role},
     finding::Code,
@@ -29,6 +29,7 @@ pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogC
     if line.arrival == Arrival::Earlier || run.phases.current == Phase::Ended {
         return;
     }
+    apply_log::info_seen(run);
     let change = log_change(run, record, line);
     match marker {
         Marker::DownloadStarted => begin_download(run, change),

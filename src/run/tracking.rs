@@ -77,6 +77,8 @@ pub(super) struct Tracking {
     pub restart: Option<String>,
     /// When the latest epoch was opened because the counter fell.
     pub fell_at: Option<At>,
+    /// Whether a line of level INFO was ever seen; the markers are of that level.
+    pub info_seen: bool,
     /// When the first of the two final lines was received.
     pub final_line_at: Option<At>,
     /// The replication state last read or stated, whatever came after it.
@@ -97,6 +99,7 @@ impl Tracking {
             closing: None,
             restart: None,
             fell_at: None,
+            info_seen: false,
             final_line_at: None,
             replication: None,
             replication_told: None,
