@@ -168,12 +168,6 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A percentage, rounded down so that 100 is never shown early; above 100 honestly.
-pub(crate) fn percent(part: u64, whole: u64) -> Option<u64> {
-    let value = u128::from(part).checked_mul(100)?.checked_div(u128::from(whole))?;
-    u64::try_from(value).ok()
-}
-
 /// `count thing`, `count things`.
 pub(crate) fn plural(count: u64, thing: &str) -> String {
     let mut text = grouped(count);
@@ -192,13 +186,6 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000), "1,000");
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
-    }
-
-    #[test]
-    fn a_percentage_is_rounded_down_and_goes_above_a_hundred() {
-        assert_eq!(percent(2661, 2662), Some(99));
-        assert_eq!(percent(2700, 2662), Some(101));
-        assert_eq!(percent(1, 0), None);
     }
 
     #[test]

@@ -63,9 +63,15 @@ impl Canvas<'_> {
 
     /// One row of `area`, if it has it.
     pub(crate) fn row(&mut self, area: Rect, row: u16, line: &Line<'_>) {
-        if row < area.height && area.width > 0 {
-            self.buffer.set_line(area.x, area.y + row, line, area.width);
+        if row >= area.height || area.width == 0 {
+            return;
         }
+        if line.width() <= usize::from(area.width) {
+            self.buffer.set_line(area.x, area.y + row, line, area.width);
+            return;
+        }
+        let cut = cut(line, area.width, self.theme.symbols().ellipsis);
+        self.buffer.set_line(area.x, area.y + row, &cut, area.width);
     }
 
     /// A row with something at its right end too, where there is room for both.
@@ -109,6 +115,25 @@ impl Canvas<'_> {
             self.row(area, row, title);
         }
     }
+}
+
+/// `line` cut to `width` columns, the cut being shown.
+fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
+    let mut room = usize::from(width);
+    let mut spans = Vec::new();
+    for (index, span) in line.spans.iter().enumerate() {
+        let rest: usize = line.spans.iter().skip(index + 1).map(Span::width).sum();
+        if span.width() + rest.min(1) <= room {
+            room -= span.width();
+            spans.push(Span::styled(span.content.clone().into_owned(), span.style));
+            continue;
+        }
+        let kept =
+            format::fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
+        spans.push(Span::styled(kept, span.style));
+        break;
+    }
+    Line { spans, style: line.style, ..Line::default() }
 }
 
 fn padded(line: Line<'_>) -> Line<'_> {

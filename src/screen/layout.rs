@@ -79,8 +79,8 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
         1
     };
     let middle = match area.height {
-        0..22 => 8,
-        22..30 => 8,
+        0..24 => 8,
+        24..30 => 9,
         30..38 => 9,
         38..46 => 10,
         _ => 12,
@@ -97,7 +97,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
 fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
     let width = stack.rest.width;
     let shows_appliance = width >= 100 && lower >= 6;
-    let (left, right) = split(stack.take(middle), 54);
+    let (left, right) = split(stack.take(middle), if width >= 100 { 54 } else { 50 });
     objects::draw(picture, left, shows_appliance, canvas);
     replication::draw(picture, right, canvas);
     let place = stack.take(lower);
@@ -235,10 +235,8 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if facts.run.phase() != frozen.run.phase() {
         text.push_str("PHASE CHANGED, ");
     }
-    text.push_str("Space lets it go ");
-    let line = Line::styled(text, canvas.theme.style(Tone::Frozen));
-    let width = u16::try_from(line.width()).unwrap_or(area.width);
-    let x = area.x + area.width.saturating_sub(width) / 2;
-    let place = Rect { x, y: area.y, width: width.min(area.width), height: area.height.min(1) };
-    canvas.row(place, 0, &line);
+    text.push_str("Space releases it");
+    let padding = usize::from(area.width).saturating_sub(text.len());
+    text.push_str(&" ".repeat(padding));
+    canvas.row(area, 0, &Line::styled(text, canvas.theme.style(Tone::Frozen)));
 }

@@ -121,10 +121,7 @@ impl ActionDialog {
         }
         let primary = name(run, Role::Primary).unwrap_or("").to_owned();
         Sheet::new("Confirm the two appliances", Tone::Attention, body)
-            .field(
-                format!("Type the name of the PRIMARY, {}, if both are right:", format::clean(&primary)),
-                &self.phrase,
-            )
+            .field(format!("Both right? Type the PRIMARY's name, {}:", format::clean(&primary)), &self.phrase)
             .problem(self.problem.as_deref())
             .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
     }

@@ -180,7 +180,8 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect
     }
     let width = area.width.saturating_sub(4).min(WIDEST);
     let sheet = dialog.sheet(facts, theme, width);
-    let foot = foot_rows(&sheet);
+    let tight = area.height < 16;
+    let foot = foot_rows(&sheet, tight);
     let wanted = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(foot).saturating_add(2);
     let height = wanted.min(area.height);
     let place = Rect {
@@ -193,43 +194,45 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect
     let mut canvas = Canvas { buffer, theme };
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, title, Line::default(), sheet.tone);
-    draw_inner(&sheet, dialog.scroll(), inner, &mut canvas);
+    draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
 }
 
-/// Rows below the body: blank, prompt, field, problem, blank, keys, as far as there is a field.
-fn foot_rows(sheet: &Sheet) -> u16 {
-    let field = if sheet.field.is_some() { 4 } else { 0 };
-    field + 2
+/// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of
+/// what to type.
+fn foot_rows(sheet: &Sheet, tight: bool) -> u16 {
+    match (sheet.field.is_some(), tight) {
+        (true, true) => 3,
+        (true, false) => 6,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
 }
 
-fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, canvas: &mut Canvas<'_>) {
-    let foot = foot_rows(sheet).min(inner.height);
-    let text = Rect { height: inner.height - foot, ..inner };
+fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) {
+    let foot = foot_rows(sheet, tight).min(inner.height);
+    let (text, foot) = (
+        Rect { height: inner.height - foot, ..inner },
+        Rect { y: inner.bottom() - foot, height: foot, ..inner },
+    );
     draw_text(sheet, scroll, text, canvas);
-    let keys = inner.height.saturating_sub(1);
     if let Some(field) = &sheet.field {
-        // Where it is tight, the field and its prompt come before the keys and the blank rows.
-        let first = inner.height.saturating_sub(5);
-        let prompt = Line::from(canvas.span(&field.prompt, Tone::Text)).style(canvas.theme.style(Tone::Text));
-        canvas.row(inner, first, &prompt);
-        draw_field(field, Rect { y: inner.y + (first + 1).min(keys), height: 1, ..inner }, canvas);
-        if let Some(problem) = &sheet.problem {
-            let line = Line::from(canvas.span(problem, Tone::Danger));
-            canvas.row(inner, (first + 2).min(keys), &line);
+        let first = u16::from(!tight);
+        let prompt = Line::from(canvas.span(&field.prompt, Tone::Text));
+        let problem = sheet.problem.as_deref().map(|problem| Line::from(canvas.span(problem, Tone::Danger)));
+        canvas.row(foot, first, problem.as_ref().filter(|_| tight).unwrap_or(&prompt));
+        if foot.height > first + 1 {
+            draw_field(field, Rect { y: foot.y + first + 1, height: 1, ..foot }, canvas);
         }
-        if inner.height < 3 {
-            return;
+        if let Some(problem) = problem.filter(|_| !tight) {
+            canvas.row(foot, first + 2, &problem);
         }
-    } else if let Some(problem) = &sheet.problem {
-        let line = Line::from(canvas.span(problem, Tone::Danger));
-        canvas.row(inner, keys.saturating_sub(1), &line);
     }
     let mut spans = Vec::new();
     for (key, word) in &sheet.keys {
         spans.push(canvas.span(key, Tone::Key));
         spans.push(Span::raw(format!(" {word}   ")));
     }
-    canvas.row(inner, keys, &Line::from(spans));
+    canvas.row(foot, foot.height.saturating_sub(1), &Line::from(spans));
 }
 
 fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {

@@ -118,6 +118,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.row(inner, 0, &line);
         return;
     }
+    if wrapped(&rows, inner, canvas) {
+        return;
+    }
     let shown = if rows.len() > usize::from(inner.height) {
         inner.height.saturating_sub(1).max(1)
     } else {
@@ -134,24 +137,43 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// All findings with their whole text, settled ones too.
-fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
-    const LEAD: u16 = 14;
-    let mut lines = Vec::new();
-    for row in rows(picture, canvas.theme, true) {
-        let text = format::clean(&row.text).into_owned();
-        let style = canvas.theme.style(row.tone);
-        for (index, part) in
-            format::wrap(&text, inner.width.saturating_sub(LEAD).into()).into_iter().enumerate()
-        {
-            let lead = if index == 0 {
-                format!("{} {:>10}  ", row.symbol, row.age)
-            } else {
-                " ".repeat(LEAD.into())
-            };
-            lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(part, style)]));
+/// Columns before the text of a finding: symbol and age.
+const LEAD: u16 = 14;
+
+/// The whole text of a row, wrapped.
+fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let text = format::clean(&row.text).into_owned();
+    let tone = canvas.theme.style(row.tone);
+    let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
+    let quiet = canvas.theme.style(Tone::Quiet);
+    let parts = format::wrap(&text, width.saturating_sub(LEAD).into());
+    let line = |(index, part)| {
+        let (symbol, age) = if index == 0 { (row.symbol, row.age.as_str()) } else { (" ", "") };
+        Line::from(vec![
+            Span::styled(format!("{symbol} "), tone),
+            Span::styled(format!("{age:>10}  "), quiet),
+            Span::styled(part, plain),
+        ])
+    };
+    parts.into_iter().enumerate().map(line).collect()
+}
+
+/// Draws all rows with their whole text, if there is room for it.
+fn wrapped(rows: &[Row], inner: Rect, canvas: &mut Canvas<'_>) -> bool {
+    let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| whole(row, inner.width, canvas)).collect();
+    let fits = lines.len() <= usize::from(inner.height);
+    if fits {
+        for (row, line) in (0..inner.height).zip(&lines) {
+            canvas.row(inner, row, line);
         }
     }
+    fits
+}
+
+/// All findings with their whole text, settled ones too.
+fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
+    let rows = rows(picture, canvas.theme, true);
+    let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| whole(row, inner.width, canvas)).collect();
     let hidden = lines.len().saturating_sub(inner.height.into());
     let from = usize::from(picture.scene.view.findings_from).min(hidden);
     for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{Appliance, At, Link, ResumePolicy, Role, Run, Span as Time},
+    run::{Appliance, At, Link, Role, Span as Time},
     screen::{
         format,
         kit::{Canvas, Pieces},
@@ -43,7 +43,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         spans.extend(link(appliance(run, role), now, wide, canvas));
         pieces.push(place, Line::from(spans));
     }
-    pieces.push(7, canvas.span(policy(run), Tone::Quiet));
     let line = pieces.fitted(room, if area.width >= 100 { 3 } else { 2 });
     let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
     canvas.pair(inner, 0, &line, &time);
@@ -53,13 +52,6 @@ const fn short(role: Role) -> &'static str {
     match role {
         Role::Primary => "primary",
         Role::Dr => "dr",
-    }
-}
-
-const fn policy(run: &Run) -> &'static str {
-    match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => "policy: paused throughout",
-        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     }
 }
 
@@ -118,9 +110,9 @@ fn connected(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) ->
     let tone = if old { Tone::Attention } else { Tone::Good };
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), format::measured);
     let mut spans =
-        vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:>6}"), style(Tone::Text))];
+        vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
     if let Some(age) = age.filter(|_| wide || old) {
-        let text = format!(" {:>5} ago", format::age(age));
+        let text = format!("{} ago", format::age(age));
         spans.push(Span::styled(text, style(if old { Tone::Attention } else { Tone::Quiet })));
     }
     spans

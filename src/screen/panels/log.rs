@@ -141,14 +141,49 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
         draw_gap(&row.text, text, style, canvas);
         return;
     }
+    let (time, words) = shortened(&row.text, picture, place.width);
+    let text = if let Some(time) = time {
+        write(time, 0, text, canvas.theme.style(Tone::Quiet), canvas.buffer);
+        let used = 9.min(text.width);
+        Rect { x: text.x + used, width: text.width - used, ..text }
+    } else {
+        text
+    };
     let base = if row.arrival == Arrival::Earlier { canvas.theme.style(Tone::Quiet) } else { style };
-    write(&row.text, shift, text, base, canvas.buffer);
-    if row.arrival != Arrival::Earlier && row.mark.is_none() {
-        quieten_head(&row.text, shift, text, canvas);
+    write(words, shift, text, base, canvas.buffer);
+    if time.is_none() && row.arrival != Arrival::Earlier && row.mark.is_none() {
+        quieten_head(words, shift, text, canvas);
     }
     if let Some(pattern) = picture.scene.view.log.pattern() {
-        highlight(&row.text, pattern, shift, text, canvas);
+        highlight(words, pattern, shift, text, canvas);
     }
+}
+
+/// Below this width a row shows the time of day and the message alone, unless the log has the
+/// screen to itself or is searched: date, host and rfsd's process are the same on every row.
+const WHOLE_FROM: u16 = 150;
+
+/// The time of day and what follows rfsd's name; no time where the whole row is to be shown.
+fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
+    let view = picture.scene.view;
+    if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
+        return (None, text);
+    }
+    parts(text).map_or((None, text), |(time, words)| (Some(time), words))
+}
+
+/// `16:03:38` and the message of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let time = text.get(7..15).filter(|_| text.is_ascii())?;
+    let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
+        2 | 5 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    let (host, rest) = text.get(16..)?.split_once(' ')?;
+    let (process, words) = rest.split_once("]: ")?;
+    let number = process.strip_prefix("rfsd[")?;
+    let is_plain = is_time && !host.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then_some((time, words))
 }
 
 fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{At, Marker, Phase, Progress, Run, Span as Time, forecast, progress},
+    run::{At, Phase, Progress, Run, Span as Time, forecast, progress},
     screen::{chart::chart, format, kit::Canvas, panels::appliance, scene::Picture, theme::Tone},
 };
 
@@ -90,11 +90,7 @@ fn not_counted(run: &Run, canvas: &Canvas<'_>) -> Headline {
         (None, None) => vec![text("bucket not listed: b", Tone::Attention, canvas)],
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
-    Headline {
-        left: Line::from(left),
-        right: Line::from(text(waits, Tone::Quiet, canvas)),
-        bar: Some((0, 1, Tone::Progress)),
-    }
+    Headline { left: Line::from(left), right: Line::from(text(waits, Tone::Quiet, canvas)), bar: None }
 }
 
 fn rates(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
@@ -194,14 +190,10 @@ fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
     let symbols = canvas.theme.symbols();
     let lines = [
-        (Marker::NamespaceComplete, run.final_lines.namespace.is_some()),
-        (Marker::RestoreSuccessful, run.final_lines.mounted.is_some()),
+        ("namespace generation phase complete", run.final_lines.namespace.is_some()),
+        ("restore namespace successful", run.final_lines.mounted.is_some()),
     ];
-    let row = |(marker, seen)| {
-        let words = match marker {
-            Marker::NamespaceComplete => "namespace generation phase complete",
-            _ => "restore namespace successful",
-        };
+    let row = |(words, seen)| {
         let (symbol, tone, end) =
             if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
         Row {
@@ -222,7 +214,7 @@ fn later_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
     let (left, right) = if run.phase() == Phase::Stage2 {
-        ("namespace generation", "nothing is counted: time alone")
+        ("namespace generation", "no counter in this stage")
     } else if run.failed.is_some() {
         ("the restore failed", "")
     } else {

@@ -116,15 +116,16 @@ fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
     let minute = |at| format::minute(at, picture.now);
     let source = span.evidence.as_ref().map(|evidence| evidence.source);
     let source = match source {
-        Some(EvidenceSource::Attested) => " attested",
-        Some(EvidenceSource::Counter) => " inferred",
-        _ => "",
+        Some(EvidenceSource::Attested) => Some("stated"),
+        Some(EvidenceSource::Counter) => Some("inferred"),
+        Some(EvidenceSource::Log) | None => None,
     };
     match (span.started_at, span.ended_at) {
         (None, None) => String::new(),
-        (None, Some(end)) => format!("ended {}{source}", minute(end)),
-        (Some(start), None) => format!(" since {}{source}", minute(start)),
-        (Some(_), Some(end)) => format!(" to {}{source}", minute(end)),
+        (Some(start), None) => format!(" since {}", minute(start)),
+        (_, Some(end)) => {
+            source.map_or_else(|| format!(" to {}", minute(end)), |source| format!(" {source}"))
+        }
     }
 }
 
@@ -173,6 +174,12 @@ fn line(
         }
     }
     Line::from(spans)
+}
+
+/// The present phase's name alone.
+pub(crate) fn name_only(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let current = picture.run.phases.current;
+    Line::styled(short_title(current), canvas.theme.style(Tone::Strong))
 }
 
 /// The marks of all phases, and the present one in words.

@@ -79,32 +79,35 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
 }
 
 /// What the policy and the phase say of the present state.
-fn advice(picture: &Picture<'_>) -> (String, Tone) {
+fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
     let policy = run.started.settings.resume_policy;
-    let is_named = run.names_confirmed.is_some() || run.started.read_only;
-    let (text, tone) = match (run.replication.state, run.phase(), policy) {
+    match (run.replication.state, run.phase(), policy) {
         (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
         (Known::Paused, _, ResumePolicy::PausedThroughout) => {
-            ("resume is locked until the test is over", Tone::Text)
+            ("resume locked until the test is over", Tone::Text)
         }
         (Known::Paused, Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
-            ("resume is locked until stage 1 is over", Tone::Text)
+            ("resume locked until stage 1 is over", Tone::Text)
         }
         (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => {
-            ("r resumes, on your word that deleted files are not read", Tone::Text)
+            ("r resumes, on your word on deleted files", Tone::Text)
         }
         (Known::Running, Phase::Prepare, _) => ("p pauses it; needed before stage 1", Tone::Text),
         (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
         (Known::Running, _, _) if must_be_paused(run) => ("must be paused now: p", Tone::Danger),
-        (Known::Running, _, _) => ("production is protected; do not read deleted files", Tone::Text),
-        (Known::Unreadable, _, _) => ("look at the appliance, then s states it by hand", Tone::Attention),
+        (Known::Running, _, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Unreadable, _, _) => ("look at it there, then s states it", Tone::Attention),
         (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
-    };
-    if is_named || run.replication.state == Known::Unknown {
-        return (text.to_owned(), tone);
     }
-    (format!("{text} (p asks for the names first)"), tone)
+}
+
+/// Says that the names have to be confirmed before anything may be sent.
+fn unconfirmed(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    if run.names_confirmed.is_some() || run.started.read_only || run.phase() == Phase::Ended {
+        return Line::default();
+    }
+    Line::from(text("control is off: p confirms the names", Tone::Attention, canvas))
 }
 
 /// How the last action on replication fares.
@@ -125,7 +128,7 @@ fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, To
     match &action.state {
         ActionState::Requested => (symbols.waiting, Tone::Attention, "requested".to_owned()),
         ActionState::Sent => (symbols.waiting, Tone::Attention, "sent, reading back".to_owned()),
-        ActionState::Confirmed => (symbols.done, Tone::Good, "confirmed by read-back".to_owned()),
+        ActionState::Confirmed => (symbols.done, Tone::Good, "confirmed".to_owned()),
         ActionState::AwaitingService => {
             (symbols.waiting, Tone::Text, "accepted, read back once the service runs".to_owned())
         }
@@ -183,22 +186,27 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let (tone, _) = state_words(run);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let title = title(run, canvas);
-    let inner = canvas.frame(area, title, Line::default(), frame);
+    let policy = match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => "policy: paused throughout",
+        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
+    };
+    let policy = Line::from(text(policy, Tone::Quiet, canvas));
+    let inner = canvas.frame(area, title, policy, frame);
     if !takes_part(run) {
         canvas.row(inner, 0, &Line::from(text("not watched: no primary was given", Tone::Quiet, canvas)));
         return;
     }
     let used = draw_state(picture, inner, canvas);
     let mut rows = vec![advice_line(picture, canvas), budget(picture, inner.width, canvas)];
-    rows.push(last_action(picture, canvas));
     rows.push(away(run, canvas));
+    rows.push(last_action(picture, canvas));
+    rows.push(unconfirmed(run, canvas));
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
     let count = u16::try_from(rows.len()).unwrap_or(free);
     let from = used + u16::from(free > count);
     for (row, line) in (from..inner.height).zip(&rows) {
-        let fitted = fit_line(line, inner.width, canvas);
-        canvas.row(inner, row, &fitted);
+        canvas.row(inner, row, line);
     }
 }
 
@@ -207,48 +215,40 @@ fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     Line::from(text(words, tone, canvas))
 }
 
-/// Cuts the last spans of a line so that the cut is shown.
-fn fit_line(line: &Line<'static>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let mut room = usize::from(width);
-    let mut spans = Vec::new();
-    for span in &line.spans {
-        let text = format::fit(&span.content, room, canvas.theme.symbols().ellipsis).into_owned();
-        let whole = text == span.content;
-        room = room.saturating_sub(span.width());
-        spans.push(Span::styled(text, span.style));
-        if !whole {
-            break;
-        }
-    }
-    Line::from(spans)
-}
-
 /// The state with its clock; returns the rows used.
 fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let (tone, word) = state_words(picture.run);
     let (verified, verified_tone) = verified(picture);
     let clock = clock(picture).unwrap_or_default();
-    let aside = [
-        Line::from(text(clock.clone(), Tone::Strong, canvas)),
-        Line::from(text(since(picture), Tone::Text, canvas)),
-        Line::from(text(verified.clone(), verified_tone, canvas)),
-    ];
-    let widest = aside.iter().map(Line::width).max().unwrap_or(0);
     let big = big_text::big(&word.to_uppercase())
         .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
-    if let Some(rows) = big.filter(|rows| rows[0].chars().count() + 3 + widest <= usize::from(inner.width)) {
-        let style = canvas.theme.style(tone);
-        let indent = rows[0].chars().count() + 3;
-        let right = Rect {
-            x: inner.x + u16::try_from(indent).unwrap_or(0),
-            width: inner.width - u16::try_from(indent).unwrap_or(0),
-            ..inner
-        };
-        for (row, (big, aside)) in (0_u16..).zip(rows.into_iter().zip(&aside)) {
-            canvas.row(inner, row, &Line::styled(big, style));
-            canvas.row(right, row, aside);
+    if let Some(rows) = big {
+        let known = Line::from(vec![
+            text(format!("{}  ", since(picture)), Tone::Text, canvas),
+            text(verified.clone(), verified_tone, canvas),
+        ]);
+        let beside = [
+            Line::from(text(clock.clone(), Tone::Strong, canvas)),
+            Line::from(text(since(picture), Tone::Text, canvas)),
+            Line::from(text(verified.clone(), verified_tone, canvas)),
+        ];
+        let alone = [Line::from(text(clock, Tone::Strong, canvas)), Line::default(), Line::default()];
+        let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
+        let room = usize::from(inner.width.saturating_sub(indent));
+        let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
+        let right =
+            Rect { x: inner.x.saturating_add(indent), width: inner.width.saturating_sub(indent), ..inner };
+        let (aside, below) = if fits(&beside) { (&beside, None) } else { (&alone, Some(known)) };
+        if fits(aside) {
+            let style = canvas.theme.style(tone);
+            for (row, (big, aside)) in (0_u16..).zip(rows.into_iter().zip(aside)) {
+                canvas.row(inner, row, &Line::styled(big, style));
+                canvas.row(right, row, aside);
+            }
+            let Some(below) = below else { return big_text::HEIGHT };
+            canvas.row(inner, big_text::HEIGHT, &below);
+            return big_text::HEIGHT + 1;
         }
-        return big_text::HEIGHT;
     }
     let line = state_line(picture, canvas);
     canvas.row(inner, 0, &line);
@@ -292,21 +292,23 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
     let unsettled = picture.run.actions.last().is_some_and(|action| !action.state.is_settled());
     let second = if unsettled { last_action(picture, canvas) } else { advice_line(picture, canvas) };
-    let second = fit_line(&second, area.width, canvas);
     canvas.row(area, 1, &second);
 }
 
 /// Phase and state in one row: what is left when nothing else has room.
 pub(crate) fn draw_last_row(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let mut state = state_line(picture, canvas);
-    if state.width() > usize::from(area.width) {
-        state.spans.truncate(1);
-    }
+    let state = state_line(picture, canvas);
+    let mut word = state.clone();
+    word.spans.truncate(1);
     let phase = super::phases::current_only(picture, area.width.min(33), canvas);
-    let together = state.width() + 2 + phase.width() <= usize::from(area.width);
-    if together {
-        canvas.pair(area, 0, &phase, &state);
-    } else {
-        canvas.row(area, 0, &state);
+    let name = super::phases::name_only(picture, canvas);
+    for (left, right) in [(&phase, &state), (&phase, &word), (&name, &state), (&name, &word)] {
+        if left.width() + 1 + right.width() <= usize::from(area.width) {
+            canvas.row(area, 0, left);
+            let width = u16::try_from(right.width()).unwrap_or(0);
+            canvas.row(Rect { x: area.right() - width, width, ..area }, 0, right);
+            return;
+        }
     }
+    canvas.row(area, 0, &word);
 }

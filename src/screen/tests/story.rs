@@ -331,7 +331,7 @@ pub(super) fn download(story: &mut Story, percent: u64) {
     let target = 2662 * percent / 100;
     let steps = 60;
     for step in 1..=steps {
-        let wave = if step % 7 < 3 { 9 } else { 0 };
+        let wave = [0, 2, 5, 9, 11, 12, 11, 9, 6, 3][usize::try_from(step % 10).unwrap()];
         story.at(240 + step * 5);
         let value = (target * step / steps).saturating_sub(if step == steps { 0 } else { wave });
         story.counter(10_412 + value);
