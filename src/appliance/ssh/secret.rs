@@ -208,7 +208,7 @@ mod tests {
         assert_eq!(told_by("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
         assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
         // What goes on in the background does not matter.
-        assert_eq!(told_by("echo secret; sleep 100 & exit 0").await, Ok("secret".to_owned()));
+        assert_eq!(told_by("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
     }
 
     #[tokio::test]
