@@ -1,6 +1,5 @@
 //! What tests of the whole program stand on: a real sshd on loopback, a proxy that breaks
 //! connections on demand, and waiting for states instead of sleeping.
-#![expect(clippy::allow_attributes, reason = "no expectation holds for every test that includes this")]
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
 

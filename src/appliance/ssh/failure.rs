@@ -9,6 +9,10 @@ const LONGEST_EXCERPT: usize = 300;
 /// How many of the last lines tell what happened when nothing is recognised.
 const TOLD_LINES: usize = 3;
 
+/// Lines that begin like this tell nothing about a failure.
+const IDLE_WORDS: [&str; 6] =
+    ["Warning:", "@", "*", "Authenticated to ", "Transferred: ", "Bytes per second: "];
+
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
 /// the telling one, such as banners and warnings, do not matter.
 ///
@@ -81,7 +85,7 @@ fn tells_of_silence(line: &str) -> bool {
 fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let telling: Vec<&str> = lines
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("Warning:") && !line.starts_with(['@', '*']))
+        .filter(|line| !line.is_empty() && !IDLE_WORDS.iter().any(|words| line.starts_with(words)))
         .collect();
     if telling.is_empty() {
         return "ssh ended without saying why".to_owned();

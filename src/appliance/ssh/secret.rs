@@ -6,7 +6,8 @@ use std::{
     fs, io,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Stdio,
+    pin::pin,
+    process::{ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -15,6 +16,7 @@ use process_wrap::tokio::{CommandWrap, ProcessSession};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
+    process::ChildStdout,
     time::timeout,
 };
 
@@ -25,6 +27,9 @@ use super::{
 
 /// How long a helper may take to say what is asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long to wait for more output of a command that has ended.
+const LAST_OUTPUT_LIMIT: Duration = Duration::from_millis(50);
 
 /// What a prompt asks for. Each is answered once: a second time, the first answer was wrong, and
 /// one more could lock the account.
@@ -111,11 +116,7 @@ async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
     let child = wrapped.wrap(ProcessSession).spawn();
     let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
     let output = running.take_stdout().ok_or_else(|| format!("`{program}` has no output"))?;
-    let told = timeout(ANSWER_LIMIT, async {
-        let line = first_line(output).await;
-        (line, running.wait().await)
-    });
-    match told.await {
+    match timeout(ANSWER_LIMIT, first_line_and_status(output, &mut running)).await {
         Err(_) => Err(format!("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())),
         Ok((_, Err(error))) => Err(format!("`{program}` cannot be waited for: {error}")),
         Ok((_, Ok(status))) if !status.success() => Err(format!("`{program}` ended with {status}")),
@@ -124,23 +125,56 @@ async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Reads to the end, so that the command is not disturbed, but keeps the first line only.
-async fn first_line(mut output: impl AsyncRead + Unpin) -> Option<Vec<u8>> {
-    let mut line = Vec::new();
-    let mut chunk = [0; 1024];
-    let mut ended = false;
-    while let Ok(count @ 1..) = output.read(&mut chunk).await {
-        for &byte in chunk.get(..count).unwrap_or_default() {
-            ended |= byte == b'\n';
-            if !ended && line.len() <= LONGEST_MESSAGE {
-                line.push(byte);
+/// Waits for the command's end, not for the end of its output: an agent it started may hold that
+/// open for hours.
+async fn first_line_and_status(
+    mut output: ChildStdout,
+    running: &mut Running,
+) -> (Option<Vec<u8>>, io::Result<ExitStatus>) {
+    let mut line = FirstLine::default();
+    let status = {
+        let mut ended = pin!(running.wait());
+        let mut more = true;
+        loop {
+            tokio::select! {
+                biased;
+                status = &mut ended => break status,
+                read = line.read_from(&mut output), if more => more = read,
             }
         }
+    };
+    while timeout(LAST_OUTPUT_LIMIT, line.read_from(&mut output)).await == Ok(true) {}
+    (line.told(), status)
+}
+
+/// The first line of a command's output; the rest is read, so that the command is not disturbed,
+/// and forgotten.
+#[derive(Default)]
+struct FirstLine {
+    line: Vec<u8>,
+    ended: bool,
+}
+
+impl FirstLine {
+    /// Takes in what comes next; false at the end of the output. May be cancelled.
+    async fn read_from(&mut self, output: &mut (impl AsyncRead + Unpin)) -> bool {
+        let mut chunk = [0; 1024];
+        let Ok(count @ 1..) = output.read(&mut chunk).await else { return false };
+        for &byte in chunk.get(..count).unwrap_or_default() {
+            self.ended |= byte == b'\n';
+            if !self.ended && self.line.len() < LONGEST_MESSAGE {
+                self.line.push(byte);
+            }
+        }
+        true
     }
-    if line.last() == Some(&b'\r') {
-        line.pop();
+
+    fn told(mut self) -> Option<Vec<u8>> {
+        if self.line.last() == Some(&b'\r') {
+            self.line.pop();
+        }
+        (1..LONGEST_MESSAGE).contains(&self.line.len()).then_some(self.line)
     }
-    (1..LONGEST_MESSAGE).contains(&line.len()).then_some(line)
 }
 
 #[cfg(test)]
@@ -173,6 +207,8 @@ mod tests {
         assert_eq!(told_by("printf 'se cret\\nuser: admin\\n'").await, Ok("se cret".to_owned()));
         assert_eq!(told_by("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
         assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
+        // What goes on in the background does not matter.
+        assert_eq!(told_by("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
     }
 
     #[tokio::test]

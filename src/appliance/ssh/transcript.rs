@@ -9,8 +9,8 @@ const KEPT_LINES: usize = 100;
 /// How much of one line is kept, in bytes.
 const KEPT_OF_LINE: usize = 1000;
 
-/// The beginning of every debug message, a digit and `: ` following.
-const DEBUG: &[u8] = b"debug";
+/// How the lines begin that only a verbose `ssh` writes: debug messages and its own version.
+const VERBOSE: [&str; 4] = ["debug1: ", "debug2: ", "debug3: ", "OpenSSH_"];
 
 /// The words before the key's type and its fingerprint, in OpenSSH's debug messages.
 const HOST_KEY: [&str; 2] = ["debug1: Server host key: ", "debug1: Server host certificate: "];
@@ -35,7 +35,7 @@ enum HostKey {
 }
 
 impl Transcript {
-    /// Takes in what was read; returns what of it a person should see, debug messages left out.
+    /// Takes in what was read; returns what of it a person should see, verbose lines left out.
     pub(super) fn take_in(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut visible = Vec::new();
         for &byte in bytes {
@@ -45,14 +45,14 @@ impl Transcript {
                 self.current.push(byte);
             }
         }
-        // A prompt has no line end: show what cannot become a debug message.
-        if !self.may_be_debug() {
+        // A prompt has no line end: show what cannot become a verbose line.
+        if !self.may_be_verbose() {
             self.show_current(&mut visible);
         }
         visible
     }
 
-    /// The lines kept so far, without debug messages.
+    /// The lines kept so far, without verbose ones.
     pub(super) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
         self.lines.iter().map(String::as_str)
     }
@@ -74,9 +74,11 @@ impl Transcript {
         visible
     }
 
-    fn may_be_debug(&self) -> bool {
-        let compared = self.current.len().min(DEBUG.len());
-        self.current.get(..compared) == DEBUG.get(..compared)
+    fn may_be_verbose(&self) -> bool {
+        VERBOSE.iter().any(|beginning| {
+            let compared = self.current.len().min(beginning.len());
+            self.current.get(..compared) == beginning.as_bytes().get(..compared)
+        })
     }
 
     fn show_current(&mut self, visible: &mut Vec<u8>) {
@@ -86,7 +88,7 @@ impl Transcript {
 
     fn end_line(&mut self, visible: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(&self.current).trim_end().to_owned();
-        if is_debug(&text) {
+        if is_verbose(&text) {
             self.note_host_key(&text);
         } else {
             self.show_current(visible);
@@ -111,8 +113,8 @@ impl Transcript {
     }
 }
 
-fn is_debug(line: &str) -> bool {
-    ["debug1: ", "debug2: ", "debug3: "].iter().any(|level| line.starts_with(level))
+fn is_verbose(line: &str) -> bool {
+    VERBOSE.iter().any(|beginning| line.starts_with(beginning))
 }
 
 /// `SHA256:` and 32 bytes in base 64 without padding.
@@ -182,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_person_sees_prompts_at_once_and_debug_messages_never_however_the_bytes_arrive() {
-        let text = b"debug1: one\r\nEnter code: 12\r\ndebug2: two\r\ndeb\r\nlast";
+        let text = b"OpenSSH_9.2p1 Debian-2, OpenSSL 3.0.19\r\ndebug1: one\r\nEnter code: 12\r\ndebug2: two\r\ndeb\r\nlast";
         let expected = b"Enter code: 12\r\ndeb\r\nlast".to_vec();
         for cut in 0..text.len() {
             let mut transcript = Transcript::default();

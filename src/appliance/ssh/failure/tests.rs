@@ -92,7 +92,10 @@ fn anything_else_is_told_in_the_last_words_of_ssh() {
             "kex_exchange_identification: read: Connection reset by peer\nConnection reset by 10.0.0.7 port 22",
             "kex_exchange_identification: read: Connection reset by peer; Connection reset by 10.0.0.7 port 22",
         ),
-        ("one\ntwo\nthree\nfour", "two; three; four"),
+        (
+            "one\ntwo\nthree\nfour\nAuthenticated to jump ([10.0.0.1]:22) using \"publickey\".",
+            "two; three; four",
+        ),
         (
             "unix_listener: path \"/run/user/1000/x/master.abc\" too long for Unix domain socket",
             "unix_listener: path \"/run/user/1000/x/master.abc\" too long for Unix domain socket",
