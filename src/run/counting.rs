@@ -196,7 +196,7 @@ pub(super) fn infer_start(run: &mut Run, record: &Record) {
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));
     let at = started.map(|started| stages::placed(run, started, record.at));
-    stages::begin_download(run, Change { at, precision: Precision::Estimated, evidence });
+    stages::begin_download(run, &Change { at, precision: Precision::Estimated, evidence });
 }
 
 /// Starts the count of stage 1 from the baseline at hand; called once the phase has changed.

@@ -230,6 +230,17 @@ fn nothing_is_forecast_without_a_rate_without_a_target_or_outside_stage_1() {
 }
 
 #[test]
+fn a_forecast_falls_silent_once_it_is_overdue_or_the_appliance_is_away() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[10_812, 11_212]);
+    assert!(forecast(&story.run, story.now).done_between.is_some());
+    assert_eq!(forecast(&story.run, story.now + secs(3600)).done_between, None);
+    story.wait(60);
+    assert!(story.run.reported.dr_lost.is_some());
+    assert_eq!(forecast(&story.run, story.now), Forecast::default());
+}
+
+#[test]
 fn a_stall_is_due_once_and_over_with_the_next_rise() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[10_500, 10_500]);
