@@ -67,6 +67,7 @@ fn a_late_baseline_may_be_replaced_in_stage_1_and_a_good_one_may_not() {
     assert_eq!(baseline(&story).value, GetCount(90));
     let mut story = Story::in_stage_1();
     story.polls(5, &[10_500]);
+    assert!(!story.run.may_choose_baseline());
     story.tell(Event::BaselineTaken { user: "eng".to_owned() });
     assert_eq!(baseline(&story).value, GetCount(10_412));
 }
