@@ -61,7 +61,7 @@ impl Peer {
 
     async fn until_it(&mut self, end: &str, enough: impl Fn(&str) -> bool) -> String {
         let mut bytes = [0; 4096];
-        let limit = tokio::time::Instant::now() + Duration::from_secs(2 * 3600);
+        let limit = tokio::time::Instant::now() + Duration::from_hours(2);
         while !enough(&self.seen) {
             let read = tokio::time::timeout_at(limit, self.io.read(&mut bytes)).await;
             let count = read.unwrap_or_else(|_| panic!("never ends with {end:?}: {:?}", self.seen)).unwrap();
@@ -322,7 +322,7 @@ async fn an_idle_session_is_logged_out_unless_told_otherwise() {
     assert_eq!(world.clock().now().since(began).secs(), 15 * 60);
     let (mut kept, prompt) = Peer::enabled(&world, Role::Dr, VT100).await;
     kept.ask("cli session auto-logout 0", prompt).await;
-    world.clock().sleep(Duration::from_secs(3600)).await;
+    world.clock().sleep(Duration::from_hours(1)).await;
     assert!(kept.ask("show info", prompt).await.contains("AV4DR0000377"));
 }
 
