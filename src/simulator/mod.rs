@@ -2,6 +2,8 @@
 //! byte stream. Nothing here knows drwatch's own side, save the operator's script, which looks at
 //! a run to tell when its next step is due.
 
+#![expect(clippy::similar_names, reason = "seed and speed are the established words for what they are")]
+
 mod cli;
 mod error;
 mod number;

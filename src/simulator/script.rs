@@ -248,3 +248,6 @@ fn threads_set(run: &Run) -> bool {
     });
     read_back || accepted
 }
+
+#[cfg(test)]
+mod tests;

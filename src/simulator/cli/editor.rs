@@ -143,8 +143,7 @@ impl LineEditor {
 
     const fn within_escape(&mut self, byte: u8) {
         self.escape = match (self.escape, byte) {
-            (Escape::Begun, b'[' | b'O') => Escape::Sequence,
-            (Escape::Sequence, 0x20..=0x3f) => Escape::Sequence,
+            (Escape::Begun, b'[' | b'O') | (Escape::Sequence, 0x20..=0x3f) => Escape::Sequence,
             _ => Escape::None,
         };
     }

@@ -193,7 +193,7 @@ pub(super) fn help(mode: Mode, line: &str) -> String {
     if fitting.is_empty() {
         return Refusal::Unrecognized(begun.to_owned()).text();
     }
-    fitting.into_iter().map(|word| format!("{}\n", word.trim_end_matches('…'))).collect()
+    fitting.into_iter().flat_map(|word| [word.trim_end_matches('…'), "\n"]).collect()
 }
 
 #[cfg(test)]

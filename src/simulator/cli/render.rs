@@ -106,7 +106,8 @@ pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> String {
-    pairs.iter().map(|(key, value)| format!("{:<32}{value}\n", format!("{key}:"))).collect()
+    let line = |(key, value): &(&str, &str)| format!("{:<32}{value}", format!("{key}:"));
+    pairs.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn uptime(machine: &Machine, world: &World) -> String {

@@ -124,7 +124,9 @@ impl SharedWorld {
             Store::Memory(_) => self.shared.clock.now(),
             Store::Folder(folder) => {
                 let (now, inputs) = folder.read(self.shared.clock)?;
-                inputs.into_iter().for_each(|input| world.input(input));
+                for input in inputs {
+                    world.input(input);
+                }
                 now
             }
         };
@@ -208,7 +210,7 @@ impl SharedWorld {
                 Store::Folder(_) => FOLDER_POLL,
                 Store::Memory(_) => match state.world.next_event() {
                     Some(at) => self.shared.clock.real(at.since(self.shared.clock.now()).into()),
-                    None => Duration::from_secs(3600),
+                    None => Duration::from_hours(1),
                 },
             }
         };

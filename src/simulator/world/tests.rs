@@ -295,7 +295,9 @@ proptest! {
     #[test]
     fn a_bucket_always_holds_its_classes(seed in any::<u64>(), inputs in any_inputs()) {
         let mut world = world_of("procedure", seed, 50.0);
-        inputs.into_iter().for_each(|input| world.input(input));
+        for input in inputs {
+            world.input(input);
+        }
         world.advance(start() + Span::from_secs(1_000));
         let listing = world.bucket().listing();
         prop_assert_eq!(listing.unclassified(), Some(crate::run::ObjectCount(4)));
