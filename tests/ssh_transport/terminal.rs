@@ -44,6 +44,10 @@ async fn is_second_process() -> bool {
             connection.close().await;
             tell("logged in, and one shell heard");
         }
+        "be refused in the terminal" => {
+            let refused = timeout(PATIENCE, transport.login_in_terminal()).await.unwrap().err();
+            tell(&format!("{refused:?}"));
+        }
         "hold" => {
             let connection = transport.connect().await.unwrap();
             let _wire = shell(&*connection).await;
@@ -116,13 +120,25 @@ async fn a_login_in_the_terminal_lets_ssh_ask_and_is_taken_over_by_the_next_conn
 
 #[tokio::test]
 async fn a_login_in_the_terminal_does_not_ask_about_a_host_key_that_the_own_configuration_refuses() {
+    if is_second_process().await {
+        return;
+    }
     let world = World::new();
     let client = ClientConfig::new()
         .alias("ava", world.sshd.port(), &world.sshd.client_key())
         .setting("StrictHostKeyChecking yes");
-    let transport = world.transport(&client);
-    let failure = timeout(PATIENCE, transport.login_in_terminal()).await.unwrap().err();
-    assert_eq!(failure, Some(ConnectError::HostKeyUnknown { destination: "ava".to_owned() }));
+    let output = second_process(
+        "a_login_in_the_terminal_does_not_ask_about_a_host_key_that_the_own_configuration_refuses",
+        "be refused in the terminal",
+        &client,
+        &world,
+    )
+    .output()
+    .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    let expected = ConnectError::HostKeyUnknown { destination: "ava".to_owned() };
+    assert!(told.contains(&format!("{:?}", Some(expected))), "{told}");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("Host key verification failed."));
     world.is_left_clean().await;
 }
 

@@ -189,12 +189,15 @@ async fn listen(
             biased;
             status = &mut ended => break status?,
             reason = &mut secrets => return Ok(End::NoSecret(reason)),
-            () = own.say_more() => {}
-            () = others.say_more() => {}
+            () = own.say_more(), if own.is_heard() => {}
+            () = others.say_more(), if others.is_heard() => {}
         }
     };
-    for speaker in [own, others] {
-        while timeout(LAST_WORDS_LIMIT, speaker.say_more()).await.is_ok() {}
+    if status.success() {
+        own.finish_until(|said| said.host_key().is_some()).await;
+    } else {
+        own.finish_until(|_| false).await;
+        others.finish_until(|_| false).await;
     }
     Ok(End::Status(status))
 }
@@ -212,17 +215,29 @@ impl Speaker {
         Self { stream, transcript: Transcript::default(), audience }
     }
 
-    /// Takes in what comes next; never returns once nothing more can come. May be cancelled.
+    /// Whether more can come.
+    fn is_heard(&self) -> bool {
+        self.stream.is_some()
+    }
+
+    /// Takes in what comes next. May be cancelled.
     async fn say_more(&mut self) {
+        let Some(stream) = &mut self.stream else { return };
         let mut buffer = [0; 4096];
-        loop {
-            let Some(stream) = &mut self.stream else { return pending().await };
-            if let Ok(count @ 1..) = stream.read(&mut buffer).await {
-                let visible = self.transcript.take_in(buffer.get(..count).unwrap_or_default());
-                return self.show(&visible);
-            }
+        if let Ok(count @ 1..) = stream.read(&mut buffer).await {
+            let visible = self.transcript.take_in(buffer.get(..count).unwrap_or_default());
+            self.show(&visible);
+        } else {
             self.stream = None;
         }
+    }
+
+    /// Takes in what is still on its way, or as much of it as is needed.
+    async fn finish_until(&mut self, enough: impl Fn(&Transcript) -> bool) {
+        while self.is_heard()
+            && !enough(&self.transcript)
+            && timeout(LAST_WORDS_LIMIT, self.say_more()).await.is_ok()
+        {}
     }
 
     /// Ends the listening. What is still said is read and forgotten: without a reader, a proxy

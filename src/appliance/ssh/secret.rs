@@ -179,7 +179,49 @@ impl FirstLine {
 
 #[cfg(test)]
 mod tests {
-    use super::{Asked, tell};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::UnixStream,
+    };
+
+    use super::{Asked, SecretServer, tell};
+
+    const SSH: u32 = 4711;
+
+    async fn answer(server: &SecretServer, request: &str) -> String {
+        let mut helper = UnixStream::connect(server.path()).await.unwrap();
+        helper.write_all(request.as_bytes()).await.unwrap();
+        helper.shutdown().await.unwrap();
+        let mut told = String::new();
+        helper.read_to_string(&mut told).await.unwrap();
+        told
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_secret_is_told_once_and_only_to_the_ssh_of_this_login() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = SecretServer::listen(folder.path()).unwrap();
+        let command = ["echo", "secret"].map(str::to_owned);
+        let asking = async {
+            for (request, told) in [
+                ("4712\nadmin@jump's password: ", ""),
+                ("\nadmin@ava's password: ", ""),
+                ("admin@ava's password: ", ""),
+                ("4711\n(admin@ava) Verification code: ", ""),
+                ("4711\nadmin@ava's password: ", "secret"),
+                ("4711\n(admin@ava) Password: ", ""),
+                ("4711\nEnter passphrase for key 'k': ", "secret"),
+                ("4711\nEnter passphrase for key 'k': ", ""),
+            ] {
+                assert_eq!(answer(&server, request).await, told, "{request:?}");
+            }
+        };
+        tokio::select! {
+            biased;
+            reason = server.serve(&command, SSH) => panic!("{reason}"),
+            () = asking => {}
+        }
+    }
 
     #[test]
     fn only_a_password_or_a_passphrase_is_told() {
