@@ -10,13 +10,13 @@ use std::{
 use tokio::{
     fs::File,
     io::{AsyncRead, AsyncReadExt as _},
-    sync::mpsc::Sender,
+    sync::{mpsc::Sender, oneshot},
 };
 
 use crate::{
     appliance::Observation,
     clock::Clock,
-    run::{Arrival, Link, Role},
+    run::{Arrival, Gap, LogOffset},
 };
 
 /// How much is read at once.
@@ -79,8 +79,8 @@ async fn send(out: &Sender<Observation>, bytes: Vec<u8>, arrival: Arrival) -> io
     out.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
 }
 
-/// Passes on standard input until it ends.
-pub(super) async fn read_standard_input(out: Sender<Observation>) {
+/// Passes on standard input until it ends; `ended` is dropped then.
+pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
     let mut lines = Lines::default();
     let mut input = tokio::io::stdin();
     let result = drain(&mut input, &mut lines, Arrival::CaughtUp, &out).await;
@@ -88,16 +88,13 @@ pub(super) async fn read_standard_input(out: Sender<Observation>) {
         // The hub is gone only when the watch ends anyway.
         drop(send(&out, rest, Arrival::CaughtUp).await);
     }
-    let reason = match result {
-        Ok(_) => "standard input has ended".to_owned(),
-        Err(error) => format!("standard input cannot be read: {error}"),
-    };
-    drop(out.send(Observation::Event(stopped(reason))).await);
-    drop(out.send(Observation::LogEnded).await);
-}
-
-fn stopped(reason: String) -> crate::run::Event {
-    crate::run::Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } }
+    if let Err(error) = result {
+        let (from, to) = (clock.now(), clock.now());
+        let reason = format!("standard input cannot be read any further: {error}");
+        let gap = Gap { from, to, offset: LogOffset(0), reason };
+        drop(out.send(Observation::LogGap(gap)).await);
+    }
+    drop(ended);
 }
 
 /// Follows the file of that name from its start: through growth, rotation and truncation.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     appliance::{Observation, Pace, Request},
@@ -65,7 +65,8 @@ pub(super) struct Hub {
     scripted: Option<Scripted>,
     until: Until,
     ending: Option<Ending>,
-    log_ended: bool,
+    log_ended: Option<oneshot::Receiver<()>>,
+    asked_for_service: bool,
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
@@ -82,6 +83,7 @@ pub(super) struct Parts {
     pub(super) plans: Plans,
     pub(super) observations: mpsc::Receiver<Observation>,
     pub(super) scripted: Option<Scripted>,
+    pub(super) log_ended: Option<oneshot::Receiver<()>>,
     pub(super) until: Until,
     pub(super) front: Front,
 }
@@ -104,7 +106,8 @@ impl Hub {
             scripted: parts.scripted,
             until: parts.until,
             ending: None,
-            log_ended: false,
+            log_ended: parts.log_ended,
+            asked_for_service: false,
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
@@ -236,7 +239,6 @@ impl Hub {
                 self.mark_gap(&gap);
                 self.record(Event::LogGap(gap));
             }
-            Observation::LogEnded => self.log_ended = true,
             Observation::Log { bytes, arrival } => {
                 let now = self.clock.now();
                 let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
@@ -269,9 +271,20 @@ impl Hub {
         for edge in due(self.recorder.run(), now) {
             self.record(Event::Due(edge));
         }
+        self.ask_for_service();
         self.play(now);
         self.check_end(now);
         self.dirty = true;
+    }
+
+    /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait
+    /// for its turn.
+    fn ask_for_service(&mut self) {
+        let wanted = self.run().wants_service_reading();
+        if wanted && !self.asked_for_service {
+            self.ask(Role::Dr, Request::AskNow);
+        }
+        self.asked_for_service = wanted;
     }
 
     fn play(&mut self, now: At) {
@@ -317,7 +330,7 @@ impl Hub {
         let over = match self.until {
             Until::Quit => false,
             Until::Restored => {
-                self.run().phases.current >= Phase::InUse || (self.log_ended && self.observations.is_empty())
+                self.run().phases.current >= Phase::InUse || self.log_is_read()
             }
             Until::ScriptEnd => self.script_is_over(),
         };
@@ -329,6 +342,15 @@ impl Hub {
         if now.since(since) >= Span::from_secs(2) || self.until == Until::ScriptEnd {
             self.end(Ending::Finished);
         }
+    }
+
+    /// Whether the log came from something that has an end, and all of it was taken in.
+    fn log_is_read(&mut self) -> bool {
+        let ended = match &mut self.log_ended {
+            Some(ended) => !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)),
+            None => false,
+        };
+        ended && self.observations.is_empty()
     }
 
     fn script_is_over(&self) -> bool {

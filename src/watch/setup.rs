@@ -194,6 +194,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
         plans,
         observations,
         scripted: Some(Scripted { world, script }),
+        log_ended: None,
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
     });
@@ -261,11 +262,18 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         };
         stations.push(Station::start(supervision, sender.clone()));
     }
-    match options.log.clone() {
-        LogSource::Ssh => {}
-        LogSource::File(path) => drop(tokio::spawn(super::files::follow(path, clock, sender.clone()))),
-        LogSource::StandardInput => drop(tokio::spawn(super::files::read_standard_input(sender.clone()))),
-    }
+    let log_ended = match options.log.clone() {
+        LogSource::Ssh => None,
+        LogSource::File(path) => {
+            tokio::spawn(super::files::follow(path, clock, sender));
+            None
+        }
+        LogSource::StandardInput => {
+            let (ended, receiver) = tokio::sync::oneshot::channel();
+            tokio::spawn(super::files::read_standard_input(sender, clock, ended));
+            Some(receiver)
+        }
+    };
     let mut hub = Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
@@ -276,6 +284,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         plans,
         observations,
         scripted: None,
+        log_ended,
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
