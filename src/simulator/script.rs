@@ -93,7 +93,7 @@ pub enum Condition {
     ReplicationPaused,
     /// drwatch holds a listing made while replication was paused.
     Listed,
-    /// drwatch holds a baseline.
+    /// The engineer took a baseline.
     Baseline,
     /// The threads are set.
     ThreadsSet,
@@ -230,7 +230,7 @@ fn holds_in_run(condition: Condition, run: &Run) -> bool {
         Condition::Connected => run.primary.link == Link::Connected && run.dr.link == Link::Connected,
         Condition::ReplicationPaused => run.replication.state == Known::Paused,
         Condition::Listed => run.listing.as_ref().is_some_and(|listing| !listing.provisional),
-        Condition::Baseline => run.download.baseline.is_some(),
+        Condition::Baseline => run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen),
         Condition::ThreadsSet => threads_set(run),
         Condition::Stage1 => run.phases.current >= Phase::Stage1,
         Condition::Stage2 => run.phases.current >= Phase::Stage2,

@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     appliance::Observation,
     clock::Clock,
-    run::{Arrival, Gap, LogOffset},
+    run::Arrival,
 };
 
 /// How much is read at once.
@@ -91,8 +91,7 @@ pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());
         let reason = format!("standard input cannot be read any further: {error}");
-        let gap = Gap { from, to, offset: LogOffset(0), reason };
-        drop(out.send(Observation::LogGap(gap)).await);
+        drop(out.send(Observation::LogGap { from, to, reason }).await);
     }
     drop(ended);
 }

@@ -235,7 +235,8 @@ impl Hub {
     fn observe(&mut self, observation: Observation) {
         match observation {
             Observation::Event(event) => self.record(event),
-            Observation::LogGap(gap) => {
+            Observation::LogGap { from, to, reason } => {
+                let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.mark_gap(&gap);
                 self.record(Event::LogGap(gap));
             }
