@@ -10,8 +10,8 @@ use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
     cli::{
-        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs, SettingsArgs,
-        SettingsCommand, WatchArgs,
+        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs,
+        SettingsArgs, SettingsCommand, WatchArgs,
     },
     clock::Clock,
     journal::{self, JournalError, RunFolder},
@@ -258,7 +258,8 @@ fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
         }
     };
     let label = arguments.label.clone();
-    let end = runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
+    let end =
+        runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
     Ok(match end {
         SessionEnd::LoggedOut => Exit::Done,
         SessionEnd::Refused => Exit::Failed,

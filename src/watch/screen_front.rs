@@ -106,7 +106,13 @@ impl ScreenFront {
         };
         let offers = hub.offers();
         let scene = Scene {
-            facts: Facts { run: hub.run(), log: &hub.scrollback, offers: &offers, mode: self.mode, now: hub.now() },
+            facts: Facts {
+                run: hub.run(),
+                log: &hub.scrollback,
+                offers: &offers,
+                mode: self.mode,
+                now: hub.now(),
+            },
             view: &self.view,
             theme: &self.theme,
             journal: &recording,

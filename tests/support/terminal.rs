@@ -24,7 +24,13 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `program` with `arguments` in a terminal of that size.
-    pub fn start(program: &str, arguments: &[&str], environment: &[(&str, &str)], rows: u16, columns: u16) -> Self {
+    pub fn start(
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        rows: u16,
+        columns: u16,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo terminal");
         let mut command = CommandBuilder::new(program);
@@ -78,7 +84,9 @@ impl Terminal {
                     self.received.extend_from_slice(&bytes);
                 }
                 Err(RecvTimeoutError::Timeout) => panic!("not seen in time: {what}\n{}", self.contents()),
-                Err(RecvTimeoutError::Disconnected) => panic!("the program ended before: {what}\n{}", self.contents()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the program ended before: {what}\n{}", self.contents())
+                }
             }
         }
     }

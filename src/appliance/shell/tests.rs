@@ -194,7 +194,8 @@ async fn the_enable_password_is_typed_once_and_never_shown() {
 
 #[tokio::test(start_paused = true)]
 async fn a_password_that_is_missing_or_wrong_is_an_error_and_leaves_the_shell_usable() {
-    for (secret, error) in [(None, ShellError::NeedsPassword), (Secret::new("x").ok(), ShellError::PasswordRefused)]
+    for (secret, error) in
+        [(None, ShellError::NeedsPassword), (Secret::new("x").ok(), ShellError::PasswordRefused)]
     {
         let mut steps = vec![say("ava > "), Step::Hear(b"enable\r"), say("enable\r\nPassword: ")];
         if secret.is_some() {
@@ -310,12 +311,10 @@ async fn a_flood_is_bounded() {
     let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None).await;
     assert!(matches!(login, Err(ShellError::NoPrompt { .. })), "{login:?}");
 
-    let (mut shell, _) = asked(Sendable::ShowVersion, vec![
-        Step::Hear(b"\r"),
-        say("show version\r\nava-dr # "),
-        Step::Hear(b"\r"),
-        say(vec![b'x'; 5000]),
-    ])
+    let (mut shell, _) = asked(
+        Sendable::ShowVersion,
+        vec![Step::Hear(b"\r"), say("show version\r\nava-dr # "), Step::Hear(b"\r"), say(vec![b'x'; 5000])],
+    )
     .await;
     shell.set_reply_limit(4096);
     let gate = gate();
