@@ -1,6 +1,9 @@
 //! One appliance: reaching it, talking to its command line, and what may be said to it. What the
 //! answers mean for a run is `run`'s business.
 
+pub mod client;
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod gate;
 pub mod shell;
 pub mod transport;

@@ -205,8 +205,7 @@ impl Shell {
         let line = approved.line();
         self.buffer.clear();
         self.send(line.as_bytes(), Key::Return, limit).await?;
-        let mut awaiting =
-            Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
+        let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
             let standing = self.settle(limit, awaiting).await?;
@@ -247,7 +246,12 @@ impl Shell {
             return Err(ShellError::Closed { partial: Vec::new() });
         }
         self.send(line.line().as_bytes(), Key::Return, line.limit()).await?;
-        Ok(Following { wire: self.wire, line: line.line().to_owned(), host: self.host, dialect: self.dialect })
+        Ok(Following {
+            wire: self.wire,
+            line: line.line().to_owned(),
+            host: self.host,
+            dialect: self.dialect,
+        })
     }
 
     async fn resync(&mut self) -> Result<(), ShellError> {
@@ -339,16 +343,14 @@ impl Shell {
     }
 
     fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
-        let has_echo = match awaiting {
-            Awaiting::Reply { line, .. } => {
-                echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
+        standing?;
+        let is_late = match (standing, awaiting) {
+            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
+                !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
             }
-            Awaiting::Login | Awaiting::Resync => true,
+            _ => false,
         };
-        match standing? {
-            Standing::Prompt(_) if !has_echo => Some(SILENCE_WITHOUT_ECHO),
-            _ => Some(SILENCE),
-        }
+        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
     }
 
     /// Until a first reply has pinned it, the host is that of the latest prompt.
