@@ -5,5 +5,7 @@ pub mod client;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod gate;
+pub(crate) mod observation;
 pub mod shell;
+pub mod tail;
 pub mod transport;

@@ -25,6 +25,9 @@ use crate::{
 /// What of a reply is kept with an answer, in bytes.
 pub const RAW_LIMIT: usize = 4 << 10;
 
+/// Longest reply to a question, in bytes.
+const REPLY_LIMIT: usize = 4 << 20;
+
 /// Bytes kept of one part of an identity.
 const PART_LIMIT: usize = 200;
 
@@ -80,6 +83,7 @@ impl Client {
         let wire = connection.open_shell().await?;
         let secret = means.enable_password.clone();
         let mut shell = Shell::login(wire, Arc::clone(&means.dialect), means.clock, secret).await?;
+        shell.set_reply_limit(REPLY_LIMIT);
         shell.set_up(&means.gate).await?;
         Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect) })
     }
@@ -88,6 +92,11 @@ impl Client {
     #[must_use]
     pub const fn is_usable(&self) -> bool {
         self.shell.is_usable()
+    }
+
+    /// Waits while nothing is asked. Returns when the shell ended; may be given up at any time.
+    pub async fn idle(&mut self) {
+        self.shell.idle().await;
     }
 
     /// The shell itself, ready in the mode of `kind`, for a line whose output does not end.
@@ -239,11 +248,14 @@ impl Client {
     ) -> Result<Answer<T>, ShellError> {
         match self.shell.ask_in_mode(&self.gate, kind).await {
             Ok(reply) => Ok(self.read(&reply, read)),
-            Err(ShellError::TimedOut { limit, partial, .. }) if self.shell.is_usable() => Ok(Answer {
+            Err(ShellError::TimedOut { limit, partial, .. }) => Ok(Answer {
                 reading: Reading::Unreadable,
                 took: limit.into(),
                 raw: printable_reply(&partial),
             }),
+            Err(error @ ShellError::TooLong { .. }) => {
+                Ok(Answer { reading: Reading::Unreadable, took: Span::ZERO, raw: error.to_string() })
+            }
             Err(ShellError::ModeRefused { words, .. }) => Ok(Answer {
                 raw: parse::printable_within(words.as_bytes(), RAW_LIMIT),
                 reading: Reading::Refused(words),
