@@ -2,7 +2,7 @@
 //! over. The lines themselves come from the gate.
 
 use crate::{
-    appliance::Request,
+    appliance::supervisor::Request,
     run::{ActionId, ActionKind, Event, Override, Role, Statement, Verdict, judge},
 };
 

@@ -5,9 +5,13 @@ use std::{io, path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use crate::{
-    appliance::{Access, Gate, Schedule, Supervision},
+    appliance::{
+        gate::{Access, Gate},
+        supervisor::{Schedule, Supervision},
+    },
     clock::Clock,
     dialect::Dialect,
+    journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
@@ -58,7 +62,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     let mut plans = Plans::default();
     let settings = RunSettings::default();
     for role in [Role::Primary, Role::Dr] {
-        let gate = Gate::new(role, &dialect, Access::Full)?;
+        let gate = Gate::new(role, &dialect, Access::ReadAndChange)?;
         plans.add(&gate, &settings);
         let transport = Arc::new(SimulatedTransport::new(world.clone(), role));
         let supervision = Supervision {
@@ -69,6 +73,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
             schedule: Schedule::default(),
             clock,
             tail: role == Role::Dr,
+            enable_password: None,
             seed: options.seed,
         };
         stations.push(Station::start(supervision, sender.clone()));

@@ -5,7 +5,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    appliance::{Observation, Pace, Request},
+    appliance::{
+        observation::Observation,
+        supervisor::{Pace, Request},
+    },
     clock::Clock,
     run::{
         ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,

@@ -10,9 +10,13 @@ use std::{
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    appliance::{Access, Gate, Observation, Schedule, Supervision},
+    appliance::{
+        gate::{Access, Gate},
+        supervisor::{Schedule, Supervision},
+    },
     clock::Clock,
     dialect::Dialect,
+    journal::RunFolder,
     parse,
     run::{Event, ListingCause, Role, Run, Span},
     screen::Mode,
@@ -42,6 +46,8 @@ pub struct WatchOptions {
     pub bucket: Option<PathBuf>,
     /// Where it is shown.
     pub display: Display,
+    /// The run to go on with, `last` for the newest that is not over.
+    pub resume: Option<String>,
 }
 
 /// Where the log comes from.
@@ -68,7 +74,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         Some(path) => Dialect::load(path)?,
         None => Dialect::built_in(),
     });
-    let access = if settings.read_only { Access::ReadOnly } else { Access::Full };
+    let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
     let run_settings = settings.for_run();
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
 
@@ -102,7 +108,8 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     };
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
-    let (recorder, first) = begin(settings.runs_dir.as_deref(), clock.now(), Syncing::EverySecond, started)?;
+    let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
+    let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
     let theme = theme(settings.screen.symbols);
     let front = front(options.display, theme, Mode::Watch)?;
 
@@ -117,6 +124,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
+            enable_password: None,
             seed: fastrand::u64(..),
         };
         stations.push(Station::start(supervision, sender.clone()));
@@ -124,12 +132,12 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let log_ended = match options.log.clone() {
         LogSource::Ssh => None,
         LogSource::File(path) => {
-            tokio::spawn(super::files::follow(path, clock, sender));
+            tokio::spawn(files::follow(path, clock, sender));
             None
         }
         LogSource::StandardInput => {
-            let (ended, receiver) = tokio::sync::oneshot::channel();
-            tokio::spawn(super::files::read_standard_input(sender, clock, ended));
+            let (ended, receiver) = oneshot::channel();
+            tokio::spawn(files::read_standard_input(sender, clock, ended));
             Some(receiver)
         }
     };

@@ -9,7 +9,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    appliance::GateError,
+    appliance::gate::GateError,
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
     run::{At, Event, FORMAT, RunSettings, Started},

@@ -19,7 +19,7 @@ use tokio::{
     time::sleep,
 };
 
-use self::buffer::{Buffer, TooLong};
+use self::buffer::{Buffer, PROMPT_LIMIT, TooLong};
 pub use self::{
     clean::clean,
     error::ShellError,
@@ -237,6 +237,15 @@ impl Shell {
         }
     }
 
+    /// Waits while nothing is asked, dropping whatever the appliance says unasked, such as messages to
+    /// all users. Returns when the stream ended; may be given up at any time.
+    pub async fn idle(&mut self) {
+        while self.usable {
+            let read = self.wire.read(&mut self.chunk).await;
+            self.usable = read.is_ok_and(|read| read > 0);
+        }
+    }
+
     /// Types `line` whose output does not end, and hands out the stream with what has come so far.
     ///
     /// # Errors
@@ -343,14 +352,14 @@ impl Shell {
     }
 
     fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
-        let has_echo = match awaiting {
-            Awaiting::Reply { line, .. } => echo::is_in(self.buffer.bytes(), line, self.dialect.prompts()),
-            Awaiting::Login | Awaiting::Resync => true,
+        standing?;
+        let is_late = match (standing, awaiting) {
+            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
+                !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
+            }
+            _ => false,
         };
-        match standing? {
-            Standing::Prompt(_) if !has_echo => Some(SILENCE_WITHOUT_ECHO),
-            _ => Some(SILENCE),
-        }
+        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
     }
 
     /// Until a first reply has pinned it, the host is that of the latest prompt.
@@ -380,6 +389,23 @@ pub struct Following {
     pub host: Option<String>,
     /// Words of the prompt.
     pub dialect: Arc<Dialect>,
+}
+
+impl Following {
+    /// Whether `line` is the echo of the line typed.
+    #[must_use]
+    pub fn is_echo(&self, line: &[u8]) -> bool {
+        echo::is_whole(line, &self.line, self.dialect.prompts())
+    }
+
+    /// Whether an unfinished line is the prompt: the line has ended after all.
+    #[must_use]
+    pub fn is_prompt(&self, partial: &[u8]) -> bool {
+        let line = clean(partial.get(..PROMPT_LIMIT).unwrap_or(partial));
+        let line = String::from_utf8_lossy(&line);
+        let read = self.dialect.prompts().read(&line);
+        read.is_some_and(|(host, _)| self.host.as_deref().is_none_or(|own| own == host))
+    }
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ async fn the_echo_is_taken_off_in_every_form() {
         "show version\r\n",
         "show version\r\r\n",
         "\rava-dr # show version\r\n",
-        "sho\u{8} \u{8}\u{8}ow version\r\n",
+        "sho\u{8} \u{8}ow version\r\n",
         "show ver \u{8}sion\r\n",
         "show ver\r\nsion\r\n",
         "\u{1b}[Kshow version\u{1b}[0m\r\n",
@@ -305,7 +305,9 @@ async fn a_flood_is_bounded() {
     tokio::spawn(async move {
         theirs.write_all(b"ava # ").await.expect("heard");
         let flood = vec![b'x'; 1 << 14];
-        while theirs.write_all(&flood).await.is_ok() {}
+        while theirs.write_all(&flood).await.is_ok() {
+            sleep(Duration::from_millis(1)).await;
+        }
     });
     let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None).await;
