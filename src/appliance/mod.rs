@@ -5,7 +5,8 @@ pub mod client;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod gate;
-pub(crate) mod observation;
+pub mod observation;
 pub mod shell;
+pub mod supervisor;
 pub mod tail;
 pub mod transport;

@@ -256,6 +256,8 @@ impl Stream {
                 lines.remove(index);
             } else {
                 index += 1;
+                // Behind the echo only the log follows.
+                self.head = if self.echo_seen { ECHO_LINES } else { self.head };
             }
         }
         Ok(())
