@@ -6,6 +6,7 @@
 //! [`journal`], [`report`], [`screen`], [`watch`]. A lower room never imports a higher one.
 
 pub mod appliance;
+pub mod cli;
 pub mod clock;
 pub mod dialect;
 pub mod journal;
@@ -13,5 +14,6 @@ pub mod parse;
 pub mod report;
 pub mod run;
 pub mod screen;
+pub mod settings;
 pub mod simulator;
 pub mod watch;

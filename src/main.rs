@@ -1,3 +1,281 @@
-//! placeholder
+//! The entry: options in, exit code out. What happens in between lives in the library.
 
-fn main() {}
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{CommandFactory as _, Parser as _};
+use color_eyre::eyre::{self, WrapErr as _};
+use drwatch::{
+    cli::{
+        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs,
+        SettingsArgs, SettingsCommand, WatchArgs,
+    },
+    clock::Clock,
+    journal::{self, JournalError, RunFolder},
+    report,
+    run::{At, ReplicationState, Role, Run, Summary},
+    screen,
+    settings::{self, Settings},
+    simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
+    watch::{self, DemoOptions, Display, Exit, Failure, LogSource, WatchOptions},
+};
+
+fn main() -> ExitCode {
+    if let Some(code) = drwatch::appliance::ssh::askpass::dispatch() {
+        return code;
+    }
+    // A second installation is the only way this can fail, and there is none.
+    drop(color_eyre::install());
+    screen::install_panic_hook();
+    ExitCode::from(match carry_out(Cli::parse().command) {
+        Ok(exit) => exit.code(),
+        Err(stop) => {
+            complain(&stop.text);
+            stop.exit.code()
+        }
+    })
+}
+
+fn complain(text: &str) {
+    // Nothing is left to be done where even this fails.
+    drop(writeln!(io::stderr(), "drwatch: {text}"));
+}
+
+/// Why nothing came of a command, in one sentence, and the exit code for it.
+struct Stop {
+    text: String,
+    exit: Exit,
+}
+
+impl Stop {
+    fn usage(error: impl ToString) -> Self {
+        Self { text: error.to_string(), exit: Exit::Usage }
+    }
+
+    fn failed(error: impl ToString) -> Self {
+        Self { text: error.to_string(), exit: Exit::Failed }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        let exit = if failure.is_usage() { Exit::Usage } else { Exit::Failed };
+        Self { text: failure.to_string(), exit }
+    }
+}
+
+impl From<eyre::Report> for Stop {
+    fn from(report: eyre::Report) -> Self {
+        // One line: the outermost sentence, then its causes.
+        Self::failed(format!("{report:#}"))
+    }
+}
+
+fn carry_out(command: Command) -> Result<Exit, Stop> {
+    match command {
+        Command::Demo(arguments) => demo(arguments),
+        Command::Watch(arguments) => watch_appliances(arguments),
+        Command::Runs(arguments) => runs(&arguments),
+        Command::Report(arguments) => report(&arguments),
+        Command::Verify(arguments) => verify(&arguments),
+        Command::Appliance(arguments) => appliance(&arguments),
+        Command::Settings(arguments) => settings_file(&arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut io::stdout());
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            let page = clap_mangen::Man::new(Cli::command());
+            page.render(&mut io::stdout()).map_err(Stop::failed)?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+const fn display(output: HeadlessArgs) -> Display {
+    match (output.headless, output.json) {
+        (false, _) => Display::Screen,
+        (true, false) => Display::Lines,
+        (true, true) => Display::Json,
+    }
+}
+
+/// A runtime on this thread alone: one loop, one order of events.
+fn runtime(time: Time) -> Result<tokio::runtime::Runtime, Stop> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(time == Time::Virtual)
+        .build()
+        .wrap_err("the runtime cannot be started")
+        .map_err(Stop::from)
+}
+
+/// Whose time passes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    /// The machine's.
+    Real,
+    /// The runtime's own, as fast as the machine goes.
+    Virtual,
+}
+
+fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
+    if arguments.list {
+        for scenario in Scenario::all().map_err(Stop::failed)? {
+            say(&format!("{:<12} {}\n", scenario.name, scenario.title))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let display = display(arguments.output);
+    let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
+    let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
+    let options = DemoOptions {
+        scenario: arguments.scenario,
+        speed,
+        seed: arguments.seed,
+        display,
+        runs_dir: arguments.runs.runs_dir,
+    };
+    let outcome = runtime(time)?.block_on(async move {
+        // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
+        let now = Clock::system().now().utc().timestamp();
+        let start = chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), At::new);
+        watch::demo(options, Clock::scaled(start, speed)).await
+    })?;
+    conclude(outcome)
+}
+
+fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
+    let connection = arguments.connection;
+    let mut settings = Settings::load(connection.settings.as_deref()).map_err(Stop::usage)?;
+    settings.primary.destination = connection.primary.or(settings.primary.destination);
+    settings.dr.destination = connection.dr.or(settings.dr.destination);
+    settings.runs_dir = arguments.runs.runs_dir.or(settings.runs_dir);
+    settings.read_only |= connection.read_only;
+    let log = match connection.log.as_str() {
+        "ssh" => LogSource::Ssh,
+        "-" => LogSource::StandardInput,
+        path => LogSource::File(PathBuf::from(path)),
+    };
+    let options = WatchOptions {
+        settings,
+        log,
+        bucket: connection.bucket,
+        display: display(arguments.output),
+        resume: arguments.resume,
+    };
+    conclude(runtime(Time::Real)?.block_on(watch::watch(options))?)
+}
+
+/// The exit code of a run, unless its last words could not be said.
+fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
+    match said {
+        // Whoever read our output stopped reading: that is their choice, and the record is whole.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        _ => Ok(Exit::from(run.exit())),
+    }
+}
+
+fn say(text: &str) -> Result<(), Stop> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        _ => Ok(()),
+    }
+}
+
+fn runs_dir(arguments: &drwatch::cli::RunsDir) -> Result<PathBuf, Stop> {
+    let settings = Settings::load(None).map_err(Stop::usage)?;
+    Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
+}
+
+fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
+    journal::find_run(&runs_dir(&arguments.runs)?, &arguments.run).map_err(Stop::usage)
+}
+
+fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
+    let (run, report) = journal::read_run(folder)?;
+    Ok(drwatch::run::summarise(&run, run.last_at, report.head))
+}
+
+fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
+    let folders = journal::list_runs(&runs_dir(&arguments.runs)?).map_err(Stop::usage)?;
+    for folder in folders {
+        let line = match summary(&folder) {
+            Ok(summary) if arguments.json => report::listed_json(&summary),
+            Ok(summary) => report::listed(&summary),
+            // One bad record must not hide the others.
+            Err(error) => {
+                complain(&error.to_string());
+                continue;
+            }
+        };
+        say(&line)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
+    let folder = folder(&arguments.run)?;
+    let summary = summary(&folder).map_err(Stop::failed)?;
+    let text = match arguments.format {
+        ReportFormat::Md => report::markdown(&summary),
+        ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
+    };
+    match &arguments.output {
+        None => say(&text)?,
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| Stop::failed(format!("{} cannot be written: {error}", path.display())))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
+    let folder = folder(arguments)?;
+    let verified = journal::verify(&folder).map_err(Stop::failed)?;
+    say(&format!("{}: {verified}\n", folder.id()))?;
+    Ok(Exit::Done)
+}
+
+fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
+    let role = Role::from(arguments.role);
+    let scenario = Scenario::named(&arguments.scenario).map_err(Stop::usage)?;
+    let speed = Speed::new(arguments.speed).map_err(Stop::usage)?;
+    let clock = Clock::system();
+    let seed = 1;
+    let world = match &arguments.state {
+        Some(folder) => SharedWorld::in_folder(folder, scenario, seed, speed, clock).map_err(Stop::failed)?,
+        None => {
+            let starts = ReplicationState::Running;
+            SharedWorld::in_memory(scenario, seed, clock.now(), speed, starts, clock)
+        }
+    };
+    let label = arguments.label.clone();
+    let end =
+        runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
+    Ok(match end {
+        SessionEnd::LoggedOut => Exit::Done,
+        SessionEnd::Refused => Exit::Failed,
+    })
+}
+
+fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
+    let path = match &arguments.settings {
+        Some(path) => path.clone(),
+        None => settings::default_path().map_err(Stop::usage)?,
+    };
+    match arguments.command {
+        SettingsCommand::Init => {
+            settings::init(&path).map_err(Stop::failed)?;
+            say(&format!("{}\n", path.display()))?;
+        }
+        SettingsCommand::Show => {
+            let settings = Settings::load(arguments.settings.as_deref()).map_err(Stop::usage)?;
+            say(&settings.render())?;
+        }
+        SettingsCommand::Path => say(&format!("{}\n", path.display()))?,
+    }
+    Ok(Exit::Done)
+}

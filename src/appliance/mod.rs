@@ -7,6 +7,7 @@ pub(crate) mod fake;
 pub mod gate;
 pub mod observation;
 pub mod shell;
+pub mod ssh;
 pub mod supervisor;
 pub mod tail;
 pub mod transport;

@@ -95,6 +95,14 @@ pub enum ConnectError {
     /// There is no ssh program.
     #[error("the program `ssh` was not found; install OpenSSH's client")]
     NoSsh,
+    /// The command that should tell the password did not.
+    #[error("the password command for {destination} failed: {detail}; correct it in the settings")]
+    PasswordCommand {
+        /// As given by the engineer.
+        destination: String,
+        /// What went wrong, without the secret.
+        detail: String,
+    },
     /// Closed or broken before a shell was there, or anything else, in ssh's own words.
     #[error("the connection to {destination} failed: {detail}")]
     Other {
@@ -117,6 +125,7 @@ impl ConnectError {
                 | Self::HostKeyChanged { .. }
                 | Self::LegacyAlgorithms { .. }
                 | Self::NoSsh
+                | Self::PasswordCommand { .. }
         )
     }
 }

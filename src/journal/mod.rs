@@ -1,1 +1,53 @@
-//! placeholder
+//! The record of a run on disk: its folder and lock, the journal and the raw log, reading them
+//! back, and checking that nothing in them was changed. What the events mean is `run`'s business.
+//!
+//! # Format
+//!
+//! `journal.ndjson` holds one JSON object per line, `{"seq":…,"at":…,"prev":…,"kind":…,…}`. `prev` is the
+//! SHA-256, in hex, of the line before it without its newline; the first line carries 64 zeros.
+//! The first record names the version of the format: a higher major version is refused, and in a
+//! higher minor version records that this program does not know are passed over and counted.
+//! `seq` counts up by one, except at a `record_hole`, which skips the `records` that were lost.
+//!
+//! # What is on disk when
+//!
+//! * Every record is handed to the operating system by one `write` before it is returned, so it
+//!   survives the end of this process, however it ends.
+//! * [`JournalWriter::append_durably`] returns once the record would survive a power failure too
+//!   (`fdatasync`). It is for phase changes and actions.
+//! * [`JournalWriter::sync_if_older`] bounds what a power failure may take of the rest to one second.
+//! * Log bytes are written to `dr.log` before the `log_chunk` record that cites them. To make that
+//!   hold over a power failure, sync the [`RawLog`] before the journal.
+//! * A line without its newline was never returned as written: readers report it as torn, and
+//!   [`JournalWriter::reopen`] cuts it off.
+
+mod error;
+mod find;
+mod fold;
+mod folder;
+mod format;
+mod lock;
+mod raw_log;
+mod reader;
+mod storage;
+mod verify;
+mod writer;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    error::{JournalError, Problem},
+    find::{FindError, find_run, list_runs},
+    fold::read_run,
+    folder::{NoStateDirectory, RunFolder, default_runs_dir},
+    format::MAX_LINE,
+    lock::RunLock,
+    raw_log::{CHUNK_BYTES, RawLog},
+    reader::{Content, Entry, JournalReader, ReadReport, Torn},
+    storage::Placed,
+    verify::{Verified, verify},
+    writer::{HELD_LIMIT, JournalWriter},
+};

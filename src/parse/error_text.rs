@@ -1,7 +1,5 @@
 //! Replies of the command line that are no answer: an error, or a service that does not run.
 
-use nom::{Parser, character::complete::char, sequence::preceded};
-
 /// What `rfsctl` and the service's own commands say while the service is down.
 const SERVICE_DOWN: &[u8] = b"failed to connect, no process available";
 
@@ -9,10 +7,7 @@ const SERVICE_DOWN: &[u8] = b"failed to connect, no process available";
 /// blank starts with anything else. Hints on later lines are left out.
 #[must_use]
 pub fn error_text(reply: &[u8]) -> Option<&[u8]> {
-    let (_, words) = preceded(char('%'), nom::combinator::rest::<_, nom::error::Error<_>>)
-        .parse(first_line(reply)?)
-        .ok()?;
-    Some(words.trim_ascii())
+    first_line(reply)?.strip_prefix(b"%").map(<[u8]>::trim_ascii)
 }
 
 /// Whether the reply says that the service does not run: its first line that is not blank holds

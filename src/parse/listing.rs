@@ -24,8 +24,11 @@ const OTHER_CLASSES: usize = 64;
 /// Reads a bucket listing.
 ///
 /// Lines may come in any order, indented, with any line ends. A class that is not listed is unknown
-/// (`None`), and so are the bytes where the listing only has a rounded size. Remarks without
-/// a `*` are passed over.
+/// (`None`), and so are the bytes where the listing only has a rounded size. Lines of other forms
+/// that do not start with `*` or `-` are passed over.
+///
+/// A last line that no line end follows, as a saved file may have it, is taken if it is whole: a
+/// class name that could go on to be a known one, or a bucket name no other line confirms, is not.
 ///
 /// # Errors
 /// Whatever could make a count wrong is refused: an error text, a listing cut off anywhere (see

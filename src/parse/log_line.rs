@@ -4,11 +4,11 @@
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::{tag, take_till1, take_while_m_n, take_while1},
+    bytes::complete::{tag, take_till1, take_while1},
     character::complete::{
         char, digit1, space0, space1, u16 as decimal_u16, u32 as decimal_u32, u64 as decimal_u64,
     },
-    combinator::{all_consuming, eof, map_opt, opt, peek, recognize, verify},
+    combinator::{all_consuming, eof, map_opt, opt, recognize, verify},
     multi::many1_count,
     sequence::{delimited, preceded, terminated},
 };
@@ -130,9 +130,7 @@ fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> 
 
 /// `<166>`
 fn priority(input: &[u8]) -> IResult<&[u8], u16> {
-    let digits = verify(take_while_m_n(1, 3, |byte: u8| byte.is_ascii_digit()), |_: &[u8]| true);
-    let number = peek(terminated(digits, char('>')));
-    delimited((char('<'), number), verify(decimal_u16, |&number| number <= 191), char('>')).parse(input)
+    delimited(char('<'), verify(decimal_u16, |&number| number <= 191), char('>')).parse(input)
 }
 
 /// The host field. A word that ends in a colon is a program whose line has no host field.

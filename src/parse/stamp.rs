@@ -27,8 +27,8 @@ pub struct Stamp {
     pub second: u8,
 }
 
-/// Years from one 29 February to the next at worst, around 2100.
-const LEAP_YEAR_GAP: i32 = 8;
+/// Years to the nearest leap year at worst: 2100 is none, 2096 and 2104 are.
+const TO_LEAP_YEAR: i32 = 4;
 
 impl Stamp {
     /// The instant, read as UTC, in the year that brings it closest to `received`; of two equally
@@ -36,7 +36,7 @@ impl Stamp {
     /// names no date or time there is.
     #[must_use]
     pub fn resolve(self, received: At) -> Option<At> {
-        let reach = if (self.month, self.day) == (2, 29) { LEAP_YEAR_GAP } else { 1 };
+        let reach = if (self.month, self.day) == (2, 29) { TO_LEAP_YEAR } else { 1 };
         let year = received.utc().year();
         (year.saturating_sub(reach)..=year.saturating_add(reach))
             .filter_map(|year| self.in_year(year))
@@ -131,6 +131,8 @@ mod tests {
         assert_eq!(resolved("Feb 29 12:00:00", "2025-03-01T00:00:00Z"), Some(at("2024-02-29T12:00:00Z")));
         assert_eq!(resolved("Feb 29 12:00:00", "2024-02-29T18:00:00Z"), Some(at("2024-02-29T12:00:00Z")));
         assert_eq!(resolved("Feb 29 12:00:00", "2099-01-01T00:00:00Z"), Some(at("2096-02-29T12:00:00Z")));
+        assert_eq!(resolved("Feb 29 12:00:00", "2100-02-28T00:00:00Z"), Some(at("2096-02-29T12:00:00Z")));
+        assert_eq!(resolved("Feb 29 12:00:00", "2100-03-02T00:00:00Z"), Some(at("2104-02-29T12:00:00Z")));
         assert_eq!(resolved("Feb 29 12:00:00", "2101-01-01T00:00:00Z"), Some(at("2104-02-29T12:00:00Z")));
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{count::Sequence, time::At};
+use super::{count::Sequence, facts::Role, time::At};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub struct Finding {
     pub severity: FindingSeverity,
     /// One sentence: what is so, and what to do.
     pub text: String,
+    /// The appliance it concerns, where it concerns one.
+    pub role: Option<Role>,
     /// When it opened.
     pub opened_at: At,
     /// When it closed by itself.

@@ -1,6 +1,26 @@
 //! Whether an action may be taken now, and what consent it takes.
 
-use super::{action::ActionKind, event::Statement, state::Run};
+use super::{
+    action::{ActionKind, ActionState},
+    count::ThreadCount,
+    event::Statement,
+    facts::{Link, Role, ServiceState},
+    phase::Phase,
+    policy::ResumePolicy,
+    replication::Known,
+    rules,
+    state::Run,
+    time::Span,
+};
+
+/// A reading no older than this is taken for the present state.
+const RECENT: Span = Span::from_secs(60);
+/// Thread counts the appliance accepts.
+const THREADS: std::ops::RangeInclusive<u32> = 16..=128;
+/// What to type to resume against the policy.
+const OVERRIDE_PHRASE: &str = "resume against the policy";
+/// What to type to state that deleted files will not be read.
+const STATEMENT_PHRASE: &str = "deleted files will not be read";
 
 /// The judgement on an action at this moment of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +63,218 @@ pub enum Verdict {
 /// Judges `action` in the present state of `run`.
 #[must_use]
 pub fn judge(run: &Run, action: ActionKind) -> Verdict {
-    let _ = (run, action);
-    Verdict::NeedsNames
+    let blocked = blocked(run).or_else(|| unreachable(run, action.role())).or_else(|| unidentified(run));
+    if let Some(reason) = blocked.or_else(|| pointless(run, action)) {
+        return Verdict::Off { reason };
+    }
+    if !names_confirmed(run) {
+        return Verdict::NeedsNames;
+    }
+    match action {
+        ActionKind::Pause => Verdict::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) },
+        ActionKind::Resume => judge_resume(run),
+        ActionKind::SetThreads(_) => {
+            Verdict::Allowed { phrase: phrase(run, action), warnings: thread_warnings(run) }
+        }
+    }
+}
+
+/// What to type for an allowed action: the name of the appliance it goes to.
+fn phrase(run: &Run, action: ActionKind) -> String {
+    run.name(action.role())
+}
+
+/// What stands in the way of any action.
+fn blocked(run: &Run) -> Option<String> {
+    if run.started.read_only {
+        return Some("This watch is read-only.".to_owned());
+    }
+    if run.ending.is_some() {
+        return Some("This run's record has ended.".to_owned());
+    }
+    if rules::same_machine(run) {
+        return Some("Both destinations are one machine; check --primary and --dr.".to_owned());
+    }
+    if rules::roles_swapped(run) {
+        return Some("The destinations look swapped; check --primary and --dr.".to_owned());
+    }
+    run.unsettled_action()
+        .map(|action| format!("Wait until the request to {} is settled.", action.plan.action))
+}
+
+fn unreachable(run: &Run, role: Role) -> Option<String> {
+    if !run.takes_part(role) {
+        return Some(format!("No destination was given for the {role}."));
+    }
+    (run.appliance(role).link != Link::Connected)
+        .then(|| format!("{} is not connected; wait for the connection.", run.name(role)))
+}
+
+/// Control stays off until every appliance that takes part has told who it is.
+fn unidentified(run: &Run) -> Option<String> {
+    let taking_part = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
+    for role in taking_part.clone() {
+        if hostname(run, role).is_none() {
+            return Some(format!("The {role} at {} has not told its name yet.", run.name(role)));
+        }
+    }
+    let (primary, dr) = (run.primary.identity.as_ref()?, run.dr.identity.as_ref()?);
+    let is_doubtful =
+        taking_part.count() == 2 && primary.same_machine(dr).is_none() && primary.hostname == dr.hostname;
+    is_doubtful.then(|| {
+        "Both appliances give the same name, and nothing tells whether they are two machines.".to_owned()
+    })
+}
+
+fn hostname(run: &Run, role: Role) -> Option<&str> {
+    run.appliance(role).identity.as_ref()?.hostname.as_deref()
+}
+
+/// The engineer has confirmed just the names that the appliances give now.
+fn names_confirmed(run: &Run) -> bool {
+    let Some((primary, dr)) = &run.names_confirmed else { return false };
+    [(Role::Primary, primary), (Role::Dr, dr)]
+        .into_iter()
+        .filter(|(role, _)| run.takes_part(*role))
+        .all(|(role, name)| hostname(run, role) == Some(name.as_str()))
+}
+
+/// Why an action would change nothing, or could not.
+fn pointless(run: &Run, action: ActionKind) -> Option<String> {
+    let is_recent = |at| run.last_at.since(at) <= RECENT;
+    let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
+    let since = run.replication.since.map_or_else(String::new, |since| format!(" since {since}"));
+    match (action, run.replication.state) {
+        (ActionKind::Pause, Known::Paused) if is_verified => {
+            Some(format!("Replication on {} is already paused{since}.", run.name(Role::Primary)))
+        }
+        (ActionKind::Resume, Known::Running) if is_verified => {
+            Some(format!("Replication on {} already runs{since}.", run.name(Role::Primary)))
+        }
+        (ActionKind::SetThreads(count), _) => thread_obstacle(run, count),
+        _ => None,
+    }
+}
+
+fn thread_obstacle(run: &Run, wanted: ThreadCount) -> Option<String> {
+    if !THREADS.contains(&wanted.0) {
+        return Some(format!(
+            "{wanted} threads are not possible: the appliance takes {} to {}.",
+            THREADS.start(),
+            THREADS.end()
+        ));
+    }
+    let read = run.threads.as_ref().filter(|threads| run.last_at.since(threads.at) <= RECENT)?;
+    (read.reading.known() == Some(&wanted))
+        .then(|| format!("{} already has {wanted} replication threads.", run.name(Role::Dr)))
+}
+
+fn pause_warnings(run: &Run) -> Vec<String> {
+    let name = run.name(Role::Primary);
+    let mut warnings = vec![format!("From the pause on, new data on {name} is not protected in the cloud.")];
+    if run.replication.state == Known::Paused {
+        warnings
+            .push(format!("Replication on {name} is paused as far as known; no recent reading confirms it."));
+    }
+    if run.phase() == Phase::Ended {
+        warnings.push("The test is over; nothing asks for a pause any more.".to_owned());
+    }
+    warnings.extend(doubts(run, ActionKind::Pause));
+    warnings
+}
+
+/// Doubts about the command itself, whatever it does.
+fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
+    let name = run.name(kind.role());
+    let mut doubts = Vec::new();
+    let was_confirmed =
+        run.actions.iter().any(|action| action.plan.action == kind && action.state == ActionState::Confirmed);
+    if !was_confirmed {
+        doubts.push(format!(
+            "The words of this command may be inferred; nothing has confirmed them on {name} in this run."
+        ));
+    }
+    if run.replication.state == Known::Unreadable {
+        doubts.push(format!(
+            "The replication state of {name} cannot be read back: check it there and state by hand what you find."
+        ));
+    }
+    let pair = run.primary.identity.as_ref().zip(run.dr.identity.as_ref());
+    if pair.is_some_and(|(primary, dr)| primary.same_machine(dr).is_none()) {
+        doubts.push(
+            "Neither serial numbers nor host keys tell whether the two appliances are two machines."
+                .to_owned(),
+        );
+    }
+    doubts
+}
+
+fn thread_warnings(run: &Run) -> Vec<String> {
+    let name = run.name(Role::Dr);
+    let service = run.dr.service.as_ref().and_then(|service| service.reading.known());
+    match service {
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) if run.phase() > Phase::Stage1 => {
+            vec!["Stage 1 is over; more threads speed up nothing that is still to come.".to_owned()]
+        }
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) => Vec::new(),
+        _ => vec![format!(
+            "The service of {name} does not run yet: the answer will be that it failed to connect. The number \
+             holds all the same and is read back once the service runs."
+        )],
+    }
+}
+
+fn judge_resume(run: &Run) -> Verdict {
+    let warnings = resume_warnings(run);
+    let allowed = |warnings| Verdict::Allowed { phrase: phrase(run, ActionKind::Resume), warnings };
+    let locked = |reason: &str, warnings| Verdict::Locked {
+        reason: reason.to_owned(),
+        phrase: OVERRIDE_PHRASE.to_owned(),
+        warnings,
+    };
+    let policy = run.started.settings.resume_policy;
+    match (run.phase(), policy) {
+        (Phase::Ended, _) => allowed(warnings),
+        (_, ResumePolicy::PausedThroughout) => {
+            locked("The policy keeps replication paused until the test is declared over.", warnings)
+        }
+        (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
+            locked("The policy keeps replication paused until stage 1 is over.", warnings)
+        }
+        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => {
+            if run.deleted_files_not_read.is_some() {
+                return allowed(warnings);
+            }
+            Verdict::NeedsStatement {
+                statement: Statement::DeletedFilesNotRead,
+                phrase: STATEMENT_PHRASE.to_owned(),
+                warnings,
+            }
+        }
+    }
+}
+
+fn resume_warnings(run: &Run) -> Vec<String> {
+    let mut warnings = Vec::new();
+    match run.phase() {
+        Phase::Prepare => warnings.push(
+            "Stage 1 must not begin while replication runs; it has to be paused again, and the bucket listed \
+             again, before the DR service is started."
+                .to_owned(),
+        ),
+        Phase::Stage1 => warnings.push(
+            "Stage 1 is downloading metadata: a resume now changes the namespace in the bucket under it and can \
+             break the test."
+                .to_owned(),
+        ),
+        Phase::Stage2 | Phase::InUse => warnings.push(
+            "After a resume, a file deleted on production can no longer be read on the DR appliance: the attempt \
+             raises the alarm 'cloud bucket inconsistent'. Confirm that a file exists on production before \
+             reading it."
+                .to_owned(),
+        ),
+        Phase::Ended => {}
+    }
+    warnings.extend(doubts(run, ActionKind::Resume));
+    warnings
 }

@@ -2,29 +2,50 @@
 //! no terminal. Reading appliances, writing journals and drawing live elsewhere.
 
 mod action;
+mod apply;
+mod apply_appliances;
+mod apply_log;
+mod apply_replication;
 mod count;
+mod counting;
 mod download;
+mod due;
 mod event;
+mod exit;
 mod facts;
 mod finding;
+mod findings;
 mod forecast;
+mod intents;
 mod judge;
 mod listing;
 mod log;
 mod phase;
 mod policy;
+mod progress;
+mod rates;
 mod replication;
+mod rules;
+mod stages;
 mod state;
+mod summarise;
 mod summary;
 mod time;
+mod tracking;
+
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     action::{ActionKind, ActionPlan, ActionState, Certainty, Override},
+    apply::{LIST_LIMIT, StartError, apply},
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
+    due::due,
     event::{
         Answer, Cause, Edge, Ending, Event, FORMAT, FormatVersion, ListingCause, Record, Started, Statement,
     },
+    exit::RunExit,
     facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
     finding::{Code, Finding, FindingSeverity},
     forecast::{Forecast, forecast},
@@ -33,8 +54,12 @@ pub use self::{
     log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
     phase::{Evidence, EvidenceSource, Phase, PhaseSpan, Phases, Precision},
     policy::{ResumePolicy, RunSettings},
+    progress::{Progress, progress},
     replication::{Known, PauseInterval, PausedBy, Replication},
-    state::{ActionRecord, Appliance, FinalLines, ListingState, LogState, Note, Observed, Reported, Run},
+    state::{
+        ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,
+    },
+    summarise::summarise,
     summary::{
         ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
         Outcome, PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,

@@ -75,6 +75,8 @@ pub enum Precision {
     Estimated,
     /// As stated by the engineer.
     Stated,
+    /// Not observed: the phase is over, but nothing tells since when.
+    Unobserved,
 }
 
 /// One timed phase.
@@ -93,9 +95,12 @@ pub struct PhaseSpan {
 }
 
 impl PhaseSpan {
-    /// Length so far, or in all once it ended; `None` where its beginning is unknown.
+    /// Length so far, or in all once it ended; `None` where its beginning or end is unknown.
     #[must_use]
     pub fn length(&self, now: At) -> Option<Span> {
+        if self.end_precision == Precision::Unobserved {
+            return None;
+        }
         Some(self.ended_at.unwrap_or(now).since(self.started_at?))
     }
 }
@@ -109,7 +114,67 @@ pub struct Phases {
     pub spans: [PhaseSpan; 4],
 }
 
+/// A change of phase: when, how that is known, and on what it rests.
+#[derive(Clone, Debug)]
+pub(super) struct Change {
+    /// When; `None` where it was not observed.
+    pub at: Option<At>,
+    /// How the time is known.
+    pub precision: Precision,
+    /// What it rests on.
+    pub evidence: Evidence,
+}
+
 impl Phases {
+    /// All that is known when a run begins: it is being prepared since `at`.
+    pub(super) fn begin(at: At) -> Self {
+        let span = |phase| PhaseSpan {
+            phase,
+            started_at: (phase == Phase::Prepare).then_some(at),
+            ended_at: None,
+            end_precision: Precision::Observed,
+            evidence: None,
+        };
+        Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
+    }
+
+    /// The latest instant already in the history; nothing later may be dated before it.
+    pub(super) fn floor(&self) -> Option<At> {
+        self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
+    }
+
+    /// Goes forward to the timed phase `to`; never back. Phases passed over on the way are over
+    /// too, but at times that nobody observed; only the last one before `to` ends at `change.at`.
+    pub(super) fn advance(&mut self, to: Phase, change: &Change) {
+        if to <= self.current {
+            return;
+        }
+        let from = self.current;
+        let last = Phase::TIMED.into_iter().rev().find(|phase| *phase < to);
+        for span in self.spans.iter_mut().filter(|span| span.phase >= from && span.phase < to) {
+            span.ended_at = change.at.filter(|_| Some(span.phase) == last);
+            span.end_precision =
+                if span.ended_at.is_some() { change.precision } else { Precision::Unobserved };
+            span.evidence = Some(change.evidence.clone());
+        }
+        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == to) {
+            span.started_at = change.at;
+            span.evidence = Some(change.evidence.clone());
+        }
+        self.current = to;
+    }
+
+    /// Ends the phase that is on, and with it the run; phases not reached stay without times.
+    pub(super) fn finish(&mut self, change: &Change) {
+        let current = self.current;
+        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == current) {
+            span.ended_at = change.at;
+            span.end_precision = if change.at.is_some() { change.precision } else { Precision::Unobserved };
+            span.evidence = Some(change.evidence.clone());
+        }
+        self.current = Phase::Ended;
+    }
+
     /// The span of a timed phase; `None` for [`Phase::Ended`].
     #[must_use]
     pub fn span(&self, phase: Phase) -> Option<&PhaseSpan> {

@@ -70,6 +70,8 @@ pub struct Replication {
     pub attested: bool,
     /// The record the state rests on.
     pub record: Option<Sequence>,
+    /// Time paused in intervals that were given up to stay bounded.
+    pub earlier: Span,
     /// Pauses, oldest first.
     pub intervals: Vec<PauseInterval>,
     /// The raw text of the last reply.
@@ -81,7 +83,7 @@ impl Replication {
     #[must_use]
     pub fn paused_total(&self, now: At) -> Span {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
-        self.intervals.iter().map(length).fold(Span::ZERO, Span::saturating_add)
+        self.intervals.iter().map(length).fold(self.earlier, Span::saturating_add)
     }
 
     /// Length of the present pause; `None` while it runs or is unknown.

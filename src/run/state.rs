@@ -2,16 +2,17 @@
 
 use super::{
     action::{ActionPlan, ActionState, Override},
-    count::{ActionId, LogOffset, Sequence, ThreadCount},
+    count::{ActionId, LogOffset, ObjectCount, Sequence, ThreadCount},
     download::Download,
     event::{Ending, ListingCause, Started},
-    facts::{Identity, Link, Reading, ServiceState},
+    facts::{Identity, Link, Reading, Role, ServiceState},
     finding::Finding,
     listing::BucketListing,
     log::{Gap, LogTally},
-    phase::Phases,
+    phase::{Phase, Phases},
     replication::Replication,
     time::{At, Span},
+    tracking::Tracking,
 };
 
 /// A value with the time and record of its last reading.
@@ -163,6 +164,74 @@ pub struct Run {
     pub ending: Option<Ending>,
     /// Edges already reported, so that each is reported once.
     pub reported: Reported,
+    /// What was given up to stay bounded.
+    pub dropped: Dropped,
+    /// What the fold remembers only to judge later events.
+    pub(super) tracking: Tracking,
+}
+
+impl Run {
+    /// The appliance of that role.
+    #[must_use]
+    pub const fn appliance(&self, role: Role) -> &Appliance {
+        match role {
+            Role::Primary => &self.primary,
+            Role::Dr => &self.dr,
+        }
+    }
+
+    pub(super) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
+        match role {
+            Role::Primary => &mut self.primary,
+            Role::Dr => &mut self.dr,
+        }
+    }
+
+    /// The destination given for that role, if any.
+    #[must_use]
+    pub fn destination(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Primary => self.started.primary.as_deref(),
+            Role::Dr => self.started.dr.as_deref(),
+        }
+    }
+
+    /// Whether there is an appliance of that role to talk to: a destination was given, and it is
+    /// no saved log.
+    #[must_use]
+    pub fn takes_part(&self, role: Role) -> bool {
+        self.destination(role).is_some() && self.appliance(role).link != Link::Absent
+    }
+
+    /// The phase that is on.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phases.current
+    }
+
+    /// Objects that stage 1 has to download; `None` without a listing that names both classes.
+    #[must_use]
+    pub fn expected(&self) -> Option<ObjectCount> {
+        self.listing.as_ref()?.listing.expected()
+    }
+
+    /// Findings neither closed nor acknowledged, in the order they opened.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// The action that is not settled yet, if any.
+    #[must_use]
+    pub fn unsettled_action(&self) -> Option<&ActionRecord> {
+        self.actions.iter().rev().find(|action| !action.state.is_settled())
+    }
+
+    /// What to call the appliance of that role: its own name, else its destination, else its role.
+    #[must_use]
+    pub fn name(&self, role: Role) -> String {
+        let told = self.appliance(role).identity.as_ref().and_then(|identity| identity.hostname.clone());
+        told.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
+    }
 }
 
 /// The two lines that end stage 2, as seen.
@@ -174,17 +243,53 @@ pub struct FinalLines {
     pub mounted: Option<Sequence>,
 }
 
-/// Time-caused edges already in the record.
+/// Time-caused edges already in the record, each with the time it was reported and until what it
+/// tells of is over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
-    /// Stage 1 is reported as stalled since its last rise.
-    pub stalled: bool,
+    /// Stage 1 is reported as stalled; cleared by the next rise.
+    pub stalled: Option<At>,
     /// Highest part of the budget reported, in percent.
     pub budget_percent: u8,
-    /// The primary is reported lost.
-    pub primary_lost: bool,
-    /// The DR appliance is reported lost.
-    pub dr_lost: bool,
-    /// The absence of INFO lines is reported.
-    pub no_info_lines: bool,
+    /// The primary is reported lost; cleared by contact.
+    pub primary_lost: Option<At>,
+    /// The DR appliance is reported lost; cleared by contact.
+    pub dr_lost: Option<At>,
+    /// The absence of INFO lines is reported; cleared by the first one.
+    pub no_info_lines: Option<At>,
+}
+
+impl Reported {
+    /// When the appliance of that role was reported lost, if it still is.
+    #[must_use]
+    pub const fn lost(&self, role: Role) -> Option<At> {
+        match role {
+            Role::Primary => self.primary_lost,
+            Role::Dr => self.dr_lost,
+        }
+    }
+
+    pub(super) const fn lost_mut(&mut self, role: Role) -> &mut Option<At> {
+        match role {
+            Role::Primary => &mut self.primary_lost,
+            Role::Dr => &mut self.dr_lost,
+        }
+    }
+}
+
+/// How much of each list was given up so that a run stays bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Actions, oldest first.
+    pub actions: u64,
+    /// Findings: the oldest closed ones, else new ones.
+    pub findings: u64,
+    /// Notes, oldest first.
+    pub notes: u64,
+    /// Gaps, oldest first.
+    pub gaps: u64,
+    /// Pause intervals, oldest first; their length stays in the total.
+    pub intervals: u64,
+    /// Epochs that were merged with the one after them; their rise stays in the total.
+    pub epochs: u64,
 }

@@ -1,1 +1,33 @@
-//! placeholder
+//! The screen: run state and view state in, frame out; keys in, intents out. No input or output
+//! but the terminal guard's, no clock, nothing carried out.
+
+mod big_text;
+mod chart;
+mod dialogs;
+mod format;
+mod input;
+mod intent;
+mod keymap;
+mod kit;
+mod layout;
+mod log_view;
+mod panels;
+mod scene;
+mod scrollback;
+mod terminal;
+mod theme;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    intent::Intent,
+    keymap::Command,
+    layout::draw,
+    scene::{Facts, Mode, Offers, RecordingState, Scene},
+    scrollback::{LogMark, LogRow, Scrollback},
+    terminal::{Tui, install_panic_hook, leave_terminal},
+    theme::{Charset, Palette, Theme},
+    view::{Tidings, View},
+};

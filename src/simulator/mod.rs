@@ -1,1 +1,26 @@
-//! placeholder
+//! A pair of pretend appliances that share one world and speak the family's command line over any
+//! byte stream. Nothing here knows drwatch's own side, save the operator's script, which looks at
+//! a run to tell when its next step is due.
+
+#![expect(clippy::similar_names, reason = "seed and speed are the established words for what they are")]
+
+mod cli;
+mod error;
+mod number;
+mod scenario;
+mod script;
+mod shared;
+pub mod stdio;
+mod world;
+
+pub use self::{
+    cli::{SessionEnd, SessionOptions, Terminal, serve},
+    error::SimulatorError,
+    number::Speed,
+    scenario::{
+        BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,
+    },
+    script::{Condition, Deed, Due, OperatorKey, Parts, Script, Step},
+    shared::{ReceivedLine, SharedWorld},
+    world::{Bucket, Change, Input, LogBook, Origin, Stage, World},
+};

@@ -1,1 +1,29 @@
-//! placeholder
+//! The one loop that ties everything together: appliances, log, journal, run, and a front that is
+//! either the screen or plain lines. Each part of it has a file; what things *mean* lives lower.
+
+mod automatic;
+mod control;
+mod demo;
+mod ending;
+mod export;
+mod files;
+mod front;
+mod headless;
+mod hub;
+mod identity;
+mod live;
+mod log_book;
+mod output;
+mod reach;
+mod recorder;
+mod screen_front;
+mod setup;
+mod simulated;
+mod station;
+
+pub use self::{
+    demo::{DemoOptions, demo},
+    ending::Exit,
+    live::{LogSource, WatchOptions, watch},
+    setup::{Display, Failure, runs_dir},
+};

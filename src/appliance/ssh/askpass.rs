@@ -1,0 +1,59 @@
+//! drwatch as the program `ssh` runs to be told a secret: it fetches the answer from the drwatch
+//! that started `ssh`, through a socket, and prints it. It holds no secret and asks no person.
+
+use std::{
+    ffi::OsString,
+    io::{self, Read, Write},
+    net::Shutdown,
+    os::unix::{net::UnixStream, process::parent_id},
+    path::Path,
+    process::ExitCode,
+    time::Duration,
+};
+
+/// The environment variable that holds the path of the socket to ask.
+pub const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
+
+/// Longest prompt passed on and longest secret accepted, in bytes.
+pub(super) const LONGEST_MESSAGE: usize = 4096;
+
+/// How long the password command may take.
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. To be
+/// called before anything else: an askpass program's arguments are prompts, not flags.
+#[must_use]
+pub fn dispatch() -> Option<ExitCode> {
+    let socket = std::env::var_os(SOCKET_VARIABLE)?;
+    let prompt = std::env::args_os().nth(1).unwrap_or_default();
+    let kind = std::env::var_os("SSH_ASKPASS_PROMPT").unwrap_or_default();
+    Some(match run(Path::new(&socket), prompt, &kind.to_string_lossy()) {
+        Ok(()) => ExitCode::SUCCESS,
+        // ssh takes it as "no answer" and says so itself.
+        Err(_) => ExitCode::FAILURE,
+    })
+}
+
+/// `kind` is empty where a secret is asked for, `confirm` or `none` where a person is wanted
+/// (`SSH_ASKPASS_PROMPT` in ssh(1)).
+fn run(socket: &Path, prompt: OsString, kind: &str) -> io::Result<()> {
+    if !kind.is_empty() {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+    let mut request = format!("{}\n", parent_id()).into_bytes();
+    request.extend_from_slice(&prompt.into_encoded_bytes());
+    request.truncate(LONGEST_MESSAGE);
+    stream.write_all(&request)?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut secret = Vec::new();
+    stream.take(LONGEST_MESSAGE as u64).read_to_end(&mut secret)?;
+    if secret.is_empty() {
+        return Err(io::ErrorKind::PermissionDenied.into());
+    }
+    secret.push(b'\n');
+    let mut output = io::stdout().lock();
+    output.write_all(&secret)?;
+    output.flush()
+}

@@ -1,0 +1,111 @@
+//! Why a login failed, from what `ssh` said about it. Pure: text in, [`ConnectError`] out.
+
+use super::destination::Destination;
+use crate::appliance::transport::ConnectError;
+
+/// Longest excerpt of foreign text that an error carries, in characters.
+const LONGEST_EXCERPT: usize = 300;
+
+/// How many of the last lines tell what happened when nothing is recognised.
+const TOLD_LINES: usize = 3;
+
+/// Lines that begin like this tell nothing about a failure.
+const IDLE_WORDS: [&str; 6] =
+    ["Warning:", "@", "*", "Authenticated to ", "Transferred: ", "Bytes per second: "];
+
+/// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
+/// the telling one, such as banners and warnings, do not matter.
+///
+/// Reasons that need a person come first: a banner cannot turn them into something to be retried.
+pub(super) fn classify<'a>(
+    destination: &Destination,
+    lines: impl Iterator<Item = &'a str> + Clone,
+) -> ConnectError {
+    let destination = destination.to_string();
+    let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
+    if any(tells_of_changed_key) {
+        ConnectError::HostKeyChanged { destination }
+    } else if any(tells_of_unknown_key) {
+        ConnectError::HostKeyUnknown { destination }
+    } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
+        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer) }
+    } else if any(tells_of_refused_login) {
+        ConnectError::Authentication { destination }
+    } else if any(tells_of_unknown_name) {
+        ConnectError::NameUnknown { destination }
+    } else if any(tells_of_refused_connection) {
+        ConnectError::Refused { destination }
+    } else if any(tells_of_silence) {
+        ConnectError::TimedOut { destination }
+    } else {
+        ConnectError::Other { destination, detail: last_words(lines) }
+    }
+}
+
+fn tells_of_changed_key(line: &str) -> bool {
+    line.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || line.contains("REVOKED HOST KEY DETECTED")
+}
+
+fn tells_of_unknown_key(line: &str) -> bool {
+    (line.starts_with("No ") && line.contains("host key is known for"))
+        || line.trim_end() == "Host key verification failed."
+}
+
+fn legacy_offer(line: &str) -> Option<&str> {
+    if line.contains("Unable to negotiate with") {
+        line.split_once("Their offer: ").map(|(_, offer)| offer)
+    } else {
+        line.ends_with("Invalid key length").then_some("a host key that is too short")
+    }
+}
+
+fn tells_of_refused_login(line: &str) -> bool {
+    line.contains(": Permission denied (")
+        || line.starts_with("Permission denied")
+        || line.contains("Too many authentication failures")
+}
+
+fn tells_of_unknown_name(line: &str) -> bool {
+    line.contains("Could not resolve hostname")
+        || line.contains("open failed: connect failed: Name or service not known")
+        || line.contains("open failed: connect failed: Temporary failure in name resolution")
+}
+
+fn tells_of_refused_connection(line: &str) -> bool {
+    line.ends_with(": Connection refused")
+}
+
+fn tells_of_silence(line: &str) -> bool {
+    line.ends_with(": Connection timed out")
+        || line.ends_with(": Operation timed out")
+        || line.contains("timed out during banner exchange")
+        || line.starts_with("Timeout, server ")
+}
+
+fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let telling: Vec<&str> = lines
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !IDLE_WORDS.iter().any(|words| line.starts_with(words)))
+        .collect();
+    if telling.is_empty() {
+        return "ssh ended without saying why".to_owned();
+    }
+    excerpt(&telling[telling.len().saturating_sub(TOLD_LINES)..].join("; "))
+}
+
+/// Foreign text as it may be shown: one line, no control characters, not too long.
+pub(super) fn excerpt(text: &str) -> String {
+    let mut shown: String = text
+        .trim()
+        .chars()
+        .take(LONGEST_EXCERPT)
+        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
+        .collect();
+    if text.trim().chars().nth(LONGEST_EXCERPT).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests;

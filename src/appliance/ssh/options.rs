@@ -1,0 +1,203 @@
+//! How `ssh` is called: what may be chosen, and the arguments that follow from it. Starting the
+//! process is `master`'s business.
+
+use std::{
+    ffi::{OsStr, OsString},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::destination::Destination;
+
+/// After how many seconds without any of our connections the master ends by itself. Small, because
+/// it is what ends the master when drwatch is killed.
+const IDLE_SECONDS: u64 = 5;
+
+/// What may be chosen about reaching an appliance. The defaults suit real appliances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SshOptions {
+    /// Read in place of `~/.ssh/config` (`ssh -F`).
+    pub config: Option<PathBuf>,
+    /// Limit of reaching the appliance and of opening a shell, in whole seconds.
+    pub connect_timeout: Duration,
+    /// Limit of a whole unattended login; after it `ssh` is ended. A peer that sends a banner and
+    /// then nothing takes a multiple of `connect_timeout`.
+    pub login_limit: Duration,
+    /// How often a silent appliance is asked whether it is there, in whole seconds.
+    pub keepalive: Duration,
+    /// After how many unanswered ones the connection is given up.
+    pub keepalive_count: u8,
+    /// Program and arguments whose first line of output is the password or passphrase.
+    pub password_command: Option<Vec<String>>,
+    /// The program `ssh` runs to be told the secret; it must call [`super::askpass::dispatch`]
+    /// first. This very program if absent.
+    pub askpass: Option<PathBuf>,
+    /// Folder for the control sockets: `$XDG_RUNTIME_DIR` or `/tmp` if absent.
+    pub control_base: Option<PathBuf>,
+}
+
+impl Default for SshOptions {
+    fn default() -> Self {
+        Self {
+            config: None,
+            connect_timeout: Duration::from_secs(10),
+            login_limit: Duration::from_secs(35),
+            keepalive: Duration::from_secs(5),
+            keepalive_count: 3,
+            password_command: None,
+            askpass: None,
+            control_base: None,
+        }
+    }
+}
+
+/// Who answers what `ssh` asks during a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Login {
+    /// Nobody: keys and agent only.
+    Unattended,
+    /// The password command, through drwatch as askpass program.
+    PasswordCommand,
+    /// The engineer, in the terminal.
+    Terminal(HostKeyPolicy),
+}
+
+/// What to do about a host key that is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HostKeyPolicy {
+    /// Refuse.
+    Refuse,
+    /// Let `ssh` ask the engineer.
+    Ask,
+}
+
+/// The arguments of an `ssh` that logs in, opens the control socket and goes to the background.
+pub(super) fn master_arguments(
+    destination: &Destination,
+    options: &SshOptions,
+    login: Login,
+    socket: &Path,
+) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = Vec::new();
+    // Verbose for two reasons: no lower level tells the host key's fingerprint, and without it ssh
+    // hides what a jump host's ssh says. Its own words go apart, to its standard output.
+    arguments.extend(["-v", "-E", "/dev/stdout"].map(OsString::from));
+    arguments.extend(["-M", "-f", "-N", "-S"].map(OsString::from));
+    arguments.push(socket.into());
+    for option in master_settings(options, login) {
+        arguments.push("-o".into());
+        arguments.push(option.into());
+    }
+    arguments.extend(config_arguments(options));
+    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments
+}
+
+/// The arguments with which `ssh` only tells how it would connect.
+pub(super) fn inquiry_arguments(destination: &Destination, options: &SshOptions) -> Vec<OsString> {
+    let mut arguments = vec!["-G".into()];
+    arguments.extend(config_arguments(options));
+    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments
+}
+
+fn config_arguments(options: &SshOptions) -> Vec<OsString> {
+    options.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()]).collect()
+}
+
+fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
+    let mut settings = vec![
+        format!("ControlPersist={IDLE_SECONDS}s"),
+        format!("ConnectTimeout={}", whole_seconds(options.connect_timeout)),
+        "ConnectionAttempts=1".to_owned(),
+        format!("ServerAliveInterval={}", whole_seconds(options.keepalive)),
+        format!("ServerAliveCountMax={}", options.keepalive_count.max(1)),
+        "ForwardAgent=no".to_owned(),
+        "ForwardX11=no".to_owned(),
+        "ClearAllForwardings=yes".to_owned(),
+        "Tunnel=no".to_owned(),
+        "PermitLocalCommand=no".to_owned(),
+        "RemoteCommand=none".to_owned(),
+        "FingerprintHash=sha256".to_owned(),
+    ];
+    settings.extend(
+        match login {
+            Login::Unattended => &["BatchMode=yes", "StrictHostKeyChecking=yes"][..],
+            Login::PasswordCommand => {
+                &["BatchMode=no", "StrictHostKeyChecking=yes", "NumberOfPasswordPrompts=1"]
+            }
+            Login::Terminal(HostKeyPolicy::Ask) => &["BatchMode=no", "StrictHostKeyChecking=ask"],
+            Login::Terminal(HostKeyPolicy::Refuse) => &["BatchMode=no", "StrictHostKeyChecking=yes"],
+        }
+        .iter()
+        .map(|&setting| setting.to_owned()),
+    );
+    settings
+}
+
+/// `ssh` counts in whole seconds and takes 0 for "never".
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs().max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{HostKeyPolicy, Login, SshOptions, master_arguments};
+    use crate::appliance::ssh::destination::Destination;
+
+    fn arguments(login: Login, options: &SshOptions) -> String {
+        let destination = Destination::parse("admin@ava").unwrap();
+        master_arguments(&destination, options, login, Path::new("/run/x/master"))
+            .iter()
+            .map(|argument| argument.to_str().unwrap())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn host_keys_are_strict_and_nothing_is_forwarded_whoever_answers() {
+        let ask = Login::Terminal(HostKeyPolicy::Ask);
+        for login in [Login::Unattended, Login::PasswordCommand, ask, Login::Terminal(HostKeyPolicy::Refuse)]
+        {
+            let line = arguments(login, &SshOptions::default());
+            let key = if login == ask { "ask" } else { "yes" };
+            for setting in [
+                format!("StrictHostKeyChecking={key}").as_str(),
+                "ForwardAgent=no",
+                "ForwardX11=no",
+                "ClearAllForwardings=yes",
+                "PermitLocalCommand=no",
+                "ControlPersist=5s",
+                "ServerAliveInterval=5",
+                "ServerAliveCountMax=3",
+                "ConnectTimeout=10",
+            ] {
+                assert!(line.contains(&format!("-o {setting}")), "{login:?} lacks {setting}: {line}");
+            }
+            assert!(line.ends_with(" -- admin@ava"), "{line}");
+        }
+    }
+
+    #[test]
+    fn only_an_unattended_login_without_password_command_is_in_batch_mode() {
+        let options = SshOptions::default();
+        assert!(arguments(Login::Unattended, &options).contains("BatchMode=yes"));
+        assert!(arguments(Login::PasswordCommand, &options).contains("BatchMode=no"));
+        assert!(arguments(Login::PasswordCommand, &options).contains("NumberOfPasswordPrompts=1"));
+        assert!(arguments(Login::Terminal(HostKeyPolicy::Ask), &options).contains("BatchMode=no"));
+    }
+
+    #[test]
+    fn the_password_command_is_never_among_the_arguments() {
+        let options = SshOptions {
+            config: Some("/etc/own config".into()),
+            password_command: Some(vec!["echo".to_owned(), "hunter2".to_owned()]),
+            ..SshOptions::default()
+        };
+        let line = arguments(Login::PasswordCommand, &options);
+        assert!(!line.contains("hunter2"), "{line}");
+        assert!(line.contains("-F /etc/own config"), "{line}");
+    }
+}

@@ -1,0 +1,49 @@
+//! A child process in a session of its own, so without our terminal, that does not outlive the
+//! interest in it.
+
+use std::{io, process::ExitStatus};
+
+use process_wrap::tokio::ChildWrapper;
+use tokio::process::{ChildStderr, ChildStdout};
+
+/// A running child and its process group; both are killed when it is dropped before its end was
+/// waited for.
+#[derive(Debug)]
+pub(super) struct Running {
+    child: Box<dyn ChildWrapper>,
+    ended: bool,
+}
+
+impl Running {
+    pub(super) fn new(child: Box<dyn ChildWrapper>) -> Self {
+        Self { child, ended: false }
+    }
+
+    pub(super) fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    pub(super) fn take_stdout(&mut self) -> Option<ChildStdout> {
+        self.child.stdout().take()
+    }
+
+    pub(super) fn take_stderr(&mut self) -> Option<ChildStderr> {
+        self.child.stderr().take()
+    }
+
+    /// Waits for the child's end. What it left running in the background stays.
+    pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
+        let status = self.child.wait().await?;
+        self.ended = true;
+        Ok(status)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.ended {
+            // An error means that it has just ended by itself.
+            let _ = self.child.start_kill();
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The other end of `askpass`: hears what `ssh` wants to know, decides whether that is the password
+//! of the appliance, and has the password command tell it. A secret goes from the command's output
+//! into the socket and nowhere else.
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    pin::pin,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+
+use nix::unistd::getuid;
+use process_wrap::tokio::{CommandWrap, ProcessSession};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
+    net::{UnixListener, UnixStream},
+    process::ChildStdout,
+    time::timeout,
+};
+
+use super::{
+    askpass::{ANSWER_LIMIT, LONGEST_MESSAGE},
+    process::Running,
+};
+
+/// How long a helper may take to say what is asked.
+const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long to wait for more output of a command that has ended.
+const LAST_OUTPUT_LIMIT: Duration = Duration::from_millis(50);
+
+/// What a prompt asks for. Each is answered once: a second time, the first answer was wrong, and
+/// one more could lock the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Password,
+    Passphrase,
+}
+
+impl Asked {
+    /// What a prompt of `ssh` or of the appliance asks for; `None` for anything else, such as a
+    /// one-time code.
+    fn from_prompt(prompt: &str) -> Option<Self> {
+        let prompt = prompt.to_lowercase();
+        if prompt.contains("passphrase for") {
+            Some(Self::Passphrase)
+        } else {
+            prompt.contains("passw").then_some(Self::Password)
+        }
+    }
+}
+
+/// Listens for askpass helpers during one login.
+pub(super) struct SecretServer {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl SecretServer {
+    /// Starts to listen in a private folder.
+    pub(super) fn listen(folder: &Path) -> io::Result<Self> {
+        let path = folder.join("askpass");
+        let listener = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        Ok(Self { listener, path })
+    }
+
+    /// What helpers connect to.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Answers the `ssh` with process id `asking`, and no other: a jump host's `ssh` inherits the
+    /// helper, but must not be given the appliance's password. Returns only if the command fails,
+    /// with the reason.
+    pub(super) async fn serve(&self, command: &[String], asking: u32) -> String {
+        let mut answered = Vec::new();
+        loop {
+            let Ok((mut stream, _)) = self.listener.accept().await else {
+                return "its socket broke".to_owned();
+            };
+            let Some(asked) = hear(&mut stream, asking).await else { continue };
+            if answered.contains(&asked) {
+                continue;
+            }
+            answered.push(asked);
+            match tell(command).await {
+                // A helper that is gone no longer needs the answer.
+                Ok(secret) => drop(stream.write_all(&secret).await),
+                Err(reason) => return reason,
+            }
+        }
+    }
+}
+
+async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
+    if stream.peer_cred().ok()?.uid() != getuid().as_raw() {
+        return None;
+    }
+    let mut request = Vec::new();
+    let mut bounded = stream.take(LONGEST_MESSAGE as u64);
+    timeout(REQUEST_LIMIT, bounded.read_to_end(&mut request)).await.ok()?.ok()?;
+    let request = String::from_utf8_lossy(&request);
+    let (parent, prompt) = request.split_once('\n')?;
+    if parent.parse() == Ok(asking) { Asked::from_prompt(prompt) } else { None }
+}
+
+/// Runs the password command, without a terminal, and takes the first line of its output.
+async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
+    let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
+    let mut wrapped = CommandWrap::with_new(program, |command| {
+        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    });
+    let child = wrapped.wrap(ProcessSession).spawn();
+    let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
+    let output = running.take_stdout().ok_or_else(|| format!("`{program}` has no output"))?;
+    match timeout(ANSWER_LIMIT, first_line_and_status(output, &mut running)).await {
+        Err(_) => Err(format!("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())),
+        Ok((_, Err(error))) => Err(format!("`{program}` cannot be waited for: {error}")),
+        Ok((_, Ok(status))) if !status.success() => Err(format!("`{program}` ended with {status}")),
+        Ok((Some(secret), Ok(_))) => Ok(secret),
+        Ok((None, Ok(_))) => Err(format!("the first line `{program}` wrote is empty or too long")),
+    }
+}
+
+/// Waits for the command's end, not for the end of its output: an agent it started may hold that
+/// open for hours.
+async fn first_line_and_status(
+    mut output: ChildStdout,
+    running: &mut Running,
+) -> (Option<Vec<u8>>, io::Result<ExitStatus>) {
+    let mut line = FirstLine::default();
+    let status = {
+        let mut ended = pin!(running.wait());
+        let mut more = true;
+        loop {
+            tokio::select! {
+                biased;
+                status = &mut ended => break status,
+                read = line.read_from(&mut output), if more => more = read,
+            }
+        }
+    };
+    while timeout(LAST_OUTPUT_LIMIT, line.read_from(&mut output)).await == Ok(true) {}
+    (line.told(), status)
+}
+
+/// The first line of a command's output; the rest is read, so that the command is not disturbed,
+/// and forgotten.
+#[derive(Default)]
+struct FirstLine {
+    line: Vec<u8>,
+    ended: bool,
+}
+
+impl FirstLine {
+    /// Takes in what comes next; false at the end of the output. May be cancelled.
+    async fn read_from(&mut self, output: &mut (impl AsyncRead + Unpin)) -> bool {
+        let mut chunk = [0; 1024];
+        let Ok(count @ 1..) = output.read(&mut chunk).await else { return false };
+        for &byte in chunk.get(..count).unwrap_or_default() {
+            self.ended |= byte == b'\n';
+            if !self.ended && self.line.len() < LONGEST_MESSAGE {
+                self.line.push(byte);
+            }
+        }
+        true
+    }
+
+    fn told(mut self) -> Option<Vec<u8>> {
+        if self.line.last() == Some(&b'\r') {
+            self.line.pop();
+        }
+        (1..LONGEST_MESSAGE).contains(&self.line.len()).then_some(self.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::UnixStream,
+    };
+
+    use super::{Asked, SecretServer, tell};
+
+    const SSH: u32 = 4711;
+
+    async fn answer(server: &SecretServer, request: &str) -> String {
+        let mut helper = UnixStream::connect(server.path()).await.unwrap();
+        helper.write_all(request.as_bytes()).await.unwrap();
+        helper.shutdown().await.unwrap();
+        let mut told = String::new();
+        helper.read_to_string(&mut told).await.unwrap();
+        told
+    }
+
+    #[tokio::test]
+    async fn each_kind_of_secret_is_told_once_and_only_to_the_ssh_of_this_login() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = SecretServer::listen(folder.path()).unwrap();
+        let command = ["echo", "secret"].map(str::to_owned);
+        let asking = async {
+            for (request, told) in [
+                ("4712\nadmin@jump's password: ", ""),
+                ("\nadmin@ava's password: ", ""),
+                ("admin@ava's password: ", ""),
+                ("4711\n(admin@ava) Verification code: ", ""),
+                ("4711\nadmin@ava's password: ", "secret"),
+                ("4711\n(admin@ava) Password: ", ""),
+                ("4711\nEnter passphrase for key 'k': ", "secret"),
+                ("4711\nEnter passphrase for key 'k': ", ""),
+            ] {
+                assert_eq!(answer(&server, request).await, told, "{request:?}");
+            }
+        };
+        tokio::select! {
+            biased;
+            reason = server.serve(&command, SSH) => panic!("{reason}"),
+            () = asking => {}
+        }
+    }
+
+    #[test]
+    fn only_a_password_or_a_passphrase_is_told() {
+        for (prompt, asked) in [
+            ("admin@ava's password: ", Some(Asked::Password)),
+            ("(admin@ava) Password: ", Some(Asked::Password)),
+            ("Password:", Some(Asked::Password)),
+            ("Enter passphrase for key '/home/e/.ssh/id_ed25519': ", Some(Asked::Passphrase)),
+            ("(admin@ava) Verification code: ", None),
+            ("Are you sure you want to continue connecting (yes/no/[fingerprint])? ", None),
+            ("Enter PIN for 'token': ", None),
+            ("", None),
+        ] {
+            assert_eq!(Asked::from_prompt(prompt), asked, "{prompt}");
+        }
+    }
+
+    async fn told_by(script: &str) -> Result<String, String> {
+        let command = ["/bin/sh", "-c", script].map(str::to_owned);
+        tell(&command).await.map(|secret| String::from_utf8(secret).unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_secret_is_the_first_line_of_the_output() {
+        assert_eq!(told_by("printf 'se cret\\nuser: admin\\n'").await, Ok("se cret".to_owned()));
+        assert_eq!(told_by("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
+        assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
+        // What goes on in the background does not matter.
+        assert_eq!(told_by("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_or_says_nothing_is_a_failure_that_does_not_show_what_it_said() {
+        for (script, words) in [
+            ("echo hunter2; exit 3", "exit status: 3"),
+            ("true", "empty"),
+            ("echo; echo hunter2", "empty"),
+            ("head -c 10000 /dev/zero | tr '\\0' x", "too long"),
+        ] {
+            let reason = told_by(script).await.unwrap_err();
+            assert!(reason.contains(words) && !reason.contains("hunter2"), "{script}: {reason}");
+        }
+        assert!(tell(&["/nonexistent/pass".to_owned()]).await.unwrap_err().contains("cannot be run"));
+        assert!(tell(&[]).await.unwrap_err().contains("empty"));
+    }
+}

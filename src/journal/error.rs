@@ -1,0 +1,175 @@
+//! What can go wrong with the record on disk, in sentences for the engineer.
+
+use std::{io, path::PathBuf};
+
+use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError};
+
+/// Why the record of a run could not be made, written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The run folder could not be made.
+    #[error("cannot make a run folder in {}: {source}; check its permissions and free space, or choose another with --runs-dir", path.display())]
+    Create {
+        /// The runs directory.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// Another process records this run.
+    #[error(
+        "run {run} is being recorded by {}; end that drwatch first, or look on with `drwatch view {run}`",
+        holder(*pid)
+    )]
+    Locked {
+        /// The run.
+        run: RunId,
+        /// The process that holds the lock, as far as it told.
+        pid: Option<u32>,
+    },
+    /// A file of the run folder could not be opened or read.
+    #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// A file of the run folder could not be written. Nothing of what was to be written counts as
+    /// written; it can be tried again.
+    #[error("cannot write {}: {source}; make room or restore access, recording resumes by itself", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// Earlier records wait for the disk, so none can be written after them.
+    #[error(
+        "the record has a hole since {from} ({reason}); nothing that must be on disk can be done until it closes"
+    )]
+    HoleOpen {
+        /// Since when.
+        from: crate::run::At,
+        /// Why.
+        reason: String,
+    },
+    /// An event does not fit into one line of the journal.
+    #[error("an event of {bytes} bytes is longer than a journal line may be; it was not recorded")]
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// An event could not be put into words.
+    #[error("an event could not be written as JSON: {source}; it was not recorded")]
+    Encode {
+        /// The reason.
+        source: serde_json::Error,
+    },
+    /// The journal holds no whole record.
+    #[error("{} holds no record; the run ended before it began, and its folder can be deleted", path.display())]
+    Empty {
+        /// The journal.
+        path: PathBuf,
+    },
+    /// The journal was written by a newer program.
+    #[error(
+        "{} is in format {}.{} and this drwatch reads up to {}.x; use the drwatch that recorded it, or a newer one",
+        path.display(), found.major, found.minor, FORMAT.major
+    )]
+    TooNew {
+        /// The journal.
+        path: PathBuf,
+        /// Its format.
+        found: FormatVersion,
+    },
+    /// A record is not what was written.
+    #[error("{}: record {record} (byte {offset}) {problem}; do not rely on this run's record from there on", path.display())]
+    Bad {
+        /// The journal.
+        path: PathBuf,
+        /// The first bad record.
+        record: Sequence,
+        /// Where its line begins.
+        offset: u64,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// The first record does not start a run.
+    #[error("{}: {source}; it is no journal of a run that this drwatch can read", path.display())]
+    Start {
+        /// The journal.
+        path: PathBuf,
+        /// The reason.
+        source: StartError,
+    },
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// Longer than any line drwatch writes.
+    #[error("is longer than any journal line")]
+    TooLong,
+    /// No journal line.
+    #[error("is not a journal line ({detail})")]
+    Malformed {
+        /// The parser's words, control characters escaped.
+        detail: String,
+    },
+    /// The first record is none that begins a run.
+    #[error("does not begin a run")]
+    NotStarted,
+    /// Records are missing or doubled before it.
+    #[error("stands where record {expected} should be")]
+    OutOfSequence {
+        /// The record that should stand there.
+        expected: Sequence,
+    },
+    /// Its bytes are not those that the following record vouches for.
+    #[error("was changed: the record after it holds another digest of it")]
+    Changed,
+    /// It does not hold the digest of the record before it.
+    #[error("was changed: it holds a wrong digest of the record before it")]
+    Unchained,
+    /// The log bytes it cites do not follow those cited before.
+    #[error("cites the log from byte {found}, but the chunk before it ends at {expected}")]
+    ChunkPlace {
+        /// End of the chunk before.
+        expected: u64,
+        /// Where this one begins.
+        found: u64,
+    },
+    /// The log bytes it cites are not there.
+    #[error("cites {missing} bytes that dr.log does not have")]
+    ChunkMissing {
+        /// How many.
+        missing: u64,
+    },
+    /// The log bytes it cites were changed.
+    #[error("cites bytes of dr.log that were changed")]
+    ChunkChanged,
+    /// An exported summary was made from a longer journal.
+    #[error("is missing: summary.json was made from {records} records")]
+    Missing {
+        /// How many there were.
+        records: u64,
+    },
+    /// An exported summary vouches for another journal.
+    #[error("is not the one that summary.json was made from")]
+    NotSummarised,
+}
+
+impl Problem {
+    pub(super) fn malformed(error: &serde_json::Error) -> Self {
+        let escape = |c: char| {
+            let escaped = c.is_control().then(|| c.escape_default());
+            let plain = (!c.is_control()).then_some(c);
+            escaped.into_iter().flatten().chain(plain)
+        };
+        Self::Malformed { detail: error.to_string().chars().take(200).flat_map(escape).collect() }
+    }
+}
+
+fn holder(pid: Option<u32>) -> String {
+    pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
+}

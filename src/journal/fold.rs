@@ -1,0 +1,91 @@
+//! From a journal to the run it records.
+
+use super::{
+    error::JournalError,
+    folder::RunFolder,
+    reader::{Content, JournalReader, ReadReport},
+};
+use crate::run::{Record, Run, apply};
+
+/// Reads the journal of a run, finished or not, and gives the run it adds up to.
+///
+/// A torn last line is left out and reported; so are records that only a newer minor version knows.
+///
+/// # Errors
+/// [`JournalError::Empty`] where no whole record is there, [`JournalError::Bad`] at the first record that is
+/// not as it was written, [`JournalError::TooNew`], [`JournalError::Start`] and [`JournalError::Read`].
+pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
+    let mut reader = JournalReader::open(folder)?;
+    let mut run = None;
+    while let Some(entry) = reader.next().transpose()? {
+        if let Content::Record(record) = entry.content {
+            fold(&mut run, &record)
+                .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
+        }
+    }
+    let run = run.ok_or_else(|| JournalError::Empty { path: folder.journal_path() })?;
+    Ok((run, reader.report()))
+}
+
+fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), crate::run::StartError> {
+    match run {
+        None => *run = Some(Run::start(record)?),
+        Some(run) => apply(run, record),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::{
+        journal::{
+            JournalWriter,
+            samples::{at, every_event, folder},
+        },
+        run::FORMAT,
+    };
+
+    #[test]
+    fn a_replayed_journal_gives_the_run_that_was_recorded() {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        let mut live = None;
+        for (second, event) in (0..).zip(every_event()) {
+            fold(&mut live, &writer.append(at(second), &event).unwrap()).unwrap();
+            let (replayed, report) = read_run(&folder).unwrap();
+            assert_eq!(Some(&replayed), live.as_ref(), "after {event:?}");
+            assert_eq!((report.format, &report.head), (Some(FORMAT), writer.head()));
+        }
+    }
+
+    #[test]
+    fn a_torn_last_record_is_left_out_of_the_run() {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        let events = every_event();
+        for event in &events[..3] {
+            writer.append(at(0), event).unwrap();
+        }
+        let (before, _) = read_run(&folder).unwrap();
+        writer.append(at(1), &events[3]).unwrap();
+        let text = fs::read(folder.journal_path()).unwrap();
+        fs::write(folder.journal_path(), &text[..text.len() - 1]).unwrap();
+        let (after, report) = read_run(&folder).unwrap();
+        assert_eq!(after, before);
+        assert!(report.torn.is_some());
+    }
+
+    #[test]
+    fn an_empty_journal_is_no_run_and_says_so() {
+        let (_home, folder) = folder();
+        for text in ["", "{\"seq\":0,"] {
+            fs::write(folder.journal_path(), text).unwrap();
+            let error = read_run(&folder).unwrap_err();
+            assert!(matches!(error, JournalError::Empty { .. }), "{error}");
+            assert!(error.to_string().contains("journal.ndjson"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The folder of one run, and where run folders are by default. Finding one by name is `find`'s.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use etcetera::{BaseStrategy, base_strategy::Xdg};
+
+use super::{error::JournalError, find::FindError};
+use crate::run::{At, RunId};
+
+/// Attempts at a name that is not taken yet; each draws from 2^24 names.
+const ATTEMPTS: u32 = 64;
+
+/// No home directory, hence no place for runs by default.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot tell where to keep runs, as there is no home directory; name a place with --runs-dir")]
+pub struct NoStateDirectory;
+
+/// The runs directory where none is named: `drwatch/runs` in the XDG state directory.
+///
+/// # Errors
+/// [`NoStateDirectory`] where the user has no home directory.
+pub fn default_runs_dir() -> Result<PathBuf, NoStateDirectory> {
+    let state = Xdg::new().ok().and_then(|base| base.state_dir()).ok_or(NoStateDirectory)?;
+    Ok(state.join("drwatch").join("runs"))
+}
+
+/// The folder of one run. Named after the run and never renamed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunFolder {
+    path: PathBuf,
+    id: RunId,
+}
+
+impl RunFolder {
+    /// Makes a fresh folder in `runs_dir`, and that one too where it is missing; both for the
+    /// user's eyes only. `entropy` seeds the six hex digits that tell runs of one second apart.
+    ///
+    /// # Errors
+    /// [`JournalError::Create`] where the system refuses.
+    pub fn create(runs_dir: &Path, now: At, entropy: u64) -> Result<Self, JournalError> {
+        let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
+        DirBuilder::new().recursive(true).mode(0o700).create(runs_dir).map_err(refused)?;
+        let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
+        let mut random = fastrand::Rng::with_seed(entropy);
+        for _ in 0..ATTEMPTS {
+            let id = RunId(format!("{stamp}-{:06x}", random.u32(..1 << 24)));
+            let path = runs_dir.join(&id.0);
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => {
+                    sync_directory(runs_dir).map_err(refused)?;
+                    return Ok(Self { path, id });
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(refused(error)),
+            }
+        }
+        Err(refused(io::ErrorKind::AlreadyExists.into()))
+    }
+
+    /// The run folder at `path`.
+    ///
+    /// # Errors
+    /// [`FindError::NotARun`] where no journal is in it.
+    pub fn open(path: &Path) -> Result<Self, FindError> {
+        let refused = || FindError::NotARun { path: path.to_owned() };
+        let path = fs::canonicalize(path).map_err(|_| refused())?;
+        let id =
+            path.file_name().map(|name| RunId(name.to_string_lossy().into_owned())).ok_or_else(refused)?;
+        let folder = Self { path, id };
+        if folder.journal_path().is_file() { Ok(folder) } else { Err(refused()) }
+    }
+
+    /// Name of the run.
+    #[must_use]
+    pub fn id(&self) -> &RunId {
+        &self.id
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The journal.
+    #[must_use]
+    pub fn journal_path(&self) -> PathBuf {
+        self.path.join("journal.ndjson")
+    }
+
+    /// The raw log of the DR appliance.
+    #[must_use]
+    pub fn log_path(&self) -> PathBuf {
+        self.path.join("dr.log")
+    }
+
+    /// The exported summary.
+    #[must_use]
+    pub fn summary_path(&self) -> PathBuf {
+        self.path.join("summary.json")
+    }
+
+    pub(super) fn lock_path(&self) -> PathBuf {
+        self.path.join("lock")
+    }
+
+    /// Makes a file that must not exist yet, for the user's eyes only, its name on disk for good.
+    pub(super) fn create_file(&self, path: &Path) -> Result<File, JournalError> {
+        let create = || {
+            let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)?;
+            sync_directory(&self.path)?;
+            Ok(file)
+        };
+        create().map_err(|source| JournalError::Write { path: path.to_owned(), source })
+    }
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::journal::samples::{at, folder};
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn a_new_run_folder_is_named_by_time_and_six_hex_digits_and_is_private() {
+        let home = tempfile::tempdir().unwrap();
+        let runs = home.path().join("state/drwatch/runs");
+        let folder = RunFolder::create(&runs, at(0), 7).unwrap();
+        let (stamp, hex) = folder.id().0.split_once('-').unwrap();
+        assert_eq!(stamp, "20260913T160338Z");
+        assert!(hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()), "{hex}");
+        assert_eq!(folder.path(), runs.join(&folder.id().0));
+        assert_eq!((mode(&runs), mode(folder.path())), (0o700, 0o700));
+    }
+
+    #[test]
+    fn a_taken_name_is_never_reused() {
+        let home = tempfile::tempdir().unwrap();
+        let first = RunFolder::create(home.path(), at(0), 7).unwrap();
+        let second = RunFolder::create(home.path(), at(0), 7).unwrap();
+        assert_ne!(first.path(), second.path());
+        assert!(second.path().is_dir());
+    }
+
+    #[test]
+    fn the_files_of_a_run_are_private() {
+        let (_home, folder) = folder();
+        folder.create_file(&folder.journal_path()).unwrap();
+        assert_eq!(mode(&folder.journal_path()), 0o600);
+        let again = folder.create_file(&folder.journal_path());
+        assert!(matches!(again, Err(JournalError::Write { .. })), "{again:?}");
+    }
+
+    #[test]
+    fn an_impossible_runs_directory_is_named_with_the_remedy() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = RunFolder::create(&file.join("runs"), at(0), 7).unwrap_err().to_string();
+        assert!(error.contains("file/runs") && error.contains("--runs-dir"), "{error}");
+    }
+}

@@ -1,0 +1,117 @@
+//! One line of the journal: how a record becomes bytes, and bytes a record.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::error::{JournalError, Problem};
+use crate::run::{At, Event, FormatVersion, Record, Sequence};
+
+/// Longest line of a journal, newline included.
+///
+/// The largest events hold a few replies or log lines, each cut at some KiB; escaping may make six
+/// bytes of one.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// `prev` of the first record.
+pub(super) const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// SHA-256 in hex.
+pub(super) fn digest(bytes: &[u8]) -> String {
+    hex(Sha256::digest(bytes).as_slice())
+}
+
+/// Lower-case hex digits of `bytes`.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    seq: Sequence,
+    at: At,
+    prev: &'a str,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
+/// The line of an event, newline included.
+///
+/// # Errors
+/// [`JournalError::Encode`] and [`JournalError::TooLong`].
+pub(super) fn encode(seq: Sequence, at: At, prev: &str, event: &Event) -> Result<Vec<u8>, JournalError> {
+    let mut line = serde_json::to_vec(&Line { seq, at, prev, event })
+        .map_err(|source| JournalError::Encode { source })?;
+    line.push(b'\n');
+    if line.len() > MAX_LINE { Err(JournalError::TooLong { bytes: line.len() }) } else { Ok(line) }
+}
+
+/// What every line has, whatever its kind and version.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Envelope {
+    pub(super) seq: Sequence,
+    pub(super) at: At,
+    pub(super) prev: String,
+    pub(super) kind: String,
+    /// Only in the first record.
+    pub(super) format: Option<FormatVersion>,
+}
+
+impl Envelope {
+    /// Reads what every line has from `line`, given without its newline.
+    pub(super) fn decode(line: &[u8]) -> Result<Self, Problem> {
+        serde_json::from_slice(line).map_err(|error| Problem::malformed(&error))
+    }
+}
+
+#[derive(Deserialize)]
+struct OwnedLine {
+    prev: String,
+    #[serde(flatten)]
+    record: Record,
+}
+
+/// Reads a record and the digest it holds of the one before it.
+pub(super) fn decode(line: &[u8]) -> Result<(Record, String), Problem> {
+    let line: OwnedLine = serde_json::from_slice(line).map_err(|error| Problem::malformed(&error))?;
+    Ok((line.record, line.prev))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::samples::{at, every_event};
+
+    #[test]
+    fn every_event_survives_its_line_unchanged() {
+        for (seq, event) in (0..).map(Sequence).zip(every_event()) {
+            let line = encode(seq, at(3), NO_DIGEST, &event).unwrap();
+            let (record, prev) = decode(line.trim_ascii_end()).unwrap();
+            assert_eq!((record, prev.as_str()), (Record { seq, at: at(3), event }, NO_DIGEST));
+        }
+    }
+
+    #[test]
+    fn every_line_begins_with_seq_at_prev_and_kind_and_names_none_of_them_twice() {
+        for event in every_event() {
+            let line = String::from_utf8(encode(Sequence(5), at(0), NO_DIGEST, &event).unwrap()).unwrap();
+            let head =
+                format!(r#"{{"seq":5,"at":"2026-09-13T16:03:38.000+00:00","prev":"{NO_DIGEST}","kind":""#);
+            assert!(line.starts_with(&head), "{line}");
+            assert_eq!(line.find('\n'), Some(line.len() - 1));
+            let envelope = Envelope::decode(line.trim_ascii_end().as_bytes());
+            assert!(envelope.is_ok(), "a key occurs twice: {line} {envelope:?}");
+        }
+    }
+
+    #[test]
+    fn an_event_too_long_for_a_line_is_refused() {
+        let event = Event::Noted { text: "x".repeat(MAX_LINE), user: String::new() };
+        assert!(matches!(encode(Sequence(0), at(0), NO_DIGEST, &event), Err(JournalError::TooLong { .. })));
+    }
+
+    #[test]
+    fn digests_are_sha_256_in_hex() {
+        assert_eq!(digest(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+}

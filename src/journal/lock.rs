@@ -1,0 +1,105 @@
+//! The lock of a run folder: at most one process records a run.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read, Seek, Write},
+    os::unix::fs::OpenOptionsExt,
+    process,
+};
+
+use super::{error::JournalError, folder::RunFolder};
+
+/// The right to record a run, for as long as it lives.
+///
+/// The system gives it back when the process ends, however it ends: a `lock` file that nobody
+/// holds any more is free to take.
+#[derive(Debug)]
+pub struct RunLock {
+    _file: File,
+}
+
+impl RunLock {
+    /// Takes the lock of `folder` and leaves this process's id in it.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] where another process holds it, [`JournalError::Write`] where the
+    /// system refuses.
+    pub fn take(folder: &RunFolder) -> Result<Self, JournalError> {
+        let refused = |source| JournalError::Write { path: folder.lock_path(), source };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(folder.lock_path())
+            .map_err(refused)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(JournalError::Locked { run: folder.id().clone(), pid: read_pid(&file) });
+            }
+            Err(TryLockError::Error(error)) => return Err(refused(error)),
+        }
+        leave_pid(&mut file).map_err(refused)?;
+        Ok(Self { _file: file })
+    }
+}
+
+fn leave_pid(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    writeln!(file, "{}", process::id())
+}
+
+fn read_pid(file: &File) -> Option<u32> {
+    let mut text = String::new();
+    file.take(16).read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::journal::samples::folder;
+
+    #[test]
+    fn a_second_recorder_is_refused_by_the_pid_of_the_first_and_told_what_to_do() {
+        let (_home, folder) = folder();
+        let held = RunLock::take(&folder).unwrap();
+        let error = RunLock::take(&folder).unwrap_err();
+        assert!(matches!(error, JournalError::Locked { pid: Some(pid), .. } if pid == process::id()));
+        let text = error.to_string();
+        assert!(text.contains(&process::id().to_string()) && text.contains("drwatch view"), "{text}");
+        drop(held);
+        RunLock::take(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_lock_held_by_another_process_is_respected() {
+        let (_home, folder) = folder();
+        let mut other = process::Command::new("flock")
+            .arg(folder.lock_path())
+            .args(["sh", "-c", "echo held; read line"])
+            .stdin(process::Stdio::piped())
+            .stdout(process::Stdio::piped())
+            .spawn()
+            .expect("flock of util-linux is installed");
+        let mut word = [0; 5];
+        other.stdout.as_mut().unwrap().read_exact(&mut word).unwrap();
+        assert!(matches!(RunLock::take(&folder), Err(JournalError::Locked { pid: None, .. })));
+        drop(other.stdin.take());
+        other.wait().unwrap();
+        RunLock::take(&folder).unwrap();
+    }
+
+    #[test]
+    fn a_lock_file_left_by_a_dead_process_is_taken_over() {
+        let (_home, folder) = folder();
+        fs::write(folder.lock_path(), "4194304999\n").unwrap();
+        let _held = RunLock::take(&folder).unwrap();
+        assert_eq!(fs::read_to_string(folder.lock_path()).unwrap(), format!("{}\n", process::id()));
+    }
+}

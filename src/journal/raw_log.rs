@@ -1,0 +1,229 @@
+//! The raw log kept beside the journal (`dr.log`): bytes as they came, and the chunks that cite them.
+//! What the lines mean is not looked at here.
+
+use std::{fs::OpenOptions, io, path::PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    error::JournalError,
+    folder::RunFolder,
+    format::hex,
+    storage::{Placed, Storage, write_some},
+    writer::{HELD_LIMIT, is_due},
+};
+use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
+
+/// A chunk is cut when it has this many bytes, whatever its age.
+pub const CHUNK_BYTES: u64 = 64 << 10;
+
+/// Most bytes handed over at a time when a log is taken up again.
+const PIECE: usize = 256 << 10;
+
+/// Writes `dr.log` and cuts it into chunks for the journal.
+pub struct RawLog {
+    path: PathBuf,
+    storage: Box<dyn Storage>,
+    /// Bytes in the file.
+    written: u64,
+    /// Bytes that the disk refused, to be written after those.
+    held: Vec<u8>,
+    /// When the disk last refused, and why.
+    refusal: Option<(At, String)>,
+    chunk: Chunk,
+    unsynced_since: Option<At>,
+}
+
+/// The chunk that is filling.
+#[derive(Default)]
+struct Chunk {
+    offset: u64,
+    bytes: u64,
+    digest: Sha256,
+    lines: LineCount,
+    tally: LogTally,
+    since: Option<At>,
+}
+
+impl RawLog {
+    /// Begins the raw log of a fresh run folder.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] where the system refuses or a log is already there.
+    pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
+        let path = folder.log_path();
+        let file = folder.create_file(&path)?;
+        Ok(Self::over(path, Box::new(file), 0))
+    }
+
+    /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
+    /// many cited bytes a power failure took, in whose place the file now holds zeros.
+    ///
+    /// Before anything else is written, the bytes that [`Self::uncited`] gives have to be.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn reopen(folder: &RunFolder, cited: LogOffset) -> Result<(Self, ByteCount), JournalError> {
+        let path = folder.log_path();
+        let open = || {
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let missing = cited.0.saturating_sub(file.metadata()?.len());
+            if missing > 0 {
+                file.set_len(cited.0)?;
+            }
+            Ok((file, missing))
+        };
+        match open() {
+            Ok((file, missing)) => Ok((Self::over(path, Box::new(file), cited.0), ByteCount(missing))),
+            Err(source) => Err(JournalError::Write { path, source }),
+        }
+    }
+
+    /// The next bytes that stand on disk beyond [`Self::end`], as a crash left them before their record;
+    /// `None` once there are none. They stay on disk: the caller passes each piece to [`Self::write`],
+    /// which puts them where they are, and asks again.
+    ///
+    /// # Errors
+    /// [`JournalError::Read`].
+    pub fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let mut piece = vec![0; PIECE];
+        let refused = |source| JournalError::Read { path: self.path.clone(), source };
+        let length = self.storage.read_at(&mut piece, self.written).map_err(refused)?;
+        piece.truncate(length);
+        Ok((length > 0).then_some(piece))
+    }
+
+    pub(super) fn over(path: PathBuf, storage: Box<dyn Storage>, written: u64) -> Self {
+        Self {
+            path,
+            storage,
+            written,
+            held: Vec::new(),
+            refusal: None,
+            chunk: Chunk { offset: written, ..Chunk::default() },
+            unsynced_since: None,
+        }
+    }
+
+    /// Where the next byte will stand.
+    #[must_use]
+    pub const fn end(&self) -> LogOffset {
+        LogOffset(self.chunk.offset.saturating_add(self.chunk.bytes))
+    }
+
+    /// Writes bytes of the log in which `lines` lines end, which were `tally`; returns where they
+    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up they are
+    /// dropped whole, and the caller has to record a gap at the offset returned.
+    pub fn write(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) -> (LogOffset, Placed) {
+        let offset = self.end();
+        let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
+        if let Err(error) = trouble {
+            if self.held.len() + bytes.len() > HELD_LIMIT {
+                return (offset, Placed::Dropped(error));
+            }
+            self.held.extend_from_slice(bytes);
+            self.chunk.add(bytes, lines, tally, now);
+            return (offset, Placed::Held(error));
+        }
+        self.chunk.add(bytes, lines, tally, now);
+        (offset, Placed::Written)
+    }
+
+    /// The chunk record due now: when the chunk is a second old or has [`CHUNK_BYTES`], and all its
+    /// bytes are written.
+    pub fn take_chunk(&mut self, now: At) -> Option<Event> {
+        let since = self.chunk.since?;
+        if self.chunk.bytes >= CHUNK_BYTES || is_due(since, now) { self.cut_chunk(now) } else { None }
+    }
+
+    /// The chunk record of all that is not cited yet, whatever its age; for the end of a watch.
+    /// `None` where nothing is, or bytes are still held in memory.
+    pub fn cut_chunk(&mut self, now: At) -> Option<Event> {
+        self.chunk.since?;
+        self.flush(now).ok()?;
+        let fresh = Chunk { offset: self.end().0, ..Chunk::default() };
+        let chunk = std::mem::replace(&mut self.chunk, fresh);
+        Some(Event::LogChunk {
+            offset: LogOffset(chunk.offset),
+            bytes: ByteCount(chunk.bytes),
+            lines: chunk.lines,
+            sha256: hex(chunk.digest.finalize().as_slice()),
+            tally: chunk.tally,
+        })
+    }
+
+    /// Bytes waiting in memory for the disk.
+    #[must_use]
+    pub fn held(&self) -> ByteCount {
+        ByteCount(self.held.len() as u64)
+    }
+
+    /// Returns once every byte written so far would survive a power failure.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn sync_now(&mut self) -> Result<(), JournalError> {
+        self.storage.sync().map_err(|source| self.refused(source))?;
+        self.unsynced_since = None;
+        Ok(())
+    }
+
+    /// Syncs if a byte has waited for it for a second, or the clock was set back.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
+        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    }
+
+    /// Writes what is held, trying a refusing disk at most once a second.
+    fn flush(&mut self, now: At) -> Result<(), JournalError> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        if let Some((tried, reason)) = &self.refusal
+            && !is_due(*tried, now)
+        {
+            return Err(self.refused(io::Error::other(reason.clone())));
+        }
+        let held = std::mem::take(&mut self.held);
+        let (done, error) = write_some(&mut *self.storage, &held, self.written);
+        self.written += done as u64;
+        self.unsynced_since.get_or_insert(now);
+        let Some(error) = error else {
+            self.refusal = None;
+            return Ok(());
+        };
+        self.held = held.get(done..).unwrap_or_default().to_vec();
+        self.refusal = Some((now, error.to_string()));
+        Err(self.refused(error))
+    }
+
+    /// Writes fresh bytes whole or not at all.
+    fn put(&mut self, bytes: &[u8], now: At) -> Result<(), JournalError> {
+        let (_, error) = write_some(&mut *self.storage, bytes, self.written);
+        if let Some(error) = error {
+            self.refusal = Some((now, error.to_string()));
+            // Should this fail too, the next bytes overwrite the rest of these.
+            let _ = self.storage.cut(self.written);
+            return Err(self.refused(error));
+        }
+        self.written += bytes.len() as u64;
+        self.unsynced_since.get_or_insert(now);
+        Ok(())
+    }
+
+    fn refused(&self, source: io::Error) -> JournalError {
+        JournalError::Write { path: self.path.clone(), source }
+    }
+}
+
+impl Chunk {
+    fn add(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) {
+        self.bytes += bytes.len() as u64;
+        self.digest.update(bytes);
+        self.lines = LineCount(self.lines.0.saturating_add(lines.0));
+        self.tally.add(tally);
+        self.since.get_or_insert(now);
+    }
+}

@@ -1,0 +1,281 @@
+//! Reading a journal record by record, its sequence and chain checked on the way. What the
+//! records add up to is `fold`'s, what they cite `verify`'s.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Seek, SeekFrom},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    error::{JournalError, Problem},
+    folder::RunFolder,
+    format::{Envelope, MAX_LINE, NO_DIGEST, decode, digest},
+};
+use crate::run::{At, Event, FORMAT, FormatVersion, JournalHead, Record, Sequence};
+
+/// What a line of the journal holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A record.
+    Record(Record),
+    /// A record of a kind, or with a content, that only a newer minor version of the format knows.
+    Opaque {
+        /// Its place.
+        seq: Sequence,
+        /// Its time.
+        at: At,
+        /// Its kind, as written.
+        kind: String,
+    },
+}
+
+impl Content {
+    const fn seq(&self) -> Sequence {
+        match self {
+            Self::Record(record) => record.seq,
+            Self::Opaque { seq, .. } => *seq,
+        }
+    }
+}
+
+/// A line of the journal and where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Byte at which the line begins.
+    pub offset: u64,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// A last line without its newline: a record that was never acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Torn {
+    /// Byte at which it begins.
+    pub offset: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// What reading a journal found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadReport {
+    /// The format it is written in; `None` for an empty journal.
+    pub format: Option<FormatVersion>,
+    /// Where it stands.
+    pub head: JournalHead,
+    /// Records passed over because only a newer minor version knows them.
+    pub opaque: u64,
+    /// A torn last line.
+    pub torn: Option<Torn>,
+    /// Length of the whole lines in bytes.
+    pub length: u64,
+    /// Place of the next record.
+    pub next: Sequence,
+}
+
+/// Reads the journal of a run, checking sequence and chain.
+///
+/// At the end of the file the iterator gives `None`; on a journal still being written it can be
+/// asked again later. After an error it gives nothing more.
+pub struct JournalReader<R = BufReader<File>> {
+    input: R,
+    path: PathBuf,
+    /// The line being read, as far as it is there.
+    partial: Vec<u8>,
+    /// Where that line begins.
+    offset: u64,
+    next: Sequence,
+    head: JournalHead,
+    format: Option<FormatVersion>,
+    opaque: u64,
+    failed: bool,
+}
+
+impl JournalReader {
+    /// Opens the journal of `folder`.
+    ///
+    /// # Errors
+    /// [`JournalError::Read`].
+    pub fn open(folder: &RunFolder) -> Result<Self, JournalError> {
+        let path = folder.journal_path();
+        match File::open(&path) {
+            Ok(file) => Ok(Self::new(BufReader::with_capacity(64 << 10, file), &path)),
+            Err(source) => Err(JournalError::Read { path, source }),
+        }
+    }
+}
+
+impl<R: BufRead + Seek> JournalReader<R> {
+    /// Reads a journal from `input`; `path` is its name in errors.
+    pub fn new(input: R, path: &Path) -> Self {
+        Self {
+            input,
+            path: path.to_owned(),
+            partial: Vec::new(),
+            offset: 0,
+            next: Sequence(0),
+            head: JournalHead { records: 0, head: NO_DIGEST.to_owned() },
+            format: None,
+            opaque: 0,
+            failed: false,
+        }
+    }
+
+    /// What was found so far; the whole of it once the iterator has come to its end.
+    #[must_use]
+    pub fn report(&self) -> ReadReport {
+        let bytes = self.partial.len() as u64;
+        ReadReport {
+            format: self.format,
+            head: self.head.clone(),
+            opaque: self.opaque,
+            torn: (bytes > 0).then_some(Torn { offset: self.offset, bytes }),
+            length: self.offset,
+            next: self.next,
+        }
+    }
+
+    /// Where the journal stands after the last entry.
+    #[must_use]
+    pub const fn head(&self) -> &JournalHead {
+        &self.head
+    }
+
+    fn read_entry(&mut self) -> Result<Option<Entry>, JournalError> {
+        let Some(line) = self.read_line()? else { return Ok(None) };
+        let offset = self.offset;
+        let content = self.check(&line)?;
+        self.next = content.seq().next();
+        self.head = JournalHead { records: self.head.records + 1, head: digest(&line) };
+        self.offset += line.len() as u64 + 1;
+        self.opaque += u64::from(matches!(content, Content::Opaque { .. }));
+        Ok(Some(Entry { offset, content }))
+    }
+
+    /// The next whole line without its newline; `None` where there is none (yet).
+    fn read_line(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let refused = |source| JournalError::Read { path: self.path.clone(), source };
+        if !self.partial.is_empty() {
+            // The writer may have cut off what was torn and written something else.
+            self.partial.clear();
+            self.input.seek(SeekFrom::Start(self.offset)).map_err(refused)?;
+        }
+        loop {
+            let buffer = match self.input.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(source) => return Err(refused(source)),
+            };
+            if buffer.is_empty() {
+                return Ok(None);
+            }
+            let newline = memchr::memchr(b'\n', buffer);
+            let taken = newline.unwrap_or(buffer.len());
+            if self.partial.len() + taken >= MAX_LINE {
+                return Err(self.bad(self.next, self.offset, Problem::TooLong));
+            }
+            self.partial.extend_from_slice(buffer.get(..taken).unwrap_or_default());
+            self.input.consume(taken + usize::from(newline.is_some()));
+            if newline.is_some() {
+                return Ok(Some(std::mem::take(&mut self.partial)));
+            }
+        }
+    }
+
+    fn check(&mut self, line: &[u8]) -> Result<Content, JournalError> {
+        let (content, prev) = match self.interpret(line) {
+            Ok(found) => found,
+            Err(Refusal::TooNew(found)) => {
+                return Err(JournalError::TooNew { path: self.path.clone(), found });
+            }
+            Err(Refusal::Problem(problem)) => return Err(self.bad(self.next, self.offset, problem)),
+        };
+        if prev != self.head.head {
+            return Err(self.broken_chain(line));
+        }
+        self.check_place(&content)?;
+        Ok(content)
+    }
+
+    /// Makes of a line what this program can.
+    fn interpret(&mut self, line: &[u8]) -> Result<(Content, String), Refusal> {
+        let Some(format) = self.format else {
+            let envelope = Envelope::decode(line)?;
+            let format = envelope.format.filter(|_| envelope.kind == "run_started");
+            let format = format.ok_or(Problem::NotStarted)?;
+            if format.major > FORMAT.major {
+                return Err(Refusal::TooNew(format));
+            }
+            let (record, prev) = decode(line)?;
+            self.format = Some(format);
+            return Ok((Content::Record(record), prev));
+        };
+        match decode(line) {
+            Ok((record, prev)) => Ok((Content::Record(record), prev)),
+            Err(_) if format.minor > FORMAT.minor => {
+                let Envelope { seq, at, prev, kind, .. } = Envelope::decode(line)?;
+                Ok((Content::Opaque { seq, at, kind }, prev))
+            }
+            Err(problem) => Err(problem.into()),
+        }
+    }
+
+    fn check_place(&self, content: &Content) -> Result<(), JournalError> {
+        let lost = match content {
+            Content::Record(Record { event: Event::RecordHole { records, .. }, .. }) => *records,
+            _ => 0,
+        };
+        let expected = Sequence(self.next.0.saturating_add(lost));
+        if content.seq() == expected {
+            Ok(())
+        } else {
+            Err(self.bad(self.next, self.offset, Problem::OutOfSequence { expected }))
+        }
+    }
+
+    /// Tells which of two records that do not fit together was changed: the present one is sound if
+    /// the line after it vouches for it.
+    fn broken_chain(&mut self, line: &[u8]) -> JournalError {
+        let present = digest(line);
+        let vouched = self
+            .read_line()
+            .ok()
+            .flatten()
+            .and_then(|after| Envelope::decode(&after).ok())
+            .map(|after| after.prev == present);
+        match (vouched, self.next.0.checked_sub(1)) {
+            (Some(false), _) | (_, None) => self.bad(self.next, self.offset, Problem::Unchained),
+            (_, Some(before)) => self.bad(Sequence(before), self.offset, Problem::Changed),
+        }
+    }
+
+    pub(super) fn bad(&self, record: Sequence, offset: u64, problem: Problem) -> JournalError {
+        JournalError::Bad { path: self.path.clone(), record, offset, problem }
+    }
+}
+
+impl<R: BufRead + Seek> Iterator for JournalReader<R> {
+    type Item = Result<Entry, JournalError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let entry = self.read_entry();
+        self.failed = entry.is_err();
+        entry.transpose()
+    }
+}
+
+/// Why a line cannot be taken.
+enum Refusal {
+    TooNew(FormatVersion),
+    Problem(Problem),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}

@@ -1,0 +1,168 @@
+//! What the tests of this room share: instants, folders, one event of every kind.
+
+use tempfile::TempDir;
+
+use super::folder::RunFolder;
+use crate::run::{
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount, Cause,
+    Certainty, Edge, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
+    ListingCause, LogCitation, LogOffset, LogTally, Marker, ObjectCount, OtherClass, Override, Reading,
+    ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Span, Started, Statement,
+    ThreadCount,
+};
+
+/// `seconds` after 2026-09-13 16:03:38 UTC.
+pub(super) fn at(seconds: u64) -> At {
+    let start: At = serde_json::from_str("\"2026-09-13T16:03:38.000+00:00\"").unwrap();
+    start + Span::from_secs(seconds)
+}
+
+/// A fresh run folder, and the directory that goes when the test ends.
+pub(super) fn folder() -> (TempDir, RunFolder) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = RunFolder::create(home.path(), at(0), 1).unwrap();
+    (home, folder)
+}
+
+/// The first event of a run.
+pub(super) fn started() -> Event {
+    started_in(FORMAT)
+}
+
+/// The first event of a run in another format.
+pub(super) fn started_in(format: FormatVersion) -> Event {
+    Event::RunStarted(Started {
+        format,
+        run: RunId("20260913T160338Z-a1b2c3".to_owned()),
+        simulated: true,
+        program: "0.1.0".to_owned(),
+        recorder: "kim@console".to_owned(),
+        primary: Some("admin@ava-prod".to_owned()),
+        dr: None,
+        read_only: false,
+        settings: RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() },
+        dialect: "d".repeat(64),
+    })
+}
+
+/// A note, the shortest of events.
+pub(super) fn note(text: &str) -> Event {
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+}
+
+fn citation() -> LogCitation {
+    LogCitation {
+        offset: LogOffset(120),
+        stamp: Some(at(1)),
+        arrival: Arrival::Live,
+        raw: "Sep 13 16:03:38 localhost rfsd[13852]: [namespace_restore.INFO] \"é\" \\u{1b}".to_owned(),
+    }
+}
+
+fn answer<T>(reading: Reading<T>) -> Answer<T> {
+    Answer { reading, took: Span::from_millis(12), raw: "backend.ops.get: 10412".to_owned() }
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+/// One event of every kind, the first record first.
+pub(super) fn every_event() -> Vec<Event> {
+    let mut events = vec![started()];
+    events.extend(of_appliances());
+    events.extend(of_the_log());
+    events.extend(of_the_engineer());
+    events.extend(of_the_record());
+    events
+}
+
+fn of_appliances() -> Vec<Event> {
+    let listing = BucketListing {
+        name: text("ava400-ks"),
+        entries: ObjectCount(2927),
+        bytes: Some(ByteCount(926_580_933)),
+        slabs: Some(ObjectCount(261)),
+        maps: None,
+        rbtmds: Some(ObjectCount(u64::MAX)),
+        other: vec![OtherClass { name: text("tombs"), count: ObjectCount(1) }],
+    };
+    let identity = Identity { hostname: Some(text("ava-dr")), ..Identity::default() };
+    vec![
+        Event::LinkChanged {
+            role: Role::Dr,
+            link: Link::Waiting { reason: text("refused"), retry_at: at(9) },
+        },
+        Event::Identified { role: Role::Dr, identity, raw: String::new() },
+        Event::CounterRead(answer(Reading::Known(GetCount(10_412)))),
+        Event::ThreadsRead(answer(Reading::ServiceDown)),
+        Event::ServiceRead {
+            role: Role::Dr,
+            answer: answer(Reading::Known(ServiceState::Busy(text("replaying")))),
+        },
+        Event::ServiceRead { role: Role::Primary, answer: answer(Reading::Refused(text("% no"))) },
+        Event::ReplicationRead(answer(Reading::Known(ReplicationState::Paused))),
+        Event::ListingStarted { cause: ListingCause::Paused },
+        Event::ListingRead {
+            listing, cause: ListingCause::Asked, took: Span::from_secs(61), raw: text("…")
+        },
+        Event::ListingRefused { reason: text("cut off"), raw: String::new() },
+    ]
+}
+
+fn of_the_log() -> Vec<Event> {
+    vec![
+        Event::LogChunk {
+            offset: LogOffset(0),
+            bytes: ByteCount(240),
+            lines: LineCount(2),
+            sha256: "e".repeat(64),
+            tally: LogTally { lines: LineCount(2), info: LineCount(1), ..LogTally::default() },
+        },
+        Event::MarkerSeen { marker: Marker::DownloadComplete, line: citation() },
+        Event::AlarmSeen { alarm: text("inconsistent"), line: citation() },
+        Event::RfsdRestarted { before: 1, after: 2, line: citation() },
+        Event::LogGap(Gap { from: at(1), to: at(2), offset: LogOffset(240), reason: text("away") }),
+        Event::ClockOffset { role: Role::Dr, seconds: -3 },
+    ]
+}
+
+fn of_the_engineer() -> Vec<Event> {
+    let plan = ActionPlan {
+        action: ActionKind::SetThreads(ThreadCount(128)),
+        lines: vec![text("enable"), text("replication num-threads 128")],
+        certainty: Certainty::Procedure,
+    };
+    let user = || text("kim");
+    let id = ActionId(1);
+    let reasoned = Some(Override { reason: text("asked to") });
+    vec![
+        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user() },
+        Event::BaselineTaken { user: user() },
+        Event::ActionRequested { id, plan: plan.clone(), user: user(), r#override: None },
+        Event::ActionRequested { id, plan, user: user(), r#override: reasoned },
+        Event::ActionSent { id, sent: vec![text("enable")], answer: String::new() },
+        Event::ActionSettled { id, state: ActionState::Confirmed },
+        Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },
+        Event::ActionRefused { action: ActionKind::Pause, reason: text("locked"), user: user() },
+        Event::Attested { statement: Statement::TestOver, since: at(4), reason: text("done"), user: user() },
+        note("restart planned \u{202e} \"now\""),
+        Event::Acknowledged {
+            code: text("stalled"),
+            opened: Sequence(9),
+            reason: text("known"),
+            user: user(),
+        },
+    ]
+}
+
+fn of_the_record() -> Vec<Event> {
+    vec![
+        Event::RunContinued { program: text("0.1.0"), recorder: text("kim@console") },
+        Event::Due(Edge::Stalled),
+        Event::Due(Edge::BudgetUsed { percent: 80 }),
+        Event::RecordHole { from: at(5), records: 0, reason: text("disk full") },
+        Event::Exported { files: vec![text("summary.json")], cause: Cause::Engineer },
+        Event::RunEnded(Ending::Signal { name: text("SIGTERM") }),
+    ]
+}

@@ -1,0 +1,75 @@
+//! The few things the record needs of a file, so that tests can stand in for a failing disk.
+
+use std::{fs::File, io, os::unix::fs::FileExt};
+
+use super::error::JournalError;
+
+/// Where something handed to the record now is.
+#[derive(Debug)]
+#[must_use = "the engineer has to learn when the record does not reach the disk"]
+pub enum Placed {
+    /// Written to the file.
+    Written,
+    /// In memory, to be written as soon as the disk allows; this is why it could not be now.
+    Held(JournalError),
+    /// Nowhere: memory for it is used up, or it cannot be written at all.
+    Dropped(JournalError),
+}
+
+impl Placed {
+    /// Why it did not reach the disk.
+    #[must_use]
+    pub const fn trouble(&self) -> Option<&JournalError> {
+        match self {
+            Self::Written => None,
+            Self::Held(error) | Self::Dropped(error) => Some(error),
+        }
+    }
+}
+
+/// A file as the record uses it.
+pub(super) trait Storage: Send {
+    /// One `pwrite`; may write less than asked.
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize>;
+
+    /// One `pread`; 0 at the end.
+    fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// Cuts the file to `length`.
+    fn cut(&mut self, length: u64) -> io::Result<()>;
+
+    /// Returns once what was written would survive a power failure.
+    fn sync(&mut self) -> io::Result<()>;
+}
+
+impl Storage for File {
+    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        FileExt::write_at(self, bytes, offset)
+    }
+
+    fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
+        FileExt::read_at(self, bytes, offset)
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+/// Writes as much of `bytes` at `offset` as the storage takes; the error that stopped it, if any.
+pub(super) fn write_some(storage: &mut dyn Storage, bytes: &[u8], offset: u64) -> (usize, Option<io::Error>) {
+    let mut done = 0;
+    while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
+        match storage.write_at(rest, offset.saturating_add(done as u64)) {
+            Ok(0) => return (done, Some(io::ErrorKind::WriteZero.into())),
+            Ok(count) => done += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (done, Some(error)),
+        }
+    }
+    (done, None)
+}

@@ -1,0 +1,67 @@
+//! Journals of other versions.
+
+use std::fs;
+
+use super::*;
+use crate::{
+    journal::{
+        format::digest,
+        samples::{folder, note, started_in},
+    },
+    run::{FORMAT, FormatVersion, Sequence},
+};
+
+fn newer() -> FormatVersion {
+    FormatVersion { minor: FORMAT.minor + 1, ..FORMAT }
+}
+
+/// A journal in `format` whose second record is of a kind that nobody knows.
+fn with_unknown_kind(folder: &RunFolder, format: FormatVersion) {
+    record(folder, &[started_in(format), note("a"), note("b")]);
+    let text = fs::read_to_string(folder.journal_path()).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    let strange = lines[1].replace("\"noted\"", "\"hummed\"");
+    let after = lines[2].replace(&digest(lines[1].as_bytes()), &digest(strange.as_bytes()));
+    fs::write(folder.journal_path(), format!("{}\n{strange}\n{after}\n", lines[0])).unwrap();
+}
+
+#[test]
+fn a_higher_major_version_is_refused_with_the_remedy() {
+    let (_home, folder) = folder();
+    let format = FormatVersion { major: FORMAT.major + 1, minor: 0 };
+    record(&folder, &[started_in(format)]);
+    // A later version may have a first record that this program cannot read at all.
+    let text = fs::read_to_string(folder.journal_path()).unwrap();
+    for text in [text.clone(), text.replace("\"simulated\":true", "\"simulated\":\"rather\"")] {
+        fs::write(folder.journal_path(), text).unwrap();
+        let error = read(&folder).unwrap_err();
+        assert!(matches!(&error, JournalError::TooNew { found, .. } if *found == format));
+        assert!(error.to_string().contains("2.0") && error.to_string().contains("newer"), "{error}");
+    }
+}
+
+#[test]
+fn unknown_kinds_of_a_newer_minor_version_are_passed_over_and_counted() {
+    let (_home, folder) = folder();
+    with_unknown_kind(&folder, newer());
+    let (entries, report) = read(&folder).unwrap();
+    assert_eq!((report.opaque, report.head.records, report.format), (1, 3, Some(newer())));
+    let Content::Opaque { seq, kind, .. } = &entries[1].content else { panic!("{entries:?}") };
+    assert_eq!((*seq, kind.as_str()), (Sequence(1), "hummed"));
+    assert_eq!(records(&folder).len(), 2);
+}
+
+#[test]
+fn an_unknown_kind_in_our_own_version_is_damage() {
+    let (_home, folder) = folder();
+    with_unknown_kind(&folder, FORMAT);
+    assert!(matches!(read(&folder), Err(JournalError::Bad { record: Sequence(1), .. })));
+}
+
+#[test]
+fn a_journal_that_does_not_begin_with_a_run_is_refused() {
+    let (_home, folder) = folder();
+    record(&folder, &[note("a")]);
+    let error = read(&folder).unwrap_err();
+    assert!(error.to_string().contains("does not begin a run"), "{error}");
+}

@@ -1,0 +1,198 @@
+//! Checking a run's record as a whole: the journal's sequence and chain, the log bytes its chunks
+//! cite, and that an exported summary was made from this journal.
+
+use std::{
+    fmt,
+    fs::{self, File},
+    io::{self, BufReader, Read},
+    path::PathBuf,
+};
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{
+    error::{JournalError, Problem},
+    folder::RunFolder,
+    format::hex,
+    reader::{Content, Entry, JournalReader, ReadReport},
+};
+use crate::run::{ByteCount, Event, Record};
+
+/// A record found sound, in figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// What reading the journal found.
+    pub journal: ReadReport,
+    /// Chunks of the log whose digests agree.
+    pub chunks: u64,
+    /// Bytes they cover.
+    pub cited: ByteCount,
+    /// Bytes at the end of `dr.log` that no chunk cites: a crash came before their record.
+    pub uncited: ByteCount,
+    /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
+    /// vouch for its own last record; only something outside it can.
+    pub summarised: bool,
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { journal, chunks, cited, uncited, summarised } = self;
+        write!(
+            f,
+            "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes",
+            journal.head.records
+        )?;
+        if journal.torn.is_some() {
+            f.write_str("; the last line is torn and does not count")?;
+        }
+        if journal.opaque > 0 {
+            write!(f, "; {} records are of kinds that only a newer drwatch knows", journal.opaque)?;
+        }
+        if uncited.0 > 0 {
+            write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
+        }
+        f.write_str(if *summarised {
+            "; summary.json was made from it"
+        } else {
+            "; no summary vouches for its end"
+        })
+    }
+}
+
+/// Checks the record of a run.
+///
+/// # Errors
+/// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`] and
+/// [`JournalError::Read`] where there is nothing to check.
+pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
+    let summary = read_summary_head(folder)?;
+    let mut log = Log::open(folder)?;
+    let mut reader = JournalReader::open(folder)?;
+    let mut chunks = 0;
+    let mut summarised = false;
+    while let Some(Entry { offset, content }) = reader.next().transpose()? {
+        let Content::Record(record) = content else { continue };
+        if let Event::LogChunk { offset: begin, bytes, sha256, .. } = &record.event {
+            log.check(begin.0, bytes.0, sha256)?
+                .map_err(|problem| reader.bad(record.seq, offset, problem))?;
+            chunks += 1;
+        }
+        summarised |= check_summary(summary.as_ref(), &reader, &record, offset)?;
+    }
+    let journal = reader.report();
+    if journal.head.records == 0 {
+        return Err(JournalError::Empty { path: folder.journal_path() });
+    }
+    if let Some(summary) = summary.filter(|summary| summary.records > journal.head.records) {
+        let problem = Problem::Missing { records: summary.records };
+        return Err(reader.bad(journal.next, journal.length, problem));
+    }
+    let cited = ByteCount(log.end);
+    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised })
+}
+
+/// What `summary.json` says of the journal.
+#[derive(Deserialize)]
+struct SummaryHead {
+    records: u64,
+    head: String,
+}
+
+fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalError> {
+    #[derive(Deserialize)]
+    struct Summary {
+        journal: SummaryHead,
+    }
+    let path = folder.summary_path();
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(JournalError::Read { path, source }),
+    };
+    match serde_json::from_slice::<Summary>(&bytes) {
+        Ok(summary) => Ok(Some(summary.journal)),
+        Err(error) => Err(JournalError::Read { path, source: error.into() }),
+    }
+}
+
+/// Whether the summary was made right after `record`, and then of this very chain.
+fn check_summary(
+    summary: Option<&SummaryHead>,
+    reader: &JournalReader,
+    record: &Record,
+    offset: u64,
+) -> Result<bool, JournalError> {
+    let Some(summary) = summary.filter(|summary| summary.records == reader.head().records) else {
+        return Ok(false);
+    };
+    if summary.head == reader.head().head {
+        Ok(true)
+    } else {
+        Err(reader.bad(record.seq, offset, Problem::NotSummarised))
+    }
+}
+
+/// `dr.log`, read once from its beginning.
+struct Log {
+    path: PathBuf,
+    /// `None` where there is no such file.
+    input: Option<BufReader<File>>,
+    /// End of the last chunk checked.
+    end: u64,
+}
+
+impl Log {
+    fn open(folder: &RunFolder) -> Result<Self, JournalError> {
+        let path = folder.log_path();
+        let input = match File::open(&path) {
+            Ok(file) => Some(BufReader::with_capacity(64 << 10, file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(JournalError::Read { path, source }),
+        };
+        Ok(Self { path, input, end: 0 })
+    }
+
+    fn check(&mut self, begin: u64, bytes: u64, sha256: &str) -> Result<Result<(), Problem>, JournalError> {
+        if begin != self.end {
+            return Ok(Err(Problem::ChunkPlace { expected: self.end, found: begin }));
+        }
+        let (read, digest) = self.digest(bytes)?;
+        self.end = self.end.saturating_add(read);
+        Ok(if read < bytes {
+            Err(Problem::ChunkMissing { missing: bytes - read })
+        } else if digest == sha256 {
+            Ok(())
+        } else {
+            Err(Problem::ChunkChanged)
+        })
+    }
+
+    /// Reads up to `bytes` bytes; how many there were, and their digest.
+    fn digest(&mut self, bytes: u64) -> Result<(u64, String), JournalError> {
+        let mut digest = Sha256::new();
+        let mut read = 0;
+        if let Some(input) = &mut self.input {
+            let copied = io::copy(&mut input.take(bytes), &mut Hashing(&mut digest));
+            read = copied.map_err(|source| JournalError::Read { path: self.path.clone(), source })?;
+        }
+        Ok((read, hex(digest.finalize().as_slice())))
+    }
+
+    fn rest(&mut self) -> Result<ByteCount, JournalError> {
+        self.digest(u64::MAX).map(|(bytes, _)| ByteCount(bytes))
+    }
+}
+
+struct Hashing<'a>(&'a mut Sha256);
+
+impl io::Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

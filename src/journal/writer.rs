@@ -1,0 +1,319 @@
+//! Appending records to a journal: the chain, durability, and going on while the disk refuses.
+//! What is on disk when is said in the room's own documentation.
+
+use std::{fs::OpenOptions, io, path::PathBuf};
+
+use super::{
+    error::JournalError,
+    folder::RunFolder,
+    format::{NO_DIGEST, digest, encode},
+    lock::RunLock,
+    reader::{JournalReader, ReadReport},
+    storage::{Placed, Storage, write_some},
+};
+use crate::run::{At, Event, JournalHead, Record, Sequence, Span};
+
+/// Most bytes of records kept in memory while the disk refuses them.
+pub const HELD_LIMIT: usize = 8 << 20;
+
+/// Longest time a record may wait for its sync, and shortest between two tries at a refusing disk.
+const INTERVAL: Span = Span::from_secs(1);
+
+/// Appends records to the journal of a run, which it holds the lock of.
+pub struct JournalWriter {
+    path: PathBuf,
+    storage: Box<dyn Storage>,
+    _lock: RunLock,
+    /// Place of the next record.
+    next: Sequence,
+    /// End of the chain, records held in memory included.
+    chain: JournalHead,
+    /// End of the chain as far as it is written.
+    written: JournalHead,
+    /// Length of the whole lines in the file.
+    length: u64,
+    /// A failed write may have left bytes beyond `length`.
+    torn: bool,
+    unsynced_since: Option<At>,
+    hole: Option<Hole>,
+    /// The line of the last record, without its newline.
+    last_line: String,
+}
+
+/// A stretch in which the disk refused.
+struct Hole {
+    from: At,
+    reason: String,
+    held: Vec<u8>,
+    dropped: u64,
+    /// When the disk last refused.
+    tried_at: Option<At>,
+}
+
+impl Hole {
+    fn may_be_tried(&self, now: At) -> bool {
+        self.tried_at.is_none_or(|tried| is_due(tried, now))
+    }
+}
+
+/// What an append changes, to be put back if it fails half way.
+#[derive(Clone)]
+struct Mark {
+    next: Sequence,
+    chain: JournalHead,
+    written: JournalHead,
+    length: u64,
+}
+
+impl JournalWriter {
+    /// Begins the journal of a fresh run folder.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`], or [`JournalError::Write`] where the system refuses or a journal is
+    /// already there.
+    pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
+        let lock = RunLock::take(folder)?;
+        let file = folder.create_file(&folder.journal_path())?;
+        Ok(Self::over(folder, lock, Box::new(file)))
+    }
+
+    /// Takes up the journal of a run that was interrupted: checks it whole, cuts off a torn last
+    /// line, and goes on with its chain. The report says what was found.
+    ///
+    /// # Errors
+    /// [`JournalError::Locked`] while it is still being recorded; everything a reader may find; and
+    /// [`JournalError::Write`].
+    pub fn reopen(folder: &RunFolder) -> Result<(Self, ReadReport), JournalError> {
+        let lock = RunLock::take(folder)?;
+        let mut reader = JournalReader::open(folder)?;
+        reader.by_ref().try_for_each(|entry| entry.map(drop))?;
+        let report = reader.report();
+        let path = folder.journal_path();
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|source| JournalError::Write { path, source })?;
+        let mut writer = Self::over(folder, lock, Box::new(file));
+        writer.next = report.next;
+        writer.chain = report.head.clone();
+        writer.written = report.head.clone();
+        writer.length = report.length;
+        writer.torn = report.torn.is_some();
+        writer.cut_torn()?;
+        Ok((writer, report))
+    }
+
+    fn over(folder: &RunFolder, lock: RunLock, storage: Box<dyn Storage>) -> Self {
+        let head = JournalHead { records: 0, head: NO_DIGEST.to_owned() };
+        Self {
+            path: folder.journal_path(),
+            storage,
+            _lock: lock,
+            next: Sequence(0),
+            chain: head.clone(),
+            written: head,
+            length: 0,
+            torn: false,
+            unsynced_since: None,
+            hole: None,
+            last_line: String::new(),
+        }
+    }
+
+    /// Appends an event and returns its record once the system has taken it.
+    ///
+    /// # Errors
+    /// Where it fails, the journal is as before and the call can be repeated:
+    /// [`JournalError::Write`], [`JournalError::TooLong`], [`JournalError::Encode`], and
+    /// [`JournalError::HoleOpen`] while earlier records wait for the disk.
+    pub fn append(&mut self, at: At, event: &Event) -> Result<Record, JournalError> {
+        if let Some(hole) = &self.hole {
+            return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
+        }
+        let line = encode(self.next, at, &self.chain.head, event)?;
+        self.write(&line)?;
+        let record = self.link(at, event, &line);
+        self.written = self.chain.clone();
+        self.unsynced_since.get_or_insert(at);
+        Ok(record)
+    }
+
+    /// Appends an event and returns its record once it would survive a power failure.
+    ///
+    /// # Errors
+    /// As [`Self::append`]; where only the sync fails, the record is taken out again.
+    pub fn append_durably(&mut self, at: At, event: &Event) -> Result<Record, JournalError> {
+        let mark = self.mark();
+        let record = self.append(at, event)?;
+        self.sync_now().inspect_err(|_| self.take_back(mark))?;
+        Ok(record)
+    }
+
+    /// Appends an event, or keeps it in memory while the disk refuses: the watch goes on either
+    /// way. Call [`Self::mend`] before each record, and apply what it returns.
+    pub fn append_or_hold(&mut self, at: At, event: &Event) -> (Record, Placed) {
+        let error = match self.append(at, event) {
+            Ok(record) => return (record, Placed::Written),
+            Err(error) => error,
+        };
+        let hole = self.hole.get_or_insert_with(|| Hole {
+            from: at,
+            reason: cause(&error),
+            held: Vec::new(),
+            dropped: 0,
+            tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
+        });
+        let line = encode(self.next, at, &self.chain.head, event).ok();
+        let room = HELD_LIMIT.saturating_sub(hole.held.len());
+        if let Some(line) = line.filter(|line| hole.dropped == 0 && line.len() <= room) {
+            hole.held.extend_from_slice(&line);
+            return (self.link(at, event, &line), Placed::Held(error));
+        }
+        hole.dropped = hole.dropped.saturating_add(1);
+        let record = Record { seq: self.next, at, event: event.clone() };
+        self.next = self.next.next();
+        self.last_line.clear();
+        (record, Placed::Dropped(error))
+    }
+
+    /// Whether records wait for the disk or were lost, and no `record_hole` says so yet.
+    #[must_use]
+    pub const fn has_hole(&self) -> bool {
+        self.hole.is_some()
+    }
+
+    /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
+    /// returns that record, to be applied like any other.
+    pub fn mend(&mut self, at: At) -> Option<Record> {
+        let hole = self.hole.take()?;
+        let record = self.write_held(at, &hole);
+        if record.is_none() {
+            let tried_at = if hole.may_be_tried(at) { Some(at) } else { hole.tried_at };
+            let held = if self.written == self.chain { Vec::new() } else { hole.held };
+            self.hole = Some(Hole { held, tried_at, ..hole });
+        }
+        record
+    }
+
+    fn write_held(&mut self, at: At, hole: &Hole) -> Option<Record> {
+        if !hole.may_be_tried(at) {
+            return None;
+        }
+        self.write(&hole.held).ok()?;
+        self.written = self.chain.clone();
+        let (from, reason) = (hole.from, hole.reason.clone());
+        self.append(at, &Event::RecordHole { from, records: hole.dropped, reason }).ok()
+    }
+
+    /// Returns once every record written so far would survive a power failure.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn sync_now(&mut self) -> Result<(), JournalError> {
+        self.storage.sync().map_err(|source| self.refused(source))?;
+        self.unsynced_since = None;
+        Ok(())
+    }
+
+    /// Syncs if a record has waited for it for a second, or the clock was set back.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
+        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    }
+
+    /// Where the journal stands on disk.
+    #[must_use]
+    pub const fn head(&self) -> &JournalHead {
+        &self.written
+    }
+
+    /// The line of the last record as the journal has it, or will have it, without its newline; empty
+    /// where that record was dropped.
+    #[must_use]
+    pub fn last_line(&self) -> &str {
+        &self.last_line
+    }
+
+    /// Place of the next record.
+    #[must_use]
+    pub const fn next(&self) -> Sequence {
+        self.next
+    }
+
+    /// Adds a line to the chain.
+    fn link(&mut self, at: At, event: &Event, line: &[u8]) -> Record {
+        let record = Record { seq: self.next, at, event: event.clone() };
+        let line = line.trim_ascii_end();
+        self.chain.records += 1;
+        self.chain.head = digest(line);
+        self.last_line = String::from_utf8_lossy(line).into_owned();
+        self.next = self.next.next();
+        record
+    }
+
+    /// Writes whole lines, or leaves the file as it was.
+    fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
+        self.cut_torn()?;
+        let (done, error) = write_some(&mut *self.storage, lines, self.length);
+        if let Some(error) = error {
+            self.torn = done > 0;
+            // The reason of the failed write is what the engineer needs; a failed cut is repeated
+            // before the next write.
+            let _ = self.cut_torn();
+            return Err(self.refused(error));
+        }
+        self.length += lines.len() as u64;
+        Ok(())
+    }
+
+    fn cut_torn(&mut self) -> Result<(), JournalError> {
+        if self.torn {
+            self.storage.cut(self.length).map_err(|source| self.refused(source))?;
+            self.torn = false;
+        }
+        Ok(())
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            next: self.next,
+            chain: self.chain.clone(),
+            written: self.written.clone(),
+            length: self.length,
+        }
+    }
+
+    fn take_back(&mut self, mark: Mark) {
+        self.next = mark.next;
+        self.chain = mark.chain;
+        self.written = mark.written;
+        self.length = mark.length;
+        self.torn = true;
+        let _ = self.cut_torn();
+    }
+
+    fn refused(&self, source: io::Error) -> JournalError {
+        JournalError::Write { path: self.path.clone(), source }
+    }
+
+    #[cfg(test)]
+    pub(super) fn on(folder: &RunFolder, storage: Box<dyn Storage>) -> Self {
+        let lock = RunLock::take(folder).unwrap();
+        Self::over(folder, lock, storage)
+    }
+}
+
+/// Whether a second has passed since `since`, or the clock was set back.
+pub(super) fn is_due(since: At, now: At) -> bool {
+    now < since || now.since(since) >= INTERVAL
+}
+
+fn cause(error: &JournalError) -> String {
+    match error {
+        JournalError::Write { source, .. } => source.to_string(),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Making foreign text harmless in Markdown and on a terminal, and still legible.
+
+use std::fmt::Write as _;
+
+/// Longest text shown of one reply or log line, in characters; the whole stands in the record.
+const LONGEST: usize = 600;
+
+/// `text` without anything that a terminal or a renderer would act on instead of showing it:
+/// control characters, and characters that hide or turn round what follows them.
+pub(super) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_invisible(c) {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Foreign words within a sentence: no character of them is Markdown, HTML or a link.
+pub(super) fn prose(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let text = visible(&shorten(text));
+    let mut before = ' ';
+    for c in text.chars() {
+        let links = matches!(c, ':' | '@') || (c == '.' && before == 'w');
+        if links || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#' | '$')
+        {
+            shown.push('\\');
+        }
+        shown.push(c);
+        before = c;
+    }
+    if shown.is_empty() { "(no words)".to_owned() } else { shown }
+}
+
+/// Foreign text to the letter, as a code span. Not for table cells, where a pipe would end it.
+pub(super) fn code(text: &str) -> String {
+    let text = visible(&shorten(text));
+    if text.trim().is_empty() {
+        return "(empty)".to_owned();
+    }
+    let fence = "`".repeat(longest_run(&text, '`') + 1);
+    let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// JSON in which no string holds such a character raw: each becomes an escape of the same meaning.
+pub(super) fn visible_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_invisible(c) && c != '\n' {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+fn shorten(text: &str) -> String {
+    let beyond = text.chars().count().saturating_sub(LONGEST);
+    if beyond == 0 {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(LONGEST).collect();
+    let _ = write!(short, " … ({beyond} more characters in the record)");
+    short
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    text.split(|c| c != of).map(str::len).max().unwrap_or(0)
+}
+
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_would_act_is_shown_instead() {
+        assert_eq!(visible("a\u{1b}[2J\r\n\u{202e}é\u{9b}"), "a\\u{1b}[2J\\r\\n\\u{202e}é\\u{9b}");
+    }
+
+    #[test]
+    fn words_in_prose_are_never_markdown_html_or_links() {
+        assert_eq!(prose("**b** <i> [x](y) a|b"), "\\*\\*b\\*\\* \\<i\\> \\[x\\](y) a\\|b");
+        assert_eq!(prose("http://a.b www.a.b k@a.b"), "http\\://a.b www\\.a.b k\\@a.b");
+        assert_eq!(prose(""), "(no words)");
+    }
+
+    #[test]
+    fn a_code_span_holds_any_backticks_and_never_ends_early() {
+        assert_eq!(code("plain | text"), "`plain | text`");
+        assert_eq!(code("a `b` ``c``"), "``` a `b` ``c`` ```");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code("  "), "(empty)");
+    }
+
+    #[test]
+    fn json_keeps_its_meaning_and_shows_what_would_act() {
+        let text = "a\u{7f}\u{9b}31m\u{202e}\u{e0041}é\n";
+        let json = serde_json::to_string_pretty(&[text]).unwrap();
+        let shown = visible_json(&json);
+        assert!(!shown.contains(|c| is_invisible(c) && c != '\n'), "{shown:?}");
+        assert_eq!(serde_json::from_str::<[String; 1]>(&shown).unwrap(), [text]);
+    }
+
+    #[test]
+    fn an_endless_text_is_cut_and_says_so() {
+        let shown = code(&"x".repeat(10_000));
+        assert!(shown.len() < 700 && shown.contains("9400 more characters"), "{shown}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_code_span_of_any_text_is_one_line_closed_by_its_own_fence(text in "[`a \\PC\n\u{1b}|]{0,40}") {
+            let span = code(&text);
+            prop_assert!(!span.contains(char::is_control));
+            prop_assume!(span != "(empty)");
+            let fence = span.len() - span.trim_start_matches('`').len();
+            let inner = span.strip_prefix(&"`".repeat(fence)).and_then(|rest| rest.strip_suffix(&"`".repeat(fence)));
+            let inner = inner.unwrap();
+            prop_assert!(!inner.starts_with('`') && !inner.ends_with('`'));
+            prop_assert!(longest_run(inner, '`') != fence);
+        }
+
+        #[test]
+        fn no_character_of_any_prose_is_left_to_markdown(text in ".*") {
+            let shown = prose(&text);
+            prop_assert!(!shown.contains(is_invisible));
+            let mut escaped = false;
+            for c in shown.chars() {
+                prop_assert!(escaped || !"`*_[]<>|&~#".contains(c), "{}", shown);
+                escaped = c == '\\' && !escaped;
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Writing the summary beside the record, whole or not at all.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use super::{escape::visible_json, markdown::markdown};
+use crate::run::Summary;
+
+/// The files written, relative to the run folder.
+pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
+
+/// Why a summary could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The system refused.
+    #[error("cannot write {}: {source}; the record itself is unharmed, `drwatch report` makes the summary from it", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The summary could not be put into JSON.
+    #[error("cannot put the summary into JSON: {0}; the record itself is unharmed")]
+    Encode(#[from] serde_json::Error),
+}
+
+/// The summary as JSON, laid out for the eye.
+///
+/// # Errors
+/// [`ExportError::Encode`]; no summary is known to cause it.
+pub fn json(summary: &Summary) -> Result<String, ExportError> {
+    Ok(visible_json(&serde_json::to_string_pretty(summary)?) + "\n")
+}
+
+/// Writes [`EXPORTS`] into a run folder, each replacing its former version at once, and returns when
+/// they would survive a power failure.
+///
+/// # Errors
+/// [`ExportError`]; a former version is then still whole.
+pub fn write_exports(folder: &Path, summary: &Summary) -> Result<(), ExportError> {
+    let [json_name, markdown_name] = EXPORTS;
+    let texts = [(json_name, json(summary)?), (markdown_name, markdown(summary))];
+    for (name, text) in texts {
+        let path = folder.join(name);
+        replace(folder, &path, text.as_bytes()).map_err(|source| ExportError::Write { path, source })?;
+    }
+    Ok(())
+}
+
+fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    File::open(folder)?.sync_all()
+}

@@ -1,0 +1,142 @@
+//! Sections of what happened: replication and its pauses, actions, findings, gaps, notes.
+
+use std::cmp::Reverse;
+
+use crate::{
+    report::{
+        escape::{code, prose},
+        figures::{Flush, grouped, length, table, time},
+        markdown::{is_open, paused_in_all, replication_word},
+    },
+    run::{
+        ActionSummary, FindingSeverity, FindingSummary, Gap, NoteSummary, PauseInterval, PausedBy,
+        ResumePolicy, Summary,
+    },
+};
+
+pub(in crate::report) fn replication(summary: &Summary) -> String {
+    let replication = &summary.replication;
+    let attested = if replication.attested { ", as stated by the engineer" } else { "" };
+    let policy = match replication.policy {
+        ResumePolicy::PausedThroughout => "paused until the test is over",
+        ResumePolicy::ResumeAfterStage1 => {
+            "may be resumed after stage 1, files deleted on production not being read on the DR appliance"
+        }
+    };
+    format!(
+        "## Replication on the primary\n\n- State where the record stands: {}{attested}\n- Policy: {policy}\n\
+         - Paused in all: {}\n\n{}",
+        replication_word(replication.state),
+        paused_in_all(replication),
+        pauses(&replication.intervals),
+    )
+}
+
+fn pauses(intervals: &[PauseInterval]) -> String {
+    if intervals.is_empty() {
+        return "No pause is on record.\n".to_owned();
+    }
+    let head =
+        [("Paused from", Flush::Left), ("To", Flush::Left), ("Length", Flush::Right), ("By", Flush::Left)];
+    let rows: Vec<_> = intervals.iter().map(pause_row).collect();
+    table(head, &rows)
+}
+
+fn pause_row(pause: &PauseInterval) -> [String; 4] {
+    let from = time(pause.from);
+    let by = match pause.by {
+        PausedBy::Drwatch => "drwatch",
+        PausedBy::Other => "others",
+        PausedBy::Attested => "stated",
+    };
+    let at_least = if pause.from_known { "" } else { "≥ " };
+    [
+        if pause.from_known { from } else { format!("before {from}") },
+        pause.to.map_or_else(|| "still on".to_owned(), time),
+        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{at_least}{}", length(to.since(pause.from)))),
+        by.to_owned(),
+    ]
+}
+
+pub(in crate::report) fn actions(summary: &Summary) -> String {
+    section("Actions", "drwatch was not asked to change anything.", &summary.actions, action)
+}
+
+fn action(action: &ActionSummary) -> String {
+    let mut lines = vec![format!(
+        "- {} **{}**: {}, asked for by {}, record {}",
+        time(action.requested_at),
+        prose(&action.kind),
+        prose(&action.state.replace('_', " ")),
+        code(&action.user),
+        action.record,
+    )];
+    if let Some(reason) = &action.reason {
+        lines.push(format!("  - reason: {}", prose(reason)));
+    }
+    match &action.sent {
+        None => lines.push("  - nothing was sent".to_owned()),
+        Some(sent) => lines.extend(sent.iter().map(|line| format!("  - sent: {}", code(line)))),
+    }
+    match &action.answer {
+        Some(answer) => lines.push(format!("  - answer: {}", code(answer))),
+        None if action.sent.is_some() => lines.push("  - answer: none on record".to_owned()),
+        None => {}
+    }
+    lines.join("\n") + "\n"
+}
+
+pub(in crate::report) fn findings(summary: &Summary) -> String {
+    let mut sorted: Vec<_> = summary.findings.iter().collect();
+    sorted.sort_by_key(|finding| {
+        if is_open(finding) { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
+    });
+    section("Findings", "None.", &sorted, |finding| self::finding(finding))
+}
+
+fn finding(finding: &FindingSummary) -> String {
+    let severity = match finding.severity {
+        FindingSeverity::Info => "info",
+        FindingSeverity::Attention => "ATTENTION",
+        FindingSeverity::Blocking => "BLOCKING",
+    };
+    let state = match (&finding.acknowledged, finding.closed_at) {
+        (_, Some(closed)) => format!("closed {}", time(closed)),
+        (Some(_), None) => "acknowledged".to_owned(),
+        (None, None) => "open".to_owned(),
+    };
+    let opened = time(finding.opened_at);
+    let code = finding.code.name();
+    let mut lines = vec![
+        format!("- {opened} **{severity}** `{code}`: {state}, record {}", finding.record),
+        format!("  - what: {}", prose(&finding.text)),
+    ];
+    if let Some(reason) = &finding.acknowledged {
+        lines.push(format!("  - acknowledged: {}", prose(reason)));
+    }
+    lines.join("\n") + "\n"
+}
+
+pub(in crate::report) fn gaps(summary: &Summary) -> String {
+    section("Gaps", "None on record.", &summary.gaps, gap)
+}
+
+fn gap(gap: &Gap) -> String {
+    let lasted = length(gap.to.since(gap.from));
+    let (from, to) = (time(gap.from), time(gap.to));
+    let place = grouped(gap.offset.0);
+    format!("- {from} to {to} ({lasted}), byte {place} of `dr.log`\n  - why: {}\n", prose(&gap.reason))
+}
+
+pub(in crate::report) fn notes(summary: &Summary) -> String {
+    section("Notes", "None.", &summary.notes, note)
+}
+
+fn note(note: &NoteSummary) -> String {
+    format!("- {} {}: {}\n", time(note.at), code(&note.user), prose(&note.text))
+}
+
+fn section<T>(title: &str, none: &str, items: &[T], show: impl Fn(&T) -> String) -> String {
+    let body = if items.is_empty() { format!("{none}\n") } else { items.iter().map(show).collect() };
+    format!("## {title}\n\n{body}")
+}

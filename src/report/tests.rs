@@ -1,0 +1,200 @@
+//! Reports as they are read, and what hostile text cannot do to them.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use super::{
+    EXPORTS, ExportError, json, markdown,
+    samples::{restored, troubled, unknown},
+    text, write_exports,
+};
+use crate::run::{Known, ObjectCount, Summary};
+
+#[test]
+fn the_report_of_a_restored_run_reads_well() {
+    insta::assert_snapshot!(markdown(&restored()));
+}
+
+#[test]
+fn the_report_of_a_troubled_run_hides_nothing() {
+    insta::assert_snapshot!(markdown(&troubled()));
+}
+
+#[test]
+fn the_report_of_a_run_of_which_nothing_is_known_says_unknown_and_never_zero() {
+    insta::assert_snapshot!(markdown(&unknown()));
+}
+
+#[test]
+fn the_json_has_the_fields_of_the_contract() {
+    let text = json(&restored()).unwrap();
+    assert!(text.ends_with("}\n"));
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_closing_lines_say_how_it_came_out_and_where_the_record_lies() {
+    let folder = Path::new("/home/kim/.local/state/drwatch/runs/20260913T145504Z-a1b2c3");
+    insta::assert_snapshot!(
+        [restored(), troubled(), unknown()].map(|summary| text(&summary, folder)).join("\n")
+    );
+}
+
+#[test]
+fn unknown_figures_are_null_in_json() {
+    let value: serde_json::Value = serde_json::from_str(&json(&unknown()).unwrap()).unwrap();
+    for path in ["/bucket/entries", "/download/downloaded", "/download/baseline", "/threads"] {
+        assert_eq!(value.pointer(path), Some(&serde_json::Value::Null), "{path}");
+    }
+    assert_eq!(value.pointer("/replication/paused_seconds"), Some(&serde_json::Value::Null));
+}
+
+#[test]
+fn a_simulated_run_is_stamped_and_a_real_one_is_not() {
+    let folder = Path::new("/runs/x");
+    let stamps = |summary: &Summary| {
+        let texts = [
+            markdown(summary),
+            text(summary, folder),
+            json(summary).unwrap().replace("\"simulated\": false", ""),
+        ];
+        texts.map(|text| text.to_lowercase().contains("simulated"))
+    };
+    assert_eq!(stamps(&restored()), [true; 3]);
+    assert_eq!(stamps(&troubled()), [false; 3]);
+}
+
+#[test]
+fn a_primary_left_paused_is_said_loudly_and_only_then() {
+    let loud = |state| {
+        let mut summary = restored();
+        summary.replication.state = state;
+        let texts = [markdown(&summary), text(&summary, Path::new("/x"))];
+        texts.map(|text| text.to_lowercase().contains("still paused"))
+    };
+    assert_eq!(loud(Known::Paused), [true; 2]);
+    for state in [Known::Running, Known::Unknown, Known::Unreadable] {
+        assert_eq!(loud(state), [false; 2], "{state:?}");
+    }
+}
+
+#[test]
+fn a_pause_whose_end_was_never_seen_is_warned_of_even_if_the_state_is_no_longer_known() {
+    let mut summary = restored();
+    summary.replication.intervals[0].to = None;
+    for (state, warns) in [(Known::Unreadable, true), (Known::Unknown, true), (Known::Running, false)] {
+        summary.replication.state = state;
+        let texts = [markdown(&summary), text(&summary, Path::new("/x"))];
+        assert_eq!(texts.map(|text| text.to_lowercase().contains("not been seen running")), [warns; 2]);
+    }
+}
+
+#[test]
+fn nothing_counts_as_downloaded_before_stage_1() {
+    let mut summary = restored();
+    summary.download.downloaded = None;
+    let report = markdown(&summary);
+    assert!(report.contains("- Downloaded: unknown\n") && !report.contains(" = 2,662   ("), "{report}");
+}
+
+#[test]
+fn more_objects_than_expected_are_shown_as_they_are() {
+    let mut summary = restored();
+    summary.download.downloaded = Some(ObjectCount(3000));
+    assert!(markdown(&summary).contains("3,000 (112.6 % of those expected)"));
+}
+
+/// Puts `words` into every text of a summary.
+fn filled_with(words: &str) -> Summary {
+    let mut summary = restored();
+    let text = || words.to_owned();
+    summary.recorder = text();
+    summary.run.0 = text();
+    summary.bucket.name = Some(text());
+    summary.bucket.other = [(text(), ObjectCount(1))].into();
+    for phase in &mut summary.phases {
+        phase.evidence.as_mut().unwrap().raw = text();
+    }
+    for action in &mut summary.actions {
+        (action.sent, action.answer, action.reason) = (Some(vec![text()]), Some(text()), Some(text()));
+        (action.user, action.state) = (text(), text());
+    }
+    for finding in &mut summary.findings {
+        (finding.text, finding.acknowledged) = (text(), Some(text()));
+    }
+    summary.gaps[0].reason = text();
+    (summary.notes[0].text, summary.notes[0].user) = (text(), text());
+    summary.versions.drwatch = text();
+    summary.versions.dr.as_mut().unwrap().hostname = Some(text());
+    let second = summary.download.epochs[0].clone();
+    summary.download.epochs.push(second);
+    for epoch in &mut summary.download.epochs {
+        epoch.reason = text();
+    }
+    summary
+}
+
+#[test]
+fn hostile_text_changes_nothing_but_the_words_it_stands_for() {
+    let shape =
+        |text: &str| text.lines().map(|line| line.len() - line.trim_start().len()).collect::<Vec<_>>();
+    let plain = markdown(&filled_with("plain"));
+    let hostile = [
+        "\u{1b}]0;owned\u{7}\u{1b}[2J",
+        "a\n# Heading\n\n| x | y |",
+        "`` ` ``` code",
+        "x | y || z",
+        "<script>alert(1)</script><!-- ",
+        "[click](http://evil.example) ![x](y)",
+        "\u{202e}desrever\u{2066}\u{feff}",
+        "**restored** _now_ ~~x~~ \\",
+    ];
+    for words in hostile {
+        let report = markdown(&filled_with(words));
+        assert_eq!(shape(&report), shape(&plain), "{words:?}");
+        let bad =
+            |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202e}' | '\u{2066}' | '\u{feff}');
+        assert!(!report.contains(bad), "{words:?}");
+        let closing = text(&filled_with(words), Path::new(words));
+        assert!(!closing.contains(bad), "{words:?}");
+        assert_eq!(closing.lines().count(), 5, "{words:?}");
+    }
+}
+
+#[test]
+fn every_line_of_a_table_has_the_same_number_of_cells_whatever_the_words() {
+    let report = markdown(&filled_with("a | b ` | \\| c"));
+    let cells = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    let mut width = None;
+    for line in report.lines() {
+        let present = line.starts_with('|').then(|| cells(line));
+        assert!(width.is_none() || present.is_none() || width == present, "{line}");
+        width = present;
+    }
+}
+
+#[test]
+fn exports_are_written_whole_and_replace_former_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    write_exports(folder.path(), &unknown()).unwrap();
+    write_exports(folder.path(), &restored()).unwrap();
+    let read = EXPORTS.map(|name| fs::read_to_string(folder.path().join(name)).unwrap());
+    assert_eq!(read, [json(&restored()).unwrap(), markdown(&restored())]);
+    let names: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names.len(), EXPORTS.len(), "{names:?}");
+    let mode = fs::metadata(folder.path().join(EXPORTS[0])).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn an_export_that_cannot_be_written_names_the_file_and_leaves_the_former_one() {
+    let folder = tempfile::tempdir().unwrap();
+    write_exports(folder.path(), &unknown()).unwrap();
+    let blocked = folder.path().join(EXPORTS[1]);
+    fs::remove_file(&blocked).unwrap();
+    fs::create_dir(&blocked).unwrap();
+    let error = write_exports(folder.path(), &restored()).unwrap_err();
+    assert!(matches!(&error, ExportError::Write { path, .. } if *path == blocked), "{error}");
+    let names = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(names, 2, "no temporary file stays behind");
+}

@@ -1,0 +1,200 @@
+//! The fold: how a run begins with its first record, and what every further record makes of it.
+//!
+//! What an event means is told in the files of its subject; here is only which file that is.
+
+use std::fmt;
+
+use super::{
+    apply_appliances as appliances, apply_log as log, apply_replication as replication,
+    count::Sequence,
+    counting,
+    download::Download,
+    event::{Edge, Event, FORMAT, Record},
+    facts::Link,
+    intents,
+    phase::{Phase, Phases},
+    replication::Replication,
+    rules, stages,
+    state::{Appliance, Dropped, FinalLines, LogState, Note, Reported, Run},
+    time::At,
+    tracking::Tracking,
+};
+
+/// Entries kept of each list of a run; what goes beyond is counted in [`Dropped`].
+pub const LIST_LIMIT: usize = 4096;
+
+/// Why a record cannot begin a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// The record does not say what a run depends on.
+    NotTheStart,
+    /// It stands elsewhere than at position 0.
+    WrongPosition(Sequence),
+    /// It was written by a later program in a format that this one would misread.
+    LaterFormat {
+        /// Major version of that format.
+        major: u16,
+    },
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotTheStart => f.write_str("the first record is not the start of a run"),
+            Self::WrongPosition(seq) => {
+                write!(f, "the record starts at position {seq}; its beginning is missing")
+            }
+            Self::LaterFormat { major } => {
+                write!(f, "the record is in format {major}; a later drwatch is needed to read it")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Run {
+    /// The run that `record` begins.
+    ///
+    /// # Errors
+    /// Where `record` is not a `run_started` at position 0 in a format known here.
+    pub fn start(record: &Record) -> Result<Self, StartError> {
+        let Event::RunStarted(started) = &record.event else { return Err(StartError::NotTheStart) };
+        if record.seq != Sequence(0) {
+            return Err(StartError::WrongPosition(record.seq));
+        }
+        if started.format.major > FORMAT.major {
+            return Err(StartError::LaterFormat { major: started.format.major });
+        }
+        Ok(Self {
+            started: started.clone(),
+            started_at: record.at,
+            last: record.seq,
+            last_at: record.at,
+            phases: Phases::begin(record.at),
+            primary: Appliance::new(started.primary.is_some(), record.at),
+            dr: Appliance::new(started.dr.is_some(), record.at),
+            download: Download::default(),
+            replication: Replication::default(),
+            threads: None,
+            listing: None,
+            listing_since: None,
+            listing_refused: None,
+            log: LogState::default(),
+            actions: Vec::new(),
+            findings: Vec::new(),
+            notes: Vec::new(),
+            names_confirmed: None,
+            deleted_files_not_read: None,
+            final_lines: FinalLines::default(),
+            failed: None,
+            ending: None,
+            reported: Reported::default(),
+            dropped: Dropped::default(),
+            tracking: Tracking::new(record.at),
+        })
+    }
+}
+
+impl Appliance {
+    fn new(has_destination: bool, at: At) -> Self {
+        Self {
+            link: if has_destination { Link::Connecting } else { Link::Absent },
+            link_since: at,
+            identity: None,
+            heard_at: None,
+            round_trip: None,
+            service: None,
+            clock_offset: None,
+        }
+    }
+}
+
+/// Takes `record` into `run`.
+///
+/// Total and pure: any record may follow any other, and equal records give equal runs. A record
+/// at or before the position already reached has been taken in before and changes nothing.
+pub fn apply(run: &mut Run, record: &Record) {
+    if record.seq <= run.last {
+        return;
+    }
+    run.last = record.seq;
+    run.last_at = record.at;
+    dispatch(run, record);
+    if rules::roles_swapped(run) || rules::same_machine(run) {
+        // The pair may look right again later; names confirmed for a wrong pair do not hold then.
+        run.names_confirmed = None;
+    }
+    rules::settle(run, record);
+}
+
+fn dispatch(run: &mut Run, record: &Record) {
+    match &record.event {
+        Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
+        Event::RunContinued { .. } => appliances::continued(run, record.at),
+        Event::LinkChanged { role, link } => appliances::link(run, record.at, *role, link),
+        Event::Identified { role, identity, .. } => appliances::identified(run, record.at, *role, identity),
+        Event::NamesConfirmed { primary, dr, .. } => {
+            run.names_confirmed = Some((primary.clone(), dr.clone()));
+        }
+        Event::CounterRead(answer) => counting::counter(run, record, answer),
+        Event::ThreadsRead(answer) => appliances::threads(run, record, answer),
+        Event::ServiceRead { role, answer } => appliances::service(run, record, *role, answer),
+        Event::ReplicationRead(answer) => replication::read(run, record, answer),
+        Event::BaselineTaken { .. } => counting::choose_baseline(run),
+        Event::ListingStarted { .. } => run.listing_since = Some(record.at),
+        Event::ListingRead { listing, cause, took, .. } => log::listing(run, record, listing, *cause, *took),
+        Event::ListingRefused { reason, .. } => {
+            run.listing_since = None;
+            run.listing_refused = Some(reason.clone());
+        }
+        Event::LogChunk { offset, bytes, tally, .. } => log::chunk(run, record, *offset, *bytes, *tally),
+        Event::MarkerSeen { marker, line } => stages::marker(run, record, *marker, line),
+        Event::AlarmSeen { alarm, line } => log::alarm(run, record, alarm, line),
+        Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
+        Event::LogGap(gap) => log::gap(run, record, gap),
+        Event::ClockOffset { role, seconds } => run.appliance_mut(*role).clock_offset = Some(*seconds),
+        Event::ActionRequested { id, plan, user, r#override } => {
+            intents::requested(run, record, *id, plan, user, r#override.as_ref());
+        }
+        Event::ActionSent { id, sent, answer } => intents::sent(run, *id, sent, answer),
+        Event::ActionSettled { id, state } => intents::settled(run, record, *id, state),
+        Event::Attested { statement, since, reason, .. } => {
+            stages::attested(run, record, *statement, *since, reason);
+        }
+        Event::Noted { text, user } => {
+            let note = Note { at: record.at, text: text.clone(), user: user.clone(), record: record.seq };
+            push_bounded(&mut run.notes, &mut run.dropped.notes, note);
+        }
+        Event::Acknowledged { code, opened, reason, .. } => run.acknowledge(code, *opened, reason),
+        Event::Due(edge) => due(run, record.at, *edge),
+        Event::RecordHole { from, records, reason } => log::hole(run, record, *from, *records, reason),
+        Event::RunEnded(ending) => {
+            run.ending = Some(ending.clone());
+            run.listing_since = None;
+        }
+    }
+}
+
+/// Remembers an edge as reported; the rules make findings of it.
+fn due(run: &mut Run, at: At, edge: Edge) {
+    match edge {
+        Edge::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),
+        Edge::Stalled => {}
+        Edge::BudgetUsed { percent } => {
+            run.reported.budget_percent = run.reported.budget_percent.max(percent);
+        }
+        Edge::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        Edge::NoInfoLines if run.tracking.info_seen => {}
+        Edge::NoInfoLines => run.reported.no_info_lines = Some(at),
+    }
+}
+
+/// Appends `item`; beyond [`LIST_LIMIT`] the oldest entry gives way and is counted.
+pub(super) fn push_bounded<T>(list: &mut Vec<T>, dropped: &mut u64, item: T) {
+    if list.len() >= LIST_LIMIT {
+        list.remove(0);
+        *dropped = dropped.saturating_add(1);
+    }
+    list.push(item);
+}

@@ -1,0 +1,87 @@
+//! What a record tells of an appliance itself: connection, identity, service, threads, and when it
+//! was last heard of.
+
+use std::mem::discriminant;
+
+use super::{
+    count::ThreadCount,
+    counting,
+    event::{Answer, Record},
+    facts::{Identity, Link, Reading, Role, ServiceState},
+    state::{Observed, Run},
+    time::{At, Span},
+    tracking::ServiceSeen,
+};
+
+/// Notes that an appliance was heard of; whatever it said, it is not lost.
+pub(super) fn heard(run: &mut Run, at: At, role: Role) {
+    run.appliance_mut(role).heard_at = Some(at);
+    *run.reported.lost_mut(role) = None;
+}
+
+/// Notes an answer: that it came, and how long it took.
+pub(super) fn answered(run: &mut Run, at: At, role: Role, took: Span) {
+    heard(run, at, role);
+    run.appliance_mut(role).round_trip = Some(took);
+}
+
+pub(super) fn continued(run: &mut Run, at: At) {
+    run.ending = None;
+    run.tracking.watched_since = at;
+    run.listing_since = None;
+    for role in [Role::Primary, Role::Dr] {
+        let appliance = run.appliance_mut(role);
+        if appliance.link != Link::Absent {
+            appliance.link = Link::Connecting;
+            appliance.link_since = at;
+        }
+    }
+}
+
+pub(super) fn link(run: &mut Run, at: At, role: Role, link: &Link) {
+    let appliance = run.appliance_mut(role);
+    if discriminant(&appliance.link) != discriminant(link) {
+        appliance.link_since = at;
+    }
+    appliance.link = link.clone();
+    match link {
+        Link::Connected => heard(run, at, role),
+        // A listing does not survive the connection it was asked over.
+        Link::Waiting { .. } | Link::Stopped { .. } if role == Role::Primary => run.listing_since = None,
+        _ => {}
+    }
+}
+
+pub(super) fn identified(run: &mut Run, at: At, role: Role, identity: &Identity) {
+    heard(run, at, role);
+    run.appliance_mut(role).identity = Some(identity.clone());
+}
+
+pub(super) fn threads(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
+    answered(run, record.at, Role::Dr, answer.took);
+    run.threads = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+}
+
+pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {
+    answered(run, record.at, role, answer.took);
+    run.appliance_mut(role).service =
+        Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    if role != Role::Dr {
+        return;
+    }
+    match &answer.reading {
+        // A service that is busy restoring is up: it is what downloads.
+        Reading::Known(ServiceState::Running(_) | ServiceState::Busy(_)) => service_runs(run, record),
+        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => counting::service_down(run),
+        Reading::Unreadable | Reading::Refused(_) => {}
+    }
+}
+
+fn service_runs(run: &mut Run, record: &Record) {
+    run.tracking.service = match run.tracking.service {
+        seen @ ServiceSeen::Running { .. } => seen,
+        ServiceSeen::Unknown => ServiceSeen::Running { since: None },
+        ServiceSeen::Down => ServiceSeen::Running { since: Some(record.at) },
+    };
+    counting::infer_start(run, record);
+}

@@ -1,0 +1,180 @@
+//! What readings and statements make of the primary's replication: state, pauses, and who changed it.
+
+use super::{
+    action::{ActionKind, ActionState},
+    apply::LIST_LIMIT,
+    apply_appliances::answered,
+    event::{Answer, Record},
+    facts::{Reading, ReplicationState, Role},
+    finding::Code,
+    findings::Wording,
+    phase::Phase,
+    replication::{Known, PauseInterval, PausedBy},
+    state::{ActionRecord, Run},
+    time::{At, Span},
+};
+
+/// A change seen this soon after an action of that kind was settled is still its doing.
+const AFTERMATH: Span = Span::from_secs(30);
+
+/// An answer of the primary.
+pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
+    answered(run, record.at, Role::Primary, answer.took);
+    run.replication.raw.clone_from(&answer.raw);
+    if let Reading::Known(state) = answer.reading {
+        told(run, record, state);
+        run.replication.verified_at = Some(record.at);
+        run.replication.attested = false;
+    } else if run.replication.state != Known::Unreadable {
+        // The last pause known stays open: nothing says that it is over.
+        run.replication.state = Known::Unreadable;
+        run.replication.since = Some(record.at);
+        run.replication.record = Some(record.seq);
+        run.replication.attested = false;
+    }
+}
+
+/// An action was confirmed by its read-back, even where that reading is no record of its own.
+pub(super) fn confirmed(run: &mut Run, record: &Record, state: ReplicationState) {
+    if run.replication.state != Known::from(state) {
+        told(run, record, state);
+        run.replication.verified_at = Some(record.at);
+        run.replication.attested = false;
+    }
+}
+
+/// The state, as read at the time of `record`.
+fn told(run: &mut Run, record: &Record, state: ReplicationState) {
+    let before = run.tracking.replication;
+    let ours = caused_by_action(run, state, record.at);
+    let unseen = run.replication.state != Known::Paused && run.replication.state != Known::Running;
+    if before != Some(state) {
+        match state {
+            ReplicationState::Paused => {
+                let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
+                let from_known = before.is_some() && (ours || !unseen);
+                open_pause(run, PauseInterval { from: record.at, to: None, from_known, by });
+            }
+            ReplicationState::Running => close_pause(run, record.at),
+        }
+        if before.is_some() && !ours {
+            changed_by_others(run, record, state);
+        }
+    }
+    if run.replication.state != Known::from(state) {
+        run.replication.since = Some(match (before == Some(state), open_since(run, state)) {
+            (true, Some(from)) => from,
+            _ => record.at,
+        });
+        run.replication.record = Some(record.seq);
+    }
+    run.replication.state = state.into();
+    run.tracking.replication = Some(state);
+    run.tracking.replication_told = Some(record.at);
+}
+
+fn open_since(run: &Run, state: ReplicationState) -> Option<At> {
+    let last = run.replication.intervals.last()?;
+    (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
+}
+
+/// The state as the engineer states it, since when.
+pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: At) {
+    let since = since.min(record.at);
+    match (state, run.tracking.replication) {
+        (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
+        (ReplicationState::Paused, _) => {
+            let from =
+                run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
+            open_pause(run, PauseInterval { from, to: None, from_known: true, by: PausedBy::Attested });
+        }
+        (ReplicationState::Running, _) => close_pause(run, since),
+    }
+    if run.replication.state != Known::from(state) {
+        run.replication.since = Some(since);
+        run.replication.attested = true;
+        run.replication.record = Some(record.seq);
+    }
+    run.replication.state = state.into();
+    run.tracking.replication = Some(state);
+    run.tracking.replication_told = Some(record.at);
+}
+
+/// The engineer knows when a pause began that was first seen under way.
+fn date_pause(run: &mut Run, since: At) {
+    let floor = run.replication.intervals.iter().rev().nth(1).and_then(|before| before.to);
+    let Some(pause) = run.replication.intervals.last_mut() else { return };
+    if pause.to.is_none() && !pause.from_known && since <= pause.from {
+        pause.from = floor.map_or(since, |floor| since.max(floor));
+        pause.from_known = true;
+        pause.by = PausedBy::Attested;
+        run.replication.since = Some(pause.from);
+    }
+}
+
+fn open_pause(run: &mut Run, pause: PauseInterval) {
+    let replication = &mut run.replication;
+    if replication.intervals.len() >= LIST_LIMIT {
+        let oldest = replication.intervals.remove(0);
+        let length = oldest.to.map_or(Span::ZERO, |to| to.since(oldest.from));
+        replication.earlier = replication.earlier.saturating_add(length);
+        run.dropped.intervals = run.dropped.intervals.saturating_add(1);
+    }
+    replication.intervals.push(pause);
+}
+
+fn close_pause(run: &mut Run, at: At) {
+    if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
+        pause.to = Some(at.max(pause.from));
+    }
+}
+
+const fn wanted(action: ActionKind) -> Option<ReplicationState> {
+    match action {
+        ActionKind::Pause => Some(ReplicationState::Paused),
+        ActionKind::Resume => Some(ReplicationState::Running),
+        ActionKind::SetThreads(_) => None,
+    }
+}
+
+/// Whether an action of drwatch accounts for replication being in `state` at `at`: one under way,
+/// one whose outcome nothing has told yet, or one just settled.
+fn caused_by_action(run: &Run, state: ReplicationState, at: At) -> bool {
+    run.actions.iter().rev().filter(|action| wanted(action.plan.action) == Some(state)).any(|action| {
+        !action.state.is_settled()
+            || is_untold(run, action)
+            || action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH)
+    })
+}
+
+/// Whether the outcome of an action is unknown and nothing since has told it.
+pub(super) fn is_untold(run: &Run, action: &ActionRecord) -> bool {
+    let told = match action.plan.action {
+        ActionKind::Pause | ActionKind::Resume => run.tracking.replication_told,
+        ActionKind::SetThreads(_) => {
+            run.threads.as_ref().filter(|threads| threads.reading.known().is_some()).map(|threads| threads.at)
+        }
+    };
+    matches!(action.state, ActionState::Unknown { .. })
+        && action.settled_at.is_some_and(|settled| told.is_none_or(|told| told <= settled))
+}
+
+fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
+    let name = run.name(Role::Primary);
+    let says = match (state, run.phases.current) {
+        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(format!(
+            "Replication on {name} was resumed, and not by drwatch, while stage 1 runs: the namespace in the bucket \
+             no longer stays static. Pause it and find out who resumed it."
+        )),
+        (ReplicationState::Running, phase) => Wording::attention(format!(
+            "Replication on {name} was resumed, and not by drwatch, in phase {}. Find out who resumed it.",
+            phase.name()
+        )),
+        (ReplicationState::Paused, phase) => Wording::attention(format!(
+            "Replication on {name} was paused, and not by drwatch, in phase {}: new data there is not protected. \
+             Find out who paused it.",
+            phase.name()
+        )),
+    };
+    run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+}

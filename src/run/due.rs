@@ -1,0 +1,65 @@
+//! Edges that only time causes. Found here, put on record by the loop, and only then part of the run.
+
+use super::{
+    event::Edge,
+    facts::{Link, Role},
+    phase::Phase,
+    state::Run,
+    time::{At, Span},
+};
+
+/// The edges that `now` has brought and that are not in the record yet. Each is due once, until
+/// what it tells of is over.
+#[must_use]
+pub fn due(run: &Run, now: At) -> Vec<Edge> {
+    if run.ending.is_some() {
+        return Vec::new();
+    }
+    let lost = |role| is_lost(run, role, now).then_some(Edge::Lost { role });
+    let edges = [
+        is_stalled(run).then_some(Edge::Stalled),
+        budget_used(run, now).map(|percent| Edge::BudgetUsed { percent }),
+        lost(Role::Primary),
+        lost(Role::Dr),
+        lacks_info_lines(run, now).then_some(Edge::NoInfoLines),
+    ];
+    edges.into_iter().flatten().collect()
+}
+
+/// Readings have gone on, and none has risen for the time set. Without readings nothing is known of a stall.
+fn is_stalled(run: &Run) -> bool {
+    let Some((_, read_at, _)) = run.download.counter else { return false };
+    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let since = run.download.last_rise.max(started).max(run.download.baseline.as_ref().map(|first| first.at));
+    run.phase() == Phase::Stage1
+        && run.reported.stalled.is_none()
+        && since.is_some_and(|since| read_at.since(since) >= run.started.settings.stall_after)
+}
+
+fn budget_used(run: &Run, now: At) -> Option<u8> {
+    let budget = run.started.settings.pause_budget?;
+    run.replication.paused_for(now)?;
+    let used = u128::from(run.replication.paused_total(now).millis()) * 100;
+    let reached = |percent: &u8| used >= u128::from(*percent) * u128::from(budget.millis());
+    [100, 80, 50].into_iter().find(reached).filter(|percent| *percent > run.reported.budget_percent)
+}
+
+fn is_lost(run: &Run, role: Role, now: At) -> bool {
+    if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {
+        return false;
+    }
+    // Time in which nothing was recorded is no silence of the appliance.
+    let watched = run.tracking.watched_since;
+    let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
+    run.reported.lost(role).is_none() && now.since(heard) >= run.started.settings.lost_after
+}
+
+/// The log is followed, and since then no INFO line has come.
+fn lacks_info_lines(run: &Run, now: At) -> bool {
+    let followed: Option<Span> = (run.dr.link == Link::Connected)
+        .then(|| now.since(run.dr.link_since.max(run.tracking.watched_since)));
+    run.phase() < Phase::InUse
+        && run.reported.no_info_lines.is_none()
+        && !run.tracking.info_seen
+        && followed.is_some_and(|followed| followed >= run.started.settings.info_lines_within)
+}

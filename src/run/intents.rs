@@ -1,0 +1,86 @@
+//! How actions fare: asked for, sent, settled. Whether they may be taken is judged elsewhere.
+
+use super::{
+    action::{ActionKind, ActionPlan, ActionState, Override},
+    apply::push_bounded,
+    apply_replication,
+    count::ActionId,
+    event::Record,
+    facts::ReplicationState,
+    finding::Code,
+    findings::Wording,
+    state::{ActionRecord, Run},
+};
+
+pub(super) fn requested(
+    run: &mut Run,
+    record: &Record,
+    id: ActionId,
+    plan: &ActionPlan,
+    user: &str,
+    over: Option<&Override>,
+) {
+    if run.actions.iter().any(|action| action.id == id) {
+        return;
+    }
+    let action = ActionRecord {
+        id,
+        plan: plan.clone(),
+        requested_at: record.at,
+        record: record.seq,
+        user: user.to_owned(),
+        r#override: over.cloned(),
+        sent: None,
+        answer: None,
+        state: ActionState::Requested,
+        settled_at: None,
+    };
+    push_bounded(&mut run.actions, &mut run.dropped.actions, action);
+    if let Some(over) = over {
+        let text = format!("{user} chose to {} against the policy: {}", plan.action, over.reason);
+        run.raise(record, Code::PolicyOverridden, Some(plan.action.role()), Wording::attention(text));
+    }
+}
+
+fn find(run: &mut Run, id: ActionId) -> Option<&mut ActionRecord> {
+    run.actions.iter_mut().rev().find(|action| action.id == id)
+}
+
+pub(super) fn sent(run: &mut Run, id: ActionId, lines: &[String], answer: &str) {
+    let Some(action) = find(run, id) else { return };
+    if action.sent.is_none() {
+        action.sent = Some(lines.to_vec());
+        action.answer = Some(answer.to_owned());
+    }
+    if action.state == ActionState::Requested {
+        action.state = ActionState::Sent;
+    }
+}
+
+pub(super) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &ActionState) {
+    let Some(action) = find(run, id) else { return };
+    // What the appliance itself has told is not taken back.
+    let is_final = matches!(action.state, ActionState::Confirmed | ActionState::Rejected { .. });
+    if is_final || !state.is_settled() {
+        return;
+    }
+    action.state = state.clone();
+    action.settled_at = Some(record.at);
+    let kind = action.plan.action;
+    match state {
+        ActionState::Confirmed => {
+            run.close_findings(record, Code::ActionRejected, Some(kind.role()));
+            match kind {
+                ActionKind::Pause => apply_replication::confirmed(run, record, ReplicationState::Paused),
+                ActionKind::Resume => apply_replication::confirmed(run, record, ReplicationState::Running),
+                ActionKind::SetThreads(_) => {}
+            }
+        }
+        ActionState::AwaitingService => run.close_findings(record, Code::ActionRejected, Some(kind.role())),
+        ActionState::Rejected { reason } => {
+            let text = format!("Could not {kind} on {}: {reason}", run.name(kind.role()));
+            run.raise(record, Code::ActionRejected, Some(kind.role()), Wording::attention(text));
+        }
+        ActionState::Requested | ActionState::Sent | ActionState::Unknown { .. } => {}
+    }
+}

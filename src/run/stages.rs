@@ -1,0 +1,147 @@
+//! Phase changes: log markers, the engineer's statements, and where in time they belong.
+
+use chrono::TimeDelta;
+
+use super::{
+    apply_appliances::heard,
+    apply_log, apply_replication, counting,
+    event::{Record, Statement},
+    facts::{ReplicationState, Role},
+    finding::Code,
+    findings::Wording,
+    log::{Arrival, LogCitation, Marker},
+    phase::{Change, Evidence, EvidenceSource, Phase, Precision},
+    state::Run,
+    time::At,
+};
+
+/// A time within what the history allows: not before anything already in it, nor after `receipt`.
+pub(super) fn placed(run: &Run, at: At, receipt: At) -> At {
+    let at = at.min(receipt);
+    run.phases.floor().map_or(at, |floor| at.max(floor))
+}
+
+/// A line of the log that ends or begins something.
+pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
+    if line.arrival == Arrival::Live {
+        heard(run, record.at, Role::Dr);
+    }
+    if line.arrival == Arrival::Earlier || run.phases.current == Phase::Ended {
+        return;
+    }
+    apply_log::info_seen(run);
+    let change = log_change(run, record, line);
+    match marker {
+        Marker::DownloadStarted => begin_download(run, &change),
+        Marker::DownloadComplete => end_download(run, &change),
+        Marker::NamespaceComplete => {
+            run.final_lines.namespace.get_or_insert(record.seq);
+            final_line(run, record, &change);
+        }
+        Marker::RestoreSuccessful => {
+            run.final_lines.mounted.get_or_insert(record.seq);
+            final_line(run, record, &change);
+        }
+        Marker::RestoreFailed => fail(run, record, &change),
+    }
+}
+
+/// When a line was written: received as written, or by its stamp and the measured clock offset.
+fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
+    let evidence = Evidence { record: record.seq, source: EvidenceSource::Log, raw: line.raw.clone() };
+    if line.arrival == Arrival::Live {
+        let at = Some(placed(run, record.at, record.at));
+        return Change { at, precision: Precision::Observed, evidence };
+    }
+    // A positive offset means that the appliance's clock is ahead of ours.
+    let ahead = run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default();
+    let written = line.stamp.map_or(record.at, |stamp| stamp.shifted(-ahead));
+    Change { at: Some(placed(run, written, record.at)), precision: Precision::Estimated, evidence }
+}
+
+/// What the engineer states.
+pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, since: At, reason: &str) {
+    let change = Change {
+        at: Some(placed(run, since, record.at)),
+        precision: Precision::Stated,
+        evidence: Evidence { record: record.seq, source: EvidenceSource::Attested, raw: reason.to_owned() },
+    };
+    match statement {
+        Statement::DownloadBegun => begin_download(run, &change),
+        Statement::DownloadOver => end_download(run, &change),
+        Statement::NamespaceOver => restored(run, record, &change),
+        Statement::TestOver => {
+            if run.phases.current != Phase::Ended {
+                finish(run, &change);
+            }
+        }
+        Statement::RestoreFailed => fail(run, record, &change),
+        Statement::ReplicationPaused => {
+            apply_replication::stated(run, record, ReplicationState::Paused, since);
+        }
+        Statement::ReplicationRunning => {
+            apply_replication::stated(run, record, ReplicationState::Running, since);
+        }
+        Statement::DeletedFilesNotRead => run.deleted_files_not_read = Some(record.seq),
+    }
+}
+
+/// Stage 1 has begun.
+pub(super) fn begin_download(run: &mut Run, change: &Change) {
+    if run.phases.current == Phase::Prepare {
+        run.phases.advance(Phase::Stage1, change);
+        counting::begin(run);
+    }
+}
+
+/// Stage 1 is over. Where its start was missed, it ends all the same, with an unknown start.
+fn end_download(run: &mut Run, change: &Change) {
+    if run.phases.current < Phase::Stage2 {
+        run.phases.advance(Phase::Stage2, change);
+        counting::end(run);
+    }
+}
+
+fn final_line(run: &mut Run, record: &Record, change: &Change) {
+    run.tracking.final_line_at.get_or_insert(record.at);
+    if run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some() {
+        restored(run, record, change);
+    }
+}
+
+/// Stage 2 is over, and whatever came before it.
+fn restored(run: &mut Run, record: &Record, change: &Change) {
+    let from = run.phases.current;
+    if from >= Phase::InUse {
+        return;
+    }
+    run.phases.advance(Phase::InUse, change);
+    counting::end(run);
+    if from < Phase::Stage2 {
+        run.raise(
+            record,
+            Code::StageInferred,
+            None,
+            Wording::attention(format!(
+                "The restore is complete, but the end of stage 1 was never seen: the run stood in {}. Look for the \
+                 missing line in the appliance's log; the lengths of both stages are unknown.",
+                from.name()
+            )),
+        );
+    }
+}
+
+fn fail(run: &mut Run, record: &Record, change: &Change) {
+    run.failed.get_or_insert(record.seq);
+    if run.phases.current != Phase::Ended {
+        finish(run, change);
+    }
+}
+
+fn finish(run: &mut Run, change: &Change) {
+    let from = run.phases.current;
+    run.phases.finish(change);
+    if from == Phase::Stage1 {
+        counting::end(run);
+    }
+}

@@ -1,0 +1,312 @@
+//! Findings that are told nowhere else: listing, log, appliances, actions, acknowledgement, bounds.
+
+use super::*;
+
+fn tally(lines: u64, info: u64, unparsed: u64) -> LogTally {
+    LogTally {
+        lines: LineCount(lines),
+        info: LineCount(info),
+        unparsed: LineCount(unparsed),
+        ..LogTally::default()
+    }
+}
+
+#[test]
+fn a_listing_is_provisional_until_one_was_begun_after_a_confirmed_pause() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.listing(1331, 1331, ListingCause::Start);
+    assert!(story.finding(Code::ListingProvisional).is_open());
+    story.tell(Event::ListingStarted { cause: ListingCause::Asked });
+    story.wait(1);
+    story.act(ActionKind::Pause);
+    let listing = bucket(1331, 1331);
+    let read = Event::ListingRead { listing, cause: ListingCause::Asked, took: secs(9), raw: String::new() };
+    story.tell(read);
+    assert!(story.finding(Code::ListingProvisional).is_open(), "begun before the pause");
+    story.listing(1331, 1331, ListingCause::Paused);
+    assert_eq!(story.finding(Code::ListingProvisional).closed_at, Some(story.now));
+    assert!(!story.run.listing.as_ref().unwrap().provisional);
+    assert_eq!(story.run.listing_since, None);
+}
+
+#[test]
+fn a_listing_from_a_file_is_provisional_but_only_information() {
+    let mut story = Story::with(|started| started.primary = None);
+    story.listing(1331, 1331, ListingCause::File);
+    assert_eq!(story.finding(Code::ListingProvisional).severity, FindingSeverity::Info);
+}
+
+#[test]
+fn entries_in_no_class_and_differing_counts_are_told() {
+    let mut story = Story::connected();
+    story.listing(1331, 1331, ListingCause::Start);
+    let finding = story.finding(Code::UnclassifiedEntries);
+    assert_eq!(finding.severity, FindingSeverity::Info);
+    assert!(finding.text.contains("4 of 2927"));
+    assert!(story.findings(Code::MapsDifferFromRbtmds).is_empty());
+    story.listing(1331, 1330, ListingCause::Asked);
+    assert_eq!(story.finding(Code::MapsDifferFromRbtmds).severity, FindingSeverity::Attention);
+}
+
+#[test]
+fn a_refused_listing_stands_until_one_comes() {
+    let mut story = Story::connected();
+    story.tell(Event::ListingStarted { cause: ListingCause::Start });
+    story.tell(Event::ListingRefused { reason: "It is cut off.".to_owned(), raw: String::new() });
+    assert_eq!(story.run.listing_since, None);
+    assert!(story.finding(Code::ListingRefused).text.contains("It is cut off."));
+    story.listing(1331, 1331, ListingCause::Asked);
+    assert!(!story.finding(Code::ListingRefused).is_open());
+}
+
+#[test]
+fn an_alarm_blocks_until_the_engineer_takes_it_on() {
+    let mut story = Story::in_use();
+    let alarm = || Event::AlarmSeen {
+        alarm: "cloud bucket inconsistent".to_owned(),
+        line: line("bucket inconsistent", Arrival::Live, None),
+    };
+    let opened = story.tell(alarm());
+    story.tell(alarm());
+    assert_eq!(
+        story.finding(Code::Alarm).severity,
+        FindingSeverity::Blocking,
+        "a repeated alarm is one finding"
+    );
+    story.tell(Event::Acknowledged {
+        code: "alarm".to_owned(),
+        opened,
+        reason: "known".to_owned(),
+        user: "eng".to_owned(),
+    });
+    assert_eq!(story.finding(Code::Alarm).acknowledged.as_deref(), Some("known"));
+    assert!(!story.open().contains(&Code::Alarm));
+    story.tell(alarm());
+    assert_eq!(story.findings(Code::Alarm).len(), 2, "once taken on, the next is a new one");
+}
+
+#[test]
+fn an_alarm_from_before_the_watch_is_information() {
+    let mut story = Story::connected();
+    let line = line("old", Arrival::Earlier, None);
+    story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line });
+    assert_eq!(story.finding(Code::Alarm).severity, FindingSeverity::Info);
+}
+
+#[test]
+fn a_flood_of_different_alarms_stays_bounded() {
+    let mut story = Story::in_use();
+    for number in 0..200 {
+        let line = line(&format!("alarm {number}"), Arrival::Live, None);
+        story.tell(Event::AlarmSeen { alarm: "flood".to_owned(), line });
+    }
+    let alarms = story.findings(Code::Alarm);
+    assert_eq!(alarms.len(), 16);
+    assert!(alarms[15].text.contains("alarm 199"));
+}
+
+#[test]
+fn a_missing_info_level_is_told_until_a_line_of_it_comes() {
+    let mut story = Story::connected();
+    story.chunk(tally(5, 0, 0));
+    story.wait(599);
+    assert!(story.findings(Code::NoInfoLines).is_empty());
+    story.wait(1);
+    assert!(story.finding(Code::NoInfoLines).is_open());
+    story.chunk(tally(5, 1, 0));
+    assert!(!story.finding(Code::NoInfoLines).is_open());
+    story.wait(9000);
+    assert_eq!(story.findings(Code::NoInfoLines).len(), 1);
+}
+
+#[test]
+fn lines_in_no_known_form_are_counted_in_one_finding() {
+    let mut story = Story::connected();
+    story.chunk(tally(10, 1, 1));
+    story.chunk(tally(10, 1, 2));
+    let finding = story.finding(Code::UnparsedLines);
+    assert_eq!(finding.severity, FindingSeverity::Info);
+    assert!(finding.text.starts_with("3 of 20"));
+    assert_eq!(story.run.log.end, LogOffset(1600));
+}
+
+#[test]
+fn gaps_are_kept_one_by_one_and_told_in_one_finding() {
+    let mut story = Story::connected();
+    for _ in 0..2 {
+        let from = story.now;
+        story.wait(30);
+        let reason = "the connection was lost".to_owned();
+        story.tell(Event::LogGap(Gap { from, to: story.now, offset: LogOffset(0), reason }));
+    }
+    assert_eq!(story.run.log.gaps.len(), 2);
+    let finding = story.finding(Code::LogGap);
+    assert!(finding.text.starts_with("2 stretches") && finding.text.contains("00:01:00"), "{}", finding.text);
+}
+
+#[test]
+fn an_appliance_not_heard_of_is_lost_until_it_is_heard_again() {
+    let mut story = Story::connected();
+    story.wait(59);
+    assert!(story.findings(Code::ApplianceLost).is_empty());
+    story.service_runs();
+    let reason = "Connection refused.".to_owned();
+    let link = Link::Waiting { reason, retry_at: story.now };
+    story.tell(Event::LinkChanged { role: Role::Primary, link });
+    story.wait(1);
+    let finding = story.finding(Code::ApplianceLost);
+    assert_eq!(finding.role, Some(Role::Primary));
+    assert!(finding.text.contains("Connection refused."));
+    story.wait(1);
+    assert_eq!(story.findings(Code::ApplianceLost).len(), 1);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    assert!(!story.finding(Code::ApplianceLost).is_open());
+    story.wait(60);
+    assert_eq!(story.findings(Code::ApplianceLost).len(), 3, "both are lost now, the primary anew");
+}
+
+#[test]
+fn attempts_to_connect_do_not_count_as_contact() {
+    let mut story = Story::new();
+    for _ in 0..7 {
+        story.wait(10);
+        story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
+        let link = Link::Waiting { reason: String::new(), retry_at: story.now };
+        story.tell(Event::LinkChanged { role: Role::Dr, link });
+    }
+    assert!(story.findings(Code::ApplianceLost).iter().any(|finding| finding.role == Some(Role::Dr)));
+}
+
+#[test]
+fn a_dr_appliance_that_goes_away_after_the_test_is_no_loss() {
+    let mut story = Story::ended();
+    story.wait(9000);
+    let lost: Vec<_> = story.findings(Code::ApplianceLost);
+    assert!(lost.iter().all(|finding| finding.role == Some(Role::Primary) || !finding.is_open()));
+    assert!(lost.iter().any(|finding| finding.role == Some(Role::Primary)));
+}
+
+#[test]
+fn time_in_which_nothing_was_recorded_is_no_silence() {
+    let mut story = Story::connected();
+    story.now = story.now + secs(90_000);
+    let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
+    story.tell(Event::RunContinued { program, recorder });
+    story.wait(59);
+    assert!(story.findings(Code::ApplianceLost).is_empty());
+    assert_eq!(story.run.dr.link, Link::Connecting);
+}
+
+#[test]
+fn one_machine_behind_both_destinations_blocks() {
+    let mut story = Story::connected();
+    let twin = Identity { hostname: Some("other".to_owned()), ..identity("dr", "serial-prod") };
+    story.tell(Event::Identified { role: Role::Dr, identity: twin, raw: String::new() });
+    assert_eq!(story.finding(Code::SameMachine).severity, FindingSeverity::Blocking);
+    story.tell(Event::Identified { role: Role::Dr, identity: identity("dr", "s-2"), raw: String::new() });
+    assert!(!story.finding(Code::SameMachine).is_open());
+    assert_eq!(story.run.names_confirmed, None, "names confirmed for a wrong pair do not hold");
+}
+
+#[test]
+fn few_threads_are_told_in_stage_1_alone() {
+    let mut story = Story::connected();
+    story.threads(16);
+    story.wait(10);
+    story.marker(Marker::DownloadStarted);
+    assert!(story.findings(Code::FewThreads).is_empty(), "read before the stage");
+    story.threads(16);
+    assert!(story.finding(Code::FewThreads).is_open());
+    story.threads(128);
+    assert!(!story.finding(Code::FewThreads).is_open());
+}
+
+#[test]
+fn a_clock_far_off_is_information() {
+    let mut story = Story::connected();
+    story.tell(Event::ClockOffset { role: Role::Dr, seconds: -120 });
+    assert!(story.findings(Code::ClockOffset).is_empty());
+    story.tell(Event::ClockOffset { role: Role::Dr, seconds: -121 });
+    let finding = story.finding(Code::ClockOffset);
+    assert_eq!(finding.severity, FindingSeverity::Info);
+    assert!(finding.text.contains("121 s behind"));
+    story.tell(Event::ClockOffset { role: Role::Dr, seconds: i64::MIN });
+    story.tell(Event::ClockOffset { role: Role::Dr, seconds: 3 });
+    assert!(!story.finding(Code::ClockOffset).is_open());
+}
+
+#[test]
+fn a_rejected_action_stands_until_one_like_it_succeeds() {
+    let mut story = Story::connected();
+    let id = story.request(ActionKind::Pause, None);
+    story.send(id);
+    story.settle(id, ActionState::Rejected { reason: "% Insufficient permissions".to_owned() });
+    let finding = story.finding(Code::ActionRejected);
+    assert!(finding.is_open() && finding.text.contains("% Insufficient permissions"));
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    assert!(story.finding(Code::ActionRejected).is_open());
+    story.act(ActionKind::Pause);
+    assert!(!story.finding(Code::ActionRejected).is_open());
+}
+
+#[test]
+fn a_hole_in_the_record_is_told() {
+    let mut story = Story::connected();
+    let reason = "No space left on device.".to_owned();
+    story.tell(Event::RecordHole { from: morning(), records: 7, reason });
+    assert!(story.finding(Code::RecordHole).text.contains("7 records"));
+}
+
+#[test]
+fn an_acknowledged_condition_does_not_open_again_while_it_lasts() {
+    let mut story = Story::connected();
+    let opened = story.listing(1331, 1331, ListingCause::Start);
+    story.tell(Event::Acknowledged {
+        code: "listing-provisional".to_owned(),
+        opened,
+        reason: "fine".to_owned(),
+        user: "eng".to_owned(),
+    });
+    story.wait(1);
+    story.service_stopped();
+    assert!(!story.finding(Code::ListingProvisional).is_open());
+    assert!(story.finding(Code::UnclassifiedEntries).is_open(), "only the code named is taken on");
+}
+
+#[test]
+fn every_list_is_bounded_and_counts_what_it_gave_up() {
+    let mut story = Story::in_stage_1();
+    let more = LIST_LIMIT as u64 + 5;
+    for number in 0..more {
+        story.now = story.now + secs(1);
+        story.tell(Event::Noted { text: String::new(), user: String::new() });
+        story.tell(Event::LogGap(Gap {
+            from: story.now,
+            to: story.now,
+            offset: LogOffset(0),
+            reason: String::new(),
+        }));
+        story.counter(if number % 2 == 0 { 5 } else { 4 });
+        let state =
+            if number % 2 == 0 { Statement::ReplicationRunning } else { Statement::ReplicationPaused };
+        story.attest(state);
+        story.attest(Statement::ReplicationRunning);
+        story.attest(Statement::ReplicationPaused);
+        let id = ActionId(u32::try_from(number).unwrap() + 10);
+        let action = ActionKind::Pause;
+        let plan = ActionPlan { action, lines: Vec::new(), certainty: Certainty::Unknown };
+        story.tell(Event::ActionRequested { id, plan, user: String::new(), r#override: None });
+    }
+    let run = &story.run;
+    assert_eq!((run.notes.len(), run.dropped.notes), (LIST_LIMIT, 5));
+    assert_eq!((run.log.gaps.len(), run.dropped.gaps), (LIST_LIMIT, 5));
+    assert_eq!((run.actions.len(), run.dropped.actions), (LIST_LIMIT, 6));
+    assert!(run.download.epochs.len() <= LIST_LIMIT);
+    assert!(run.replication.intervals.len() <= LIST_LIMIT && run.dropped.intervals > 0);
+    assert!(run.findings.len() <= LIST_LIMIT && run.dropped.findings > 0);
+    assert_eq!(
+        run.replication.paused_total(story.now),
+        story.now.since(run.started_at).saturating_sub(secs(1))
+    );
+}

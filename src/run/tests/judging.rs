@@ -1,0 +1,201 @@
+//! What may be done when, and what consent it takes.
+
+use super::*;
+use ActionKind::{Pause, Resume, SetThreads};
+
+fn off(story: &Story, action: ActionKind) -> String {
+    match judge(&story.run, action) {
+        Verdict::Off { reason } => reason,
+        other => panic!("{action} should be off: {other:?}"),
+    }
+}
+
+fn allowed(story: &Story, action: ActionKind) -> Vec<String> {
+    match judge(&story.run, action) {
+        Verdict::Allowed { phrase, warnings } => {
+            let name = if action.role() == Role::Primary { "prod" } else { "dr" };
+            assert_eq!(phrase, name);
+            warnings
+        }
+        other => panic!("{action} should be allowed: {other:?}"),
+    }
+}
+
+fn locked(story: &Story) -> bool {
+    match judge(&story.run, Resume) {
+        Verdict::Locked { phrase, .. } => {
+            assert_eq!(phrase, "resume against the policy");
+            true
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_confirmed() {
+    let mut story = Story::new();
+    assert!(off(&story, Pause).contains("not connected"));
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    assert!(off(&story, Pause).contains("has not told its name"));
+    for (role, name) in [(Role::Primary, "prod"), (Role::Dr, "dr")] {
+        assert!(off(&story, Pause).contains("has not told its name"));
+        story.tell(Event::Identified { role, identity: identity(name, name), raw: String::new() });
+    }
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    assert!(off(&story, SetThreads(ThreadCount(128))).contains("not connected"));
+    let (primary, dr, user) = ("prod".to_owned(), "else".to_owned(), "eng".to_owned());
+    story.tell(Event::NamesConfirmed { primary: primary.clone(), dr, user: user.clone() });
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames, "another name was confirmed");
+    story.tell(Event::NamesConfirmed { primary, dr: "dr".to_owned(), user });
+    assert!(!allowed(&story, Pause).is_empty());
+}
+
+#[test]
+fn one_destination_needs_only_its_own_name() {
+    let mut story = Story::with(|started| started.dr = None);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    story.tell(Event::Identified {
+        role: Role::Primary,
+        identity: identity("prod", "1"),
+        raw: String::new(),
+    });
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    let (primary, dr, user) = ("prod".to_owned(), String::new(), "eng".to_owned());
+    story.tell(Event::NamesConfirmed { primary, dr, user });
+    allowed(&story, Pause);
+    assert!(off(&story, SetThreads(ThreadCount(128))).contains("No destination"));
+}
+
+#[test]
+fn an_appliance_that_becomes_another_needs_its_name_confirmed_again() {
+    let mut story = Story::connected();
+    allowed(&story, Pause);
+    story.tell(Event::Identified { role: Role::Primary, identity: identity("new", "n"), raw: String::new() });
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+}
+
+#[test]
+fn read_only_ended_and_busy_runs_take_no_action() {
+    let mut story = Story::with(|started| started.read_only = true);
+    story.meet();
+    assert!(off(&story, Pause).contains("read-only"));
+    let mut story = Story::connected();
+    story.request(Pause, None);
+    assert!(off(&story, SetThreads(ThreadCount(64))).contains("pause replication"));
+    let mut story = Story::connected();
+    story.tell(Event::RunEnded(Ending::Quit));
+    assert!(off(&story, Pause).contains("ended"));
+}
+
+#[test]
+fn a_wrong_pair_takes_no_action() {
+    let mut story = Story::connected();
+    story.service(Role::Primary, ServiceState::Stopped);
+    story.service_runs();
+    for action in [Pause, Resume, SetThreads(ThreadCount(128))] {
+        assert!(off(&story, action).contains("swapped"));
+    }
+    story.service(Role::Primary, ServiceState::Running("running".to_owned()));
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames, "the names were confirmed for a wrong pair");
+    let mut story = Story::connected();
+    let twin = identity("dr", "serial-prod");
+    story.tell(Event::Identified { role: Role::Dr, identity: twin, raw: String::new() });
+    assert!(off(&story, Pause).contains("one machine"));
+}
+
+#[test]
+fn two_appliances_of_one_name_that_cannot_be_told_apart_take_no_action() {
+    let mut story = Story::connected();
+    for role in [Role::Primary, Role::Dr] {
+        let identity = Identity { hostname: Some("amnesiac".to_owned()), ..Identity::default() };
+        story.tell(Event::Identified { role, identity, raw: String::new() });
+    }
+    assert!(off(&story, Pause).contains("same name"));
+}
+
+#[test]
+fn an_action_for_a_state_already_read_is_off_until_the_reading_is_old() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Paused);
+    assert!(off(&story, Pause).contains("already paused since"));
+    story.wait(61);
+    story.service_runs();
+    assert!(allowed(&story, Pause).iter().any(|warning| warning.contains("no recent reading")));
+    story.replication(ReplicationState::Running);
+    assert!(off(&story, Resume).contains("already runs"));
+    story.threads(128);
+    assert!(off(&story, SetThreads(ThreadCount(128))).contains("already has 128"));
+}
+
+#[test]
+fn a_stated_pause_does_not_keep_from_pausing() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    allowed(&story, Pause);
+}
+
+#[test]
+fn a_pause_warns_of_unprotected_production_and_of_unconfirmed_words() {
+    let mut story = Story::in_stage_1();
+    let unconfirmed = |warnings: &[String]| warnings.iter().any(|warning| warning.contains("inferred"));
+    story.replication(ReplicationState::Running);
+    let warnings = allowed(&story, Pause);
+    assert!(warnings[0].contains("not protected"));
+    assert!(!unconfirmed(&warnings), "a pause was confirmed before");
+    assert!(unconfirmed(&allowed(&Story::connected(), Pause)));
+}
+
+#[test]
+fn an_unreadable_state_allows_control_and_says_what_that_means() {
+    let mut story = Story::connected();
+    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    assert!(allowed(&story, Pause).iter().any(|warning| warning.contains("cannot be read back")));
+}
+
+#[test]
+fn paused_throughout_locks_the_resume_until_the_test_is_over() {
+    for story in [Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::in_use()] {
+        assert!(locked(&story), "{:?}", story.run.phase());
+    }
+    allowed(&Story::ended(), Resume);
+}
+
+#[test]
+fn after_a_failed_restore_the_resume_is_free() {
+    let mut story = Story::in_stage_1();
+    story.attest(Statement::RestoreFailed);
+    allowed(&story, Resume);
+}
+
+#[test]
+fn resume_after_stage_1_takes_the_marker_and_the_statement() {
+    let milder = |mut story: Story| {
+        story.run.started.settings.resume_policy = ResumePolicy::ResumeAfterStage1;
+        story
+    };
+    assert!(locked(&milder(Story::connected())));
+    assert!(locked(&milder(Story::in_stage_1())));
+    for mut story in [milder(Story::in_stage_2()), milder(Story::in_use())] {
+        let verdict = judge(&story.run, Resume);
+        let Verdict::NeedsStatement { statement, phrase, warnings } = verdict else { panic!("{verdict:?}") };
+        assert_eq!(statement, Statement::DeletedFilesNotRead);
+        assert_eq!(phrase, "deleted files will not be read");
+        assert!(warnings[0].contains("cloud bucket inconsistent"));
+        story.attest(Statement::DeletedFilesNotRead);
+        allowed(&story, Resume);
+    }
+    allowed(&milder(Story::ended()), Resume);
+}
+
+#[test]
+fn threads_are_bounded_as_the_appliance_bounds_them() {
+    let story = Story::connected();
+    for count in [0, 15, 129, u32::MAX] {
+        assert!(off(&story, SetThreads(ThreadCount(count))).contains("16 to 128"));
+    }
+    for count in [16, 128] {
+        assert!(allowed(&story, SetThreads(ThreadCount(count)))[0].contains("failed to connect"));
+    }
+    assert!(allowed(&Story::in_stage_1(), SetThreads(ThreadCount(128))).is_empty());
+    assert!(allowed(&Story::in_stage_2(), SetThreads(ThreadCount(128)))[0].contains("Stage 1 is over"));
+}

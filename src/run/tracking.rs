@@ -1,0 +1,106 @@
+//! What the fold remembers only to judge later events: neither shown nor exported.
+
+use super::{
+    count::{GetCount, Sequence},
+    facts::ReplicationState,
+    rates::RateMeter,
+    time::At,
+};
+
+/// What was last seen of the DR appliance's service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum ServiceSeen {
+    /// Never read.
+    #[default]
+    Unknown,
+    /// Not running.
+    Down,
+    /// Up, be it busy or ready; `since` is known only where it was seen not to run before.
+    Running { since: Option<At> },
+}
+
+/// A counter reading with its place in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CounterReading {
+    pub value: GetCount,
+    pub at: At,
+    pub record: Sequence,
+}
+
+/// An uninterrupted run of rises before stage 1 is known to have begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RiseRun {
+    /// The last reading before the rises.
+    pub from: CounterReading,
+    /// The readings that rose, oldest first; the latest [`RiseRun::KEPT`] of them.
+    pub readings: Vec<CounterReading>,
+    /// How many rose.
+    pub count: u8,
+}
+
+impl RiseRun {
+    const KEPT: usize = 64;
+
+    pub(super) const fn new(from: CounterReading) -> Self {
+        Self { from, readings: Vec::new(), count: 0 }
+    }
+
+    pub(super) fn push(&mut self, reading: CounterReading) {
+        if self.readings.len() == Self::KEPT {
+            self.readings.remove(0);
+        }
+        self.readings.push(reading);
+        self.count = self.count.saturating_add(1);
+    }
+}
+
+/// The memory of the fold.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tracking {
+    /// Since when this recording is on: the start, or the last continuation.
+    pub watched_since: At,
+    /// The DR appliance's service.
+    pub service: ServiceSeen,
+    /// Whether the counter was read before the service was seen to run.
+    pub read_before_service: bool,
+    /// The rises under way in the prepare phase.
+    pub rises: Option<RiseRun>,
+    /// The reply of the last counter reading.
+    pub counter_raw: String,
+    /// Windows over which rates are measured.
+    pub meter: RateMeter,
+    /// The first reading after stage 1, which closes its count.
+    pub closing: Option<Sequence>,
+    /// rfsd was restarted; the next reading opens an epoch, for this reason.
+    pub restart: Option<String>,
+    /// When the latest epoch was opened because the counter fell.
+    pub fell_at: Option<At>,
+    /// Whether a line of level INFO was ever seen; the markers are of that level.
+    pub info_seen: bool,
+    /// When the first of the two final lines was received.
+    pub final_line_at: Option<At>,
+    /// The replication state last read or stated, whatever came after it.
+    pub replication: Option<ReplicationState>,
+    /// When that was last told.
+    pub replication_told: Option<At>,
+}
+
+impl Tracking {
+    pub(super) fn new(at: At) -> Self {
+        Self {
+            watched_since: at,
+            service: ServiceSeen::default(),
+            read_before_service: false,
+            rises: None,
+            counter_raw: String::new(),
+            meter: RateMeter::default(),
+            closing: None,
+            restart: None,
+            fell_at: None,
+            info_seen: false,
+            final_line_at: None,
+            replication: None,
+            replication_told: None,
+        }
+    }
+}

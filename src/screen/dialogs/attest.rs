@@ -1,0 +1,176 @@
+//! Statements by hand: what is so, since when, and why no appliance can be asked.
+
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Reply, Sheet, action::statement_words, choose, sheet::Body};
+use crate::{
+    run::{At, Statement},
+    screen::{Facts, format, input::TextInput, intent::Intent, theme::Tone},
+};
+
+const STATEMENTS: [Statement; 7] = [
+    Statement::ReplicationPaused,
+    Statement::ReplicationRunning,
+    Statement::DownloadBegun,
+    Statement::DownloadOver,
+    Statement::NamespaceOver,
+    Statement::TestOver,
+    Statement::RestoreFailed,
+];
+
+/// The dialog, step by step.
+#[derive(Clone, Debug)]
+pub(crate) enum Attest {
+    /// Which statement.
+    What(usize),
+    /// Since when.
+    When { statement: Statement, input: TextInput, problem: Option<String> },
+    /// Why by hand.
+    Why { statement: Statement, since: At, input: TextInput, problem: Option<String> },
+}
+
+impl Default for Attest {
+    fn default() -> Self {
+        Self::What(0)
+    }
+}
+
+impl Attest {
+    pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
+        match self {
+            Self::What(_) => None,
+            Self::When { input, .. } | Self::Why { input, .. } => Some(input),
+        }
+    }
+
+    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if key.code == KeyCode::Enter {
+            return self.on_enter(facts.now);
+        }
+        match self {
+            Self::What(chosen) => {
+                let digit = match key.code {
+                    KeyCode::Char(digit @ '1'..='7') => digit.to_digit(10),
+                    _ => None,
+                };
+                match digit.and_then(|digit| usize::try_from(digit).ok()) {
+                    Some(digit) => *chosen = digit - 1,
+                    None => {
+                        choose(chosen, STATEMENTS.len(), key);
+                    }
+                }
+            }
+            Self::When { input, problem, .. } | Self::Why { input, problem, .. } => {
+                input.on_key(key);
+                *problem = None;
+            }
+        }
+        Reply::Stay
+    }
+
+    fn on_enter(&mut self, now: At) -> Reply {
+        match self {
+            Self::What(chosen) => {
+                if let Some(statement) = STATEMENTS.get(*chosen).copied() {
+                    *self = Self::When { statement, input: TextInput::with("now"), problem: None };
+                }
+            }
+            Self::When { statement, input, problem } => match instant(input.trimmed(), now) {
+                Ok(since) => {
+                    *self = Self::Why {
+                        statement: *statement,
+                        since,
+                        input: TextInput::default(),
+                        problem: None,
+                    };
+                }
+                Err(reason) => *problem = Some(reason.to_owned()),
+            },
+            Self::Why { statement, since, input, problem } => {
+                if !input.trimmed().is_empty() {
+                    let reason = input.trimmed().to_owned();
+                    return Reply::Done(Intent::Attest { statement: *statement, since: *since, reason });
+                }
+                *problem = Some("A reason is needed; nothing was recorded.".to_owned());
+            }
+        }
+        Reply::Stay
+    }
+
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+        const TITLE: &str = "State by hand";
+        match self {
+            Self::What(chosen) => {
+                body.text(
+                    Tone::Text,
+                    "For what no appliance can be asked. It counts, and is shown and reported as attested.",
+                );
+                body.blank();
+                let first = body.rows();
+                for (index, statement) in STATEMENTS.into_iter().enumerate() {
+                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
+                }
+                let mut sheet =
+                    Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "choose"), ("Esc", "cancel")]);
+                sheet.keep = Some(first + chosen);
+                sheet
+            }
+            Self::When { statement, input, problem } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.value("UTC is now", Tone::Text, &format::clock(facts.now));
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", input)
+                    .problem(problem.as_deref())
+                    .keys(&[("Enter", "next"), ("Esc", "cancel")])
+            }
+            Self::Why { statement, since, input, problem } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.value("since", Tone::Text, &since.utc().format("%Y-%m-%d %H:%M:%S UTC").to_string());
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("How do you know, and why by hand? (goes into the report)", input)
+                    .problem(problem.as_deref())
+                    .keys(&[("Enter", "record"), ("Esc", "cancel")])
+            }
+        }
+    }
+}
+
+/// The instant meant: the last one at that time of day, never in the future.
+fn instant(text: &str, now: At) -> Result<At, &'static str> {
+    const HINT: &str = "Not a time: type now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM.";
+    if text.eq_ignore_ascii_case("now") || text.is_empty() {
+        return Ok(now);
+    }
+    let parse_time = |pattern| NaiveTime::parse_from_str(text, pattern);
+    if let Ok(time) = parse_time("%H:%M:%S").or_else(|_| parse_time("%H:%M")) {
+        let today = At::new(now.utc().date_naive().and_time(time).and_utc());
+        return Ok(if today > now { today.shifted(TimeDelta::days(-1)) } else { today });
+    }
+    let parse = |pattern| NaiveDateTime::parse_from_str(text, pattern);
+    let date = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M")).map_err(|_| HINT)?;
+    let at = At::new(date.and_utc());
+    if at > now { Err("That is in the future; nothing was recorded.") } else { Ok(at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone as _, Utc};
+
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_is_the_last_such_moment_and_never_in_the_future() {
+        let now = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 0, 30, 0).unwrap());
+        let at = |text| instant(text, now).map(|at| at.utc().format("%d %H:%M:%S").to_string());
+        assert_eq!(at("now").as_deref(), Ok("13 00:30:00"));
+        assert_eq!(at("0:10").as_deref(), Ok("13 00:10:00"));
+        assert_eq!(at("23:50:05").as_deref(), Ok("12 23:50:05"));
+        assert_eq!(at("2026-09-11 08:00").as_deref(), Ok("11 08:00:00"));
+        assert!(at("2026-09-13 08:00").is_err());
+        assert!(at("25:00").is_err());
+        assert!(at("soon").is_err());
+    }
+}

@@ -1,0 +1,156 @@
+//! The dialogs: what each shows, which keys it takes, and what it asks for in the end. A dialog
+//! judges anew at every frame and key, so that what it offers is never older than the run.
+
+mod acknowledge;
+mod action;
+mod attest;
+mod quit;
+mod sheet;
+mod simple;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+pub(crate) use self::sheet::{Sheet, draw};
+use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, sheet::Body};
+use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
+use crate::run::ActionKind;
+
+/// What a key did to a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// It stays open.
+    Stay,
+    /// It closes; nothing is asked for.
+    Close,
+    /// It closes and asks for something.
+    Done(Intent),
+    /// It stays open and asks for something.
+    Ask(Intent),
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Action(ActionDialog),
+    Attest(Attest),
+    Acknowledge(Acknowledge),
+    Note(TextInput),
+    Baseline,
+    Quit,
+    Help,
+}
+
+/// An open dialog.
+#[derive(Clone, Debug)]
+pub(crate) struct Dialog {
+    kind: Kind,
+    /// Rows of the body scrolled away.
+    scroll: u16,
+}
+
+impl Dialog {
+    const fn of(kind: Kind) -> Self {
+        Self { kind, scroll: 0 }
+    }
+
+    pub(crate) fn action(action: ActionKind) -> Self {
+        Self::of(Kind::Action(ActionDialog::new(action)))
+    }
+
+    pub(crate) fn attest() -> Self {
+        Self::of(Kind::Attest(Attest::default()))
+    }
+
+    pub(crate) fn acknowledge() -> Self {
+        Self::of(Kind::Acknowledge(Acknowledge::default()))
+    }
+
+    pub(crate) fn note() -> Self {
+        Self::of(Kind::Note(TextInput::default()))
+    }
+
+    pub(crate) const fn baseline() -> Self {
+        Self::of(Kind::Baseline)
+    }
+
+    pub(crate) const fn quit() -> Self {
+        Self::of(Kind::Quit)
+    }
+
+    pub(crate) const fn help() -> Self {
+        Self::of(Kind::Help)
+    }
+
+    /// Rows of the body scrolled away.
+    pub(crate) const fn scroll(&self) -> u16 {
+        self.scroll
+    }
+
+    /// The field that is typed into.
+    pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
+        match &mut self.kind {
+            Kind::Action(action) => Some(action.field_mut()),
+            Kind::Attest(attest) => attest.field_mut(),
+            Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
+            Kind::Note(note) => Some(note),
+            Kind::Baseline | Kind::Quit | Kind::Help => None,
+        }
+    }
+
+    /// Takes a key. Esc always closes without a consequence.
+    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match key.code {
+            KeyCode::Esc => return Reply::Close,
+            KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(5),
+            KeyCode::PageDown => self.scroll = self.scroll.saturating_add(5).min(500),
+            _ => return self.on_own_key(key, facts),
+        }
+        Reply::Stay
+    }
+
+    fn on_own_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match &mut self.kind {
+            Kind::Action(action) => action.on_key(key, facts),
+            Kind::Attest(attest) => attest.on_key(key, facts),
+            Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
+            Kind::Note(note) => simple::note_key(note, key),
+            Kind::Baseline => simple::baseline_key(key, facts),
+            Kind::Quit => quit::key(key),
+            Kind::Help => self.on_help_key(key),
+        }
+    }
+
+    fn on_help_key(&mut self, key: KeyEvent) -> Reply {
+        match key.code {
+            KeyCode::Up | KeyCode::Char('k') => self.scroll = self.scroll.saturating_sub(1),
+            KeyCode::Down | KeyCode::Char('j') => self.scroll = self.scroll.saturating_add(1).min(500),
+            _ => return Reply::Close,
+        }
+        Reply::Stay
+    }
+
+    /// What it shows, its text wrapped to `width` columns.
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: &Theme, width: u16) -> Sheet {
+        let body = Body::new(theme, width);
+        match &self.kind {
+            Kind::Action(action) => action.sheet(facts, body),
+            Kind::Attest(attest) => attest.sheet(facts, body),
+            Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
+            Kind::Note(note) => simple::note_sheet(note, body),
+            Kind::Baseline => simple::baseline_sheet(facts, body),
+            Kind::Quit => quit::sheet(facts, body),
+            Kind::Help => simple::help_sheet(body),
+        }
+    }
+}
+
+/// Moves a choice among `count` rows by the arrow keys; says whether the key was one.
+fn choose(chosen: &mut usize, count: usize, key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Up | KeyCode::Char('k') => *chosen = chosen.saturating_sub(1),
+        KeyCode::Down | KeyCode::Char('j') => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        KeyCode::Home => *chosen = 0,
+        KeyCode::End => *chosen = count.saturating_sub(1),
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,277 @@
+//! What a dialog shows, and how a dialog is drawn: a framed sheet in the middle of the screen,
+//! its text above, its field and keys always in sight below.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+    widgets::{Clear, Widget as _},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::Dialog;
+use crate::screen::{
+    Facts, format,
+    input::TextInput,
+    kit::Canvas,
+    theme::{Theme, Tone},
+};
+
+/// A field being typed into.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// What to type.
+    prompt: String,
+    before: String,
+    behind: String,
+}
+
+/// What a dialog shows.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    pub(crate) title: String,
+    pub(crate) tone: Tone,
+    pub(crate) body: Vec<Line<'static>>,
+    /// Row of the body that has to stay in sight: the one chosen.
+    pub(crate) keep: Option<usize>,
+    pub(crate) field: Option<Field>,
+    /// What was wrong with the last attempt.
+    pub(crate) problem: Option<String>,
+    /// The keys: key and word.
+    pub(crate) keys: Vec<(&'static str, &'static str)>,
+}
+
+impl Sheet {
+    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body<'_>) -> Self {
+        Self {
+            title: title.into(),
+            tone,
+            body: body.lines,
+            keep: None,
+            field: None,
+            problem: None,
+            keys: vec![("Esc", "close")],
+        }
+    }
+
+    pub(crate) fn field(mut self, prompt: impl Into<String>, input: &TextInput) -> Self {
+        let (before, behind) = input.halves();
+        self.field =
+            Some(Field { prompt: prompt.into(), before: before.to_owned(), behind: behind.to_owned() });
+        self
+    }
+
+    pub(crate) fn problem(mut self, problem: Option<&str>) -> Self {
+        self.problem = problem.map(str::to_owned);
+        self
+    }
+
+    pub(crate) fn keys(mut self, keys: &[(&'static str, &'static str)]) -> Self {
+        self.keys = keys.to_vec();
+        self
+    }
+}
+
+/// The text of a sheet while it is written.
+pub(crate) struct Body<'t> {
+    theme: &'t Theme,
+    width: usize,
+    lines: Vec<Line<'static>>,
+}
+
+impl<'t> Body<'t> {
+    pub(crate) fn new(theme: &'t Theme, width: u16) -> Self {
+        Self { theme, width: usize::from(width), lines: Vec::new() }
+    }
+
+    pub(crate) const fn theme(&self) -> &'t Theme {
+        self.theme
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(crate) fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    /// A paragraph.
+    pub(crate) fn text(&mut self, tone: Tone, text: &str) {
+        self.hanging("", tone, text);
+    }
+
+    /// A paragraph with something before its first line.
+    pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
+        let indent = lead.width();
+        let style = self.theme.style(tone);
+        let text = format::clean(text);
+        for (index, line) in format::wrap(&text, self.width.saturating_sub(indent)).into_iter().enumerate() {
+            let lead = if index == 0 { lead.to_owned() } else { " ".repeat(indent) };
+            self.lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(line, style)]));
+        }
+    }
+
+    /// A warning.
+    pub(crate) fn warning(&mut self, text: &str) {
+        let lead = format!("{} ", self.theme.symbols().attention);
+        self.hanging(&lead, Tone::Attention, text);
+    }
+
+    /// A label and its value.
+    pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
+        const LABEL: usize = 12;
+        let value = format::clean(value);
+        let lines = format::wrap(&value, self.width.saturating_sub(LABEL));
+        for (index, line) in lines.into_iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            self.lines.push(Line::from(vec![
+                Span::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet)),
+                Span::styled(line, self.theme.style(tone)),
+            ]));
+        }
+    }
+
+    /// A line as it would be sent.
+    pub(crate) fn literal(&mut self, line: &str) {
+        let line = format::clean(line).into_owned();
+        self.lines
+            .push(Line::from(vec![Span::raw("    "), Span::styled(line, self.theme.style(Tone::Strong))]));
+    }
+
+    /// A row of a list to choose from.
+    pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
+        let lead = if chosen { self.theme.symbols().current } else { " " };
+        let row = format!("{lead} {}", format::clean(text));
+        let row = format::fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
+        let tone = if chosen { Tone::Chosen } else { Tone::Text };
+        let padding = " ".repeat(self.width.saturating_sub(row.width()));
+        self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
+    }
+
+    /// A bar over the whole width.
+    pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
+        for line in format::wrap(text, self.width.saturating_sub(2)) {
+            let padding = " ".repeat(self.width.saturating_sub(line.width() + 1));
+            self.lines.push(Line::styled(format!(" {line}{padding}"), self.theme.style(tone)));
+        }
+    }
+
+    /// Any line.
+    pub(crate) fn line(&mut self, line: Line<'static>) {
+        self.lines.push(line);
+    }
+}
+
+/// Widest text of a dialog.
+const WIDEST: u16 = 76;
+
+/// Draws `dialog` over whatever is in `buffer`.
+pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+    if area.width < 8 || area.height < 3 {
+        let mut canvas = Canvas { buffer, theme };
+        Clear.render(area, canvas.buffer);
+        let line = Line::styled("dialog: enlarge, or Esc", theme.style(Tone::Attention));
+        canvas.row(area, 0, &line);
+        return;
+    }
+    let width = area.width.saturating_sub(4).min(WIDEST);
+    let sheet = dialog.sheet(facts, theme, width);
+    let tight = area.height < 16;
+    let foot = foot_rows(&sheet, tight);
+    let wanted = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(foot).saturating_add(2);
+    let height = wanted.min(area.height);
+    let place = Rect {
+        x: area.x + (area.width - (width + 4).min(area.width)) / 2,
+        y: area.y + (area.height - height) / 2,
+        width: (width + 4).min(area.width),
+        height,
+    };
+    Clear.render(place, buffer);
+    let mut canvas = Canvas { buffer, theme };
+    let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let inner = canvas.frame(place, title, Line::default(), sheet.tone);
+    draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
+}
+
+/// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of
+/// what to type.
+fn foot_rows(sheet: &Sheet, tight: bool) -> u16 {
+    match (sheet.field.is_some(), tight) {
+        (true, true) => 3,
+        (true, false) => 6,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) {
+    let foot = foot_rows(sheet, tight).min(inner.height);
+    let (text, foot) = (
+        Rect { height: inner.height - foot, ..inner },
+        Rect { y: inner.bottom() - foot, height: foot, ..inner },
+    );
+    draw_text(sheet, scroll, text, canvas);
+    if let Some(field) = &sheet.field {
+        let first = u16::from(!tight);
+        let prompt = Line::from(canvas.span(&field.prompt, Tone::Text));
+        let problem = sheet.problem.as_deref().map(|problem| Line::from(canvas.span(problem, Tone::Danger)));
+        canvas.row(foot, first, problem.as_ref().filter(|_| tight).unwrap_or(&prompt));
+        if foot.height > first + 1 {
+            draw_field(field, Rect { y: foot.y + first + 1, height: 1, ..foot }, canvas);
+        }
+        if let Some(problem) = problem.filter(|_| !tight) {
+            canvas.row(foot, first + 2, &problem);
+        }
+    }
+    let mut spans = Vec::new();
+    for (key, word) in &sheet.keys {
+        spans.push(canvas.span(key, Tone::Key));
+        spans.push(Span::raw(format!(" {word}   ")));
+    }
+    canvas.row(foot, foot.height.saturating_sub(1), &Line::from(spans));
+}
+
+fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
+    let rows = usize::from(area.height);
+    let hidden = sheet.body.len().saturating_sub(rows);
+    let kept = sheet.keep.map_or(0, |row| (row + 1).saturating_sub(rows));
+    let from = usize::from(scroll).max(kept).min(hidden);
+    for (row, line) in sheet.body.iter().skip(from).take(rows).enumerate() {
+        canvas.row(area, u16::try_from(row).unwrap_or(u16::MAX), line);
+    }
+    if from < hidden && area.height > 0 {
+        let symbols = canvas.theme.symbols();
+        let text = format!(" {} {} more: PgDn ", symbols.down, hidden - from);
+        let more = Line::styled(text, canvas.theme.style(Tone::Chosen));
+        canvas.pair(area, area.height - 1, &Line::default(), &more);
+    }
+}
+
+/// The field, scrolled so that the cursor is in sight.
+fn draw_field(field: &Field, area: Rect, canvas: &mut Canvas<'_>) {
+    let style = canvas.theme.style(Tone::Field);
+    let width = usize::from(area.width.saturating_sub(2));
+    let skipped = field.before.width().saturating_sub(width.saturating_sub(1));
+    let mut passed = 0;
+    let visible = field.before.chars().skip_while(|character| {
+        passed += unicode_width::UnicodeWidthChar::width(*character).unwrap_or(0);
+        passed <= skipped
+    });
+    let before: String = visible.collect();
+    let mut behind = field.behind.chars();
+    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
+    let rest: String = behind.collect();
+    let used = before.width() + under.width() + rest.width();
+    let line = Line::from(vec![
+        Span::styled("> ", canvas.theme.style(Tone::Key)),
+        Span::styled(before, style),
+        Span::styled(under, canvas.theme.style(Tone::Chosen)),
+        Span::styled(rest, style),
+        Span::styled(" ".repeat(width.saturating_sub(used)), style),
+    ]);
+    canvas.row(area, 0, &line);
+}

@@ -1,0 +1,75 @@
+//! The dialogs of one step: note, baseline, help.
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::{Line, Span};
+
+use super::{Reply, Sheet, sheet::Body};
+use crate::screen::{
+    Facts, format,
+    input::TextInput,
+    intent::Intent,
+    keymap::{BINDINGS, Group},
+    theme::Tone,
+};
+
+pub(super) fn note_key(note: &mut TextInput, key: KeyEvent) -> Reply {
+    if key.code != KeyCode::Enter {
+        note.on_key(key);
+        return Reply::Stay;
+    }
+    match note.trimmed() {
+        "" => Reply::Close,
+        text => Reply::Done(Intent::Note(text.to_owned())),
+    }
+}
+
+pub(super) fn note_sheet(note: &TextInput, body: Body<'_>) -> Sheet {
+    Sheet::new("Note", Tone::Text, body)
+        .field("A note for the record, with the time and your name:", note)
+        .keys(&[("Enter", "record"), ("Esc", "cancel")])
+}
+
+pub(super) fn baseline_key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
+    match key.code {
+        KeyCode::Char('y' | 'Y') if facts.run.download.counter.is_some() => Reply::Done(Intent::TakeBaseline),
+        KeyCode::Char('n' | 'N') => Reply::Close,
+        KeyCode::Enter if facts.run.download.counter.is_none() => Reply::Close,
+        _ => Reply::Stay,
+    }
+}
+
+pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+    const TITLE: &str = "Baseline now";
+    let download = &facts.run.download;
+    let Some((value, at, _)) = download.counter else {
+        body.text(Tone::Text, "The GET counter has not been read yet: there is nothing to count from.");
+        return Sheet::new(TITLE, Tone::Attention, body);
+    };
+    let ago = format::age(facts.now.since(at));
+    body.value("counter", Tone::Strong, &format!("{}, read {ago} ago", format::grouped(value.0)));
+    let present = download.baseline.as_ref().map_or_else(
+        || "none".to_owned(),
+        |baseline| format!("{}, at {}", format::grouped(baseline.value.0), format::clock(baseline.at)),
+    );
+    body.value("baseline", Tone::Text, &present);
+    body.blank();
+    if download.baseline.is_some() {
+        body.warning("Downloads will be counted from the counter as it is now: what was counted so far no longer counts.");
+    }
+    Sheet::new(TITLE, Tone::Attention, body).keys(&[("y", "make it the baseline"), ("Esc", "cancel")])
+}
+
+pub(super) fn help_sheet(mut body: Body<'_>) -> Sheet {
+    let key_style = body.theme().style(Tone::Key);
+    for group in Group::ALL {
+        body.blank();
+        body.text(Tone::Strong, group.title());
+        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+            body.line(Line::from(vec![
+                Span::styled(format!("  {:>6}  ", binding.shown), key_style),
+                Span::raw(binding.help),
+            ]));
+        }
+    }
+    Sheet::new("Keys", Tone::Text, body).keys(&[("Up/Down", "scroll"), ("any other key", "close")])
+}

@@ -1,0 +1,184 @@
+//! A line of text being typed: cursor, UTF-8, bounded length. What it is for is the dialogs' matter.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::format::is_harmful;
+
+/// A bounded line of text with a cursor between graphemes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextInput {
+    text: String,
+    /// Byte position, always between two graphemes.
+    cursor: usize,
+}
+
+/// Longest text that can be typed, in bytes.
+const LONGEST: usize = 400;
+
+impl TextInput {
+    /// A field that holds `text`, the cursor behind it.
+    pub(crate) fn with(text: &str) -> Self {
+        Self { text: text.to_owned(), cursor: text.len() }
+    }
+
+    /// What was typed.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What was typed, without blanks at either end.
+    pub(crate) fn trimmed(&self) -> &str {
+        self.text.trim()
+    }
+
+    /// The text before and behind the cursor.
+    pub(crate) fn halves(&self) -> (&str, &str) {
+        self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
+    }
+
+    /// Empties the field.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.cursor = 0;
+    }
+
+    /// Takes a key that edits; says whether it was one.
+    pub(crate) fn on_key(&mut self, key: KeyEvent) -> bool {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Char('u') if control => self.clear(),
+            KeyCode::Char('a') if control => self.cursor = 0,
+            KeyCode::Char('e') if control => self.cursor = self.text.len(),
+            KeyCode::Char('w') if control => self.delete_word(),
+            KeyCode::Char(_) if control || key.modifiers.contains(KeyModifiers::ALT) => return false,
+            KeyCode::Char(character) => self.insert(character.encode_utf8(&mut [0; 4])),
+            KeyCode::Backspace => self.delete_before(),
+            KeyCode::Delete => self.delete_behind(),
+            KeyCode::Left => self.cursor -= self.before(),
+            KeyCode::Right => self.cursor += self.behind(),
+            KeyCode::Home => self.cursor = 0,
+            KeyCode::End => self.cursor = self.text.len(),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Inserts pasted text: line ends become blanks, so that a paste never submits anything.
+    pub(crate) fn paste(&mut self, text: &str) {
+        let safe = |character: char| match character {
+            '\n' | '\r' | '\t' => Some(' '),
+            other => (!is_harmful(other)).then_some(other),
+        };
+        let clean: String = text.chars().take(LONGEST).filter_map(safe).collect();
+        self.insert(clean.trim_end());
+    }
+
+    fn insert(&mut self, text: &str) {
+        if self.text.len() + text.len() > LONGEST || text.chars().any(is_harmful) {
+            return;
+        }
+        self.text.insert_str(self.cursor, text);
+        self.cursor += text.len();
+        self.settle();
+    }
+
+    /// Moves the cursor behind the grapheme it may have come to stand in (combining characters).
+    fn settle(&mut self) {
+        let ends = self.text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
+        self.cursor =
+            std::iter::once(0).chain(ends).find(|end| *end >= self.cursor).unwrap_or(self.text.len());
+    }
+
+    fn before(&self) -> usize {
+        self.halves().0.graphemes(true).next_back().map_or(0, str::len)
+    }
+
+    fn behind(&self) -> usize {
+        self.halves().1.graphemes(true).next().map_or(0, str::len)
+    }
+
+    fn delete_before(&mut self) {
+        let length = self.before();
+        self.text.replace_range(self.cursor - length..self.cursor, "");
+        self.cursor -= length;
+        self.settle();
+    }
+
+    fn delete_behind(&mut self) {
+        let length = self.behind();
+        self.text.replace_range(self.cursor..self.cursor + length, "");
+        self.settle();
+    }
+
+    fn delete_word(&mut self) {
+        let (before, _) = self.halves();
+        let kept = before.trim_end().rfind(char::is_whitespace).map_or(0, |at| {
+            at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+        });
+        self.text.replace_range(kept..self.cursor, "");
+        self.cursor = kept;
+        self.settle();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn press(input: &mut TextInput, code: KeyCode) {
+        input.on_key(KeyEvent::new(code, KeyModifiers::NONE));
+    }
+
+    #[test]
+    fn graphemes_are_deleted_whole() {
+        let mut input = TextInput::default();
+        input.paste("ae\u{301}z");
+        press(&mut input, KeyCode::Left);
+        press(&mut input, KeyCode::Backspace);
+        assert_eq!(input.text(), "az");
+        assert_eq!(input.halves(), ("a", "z"));
+    }
+
+    #[test]
+    fn a_paste_holds_neither_line_ends_nor_escape_sequences_and_is_bounded() {
+        let mut input = TextInput::default();
+        input.paste("one\r\ntwo\u{1b}[0m\n");
+        assert_eq!(input.text(), "one  two[0m");
+        input.paste(&"x".repeat(10_000));
+        assert!(input.text().len() <= LONGEST);
+    }
+
+    #[test]
+    fn control_w_deletes_the_word_before_the_cursor() {
+        let mut input = TextInput::with("one two  ");
+        input.on_key(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
+        assert_eq!(input.text(), "one ");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn no_sequence_of_keys_panics_or_exceeds_the_bound(
+            keys in prop::collection::vec((0_u8..9, any::<char>()), 0..60)
+        ) {
+            let mut input = TextInput::default();
+            for (kind, character) in keys {
+                let code = match kind {
+                    0 => KeyCode::Backspace,
+                    1 => KeyCode::Delete,
+                    2 => KeyCode::Left,
+                    3 => KeyCode::Right,
+                    4 => KeyCode::Home,
+                    _ => KeyCode::Char(character),
+                };
+                press(&mut input, code);
+                prop_assert!(input.text().len() <= LONGEST);
+                prop_assert!(input.text().is_char_boundary(input.cursor));
+            }
+        }
+    }
+}

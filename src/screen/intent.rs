@@ -1,0 +1,58 @@
+//! What the engineer asks for by key. Carrying it out is not the screen's matter.
+
+use crate::run::{ActionKind, At, Code, Override, Sequence, Statement};
+
+/// Something to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// Take an action, consent having been given.
+    Act {
+        /// The action.
+        action: ActionKind,
+        /// Why the policy is overridden, where it is.
+        r#override: Option<Override>,
+        /// What the engineer stated in consenting; to be recorded before the action.
+        statement: Option<Statement>,
+    },
+    /// The names of both appliances are the right ones.
+    ConfirmNames {
+        /// Name of the primary.
+        primary: String,
+        /// Name of the DR appliance.
+        dr: String,
+    },
+    /// List the bucket again.
+    ListBucket,
+    /// Make the last counter reading the baseline.
+    TakeBaseline,
+    /// Record a statement.
+    Attest {
+        /// What is stated.
+        statement: Statement,
+        /// Since when it is so.
+        since: At,
+        /// Why it is stated by hand.
+        reason: String,
+    },
+    /// Take a finding on.
+    Acknowledge {
+        /// Its code.
+        code: Code,
+        /// The record that opened it.
+        opened: Sequence,
+        /// Why it is acceptable.
+        reason: String,
+    },
+    /// Write the summary now.
+    Export,
+    /// Record a note.
+    Note(String),
+    /// Reconnect now, or log in where a person is needed.
+    Reconnect,
+    /// Quit.
+    Quit,
+    /// Stop in the background.
+    Suspend,
+    /// Draw everything again.
+    Redraw,
+}

@@ -1,0 +1,187 @@
+//! Small drawing tools that every panel uses: frames, rows, bars, rows that give way by priority.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    symbols::border,
+    text::{Line, Span},
+    widgets::{Block, Widget as _},
+};
+
+use super::{
+    format,
+    theme::{Charset, Theme, Tone},
+};
+
+const ASCII_BORDER: border::Set<'static> = border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Where and how a panel is drawn.
+pub(crate) struct Canvas<'b> {
+    pub(crate) buffer: &'b mut Buffer,
+    pub(crate) theme: &'b Theme,
+}
+
+impl Canvas<'_> {
+    /// `text` in the style of `tone`, harmful characters removed.
+    pub(crate) fn span<'t>(&self, text: &'t str, tone: Tone) -> Span<'t> {
+        Span::styled(format::clean(text), self.theme.style(tone))
+    }
+
+    /// A rounded frame with a title on the left and, where there is room, one on the right.
+    /// Returns what is inside, a blank column on either side left out.
+    pub(crate) fn frame(&mut self, area: Rect, title: Line<'_>, right: Line<'_>, tone: Tone) -> Rect {
+        let set = match self.theme.charset() {
+            Charset::Unicode => border::ROUNDED,
+            Charset::Ascii => ASCII_BORDER,
+        };
+        let room = usize::from(area.width).saturating_sub(4);
+        let with_right = right.width() > 0 && title.width() + right.width() + 3 <= room;
+        let mut block = Block::bordered()
+            .border_set(set)
+            .border_style(self.theme.style(tone))
+            .title_top(padded(title).left_aligned());
+        if with_right {
+            block = block.title_top(padded(right).right_aligned());
+        }
+        let inner = block.inner(area);
+        block.render(area, self.buffer);
+        Rect {
+            x: inner.x.saturating_add(1).min(inner.right()),
+            width: inner.width.saturating_sub(2),
+            ..inner
+        }
+    }
+
+    /// One row of `area`, if it has it.
+    pub(crate) fn row(&mut self, area: Rect, row: u16, line: &Line<'_>) {
+        if row >= area.height || area.width == 0 {
+            return;
+        }
+        if line.width() <= usize::from(area.width) {
+            self.buffer.set_line(area.x, area.y + row, line, area.width);
+            return;
+        }
+        let cut = cut(line, area.width, self.theme.symbols().ellipsis);
+        self.buffer.set_line(area.x, area.y + row, &cut, area.width);
+    }
+
+    /// A row with something at its right end too, where there is room for both.
+    pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
+        self.row(area, row, left);
+        let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+        let taken = if left.width() == 0 { 0 } else { left.width() + 2 };
+        if row < area.height && taken + right.width() <= usize::from(area.width) {
+            self.buffer.set_line(area.right() - width, area.y + row, right, width);
+        }
+    }
+
+    /// A bar of `width` columns, `filled` of `whole` in `tone`.
+    pub(crate) fn bar(&self, filled: u64, whole: u64, width: u16, tone: Tone) -> Line<'static> {
+        const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+        let symbols = self.theme.symbols();
+        let steps = u128::from(filled.min(whole)) * u128::from(width) * 8 / u128::from(whole.max(1));
+        let steps = usize::try_from(steps).unwrap_or(0);
+        let cells = steps / 8;
+        let part = match self.theme.charset() {
+            Charset::Unicode => EIGHTHS.get(steps % 8).copied().unwrap_or(""),
+            Charset::Ascii => "",
+        };
+        let used = cells + usize::from(!part.is_empty());
+        let rest = usize::from(width).saturating_sub(used);
+        Line::from(vec![
+            Span::styled(symbols.full.repeat(cells) + part, self.theme.style(tone)),
+            Span::styled(symbols.empty.repeat(rest), self.theme.style(Tone::Quiet)),
+        ])
+    }
+
+    /// A titled rule over the width of `area`: what stands for a frame where room is scarce.
+    pub(crate) fn rule(&mut self, area: Rect, row: u16, title: &Line<'_>, right: &Line<'_>) {
+        let rule = self.theme.symbols().thin_rule;
+        let line = Line::styled(rule.repeat(usize::from(area.width)), self.theme.style(Tone::Quiet));
+        self.row(area, row, &line);
+        let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
+        if title.width() + 2 <= usize::from(inner.width) {
+            self.pair(inner, row, &padded(title.clone()), &padded_or_nothing(right));
+        } else {
+            self.row(area, row, title);
+        }
+    }
+}
+
+/// `line` cut to `width` columns, the cut being shown.
+fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
+    let mut room = usize::from(width);
+    let mut spans = Vec::new();
+    for (index, span) in line.spans.iter().enumerate() {
+        let rest: usize = line.spans.iter().skip(index + 1).map(Span::width).sum();
+        if span.width() + rest.min(1) <= room {
+            room -= span.width();
+            spans.push(Span::styled(span.content.clone().into_owned(), span.style));
+            continue;
+        }
+        let kept =
+            format::fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
+        spans.push(Span::styled(kept, span.style));
+        break;
+    }
+    Line { spans, style: line.style, ..Line::default() }
+}
+
+fn padded(line: Line<'_>) -> Line<'_> {
+    let mut spans = Vec::with_capacity(line.spans.len() + 2);
+    spans.push(Span::raw(" "));
+    spans.extend(line.spans);
+    spans.push(Span::raw(" "));
+    Line { spans, ..line }
+}
+
+fn padded_or_nothing<'l>(line: &Line<'l>) -> Line<'l> {
+    if line.width() == 0 { Line::default() } else { padded(line.clone()) }
+}
+
+/// Pieces of a row in their order, each with its place in the queue: where not all fit, those
+/// with the highest number give way first.
+#[derive(Default)]
+pub(crate) struct Pieces<'l> {
+    pieces: Vec<(u8, Line<'l>)>,
+}
+
+impl<'l> Pieces<'l> {
+    pub(crate) fn push(&mut self, place: u8, line: impl Into<Line<'l>>) {
+        let line = line.into();
+        if line.width() > 0 {
+            self.pieces.push((place, line));
+        }
+    }
+
+    /// What fits into `width` columns, `gap` blanks between two pieces.
+    pub(crate) fn fitted(mut self, width: u16, gap: usize) -> Line<'l> {
+        while self.pieces.len() > 1 && self.width(gap) > usize::from(width) {
+            let last = self.pieces.iter().enumerate().max_by_key(|(_, (place, _))| *place);
+            let Some((index, _)) = last else { break };
+            self.pieces.remove(index);
+        }
+        let mut spans = Vec::new();
+        for (index, (_, line)) in self.pieces.into_iter().enumerate() {
+            if index > 0 {
+                spans.push(Span::raw(" ".repeat(gap)));
+            }
+            spans.extend(line.spans);
+        }
+        Line::from(spans)
+    }
+
+    fn width(&self, gap: usize) -> usize {
+        let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
+        text + gap * self.pieces.len().saturating_sub(1)
+    }
+}

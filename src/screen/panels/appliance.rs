@@ -1,0 +1,140 @@
+//! The DR appliance: who it is, how it is reached, its service, threads, and what of its log came.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    run::{Link, Observed, Reading, Role, Run, ServiceState, ThreadCount, forecast},
+    screen::{
+        format,
+        kit::Canvas,
+        scene::{Picture, name},
+        theme::Tone,
+    },
+};
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let name = name(run, Role::Dr).unwrap_or("not given");
+    let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
+    let inner = canvas.frame(area, title, Line::default(), Tone::Quiet);
+    let rows = [
+        service_row(picture, canvas),
+        threads_row(picture, canvas),
+        identity_row(run, canvas),
+        log_row(picture, canvas),
+        link_row(picture, canvas),
+    ];
+    for (row, (left, right)) in (0..inner.height).zip(&rows) {
+        canvas.pair(inner, row, left, right);
+    }
+}
+
+type Row = (Line<'static>, Line<'static>);
+
+fn owned(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
+    let text: String = text.into();
+    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
+}
+
+fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let text = observed.map(|seen| format!("{} ago", format::age(picture.now.since(seen.at))));
+    Line::from(owned(text.unwrap_or_default(), Tone::Quiet, canvas))
+}
+
+fn label(text: &str, canvas: &Canvas<'_>) -> Span<'static> {
+    owned(format!("{text:<10}"), Tone::Quiet, canvas)
+}
+
+/// The service in words, with its tone.
+pub(crate) fn service_words(run: &Run) -> (String, Tone) {
+    match run.dr.service.as_ref().map(|service| &service.reading) {
+        None => ("not read yet".to_owned(), Tone::Quiet),
+        Some(Reading::Known(ServiceState::Running(_))) => ("running".to_owned(), Tone::Good),
+        Some(Reading::Known(ServiceState::Stopped)) => ("not started".to_owned(), Tone::Text),
+        Some(Reading::Known(ServiceState::Busy(words))) => (words.clone(), Tone::Attention),
+        Some(Reading::ServiceDown) => ("not running".to_owned(), Tone::Text),
+        Some(Reading::Unreadable) => ("unreadable".to_owned(), Tone::Attention),
+        Some(Reading::Refused(words)) => (format!("refused: {words}"), Tone::Attention),
+    }
+}
+
+fn service_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
+    let (text, tone) = service_words(picture.run);
+    let line = Line::from(vec![label("service", canvas), owned(text, tone, canvas)]);
+    (line, age_of(picture.run.dr.service.as_ref(), picture, canvas))
+}
+
+/// The threads in words: number, and how many are wanted where that differs.
+pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
+    let wanted = run.started.settings.threads;
+    match run.threads.as_ref().map(|threads| &threads.reading) {
+        None => ("not read yet".to_owned(), Tone::Quiet),
+        Some(Reading::Known(count)) if *count < wanted => {
+            (format!("{count} of {wanted} wanted: t sets them"), Tone::Attention)
+        }
+        Some(Reading::Known(ThreadCount(count))) => (count.to_string(), Tone::Text),
+        Some(Reading::ServiceDown) => ("readable once the service runs".to_owned(), Tone::Quiet),
+        Some(Reading::Unreadable) => ("unreadable".to_owned(), Tone::Attention),
+        Some(Reading::Refused(words)) => (format!("refused: {words}"), Tone::Attention),
+    }
+}
+
+fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
+    let (text, tone) = threads_words(picture.run);
+    let mut spans = vec![label("threads", canvas), owned(text, tone, canvas)];
+    if let Some(time) = forecast(picture.run, picture.now).time_per_get {
+        spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
+    }
+    (Line::from(spans), age_of(picture.run.threads.as_ref(), picture, canvas))
+}
+
+fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {
+    let Some(identity) = &run.dr.identity else {
+        let line = Line::from(vec![label("is", canvas), owned("not told yet", Tone::Quiet, canvas)]);
+        return (line, Line::default());
+    };
+    let parts = [&identity.product, &identity.release, &identity.model];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    let line = Line::from(vec![label("is", canvas), owned(parts.join("  "), Tone::Text, canvas)]);
+    let serial = identity.serial.as_ref().map(|serial| format!("serial {serial}")).unwrap_or_default();
+    (line, Line::from(owned(serial, Tone::Quiet, canvas)))
+}
+
+fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
+    let log = &picture.run.log;
+    let mut text = format::plural(log.tally.lines.0, "line");
+    if log.tally.unparsed.0 > 0 {
+        text.push_str(&format!(", {} in no known form", format::grouped(log.tally.unparsed.0)));
+    }
+    if !log.gaps.is_empty() {
+        text.push_str(&format!(", {}", format::plural(log.gaps.len() as u64, "gap")));
+    }
+    let age = log.last_at.map(|at| format!("{} ago", format::age(picture.now.since(at)))).unwrap_or_default();
+    let tone = if log.gaps.is_empty() { Tone::Text } else { Tone::Attention };
+    let line = Line::from(vec![label("log", canvas), owned(text, tone, canvas)]);
+    (line, Line::from(owned(age, Tone::Quiet, canvas)))
+}
+
+fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
+    let dr = &picture.run.dr;
+    let (text, tone) = match &dr.link {
+        Link::Absent => ("none: the log comes from elsewhere".to_owned(), Tone::Quiet),
+        Link::Connecting => ("connecting".to_owned(), Tone::Attention),
+        Link::Connected => {
+            let trip = dr.round_trip.map_or_else(|| "not measured".to_owned(), format::measured);
+            (format!("round trip {trip}"), Tone::Text)
+        }
+        Link::Waiting { reason, retry_at } => {
+            let seconds = retry_at.since(picture.now).secs();
+            (format!("reconnecting in {seconds} s: {reason}"), Tone::Danger)
+        }
+        Link::Stopped { reason } => (reason.clone(), Tone::Danger),
+    };
+    let offset = dr.clock_offset.filter(|seconds| seconds.abs() >= 2);
+    let offset = offset.map(|seconds| format!("its clock {seconds:+} s")).unwrap_or_default();
+    let line = Line::from(vec![label("link", canvas), owned(text, tone, canvas)]);
+    (line, Line::from(owned(offset, Tone::Quiet, canvas)))
+}

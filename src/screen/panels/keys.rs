@@ -1,0 +1,107 @@
+//! The bottom line: the keys of this moment, or what has just happened.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    run::{ActionRecord, ActionState, At, Span as Time},
+    screen::{
+        format,
+        keymap::BINDINGS,
+        kit::{Canvas, Pieces},
+        scene::Picture,
+        theme::Tone,
+        view::{Message, Tidings},
+    },
+};
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    let view = picture.scene.view;
+    if let Some(typing) = &view.log.typing {
+        let (before, behind) = typing.halves();
+        let line = Line::from(vec![
+            canvas.span("search ", Tone::Strong),
+            canvas.span("/", Tone::Key),
+            canvas.span(before, Tone::Field),
+            canvas.span(behind.get(..1).unwrap_or(" "), Tone::Chosen),
+            canvas.span(behind.get(1..).unwrap_or(""), Tone::Field),
+            canvas.span("   Enter finds, Esc ends", Tone::Quiet),
+        ]);
+        canvas.row(inner, 0, &line);
+        return;
+    }
+    let mut pieces = Pieces::default();
+    if view.log.searches() {
+        for (key, word) in [("n", "older hit"), ("N", "newer hit"), ("Esc", "end search"), ("?", "help")] {
+            pieces.push(0, key_piece(key, word, canvas));
+        }
+    } else {
+        for binding in BINDINGS {
+            if let Some((place, word)) = binding.line {
+                pieces.push(place, key_piece(binding.shown, word, canvas));
+            }
+        }
+    }
+    let line = pieces.fitted(inner.width, 2);
+    canvas.row(inner, 0, &line);
+}
+
+fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
+    Line::from(vec![canvas.span(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
+}
+
+/// What has just happened, over the last row of the log panel; nothing moves for it.
+pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let now = picture.scene.facts.now;
+    let Some((text, tone)) = message(picture, now) else { return };
+    let text = format::clean(&text);
+    let room = usize::from(area.width).saturating_sub(6);
+    let text = format!(" {} ", format::fit(&text, room, canvas.theme.symbols().ellipsis));
+    let line = Line::styled(text, canvas.theme.style(tone));
+    let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
+    canvas.row(inner, 0, &line);
+}
+
+fn message(picture: &Picture<'_>, now: At) -> Option<(String, Tone)> {
+    let said = picture.scene.view.message.as_ref();
+    let said = said.filter(|message| now.since(message.at) < Message::STAYS);
+    let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
+    match (said, action) {
+        (Some(said), Some((at, ..))) if said.at > at => Some(own_words(said)),
+        (_, Some((_, text, tone))) => Some((text, tone)),
+        (Some(said), None) => Some(own_words(said)),
+        (None, None) => None,
+    }
+}
+
+fn own_words(message: &Message) -> (String, Tone) {
+    let tone = match message.tidings {
+        Tidings::Plain | Tidings::Good => Tone::Chosen,
+        Tidings::Bad => Tone::DangerBar,
+    };
+    (message.text.clone(), tone)
+}
+
+/// The course of the last action, while it is news.
+fn action_message(action: &ActionRecord, now: At) -> Option<(At, String, Tone)> {
+    const NEWS: Time = Time::from_secs(12);
+    let at = action.settled_at.unwrap_or(action.requested_at);
+    if action.state.is_settled() && now.since(at) > NEWS {
+        return None;
+    }
+    let what = action.plan.action;
+    let (text, tone) = match &action.state {
+        ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
+        ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
+        ActionState::Confirmed => (format!("{what}: confirmed by the appliance"), Tone::Chosen),
+        ActionState::AwaitingService => {
+            (format!("{what}: accepted, can be read back once the service runs"), Tone::Chosen)
+        }
+        ActionState::Rejected { reason } => (format!("{what}: NOT DONE: {reason}"), Tone::DangerBar),
+        ActionState::Unknown { reason } => (format!("{what}: OUTCOME UNKNOWN: {reason}"), Tone::DangerBar),
+    };
+    Some((at, text, tone))
+}

@@ -1,0 +1,263 @@
+//! The log: rows written cell by cell, because a list of spans costs three times as much.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::{
+    run::{Arrival, Severity},
+    screen::{
+        format,
+        kit::Canvas,
+        scene::Picture,
+        scrollback::{LogMark, LogRow, RowNumber, find},
+        theme::Tone,
+    },
+};
+
+/// Columns before the text of a row: mark and blank.
+const GUTTER: u16 = 2;
+
+fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canvas<'_>) -> Line<'static> {
+    let view = picture.scene.view;
+    let style = |tone| canvas.theme.style(tone);
+    let mut spans = vec![Span::styled("rfsd log ", style(Tone::Strong))];
+    if let Some(pattern) = view.log.pattern() {
+        let pattern = format::fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
+        let pattern = format::clean(&pattern).into_owned();
+        let mut text = format!("/{pattern}");
+        if view.log.searches() {
+            text.push_str(&format!(
+                " {}",
+                format::plural(view.log.hits(picture.scene.facts.log, end), "hit")
+            ));
+        }
+        spans.push(Span::styled(text, style(Tone::Simulated)));
+        spans.push(Span::raw(" "));
+    }
+    if view.log.follows() && view.frozen.is_none() {
+        spans.push(Span::styled("following", style(Tone::Quiet)));
+    } else if !view.log.follows() {
+        let below = format::plural(end.saturating_sub(bottom), "line");
+        let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
+        spans.push(Span::styled(text, style(Tone::Attention)));
+    }
+    Line::from(spans)
+}
+
+fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let log = picture.scene.facts.log;
+    let tally = log.tally();
+    let tone = |count: u64, tone| if count > 0 { tone } else { Tone::Quiet };
+    let mut spans =
+        vec![Span::styled(format::plural(tally.lines.0, "line"), canvas.theme.style(Tone::Quiet))];
+    let parts = [
+        (tally.warnings.0, "warning", Tone::Attention),
+        (tally.errors.0, "error", Tone::Danger),
+        (log.gaps(), "gap", Tone::Attention),
+    ];
+    for (count, word, own) in parts {
+        if count == 0 && word == "gap" {
+            continue;
+        }
+        spans.push(Span::raw("  "));
+        spans.push(Span::styled(format::plural(count, word), canvas.theme.style(tone(count, own))));
+    }
+    Line::from(spans)
+}
+
+/// The log in a frame, or below a rule where room is scarce.
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut Canvas<'_>) {
+    let view = picture.scene.view;
+    let facts = &picture.scene.facts;
+    let end = view.log_end(facts);
+    let height = area.height.saturating_sub(if framed { 2 } else { 1 });
+    let window = view.log.window(facts.log, end, height);
+    let title = title(picture, end, window.end, canvas);
+    let counts = counts(picture, canvas);
+    let inner = if framed {
+        let inner = canvas.frame(area, title, counts, Tone::Quiet);
+        draw_thumb(picture, area, &window, end, canvas);
+        inner
+    } else {
+        canvas.rule(area, 0, &title, &counts);
+        Rect { y: area.y.saturating_add(1).min(area.bottom()), height, ..area }
+    };
+    if window.is_empty() && inner.height > 0 {
+        let line = Line::styled("no lines yet", canvas.theme.style(Tone::Quiet));
+        canvas.row(inner, 0, &line);
+    }
+    for (row, number) in (0..inner.height).zip(window) {
+        if let Some(line) = facts.log.row(number) {
+            let place = Rect { y: inner.y + row, height: 1, ..inner };
+            draw_row(picture, line, view.log.cursor == Some(number), place, canvas);
+        }
+    }
+}
+
+/// Where in the lines held the panel stands, on its right edge; not while following.
+fn draw_thumb(
+    picture: &Picture<'_>,
+    area: Rect,
+    window: &std::ops::Range<RowNumber>,
+    end: RowNumber,
+    canvas: &mut Canvas<'_>,
+) {
+    let log = picture.scene.facts.log;
+    let held = end.saturating_sub(log.first());
+    let track = u64::from(area.height.saturating_sub(2));
+    if picture.scene.view.log.follows() || held == 0 || track == 0 || area.width == 0 {
+        return;
+    }
+    let shown = window.end.saturating_sub(window.start);
+    let length = (shown * track / held).clamp(1, track);
+    let from =
+        (window.start.saturating_sub(log.first())) * (track - length) / held.saturating_sub(shown).max(1);
+    let style = canvas.theme.style(Tone::Strong);
+    let symbol = canvas.theme.symbols().thumb;
+    for row in from..(from + length).min(track) {
+        let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
+        canvas.buffer.set_string(area.right() - 1, y, symbol, style);
+    }
+}
+
+fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canvas: &mut Canvas<'_>) {
+    let (symbol, tone) = mark(row, canvas);
+    let style = canvas.theme.style(tone);
+    let gutter = if chosen { canvas.theme.style(Tone::Chosen) } else { style };
+    canvas.buffer.set_stringn(place.x, place.y, symbol, usize::from(place.width), gutter);
+    let text = Rect {
+        x: place.x.saturating_add(GUTTER).min(place.right()),
+        width: place.width.saturating_sub(GUTTER),
+        ..place
+    };
+    let shift = usize::from(picture.scene.view.log.shift);
+    if row.mark == Some(LogMark::Gap) {
+        draw_gap(&row.text, text, style, canvas);
+        return;
+    }
+    let (time, words) = shortened(&row.text, picture, place.width);
+    let text = if let Some(time) = time {
+        write(time, 0, text, canvas.theme.style(Tone::Quiet), canvas.buffer);
+        let used = 9.min(text.width);
+        Rect { x: text.x + used, width: text.width - used, ..text }
+    } else {
+        text
+    };
+    let base = if row.arrival == Arrival::Earlier { canvas.theme.style(Tone::Quiet) } else { style };
+    write(words, shift, text, base, canvas.buffer);
+    if time.is_none() && row.arrival != Arrival::Earlier && row.mark.is_none() {
+        quieten_head(words, shift, text, canvas);
+    }
+    if let Some(pattern) = picture.scene.view.log.pattern() {
+        highlight(words, pattern, shift, text, canvas);
+    }
+}
+
+/// Below this width a row shows the time of day and the message alone, unless the log has the
+/// screen to itself or is searched: date, host and rfsd's process are the same on every row.
+const WHOLE_FROM: u16 = 150;
+
+/// The time of day and what follows rfsd's name; no time where the whole row is to be shown.
+fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
+    let view = picture.scene.view;
+    if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
+        return (None, text);
+    }
+    parts(text).map_or((None, text), |(time, words)| (Some(time), words))
+}
+
+/// `16:03:38` and the message of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
+fn parts(text: &str) -> Option<(&str, &str)> {
+    let time = text.get(7..15).filter(|_| text.is_ascii())?;
+    let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
+        2 | 5 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    let (host, rest) = text.get(16..)?.split_once(' ')?;
+    let (process, words) = rest.split_once("]: ")?;
+    let number = process.strip_prefix("rfsd[")?;
+    let is_plain = is_time && !host.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain.then_some((time, words))
+}
+
+fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
+    let symbols = canvas.theme.symbols();
+    match (row.mark, row.severity) {
+        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
+        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
+        (Some(LogMark::Gap), _) => (symbols.gap, Tone::Attention),
+        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
+        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention),
+        (None, Some(Severity::Debug)) => (" ", Tone::Quiet),
+        (None, _) => (" ", Tone::Text),
+    }
+}
+
+fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
+    let symbol = canvas.theme.symbols().gap;
+    let text = format::clean(text);
+    let line = Line::styled(
+        format!("{} {text} {}", symbol.repeat(3), symbol.repeat(usize::from(place.width))),
+        style,
+    );
+    canvas.row(place, 0, &line);
+}
+
+/// Writes `text` from column `shift` on. ASCII goes cell by cell; anything else by graphemes.
+fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffer) {
+    if text.is_ascii() {
+        let visible = text.bytes().skip(shift).take(usize::from(place.width));
+        for (x, byte) in (place.x..).zip(visible) {
+            let character = if byte.is_ascii_control() { '?' } else { char::from(byte) };
+            if let Some(cell) = buffer.cell_mut((x, place.y)) {
+                cell.set_char(character).set_style(style);
+            }
+        }
+        return;
+    }
+    let clean = format::clean(text);
+    let mut passed = 0;
+    let rest: String = clean
+        .graphemes(true)
+        .skip_while(|grapheme| {
+            passed += grapheme.width();
+            passed <= shift
+        })
+        .collect();
+    buffer.set_stringn(place.x, place.y, rest, usize::from(place.width), style);
+}
+
+/// Time stamp, host and process weigh less than what they say.
+fn quieten_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
+    let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
+    let width = u16::try_from(head).unwrap_or(0).min(place.width);
+    canvas.buffer.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));
+}
+
+fn highlight(text: &str, pattern: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    let style = canvas.theme.style(Tone::Hit);
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| find(rest, pattern)) {
+        let (start, end) = (from + at, from + at + pattern.len());
+        let (Some(before), Some(hit)) = (text.get(..start), text.get(start..end)) else { return };
+        let first = before.width();
+        let visible = first.saturating_sub(shift)..(first + hit.width()).saturating_sub(shift);
+        for column in visible {
+            let Ok(column) = u16::try_from(column) else { return };
+            if column >= place.width {
+                return;
+            }
+            if let Some(cell) = canvas.buffer.cell_mut((place.x + column, place.y)) {
+                cell.set_style(style);
+            }
+        }
+        from = end;
+    }
+}

@@ -1,0 +1,354 @@
+//! Stage 1 in numbers: how many objects of how many, how fast, until when; in stage 2 the time
+//! alone, because nothing is counted there.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    run::{At, Phase, Progress, Run, Span as Time, forecast, progress},
+    screen::{chart::chart, format, kit::Canvas, panels::appliance, scene::Picture, theme::Tone},
+};
+
+/// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
+/// of their own where they do not fit side by side.
+struct Row {
+    left: Line<'static>,
+    right: Line<'static>,
+}
+
+fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
+    let text: String = text.into();
+    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
+}
+
+/// What the panel shows of `progress`, in words, and the bar that belongs to it.
+struct Headline {
+    left: Line<'static>,
+    right: Line<'static>,
+    /// Part and whole, with the tone of the bar; `None`: nothing is counted against anything.
+    bar: Option<(u64, u64, Tone)>,
+}
+
+fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
+    let run = picture.run;
+    let plain = |left: Line<'static>, right: Line<'static>| Headline { left, right, bar: None };
+    match progress(run) {
+        Progress::NotCounted => not_counted(run, canvas),
+        Progress::WithoutTarget { downloaded } => plain(
+            Line::from(vec![
+                text(format::grouped(downloaded.0), Tone::Strong, canvas),
+                text(" objects", Tone::Text, canvas),
+            ]),
+            Line::from(text("of an unknown number: b lists", Tone::Attention, canvas)),
+        ),
+        Progress::AfterReset { since_restart, downloaded } => plain(
+            Line::from(vec![
+                text(format::grouped(since_restart.0), Tone::Strong, canvas),
+                text(" since the counter's reset", Tone::Text, canvas),
+            ]),
+            Line::from(text(format!("{} in all", format::grouped(downloaded.0)), Tone::Attention, canvas)),
+        ),
+        Progress::AwaitingMarker { downloaded, expected } => Headline {
+            left: of(downloaded.0, expected.0, canvas),
+            right: Line::from(vec![
+                text(format!("{} %  ", percent_text(run)), Tone::Text, canvas),
+                text("awaiting marker", Tone::Attention, canvas),
+            ]),
+            bar: Some((1, 1, Tone::Attention)),
+        },
+        Progress::Counted { downloaded, expected } => Headline {
+            left: of(downloaded.0, expected.0, canvas),
+            right: Line::from(text(format!("{:>3} %", percent_text(run)), Tone::Strong, canvas)),
+            bar: Some((downloaded.0, expected.0, Tone::Progress)),
+        },
+    }
+}
+
+fn percent_text(run: &Run) -> String {
+    progress(run).percent().map_or_else(|| "--".to_owned(), format::grouped)
+}
+
+fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
+    let whole = format::grouped(whole);
+    let width = whole.len();
+    Line::from(vec![
+        text(format!("{:>width$}", format::grouped(part)), Tone::Strong, canvas),
+        text(format!(" / {whole}"), Tone::Text, canvas),
+    ])
+}
+
+fn not_counted(run: &Run, canvas: &Canvas<'_>) -> Headline {
+    let left = match (run.listing.as_ref(), run.expected()) {
+        (_, Some(expected)) => vec![
+            text(format::grouped(expected.0), Tone::Strong, canvas),
+            text(" objects to download", Tone::Text, canvas),
+        ],
+        (Some(_), None) => vec![text("the listing names no maps or rbtmds", Tone::Attention, canvas)],
+        (None, None) if run.listing_since.is_some() => vec![text("listing the bucket", Tone::Text, canvas)],
+        (None, None) => vec![text("bucket not listed: b", Tone::Attention, canvas)],
+    };
+    let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
+    Headline { left: Line::from(left), right: Line::from(text(waits, Tone::Quiet, canvas)), bar: None }
+}
+
+fn rates(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    let download = &run.download;
+    let mut spans = Vec::new();
+    if run.phase() == Phase::Stage1 {
+        let now = download.current_per_second.map_or_else(|| "--".to_owned(), format::rate);
+        let tone = if run.reported.stalled.is_some() { Tone::Danger } else { Tone::Strong };
+        spans.push(text(format!("{now:>8}"), tone, canvas));
+        if run.reported.stalled.is_some() {
+            spans.push(text("  STALLED", Tone::Danger, canvas));
+        }
+    }
+    for (label, value) in [("mean", download.mean_per_second), ("peak", download.peak_per_second)] {
+        let Some(value) = value else { continue };
+        let gap = if spans.is_empty() { "" } else { "   " };
+        spans.push(text(format!("{gap}{label} "), Tone::Quiet, canvas));
+        spans.push(text(format::rate(value), Tone::Text, canvas));
+    }
+    Line::from(spans)
+}
+
+fn done_between(run: &Run, now: At, canvas: &Canvas<'_>) -> Line<'static> {
+    let Some((soonest, latest)) = forecast(run, now).done_between else { return Line::default() };
+    let (from, to) = (format::minute(soonest, now), format::minute(latest, now));
+    let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
+    Line::from(vec![text("done ", Tone::Quiet, canvas), text(range, Tone::Text, canvas)])
+}
+
+fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    let download = &run.download;
+    let Some((counter, ..)) = download.counter else {
+        return Line::from(text("GET counter not read yet", Tone::Quiet, canvas));
+    };
+    let counter = format::grouped(counter.0);
+    let Some(baseline) = &download.baseline else {
+        return Line::from(vec![
+            text("GET counter ", Tone::Quiet, canvas),
+            text(counter, Tone::Text, canvas),
+        ]);
+    };
+    let late = if baseline.late { "late baseline " } else { "baseline " };
+    Line::from(vec![
+        text(late, if baseline.late { Tone::Attention } else { Tone::Quiet }, canvas),
+        text(format::grouped(baseline.value.0), Tone::Text, canvas),
+        text(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet, canvas),
+        text(counter, Tone::Text, canvas),
+    ])
+}
+
+fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    if let Some(since) = run.listing_since {
+        let time = picture.now.since(since);
+        return Line::from(text(format!("listing the bucket {time}"), Tone::Attention, canvas));
+    }
+    let Some(state) = &run.listing else {
+        let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
+        return Line::from(text(refused.unwrap_or_default(), Tone::Attention, canvas));
+    };
+    let count = |count: Option<crate::run::ObjectCount>| {
+        count.map_or_else(|| "unknown".to_owned(), |count| format::grouped(count.0))
+    };
+    let mut spans = vec![
+        text(count(state.listing.maps), Tone::Text, canvas),
+        text(" maps + ", Tone::Quiet, canvas),
+        text(count(state.listing.rbtmds), Tone::Text, canvas),
+        text(" rbtmds", Tone::Quiet, canvas),
+    ];
+    if state.provisional {
+        spans.push(text(" provisional", Tone::Attention, canvas));
+    }
+    Line::from(spans)
+}
+
+fn bucket(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    let Some(state) = &run.listing else { return Line::default() };
+    let listing = &state.listing;
+    let mut parts = vec![format!("{} entries", format::grouped(listing.entries.0))];
+    parts.extend(listing.bytes.map(format::bytes));
+    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", format::grouped(slabs.0))));
+    let unclassified = listing.unclassified().filter(|count| count.0 > 0);
+    parts.extend(unclassified.map(|count| format!("{} unclassified", format::grouped(count.0))));
+    Line::from(text(parts.join("  "), Tone::Quiet, canvas))
+}
+
+fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (words, tone) = appliance::threads_words(picture.run);
+    let mut spans = vec![text("threads ", Tone::Quiet, canvas), text(words, tone, canvas)];
+    if let Some(time) = forecast(picture.run, picture.now).time_per_get {
+        spans.push(text(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
+    }
+    Line::from(spans)
+}
+
+/// Which of the two lines that end stage 2 have come.
+fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let symbols = canvas.theme.symbols();
+    let lines = [
+        ("namespace generation phase complete", run.final_lines.namespace.is_some()),
+        ("restore namespace successful", run.final_lines.mounted.is_some()),
+    ];
+    let row = |(words, seen)| {
+        let (symbol, tone, end) =
+            if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
+        Row {
+            left: Line::from(vec![text(format!("{symbol} "), tone, canvas), text(words, Tone::Text, canvas)]),
+            right: Line::from(text(end, tone, canvas)),
+        }
+    };
+    lines.into_iter().map(row).collect()
+}
+
+fn elapsed(run: &Run, phase: Phase, now: At) -> Option<Time> {
+    run.phases.span(phase)?.length(now)
+}
+
+/// The rows once stage 1 is over.
+fn later_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
+    let run = picture.run;
+    let time = elapsed(run, Phase::Stage2, picture.now)
+        .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
+    let (left, right) = if run.phase() == Phase::Stage2 {
+        ("namespace generation", "no counter in this stage")
+    } else if run.failed.is_some() {
+        ("the restore failed", "")
+    } else {
+        ("namespace generated in", "")
+    };
+    let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
+    let mut rows = vec![Row {
+        left: Line::from(vec![text(format!("{left}  "), tone, canvas), text(time, Tone::Strong, canvas)]),
+        right: Line::from(text(right, Tone::Quiet, canvas)),
+    }];
+    rows.extend(final_lines(run, canvas));
+    let head = headline(picture, canvas);
+    let mut left = head.left;
+    if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {
+        left.spans.push(text(format!(" in {time}"), Tone::Quiet, canvas));
+    }
+    rows.push(Row { left, right: head.right });
+    rows.push(Row { left: rates(run, canvas), right: Line::default() });
+    rows.push(Row { left: counter(run, canvas), right: listing(picture, canvas) });
+    rows.push(Row { left: bucket(run, canvas), right: Line::default() });
+    rows
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
+    let title = Line::from(canvas.span(title, Tone::Strong));
+    let age =
+        run.download.counter.map(|(_, at, _)| format!("counter {} ago", format::age(picture.now.since(at))));
+    let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(Tone::Quiet)));
+    let inner = canvas.frame(area, title, right, Tone::Quiet);
+    if run.phase() > Phase::Stage1 {
+        draw_rows(later_rows(picture, canvas), inner, canvas);
+        return;
+    }
+    let used = draw_progress(picture, inner, canvas);
+    let rest = below(inner, used);
+    let mut rows = vec![
+        Row { left: rates(run, canvas), right: done_between(run, picture.now, canvas) },
+        Row { left: counter(run, canvas), right: listing(picture, canvas) },
+    ];
+    rows.push(if shows_appliance {
+        Row { left: bucket(run, canvas), right: Line::default() }
+    } else {
+        Row { left: threads(picture, canvas), right: Line::default() }
+    });
+    let used = draw_rows(rows, rest, canvas);
+    draw_chart(picture, below(rest, used), canvas);
+}
+
+fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// Headline and bar; returns the rows used.
+fn draw_progress(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let head = headline(picture, canvas);
+    canvas.pair(inner, 0, &head.left, &head.right);
+    let fits = head.left.width() + head.right.width() + 2 <= usize::from(inner.width);
+    let mut row = 1;
+    if !fits && inner.height > 4 {
+        canvas.row(inner, row, &head.right);
+        row += 1;
+    }
+    let Some((part, whole, tone)) = head.bar else { return row };
+    let bar = canvas.bar(part, whole, inner.width, tone);
+    canvas.row(inner, row, &bar);
+    row + 1
+}
+
+/// Draws the rows from above; a right part that does not fit beside its left gets a row of its own
+/// while there are enough. Returns the rows used.
+fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let mut used = 0;
+    let count = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    let mut spare = area.height.saturating_sub(count);
+    for Row { left, right } in rows {
+        if left.width() == 0 && right.width() == 0 {
+            spare += 1;
+            continue;
+        }
+        canvas.pair(area, used, &left, &right);
+        used += 1;
+        let beside = left.width() + 2 + right.width() <= usize::from(area.width);
+        if !beside && right.width() > 0 && spare > 0 {
+            canvas.row(area, used, &right);
+            used += 1;
+            spare -= 1;
+        }
+    }
+    used.min(area.height)
+}
+
+fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    const LABEL: u16 = 11;
+    let rates = &picture.run.download.rates;
+    if area.height == 0 || area.width < 20 || rates.len() < 2 {
+        return;
+    }
+    let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
+    let plot = area.width - LABEL;
+    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset()) else { return };
+    for (row, text) in (0..area.height).zip(&chart.rows) {
+        let line = Line::styled(text.as_str(), canvas.theme.style(Tone::Progress));
+        canvas.row(Rect { width: plot, ..area }, row, &line);
+    }
+    let label = Rect { x: area.x + plot, width: LABEL, ..area };
+    let quiet = canvas.theme.style(Tone::Quiet);
+    let top = Line::styled(format::rate(highest), quiet);
+    canvas.pair(label, 0, &Line::default(), &top);
+    if area.height > 1 {
+        let time = Line::styled(format::age(chart.covers), quiet);
+        canvas.pair(label, area.height - 1, &Line::default(), &time);
+    }
+}
+
+/// The panel in two rows, or one.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    if run.phase() > Phase::Stage1 {
+        draw_rows(later_rows(picture, canvas), area, canvas);
+        return;
+    }
+    let head = headline(picture, canvas);
+    let mut line = head.left;
+    let right = head.right;
+    let room = usize::from(area.width).saturating_sub(line.width() + right.width() + 4);
+    if let (Some((part, whole, tone)), true) = (head.bar, room >= 8) {
+        line.spans.push(Span::raw("  "));
+        line.spans.extend(canvas.bar(part, whole, u16::try_from(room).unwrap_or(8), tone).spans);
+    }
+    canvas.pair(area, 0, &line, &right);
+    let rates = rates(run, canvas);
+    let left = if rates.width() > 0 { rates } else { counter(run, canvas) };
+    canvas.pair(area, 1, &left, &done_between(run, picture.now, canvas));
+}

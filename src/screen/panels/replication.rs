@@ -1,0 +1,314 @@
+//! Replication on the primary: the state in large letters, its clock, what the policy says of it,
+//! and how the last action fares.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    run::{ActionRecord, ActionState, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
+    screen::{
+        big_text, format,
+        kit::Canvas,
+        scene::{Picture, name},
+        theme::{Charset, Tone},
+    },
+};
+
+/// A state not read for this long shows how old it is.
+const STALE: Time = Time::from_secs(45);
+
+/// The state's word and tone. Running is good only while nothing asks for a pause.
+pub(crate) fn state_words(run: &Run) -> (Tone, &'static str) {
+    match run.replication.state {
+        Known::Paused => (Tone::Paused, "paused"),
+        Known::Running if must_be_paused(run) => (Tone::Danger, "running"),
+        Known::Running => (Tone::Good, "running"),
+        Known::Unreadable => (Tone::Attention, "unreadable"),
+        Known::Unknown => (Tone::Attention, "unknown"),
+    }
+}
+
+fn must_be_paused(run: &Run) -> bool {
+    match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => matches!(run.phase(), Phase::Stage1 | Phase::Stage2 | Phase::InUse),
+        ResumePolicy::ResumeAfterStage1 => run.phase() == Phase::Stage1,
+    }
+}
+
+fn takes_part(run: &Run) -> bool {
+    run.takes_part(Role::Primary)
+}
+
+fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
+    let text: String = text.into();
+    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
+}
+
+/// How long the state has lasted, as far as that is known.
+fn clock(picture: &Picture<'_>) -> Option<String> {
+    let replication = &picture.run.replication;
+    if replication.state == Known::Paused {
+        let last = replication.intervals.last()?;
+        let length = replication.paused_for(picture.now)?;
+        return Some(format!("{}{length}", if last.from_known { "" } else { "at least " }));
+    }
+    Some(picture.now.since(replication.since?).to_string())
+}
+
+fn since(picture: &Picture<'_>) -> String {
+    let since = picture.run.replication.since;
+    since.map_or_else(String::new, |at| format!("since {}", format::minute(at, picture.now)))
+}
+
+/// How the state is known, and how long ago it was read.
+fn verified(picture: &Picture<'_>) -> (String, Tone) {
+    let replication = &picture.run.replication;
+    if replication.attested {
+        return ("stated by hand, not read".to_owned(), Tone::Attention);
+    }
+    match replication.verified_at {
+        None => ("never read".to_owned(), Tone::Quiet),
+        Some(at) => {
+            let age = picture.now.since(at);
+            let tone = if age > STALE { Tone::Attention } else { Tone::Quiet };
+            (format!("verified {} ago", format::age(age)), tone)
+        }
+    }
+}
+
+/// What the policy and the phase say of the present state.
+fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
+    let run = picture.run;
+    let policy = run.started.settings.resume_policy;
+    match (run.replication.state, run.phase(), policy) {
+        (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
+        (Known::Paused, _, ResumePolicy::PausedThroughout) => {
+            ("resume locked until the test is over", Tone::Text)
+        }
+        (Known::Paused, Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
+            ("resume locked until stage 1 is over", Tone::Text)
+        }
+        (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => {
+            ("r resumes, on your word on deleted files", Tone::Text)
+        }
+        (Known::Running, Phase::Prepare, _) => ("p pauses it; needed before stage 1", Tone::Text),
+        (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
+        (Known::Running, _, _) if must_be_paused(run) => ("must be paused now: p", Tone::Danger),
+        (Known::Running, _, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Unreadable, _, _) => ("look at it there, then s states it", Tone::Attention),
+        (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
+    }
+}
+
+/// Says that the names have to be confirmed before anything may be sent.
+fn unconfirmed(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    if run.names_confirmed.is_some() || run.started.read_only || run.phase() == Phase::Ended {
+        return Line::default();
+    }
+    Line::from(text("control is off: p confirms the names", Tone::Attention, canvas))
+}
+
+/// How the last action on replication fares.
+fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let Some(action) = picture.run.actions.last() else { return Line::default() };
+    let (symbol, tone, words) = action_words(action, canvas);
+    let at = format::clock(action.settled_at.unwrap_or(action.requested_at));
+    Line::from(vec![
+        text(format!("{symbol} "), tone, canvas),
+        text(format!("{} ", action.plan.action.word()), Tone::Text, canvas),
+        text(words, tone, canvas),
+        text(format!("  {at}"), Tone::Quiet, canvas),
+    ])
+}
+
+fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
+    let symbols = canvas.theme.symbols();
+    match &action.state {
+        ActionState::Requested => (symbols.waiting, Tone::Attention, "requested".to_owned()),
+        ActionState::Sent => (symbols.waiting, Tone::Attention, "sent, reading back".to_owned()),
+        ActionState::Confirmed => (symbols.done, Tone::Good, "confirmed".to_owned()),
+        ActionState::AwaitingService => {
+            (symbols.waiting, Tone::Text, "accepted, read back once the service runs".to_owned())
+        }
+        ActionState::Rejected { reason } => (symbols.failed, Tone::Danger, format!("rejected: {reason}")),
+        ActionState::Unknown { reason } => {
+            (symbols.failed, Tone::Danger, format!("outcome unknown: {reason}"))
+        }
+    }
+}
+
+fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    let used = run.replication.paused_total(picture.now);
+    let Some(budget) = run.started.settings.pause_budget else {
+        let words = text("paused in all ", Tone::Quiet, canvas);
+        return Line::from(vec![words, text(used.to_string(), Tone::Text, canvas)]);
+    };
+    let over = used > budget;
+    let near = used.millis() >= budget.millis() / 5 * 4;
+    let tone = if over {
+        Tone::Danger
+    } else if near {
+        Tone::Paused
+    } else {
+        Tone::Text
+    };
+    let figures = format!(" {used} of {budget}{}", if over { " OVER" } else { "" });
+    let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
+    let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
+    if room >= 6 {
+        let tone = if over { Tone::Danger } else { Tone::Paused };
+        spans.extend(canvas.bar(used.millis(), budget.millis(), room.min(30), tone).spans);
+    }
+    spans.push(text(figures, tone, canvas));
+    Line::from(spans)
+}
+
+fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    match &run.primary.link {
+        Link::Connected | Link::Absent => Line::default(),
+        Link::Connecting => Line::from(text("connecting to the primary", Tone::Attention, canvas)),
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => {
+            Line::from(text(format!("away, as last known: {reason}"), Tone::Danger, canvas))
+        }
+    }
+}
+
+fn title(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    let name = name(run, Role::Primary).unwrap_or("");
+    Line::from(vec![text("replication ", Tone::Strong, canvas), text(name, Tone::Text, canvas)])
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let (tone, _) = state_words(run);
+    let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
+    let title = title(run, canvas);
+    let policy = match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => "policy: paused throughout",
+        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
+    };
+    let policy = Line::from(text(policy, Tone::Quiet, canvas));
+    let inner = canvas.frame(area, title, policy, frame);
+    if !takes_part(run) {
+        canvas.row(inner, 0, &Line::from(text("not watched: no primary was given", Tone::Quiet, canvas)));
+        return;
+    }
+    let used = draw_state(picture, inner, canvas);
+    let mut rows = vec![advice_line(picture, canvas), budget(picture, inner.width, canvas)];
+    rows.push(away(run, canvas));
+    rows.push(last_action(picture, canvas));
+    rows.push(unconfirmed(run, canvas));
+    rows.retain(|line| line.width() > 0);
+    let free = inner.height.saturating_sub(used);
+    let count = u16::try_from(rows.len()).unwrap_or(free);
+    let from = used + u16::from(free > count);
+    for (row, line) in (from..inner.height).zip(&rows) {
+        canvas.row(inner, row, line);
+    }
+}
+
+fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (words, tone) = advice(picture);
+    Line::from(text(words, tone, canvas))
+}
+
+/// The state with its clock; returns the rows used.
+fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let (tone, word) = state_words(picture.run);
+    let (verified, verified_tone) = verified(picture);
+    let clock = clock(picture).unwrap_or_default();
+    let big = big_text::big(&word.to_uppercase())
+        .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
+    if let Some(rows) = big {
+        let known = Line::from(vec![
+            text(format!("{}  ", since(picture)), Tone::Text, canvas),
+            text(verified.clone(), verified_tone, canvas),
+        ]);
+        let beside = [
+            Line::from(text(clock.clone(), Tone::Strong, canvas)),
+            Line::from(text(since(picture), Tone::Text, canvas)),
+            Line::from(text(verified.clone(), verified_tone, canvas)),
+        ];
+        let alone = [Line::from(text(clock, Tone::Strong, canvas)), Line::default(), Line::default()];
+        let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
+        let room = usize::from(inner.width.saturating_sub(indent));
+        let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
+        let right =
+            Rect { x: inner.x.saturating_add(indent), width: inner.width.saturating_sub(indent), ..inner };
+        let (aside, below) = if fits(&beside) { (&beside, None) } else { (&alone, Some(known)) };
+        if fits(aside) {
+            let style = canvas.theme.style(tone);
+            for (row, (big, aside)) in (0_u16..).zip(rows.into_iter().zip(aside)) {
+                canvas.row(inner, row, &Line::styled(big, style));
+                canvas.row(right, row, aside);
+            }
+            let Some(below) = below else { return big_text::HEIGHT };
+            canvas.row(inner, big_text::HEIGHT, &below);
+            return big_text::HEIGHT + 1;
+        }
+    }
+    let line = state_line(picture, canvas);
+    canvas.row(inner, 0, &line);
+    if inner.height < 4 {
+        return 1;
+    }
+    let line = Line::from(vec![
+        text(format!("{}  ", since(picture)), Tone::Text, canvas),
+        text(verified, verified_tone, canvas),
+    ]);
+    canvas.row(inner, 1, &line);
+    2
+}
+
+/// The state as a bar with its clock.
+pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (tone, word) = state_words(picture.run);
+    let bar = match tone {
+        Tone::Paused => Tone::PausedBar,
+        Tone::Danger => Tone::DangerBar,
+        Tone::Attention => Tone::Chosen,
+        other => other,
+    };
+    let attested = if picture.run.replication.attested { " stated" } else { "" };
+    Line::from(vec![
+        text(format!(" {} ", word.to_uppercase()), bar, canvas),
+        text(format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong, canvas),
+        text(attested, Tone::Attention, canvas),
+    ])
+}
+
+/// The panel in two rows, or one.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    if !takes_part(picture.run) {
+        canvas.row(area, 0, &Line::from(text("replication not watched: no primary", Tone::Quiet, canvas)));
+        return;
+    }
+    let mut line = Line::from(text("replication ", Tone::Text, canvas));
+    line.spans.extend(state_line(picture, canvas).spans);
+    let (verified, tone) = verified(picture);
+    canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
+    let unsettled = picture.run.actions.last().is_some_and(|action| !action.state.is_settled());
+    let second = if unsettled { last_action(picture, canvas) } else { advice_line(picture, canvas) };
+    canvas.row(area, 1, &second);
+}
+
+/// Phase and state in one row: what is left when nothing else has room.
+pub(crate) fn draw_last_row(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let state = state_line(picture, canvas);
+    let mut word = state.clone();
+    word.spans.truncate(1);
+    let phase = super::phases::current_only(picture, area.width.min(33), canvas);
+    let name = super::phases::name_only(picture, canvas);
+    for (left, right) in [(&phase, &state), (&phase, &word), (&name, &state), (&name, &word)] {
+        if left.width() + 1 + right.width() <= usize::from(area.width) {
+            canvas.row(area, 0, left);
+            let width = u16::try_from(right.width()).unwrap_or(0);
+            canvas.row(Rect { x: area.right() - width, width, ..area }, 0, right);
+            return;
+        }
+    }
+    canvas.row(area, 0, &word);
+}

@@ -1,0 +1,138 @@
+//! What the screen is given to draw and to judge keys by.
+
+use super::{scrollback::Scrollback, theme::Theme, view::View};
+use crate::run::{ActionKind, ActionPlan, Appliance, At, Known, Phase, Role, Run};
+
+/// What kind of session the screen belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Watching real appliances, or a log.
+    Watch,
+    /// Watching simulated appliances.
+    Demo,
+    /// Replaying a journal.
+    Replay,
+    /// Following another session's journal.
+    View,
+}
+
+impl Mode {
+    /// Whether this session makes the record, so that anything can be sent or added.
+    pub(crate) const fn is_live(self) -> bool {
+        matches!(self, Self::Watch | Self::Demo)
+    }
+}
+
+/// What becomes of the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordingState {
+    /// On disk.
+    Recording,
+    /// The disk refuses; records are held in memory. Why, as a sentence.
+    Failing(String),
+    /// This session makes no record: replay or view.
+    NotRecording,
+}
+
+/// What could be sent for each action, as the gate has it; `None` where it cannot be sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// Pause replication.
+    pub pause: Option<ActionPlan>,
+    /// Resume replication.
+    pub resume: Option<ActionPlan>,
+    /// Set the replication threads.
+    pub threads: Option<ActionPlan>,
+}
+
+impl Offers {
+    /// The plan for `action`, if it is offered.
+    #[must_use]
+    pub fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
+        match action {
+            ActionKind::Pause => self.pause.as_ref(),
+            ActionKind::Resume => self.resume.as_ref(),
+            ActionKind::SetThreads(_) => self.threads.as_ref(),
+        }
+    }
+}
+
+/// What is so at this moment: what keys are judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// The last lines of the log.
+    pub log: &'a Scrollback,
+    /// What could be sent.
+    pub offers: &'a Offers,
+    /// What kind of session this is.
+    pub mode: Mode,
+    /// The present moment.
+    pub now: At,
+}
+
+impl Facts<'_> {
+    pub(crate) fn threads_action(&self) -> ActionKind {
+        let offered = self.offers.threads.as_ref().map(|plan| plan.action);
+        offered.unwrap_or(ActionKind::SetThreads(self.run.started.settings.threads))
+    }
+
+    /// Quitting is asked about while something may still need the engineer.
+    pub(crate) fn asks_before_quitting(&self) -> bool {
+        let over = self.run.phases.current == Phase::Ended && self.run.replication.state != Known::Paused;
+        self.mode.is_live() && self.run.ending.is_none() && !over
+    }
+}
+
+/// Everything a frame is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// What is so at this moment.
+    pub facts: Facts<'a>,
+    /// The state of the screen itself.
+    pub view: &'a View,
+    /// How it looks.
+    pub theme: &'a Theme,
+    /// What becomes of the record.
+    pub journal: &'a RecordingState,
+}
+
+/// The run that is drawn, which is not the present one while the display is frozen.
+#[derive(Clone, Copy)]
+pub(crate) struct Picture<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) now: At,
+    pub(crate) scene: &'a Scene<'a>,
+}
+
+impl<'a> Picture<'a> {
+    pub(crate) fn of(scene: &'a Scene<'a>) -> Self {
+        match &scene.view.frozen {
+            Some(frozen) => Self { run: &frozen.run, now: frozen.at, scene },
+            None => Self { run: scene.facts.run, now: scene.facts.now, scene },
+        }
+    }
+}
+
+/// The appliance of a role.
+pub(crate) const fn appliance(run: &Run, role: Role) -> &Appliance {
+    match role {
+        Role::Primary => &run.primary,
+        Role::Dr => &run.dr,
+    }
+}
+
+/// The destination of a role as given.
+pub(crate) fn destination(run: &Run, role: Role) -> Option<&str> {
+    match role {
+        Role::Primary => run.started.primary.as_deref(),
+        Role::Dr => run.started.dr.as_deref(),
+    }
+}
+
+/// The name of an appliance: its host name, else its destination.
+pub(crate) fn name(run: &Run, role: Role) -> Option<&str> {
+    let identity = appliance(run, role).identity.as_ref();
+    identity.and_then(|identity| identity.hostname.as_deref()).or_else(|| destination(run, role))
+}

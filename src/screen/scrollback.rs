@@ -1,0 +1,207 @@
+//! The last lines of the log, for the screen alone: a bounded ring with counts and searches.
+//! Nothing is evidence here; every line is on disk before it comes this way.
+
+use std::collections::VecDeque;
+
+use crate::run::{Arrival, LogOffset, LogTally, Marker, Severity};
+
+/// What sets a row apart from the lines around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogMark {
+    /// A line that begins or ends something.
+    Marker(Marker),
+    /// A line that matches an alarm.
+    Alarm,
+    /// Lines are missing here; the row's text says which and why.
+    Gap,
+}
+
+/// One row of the log panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRow {
+    /// Offset of the line in `dr.log`.
+    pub offset: LogOffset,
+    /// Its severity, where it has one.
+    pub severity: Option<Severity>,
+    /// What sets it apart.
+    pub mark: Option<LogMark>,
+    /// The line, control characters escaped.
+    pub text: String,
+    /// How it arrived.
+    pub arrival: Arrival,
+}
+
+/// Absolute number of a row: the first ever pushed is 0, whatever was dropped since.
+pub(crate) type RowNumber = u64;
+
+/// A bounded ring of log rows.
+#[derive(Clone, Debug)]
+pub struct Scrollback {
+    rows: VecDeque<LogRow>,
+    capacity: usize,
+    dropped: u64,
+    tally: LogTally,
+    gaps: u64,
+}
+
+/// Longest text kept of a row, in bytes; the whole line is on disk.
+const LONGEST_ROW: usize = 4096;
+
+impl Default for Scrollback {
+    fn default() -> Self {
+        Self::new(10_000)
+    }
+}
+
+impl Scrollback {
+    /// A ring of at most `capacity` rows.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            rows: VecDeque::new(),
+            capacity: capacity.max(1),
+            dropped: 0,
+            tally: LogTally::default(),
+            gaps: 0,
+        }
+    }
+
+    /// Appends a row; the oldest gives way where there are too many.
+    pub fn push(&mut self, mut row: LogRow) {
+        if row.text.len() > LONGEST_ROW {
+            let end = row.text.floor_char_boundary(LONGEST_ROW);
+            row.text.truncate(end);
+        }
+        self.count(&row);
+        if self.rows.len() >= self.capacity {
+            self.rows.pop_front();
+            self.dropped += 1;
+        }
+        self.rows.push_back(row);
+    }
+
+    fn count(&mut self, row: &LogRow) {
+        if row.mark == Some(LogMark::Gap) {
+            self.gaps += 1;
+            return;
+        }
+        self.tally.lines.0 += 1;
+        match row.severity {
+            Some(Severity::Warning) => self.tally.warnings.0 += 1,
+            Some(severity) if severity >= Severity::Error => self.tally.errors.0 += 1,
+            _ => {}
+        }
+    }
+
+    /// Rows held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether no row is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Lines, warnings and errors that ever came this way.
+    pub(crate) const fn tally(&self) -> &LogTally {
+        &self.tally
+    }
+
+    /// Gaps that ever came this way.
+    pub(crate) const fn gaps(&self) -> u64 {
+        self.gaps
+    }
+
+    /// Number of the oldest row held.
+    pub(crate) const fn first(&self) -> RowNumber {
+        self.dropped
+    }
+
+    /// Number behind that of the newest row.
+    pub(crate) fn end(&self) -> RowNumber {
+        self.dropped + self.rows.len() as u64
+    }
+
+    pub(crate) fn row(&self, number: RowNumber) -> Option<&LogRow> {
+        self.rows.get(usize::try_from(number.checked_sub(self.dropped)?).ok()?)
+    }
+
+    /// The nearest row before `from` for which `wanted` holds.
+    pub(crate) fn last_before(&self, from: RowNumber, wanted: impl Fn(&LogRow) -> bool) -> Option<RowNumber> {
+        let count = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
+        let found = self.rows.iter().take(count).rposition(wanted)?;
+        Some(self.dropped + found as u64)
+    }
+
+    /// The nearest row from `from` on for which `wanted` holds.
+    pub(crate) fn first_from(&self, from: RowNumber, wanted: impl Fn(&LogRow) -> bool) -> Option<RowNumber> {
+        let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
+        let found = self.rows.iter().skip(skipped).position(wanted)?;
+        Some(self.dropped + (skipped + found) as u64)
+    }
+
+    /// How many rows from `from` to `to` hold `pattern`.
+    pub(crate) fn hits(&self, from: RowNumber, to: RowNumber, pattern: &str) -> u64 {
+        let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
+        let count = usize::try_from(to.saturating_sub(from.max(self.dropped))).unwrap_or(usize::MAX);
+        let rows = self.rows.iter().skip(skipped).take(count);
+        rows.filter(|row| find(&row.text, pattern).is_some()).count() as u64
+    }
+}
+
+/// Byte position of `pattern` in `text`, upper and lower case of ASCII letters being the same.
+pub(crate) fn find(text: &str, pattern: &str) -> Option<usize> {
+    let pattern = pattern.as_bytes();
+    let first = pattern.first()?.to_ascii_lowercase();
+    text.as_bytes().windows(pattern.len()).position(|window| {
+        window.first().is_some_and(|byte| byte.to_ascii_lowercase() == first)
+            && window.eq_ignore_ascii_case(pattern)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(text: &str, severity: Option<Severity>) -> LogRow {
+        LogRow { offset: LogOffset(0), severity, mark: None, text: text.to_owned(), arrival: Arrival::Live }
+    }
+
+    #[test]
+    fn the_ring_is_bounded_and_numbers_stay_the_same() {
+        let mut log = Scrollback::new(3);
+        for index in 0..5 {
+            log.push(row(&format!("line {index}"), None));
+        }
+        assert_eq!((log.len(), log.first(), log.end()), (3, 2, 5));
+        assert_eq!(log.row(4).map(|row| row.text.as_str()), Some("line 4"));
+        assert_eq!(log.row(1), None);
+        assert_eq!(log.tally().lines.0, 5);
+    }
+
+    #[test]
+    fn searches_go_both_ways_and_ignore_case() {
+        let mut log = Scrollback::new(10);
+        for text in ["alpha", "Beta", "gamma", "beta"] {
+            log.push(row(text, None));
+        }
+        let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
+        assert_eq!(log.last_before(3, wanted), Some(1));
+        assert_eq!(log.first_from(2, wanted), Some(3));
+        assert_eq!(log.last_before(1, wanted), None);
+        assert_eq!(log.hits(0, 4, "beta"), 2);
+        assert_eq!(find("x", ""), None);
+    }
+
+    #[test]
+    fn warnings_and_errors_are_counted_apart() {
+        let mut log = Scrollback::new(2);
+        for severity in [Severity::Warning, Severity::Error, Severity::Alert, Severity::Info] {
+            log.push(row("x", Some(severity)));
+        }
+        assert_eq!((log.tally().warnings.0, log.tally().errors.0), (1, 2));
+    }
+}

@@ -1,0 +1,187 @@
+//! The terminal, borrowed and given back: alternate screen, raw mode, hidden cursor, bracketed
+//! paste. Keys are read elsewhere; what is drawn is decided elsewhere.
+
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use crossterm::{
+    cursor::{Hide, Show},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
+    execute, queue,
+    style::ResetColor,
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+        disable_raw_mode, enable_raw_mode,
+    },
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+
+use super::{Scene, draw};
+
+/// Whether the terminal is ours at the moment. One process has one terminal.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back, if it is ours. May be called any number of times, from anywhere: each
+/// step is tried whatever became of the one before.
+pub fn leave_terminal() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = give_back(&mut out);
+    let _ = disable_raw_mode();
+}
+
+/// The sequences that undo [`take`], all written even where one fails.
+fn give_back(out: &mut impl Write) -> io::Result<()> {
+    let results = [
+        queue!(out, EndSynchronizedUpdate),
+        queue!(out, DisableBracketedPaste),
+        queue!(out, ResetColor, Show),
+        queue!(out, LeaveAlternateScreen),
+        out.flush(),
+    ];
+    results.into_iter().collect()
+}
+
+fn take(out: &mut impl Write) -> io::Result<()> {
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
+}
+
+/// Makes a panic give the terminal back before anything is said about it. To be called after any
+/// other panic hook is installed (such as an error reporter's), which then runs on the plain screen.
+pub fn install_panic_hook() {
+    let earlier = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        leave_terminal();
+        earlier(info);
+    }));
+}
+
+/// The terminal while it is ours; given back when dropped.
+#[derive(Debug)]
+pub struct Tui<W: Write> {
+    terminal: Terminal<CrosstermBackend<W>>,
+}
+
+impl<W: Write> Tui<W> {
+    /// Takes the terminal. `out` is what leads to it: standard output, or something in front of it
+    /// that keeps the order of what is written.
+    ///
+    /// # Errors
+    /// When standard output is no terminal or cannot be written; the terminal is then as it was.
+    pub fn enter(out: W) -> io::Result<Self> {
+        let terminal = Terminal::new(CrosstermBackend::new(out))?;
+        let mut tui = Self { terminal };
+        tui.take()?;
+        Ok(tui)
+    }
+
+    fn take(&mut self) -> io::Result<()> {
+        // Marked first: what fails half-way is given back as well.
+        ENTERED.store(true, Ordering::SeqCst);
+        let taken = enable_raw_mode()
+            .and_then(|()| take(self.terminal.backend_mut()))
+            .and_then(|()| self.terminal.clear());
+        if taken.is_err() {
+            leave_terminal();
+        }
+        taken
+    }
+
+    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes
+    /// next to nothing.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written: it has most likely hung up.
+    pub fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
+        let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        drawn.and(ended)
+    }
+
+    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Gives the terminal back for a while: for a login that asks, or before stopping in the
+    /// background.
+    pub fn suspend(&mut self) {
+        leave_terminal();
+    }
+
+    /// Takes the terminal again after [`Self::suspend`].
+    ///
+    /// # Errors
+    /// When the terminal cannot be written; it is then as it was.
+    pub fn resume(&mut self) -> io::Result<()> {
+        self.take()
+    }
+
+    /// The terminal's size, columns and rows.
+    ///
+    /// # Errors
+    /// When the terminal does not tell.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+}
+
+impl<W: Write> Drop for Tui<W> {
+    fn drop(&mut self) {
+        leave_terminal();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_is_given_back() {
+        let mut parser = vt100::Parser::default();
+        let mut bytes = Vec::new();
+        take(&mut bytes).unwrap();
+        parser.process(&bytes);
+        let screen = parser.screen();
+        assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
+        bytes.clear();
+        give_back(&mut bytes).unwrap();
+        parser.process(&bytes);
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    }
+
+    #[test]
+    fn a_failing_terminal_does_not_keep_later_steps_from_being_tried() {
+        struct Broken(usize);
+        impl Write for Broken {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                self.0 += 1;
+                Err(io::Error::other("gone"))
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                self.0 += 1;
+                Err(io::Error::other("gone"))
+            }
+        }
+        let mut broken = Broken(0);
+        assert!(give_back(&mut broken).is_err());
+        assert!(broken.0 >= 5);
+    }
+
+    #[test]
+    fn leaving_without_having_entered_writes_nothing_and_does_not_fail() {
+        leave_terminal();
+        leave_terminal();
+        assert!(!ENTERED.load(Ordering::SeqCst));
+    }
+}

@@ -1,0 +1,6 @@
+//! Frames and keys of the whole screen, on states built from real events.
+
+mod frames;
+mod keys;
+mod sizes;
+mod story;

@@ -1,0 +1,403 @@
+//! A run told event by event, and the screen that shows it.
+
+use chrono::{TimeZone as _, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+
+use crate::{
+    run::{
+        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount,
+        Certainty, Event, FORMAT, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset,
+        LogTally, Marker, ObjectCount, Override, Reading, Record, ReplicationState, Role, Run, RunId,
+        RunSettings, Sequence, ServiceState, Severity, Span, Started, Statement, ThreadCount, apply, due,
+    },
+    screen::{
+        Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, View, draw,
+    },
+};
+
+pub(super) struct Story {
+    pub(super) run: Run,
+    pub(super) log: Scrollback,
+    pub(super) offers: Offers,
+    pub(super) view: View,
+    pub(super) theme: Theme,
+    pub(super) journal: RecordingState,
+    pub(super) mode: Mode,
+    pub(super) now: At,
+    start: At,
+    offset: u64,
+    actions: u32,
+}
+
+pub(super) fn plan(action: ActionKind, lines: &[&str], certainty: Certainty) -> ActionPlan {
+    ActionPlan { action, lines: lines.iter().map(|line| (*line).to_owned()).collect(), certainty }
+}
+
+fn offers() -> Offers {
+    let inferred = Certainty::Inferred;
+    let pause = ["enable", "configure terminal", "no replication enable"];
+    let resume = ["enable", "configure terminal", "replication enable"];
+    let threads = ["enable", "configure terminal", "replication num-threads 128"];
+    Offers {
+        pause: Some(plan(ActionKind::Pause, &pause, inferred)),
+        resume: Some(plan(ActionKind::Resume, &resume, inferred)),
+        threads: Some(plan(ActionKind::SetThreads(ThreadCount(128)), &threads, Certainty::Procedure)),
+    }
+}
+
+fn answer<T>(value: T) -> Answer<T> {
+    Answer { reading: Reading::Known(value), took: Span::from_millis(12), raw: String::new() }
+}
+
+pub(super) fn identity(name: &str, serial: &str) -> Identity {
+    Identity {
+        hostname: Some(name.to_owned()),
+        product: Some("AltaVault".to_owned()),
+        release: Some("4.4.1".to_owned()),
+        model: Some("AVA-v16".to_owned()),
+        serial: Some(serial.to_owned()),
+        host_key: Some(format!("SHA256:{serial}k3Yb1N7u0tq9Zr5WmPVd2hXeCgLs8Jf4Ra6oTiUw")),
+    }
+}
+
+impl Story {
+    /// The run begins; nothing is known yet.
+    pub(super) fn begin(settings: RunSettings) -> Self {
+        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 29, 26).unwrap());
+        let started = Started {
+            format: FORMAT,
+            run: RunId("20260913T152926Z-4f0c1a".to_owned()),
+            simulated: false,
+            program: "0.1.0".to_owned(),
+            recorder: "kim@ops1".to_owned(),
+            primary: Some("admin@ava-prod.example.net".to_owned()),
+            dr: Some("admin@ava-dr.example.net".to_owned()),
+            read_only: false,
+            settings,
+            dialect: "00".repeat(32),
+        };
+        let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(started) };
+        Self {
+            run: Run::start(&record).unwrap(),
+            log: Scrollback::default(),
+            offers: offers(),
+            view: View::new(),
+            theme: Theme::default(),
+            journal: RecordingState::Recording,
+            mode: Mode::Watch,
+            now: start,
+            start,
+            offset: 0,
+            actions: 0,
+        }
+    }
+
+    /// Moves time on to `seconds` after the beginning.
+    pub(super) fn at(&mut self, seconds: u64) -> &mut Self {
+        self.now = self.start + Span::from_secs(seconds);
+        for edge in due(&self.run, self.now) {
+            self.tell(Event::Due(edge));
+        }
+        self
+    }
+
+    pub(super) fn tell(&mut self, event: Event) -> &mut Self {
+        let record = Record { seq: self.run.last.next(), at: self.now, event };
+        apply(&mut self.run, &record);
+        self
+    }
+
+    pub(super) fn link(&mut self, role: Role, link: Link) -> &mut Self {
+        self.tell(Event::LinkChanged { role, link })
+    }
+
+    pub(super) fn counter(&mut self, value: u64) -> &mut Self {
+        self.tell(Event::CounterRead(answer(GetCount(value))))
+    }
+
+    pub(super) fn replication(&mut self, state: ReplicationState) -> &mut Self {
+        self.tell(Event::ReplicationRead(answer(state)))
+    }
+
+    pub(super) fn service(&mut self, state: ServiceState) -> &mut Self {
+        self.tell(Event::ServiceRead { role: Role::Dr, answer: answer(state) })
+    }
+
+    pub(super) fn threads(&mut self, count: u32) -> &mut Self {
+        self.tell(Event::ThreadsRead(answer(ThreadCount(count))))
+    }
+
+    pub(super) fn names_confirmed(&mut self) -> &mut Self {
+        let (primary, dr) = ("ava-prod".to_owned(), "ava-dr".to_owned());
+        self.tell(Event::NamesConfirmed { primary, dr, user: "kim".to_owned() })
+    }
+
+    pub(super) fn listing(&mut self, each: u64, cause: ListingCause) -> &mut Self {
+        let listing = BucketListing {
+            name: "ava400-ks".to_owned(),
+            entries: ObjectCount(each * 2 + 265),
+            bytes: Some(ByteCount(926_580_933)),
+            slabs: Some(ObjectCount(261)),
+            maps: Some(ObjectCount(each)),
+            rbtmds: Some(ObjectCount(each)),
+            other: Vec::new(),
+        };
+        self.tell(Event::ListingStarted { cause });
+        self.tell(Event::ListingRead { listing, cause, took: Span::from_secs(4), raw: String::new() })
+    }
+
+    pub(super) fn requested(&mut self, action: ActionKind, reason: Option<&str>) -> &mut Self {
+        self.actions += 1;
+        let plan = self.offers.plan(action).unwrap().clone();
+        let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
+        self.tell(Event::ActionRequested {
+            id: ActionId(self.actions),
+            plan,
+            user: "kim".to_owned(),
+            r#override,
+        })
+    }
+
+    pub(super) fn sent(&mut self) -> &mut Self {
+        let sent = self.run.actions.last().unwrap().plan.lines.clone();
+        self.tell(Event::ActionSent { id: ActionId(self.actions), sent, answer: String::new() })
+    }
+
+    pub(super) fn settled(&mut self, state: ActionState) -> &mut Self {
+        self.tell(Event::ActionSettled { id: ActionId(self.actions), state })
+    }
+
+    pub(super) fn attested(&mut self, statement: Statement) -> &mut Self {
+        let (since, reason, user) = (self.now, "seen in the web UI".to_owned(), "kim".to_owned());
+        self.tell(Event::Attested { statement, since, reason, user })
+    }
+
+    pub(super) fn marker(&mut self, marker: Marker) -> &mut Self {
+        let words = match marker {
+            Marker::DownloadComplete => {
+                "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase"
+            }
+            Marker::NamespaceComplete => {
+                "[namespace_restore.INFO] (13852) Namespace generation phase complete. Successfully restored user namespace"
+            }
+            _ => "[megamount.INFO] (13852) restore namespace successful!",
+        };
+        let raw = self.line(Severity::Info, words, Some(LogMark::Marker(marker)));
+        let line = LogCitation {
+            offset: LogOffset(self.offset),
+            stamp: Some(self.now),
+            arrival: Arrival::Live,
+            raw,
+        };
+        self.tell(Event::MarkerSeen { marker, line })
+    }
+
+    /// A line of the log, on the screen alone.
+    pub(super) fn line(&mut self, severity: Severity, words: &str, mark: Option<LogMark>) -> String {
+        let stamp = self.now.utc().format("%b %e %H:%M:%S");
+        let text = format!("{stamp} localhost rfsd[13852]: {words}");
+        self.offset += text.len() as u64 + 1;
+        self.log.push(LogRow {
+            offset: LogOffset(self.offset),
+            severity: Some(severity),
+            mark,
+            text: text.clone(),
+            arrival: Arrival::Live,
+        });
+        text
+    }
+
+    pub(super) fn gap(&mut self, words: &str) {
+        self.log.push(LogRow {
+            offset: LogOffset(self.offset),
+            severity: None,
+            mark: Some(LogMark::Gap),
+            text: words.to_owned(),
+            arrival: Arrival::Live,
+        });
+    }
+
+    fn chunk(&mut self, lines: u64) {
+        self.tell(Event::LogChunk {
+            offset: self.run.log.end,
+            bytes: ByteCount(lines * 90),
+            lines: LineCount(lines),
+            sha256: String::new(),
+            tally: LogTally { lines: LineCount(lines), info: LineCount(lines), ..LogTally::default() },
+        });
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
+        Facts { run: &self.run, log: &self.log, offers: &self.offers, mode: self.mode, now: self.now }
+    }
+
+    pub(super) fn key(&mut self, code: KeyCode) -> Option<Intent> {
+        self.key_with(code, KeyModifiers::NONE)
+    }
+
+    pub(super) fn key_with(&mut self, code: KeyCode, modifiers: KeyModifiers) -> Option<Intent> {
+        let facts =
+            Facts { run: &self.run, log: &self.log, offers: &self.offers, mode: self.mode, now: self.now };
+        self.view.on_key(KeyEvent::new(code, modifiers), &facts)
+    }
+
+    /// Types `text` as keys; nothing may come of it before Enter.
+    pub(super) fn type_text(&mut self, text: &str) {
+        for character in text.chars() {
+            assert_eq!(self.key(KeyCode::Char(character)), None);
+        }
+    }
+
+    pub(super) fn enter(&mut self) -> Option<Intent> {
+        self.key(KeyCode::Enter)
+    }
+
+    pub(super) fn buffer(&self, width: u16, height: u16) -> Buffer {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        let scene =
+            Scene { facts: self.facts(), view: &self.view, theme: &self.theme, journal: &self.journal };
+        terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        terminal.backend().buffer().clone()
+    }
+
+    /// The frame as text, blanks at line ends left out.
+    pub(super) fn frame(&self, width: u16, height: u16) -> String {
+        let buffer = self.buffer(width, height);
+        let row = |y: u16| {
+            let mut skip = 0;
+            let mut text = String::new();
+            for x in 0..width {
+                let symbol = buffer[(x, y)].symbol();
+                if skip == 0 {
+                    text.push_str(symbol);
+                    skip = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+                }
+                skip -= 1;
+            }
+            text.trim_end().to_owned()
+        };
+        (0..height).map(row).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Both appliances connected and known, replication running, DR service not started.
+pub(super) fn connected(settings: RunSettings) -> Story {
+    let mut story = Story::begin(settings);
+    for (role, name, serial) in [(Role::Primary, "ava-prod", "A7C1"), (Role::Dr, "ava-dr", "B2F9")] {
+        story.link(role, Link::Connected);
+        story.tell(Event::Identified { role, identity: identity(name, serial), raw: String::new() });
+    }
+    story.at(4);
+    story.replication(ReplicationState::Running);
+    story.service(ServiceState::Stopped).threads(16).counter(10_412);
+    story
+}
+
+/// Prepare: the engineer has confirmed the names and paused replication.
+pub(super) fn prepared() -> Story {
+    prepared_with(RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() })
+}
+
+pub(super) fn prepared_with(settings: RunSettings) -> Story {
+    let mut story = connected(settings);
+    story.at(20).names_confirmed();
+    story.at(34).requested(ActionKind::Pause, None);
+    story.at(35).sent();
+    story.at(37).settled(ActionState::Confirmed);
+    story.at(38).listing(1331, ListingCause::Paused);
+    story.at(60).threads(128).replication(ReplicationState::Paused);
+    story.at(62).counter(10_412);
+    story.line(Severity::Notice, "[mgmtd.NOTICE]: Configuration changed by user admin", None);
+    story
+}
+
+const CHATTER: [&str; 4] = [
+    "[replicator.INFO] (14306) fetched ava400-ks/00/4f/00000000000a4f1c.rbtmd in 3104 ms",
+    "[replicator.INFO] (14311) fetched ava400-ks/00/4f/00000000000a4f1c.lm in 2987 ms",
+    "[cloud/s3.INFO] (14298) {10.20.1.7:443} connection reused, 128 in flight",
+    "[gc.INFO] (14306) bitmaps set up for 261 slabs, using 33408 bytes",
+];
+
+/// Stage 1 runs, `percent` of the objects are there.
+pub(super) fn downloading(percent: u64) -> Story {
+    let mut story = prepared();
+    download(&mut story, percent);
+    story
+}
+
+pub(super) fn download(story: &mut Story, percent: u64) {
+    story.at(240).service(ServiceState::Running("running".to_owned()));
+    let target = 2662 * percent / 100;
+    let steps = 60;
+    for step in 1..=steps {
+        let wave = [0, 2, 5, 9, 11, 12, 11, 9, 6, 3][usize::try_from(step % 10).unwrap()];
+        story.at(240 + step * 5);
+        let value = (target * step / steps).saturating_sub(if step == steps { 0 } else { wave });
+        story.counter(10_412 + value);
+        for index in 0..3 {
+            let words = CHATTER[usize::try_from(step + index).unwrap() % CHATTER.len()];
+            story.line(Severity::Info, words, None);
+        }
+        story.chunk(3);
+        if step == 31 {
+            story.line(
+                Severity::Warning,
+                "[replicator.WARN] (14302) GET took 9120 ms, retrying with another connection",
+                None,
+            );
+        }
+        if step % 3 == 0 {
+            story.replication(ReplicationState::Paused);
+        }
+        if step % 6 == 0 {
+            story.threads(128).service(ServiceState::Running("running".to_owned()));
+        }
+    }
+    story.at(542);
+}
+
+/// Stage 2: all objects are there, the namespace is being generated.
+pub(super) fn generating() -> Story {
+    let mut story = downloading(100);
+    story.at(545).marker(Marker::DownloadComplete);
+    for minute in 1..40 {
+        story.at(545 + minute * 60);
+        story.counter(13_074 + minute).replication(ReplicationState::Paused).threads(128);
+        story.service(ServiceState::Running("running".to_owned()));
+        let words = format!("[namespace_restore.INFO] (13852) {} directories generated", minute * 1207);
+        story.line(Severity::Info, &words, None);
+        story.chunk(1);
+    }
+    story
+}
+
+/// The namespace is restored and in use.
+pub(super) fn in_use() -> Story {
+    let mut story = generating();
+    story.at(3000).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    story.at(3120).replication(ReplicationState::Paused).counter(13_120);
+    story
+}
+
+/// The test is over and replication runs again.
+pub(super) fn ended() -> Story {
+    let mut story = in_use();
+    story.at(5400).attested(Statement::TestOver);
+    story.at(5410).requested(ActionKind::Resume, None);
+    story.at(5411).sent();
+    story.at(5413).settled(ActionState::Confirmed);
+    story.at(5440).replication(ReplicationState::Running);
+    story
+}
+
+/// Stage 1 with the DR appliance away for half a minute.
+pub(super) fn dr_away() -> Story {
+    let mut story = downloading(68);
+    let retry_at = story.now + Span::from_secs(35);
+    let reason = "connection refused by ava-dr.example.net port 22".to_owned();
+    story.link(Role::Dr, Link::Waiting { reason, retry_at });
+    story.gap("gap 15:38:28 to 15:38:41: 13 s of the log could not be had again");
+    story.at(573).replication(ReplicationState::Paused);
+    story
+}

@@ -1,0 +1,315 @@
+//! What the engineer has made of the screen: place in the log, zoom, freeze, search, open dialog,
+//! message. Keys go in, intents come out; nothing is drawn and nothing is carried out here.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::{
+    Facts,
+    dialogs::{Dialog, Reply},
+    input::TextInput,
+    intent::Intent,
+    keymap::{self, Command},
+    log_view::{Direction, Jump, LogView, Target},
+    scrollback::RowNumber,
+};
+use crate::run::{ActionKind, At, Run, Span};
+
+/// A panel that can have the screen to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Panel {
+    Log,
+    Objects,
+    Replication,
+    Appliance,
+    Findings,
+}
+
+impl Panel {
+    const fn after(zoom: Option<Self>) -> Option<Self> {
+        match zoom {
+            None => Some(Self::Log),
+            Some(Self::Log) => Some(Self::Objects),
+            Some(Self::Objects) => Some(Self::Replication),
+            Some(Self::Replication) => Some(Self::Appliance),
+            Some(Self::Appliance) => Some(Self::Findings),
+            Some(Self::Findings) => None,
+        }
+    }
+}
+
+/// How a message is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tidings {
+    /// For information.
+    Plain,
+    /// Something asked for was done.
+    Good,
+    /// Something asked for was not done.
+    Bad,
+}
+
+/// A message that goes by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) text: String,
+    pub(crate) tidings: Tidings,
+    pub(crate) at: At,
+}
+
+impl Message {
+    /// How long a message stays.
+    pub(crate) const STAYS: Span = Span::from_secs(8);
+}
+
+/// The display as it was when it was frozen.
+#[derive(Debug)]
+pub(crate) struct Frozen {
+    pub(crate) run: Box<Run>,
+    pub(crate) at: At,
+    pub(crate) log_end: RowNumber,
+}
+
+/// The state of the screen itself.
+#[derive(Debug, Default)]
+pub struct View {
+    pub(crate) log: LogView,
+    pub(crate) frozen: Option<Frozen>,
+    pub(crate) zoom: Option<Panel>,
+    pub(crate) dialog: Option<Dialog>,
+    pub(crate) message: Option<Message>,
+    /// Rows of the findings panel scrolled away.
+    pub(crate) findings_from: u16,
+}
+
+impl View {
+    /// A view that follows the log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows `text` for some seconds.
+    pub fn notify(&mut self, text: impl Into<String>, tidings: Tidings, now: At) {
+        self.message = Some(Message { text: text.into(), tidings, at: now });
+    }
+
+    /// Whether the display is frozen.
+    #[must_use]
+    pub const fn is_frozen(&self) -> bool {
+        self.frozen.is_some()
+    }
+
+    /// Opens the quit dialog, as on a request from outside.
+    pub fn ask_to_quit(&mut self) {
+        self.dialog = Some(Dialog::quit());
+    }
+
+    /// Takes a key; an intent is for the caller to carry out.
+    pub fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        if key.kind == KeyEventKind::Release {
+            return None;
+        }
+        if key.modifiers.contains(KeyModifiers::CONTROL) {
+            match key.code {
+                KeyCode::Char('c') => return self.quit(facts),
+                KeyCode::Char('l') => return Some(Intent::Redraw),
+                KeyCode::Char('z') => return Some(Intent::Suspend),
+                _ => {}
+            }
+        }
+        if self.dialog.is_some() {
+            return self.on_dialog_key(key, facts);
+        }
+        if self.log.typing.is_some() {
+            self.on_search_key(key, facts);
+            return None;
+        }
+        let command = keymap::command(key)?;
+        self.message = None;
+        self.on_command(command, facts)
+    }
+
+    /// Takes pasted text: into the field that is open, or nowhere.
+    pub fn on_paste(&mut self, text: &str) {
+        if let Some(field) = self.dialog.as_mut().and_then(Dialog::field_mut).or(self.log.typing.as_mut()) {
+            field.paste(text);
+        }
+    }
+
+    fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        let reply = self.dialog.as_mut()?.on_key(key, facts);
+        match reply {
+            Reply::Stay => None,
+            Reply::Ask(intent) => Some(intent),
+            Reply::Close => {
+                self.dialog = None;
+                None
+            }
+            Reply::Done(intent) => {
+                self.dialog = None;
+                self.say_done(&intent, facts.now);
+                Some(intent)
+            }
+        }
+    }
+
+    fn say_done(&mut self, intent: &Intent, now: At) {
+        let text = match intent {
+            Intent::Act { action, .. } => format!("asked to {action}"),
+            Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::Attest { .. } => "statement goes into the record".to_owned(),
+            Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
+            Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
+            _ => return,
+        };
+        self.notify(text, Tidings::Plain, now);
+    }
+
+    fn on_search_key(&mut self, key: KeyEvent, facts: &Facts<'_>) {
+        match key.code {
+            KeyCode::Esc => self.log.end_search(),
+            KeyCode::Enter => {
+                self.log.search_typed();
+                if self.log.searches() {
+                    self.jump(Target::Hit, Direction::Older, facts);
+                }
+            }
+            _ => {
+                if let Some(typing) = self.log.typing.as_mut() {
+                    typing.on_key(key);
+                }
+            }
+        }
+    }
+
+    fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
+        let hit = command == Command::Note && self.log.searches();
+        if let Some(dialog) = Self::dialog_for(command, facts).filter(|_| !hit) {
+            if facts.mode.is_live() || command == Command::Help {
+                self.dialog = Some(dialog);
+            } else {
+                self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+            }
+            return None;
+        }
+        match command {
+            Command::Note => self.jump(Target::Hit, Direction::Older, facts),
+            Command::ListBucket => return self.live(Intent::ListBucket, "listing the bucket", facts),
+            Command::Export => return self.live(Intent::Export, "writing the summary", facts),
+            Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
+            Command::Redraw => return Some(Intent::Redraw),
+            Command::Suspend => return Some(Intent::Suspend),
+            Command::Quit => return self.quit(facts),
+            Command::Freeze => self.freeze(facts),
+            Command::Zoom => self.zoom = Panel::after(self.zoom),
+            Command::Back => self.back(),
+            other => self.move_in_log(other, facts),
+        }
+        None
+    }
+
+    /// The dialog that a command opens.
+    fn dialog_for(command: Command, facts: &Facts<'_>) -> Option<Dialog> {
+        match command {
+            Command::Pause => Some(Dialog::action(ActionKind::Pause)),
+            Command::Resume => Some(Dialog::action(ActionKind::Resume)),
+            Command::Threads => Some(Dialog::action(facts.threads_action())),
+            Command::Baseline => Some(Dialog::baseline()),
+            Command::Attest => Some(Dialog::attest()),
+            Command::Acknowledge => Some(Dialog::acknowledge()),
+            Command::Note => Some(Dialog::note()),
+            Command::Help => Some(Dialog::help()),
+            _ => None,
+        }
+    }
+
+    fn live(&mut self, intent: Intent, doing: &str, facts: &Facts<'_>) -> Option<Intent> {
+        if facts.mode.is_live() {
+            self.notify(doing, Tidings::Plain, facts.now);
+            return Some(intent);
+        }
+        self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+        None
+    }
+
+    fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+        if facts.asks_before_quitting() {
+            self.ask_to_quit();
+            return None;
+        }
+        Some(Intent::Quit)
+    }
+
+    fn freeze(&mut self, facts: &Facts<'_>) {
+        self.frozen = match self.frozen.take() {
+            Some(_) => None,
+            None => {
+                Some(Frozen { run: Box::new(facts.run.clone()), at: facts.now, log_end: facts.log.end() })
+            }
+        };
+    }
+
+    fn back(&mut self) {
+        if self.log.searches() {
+            self.log.end_search();
+        } else {
+            self.zoom = None;
+        }
+    }
+
+    /// Number behind the newest row that may be shown.
+    pub(crate) fn log_end(&self, facts: &Facts<'_>) -> RowNumber {
+        self.frozen.as_ref().map_or_else(|| facts.log.end(), |frozen| frozen.log_end)
+    }
+
+    fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {
+        if self.zoom == Some(Panel::Findings) && self.move_in_findings(command) {
+            return;
+        }
+        let (log, end) = (facts.log, self.log_end(facts));
+        match command {
+            Command::Up => self.log.scroll(-1, log, end),
+            Command::Down => self.log.scroll(1, log, end),
+            Command::PageUp => self.log.scroll_pages(-1, log, end),
+            Command::PageDown => self.log.scroll_pages(1, log, end),
+            Command::Oldest => self.log.oldest(log, end),
+            Command::Follow => self.log.follow(),
+            Command::Left => self.log.shift = self.log.shift.saturating_sub(16),
+            Command::Right => self.log.shift = (self.log.shift + 16).min(4096),
+            Command::Search => self.log.typing = Some(TextInput::default()),
+            Command::OlderHit => self.jump(Target::Hit, Direction::Older, facts),
+            Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
+            Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
+            Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
+            Command::OlderError => self.jump(Target::Error, Direction::Older, facts),
+            _ => {}
+        }
+    }
+
+    fn move_in_findings(&mut self, command: Command) -> bool {
+        let from = self.findings_from;
+        self.findings_from = match command {
+            Command::Up => from.saturating_sub(1),
+            Command::Down => from.saturating_add(1),
+            Command::PageUp => from.saturating_sub(10),
+            Command::PageDown => from.saturating_add(10),
+            Command::Oldest => 0,
+            _ => return false,
+        };
+        true
+    }
+
+    fn jump(&mut self, to: Target, direction: Direction, facts: &Facts<'_>) {
+        let end = self.log_end(facts);
+        let what = match to {
+            Target::Hit => "hit",
+            Target::Warning => "warning",
+            Target::Error => "error",
+        };
+        match self.log.jump(to, direction, facts.log, end) {
+            Jump::Found => {}
+            Jump::Wrapped => self.notify("started over at the other end", Tidings::Plain, facts.now),
+            Jump::Nothing => self.notify(format!("no {what} in the lines held"), Tidings::Plain, facts.now),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The commands the appliances know, the modes they need, and how typed words are matched to them:
+//! every word may be abbreviated as long as it stays unambiguous among what is possible there.
+
+use std::collections::BTreeSet;
+
+/// Modes of the command line, each allowing all that the ones before it do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mode {
+    /// `name > `
+    Standard,
+    /// `name # `
+    Enable,
+    /// `name (config) # `
+    Configure,
+}
+
+/// What a command does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Enable,
+    Disable,
+    Exit,
+    Configure,
+    PagingOff,
+    PagingOn,
+    AutoLogout,
+    TerminalLength,
+    TerminalWidth,
+    ShowVersion,
+    ShowInfo,
+    ShowService,
+    ShowReplication,
+    ShowBucket,
+    ShowLog,
+    ShowLogMatching,
+    ShowLogContinuous,
+    Rfsctl,
+    Threads,
+    ReplicationOn,
+    ReplicationOff,
+    RecoveryOn,
+    RecoveryOff,
+    ServiceOn,
+    ServiceOff,
+    Format,
+    WriteMemory,
+}
+
+/// Whether the help tells of a command.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Listed,
+    Hidden,
+}
+
+struct Command {
+    /// Words of the command. `<…>` stands for one word, `<…>…` at the end for all the rest.
+    words: &'static str,
+    mode: Mode,
+    verb: Verb,
+    shown: Shown,
+}
+
+const fn command(words: &'static str, mode: Mode, verb: Verb) -> Command {
+    Command { words, mode, verb, shown: Shown::Listed }
+}
+
+const COMMANDS: &[Command] = &[
+    command("enable", Mode::Standard, Verb::Enable),
+    command("disable", Mode::Enable, Verb::Disable),
+    command("exit", Mode::Standard, Verb::Exit),
+    command("configure terminal", Mode::Enable, Verb::Configure),
+    command("cli session paging enable", Mode::Standard, Verb::PagingOn),
+    command("no cli session paging enable", Mode::Standard, Verb::PagingOff),
+    command("cli session auto-logout <minutes>", Mode::Standard, Verb::AutoLogout),
+    command("terminal length <lines>", Mode::Standard, Verb::TerminalLength),
+    command("terminal width <columns>", Mode::Standard, Verb::TerminalWidth),
+    command("show version", Mode::Standard, Verb::ShowVersion),
+    command("show info", Mode::Standard, Verb::ShowInfo),
+    command("show service", Mode::Standard, Verb::ShowService),
+    command("show replication", Mode::Standard, Verb::ShowReplication),
+    command("show replication bucket", Mode::Enable, Verb::ShowBucket),
+    command("show log", Mode::Enable, Verb::ShowLog),
+    command("show log matching <text>…", Mode::Enable, Verb::ShowLogMatching),
+    command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
+    Command { words: "rfsctl exec <name>", mode: Mode::Enable, verb: Verb::Rfsctl, shown: Shown::Hidden },
+    command("replication num-threads <number>", Mode::Configure, Verb::Threads),
+    command("replication enable", Mode::Configure, Verb::ReplicationOn),
+    command("no replication enable", Mode::Configure, Verb::ReplicationOff),
+    command("replication recovery enable", Mode::Configure, Verb::RecoveryOn),
+    command("no replication recovery enable", Mode::Configure, Verb::RecoveryOff),
+    command("service enable", Mode::Enable, Verb::ServiceOn),
+    command("no service enable", Mode::Enable, Verb::ServiceOff),
+    command("datastore format local", Mode::Enable, Verb::Format),
+    command("write memory", Mode::Enable, Verb::WriteMemory),
+];
+
+/// A typed line that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Understood {
+    pub(super) verb: Verb,
+    /// What stands for the `<…>` of the command.
+    pub(super) argument: String,
+}
+
+/// Why a typed line was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Unrecognized(String),
+    Ambiguous(String),
+    Incomplete,
+}
+
+impl Refusal {
+    /// The appliance's words for it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Unrecognized(word) => format!("% Unrecognized command \"{word}\".\nType \"?\" for help.\n"),
+            Self::Ambiguous(word) => {
+                format!(
+                    "% Ambiguous command \"{word}\".\nType \"{word}?\" for a list of possible commands.\n"
+                )
+            }
+            Self::Incomplete => "% Incomplete command.\nType \"?\" for help.\n".to_owned(),
+        }
+    }
+}
+
+/// Commands still possible after some words, each with the words it still needs.
+type Candidates = Vec<(&'static Command, Vec<&'static str>)>;
+
+fn possible(mode: Mode) -> Candidates {
+    let allowed = COMMANDS.iter().filter(|command| command.mode <= mode);
+    allowed.map(|command| (command, command.words.split(' ').collect())).collect()
+}
+
+fn narrow(candidates: &Candidates, typed: &str) -> Result<Candidates, Refusal> {
+    let heads = || candidates.iter().filter_map(|(_, words)| words.first().copied());
+    let literal = |word: &&str| !word.starts_with('<');
+    let matching: BTreeSet<&str> = match heads().filter(literal).find(|word| *word == typed) {
+        Some(exact) => BTreeSet::from([exact]),
+        None => heads().filter(literal).filter(|word| word.starts_with(typed)).collect(),
+    };
+    let chosen = match (matching.len(), heads().find(|word| word.starts_with('<'))) {
+        (1, _) => matching.first().copied(),
+        (0, Some(placeholder)) => Some(placeholder),
+        (0, None) => return Err(Refusal::Unrecognized(typed.to_owned())),
+        _ => return Err(Refusal::Ambiguous(typed.to_owned())),
+    };
+    let step = |(command, words): &(&'static Command, Vec<&'static str>)| {
+        let (head, rest) = words.split_first()?;
+        (Some(*head) == chosen).then(|| (*command, rest.to_vec()))
+    };
+    Ok(candidates.iter().filter_map(step).collect())
+}
+
+/// Finds the one command that `line` means in `mode`.
+pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> {
+    let mut candidates = possible(mode);
+    let mut argument = "";
+    let mut rest = line.trim();
+    while !rest.is_empty() {
+        let (typed, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+        let takes_rest =
+            candidates.iter().any(|(_, words)| words.first().is_some_and(|word| word.ends_with('…')));
+        candidates = narrow(&candidates, if takes_rest { rest } else { typed })?;
+        argument = if takes_rest { rest } else { typed };
+        rest = if takes_rest { "" } else { after.trim_start() };
+    }
+    let complete = candidates.iter().find(|(_, words)| words.is_empty());
+    let (command, _) = complete.ok_or(Refusal::Incomplete)?;
+    let argument = if command.words.contains('<') { argument.to_owned() } else { String::new() };
+    Ok(Understood { verb: command.verb, argument })
+}
+
+/// What may follow `line` in `mode`, one word a line: the answer to `?`.
+pub(super) fn help(mode: Mode, line: &str) -> String {
+    let (before, begun) = match line.rsplit_once(char::is_whitespace) {
+        Some((before, begun)) => (before, begun),
+        None => ("", line),
+    };
+    let mut candidates = possible(mode);
+    candidates.retain(|(command, _)| command.shown == Shown::Listed);
+    for word in before.split_whitespace() {
+        match narrow(&candidates, word) {
+            Ok(narrowed) => candidates = narrowed,
+            Err(refusal) => return refusal.text(),
+        }
+    }
+    let next = candidates.iter().map(|(_, words)| words.first().copied().unwrap_or("<cr>"));
+    let fitting: BTreeSet<&str> =
+        next.filter(|word| begun.is_empty() || word.starts_with(begun) || word.starts_with('<')).collect();
+    if fitting.is_empty() {
+        return Refusal::Unrecognized(begun.to_owned()).text();
+    }
+    fitting.into_iter().flat_map(|word| [word.trim_end_matches('…'), "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verb(mode: Mode, line: &str) -> Result<Verb, Refusal> {
+        understand(mode, line).map(|understood| understood.verb)
+    }
+
+    #[test]
+    fn words_may_be_abbreviated_while_unambiguous() {
+        assert_eq!(verb(Mode::Standard, "en"), Ok(Verb::Enable));
+        assert_eq!(verb(Mode::Enable, "conf t"), Ok(Verb::Configure));
+        assert_eq!(verb(Mode::Enable, "config  term "), Ok(Verb::Configure));
+        assert_eq!(verb(Mode::Standard, "sh ver"), Ok(Verb::ShowVersion));
+        assert_eq!(verb(Mode::Configure, "no repl en"), Ok(Verb::ReplicationOff));
+    }
+
+    #[test]
+    fn an_abbreviation_of_several_words_is_ambiguous() {
+        assert_eq!(verb(Mode::Standard, "e"), Err(Refusal::Ambiguous("e".to_owned())));
+        assert_eq!(verb(Mode::Enable, "s"), Err(Refusal::Ambiguous("s".to_owned())));
+    }
+
+    #[test]
+    fn a_mode_hides_what_needs_a_higher_one() {
+        assert_eq!(
+            verb(Mode::Standard, "configure terminal"),
+            Err(Refusal::Unrecognized("configure".to_owned()))
+        );
+        assert_eq!(
+            verb(Mode::Enable, "replication num-threads 128"),
+            Err(Refusal::Unrecognized("replication".to_owned()))
+        );
+        assert_eq!(verb(Mode::Standard, "show log"), Err(Refusal::Unrecognized("log".to_owned())));
+    }
+
+    #[test]
+    fn a_command_that_wants_more_words_is_incomplete() {
+        assert_eq!(verb(Mode::Enable, "show"), Err(Refusal::Incomplete));
+        assert_eq!(verb(Mode::Configure, "replication num-threads"), Err(Refusal::Incomplete));
+    }
+
+    #[test]
+    fn arguments_are_kept_as_typed() {
+        let threads = understand(Mode::Configure, "replication num 128").unwrap();
+        assert_eq!((threads.verb, threads.argument.as_str()), (Verb::Threads, "128"));
+        let matching = understand(Mode::Enable, "show log matching phase complete.  Starting").unwrap();
+        assert_eq!(matching.argument, "phase complete.  Starting");
+    }
+
+    #[test]
+    fn the_help_lists_what_may_follow_but_nothing_hidden() {
+        assert_eq!(help(Mode::Standard, "show "), "info\nreplication\nservice\nversion\n");
+        assert_eq!(help(Mode::Enable, "show replication "), "<cr>\nbucket\n");
+        assert!(!help(Mode::Enable, "").contains("rfsctl"));
+        assert_eq!(help(Mode::Standard, "sh"), "show\n");
+    }
+}

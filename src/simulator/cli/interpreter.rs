@@ -1,0 +1,176 @@
+//! What a line means and does: the mode and the world in, what the session is to do out. It knows
+//! neither terminals nor how long anything takes.
+
+use std::time::Duration;
+
+use super::{
+    grammar::{self, Mode, Verb},
+    render,
+};
+use crate::{
+    run::{ReplicationState, Role, ThreadCount},
+    simulator::{
+        error::SimulatorError,
+        shared::SharedWorld,
+        world::{Change, FEWEST_THREADS, MOST_THREADS},
+    },
+};
+
+/// What a session has to do about a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Print it, page by page where pages are wanted.
+    Text(String),
+    /// Go into a mode, after a password where one is asked for.
+    Enter(Mode, Option<String>),
+    /// Lines of a page; `None`: no paging.
+    Page(Option<usize>),
+    /// Paging as the terminal's size has it.
+    PageByTerminal,
+    /// Log the session out after that much idleness; `None`: never.
+    AutoLogout(Option<Duration>),
+    /// List the bucket.
+    List,
+    /// Follow the log.
+    Follow,
+    /// End the session.
+    End,
+}
+
+/// Carries out `line`, typed in `mode` on the appliance `role`.
+pub(super) fn interpret(
+    world: &SharedWorld,
+    role: Role,
+    mode: Mode,
+    line: &str,
+) -> Result<Outcome, SimulatorError> {
+    let line = line.trim();
+    if line.is_empty() || line.starts_with('!') {
+        return Ok(nothing());
+    }
+    if let Some(asked) = line.strip_suffix('?') {
+        return Ok(Outcome::Text(grammar::help(mode, asked)));
+    }
+    match grammar::understand(mode, line) {
+        Ok(understood) => act(world, role, mode, understood.verb, &understood.argument),
+        Err(refusal) => Ok(Outcome::Text(refusal.text())),
+    }
+}
+
+fn act(
+    world: &SharedWorld,
+    role: Role,
+    mode: Mode,
+    verb: Verb,
+    argument: &str,
+) -> Result<Outcome, SimulatorError> {
+    let change = |change| world.change(role, change).map(|()| nothing());
+    match verb {
+        Verb::Enable if mode == Mode::Standard => world.view(|world| {
+            let password = world.scenario().machine(role).enable_password.clone();
+            Outcome::Enter(Mode::Enable, password)
+        }),
+        Verb::Enable | Verb::WriteMemory | Verb::TerminalWidth => Ok(nothing()),
+        Verb::Disable => Ok(Outcome::Enter(Mode::Standard, None)),
+        Verb::Configure => Ok(Outcome::Enter(Mode::Configure, None)),
+        Verb::Exit if mode == Mode::Configure => Ok(Outcome::Enter(Mode::Enable, None)),
+        Verb::Exit => Ok(Outcome::End),
+        Verb::PagingOff => Ok(Outcome::Page(None)),
+        Verb::PagingOn => Ok(Outcome::PageByTerminal),
+        Verb::TerminalLength => Ok(number(argument).map_or_else(invalid_number, |lines| {
+            Outcome::Page(usize::try_from(lines).ok().filter(|lines| *lines > 0))
+        })),
+        Verb::AutoLogout => Ok(number(argument).map_or_else(invalid_number, |minutes| {
+            Outcome::AutoLogout((minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60)))
+        })),
+        Verb::ShowBucket => Ok(Outcome::List),
+        Verb::ShowLogContinuous => Ok(Outcome::Follow),
+        Verb::ReplicationOn => change(Change::ReplicationOn),
+        Verb::ReplicationOff => change(Change::ReplicationOff),
+        Verb::RecoveryOn => change(Change::Recovery(true)),
+        Verb::RecoveryOff => change(Change::Recovery(false)),
+        Verb::ServiceOn => change(Change::ServiceOn),
+        Verb::ServiceOff => change(Change::ServiceOff),
+        Verb::Format => format_datastore(world, role),
+        Verb::Threads => set_threads(world, role, argument),
+        Verb::ShowVersion
+        | Verb::ShowInfo
+        | Verb::ShowService
+        | Verb::ShowReplication
+        | Verb::ShowLog
+        | Verb::ShowLogMatching
+        | Verb::Rfsctl => show(world, role, verb, argument),
+    }
+}
+
+fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<Outcome, SimulatorError> {
+    world.view(|world| {
+        let machine = world.scenario().machine(role);
+        Outcome::Text(match verb {
+            Verb::ShowVersion => render::version(machine, world),
+            Verb::ShowInfo => render::info(machine, world),
+            Verb::ShowService => render::service(role, world),
+            Verb::ShowReplication => render::replication(role, world),
+            Verb::Rfsctl => render::rfsctl(argument, role, world),
+            _ => {
+                let matching = world.log(role).since(0).filter(|line| line.contains(argument));
+                matching.flat_map(|line| [line, "\n"]).collect()
+            }
+        })
+    })
+}
+
+fn set_threads(world: &SharedWorld, role: Role, argument: &str) -> Result<Outcome, SimulatorError> {
+    let Some(threads) = number(argument).filter(|threads| (FEWEST_THREADS..=MOST_THREADS).contains(threads))
+    else {
+        let text = format!("% Invalid number of threads; give {FEWEST_THREADS} to {MOST_THREADS}.\n");
+        return Ok(Outcome::Text(text));
+    };
+    world.change(role, Change::Threads(ThreadCount(threads)))?;
+    // The setting is kept all the same: only the running process cannot be told of it.
+    let runs = world.view(|world| world.service_runs(role))?;
+    Ok(Outcome::Text(if runs { String::new() } else { render::NO_PROCESS.to_owned() }))
+}
+
+fn format_datastore(world: &SharedWorld, role: Role) -> Result<Outcome, SimulatorError> {
+    let (runs, replication) = world.view(|world| (world.service_runs(role), world.replication(role)))?;
+    if runs || (role == Role::Primary && replication == ReplicationState::Running) {
+        let text = "% The storage optimization service must be stopped first.\n";
+        return Ok(Outcome::Text(text.to_owned()));
+    }
+    world.change(role, Change::Format)?;
+    Ok(Outcome::Text("Formatting local datastore... done\n".to_owned()))
+}
+
+fn number(argument: &str) -> Option<u32> {
+    argument.parse().ok()
+}
+
+fn invalid_number() -> Outcome {
+    Outcome::Text("% Invalid number.\n".to_owned())
+}
+
+const fn nothing() -> Outcome {
+    Outcome::Text(String::new())
+}
+
+/// Types `line` in configuration mode under the label `hand`; see [`SharedWorld::type_line`].
+pub(in crate::simulator) fn type_by_hand(
+    world: &SharedWorld,
+    role: Role,
+    line: &str,
+) -> Result<String, SimulatorError> {
+    for typed in ["enable", "configure terminal", line] {
+        world.record(role, "hand", typed)?;
+    }
+    match interpret(world, role, Mode::Configure, line)? {
+        Outcome::Text(text) => Ok(text),
+        Outcome::List => world.view(|world| render::listing_begins(world) + &render::listing_ends(world)),
+        Outcome::Follow => Err(SimulatorError::Untypable { line: line.to_owned() }),
+        Outcome::Enter(..)
+        | Outcome::Page(_)
+        | Outcome::PageByTerminal
+        | Outcome::AutoLogout(_)
+        | Outcome::End => Ok(String::new()),
+    }
+}

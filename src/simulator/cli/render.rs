@@ -1,0 +1,154 @@
+//! What the appliances answer, as text. Counts and states come from the world; the layout follows
+//! the procedure where it shows one, and the family's `Key: value` lines elsewhere.
+
+use crate::{
+    run::{ReplicationState, Role, ThreadCount},
+    simulator::{
+        scenario::{BucketPlan, Machine, RfsctlBeforeService},
+        world::{Stage, World},
+    },
+};
+
+/// The answer where no rfsd can be asked, as in the procedure.
+pub(super) const NO_PROCESS: &str = "failed to connect, no process available\n";
+
+pub(super) fn banner(world: &World) -> String {
+    let start = world.origin().start.utc();
+    format!("NetApp AltaVault\nLast login: {} from 10.20.0.44\n\n", start.format("%a %b %e %H:%M:%S %Y"))
+}
+
+pub(super) fn version(machine: &Machine, world: &World) -> String {
+    let Machine { release, build, model, .. } = machine;
+    pairs(&[
+        ("Product name", "AltaVault"),
+        ("Product release", release),
+        ("Build ID", build),
+        ("Build arch", "x86_64"),
+        ("Product model", model),
+        ("Uptime", &uptime(machine, world)),
+    ])
+}
+
+pub(super) fn info(machine: &Machine, world: &World) -> String {
+    pairs(&[
+        ("Status", "Healthy"),
+        ("Config", "initial"),
+        ("Appliance Up Time", &uptime(machine, world)),
+        ("Serial", &machine.serial),
+        ("Model", &machine.model),
+        ("Revision", "A"),
+        ("Version", &machine.release),
+    ])
+}
+
+pub(super) fn service(role: Role, world: &World) -> String {
+    let status = match (role, world.service_runs(role), world.stage()) {
+        (_, false, _) => "stopped",
+        (Role::Primary, true, _) | (Role::Dr, true, Stage::Restored) => "ready",
+        (Role::Dr, true, Stage::Starting | Stage::Stopped) => "starting",
+        (Role::Dr, true, Stage::Download | Stage::Generation) => "restoring namespace",
+    };
+    let state = if world.service_runs(role) { "running" } else { "stopped" };
+    pairs(&[("Storage optimization service", state), ("Status", status)])
+}
+
+pub(super) fn replication(role: Role, world: &World) -> String {
+    let (replication, status) = match world.replication(role) {
+        ReplicationState::Paused => ("disabled", "paused"),
+        ReplicationState::Running if world.service_runs(role) => ("enabled", "replicating"),
+        ReplicationState::Running => ("enabled", "service stopped"),
+    };
+    let waiting = match role {
+        Role::Primary => world.unprotected_bytes(),
+        Role::Dr => 0,
+    };
+    pairs(&[
+        ("Replication", replication),
+        ("Status", status),
+        ("Bytes pending", &waiting.to_string()),
+        ("Threads", &world.threads(role).to_string()),
+    ])
+}
+
+/// First line of a bucket listing, printed before the entries are counted.
+pub(super) fn listing_begins(world: &World) -> String {
+    format!("listing entries from bucket {}\n", world.bucket().contents().name)
+}
+
+/// The rest of a bucket listing.
+pub(super) fn listing_ends(world: &World) -> String {
+    let BucketPlan { name, entries, slabs, maps, rbtmds, bytes, slab_bytes, map_bytes, rbtmd_bytes, .. } =
+        world.bucket().contents();
+    let lines = [
+        format!("{entries} entries in bucket {name}"),
+        format!("{} ({bytes} bytes) in bucket {name}:", size(*bytes)),
+        format!("* {} in {slabs} slabs", size(*slab_bytes)),
+        format!("* {} in {maps} maps", size(*map_bytes)),
+        format!("* {} in {rbtmds} rbtmds", size(*rbtmd_bytes)),
+    ];
+    lines.join("\n") + "\n"
+}
+
+/// Answer to a hidden `rfsctl exec` question.
+pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
+    let before_service = world.scenario().machine(role).rfsctl_before_service;
+    if !world.service_runs(role) && before_service == RfsctlBeforeService::Refuses {
+        return NO_PROCESS.to_owned();
+    }
+    match name {
+        "backend.ops.get" => format!("{name}: {}\n", world.gets(role)),
+        "replicator.num_threads" => {
+            let ThreadCount(threads) = world.threads(role);
+            format!("{name}: {threads}\n")
+        }
+        _ => format!("unknown name: {name}\n"),
+    }
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> String {
+    let line = |(key, value): &(&str, &str)| format!("{:<32}{value}", format!("{key}:"));
+    pairs.iter().map(line).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+fn uptime(machine: &Machine, world: &World) -> String {
+    let minutes = u64::from(machine.uptime_minutes) + world.now().since(world.origin().start).secs() / 60;
+    format!("{}d {}h {}m", minutes / 1440, minutes / 60 % 24, minutes % 60)
+}
+
+/// A size with one decimal in the largest unit that keeps it above 1, as in the procedure.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["KiB", "MiB", "GiB", "TiB", "PiB"];
+    if bytes < 1024 {
+        return format!("{bytes}B");
+    }
+    let mut unit = 1_u64 << 10;
+    let mut name = UNITS[0];
+    for next in &UNITS[1..] {
+        if bytes / 1024 < unit {
+            break;
+        }
+        unit <<= 10;
+        name = next;
+    }
+    let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
+    format!("{}.{}{name}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_read_as_in_the_procedure() {
+        assert_eq!(size(926_580_933), "883.7MiB");
+        assert_eq!(size(926_158_635), "883.3MiB");
+        assert_eq!(size(193_741), "189.2KiB");
+        assert_eq!(size(228_557), "223.2KiB");
+        assert_eq!(
+            (size(0), size(1023), size(1024)),
+            ("0B".to_owned(), "1023B".to_owned(), "1.0KiB".to_owned())
+        );
+        assert_eq!(size(88 << 40), "88.0TiB");
+        assert_eq!(size(u64::MAX), "16384.0PiB");
+    }
+}

@@ -1,0 +1,276 @@
+//! One session: prompts, reads lines, and shows what the interpreter makes of them, for as long as
+//! that takes.
+
+use std::{io, time::Duration};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::{
+    SessionEnd, SessionOptions, Terminal,
+    editor::{Echo, LineEditor, Press},
+    grammar::{self, Mode},
+    interpreter::{Outcome, interpret},
+    render,
+    wire::{Typed, Waited, Wire},
+};
+use crate::simulator::{shared::SharedWorld, world::World};
+
+/// Lines of the log shown before it is followed.
+const FOLLOW_FROM: usize = 10;
+/// The answer to a command on ssh's command line.
+const NO_SHELL: &str = "UNIX shell commands cannot be executed using this account.\n";
+
+/// What reading a line came to.
+enum Read {
+    Line(String),
+    Cancelled,
+    End,
+}
+
+/// Whether the session goes on.
+#[derive(PartialEq, Eq)]
+enum Next {
+    GoOn,
+    End,
+}
+
+pub(super) struct Session<Io> {
+    wire: Wire<Io>,
+    world: SharedWorld,
+    options: SessionOptions,
+    hostname: String,
+    mode: Mode,
+    editor: LineEditor,
+    /// Lines of a page; `None`: no paging.
+    page: Option<usize>,
+    auto_logout: Option<Duration>,
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
+    pub(super) fn new(io: Io, world: SharedWorld, options: SessionOptions) -> io::Result<Self> {
+        let machine = world.view(|world| world.scenario().machine(options.role).clone());
+        let machine = machine.map_err(io::Error::other)?;
+        let minutes = u64::from(machine.auto_logout_minutes);
+        Ok(Self {
+            wire: Wire::new(io, options.terminal, world.clock()),
+            world,
+            hostname: machine.hostname,
+            mode: Mode::Standard,
+            editor: LineEditor::new(echo_of(options.terminal)),
+            page: page_of(options.terminal),
+            auto_logout: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
+            options,
+        })
+    }
+
+    pub(super) async fn run(mut self) -> io::Result<SessionEnd> {
+        if let Some(command) = self.options.remote_command.take() {
+            self.record(&command)?;
+            self.wire.say(NO_SHELL).await?;
+            return Ok(SessionEnd::Refused);
+        }
+        let banner = self.look(render::banner)?;
+        self.wire.say(&banner).await?;
+        loop {
+            self.prompt().await?;
+            match self.read_line().await? {
+                Read::Cancelled => {}
+                Read::End => break,
+                Read::Line(line) => {
+                    self.record(&line)?;
+                    let outcome = interpret(&self.world, self.options.role, self.mode, &line);
+                    if self.perform(outcome.map_err(io::Error::other)?).await? == Next::End {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(SessionEnd::LoggedOut)
+    }
+
+    async fn perform(&mut self, outcome: Outcome) -> io::Result<Next> {
+        match outcome {
+            Outcome::Text(text) => return self.print(&text).await,
+            Outcome::Enter(mode, None) => self.mode = mode,
+            Outcome::Enter(mode, Some(password)) => return self.enter_with(mode, &password).await,
+            Outcome::Page(page) => self.page = page,
+            Outcome::PageByTerminal => self.page = page_of(self.options.terminal),
+            Outcome::AutoLogout(limit) => self.auto_logout = limit,
+            Outcome::List => return self.list().await,
+            Outcome::Follow => return self.follow().await,
+            Outcome::End => return Ok(Next::End),
+        }
+        Ok(Next::GoOn)
+    }
+
+    async fn prompt(&mut self) -> io::Result<()> {
+        let Terminal::Vt100 { .. } = self.options.terminal else { return Ok(()) };
+        let prompt = self.prompt_text();
+        self.wire.show(prompt.as_bytes()).await
+    }
+
+    fn prompt_text(&self) -> String {
+        let sign = match self.mode {
+            Mode::Standard => ">",
+            Mode::Enable => "#",
+            Mode::Configure => "(config) #",
+        };
+        format!("{} {sign} ", self.hostname)
+    }
+
+    async fn read_line(&mut self) -> io::Result<Read> {
+        loop {
+            let byte = match self.wire.byte(self.auto_logout).await? {
+                Typed::Byte(byte) => byte,
+                Typed::Gone => return Ok(self.last_line()),
+                Typed::Idle => {
+                    self.wire.say("\n").await?;
+                    return Ok(Read::End);
+                }
+            };
+            let mut shown = Vec::new();
+            let press = match self.options.terminal {
+                Terminal::None => self.editor.feed(byte),
+                Terminal::Vt100 { .. } | Terminal::Dumb => self.editor.press(byte, &mut shown),
+            };
+            self.wire.show(&shown).await?;
+            match press {
+                Press::More => {}
+                Press::Line(line) => return Ok(Read::Line(line)),
+                Press::Cancelled => return Ok(Read::Cancelled),
+                Press::End => return Ok(Read::End),
+                Press::Help(line) => {
+                    self.wire.say(&grammar::help(self.mode, &line)).await?;
+                    self.prompt().await?;
+                    self.wire.show(line.as_bytes()).await?;
+                }
+            }
+        }
+    }
+
+    /// A lone CR before the end of input has submitted a line all the same.
+    fn last_line(&mut self) -> Read {
+        if self.editor.so_far().ends_with('\r')
+            && let Press::Line(line) = self.editor.feed(b'\n')
+        {
+            return Read::Line(line);
+        }
+        Read::End
+    }
+
+    async fn enter_with(&mut self, mode: Mode, password: &str) -> io::Result<Next> {
+        self.wire.say("Password: ").await?;
+        let editor = std::mem::replace(&mut self.editor, LineEditor::new(Echo::Off));
+        let read = self.read_line().await;
+        self.editor = editor;
+        match read? {
+            Read::Line(line) if line == password => self.mode = mode,
+            Read::Line(_) => self.wire.say("% Incorrect password.\n").await?,
+            Read::Cancelled => {}
+            Read::End => return Ok(Next::End),
+        }
+        Ok(Next::GoOn)
+    }
+
+    /// Prints text, page by page if it is longer than one.
+    async fn print(&mut self, text: &str) -> io::Result<Next> {
+        let Some(page) = self.page.map(|rows| rows.saturating_sub(1).max(1)) else {
+            return self.wire.say(text).await.map(|()| Next::GoOn);
+        };
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        let mut shown = 0;
+        let mut more = page;
+        loop {
+            let until = lines.len().min(shown + more);
+            let part = lines.get(shown..until).unwrap_or_default().concat();
+            self.wire.say(&part).await?;
+            let first = until.saturating_sub(page) + 1;
+            shown = until;
+            if shown == lines.len() {
+                return Ok(Next::GoOn);
+            }
+            more = match self.pager_key(first, shown).await? {
+                b' ' | b'f' => page,
+                b'\r' | b'\n' => 1,
+                _ => return Ok(Next::GoOn),
+            };
+        }
+    }
+
+    /// Shows which lines are on the page and waits for a key that the pager knows.
+    async fn pager_key(&mut self, first: usize, last: usize) -> io::Result<u8> {
+        self.wire.show(format!("\x1b[7mlines {first}-{last}\x1b[m").as_bytes()).await?;
+        let key = loop {
+            match self.wire.byte(self.auto_logout).await? {
+                Typed::Byte(key @ (b' ' | b'f' | b'\r' | b'\n' | b'q' | 0x03)) => break key,
+                Typed::Byte(_) => {}
+                Typed::Gone | Typed::Idle => break b'q',
+            }
+        };
+        self.wire.show(b"\r\x1b[K").await?;
+        Ok(key)
+    }
+
+    async fn list(&mut self) -> io::Result<Next> {
+        let begins = self.look(render::listing_begins)?;
+        self.wire.say(&begins).await?;
+        let takes = self.look(|world| {
+            let seconds = world.scenario().bucket.listing_seconds;
+            world.origin().speed.span(seconds)
+        })?;
+        let clock = self.world.clock();
+        match self.wire.wait(clock.sleep(takes.into())).await? {
+            Waited::Done => {
+                let ends = self.look(render::listing_ends)?;
+                self.wire.say(&ends).await?;
+                Ok(Next::GoOn)
+            }
+            Waited::Interrupted => self.wire.say("^C\n").await.map(|()| Next::GoOn),
+            Waited::Gone => Ok(Next::End),
+        }
+    }
+
+    async fn follow(&mut self) -> io::Result<Next> {
+        let role = self.options.role;
+        let world = self.world.clone();
+        let mut changes = world.changes();
+        let mut next = self.look(|world| world.log(role).end())?.saturating_sub(FOLLOW_FROM);
+        loop {
+            let (text, end) = self.look(|world| {
+                let log = world.log(role);
+                let text: String = log.since(next).flat_map(|line| [line, "\n"]).collect();
+                (text, log.end())
+            })?;
+            next = end;
+            self.wire.say(&text).await?;
+            match self.wire.wait(world.stir(&mut changes)).await? {
+                Waited::Done => {}
+                Waited::Interrupted => return self.wire.say("^C\n").await.map(|()| Next::GoOn),
+                Waited::Gone => return Ok(Next::End),
+            }
+        }
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&World) -> T) -> io::Result<T> {
+        self.world.view(look).map_err(io::Error::other)
+    }
+
+    fn record(&self, line: &str) -> io::Result<()> {
+        self.world.record(self.options.role, &self.options.label, line).map_err(io::Error::other)
+    }
+}
+
+const fn echo_of(terminal: Terminal) -> Echo {
+    match terminal {
+        Terminal::Vt100 { .. } | Terminal::Dumb => Echo::On,
+        Terminal::None => Echo::Off,
+    }
+}
+
+/// Lines of a page on a terminal; one that does not tell its rows gets none.
+fn page_of(terminal: Terminal) -> Option<usize> {
+    match terminal {
+        Terminal::Vt100 { rows, .. } => Some(usize::from(rows)).filter(|rows| *rows > 0),
+        Terminal::Dumb | Terminal::None => None,
+    }
+}

@@ -1,0 +1,124 @@
+//! The peer of a session as bytes: what it typed and what it is shown. Knows line ends and
+//! interruption, but no command.
+
+use std::{collections::VecDeque, future::Future, io, time::Duration};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+
+use super::Terminal;
+use crate::clock::Clock;
+
+/// Bytes typed ahead that are kept; the peer has to wait beyond it.
+const TYPED_AHEAD: usize = 64 * 1024;
+const CTRL_C: u8 = 0x03;
+
+/// How a wait for something else than the peer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    Done,
+    Interrupted,
+    Gone,
+}
+
+/// What came of waiting for a byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    Byte(u8),
+    Idle,
+    Gone,
+}
+
+pub(super) struct Wire<Io> {
+    io: Io,
+    terminal: Terminal,
+    clock: Clock,
+    typed: VecDeque<u8>,
+    gone: bool,
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
+    pub(super) const fn new(io: Io, terminal: Terminal, clock: Clock) -> Self {
+        Self { io, terminal, clock, typed: VecDeque::new(), gone: false }
+    }
+
+    /// Writes text; a terminal gets its line ends as CR LF.
+    pub(super) async fn say(&mut self, text: &str) -> io::Result<()> {
+        match self.terminal {
+            Terminal::None => self.show(text.as_bytes()).await,
+            Terminal::Vt100 { .. } | Terminal::Dumb => self.show(text.replace('\n', "\r\n").as_bytes()).await,
+        }
+    }
+
+    /// Writes bytes as they are.
+    pub(super) async fn show(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.io.write_all(bytes).await?;
+        self.io.flush().await
+    }
+
+    /// The next byte typed, waiting at most `limit` for it.
+    pub(super) async fn byte(&mut self, limit: Option<Duration>) -> io::Result<Typed> {
+        loop {
+            if let Some(byte) = self.typed.pop_front() {
+                return Ok(Typed::Byte(byte));
+            }
+            if self.gone {
+                return Ok(Typed::Gone);
+            }
+            let clock = self.clock;
+            let idle = async {
+                match limit {
+                    Some(limit) => clock.sleep(limit).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                read = self.read() => read?,
+                () = idle => return Ok(Typed::Idle),
+            }
+        }
+    }
+
+    /// Waits for `event`, unless Ctrl-C is typed at a terminal or the peer goes away before.
+    /// Other bytes typed meanwhile are kept.
+    pub(super) async fn wait(&mut self, event: impl Future<Output = ()>) -> io::Result<Waited> {
+        tokio::pin!(event);
+        loop {
+            if self.interrupted() {
+                return Ok(Waited::Interrupted);
+            }
+            if self.gone {
+                return Ok(Waited::Gone);
+            }
+            let full = self.typed.len() >= TYPED_AHEAD;
+            tokio::select! {
+                biased;
+                read = self.read(), if !full => read?,
+                () = &mut event => return Ok(Waited::Done),
+            }
+        }
+    }
+
+    async fn read(&mut self) -> io::Result<()> {
+        let mut bytes = [0; 1024];
+        let count = self.io.read(&mut bytes).await?;
+        self.gone = count == 0;
+        self.typed.extend(bytes.iter().take(count));
+        Ok(())
+    }
+
+    /// Takes Ctrl-C and everything typed before it.
+    fn interrupted(&mut self) -> bool {
+        if self.terminal == Terminal::None {
+            return false;
+        }
+        let place = self.typed.iter().position(|byte| *byte == CTRL_C);
+        if let Some(place) = place {
+            self.typed.drain(..=place);
+        }
+        place.is_some()
+    }
+}

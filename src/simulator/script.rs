@@ -1,0 +1,253 @@
+//! The simulated operator: what is done during a run, in which order, and when each step is due.
+//! It only tells what is due; typing and key presses are carried out by whoever polls it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    error::SimulatorError,
+    shared::SharedWorld,
+    world::{Stage, World},
+};
+use crate::run::{
+    ActionKind, ActionState, At, Known, Link, Phase, Reading, ReplicationState, Role, Run, Span,
+};
+
+/// One step of the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What must hold before it; nothing by default.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Seconds to wait from the previous step, or from when the condition came to hold if that is later.
+    #[serde(default)]
+    pub after: u32,
+    /// What is done.
+    pub r#do: Deed,
+    /// Present where the step belongs only to runs without drwatch's own steps.
+    #[serde(default)]
+    pub only: Option<Only>,
+}
+
+/// In which runs alone a step is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Only {
+    /// Where drwatch's own steps are left out, so that a hand has to do it on the appliance.
+    ByHand,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Deed {
+    /// Types a line on an appliance, in configuration mode.
+    Type(TypedLine),
+    /// Presses a key of drwatch.
+    Press(PressedKey),
+}
+
+/// A line typed on an appliance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedLine {
+    /// The line.
+    pub r#type: String,
+    /// On which appliance.
+    pub role: Role,
+}
+
+/// A key of drwatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PressedKey {
+    /// Which.
+    pub key: OperatorKey,
+}
+
+/// What the operator asks of drwatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OperatorKey {
+    /// Pause replication on the primary.
+    Pause,
+    /// List the bucket.
+    List,
+    /// Take the baseline now.
+    Baseline,
+    /// Set the replication threads that the run's settings want.
+    Threads,
+    /// Declare the test over.
+    TestOver,
+    /// Resume replication on the primary.
+    Resume,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// drwatch is connected to both appliances.
+    Connected,
+    /// Replication on the primary is known to be paused.
+    ReplicationPaused,
+    /// drwatch holds a listing made while replication was paused.
+    Listed,
+    /// The engineer took a baseline.
+    Baseline,
+    /// The threads are set.
+    ThreadsSet,
+    /// Stage 1 has begun.
+    #[serde(rename = "stage-1")]
+    Stage1,
+    /// Stage 2 has begun.
+    #[serde(rename = "stage-2")]
+    Stage2,
+    /// The namespace is restored, and drwatch knows it.
+    Restored,
+    /// The test was declared over.
+    TestOver,
+}
+
+/// Which steps of a script are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// All: nobody sits before the screen.
+    All,
+    /// Only what is typed on the appliances: drwatch's side is left to the engineer.
+    ApplianceSideOnly,
+}
+
+/// A step that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// To be typed; see [`SharedWorld::type_line`].
+    Typed {
+        /// On which appliance.
+        role: Role,
+        /// The line.
+        line: String,
+    },
+    /// To be done by drwatch.
+    Key(OperatorKey),
+}
+
+/// A script under way.
+#[derive(Clone, Debug)]
+pub struct Script {
+    steps: std::collections::VecDeque<Step>,
+    parts: Parts,
+    waiting_since: Option<At>,
+}
+
+impl Script {
+    /// A script that has not begun.
+    #[must_use]
+    pub fn new(steps: Vec<Step>, parts: Parts) -> Self {
+        let taken = |step: &Step| match (parts, &step.r#do) {
+            (Parts::All, _) => step.only.is_none(),
+            (Parts::ApplianceSideOnly, Deed::Type(_)) => true,
+            (Parts::ApplianceSideOnly, Deed::Press(_)) => false,
+        };
+        Self { steps: steps.into_iter().filter(taken).collect(), parts, waiting_since: None }
+    }
+
+    /// Whether every step was due.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The steps that are due at `now`, each told once. To be polled at least once a second.
+    ///
+    /// # Errors
+    /// If the world's state folder cannot be read.
+    pub fn poll(
+        &mut self,
+        now: At,
+        world: &SharedWorld,
+        run: Option<&Run>,
+    ) -> Result<Vec<Due>, SimulatorError> {
+        let mut due = Vec::new();
+        while let Some(step) = self.steps.front() {
+            if !self.holds(step.when, world, run)? {
+                self.waiting_since = None;
+                break;
+            }
+            let since = *self.waiting_since.get_or_insert(now);
+            if now.since(since) < Span::from_secs(u64::from(step.after)) {
+                break;
+            }
+            self.waiting_since = Some(now);
+            due.extend(self.steps.pop_front().map(|step| match step.r#do {
+                Deed::Type(typed) => Due::Typed { role: typed.role, line: typed.r#type },
+                Deed::Press(pressed) => Due::Key(pressed.key),
+            }));
+        }
+        Ok(due)
+    }
+
+    fn holds(
+        &self,
+        condition: Option<Condition>,
+        world: &SharedWorld,
+        run: Option<&Run>,
+    ) -> Result<bool, SimulatorError> {
+        let Some(condition) = condition else { return Ok(true) };
+        // Without drwatch's own steps nobody is bound to bring these about.
+        let left_to_engineer = matches!(
+            condition,
+            Condition::Listed | Condition::Baseline | Condition::ThreadsSet | Condition::TestOver
+        );
+        if self.parts == Parts::ApplianceSideOnly && left_to_engineer {
+            return Ok(true);
+        }
+        let in_world = world.view(|world| holds_in_world(condition, world))?;
+        Ok(in_world.unwrap_or(true)
+            && run.is_none_or(|run| holds_in_run(condition, run))
+            && (in_world.is_some() || run.is_some()))
+    }
+}
+
+/// Whether the condition holds on the appliances; `None` where they cannot tell.
+fn holds_in_world(condition: Condition, world: &World) -> Option<bool> {
+    match condition {
+        Condition::ReplicationPaused => Some(world.replication(Role::Primary) == ReplicationState::Paused),
+        Condition::Stage1 => Some(world.stage() >= Stage::Download),
+        Condition::Stage2 => Some(world.stage() >= Stage::Generation),
+        Condition::Restored => Some(world.stage() == Stage::Restored),
+        Condition::Connected
+        | Condition::Listed
+        | Condition::Baseline
+        | Condition::ThreadsSet
+        | Condition::TestOver => None,
+    }
+}
+
+/// Whether drwatch knows the condition to hold.
+fn holds_in_run(condition: Condition, run: &Run) -> bool {
+    match condition {
+        Condition::Connected => run.primary.link == Link::Connected && run.dr.link == Link::Connected,
+        Condition::ReplicationPaused => run.replication.state == Known::Paused,
+        Condition::Listed => run.listing.as_ref().is_some_and(|listing| !listing.provisional),
+        Condition::Baseline => run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen),
+        Condition::ThreadsSet => threads_set(run),
+        Condition::Stage1 => run.phases.current >= Phase::Stage1,
+        Condition::Stage2 => run.phases.current >= Phase::Stage2,
+        Condition::Restored => run.phases.current >= Phase::InUse,
+        Condition::TestOver => run.phases.current >= Phase::Ended,
+    }
+}
+
+fn threads_set(run: &Run) -> bool {
+    let wanted = run.started.settings.threads;
+    let read_back = run.threads.as_ref().is_some_and(|threads| threads.reading == Reading::Known(wanted));
+    let accepted = run.actions.iter().any(|action| {
+        matches!(action.plan.action, ActionKind::SetThreads(_))
+            && matches!(action.state, ActionState::Confirmed | ActionState::AwaitingService)
+    });
+    read_back || accepted
+}
+
+#[cfg(test)]
+mod tests;

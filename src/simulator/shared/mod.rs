@@ -1,0 +1,237 @@
+//! One world for several sessions: in memory for one process, or in a folder for several at once.
+//! Every look at the world and every change happens at the present of its clock.
+
+mod folder;
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use self::folder::Folder;
+use super::{
+    cli::type_by_hand,
+    error::SimulatorError,
+    number::Speed,
+    scenario::Scenario,
+    world::{Change, Input, Origin, World},
+};
+use crate::{
+    clock::Clock,
+    run::{At, ReplicationState, Role},
+};
+
+/// How often the state folder is looked at for what other processes did.
+const FOLDER_POLL: Duration = Duration::from_millis(200);
+/// Received lines kept in memory; the oldest are dropped beyond it.
+const RECEIVED_KEPT: usize = 100_000;
+
+/// A line that a session received, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceivedLine {
+    /// When.
+    pub at: At,
+    /// By which appliance.
+    pub role: Role,
+    /// Label of the session.
+    pub label: String,
+    /// The line, control characters escaped.
+    pub line: String,
+}
+
+/// A handle to a world; clones share it.
+#[derive(Clone, Debug)]
+pub struct SharedWorld {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Clock,
+    state: Mutex<State>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    store: Store,
+}
+
+#[derive(Debug)]
+enum Store {
+    Memory(Vec<ReceivedLine>),
+    Folder(Folder),
+}
+
+impl SharedWorld {
+    /// A world of this process alone, which begins at `start`.
+    #[must_use]
+    pub fn in_memory(
+        scenario: Scenario,
+        seed: u64,
+        start: At,
+        speed: Speed,
+        primary_starts: ReplicationState,
+        clock: Clock,
+    ) -> Self {
+        let origin = Origin { seed, speed, start, primary_starts };
+        Self::with(World::new(Arc::new(scenario), origin), Store::Memory(Vec::new()), clock)
+    }
+
+    /// The world kept in the folder `dir`, for any number of processes at once.
+    ///
+    /// Whoever opens it first makes it, with the scenario, seed and speed given, the primary
+    /// replicating, and the present as its start; for the others these do not count.
+    ///
+    /// # Errors
+    /// [`SimulatorError::Folder`] and [`SimulatorError::Unreadable`] if the folder cannot be used.
+    pub fn in_folder(
+        dir: &Path,
+        scenario: Scenario,
+        seed: u64,
+        speed: Speed,
+        clock: Clock,
+    ) -> Result<Self, SimulatorError> {
+        let primary_starts = ReplicationState::Running;
+        let fresh = || (scenario, Origin { seed, speed, start: clock.now(), primary_starts });
+        let (folder, scenario, origin) = Folder::open(dir, fresh)?;
+        Ok(Self::with(World::new(Arc::new(scenario), origin), Store::Folder(folder), clock))
+    }
+
+    fn with(world: World, store: Store, clock: Clock) -> Self {
+        let state = Mutex::new(State { world, store });
+        Self { shared: Arc::new(Shared { clock, state, changes: watch::Sender::new(0) }) }
+    }
+
+    /// The clock the world lives by.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.shared.clock
+    }
+
+    /// Shows `look` the world as it is now.
+    ///
+    /// # Errors
+    /// If the state folder cannot be read.
+    pub fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
+        let mut state = self.lock();
+        let State { world, store } = &mut *state;
+        let now = match store {
+            Store::Memory(_) => self.shared.clock.now(),
+            Store::Folder(folder) => {
+                let (now, inputs) = folder.read(self.shared.clock)?;
+                for input in inputs {
+                    world.input(input);
+                }
+                now
+            }
+        };
+        world.advance(now);
+        Ok(look(world))
+    }
+
+    /// Changes an appliance now.
+    ///
+    /// # Errors
+    /// If the state folder cannot be written.
+    pub fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
+        let mut state = self.lock();
+        let State { world, store } = &mut *state;
+        let inputs = match store {
+            Store::Memory(_) => vec![Input { at: self.shared.clock.now().max(world.now()), role, change }],
+            Store::Folder(folder) => folder.append(self.shared.clock, role, change)?,
+        };
+        for input in inputs {
+            world.input(input);
+            world.advance(input.at);
+        }
+        drop(state);
+        self.shared.changes.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    /// Keeps a line that a session received. Empty lines are not kept.
+    ///
+    /// # Errors
+    /// If the state folder cannot be written.
+    pub fn record(&self, role: Role, label: &str, line: &str) -> Result<(), SimulatorError> {
+        if line.trim().is_empty() {
+            return Ok(());
+        }
+        let escape = |text: &str| text.chars().flat_map(escaped).collect::<String>();
+        let received =
+            ReceivedLine { at: self.shared.clock.now(), role, label: escape(label), line: escape(line) };
+        match &mut self.lock().store {
+            Store::Memory(lines) => {
+                if lines.len() == RECEIVED_KEPT {
+                    lines.remove(0);
+                }
+                lines.push(received);
+                Ok(())
+            }
+            Store::Folder(folder) => folder.record(&received),
+        }
+    }
+
+    /// Every line received so far, oldest first.
+    ///
+    /// # Errors
+    /// If the state folder cannot be read.
+    pub fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
+        match &self.lock().store {
+            Store::Memory(lines) => Ok(lines.clone()),
+            Store::Folder(folder) => folder.received(),
+        }
+    }
+
+    /// Types `line` in configuration mode on an appliance, as its engineer would; recorded under
+    /// the label `hand`. Returns what the appliance answers.
+    ///
+    /// # Errors
+    /// [`SimulatorError::Untypable`] for a line that does not end by itself; otherwise as [`change`](Self::change).
+    pub fn type_line(&self, role: Role, line: &str) -> Result<String, SimulatorError> {
+        type_by_hand(self, role, line)
+    }
+
+    /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).
+    pub(super) fn changes(&self) -> watch::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+
+    /// Waits until something may have happened in the world since the last wait on `changes`.
+    pub(super) async fn stir(&self, changes: &mut watch::Receiver<u64>) {
+        let wait = {
+            let state = self.lock();
+            match &state.store {
+                Store::Folder(_) => FOLDER_POLL,
+                Store::Memory(_) => match state.world.next_event() {
+                    Some(at) => self.shared.clock.real(at.since(self.shared.clock.now()).into()),
+                    None => Duration::from_hours(1),
+                },
+            }
+        };
+        tokio::select! {
+            biased;
+            _ = changes.changed() => {}
+            () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A character as it may stand in a tab-separated file.
+fn escaped(character: char) -> impl Iterator<Item = char> {
+    let plain = (!character.is_control()).then_some(character);
+    let escape = character.is_control().then(|| character.escape_default());
+    plain.into_iter().chain(escape.into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests;

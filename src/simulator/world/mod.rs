@@ -1,0 +1,336 @@
+//! The simulated world: two appliances and the bucket they share.
+//!
+//! Its state at a time, logs included, is a pure function of scenario, seed, speed, start and
+//! inputs: everything happens at its own exact moment, however often the world is looked at. It
+//! reads no clock and does no input or output.
+
+mod appliance;
+mod bucket;
+mod chatter;
+mod input;
+mod log;
+mod restore;
+
+use std::sync::Arc;
+
+pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
+use self::{
+    appliance::Appliance,
+    bucket::Growth,
+    restore::{Restore, Turn},
+};
+pub use self::{
+    bucket::Bucket,
+    input::{Change, Input},
+    log::LogBook,
+    restore::Stage,
+};
+use super::{
+    number::{Moment, Speed},
+    scenario::Scenario,
+};
+use crate::run::{At, ReplicationState, Role, ThreadCount};
+
+/// Module and words of the line that ends stage 1, as in the procedure.
+const DOWNLOAD_COMPLETE: (&str, &str) =
+    ("namespace_restore", "Cloud restore phase complete. Starting namespace generation phase");
+/// Module and words of the two lines that end stage 2, as in the procedure.
+const NAMESPACE_COMPLETE: (&str, &str) =
+    ("namespace_restore", "Namespace generation phase complete. Successfully restored user namespace");
+const RESTORE_SUCCESSFUL: (&str, &str) = ("megamount", "restore namespace successful!");
+
+/// What a world grows from, besides its scenario and its inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Origin {
+    /// Equal seeds give equal worlds.
+    pub seed: u64,
+    /// How much faster than real the workload is.
+    pub speed: Speed,
+    /// When the world begins.
+    pub start: At,
+    /// Whether the primary replicates at the start.
+    pub primary_starts: ReplicationState,
+}
+
+/// Two appliances and their bucket at a moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct World {
+    scenario: Arc<Scenario>,
+    origin: Origin,
+    inputs: Vec<Input>,
+    applied: usize,
+    now: Moment,
+    primary: Appliance,
+    dr: Appliance,
+    bucket: Bucket,
+    growth: Growth,
+    restore: Restore,
+}
+
+/// What happens by itself, in the order in which simultaneous happenings come.
+#[derive(Clone, Copy)]
+enum Happening {
+    Restore,
+    Growth,
+    PrimaryChatter,
+    DrChatter,
+}
+
+impl World {
+    /// The world at its start.
+    #[must_use]
+    pub fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
+        let mut seeds = fastrand::Rng::with_seed(origin.seed);
+        let mut seed = || seeds.u64(..);
+        let (start, speed) = (origin.start, origin.speed);
+        let primary = Appliance::new(&scenario, Role::Primary, seed(), start, origin.primary_starts);
+        let dr = Appliance::new(&scenario, Role::Dr, seed(), start, ReplicationState::Paused);
+        let mut growth = Growth::new(seed(), &scenario.growth, speed);
+        if origin.primary_starts == ReplicationState::Running {
+            growth.resume();
+        }
+        let restore = Restore::new(seed(), &scenario.download, scenario.generation.seconds, speed);
+        let bucket = Bucket::new(&scenario.bucket);
+        let mut world = Self {
+            scenario,
+            origin,
+            inputs: Vec::new(),
+            applied: 0,
+            now: Moment(i64::MIN),
+            primary,
+            dr,
+            bucket,
+            growth,
+            restore,
+        };
+        world.advance(start);
+        world
+    }
+
+    /// The scenario it plays.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// What it grows from.
+    #[must_use]
+    pub const fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The time up to which everything has happened.
+    #[must_use]
+    pub fn now(&self) -> At {
+        self.now.floor(self.origin.start)
+    }
+
+    /// Lets everything happen that is due up to and at `to`. Earlier times change nothing.
+    pub fn advance(&mut self, to: At) {
+        let to = Moment::of(to, self.origin.start);
+        while let Some(input) = self.inputs.get(self.applied).copied() {
+            let moment = Moment::of(input.at, self.origin.start);
+            if moment > to {
+                break;
+            }
+            self.pass_until(moment);
+            self.applied += 1;
+            self.change(moment.max(self.now), input);
+        }
+        self.pass_until(to);
+    }
+
+    /// Adds an input. One from the past is fitted in where it belongs: the world begins anew and
+    /// comes back to the present.
+    pub fn input(&mut self, input: Input) {
+        let place = self.inputs.partition_point(|other| other.at <= input.at);
+        self.inputs.insert(place, input);
+        if place < self.applied || Moment::of(input.at, self.origin.start) < self.now {
+            let mut anew = Self::new(Arc::clone(&self.scenario), self.origin);
+            anew.inputs = std::mem::take(&mut self.inputs);
+            anew.advance(self.now());
+            *self = anew;
+        }
+    }
+
+    /// When something happens next by itself or by an input already known.
+    #[must_use]
+    pub fn next_event(&self) -> Option<At> {
+        let by_itself = self.next().map(|(moment, _)| moment.ceil(self.origin.start));
+        let by_input = self.inputs.get(self.applied).map(|input| input.at);
+        by_itself.into_iter().chain(by_input).min()
+    }
+
+    /// The bucket.
+    #[must_use]
+    pub const fn bucket(&self) -> &Bucket {
+        &self.bucket
+    }
+
+    /// Bytes written on production that are not in the cloud yet.
+    #[must_use]
+    pub const fn unprotected_bytes(&self) -> u64 {
+        self.growth.waiting_bytes()
+    }
+
+    /// How far the restore on the DR appliance has come.
+    #[must_use]
+    pub const fn stage(&self) -> Stage {
+        self.restore.stage()
+    }
+
+    /// Reading of an appliance's GET counter. Production reads nothing from the cloud.
+    #[must_use]
+    pub fn gets(&self, role: Role) -> u64 {
+        match role {
+            Role::Primary => 0,
+            Role::Dr => self.restore.gets(self.now),
+        }
+    }
+
+    /// Replication threads of an appliance.
+    #[must_use]
+    pub const fn threads(&self, role: Role) -> ThreadCount {
+        self.appliance(role).threads
+    }
+
+    /// Whether an appliance replicates.
+    #[must_use]
+    pub const fn replication(&self, role: Role) -> ReplicationState {
+        self.appliance(role).replication
+    }
+
+    /// Whether an appliance's storage service runs.
+    #[must_use]
+    pub const fn service_runs(&self, role: Role) -> bool {
+        self.appliance(role).service_runs
+    }
+
+    /// Whether recovery is switched on.
+    #[must_use]
+    pub const fn recovery(&self, role: Role) -> bool {
+        self.appliance(role).recovery
+    }
+
+    /// An appliance's log.
+    #[must_use]
+    pub const fn log(&self, role: Role) -> &LogBook {
+        &self.appliance(role).log
+    }
+
+    const fn appliance(&self, role: Role) -> &Appliance {
+        match role {
+            Role::Primary => &self.primary,
+            Role::Dr => &self.dr,
+        }
+    }
+
+    const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
+        match role {
+            Role::Primary => &mut self.primary,
+            Role::Dr => &mut self.dr,
+        }
+    }
+
+    fn next(&self) -> Option<(Moment, Happening)> {
+        let candidates = [
+            (self.restore.next(), Happening::Restore),
+            (self.growth.next(), Happening::Growth),
+            (self.primary.chatter.next(), Happening::PrimaryChatter),
+            (self.dr.chatter.next(), Happening::DrChatter),
+        ];
+        // `min_by_key` keeps the first of equals, which is the order wanted.
+        candidates
+            .into_iter()
+            .filter_map(|(moment, what)| Some((moment?, what)))
+            .min_by_key(|(moment, _)| *moment)
+    }
+
+    fn pass_until(&mut self, to: Moment) {
+        while let Some((moment, what)) = self.next().filter(|(moment, _)| *moment <= to) {
+            self.happen(moment, what);
+        }
+        self.now = self.now.max(to);
+    }
+
+    fn happen(&mut self, moment: Moment, what: Happening) {
+        let at = moment.floor(self.origin.start);
+        let slabs = self.bucket.contents().slabs;
+        match what {
+            Happening::PrimaryChatter => self.primary.chat(moment, self.origin.start, slabs),
+            Happening::DrChatter => self.dr.chat(moment, self.origin.start, slabs),
+            Happening::Growth => {
+                if let Some(line) = self.growth.happen(moment, &mut self.bucket) {
+                    self.primary.rfsd_says(at, &line);
+                }
+            }
+            Happening::Restore => self.restore_turns(moment, at),
+        }
+    }
+
+    fn restore_turns(&mut self, moment: Moment, at: At) {
+        let threads = self.dr.threads;
+        match self.restore.happen(moment, threads) {
+            Turn::Nothing => {}
+            Turn::DownloadBegins => self.restore.download(moment, self.bucket.metadata_objects(), threads),
+            Turn::DownloadEnds => self.dr.restore_says(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1),
+            Turn::GenerationEnds => {
+                self.dr.restore_says(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
+                self.dr.restore_says(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
+            }
+            Turn::Mounted => self.dr.restore_says(at, "megamount", "datastore mounted"),
+        }
+    }
+
+    fn change(&mut self, moment: Moment, input: Input) {
+        let at = moment.floor(self.origin.start);
+        self.appliance_mut(input.role).configuration_changed(at);
+        match input.change {
+            Change::ReplicationOn => self.appliance_mut(input.role).replication = ReplicationState::Running,
+            Change::ReplicationOff => self.appliance_mut(input.role).replication = ReplicationState::Paused,
+            Change::Recovery(on) => self.appliance_mut(input.role).recovery = on,
+            Change::Threads(threads) => {
+                self.appliance_mut(input.role).threads = threads;
+                if input.role == Role::Dr {
+                    self.restore.retune(moment, threads);
+                }
+            }
+            Change::ServiceOn => self.start_service(moment, at, input.role),
+            Change::ServiceOff => self.stop_service(moment, at, input.role),
+            Change::Format if input.role == Role::Dr && !self.dr.service_runs => self.restore.format(),
+            Change::Format => {}
+        }
+        self.settle_uploads(moment);
+    }
+
+    fn start_service(&mut self, moment: Moment, at: At, role: Role) {
+        if !self.service_runs(role) {
+            self.appliance_mut(role).launch(at);
+            if role == Role::Dr {
+                self.growth.stir();
+                self.restore.start(moment);
+            }
+        }
+    }
+
+    fn stop_service(&mut self, moment: Moment, at: At, role: Role) {
+        if self.service_runs(role) {
+            self.appliance_mut(role).halt(at);
+            if role == Role::Dr {
+                self.restore.stop(moment);
+            }
+        }
+    }
+
+    /// Production reaches the cloud while its service runs and replication is on.
+    fn settle_uploads(&mut self, moment: Moment) {
+        if self.primary.service_runs && self.primary.replication == ReplicationState::Running {
+            self.growth.resume();
+        } else {
+            self.growth.pause(moment, self.origin.speed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,256 @@
+//! The restore on the DR appliance: the stages, and the GET counter that rises while the first
+//! one lasts. Bound by operations: threads over time per GET, with queueing.
+
+use super::super::{
+    number::{Moment, Speed, fraction, whole},
+    scenario::DownloadPlan,
+};
+use crate::run::ThreadCount;
+
+/// How far the restore has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The service is stopped.
+    Stopped,
+    /// The service runs, but downloads nothing yet.
+    Starting,
+    /// Stage 1: metadata download.
+    Download,
+    /// Stage 2: namespace generation.
+    Generation,
+    /// The namespace is restored.
+    Restored,
+}
+
+/// What survives a stop of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kept {
+    Nothing,
+    Metadata,
+    Namespace,
+}
+
+/// What happens when a stage ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// Stage 1 can begin: the bucket tells how much there is.
+    DownloadBegins,
+    DownloadEnds,
+    GenerationEnds,
+    /// A restored appliance is up again.
+    Mounted,
+    /// Only the rate changed.
+    Nothing,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Now {
+    Stopped,
+    Starting { until: Moment },
+    Downloading(Download),
+    Generating { until: Moment },
+    Restored,
+}
+
+/// A stretch of stage 1 with one rate.
+#[derive(Clone, Debug, PartialEq)]
+struct Download {
+    total: u64,
+    done: f64,
+    since: Moment,
+    per_second: f64,
+    variation: f64,
+    changes: Moment,
+    ends: Moment,
+}
+
+impl Download {
+    fn done_at(&self, moment: Moment) -> f64 {
+        let passed = moment.seconds_since(self.since);
+        self.per_second.mul_add(passed, self.done).min(fraction(self.total))
+    }
+
+    fn go_on(&mut self, moment: Moment, per_second: f64) {
+        self.done = self.done_at(moment);
+        self.since = moment;
+        self.per_second = per_second;
+        self.ends = moment.after((fraction(self.total) - self.done) / per_second);
+    }
+}
+
+/// The restore process.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Restore {
+    rng: fastrand::Rng,
+    plan: DownloadPlan,
+    speed: Speed,
+    generation_seconds: f64,
+    kept: Kept,
+    now: Now,
+    gets: u64,
+    started_before: bool,
+}
+
+/// GETs per second that `threads` reach: Little's law, with a time per GET that grows with the
+/// queue at the cloud.
+pub(super) fn gets_per_second(plan: &DownloadPlan, threads: ThreadCount) -> f64 {
+    let threads = f64::from(threads.0);
+    let idle = f64::from(plan.milliseconds_per_get) / 1000.0;
+    threads / (idle * (1.0 + threads / plan.saturation_threads))
+}
+
+impl Restore {
+    pub(super) fn new(seed: u64, plan: &DownloadPlan, generation_seconds: u32, speed: Speed) -> Self {
+        Self {
+            rng: fastrand::Rng::with_seed(seed),
+            plan: plan.clone(),
+            speed,
+            generation_seconds: f64::from(generation_seconds),
+            kept: Kept::Nothing,
+            now: Now::Stopped,
+            gets: plan.counter_baseline,
+            started_before: false,
+        }
+    }
+
+    pub(super) const fn stage(&self) -> Stage {
+        match self.now {
+            Now::Stopped => Stage::Stopped,
+            Now::Starting { .. } => Stage::Starting,
+            Now::Downloading(_) => Stage::Download,
+            Now::Generating { .. } => Stage::Generation,
+            Now::Restored => Stage::Restored,
+        }
+    }
+
+    /// Reading of the GET counter.
+    pub(super) fn gets(&self, moment: Moment) -> u64 {
+        match &self.now {
+            Now::Downloading(download) => self.gets.saturating_add(whole(download.done_at(moment))),
+            _ => self.gets,
+        }
+    }
+
+    pub(super) fn next(&self) -> Option<Moment> {
+        match &self.now {
+            Now::Stopped | Now::Restored => None,
+            Now::Starting { until } | Now::Generating { until } => Some(*until),
+            Now::Downloading(download) => Some(download.changes.min(download.ends)),
+        }
+    }
+
+    /// The service starts. A restarted one counts its GETs from zero.
+    pub(super) fn start(&mut self, moment: Moment) {
+        if self.started_before {
+            self.gets = 0;
+        }
+        self.started_before = true;
+        let wait = self.speed.seconds(f64::from(self.plan.start_seconds));
+        self.now = Now::Starting { until: moment.after(wait) };
+    }
+
+    /// The service stops. What stage 1 has not finished is lost.
+    pub(super) fn stop(&mut self, moment: Moment) {
+        self.gets = self.gets(moment);
+        self.now = Now::Stopped;
+    }
+
+    /// The local datastore is formatted.
+    pub(super) fn format(&mut self) {
+        self.kept = Kept::Nothing;
+    }
+
+    /// The thread count changed.
+    pub(super) fn retune(&mut self, moment: Moment, threads: ThreadCount) {
+        let base = gets_per_second(&self.plan, threads) * self.speed.factor();
+        if let Now::Downloading(download) = &mut self.now {
+            let per_second = base * download.variation;
+            download.go_on(moment, per_second);
+        }
+    }
+
+    /// What is due at `moment`.
+    pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Turn {
+        match &self.now {
+            Now::Stopped | Now::Restored => Turn::Nothing,
+            Now::Starting { .. } => match self.kept {
+                Kept::Nothing => Turn::DownloadBegins,
+                Kept::Metadata => {
+                    self.generate(moment);
+                    Turn::Nothing
+                }
+                Kept::Namespace => {
+                    self.now = Now::Restored;
+                    Turn::Mounted
+                }
+            },
+            Now::Downloading(download) if download.ends <= moment => {
+                self.gets = self.gets.saturating_add(download.total);
+                self.kept = Kept::Metadata;
+                self.generate(moment);
+                Turn::DownloadEnds
+            }
+            Now::Downloading(_) => {
+                self.vary(moment, threads);
+                Turn::Nothing
+            }
+            Now::Generating { .. } => {
+                self.kept = Kept::Namespace;
+                self.now = Now::Restored;
+                Turn::GenerationEnds
+            }
+        }
+    }
+
+    /// Stage 1 begins over `objects` maps and rbtmds.
+    pub(super) fn download(&mut self, moment: Moment, objects: u64, threads: ThreadCount) {
+        self.now = Now::Downloading(Download {
+            total: objects.saturating_add(self.plan.extra_gets),
+            done: 0.0,
+            since: moment,
+            per_second: 0.0,
+            variation: 1.0,
+            changes: moment,
+            ends: moment,
+        });
+        self.vary(moment, threads);
+    }
+
+    fn vary(&mut self, moment: Moment, threads: ThreadCount) {
+        let base = gets_per_second(&self.plan, threads) * self.speed.factor();
+        let spread = f64::from(self.plan.variation_percent) / 100.0;
+        let variation = 1.0 + spread * (self.rng.f64() * 2.0 - 1.0);
+        let lasts = self.speed.seconds(f64::from(self.plan.variation_seconds));
+        if let Now::Downloading(download) = &mut self.now {
+            download.variation = variation;
+            download.changes = moment.after(lasts);
+            download.go_on(moment, base * variation);
+        }
+    }
+
+    fn generate(&mut self, moment: Moment) {
+        let lasts = self.speed.seconds(self.generation_seconds);
+        self.now = Now::Generating { until: moment.after(lasts) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::super::scenario::Scenario, *};
+
+    #[test]
+    fn going_from_16_to_128_threads_gains_what_was_measured() {
+        for scenario in Scenario::all().unwrap() {
+            let rate = |threads| gets_per_second(&scenario.download, ThreadCount(threads));
+            let gain = rate(128) / rate(16);
+            assert!((2.5..=3.5).contains(&gain), "{}: {gain}", scenario.name);
+        }
+    }
+
+    #[test]
+    fn four_milliseconds_per_get_stay_below_what_littles_law_allows() {
+        let plan = Scenario::named("large").unwrap().download;
+        assert!(gets_per_second(&plan, ThreadCount(16)) < 4_000.0);
+        assert!(gets_per_second(&plan, ThreadCount(128)) < 32_000.0);
+    }
+}

@@ -1,0 +1,112 @@
+//! From the engineer's wish to an appliance: judged once more, put on record, and only then handed
+//! over. The lines themselves come from the gate.
+
+use crate::{
+    appliance::supervisor::Request,
+    run::{ActionId, ActionKind, Event, Override, Role, Statement, Verdict, judge},
+};
+
+use super::hub::Hub;
+
+/// Why a wish was not carried out; shown to the engineer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Refused(pub(super) String);
+
+/// An action with the consent the engineer gave.
+#[derive(Clone, Debug)]
+pub(super) struct Wish {
+    /// What is wanted.
+    pub(super) action: ActionKind,
+    /// The reason for going against the policy.
+    pub(super) r#override: Option<Override>,
+    /// What the engineer stated by typing its phrase.
+    pub(super) statement: Option<Statement>,
+}
+
+/// Whether the consent given is the one the judgement asks for.
+fn consented(verdict: &Verdict, wish: &Wish) -> Result<(), Refused> {
+    match verdict {
+        Verdict::Allowed { .. } => Ok(()),
+        Verdict::NeedsStatement { statement, .. } if wish.statement == Some(*statement) => Ok(()),
+        Verdict::NeedsStatement { .. } => {
+            Err(Refused("the statement that this takes was not made".to_owned()))
+        }
+        Verdict::Locked { .. }
+            if wish.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) =>
+        {
+            Ok(())
+        }
+        Verdict::Locked { reason, .. } => Err(Refused(reason.clone())),
+        Verdict::NeedsNames => Err(Refused("the names of the appliances are not confirmed yet".to_owned())),
+        Verdict::Off { reason } => Err(Refused(reason.clone())),
+    }
+}
+
+impl Hub {
+    /// Judges, records and hands over an action.
+    ///
+    /// # Errors
+    /// The sentence to show when it is not carried out; the refusal is on record too.
+    pub(super) fn act(&mut self, wish: Wish) -> Result<(), Refused> {
+        let action = wish.action;
+        self.try_act(wish).inspect_err(|refused| {
+            let user = self.user();
+            self.record(Event::ActionRefused { action, reason: refused.0.clone(), user });
+        })
+    }
+
+    fn try_act(&mut self, wish: Wish) -> Result<(), Refused> {
+        // Judged again here: the run may have moved on while the dialog was open.
+        let verdict = judge(self.run(), wish.action);
+        consented(&verdict, &wish)?;
+        let plan = self
+            .plan(wish.action)
+            .ok_or_else(|| Refused(format!("drwatch holds no command to {}", wish.action)))?;
+        if let Some(statement) = wish.statement {
+            let since = self.now();
+            let reason = "typed as the condition of an action".to_owned();
+            let user = self.user();
+            self.record(Event::Attested { statement, since, reason, user });
+        }
+        let overridden = match verdict {
+            Verdict::Locked { .. } => wish.r#override,
+            _ => None,
+        };
+        let id = self.next_action();
+        let user = self.user();
+        let event = Event::ActionRequested { id, plan: plan.clone(), user, r#override: overridden };
+        if !self.record_durably(event) {
+            return Err(Refused("the request could not be written to disk, so nothing was sent".to_owned()));
+        }
+        if !self.ask(wish.action.role(), Request::Act { id, plan }) {
+            let reason = "the appliance's connection takes no requests now; nothing was sent".to_owned();
+            self.settle_unsent(id, &reason);
+            return Err(Refused(reason));
+        }
+        Ok(())
+    }
+
+    fn settle_unsent(&mut self, id: ActionId, reason: &str) {
+        let state = crate::run::ActionState::Rejected { reason: reason.to_owned() };
+        self.record(Event::ActionSettled { id, state });
+    }
+
+    fn next_action(&self) -> ActionId {
+        ActionId(self.run().actions.last().map_or(0, |action| action.id.0) + 1)
+    }
+
+    /// Confirms the two names as the appliances tell them.
+    pub(super) fn confirm_names(&mut self, primary: String, dr: String) {
+        let user = self.user();
+        self.record(Event::NamesConfirmed { primary, dr, user });
+    }
+
+    /// The name an appliance gave itself; empty where it has not.
+    pub(super) fn hostname(&self, role: Role) -> String {
+        let appliance = match role {
+            Role::Primary => &self.run().primary,
+            Role::Dr => &self.run().dr,
+        };
+        appliance.identity.as_ref().and_then(|identity| identity.hostname.clone()).unwrap_or_default()
+    }
+}

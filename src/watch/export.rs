@@ -1,0 +1,29 @@
+//! Writing the summary into the run folder, on demand and at the ends of phases.
+
+use crate::{
+    report,
+    run::{Cause, Event, Summary, summarise},
+};
+
+use super::hub::Hub;
+
+impl Hub {
+    /// The summary as of now.
+    pub(super) fn summary(&self) -> Summary {
+        summarise(self.run(), self.now(), self.recorder().head())
+    }
+
+    /// Writes the summary files and records that they were written.
+    ///
+    /// # Errors
+    /// A sentence that says why they could not be written.
+    pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, String> {
+        self.cut_log();
+        let summary = self.summary();
+        report::write_exports(self.recorder().folder().path(), &summary)
+            .map_err(|error| error.to_string())?;
+        let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
+        self.record(Event::Exported { files: files.clone(), cause });
+        Ok(files)
+    }
+}

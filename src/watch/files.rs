@@ -1,0 +1,159 @@
+//! The log from a file that is followed by name, or from standard input to its end.
+
+use std::{
+    io,
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tokio::{
+    fs::File,
+    io::{AsyncRead, AsyncReadExt as _},
+    sync::{mpsc::Sender, oneshot},
+};
+
+use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
+
+/// How much is read at once.
+const BLOCK: usize = 256 * 1024;
+
+/// A line longer than this is passed on in pieces, so that memory stays bounded.
+const LINE_LIMIT: usize = 1024 * 1024;
+
+/// How often a followed file is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// Bytes to whole lines.
+#[derive(Default)]
+struct Lines {
+    rest: Vec<u8>,
+}
+
+impl Lines {
+    /// All lines that are whole once `bytes` are added.
+    fn add(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.rest.extend_from_slice(bytes);
+        let end = match memchr::memrchr(b'\n', &self.rest) {
+            Some(end) => end + 1,
+            None if self.rest.len() > LINE_LIMIT => self.rest.len(),
+            None => return None,
+        };
+        let rest = self.rest.split_off(end);
+        Some(std::mem::replace(&mut self.rest, rest))
+    }
+
+    /// What is left when no more comes.
+    fn finish(&mut self) -> Option<Vec<u8>> {
+        (!self.rest.is_empty()).then(|| std::mem::take(&mut self.rest))
+    }
+}
+
+/// Reads `source` to its end.
+async fn drain(
+    source: &mut (impl AsyncRead + Unpin),
+    lines: &mut Lines,
+    arrival: Arrival,
+    out: &Sender<Observation>,
+) -> io::Result<u64> {
+    let mut block = vec![0; BLOCK];
+    let mut total = 0;
+    loop {
+        let read = source.read(&mut block).await?;
+        if read == 0 {
+            return Ok(total);
+        }
+        total += read as u64;
+        if let Some(bytes) = block.get(..read).and_then(|bytes| lines.add(bytes)) {
+            send(out, bytes, arrival).await?;
+        }
+    }
+}
+
+async fn send(out: &Sender<Observation>, bytes: Vec<u8>, arrival: Arrival) -> io::Result<()> {
+    let observation = Observation::Log { bytes, arrival };
+    out.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+}
+
+/// Passes on standard input until it ends; `ended` is dropped then.
+pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
+    let mut lines = Lines::default();
+    let mut input = tokio::io::stdin();
+    let result = drain(&mut input, &mut lines, Arrival::CaughtUp, &out).await;
+    if let Some(rest) = lines.finish() {
+        // The hub is gone only when the watch ends anyway.
+        drop(send(&out, rest, Arrival::CaughtUp).await);
+    }
+    if let Err(error) = result {
+        let (from, to) = (clock.now(), clock.now());
+        let reason = format!("standard input cannot be read any further: {error}");
+        drop(out.send(Observation::LogGap { from, to, reason }).await);
+    }
+    drop(ended);
+}
+
+/// Follows the file of that name from its start: through growth, rotation and truncation.
+pub(super) async fn follow(path: PathBuf, clock: Clock, out: Sender<Observation>) {
+    let mut follower = Follower { path, lines: Lines::default(), open: None };
+    loop {
+        if follower.look(&out).await.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return;
+        }
+        clock.sleep(LOOK_EVERY).await;
+    }
+}
+
+struct Follower {
+    path: PathBuf,
+    lines: Lines,
+    open: Option<Open>,
+}
+
+struct Open {
+    file: File,
+    inode: (u64, u64),
+    position: u64,
+    arrival: Arrival,
+}
+
+impl Follower {
+    /// Passes on what has come; turns to the file that now bears the name once the old one is read.
+    async fn look(&mut self, out: &Sender<Observation>) -> io::Result<()> {
+        if let Some(open) = &mut self.open {
+            open.position += drain(&mut open.file, &mut self.lines, open.arrival, out).await?;
+            open.arrival = Arrival::Live;
+        }
+        let named = identify(&self.path).await;
+        match (&mut self.open, named) {
+            (Some(open), Ok((inode, length))) if inode == open.inode => {
+                if length < open.position {
+                    *open = Open { arrival: Arrival::Live, ..Open::new(&self.path).await? };
+                }
+            }
+            (Some(_), Err(_)) => {}
+            (open, Ok(_)) => {
+                let arrival = if open.is_some() { Arrival::Live } else { Arrival::CaughtUp };
+                *open = Some(Open { arrival, ..Open::new(&self.path).await? });
+                if let Some(open) = open {
+                    open.position += drain(&mut open.file, &mut self.lines, open.arrival, out).await?;
+                    open.arrival = Arrival::Live;
+                }
+            }
+            (None, Err(_)) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Open {
+    async fn new(path: &Path) -> io::Result<Self> {
+        let file = File::open(path).await?;
+        let metadata = file.metadata().await?;
+        Ok(Self { file, inode: (metadata.dev(), metadata.ino()), position: 0, arrival: Arrival::CaughtUp })
+    }
+}
+
+async fn identify(path: &Path) -> io::Result<((u64, u64), u64)> {
+    let metadata = tokio::fs::metadata(path).await?;
+    Ok(((metadata.dev(), metadata.ino()), metadata.len()))
+}

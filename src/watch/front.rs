@@ -1,0 +1,37 @@
+//! The two fronts of a watch behind one type: the screen, and plain lines.
+
+use std::io::{self, Stdout};
+
+use crate::run::{Record, Run, Summary};
+
+use super::{headless::Headless, screen_front::ScreenFront};
+
+/// Where a watch is shown.
+pub(super) enum Front {
+    /// The dashboard.
+    Screen(Box<ScreenFront>),
+    /// Lines on standard output.
+    Headless(Headless<Stdout>),
+}
+
+impl Front {
+    /// Tells the front what was just recorded; `line` is the record as it stands in the journal.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
+        match self {
+            // The screen is drawn from the run itself.
+            Self::Screen(_) => Ok(()),
+            Self::Headless(headless) => headless.noticed(record, line, run),
+        }
+    }
+
+    /// Gives the terminal back and says the last words.
+    pub(super) fn finish(self, summary: &Summary, closing: &str) -> io::Result<()> {
+        match self {
+            Self::Screen(screen) => screen.finish(closing),
+            Self::Headless(mut headless) => headless.finish(summary, closing),
+        }
+    }
+}

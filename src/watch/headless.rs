@@ -1,0 +1,224 @@
+//! The front without a screen: one readable line per noteworthy change, or the journal's own lines.
+
+use std::io::{self, Write};
+
+use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Run, Summary};
+
+/// What of a run a change is told by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    phase: Option<Phase>,
+    replication: Option<Known>,
+    findings: usize,
+    closed: Vec<bool>,
+    tenth: Option<u64>,
+    service: Option<String>,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// For people.
+    Lines,
+    /// For programs.
+    Json,
+}
+
+/// Prints to standard output as things happen.
+pub(super) struct Headless<W: Write> {
+    style: Style,
+    seen: Seen,
+    out: W,
+}
+
+impl<W: Write> Headless<W> {
+    pub(super) fn new(style: Style, out: W) -> Self {
+        Self { style, seen: Seen::default(), out }
+    }
+
+    /// Prints what a record changed. `line` is the record as it stands in the journal.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
+        match self.style {
+            Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
+            Style::Json => writeln!(self.out, "{line}"),
+            Style::Lines => {
+                let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
+                for sentence in self.sentences(record, run) {
+                    writeln!(self.out, "{stamp}  {sentence}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints the summary that closes the output.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub(super) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
+        match self.style {
+            Style::Lines => write!(self.out, "{closing}")?,
+            Style::Json => {
+                let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
+                if let Some(object) = value.as_object_mut() {
+                    object.insert("kind".to_owned(), "summary".into());
+                }
+                writeln!(self.out, "{value}")?;
+            }
+        }
+        self.out.flush()
+    }
+
+    fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {
+        let mut lines: Vec<String> = sentence(&record.event).into_iter().collect();
+        let before = std::mem::take(&mut self.seen);
+        let now = Seen {
+            phase: Some(run.phases.current),
+            replication: Some(run.replication.state),
+            findings: run.findings.len(),
+            closed: run.findings.iter().map(|finding| finding.closed_at.is_some()).collect(),
+            tenth: tenth(run),
+            service: service(run),
+        };
+        if now.service != before.service
+            && let Some(words) = &now.service
+        {
+            lines.push(format!("service on the DR appliance: {words}"));
+        }
+        if now.replication != before.replication && now.replication != Some(Known::Unknown) {
+            lines.push(format!("replication on the primary: {}", word(run.replication.state)));
+        }
+        if now.phase != before.phase {
+            lines.push(format!("phase: {}", run.phases.current.name()));
+        }
+        if now.tenth > before.tenth
+            && let (Some(downloaded), Some(listing)) = (run.download.downloaded(), &run.listing)
+            && let Some(expected) = listing.listing.expected()
+        {
+            lines.push(format!("downloaded {downloaded} of {expected} metadata objects"));
+        }
+        for finding in run.findings.iter().skip(before.findings) {
+            lines.push(format!("finding opened ({}): {}", severity(finding.severity), finding.text));
+        }
+        for (finding, was_closed) in run.findings.iter().zip(&before.closed) {
+            if finding.closed_at.is_some() && !was_closed {
+                lines.push(format!("finding closed: {}", finding.code));
+            }
+        }
+        self.seen = now;
+        lines
+    }
+}
+
+/// Tenths of the download done, so that progress is a dozen lines and not a flood.
+fn tenth(run: &Run) -> Option<u64> {
+    let downloaded = run.download.downloaded()?;
+    let expected = run.listing.as_ref()?.listing.expected()?;
+    if run.download.was_reset() || expected.0 == 0 || run.phases.current < Phase::Stage1 {
+        return None;
+    }
+    Some(downloaded.0.saturating_mul(10) / expected.0)
+}
+
+fn service(run: &Run) -> Option<String> {
+    use crate::run::ServiceState as S;
+    match &run.dr.service.as_ref()?.reading {
+        Reading::Known(S::Stopped) => Some("stopped".to_owned()),
+        Reading::Known(S::Busy(words) | S::Running(words)) => Some(words.clone()),
+        Reading::ServiceDown => Some("down".to_owned()),
+        Reading::Unreadable => Some("unreadable".to_owned()),
+        Reading::Refused(words) => Some(format!("refused ({words})")),
+    }
+}
+
+const fn word(state: Known) -> &'static str {
+    match state {
+        Known::Running => "running",
+        Known::Paused => "paused",
+        Known::Unreadable => "unreadable",
+        Known::Unknown => "unknown",
+    }
+}
+
+const fn severity(severity: crate::run::FindingSeverity) -> &'static str {
+    use crate::run::FindingSeverity as S;
+    match severity {
+        S::Info => "info",
+        S::Attention => "attention",
+        S::Blocking => "blocking",
+    }
+}
+
+/// The sentence for an event that is noteworthy in itself.
+fn sentence(event: &Event) -> Option<String> {
+    match event {
+        Event::RunStarted(started) => {
+            let kind = if started.simulated { "simulated run" } else { "run" };
+            Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
+        }
+        Event::RunContinued { recorder, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::LinkChanged { role, link } => Some(match link {
+            Link::Absent => return None,
+            Link::Connecting => format!("{role}: connecting"),
+            Link::Connected => format!("{role}: connected"),
+            Link::Waiting { reason, .. } => format!("{role}: {reason}; trying again"),
+            Link::Stopped { reason } => format!("{role}: {reason}"),
+        }),
+        Event::Identified { role, identity, .. } => {
+            let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+            Some(format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release)))
+        }
+        Event::ListingStarted { .. } => Some("bucket listing started".to_owned()),
+        Event::ListingRead { listing, took, .. } => Some(format!(
+            "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
+            listing.name,
+            listing.entries,
+            listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
+        )),
+        Event::ListingRefused { reason, .. } => Some(format!("bucket listing refused: {reason}")),
+        Event::BaselineTaken { user } => Some(format!("baseline taken by {user}")),
+        Event::MarkerSeen { line, .. } => Some(format!("log: {}", line.raw)),
+        Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
+        Event::RfsdRestarted { before, after, .. } => {
+            Some(format!("rfsd restarted: process {before}, now {after}"))
+        }
+        Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
+        Event::NamesConfirmed { primary, dr, user } => {
+            Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
+        }
+        Event::ActionRequested { id, plan, user, .. } => {
+            Some(format!("action {id} requested by {user}: {}", plan.action))
+        }
+        Event::ActionSettled { id, state } => Some(match state {
+            ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
+                format!("action {id} {}: {reason}", state.word())
+            }
+            _ => format!("action {id} {}", state.word().replace('_', " ")),
+        }),
+        Event::ActionRefused { action, reason, .. } => Some(format!("refused to {action}: {reason}")),
+        Event::Attested { statement, reason, user, .. } => {
+            let words = serde_json::to_value(statement).ok()?.as_str()?.replace('_', " ");
+            Some(format!("stated by {user}: {words} ({reason})"))
+        }
+        Event::Noted { text, user } => Some(format!("note by {user}: {text}")),
+        Event::Acknowledged { code, reason, user, .. } => {
+            Some(format!("{code} acknowledged by {user}: {reason}"))
+        }
+        Event::RecordHole { records, reason, .. } => {
+            Some(format!("{records} records were held in memory only: {reason}"))
+        }
+        Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
+        Event::CounterRead(_)
+        | Event::ThreadsRead(_)
+        | Event::ServiceRead { .. }
+        | Event::ReplicationRead(_)
+        | Event::LogChunk { .. }
+        | Event::ClockOffset { .. }
+        | Event::ActionSent { .. }
+        | Event::Due(_)
+        | Event::RunEnded(_) => None,
+    }
+}

@@ -1,0 +1,477 @@
+//! The loop: one place where observations, keys, signals and time meet, one after the other.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    appliance::{
+        observation::Observation,
+        supervisor::{Pace, Request},
+    },
+    clock::Clock,
+    run::{
+        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
+        due,
+    },
+    screen::{LogMark, LogRow, Offers, Scrollback},
+    simulator::{Due, OperatorKey, Script, SharedWorld},
+};
+
+use super::{
+    automatic::{Automatic, Automation},
+    control::Wish,
+    ending::Signals,
+    front::Front,
+    log_book::LogBook,
+    recorder::{Made, Recorder},
+    screen_front::ScreenFront,
+    station::{Plans, Station},
+};
+
+/// Observations on their way to the loop; beyond it the sources wait.
+pub(super) const OBSERVATIONS: usize = 1024;
+
+/// The clock is looked at this often: due edges, the log's stretch, the forcing to disk.
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Observations taken in before the front is served again.
+const BATCH: usize = 256;
+
+/// How long appliances are given to say goodbye.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// When a watch without a screen is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// The engineer quits.
+    Quit,
+    /// The namespace is restored, or the log's source has ended.
+    Restored,
+    /// The scenario's script is played to its end.
+    ScriptEnd,
+}
+
+/// A scripted engineer in a simulated world.
+pub(super) struct Scripted {
+    pub(super) world: SharedWorld,
+    pub(super) script: Script,
+}
+
+/// All that a watch consists of.
+pub(super) struct Hub {
+    clock: Clock,
+    user: String,
+    recorder: Recorder,
+    log_book: LogBook,
+    pub(super) scrollback: Scrollback,
+    stations: Vec<Station>,
+    plans: Plans,
+    observations: mpsc::Receiver<Observation>,
+    automation: Automation,
+    scripted: Option<Scripted>,
+    until: Until,
+    ending: Option<Ending>,
+    log_ended: Option<oneshot::Receiver<()>>,
+    asked_for_service: bool,
+    restored_at: Option<At>,
+    pub(super) dirty: bool,
+    front: Option<Front>,
+}
+
+/// What a hub is made from.
+pub(super) struct Parts {
+    pub(super) clock: Clock,
+    pub(super) user: String,
+    pub(super) recorder: Recorder,
+    pub(super) first: Made,
+    pub(super) log_book: LogBook,
+    pub(super) stations: Vec<Station>,
+    pub(super) plans: Plans,
+    pub(super) observations: mpsc::Receiver<Observation>,
+    pub(super) scripted: Option<Scripted>,
+    pub(super) log_ended: Option<oneshot::Receiver<()>>,
+    pub(super) until: Until,
+    pub(super) front: Front,
+}
+
+/// Log lines kept for the panel.
+const SCROLLBACK: usize = 10_000;
+
+impl Hub {
+    pub(super) fn new(parts: Parts) -> Self {
+        let mut hub = Self {
+            clock: parts.clock,
+            user: parts.user,
+            recorder: parts.recorder,
+            log_book: parts.log_book,
+            scrollback: Scrollback::new(SCROLLBACK),
+            stations: parts.stations,
+            plans: parts.plans,
+            observations: parts.observations,
+            automation: Automation::default(),
+            scripted: parts.scripted,
+            until: parts.until,
+            ending: None,
+            log_ended: parts.log_ended,
+            asked_for_service: false,
+            restored_at: None,
+            dirty: true,
+            front: Some(parts.front),
+        };
+        hub.tell(&parts.first);
+        hub
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        self.recorder.run()
+    }
+
+    pub(super) fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    pub(super) fn now(&self) -> At {
+        self.clock.now()
+    }
+
+    pub(super) fn user(&self) -> String {
+        self.user.clone()
+    }
+
+    pub(super) fn plan(&self, action: ActionKind) -> Option<ActionPlan> {
+        self.plans.of(action).cloned()
+    }
+
+    /// What the screen may offer.
+    pub(super) fn offers(&self) -> Offers {
+        let of =
+            |wanted: fn(&ActionKind) -> bool| self.plans.0.iter().find(|plan| wanted(&plan.action)).cloned();
+        Offers {
+            pause: of(|kind| matches!(kind, ActionKind::Pause)),
+            resume: of(|kind| matches!(kind, ActionKind::Resume)),
+            threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
+        }
+    }
+
+    /// Asks something of an appliance; false where there is none or it takes no more.
+    pub(super) fn ask(&self, role: Role, request: Request) -> bool {
+        self.stations
+            .iter()
+            .find(|station| station.role() == role)
+            .is_some_and(|station| station.ask(request))
+    }
+
+    /// Records an event and all that follows from it by itself.
+    pub(super) fn record(&mut self, event: Event) {
+        let made = self.recorder.record(self.clock.now(), &event);
+        self.after(&made);
+    }
+
+    /// As [`Hub::record`], but true only when the record is on disk.
+    pub(super) fn record_durably(&mut self, event: Event) -> bool {
+        match self.recorder.record_durably(self.clock.now(), &event) {
+            Some(made) => {
+                self.after(&made);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn after(&mut self, made: &Made) {
+        self.tell(made);
+        for automatic in self.automation.after(self.recorder.run()) {
+            match automatic {
+                Automatic::List(cause) => self.list_bucket(cause),
+                Automatic::SlowDown => {
+                    self.ask(Role::Dr, Request::Pace(Pace::Slow));
+                }
+                Automatic::Export => {
+                    // A full disk shows as a hole in the record; there is nobody to tell twice.
+                    drop(self.export(Cause::Automatic));
+                }
+            }
+        }
+    }
+
+    fn tell(&mut self, made: &Made) {
+        self.dirty = true;
+        let gone = self
+            .front
+            .as_mut()
+            .is_some_and(|front| front.noticed(&made.record, &made.line, self.recorder.run()).is_err());
+        if gone && self.ending.is_none() {
+            self.ending = Some(Ending::Signal { name: "SIGPIPE".to_owned() });
+        }
+    }
+
+    /// The screen, to be put back after its key was served.
+    pub(super) fn take_screen(&mut self) -> Option<Box<ScreenFront>> {
+        match self.front.take() {
+            Some(Front::Screen(screen)) => Some(screen),
+            other => {
+                self.front = other;
+                None
+            }
+        }
+    }
+
+    pub(super) fn put_screen(&mut self, screen: Box<ScreenFront>) {
+        self.front = Some(Front::Screen(screen));
+    }
+
+    /// Tries every appliance again at once.
+    pub(super) fn reconnect(&self) {
+        for station in &self.stations {
+            station.ask(Request::Reconnect);
+        }
+    }
+
+    pub(super) fn list_bucket(&mut self, cause: ListingCause) {
+        self.ask(Role::Primary, Request::ListBucket(cause));
+    }
+
+    pub(super) fn cut_log(&mut self) {
+        if let Some(made) = self.recorder.cut(self.clock.now()) {
+            self.after(&made);
+        }
+    }
+
+    /// Ends the watch at the next turn of the loop.
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.ending.get_or_insert(ending);
+    }
+
+    fn observe(&mut self, observation: Observation) {
+        match observation {
+            Observation::Event(event) => self.record(event),
+            Observation::LogGap { from, to, reason } => {
+                let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
+                self.mark_gap(&gap);
+                self.record(Event::LogGap(gap));
+            }
+            Observation::Log { bytes, arrival } => {
+                let now = self.clock.now();
+                let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
+                if let Some(gap) = self.recorder.log(&bytes, &taken, now) {
+                    self.record(Event::LogGap(gap));
+                }
+                for row in taken.rows {
+                    self.scrollback.push(row);
+                }
+                self.dirty = true;
+                for event in taken.events {
+                    self.record(event);
+                }
+            }
+        }
+    }
+
+    fn mark_gap(&mut self, gap: &Gap) {
+        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
+        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
+        let mark = Some(LogMark::Gap);
+        self.scrollback.push(LogRow {
+            offset: gap.offset,
+            severity: None,
+            mark,
+            text,
+            arrival: Arrival::Live,
+        });
+    }
+
+    fn beat(&mut self) {
+        let now = self.clock.now();
+        for made in self.recorder.beat(now) {
+            self.after(&made);
+        }
+        for edge in due(self.recorder.run(), now) {
+            self.record(Event::Due(edge));
+        }
+        self.ask_for_service();
+        self.play(now);
+        self.check_end(now);
+        self.dirty = true;
+    }
+
+    /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait
+    /// for its turn.
+    fn ask_for_service(&mut self) {
+        let wanted = self.run().wants_service_reading();
+        if wanted && !self.asked_for_service {
+            self.ask(Role::Dr, Request::AskNow);
+        }
+        self.asked_for_service = wanted;
+    }
+
+    fn play(&mut self, now: At) {
+        let Some(mut scripted) = self.scripted.take() else { return };
+        // A world in memory answers always.
+        let due = scripted.script.poll(now, &scripted.world, Some(self.recorder.run()));
+        for step in due.unwrap_or_default() {
+            match step {
+                Due::Typed { role, line } => drop(scripted.world.type_line(role, &line)),
+                Due::Key(key) => self.press(key),
+            }
+        }
+        self.scripted = Some(scripted);
+    }
+
+    /// A scripted engineer's key: through the same judgement as a real one's.
+    fn press(&mut self, key: OperatorKey) {
+        if self.run().names_confirmed.is_none() {
+            let (primary, dr) = (self.hostname(Role::Primary), self.hostname(Role::Dr));
+            self.confirm_names(primary, dr);
+        }
+        let user = self.user();
+        let action = match key {
+            OperatorKey::List => return self.list_bucket(ListingCause::Asked),
+            OperatorKey::Baseline => return self.record(Event::BaselineTaken { user }),
+            OperatorKey::TestOver => return self.attest_test_over(user),
+            OperatorKey::Pause => ActionKind::Pause,
+            OperatorKey::Resume => ActionKind::Resume,
+            OperatorKey::Threads => ActionKind::SetThreads(self.run().started.settings.threads),
+        };
+        // A refusal is on record, which is where a script's reader looks.
+        drop(self.act(Wish { action, r#override: None, statement: None }));
+    }
+
+    fn attest_test_over(&mut self, user: String) {
+        let statement = crate::run::Statement::TestOver;
+        let reason = "the test of the restored appliance is complete".to_owned();
+        let since = self.clock.now();
+        self.record(Event::Attested { statement, since, reason, user });
+    }
+
+    fn check_end(&mut self, now: At) {
+        let over = match self.until {
+            Until::Quit => false,
+            Until::Restored => self.run().phases.current >= Phase::InUse || self.log_is_read(),
+            Until::ScriptEnd => self.script_is_over(),
+        };
+        if !over {
+            return;
+        }
+        // The answers still under way belong to the record.
+        let since = *self.restored_at.get_or_insert(now);
+        if now.since(since) >= Span::from_secs(2) || self.until == Until::ScriptEnd {
+            self.end(Ending::Finished);
+        }
+    }
+
+    /// Whether the log came from something that has an end, and all of it was taken in.
+    fn log_is_read(&mut self) -> bool {
+        let ended = match &mut self.log_ended {
+            Some(ended) => !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)),
+            None => false,
+        };
+        ended && self.observations.is_empty()
+    }
+
+    fn script_is_over(&self) -> bool {
+        let settled = self.run().actions.iter().all(|action| action.state.is_settled());
+        settled && self.scripted.as_ref().is_none_or(|scripted| scripted.script.is_over())
+    }
+
+    /// Runs until the end; the run's summary is written and the front has said the last words.
+    pub(super) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
+        let mut beat = tokio::time::interval(self.clock.real(BEAT).max(Duration::from_millis(50)));
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+        while self.ending.is_none() {
+            self.serve_front();
+            self.turn(&mut beat, &mut signals).await;
+        }
+        self.finish().await
+    }
+
+    async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
+        let frame = match &self.front {
+            Some(Front::Screen(screen)) if self.dirty => Some(screen.until_next_frame()),
+            _ => None,
+        };
+        // Taken out so that the arms below may borrow it beside the rest.
+        let mut front = self.front.take();
+        let keys = async {
+            match &mut front {
+                Some(Front::Screen(screen)) => screen.keys().next().await,
+                _ => std::future::pending().await,
+            }
+        };
+        let woken = tokio::select! {
+            biased;
+            ending = signals.next() => Woken::Signal(ending),
+            key = keys => Woken::Key(key),
+            observation = self.observations.recv() => Woken::Observed(observation),
+            _ = beat.tick() => Woken::Beat,
+            () = wait(frame) => Woken::Frame,
+        };
+        self.front = front;
+        match woken {
+            Woken::Signal(ending) => self.end(ending),
+            Woken::Key(key) => self.key(key),
+            Woken::Observed(Some(observation)) => self.observe_batch(observation),
+            Woken::Observed(None) | Woken::Frame => {}
+            Woken::Beat => self.beat(),
+        }
+    }
+
+    fn observe_batch(&mut self, first: Observation) {
+        self.observe(first);
+        for _ in 1..BATCH {
+            match self.observations.try_recv() {
+                Ok(observation) => self.observe(observation),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn serve_front(&mut self) {
+        if let Some(mut screen) = self.take_screen() {
+            if self.dirty && screen.may_draw() {
+                self.dirty = false;
+                screen.draw(self);
+            }
+            if screen.has_lost_its_terminal() {
+                self.end(Ending::Signal { name: "SIGHUP".to_owned() });
+            }
+            self.put_screen(screen);
+        }
+    }
+
+    async fn finish(mut self) -> (Run, std::io::Result<()>) {
+        let ending = self.ending.take().unwrap_or(Ending::Finished);
+        for station in std::mem::take(&mut self.stations) {
+            station.close(PATIENCE).await;
+        }
+        while let Ok(observation) = self.observations.try_recv() {
+            self.observe(observation);
+        }
+        self.cut_log();
+        self.record(Event::RunEnded(ending));
+        let summary = self.summary();
+        let exported = self.export(Cause::Automatic);
+        self.recorder.sync();
+        let mut closing = crate::report::text(&summary, self.recorder.folder().path());
+        if let Err(reason) = exported {
+            closing.push_str(&format!("The summary could not be written: {reason}\n"));
+        }
+        let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
+        (self.recorder.run().clone(), said)
+    }
+}
+
+enum Woken {
+    Signal(Ending),
+    Key(Option<crossterm::event::Event>),
+    Observed(Option<Observation>),
+    Beat,
+    Frame,
+}
+
+async fn wait(until: Option<Duration>) {
+    match until {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}

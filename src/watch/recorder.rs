@@ -1,0 +1,144 @@
+//! Events become records: journalled first, applied second. Holds the run, its journal and the raw
+//! log, and keeps going in memory when the disk does not take a record.
+
+use crate::{
+    journal::{JournalError, JournalWriter, Placed, RawLog, RunFolder},
+    run::{self, At, Event, Gap, JournalHead, LogOffset, Record, Run},
+};
+
+use super::log_book::Taken;
+
+/// When records are forced to disk, besides at every phase change and action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Syncing {
+    /// At most a second later.
+    EverySecond,
+    /// Only then: a simulated day passes in seconds and is worth no thousand disk flushes.
+    OnEdges,
+}
+
+/// A record as made, with its line in the journal.
+pub(super) struct Made {
+    pub(super) record: Record,
+    pub(super) line: String,
+}
+
+/// The record of one run.
+pub(super) struct Recorder {
+    run: Run,
+    writer: JournalWriter,
+    raw: RawLog,
+    folder: RunFolder,
+    trouble: Option<String>,
+    syncing: Syncing,
+}
+
+impl Recorder {
+    /// Begins a record: the first event is on disk when this returns.
+    ///
+    /// # Errors
+    /// The journal cannot be begun.
+    pub(super) fn begin(
+        folder: RunFolder,
+        at: At,
+        started: &Event,
+        syncing: Syncing,
+    ) -> Result<(Self, Made), JournalError> {
+        let mut writer = JournalWriter::create(&folder)?;
+        let raw = RawLog::create(&folder)?;
+        let record = writer.append_durably(at, started)?;
+        let run = Run::start(&record)
+            .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
+        let line = writer.last_line().to_owned();
+        Ok((Self { run, writer, raw, folder, trouble: None, syncing }, Made { record, line }))
+    }
+
+    pub(super) fn run(&self) -> &Run {
+        &self.run
+    }
+
+    pub(super) fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    pub(super) fn head(&self) -> JournalHead {
+        self.writer.head().clone()
+    }
+
+    /// Why records are held in memory only, if they are.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Journals and applies an event.
+    pub(super) fn record(&mut self, at: At, event: &Event) -> Made {
+        let phase = self.run.phases.current;
+        let (record, placed) = self.writer.append_or_hold(at, event);
+        self.trouble = placed.trouble().map(ToString::to_string);
+        let made = self.apply(record);
+        if phase != self.run.phases.current {
+            self.sync();
+        }
+        made
+    }
+
+    /// Journals and applies an event that has to be on disk before anything follows from it; `None`
+    /// where the disk does not take it, and then nothing is applied either.
+    pub(super) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
+        let record = self.writer.append_durably(at, event).ok()?;
+        Some(self.apply(record))
+    }
+
+    fn apply(&mut self, record: Record) -> Made {
+        run::apply(&mut self.run, &record);
+        Made { record, line: self.writer.last_line().to_owned() }
+    }
+
+    /// Where the next byte of log will stand.
+    pub(super) fn log_end(&self) -> LogOffset {
+        self.raw.end()
+    }
+
+    /// Takes log bytes to disk; a gap where neither disk nor memory could hold them.
+    pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
+        let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
+        match placed {
+            Placed::Written => None,
+            Placed::Held(error) => {
+                self.trouble = Some(error.to_string());
+                None
+            }
+            Placed::Dropped(error) => Some(Gap { from: now, to: now, offset, reason: error.to_string() }),
+        }
+    }
+
+    /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
+    pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
+        let mut made = Vec::new();
+        if let Some(record) = self.writer.mend(now) {
+            self.trouble = None;
+            made.push(self.apply(record));
+        }
+        if let Some(chunk) = self.raw.take_chunk(now) {
+            made.push(self.record(now, &chunk));
+        }
+        if self.syncing == Syncing::EverySecond {
+            // A disk that cannot sync refuses the next write as well, which is where it is handled.
+            drop(self.raw.sync_if_older(now));
+            drop(self.writer.sync_if_older(now));
+        }
+        made
+    }
+
+    /// Cuts what is left of the log's chunk.
+    pub(super) fn cut(&mut self, now: At) -> Option<Made> {
+        let chunk = self.raw.cut_chunk(now)?;
+        Some(self.record(now, &chunk))
+    }
+
+    /// Forces everything to disk; a failure shows at the next record.
+    pub(super) fn sync(&mut self) {
+        drop(self.raw.sync_now());
+        drop(self.writer.sync_now());
+    }
+}

@@ -1,0 +1,251 @@
+//! The dashboard as a front: keys in, intents to the hub, frames out at a bounded pace.
+
+use std::{io, time::Duration};
+
+use crossterm::event::{Event as TerminalEvent, EventStream, KeyEventKind};
+use futures_util::StreamExt as _;
+use tokio::time::Instant;
+
+use crate::{
+    run::{Cause, Ending, Event, ListingCause},
+    screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, Tui, View},
+};
+
+use super::{control::Wish, hub::Hub, output::FrameSink};
+
+/// Least time between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// How often a busy terminal is looked at again.
+const BUSY: Duration = Duration::from_millis(20);
+
+/// A sentence for the engineer.
+struct Said {
+    text: String,
+    tidings: Tidings,
+}
+
+impl Said {
+    fn good(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tidings: Tidings::Good }
+    }
+
+    fn bad(text: impl Into<String>) -> Self {
+        Self { text: text.into(), tidings: Tidings::Bad }
+    }
+}
+
+/// Keys and other events of the terminal.
+pub(super) struct Keys(Option<EventStream>);
+
+impl Keys {
+    /// The next event; never comes once the terminal has hung up.
+    pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
+        let Some(stream) = &mut self.0 else { return std::future::pending().await };
+        match stream.next().await {
+            Some(Ok(event)) => Some(event),
+            // A terminal that is gone would report its end for ever.
+            Some(Err(_)) | None => {
+                self.0 = None;
+                None
+            }
+        }
+    }
+}
+
+/// The dashboard.
+pub(super) struct ScreenFront {
+    sink: FrameSink,
+    tui: Tui<FrameSink>,
+    keys: Keys,
+    view: View,
+    theme: Theme,
+    mode: Mode,
+    drawn_at: Option<Instant>,
+    hung_up: bool,
+}
+
+impl ScreenFront {
+    /// Takes over the terminal.
+    ///
+    /// # Errors
+    /// There is no terminal, or it cannot be set up.
+    pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
+        let sink = FrameSink::new(io::stdout())?;
+        let tui = Tui::enter(sink.clone())?;
+        let keys = Keys(Some(EventStream::new()));
+        let view = View::new();
+        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false })
+    }
+
+    pub(super) fn keys(&mut self) -> &mut Keys {
+        &mut self.keys
+    }
+
+    pub(super) fn has_lost_its_terminal(&self) -> bool {
+        self.hung_up || self.sink.has_failed()
+    }
+
+    /// Whether a frame may be drawn now.
+    pub(super) fn may_draw(&self) -> bool {
+        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME)
+    }
+
+    /// How long until a frame may be drawn.
+    pub(super) fn until_next_frame(&self) -> Duration {
+        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
+        if self.sink.is_idle() { left } else { left.max(BUSY) }
+    }
+
+    /// Draws the present state.
+    pub(super) fn draw(&mut self, hub: &Hub) {
+        self.drawn_at = Some(Instant::now());
+        let recording = match hub.recorder().trouble() {
+            None => RecordingState::Recording,
+            Some(reason) => RecordingState::Failing(reason.to_owned()),
+        };
+        let offers = hub.offers();
+        let scene = Scene {
+            facts: Facts {
+                run: hub.run(),
+                log: &hub.scrollback,
+                offers: &offers,
+                mode: self.mode,
+                now: hub.now(),
+            },
+            view: &self.view,
+            theme: &self.theme,
+            journal: &recording,
+        };
+        if self.tui.draw(&scene).is_err() {
+            self.hung_up = true;
+        }
+    }
+
+    /// Gives the terminal back and prints the last words below it.
+    pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
+        self.leave();
+        io::Write::write_all(&mut io::stdout(), closing.as_bytes())
+    }
+
+    fn leave(&mut self) {
+        // What is still on its way must not land on the engineer's shell.
+        let patience = Instant::now() + Duration::from_millis(500);
+        while !self.sink.is_idle() && Instant::now() < patience {
+            std::thread::yield_now();
+        }
+        self.tui.suspend();
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.leave();
+        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP)?;
+        self.come_back()
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
+        self.tui.resume()
+    }
+}
+
+impl Hub {
+    /// Takes in one event of the terminal.
+    pub(super) fn key(&mut self, event: Option<TerminalEvent>) {
+        self.dirty = true;
+        let Some(mut screen) = self.take_screen() else { return };
+        let now = self.now();
+        let intent = match event {
+            None => {
+                screen.hung_up = true;
+                None
+            }
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                let offers = self.offers();
+                let facts =
+                    Facts { run: self.run(), log: &self.scrollback, offers: &offers, mode: screen.mode, now };
+                screen.view.on_key(key, &facts)
+            }
+            Some(TerminalEvent::Paste(text)) => {
+                screen.view.on_paste(&text);
+                None
+            }
+            Some(_) => None,
+        };
+        let said = intent.and_then(|intent| self.carry_out(intent, &mut screen));
+        if let Some(said) = said {
+            screen.view.notify(said.text, said.tidings, now);
+        }
+        self.put_screen(screen);
+    }
+
+    /// Carries out what the engineer wants; a sentence to show, where there is one.
+    fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<Said> {
+        let user = self.user();
+        match intent {
+            Intent::Act { action, r#override, statement } => {
+                self.act(Wish { action, r#override, statement }).err().map(|refused| Said::bad(refused.0))
+            }
+            Intent::ConfirmNames { primary, dr } => {
+                self.confirm_names(primary, dr);
+                None
+            }
+            Intent::ListBucket => self.ask_for_listing(),
+            Intent::TakeBaseline => self.take_baseline(user),
+            Intent::Attest { statement, since, reason } => {
+                self.record(Event::Attested { statement, since, reason, user });
+                Some(Said::good("your statement is on record"))
+            }
+            Intent::Acknowledge { code, opened, reason } => {
+                self.record(Event::Acknowledged { code: code.name(), opened, reason, user });
+                None
+            }
+            Intent::Export => Some(match self.export(Cause::Engineer) {
+                Ok(files) => Said::good(format!("written: {}", files.join(", "))),
+                Err(reason) => Said::bad(format!("not written: {reason}")),
+            }),
+            Intent::Note(text) => {
+                self.record(Event::Noted { text, user });
+                Some(Said::good("your note is on record"))
+            }
+            Intent::Reconnect => {
+                self.reconnect();
+                Some(Said::good("connecting again"))
+            }
+            Intent::Quit => {
+                self.end(Ending::Quit);
+                None
+            }
+            Intent::Suspend => {
+                if screen.suspend().is_err() {
+                    screen.hung_up = true;
+                }
+                None
+            }
+            Intent::Redraw => {
+                screen.hung_up |= screen.tui.redraw().is_err();
+                None
+            }
+        }
+    }
+
+    fn ask_for_listing(&mut self) -> Option<Said> {
+        if self.run().started.primary.is_none() {
+            return Some(Said::bad("no primary was given, so there is no bucket to list"));
+        }
+        if self.run().listing_since.is_some() {
+            return Some(Said::bad("a bucket listing is under way already"));
+        }
+        self.list_bucket(ListingCause::Asked);
+        Some(Said::good("bucket listing asked for; it may take long"))
+    }
+
+    fn take_baseline(&mut self, user: String) -> Option<Said> {
+        match self.run().download.counter {
+            None => Some(Said::bad("the GET counter has not been read yet, so there is no baseline to take")),
+            Some((value, ..)) => {
+                self.record(Event::BaselineTaken { user });
+                Some(Said::good(format!("baseline taken: {value}")))
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What a demo and a watch of real appliances are both made from: failures, the first record, the
+//! front.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::{
+    appliance::gate::GateError,
+    dialect::{Dialect, DialectError},
+    journal::{FindError, JournalError, RunFolder, default_runs_dir},
+    run::{At, Event, FORMAT, RunSettings, Started},
+    screen::{Charset, Mode, Theme},
+    settings::{SettingsError, Symbols},
+    simulator::SimulatorError,
+};
+
+use super::{
+    front::Front,
+    headless::{Headless, Style},
+    identity::Recorder as LocalIdentity,
+    recorder::{Made, Recorder, Syncing},
+    screen_front::ScreenFront,
+};
+
+/// Why a watch could not be made.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The scenario is unknown.
+    #[error(transparent)]
+    Scenario(#[from] SimulatorError),
+    /// The dialect is wrong.
+    #[error(transparent)]
+    Dialect(#[from] DialectError),
+    /// The dialect holds what may never be sent.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The run named is not there.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The flags contradict each other or leave something out.
+    #[error("{0}")]
+    Usage(String),
+    /// The record cannot be made.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// An appliance cannot be reached at the start.
+    #[error("{0}")]
+    NeverConnected(String),
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {0}; use --headless where there is none")]
+    Terminal(#[source] io::Error),
+    /// The signals of the system cannot be listened to.
+    #[error("the system's signals cannot be listened to: {0}")]
+    Signals(#[source] io::Error),
+}
+
+impl Failure {
+    /// Whether the engineer has to change the call, rather than the world.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Settings(_)
+                | Self::Scenario(_)
+                | Self::Dialect(_)
+                | Self::Gate(_)
+                | Self::Find(_)
+                | Self::Usage(_)
+        )
+    }
+}
+
+/// What is shown where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Display {
+    /// The dashboard.
+    Screen,
+    /// Lines for people.
+    Lines,
+    /// Lines for programs.
+    Json,
+}
+
+/// Names of the appliances in the first record.
+pub(super) struct Names {
+    pub(super) primary: Option<String>,
+    pub(super) dr: Option<String>,
+    pub(super) simulated: bool,
+}
+
+impl Names {
+    pub(super) fn simulated() -> Self {
+        let name = |role: &str| Some(format!("simulated {role}"));
+        Self { primary: name("primary"), dr: name("DR appliance"), simulated: true }
+    }
+}
+
+/// The first event of a run kept in `folder`.
+pub(super) fn started_event(
+    folder: &RunFolder,
+    settings: &RunSettings,
+    dialect: &Dialect,
+    names: Names,
+    read_only: bool,
+) -> Event {
+    Event::RunStarted(Started {
+        format: FORMAT,
+        run: folder.id().clone(),
+        simulated: names.simulated,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        recorder: LocalIdentity::of_this_process().label(),
+        primary: names.primary,
+        dr: names.dr,
+        read_only,
+        settings: settings.clone(),
+        dialect: dialect.digest().to_owned(),
+    })
+}
+
+/// The folder that holds the runs.
+///
+/// # Errors
+/// None is given and there is no home directory.
+pub fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    match given {
+        Some(dir) => Ok(dir.to_owned()),
+        None => default_runs_dir().map_err(|error| Failure::Usage(error.to_string())),
+    }
+}
+
+/// Begins the record of a fresh run.
+pub(super) fn begin(
+    runs_dir: &Path,
+    now: At,
+    syncing: Syncing,
+    started: impl FnOnce(&RunFolder) -> Event,
+) -> Result<(Recorder, Made), Failure> {
+    let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
+    let event = started(&folder);
+    Ok(Recorder::begin(folder, now, &event, syncing)?)
+}
+
+/// Takes over the terminal, or prepares to print.
+pub(super) fn front(display: Display, theme: Theme, mode: Mode) -> Result<Front, Failure> {
+    Ok(match display {
+        Display::Screen => {
+            Front::Screen(Box::new(ScreenFront::enter(theme, mode).map_err(Failure::Terminal)?))
+        }
+        Display::Lines => Front::Headless(Headless::new(Style::Lines, io::stdout())),
+        Display::Json => Front::Headless(Headless::new(Style::Json, io::stdout())),
+    })
+}
+
+/// How the screen looks.
+pub(super) fn theme(symbols: Symbols) -> Theme {
+    let theme = Theme::from_environment(|name| std::env::var(name).ok());
+    match symbols {
+        Symbols::Auto => theme,
+        Symbols::Unicode => theme.with_charset(Charset::Unicode),
+        Symbols::Ascii => theme.with_charset(Charset::Ascii),
+    }
+}

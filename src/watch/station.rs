@@ -1,0 +1,65 @@
+//! One appliance as the loop sees it: a task that talks to it, and the way to ask something of it.
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    appliance::{
+        gate::Gate,
+        observation::Observation,
+        supervisor::{Request, Supervision, supervise},
+    },
+    run::{ActionKind, ActionPlan, Role, RunSettings},
+};
+
+/// Requests waiting for one appliance; more than an engineer can ask for.
+const REQUESTS: usize = 64;
+
+/// What an action would send, made by the gate once at the start; nothing when it may not write.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plans(pub(super) Vec<ActionPlan>);
+
+impl Plans {
+    /// Adds what `gate` would send for each of its actions; a read-only gate has none.
+    pub(super) fn add(&mut self, gate: &Gate, settings: &RunSettings) {
+        let actions = [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(settings.threads)];
+        self.0.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+    }
+
+    pub(super) fn of(&self, action: ActionKind) -> Option<&ActionPlan> {
+        self.0.iter().find(|plan| plan.action == action)
+    }
+}
+
+/// The running task of one appliance.
+pub(super) struct Station {
+    role: Role,
+    requests: mpsc::Sender<Request>,
+    task: JoinHandle<()>,
+}
+
+impl Station {
+    pub(super) fn start(supervision: Supervision, observations: mpsc::Sender<Observation>) -> Self {
+        let (requests, incoming) = mpsc::channel(REQUESTS);
+        let role = supervision.role;
+        let task = tokio::spawn(supervise(supervision, incoming, observations));
+        Self { role, requests, task }
+    }
+
+    pub(super) fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Hands over a request; false where the task takes no more.
+    pub(super) fn ask(&self, request: Request) -> bool {
+        self.requests.try_send(request).is_ok()
+    }
+
+    /// Ends the task in order, or after `patience` at once.
+    pub(super) async fn close(self, patience: std::time::Duration) {
+        let abort = self.task.abort_handle();
+        drop(self.requests.try_send(Request::Close));
+        if tokio::time::timeout(patience, self.task).await.is_err() {
+            abort.abort();
+        }
+    }
+}

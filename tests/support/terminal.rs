@@ -1,0 +1,122 @@
+//! A program in a terminal of its own: keys in, the screen as a person would see it out.
+
+use std::{
+    io::{Read as _, Write},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long a state is waited for before the test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A program under test and the screen it draws.
+pub struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    bytes: Receiver<Vec<u8>>,
+    parser: vt100::Parser,
+    received: Vec<u8>,
+}
+
+impl Terminal {
+    /// Starts `program` with `arguments` in a terminal of that size.
+    pub fn start(
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        rows: u16,
+        columns: u16,
+    ) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo terminal");
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().expect("a reader");
+        let keys = pair.master.take_writer().expect("a writer");
+        let (sender, bytes) = channel();
+        thread::spawn(move || {
+            let mut block = [0; 65536];
+            while let Ok(read @ 1..) = reader.read(&mut block) {
+                if sender.send(block[..read].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        let parser = vt100::Parser::new(rows, columns, 0);
+        Self { child, master: pair.master, keys, bytes, parser, received: Vec::new() }
+    }
+
+    /// Types `keys`.
+    pub fn type_keys(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        self.keys.flush().expect("the terminal takes keys");
+    }
+
+    /// The screen as text.
+    pub fn contents(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// All bytes the program ever wrote.
+    pub fn received(&self) -> &[u8] {
+        &self.received
+    }
+
+    /// Waits until the screen satisfies `condition`.
+    pub fn wait_until(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !condition(&self.contents()) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.bytes.recv_timeout(left) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.received.extend_from_slice(&bytes);
+                }
+                Err(RecvTimeoutError::Timeout) => panic!("not seen in time: {what}\n{}", self.contents()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the program ended before: {what}\n{}", self.contents())
+                }
+            }
+        }
+    }
+
+    /// Waits until the screen shows `text`.
+    pub fn wait_for(&mut self, text: &str) {
+        self.wait_until(text, |screen| screen.contains(text));
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, rows: u16, columns: u16) {
+        self.parser.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("the terminal is resized");
+    }
+
+    /// The process id of the program.
+    pub fn process_id(&self) -> u32 {
+        self.child.process_id().expect("a running program")
+    }
+
+    /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.
+    pub fn wait_for_exit(mut self) -> (u32, String) {
+        while let Ok(bytes) = self.bytes.recv_timeout(PATIENCE) {
+            self.parser.process(&bytes);
+            self.received.extend_from_slice(&bytes);
+        }
+        let status = self.child.wait().expect("the program can be waited for");
+        assert!(!self.parser.screen().alternate_screen(), "the alternate screen was not left");
+        assert!(!self.parser.screen().hide_cursor(), "the cursor was not given back");
+        (status.exit_code(), self.parser.screen().contents())
+    }
+}
