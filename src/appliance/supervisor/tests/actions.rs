@@ -183,3 +183,33 @@ async fn closing_ends_the_task_and_leaves_no_action_open() {
     assert!(harness.seen.recv().await.is_none());
     (&mut harness.task).await.expect("it ended");
 }
+
+/// Whatever the moment of the drop, the action is sent at most once and settled exactly once, and a
+/// confirmation is true.
+#[tokio::test(start_paused = true)]
+async fn a_drop_at_any_moment_of_an_action_is_survived() {
+    for millis in (0..600).step_by(7) {
+        let fake = Fake::new("ava");
+        let mut harness = Harness::start(Role::Primary, &fake);
+        harness.connected().await;
+        harness.within(Duration::from_secs(2)).await;
+        harness.act(ActionKind::Pause).await;
+        let dropper = fake.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            dropper.drop_all();
+        });
+        let (state, _) = harness.settled().await;
+        match &state {
+            ActionState::Confirmed => assert!(!fake.replicates(), "dropped after {millis} ms"),
+            ActionState::Rejected { .. } => {
+                assert!(fake.replicates(), "dropped after {millis} ms: {state:?}")
+            }
+            other => panic!("dropped after {millis} ms: {other:?}"),
+        }
+        let later = harness.within(MINUTE).await;
+        let settled = |seen: &&Observation| matches!(seen, Observation::Event(Event::ActionSettled { .. }));
+        assert_eq!(later.iter().filter(settled).count(), 0, "dropped after {millis} ms");
+        assert!(harness.times_typed("no replication enable") <= 1, "dropped after {millis} ms");
+    }
+}

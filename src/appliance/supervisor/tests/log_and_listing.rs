@@ -91,3 +91,45 @@ async fn equal_seeds_give_equal_observations() {
     }
     assert_eq!(runs[0], runs[1]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_log_comes_through_drops_at_any_moment_whole_and_once() {
+    for seed in 0..12 {
+        let fake = Fake::new("ava-dr");
+        fake.follow_shows(if seed % 3 == 0 { 0 } else { 10 });
+        fake.log((0..30).map(|n| format!("old {n}")));
+        let mut harness = Harness::start_with(Role::Dr, &fake, Access::ReadOnly, true);
+        let earlier = harness.within(Duration::from_secs(5)).await;
+        assert!(earlier.iter().all(|seen| !matches!(seen, Observation::Log { arrival: Arrival::Live, .. })));
+        let writer = fake.clone();
+        tokio::spawn(async move {
+            for n in 0..2000 {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                writer.log([format!("line {n}")]);
+            }
+        });
+        let dropper = fake.clone();
+        tokio::spawn(async move {
+            let mut random = fastrand::Rng::with_seed(seed);
+            for _ in 0..12 {
+                tokio::time::sleep(Duration::from_millis(random.u64(1..8000))).await;
+                dropper.drop_all();
+            }
+        });
+        let seen = harness.within(MINUTE * 4).await;
+        let mut text = Vec::new();
+        for observation in seen {
+            match observation {
+                Observation::Log { bytes, .. } => text.extend(bytes),
+                Observation::LogGap { reason, .. } => panic!("seed {seed}: {reason}"),
+                Observation::Event(_) => {}
+            }
+        }
+        let text = String::from_utf8(text).expect("text");
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("old")).collect();
+        let expected: Vec<String> = (0..2000).map(|n| format!("line {n}")).collect();
+        let differs = lines.iter().zip(&expected).find(|(seen, expected)| seen != expected);
+        assert_eq!((differs, lines.len()), (None, expected.len()), "seed {seed}");
+        assert!(text.matches("old").count() <= 30, "seed {seed}");
+    }
+}
