@@ -2,6 +2,7 @@
 //! and the consent that [`judge`] asks for.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::{Line, Span};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         intent::Intent,
         panels::replication::state_words,
         scene::{appliance, destination, name},
-        theme::Tone,
+        theme::{Theme, Tone},
     },
 };
 
@@ -143,8 +144,6 @@ impl ActionDialog {
             body.blank();
         }
         target_rows(facts, role, &mut body);
-        body.blank();
-        plan_rows(facts.run, plan, &mut body);
         let (phrase, warnings, verb) = match verdict {
             Verdict::Allowed { phrase, warnings } => (phrase, warnings, "send"),
             Verdict::NeedsStatement { phrase, warnings, statement } => {
@@ -159,14 +158,25 @@ impl ActionDialog {
             body.blank();
             warnings.iter().for_each(|warning| body.warning(warning));
         }
+        body.blank();
+        plan_rows(facts.run, plan, &mut body);
+        let prompt = phrase_prompt(&phrase, verb, body.theme());
         let sheet = Sheet::new(title, tone, body);
         let sheet = match &self.reason {
             Some(reason) => sheet.field("Why is the policy overridden? (goes into the report)", reason),
-            None => sheet.field(format!("Type  {}  to {verb}:", format::clean(&phrase)), &self.phrase),
+            None => sheet.field(prompt, &self.phrase),
         };
         let enter = if self.reason.is_some() { "override and send" } else { verb };
         sheet.problem(self.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
     }
+}
+
+fn phrase_prompt(phrase: &str, verb: &str, theme: &Theme) -> Line<'static> {
+    Line::from(vec![
+        Span::raw("Type  "),
+        Span::styled(format::clean(phrase).into_owned(), theme.style(Tone::Strong)),
+        Span::raw(format!("  to {verb}:")),
+    ])
 }
 
 fn off_sheet(title: &str, reason: &str, mut body: Body<'_>) -> Sheet {
@@ -178,8 +188,8 @@ fn off_sheet(title: &str, reason: &str, mut body: Body<'_>) -> Sheet {
 
 fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
     let run = facts.run;
-    body.value("appliance", Tone::Strong, name(run, role).unwrap_or("not given"));
-    body.value("role", Tone::Text, &role.to_string());
+    let name = name(run, role).unwrap_or("not given");
+    body.value("appliance", Tone::Strong, &format!("{name}, the {role}"));
     body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
     let (tone, state) = match role {
         Role::Primary => {

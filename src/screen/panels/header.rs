@@ -19,7 +19,7 @@ use crate::{
 const OLD: Time = Time::from_secs(30);
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let wide = area.width >= 130;
+    let wide = area.width >= 112;
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
     let clock = format::clock(picture.scene.facts.now);
     let time = Line::from(vec![canvas.span(&clock, Tone::Strong), canvas.span(" UTC ", Tone::Quiet)]);

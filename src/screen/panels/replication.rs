@@ -286,7 +286,8 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         canvas.row(area, 0, &Line::from(text("replication not watched: no primary", Tone::Quiet, canvas)));
         return;
     }
-    let mut line = Line::from(text("replication ", Tone::Text, canvas));
+    let label = if area.width >= 34 { "replication " } else { "" };
+    let mut line = Line::from(text(label, Tone::Text, canvas));
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
     canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
