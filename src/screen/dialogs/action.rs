@@ -84,14 +84,11 @@ impl ActionDialog {
     }
 
     fn confirm_names(&mut self, run: &Run) -> Reply {
-        let (Some(primary), Some(dr)) = (name(run, Role::Primary), name(run, Role::Dr)) else {
-            return Reply::Close;
-        };
-        if !self.typed(primary) {
+        if !self.typed(&run.name(asked_for(run))) {
             return Reply::Stay;
         }
         self.phrase.clear();
-        Reply::Ask(Intent::ConfirmNames { primary: primary.to_owned(), dr: dr.to_owned() })
+        Reply::Ask(Intent::ConfirmNames { primary: run.name(Role::Primary), dr: run.name(Role::Dr) })
     }
 
     fn typed(&mut self, phrase: &str) -> bool {
@@ -102,7 +99,7 @@ impl ActionDialog {
         right
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body<'_>) -> Sheet {
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
         match judge(facts.run, self.action) {
             Verdict::NeedsNames => self.names_sheet(facts.run, body),
@@ -114,15 +111,25 @@ impl ActionDialog {
         }
     }
 
-    fn names_sheet(&self, run: &Run, mut body: Body<'_>) -> Sheet {
-        body.text(Tone::Text, "Before anything may be sent: are these the two appliances?");
-        for role in [Role::Primary, Role::Dr] {
+    fn names_sheet(&self, run: &Run, mut body: Body) -> Sheet {
+        let both = run.takes_part(Role::Primary) && run.takes_part(Role::Dr);
+        let question = if both {
+            "Before anything may be sent: are these the two appliances?"
+        } else {
+            "Before anything may be sent: is this the appliance?"
+        };
+        body.text(Tone::Text, question);
+        for role in [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role)) {
             body.blank();
             identity_rows(run, role, &mut body);
         }
-        let primary = name(run, Role::Primary).unwrap_or("").to_owned();
-        Sheet::new("Confirm the two appliances", Tone::Attention, body)
-            .field(format!("Both right? Type the PRIMARY's name, {}:", format::clean(&primary)), &self.phrase)
+        let role = asked_for(run);
+        let prompt = Line::from(vec![
+            Span::raw(format!("All right? Type the name of the {role}:  ")),
+            Span::styled(format::clean(&run.name(role)).into_owned(), body.theme().style(Tone::Strong)),
+        ]);
+        Sheet::new("Confirm the appliances", Tone::Attention, body)
+            .field(prompt, &self.phrase)
             .problem(self.problem.as_deref())
             .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
     }
@@ -133,7 +140,7 @@ impl ActionDialog {
         facts: &Facts<'_>,
         plan: &ActionPlan,
         verdict: Verdict,
-        mut body: Body<'_>,
+        mut body: Body,
     ) -> Sheet {
         let role = self.action.role();
         let mut tone = Tone::Attention;
@@ -156,7 +163,9 @@ impl ActionDialog {
         };
         if !warnings.is_empty() {
             body.blank();
-            warnings.iter().for_each(|warning| body.warning(warning));
+            for warning in &warnings {
+                body.warning(warning);
+            }
         }
         body.blank();
         plan_rows(facts.run, plan, &mut body);
@@ -171,7 +180,12 @@ impl ActionDialog {
     }
 }
 
-fn phrase_prompt(phrase: &str, verb: &str, theme: &Theme) -> Line<'static> {
+/// The appliance whose name confirms both: the primary, where there is one.
+fn asked_for(run: &Run) -> Role {
+    if run.takes_part(Role::Primary) { Role::Primary } else { Role::Dr }
+}
+
+fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
     Line::from(vec![
         Span::raw("Type  "),
         Span::styled(format::clean(phrase).into_owned(), theme.style(Tone::Strong)),
@@ -179,14 +193,14 @@ fn phrase_prompt(phrase: &str, verb: &str, theme: &Theme) -> Line<'static> {
     ])
 }
 
-fn off_sheet(title: &str, reason: &str, mut body: Body<'_>) -> Sheet {
+fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {
     body.text(Tone::Strong, "Cannot be done now.");
     body.blank();
     body.text(Tone::Text, reason);
     Sheet::new(title, Tone::Attention, body)
 }
 
-fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
+fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
     let run = facts.run;
     let name = name(run, role).unwrap_or("not given");
     body.value("appliance", Tone::Strong, &format!("{name}, the {role}"));
@@ -210,7 +224,7 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
     body.value("now", tone, &state);
 }
 
-fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body<'_>) {
+fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
     let symbols = body.theme().symbols();
@@ -242,7 +256,7 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body<'_>) {
     }
 }
 
-fn identity_rows(run: &Run, role: Role, body: &mut Body<'_>) {
+fn identity_rows(run: &Run, role: Role, body: &mut Body) {
     let title = match role {
         Role::Primary => "PRIMARY (production): replication is paused and resumed here",
         Role::Dr => "DR APPLIANCE: threads are set here",

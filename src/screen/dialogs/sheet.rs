@@ -43,7 +43,7 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body<'_>) -> Self {
+    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body) -> Self {
         Self {
             title: title.into(),
             tone,
@@ -74,18 +74,18 @@ impl Sheet {
 }
 
 /// The text of a sheet while it is written.
-pub(crate) struct Body<'t> {
-    theme: &'t Theme,
+pub(crate) struct Body {
+    theme: Theme,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
-impl<'t> Body<'t> {
-    pub(crate) fn new(theme: &'t Theme, width: u16) -> Self {
+impl Body {
+    pub(crate) fn new(theme: Theme, width: u16) -> Self {
         Self { theme, width: usize::from(width), lines: Vec::new() }
     }
 
-    pub(crate) const fn theme(&self) -> &'t Theme {
+    pub(crate) const fn theme(&self) -> Theme {
         self.theme
     }
 
@@ -170,7 +170,7 @@ impl<'t> Body<'t> {
 const WIDEST: u16 = 76;
 
 /// Draws `dialog` over whatever is in `buffer`.
-pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
     if area.width < 8 || area.height < 3 {
         let mut canvas = Canvas { buffer, theme };
         Clear.render(area, canvas.buffer);
@@ -193,7 +193,7 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect
     Clear.render(place, buffer);
     let mut canvas = Canvas { buffer, theme };
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
-    let inner = canvas.frame(place, title, Line::default(), sheet.tone);
+    let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
     draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
 }
 

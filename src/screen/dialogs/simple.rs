@@ -23,7 +23,7 @@ pub(super) fn note_key(note: &mut TextInput, key: KeyEvent) -> Reply {
     }
 }
 
-pub(super) fn note_sheet(note: &TextInput, body: Body<'_>) -> Sheet {
+pub(super) fn note_sheet(note: &TextInput, body: Body) -> Sheet {
     Sheet::new("Note", Tone::Text, body)
         .field("A note for the record, with the time and your name:", note)
         .keys(&[("Enter", "record"), ("Esc", "cancel")])
@@ -38,7 +38,7 @@ pub(super) fn baseline_key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     }
 }
 
-pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     const TITLE: &str = "Baseline now";
     let download = &facts.run.download;
     let Some((value, at, _)) = download.counter else {
@@ -59,7 +59,7 @@ pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
     Sheet::new(TITLE, Tone::Attention, body).keys(&[("y", "make it the baseline"), ("Esc", "cancel")])
 }
 
-pub(super) fn help_sheet(mut body: Body<'_>) -> Sheet {
+pub(super) fn help_sheet(mut body: Body) -> Sheet {
     let key_style = body.theme().style(Tone::Key);
     for group in Group::ALL {
         body.blank();

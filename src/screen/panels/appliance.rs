@@ -19,7 +19,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let name = name(run, Role::Dr).unwrap_or("not given");
     let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
-    let inner = canvas.frame(area, title, Line::default(), Tone::Quiet);
+    let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
     let rows = [
         service_row(picture, canvas),
         threads_row(picture, canvas),
@@ -107,10 +107,10 @@ fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let log = &picture.run.log;
     let mut text = format::plural(log.tally.lines.0, "line");
     if log.tally.unparsed.0 > 0 {
-        text.push_str(&format!(", {} in no known form", format::grouped(log.tally.unparsed.0)));
+        text = format!("{text}, {} in no known form", format::grouped(log.tally.unparsed.0));
     }
     if !log.gaps.is_empty() {
-        text.push_str(&format!(", {}", format::plural(log.gaps.len() as u64, "gap")));
+        text = format!("{text}, {}", format::plural(log.gaps.len() as u64, "gap"));
     }
     let age = log.last_at.map(|at| format!("{} ago", format::age(picture.now.since(at)))).unwrap_or_default();
     let tone = if log.gaps.is_empty() { Tone::Text } else { Tone::Attention };

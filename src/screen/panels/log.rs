@@ -26,26 +26,27 @@ const GUTTER: u16 = 2;
 fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canvas<'_>) -> Line<'static> {
     let view = picture.scene.view;
     let style = |tone| canvas.theme.style(tone);
-    let mut spans = vec![Span::styled("rfsd log ", style(Tone::Strong))];
+    let mut spans = vec![Span::styled("rfsd log", style(Tone::Strong))];
+    let separator = format!(" {} ", canvas.theme.symbols().separator);
+    let part = |text: String, tone| {
+        [Span::styled(separator.clone(), style(Tone::Quiet)), Span::styled(text, style(tone))]
+    };
     if let Some(pattern) = view.log.pattern() {
         let pattern = format::fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
         let pattern = format::clean(&pattern).into_owned();
         let mut text = format!("/{pattern}");
         if view.log.searches() {
-            text.push_str(&format!(
-                " {}",
-                format::plural(view.log.hits(picture.scene.facts.log, end), "hit")
-            ));
+            let hits = view.log.hits(picture.scene.facts.log, end);
+            text = format!("{text} {}", format::plural(hits, "hit"));
         }
-        spans.push(Span::styled(text, style(Tone::Simulated)));
-        spans.push(Span::raw(" "));
+        spans.extend(part(text, Tone::Simulated));
     }
     if view.log.follows() && view.frozen.is_none() {
-        spans.push(Span::styled("following", style(Tone::Quiet)));
+        spans.extend(part("following".to_owned(), Tone::Quiet));
     } else if !view.log.follows() {
         let below = format::plural(end.saturating_sub(bottom), "line");
         let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
-        spans.push(Span::styled(text, style(Tone::Attention)));
+        spans.extend(part(text, Tone::Attention));
     }
     Line::from(spans)
 }
@@ -81,7 +82,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut
     let title = title(picture, end, window.end, canvas);
     let counts = counts(picture, canvas);
     let inner = if framed {
-        let inner = canvas.frame(area, title, counts, Tone::Quiet);
+        let inner = canvas.frame(area, &title, &counts, Tone::Quiet);
         draw_thumb(picture, area, &window, end, canvas);
         inner
     } else {

@@ -191,7 +191,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
     let policy = Line::from(text(policy, Tone::Quiet, canvas));
-    let inner = canvas.frame(area, title, policy, frame);
+    let inner = canvas.frame(area, &title, &policy, frame);
     if !takes_part(run) {
         canvas.row(inner, 0, &Line::from(text("not watched: no primary was given", Tone::Quiet, canvas)));
         return;

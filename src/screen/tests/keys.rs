@@ -5,8 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::story::{Story, connected, download, downloading, ended, prepared, prepared_with};
 use crate::{
     run::{
-        ActionKind, ActionState, Code, Marker, Override, ReplicationState, ResumePolicy, RunSettings,
-        Severity, Statement, ThreadCount,
+        ActionKind, ActionState, Code, Link, Marker, Override, ReplicationState, ResumePolicy, Role,
+        RunSettings, Severity, Statement, ThreadCount,
     },
     screen::{Intent, Mode, Offers},
 };
@@ -284,4 +284,13 @@ fn the_help_names_every_key_of_the_table() {
     for binding in crate::screen::keymap::BINDINGS {
         assert!(frame.contains(binding.help), "{:?}", binding.command);
     }
+}
+
+#[test]
+fn a_single_appliance_is_confirmed_by_its_own_name() {
+    let mut story = connected(RunSettings::default());
+    story.link(Role::Dr, Link::Absent);
+    press(&mut story, 'p');
+    story.type_text("ava-prod");
+    assert!(matches!(story.enter(), Some(Intent::ConfirmNames { primary, .. }) if primary == "ava-prod"));
 }
