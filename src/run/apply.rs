@@ -185,6 +185,7 @@ fn due(run: &mut Run, at: At, edge: Edge) {
             run.reported.budget_percent = run.reported.budget_percent.max(percent);
         }
         Edge::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        Edge::NoInfoLines if run.tracking.info_seen => {}
         Edge::NoInfoLines => run.reported.no_info_lines = Some(at),
     }
 }

@@ -118,8 +118,7 @@ fn rises_from(run: &Run) -> Option<CounterReading> {
 }
 
 fn set_candidate(run: &mut Run, reading: CounterReading) {
-    let late = !run.tracking.read_before_service
-        && matches!(run.tracking.service, ServiceSeen::Busy | ServiceSeen::Running { .. });
+    let late = is_late(run);
     match &mut run.download.baseline {
         Some(baseline) if baseline.chosen => baseline.late = late,
         _ => set_baseline(run, reading, late, false),
@@ -132,25 +131,50 @@ fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, chosen: bool
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
 }
 
-/// The engineer's key. Once stage 1 is on, only a late baseline may still be replaced: a good one
-/// would take the count with it.
+impl Run {
+    /// Whether the engineer may make the last reading the baseline. Once stage 1 is on, only a late
+    /// one may still be replaced: a good one would take the count with it.
+    #[must_use]
+    pub fn may_choose_baseline(&self) -> bool {
+        let is_replaceable = self.download.baseline.as_ref().is_none_or(|baseline| baseline.late);
+        self.download.counter.is_some()
+            && match self.phases.current {
+                Phase::Prepare => true,
+                Phase::Stage1 => is_replaceable,
+                Phase::Stage2 | Phase::InUse | Phase::Ended => false,
+            }
+    }
+
+    /// Whether the rises of the counter make a start of stage 1 likely, and only a reading of the DR
+    /// appliance's service is wanting to tell.
+    #[must_use]
+    pub fn wants_service_reading(&self) -> bool {
+        let rises = self.tracking.rises.as_ref();
+        self.phases.current == Phase::Prepare
+            && rises.is_some_and(|rises| rises.count >= RISES_OF_A_START)
+            && !matches!(self.tracking.service, ServiceSeen::Running { .. })
+    }
+}
+
+/// The engineer's key.
 pub(super) fn choose_baseline(run: &mut Run) {
-    let Some(last) = last_reading(run) else { return };
-    let late = match run.phases.current {
-        Phase::Prepare => {
-            run.tracking.rises = None;
-            run.download.successive_rises = 0;
-            !run.tracking.read_before_service
-                && matches!(run.tracking.service, ServiceSeen::Busy | ServiceSeen::Running { .. })
-        }
-        Phase::Stage1 if run.download.baseline.as_ref().is_none_or(|baseline| baseline.late) => {
-            run.tracking.meter.begin(last.at, &mut run.download);
-            run.download.mean_per_second = None;
-            true
-        }
-        Phase::Stage1 | Phase::Stage2 | Phase::InUse | Phase::Ended => return,
+    let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
+    let late = if run.phases.current == Phase::Prepare {
+        run.tracking.rises = None;
+        run.download.successive_rises = 0;
+        is_late(run)
+    } else {
+        run.tracking.meter.begin(last.at, &mut run.download);
+        run.download.mean_per_second = None;
+        true
     };
     set_baseline(run, last, late, true);
+}
+
+/// Whether readings so far were all made while the service ran.
+const fn is_late(run: &Run) -> bool {
+    !run.tracking.read_before_service
+        && matches!(run.tracking.service, ServiceSeen::Busy | ServiceSeen::Running { .. })
 }
 
 /// The DR service was seen not to run: rises so far were no stage 1, and readings so far were made
@@ -196,7 +220,7 @@ pub(super) fn infer_start(run: &mut Run, record: &Record) {
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));
     let at = started.map(|started| stages::placed(run, started, record.at));
-    stages::begin_download(run, Change { at, precision: Precision::Estimated, evidence });
+    stages::begin_download(run, &Change { at, precision: Precision::Estimated, evidence });
 }
 
 /// Starts the count of stage 1 from the baseline at hand; called once the phase has changed.

@@ -1,6 +1,7 @@
 //! When stage 1 may be done, and what the rate says about the cloud.
 
 use super::{
+    facts::Role,
     phase::Phase,
     state::Run,
     time::{At, Span},
@@ -14,7 +15,8 @@ const HORIZON: Span = Span::from_secs(366 * 24 * 3600);
 /// What the present figures promise, as a range; nothing where nothing can be said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, after a counter
+    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, while the appliance
+    /// is away, after a counter
     /// reset, or once nothing is left to count.
     pub done_between: Option<(At, At)>,
     /// Effective time per GET: threads ÷ rate (Little's law).
@@ -24,7 +26,8 @@ pub struct Forecast {
 /// Forecasts from the present state of `run`.
 #[must_use]
 pub fn forecast(run: &Run, now: At) -> Forecast {
-    if run.phase() != Phase::Stage1 || run.reported.stalled.is_some() {
+    let is_blind = run.reported.stalled.is_some() || run.reported.lost(Role::Dr).is_some();
+    if run.phase() != Phase::Stage1 || is_blind {
         return Forecast::default();
     }
     Forecast { done_between: done_between(run, now), time_per_get: time_per_get(run) }
@@ -42,7 +45,9 @@ fn done_between(run: &Run, now: At) -> Option<(At, At)> {
     let mean = download.mean_per_second.unwrap_or(current);
     let soonest = after(rest.0, current.max(mean) * (1.0 + MARGIN))?;
     let latest = after(rest.0, current.min(mean) * (1.0 - MARGIN))?;
-    Some(((read_at + soonest).max(now), (read_at + latest).max(now)))
+    // An end that should have come already foretells nothing.
+    let latest = Some(read_at + latest).filter(|latest| *latest > now)?;
+    Some(((read_at + soonest).max(now), latest))
 }
 
 /// How long `rest` objects take at `per_second`.

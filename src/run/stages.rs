@@ -32,7 +32,7 @@ pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogC
     apply_log::info_seen(run);
     let change = log_change(run, record, line);
     match marker {
-        Marker::DownloadStarted => begin_download(run, change),
+        Marker::DownloadStarted => begin_download(run, &change),
         Marker::DownloadComplete => end_download(run, &change),
         Marker::NamespaceComplete => {
             run.final_lines.namespace.get_or_insert(record.seq);
@@ -67,7 +67,7 @@ pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, sin
         evidence: Evidence { record: record.seq, source: EvidenceSource::Attested, raw: reason.to_owned() },
     };
     match statement {
-        Statement::DownloadBegun => begin_download(run, change),
+        Statement::DownloadBegun => begin_download(run, &change),
         Statement::DownloadOver => end_download(run, &change),
         Statement::NamespaceOver => restored(run, record, &change),
         Statement::TestOver => {
@@ -87,9 +87,9 @@ pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, sin
 }
 
 /// Stage 1 has begun.
-pub(super) fn begin_download(run: &mut Run, change: Change) {
+pub(super) fn begin_download(run: &mut Run, change: &Change) {
     if run.phases.current == Phase::Prepare {
-        run.phases.advance(Phase::Stage1, &change);
+        run.phases.advance(Phase::Stage1, change);
         counting::begin(run);
     }
 }

@@ -67,6 +67,7 @@ fn a_late_baseline_may_be_replaced_in_stage_1_and_a_good_one_may_not() {
     assert_eq!(baseline(&story).value, GetCount(90));
     let mut story = Story::in_stage_1();
     story.polls(5, &[10_500]);
+    assert!(!story.run.may_choose_baseline());
     story.tell(Event::BaselineTaken { user: "eng".to_owned() });
     assert_eq!(baseline(&story).value, GetCount(10_412));
 }
@@ -226,6 +227,17 @@ fn nothing_is_forecast_without_a_rate_without_a_target_or_outside_stage_1() {
     story.polls(10, &[13_074]);
     assert_eq!(forecast(&story.run, story.now).done_between, None, "nothing is left");
     story.marker(Marker::DownloadComplete);
+    assert_eq!(forecast(&story.run, story.now), Forecast::default());
+}
+
+#[test]
+fn a_forecast_falls_silent_once_it_is_overdue_or_the_appliance_is_away() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[10_812, 11_212]);
+    assert!(forecast(&story.run, story.now).done_between.is_some());
+    assert_eq!(forecast(&story.run, story.now + secs(3600)).done_between, None);
+    story.wait(60);
+    assert!(story.run.reported.dr_lost.is_some());
     assert_eq!(forecast(&story.run, story.now), Forecast::default());
 }
 

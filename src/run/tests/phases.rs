@@ -222,9 +222,13 @@ fn stage_1_is_inferred_from_two_rises_while_the_service_runs() {
 fn rises_seen_before_the_service_is_read_as_running_count_from_their_beginning() {
     let mut story = Story::connected();
     story.service_stopped();
-    story.polls(5, &[100, 100, 200, 300, 400]);
+    story.polls(5, &[100, 100, 200]);
+    assert!(!story.run.wants_service_reading());
+    story.polls(5, &[300, 400]);
     assert_eq!(story.run.phase(), Phase::Prepare);
+    assert!(story.run.wants_service_reading());
     story.service_runs();
+    assert!(!story.run.wants_service_reading());
     assert_eq!(story.run.phase(), Phase::Stage1);
     assert_eq!(story.run.download.downloaded(), Some(ObjectCount(300)));
     assert_eq!(story.run.download.rates.len(), 3);

@@ -1,6 +1,7 @@
 //! The run of the procedure, from preparation to the end of the test, without a hitch.
 
 use super::*;
+use EvidenceSource::{Attested, Counter, Log};
 
 /// Pause, list, baseline, threads, service, restored, test over, resume.
 fn procedure() -> Story {
@@ -74,7 +75,6 @@ fn all_four_phases_have_a_start_an_end_and_evidence() {
             phase.evidence.as_ref().unwrap().source
         })
         .collect();
-    use EvidenceSource::{Attested, Counter, Log};
     assert_eq!(sources, [Counter, Log, Log, Attested]);
 }
 

@@ -1,1 +1,116 @@
-//! x
+//! What holds whatever happens: any event may follow any other, at any time.
+
+use proptest::{collection::vec, prelude::*};
+
+use super::{
+    round_trip::{at, events, starts},
+    *,
+};
+
+fn records() -> impl Strategy<Value = Vec<Record>> {
+    let step = prop_oneof![8 => (0_i64..40_000).prop_map(Some), 1 => Just(None)];
+    let told = vec((step, at(), events()), 0..120);
+    (starts(), told).prop_map(|(start, told)| {
+        let mut now = morning();
+        let mut records = vec![Record { seq: Sequence(0), at: now, event: start }];
+        for (step, elsewhere, event) in told {
+            // Time goes on, or the clock is set to anywhere.
+            now = step.map_or(elsewhere, |step| now.shifted(TimeDelta::milliseconds(step)));
+            records.push(Record { seq: Sequence(records.len() as u64), at: now, event });
+        }
+        records
+    })
+}
+
+fn check(before: &Run, run: &Run, now: At) -> Result<(), TestCaseError> {
+    prop_assert!(before.phase() <= run.phase(), "phases go forward only");
+    for (old, new) in before.phases.spans.iter().zip(&run.phases.spans) {
+        prop_assert!(old.ended_at.is_none() || old.ended_at == new.ended_at, "an end is never rewritten");
+    }
+    let times = run.phases.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten();
+    prop_assert!(times.is_sorted(), "{:?}", run.phases);
+    for finding in &run.findings {
+        prop_assert!(finding.closed_at.is_none_or(|closed| closed >= finding.opened_at));
+    }
+    let mut standing = run.standing();
+    let rules = [Code::StillPaused, Code::Stalled, Code::ApplianceLost, Code::ListingProvisional];
+    standing.retain(|finding| rules.contains(&finding.code));
+    for (index, finding) in standing.iter().enumerate() {
+        let twin =
+            standing[..index].iter().any(|other| (other.code, other.role) == (finding.code, finding.role));
+        prop_assert!(!twin, "a condition stands once: {finding:?}");
+    }
+    let pauses = &run.replication.intervals;
+    prop_assert!(pauses.iter().all(|pause| pause.to.is_none_or(|to| to >= pause.from)));
+    prop_assert!(
+        pauses.iter().rev().skip(1).all(|pause| pause.to.is_some()),
+        "only the last pause may be open"
+    );
+    if run.replication.state == Known::Running {
+        prop_assert!(pauses.last().is_none_or(|pause| pause.to.is_some()));
+    }
+    if before.phase() == Phase::Stage1 && run.phase() == Phase::Stage1 {
+        let replaced = before.download.baseline != run.download.baseline;
+        prop_assert!(replaced || before.download.downloaded() <= run.download.downloaded());
+    }
+    prop_assert!(run.download.rates.len() <= 512);
+    prop_assert!(
+        run.download.rates.iter().all(|sample| sample.per_second.is_finite() && sample.per_second >= 0.0)
+    );
+    judged_and_exported(run, now)
+}
+
+fn judged_and_exported(run: &Run, now: At) -> Result<(), TestCaseError> {
+    let _ = (due(run, now), forecast(run, now), progress(run).percent(), run.exit());
+    for action in [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(ThreadCount(128))] {
+        let verdict = judge(run, action);
+        let is_off = matches!(verdict, Verdict::Off { .. });
+        prop_assert!(is_off || (!run.started.read_only && run.unsettled_action().is_none()));
+        let is_free = matches!(verdict, Verdict::Allowed { .. });
+        let must_lock = run.phase() < Phase::Stage2 && action == ActionKind::Resume;
+        prop_assert!(!(is_free && must_lock), "no policy allows a resume before stage 1 is over");
+    }
+    prop_assert!(serde_json::to_string(&summarise(run, now, head())).is_ok());
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_event_may_follow_any_other(records in records(), elsewhere in at()) {
+        let mut run = Run::start(&records[0]).unwrap();
+        for record in &records[1..] {
+            let before = run.clone();
+            apply(&mut run, record);
+            check(&before, &run, record.at)?;
+            judged_and_exported(&run, elsewhere)?;
+        }
+    }
+
+    #[test]
+    fn an_edge_once_on_record_is_not_due_again_at_once(records in records()) {
+        let mut run = Run::start(&records[0]).unwrap();
+        for record in &records[1..] {
+            apply(&mut run, record);
+        }
+        let now = run.last_at + secs(100_000);
+        for edge in due(&run, now) {
+            let record = Record { seq: run.last.next(), at: now, event: Event::Due(edge) };
+            apply(&mut run, &record);
+        }
+        prop_assert_eq!(due(&run, now), vec![]);
+    }
+
+    #[test]
+    fn replaying_the_lines_gives_an_equal_run(records in records()) {
+        let mut live = Run::start(&records[0]).unwrap();
+        let mut replayed = live.clone();
+        for record in &records[1..] {
+            apply(&mut live, record);
+            let line = serde_json::to_string(record).unwrap();
+            apply(&mut replayed, &serde_json::from_str(&line).unwrap());
+        }
+        prop_assert_eq!(live, replayed);
+    }
+}

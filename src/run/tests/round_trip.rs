@@ -1,1 +1,298 @@
-//! x
+//! Any record survives its line of the journal unchanged; and any record there can be, for
+//! properties elsewhere.
+
+use proptest::{collection::vec, option, prelude::*, strategy::Union};
+
+use super::*;
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![Just(String::new()), "[a-z ]{1,12}", any::<String>()]
+}
+
+pub(super) fn at() -> impl Strategy<Value = At> {
+    let around =
+        (-90_000_000_i64..90_000_000).prop_map(|millis| morning().shifted(TimeDelta::milliseconds(millis)));
+    let any_year = (-62_000_000_000_000_i64..250_000_000_000_000)
+        .prop_map(|millis| morning().shifted(TimeDelta::milliseconds(millis)));
+    prop_oneof![9 => around, 1 => any_year]
+}
+
+fn span() -> impl Strategy<Value = Span> {
+    prop_oneof![0_u64..200_000, 0_u64..(1 << 46)].prop_map(Span::from_millis)
+}
+
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => 0_u64..2000, 1 => any::<u64>(), 1 => Just(u64::MAX)]
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop_oneof![Just(Role::Primary), Just(Role::Dr)]
+}
+
+fn reading<T: Clone + std::fmt::Debug + 'static>(
+    value: impl Strategy<Value = T> + 'static,
+) -> impl Strategy<Value = Answer<T>> {
+    let reading = prop_oneof![
+        6 => value.prop_map(Reading::Known),
+        1 => Just(Reading::ServiceDown),
+        1 => Just(Reading::Unreadable),
+        1 => text().prop_map(Reading::Refused),
+    ];
+    (reading, span(), text()).prop_map(|(reading, took, raw)| Answer { reading, took, raw })
+}
+
+fn service() -> impl Strategy<Value = ServiceState> {
+    prop_oneof![
+        Just(ServiceState::Stopped),
+        text().prop_map(ServiceState::Busy),
+        text().prop_map(ServiceState::Running),
+    ]
+}
+
+fn link() -> impl Strategy<Value = Link> {
+    prop_oneof![
+        Just(Link::Absent),
+        Just(Link::Connecting),
+        Just(Link::Connected),
+        (text(), at()).prop_map(|(reason, retry_at)| Link::Waiting { reason, retry_at }),
+        text().prop_map(|reason| Link::Stopped { reason }),
+    ]
+}
+
+fn citation() -> impl Strategy<Value = LogCitation> {
+    let arrival =
+        prop_oneof![3 => Just(Arrival::Live), 1 => Just(Arrival::CaughtUp), 1 => Just(Arrival::Earlier)];
+    (number(), option::of(at()), arrival, text()).prop_map(|(offset, stamp, arrival, raw)| LogCitation {
+        offset: LogOffset(offset),
+        stamp,
+        arrival,
+        raw,
+    })
+}
+
+fn action() -> impl Strategy<Value = ActionKind> {
+    let threads = any::<u32>().prop_map(|count| ActionKind::SetThreads(ThreadCount(count)));
+    prop_oneof![Just(ActionKind::Pause), Just(ActionKind::Resume), threads]
+}
+
+fn action_id() -> impl Strategy<Value = ActionId> {
+    prop_oneof![9 => 1_u32..6, 1 => any::<u32>()].prop_map(ActionId)
+}
+
+fn listing() -> impl Strategy<Value = BucketListing> {
+    let count = || option::of(number().prop_map(ObjectCount));
+    let other = (text(), number()).prop_map(|(name, count)| OtherClass { name, count: ObjectCount(count) });
+    (text(), number(), count(), count(), count(), option::of(number()), vec(other, 0..3)).prop_map(
+        |(name, entries, slabs, maps, rbtmds, bytes, other)| BucketListing {
+            name,
+            entries: ObjectCount(entries),
+            bytes: bytes.map(ByteCount),
+            slabs,
+            maps,
+            rbtmds,
+            other,
+        },
+    )
+}
+
+fn settings() -> impl Strategy<Value = RunSettings> {
+    let policy = prop_oneof![Just(ResumePolicy::PausedThroughout), Just(ResumePolicy::ResumeAfterStage1)];
+    (policy, option::of(span()), span(), span(), span(), any::<u32>()).prop_map(
+        |(resume_policy, pause_budget, stall_after, lost_after, drain_within, threads)| RunSettings {
+            resume_policy,
+            pause_budget,
+            stall_after,
+            lost_after,
+            info_lines_within: stall_after,
+            drain_within,
+            threads: ThreadCount(threads),
+        },
+    )
+}
+
+pub(super) fn starts() -> impl Strategy<Value = Event> {
+    (option::of(text()), option::of(text()), settings(), any::<bool>(), text()).prop_map(
+        |(primary, dr, settings, flag, program)| {
+            let flags = Started { simulated: flag, read_only: !flag, ..started() };
+            Event::RunStarted(Started { program, primary, dr, settings, ..flags })
+        },
+    )
+}
+
+fn tellings() -> Vec<BoxedStrategy<Event>> {
+    let identity = (option::of(text()), option::of(text()), option::of("[ab]"), option::of("[ab]"));
+    let identity = identity.prop_map(|(hostname, product, serial, host_key)| Identity {
+        hostname,
+        release: product.clone(),
+        model: product.clone(),
+        product,
+        serial,
+        host_key,
+    });
+    let continued = |(program, recorder)| Event::RunContinued { program, recorder };
+    let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
+    vec![
+        (text(), text()).prop_map(continued).boxed(),
+        (role(), link()).prop_map(|(role, link)| Event::LinkChanged { role, link }).boxed(),
+        (role(), identity, text())
+            .prop_map(|(role, identity, raw)| Event::Identified { role, identity, raw })
+            .boxed(),
+        (text(), text(), text()).prop_map(names).boxed(),
+        reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
+        reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
+        reading(any::<u32>().prop_map(ThreadCount)).prop_map(Event::ThreadsRead).boxed(),
+        (role(), reading(service())).prop_map(|(role, answer)| Event::ServiceRead { role, answer }).boxed(),
+        reading(prop_oneof![Just(ReplicationState::Running), Just(ReplicationState::Paused)])
+            .prop_map(Event::ReplicationRead)
+            .boxed(),
+        text().prop_map(|user| Event::BaselineTaken { user }).boxed(),
+        (role(), any::<i64>()).prop_map(|(role, seconds)| Event::ClockOffset { role, seconds }).boxed(),
+    ]
+}
+
+fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
+    let causes = [
+        ListingCause::Start,
+        ListingCause::Paused,
+        ListingCause::Asked,
+        ListingCause::StageEnd,
+        ListingCause::File,
+    ];
+    let markers = [
+        Marker::DownloadStarted,
+        Marker::DownloadComplete,
+        Marker::NamespaceComplete,
+        Marker::RestoreSuccessful,
+        Marker::RestoreFailed,
+    ];
+    let cause = move || prop::sample::select(causes.to_vec());
+    let marker = prop::sample::select(markers.to_vec());
+    let tally =
+        (number(), number(), number(), number()).prop_map(|(lines, unparsed, info, errors)| LogTally {
+            lines: LineCount(lines),
+            unparsed: LineCount(unparsed),
+            info: LineCount(info),
+            warnings: LineCount(errors),
+            errors: LineCount(errors),
+            repeated: LineCount(unparsed),
+        });
+    let chunk = |(offset, bytes, tally, sha256): (u64, u64, LogTally, String)| Event::LogChunk {
+        offset: LogOffset(offset),
+        bytes: ByteCount(bytes),
+        lines: tally.lines,
+        sha256,
+        tally,
+    };
+    let gap = |(from, to, offset, reason)| Event::LogGap(Gap { from, to, offset: LogOffset(offset), reason });
+    let restarted = |(before, after, line)| Event::RfsdRestarted { before, after, line };
+    let read = |(listing, cause, took, raw)| Event::ListingRead { listing, cause, took, raw };
+    vec![
+        cause().prop_map(|cause| Event::ListingStarted { cause }).boxed(),
+        (listing(), cause(), span(), text()).prop_map(read).boxed(),
+        (text(), text()).prop_map(|(reason, raw)| Event::ListingRefused { reason, raw }).boxed(),
+        (number(), number(), tally, text()).prop_map(chunk).boxed(),
+        (marker, citation()).prop_map(|(marker, line)| Event::MarkerSeen { marker, line }).boxed(),
+        (text(), citation()).prop_map(|(alarm, line)| Event::AlarmSeen { alarm, line }).boxed(),
+        (any::<u32>(), any::<u32>(), citation()).prop_map(restarted).boxed(),
+        (at(), at(), number(), text()).prop_map(gap).boxed(),
+    ]
+}
+
+fn doings() -> Vec<BoxedStrategy<Event>> {
+    let certainty = prop::sample::select(vec![
+        Certainty::Unknown,
+        Certainty::Inferred,
+        Certainty::Documented,
+        Certainty::Procedure,
+    ]);
+    let plan = (action(), vec(text(), 0..3), certainty);
+    let plan = plan.prop_map(|(action, lines, certainty)| ActionPlan { action, lines, certainty });
+    let over = option::of(text().prop_map(|reason| Override { reason }));
+    let state = prop_oneof![
+        Just(ActionState::Requested),
+        Just(ActionState::Sent),
+        Just(ActionState::Confirmed),
+        Just(ActionState::AwaitingService),
+        text().prop_map(|reason| ActionState::Rejected { reason }),
+        text().prop_map(|reason| ActionState::Unknown { reason }),
+    ];
+    let statement = prop::sample::select(vec![
+        Statement::DownloadBegun,
+        Statement::DownloadOver,
+        Statement::NamespaceOver,
+        Statement::TestOver,
+        Statement::RestoreFailed,
+        Statement::ReplicationPaused,
+        Statement::ReplicationRunning,
+        Statement::DeletedFilesNotRead,
+    ]);
+    let requested = |(id, plan, user, r#override)| Event::ActionRequested { id, plan, user, r#override };
+    let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer };
+    let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
+    let attested = |(statement, since, reason, user)| Event::Attested { statement, since, reason, user };
+    let acknowledged = |(code, opened, reason, user)| {
+        let opened = Sequence(opened);
+        Event::Acknowledged { code, opened, reason, user }
+    };
+    let code = prop_oneof![Just("listing-provisional".to_owned()), Just("counter-reset".to_owned()), text()];
+    vec![
+        (action_id(), plan, text(), over).prop_map(requested).boxed(),
+        (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
+        (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
+        (action(), text(), text()).prop_map(refused).boxed(),
+        (statement, at(), text(), text()).prop_map(attested).boxed(),
+        (text(), text()).prop_map(|(text, user)| Event::Noted { text, user }).boxed(),
+        (code, 0_u64..40, text(), text()).prop_map(acknowledged).boxed(),
+    ]
+}
+
+fn endings() -> Vec<BoxedStrategy<Event>> {
+    let edge = prop_oneof![
+        Just(Edge::Stalled),
+        any::<u8>().prop_map(|percent| Edge::BudgetUsed { percent }),
+        role().prop_map(|role| Edge::Lost { role }),
+        Just(Edge::NoInfoLines),
+    ];
+    let ending = prop_oneof![
+        Just(Ending::Quit),
+        Just(Ending::Finished),
+        text().prop_map(|name| Ending::Signal { name }),
+        text().prop_map(|reason| Ending::NeverConnected { reason }),
+    ];
+    let hole = |(from, records, reason)| Event::RecordHole { from, records, reason };
+    let cause = prop_oneof![Just(Cause::Automatic), Just(Cause::Engineer)];
+    vec![
+        edge.prop_map(Event::Due).boxed(),
+        (at(), number(), text()).prop_map(hole).boxed(),
+        (vec(text(), 0..3), cause).prop_map(|(files, cause)| Event::Exported { files, cause }).boxed(),
+        ending.prop_map(Event::RunEnded).boxed(),
+        starts().boxed(),
+    ]
+}
+
+/// Any event there can be.
+pub(super) fn events() -> impl Strategy<Value = Event> {
+    Union::new([tellings(), log_and_bucket(), doings(), endings()].concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_record_survives_its_line_unchanged(seq in any::<u64>(), at in at(), event in events()) {
+        let record = Record { seq: Sequence(seq), at, event };
+        let line = serde_json::to_string(&record).unwrap();
+        prop_assert!(!line.contains('\n'));
+        let back: Record = serde_json::from_str(&line).unwrap();
+        prop_assert_eq!(back, record);
+    }
+
+    #[test]
+    fn a_record_survives_with_the_journal_fields_beside_it(at in at(), event in events()) {
+        let record = Record { seq: Sequence(3), at, event };
+        let mut value = serde_json::to_value(&record).unwrap();
+        value["prev"] = serde_json::Value::String("00".repeat(32));
+        let back: Record = serde_json::from_value(value).unwrap();
+        prop_assert_eq!(back, record);
+    }
+}
