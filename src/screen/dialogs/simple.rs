@@ -31,9 +31,9 @@ pub(super) fn note_sheet(note: &TextInput, body: Body) -> Sheet {
 
 pub(super) fn baseline_key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     match key.code {
-        KeyCode::Char('y' | 'Y') if facts.run.download.counter.is_some() => Reply::Done(Intent::TakeBaseline),
+        KeyCode::Char('y' | 'Y') if facts.run.may_choose_baseline() => Reply::Done(Intent::TakeBaseline),
         KeyCode::Char('n' | 'N') => Reply::Close,
-        KeyCode::Enter if facts.run.download.counter.is_none() => Reply::Close,
+        KeyCode::Enter if !facts.run.may_choose_baseline() => Reply::Close,
         _ => Reply::Stay,
     }
 }
@@ -53,6 +53,13 @@ pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     );
     body.value("baseline", Tone::Text, &present);
     body.blank();
+    if !facts.run.may_choose_baseline() {
+        body.text(
+            Tone::Text,
+            "The baseline was read in time and stage 1 has begun: another would lose what was counted.",
+        );
+        return Sheet::new(TITLE, Tone::Attention, body);
+    }
     if download.baseline.is_some() {
         body.warning("Downloads will be counted from the counter as it is now: what was counted so far no longer counts.");
     }

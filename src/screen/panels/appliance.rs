@@ -40,7 +40,7 @@ fn owned(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'stat
 }
 
 fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = observed.map(|seen| format!("{} ago", format::age(picture.now.since(seen.at))));
+    let text = observed.map(|seen| format!("{} ago", format::freshness(picture.now.since(seen.at))));
     Line::from(owned(text.unwrap_or_default(), Tone::Quiet, canvas))
 }
 
@@ -112,7 +112,8 @@ fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     if !log.gaps.is_empty() {
         text = format!("{text}, {}", format::plural(log.gaps.len() as u64, "gap"));
     }
-    let age = log.last_at.map(|at| format!("{} ago", format::age(picture.now.since(at)))).unwrap_or_default();
+    let age =
+        log.last_at.map(|at| format!("{} ago", format::freshness(picture.now.since(at)))).unwrap_or_default();
     let tone = if log.gaps.is_empty() { Tone::Text } else { Tone::Attention };
     let line = Line::from(vec![label("log", canvas), owned(text, tone, canvas)]);
     (line, Line::from(owned(age, Tone::Quiet, canvas)))
@@ -128,8 +129,8 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
             (format!("round trip {trip}"), Tone::Text)
         }
         Link::Waiting { reason, retry_at } => {
-            let seconds = retry_at.since(picture.now).secs();
-            (format!("reconnecting in {seconds} s: {reason}"), Tone::Danger)
+            let retry = format::countdown(retry_at.since(picture.now));
+            (format!("reconnecting {retry}: {reason}"), Tone::Danger)
         }
         Link::Stopped { reason } => (reason.clone(), Tone::Danger),
     };

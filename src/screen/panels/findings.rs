@@ -52,7 +52,7 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
             continue;
         }
         let (symbol, tone) = mark(finding.severity, theme);
-        let age = format::age(picture.now.since(finding.opened_at));
+        let age = format::freshness(picture.now.since(finding.opened_at));
         let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
             (_, Some(at)) => {
                 let text = format!("{} (over since {})", finding.text, format::clock(at));
@@ -82,8 +82,8 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
         let name = name(picture.run, role).unwrap_or("not named");
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
-                let seconds = retry_at.since(picture.now).secs();
-                format!("{role} {name} is away, reconnecting in {seconds} s: {reason}")
+                let retry = format::countdown(retry_at.since(picture.now));
+                format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
             Link::Stopped { reason } => format!("{role} {name} needs you (R): {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => continue,

@@ -101,8 +101,8 @@ fn link(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<
         Link::Connected => connected(appliance, now, width, canvas),
         Link::Waiting { .. } if width < NARROW => text(down(), Tone::Danger),
         Link::Waiting { retry_at, .. } => {
-            let seconds = retry_at.since(now).secs();
-            text(format!("{} down, retry {seconds:>2} s", down()), Tone::Danger)
+            let retry = format::countdown(retry_at.since(now));
+            text(format!("{} down, retry {retry:<7}", down()), Tone::Danger)
         }
         Link::Stopped { .. } => text(format!("{} down, R logs in", symbols.failed), Tone::Danger),
     }
@@ -118,7 +118,7 @@ fn connected(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) ->
     let mut spans =
         vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
     if let Some(age) = age.filter(|_| width >= WIDE || is_old) {
-        let text = format!("{:>5} ago", format::age(age));
+        let text = format!("{:>5} ago", format::freshness(age));
         spans.push(Span::styled(text, style(if is_old { Tone::Attention } else { Tone::Quiet })));
     }
     spans

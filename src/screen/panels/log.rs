@@ -119,11 +119,43 @@ fn draw_thumb(
     let length = (shown * track / held).clamp(1, track);
     let from =
         (window.start.saturating_sub(log.first())) * (track - length) / held.saturating_sub(shown).max(1);
+    let thumb = from..(from + length).min(track);
+    draw_marks(picture, area, end, track, canvas);
     let style = canvas.theme.style(Tone::Strong);
     let symbol = canvas.theme.symbols().thumb;
-    for row in from..(from + length).min(track) {
+    for row in thumb {
         let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
         canvas.buffer.set_string(area.right() - 1, y, symbol, style);
+    }
+}
+
+/// Where in the lines held the errors, warnings and markers are, on the panel's right edge.
+fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
+    let log = picture.scene.facts.log;
+    let held = end.saturating_sub(log.first()).max(1);
+    let mut marks: Vec<Option<&LogRow>> = vec![None; usize::try_from(track).unwrap_or(0)];
+    for number in log.first()..end {
+        let Some(row) = log.row(number).filter(|row| weight(row) > 0) else { continue };
+        let place = usize::try_from((number - log.first()) * track / held).unwrap_or(0);
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = mark.filter(|known| weight(known) >= weight(row)).or(Some(row));
+        }
+    }
+    for (y, row) in (area.y + 1..).zip(marks) {
+        let Some(row) = row else { continue };
+        let (symbol, tone) = mark(row, canvas);
+        canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
+    }
+}
+
+/// How much a row matters among its neighbours; 0: nothing to mark.
+fn weight(row: &LogRow) -> u8 {
+    match (row.mark, row.severity) {
+        (Some(LogMark::Marker(_)), _) => 4,
+        (Some(LogMark::Alarm), _) => 3,
+        (None, Some(severity)) if severity >= Severity::Error => 2,
+        (Some(LogMark::Gap), _) | (None, Some(Severity::Warning)) => 1,
+        (None, _) => 0,
     }
 }
 

@@ -245,8 +245,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = Line::from(canvas.span(title, Tone::Strong));
-    let age =
-        run.download.counter.map(|(_, at, _)| format!("counter {} ago", format::age(picture.now.since(at))));
+    let age = run
+        .download
+        .counter
+        .map(|(_, at, _)| format!("counter {} ago", format::freshness(picture.now.since(at))));
     let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD);
     let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
     let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));

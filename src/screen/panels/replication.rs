@@ -73,7 +73,7 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
         Some(at) => {
             let age = picture.now.since(at);
             let tone = if age > STALE { Tone::Attention } else { Tone::Quiet };
-            (format!("verified {} ago", format::age(age)), tone)
+            (format!("verified {} ago", format::freshness(age)), tone)
         }
     }
 }
@@ -84,6 +84,9 @@ fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let policy = run.started.settings.resume_policy;
     match (run.replication.state, run.phase(), policy) {
         (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
+        (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
+            ("locked until s states the test over", Tone::Text)
+        }
         (Known::Paused, _, ResumePolicy::PausedThroughout) => {
             ("resume locked until the test is over", Tone::Text)
         }
@@ -144,7 +147,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        return Line::from(vec![words, text(used.to_string(), Tone::Text, canvas)]);
+        return Line::from(vec![words, text(format::hours_minutes(used), Tone::Text, canvas)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
@@ -155,7 +158,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     } else {
         Tone::Text
     };
-    let figures = format!(" {used} of {budget}{}", if over { " OVER" } else { "" });
+    let over_words = if over { " OVER" } else { "" };
+    let figures =
+        format!(" {} of {}{over_words}", format::hours_minutes(used), format::hours_minutes(budget));
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
     if room >= 6 {

@@ -294,3 +294,11 @@ fn a_single_appliance_is_confirmed_by_its_own_name() {
     story.type_text("ava-prod");
     assert!(matches!(story.enter(), Some(Intent::ConfirmNames { primary, .. }) if primary == "ava-prod"));
 }
+
+#[test]
+fn a_good_baseline_cannot_be_lost_during_stage_1() {
+    let mut story = downloading(50);
+    press(&mut story, 'B');
+    assert!(story.frame(80, 24).contains("read in time and stage 1 has begun"));
+    assert_eq!(press(&mut story, 'y'), None);
+}
