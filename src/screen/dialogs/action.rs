@@ -113,10 +113,10 @@ impl ActionDialog {
 
     fn names_sheet(&self, run: &Run, mut body: Body) -> Sheet {
         let both = run.takes_part(Role::Primary) && run.takes_part(Role::Dr);
-        let question = if both {
-            "Before anything may be sent: are these the two appliances?"
+        let (title, question) = if both {
+            ("Confirm the two appliances", "Before anything may be sent: are these the two appliances?")
         } else {
-            "Before anything may be sent: is this the appliance?"
+            ("Confirm the appliance", "Before anything may be sent: is this the appliance?")
         };
         body.text(Tone::Text, question);
         for role in [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role)) {
@@ -128,7 +128,7 @@ impl ActionDialog {
             Span::raw(format!("All right? Type the name of the {role}:  ")),
             Span::styled(format::clean(&run.name(role)).into_owned(), body.theme().style(Tone::Strong)),
         ]);
-        Sheet::new("Confirm the appliances", Tone::Attention, body)
+        Sheet::new(title, Tone::Attention, body)
             .field(prompt, &self.phrase)
             .problem(self.problem.as_deref())
             .keys(&[("Enter", "confirm"), ("Esc", "cancel")])

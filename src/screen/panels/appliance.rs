@@ -71,20 +71,20 @@ fn service_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
 pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
     let wanted = run.started.settings.threads;
     match run.threads.as_ref().map(|threads| &threads.reading) {
-        None => ("not read yet".to_owned(), Tone::Quiet),
+        None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} wanted: t sets them"), Tone::Attention)
+            (format!("{count} of {wanted} threads: t sets them"), Tone::Attention)
         }
-        Some(Reading::Known(ThreadCount(count))) => (count.to_string(), Tone::Text),
-        Some(Reading::ServiceDown) => ("readable once the service runs".to_owned(), Tone::Quiet),
-        Some(Reading::Unreadable) => ("unreadable".to_owned(), Tone::Attention),
-        Some(Reading::Refused(words)) => (format!("refused: {words}"), Tone::Attention),
+        Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
+        Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
+        Some(Reading::Unreadable) => ("threads unreadable".to_owned(), Tone::Attention),
+        Some(Reading::Refused(words)) => (format!("threads refused: {words}"), Tone::Attention),
     }
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let (text, tone) = threads_words(picture.run);
-    let mut spans = vec![label("threads", canvas), owned(text, tone, canvas)];
+    let mut spans = vec![label("speed", canvas), owned(text, tone, canvas)];
     if let Some(time) = forecast(picture.run, picture.now).time_per_get {
         spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }

@@ -184,7 +184,8 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     };
     let base = if row.arrival == Arrival::Earlier { canvas.theme.style(Tone::Quiet) } else { style };
     write(words, shift, text, base, canvas.buffer);
-    if time.is_none() && row.arrival != Arrival::Earlier && row.mark.is_none() {
+    let heads = time.is_none() || place.width >= PROCESS_FROM;
+    if heads && row.arrival != Arrival::Earlier && row.mark.is_none() {
         quieten_head(words, shift, text, canvas);
     }
     if let Some(pattern) = picture.scene.view.log.pattern() {
@@ -192,21 +193,25 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     }
 }
 
-/// Below this width a row shows the time of day and the message alone, unless the log has the
-/// screen to itself or is searched: date, host and rfsd's process are the same on every row.
+/// Below this width a row shows neither date nor host, unless the log has the screen to itself or
+/// is searched: they are the same on every row.
 const WHOLE_FROM: u16 = 150;
+/// Below this width a row does not show rfsd's process either.
+const PROCESS_FROM: u16 = 100;
 
-/// The time of day and what follows rfsd's name; no time where the whole row is to be shown.
+/// The time of day and what follows host or process; no time where the whole row is to be shown.
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
     if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
         return (None, text);
     }
-    parts(text).map_or((None, text), |(time, words)| (Some(time), words))
+    parts(text).map_or((None, text), |(time, process, words)| {
+        (Some(time), if width < PROCESS_FROM { words } else { process })
+    })
 }
 
-/// `16:03:38` and the message of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
-fn parts(text: &str) -> Option<(&str, &str)> {
+/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
+fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
         2 | 5 => byte == b':',
@@ -216,7 +221,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     let (process, words) = rest.split_once("]: ")?;
     let number = process.strip_prefix("rfsd[")?;
     let is_plain = is_time && !host.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then_some((time, words))
+    is_plain.then_some((time, rest, words))
 }
 
 fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {

@@ -182,7 +182,7 @@ fn bucket(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 
 fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let (words, tone) = appliance::threads_words(picture.run);
-    let mut spans = vec![text("threads ", Tone::Quiet, canvas), text(words, tone, canvas)];
+    let mut spans = vec![text(words, tone, canvas)];
     if let Some(time) = forecast(picture.run, picture.now).time_per_get {
         spans.push(text(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }

@@ -228,16 +228,19 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     let big = big_text::big(&word.to_uppercase())
         .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
     if let Some(rows) = big {
+        // The word stands there in plain text too: large letters cannot be searched for or copied.
+        let plain = word.to_uppercase();
         let known = Line::from(vec![
-            text(format!("{}  ", since(picture)), Tone::Text, canvas),
+            text(format!("{plain}, "), Tone::Text, canvas),
             text(verified.clone(), verified_tone, canvas),
         ]);
         let beside = [
             Line::from(text(clock.clone(), Tone::Strong, canvas)),
-            Line::from(text(since(picture), Tone::Text, canvas)),
+            Line::from(text(format!("{plain} {}", since(picture)), Tone::Text, canvas)),
             Line::from(text(verified.clone(), verified_tone, canvas)),
         ];
-        let alone = [Line::from(text(clock, Tone::Strong, canvas)), Line::default(), Line::default()];
+        let since = Line::from(text(since(picture), Tone::Text, canvas));
+        let alone = [Line::from(text(clock, Tone::Strong, canvas)), since, Line::default()];
         let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
         let room = usize::from(inner.width.saturating_sub(indent));
         let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
