@@ -79,7 +79,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
-    terminal.wait_for("rfsd[");
+    terminal.wait_for("localhost ");
 
     terminal.type_keys("p");
     confirm_names(&mut terminal);
@@ -90,7 +90,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
         pair.sent_to_primary("no replication enable") == 1
     });
     let world = fs::read_to_string(pair.state().join("inputs.ndjson")).unwrap();
-    assert!(world.contains("pause"), "{world}");
+    assert!(world.contains("replication-off"), "{world}");
     terminal.wait_for("2,662");
 
     pair.enable_service();
@@ -102,7 +102,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
             .windows(29)
             .any(|text| text == b"restore namespace successful!")
     });
-    terminal.wait_for("in use");
+    terminal.wait_for("▶ in use");
 
     // Locked until the test is over.
     terminal.type_keys("r");
@@ -147,9 +147,9 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
 
 #[test]
 fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
-    let pair = Pair::start(40);
+    let pair = Pair::start(20);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("rfsd[");
+    terminal.wait_for("localhost ");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
     terminal.wait_for("paused in all");
     pair.enable_service();
@@ -166,7 +166,7 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
             !screen.contains("reconnect") && !screen.contains("connecting")
         });
     }
-    terminal.wait_for("in use");
+    terminal.wait_for("▶ in use");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
     terminal.type_keys("y");

@@ -86,9 +86,8 @@ impl<W: Write> Tui<W> {
     fn take(&mut self) -> io::Result<()> {
         // Marked first: what fails half-way is given back as well.
         ENTERED.store(true, Ordering::SeqCst);
-        let taken = enable_raw_mode()
-            .and_then(|()| take(self.terminal.backend_mut()))
-            .and_then(|()| self.redraw());
+        let taken =
+            enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
         if taken.is_err() {
             leave_terminal();
         }

@@ -10,7 +10,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long a state is waited for before the test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A program under test and the screen it draws.
 pub struct Terminal {
@@ -110,9 +110,19 @@ impl Terminal {
 
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.
     pub fn wait_for_exit(mut self) -> (u32, String) {
-        while let Ok(bytes) = self.bytes.recv_timeout(PATIENCE) {
-            self.parser.process(&bytes);
-            self.received.extend_from_slice(&bytes);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.received.extend_from_slice(&bytes);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.child.kill().expect("the program can be killed");
+                    panic!("the program did not end\n{}", self.contents());
+                }
+            }
         }
         let status = self.child.wait().expect("the program can be waited for");
         assert!(!self.parser.screen().alternate_screen(), "the alternate screen was not left");
