@@ -6,9 +6,8 @@ use super::*;
 use crate::{
     clock::Clock,
     run::{
-        Appliance, Baseline, BucketListing, Download, FORMAT, FinalLines, GetCount, ListingCause,
-        ListingState, LogState, ObjectCount, Observed, PhaseSpan, Phases, Precision, Replication, Reported,
-        RunId, RunSettings, Sequence, Started,
+        Baseline, BucketListing, Event, FORMAT, GetCount, ListingCause, ListingState, ObjectCount, Observed,
+        Record, RunId, RunSettings, Sequence, Started,
     },
     simulator::{Change, Scenario, Speed},
 };
@@ -23,58 +22,19 @@ fn world(primary_starts: ReplicationState) -> SharedWorld {
 }
 
 fn run() -> Run {
-    let appliance = || Appliance {
-        link: Link::Connecting,
-        link_since: start(),
-        identity: None,
-        heard_at: None,
-        round_trip: None,
-        service: None,
-        clock_offset: None,
+    let started = Started {
+        format: FORMAT,
+        run: RunId("20250913T153000Z-000001".to_owned()),
+        simulated: true,
+        program: String::new(),
+        recorder: String::new(),
+        primary: Some("ava-prod".to_owned()),
+        dr: Some("ava-dr".to_owned()),
+        read_only: false,
+        settings: RunSettings::default(),
+        dialect: String::new(),
     };
-    let span = |phase| PhaseSpan {
-        phase,
-        started_at: None,
-        ended_at: None,
-        end_precision: Precision::Observed,
-        evidence: None,
-    };
-    Run {
-        started: Started {
-            format: FORMAT,
-            run: RunId("20250913T153000Z-000001".to_owned()),
-            simulated: true,
-            program: String::new(),
-            recorder: String::new(),
-            primary: None,
-            dr: None,
-            read_only: false,
-            settings: RunSettings::default(),
-            dialect: String::new(),
-        },
-        started_at: start(),
-        last: Sequence(0),
-        last_at: start(),
-        phases: Phases { current: Phase::Prepare, spans: Phase::TIMED.map(span) },
-        primary: appliance(),
-        dr: appliance(),
-        download: Download::default(),
-        replication: Replication::default(),
-        threads: None,
-        listing: None,
-        listing_since: None,
-        listing_refused: None,
-        log: LogState::default(),
-        actions: Vec::new(),
-        findings: Vec::new(),
-        notes: Vec::new(),
-        names_confirmed: None,
-        deleted_files_not_read: None,
-        final_lines: FinalLines::default(),
-        failed: None,
-        ending: None,
-        reported: Reported::default(),
-    }
+    Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(started) }).unwrap()
 }
 
 /// What the run comes to know when a key was pressed.
@@ -110,6 +70,11 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
         }
         OperatorKey::TestOver => run.phases.current = Phase::Ended,
         OperatorKey::Resume => world.change(Role::Primary, Change::ReplicationOn).unwrap(),
+        OperatorKey::AttestDownloadOver => run.phases.current = Phase::Stage2,
+        OperatorKey::AttestNamespaceOver => run.phases.current = Phase::InUse,
+        OperatorKey::AttestPaused => run.replication.state = Known::Paused,
+        OperatorKey::AttestRunning => run.replication.state = Known::Running,
+        OperatorKey::AcknowledgeAll => {}
     }
 }
 

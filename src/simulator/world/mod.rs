@@ -7,6 +7,7 @@
 mod appliance;
 mod bucket;
 mod chatter;
+mod faults;
 mod input;
 mod log;
 mod restore;
@@ -17,6 +18,7 @@ pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
 use self::{
     appliance::Appliance,
     bucket::Growth,
+    faults::{Edge, Faults},
     restore::{Restore, Turn},
 };
 pub use self::{
@@ -26,6 +28,7 @@ pub use self::{
     restore::Stage,
 };
 use super::{
+    fault::{Anchor, Effect, Question},
     number::{Moment, Speed},
     scenario::Scenario,
 };
@@ -65,12 +68,16 @@ pub struct World {
     bucket: Bucket,
     growth: Growth,
     restore: Restore,
+    faults: Faults,
+    /// Whether rfsd of the DR appliance ended by itself and is to be started again.
+    relaunch: bool,
 }
 
 /// What happens by itself, in the order in which simultaneous happenings come.
 #[derive(Clone, Copy)]
 enum Happening {
     Restore,
+    Fault,
     Growth,
     PrimaryChatter,
     DrChatter,
@@ -80,6 +87,14 @@ impl World {
     /// The world at its start.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
+        let past = input::past(&scenario, origin);
+        let mut world = Self::unborn(scenario, origin);
+        world.inputs = past;
+        world.advance(origin.start);
+        world
+    }
+
+    fn unborn(scenario: Arc<Scenario>, origin: Origin) -> Self {
         let mut seeds = fastrand::Rng::with_seed(origin.seed);
         let mut seed = || seeds.u64(..);
         let (start, speed) = (origin.start, origin.speed);
@@ -91,7 +106,8 @@ impl World {
         }
         let restore = Restore::new(seed(), &scenario.download, scenario.generation.seconds, speed);
         let bucket = Bucket::new(&scenario.bucket);
-        let mut world = Self {
+        let faults = Faults::new(&scenario.fault, speed);
+        Self {
             scenario,
             origin,
             inputs: Vec::new(),
@@ -102,9 +118,9 @@ impl World {
             bucket,
             growth,
             restore,
-        };
-        world.advance(start);
-        world
+            faults,
+            relaunch: false,
+        }
     }
 
     /// The scenario it plays.
@@ -146,7 +162,7 @@ impl World {
         let place = self.inputs.partition_point(|other| other.at <= input.at);
         self.inputs.insert(place, input);
         if place < self.applied || Moment::of(input.at, self.origin.start) < self.now {
-            let mut anew = Self::new(Arc::clone(&self.scenario), self.origin);
+            let mut anew = Self::unborn(Arc::clone(&self.scenario), self.origin);
             anew.inputs = std::mem::take(&mut self.inputs);
             anew.advance(self.now());
             *self = anew;
@@ -218,6 +234,17 @@ impl World {
         &self.appliance(role).log
     }
 
+    /// Whether an appliance can be reached over the network.
+    #[must_use]
+    pub fn is_reachable(&self, role: Role) -> bool {
+        self.faults.is_reachable(role)
+    }
+
+    /// The words in which an appliance answers a question now, if not in its own.
+    pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
+        self.faults.answer(role, question)
+    }
+
     const fn appliance(&self, role: Role) -> &Appliance {
         match role {
             Role::Primary => &self.primary,
@@ -235,6 +262,7 @@ impl World {
     fn next(&self) -> Option<(Moment, Happening)> {
         let candidates = [
             (self.restore.next(), Happening::Restore),
+            (self.faults.next(), Happening::Fault),
             (self.growth.next(), Happening::Growth),
             (self.primary.chatter.next(), Happening::PrimaryChatter),
             (self.dr.chatter.next(), Happening::DrChatter),
@@ -264,6 +292,7 @@ impl World {
                     self.primary.rfsd_says(at, &line);
                 }
             }
+            Happening::Fault => self.fault_turns(moment, at),
             Happening::Restore => self.restore_turns(moment, at),
         }
     }
@@ -272,9 +301,16 @@ impl World {
         let threads = self.dr.threads;
         match self.restore.happen(moment, threads) {
             Turn::Nothing => {}
-            Turn::DownloadBegins => self.restore.download(moment, self.bucket.metadata_objects(), threads),
-            Turn::DownloadEnds => self.dr.restore_says(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1),
+            Turn::DownloadBegins => {
+                self.restore.download(moment, self.bucket.metadata_objects(), threads);
+                self.faults.reach(Anchor::Stage1, moment);
+            }
+            Turn::DownloadEnds => {
+                self.faults.reach(Anchor::Stage2, moment);
+                self.dr.restore_says(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1);
+            }
             Turn::GenerationEnds => {
+                self.faults.reach(Anchor::InUse, moment);
                 self.dr.restore_says(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
                 self.dr.restore_says(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
             }
@@ -282,9 +318,35 @@ impl World {
         }
     }
 
+    fn fault_turns(&mut self, moment: Moment, at: At) {
+        match self.faults.take() {
+            Some(Edge::Begins(Effect::Restart(restart))) => {
+                if self.dr.service_runs {
+                    self.dr.crash(at);
+                    self.restore.crash(moment, restart.lost_percent);
+                    self.relaunch = true;
+                }
+            }
+            Some(Edge::Ends(Effect::Restart(_))) => {
+                if std::mem::take(&mut self.relaunch) {
+                    self.start_service(moment, at, Role::Dr);
+                }
+            }
+            Some(Edge::Begins(Effect::Standstill) | Edge::Ends(Effect::Standstill)) => {
+                self.restore.stand_still(moment, self.faults.stand_still(), self.dr.threads);
+            }
+            Some(Edge::Begins(Effect::Logs(logs))) => {
+                self.appliance_mut(logs.role).rfsd_says(at, &logs.text);
+            }
+            Some(Edge::Begins(Effect::Rotation(role))) => self.appliance_mut(role).rotate_log(at),
+            // What else faults do is looked up while they last.
+            Some(Edge::Begins(_) | Edge::Ends(_)) | None => {}
+        }
+    }
+
     fn change(&mut self, moment: Moment, input: Input) {
         let at = moment.floor(self.origin.start);
-        self.appliance_mut(input.role).configuration_changed(at);
+        self.appliance_mut(input.role).configuration_changed(at, &input.change.command());
         match input.change {
             Change::ReplicationOn => self.appliance_mut(input.role).replication = ReplicationState::Running,
             Change::ReplicationOff => self.appliance_mut(input.role).replication = ReplicationState::Paused,
@@ -307,12 +369,16 @@ impl World {
         if !self.service_runs(role) {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
+                self.relaunch = false;
                 self.restore.start(moment);
             }
         }
     }
 
     fn stop_service(&mut self, moment: Moment, at: At, role: Role) {
+        if role == Role::Dr {
+            self.relaunch = false;
+        }
         if self.service_runs(role) {
             self.appliance_mut(role).halt(at);
             if role == Role::Dr {
