@@ -370,6 +370,7 @@ impl World {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
                 self.relaunch = false;
+                self.growth.stir();
                 self.restore.start(moment);
             }
         }
