@@ -97,3 +97,6 @@ impl Faults {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
