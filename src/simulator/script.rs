@@ -255,9 +255,8 @@ fn holds_in_world(condition: Condition, world: &World) -> Option<bool> {
     match condition {
         Condition::ReplicationPaused => Some(world.replication(Role::Primary) == ReplicationState::Paused),
         Condition::Stage1 => Some(world.stage() >= Stage::Download),
-        Condition::Stage2 => Some(world.stage() >= Stage::Generation),
         Condition::Restored | Condition::NamespaceOver => Some(world.stage() == Stage::Restored),
-        Condition::DownloadOver => Some(world.stage() >= Stage::Generation),
+        Condition::Stage2 | Condition::DownloadOver => Some(world.stage() >= Stage::Generation),
         Condition::Connected
         | Condition::Listed
         | Condition::Baseline

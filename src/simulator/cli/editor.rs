@@ -226,7 +226,7 @@ mod tests {
         let mut editor = LineEditor::new(Echo::On);
         editor.set_margin(Margin { columns: 10, prompt: 7 });
         let mut shown = Vec::new();
-        for byte in b"show version".iter() {
+        for byte in b"show version" {
             editor.press(*byte, &mut shown);
         }
         assert_eq!(String::from_utf8_lossy(&shown), "sho \x08w version");

@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn a_rotated_log_begins_anew_while_the_old_file_stays_as_it_was() {
         let mut log = LogBook::default();
-        ["a", "b"].into_iter().for_each(|line| log.write_bare(line.to_owned()));
+        log.write_bare("a".to_owned());
+        log.write_bare("b".to_owned());
         log.rotate();
         log.write_bare("c".to_owned());
         assert_eq!((log.file(), log.end_of(0), log.end_of(1)), (1, 2, 3));

@@ -247,7 +247,9 @@ proptest! {
             let mut world = world_of(&name, seed, 4.0);
             world.input(input(1_000, Role::Dr, Change::ServiceOn));
             world.input(input(1_500, Role::Dr, Change::Threads(ThreadCount(128))));
-            inputs.iter().for_each(|input| world.input(*input));
+            for input in &inputs {
+                world.input(*input);
+            }
             world
         };
         let (mut once, mut often) = (new(), new());
@@ -279,7 +281,9 @@ proptest! {
         in_time.advance(at(1_000));
         let mut late = world_of(&name, seed, 4.0);
         late.advance(at(1_000));
-        inputs.iter().rev().for_each(|input| late.input(*input));
+        for input in inputs.iter().rev() {
+            late.input(*input);
+        }
         late.advance(at(1_000));
         prop_assert_eq!(in_time, late);
     }
