@@ -78,14 +78,14 @@ fn replayed(pair: &Pair) -> Run {
 fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     terminal.wait_for("rfsd[");
 
     terminal.type_keys("p");
     confirm_names(&mut terminal);
     terminal.wait_for("no replication enable");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("PAUSED");
+    terminal.wait_for("pause confirmed");
     wait_until("the pause reaches the primary", PATIENCE, || {
         pair.sent_to_primary("no replication enable") == 1
     });
@@ -115,7 +115,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     terminal.type_keys("r");
     terminal.wait_for("replication enable");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("resume confirmed");
     assert_eq!(pair.sent_to_primary("replication enable"), 1);
 
     terminal.type_keys("nall went well\r");
@@ -151,7 +151,7 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("rfsd[");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
-    terminal.wait_for("PAUSED");
+    terminal.wait_for("paused in all");
     pair.enable_service();
     for share in ["10", "50"] {
         let bar = share.parse::<u64>().unwrap();
@@ -208,7 +208,7 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&[&BOTH[..], &["--read-only"]].concat(), 40, 120);
     terminal.wait_for("READ-ONLY");
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     for key in ["p", "r", "t", "b", "B", "s", "a", "n", "R"] {
         terminal.type_keys(key);
         terminal.type_keys("ava-prod\r");
@@ -251,11 +251,11 @@ fn swapped_destinations_leave_control_off_and_say_why() {
 fn the_screen_gives_way_in_small_terminals_and_comes_back() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     for (rows, columns) in [(24, 80), (15, 60), (10, 40), (3, 20), (1, 1), (50, 200), (40, 120)] {
         terminal.resize(rows, columns);
     }
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     terminal.type_keys("qy");
     let (code, _) = terminal.wait_for_exit();
     assert_eq!(code, 3);
@@ -270,7 +270,7 @@ fn a_signal_ends_the_watch_in_order_and_leaves_no_ssh_behind() {
         nix::sys::signal::Signal::SIGHUP,
     ] {
         let mut terminal = pair.watch(&BOTH, 24, 80);
-        terminal.wait_for("RUNNING");
+        terminal.wait_for("verified");
         let process = terminal.process_id();
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(process).unwrap()), signal).unwrap();
         let (code, screen) = terminal.wait_for_exit();

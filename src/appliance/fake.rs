@@ -21,6 +21,7 @@ enum Reaction {
     Say(String),
     Slowly(Duration, String),
     Hang,
+    Password,
     /// Ends every shell of the connection, before anything is said.
     Drop,
     /// Ends every shell of the connection, after the text.
@@ -119,6 +120,11 @@ impl Fake {
         self.react(line, Reaction::EndShell);
     }
 
+    /// From now on `enable` asks for a password, and takes none.
+    pub(crate) fn ask_password(&self) {
+        self.react("enable", Reaction::Password);
+    }
+
     /// Drops every connection.
     pub(crate) fn drop_all(&self) {
         self.cut.send_modify(|count| *count += 1);
@@ -210,7 +216,7 @@ impl Fake {
             "rfsctl exec backend.ops.get" => "backend.ops.get: 100\n".into(),
             "show version" => "Product name: AltaVault\nProduct release: 4.4.1\n".into(),
             "show info" => "Serial: F00\nModel: AVA400\n".into(),
-            "show log" => state.log.iter().map(|line| format!("{line}\n")).collect(),
+            "show log" => state.log.iter().flat_map(|line| [line, "\n"]).collect(),
             _ if line.starts_with("replication num-threads ") => {
                 state.threads = line.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
                 String::new()
@@ -303,6 +309,11 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
                 while stream.read_u8().await? != 0x03 {}
                 Some(String::new())
             }
+            Some(Reaction::Password) => {
+                stream.write_all(b"Password: ").await?;
+                while stream.read_u8().await? != 0x03 {}
+                Some(String::new())
+            }
             Some(Reaction::Drop) => {
                 fake.carry_out(&line, &mut mode);
                 fake.drop_all();
@@ -343,7 +354,7 @@ async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
         let text: String = {
             let state = fake.state();
             next = next.min(state.log.len());
-            state.log.iter().skip(next).map(|line| format!("{line}\r\n")).collect()
+            state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect()
         };
         next = fake.state().log.len();
         stream.write_all(text.as_bytes()).await?;

@@ -53,7 +53,7 @@ impl Terminal {
                 }
             }
         });
-        let parser = vt100::Parser::new(rows, columns, 0);
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
         Self { child, master: pair.master, keys, bytes, parser, received: Vec::new() }
     }
 
@@ -98,7 +98,7 @@ impl Terminal {
 
     /// Gives the terminal another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("the terminal is resized");
     }
@@ -119,4 +119,8 @@ impl Terminal {
         assert!(!self.parser.screen().hide_cursor(), "the cursor was not given back");
         (status.exit_code(), self.parser.screen().contents())
     }
+}
+
+fn cells(count: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(count).expect("a terminal has cells")
 }

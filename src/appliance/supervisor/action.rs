@@ -16,6 +16,9 @@ use crate::{
 const READINGS: u32 = 3;
 const BETWEEN_READINGS: Duration = Duration::from_secs(4);
 
+/// Connections over which an action is read back before it is given up as unknown.
+const TRIES: u32 = 3;
+
 /// An action that was sent, or may have been, and has not been read back.
 #[derive(Clone, Debug)]
 pub(super) struct Unsettled {
@@ -23,6 +26,8 @@ pub(super) struct Unsettled {
     pub(super) action: ActionKind,
     /// What happened, as the beginning of a sentence.
     pub(super) reason: String,
+    /// Connections over which it was to be read back in vain.
+    pub(super) tries: u32,
 }
 
 /// What one reading says about an action.
@@ -65,14 +70,21 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
             let _ = read(online, &mut client, action).await;
             None
         }
-        Outcome::Taken { remark } => read_back(online, Some(client), id, action, remark).await,
-        Outcome::Lost { reason } => read_back(online, None, id, action, Some(reason)).await,
+        Outcome::Taken { remark } => read_back(online, Some(client), id, action, remark, 0).await,
+        Outcome::Lost { reason } => read_back(online, None, id, action, Some(reason), 0).await,
     }
 }
 
 /// Reads back an action of which contact was lost, over a new connection.
 pub(super) async fn read_back_late(online: &Online<'_>, unsettled: Unsettled) -> Option<Unsettled> {
-    read_back(online, None, unsettled.id, unsettled.action, Some(unsettled.reason)).await
+    let Unsettled { id, action, reason, tries } = unsettled;
+    if tries >= TRIES {
+        let reason = format!("{reason}, and it could not be read back since");
+        settle(online, id, ActionState::Unknown { reason }).await;
+        return None;
+    }
+    let left = read_back(online, None, id, action, Some(reason.clone()), tries).await;
+    left.map(|left| Unsettled { reason, ..left })
 }
 
 /// Reads the state until it is the wanted one, three times over some seconds. `remark`: what was
@@ -83,12 +95,13 @@ async fn read_back(
     id: ActionId,
     action: ActionKind,
     remark: Option<String>,
+    tries: u32,
 ) -> Option<Unsettled> {
     let lost = |detail: &str| {
         let before = remark.as_deref().map_or(String::new(), |remark| format!("{remark}; "));
-        Unsettled { id, action, reason: format!("{before}{detail}") }
+        Unsettled { id, action, reason: format!("{before}{detail}"), tries: tries + 1 }
     };
-    let mut last = Finding::Silent("it was not read".to_owned());
+    let mut latest = Finding::Silent("it was not read".to_owned());
     for reading in 0..READINGS {
         if reading > 0 {
             online.means.clock.sleep(BETWEEN_READINGS).await;
@@ -105,13 +118,13 @@ async fn read_back(
                 settle(online, id, state).await;
                 return None;
             }
-            Ok(finding) => last = finding,
-            Err(_) => last = Finding::Silent("contact was lost during the read-back".to_owned()),
+            Ok(finding) => latest = finding,
+            Err(_) => latest = Finding::Silent("contact was lost during the read-back".to_owned()),
         }
         client = Some(fresh);
     }
     let remark = remark.map_or(String::new(), |remark| format!("{remark}; "));
-    let state = match last {
+    let state = match latest {
         Finding::Contrary(words) => ActionState::Rejected { reason: format!("{remark}{words}") },
         Finding::Silent(words) => {
             ActionState::Unknown { reason: format!("{remark}the read-back does not tell: {words}") }

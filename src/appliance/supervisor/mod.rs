@@ -56,7 +56,7 @@ impl Default for Schedule {
     fn default() -> Self {
         Self {
             counter: Duration::from_secs(5),
-            counter_slow: Duration::from_secs(60),
+            counter_slow: Duration::from_mins(1),
             replication: Duration::from_secs(15),
             threads: Duration::from_secs(30),
             service: Duration::from_secs(30),
@@ -119,7 +119,8 @@ pub struct Supervision {
 }
 
 /// Watches one appliance until it is asked to close, or nobody sends requests or receives
-/// observations any more.
+/// observations any more. Observations have to be received until the end: an action under way is
+/// given two seconds to come to its own, and what became of it is told last.
 pub async fn supervise(
     supervision: Supervision,
     requests: mpsc::Receiver<Request>,
@@ -220,8 +221,10 @@ impl Supervisor {
         let end = online
             .run(client, &mut self.requests, &mut self.memory, &mut self.unsettled, &mut self.pace, self.tail)
             .await;
-        let closing = connection.close();
-        let _ = tokio::time::timeout(CLOSE_LIMIT, closing).await;
+        if matches!(end, End::Closed) {
+            self.settle_the_rest().await;
+        }
+        let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
         if self.means.clock.now().since(since) >= STEADY {
             self.backoff.reset();
         }

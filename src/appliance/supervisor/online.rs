@@ -18,11 +18,14 @@ use crate::{
         tail::{Memory, Tail},
         transport::{ConnectError, Connection},
     },
-    run::{ActionId, ActionKind, ActionPlan, ActionState, Event, Role},
+    run::{ActionId, ActionPlan, ActionState, Event, Role},
 };
 
 /// How long an action under way may take to end once the connection ends.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// The same when the program ends.
+const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -59,15 +62,6 @@ type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 enum Work {
     Act(ActionId, ActionPlan),
     ReadBack(Unsettled),
-}
-
-impl Work {
-    const fn subject(&self) -> (ActionId, ActionKind) {
-        match self {
-            Self::Act(id, plan) => (*id, plan.action),
-            Self::ReadBack(unsettled) => (unsettled.id, unsettled.action),
-        }
-    }
 }
 
 /// Jobs under way. Actions are carried out one after the other.
@@ -147,7 +141,12 @@ impl Online<'_> {
                         }));
                     }
                 },
-                Some(done) = jobs.running.next(), if !jobs.running.is_empty() => jobs.done(done, unsettled),
+                Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
+                    jobs.done(done, unsettled);
+                    if !unsettled.is_empty() {
+                        break End::Lost("it gave no shell to read an action back".to_owned());
+                    }
+                }
                 end = &mut poll => break match end {
                     PollEnd::Lost(reason) => End::Lost(reason),
                     PollEnd::Stopped(reason) => End::Stopped(reason),
@@ -155,7 +154,8 @@ impl Online<'_> {
                 error = &mut tail => break End::Lost(connection_words(&error.into())),
             }
         };
-        self.wind_up(jobs, unsettled).await;
+        let grace = if matches!(end, End::Closed) { GRACE_AT_CLOSE } else { GRACE };
+        self.wind_up(jobs, unsettled, grace).await;
         end
     }
 
@@ -168,8 +168,8 @@ impl Online<'_> {
     }
 
     /// Lets an action under way come to its end, within a bound, and says what became of the rest.
-    async fn wind_up(&self, mut jobs: Jobs<'_>, unsettled: &mut Vec<Unsettled>) {
-        let grace = tokio::time::sleep(GRACE);
+    async fn wind_up(&self, mut jobs: Jobs<'_>, unsettled: &mut Vec<Unsettled>, grace: Duration) {
+        let grace = tokio::time::sleep(grace);
         tokio::pin!(grace);
         while jobs.current.is_some() {
             tokio::select! {
@@ -180,12 +180,13 @@ impl Online<'_> {
             }
         }
         if let Some(work) = jobs.current.take() {
-            let (id, action) = work.subject();
-            let reason = match work {
-                Work::Act(..) => "contact was lost while it was carried out".to_owned(),
-                Work::ReadBack(unsettled) => unsettled.reason,
-            };
-            unsettled.push(Unsettled { id, action, reason });
+            unsettled.push(match work {
+                Work::Act(id, plan) => {
+                    let reason = "contact was lost while it was carried out".to_owned();
+                    Unsettled { id, action: plan.action, reason, tries: 1 }
+                }
+                Work::ReadBack(left) => Unsettled { tries: left.tries + 1, ..left },
+            });
         }
         for work in jobs.waiting {
             match work {

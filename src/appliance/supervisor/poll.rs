@@ -91,6 +91,7 @@ pub(super) async fn poll(
     let questions = Question::all(online.role);
     let mut dues: Vec<Due> =
         questions.iter().map(|&question| Due { question, interval: ticking(question, pace) }).collect();
+    let mut deaths = 0;
     loop {
         let question = tokio::select! {
             biased;
@@ -108,6 +109,10 @@ pub(super) async fn poll(
             }
             question = first_due(&mut dues) => question,
             () = client.idle() => {
+                deaths += 1;
+                if deaths > DEATHS {
+                    return PollEnd::Lost("its shells end as soon as they are opened".to_owned());
+                }
                 match reopened(online).await {
                     Ok(fresh) => client = fresh,
                     Err(end) => return end,
@@ -118,6 +123,7 @@ pub(super) async fn poll(
         if let Err(end) = answered(online, &mut client, question).await {
             return end;
         }
+        deaths = 0;
     }
 }
 

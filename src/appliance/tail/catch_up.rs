@@ -75,7 +75,7 @@ impl Tail<'_> {
         if in_burst.is_empty() {
             return in_log.into_iter().skip(start).collect();
         }
-        let met = memory::overlap(in_burst.iter().rev(), in_burst.len(), &in_log);
+        let met = memory::overlap(&in_burst.iter().rev(), in_burst.len(), &in_log);
         if let Some(end) = met {
             in_log.into_iter().skip(end.max(start)).collect()
         } else {

@@ -122,4 +122,17 @@ mod tests {
     fn what_has_not_ended_is_no_line() {
         assert!(split(&[b"half a li"]).is_empty());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn any_bytes_give_the_same_lines_in_any_chunks(
+            chunks in proptest::collection::vec(proptest::collection::vec(0_u8..20, 0..9), 0..20),
+        ) {
+            let whole = chunks.concat();
+            let chunks: Vec<&[u8]> = chunks.iter().map(Vec::as_slice).collect();
+            proptest::prop_assert_eq!(split(&chunks), split(&[&whole]));
+        }
+    }
 }

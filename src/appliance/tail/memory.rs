@@ -61,14 +61,14 @@ impl Memory {
 
     /// How many of `lines`, from their first on, end where memory ends. `None`: they do not meet.
     pub(super) fn overlap(&self, lines: &[Digest]) -> Option<usize> {
-        overlap(self.kept.iter().rev(), self.kept.len(), lines)
+        overlap(&self.kept.iter().rev(), self.kept.len(), lines)
     }
 }
 
 /// The largest `n` such that the last of `lines[..n]` and the last of the `known` lines (given last
 /// first) are the same: 20 of them, or as many as there are on either side.
 pub(super) fn overlap<'a>(
-    known: impl Iterator<Item = &'a Digest> + Clone,
+    known: &(impl Iterator<Item = &'a Digest> + Clone),
     known_len: usize,
     lines: &[Digest],
 ) -> Option<usize> {

@@ -40,11 +40,11 @@ const BURST_LINES: usize = 20_000;
 const PROMPT_SILENCE: Duration = Duration::from_millis(200);
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
-const FREEZE_LIMIT: Duration = Duration::from_secs(300);
+const FREEZE_LIMIT: Duration = Duration::from_mins(5);
 
 /// Between two follows, doubled up to the limit while none succeeds.
 const RETRY: Duration = Duration::from_secs(1);
-const RETRY_LIMIT: Duration = Duration::from_secs(60);
+const RETRY_LIMIT: Duration = Duration::from_mins(1);
 
 /// Bytes passed on in one piece, unless a single line is longer.
 const BATCH: usize = 64 << 10;

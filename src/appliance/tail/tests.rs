@@ -43,7 +43,7 @@ impl Harness {
                     }
                 }
                 Observation::LogGap { reason, .. } => {
-                    all.push((Arrival::CaughtUp, format!("GAP {reason}\n")))
+                    all.push((Arrival::CaughtUp, format!("GAP {reason}\n")));
                 }
                 Observation::Event(event) => panic!("{event:?}"),
             }
@@ -220,6 +220,6 @@ async fn hostile_bytes_and_prompt_look_alikes_pass_as_lines() {
     let mut tail = Harness::start(&fake);
     tail.settle().await;
     fake.log(hostile.iter().map(|line| (*line).to_owned()));
-    let expected: String = hostile.iter().map(|line| format!("{line}\n")).collect();
+    let expected = hostile.join("\n") + "\n";
     assert_eq!(tail.settle().await, [(Arrival::Live, expected)]);
 }
