@@ -6,6 +6,7 @@
 
 mod cli;
 mod error;
+mod fault;
 mod number;
 mod scenario;
 mod script;
@@ -16,6 +17,7 @@ mod world;
 pub use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
+    fault::{Anchor, Answers, Effect, Fault, Logs, Past, Question, Restart},
     number::Speed,
     scenario::{
         BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,

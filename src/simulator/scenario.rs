@@ -3,12 +3,24 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{error::SimulatorError, script::Step};
-use crate::run::Role;
+use super::{
+    error::SimulatorError,
+    fault::{Effect, Fault, LONGEST_PAST, Past},
+    script::Step,
+};
+use crate::run::{Role, Severity, Span};
 
-const EMBEDDED: [&str; 2] = [
+const EMBEDDED: [&str; 10] = [
     include_str!("../../assets/scenarios/procedure.toml"),
     include_str!("../../assets/scenarios/large.toml"),
+    include_str!("../../assets/scenarios/counter-reset.toml"),
+    include_str!("../../assets/scenarios/stall.toml"),
+    include_str!("../../assets/scenarios/no-info-lines.toml"),
+    include_str!("../../assets/scenarios/alarm.toml"),
+    include_str!("../../assets/scenarios/drops.toml"),
+    include_str!("../../assets/scenarios/rotation.toml"),
+    include_str!("../../assets/scenarios/mid-run.toml"),
+    include_str!("../../assets/scenarios/unreadable.toml"),
 ];
 
 /// Everything that distinguishes one simulated world from another, save seed and speed.
@@ -31,6 +43,16 @@ pub struct Scenario {
     pub primary: Machine,
     /// The appliance that rebuilds the namespace.
     pub dr: Machine,
+    /// What was done on the appliances before the world began.
+    #[serde(default)]
+    pub past: Vec<Past>,
+    /// What goes wrong.
+    #[serde(default)]
+    pub fault: Vec<Fault>,
+    /// Minutes after which a step of the operator is taken though its condition does not hold,
+    /// counted from the step before it; 0: never.
+    #[serde(default)]
+    pub patience_minutes: u32,
     /// What the simulated operator does, in order.
     #[serde(default)]
     pub operator: Vec<Step>,
@@ -145,6 +167,9 @@ pub struct Machine {
     pub mgmtd_pid: u32,
     /// Mean number of everyday log lines per minute, whatever the speed.
     pub log_lines_per_minute: u32,
+    /// Severity below which lines are kept out of the log.
+    #[serde(default = "everything")]
+    pub log_threshold: Severity,
     /// Minutes after which an idle session is logged out; 0: never.
     pub auto_logout_minutes: u32,
     /// Whether `rfsctl` answers while the service is stopped.
@@ -153,6 +178,10 @@ pub struct Machine {
     /// What `enable` asks for, if anything.
     #[serde(default)]
     pub enable_password: Option<String>,
+}
+
+const fn everything() -> Severity {
+    Severity::Debug
 }
 
 impl Scenario {
@@ -187,6 +216,17 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// How long the operator waits for the condition of a step; `None`: for ever.
+    #[must_use]
+    pub fn patience(&self) -> Option<Span> {
+        (self.patience_minutes > 0).then(|| Span::from_secs(u64::from(self.patience_minutes) * 60))
+    }
+
+    /// Whether sessions may be cut in it.
+    pub(super) fn loses_connections(&self) -> bool {
+        self.fault.iter().any(|fault| matches!(fault.effect, Effect::Unreachable(_)))
+    }
+
     /// The appliance in `role`.
     #[must_use]
     pub const fn machine(&self, role: Role) -> &Machine {
@@ -213,6 +253,10 @@ impl Scenario {
             "download: variation_percent must be at most 50 and variation_seconds above 0"
         } else if self.growth.delete_percent > 100 {
             "growth: delete_percent must be at most 100"
+        } else if self.past.iter().any(|past| past.seconds == 0 || past.seconds > LONGEST_PAST) {
+            "past: seconds must be from 1 to 900"
+        } else if let Some(flaw) = self.fault.iter().find_map(Fault::flaw) {
+            flaw
         } else {
             return Ok(());
         };

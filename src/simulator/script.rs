@@ -81,6 +81,16 @@ pub enum OperatorKey {
     TestOver,
     /// Resume replication on the primary.
     Resume,
+    /// State that stage 1 is over, now.
+    AttestDownloadOver,
+    /// State that stage 2 is over and the namespace restored, now.
+    AttestNamespaceOver,
+    /// State that replication on the primary is paused, since now.
+    AttestPaused,
+    /// State that replication on the primary runs, since now.
+    AttestRunning,
+    /// Take on every open finding, each with a reason.
+    AcknowledgeAll,
 }
 
 /// What can be waited for.
@@ -107,6 +117,12 @@ pub enum Condition {
     Restored,
     /// The test was declared over.
     TestOver,
+    /// The DR appliance has all metadata, whether drwatch knows or not: its web page tells.
+    DownloadOver,
+    /// The DR appliance has restored the namespace, whether drwatch knows or not.
+    NamespaceOver,
+    /// drwatch cannot make out whether replication is paused.
+    Unreadable,
 }
 
 /// Which steps of a script are taken.
@@ -137,11 +153,14 @@ pub enum Due {
 pub struct Script {
     steps: std::collections::VecDeque<Step>,
     parts: Parts,
+    patience: Option<Span>,
+    /// When the step before was taken, or the script first looked at.
+    last: Option<At>,
     waiting_since: Option<At>,
 }
 
 impl Script {
-    /// A script that has not begun.
+    /// A script that has not begun and waits for its conditions for ever.
     #[must_use]
     pub fn new(steps: Vec<Step>, parts: Parts) -> Self {
         let taken = |step: &Step| match (parts, &step.r#do) {
@@ -149,7 +168,22 @@ impl Script {
             (Parts::ApplianceSideOnly, Deed::Type(_)) => true,
             (Parts::ApplianceSideOnly, Deed::Press(_)) => false,
         };
-        Self { steps: steps.into_iter().filter(taken).collect(), parts, waiting_since: None }
+        Self {
+            steps: steps.into_iter().filter(taken).collect(),
+            parts,
+            patience: None,
+            last: None,
+            waiting_since: None,
+        }
+    }
+
+    /// The script with limited patience: a step is taken that long after the one before it though
+    /// its condition does not hold, so that the script comes to its end in every case. Where an
+    /// engineer sits before the screen, it waits for them all the same.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Option<Span>) -> Self {
+        self.patience = patience.filter(|_| self.parts == Parts::All);
+        self
     }
 
     /// Whether every step was due.
@@ -170,15 +204,18 @@ impl Script {
     ) -> Result<Vec<Due>, SimulatorError> {
         let mut due = Vec::new();
         while let Some(step) = self.steps.front() {
-            if !self.holds(step.when, world, run)? {
+            let last = *self.last.get_or_insert(now);
+            let is_late = self.patience.is_some_and(|patience| now.since(last) >= patience);
+            if !is_late && !self.holds(step.when, world, run)? {
                 self.waiting_since = None;
                 break;
             }
             let since = *self.waiting_since.get_or_insert(now);
-            if now.since(since) < Span::from_secs(u64::from(step.after)) {
+            if !is_late && now.since(since) < Span::from_secs(u64::from(step.after)) {
                 break;
             }
             self.waiting_since = Some(now);
+            self.last = Some(now);
             due.extend(self.steps.pop_front().map(|step| match step.r#do {
                 Deed::Type(typed) => Due::Typed { role: typed.role, line: typed.r#type },
                 Deed::Press(pressed) => Due::Key(pressed.key),
@@ -197,7 +234,11 @@ impl Script {
         // Without drwatch's own steps nobody is bound to bring these about.
         let left_to_engineer = matches!(
             condition,
-            Condition::Listed | Condition::Baseline | Condition::ThreadsSet | Condition::TestOver
+            Condition::Listed
+                | Condition::Baseline
+                | Condition::ThreadsSet
+                | Condition::TestOver
+                | Condition::Unreadable
         );
         if self.parts == Parts::ApplianceSideOnly && left_to_engineer {
             return Ok(true);
@@ -214,13 +255,14 @@ fn holds_in_world(condition: Condition, world: &World) -> Option<bool> {
     match condition {
         Condition::ReplicationPaused => Some(world.replication(Role::Primary) == ReplicationState::Paused),
         Condition::Stage1 => Some(world.stage() >= Stage::Download),
-        Condition::Stage2 => Some(world.stage() >= Stage::Generation),
-        Condition::Restored => Some(world.stage() == Stage::Restored),
+        Condition::Restored | Condition::NamespaceOver => Some(world.stage() == Stage::Restored),
+        Condition::Stage2 | Condition::DownloadOver => Some(world.stage() >= Stage::Generation),
         Condition::Connected
         | Condition::Listed
         | Condition::Baseline
         | Condition::ThreadsSet
-        | Condition::TestOver => None,
+        | Condition::TestOver
+        | Condition::Unreadable => None,
     }
 }
 
@@ -236,6 +278,9 @@ fn holds_in_run(condition: Condition, run: &Run) -> bool {
         Condition::Stage2 => run.phases.current >= Phase::Stage2,
         Condition::Restored => run.phases.current >= Phase::InUse,
         Condition::TestOver => run.phases.current >= Phase::Ended,
+        // What the appliance knows and drwatch perhaps does not.
+        Condition::DownloadOver | Condition::NamespaceOver => true,
+        Condition::Unreadable => run.replication.state == Known::Unreadable,
     }
 }
 

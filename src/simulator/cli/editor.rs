@@ -35,17 +35,51 @@ enum Escape {
     Sequence,
 }
 
+/// Where echo is shown: the terminal's width, and how much of the line the prompt takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Margin {
+    /// Columns of the terminal; 0: not known, so that nothing is wrapped.
+    pub(super) columns: usize,
+    /// Columns of the prompt.
+    pub(super) prompt: usize,
+}
+
 /// A line being typed.
 #[derive(Debug)]
 pub(super) struct LineEditor {
     line: Vec<u8>,
     echo: Echo,
     escape: Escape,
+    margin: Margin,
 }
 
 impl LineEditor {
     pub(super) const fn new(echo: Echo) -> Self {
-        Self { line: Vec::new(), echo, escape: Escape::None }
+        Self { line: Vec::new(), echo, escape: Escape::None, margin: Margin { columns: 0, prompt: 0 } }
+    }
+
+    /// Tells where the line begins that is about to be typed.
+    pub(super) const fn set_margin(&mut self, margin: Margin) {
+        self.margin = margin;
+    }
+
+    /// The line so far as it is echoed: from the right margin it goes on in the next row. A terminal
+    /// waits there for one more character, so that libtecla sends a space and takes it back.
+    pub(super) fn echoed(&self) -> Vec<u8> {
+        let mut column = self.margin.prompt;
+        let mut shown = Vec::new();
+        for byte in &self.line {
+            shown.push(*byte);
+            column += usize::from(begins_character(*byte));
+            if byte.is_ascii() && self.margin.is_at(column) {
+                shown.extend_from_slice(b" \x08");
+            }
+        }
+        shown
+    }
+
+    fn column(&self) -> usize {
+        self.margin.prompt + self.line.iter().filter(|byte| begins_character(**byte)).count()
     }
 
     /// The line so far.
@@ -122,11 +156,15 @@ impl LineEditor {
         self.line.push(byte);
         if self.echo == Echo::On {
             shown.push(byte);
+            if byte.is_ascii() && self.margin.is_at(self.column()) {
+                shown.extend_from_slice(b" \x08");
+            }
         }
     }
 
     fn erase(&mut self, most: usize, shown: &mut Vec<u8>) {
         for _ in 0..most {
+            let wrapped = self.margin.is_at(self.column());
             let Some(byte) = self.line.pop() else { break };
             // A character of several bytes takes one column and is erased whole.
             if matches!(byte, 0x80..=0xbf) {
@@ -135,7 +173,11 @@ impl LineEditor {
                 }
                 self.line.pop();
             }
-            if self.echo == Echo::On {
+            if self.echo == Echo::On && wrapped {
+                // Back over the margin: up, to the last column, and clear it.
+                let right = self.margin.columns.saturating_sub(1);
+                shown.extend_from_slice(format!("\x1b[A\x1b[{right}C\x1b[K").as_bytes());
+            } else if self.echo == Echo::On {
                 shown.extend_from_slice(b"\x08 \x08");
             }
         }
@@ -147,6 +189,18 @@ impl LineEditor {
             _ => Escape::None,
         };
     }
+}
+
+impl Margin {
+    /// Whether `column`, counted from the beginning of the prompt, is the first one of a new row.
+    const fn is_at(self, column: usize) -> bool {
+        self.columns > 0 && column > 0 && column.is_multiple_of(self.columns)
+    }
+}
+
+/// Whether a byte of UTF-8 begins a character, which is shown in a column of its own.
+const fn begins_character(byte: u8) -> bool {
+    !matches!(byte, 0x80..=0xbf)
 }
 
 #[cfg(test)]
@@ -165,6 +219,22 @@ mod tests {
     fn a_line_is_echoed_and_submitted_by_cr_or_lf() {
         assert_eq!(typed(b"en\r"), (vec![Press::Line("en".to_owned())], "en\r\n".to_owned()));
         assert_eq!(typed(b"en\n").0, [Press::Line("en".to_owned())]);
+    }
+
+    #[test]
+    fn at_the_right_margin_the_row_is_forced_to_wrap_as_libtecla_does() {
+        let mut editor = LineEditor::new(Echo::On);
+        editor.set_margin(Margin { columns: 10, prompt: 7 });
+        let mut shown = Vec::new();
+        for byte in b"show version" {
+            editor.press(*byte, &mut shown);
+        }
+        assert_eq!(String::from_utf8_lossy(&shown), "sho \x08w version");
+        assert_eq!(editor.echoed(), shown);
+        shown.clear();
+        editor.press(0x15, &mut shown);
+        let erased = format!("{}\x1b[A\x1b[9C\x1b[K\x08 \x08\x08 \x08", "\x08 \x08".repeat(9));
+        assert_eq!(String::from_utf8_lossy(&shown), erased);
     }
 
     #[test]

@@ -113,7 +113,7 @@ fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<O
             Verb::ShowReplication => render::replication(role, world),
             Verb::Rfsctl => render::rfsctl(argument, role, world),
             _ => {
-                let matching = world.log(role).since(0).filter(|line| line.contains(argument));
+                let matching = world.log(role).present().filter(|line| line.contains(argument));
                 matching.flat_map(|line| [line, "\n"]).collect()
             }
         })

@@ -50,6 +50,8 @@ pub enum SessionEnd {
     LoggedOut,
     /// A remote command was refused.
     Refused,
+    /// The connection was lost.
+    Lost,
 }
 
 impl SessionEnd {
@@ -58,12 +60,13 @@ impl SessionEnd {
     pub const fn status(self) -> u8 {
         match self {
             Self::LoggedOut => 0,
-            Self::Refused => 1,
+            Self::Refused | Self::Lost => 1,
         }
     }
 }
 
-/// Serves one session on `io` until it ends, on the world's clock.
+/// Serves one session on `io` until it ends, on the world's clock. When the appliance becomes
+/// unreachable, the session ends in the midst of whatever it does.
 ///
 /// # Errors
 /// If the peer can no longer be written to or read from, or the world's state folder cannot be used.
@@ -71,7 +74,14 @@ pub async fn serve<Io>(io: Io, world: SharedWorld, options: SessionOptions) -> s
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
-    session::Session::new(io, world, options)?.run().await
+    let lost = world.clone();
+    let role = options.role;
+    let session = async { session::Session::new(io, world, options)?.run().await };
+    tokio::select! {
+        biased;
+        lost = lost.unreachable(role) => lost.map(|()| SessionEnd::Lost).map_err(std::io::Error::other),
+        end = session => end,
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use crate::{
     run::{ReplicationState, Role, ThreadCount},
     simulator::{
+        fault::Question,
         scenario::{BucketPlan, Machine, RfsctlBeforeService},
         world::{Stage, World},
     },
@@ -42,6 +43,9 @@ pub(super) fn info(machine: &Machine, world: &World) -> String {
 }
 
 pub(super) fn service(role: Role, world: &World) -> String {
+    if let Some(answer) = world.answer(role, Question::ShowService) {
+        return format!("{answer}\n");
+    }
     let status = match (role, world.service_runs(role), world.stage()) {
         (_, false, _) => "stopped",
         (Role::Primary, true, _) | (Role::Dr, true, Stage::Restored) => "ready",
@@ -53,6 +57,9 @@ pub(super) fn service(role: Role, world: &World) -> String {
 }
 
 pub(super) fn replication(role: Role, world: &World) -> String {
+    if let Some(answer) = world.answer(role, Question::ShowReplication) {
+        return format!("{answer}\n");
+    }
     let (replication, status) = match world.replication(role) {
         ReplicationState::Paused => ("disabled", "paused"),
         ReplicationState::Running if world.service_runs(role) => ("enabled", "replicating"),
@@ -91,6 +98,9 @@ pub(super) fn listing_ends(world: &World) -> String {
 
 /// Answer to a hidden `rfsctl exec` question.
 pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
+    if let Some(answer) = world.answer(role, Question::Rfsctl) {
+        return format!("{answer}\n");
+    }
     let before_service = world.scenario().machine(role).rfsctl_before_service;
     if !world.service_runs(role) && before_service == RfsctlBeforeService::Refuses {
         return NO_PROCESS.to_owned();

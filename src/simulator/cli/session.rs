@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
     SessionEnd, SessionOptions, Terminal,
-    editor::{Echo, LineEditor, Press},
+    editor::{Echo, LineEditor, Margin, Press},
     grammar::{self, Mode},
     interpreter::{Outcome, interpret},
     render,
@@ -104,8 +104,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
     }
 
     async fn prompt(&mut self) -> io::Result<()> {
-        let Terminal::Vt100 { .. } = self.options.terminal else { return Ok(()) };
+        let Terminal::Vt100 { columns, .. } = self.options.terminal else { return Ok(()) };
         let prompt = self.prompt_text();
+        self.editor.set_margin(Margin { columns: usize::from(columns), prompt: prompt.len() });
         self.wire.show(prompt.as_bytes()).await
     }
 
@@ -142,7 +143,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
                 Press::Help(line) => {
                     self.wire.say(&grammar::help(self.mode, &line)).await?;
                     self.prompt().await?;
-                    self.wire.show(line.as_bytes()).await?;
+                    let echoed = self.editor.echoed();
+                    self.wire.show(&echoed).await?;
                 }
             }
         }
@@ -234,12 +236,17 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         let role = self.options.role;
         let world = self.world.clone();
         let mut changes = world.changes();
-        let mut next = self.look(|world| world.log(role).end())?.saturating_sub(FOLLOW_FROM);
+        // Like `tail -f`: the file that is open stays open, whatever a rotation puts in its place.
+        let (file, mut next) = self.look(|world| {
+            let log = world.log(role);
+            (log.file(), log.end().saturating_sub(FOLLOW_FROM).max(log.beginning()))
+        })?;
         loop {
             let (text, end) = self.look(|world| {
                 let log = world.log(role);
-                let text: String = log.since(next).flat_map(|line| [line, "\n"]).collect();
-                (text, log.end())
+                let end = log.end_of(file);
+                let new = log.between(next, end);
+                (new.flat_map(|line| [line, "\n"]).collect::<String>(), end)
             })?;
             next = end;
             self.wire.say(&text).await?;

@@ -1,5 +1,7 @@
 //! Whole sessions on the virtual clock: what is typed and what is shown, byte for byte.
 
+mod faults;
+
 use std::time::Duration;
 
 use tokio::{

@@ -6,75 +6,35 @@ use super::*;
 use crate::{
     clock::Clock,
     run::{
-        Appliance, Baseline, BucketListing, Download, FORMAT, FinalLines, GetCount, ListingCause,
-        ListingState, LogState, ObjectCount, Observed, PhaseSpan, Phases, Precision, Replication, Reported,
-        RunId, RunSettings, Sequence, Started,
+        Baseline, BucketListing, Event, FORMAT, GetCount, ListingCause, ListingState, ObjectCount, Observed,
+        Record, RunId, RunSettings, Sequence, Started,
     },
-    simulator::{Change, Scenario, Speed},
+    simulator::{Change, Question, Scenario, Speed},
 };
 
 fn start() -> At {
     At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
-fn world(primary_starts: ReplicationState) -> SharedWorld {
-    let scenario = Scenario::named("procedure").unwrap();
+fn world(name: &str, primary_starts: ReplicationState) -> SharedWorld {
+    let scenario = Scenario::named(name).unwrap();
     SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, primary_starts, Clock::scaled(start(), 1.0))
 }
 
 fn run() -> Run {
-    let appliance = || Appliance {
-        link: Link::Connecting,
-        link_since: start(),
-        identity: None,
-        heard_at: None,
-        round_trip: None,
-        service: None,
-        clock_offset: None,
+    let started = Started {
+        format: FORMAT,
+        run: RunId("20250913T153000Z-000001".to_owned()),
+        simulated: true,
+        program: String::new(),
+        recorder: String::new(),
+        primary: Some("ava-prod".to_owned()),
+        dr: Some("ava-dr".to_owned()),
+        read_only: false,
+        settings: RunSettings::default(),
+        dialect: String::new(),
     };
-    let span = |phase| PhaseSpan {
-        phase,
-        started_at: None,
-        ended_at: None,
-        end_precision: Precision::Observed,
-        evidence: None,
-    };
-    Run {
-        started: Started {
-            format: FORMAT,
-            run: RunId("20250913T153000Z-000001".to_owned()),
-            simulated: true,
-            program: String::new(),
-            recorder: String::new(),
-            primary: None,
-            dr: None,
-            read_only: false,
-            settings: RunSettings::default(),
-            dialect: String::new(),
-        },
-        started_at: start(),
-        last: Sequence(0),
-        last_at: start(),
-        phases: Phases { current: Phase::Prepare, spans: Phase::TIMED.map(span) },
-        primary: appliance(),
-        dr: appliance(),
-        download: Download::default(),
-        replication: Replication::default(),
-        threads: None,
-        listing: None,
-        listing_since: None,
-        listing_refused: None,
-        log: LogState::default(),
-        actions: Vec::new(),
-        findings: Vec::new(),
-        notes: Vec::new(),
-        names_confirmed: None,
-        deleted_files_not_read: None,
-        final_lines: FinalLines::default(),
-        failed: None,
-        ending: None,
-        reported: Reported::default(),
-    }
+    Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(started) }).unwrap()
 }
 
 /// What the run comes to know when a key was pressed.
@@ -110,12 +70,42 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
         }
         OperatorKey::TestOver => run.phases.current = Phase::Ended,
         OperatorKey::Resume => world.change(Role::Primary, Change::ReplicationOn).unwrap(),
+        OperatorKey::AttestDownloadOver => run.phases.current = Phase::Stage2,
+        OperatorKey::AttestNamespaceOver => run.phases.current = Phase::InUse,
+        OperatorKey::AttestPaused => {
+            run.replication.state = Known::Paused;
+            run.replication.attested = true;
+        }
+        OperatorKey::AttestRunning => {
+            run.replication.state = Known::Running;
+            run.replication.attested = true;
+        }
+        OperatorKey::AcknowledgeAll => {}
     }
 }
 
-/// Plays the script to its end, second by second, and returns what was due and when.
-async fn play(parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)> {
-    let (world, mut run) = (world(primary_starts), run());
+/// What the run comes to know by itself.
+fn observe(run: &mut Run, world: &SharedWorld) {
+    world
+        .view(|world| {
+            let infos = world.scenario().dr.log_threshold <= crate::run::Severity::Info;
+            if run.phases.current < Phase::InUse && world.stage() == Stage::Restored && infos {
+                run.phases.current = Phase::InUse;
+            }
+            let attested = run.replication.attested;
+            run.replication.attested = false;
+            run.replication.state = match world.answer(Role::Primary, Question::ShowReplication) {
+                Some(_) if attested => run.replication.state,
+                Some(_) => Known::Unreadable,
+                None => world.replication(Role::Primary).into(),
+            };
+        })
+        .unwrap();
+}
+
+/// Plays a scenario's script to its end, second by second, and returns what was due and when.
+async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)> {
+    let (world, mut run) = (world(name, primary_starts), run());
     let steps = world.view(|world| world.scenario().operator.clone()).unwrap();
     let mut script = Script::new(steps, parts);
     let mut played = Vec::new();
@@ -124,12 +114,7 @@ async fn play(parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)>
             run.primary.link = Link::Connected;
             run.dr.link = Link::Connected;
         }
-        if primary_starts == ReplicationState::Paused {
-            run.replication.state = Known::Paused;
-        }
-        if run.phases.current < Phase::InUse && world.view(World::stage).unwrap() == Stage::Restored {
-            run.phases.current = Phase::InUse;
-        }
+        observe(&mut run, &world);
         for due in script.poll(world.clock().now(), &world, Some(&run)).unwrap() {
             match &due {
                 Due::Typed { role, line } => drop(world.type_line(*role, line).unwrap()),
@@ -139,13 +124,22 @@ async fn play(parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)>
         }
         world.clock().sleep(Duration::from_secs(1)).await;
     }
-    assert!(script.is_over(), "{:?}", script.steps);
+    assert!(script.is_over(), "{name}: {:?}", script.steps);
     played
+}
+
+/// The keys pressed, each with its second.
+fn keys(played: &[(u64, Due)]) -> Vec<(u64, OperatorKey)> {
+    let key = |(second, due): &(u64, Due)| match due {
+        Due::Key(key) => Some((*second, *key)),
+        Due::Typed { .. } => None,
+    };
+    played.iter().filter_map(key).collect()
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_whole_procedure_is_played_in_its_order() {
-    let played = play(Parts::All, ReplicationState::Running).await;
+    let played = play("procedure", Parts::All, ReplicationState::Running).await;
     let service = Due::Typed { role: Role::Dr, line: "service enable".to_owned() };
     let whats: Vec<&Due> = played.iter().map(|(_, due)| due).collect();
     assert_eq!(
@@ -165,9 +159,78 @@ async fn the_whole_procedure_is_played_in_its_order() {
 
 #[tokio::test(start_paused = true)]
 async fn without_drwatchs_own_steps_a_hand_sets_threads_and_starts_the_service() {
-    let played = play(Parts::ApplianceSideOnly, ReplicationState::Paused).await;
+    let played = play("procedure", Parts::ApplianceSideOnly, ReplicationState::Paused).await;
     let line = |line: &str| Due::Typed { role: Role::Dr, line: line.to_owned() };
     assert_eq!(played, [(65, line("replication num-threads 128")), (95, line("service enable"))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_script_of_every_scenario_comes_to_its_end_as_the_run_comes_to_know() {
+    for scenario in Scenario::all().unwrap() {
+        // Generation takes half a day there; the end of its script is proved below.
+        if scenario.name != "large" {
+            let played = play(&scenario.name, Parts::All, ReplicationState::Running).await;
+            let keys: Vec<OperatorKey> = keys(&played).into_iter().map(|(_, key)| key).collect();
+            assert!(keys.contains(&OperatorKey::Resume), "{}: {keys:?}", scenario.name);
+            play(&scenario.name, Parts::ApplianceSideOnly, ReplicationState::Paused).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_no_marker_comes_the_engineer_states_the_ends_of_the_stages() {
+    let played = keys(&play("no-info-lines", Parts::All, ReplicationState::Running).await);
+    let when = |key| played.iter().find(|(_, pressed)| *pressed == key).unwrap().0;
+    let (download, namespace) =
+        (when(OperatorKey::AttestDownloadOver), when(OperatorKey::AttestNamespaceOver));
+    assert_eq!(namespace - download, 720, "a minute after the end of either stage");
+    assert_eq!(when(OperatorKey::TestOver) - namespace, 300 + 1);
+    assert_eq!(played.last().unwrap().1, OperatorKey::AcknowledgeAll);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_replication_cannot_be_read_the_engineer_states_it() {
+    let played = keys(&play("unreadable", Parts::All, ReplicationState::Running).await);
+    let keys: Vec<OperatorKey> = played.into_iter().map(|(_, key)| key).skip(4).collect();
+    assert_eq!(
+        keys,
+        [
+            OperatorKey::AttestPaused,
+            OperatorKey::TestOver,
+            OperatorKey::Resume,
+            OperatorKey::AttestRunning,
+            OperatorKey::AcknowledgeAll,
+        ]
+    );
+}
+
+/// Polls a script every minute of two weeks against a run that never comes to know anything.
+fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
+    let run = run();
+    for minute in 0..2 * 7 * 1440 {
+        script.poll(start() + Span::from_secs(minute * 60), world, Some(&run)).unwrap();
+    }
+    script.steps.len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_script_with_limited_patience_ends_even_if_nothing_ever_comes_true() {
+    for scenario in Scenario::all().unwrap() {
+        let world = world(&scenario.name, ReplicationState::Running);
+        assert!(scenario.patience().is_some(), "{}", scenario.name);
+        let script = |parts| Script::new(scenario.operator.clone(), parts);
+        let patient = |parts| script(parts).with_patience(scenario.patience());
+        assert_eq!(steps_left(&mut patient(Parts::All), &world), 0, "{}", scenario.name);
+        assert!(steps_left(&mut script(Parts::All), &world) > 0, "{}", scenario.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_engineer_before_the_screen_is_waited_for_without_end() {
+    let scenario = Scenario::named("procedure").unwrap();
+    let world = world("procedure", ReplicationState::Running);
+    let script = Script::new(scenario.operator.clone(), Parts::ApplianceSideOnly);
+    assert!(steps_left(&mut script.with_patience(scenario.patience()), &world) > 0);
 }
 
 #[test]

@@ -113,6 +113,30 @@ impl SharedWorld {
         self.shared.clock
     }
 
+    /// Whether the appliance `role` can be reached now. While it cannot, its sessions end by
+    /// themselves, and new ones end at once.
+    ///
+    /// # Errors
+    /// If the state folder cannot be read.
+    pub fn is_reachable(&self, role: Role) -> Result<bool, SimulatorError> {
+        self.view(|world| world.is_reachable(role))
+    }
+
+    /// Waits until the appliance `role` cannot be reached.
+    ///
+    /// # Errors
+    /// If the state folder cannot be read.
+    pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
+        if !self.view(|world| world.scenario().loses_connections())? {
+            std::future::pending::<()>().await;
+        }
+        let mut changes = self.changes();
+        while self.is_reachable(role)? {
+            self.stir(&mut changes).await;
+        }
+        Ok(())
+    }
+
     /// Shows `look` the world as it is now.
     ///
     /// # Errors

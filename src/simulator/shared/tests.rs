@@ -39,6 +39,43 @@ async fn two_openers_of_a_folder_see_one_world() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_drop_is_the_same_for_all_openers_of_a_folder_and_each_is_told_of_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Clock::scaled(start(), 1.0);
+    let open = || {
+        let scenario = Scenario::named("drops").unwrap();
+        SharedWorld::in_folder(dir.path(), scenario, 1, Speed::REAL, clock).unwrap()
+    };
+    let (first, second) = (open(), open());
+    first.type_line(Role::Dr, "service enable").unwrap();
+    let away = tokio::join!(first.unreachable(Role::Dr), second.unreachable(Role::Dr));
+    assert!(away.0.is_ok() && away.1.is_ok());
+    // Stage 1 begins eight seconds after the service, and the drop forty seconds later.
+    let passed = clock.now().since(start());
+    assert!((48_000..48_500).contains(&passed.millis()), "{passed}");
+    for world in [&first, &second] {
+        assert!(!world.is_reachable(Role::Dr).unwrap() && world.is_reachable(Role::Primary).unwrap());
+    }
+    clock.sleep(Duration::from_secs(8)).await;
+    assert!(first.is_reachable(Role::Dr).unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_folder_made_before_there_were_faults_can_still_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    open(dir.path(), 1, Clock::scaled(start(), 1.0));
+    let path = dir.path().join("world.json");
+    let mut world: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for later in ["past", "fault", "patience_minutes"] {
+        assert!(world["definition"].as_object_mut().unwrap().remove(later).is_some());
+    }
+    assert!(world["definition"]["dr"].as_object_mut().unwrap().remove("log_threshold").is_some());
+    std::fs::write(&path, world.to_string()).unwrap();
+    let again = open(dir.path(), 1, Clock::scaled(start(), 1.0));
+    assert!(again.view(|world| world.scenario().fault.is_empty()).unwrap());
+}
+
+#[tokio::test(start_paused = true)]
 async fn received_lines_are_kept_tab_separated_with_controls_escaped() {
     let dir = tempfile::tempdir().unwrap();
     let world = open(dir.path(), 1, Clock::scaled(start(), 1.0));

@@ -1,14 +1,11 @@
 //! What one simulated appliance is at a moment: its service, replication, threads and log.
 
 use super::{
-    super::{
-        number::Moment,
-        scenario::{Machine, Scenario},
-    },
+    super::{fault::LONGEST_PAST, number::Moment, scenario::Scenario},
     chatter::{Chatter, Speaker},
-    log::LogBook,
+    log::{LogBook, severity},
 };
-use crate::run::{At, ReplicationState, Role, ThreadCount};
+use crate::run::{At, ReplicationState, Role, Severity, ThreadCount};
 
 /// Threads an appliance starts with, and to which its own tuning falls back while it is bound by
 /// operations.
@@ -16,12 +13,14 @@ pub(in super::super) const FEWEST_THREADS: u32 = 16;
 /// The most threads it takes.
 pub(in super::super) const MOST_THREADS: u32 = 128;
 /// How far back the log of a new world reaches, in seconds.
-const PAST_SECONDS: i64 = 900;
+const PAST_SECONDS: i64 = LONGEST_PAST as i64;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Appliance {
     role: Role,
     log_host: String,
+    log_begins: String,
+    threshold: Severity,
     mgmtd: u32,
     rfsd: u32,
     pub(super) service_runs: bool,
@@ -45,26 +44,49 @@ impl Appliance {
         let machine = scenario.machine(role);
         let past = Moment(-PAST_SECONDS * 1_000_000);
         let runs = role == Role::Primary;
-        Self {
+        let mut appliance = Self {
             role,
             log_host: machine.log_host.clone(),
+            log_begins: format!("BUILD_PROD_VERSION: altavault {} {}", machine.release, machine.build),
+            threshold: machine.log_threshold,
             mgmtd: machine.mgmtd_pid,
             rfsd: machine.rfsd_pid,
             service_runs: runs,
             replication,
             threads: ThreadCount(FEWEST_THREADS),
             recovery: false,
-            log: first_lines(machine, past.floor(start)),
+            log: LogBook::default(),
             chatter: Chatter::new(seed, machine.log_lines_per_minute, past),
             rng: fastrand::Rng::with_seed(seed.wrapping_add(1)),
             started_before: runs,
+        };
+        appliance.begin_file(past.floor(start));
+        appliance
+    }
+
+    /// Writes a line, unless it is below the log's threshold.
+    fn write(&mut self, at: At, text: &str) {
+        if severity(text).is_none_or(|severity| severity >= self.threshold) {
+            self.log.write(at, &self.log_host, text);
         }
+    }
+
+    /// The lines with which a log begins.
+    fn begin_file(&mut self, at: At) {
+        self.log.write_bare(self.log_begins.clone());
+        self.write(at, "syslogd 1.4.1: restart.");
+    }
+
+    /// The log begins anew.
+    pub(super) fn rotate_log(&mut self, at: At) {
+        self.log.rotate();
+        self.begin_file(at);
     }
 
     /// Writes a line of rfsd.
     pub(super) fn rfsd_says(&mut self, at: At, text: &str) {
         let text = format!("rfsd[{}]: {text}", self.rfsd);
-        self.log.write(at, &self.log_host, &text);
+        self.write(at, &text);
     }
 
     /// Writes a line of rfsd's restore, with the process id as its thread.
@@ -73,10 +95,12 @@ impl Appliance {
         self.rfsd_says(at, &text);
     }
 
-    /// Notes in the log that somebody changed the configuration.
-    pub(super) fn configuration_changed(&mut self, at: At) {
+    /// Notes in the log that somebody typed a command that changes something, and that it did.
+    pub(super) fn configuration_changed(&mut self, at: At, command: &str) {
+        let cli = self.mgmtd.saturating_add(204);
+        self.write(at, &format!("cli[{cli}]: [cli.INFO]: user admin: Executing command: {command}"));
         let text = format!("mgmtd[{}]: [mgmtd.NOTICE]: Configuration changed by user admin", self.mgmtd);
-        self.log.write(at, &self.log_host, &text);
+        self.write(at, &text);
     }
 
     /// Starts rfsd, under a new process id unless it is its first start.
@@ -91,7 +115,17 @@ impl Appliance {
             self.mgmtd.saturating_sub(40),
             self.rfsd
         );
-        self.log.write(at, &self.log_host, &text);
+        self.write(at, &text);
+    }
+
+    /// rfsd ends by itself.
+    pub(super) fn crash(&mut self, at: At) {
+        self.service_runs = false;
+        let (pm, rfsd) = (self.mgmtd.saturating_sub(40), self.rfsd);
+        self.write(
+            at,
+            &format!("pm[{pm}]: [pm.ERR]: rfsd with pid {rfsd} exited unexpectedly, will be relaunched"),
+        );
     }
 
     /// Stops rfsd.
@@ -102,7 +136,7 @@ impl Appliance {
             self.mgmtd.saturating_sub(40),
             self.rfsd
         );
-        self.log.write(at, &self.log_host, &text);
+        self.write(at, &text);
     }
 
     pub(super) fn chat(&mut self, moment: Moment, start: At, slabs: u64) {
@@ -114,14 +148,6 @@ impl Appliance {
             slabs,
         };
         let text = self.chatter.speak(moment, &speaker);
-        self.log.write(moment.floor(start), &self.log_host, &text);
+        self.write(moment.floor(start), &text);
     }
-}
-
-/// The lines with which a rotated log begins.
-fn first_lines(machine: &Machine, at: At) -> LogBook {
-    let mut log = LogBook::default();
-    log.write_bare(format!("BUILD_PROD_VERSION: altavault {} {}", machine.release, machine.build));
-    log.write(at, &machine.log_host, "syslogd 1.4.1: restart.");
-    log
 }

@@ -1,9 +1,17 @@
 //! What people do to the world: the commands that change an appliance, with their time. All else
 //! follows from scenario, seed, speed and start.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::run::{At, Role, ThreadCount};
+use super::{
+    super::{
+        fault::{LONGEST_PAST, Past},
+        scenario::Scenario,
+    },
+    Origin,
+};
+use crate::run::{At, Role, Span, ThreadCount};
 
 /// One state-changing command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +43,33 @@ pub enum Change {
     Format,
     /// `replication recovery enable` and its negation
     Recovery(bool),
+}
+
+impl Change {
+    /// The command that brings it about.
+    pub(super) fn command(self) -> String {
+        match self {
+            Self::ReplicationOn => "replication enable".to_owned(),
+            Self::ReplicationOff => "no replication enable".to_owned(),
+            Self::Threads(threads) => format!("replication num-threads {threads}"),
+            Self::ServiceOn => "service enable".to_owned(),
+            Self::ServiceOff => "no service enable".to_owned(),
+            Self::Format => "datastore format local".to_owned(),
+            Self::Recovery(true) => "replication recovery enable".to_owned(),
+            Self::Recovery(false) => "no replication recovery enable".to_owned(),
+        }
+    }
+}
+
+/// What was done before the world began, in order.
+pub(super) fn past(scenario: &Scenario, origin: Origin) -> Vec<Input> {
+    let longest = Span::from_secs(u64::from(LONGEST_PAST));
+    let input = |past: &Past| {
+        let before = origin.speed.span(past.seconds).min(longest).millis();
+        let before = TimeDelta::milliseconds(i64::try_from(before).unwrap_or_default());
+        Input { at: origin.start.shifted(-before), role: past.role, change: past.change }
+    };
+    let mut inputs: Vec<Input> = scenario.past.iter().map(input).collect();
+    inputs.sort_by_key(|input| input.at);
+    inputs
 }

@@ -1,9 +1,9 @@
 //! The log of one simulated appliance: lines in syslog form, numbered without end, the oldest
-//! dropped beyond a bound. What is written, and when, is decided elsewhere.
+//! dropped beyond a bound, in files that follow each other by rotation. What is written, and when, is decided elsewhere.
 
 use std::collections::VecDeque;
 
-use crate::run::At;
+use crate::run::{At, Severity};
 
 /// Lines kept; older ones are dropped, as by a rotation.
 const KEPT: usize = 400_000;
@@ -13,6 +13,8 @@ const KEPT: usize = 400_000;
 pub struct LogBook {
     lines: VecDeque<String>,
     dropped: usize,
+    /// Number of the first line of every file but the first.
+    rotations: Vec<usize>,
 }
 
 impl LogBook {
@@ -31,16 +33,66 @@ impl LogBook {
         self.lines.push_back(line);
     }
 
+    /// Begins a new file.
+    pub(super) fn rotate(&mut self) {
+        self.rotations.push(self.end());
+    }
+
+    /// How often the log was rotated: the number of its present file.
+    #[must_use]
+    pub const fn file(&self) -> usize {
+        self.rotations.len()
+    }
+
+    /// Number of the line after the last one of `file`, so far.
+    #[must_use]
+    pub fn end_of(&self, file: usize) -> usize {
+        self.rotations.get(file).copied().unwrap_or_else(|| self.end())
+    }
+
+    /// Number of the first line of the present file.
+    #[must_use]
+    pub fn beginning(&self) -> usize {
+        self.rotations.last().copied().unwrap_or_default()
+    }
+
+    /// The lines of the present file, oldest first.
+    pub fn present(&self) -> impl Iterator<Item = &str> {
+        self.since(self.beginning())
+    }
+
     /// Number of lines ever written: the number the next line will have.
     #[must_use]
     pub fn end(&self) -> usize {
         self.dropped + self.lines.len()
     }
 
+    /// The kept lines from number `from` to before number `to`, oldest first.
+    pub fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &str> {
+        let from = from.max(self.dropped);
+        self.since(from).take(to.saturating_sub(from))
+    }
+
     /// The kept lines from number `from` on, oldest first.
     pub fn since(&self, from: usize) -> impl Iterator<Item = &str> {
         self.lines.iter().skip(from.saturating_sub(self.dropped)).map(String::as_str)
     }
+}
+
+/// Severity of a line's text as its `[module.LEVEL]` has it; untagged lines have none.
+pub(super) fn severity(text: &str) -> Option<Severity> {
+    let level = |part: &str| match part.rsplit_once('.')?.1 {
+        "DEBUG" => Some(Severity::Debug),
+        "INFO" => Some(Severity::Info),
+        "NOTICE" => Some(Severity::Notice),
+        "WARN" => Some(Severity::Warning),
+        "ERR" => Some(Severity::Error),
+        "CRIT" => Some(Severity::Critical),
+        "ALERT" => Some(Severity::Alert),
+        "EMERG" => Some(Severity::Emergency),
+        _ => None,
+    };
+    text.split(['[', ']']).find_map(level)
 }
 
 #[cfg(test)]
@@ -56,6 +108,26 @@ mod tests {
             log.since(0).collect::<Vec<_>>(),
             ["Oct  8 01:27:10 localhost rfsd[19024]: [gc.INFO] (14306) bitmaps set up"]
         );
+    }
+
+    #[test]
+    fn a_rotated_log_begins_anew_while_the_old_file_stays_as_it_was() {
+        let mut log = LogBook::default();
+        log.write_bare("a".to_owned());
+        log.write_bare("b".to_owned());
+        log.rotate();
+        log.write_bare("c".to_owned());
+        assert_eq!((log.file(), log.end_of(0), log.end_of(1)), (1, 2, 3));
+        assert_eq!(log.present().collect::<Vec<_>>(), ["c"]);
+        assert_eq!(log.since(0).collect::<Vec<_>>(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn a_severity_is_read_from_its_tag_alone() {
+        assert_eq!(severity("rfsd[1]: [splice/client.INFO] (7) [x.ERR] said"), Some(Severity::Info));
+        assert_eq!(severity("mgmtd[1]: [mgmtd.NOTICE]: Configuration changed"), Some(Severity::Notice));
+        assert_eq!(severity("syslogd 1.4.1: restart."), None);
+        assert_eq!(severity("last message repeated 2 times"), None);
     }
 
     #[test]

@@ -7,18 +7,16 @@
 mod appliance;
 mod bucket;
 mod chatter;
+mod faults;
 mod input;
 mod log;
 mod restore;
+mod turns;
 
 use std::sync::Arc;
 
 pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
-use self::{
-    appliance::Appliance,
-    bucket::Growth,
-    restore::{Restore, Turn},
-};
+use self::{appliance::Appliance, bucket::Growth, faults::Faults, restore::Restore};
 pub use self::{
     bucket::Bucket,
     input::{Change, Input},
@@ -26,18 +24,11 @@ pub use self::{
     restore::Stage,
 };
 use super::{
+    fault::Question,
     number::{Moment, Speed},
     scenario::Scenario,
 };
 use crate::run::{At, ReplicationState, Role, ThreadCount};
-
-/// Module and words of the line that ends stage 1, as in the procedure.
-const DOWNLOAD_COMPLETE: (&str, &str) =
-    ("namespace_restore", "Cloud restore phase complete. Starting namespace generation phase");
-/// Module and words of the two lines that end stage 2, as in the procedure.
-const NAMESPACE_COMPLETE: (&str, &str) =
-    ("namespace_restore", "Namespace generation phase complete. Successfully restored user namespace");
-const RESTORE_SUCCESSFUL: (&str, &str) = ("megamount", "restore namespace successful!");
 
 /// What a world grows from, besides its scenario and its inputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,21 +56,23 @@ pub struct World {
     bucket: Bucket,
     growth: Growth,
     restore: Restore,
-}
-
-/// What happens by itself, in the order in which simultaneous happenings come.
-#[derive(Clone, Copy)]
-enum Happening {
-    Restore,
-    Growth,
-    PrimaryChatter,
-    DrChatter,
+    faults: Faults,
+    /// Whether rfsd of the DR appliance ended by itself and is to be started again.
+    relaunch: bool,
 }
 
 impl World {
     /// The world at its start.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
+        let past = input::past(&scenario, origin);
+        let mut world = Self::unborn(scenario, origin);
+        world.inputs = past;
+        world.advance(origin.start);
+        world
+    }
+
+    fn unborn(scenario: Arc<Scenario>, origin: Origin) -> Self {
         let mut seeds = fastrand::Rng::with_seed(origin.seed);
         let mut seed = || seeds.u64(..);
         let (start, speed) = (origin.start, origin.speed);
@@ -91,7 +84,8 @@ impl World {
         }
         let restore = Restore::new(seed(), &scenario.download, scenario.generation.seconds, speed);
         let bucket = Bucket::new(&scenario.bucket);
-        let mut world = Self {
+        let faults = Faults::new(&scenario.fault, speed);
+        Self {
             scenario,
             origin,
             inputs: Vec::new(),
@@ -102,9 +96,9 @@ impl World {
             bucket,
             growth,
             restore,
-        };
-        world.advance(start);
-        world
+            faults,
+            relaunch: false,
+        }
     }
 
     /// The scenario it plays.
@@ -146,7 +140,7 @@ impl World {
         let place = self.inputs.partition_point(|other| other.at <= input.at);
         self.inputs.insert(place, input);
         if place < self.applied || Moment::of(input.at, self.origin.start) < self.now {
-            let mut anew = Self::new(Arc::clone(&self.scenario), self.origin);
+            let mut anew = Self::unborn(Arc::clone(&self.scenario), self.origin);
             anew.inputs = std::mem::take(&mut self.inputs);
             anew.advance(self.now());
             *self = anew;
@@ -218,6 +212,17 @@ impl World {
         &self.appliance(role).log
     }
 
+    /// Whether an appliance can be reached over the network.
+    #[must_use]
+    pub fn is_reachable(&self, role: Role) -> bool {
+        self.faults.is_reachable(role)
+    }
+
+    /// The words in which an appliance answers a question now, if not in its own.
+    pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
+        self.faults.answer(role, question)
+    }
+
     const fn appliance(&self, role: Role) -> &Appliance {
         match role {
             Role::Primary => &self.primary,
@@ -232,20 +237,6 @@ impl World {
         }
     }
 
-    fn next(&self) -> Option<(Moment, Happening)> {
-        let candidates = [
-            (self.restore.next(), Happening::Restore),
-            (self.growth.next(), Happening::Growth),
-            (self.primary.chatter.next(), Happening::PrimaryChatter),
-            (self.dr.chatter.next(), Happening::DrChatter),
-        ];
-        // `min_by_key` keeps the first of equals, which is the order wanted.
-        candidates
-            .into_iter()
-            .filter_map(|(moment, what)| Some((moment?, what)))
-            .min_by_key(|(moment, _)| *moment)
-    }
-
     fn pass_until(&mut self, to: Moment) {
         while let Some((moment, what)) = self.next().filter(|(moment, _)| *moment <= to) {
             self.happen(moment, what);
@@ -253,38 +244,9 @@ impl World {
         self.now = self.now.max(to);
     }
 
-    fn happen(&mut self, moment: Moment, what: Happening) {
-        let at = moment.floor(self.origin.start);
-        let slabs = self.bucket.contents().slabs;
-        match what {
-            Happening::PrimaryChatter => self.primary.chat(moment, self.origin.start, slabs),
-            Happening::DrChatter => self.dr.chat(moment, self.origin.start, slabs),
-            Happening::Growth => {
-                if let Some(line) = self.growth.happen(moment, &mut self.bucket) {
-                    self.primary.rfsd_says(at, &line);
-                }
-            }
-            Happening::Restore => self.restore_turns(moment, at),
-        }
-    }
-
-    fn restore_turns(&mut self, moment: Moment, at: At) {
-        let threads = self.dr.threads;
-        match self.restore.happen(moment, threads) {
-            Turn::Nothing => {}
-            Turn::DownloadBegins => self.restore.download(moment, self.bucket.metadata_objects(), threads),
-            Turn::DownloadEnds => self.dr.restore_says(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1),
-            Turn::GenerationEnds => {
-                self.dr.restore_says(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
-                self.dr.restore_says(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
-            }
-            Turn::Mounted => self.dr.restore_says(at, "megamount", "datastore mounted"),
-        }
-    }
-
     fn change(&mut self, moment: Moment, input: Input) {
         let at = moment.floor(self.origin.start);
-        self.appliance_mut(input.role).configuration_changed(at);
+        self.appliance_mut(input.role).configuration_changed(at, &input.change.command());
         match input.change {
             Change::ReplicationOn => self.appliance_mut(input.role).replication = ReplicationState::Running,
             Change::ReplicationOff => self.appliance_mut(input.role).replication = ReplicationState::Paused,
@@ -307,6 +269,7 @@ impl World {
         if !self.service_runs(role) {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
+                self.relaunch = false;
                 self.growth.stir();
                 self.restore.start(moment);
             }
@@ -314,6 +277,9 @@ impl World {
     }
 
     fn stop_service(&mut self, moment: Moment, at: At, role: Role) {
+        if role == Role::Dr {
+            self.relaunch = false;
+        }
         if self.service_runs(role) {
             self.appliance_mut(role).halt(at);
             if role == Role::Dr {

@@ -56,6 +56,8 @@ enum Now {
 #[derive(Clone, Debug, PartialEq)]
 struct Download {
     total: u64,
+    /// Of the total, what was there before rfsd started.
+    before: u64,
     done: f64,
     since: Moment,
     per_second: f64,
@@ -88,6 +90,9 @@ pub(super) struct Restore {
     kept: Kept,
     now: Now,
     gets: u64,
+    /// Metadata objects of an unfinished stage 1 that survived the end of rfsd.
+    fetched: u64,
+    stands_still: bool,
     started_before: bool,
 }
 
@@ -109,6 +114,8 @@ impl Restore {
             kept: Kept::Nothing,
             now: Now::Stopped,
             gets: plan.counter_baseline,
+            fetched: 0,
+            stands_still: false,
             started_before: false,
         }
     }
@@ -126,7 +133,10 @@ impl Restore {
     /// Reading of the GET counter.
     pub(super) fn gets(&self, moment: Moment) -> u64 {
         match &self.now {
-            Now::Downloading(download) => self.gets.saturating_add(whole(download.done_at(moment))),
+            Now::Downloading(download) => {
+                let done = whole(download.done_at(moment));
+                self.gets.saturating_add(done.saturating_sub(download.before))
+            }
             _ => self.gets,
         }
     }
@@ -152,7 +162,30 @@ impl Restore {
     /// The service stops. What stage 1 has not finished is lost.
     pub(super) fn stop(&mut self, moment: Moment) {
         self.gets = self.gets(moment);
+        self.fetched = 0;
         self.now = Now::Stopped;
+    }
+
+    /// rfsd ends by itself. Of what stage 1 has fetched so far, `lost_percent` are fetched again.
+    pub(super) fn crash(&mut self, moment: Moment, lost_percent: u8) {
+        let fetched = match &self.now {
+            Now::Downloading(download) => {
+                whole(download.done_at(moment) * f64::from(100 - lost_percent.min(100)) / 100.0)
+            }
+            _ => self.fetched,
+        };
+        self.stop(moment);
+        self.fetched = fetched;
+    }
+
+    /// The download stands still, or goes on.
+    pub(super) fn stand_still(&mut self, moment: Moment, stands_still: bool, threads: ThreadCount) {
+        self.stands_still = stands_still;
+        self.retune(moment, threads);
+    }
+
+    fn base_rate(&self, threads: ThreadCount) -> f64 {
+        if self.stands_still { 0.0 } else { gets_per_second(&self.plan, threads) * self.speed.factor() }
     }
 
     /// The local datastore is formatted.
@@ -162,7 +195,7 @@ impl Restore {
 
     /// The thread count changed.
     pub(super) fn retune(&mut self, moment: Moment, threads: ThreadCount) {
-        let base = gets_per_second(&self.plan, threads) * self.speed.factor();
+        let base = self.base_rate(threads);
         if let Now::Downloading(download) = &mut self.now {
             let per_second = base * download.variation;
             download.go_on(moment, per_second);
@@ -185,7 +218,8 @@ impl Restore {
                 }
             },
             Now::Downloading(download) if download.ends <= moment => {
-                self.gets = self.gets.saturating_add(download.total);
+                self.gets = self.gets.saturating_add(download.total - download.before);
+                self.fetched = 0;
                 self.kept = Kept::Metadata;
                 self.generate(moment);
                 Turn::DownloadEnds
@@ -204,9 +238,12 @@ impl Restore {
 
     /// Stage 1 begins over `objects` maps and rbtmds.
     pub(super) fn download(&mut self, moment: Moment, objects: u64, threads: ThreadCount) {
+        let total = objects.saturating_add(self.plan.extra_gets);
+        let before = self.fetched.min(total);
         self.now = Now::Downloading(Download {
-            total: objects.saturating_add(self.plan.extra_gets),
-            done: 0.0,
+            total,
+            before,
+            done: fraction(before),
             since: moment,
             per_second: 0.0,
             variation: 1.0,
@@ -217,7 +254,7 @@ impl Restore {
     }
 
     fn vary(&mut self, moment: Moment, threads: ThreadCount) {
-        let base = gets_per_second(&self.plan, threads) * self.speed.factor();
+        let base = self.base_rate(threads);
         let spread = f64::from(self.plan.variation_percent) / 100.0;
         let variation = 1.0 + spread * (self.rng.f64() * 2.0 - 1.0);
         let lasts = self.speed.seconds(f64::from(self.plan.variation_seconds));

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 use super::*;
 use crate::run::Span;
 
-fn start() -> At {
+pub(super) fn start() -> At {
     At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
-fn world_of(name: &str, seed: u64, speed: f64) -> World {
+pub(super) fn world_of(name: &str, seed: u64, speed: f64) -> World {
     let origin = Origin {
         seed,
         speed: Speed::new(speed).unwrap(),
@@ -19,7 +19,7 @@ fn world_of(name: &str, seed: u64, speed: f64) -> World {
     World::new(Arc::new(Scenario::named(name).unwrap()), origin)
 }
 
-fn input(millis: u64, role: Role, change: Change) -> Input {
+pub(super) fn input(millis: u64, role: Role, change: Change) -> Input {
     Input { at: start() + Span::from_millis(millis), role, change }
 }
 
@@ -32,8 +32,17 @@ fn restored(name: &str, speed: f64, threads: u32, hours: u64) -> World {
     world
 }
 
-fn lines(world: &World, role: Role) -> Vec<String> {
+pub(super) fn lines(world: &World, role: Role) -> Vec<String> {
     world.log(role).since(0).map(str::to_owned).collect()
+}
+
+/// A world whose production writes from the start, and whose uploads drain after a pause.
+fn growing(seed: u64, drain_seconds: u32) -> World {
+    let mut scenario = Scenario::named("procedure").unwrap();
+    scenario.growth.quiet_minutes = 0;
+    scenario.growth.files_per_minute = 20;
+    scenario.growth.drain_seconds = drain_seconds;
+    World::new(Arc::new(scenario), world_of("procedure", seed, 1.0).origin())
 }
 
 /// Seconds from the service's start to the end of stage 1.
@@ -123,7 +132,7 @@ fn the_counter_never_falls_and_stays_below_the_target_until_the_marker() {
 
 #[test]
 fn a_paused_bucket_stays_as_it_is_and_a_replicating_one_changes() {
-    let mut world = world_of("procedure", 5, 1.0);
+    let mut world = growing(5, 0);
     let before = world.bucket().listing();
     world.advance(start() + Span::from_secs(1800));
     let grown = world.bucket().listing();
@@ -139,8 +148,20 @@ fn a_paused_bucket_stays_as_it_is_and_a_replicating_one_changes() {
 }
 
 #[test]
+fn production_writes_nothing_while_the_engineer_prepares_until_the_pause() {
+    let mut world = world_of("procedure", 5, 1.0);
+    let before = world.bucket().listing();
+    world.advance(start() + Span::from_secs(1800));
+    assert_eq!(world.bucket().listing(), before);
+    world.input(input(1_800_000, Role::Primary, Change::ReplicationOff));
+    world.advance(start() + Span::from_secs(3600));
+    assert_eq!(world.bucket().listing(), before);
+    assert!(world.unprotected_bytes() > 0);
+}
+
+#[test]
 fn uploads_under_way_drain_after_a_pause_where_the_scenario_has_it() {
-    let mut world = world_of("large", 5, 1.0);
+    let mut world = growing(5, 45);
     world.input(input(60_000, Role::Primary, Change::ReplicationOff));
     let mut at = |seconds| {
         world.advance(start() + Span::from_secs(seconds));
@@ -153,7 +174,7 @@ fn uploads_under_way_drain_after_a_pause_where_the_scenario_has_it() {
 
 #[test]
 fn deletions_on_production_reach_the_bucket_while_replication_runs() {
-    let mut world = world_of("procedure", 5, 1.0);
+    let mut world = growing(5, 0);
     world.advance(start() + Span::from_secs(3600));
     assert!(
         lines(&world, Role::Primary)
@@ -240,7 +261,7 @@ fn any_change() -> impl Strategy<Value = Change> {
 }
 
 prop_compose! {
-    fn any_inputs()(
+    pub(super) fn any_inputs()(
         list in prop::collection::vec((0_u64..900_000, any::<bool>(), any_change()), 0..8),
     ) -> Vec<Input> {
         let role = |dr| if dr { Role::Dr } else { Role::Primary };

@@ -1,0 +1,162 @@
+//! What can go wrong in a simulated world, as the scenario file tells it: what, from when, for how
+//! long, how often. What becomes of it lives in the world; what shows of it, in the command line.
+
+use serde::{Deserialize, Serialize};
+
+use super::world::Change;
+use crate::run::Role;
+
+/// Longest past of a world, in seconds: as far back as the log of a new world reaches.
+pub(super) const LONGEST_PAST: u32 = 900;
+/// How often one fault may come.
+const MOST_TIMES: u32 = 1000;
+/// Longest time told in a fault, in seconds: a month.
+const LONGEST: u32 = 31 * 86_400;
+
+/// A fault, once or several times. All times at speed 1; they scale as the workload does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// What its time is counted from.
+    pub from: Anchor,
+    /// Seconds from there to when it begins.
+    #[serde(default)]
+    pub after: u32,
+    /// Seconds it lasts. Effects without a length ignore it.
+    #[serde(default)]
+    pub lasts: u32,
+    /// How often it comes.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Seconds from one beginning to the next.
+    #[serde(default)]
+    pub every: u32,
+    /// What it does.
+    pub effect: Effect,
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// What a fault's time is counted from, each at its first occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anchor {
+    /// The start of the world.
+    Start,
+    /// The beginning of stage 1.
+    #[serde(rename = "stage-1")]
+    Stage1,
+    /// The beginning of stage 2.
+    #[serde(rename = "stage-2")]
+    Stage2,
+    /// The end of stage 2.
+    InUse,
+}
+
+/// What a fault does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// rfsd of the DR appliance ends by itself and is started again when the fault is over: under
+    /// another process id, its GET counter at zero.
+    Restart(Restart),
+    /// The metadata download stands still.
+    Standstill,
+    /// A line appears in a log.
+    Logs(Logs),
+    /// The appliance cannot be reached: open sessions are cut, new ones are refused.
+    Unreachable(Role),
+    /// The log of the appliance is rotated. Whoever follows it goes on following the old file.
+    Rotation(Role),
+    /// A question is answered in these words instead of its own.
+    Answers(Answers),
+}
+
+/// A restart of rfsd.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// How much of the metadata downloaded so far is lost and fetched again.
+    pub lost_percent: u8,
+}
+
+/// A line for a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logs {
+    /// In which appliance's log.
+    pub role: Role,
+    /// What rfsd writes: `[module.LEVEL] (thread) message`.
+    pub text: String,
+}
+
+/// An answer instead of the appliance's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answers {
+    /// Which appliance.
+    pub role: Role,
+    /// To what.
+    pub to: Question,
+    /// The whole answer, without its last line end.
+    pub with: String,
+}
+
+/// A question whose answer a fault can replace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// `show service`
+    ShowService,
+    /// `show replication`
+    ShowReplication,
+    /// `rfsctl exec …`
+    Rfsctl,
+}
+
+/// Something done on an appliance before the world begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Past {
+    /// Seconds before the start, at speed 1.
+    pub seconds: u32,
+    /// On which appliance.
+    pub role: Role,
+    /// What.
+    pub change: Change,
+}
+
+impl Effect {
+    /// Whether it lasts for a while.
+    pub(super) const fn has_length(&self) -> bool {
+        match self {
+            Self::Logs(_) | Self::Rotation(_) => false,
+            Self::Restart(_) | Self::Standstill | Self::Unreachable(_) | Self::Answers(_) => true,
+        }
+    }
+}
+
+impl Fault {
+    /// What is wrong with it, if anything.
+    pub(super) fn flaw(&self) -> Option<&'static str> {
+        let lost = match self.effect {
+            Effect::Restart(Restart { lost_percent }) => lost_percent,
+            _ => 0,
+        };
+        if self.times == 0 || self.times > MOST_TIMES {
+            Some("fault: times must be from 1 to 1000")
+        } else if self.times > 1 && self.every <= self.lasts {
+            Some("fault: every must be above lasts where it comes several times")
+        } else if self.after.max(self.lasts).max(self.every) > LONGEST {
+            Some("fault: after, lasts and every must be at most a month")
+        } else if self.effect.has_length() && self.lasts == 0 {
+            Some("fault: lasts must be above 0 for this effect")
+        } else if lost > 100 {
+            Some("fault: lost_percent must be at most 100")
+        } else {
+            None
+        }
+    }
+}
