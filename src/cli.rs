@@ -1,4 +1,5 @@
 //! The command line: what can be asked of drwatch. What it does then lives in the rooms.
+#![expect(clippy::doc_markdown, reason = "these comments are the help that clap prints, as plain text")]
 
 use std::path::PathBuf;
 

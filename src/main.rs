@@ -51,11 +51,11 @@ struct Stop {
 }
 
 impl Stop {
-    fn usage(error: impl ToString) -> Self {
+    fn usage(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Usage }
     }
 
-    fn failed(error: impl ToString) -> Self {
+    fn failed(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Failed }
     }
 }
@@ -70,7 +70,7 @@ impl From<Failure> for Stop {
 impl From<eyre::Report> for Stop {
     fn from(report: eyre::Report) -> Self {
         // One line: the outermost sentence, then its causes.
-        Self::failed(format!("{report:#}"))
+        Self { text: format!("{report:#}"), exit: Exit::Failed }
     }
 }
 
@@ -125,7 +125,7 @@ enum Time {
 fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     if arguments.list {
         for scenario in Scenario::all().map_err(Stop::failed)? {
-            say(&format!("{:<12} {}\n", scenario.name, scenario.title))?;
+            say(&format!("{:<14} {}\n", scenario.name, scenario.title))?;
         }
         return Ok(Exit::Done);
     }
@@ -226,8 +226,9 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     };
     match &arguments.output {
         None => say(&text)?,
-        Some(path) => std::fs::write(path, text)
-            .map_err(|error| Stop::failed(format!("{} cannot be written: {error}", path.display())))?,
+        Some(path) => {
+            std::fs::write(path, text).wrap_err_with(|| format!("{} cannot be written", path.display()))?
+        }
     }
     Ok(Exit::Done)
 }
@@ -239,25 +240,26 @@ fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
+/// Seed of a simulated appliance that is not part of a demo.
+const APPLIANCE_SEED: u64 = 1;
+
 fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
     let role = Role::from(arguments.role);
     let scenario = Scenario::named(&arguments.scenario).map_err(Stop::usage)?;
     let speed = Speed::new(arguments.speed).map_err(Stop::usage)?;
     let clock = Clock::system();
-    let seed = 1;
-    let world = match &arguments.state {
-        Some(folder) => SharedWorld::in_folder(folder, scenario, seed, speed, clock).map_err(Stop::failed)?,
-        None => {
-            let starts = ReplicationState::Running;
-            SharedWorld::in_memory(scenario, seed, clock.now(), speed, starts, clock)
-        }
+    let world = if let Some(folder) = &arguments.state {
+        SharedWorld::in_folder(folder, scenario, APPLIANCE_SEED, speed, clock).map_err(Stop::failed)?
+    } else {
+        let starts = ReplicationState::Running;
+        SharedWorld::in_memory(scenario, APPLIANCE_SEED, clock.now(), speed, starts, clock)
     };
     let label = arguments.label.clone();
     let end =
         runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
     Ok(match end {
         SessionEnd::LoggedOut => Exit::Done,
-        SessionEnd::Refused => Exit::Failed,
+        SessionEnd::Refused | SessionEnd::Lost => Exit::Failed,
     })
 }
 

@@ -114,7 +114,7 @@ pub struct DownloadSettings {
 
 impl Default for DownloadSettings {
     fn default() -> Self {
-        Self { threads: 128, stall_after: Duration::from_secs(120) }
+        Self { threads: 128, stall_after: Duration::from_mins(2) }
     }
 }
 
@@ -143,7 +143,7 @@ impl Default for PollingSettings {
     fn default() -> Self {
         Self {
             counter: Duration::from_secs(5),
-            counter_after_stage_1: Duration::from_secs(60),
+            counter_after_stage_1: Duration::from_mins(1),
             replication: Duration::from_secs(15),
             threads: Duration::from_secs(30),
             service: Duration::from_secs(30),
@@ -268,7 +268,7 @@ impl Settings {
             ("polling.service", time(self.polling.service)),
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
         ];
-        lines.iter().map(|(name, value)| format!("{name} = {value}\n")).collect()
+        lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
     }
 }
 

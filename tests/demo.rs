@@ -1,4 +1,5 @@
 //! The demo without a screen, from outside: its contract for people and programs.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure is the answer here")]
 
 use std::{
     path::Path,

@@ -36,9 +36,8 @@ fn consented(verdict: &Verdict, wish: &Wish) -> Result<(), Refused> {
         {
             Ok(())
         }
-        Verdict::Locked { reason, .. } => Err(Refused(reason.clone())),
         Verdict::NeedsNames => Err(Refused("the names of the appliances are not confirmed yet".to_owned())),
-        Verdict::Off { reason } => Err(Refused(reason.clone())),
+        Verdict::Locked { reason, .. } | Verdict::Off { reason } => Err(Refused(reason.clone())),
     }
 }
 
@@ -51,7 +50,7 @@ impl Hub {
         let action = wish.action;
         self.try_act(wish).inspect_err(|refused| {
             let user = self.user();
-            self.record(Event::ActionRefused { action, reason: refused.0.clone(), user });
+            self.record(&Event::ActionRefused { action, reason: refused.0.clone(), user });
         })
     }
 
@@ -66,7 +65,7 @@ impl Hub {
             let since = self.now();
             let reason = "typed as the condition of an action".to_owned();
             let user = self.user();
-            self.record(Event::Attested { statement, since, reason, user });
+            self.record(&Event::Attested { statement, since, reason, user });
         }
         let overridden = match verdict {
             Verdict::Locked { .. } => wish.r#override,
@@ -75,7 +74,7 @@ impl Hub {
         let id = self.next_action();
         let user = self.user();
         let event = Event::ActionRequested { id, plan: plan.clone(), user, r#override: overridden };
-        if !self.record_durably(event) {
+        if !self.record_durably(&event) {
             return Err(Refused("the request could not be written to disk, so nothing was sent".to_owned()));
         }
         if !self.ask(wish.action.role(), Request::Act { id, plan }) {
@@ -88,7 +87,7 @@ impl Hub {
 
     fn settle_unsent(&mut self, id: ActionId, reason: &str) {
         let state = crate::run::ActionState::Rejected { reason: reason.to_owned() };
-        self.record(Event::ActionSettled { id, state });
+        self.record(&Event::ActionSettled { id, state });
     }
 
     fn next_action(&self) -> ActionId {
@@ -98,7 +97,7 @@ impl Hub {
     /// Confirms the two names as the appliances tell them.
     pub(super) fn confirm_names(&mut self, primary: String, dr: String) {
         let user = self.user();
-        self.record(Event::NamesConfirmed { primary, dr, user });
+        self.record(&Event::NamesConfirmed { primary, dr, user });
     }
 
     /// The name an appliance gave itself; empty where it has not.

@@ -19,10 +19,11 @@ use crate::{
 
 use super::{
     ending::Signals,
-    hub::{Hub, OBSERVATIONS, Parts, Scripted, Until},
+    hub::{Hub, OBSERVATIONS, Parts, Until},
     identity::Recorder as LocalIdentity,
     log_book::LogBook,
     recorder::Syncing,
+    script::Scripted,
     setup::{Display, Failure, Names, begin, front, runs_dir, started_event},
     simulated::SimulatedTransport,
     station::{Plans, Station},

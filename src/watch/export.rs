@@ -23,7 +23,7 @@ impl Hub {
         report::write_exports(self.recorder().folder().path(), &summary)
             .map_err(|error| error.to_string())?;
         let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
-        self.record(Event::Exported { files: files.clone(), cause });
+        self.record(&Event::Exported { files: files.clone(), cause });
         Ok(files)
     }
 }

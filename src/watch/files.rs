@@ -130,7 +130,6 @@ impl Follower {
                     *open = Open { arrival: Arrival::Live, ..Open::new(&self.path).await? };
                 }
             }
-            (Some(_), Err(_)) => {}
             (open, Ok(_)) => {
                 let arrival = if open.is_some() { Arrival::Live } else { Arrival::CaughtUp };
                 *open = Some(Open { arrival, ..Open::new(&self.path).await? });
@@ -139,7 +138,8 @@ impl Follower {
                     open.arrival = Arrival::Live;
                 }
             }
-            (None, Err(_)) => {}
+            // Between two files of the name, or before the first: what is open is kept.
+            (_, Err(_)) => {}
         }
         Ok(())
     }

@@ -15,17 +15,16 @@ use crate::{
         due,
     },
     screen::{LogMark, LogRow, Offers, Scrollback},
-    simulator::{Due, OperatorKey, Script, SharedWorld},
 };
 
 use super::{
     automatic::{Automatic, Automation},
-    control::Wish,
     ending::Signals,
     front::Front,
     log_book::LogBook,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
+    script::Scripted,
     station::{Plans, Station},
 };
 
@@ -52,12 +51,6 @@ pub(super) enum Until {
     ScriptEnd,
 }
 
-/// A scripted engineer in a simulated world.
-pub(super) struct Scripted {
-    pub(super) world: SharedWorld,
-    pub(super) script: Script,
-}
-
 /// All that a watch consists of.
 pub(super) struct Hub {
     clock: Clock,
@@ -69,7 +62,7 @@ pub(super) struct Hub {
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
     automation: Automation,
-    scripted: Option<Scripted>,
+    pub(super) scripted: Option<Scripted>,
     until: Until,
     ending: Option<Ending>,
     log_ended: Option<oneshot::Receiver<()>>,
@@ -163,14 +156,14 @@ impl Hub {
     }
 
     /// Records an event and all that follows from it by itself.
-    pub(super) fn record(&mut self, event: Event) {
-        let made = self.recorder.record(self.clock.now(), &event);
+    pub(super) fn record(&mut self, event: &Event) {
+        let made = self.recorder.record(self.clock.now(), event);
         self.after(&made);
     }
 
     /// As [`Hub::record`], but true only when the record is on disk.
-    pub(super) fn record_durably(&mut self, event: Event) -> bool {
-        match self.recorder.record_durably(self.clock.now(), &event) {
+    pub(super) fn record_durably(&mut self, event: &Event) -> bool {
+        match self.recorder.record_durably(self.clock.now(), event) {
             Some(made) => {
                 self.after(&made);
                 true
@@ -245,24 +238,24 @@ impl Hub {
 
     fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Event(event) => self.record(event),
+            Observation::Event(event) => self.record(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.mark_gap(&gap);
-                self.record(Event::LogGap(gap));
+                self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => {
                 let now = self.clock.now();
                 let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
                 if let Some(gap) = self.recorder.log(&bytes, &taken, now) {
-                    self.record(Event::LogGap(gap));
+                    self.record(&Event::LogGap(gap));
                 }
                 for row in taken.rows {
                     self.scrollback.push(row);
                 }
                 self.dirty = true;
                 for event in taken.events {
-                    self.record(event);
+                    self.record(&event);
                 }
             }
         }
@@ -287,7 +280,7 @@ impl Hub {
             self.after(&made);
         }
         for edge in due(self.recorder.run(), now) {
-            self.record(Event::Due(edge));
+            self.record(&Event::Due(edge));
         }
         self.ask_for_service();
         self.play(now);
@@ -303,45 +296,6 @@ impl Hub {
             self.ask(Role::Dr, Request::AskNow);
         }
         self.asked_for_service = wanted;
-    }
-
-    fn play(&mut self, now: At) {
-        let Some(mut scripted) = self.scripted.take() else { return };
-        // A world in memory answers always.
-        let due = scripted.script.poll(now, &scripted.world, Some(self.recorder.run()));
-        for step in due.unwrap_or_default() {
-            match step {
-                Due::Typed { role, line } => drop(scripted.world.type_line(role, &line)),
-                Due::Key(key) => self.press(key),
-            }
-        }
-        self.scripted = Some(scripted);
-    }
-
-    /// A scripted engineer's key: through the same judgement as a real one's.
-    fn press(&mut self, key: OperatorKey) {
-        if self.run().names_confirmed.is_none() {
-            let (primary, dr) = (self.hostname(Role::Primary), self.hostname(Role::Dr));
-            self.confirm_names(primary, dr);
-        }
-        let user = self.user();
-        let action = match key {
-            OperatorKey::List => return self.list_bucket(ListingCause::Asked),
-            OperatorKey::Baseline => return self.record(Event::BaselineTaken { user }),
-            OperatorKey::TestOver => return self.attest_test_over(user),
-            OperatorKey::Pause => ActionKind::Pause,
-            OperatorKey::Resume => ActionKind::Resume,
-            OperatorKey::Threads => ActionKind::SetThreads(self.run().started.settings.threads),
-        };
-        // A refusal is on record, which is where a script's reader looks.
-        drop(self.act(Wish { action, r#override: None, statement: None }));
-    }
-
-    fn attest_test_over(&mut self, user: String) {
-        let statement = crate::run::Statement::TestOver;
-        let reason = "the test of the restored appliance is complete".to_owned();
-        let since = self.clock.now();
-        self.record(Event::Attested { statement, since, reason, user });
     }
 
     fn check_end(&mut self, now: At) {
@@ -371,7 +325,7 @@ impl Hub {
 
     fn script_is_over(&self) -> bool {
         let settled = self.run().actions.iter().all(|action| action.state.is_settled());
-        settled && self.scripted.as_ref().is_none_or(|scripted| scripted.script.is_over())
+        settled && self.scripted.as_ref().is_none_or(Scripted::is_over)
     }
 
     /// Runs until the end; the run's summary is written and the front has said the last words.
@@ -448,13 +402,13 @@ impl Hub {
             self.observe(observation);
         }
         self.cut_log();
-        self.record(Event::RunEnded(ending));
+        self.record(&Event::RunEnded(ending));
         let summary = self.summary();
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
         let mut closing = crate::report::text(&summary, self.recorder.folder().path());
         if let Err(reason) = exported {
-            closing.push_str(&format!("The summary could not be written: {reason}\n"));
+            closing = format!("{closing}The summary could not be written: {reason}\n");
         }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)

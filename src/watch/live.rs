@@ -156,7 +156,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         front,
     });
     if let Some(event) = bucket {
-        hub.record(event);
+        hub.record(&event);
     }
     Ok(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?).await)
 }

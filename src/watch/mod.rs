@@ -17,6 +17,7 @@ mod output;
 mod reach;
 mod recorder;
 mod screen_front;
+mod script;
 mod setup;
 mod simulated;
 mod station;

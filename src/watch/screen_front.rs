@@ -42,14 +42,12 @@ impl Keys {
     /// The next event; never comes once the terminal has hung up.
     pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
         let Some(stream) = &mut self.0 else { return std::future::pending().await };
-        match stream.next().await {
-            Some(Ok(event)) => Some(event),
+        let event = stream.next().await.and_then(Result::ok);
+        if event.is_none() {
             // A terminal that is gone would report its end for ever.
-            Some(Err(_)) | None => {
-                self.0 = None;
-                None
-            }
+            self.0 = None;
         }
+        event
     }
 }
 
@@ -205,14 +203,14 @@ impl Hub {
                 self.confirm_names(primary, dr);
                 None
             }
-            Intent::ListBucket => self.ask_for_listing(),
-            Intent::TakeBaseline => self.take_baseline(user),
+            Intent::ListBucket => Some(self.ask_for_listing()),
+            Intent::TakeBaseline => Some(self.take_baseline(user)),
             Intent::Attest { statement, since, reason } => {
-                self.record(Event::Attested { statement, since, reason, user });
+                self.record(&Event::Attested { statement, since, reason, user });
                 Some(Said::good("your statement is on record"))
             }
             Intent::Acknowledge { code, opened, reason } => {
-                self.record(Event::Acknowledged { code: code.name(), opened, reason, user });
+                self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
                 None
             }
             Intent::Export => Some(match self.export(Cause::Engineer) {
@@ -220,7 +218,7 @@ impl Hub {
                 Err(reason) => Said::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {
-                self.record(Event::Noted { text, user });
+                self.record(&Event::Noted { text, user });
                 Some(Said::good("your note is on record"))
             }
             Intent::Reconnect => {
@@ -244,23 +242,23 @@ impl Hub {
         }
     }
 
-    fn ask_for_listing(&mut self) -> Option<Said> {
+    fn ask_for_listing(&mut self) -> Said {
         if self.run().started.primary.is_none() {
-            return Some(Said::bad("no primary was given, so there is no bucket to list"));
+            return Said::bad("no primary was given, so there is no bucket to list");
         }
         if self.run().listing_since.is_some() {
-            return Some(Said::bad("a bucket listing is under way already"));
+            return Said::bad("a bucket listing is under way already");
         }
         self.list_bucket(ListingCause::Asked);
-        Some(Said::good("bucket listing asked for; it may take long"))
+        Said::good("bucket listing asked for; it may take long")
     }
 
-    fn take_baseline(&mut self, user: String) -> Option<Said> {
+    fn take_baseline(&mut self, user: String) -> Said {
         match self.run().download.counter {
-            None => Some(Said::bad("the GET counter has not been read yet, so there is no baseline to take")),
+            None => Said::bad("the GET counter has not been read yet, so there is no baseline to take"),
             Some((value, ..)) => {
-                self.record(Event::BaselineTaken { user });
-                Some(Said::good(format!("baseline taken: {value}")))
+                self.record(&Event::BaselineTaken { user });
+                Said::good(format!("baseline taken: {value}"))
             }
         }
     }

@@ -25,7 +25,14 @@ impl SimulatedTransport {
 impl Transport for SimulatedTransport {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
         let connection = SimulatedConnection { world: self.world.clone(), role: self.role };
-        Box::pin(async move { Ok(Box::new(connection) as Box<dyn Connection>) })
+        Box::pin(async move {
+            // A world in memory answers always.
+            if connection.world.is_reachable(connection.role).unwrap_or(true) {
+                Ok(Box::new(connection) as Box<dyn Connection>)
+            } else {
+                Err(ConnectError::TimedOut { destination: format!("the simulated {}", connection.role) })
+            }
+        })
     }
 }
 

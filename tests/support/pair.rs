@@ -51,8 +51,8 @@ impl Pair {
     /// Writes the settings file: the client's ssh configuration, quick polls, and `more`.
     pub fn write_settings(&self, more: &str) {
         let text = format!(
-            "ssh_config = {:?}\n{more}\n[polling]\ncounter = \"1s\"\nreplication = \"1s\"\nthreads = \"2s\"\nservice = \"1s\"\n",
-            self.client.path(),
+            "ssh_config = \"{}\"\n{more}\n[polling]\ncounter = \"1s\"\nreplication = \"1s\"\nthreads = \"2s\"\nservice = \"1s\"\n",
+            self.client.path().display(),
         );
         fs::write(self.settings(), text).unwrap();
     }
