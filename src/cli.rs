@@ -10,8 +10,10 @@ use crate::run::Role;
 /// the production appliance safely; walk away with evidence.
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 restored, or the asked thing done · 1 failed · 2 usage, settings, unknown \
-                        scenario or run · 3 ended before the restore completed · 4 restored with open findings")]
+#[command(
+    after_help = "Exit codes: 0 restored, or the asked thing done · 1 failed · 2 usage, settings, unknown \
+                        scenario or run · 3 ended before the restore completed · 4 restored with open findings"
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -10,13 +10,14 @@ use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
     cli::{
-        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs, SettingsArgs,
-        SettingsCommand, WatchArgs,
+        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs,
+        SettingsArgs, SettingsCommand, WatchArgs,
     },
     clock::Clock,
     journal::{self, JournalError, RunFolder},
     report,
     run::{At, ReplicationState, Role, Run, Summary},
+    screen,
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
     watch::{self, DemoOptions, Display, Exit, Failure, LogSource, WatchOptions},
@@ -26,10 +27,9 @@ fn main() -> ExitCode {
     if let Some(code) = drwatch::appliance::ssh::askpass::dispatch() {
         return code;
     }
-    if let Err(error) = drwatch::screen::install_panic_hook() {
-        complain(&error.to_string());
-        return ExitCode::from(Exit::Failed.code());
-    }
+    // A second installation is the only way this can fail, and there is none.
+    drop(color_eyre::install());
+    screen::install_panic_hook();
     ExitCode::from(match carry_out(Cli::parse().command) {
         Ok(exit) => exit.code(),
         Err(stop) => {
@@ -124,7 +124,7 @@ enum Time {
 
 fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     if arguments.list {
-        for scenario in drwatch::simulator::Scenario::all().map_err(Stop::failed)? {
+        for scenario in Scenario::all().map_err(Stop::failed)? {
             say(&format!("{:<12} {}\n", scenario.name, scenario.title))?;
         }
         return Ok(Exit::Done);
@@ -187,13 +187,8 @@ fn say(text: &str) -> Result<(), Stop> {
 }
 
 fn runs_dir(arguments: &drwatch::cli::RunsDir) -> Result<PathBuf, Stop> {
-    match &arguments.runs_dir {
-        Some(dir) => Ok(dir.clone()),
-        None => match Settings::load(None).map_err(Stop::usage)?.runs_dir {
-            Some(dir) => Ok(dir),
-            None => journal::default_runs_dir().map_err(Stop::usage),
-        },
-    }
+    let settings = Settings::load(None).map_err(Stop::usage)?;
+    Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 
 fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
@@ -258,7 +253,8 @@ fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
         }
     };
     let label = arguments.label.clone();
-    let end = runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
+    let end =
+        runtime(Time::Real)?.block_on(simulator::stdio::run(world, role, label)).map_err(Stop::failed)?;
     Ok(match end {
         SessionEnd::LoggedOut => Exit::Done,
         SessionEnd::Refused => Exit::Failed,

@@ -176,7 +176,9 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text) {
         Ok(duration) if duration >= Duration::from_secs(1) => Ok(duration),
         Ok(_) => Err(format!("`{text}` is shorter than a second")),
-        Err(error) => Err(format!("`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\"")),
+        Err(error) => {
+            Err(format!("`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\""))
+        }
     }
 }
 
@@ -215,10 +217,8 @@ impl Settings {
     fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path)
             .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text).map_err(|error| SettingsError::Invalid {
-            path: path.to_owned(),
-            detail: place(&text, &error),
-        })
+        toml::from_str(&text)
+            .map_err(|error| SettingsError::Invalid { path: path.to_owned(), detail: place(&text, &error) })
     }
 
     /// What a run needs to know of them.
@@ -236,7 +236,9 @@ impl Settings {
     /// The settings in effect, one `name = value` a line.
     #[must_use]
     pub fn render(&self) -> String {
-        let path = |path: &Option<PathBuf>| path.as_ref().map_or_else(unset, |path| format!("{:?}", path.display().to_string()));
+        let path = |path: &Option<PathBuf>| {
+            path.as_ref().map_or_else(unset, |path| format!("{:?}", path.display().to_string()))
+        };
         let text = |text: &Option<String>| text.as_ref().map_or_else(unset, |text| format!("{text:?}"));
         let time = |time: Duration| format!("\"{}\"", humantime::format_duration(time));
         let policy = match self.replication.resume_policy {
@@ -244,7 +246,8 @@ impl Settings {
             ResumePolicy::ResumeAfterStage1 => "resume-after-stage-1",
         };
         // A password command may itself name a secret: that it is set is all that is shown.
-        let set = |command: &Option<Vec<String>>| if command.is_some() { "(set)".to_owned() } else { unset() };
+        let set =
+            |command: &Option<Vec<String>>| if command.is_some() { "(set)".to_owned() } else { unset() };
         let lines = [
             ("runs_dir", path(&self.runs_dir)),
             ("read_only", self.read_only.to_string()),

@@ -29,7 +29,9 @@ fn without_times(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if ["run", "at", "head", "prev", "from", "to", "stamp"].contains(&key.as_str()) || key.ends_with("_at") {
+                if ["run", "at", "head", "prev", "from", "to", "stamp"].contains(&key.as_str())
+                    || key.ends_with("_at")
+                {
                     *value = Value::Null;
                 } else if key == "raw" && value.is_string() {
                     let text = value.as_str().unwrap_or_default();
@@ -60,7 +62,8 @@ fn the_procedure_is_restored_with_the_documented_figures() {
     assert_eq!(summary["download"]["expected"], 2662);
     assert_eq!(summary["download"]["downloaded"], 2662);
     assert!(summary["download"]["baseline"].as_u64().unwrap() > 0);
-    let names: Vec<_> = summary["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
+    let names: Vec<_> =
+        summary["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["prepare", "stage-1", "stage-2", "in-use"]);
     for phase in summary["phases"].as_array().unwrap() {
         assert!(!phase["evidence"].is_null(), "{phase}");
@@ -70,7 +73,12 @@ fn the_procedure_is_restored_with_the_documented_figures() {
         assert!(lines.iter().any(|line| line["seq"] == record), "record {record} was not printed");
     }
     assert_eq!(summary["replication"]["state"], "running");
-    let kinds: Vec<_> = summary["actions"].as_array().unwrap().iter().map(|action| (action["kind"].as_str().unwrap(), action["state"].as_str().unwrap())).collect();
+    let kinds: Vec<_> = summary["actions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|action| (action["kind"].as_str().unwrap(), action["state"].as_str().unwrap()))
+        .collect();
     assert_eq!(kinds.first(), Some(&("pause", "confirmed")));
     assert_eq!(kinds.last(), Some(&("resume", "confirmed")));
     assert!(kinds.iter().any(|(kind, state)| *kind == "threads" && *state == "confirmed"), "{kinds:?}");
@@ -81,7 +89,8 @@ fn the_procedure_is_restored_with_the_documented_figures() {
 #[test]
 fn equal_seeds_give_equal_summaries_and_other_seeds_do_not() {
     let runs = tempfile::tempdir().unwrap();
-    let mut summaries: Vec<Value> = ["7", "7", "8"].iter().map(|seed| demo(runs.path(), &["--seed", seed]).1).collect();
+    let mut summaries: Vec<Value> =
+        ["7", "7", "8"].iter().map(|seed| demo(runs.path(), &["--seed", seed]).1).collect();
     summaries.iter_mut().for_each(without_times);
     assert_eq!(summaries[0], summaries[1]);
     assert_ne!(summaries[0], summaries[2]);
@@ -167,7 +176,14 @@ fn lines_for_people_tell_the_course_of_the_run() {
     let output = drwatch(&["demo", "--headless", "--runs-dir", runs.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
-    for part in ["phase: stage-1", "phase: stage-2", "phase: in-use", "phase: ended", "replication on the primary: paused", "Cloud restore phase complete"] {
+    for part in [
+        "phase: stage-1",
+        "phase: stage-2",
+        "phase: in-use",
+        "phase: ended",
+        "replication on the primary: paused",
+        "Cloud restore phase complete",
+    ] {
         assert!(text.contains(part), "{part} is missing in:\n{text}");
     }
 }

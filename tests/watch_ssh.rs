@@ -23,13 +23,24 @@ const PATIENCE: Duration = Duration::from_secs(60);
 fn is_allowed(received: &Received) -> bool {
     let line = received.line.as_str();
     let anywhere = [
-        "no cli session paging enable", "terminal length 0", "cli session auto-logout 0", "enable", "exit",
-        "configure terminal", "show version", "show info", "show service",
+        "no cli session paging enable",
+        "terminal length 0",
+        "cli session auto-logout 0",
+        "enable",
+        "exit",
+        "configure terminal",
+        "show version",
+        "show info",
+        "show service",
     ];
-    let primary = ["show replication", "show replication bucket", "no replication enable", "replication enable"];
+    let primary =
+        ["show replication", "show replication bucket", "no replication enable", "replication enable"];
     let dr = [
-        "rfsctl exec backend.ops.get", "rfsctl exec replicator.num_threads", "replication num-threads 128",
-        "show log", "show log continuous",
+        "rfsctl exec backend.ops.get",
+        "rfsctl exec replicator.num_threads",
+        "replication num-threads 128",
+        "show log",
+        "show log continuous",
     ];
     anywhere.contains(&line)
         || match received.role.as_str() {
@@ -40,7 +51,10 @@ fn is_allowed(received: &Received) -> bool {
 }
 
 fn changes_something(line: &str) -> bool {
-    line.starts_with("configure") || line.starts_with("no replication") || line == "replication enable" || line.contains("num-threads ")
+    line.starts_with("configure")
+        || line.starts_with("no replication")
+        || line == "replication enable"
+        || line.contains("num-threads ")
 }
 
 fn confirm_names(terminal: &mut Terminal) {
@@ -64,26 +78,31 @@ fn replayed(pair: &Pair) -> Run {
 fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("RUNNING");
-    terminal.wait_for("rfsd[");
+    terminal.wait_for("verified");
+    terminal.wait_for("localhost ");
 
     terminal.type_keys("p");
     confirm_names(&mut terminal);
     terminal.wait_for("no replication enable");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("PAUSED");
-    wait_until("the pause reaches the primary", PATIENCE, || pair.sent_to_primary("no replication enable") == 1);
+    terminal.wait_for("pause confirmed");
+    wait_until("the pause reaches the primary", PATIENCE, || {
+        pair.sent_to_primary("no replication enable") == 1
+    });
     let world = fs::read_to_string(pair.state().join("inputs.ndjson")).unwrap();
-    assert!(world.contains("pause"), "{world}");
+    assert!(world.contains("replication-off"), "{world}");
     terminal.wait_for("2,662");
 
     pair.enable_service();
     terminal.wait_for("128 threads");
     terminal.wait_until("objects are counted", |screen| screen.contains(" / 2,662"));
     wait_until("stage 1 and 2 are logged", PATIENCE, || {
-        fs::read(pair.run_folder().join("dr.log")).unwrap().windows(29).any(|text| text == b"restore namespace successful!")
+        fs::read(pair.run_folder().join("dr.log"))
+            .unwrap()
+            .windows(29)
+            .any(|text| text == b"restore namespace successful!")
     });
-    terminal.wait_for("in use");
+    terminal.wait_for("▶ in use");
 
     // Locked until the test is over.
     terminal.type_keys("r");
@@ -96,7 +115,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     terminal.type_keys("r");
     terminal.wait_for("replication enable");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("resume confirmed");
     assert_eq!(pair.sent_to_primary("replication enable"), 1);
 
     terminal.type_keys("nall went well\r");
@@ -120,26 +139,34 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     let outside: Vec<_> = pair.received().into_iter().filter(|received| !is_allowed(received)).collect();
     assert!(outside.is_empty(), "{outside:?}");
     replayed(&pair);
-    assert_eq!(Command::new(DRWATCH).args(["verify"]).arg(pair.run_folder()).status().unwrap().code(), Some(0));
+    assert_eq!(
+        Command::new(DRWATCH).args(["verify"]).arg(pair.run_folder()).status().unwrap().code(),
+        Some(0)
+    );
 }
 
 #[test]
 fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
-    let pair = Pair::start(40);
+    let pair = Pair::start(20);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("rfsd[");
+    terminal.wait_for("localhost ");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
-    terminal.wait_for("PAUSED");
+    terminal.wait_for("paused in all");
     pair.enable_service();
     for share in ["10", "50"] {
         let bar = share.parse::<u64>().unwrap();
-        terminal.wait_until("the download goes on", |screen| percentage(screen).is_some_and(|now| now >= bar));
+        terminal
+            .wait_until("the download goes on", |screen| percentage(screen).is_some_and(|now| now >= bar));
         pair.dr.kill_children();
         pair.primary.kill_children();
-        terminal.wait_until("the loss is shown", |screen| screen.contains("reconnect") || screen.contains("connecting"));
-        terminal.wait_until("both are back", |screen| !screen.contains("reconnect") && !screen.contains("connecting"));
+        terminal.wait_until("the loss is shown", |screen| {
+            screen.contains("reconnect") || screen.contains("connecting")
+        });
+        terminal.wait_until("both are back", |screen| {
+            !screen.contains("reconnect") && !screen.contains("connecting")
+        });
     }
-    terminal.wait_for("in use");
+    terminal.wait_for("▶ in use");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
     terminal.type_keys("y");
@@ -181,7 +208,7 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&[&BOTH[..], &["--read-only"]].concat(), 40, 120);
     terminal.wait_for("READ-ONLY");
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     for key in ["p", "r", "t", "b", "B", "s", "a", "n", "R"] {
         terminal.type_keys(key);
         terminal.type_keys("ava-prod\r");
@@ -192,7 +219,8 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
     terminal.wait_for("written");
     terminal.type_keys("qy");
     terminal.wait_for_exit();
-    let changes: Vec<_> = pair.received().into_iter().filter(|received| changes_something(&received.line)).collect();
+    let changes: Vec<_> =
+        pair.received().into_iter().filter(|received| changes_something(&received.line)).collect();
     assert!(changes.is_empty(), "{changes:?}");
     assert!(pair.received().iter().all(is_allowed));
 }
@@ -210,7 +238,12 @@ fn swapped_destinations_leave_control_off_and_say_why() {
     }
     terminal.type_keys("qy");
     terminal.wait_for_exit();
-    let changes: BTreeSet<_> = pair.received().into_iter().map(|received| received.line).filter(|line| changes_something(line)).collect();
+    let changes: BTreeSet<_> = pair
+        .received()
+        .into_iter()
+        .map(|received| received.line)
+        .filter(|line| changes_something(line))
+        .collect();
     assert!(changes.is_empty(), "{changes:?}");
 }
 
@@ -218,11 +251,11 @@ fn swapped_destinations_leave_control_off_and_say_why() {
 fn the_screen_gives_way_in_small_terminals_and_comes_back() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     for (rows, columns) in [(24, 80), (15, 60), (10, 40), (3, 20), (1, 1), (50, 200), (40, 120)] {
         terminal.resize(rows, columns);
     }
-    terminal.wait_for("RUNNING");
+    terminal.wait_for("verified");
     terminal.type_keys("qy");
     let (code, _) = terminal.wait_for_exit();
     assert_eq!(code, 3);
@@ -231,9 +264,13 @@ fn the_screen_gives_way_in_small_terminals_and_comes_back() {
 #[test]
 fn a_signal_ends_the_watch_in_order_and_leaves_no_ssh_behind() {
     let pair = Pair::start(60);
-    for signal in [nix::sys::signal::Signal::SIGTERM, nix::sys::signal::Signal::SIGINT, nix::sys::signal::Signal::SIGHUP] {
+    for signal in [
+        nix::sys::signal::Signal::SIGTERM,
+        nix::sys::signal::Signal::SIGINT,
+        nix::sys::signal::Signal::SIGHUP,
+    ] {
         let mut terminal = pair.watch(&BOTH, 24, 80);
-        terminal.wait_for("RUNNING");
+        terminal.wait_for("verified");
         let process = terminal.process_id();
         nix::sys::signal::kill(nix::unistd::Pid::from_raw(i32::try_from(process).unwrap()), signal).unwrap();
         let (code, screen) = terminal.wait_for_exit();

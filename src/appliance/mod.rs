@@ -1,7 +1,13 @@
 //! One appliance: reaching it, talking to its command line, and what may be said to it. What the
 //! answers mean for a run is `run`'s business.
 
+pub mod client;
+#[cfg(test)]
+pub(crate) mod fake;
 pub mod gate;
+pub mod observation;
 pub mod shell;
 pub mod ssh;
+pub mod supervisor;
+pub mod tail;
 pub mod transport;

@@ -169,6 +169,9 @@ mod tests {
             ("Bandwidth limit: disabled", None),
             ("Replication: enabled\nReplication status: paused", None),
             ("Replication: able", None),
+            ("Replication:   enabled\nStatus:   replicating\nThreads:  16", Some(Running)),
+            ("Replication: enabled\nStatus: service stopped", Some(Running)),
+            ("Replication: disabled\nStatus: paused", Some(Paused)),
             ("", None),
             ("Status: paused", Some(Paused)),
         ] {

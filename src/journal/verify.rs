@@ -38,7 +38,11 @@ pub struct Verified {
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { journal, chunks, cited, uncited, summarised } = self;
-        write!(f, "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes", journal.head.records)?;
+        write!(
+            f,
+            "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes",
+            journal.head.records
+        )?;
         if journal.torn.is_some() {
             f.write_str("; the last line is torn and does not count")?;
         }
@@ -48,7 +52,11 @@ impl fmt::Display for Verified {
         if uncited.0 > 0 {
             write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
         }
-        f.write_str(if *summarised { "; summary.json was made from it" } else { "; no summary vouches for its end" })
+        f.write_str(if *summarised {
+            "; summary.json was made from it"
+        } else {
+            "; no summary vouches for its end"
+        })
     }
 }
 

@@ -77,8 +77,8 @@ pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answe
         return;
     }
     match &answer.reading {
-        Reading::Known(ServiceState::Running(_)) => service_runs(run, record),
-        Reading::Known(ServiceState::Busy(_)) => run.tracking.service = ServiceSeen::Busy,
+        // A service that is busy restoring is up: it is what downloads.
+        Reading::Known(ServiceState::Running(_) | ServiceState::Busy(_)) => service_runs(run, record),
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => counting::service_down(run),
         Reading::Unreadable | Reading::Refused(_) => {}
     }
@@ -88,7 +88,7 @@ fn service_runs(run: &mut Run, record: &Record) {
     run.tracking.service = match run.tracking.service {
         seen @ ServiceSeen::Running { .. } => seen,
         ServiceSeen::Unknown => ServiceSeen::Running { since: None },
-        ServiceSeen::Down | ServiceSeen::Busy => ServiceSeen::Running { since: Some(record.at) },
+        ServiceSeen::Down => ServiceSeen::Running { since: Some(record.at) },
     };
     counting::infer_start(run, record);
 }

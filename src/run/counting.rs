@@ -173,8 +173,7 @@ pub(super) fn choose_baseline(run: &mut Run) {
 
 /// Whether readings so far were all made while the service ran.
 const fn is_late(run: &Run) -> bool {
-    !run.tracking.read_before_service
-        && matches!(run.tracking.service, ServiceSeen::Busy | ServiceSeen::Running { .. })
+    !run.tracking.read_before_service && matches!(run.tracking.service, ServiceSeen::Running { .. })
 }
 
 /// The DR service was seen not to run: rises so far were no stage 1, and readings so far were made

@@ -213,10 +213,10 @@ fn thread_warnings(run: &Run) -> Vec<String> {
     let name = run.name(Role::Dr);
     let service = run.dr.service.as_ref().and_then(|service| service.reading.known());
     match service {
-        Some(ServiceState::Running(_)) if run.phase() > Phase::Stage1 => {
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) if run.phase() > Phase::Stage1 => {
             vec!["Stage 1 is over; more threads speed up nothing that is still to come.".to_owned()]
         }
-        Some(ServiceState::Running(_)) => Vec::new(),
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) => Vec::new(),
         _ => vec![format!(
             "The service of {name} does not run yet: the answer will be that it failed to connect. The number \
              holds all the same and is read back once the service runs."

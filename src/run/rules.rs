@@ -84,7 +84,7 @@ pub(super) fn roles_swapped(run: &Run) -> bool {
     let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
     run.phases.current == Phase::Prepare
         && matches!(service(Role::Primary), Some(ServiceState::Stopped))
-        && matches!(service(Role::Dr), Some(ServiceState::Running(_)))
+        && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
 }
 
 fn swapped(run: &Run, _: At) -> Option<Wording> {

@@ -15,9 +15,7 @@ pub(super) enum ServiceSeen {
     Unknown,
     /// Not running.
     Down,
-    /// Coming up.
-    Busy,
-    /// Running; `since` is known only where it was seen not to run before.
+    /// Up, be it busy or ready; `since` is known only where it was seen not to run before.
     Running { since: Option<At> },
 }
 

@@ -80,14 +80,8 @@ fn symbol(cell: &[Option<usize>], base: usize, charset: Charset) -> char {
         |index: usize| cell.get(index).copied().flatten().map(|height| height.saturating_sub(base).min(4));
     match charset {
         Charset::Ascii => match level(0) {
-            None => ' ',
-            Some(0) => {
-                if base == 0 {
-                    '_'
-                } else {
-                    ' '
-                }
-            }
+            Some(0) if base == 0 => '_',
+            None | Some(0) => ' ',
             Some(1 | 2) => '.',
             Some(_) => '|',
         },

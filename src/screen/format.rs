@@ -48,6 +48,28 @@ pub(crate) fn age(span: Span) -> String {
     }
 }
 
+/// Hours and minutes: `01:08`, for what need not tick every second.
+pub(crate) fn hours_minutes(span: Span) -> String {
+    format!("{:02}:{:02}", span.secs() / 3600, span.secs() / 60 % 60)
+}
+
+/// How old a reading is, in steps coarse enough not to flicker: `<10 s`, `40 s`, then as [`age`].
+pub(crate) fn freshness(span: Span) -> String {
+    match span.secs() {
+        0..10 => "<10 s".to_owned(),
+        seconds @ 10..120 => format!("{} s", seconds / 10 * 10),
+        _ => age(span),
+    }
+}
+
+/// Until when something is tried again: `in 4 s`, `now`.
+pub(crate) fn countdown(span: Span) -> String {
+    match span.millis().div_ceil(1000) {
+        0 => "now".to_owned(),
+        seconds => format!("in {seconds} s"),
+    }
+}
+
 /// A short measured time: `9 ms`, `3.1 s`.
 pub(crate) fn measured(span: Span) -> String {
     if span.millis() < 1000 {
@@ -206,6 +228,16 @@ mod tests {
         assert_eq!(fit("abcdef", 4, "…"), "abc…");
         assert_eq!(fit("abcdef", 0, "…"), "");
         assert_eq!(fit("日本語", 4, "…"), "日…");
+    }
+
+    #[test]
+    fn freshness_does_not_tick_every_second() {
+        let shown = |seconds| freshness(Span::from_secs(seconds));
+        assert_eq!((shown(3), shown(9)), ("<10 s".to_owned(), "<10 s".to_owned()));
+        assert_eq!(
+            (shown(47), shown(119), shown(120)),
+            ("40 s".to_owned(), "110 s".to_owned(), "2 min".to_owned())
+        );
     }
 
     #[test]

@@ -27,7 +27,7 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
 /// Where and how a panel is drawn.
 pub(crate) struct Canvas<'b> {
     pub(crate) buffer: &'b mut Buffer,
-    pub(crate) theme: &'b Theme,
+    pub(crate) theme: Theme,
 }
 
 impl Canvas<'_> {
@@ -38,26 +38,47 @@ impl Canvas<'_> {
 
     /// A rounded frame with a title on the left and, where there is room, one on the right.
     /// Returns what is inside, a blank column on either side left out.
-    pub(crate) fn frame(&mut self, area: Rect, title: Line<'_>, right: Line<'_>, tone: Tone) -> Rect {
+    pub(crate) fn frame(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) -> Rect {
         let set = match self.theme.charset() {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
-        let room = usize::from(area.width).saturating_sub(4);
-        let with_right = right.width() > 0 && title.width() + right.width() + 3 <= room;
-        let mut block = Block::bordered()
-            .border_set(set)
-            .border_style(self.theme.style(tone))
-            .title_top(padded(title).left_aligned());
-        if with_right {
-            block = block.title_top(padded(right).right_aligned());
-        }
+        let block = Block::bordered().border_set(set).border_style(self.theme.style(tone));
         let inner = block.inner(area);
         block.render(area, self.buffer);
+        let head = Rect {
+            x: area.x.saturating_add(1),
+            width: area.width.saturating_sub(2),
+            height: area.height.min(1),
+            ..area
+        };
+        self.title(head, &padded(title), &padded_or_nothing(right));
         Rect {
             x: inner.x.saturating_add(1).min(inner.right()),
             width: inner.width.saturating_sub(2),
             ..inner
+        }
+    }
+
+    /// Titles on the upper edge of a frame, in their own style and not the frame's.
+    fn title(&mut self, head: Rect, left: &Line<'_>, right: &Line<'_>) {
+        let width = |line: &Line<'_>| u16::try_from(line.width()).unwrap_or(u16::MAX);
+        let place = Rect { width: width(left).min(head.width), ..head };
+        self.erase(place);
+        self.row(place, 0, left);
+        let beside = width(left).saturating_add(width(right)).saturating_add(1) <= head.width;
+        if right.width() > 0 && beside {
+            let place = Rect { x: head.right() - width(right), width: width(right), ..head };
+            self.erase(place);
+            self.row(place, 0, right);
+        }
+    }
+
+    fn erase(&mut self, area: Rect) {
+        for position in area.positions() {
+            if let Some(cell) = self.buffer.cell_mut(position) {
+                cell.reset();
+            }
         }
     }
 
@@ -109,11 +130,7 @@ impl Canvas<'_> {
         let line = Line::styled(rule.repeat(usize::from(area.width)), self.theme.style(Tone::Quiet));
         self.row(area, row, &line);
         let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
-        if title.width() + 2 <= usize::from(inner.width) {
-            self.pair(inner, row, &padded(title.clone()), &padded_or_nothing(right));
-        } else {
-            self.row(area, row, title);
-        }
+        self.title(inner, &padded(title), &padded_or_nothing(right));
     }
 }
 
@@ -136,16 +153,16 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
     Line { spans, style: line.style, ..Line::default() }
 }
 
-fn padded(line: Line<'_>) -> Line<'_> {
+fn padded<'l>(line: &Line<'l>) -> Line<'l> {
     let mut spans = Vec::with_capacity(line.spans.len() + 2);
     spans.push(Span::raw(" "));
-    spans.extend(line.spans);
+    spans.extend(line.spans.iter().map(|span| span.clone().patch_style(line.style.patch(span.style))));
     spans.push(Span::raw(" "));
-    Line { spans, ..line }
+    Line::from(spans)
 }
 
 fn padded_or_nothing<'l>(line: &Line<'l>) -> Line<'l> {
-    if line.width() == 0 { Line::default() } else { padded(line.clone()) }
+    if line.width() == 0 { Line::default() } else { padded(line) }
 }
 
 /// Pieces of a row in their order, each with its place in the queue: where not all fit, those

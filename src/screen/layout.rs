@@ -23,7 +23,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let picture = Picture::of(scene);
-    let mut canvas = Canvas { buffer, theme: scene.theme };
+    let mut canvas = Canvas { buffer, theme: *scene.theme };
     if area.width >= 70 && area.height >= 20 {
         framed(&picture, area, &mut canvas);
     } else {
@@ -32,7 +32,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(dialog) = &scene.view.dialog {
         // The key line stays in sight only where a dialog does not need the room.
         let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
-        dialogs::draw(dialog, &scene.facts, scene.theme, room, canvas.buffer);
+        dialogs::draw(dialog, &scene.facts, *scene.theme, room, canvas.buffer);
     }
 }
 
@@ -80,8 +80,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
     };
     let middle = match area.height {
         0..24 => 8,
-        24..30 => 9,
-        30..38 => 9,
+        24..38 => 9,
         38..46 => 10,
         _ => 12,
     };

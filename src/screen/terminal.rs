@@ -16,7 +16,11 @@ use crossterm::{
         disable_raw_mode, enable_raw_mode,
     },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{
+    Terminal,
+    backend::CrosstermBackend,
+    layout::{Position, Rect},
+};
 
 use super::{Scene, draw};
 
@@ -82,9 +86,8 @@ impl<W: Write> Tui<W> {
     fn take(&mut self) -> io::Result<()> {
         // Marked first: what fails half-way is given back as well.
         ENTERED.store(true, Ordering::SeqCst);
-        let taken = enable_raw_mode()
-            .and_then(|()| take(self.terminal.backend_mut()))
-            .and_then(|()| self.terminal.clear());
+        let taken =
+            enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
         if taken.is_err() {
             leave_terminal();
         }
@@ -108,7 +111,9 @@ impl<W: Write> Tui<W> {
     /// # Errors
     /// When the terminal cannot be written.
     pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Gives the terminal back for a while: for a login that asks, or before stopping in the

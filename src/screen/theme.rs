@@ -92,7 +92,7 @@ const UNICODE: Symbols = Symbols {
     current: "▶",
     failed: "✗",
     attention: "▲",
-    info: "·",
+    info: "•",
     waiting: "◌",
     rule: "━",
     thin_rule: "─",
@@ -166,18 +166,18 @@ impl Theme {
 
     /// The characters in use.
     #[must_use]
-    pub const fn charset(&self) -> Charset {
+    pub const fn charset(self) -> Charset {
         self.charset
     }
 
-    pub(crate) const fn symbols(&self) -> &'static Symbols {
+    pub(crate) const fn symbols(self) -> &'static Symbols {
         match self.charset {
             Charset::Unicode => &UNICODE,
             Charset::Ascii => &ASCII,
         }
     }
 
-    pub(crate) fn style(&self, tone: Tone) -> Style {
+    pub(crate) fn style(self, tone: Tone) -> Style {
         match self.palette {
             Palette::Terminal => coloured(tone),
             Palette::Monochrome => monochrome(tone),

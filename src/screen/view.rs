@@ -194,6 +194,9 @@ impl View {
         }
         match command {
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
+            Command::ListBucket if facts.run.listing_since.is_some() => {
+                self.notify("the bucket is being listed already", Tidings::Plain, facts.now);
+            }
             Command::ListBucket => return self.live(Intent::ListBucket, "listing the bucket", facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),

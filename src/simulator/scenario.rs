@@ -66,6 +66,11 @@ pub struct BucketPlan {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrowthPlan {
+    /// Minutes at speed 1 for which production writes nothing at first, so that the figures of the
+    /// bucket hold however long the engineer prepares. Ended early by a pause of replication or the
+    /// start of the DR service.
+    #[serde(default)]
+    pub quiet_minutes: u32,
     /// Mean number of files written per minute at speed 1.
     pub files_per_minute: u32,
     /// Mean size of a file in bytes.

@@ -2,7 +2,7 @@
 //! over. The lines themselves come from the gate.
 
 use crate::{
-    appliance::Request,
+    appliance::supervisor::Request,
     run::{ActionId, ActionKind, Event, Override, Role, Statement, Verdict, judge},
 };
 
@@ -28,8 +28,14 @@ fn consented(verdict: &Verdict, wish: &Wish) -> Result<(), Refused> {
     match verdict {
         Verdict::Allowed { .. } => Ok(()),
         Verdict::NeedsStatement { statement, .. } if wish.statement == Some(*statement) => Ok(()),
-        Verdict::NeedsStatement { .. } => Err(Refused("the statement that this takes was not made".to_owned())),
-        Verdict::Locked { .. } if wish.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) => Ok(()),
+        Verdict::NeedsStatement { .. } => {
+            Err(Refused("the statement that this takes was not made".to_owned()))
+        }
+        Verdict::Locked { .. }
+            if wish.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) =>
+        {
+            Ok(())
+        }
         Verdict::Locked { reason, .. } => Err(Refused(reason.clone())),
         Verdict::NeedsNames => Err(Refused("the names of the appliances are not confirmed yet".to_owned())),
         Verdict::Off { reason } => Err(Refused(reason.clone())),

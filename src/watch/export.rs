@@ -20,7 +20,8 @@ impl Hub {
     pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, String> {
         self.cut_log();
         let summary = self.summary();
-        report::write_exports(self.recorder().folder().path(), &summary).map_err(|error| error.to_string())?;
+        report::write_exports(self.recorder().folder().path(), &summary)
+            .map_err(|error| error.to_string())?;
         let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
         self.record(Event::Exported { files: files.clone(), cause });
         Ok(files)

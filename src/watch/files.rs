@@ -13,11 +13,7 @@ use tokio::{
     sync::{mpsc::Sender, oneshot},
 };
 
-use crate::{
-    appliance::Observation,
-    clock::Clock,
-    run::Arrival,
-};
+use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
 
 /// How much is read at once.
 const BLOCK: usize = 256 * 1024;

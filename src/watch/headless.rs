@@ -182,12 +182,16 @@ fn sentence(event: &Event) -> Option<String> {
         Event::BaselineTaken { user } => Some(format!("baseline taken by {user}")),
         Event::MarkerSeen { line, .. } => Some(format!("log: {}", line.raw)),
         Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
-        Event::RfsdRestarted { before, after, .. } => Some(format!("rfsd restarted: process {before}, now {after}")),
+        Event::RfsdRestarted { before, after, .. } => {
+            Some(format!("rfsd restarted: process {before}, now {after}"))
+        }
         Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
         Event::NamesConfirmed { primary, dr, user } => {
             Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
         }
-        Event::ActionRequested { id, plan, user, .. } => Some(format!("action {id} requested by {user}: {}", plan.action)),
+        Event::ActionRequested { id, plan, user, .. } => {
+            Some(format!("action {id} requested by {user}: {}", plan.action))
+        }
         Event::ActionSettled { id, state } => Some(match state {
             ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
                 format!("action {id} {}: {reason}", state.word())
@@ -200,8 +204,12 @@ fn sentence(event: &Event) -> Option<String> {
             Some(format!("stated by {user}: {words} ({reason})"))
         }
         Event::Noted { text, user } => Some(format!("note by {user}: {text}")),
-        Event::Acknowledged { code, reason, user, .. } => Some(format!("{code} acknowledged by {user}: {reason}")),
-        Event::RecordHole { records, reason, .. } => Some(format!("{records} records were held in memory only: {reason}")),
+        Event::Acknowledged { code, reason, user, .. } => {
+            Some(format!("{code} acknowledged by {user}: {reason}"))
+        }
+        Event::RecordHole { records, reason, .. } => {
+            Some(format!("{records} records were held in memory only: {reason}"))
+        }
         Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)

@@ -5,10 +5,14 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    appliance::{Observation, Pace, Request},
+    appliance::{
+        observation::Observation,
+        supervisor::{Pace, Request},
+    },
     clock::Clock,
     run::{
-        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span, due,
+        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
+        due,
     },
     screen::{LogMark, LogRow, Offers, Scrollback},
     simulator::{Due, OperatorKey, Script, SharedWorld},
@@ -24,6 +28,9 @@ use super::{
     screen_front::ScreenFront,
     station::{Plans, Station},
 };
+
+/// Observations on their way to the loop; beyond it the sources wait.
+pub(super) const OBSERVATIONS: usize = 1024;
 
 /// The clock is looked at this often: due edges, the log's stretch, the forcing to disk.
 const BEAT: Duration = Duration::from_secs(1);
@@ -138,7 +145,8 @@ impl Hub {
 
     /// What the screen may offer.
     pub(super) fn offers(&self) -> Offers {
-        let of = |wanted: fn(&ActionKind) -> bool| self.plans.0.iter().find(|plan| wanted(&plan.action)).cloned();
+        let of =
+            |wanted: fn(&ActionKind) -> bool| self.plans.0.iter().find(|plan| wanted(&plan.action)).cloned();
         Offers {
             pause: of(|kind| matches!(kind, ActionKind::Pause)),
             resume: of(|kind| matches!(kind, ActionKind::Resume)),
@@ -148,7 +156,10 @@ impl Hub {
 
     /// Asks something of an appliance; false where there is none or it takes no more.
     pub(super) fn ask(&self, role: Role, request: Request) -> bool {
-        self.stations.iter().find(|station| station.role() == role).is_some_and(|station| station.ask(request))
+        self.stations
+            .iter()
+            .find(|station| station.role() == role)
+            .is_some_and(|station| station.ask(request))
     }
 
     /// Records an event and all that follows from it by itself.
@@ -261,7 +272,13 @@ impl Hub {
         let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
         let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
         let mark = Some(LogMark::Gap);
-        self.scrollback.push(LogRow { offset: gap.offset, severity: None, mark, text, arrival: Arrival::Live });
+        self.scrollback.push(LogRow {
+            offset: gap.offset,
+            severity: None,
+            mark,
+            text,
+            arrival: Arrival::Live,
+        });
     }
 
     fn beat(&mut self) {
@@ -330,9 +347,7 @@ impl Hub {
     fn check_end(&mut self, now: At) {
         let over = match self.until {
             Until::Quit => false,
-            Until::Restored => {
-                self.run().phases.current >= Phase::InUse || self.log_is_read()
-            }
+            Until::Restored => self.run().phases.current >= Phase::InUse || self.log_is_read(),
             Until::ScriptEnd => self.script_is_over(),
         };
         if !over {

@@ -2,17 +2,17 @@
 
 /// The local user and machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recorder {
+pub(super) struct Recorder {
     /// Login name.
-    pub user: String,
+    pub(super) user: String,
     /// Host name.
-    pub host: String,
+    pub(super) host: String,
 }
 
 impl Recorder {
     /// Asks the system; what it does not tell is `unknown`.
     #[must_use]
-    pub fn of_this_process() -> Self {
+    pub(super) fn of_this_process() -> Self {
         let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
         let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
         Self {
@@ -23,7 +23,7 @@ impl Recorder {
 
     /// `user@host`.
     #[must_use]
-    pub fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         format!("{}@{}", self.user, self.host)
     }
 }

@@ -3,6 +3,7 @@
 
 mod automatic;
 mod control;
+mod demo;
 mod ending;
 mod export;
 mod files;
@@ -10,8 +11,10 @@ mod front;
 mod headless;
 mod hub;
 mod identity;
+mod live;
 mod log_book;
 mod output;
+mod reach;
 mod recorder;
 mod screen_front;
 mod setup;
@@ -19,7 +22,8 @@ mod simulated;
 mod station;
 
 pub use self::{
+    demo::{DemoOptions, demo},
     ending::Exit,
-    identity::Recorder as LocalIdentity,
-    setup::{DemoOptions, Failure, WatchOptions, demo, watch},
+    live::{LogSource, WatchOptions, watch},
+    setup::{Display, Failure, runs_dir},
 };

@@ -47,7 +47,8 @@ impl Recorder {
         let mut writer = JournalWriter::create(&folder)?;
         let raw = RawLog::create(&folder)?;
         let record = writer.append_durably(at, started)?;
-        let run = Run::start(&record).map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
+        let run = Run::start(&record)
+            .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
         Ok((Self { run, writer, raw, folder, trouble: None, syncing }, Made { record, line }))
     }

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use crossterm::event::{Event as TerminalEvent, EventStream, KeyEventKind};
+use crossterm::event::{Event as TerminalEvent, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
@@ -106,7 +106,13 @@ impl ScreenFront {
         };
         let offers = hub.offers();
         let scene = Scene {
-            facts: Facts { run: hub.run(), log: &hub.scrollback, offers: &offers, mode: self.mode, now: hub.now() },
+            facts: Facts {
+                run: hub.run(),
+                log: &hub.scrollback,
+                offers: &offers,
+                mode: self.mode,
+                now: hub.now(),
+            },
             view: &self.view,
             theme: &self.theme,
             journal: &recording,
@@ -142,6 +148,16 @@ impl ScreenFront {
     }
 }
 
+/// A key as it was pressed: Escape and a key in quick succession reach us as that key with Alt, which
+/// nothing is bound to.
+fn apart(key: KeyEvent) -> [Option<KeyEvent>; 2] {
+    if !key.modifiers.contains(KeyModifiers::ALT) {
+        return [Some(key), None];
+    }
+    let bare = KeyEvent { modifiers: key.modifiers - KeyModifiers::ALT, ..key };
+    [Some(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)), Some(bare)]
+}
+
 impl Hub {
     /// Takes in one event of the terminal.
     pub(super) fn key(&mut self, event: Option<TerminalEvent>) {
@@ -157,7 +173,13 @@ impl Hub {
                 let offers = self.offers();
                 let facts =
                     Facts { run: self.run(), log: &self.scrollback, offers: &offers, mode: screen.mode, now };
-                screen.view.on_key(key, &facts)
+                let keys = apart(key);
+                keys.into_iter().flatten().filter_map(|key| screen.view.on_key(key, &facts)).last()
+            }
+            Some(TerminalEvent::Resize(..)) => {
+                // Several sizes in a row may end where they began, and the content is gone all the same.
+                screen.hung_up |= screen.tui.redraw().is_err();
+                None
             }
             Some(TerminalEvent::Paste(text)) => {
                 screen.view.on_paste(&text);

@@ -3,7 +3,11 @@
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    appliance::{Gate, Observation, Request, Supervision, supervise},
+    appliance::{
+        gate::Gate,
+        observation::Observation,
+        supervisor::{Request, Supervision, supervise},
+    },
     run::{ActionKind, ActionPlan, Role, RunSettings},
 };
 

@@ -37,7 +37,9 @@ impl Pair {
         let appliance = |role: &str| {
             let state = folder.path().join("state");
             let state = state.display();
-            Sshd::start(&format!("{DRWATCH} appliance --role {role} --state {state} --speed {speed} --label ssh"))
+            Sshd::start(&format!(
+                "{DRWATCH} appliance --role {role} --state {state} --speed {speed} --label ssh"
+            ))
         };
         let (primary, dr) = (appliance("primary"), appliance("dr"));
         let client = ClientConfig::new().host("ava-prod", &primary).host("ava-dr", &dr);
@@ -97,7 +99,17 @@ impl Pair {
 
     /// Starts the DR service, as the procedure says.
     pub fn enable_service(&self) {
-        self.type_by_hand("dr", &["enable", "configure terminal", "replication num-threads 128", "service enable", "exit", "exit"]);
+        self.type_by_hand(
+            "dr",
+            &[
+                "enable",
+                "configure terminal",
+                "replication num-threads 128",
+                "service enable",
+                "exit",
+                "exit",
+            ],
+        );
     }
 
     pub fn state(&self) -> PathBuf {
@@ -121,7 +133,8 @@ impl Pair {
 
     /// The only run recorded.
     pub fn run_folder(&self) -> PathBuf {
-        let mut runs: Vec<_> = fs::read_dir(self.runs()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut runs: Vec<_> =
+            fs::read_dir(self.runs()).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(runs.len(), 1, "{runs:?}");
         runs.remove(0)
     }

@@ -150,6 +150,8 @@ fn write_configuration(folder: &Path, port: u16, forced_command: &str, settings:
         "PidFile none".to_owned(),
         "PermitTTY yes".to_owned(),
         "PermitUserRC no".to_owned(),
+        // At this level bash reads no start-up file, whatever the user's may do.
+        "SetEnv SHLVL=1".to_owned(),
         "PrintMotd no".to_owned(),
         "PrintLastLog no".to_owned(),
     ]);

@@ -10,7 +10,7 @@ use std::{
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 /// How long a state is waited for before the test fails.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A program under test and the screen it draws.
 pub struct Terminal {
@@ -24,7 +24,13 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts `program` with `arguments` in a terminal of that size.
-    pub fn start(program: &str, arguments: &[&str], environment: &[(&str, &str)], rows: u16, columns: u16) -> Self {
+    pub fn start(
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        rows: u16,
+        columns: u16,
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo terminal");
         let mut command = CommandBuilder::new(program);
@@ -47,7 +53,7 @@ impl Terminal {
                 }
             }
         });
-        let parser = vt100::Parser::new(rows, columns, 0);
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
         Self { child, master: pair.master, keys, bytes, parser, received: Vec::new() }
     }
 
@@ -78,7 +84,9 @@ impl Terminal {
                     self.received.extend_from_slice(&bytes);
                 }
                 Err(RecvTimeoutError::Timeout) => panic!("not seen in time: {what}\n{}", self.contents()),
-                Err(RecvTimeoutError::Disconnected) => panic!("the program ended before: {what}\n{}", self.contents()),
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the program ended before: {what}\n{}", self.contents())
+                }
             }
         }
     }
@@ -90,7 +98,7 @@ impl Terminal {
 
     /// Gives the terminal another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(cells(rows), cells(columns));
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).expect("the terminal is resized");
     }
@@ -102,13 +110,27 @@ impl Terminal {
 
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.
     pub fn wait_for_exit(mut self) -> (u32, String) {
-        while let Ok(bytes) = self.bytes.recv_timeout(PATIENCE) {
-            self.parser.process(&bytes);
-            self.received.extend_from_slice(&bytes);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => {
+                    self.parser.process(&bytes);
+                    self.received.extend_from_slice(&bytes);
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => {
+                    self.child.kill().expect("the program can be killed");
+                    panic!("the program did not end\n{}", self.contents());
+                }
+            }
         }
         let status = self.child.wait().expect("the program can be waited for");
         assert!(!self.parser.screen().alternate_screen(), "the alternate screen was not left");
         assert!(!self.parser.screen().hide_cursor(), "the cursor was not given back");
         (status.exit_code(), self.parser.screen().contents())
     }
+}
+
+fn cells(count: u16) -> std::num::NonZeroU16 {
+    std::num::NonZeroU16::new(count).expect("a terminal has cells")
 }

@@ -1,7 +1,7 @@
 //! What a shell has received of a reply, bounded, with its last line at hand.
 
 /// A line longer than this, in bytes, is no prompt.
-const PROMPT_LIMIT: usize = 512;
+pub(super) const PROMPT_LIMIT: usize = 512;
 
 /// What is kept of a banner.
 const BANNER_LIMIT: usize = 64 << 10;

@@ -98,4 +98,17 @@ mod tests {
     fn bytes_that_are_no_text_stay() {
         assert_eq!(clean(b"a\xff\xfe\r\n"), b"a\xff\xfe\n");
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn nothing_that_steers_a_terminal_is_left_of_any_bytes(
+            raw in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+        ) {
+            let shown = clean(&raw);
+            proptest::prop_assert!(!shown.iter().any(|byte| [ESCAPE, BELL, 0, 8, b'\r'].contains(byte)));
+            proptest::prop_assert_eq!(clean(&shown), shown);
+        }
+    }
 }

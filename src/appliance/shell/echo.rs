@@ -30,6 +30,12 @@ pub(super) fn strip<'a>(raw: &'a [u8], line: &str, prompts: &Prompts) -> &'a [u8
     if doubled { body.get(next.len()..).unwrap_or_default() } else { body }
 }
 
+/// Whether one received line is the echo of `line`, with or without a prompt before it.
+pub(super) fn is_whole(received: &[u8], line: &str, prompts: &Prompts) -> bool {
+    let text = clean(received.get(..BYTES).unwrap_or(received));
+    is_echo(&String::from_utf8_lossy(&text), line, prompts, Prefix::Optional)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Prefix {
     Optional,

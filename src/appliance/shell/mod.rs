@@ -8,6 +8,7 @@ mod buffer;
 mod clean;
 mod echo;
 mod error;
+mod follow;
 mod reply;
 mod secret;
 mod session;
@@ -23,6 +24,7 @@ use self::buffer::{Buffer, TooLong};
 pub use self::{
     clean::clean,
     error::ShellError,
+    follow::Following,
     reply::Reply,
     secret::{Secret, SecretError},
 };
@@ -205,8 +207,7 @@ impl Shell {
         let line = approved.line();
         self.buffer.clear();
         self.send(line.as_bytes(), Key::Return, limit).await?;
-        let mut awaiting =
-            Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
+        let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
             let standing = self.settle(limit, awaiting).await?;
@@ -238,16 +239,13 @@ impl Shell {
         }
     }
 
-    /// Types `line` whose output does not end, and hands out the stream with what has come so far.
-    ///
-    /// # Errors
-    /// When the line cannot be sent within its limit, or the shell is not usable.
-    pub async fn follow(mut self, line: &Approved) -> Result<Following, ShellError> {
-        if !self.usable {
-            return Err(ShellError::Closed { partial: Vec::new() });
+    /// Waits while nothing is asked, dropping whatever the appliance says unasked, such as messages to
+    /// all users. Returns when the stream ended; may be given up at any time.
+    pub async fn idle(&mut self) {
+        while self.usable {
+            let read = self.wire.read(&mut self.chunk).await;
+            self.usable = read.is_ok_and(|read| read > 0);
         }
-        self.send(line.line().as_bytes(), Key::Return, line.limit()).await?;
-        Ok(Following { wire: self.wire, line: line.line().to_owned(), host: self.host, dialect: self.dialect })
     }
 
     async fn resync(&mut self) -> Result<(), ShellError> {
@@ -339,16 +337,14 @@ impl Shell {
     }
 
     fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
-        let has_echo = match awaiting {
-            Awaiting::Reply { line, .. } => {
-                echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
+        standing?;
+        let is_late = match (standing, awaiting) {
+            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
+                !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
             }
-            Awaiting::Login | Awaiting::Resync => true,
+            _ => false,
         };
-        match standing? {
-            Standing::Prompt(_) if !has_echo => Some(SILENCE_WITHOUT_ECHO),
-            _ => Some(SILENCE),
-        }
+        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
     }
 
     /// Until a first reply has pinned it, the host is that of the latest prompt.
@@ -366,18 +362,6 @@ impl Shell {
     fn closed(&self, _error: &io::Error) -> ShellError {
         ShellError::Closed { partial: clean(self.buffer.bytes()) }
     }
-}
-
-/// The stream of a line whose output does not end.
-pub struct Following {
-    /// The bytes, from the echo of the line on.
-    pub wire: BoxedWire,
-    /// The line typed.
-    pub line: String,
-    /// Host name in the prompt, should it come back.
-    pub host: Option<String>,
-    /// Words of the prompt.
-    pub dialect: Arc<Dialect>,
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ impl Shell {
 }
 
 fn refused(line: &str, reply: &Reply) -> ShellError {
-    let words = reply.refusal().unwrap_or_else(|| parse::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
+    let words =
+        reply.refusal().unwrap_or_else(|| parse::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
     let words = if words.is_empty() { "the prompt did not change".to_owned() } else { words };
     ShellError::ModeRefused { line: line.to_owned(), words }
 }

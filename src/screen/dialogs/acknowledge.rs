@@ -68,7 +68,7 @@ impl Acknowledge {
         Reply::Stay
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Acknowledge a finding";
         match self {
             Self::Which(chosen) => {

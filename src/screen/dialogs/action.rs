@@ -2,6 +2,7 @@
 //! and the consent that [`judge`] asks for.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::{Line, Span};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         intent::Intent,
         panels::replication::state_words,
         scene::{appliance, destination, name},
-        theme::Tone,
+        theme::{Theme, Tone},
     },
 };
 
@@ -83,14 +84,11 @@ impl ActionDialog {
     }
 
     fn confirm_names(&mut self, run: &Run) -> Reply {
-        let (Some(primary), Some(dr)) = (name(run, Role::Primary), name(run, Role::Dr)) else {
-            return Reply::Close;
-        };
-        if !self.typed(primary) {
+        if !self.typed(&run.name(asked_for(run))) {
             return Reply::Stay;
         }
         self.phrase.clear();
-        Reply::Ask(Intent::ConfirmNames { primary: primary.to_owned(), dr: dr.to_owned() })
+        Reply::Ask(Intent::ConfirmNames { primary: run.name(Role::Primary), dr: run.name(Role::Dr) })
     }
 
     fn typed(&mut self, phrase: &str) -> bool {
@@ -101,7 +99,7 @@ impl ActionDialog {
         right
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body<'_>) -> Sheet {
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
         match judge(facts.run, self.action) {
             Verdict::NeedsNames => self.names_sheet(facts.run, body),
@@ -113,15 +111,25 @@ impl ActionDialog {
         }
     }
 
-    fn names_sheet(&self, run: &Run, mut body: Body<'_>) -> Sheet {
-        body.text(Tone::Text, "Before anything may be sent: are these the two appliances?");
-        for role in [Role::Primary, Role::Dr] {
+    fn names_sheet(&self, run: &Run, mut body: Body) -> Sheet {
+        let both = run.takes_part(Role::Primary) && run.takes_part(Role::Dr);
+        let (title, question) = if both {
+            ("Confirm the two appliances", "Before anything may be sent: are these the two appliances?")
+        } else {
+            ("Confirm the appliance", "Before anything may be sent: is this the appliance?")
+        };
+        body.text(Tone::Text, question);
+        for role in [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role)) {
             body.blank();
             identity_rows(run, role, &mut body);
         }
-        let primary = name(run, Role::Primary).unwrap_or("").to_owned();
-        Sheet::new("Confirm the two appliances", Tone::Attention, body)
-            .field(format!("Both right? Type the PRIMARY's name, {}:", format::clean(&primary)), &self.phrase)
+        let role = asked_for(run);
+        let prompt = Line::from(vec![
+            Span::raw(format!("All right? Type the name of the {role}:  ")),
+            Span::styled(format::clean(&run.name(role)).into_owned(), body.theme().style(Tone::Strong)),
+        ]);
+        Sheet::new(title, Tone::Attention, body)
+            .field(prompt, &self.phrase)
             .problem(self.problem.as_deref())
             .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
     }
@@ -132,7 +140,7 @@ impl ActionDialog {
         facts: &Facts<'_>,
         plan: &ActionPlan,
         verdict: Verdict,
-        mut body: Body<'_>,
+        mut body: Body,
     ) -> Sheet {
         let role = self.action.role();
         let mut tone = Tone::Attention;
@@ -143,8 +151,6 @@ impl ActionDialog {
             body.blank();
         }
         target_rows(facts, role, &mut body);
-        body.blank();
-        plan_rows(facts.run, plan, &mut body);
         let (phrase, warnings, verb) = match verdict {
             Verdict::Allowed { phrase, warnings } => (phrase, warnings, "send"),
             Verdict::NeedsStatement { phrase, warnings, statement } => {
@@ -157,29 +163,47 @@ impl ActionDialog {
         };
         if !warnings.is_empty() {
             body.blank();
-            warnings.iter().for_each(|warning| body.warning(warning));
+            for warning in &warnings {
+                body.warning(warning);
+            }
         }
+        body.blank();
+        plan_rows(facts.run, plan, &mut body);
+        let prompt = phrase_prompt(&phrase, verb, body.theme());
         let sheet = Sheet::new(title, tone, body);
         let sheet = match &self.reason {
             Some(reason) => sheet.field("Why is the policy overridden? (goes into the report)", reason),
-            None => sheet.field(format!("Type  {}  to {verb}:", format::clean(&phrase)), &self.phrase),
+            None => sheet.field(prompt, &self.phrase),
         };
         let enter = if self.reason.is_some() { "override and send" } else { verb };
         sheet.problem(self.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
     }
 }
 
-fn off_sheet(title: &str, reason: &str, mut body: Body<'_>) -> Sheet {
+/// The appliance whose name confirms both: the primary, where there is one.
+fn asked_for(run: &Run) -> Role {
+    if run.takes_part(Role::Primary) { Role::Primary } else { Role::Dr }
+}
+
+fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
+    Line::from(vec![
+        Span::raw("Type  "),
+        Span::styled(format::clean(phrase).into_owned(), theme.style(Tone::Strong)),
+        Span::raw(format!("  to {verb}:")),
+    ])
+}
+
+fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {
     body.text(Tone::Strong, "Cannot be done now.");
     body.blank();
     body.text(Tone::Text, reason);
     Sheet::new(title, Tone::Attention, body)
 }
 
-fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
+fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
     let run = facts.run;
-    body.value("appliance", Tone::Strong, name(run, role).unwrap_or("not given"));
-    body.value("role", Tone::Text, &role.to_string());
+    let name = name(run, role).unwrap_or("not given");
+    body.value("appliance", Tone::Strong, &format!("{name}, the {role}"));
     body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
     let (tone, state) = match role {
         Role::Primary => {
@@ -200,7 +224,7 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body<'_>) {
     body.value("now", tone, &state);
 }
 
-fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body<'_>) {
+fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
     let symbols = body.theme().symbols();
@@ -232,7 +256,7 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body<'_>) {
     }
 }
 
-fn identity_rows(run: &Run, role: Role, body: &mut Body<'_>) {
+fn identity_rows(run: &Run, role: Role, body: &mut Body) {
     let title = match role {
         Role::Primary => "PRIMARY (production): replication is paused and resumed here",
         Role::Dr => "DR APPLIANCE: threads are set here",

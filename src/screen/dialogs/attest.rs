@@ -98,7 +98,7 @@ impl Attest {
         Reply::Stay
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "State by hand";
         match self {
             Self::What(chosen) => {

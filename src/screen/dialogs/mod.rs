@@ -129,7 +129,7 @@ impl Dialog {
     }
 
     /// What it shows, its text wrapped to `width` columns.
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: &Theme, width: u16) -> Sheet {
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
         let body = Body::new(theme, width);
         match &self.kind {
             Kind::Action(action) => action.sheet(facts, body),

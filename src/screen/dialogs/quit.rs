@@ -16,7 +16,7 @@ pub(super) fn key(key: KeyEvent) -> Reply {
     }
 }
 
-pub(super) fn sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     let run = facts.run;
     let primary = name(run, Role::Primary).unwrap_or("the primary");
     let mut tone = Tone::Attention;

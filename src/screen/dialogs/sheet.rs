@@ -22,7 +22,7 @@ use crate::screen::{
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// What to type.
-    prompt: String,
+    prompt: Line<'static>,
     before: String,
     behind: String,
 }
@@ -43,7 +43,7 @@ pub(crate) struct Sheet {
 }
 
 impl Sheet {
-    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body<'_>) -> Self {
+    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body) -> Self {
         Self {
             title: title.into(),
             tone,
@@ -55,7 +55,7 @@ impl Sheet {
         }
     }
 
-    pub(crate) fn field(mut self, prompt: impl Into<String>, input: &TextInput) -> Self {
+    pub(crate) fn field(mut self, prompt: impl Into<Line<'static>>, input: &TextInput) -> Self {
         let (before, behind) = input.halves();
         self.field =
             Some(Field { prompt: prompt.into(), before: before.to_owned(), behind: behind.to_owned() });
@@ -74,18 +74,18 @@ impl Sheet {
 }
 
 /// The text of a sheet while it is written.
-pub(crate) struct Body<'t> {
-    theme: &'t Theme,
+pub(crate) struct Body {
+    theme: Theme,
     width: usize,
     lines: Vec<Line<'static>>,
 }
 
-impl<'t> Body<'t> {
-    pub(crate) fn new(theme: &'t Theme, width: u16) -> Self {
+impl Body {
+    pub(crate) fn new(theme: Theme, width: u16) -> Self {
         Self { theme, width: usize::from(width), lines: Vec::new() }
     }
 
-    pub(crate) const fn theme(&self) -> &'t Theme {
+    pub(crate) const fn theme(&self) -> Theme {
         self.theme
     }
 
@@ -170,7 +170,7 @@ impl<'t> Body<'t> {
 const WIDEST: u16 = 76;
 
 /// Draws `dialog` over whatever is in `buffer`.
-pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect, buffer: &mut Buffer) {
+pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
     if area.width < 8 || area.height < 3 {
         let mut canvas = Canvas { buffer, theme };
         Clear.render(area, canvas.buffer);
@@ -180,9 +180,9 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect
     }
     let width = area.width.saturating_sub(4).min(WIDEST);
     let sheet = dialog.sheet(facts, theme, width);
-    let tight = area.height < 16;
-    let foot = foot_rows(&sheet, tight);
-    let wanted = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(foot).saturating_add(2);
+    let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
+    let wanted = text.saturating_add(foot_rows(&sheet, tight));
     let height = wanted.min(area.height);
     let place = Rect {
         x: area.x + (area.width - (width + 4).min(area.width)) / 2,
@@ -193,7 +193,7 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: &Theme, area: Rect
     Clear.render(place, buffer);
     let mut canvas = Canvas { buffer, theme };
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
-    let inner = canvas.frame(place, title, Line::default(), sheet.tone);
+    let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
     draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
 }
 
@@ -217,9 +217,9 @@ fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut
     draw_text(sheet, scroll, text, canvas);
     if let Some(field) = &sheet.field {
         let first = u16::from(!tight);
-        let prompt = Line::from(canvas.span(&field.prompt, Tone::Text));
+        let prompt = &field.prompt;
         let problem = sheet.problem.as_deref().map(|problem| Line::from(canvas.span(problem, Tone::Danger)));
-        canvas.row(foot, first, problem.as_ref().filter(|_| tight).unwrap_or(&prompt));
+        canvas.row(foot, first, problem.as_ref().filter(|_| tight).unwrap_or(prompt));
         if foot.height > first + 1 {
             draw_field(field, Rect { y: foot.y + first + 1, height: 1, ..foot }, canvas);
         }

@@ -23,7 +23,7 @@ pub(super) fn note_key(note: &mut TextInput, key: KeyEvent) -> Reply {
     }
 }
 
-pub(super) fn note_sheet(note: &TextInput, body: Body<'_>) -> Sheet {
+pub(super) fn note_sheet(note: &TextInput, body: Body) -> Sheet {
     Sheet::new("Note", Tone::Text, body)
         .field("A note for the record, with the time and your name:", note)
         .keys(&[("Enter", "record"), ("Esc", "cancel")])
@@ -31,14 +31,14 @@ pub(super) fn note_sheet(note: &TextInput, body: Body<'_>) -> Sheet {
 
 pub(super) fn baseline_key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     match key.code {
-        KeyCode::Char('y' | 'Y') if facts.run.download.counter.is_some() => Reply::Done(Intent::TakeBaseline),
+        KeyCode::Char('y' | 'Y') if facts.run.may_choose_baseline() => Reply::Done(Intent::TakeBaseline),
         KeyCode::Char('n' | 'N') => Reply::Close,
-        KeyCode::Enter if facts.run.download.counter.is_none() => Reply::Close,
+        KeyCode::Enter if !facts.run.may_choose_baseline() => Reply::Close,
         _ => Reply::Stay,
     }
 }
 
-pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
+pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     const TITLE: &str = "Baseline now";
     let download = &facts.run.download;
     let Some((value, at, _)) = download.counter else {
@@ -53,13 +53,20 @@ pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body<'_>) -> Sheet {
     );
     body.value("baseline", Tone::Text, &present);
     body.blank();
+    if !facts.run.may_choose_baseline() {
+        body.text(
+            Tone::Text,
+            "The baseline was read in time and stage 1 has begun: another would lose what was counted.",
+        );
+        return Sheet::new(TITLE, Tone::Attention, body);
+    }
     if download.baseline.is_some() {
         body.warning("Downloads will be counted from the counter as it is now: what was counted so far no longer counts.");
     }
     Sheet::new(TITLE, Tone::Attention, body).keys(&[("y", "make it the baseline"), ("Esc", "cancel")])
 }
 
-pub(super) fn help_sheet(mut body: Body<'_>) -> Sheet {
+pub(super) fn help_sheet(mut body: Body) -> Sheet {
     let key_style = body.theme().style(Tone::Key);
     for group in Group::ALL {
         body.blank();

@@ -19,7 +19,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let name = name(run, Role::Dr).unwrap_or("not given");
     let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
-    let inner = canvas.frame(area, title, Line::default(), Tone::Quiet);
+    let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
     let rows = [
         service_row(picture, canvas),
         threads_row(picture, canvas),
@@ -40,7 +40,7 @@ fn owned(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'stat
 }
 
 fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = observed.map(|seen| format!("{} ago", format::age(picture.now.since(seen.at))));
+    let text = observed.map(|seen| format!("{} ago", format::freshness(picture.now.since(seen.at))));
     Line::from(owned(text.unwrap_or_default(), Tone::Quiet, canvas))
 }
 
@@ -71,20 +71,20 @@ fn service_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
 pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
     let wanted = run.started.settings.threads;
     match run.threads.as_ref().map(|threads| &threads.reading) {
-        None => ("not read yet".to_owned(), Tone::Quiet),
+        None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} wanted: t sets them"), Tone::Attention)
+            (format!("{count} of {wanted} threads: t sets them"), Tone::Attention)
         }
-        Some(Reading::Known(ThreadCount(count))) => (count.to_string(), Tone::Text),
-        Some(Reading::ServiceDown) => ("readable once the service runs".to_owned(), Tone::Quiet),
-        Some(Reading::Unreadable) => ("unreadable".to_owned(), Tone::Attention),
-        Some(Reading::Refused(words)) => (format!("refused: {words}"), Tone::Attention),
+        Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
+        Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
+        Some(Reading::Unreadable) => ("threads unreadable".to_owned(), Tone::Attention),
+        Some(Reading::Refused(words)) => (format!("threads refused: {words}"), Tone::Attention),
     }
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let (text, tone) = threads_words(picture.run);
-    let mut spans = vec![label("threads", canvas), owned(text, tone, canvas)];
+    let mut spans = vec![label("speed", canvas), owned(text, tone, canvas)];
     if let Some(time) = forecast(picture.run, picture.now).time_per_get {
         spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }
@@ -107,12 +107,13 @@ fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let log = &picture.run.log;
     let mut text = format::plural(log.tally.lines.0, "line");
     if log.tally.unparsed.0 > 0 {
-        text.push_str(&format!(", {} in no known form", format::grouped(log.tally.unparsed.0)));
+        text = format!("{text}, {} in no known form", format::grouped(log.tally.unparsed.0));
     }
     if !log.gaps.is_empty() {
-        text.push_str(&format!(", {}", format::plural(log.gaps.len() as u64, "gap")));
+        text = format!("{text}, {}", format::plural(log.gaps.len() as u64, "gap"));
     }
-    let age = log.last_at.map(|at| format!("{} ago", format::age(picture.now.since(at)))).unwrap_or_default();
+    let age =
+        log.last_at.map(|at| format!("{} ago", format::freshness(picture.now.since(at)))).unwrap_or_default();
     let tone = if log.gaps.is_empty() { Tone::Text } else { Tone::Attention };
     let line = Line::from(vec![label("log", canvas), owned(text, tone, canvas)]);
     (line, Line::from(owned(age, Tone::Quiet, canvas)))
@@ -128,8 +129,8 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
             (format!("round trip {trip}"), Tone::Text)
         }
         Link::Waiting { reason, retry_at } => {
-            let seconds = retry_at.since(picture.now).secs();
-            (format!("reconnecting in {seconds} s: {reason}"), Tone::Danger)
+            let retry = format::countdown(retry_at.since(picture.now));
+            (format!("reconnecting {retry}: {reason}"), Tone::Danger)
         }
         Link::Stopped { reason } => (reason.clone(), Tone::Danger),
     };

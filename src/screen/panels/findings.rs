@@ -29,7 +29,7 @@ pub(crate) fn sorted(run: &Run) -> Vec<&Finding> {
 }
 
 /// Symbol and tone of a severity.
-pub(crate) const fn mark(severity: FindingSeverity, theme: &Theme) -> (&'static str, Tone) {
+pub(crate) const fn mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     match severity {
         FindingSeverity::Info => (symbols.info, Tone::Text),
@@ -45,14 +45,14 @@ struct Row {
     text: String,
 }
 
-fn rows(picture: &Picture<'_>, theme: &Theme, settled: bool) -> Vec<Row> {
+fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
     let mut rows = troubles(picture, theme);
     for finding in sorted(picture.run) {
         if finding.closed_at.is_some() && !settled {
             continue;
         }
         let (symbol, tone) = mark(finding.severity, theme);
-        let age = format::age(picture.now.since(finding.opened_at));
+        let age = format::freshness(picture.now.since(finding.opened_at));
         let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
             (_, Some(at)) => {
                 let text = format!("{} (over since {})", finding.text, format::clock(at));
@@ -70,7 +70,7 @@ fn rows(picture: &Picture<'_>, theme: &Theme, settled: bool) -> Vec<Row> {
 }
 
 /// What is wrong with the connections and the record right now.
-fn troubles(picture: &Picture<'_>, theme: &Theme) -> Vec<Row> {
+fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(reason) = picture.scene.journal {
@@ -82,8 +82,8 @@ fn troubles(picture: &Picture<'_>, theme: &Theme) -> Vec<Row> {
         let name = name(picture.run, role).unwrap_or("not named");
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
-                let seconds = retry_at.since(picture.now).secs();
-                format!("{role} {name} is away, reconnecting in {seconds} s: {reason}")
+                let retry = format::countdown(retry_at.since(picture.now));
+                format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
             Link::Stopped { reason } => format!("{role} {name} needs you (R): {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => continue,
@@ -104,7 +104,7 @@ fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'st
 /// The findings in a frame.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let (title, right) = title(picture, canvas);
-    let inner = canvas.frame(area, title, right, Tone::Quiet);
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if picture.scene.view.zoom == Some(Panel::Findings) {
         draw_all(picture, inner, canvas);
         return;
@@ -118,22 +118,24 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.row(inner, 0, &line);
         return;
     }
-    if wrapped(&rows, inner, canvas) {
-        return;
+    // One row each, and what room is left for the whole text of the first ones.
+    let height = usize::from(inner.height);
+    let shown = if rows.len() > height { height.saturating_sub(1).max(1) } else { rows.len() };
+    let mut spare = height - rows.len().min(height);
+    let mut used = 0;
+    for finding in rows.iter().take(shown) {
+        let lines = whole(finding, inner.width, canvas);
+        let whole = lines.len() <= spare + 1;
+        let lines = if whole { lines } else { vec![line(finding, inner.width, canvas)] };
+        spare -= lines.len() - 1;
+        for line in &lines {
+            canvas.row(inner, used, line);
+            used += 1;
+        }
     }
-    let shown = if rows.len() > usize::from(inner.height) {
-        inner.height.saturating_sub(1).max(1)
-    } else {
-        inner.height
-    };
-    for (row, finding) in (0..shown).zip(&rows) {
-        let line = line(finding, inner.width, canvas);
-        canvas.row(inner, row, &line);
-    }
-    let hidden = rows.len().saturating_sub(usize::from(shown));
-    if hidden > 0 {
-        let text = format!("and {hidden} more: z zooms");
-        canvas.row(inner, shown, &Line::styled(text, canvas.theme.style(Tone::Quiet)));
+    if rows.len() > shown {
+        let text = format!("and {} more: z zooms", rows.len() - shown);
+        canvas.row(inner, used, &Line::styled(text, canvas.theme.style(Tone::Quiet)));
     }
 }
 
@@ -156,18 +158,6 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
         ])
     };
     parts.into_iter().enumerate().map(line).collect()
-}
-
-/// Draws all rows with their whole text, if there is room for it.
-fn wrapped(rows: &[Row], inner: Rect, canvas: &mut Canvas<'_>) -> bool {
-    let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| whole(row, inner.width, canvas)).collect();
-    let fits = lines.len() <= usize::from(inner.height);
-    if fits {
-        for (row, line) in (0..inner.height).zip(&lines) {
-            canvas.row(inner, row, line);
-        }
-    }
-    fits
 }
 
 /// All findings with their whole text, settled ones too.

@@ -18,8 +18,12 @@ use crate::{
 /// Data older than this shows its age in the top line even where room is scarce.
 const OLD: Time = Time::from_secs(30);
 
+/// Below this width a connection is a symbol alone.
+const NARROW: u16 = 50;
+/// From this width on a connection shows the age of its data, however fresh.
+const WIDE: u16 = 112;
+
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let wide = area.width >= 130;
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
     let clock = format::clock(picture.scene.facts.now);
     let time = Line::from(vec![canvas.span(&clock, Tone::Strong), canvas.span(" UTC ", Tone::Quiet)]);
@@ -33,14 +37,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.scene.facts.run;
     let now = picture.scene.facts.now;
     for (place, role) in [(2, Role::Primary), (3, Role::Dr)] {
+        let is_down = matches!(appliance(run, role).link, Link::Waiting { .. } | Link::Stopped { .. });
+        // A connection that is down is the last to give way, and its name before it.
+        let place = if is_down { 0 } else { place };
+        let named = area.width >= if is_down { 100 } else { 76 };
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
-        if area.width >= 76 {
-            let name = name(run, role).unwrap_or("");
+        if let Some(name) = name(run, role).filter(|_| named) {
             let name = format::fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
             spans.push(Span::styled(format::clean(&name).into_owned(), canvas.theme.style(Tone::Text)));
             spans.push(Span::raw(" "));
         }
-        spans.extend(link(appliance(run, role), now, wide, canvas));
+        spans.extend(link(appliance(run, role), now, area.width, canvas));
         pieces.push(place, Line::from(spans));
     }
     let line = pieces.fitted(room, if area.width >= 100 { 3 } else { 2 });
@@ -81,39 +88,38 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
 }
 
 /// The state of a connection in a few columns of steady width.
-fn link(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+fn link(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
+    let text = |text: String, tone| vec![Span::styled(text, style(tone))];
+    let down = || format!("{} {:>5}", symbols.failed, format::age(now.since(appliance.link_since)));
     match &appliance.link {
-        Link::Absent => vec![Span::styled(format!("{} none", symbols.hollow), style(Tone::Quiet))],
-        Link::Connecting => {
-            vec![Span::styled(format!("{} connecting", symbols.waiting), style(Tone::Attention))]
-        }
-        Link::Connected => connected(appliance, now, wide, canvas),
+        Link::Absent => text(format!("{} none", symbols.hollow), Tone::Quiet),
+        Link::Connecting if width < NARROW => text(symbols.waiting.to_owned(), Tone::Attention),
+        Link::Connecting => text(format!("{} connecting", symbols.waiting), Tone::Attention),
+        Link::Connected if width < NARROW => text(symbols.dot.to_owned(), Tone::Good),
+        Link::Connected => connected(appliance, now, width, canvas),
+        Link::Waiting { .. } if width < NARROW => text(down(), Tone::Danger),
         Link::Waiting { retry_at, .. } => {
-            let down = format::age(now.since(appliance.link_since));
-            let retry = retry_at.since(now).secs();
-            let text = format!("{} down {down}, retry {retry} s", symbols.failed);
-            vec![Span::styled(text, style(Tone::Danger))]
+            let retry = format::countdown(retry_at.since(now));
+            text(format!("{} down, retry {retry:<7}", down()), Tone::Danger)
         }
-        Link::Stopped { .. } => {
-            vec![Span::styled(format!("{} down, R logs in", symbols.failed), style(Tone::Danger))]
-        }
+        Link::Stopped { .. } => text(format!("{} down, R logs in", symbols.failed), Tone::Danger),
     }
 }
 
-fn connected(appliance: &Appliance, now: At, wide: bool, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+fn connected(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
     let age = appliance.heard_at.map(|at| now.since(at));
-    let old = age.is_some_and(|age| age > OLD);
-    let tone = if old { Tone::Attention } else { Tone::Good };
+    let is_old = age.is_some_and(|age| age > OLD);
+    let tone = if is_old { Tone::Attention } else { Tone::Good };
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), format::measured);
     let mut spans =
         vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
-    if let Some(age) = age.filter(|_| wide || old) {
-        let text = format!("{} ago", format::age(age));
-        spans.push(Span::styled(text, style(if old { Tone::Attention } else { Tone::Quiet })));
+    if let Some(age) = age.filter(|_| width >= WIDE || is_old) {
+        let text = format!("{:>5} ago", format::freshness(age));
+        spans.push(Span::styled(text, style(if is_old { Tone::Attention } else { Tone::Quiet })));
     }
     spans
 }

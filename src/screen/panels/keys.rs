@@ -34,7 +34,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         return;
     }
     let mut pieces = Pieces::default();
-    if view.log.searches() {
+    if view.dialog.is_some() {
+        pieces.push(0, canvas.span("Esc closes the dialog", Tone::Quiet));
+    } else if view.log.searches() {
         for (key, word) in [("n", "older hit"), ("N", "newer hit"), ("Esc", "end search"), ("?", "help")] {
             pieces.push(0, key_piece(key, word, canvas));
         }

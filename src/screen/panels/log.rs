@@ -26,26 +26,27 @@ const GUTTER: u16 = 2;
 fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canvas<'_>) -> Line<'static> {
     let view = picture.scene.view;
     let style = |tone| canvas.theme.style(tone);
-    let mut spans = vec![Span::styled("rfsd log ", style(Tone::Strong))];
+    let mut spans = vec![Span::styled("rfsd log", style(Tone::Strong))];
+    let separator = format!(" {} ", canvas.theme.symbols().separator);
+    let part = |text: String, tone| {
+        [Span::styled(separator.clone(), style(Tone::Quiet)), Span::styled(text, style(tone))]
+    };
     if let Some(pattern) = view.log.pattern() {
         let pattern = format::fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
         let pattern = format::clean(&pattern).into_owned();
         let mut text = format!("/{pattern}");
         if view.log.searches() {
-            text.push_str(&format!(
-                " {}",
-                format::plural(view.log.hits(picture.scene.facts.log, end), "hit")
-            ));
+            let hits = view.log.hits(picture.scene.facts.log, end);
+            text = format!("{text} {}", format::plural(hits, "hit"));
         }
-        spans.push(Span::styled(text, style(Tone::Simulated)));
-        spans.push(Span::raw(" "));
+        spans.extend(part(text, Tone::Simulated));
     }
     if view.log.follows() && view.frozen.is_none() {
-        spans.push(Span::styled("following", style(Tone::Quiet)));
+        spans.extend(part("following".to_owned(), Tone::Quiet));
     } else if !view.log.follows() {
         let below = format::plural(end.saturating_sub(bottom), "line");
         let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
-        spans.push(Span::styled(text, style(Tone::Attention)));
+        spans.extend(part(text, Tone::Attention));
     }
     Line::from(spans)
 }
@@ -81,7 +82,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut
     let title = title(picture, end, window.end, canvas);
     let counts = counts(picture, canvas);
     let inner = if framed {
-        let inner = canvas.frame(area, title, counts, Tone::Quiet);
+        let inner = canvas.frame(area, &title, &counts, Tone::Quiet);
         draw_thumb(picture, area, &window, end, canvas);
         inner
     } else {
@@ -118,11 +119,43 @@ fn draw_thumb(
     let length = (shown * track / held).clamp(1, track);
     let from =
         (window.start.saturating_sub(log.first())) * (track - length) / held.saturating_sub(shown).max(1);
+    let thumb = from..(from + length).min(track);
+    draw_marks(picture, area, end, track, canvas);
     let style = canvas.theme.style(Tone::Strong);
     let symbol = canvas.theme.symbols().thumb;
-    for row in from..(from + length).min(track) {
+    for row in thumb {
         let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
         canvas.buffer.set_string(area.right() - 1, y, symbol, style);
+    }
+}
+
+/// Where in the lines held the errors, warnings and markers are, on the panel's right edge.
+fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
+    let log = picture.scene.facts.log;
+    let held = end.saturating_sub(log.first()).max(1);
+    let mut marks: Vec<Option<&LogRow>> = vec![None; usize::try_from(track).unwrap_or(0)];
+    for number in log.first()..end {
+        let Some(row) = log.row(number).filter(|row| weight(row) > 0) else { continue };
+        let place = usize::try_from((number - log.first()) * track / held).unwrap_or(0);
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = mark.filter(|known| weight(known) >= weight(row)).or(Some(row));
+        }
+    }
+    for (y, row) in (area.y + 1..).zip(marks) {
+        let Some(row) = row else { continue };
+        let (symbol, tone) = mark(row, canvas);
+        canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
+    }
+}
+
+/// How much a row matters among its neighbours; 0: nothing to mark.
+fn weight(row: &LogRow) -> u8 {
+    match (row.mark, row.severity) {
+        (Some(LogMark::Marker(_)), _) => 4,
+        (Some(LogMark::Alarm), _) => 3,
+        (None, Some(severity)) if severity >= Severity::Error => 2,
+        (Some(LogMark::Gap), _) | (None, Some(Severity::Warning)) => 1,
+        (None, _) => 0,
     }
 }
 
@@ -151,7 +184,8 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     };
     let base = if row.arrival == Arrival::Earlier { canvas.theme.style(Tone::Quiet) } else { style };
     write(words, shift, text, base, canvas.buffer);
-    if time.is_none() && row.arrival != Arrival::Earlier && row.mark.is_none() {
+    let heads = time.is_none() || place.width >= PROCESS_FROM;
+    if heads && row.arrival != Arrival::Earlier && row.mark.is_none() {
         quieten_head(words, shift, text, canvas);
     }
     if let Some(pattern) = picture.scene.view.log.pattern() {
@@ -159,21 +193,25 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     }
 }
 
-/// Below this width a row shows the time of day and the message alone, unless the log has the
-/// screen to itself or is searched: date, host and rfsd's process are the same on every row.
+/// Below this width a row shows neither date nor host, unless the log has the screen to itself or
+/// is searched: they are the same on every row.
 const WHOLE_FROM: u16 = 150;
+/// Below this width a row does not show rfsd's process either.
+const PROCESS_FROM: u16 = 100;
 
-/// The time of day and what follows rfsd's name; no time where the whole row is to be shown.
+/// The time of day and what follows host or process; no time where the whole row is to be shown.
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
     if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
         return (None, text);
     }
-    parts(text).map_or((None, text), |(time, words)| (Some(time), words))
+    parts(text).map_or((None, text), |(time, process, words)| {
+        (Some(time), if width < PROCESS_FROM { words } else { process })
+    })
 }
 
-/// `16:03:38` and the message of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
-fn parts(text: &str) -> Option<(&str, &str)> {
+/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
+fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
         2 | 5 => byte == b':',
@@ -183,7 +221,7 @@ fn parts(text: &str) -> Option<(&str, &str)> {
     let (process, words) = rest.split_once("]: ")?;
     let number = process.strip_prefix("rfsd[")?;
     let is_plain = is_time && !host.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    is_plain.then_some((time, words))
+    is_plain.then_some((time, rest, words))
 }
 
 fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {

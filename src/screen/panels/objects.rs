@@ -18,6 +18,9 @@ struct Row {
     right: Line<'static>,
 }
 
+/// A counter reading older than this stands out while stage 1 is on.
+const OLD: Time = Time::from_secs(20);
+
 fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
     let text: String = text.into();
     Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
@@ -179,7 +182,7 @@ fn bucket(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 
 fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let (words, tone) = appliance::threads_words(picture.run);
-    let mut spans = vec![text("threads ", Tone::Quiet, canvas), text(words, tone, canvas)];
+    let mut spans = vec![text(words, tone, canvas)];
     if let Some(time) = forecast(picture.run, picture.now).time_per_get {
         spans.push(text(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }
@@ -190,8 +193,8 @@ fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
     let symbols = canvas.theme.symbols();
     let lines = [
-        ("namespace generation phase complete", run.final_lines.namespace.is_some()),
-        ("restore namespace successful", run.final_lines.mounted.is_some()),
+        ("generation complete", run.final_lines.namespace.is_some()),
+        ("restore successful", run.final_lines.mounted.is_some()),
     ];
     let row = |(words, seen)| {
         let (symbol, tone, end) =
@@ -242,10 +245,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = Line::from(canvas.span(title, Tone::Strong));
-    let age =
-        run.download.counter.map(|(_, at, _)| format!("counter {} ago", format::age(picture.now.since(at))));
-    let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(Tone::Quiet)));
-    let inner = canvas.frame(area, title, right, Tone::Quiet);
+    let age = run
+        .download
+        .counter
+        .map(|(_, at, _)| format!("counter {} ago", format::freshness(picture.now.since(at))));
+    let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD);
+    let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
+    let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if run.phase() > Phase::Stage1 {
         draw_rows(later_rows(picture, canvas), inner, canvas);
         return;

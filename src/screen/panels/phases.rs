@@ -68,16 +68,18 @@ fn style(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> Style {
     canvas.theme.style(tone)
 }
 
+/// Widths of the columns, as parts of the whole.
+const WEIGHTS: [u16; 5] = [22, 27, 29, 22, 10];
+
 /// The timeline in a frame: titles above, times below.
 pub(crate) fn draw_framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let title = Line::from(canvas.span("phase", Tone::Strong));
     let right = Line::from(canvas.span(&picture.run.started.run.0, Tone::Quiet));
-    let inner = canvas.frame(area, title, right, Tone::Quiet);
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if inner.height < 2 || inner.width < 100 {
         draw_line(picture, inner, canvas);
         return;
     }
-    const WEIGHTS: [u16; 5] = [22, 27, 29, 22, 10];
     let total: u16 = WEIGHTS.iter().sum();
     let mut passed = 0;
     for (phase, weight) in ALL.into_iter().zip(WEIGHTS) {

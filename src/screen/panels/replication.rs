@@ -73,7 +73,7 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
         Some(at) => {
             let age = picture.now.since(at);
             let tone = if age > STALE { Tone::Attention } else { Tone::Quiet };
-            (format!("verified {} ago", format::age(age)), tone)
+            (format!("verified {} ago", format::freshness(age)), tone)
         }
     }
 }
@@ -84,6 +84,9 @@ fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let policy = run.started.settings.resume_policy;
     match (run.replication.state, run.phase(), policy) {
         (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
+        (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
+            ("locked until s states the test over", Tone::Text)
+        }
         (Known::Paused, _, ResumePolicy::PausedThroughout) => {
             ("resume locked until the test is over", Tone::Text)
         }
@@ -144,7 +147,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        return Line::from(vec![words, text(used.to_string(), Tone::Text, canvas)]);
+        return Line::from(vec![words, text(format::hours_minutes(used), Tone::Text, canvas)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
@@ -155,7 +158,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     } else {
         Tone::Text
     };
-    let figures = format!(" {used} of {budget}{}", if over { " OVER" } else { "" });
+    let over_words = if over { " OVER" } else { "" };
+    let figures =
+        format!(" {} of {}{over_words}", format::hours_minutes(used), format::hours_minutes(budget));
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
     if room >= 6 {
@@ -191,7 +196,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
     let policy = Line::from(text(policy, Tone::Quiet, canvas));
-    let inner = canvas.frame(area, title, policy, frame);
+    let inner = canvas.frame(area, &title, &policy, frame);
     if !takes_part(run) {
         canvas.row(inner, 0, &Line::from(text("not watched: no primary was given", Tone::Quiet, canvas)));
         return;
@@ -223,16 +228,19 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     let big = big_text::big(&word.to_uppercase())
         .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
     if let Some(rows) = big {
+        // The word stands there in plain text too: large letters cannot be searched for or copied.
+        let plain = word.to_uppercase();
         let known = Line::from(vec![
-            text(format!("{}  ", since(picture)), Tone::Text, canvas),
+            text(format!("{plain}, "), Tone::Text, canvas),
             text(verified.clone(), verified_tone, canvas),
         ]);
         let beside = [
             Line::from(text(clock.clone(), Tone::Strong, canvas)),
-            Line::from(text(since(picture), Tone::Text, canvas)),
+            Line::from(text(format!("{plain} {}", since(picture)), Tone::Text, canvas)),
             Line::from(text(verified.clone(), verified_tone, canvas)),
         ];
-        let alone = [Line::from(text(clock, Tone::Strong, canvas)), Line::default(), Line::default()];
+        let since = Line::from(text(since(picture), Tone::Text, canvas));
+        let alone = [Line::from(text(clock, Tone::Strong, canvas)), since, Line::default()];
         let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
         let room = usize::from(inner.width.saturating_sub(indent));
         let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
@@ -286,7 +294,8 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         canvas.row(area, 0, &Line::from(text("replication not watched: no primary", Tone::Quiet, canvas)));
         return;
     }
-    let mut line = Line::from(text("replication ", Tone::Text, canvas));
+    let label = if area.width >= 34 { "replication " } else { "" };
+    let mut line = Line::from(text(label, Tone::Text, canvas));
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
     canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));

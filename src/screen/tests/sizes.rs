@@ -1,1 +1,138 @@
-//! No size and no state panics.
+//! No size and no state panics, whatever keys were pressed and whatever an appliance says.
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+
+use super::story::{Story, connected, downloading, dr_away, ended, generating, identity, in_use, prepared};
+use crate::{
+    run::{Event, Link, Role, RunSettings, Severity},
+    screen::{Charset, Palette, RecordingState, Theme},
+};
+
+fn hostile() -> Story {
+    let mut story = downloading(90);
+    let evil = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{202e}日本語 e\u{301}\t\u{200b}".repeat(3);
+    story.line(Severity::Error, &evil, None);
+    story.gap(&evil);
+    let mut identity = identity(&evil, &evil);
+    identity.product = Some(evil.clone());
+    story.tell(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
+    story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
+    story.tell(Event::Noted { text: evil.clone(), user: evil.clone() });
+    story.journal = RecordingState::Failing(evil);
+    story
+}
+
+fn stories() -> Vec<Story> {
+    vec![
+        Story::begin(RunSettings::default()),
+        connected(RunSettings::default()),
+        prepared(),
+        downloading(68),
+        downloading(110),
+        dr_away(),
+        generating(),
+        in_use(),
+        ended(),
+        hostile(),
+    ]
+}
+
+const KEYS: [KeyCode; 40] = [
+    KeyCode::Char('p'),
+    KeyCode::Char('r'),
+    KeyCode::Char('t'),
+    KeyCode::Char('s'),
+    KeyCode::Char('a'),
+    KeyCode::Char('n'),
+    KeyCode::Char('N'),
+    KeyCode::Char('/'),
+    KeyCode::Char(' '),
+    KeyCode::Char('z'),
+    KeyCode::Char('z'),
+    KeyCode::Char('z'),
+    KeyCode::Char('?'),
+    KeyCode::Char('q'),
+    KeyCode::Char('b'),
+    KeyCode::Char('B'),
+    KeyCode::Char('w'),
+    KeyCode::Char('W'),
+    KeyCode::Char('E'),
+    KeyCode::Char('é'),
+    KeyCode::Char('日'),
+    KeyCode::Char('y'),
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Right,
+    KeyCode::Enter,
+    KeyCode::Enter,
+    KeyCode::Enter,
+    KeyCode::Esc,
+    KeyCode::Esc,
+    KeyCode::Backspace,
+    KeyCode::Delete,
+    KeyCode::Tab,
+    KeyCode::F(1),
+];
+
+/// Every symbol on the screen is printable, so that nothing an appliance says reaches the terminal.
+fn is_clean(story: &Story, width: u16, height: u16) -> bool {
+    let buffer = story.buffer(width, height);
+    let harmless = |symbol: &str| !symbol.chars().any(crate::screen::format::is_harmful);
+    buffer.content.iter().all(|cell| harmless(cell.symbol()))
+}
+
+#[test]
+fn every_state_can_be_drawn_at_every_small_size() {
+    for story in stories() {
+        for width in 0..=45 {
+            for height in 0..=14 {
+                assert!(is_clean(&story, width, height), "{width}x{height}");
+            }
+        }
+        for (width, height) in
+            [(69, 20), (70, 19), (70, 20), (100, 30), (104, 28), (300, 9), (9, 300), (400, 120)]
+        {
+            assert!(is_clean(&story, width, height), "{width}x{height}");
+        }
+    }
+}
+
+#[test]
+fn the_state_of_replication_is_the_last_to_go() {
+    let story = downloading(68);
+    for (width, height) in [(200, 50), (120, 40), (80, 24), (60, 15), (40, 10), (20, 4), (12, 1), (9, 2)] {
+        let mut story = downloading(68);
+        story.theme = Theme::new(Palette::Monochrome, Charset::Ascii);
+        assert!(story.frame(width, height).contains("PAUSED"), "{width}x{height}");
+    }
+    assert!(story.frame(24, 1).contains("metadata"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_keys_at_no_size_panic(
+        which in 0_usize..10,
+        sizes in prop::collection::vec((0_u16..220, 0_u16..60), 1..4),
+        keys in prop::collection::vec(0_usize..KEYS.len(), 0..25),
+        ascii in any::<bool>(),
+    ) {
+        let mut story = stories().swap_remove(which);
+        if ascii {
+            story.theme = Theme::new(Palette::Monochrome, Charset::Ascii);
+        }
+        for (index, key) in keys.into_iter().enumerate() {
+            let (width, height) = sizes[index % sizes.len()];
+            let _ = story.key(KEYS[key]);
+            prop_assert!(is_clean(&story, width, height));
+        }
+    }
+}

@@ -110,6 +110,7 @@ pub(super) struct Growth {
     mean_seconds: f64,
     next: Option<Moment>,
     uploads: Uploads,
+    quiet_until: Option<Moment>,
     waiting_files: u64,
     waiting_bytes: u64,
 }
@@ -120,13 +121,13 @@ impl Growth {
         let mean_seconds = speed.seconds(60.0 / f64::from(plan.files_per_minute.max(1)));
         let first =
             (plan.files_per_minute > 0).then(|| Moment::START.after(interval(&mut rng, mean_seconds)));
-        let plan = plan.clone();
         Self {
             rng,
-            plan,
+            plan: plan.clone(),
             mean_seconds,
             next: first,
             uploads: Uploads::Held,
+            quiet_until: Some(Moment::START.after(speed.seconds(f64::from(plan.quiet_minutes) * 60.0))),
             waiting_files: 0,
             waiting_bytes: 0,
         }
@@ -145,7 +146,13 @@ impl Growth {
         self.uploads = Uploads::Flow;
     }
 
+    /// Production writes from now on.
+    pub(super) fn stir(&mut self) {
+        self.quiet_until = None;
+    }
+
     pub(super) fn pause(&mut self, now: Moment, speed: Speed) {
+        self.stir();
         if self.uploads == Uploads::Flow {
             let drain = self.plan.drain_seconds;
             self.uploads = match drain {
@@ -162,6 +169,9 @@ impl Growth {
         let deletes = self.rng.u8(0..100) < self.plan.delete_percent;
         let with_slab = self.rng.u8(0..4) == 0;
         let thread = self.rng.u32(14_000..15_000);
+        if self.quiet_until.is_some_and(|end| moment < end) {
+            return None;
+        }
         let flows = match self.uploads {
             Uploads::Flow => true,
             Uploads::DrainUntil(end) => moment < end,

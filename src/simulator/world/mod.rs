@@ -307,6 +307,7 @@ impl World {
         if !self.service_runs(role) {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
+                self.growth.stir();
                 self.restore.start(moment);
             }
         }

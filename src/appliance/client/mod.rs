@@ -1,0 +1,287 @@
+//! Typed questions and commands over a shell and a gate: lines out, values of `run` in, each answer
+//! with its raw text. When what is asked is the supervisor's business.
+
+mod change;
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+pub use self::change::{Outcome, Performed};
+use super::{
+    gate::{Gate, Sendable},
+    shell::{Reply, Secret, Shell, ShellError},
+    transport::{ConnectError, Connection},
+};
+use crate::{
+    clock::Clock,
+    dialect::Dialect,
+    parse,
+    run::{
+        Answer, BucketListing, GetCount, Identity, Reading, ReplicationState, ServiceState, Span, ThreadCount,
+    },
+};
+
+/// What of a reply is kept with an answer, in bytes.
+pub const RAW_LIMIT: usize = 4 << 10;
+
+/// Longest reply to a question, in bytes.
+const REPLY_LIMIT: usize = 4 << 20;
+
+/// Bytes kept of one part of an identity.
+const PART_LIMIT: usize = 200;
+
+/// What every shell of an appliance is made with.
+#[derive(Clone, Debug)]
+pub struct Means {
+    /// What may be said.
+    pub gate: Arc<Gate>,
+    /// The words.
+    pub dialect: Arc<Dialect>,
+    /// The time.
+    pub clock: Clock,
+    /// Answers `enable` where it asks for a password.
+    pub enable_password: Option<Secret>,
+}
+
+/// Why there is no shell to ask in.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum OpenError {
+    /// The connection gave none.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// It was given, but is of no use.
+    #[error(transparent)]
+    Shell(#[from] ShellError),
+}
+
+/// A bucket listing, or why what came is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListingReply {
+    /// The listing; otherwise why not, as a sentence.
+    pub listing: Result<BucketListing, String>,
+    /// From question to answer.
+    pub took: Span,
+    /// The reply, printable, cut at 4 KiB.
+    pub raw: String,
+}
+
+/// An appliance that can be asked.
+#[derive(Debug)]
+pub struct Client {
+    shell: Shell,
+    gate: Arc<Gate>,
+    dialect: Arc<Dialect>,
+}
+
+impl Client {
+    /// Opens a shell on `connection`, waits for its prompt and sets the session up.
+    ///
+    /// # Errors
+    /// When the connection gives no shell, or the shell shows no prompt.
+    pub async fn open(connection: &dyn Connection, means: &Means) -> Result<Self, OpenError> {
+        let wire = connection.open_shell().await?;
+        let secret = means.enable_password.clone();
+        let mut shell = Shell::login(wire, Arc::clone(&means.dialect), means.clock, secret).await?;
+        shell.set_reply_limit(REPLY_LIMIT);
+        shell.set_up(&means.gate).await?;
+        Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect) })
+    }
+
+    /// Whether more can be asked.
+    #[must_use]
+    pub const fn is_usable(&self) -> bool {
+        self.shell.is_usable()
+    }
+
+    /// Waits while nothing is asked. Returns when the shell ended; may be given up at any time.
+    pub async fn idle(&mut self) {
+        self.shell.idle().await;
+    }
+
+    /// The shell itself, ready in the mode of `kind`, for a line whose output does not end.
+    ///
+    /// # Errors
+    /// When the mode cannot be entered.
+    pub async fn into_shell_for(mut self, kind: Sendable) -> Result<Shell, ShellError> {
+        let mode = self.gate.question(kind)?.mode();
+        self.shell.read_mode(&self.gate, mode).await?;
+        Ok(self.shell)
+    }
+
+    /// Who the appliance says it is, with the replies, printable, cut at 4 KiB. Parts it refuses to
+    /// tell are absent.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn identity(&mut self) -> Result<(Identity, String), ShellError> {
+        let version = self.text(Sendable::ShowVersion).await?;
+        let info = self.text(Sendable::ShowInfo).await?;
+        let mut pairs = parse::key_values(&version);
+        pairs.extend(parse::key_values(&info));
+        let keys = self.dialect.identity();
+        let part = |keys: &[String]| {
+            let value = keys.iter().find_map(|key| parse::value_of(&pairs, key).filter(|v| !v.is_empty()))?;
+            Some(parse::printable_within(value, PART_LIMIT))
+        };
+        let identity = Identity {
+            hostname: self.shell.host().map(str::to_owned),
+            product: part(&keys.product),
+            release: part(&keys.release),
+            model: part(&keys.model),
+            serial: part(&keys.serial),
+            host_key: None,
+        };
+        let raw = parse::printable_within(&[version, info].concat(), RAW_LIMIT);
+        Ok((identity, raw))
+    }
+
+    /// The software release.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn version(&mut self) -> Result<Answer<String>, ShellError> {
+        let keys = self.dialect.identity().release.clone();
+        self.answer(Sendable::ShowVersion, |text| {
+            let pairs = parse::key_values(text);
+            let value = keys.iter().find_map(|key| parse::value_of(&pairs, key));
+            value
+                .map(|value| parse::printable_within(value, PART_LIMIT))
+                .map_or(Reading::Unreadable, Reading::Known)
+        })
+        .await
+    }
+
+    /// The state of the service.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn service(&mut self) -> Result<Answer<ServiceState>, ShellError> {
+        let dialect = Arc::clone(&self.dialect);
+        self.answer(Sendable::ShowService, |text| {
+            let state = dialect.service().read(&String::from_utf8_lossy(text));
+            state.map_or(Reading::Unreadable, Reading::Known)
+        })
+        .await
+    }
+
+    /// The state of replication.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn replication(&mut self) -> Result<Answer<ReplicationState>, ShellError> {
+        let dialect = Arc::clone(&self.dialect);
+        self.answer(Sendable::ShowReplication, |text| {
+            let state = dialect.replication().read(&String::from_utf8_lossy(text));
+            state.map_or(Reading::Unreadable, Reading::Known)
+        })
+        .await
+    }
+
+    /// The GET counter.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn counter(&mut self) -> Result<Answer<GetCount>, ShellError> {
+        let name = self.counter_name(Sendable::GetCounter)?;
+        self.answer(Sendable::GetCounter, |text| parse::counter(text, &name)).await
+    }
+
+    /// The number of replication threads.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn threads(&mut self) -> Result<Answer<ThreadCount>, ShellError> {
+        let name = self.counter_name(Sendable::ThreadCounter)?;
+        self.answer(Sendable::ThreadCounter, |text| parse::threads(text, &name)).await
+    }
+
+    /// Lists the bucket, which may take hours.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn bucket_listing(&mut self) -> Result<ListingReply, ShellError> {
+        let reply = self.shell.ask_in_mode(&self.gate, Sendable::BucketListing).await?;
+        let text = reply.text();
+        Ok(ListingReply {
+            listing: parse::bucket_listing(&text).map_err(|error| error.to_string()),
+            took: reply.took(),
+            raw: printable_reply(&text),
+        })
+    }
+
+    /// The whole log as received, in lines that end in `\n`.
+    ///
+    /// # Errors
+    /// When the shell fails, or the log is longer than `limit` bytes.
+    pub async fn log(&mut self, limit: usize) -> Result<Vec<u8>, ShellError> {
+        self.shell.set_reply_limit(limit);
+        let reply = self.shell.ask_in_mode(&self.gate, Sendable::ShowLog).await?;
+        match reply.refusal() {
+            Some(words) => {
+                let line = self.gate.question(Sendable::ShowLog)?.line().to_owned();
+                Err(ShellError::ModeRefused { line, words })
+            }
+            None => Ok(reply.raw().to_vec()),
+        }
+    }
+
+    fn counter_name(&self, kind: Sendable) -> Result<String, ShellError> {
+        let line = self.gate.question(kind)?.line();
+        Ok(line.rsplit(' ').next().unwrap_or(line).to_owned())
+    }
+
+    async fn text(&mut self, kind: Sendable) -> Result<Vec<u8>, ShellError> {
+        match self.shell.ask_in_mode(&self.gate, kind).await {
+            Ok(reply) => Ok(reply.text()),
+            Err(ShellError::TimedOut { partial, .. }) if self.shell.is_usable() => Ok(partial),
+            Err(ShellError::ModeRefused { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks `kind`; what the appliance refuses or does not say in time is an answer too.
+    async fn answer<T>(
+        &mut self,
+        kind: Sendable,
+        read: impl FnOnce(&[u8]) -> Reading<T>,
+    ) -> Result<Answer<T>, ShellError> {
+        match self.shell.ask_in_mode(&self.gate, kind).await {
+            Ok(reply) => Ok(self.read(&reply, read)),
+            Err(ShellError::TimedOut { limit, partial, .. }) => Ok(Answer {
+                reading: Reading::Unreadable,
+                took: limit.into(),
+                raw: printable_reply(&partial),
+            }),
+            Err(error @ ShellError::TooLong { .. }) => {
+                Ok(Answer { reading: Reading::Unreadable, took: Span::ZERO, raw: error.to_string() })
+            }
+            Err(ShellError::ModeRefused { words, .. }) => Ok(Answer {
+                raw: parse::printable_within(words.as_bytes(), RAW_LIMIT),
+                reading: Reading::Refused(words),
+                took: Span::ZERO,
+            }),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read<T>(&self, reply: &Reply, read: impl FnOnce(&[u8]) -> Reading<T>) -> Answer<T> {
+        let text = reply.text();
+        let reading = if self.dialect.says_service_down(&String::from_utf8_lossy(&text)) {
+            Reading::ServiceDown
+        } else if let Some(words) = reply.refusal() {
+            Reading::Refused(words)
+        } else {
+            read(&text)
+        };
+        Answer { reading, took: reply.took(), raw: printable_reply(&text) }
+    }
+}
+
+/// A reply as it is kept with an answer.
+fn printable_reply(text: &[u8]) -> String {
+    parse::printable_within(text.trim_ascii_end(), RAW_LIMIT)
+}
+
+#[cfg(test)]
+mod tests;

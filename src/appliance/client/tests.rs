@@ -1,0 +1,142 @@
+use super::*;
+use crate::{
+    appliance::{fake::Fake, gate::Access},
+    run::{ActionKind, Role},
+};
+
+fn means(role: Role, fake: &Fake) -> Means {
+    let dialect = Dialect::built_in();
+    Means {
+        gate: Arc::new(Gate::new(role, &dialect, Access::ReadAndChange).expect("valid")),
+        dialect: Arc::new(dialect),
+        clock: fake.clock(),
+        enable_password: None,
+    }
+}
+
+async fn client(role: Role, fake: &Fake) -> Client {
+    let connection = fake.connection();
+    Client::open(connection.as_ref(), &means(role, fake)).await.expect("a shell")
+}
+
+#[tokio::test(start_paused = true)]
+async fn identity_joins_both_replies_and_leaves_out_what_is_not_told() {
+    let fake = Fake::new("ava-dr");
+    fake.answer("show version", "Product name: AltaVault\nProduct release: 4.4.1\n");
+    fake.answer("show info", "Serial: \x1b[2JF00\nModel:\n");
+    let (identity, raw) = client(Role::Dr, &fake).await.identity().await.expect("identity");
+    assert_eq!(identity.hostname.as_deref(), Some("ava-dr"));
+    assert_eq!(identity.product.as_deref(), Some("AltaVault"));
+    assert_eq!(identity.release.as_deref(), Some("4.4.1"));
+    assert_eq!(identity.serial.as_deref(), Some("F00"));
+    assert_eq!(identity.model, None);
+    assert!(raw.contains("Product name") && !raw.contains('\u{1b}'), "{raw}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_are_values_with_their_raw_text() {
+    let fake = Fake::new("ava-dr");
+    fake.answer("rfsctl exec backend.ops.get", "backend.ops.get: 10,412\n");
+    fake.answer("rfsctl exec replicator.num_threads", "failed to connect, no process available\n");
+    fake.answer("show service", "% Insufficient permissions\n");
+    let mut client = client(Role::Dr, &fake).await;
+    let counter = client.counter().await.expect("answered");
+    assert_eq!(counter.reading, Reading::Known(GetCount(10_412)));
+    assert_eq!(counter.raw, "backend.ops.get: 10,412");
+    assert_eq!(client.threads().await.expect("answered").reading, Reading::ServiceDown);
+    let service = client.service().await.expect("answered");
+    assert_eq!(service.reading, Reading::Refused("Insufficient permissions".into()));
+    assert!(client.replication().await.is_err(), "not asked of the DR appliance");
+}
+
+#[tokio::test(start_paused = true)]
+async fn nonsense_is_unreadable_and_a_timeout_leaves_the_client_usable() {
+    let fake = Fake::new("ava");
+    fake.answer("show replication", &"purple\x1b]0;x\x07".repeat(5000));
+    fake.hang("show service");
+    let mut client = client(Role::Primary, &fake).await;
+    let state = client.replication().await.expect("answered");
+    assert_eq!(state.reading, Reading::Unreadable);
+    assert!(state.raw.len() <= RAW_LIMIT);
+    let service = client.service().await.expect("answered");
+    assert_eq!((service.reading, service.took), (Reading::Unreadable, Span::from_secs(10)));
+    fake.answer("show replication", "Replication: enabled\n");
+    assert_eq!(
+        client.replication().await.expect("answered").reading,
+        Reading::Known(ReplicationState::Running)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_is_read_or_refused_with_a_reason() {
+    let fake = Fake::new("ava");
+    fake.answer(
+        "show replication bucket",
+        "listing entries from bucket b\n5 entries in bucket b\n1.0KiB (1024 bytes) in bucket b:\n* 1.0KiB in 1 slabs\n* 1B in 2 maps\n* 1B in 2 rbtmds\n",
+    );
+    let mut client = client(Role::Primary, &fake).await;
+    let reply = client.bucket_listing().await.expect("answered");
+    assert_eq!(reply.listing.expect("a listing").expected().map(|count| count.0), Some(4));
+    fake.answer("show replication bucket", "% Busy\n");
+    assert!(client.bucket_listing().await.expect("answered").listing.is_err());
+}
+
+async fn performed(role: Role, fake: &Fake, action: ActionKind) -> Performed {
+    let means = means(role, fake);
+    let plan = means.gate.plan(action).expect("a plan");
+    let lines = means.gate.approve(&plan).expect("its own plan");
+    let connection = fake.connection();
+    let mut client = Client::open(connection.as_ref(), &means).await.expect("a shell");
+    client.perform(&lines).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_is_typed_line_by_line() {
+    let fake = Fake::new("ava");
+    let performed = performed(Role::Primary, &fake, ActionKind::Pause).await;
+    assert_eq!(performed.outcome, Outcome::Taken { remark: None });
+    assert_eq!(performed.sent, ["enable", "configure terminal", "no replication enable", "exit"]);
+    assert_eq!(fake.typed_after("configure terminal"), ["no replication enable", "exit"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_in_the_appliances_words_and_config_mode_is_left() {
+    let fake = Fake::new("ava");
+    fake.answer("no replication enable", "% Insufficient permissions\n");
+    let performed = performed(Role::Primary, &fake, ActionKind::Pause).await;
+    assert_eq!(performed.outcome, Outcome::Refused { words: "Insufficient permissions".into() });
+    assert_eq!(performed.sent.last().map(String::as_str), Some("exit"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_config_mode_the_change_is_never_typed() {
+    let fake = Fake::new("ava");
+    fake.answer("configure terminal", "% Unrecognized command \"configure\".\n");
+    let performed = performed(Role::Primary, &fake, ActionKind::Resume).await;
+    assert!(matches!(performed.outcome, Outcome::Refused { .. }));
+    assert_eq!(performed.sent, ["enable", "configure terminal"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_process_is_benign_for_threads_and_a_remark_for_a_pause() {
+    let text = "failed to connect, no process available\n";
+    let fake = Fake::new("ava");
+    fake.answer("replication num-threads 128", text);
+    fake.answer("no replication enable", text);
+    let threads = performed(Role::Dr, &fake, ActionKind::SetThreads(ThreadCount(128))).await;
+    assert_eq!(threads.outcome, Outcome::Taken { remark: None });
+    let pause = performed(Role::Primary, &fake, ActionKind::Pause).await;
+    assert_eq!(pause.outcome, Outcome::Taken { remark: Some(text.trim().into()) });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drop_is_told_apart_before_and_after_the_change() {
+    let fake = Fake::new("ava");
+    fake.drop_at("configure terminal");
+    let before = performed(Role::Primary, &fake, ActionKind::Pause).await;
+    assert!(matches!(before.outcome, Outcome::NotSent { .. }), "{before:?}");
+    let fake = Fake::new("ava");
+    fake.drop_at("no replication enable");
+    let after = performed(Role::Primary, &fake, ActionKind::Pause).await;
+    assert!(matches!(after.outcome, Outcome::Lost { .. }), "{after:?}");
+}

@@ -1,0 +1,371 @@
+//! A scripted appliance for the tests of this room: a map from lines to replies behind the transport's
+//! traits. The simulator is another thing: it has a world.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
+    sync::watch,
+    time::sleep,
+};
+
+use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
+use crate::{clock::Clock, run::At};
+
+#[derive(Clone, Debug)]
+enum Reaction {
+    Say(String),
+    Slowly(Duration, String),
+    Hang,
+    Password,
+    /// Ends every shell of the connection, before anything is said.
+    Drop,
+    /// Ends every shell of the connection, after the text.
+    SayAndDrop(String),
+    /// Ends this shell alone.
+    EndShell,
+}
+
+#[derive(Debug)]
+struct State {
+    host: String,
+    replies: BTreeMap<String, Vec<Reaction>>,
+    typed: Vec<String>,
+    /// Replication as the built-in words switch it.
+    replicates: bool,
+    threads: u32,
+    log: Vec<String>,
+    follow_shows: usize,
+    connections: u32,
+    refuse: Vec<ConnectError>,
+    shells: u32,
+}
+
+/// A pretend appliance; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct Fake {
+    state: Arc<Mutex<State>>,
+    /// Counts up when all connections are to drop.
+    cut: watch::Sender<u64>,
+    log_grown: watch::Sender<usize>,
+    clock: Clock,
+}
+
+impl Fake {
+    pub(crate) fn new(host: &str) -> Self {
+        let state = State {
+            host: host.to_owned(),
+            replies: BTreeMap::new(),
+            typed: Vec::new(),
+            replicates: true,
+            threads: 16,
+            log: Vec::new(),
+            follow_shows: 10,
+            connections: 0,
+            refuse: Vec::new(),
+            shells: 0,
+        };
+        let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            cut: watch::channel(0).0,
+            log_grown: watch::channel(0).0,
+            clock,
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("no test panicked")
+    }
+
+    fn react(&self, line: &str, reaction: Reaction) {
+        self.state().replies.insert(line.to_owned(), vec![reaction]);
+    }
+
+    /// From now on `line` is answered with `text`.
+    pub(crate) fn answer(&self, line: &str, text: &str) {
+        self.react(line, Reaction::Say(text.to_owned()));
+    }
+
+    /// From now on `line` is answered with `text` after `delay`.
+    pub(crate) fn answer_after(&self, line: &str, delay: Duration, text: &str) {
+        self.react(line, Reaction::Slowly(delay, text.to_owned()));
+    }
+
+    /// From now on `line` is not answered.
+    pub(crate) fn hang(&self, line: &str) {
+        self.react(line, Reaction::Hang);
+    }
+
+    /// The next `line` drops the connection; it has its effect all the same.
+    pub(crate) fn drop_at(&self, line: &str) {
+        self.react(line, Reaction::Drop);
+    }
+
+    /// The next `line` is answered by half a reply, then the connection drops.
+    pub(crate) fn drop_in(&self, line: &str, half: &str) {
+        self.react(line, Reaction::SayAndDrop(half.to_owned()));
+    }
+
+    /// The next `line` ends its own shell only.
+    pub(crate) fn end_shell_at(&self, line: &str) {
+        self.react(line, Reaction::EndShell);
+    }
+
+    /// From now on `enable` asks for a password, and takes none.
+    pub(crate) fn ask_password(&self) {
+        self.react("enable", Reaction::Password);
+    }
+
+    /// Drops every connection.
+    pub(crate) fn drop_all(&self) {
+        self.cut.send_modify(|count| *count += 1);
+    }
+
+    /// The next connection attempt fails.
+    pub(crate) fn refuse(&self, error: ConnectError) {
+        self.state().refuse.push(error);
+    }
+
+    /// Appends lines to the log.
+    pub(crate) fn log(&self, lines: impl IntoIterator<Item = String>) {
+        let mut state = self.state();
+        state.log.extend(lines);
+        let length = state.log.len();
+        drop(state);
+        self.log_grown.send_replace(length);
+    }
+
+    /// Empties the log, as a rotation does for `show log`.
+    pub(crate) fn rotate(&self) {
+        self.state().log.clear();
+        self.log_grown.send_replace(0);
+    }
+
+    /// How many old lines the follow prints first.
+    pub(crate) fn follow_shows(&self, lines: usize) {
+        self.state().follow_shows = lines;
+    }
+
+    /// Every line typed so far.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        self.state().typed.clone()
+    }
+
+    /// The lines typed after the first `line`.
+    pub(crate) fn typed_after(&self, line: &str) -> Vec<String> {
+        self.typed().into_iter().skip_while(|typed| typed != line).skip(1).collect()
+    }
+
+    pub(crate) fn connections(&self) -> u32 {
+        self.state().connections
+    }
+
+    pub(crate) fn replicates(&self) -> bool {
+        self.state().replicates
+    }
+
+    pub(crate) fn connection(&self) -> Box<dyn Connection> {
+        Box::new(FakeConnection(self.clone(), *self.cut.borrow()))
+    }
+
+    /// Takes the reaction to `line`; one that drops something happens once.
+    fn reaction(&self, line: &str) -> Option<Reaction> {
+        let mut state = self.state();
+        let reaction = state.replies.get(line)?.first()?.clone();
+        if matches!(reaction, Reaction::Drop | Reaction::SayAndDrop(_) | Reaction::EndShell) {
+            state.replies.remove(line);
+        }
+        Some(reaction)
+    }
+
+    /// The built-in behaviour.
+    fn carry_out(&self, line: &str, mode: &mut &'static str) -> Option<String> {
+        let mut state = self.state();
+        let reply = match line {
+            "enable" => {
+                *mode = " #";
+                String::new()
+            }
+            "configure terminal" => {
+                *mode = " (config) #";
+                String::new()
+            }
+            "exit" if *mode == " (config) #" => {
+                *mode = " #";
+                String::new()
+            }
+            "exit" => return None,
+            "no replication enable" | "replication enable" => {
+                state.replicates = !line.starts_with("no ");
+                String::new()
+            }
+            "show replication" => {
+                format!("Replication: {}\n", if state.replicates { "enabled" } else { "disabled" })
+            }
+            "show service" => "Service: running\n".into(),
+            "rfsctl exec replicator.num_threads" => format!("replicator.num_threads: {}\n", state.threads),
+            "rfsctl exec backend.ops.get" => "backend.ops.get: 100\n".into(),
+            "show version" => "Product name: AltaVault\nProduct release: 4.4.1\n".into(),
+            "show info" => "Serial: F00\nModel: AVA400\n".into(),
+            "show log" => state.log.iter().flat_map(|line| [line, "\n"]).collect(),
+            _ if line.starts_with("replication num-threads ") => {
+                state.threads = line.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+                String::new()
+            }
+            _ if line.contains("cli session") => String::new(),
+            _ => "% Unrecognized command.\n".into(),
+        };
+        Some(reply)
+    }
+}
+
+impl Transport for Fake {
+    fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
+        Box::pin(async {
+            sleep(Duration::from_millis(5)).await;
+            let mut state = self.state();
+            if !state.refuse.is_empty() {
+                return Err(state.refuse.remove(0));
+            }
+            state.connections += 1;
+            drop(state);
+            Ok(self.connection())
+        })
+    }
+}
+
+struct FakeConnection(Fake, u64);
+
+impl Connection for FakeConnection {
+    fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>> {
+        Box::pin(async {
+            sleep(Duration::from_millis(2)).await;
+            if *self.0.cut.borrow() != self.1 {
+                let detail = "the connection is gone".to_owned();
+                return Err(ConnectError::Other { destination: "fake".into(), detail });
+            }
+            let (ours, theirs) = duplex(1 << 14);
+            self.0.state().shells += 1;
+            tokio::spawn(shell(self.0.clone(), theirs));
+            Ok(Box::new(ours) as BoxedWire)
+        })
+    }
+
+    fn host_key(&self) -> Option<String> {
+        Some("SHA256:fake".into())
+    }
+
+    fn close(self: Box<Self>) -> Pending<'static, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// One shell, until the connection is cut.
+async fn shell(fake: Fake, stream: DuplexStream) {
+    let mut cut = fake.cut.subscribe();
+    tokio::select! {
+        biased;
+        _ = cut.changed() => {}
+        _ = converse(&fake, stream) => {}
+    }
+}
+
+async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> {
+    let mut mode = " >";
+    let host = fake.state().host.clone();
+    stream.write_all(format!("Last login: never\r\n\r\n{host}{mode} ").as_bytes()).await?;
+    loop {
+        let mut line = Vec::new();
+        loop {
+            match stream.read_u8().await? {
+                b'\r' => break,
+                0x03 | 0x15 => line.clear(),
+                byte => line.push(byte),
+            }
+        }
+        let line = String::from_utf8(line).expect("ASCII");
+        stream.write_all(format!("{line}\r\n").as_bytes()).await?;
+        sleep(Duration::from_millis(10)).await;
+        if !line.is_empty() {
+            fake.state().typed.push(line.clone());
+        }
+        let reaction = fake.reaction(&line);
+        let scripted = match reaction {
+            Some(Reaction::Say(text)) => Some(text),
+            Some(Reaction::Slowly(delay, text)) => {
+                sleep(delay).await;
+                Some(text)
+            }
+            Some(Reaction::Hang) => {
+                while stream.read_u8().await? != 0x03 {}
+                Some(String::new())
+            }
+            Some(Reaction::Password) => {
+                stream.write_all(b"Password: ").await?;
+                while stream.read_u8().await? != 0x03 {}
+                Some(String::new())
+            }
+            Some(Reaction::Drop) => {
+                fake.carry_out(&line, &mut mode);
+                fake.drop_all();
+                std::future::pending().await
+            }
+            Some(Reaction::SayAndDrop(text)) => {
+                stream.write_all(text.as_bytes()).await?;
+                sleep(Duration::from_millis(1)).await;
+                fake.drop_all();
+                std::future::pending().await
+            }
+            Some(Reaction::EndShell) => return Ok(()),
+            None => None,
+        };
+        let reply = match scripted {
+            Some(text) => text,
+            None if line.is_empty() => String::new(),
+            None if line == "show log continuous" => {
+                follow(fake, &mut stream).await?;
+                String::new()
+            }
+            None => match fake.carry_out(&line, &mut mode) {
+                Some(reply) => reply,
+                None => return Ok(()),
+            },
+        };
+        stream.write_all(format!("{}{host}{mode} ", reply.replace('\n', "\r\n")).as_bytes()).await?;
+    }
+}
+
+async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
+    let mut grown = fake.log_grown.subscribe();
+    let mut next = {
+        let state = fake.state();
+        state.log.len().saturating_sub(state.follow_shows)
+    };
+    loop {
+        let text: String = {
+            let state = fake.state();
+            next = next.min(state.log.len());
+            state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect()
+        };
+        next = fake.state().log.len();
+        stream.write_all(text.as_bytes()).await?;
+        tokio::select! {
+            biased;
+            byte = stream.read_u8() => {
+                if byte? == 0x03 {
+                    return Ok(());
+                }
+            }
+            _ = grown.changed() => {}
+        }
+    }
+}

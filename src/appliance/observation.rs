@@ -1,0 +1,52 @@
+//! What is seen of an appliance, on its way to the watch.
+
+use tokio::sync::mpsc;
+
+use crate::run::{Arrival, At, Event};
+
+/// Something seen of one appliance.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Observation {
+    /// An event of the run.
+    Event(Event),
+    /// Whole lines of the log, each with its `\n`, in their order.
+    Log {
+        /// The bytes as the appliance sent them, without the carriage returns a terminal adds.
+        bytes: Vec<u8>,
+        /// How they arrived.
+        arrival: Arrival,
+    },
+    /// Lines of the log are missing at this place.
+    LogGap {
+        /// When the last line before it was received.
+        from: At,
+        /// When the log was at hand again.
+        to: At,
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// The way out for what is seen. Waits while the receiver is behind; once the receiver is gone,
+/// what is emitted is dropped, and the supervisor ends by itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Emitter(mpsc::Sender<Observation>);
+
+impl Emitter {
+    pub(crate) const fn new(sender: mpsc::Sender<Observation>) -> Self {
+        Self(sender)
+    }
+
+    pub(crate) async fn emit(&self, observation: Observation) {
+        let _ = self.0.send(observation).await;
+    }
+
+    pub(crate) async fn event(&self, event: Event) {
+        self.emit(Observation::Event(event)).await;
+    }
+
+    /// Resolves once nobody receives any more.
+    pub(crate) async fn closed(&self) {
+        self.0.closed().await;
+    }
+}

@@ -1,0 +1,27 @@
+//! Listing the bucket on a shell of its own: it may take hours and must not hold up anything.
+
+use super::{Online, connection_words};
+use crate::{
+    appliance::client::{Client, ListingReply},
+    run::{Event, ListingCause},
+};
+
+/// Lists the bucket and tells the outcome.
+pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
+    online.emitter.event(Event::ListingStarted { cause }).await;
+    let reply = async {
+        let mut client = Client::open(online.connection, online.means).await?;
+        Ok(client.bucket_listing().await?)
+    };
+    let event = match reply.await {
+        Ok(ListingReply { listing: Ok(listing), took, raw }) => {
+            Event::ListingRead { listing, cause, took, raw }
+        }
+        Ok(ListingReply { listing: Err(reason), raw, .. }) => Event::ListingRefused { reason, raw },
+        Err(error) => {
+            let reason = format!("the bucket could not be listed: {}", connection_words(&error));
+            Event::ListingRefused { reason, raw: String::new() }
+        }
+    };
+    online.emitter.event(event).await;
+}

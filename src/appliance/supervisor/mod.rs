@@ -1,0 +1,356 @@
+//! One task per appliance: connect, identify, poll, follow the log, act, reconnect, for ever. Emits
+//! what it sees; what that means for the run is the watch's business.
+
+mod action;
+mod backoff;
+mod listing;
+mod online;
+mod poll;
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::mpsc;
+
+use self::{
+    action::Unsettled,
+    backoff::Backoff,
+    online::{End, Online},
+};
+pub use super::observation::Observation;
+use super::{
+    client::{Client, Means, OpenError},
+    gate::Gate,
+    observation::Emitter,
+    shell::{Secret, ShellError},
+    tail::Memory,
+    transport::{ConnectError, Connection, Transport},
+};
+use crate::{
+    clock::Clock,
+    dialect::Dialect,
+    run::{ActionId, ActionPlan, ActionState, Event, Identity, Link, ListingCause, Role, Span},
+};
+
+/// A connection that lasted so long resets the pauses between attempts.
+const STEADY: Span = Span::from_secs(30);
+
+/// How long the end of a connection may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often each question is asked. Periods of the shared clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// The GET counter while the pace is fast.
+    pub counter: Duration,
+    /// The GET counter while the pace is slow.
+    pub counter_slow: Duration,
+    /// The state of replication.
+    pub replication: Duration,
+    /// The number of threads.
+    pub threads: Duration,
+    /// The state of the service.
+    pub service: Duration,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            counter: Duration::from_secs(5),
+            counter_slow: Duration::from_mins(1),
+            replication: Duration::from_secs(15),
+            threads: Duration::from_secs(30),
+            service: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How often the GET counter is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// While objects are downloaded.
+    #[default]
+    Fast,
+    /// From stage 2 on.
+    Slow,
+}
+
+/// What a supervisor can be asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Carry out a plan of the gate; it is on record as requested. Sent at most once.
+    Act {
+        /// Its number.
+        id: ActionId,
+        /// The plan.
+        plan: ActionPlan,
+    },
+    /// List the bucket. Ignored while a listing is under way.
+    ListBucket(ListingCause),
+    /// Ask everything now.
+    AskNow,
+    /// Change how often the GET counter is read.
+    Pace(Pace),
+    /// Connect anew, also after a failure that is not retried by itself.
+    Reconnect,
+    /// End.
+    Close,
+}
+
+/// What a supervisor is made of.
+pub struct Supervision {
+    /// Which appliance.
+    pub role: Role,
+    /// How it is reached.
+    pub transport: Arc<dyn Transport>,
+    /// Its words.
+    pub dialect: Arc<Dialect>,
+    /// What may be said to it.
+    pub gate: Gate,
+    /// How often it is asked.
+    pub schedule: Schedule,
+    /// The time.
+    pub clock: Clock,
+    /// Whether its log is followed.
+    pub tail: bool,
+    /// Answers `enable` where it asks for a password.
+    pub enable_password: Option<Secret>,
+    /// Of the jitter.
+    pub seed: u64,
+}
+
+/// Watches one appliance until it is asked to close, or nobody sends requests or receives
+/// observations any more. Observations have to be received until the end: an action under way is
+/// given two seconds to come to its own, and what became of it is told last.
+pub async fn supervise(
+    supervision: Supervision,
+    requests: mpsc::Receiver<Request>,
+    observations: mpsc::Sender<Observation>,
+) {
+    let means = Means {
+        gate: Arc::new(supervision.gate),
+        dialect: supervision.dialect,
+        clock: supervision.clock,
+        enable_password: supervision.enable_password,
+    };
+    let mut supervisor = Supervisor {
+        role: supervision.role,
+        transport: supervision.transport,
+        schedule: supervision.schedule,
+        tail: supervision.tail,
+        backoff: Backoff::new(supervision.seed),
+        emitter: Emitter::new(observations),
+        means,
+        requests,
+        memory: Memory::default(),
+        unsettled: Vec::new(),
+        pace: Pace::default(),
+    };
+    supervisor.run().await;
+    supervisor.settle_the_rest().await;
+}
+
+struct Supervisor {
+    role: Role,
+    transport: Arc<dyn Transport>,
+    schedule: Schedule,
+    tail: bool,
+    backoff: Backoff,
+    emitter: Emitter,
+    means: Means,
+    requests: mpsc::Receiver<Request>,
+    memory: Memory,
+    /// Actions that were sent and not read back.
+    unsettled: Vec<Unsettled>,
+    pace: Pace,
+}
+
+/// What to do after a wait or an attempt.
+enum Next {
+    Connect,
+    Close,
+}
+
+/// An appliance that has been reached and has told who it is.
+struct Established {
+    connection: Box<dyn Connection>,
+    client: Client,
+    identity: Identity,
+    raw: String,
+}
+
+impl Supervisor {
+    async fn run(&mut self) {
+        loop {
+            self.link(Link::Connecting).await;
+            let attempt = establish(Arc::clone(&self.transport), self.means.clone());
+            tokio::pin!(attempt);
+            let established = loop {
+                tokio::select! {
+                    biased;
+                    () = self.emitter.closed() => return,
+                    request = self.requests.recv() => match self.offline(request).await {
+                        Some(Next::Close) => return,
+                        Some(Next::Connect) | None => {}
+                    },
+                    established = &mut attempt => break established,
+                }
+            };
+            let next = match established {
+                Ok(established) => self.online(established).await,
+                Err(error) => self.failed(&error).await,
+            };
+            if matches!(next, Next::Close) {
+                return;
+            }
+        }
+    }
+
+    async fn online(&mut self, established: Established) -> Next {
+        let Established { connection, client, identity, raw } = established;
+        let since = self.means.clock.now();
+        let role = self.role;
+        self.emitter.event(Event::Identified { role, identity, raw }).await;
+        self.link(Link::Connected).await;
+        let online = Online {
+            role,
+            connection: connection.as_ref(),
+            means: &self.means,
+            emitter: &self.emitter,
+            schedule: self.schedule,
+        };
+        let end = online
+            .run(client, &mut self.requests, &mut self.memory, &mut self.unsettled, &mut self.pace, self.tail)
+            .await;
+        if matches!(end, End::Closed) {
+            self.settle_the_rest().await;
+        }
+        let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+        if self.means.clock.now().since(since) >= STEADY {
+            self.backoff.reset();
+        }
+        match end {
+            End::Closed => Next::Close,
+            End::Reconnect => Next::Connect,
+            End::Lost(reason) => self.wait(format!("the connection to the {role} was lost: {reason}")).await,
+            End::Stopped(reason) => self.stop(reason).await,
+        }
+    }
+
+    async fn failed(&mut self, error: &OpenError) -> Next {
+        match error {
+            OpenError::Connect(connect) if !connect.is_retryable() => self.stop(connect.to_string()).await,
+            OpenError::Connect(connect) => self.wait(connect.to_string()).await,
+            OpenError::Shell(shell) if needs_a_person(shell) => self.stop(shell.to_string()).await,
+            OpenError::Shell(shell) => {
+                self.wait(format!("no use can be made of the {}: {shell}", self.role)).await
+            }
+        }
+    }
+
+    /// Waits for the next attempt.
+    async fn wait(&mut self, reason: String) -> Next {
+        let delay = self.backoff.next_delay();
+        let clock = self.means.clock;
+        let retry_at = clock.now() + Span::from(delay);
+        self.link(Link::Waiting { reason, retry_at }).await;
+        let sleep = clock.sleep(delay);
+        tokio::pin!(sleep);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => return Next::Close,
+                request = self.requests.recv() => {
+                    if let Some(next) = self.offline(request).await {
+                        return next;
+                    }
+                }
+                () = &mut sleep => return Next::Connect,
+            }
+        }
+    }
+
+    /// Waits for the engineer.
+    async fn stop(&mut self, reason: String) -> Next {
+        self.link(Link::Stopped { reason }).await;
+        loop {
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => return Next::Close,
+                request = self.requests.recv() => {
+                    if let Some(next) = self.offline(request).await {
+                        self.backoff.reset();
+                        return next;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Answers a request while there is no connection.
+    async fn offline(&mut self, request: Option<Request>) -> Option<Next> {
+        match request {
+            None | Some(Request::Close) => return Some(Next::Close),
+            Some(Request::Reconnect) => return Some(Next::Connect),
+            Some(Request::AskNow) => {}
+            Some(Request::Pace(pace)) => self.pace = pace,
+            Some(Request::Act { id, .. }) => {
+                let reason = format!("nothing was sent: the {} is not connected", self.role);
+                self.emitter
+                    .event(Event::ActionSettled { id, state: ActionState::Rejected { reason } })
+                    .await;
+            }
+            Some(Request::ListBucket(_)) => {
+                let reason = format!("the {} is not connected; ask again once it is", self.role);
+                self.emitter.event(Event::ListingRefused { reason, raw: String::new() }).await;
+            }
+        }
+        None
+    }
+
+    async fn link(&self, link: Link) {
+        self.emitter.event(Event::LinkChanged { role: self.role, link }).await;
+    }
+
+    /// Says of every action not read back that nobody knows.
+    async fn settle_the_rest(&mut self) {
+        for unsettled in std::mem::take(&mut self.unsettled) {
+            let reason = format!("{}, and drwatch ended before it could be read back", unsettled.reason);
+            let state = ActionState::Unknown { reason };
+            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
+        }
+    }
+}
+
+/// Whether trying again by itself could lock an account, or will never help.
+const fn needs_a_person(error: &ShellError) -> bool {
+    matches!(error, ShellError::NeedsPassword | ShellError::PasswordRefused | ShellError::Gate(_))
+}
+
+async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Established, OpenError> {
+    let connection = transport.connect().await?;
+    let asked: Result<_, OpenError> = async {
+        let mut client = Client::open(connection.as_ref(), &means).await?;
+        let (mut identity, raw) = client.identity().await?;
+        identity.host_key = connection.host_key();
+        Ok((client, identity, raw))
+    }
+    .await;
+    match asked {
+        Ok((client, identity, raw)) => Ok(Established { connection, client, identity, raw }),
+        Err(error) => {
+            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+            Err(error)
+        }
+    }
+}
+
+/// The failure of a shell as the end of a connection, in words for the engineer.
+fn connection_words(error: &OpenError) -> String {
+    match error {
+        OpenError::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

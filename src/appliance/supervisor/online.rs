@@ -1,0 +1,206 @@
+//! The life of one connection: polling, the tail, and the jobs asked for, side by side in one task.
+
+use std::{collections::VecDeque, pin::Pin, time::Duration};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::mpsc;
+
+use super::{
+    Pace, Request, Schedule,
+    action::{self, Unsettled},
+    connection_words, listing,
+    poll::{self, Order, PollEnd},
+};
+use crate::{
+    appliance::{
+        client::{Client, Means},
+        observation::Emitter,
+        tail::{Memory, Tail},
+        transport::{ConnectError, Connection},
+    },
+    run::{ActionId, ActionPlan, ActionState, Event, Role},
+};
+
+/// How long an action under way may take to end once the connection ends.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The same when the program ends.
+const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
+
+/// How a connection ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// As asked.
+    Closed,
+    /// To be made anew at once.
+    Reconnect,
+    /// By itself; the reason, for the engineer.
+    Lost(String),
+    /// A person has to act.
+    Stopped(String),
+}
+
+/// What all parts of a connection's life share.
+pub(super) struct Online<'a> {
+    pub(super) role: Role,
+    pub(super) connection: &'a dyn Connection,
+    pub(super) means: &'a Means,
+    pub(super) emitter: &'a Emitter,
+    pub(super) schedule: Schedule,
+}
+
+/// A job that ended.
+enum Done {
+    Listing,
+    Action(Option<Unsettled>),
+}
+
+type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// An action that waits for its turn, or has it.
+#[derive(Clone)]
+enum Work {
+    Act(ActionId, ActionPlan),
+    ReadBack(Unsettled),
+}
+
+/// Jobs under way. Actions are carried out one after the other.
+#[derive(Default)]
+struct Jobs<'a> {
+    running: FuturesUnordered<Job<'a>>,
+    listing: bool,
+    current: Option<Work>,
+    waiting: VecDeque<Work>,
+}
+
+impl<'a> Jobs<'a> {
+    fn start_next(&mut self, online: &'a Online<'a>) {
+        if self.current.is_some() {
+            return;
+        }
+        let Some(work) = self.waiting.pop_front() else { return };
+        self.current = Some(work.clone());
+        self.running.push(match work {
+            Work::Act(id, plan) => {
+                Box::pin(async move { Done::Action(action::act(online, id, &plan).await) })
+            }
+            Work::ReadBack(unsettled) => {
+                Box::pin(async move { Done::Action(action::read_back_late(online, unsettled).await) })
+            }
+        });
+    }
+
+    fn done(&mut self, done: Done, unsettled: &mut Vec<Unsettled>) {
+        match done {
+            Done::Listing => self.listing = false,
+            Done::Action(left) => {
+                self.current = None;
+                unsettled.extend(left);
+            }
+        }
+    }
+}
+
+impl Online<'_> {
+    /// Lives until the connection ends or is to end.
+    pub(super) async fn run(
+        &self,
+        client: Client,
+        requests: &mut mpsc::Receiver<Request>,
+        memory: &mut Memory,
+        unsettled: &mut Vec<Unsettled>,
+        pace: &mut Pace,
+        tail: bool,
+    ) -> End {
+        let (orders, ordered) = mpsc::channel(8);
+        let poll = poll::poll(self, client, ordered, *pace);
+        let tail = self.tail(memory, tail);
+        tokio::pin!(poll, tail);
+        let mut jobs = Jobs::default();
+        jobs.waiting.extend(std::mem::take(unsettled).into_iter().map(Work::ReadBack));
+        let end = loop {
+            jobs.start_next(self);
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => break End::Closed,
+                request = requests.recv() => match request {
+                    None | Some(Request::Close) => break End::Closed,
+                    Some(Request::Reconnect) => break End::Reconnect,
+                    Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
+                    Some(Request::Pace(new)) => {
+                        *pace = new;
+                        let _ = orders.try_send(Order::Pace(new));
+                    }
+                    Some(Request::Act { id, plan }) => jobs.waiting.push_back(Work::Act(id, plan)),
+                    Some(Request::ListBucket(_)) if jobs.listing => {}
+                    Some(Request::ListBucket(cause)) => {
+                        jobs.listing = true;
+                        jobs.running.push(Box::pin(async move {
+                            listing::list(self, cause).await;
+                            Done::Listing
+                        }));
+                    }
+                },
+                Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
+                    jobs.done(done, unsettled);
+                    if !unsettled.is_empty() {
+                        break End::Lost("it gave no shell to read an action back".to_owned());
+                    }
+                }
+                end = &mut poll => break match end {
+                    PollEnd::Lost(reason) => End::Lost(reason),
+                    PollEnd::Stopped(reason) => End::Stopped(reason),
+                },
+                error = &mut tail => break End::Lost(connection_words(&error.into())),
+            }
+        };
+        let grace = if matches!(end, End::Closed) { GRACE_AT_CLOSE } else { GRACE };
+        self.wind_up(jobs, unsettled, grace).await;
+        end
+    }
+
+    async fn tail(&self, memory: &mut Memory, on: bool) -> ConnectError {
+        if !on {
+            return std::future::pending().await;
+        }
+        let (connection, means, emitter) = (self.connection, self.means, self.emitter);
+        Tail { connection, means, memory, emitter }.run().await
+    }
+
+    /// Lets an action under way come to its end, within a bound, and says what became of the rest.
+    async fn wind_up(&self, mut jobs: Jobs<'_>, unsettled: &mut Vec<Unsettled>, grace: Duration) {
+        let grace = tokio::time::sleep(grace);
+        tokio::pin!(grace);
+        while jobs.current.is_some() {
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => break,
+                Some(done) = jobs.running.next() => jobs.done(done, unsettled),
+                () = &mut grace => break,
+            }
+        }
+        if let Some(work) = jobs.current.take() {
+            unsettled.push(match work {
+                Work::Act(id, plan) => {
+                    let reason = "contact was lost while it was carried out".to_owned();
+                    Unsettled { id, action: plan.action, reason, tries: 1 }
+                }
+                Work::ReadBack(left) => Unsettled { tries: left.tries + 1, ..left },
+            });
+        }
+        for work in jobs.waiting {
+            match work {
+                Work::ReadBack(left) => unsettled.push(left),
+                Work::Act(id, _) => {
+                    let reason = "nothing was sent: the connection ended before its turn came".to_owned();
+                    let state = ActionState::Rejected { reason };
+                    self.emitter.event(Event::ActionSettled { id, state }).await;
+                }
+            }
+        }
+        if jobs.listing {
+            let reason = "the connection ended before the bucket was listed; list it again".to_owned();
+            self.emitter.event(Event::ListingRefused { reason, raw: String::new() }).await;
+        }
+    }
+}

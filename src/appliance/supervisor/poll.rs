@@ -1,0 +1,163 @@
+//! Asking the questions of an appliance's role on their schedule, on one lasting shell that is opened
+//! again when it dies.
+
+use std::time::Duration;
+
+use tokio::{
+    sync::mpsc,
+    time::{Interval, MissedTickBehavior, interval},
+};
+
+use super::{Online, Pace, Schedule, connection_words, needs_a_person};
+use crate::{
+    appliance::{client::Client, shell::ShellError},
+    run::{Event, Role},
+};
+
+/// Shells that may die one after the other without an answer between them.
+const DEATHS: u32 = 3;
+
+/// What the poll can be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Order {
+    AskNow,
+    Pace(Pace),
+}
+
+/// Why the poll ended.
+#[derive(Debug)]
+pub(super) enum PollEnd {
+    /// The connection gives no shell any more.
+    Lost(String),
+    /// A person has to act.
+    Stopped(String),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Question {
+    Counter,
+    Replication,
+    Threads,
+    Service,
+}
+
+impl Question {
+    const fn all(role: Role) -> &'static [Self] {
+        match role {
+            Role::Primary => &[Self::Replication, Self::Service],
+            Role::Dr => &[Self::Counter, Self::Threads, Self::Service],
+        }
+    }
+
+    const fn period(self, schedule: &Schedule, pace: Pace) -> Duration {
+        match (self, pace) {
+            (Self::Counter, Pace::Fast) => schedule.counter,
+            (Self::Counter, Pace::Slow) => schedule.counter_slow,
+            (Self::Replication, _) => schedule.replication,
+            (Self::Threads, _) => schedule.threads,
+            (Self::Service, _) => schedule.service,
+        }
+    }
+
+    async fn ask(self, client: &mut Client, role: Role) -> Result<Event, ShellError> {
+        Ok(match self {
+            Self::Counter => Event::CounterRead(client.counter().await?),
+            Self::Replication => Event::ReplicationRead(client.replication().await?),
+            Self::Threads => Event::ThreadsRead(client.threads().await?),
+            Self::Service => Event::ServiceRead { role, answer: client.service().await? },
+        })
+    }
+}
+
+/// A question and when it is due.
+struct Due {
+    question: Question,
+    interval: Interval,
+}
+
+/// Polls until the connection is of no use any more.
+pub(super) async fn poll(
+    online: &Online<'_>,
+    mut client: Client,
+    mut orders: mpsc::Receiver<Order>,
+    pace: Pace,
+) -> PollEnd {
+    let ticking = |question: Question, pace| {
+        let period = question.period(&online.schedule, pace);
+        let mut interval = interval(online.means.clock.real(period).max(Duration::from_millis(1)));
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        interval
+    };
+    let questions = Question::all(online.role);
+    let mut dues: Vec<Due> =
+        questions.iter().map(|&question| Due { question, interval: ticking(question, pace) }).collect();
+    let mut deaths = 0;
+    loop {
+        let question = tokio::select! {
+            biased;
+            order = orders.recv() => {
+                match order {
+                    Some(Order::AskNow) => dues.iter_mut().for_each(|due| due.interval.reset_immediately()),
+                    Some(Order::Pace(pace)) => {
+                        for due in dues.iter_mut().filter(|due| matches!(due.question, Question::Counter)) {
+                            due.interval = ticking(due.question, pace);
+                        }
+                    }
+                    None => return PollEnd::Lost("nobody asks any more".to_owned()),
+                }
+                continue;
+            }
+            question = first_due(&mut dues) => question,
+            () = client.idle() => {
+                deaths += 1;
+                if deaths > DEATHS {
+                    return PollEnd::Lost("its shells end as soon as they are opened".to_owned());
+                }
+                match reopened(online).await {
+                    Ok(fresh) => client = fresh,
+                    Err(end) => return end,
+                }
+                continue;
+            }
+        };
+        if let Err(end) = answered(online, &mut client, question).await {
+            return end;
+        }
+        deaths = 0;
+    }
+}
+
+async fn first_due(dues: &mut [Due]) -> Question {
+    std::future::poll_fn(|context| {
+        for due in &mut *dues {
+            if due.interval.poll_tick(context).is_ready() {
+                return std::task::Poll::Ready(due.question);
+            }
+        }
+        std::task::Poll::Pending
+    })
+    .await
+}
+
+/// Asks until there is an answer, on fresh shells where need be.
+async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), PollEnd> {
+    for _ in 0..DEATHS {
+        if !client.is_usable() {
+            *client = reopened(online).await?;
+        }
+        match question.ask(client, online.role).await {
+            Ok(event) => {
+                online.emitter.event(event).await;
+                return Ok(());
+            }
+            Err(error) if needs_a_person(&error) => return Err(PollEnd::Stopped(error.to_string())),
+            Err(_) => {}
+        }
+    }
+    Err(PollEnd::Lost("its shells end before they answer".to_owned()))
+}
+
+async fn reopened(online: &Online<'_>) -> Result<Client, PollEnd> {
+    let opened = Client::open(online.connection, online.means).await;
+    opened.map_err(|error| PollEnd::Lost(connection_words(&error)))
+}

@@ -1,0 +1,225 @@
+use std::sync::Arc;
+
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::*;
+use crate::{
+    appliance::{
+        fake::Fake,
+        gate::{Access, Gate},
+    },
+    dialect::Dialect,
+    run::Role,
+};
+
+/// A tail on a fake appliance, its observations collected as they come.
+struct Harness {
+    fake: Fake,
+    seen: mpsc::Receiver<Observation>,
+    task: JoinHandle<()>,
+}
+
+impl Harness {
+    /// Follows over connections that are made anew as soon as one is gone.
+    fn start(fake: &Fake) -> Self {
+        let (sender, seen) = mpsc::channel(1000);
+        let fake = fake.clone();
+        let task = tokio::spawn(follow_on(fake.clone(), sender));
+        Self { fake, seen, task }
+    }
+
+    /// All text observed until nothing more comes for a while, by arrival.
+    async fn settle(&mut self) -> Vec<(Arrival, String)> {
+        let mut all: Vec<(Arrival, String)> = Vec::new();
+        while let Ok(Some(observation)) =
+            tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await
+        {
+            match observation {
+                Observation::Log { bytes, arrival } => {
+                    let text = String::from_utf8(bytes).expect("text");
+                    match all.last_mut() {
+                        Some((last, all)) if *last == arrival => all.push_str(&text),
+                        _ => all.push((arrival, text)),
+                    }
+                }
+                Observation::LogGap { reason, .. } => {
+                    all.push((Arrival::CaughtUp, format!("GAP {reason}\n")));
+                }
+                Observation::Event(event) => panic!("{event:?}"),
+            }
+        }
+        all
+    }
+}
+
+impl Drop for Harness {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn follow_on(fake: Fake, sender: mpsc::Sender<Observation>) {
+    let dialect = Dialect::built_in();
+    let means = Means {
+        gate: Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid")),
+        dialect: Arc::new(dialect),
+        clock: fake.clock(),
+        enable_password: None,
+    };
+    let mut memory = Memory::default();
+    let emitter = Emitter::new(sender);
+    loop {
+        let connection = fake.connection();
+        let connection = connection.as_ref();
+        Tail { connection, means: &means, memory: &mut memory, emitter: &emitter }.run().await;
+    }
+}
+
+fn lines(range: std::ops::Range<usize>) -> Vec<String> {
+    range.map(|n| format!("Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) line {n}")).collect()
+}
+
+fn text(range: std::ops::Range<usize>) -> String {
+    lines(range).into_iter().map(|line| line + "\n").collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn old_lines_are_earlier_and_new_ones_live_and_the_echo_is_no_line() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    assert_eq!(tail.settle().await, [(Arrival::Earlier, text(20..30))]);
+    tail.fake.log(lines(30..33));
+    assert_eq!(tail.settle().await, [(Arrival::Live, text(30..33))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_drop_every_line_comes_once_by_overlap() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.drop_all();
+    fake.log(lines(30..35));
+    assert_eq!(tail.settle().await, [(Arrival::CaughtUp, text(30..35))]);
+    assert!(!fake.typed().contains(&"show log".to_owned()));
+    fake.log(lines(35..36));
+    assert_eq!(tail.settle().await, [(Arrival::Live, text(35..36))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_lines_than_the_follow_shows_are_fetched_and_spliced() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.drop_all();
+    fake.log(lines(30..500));
+    assert_eq!(tail.settle().await, [(Arrival::CaughtUp, text(30..500))]);
+    fake.log(lines(500..501));
+    assert_eq!(tail.settle().await, [(Arrival::Live, text(500..501))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_logged_while_the_log_is_fetched_come_once() {
+    for shows in [0, 10] {
+        let fake = Fake::new("ava");
+        fake.follow_shows(shows);
+        fake.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        let first = tail.settle().await;
+        assert_eq!(first.len(), usize::from(shows > 0));
+        fake.log(lines(30..31));
+        tail.settle().await;
+        fake.drop_all();
+        fake.log(lines(31..100));
+        let writer = fake.clone();
+        tokio::spawn(async move {
+            for n in 100..200 {
+                sleep(Duration::from_millis(7)).await;
+                writer.log(lines(n..n + 1));
+            }
+        });
+        let all: String = tail.settle().await.into_iter().map(|(_, text)| text).collect();
+        assert_eq!(all, text(31..200), "a follow that shows {shows} lines");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rotated_log_is_a_gap_and_what_is_left_is_passed_on() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.drop_all();
+    fake.rotate();
+    fake.log(lines(100..130));
+    let all = tail.settle().await;
+    let [(Arrival::CaughtUp, all)] = all.as_slice() else { panic!("{all:?}") };
+    let (gap, rest) = all.split_once('\n').expect("a gap");
+    assert!(gap.starts_with("GAP the log does not reach back"), "{gap}");
+    assert_eq!(rest, text(100..130));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_cannot_be_fetched_is_a_gap() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.answer("show log", "% Insufficient permissions\n");
+    fake.drop_all();
+    fake.log(lines(30..60));
+    let all = tail.settle().await;
+    let [(Arrival::CaughtUp, all)] = all.as_slice() else { panic!("{all:?}") };
+    assert!(all.starts_with("GAP ") && all.contains("Insufficient permissions"), "{all}");
+    assert!(all.ends_with(&text(50..60)), "{all}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_follow_is_started_anew_and_doubles_nothing() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    let follows = || fake.typed().iter().filter(|line| *line == "show log continuous").count();
+    assert_eq!(follows(), 1);
+    sleep(FREEZE_LIMIT * 2 + Duration::from_secs(10)).await;
+    assert_eq!(follows(), 3);
+    fake.log(lines(30..31));
+    assert_eq!(tail.settle().await, [(Arrival::Live, text(30..31))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follow_that_is_refused_is_told_once_and_tried_again() {
+    let fake = Fake::new("ava");
+    fake.answer("show log continuous", "% Unrecognized command \"continuous\".\n");
+    let mut tail = Harness::start(&fake);
+    let all = tail.settle().await;
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(all[0].1.contains("Unrecognized command"), "{all:?}");
+    sleep(RETRY_LIMIT * 3).await;
+    assert!(fake.typed().iter().filter(|line| *line == "show log continuous").count() >= 3);
+    assert!(tail.settle().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follow_that_ends_at_a_prompt_is_started_again() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..3));
+    fake.end_shell_at("show log continuous");
+    let mut tail = Harness::start(&fake);
+    assert_eq!(tail.settle().await, [(Arrival::Earlier, text(0..3))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn hostile_bytes_and_prompt_look_alikes_pass_as_lines() {
+    let fake = Fake::new("ava");
+    let hostile = ["ava # ", "", "show log continuous", "\u{1b}[2J\u{7}\0", "% error"];
+    fake.log(lines(0..1));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.log(hostile.iter().map(|line| (*line).to_owned()));
+    let expected = hostile.join("\n") + "\n";
+    assert_eq!(tail.settle().await, [(Arrival::Live, expected)]);
+}

@@ -1,0 +1,101 @@
+//! A demo: a scenario of the simulator watched by the real loop.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use crate::{
+    appliance::{
+        gate::{Access, Gate},
+        supervisor::{Schedule, Supervision},
+    },
+    clock::Clock,
+    dialect::Dialect,
+    journal::RunFolder,
+    run::{ReplicationState, Role, Run, RunSettings},
+    screen::{Mode, Theme},
+    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+};
+
+use super::{
+    ending::Signals,
+    hub::{Hub, OBSERVATIONS, Parts, Scripted, Until},
+    identity::Recorder as LocalIdentity,
+    log_book::LogBook,
+    recorder::Syncing,
+    setup::{Display, Failure, Names, begin, front, runs_dir, started_event},
+    simulated::SimulatedTransport,
+    station::{Plans, Station},
+};
+
+/// What a demo is made from.
+#[derive(Clone, Debug)]
+pub struct DemoOptions {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// How many times faster than real the demo runs on the screen.
+    pub speed: f64,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Where it is shown.
+    pub display: Display,
+    /// Where runs are kept.
+    pub runs_dir: Option<PathBuf>,
+}
+
+/// Plays a scenario: the whole script without a screen, the appliances' side of it on one.
+///
+/// # Errors
+/// The scenario is unknown, or record or terminal cannot be had.
+pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+    let scenario = Scenario::named(&options.scenario)?;
+    let on_screen = options.display == Display::Screen;
+    let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
+    let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
+    let script = Script::new(scenario.operator.clone(), parts);
+    let start = clock.now();
+    let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, clock);
+
+    let dialect = Arc::new(Dialect::built_in());
+    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let mut stations = Vec::new();
+    let mut plans = Plans::default();
+    let settings = RunSettings::default();
+    for role in [Role::Primary, Role::Dr] {
+        let gate = Gate::new(role, &dialect, Access::ReadAndChange)?;
+        plans.add(&gate, &settings);
+        let transport = Arc::new(SimulatedTransport::new(world.clone(), role));
+        let supervision = Supervision {
+            role,
+            transport,
+            dialect: Arc::clone(&dialect),
+            gate,
+            schedule: Schedule::default(),
+            clock,
+            tail: role == Role::Dr,
+            enable_password: None,
+            seed: options.seed,
+        };
+        stations.push(Station::start(supervision, sender.clone()));
+    }
+    let started = |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), false);
+    let syncing = if on_screen { Syncing::EverySecond } else { Syncing::OnEdges };
+    let runs_dir = runs_dir(options.runs_dir.as_deref())?;
+    let (recorder, first) = begin(&runs_dir, clock.now(), syncing, started)?;
+    let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
+    let hub = Hub::new(Parts {
+        clock,
+        user: LocalIdentity::of_this_process().user,
+        recorder,
+        first,
+        log_book: LogBook::new(dialect),
+        stations,
+        plans,
+        observations,
+        scripted: Some(Scripted { world, script }),
+        log_ended: None,
+        until: if on_screen { Until::Quit } else { Until::ScriptEnd },
+        front,
+    });
+    Ok(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?).await)
+}
