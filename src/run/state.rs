@@ -231,11 +231,11 @@ impl Run {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
-    /// Whether the DR appliance's service was last read as running.
+    /// Whether the DR appliance's service was last read as up, be it busy or ready.
     #[must_use]
     pub fn dr_service_runs(&self) -> bool {
         let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
-        matches!(service, Some(ServiceState::Running(_)))
+        matches!(service, Some(ServiceState::Running(_) | ServiceState::Busy(_)))
     }
 
     /// The action that is not settled yet, if any.

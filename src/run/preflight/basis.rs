@@ -14,7 +14,7 @@ use crate::run::{
 pub(in crate::run) struct Basis {
     connected: [bool; 2],
     identities: [Option<Sequence>; 2],
-    services: [Option<Service>; 2],
+    services_up: [Option<bool>; 2],
     clocks_off: [bool; 2],
     replication: (Known, Option<Sequence>),
     listing: Option<Sequence>,
@@ -22,13 +22,6 @@ pub(in crate::run) struct Basis {
     threads: Option<ThreadCount>,
     info_seen: bool,
     names_confirmed: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Service {
-    Stopped,
-    Busy,
-    Running,
 }
 
 impl Basis {
@@ -39,7 +32,7 @@ impl Basis {
         Self {
             connected: ROLES.map(|role| run.appliance(role).link == Link::Connected),
             identities: ROLES.map(|role| run.tracking.told(role).identity_changed),
-            services: ROLES.map(|role| service(run, role)),
+            services_up: ROLES.map(|role| is_up(run, role)),
             clocks_off: ROLES.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),
             listing: run.listing.as_ref().map(|listing| listing.record),
@@ -64,14 +57,10 @@ impl Basis {
 
 fn has_begun(run: &Run) -> bool {
     run.phases.current > Phase::Prepare
-        || matches!(run.tracking.service, ServiceSeen::Busy | ServiceSeen::Running { since: Some(_) })
+        || matches!(run.tracking.service, ServiceSeen::Running { since: Some(_) })
 }
 
-fn service(run: &Run, role: Role) -> Option<Service> {
-    let service = run.appliance(role).service.as_ref()?;
-    Some(match service.reading.known()? {
-        ServiceState::Stopped => Service::Stopped,
-        ServiceState::Busy(_) => Service::Busy,
-        ServiceState::Running(_) => Service::Running,
-    })
+fn is_up(run: &Run, role: Role) -> Option<bool> {
+    let service = run.appliance(role).service.as_ref()?.reading.known()?;
+    Some(*service != ServiceState::Stopped)
 }
