@@ -17,13 +17,17 @@ pub fn markdown(summary: &Summary) -> String {
     let parts = [
         head(summary),
         sections::phases(summary),
+        sections::preflight(summary),
         sections::bucket(summary),
+        sections::frozen_bucket(summary),
         sections::download(summary),
         sections::replication(summary),
+        sections::exposure(summary),
         sections::actions(summary),
         sections::findings(summary),
         sections::gaps(summary),
         sections::notes(summary),
+        sections::cleanup(summary),
         sections::appliances(summary),
         sections::record(summary),
     ];

@@ -1,12 +1,15 @@
 //! Summaries for the tests of this room.
 
+mod control;
+
 use std::collections::BTreeMap;
 
 use crate::run::{
     ActionSummary, At, BucketSummary, ByteCount, Code, DownloadSummary, Epoch, Evidence, EvidenceSource,
-    FindingSeverity, FindingSummary, Gap, GetCount, Identity, JournalHead, Known, LineCount, LogOffset,
-    LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, PhaseSummary, Precision,
-    ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Span, Summary, ThreadCount, VersionSummary,
+    FindingSeverity, FindingSummary, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LineCount,
+    LogOffset, LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, PhaseSummary,
+    Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Span, Summary, ThreadCount,
+    VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
@@ -36,7 +39,7 @@ fn evidence(record: u64, source: EvidenceSource, raw: &str) -> Evidence {
 
 /// The run of the procedure, restored, with something in every section.
 pub(super) fn restored() -> Summary {
-    Summary {
+    let mut summary = Summary {
         schema: text(SCHEMA),
         run: RunId(text("20260913T145504Z-a1b2c3")),
         simulated: true,
@@ -65,6 +68,11 @@ pub(super) fn restored() -> Summary {
             paused_seconds: Some(Span::from_secs(8700)),
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
         },
+        preflight: None,
+        exposure: control::exposure(),
+        frozen_bucket: FrozenBucket::default(),
+        cleanup: Vec::new(),
+        sign_off: None,
         threads: Some(ThreadCount(128)),
         actions: actions(),
         findings: findings(),
@@ -84,7 +92,9 @@ pub(super) fn restored() -> Summary {
         log: LogSummary { lines: LineCount(41_200), unparsed: LineCount(3), bytes: ByteCount(4_720_000) },
         versions: versions(),
         journal: JournalHead { records: 1812, head: "9".repeat(64) },
-    }
+    };
+    control::fill_restored(&mut summary);
+    summary
 }
 
 fn epoch(first: u64, last: u64, reason: &str) -> Epoch {
@@ -137,6 +147,7 @@ fn actions() -> Vec<ActionSummary> {
         requested_at: at(95),
         sent: lines(&["enable", "configure terminal", "no replication enable", "exit"]),
         answer: Some(text("")),
+        threads_before: None,
         reason: None,
         user: text("kim"),
         record: Sequence(22),
@@ -147,6 +158,7 @@ fn actions() -> Vec<ActionSummary> {
         requested_at: at(150),
         sent: lines(&["enable", "configure terminal", "replication num-threads 128"]),
         answer: Some(text("failed to connect, no process available")),
+        threads_before: Some(ThreadCount(16)),
         record: Sequence(40),
         ..pause.clone()
     };
@@ -224,7 +236,7 @@ pub(super) fn unknown() -> Summary {
     };
     let begun =
         PhaseSummary { started_at: Some(at(0)), seconds: Some(Span::from_secs(61)), ..never("prepare") };
-    Summary {
+    let mut summary = Summary {
         simulated: false,
         outcome: Outcome::Incomplete,
         ended_at: None,
@@ -265,7 +277,9 @@ pub(super) fn unknown() -> Summary {
         notes: Vec::new(),
         versions: VersionSummary { primary: None, dr: None, ..versions() },
         ..restored()
-    }
+    };
+    control::clear(&mut summary);
+    summary
 }
 
 /// A real run in trouble: counter reset, provisional listing, still paused, open findings.
@@ -293,6 +307,7 @@ pub(super) fn troubled() -> Summary {
     if let Some(last) = summary.phases.last_mut() {
         (last.precision, last.ended_at, last.seconds) = (Precision::Unobserved, None, None);
     }
+    control::fill_troubled(&mut summary);
     if let Some(first) = summary.phases.first_mut() {
         (first.precision, first.started_at, first.seconds) = (Precision::Estimated, None, None);
     }

@@ -7,7 +7,7 @@ use super::{
     samples::{restored, troubled, unknown},
     text, write_exports,
 };
-use crate::run::{Known, ObjectCount, Summary};
+use crate::run::{EarliestResume, EarliestResumes, Known, ObjectCount, Span, Summary};
 
 #[test]
 fn the_report_of_a_restored_run_reads_well() {
@@ -103,6 +103,26 @@ fn more_objects_than_expected_are_shown_as_they_are() {
     assert!(markdown(&summary).contains("3,000 (112.6 % of those expected)"));
 }
 
+#[test]
+fn what_an_earlier_resume_would_have_saved_is_in_hours_and_minutes() {
+    let mut summary = restored();
+    for (seconds, words) in [(59, "saved 0:00\n"), (3600, "saved 1:00\n"), (90_061, "saved 25:01\n")] {
+        summary.exposure.saved_by_resuming_after_stage_1 = Some(Span::from_secs(seconds));
+        assert!(markdown(&summary).contains(words), "{words}");
+    }
+    summary.exposure.present_pause = Some(Span::from_secs(5));
+    summary.phases[3].ended_at = None;
+    assert!(markdown(&summary).contains("saved 25:01 so far\n"));
+}
+
+#[test]
+fn items_still_to_be_done_are_unticked_and_the_optional_ones_say_so() {
+    let report = markdown(&restored());
+    assert!(report.contains("- [x] Replication on ava-prod runs"));
+    assert!(report.contains("- [ ] ava-dr has 128") && report.contains("if wanted. (optional)\n"));
+    assert!(!markdown(&troubled()).contains("- [x]"));
+}
+
 /// Puts `words` into every text of a summary.
 fn filled_with(words: &str) -> Summary {
     let mut summary = restored();
@@ -121,6 +141,19 @@ fn filled_with(words: &str) -> Summary {
     for finding in &mut summary.findings {
         (finding.text, finding.acknowledged) = (text(), Some(text()));
     }
+    let preflight = summary.preflight.as_mut().unwrap();
+    for item in &mut preflight.items {
+        (item.text, item.remedy) = (text(), Some(text()));
+    }
+    let resume = || Some(EarliestResume { condition: text(), at: None, forecast: false });
+    summary.exposure.earliest_safe_resume =
+        EarliestResumes { paused_throughout: resume(), resume_after_stage_1: resume() };
+    summary.frozen_bucket.at_pause.as_mut().unwrap().name = text();
+    for item in &mut summary.cleanup {
+        item.text = text();
+    }
+    let signed = summary.sign_off.as_mut().unwrap();
+    (signed.text, signed.user) = (text(), text());
     summary.gaps[0].reason = text();
     (summary.notes[0].text, summary.notes[0].user) = (text(), text());
     summary.versions.drwatch = text();

@@ -6,13 +6,17 @@ use std::fmt;
 
 use super::{
     apply_appliances as appliances, apply_log as log, apply_replication as replication,
+    apply_threads as threads,
+    cleanup::SignOff,
     count::Sequence,
     counting,
     download::Download,
     event::{Edge, Event, FORMAT, Record},
     facts::Link,
+    frozen::FrozenBucket,
     intents,
     phase::{Phase, Phases},
+    preflight::{self, Basis},
     replication::Replication,
     rules, stages,
     state::{Appliance, Dropped, FinalLines, LogState, Note, Reported, Run},
@@ -80,10 +84,13 @@ impl Run {
             listing: None,
             listing_since: None,
             listing_refused: None,
+            frozen: FrozenBucket::default(),
             log: LogState::default(),
             actions: Vec::new(),
             findings: Vec::new(),
             notes: Vec::new(),
+            preflight: None,
+            signed_off: None,
             names_confirmed: None,
             deleted_files_not_read: None,
             final_lines: FinalLines::default(),
@@ -120,11 +127,13 @@ pub fn apply(run: &mut Run, record: &Record) {
     }
     run.last = record.seq;
     run.last_at = record.at;
+    let basis = Basis::of(run);
     dispatch(run, record);
     if rules::roles_swapped(run) || rules::same_machine(run) {
         // The pair may look right again later; names confirmed for a wrong pair do not hold then.
         run.names_confirmed = None;
     }
+    basis.compare(run, record.seq);
     rules::settle(run, record);
 }
 
@@ -132,13 +141,13 @@ fn dispatch(run: &mut Run, record: &Record) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
         Event::RunContinued { .. } => appliances::continued(run, record.at),
-        Event::LinkChanged { role, link } => appliances::link(run, record.at, *role, link),
-        Event::Identified { role, identity, .. } => appliances::identified(run, record.at, *role, identity),
+        Event::LinkChanged { role, link } => appliances::link(run, record, *role, link),
+        Event::Identified { role, identity, .. } => appliances::identified(run, record, *role, identity),
         Event::NamesConfirmed { primary, dr, .. } => {
             run.names_confirmed = Some((primary.clone(), dr.clone()));
         }
         Event::CounterRead(answer) => counting::counter(run, record, answer),
-        Event::ThreadsRead(answer) => appliances::threads(run, record, answer),
+        Event::ThreadsRead(answer) => threads::read(run, record, answer),
         Event::ServiceRead { role, answer } => appliances::service(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
         Event::BaselineTaken { .. } => counting::choose_baseline(run),
@@ -153,7 +162,7 @@ fn dispatch(run: &mut Run, record: &Record) {
         Event::AlarmSeen { alarm, line } => log::alarm(run, record, alarm, line),
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
         Event::LogGap(gap) => log::gap(run, record, gap),
-        Event::ClockOffset { role, seconds } => run.appliance_mut(*role).clock_offset = Some(*seconds),
+        Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
         Event::ActionRequested { id, plan, user, r#override } => {
             intents::requested(run, record, *id, plan, user, r#override.as_ref());
         }
@@ -165,6 +174,13 @@ fn dispatch(run: &mut Run, record: &Record) {
         Event::Noted { text, user } => {
             let note = Note { at: record.at, text: text.clone(), user: user.clone(), record: record.seq };
             push_bounded(&mut run.notes, &mut run.dropped.notes, note);
+        }
+        Event::PreflightJudged { verdict, items } => {
+            preflight::judged(run, record.at, record.seq, *verdict, items);
+        }
+        Event::SignedOff { text, user } => {
+            let (text, user) = (text.clone(), user.clone());
+            run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
         }
         Event::Acknowledged { code, opened, reason, .. } => run.acknowledge(code, *opened, reason),
         Event::Due(edge) => due(run, record.at, *edge),

@@ -1,10 +1,9 @@
-//! What a record tells of an appliance itself: connection, identity, service, threads, and when it
+//! What a record tells of an appliance itself: connection, identity, service, and when it
 //! was last heard of.
 
 use std::mem::discriminant;
 
 use super::{
-    count::ThreadCount,
     counting,
     event::{Answer, Record},
     facts::{Identity, Link, Reading, Role, ServiceState},
@@ -38,12 +37,14 @@ pub(super) fn continued(run: &mut Run, at: At) {
     }
 }
 
-pub(super) fn link(run: &mut Run, at: At, role: Role, link: &Link) {
+pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
+    let at = record.at;
     let appliance = run.appliance_mut(role);
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
     }
     appliance.link = link.clone();
+    run.tracking.told_mut(role).link = Some((record.seq, at));
     match link {
         Link::Connected => heard(run, at, role),
         // A listing does not survive the connection it was asked over.
@@ -52,14 +53,20 @@ pub(super) fn link(run: &mut Run, at: At, role: Role, link: &Link) {
     }
 }
 
-pub(super) fn identified(run: &mut Run, at: At, role: Role, identity: &Identity) {
-    heard(run, at, role);
+pub(super) fn identified(run: &mut Run, record: &Record, role: Role, identity: &Identity) {
+    heard(run, record.at, role);
+    let is_new = run.appliance(role).identity.as_ref() != Some(identity);
     run.appliance_mut(role).identity = Some(identity.clone());
+    let told = run.tracking.told_mut(role);
+    told.identity = Some((record.seq, record.at));
+    if is_new {
+        told.identity_changed = Some(record.seq);
+    }
 }
 
-pub(super) fn threads(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
-    answered(run, record.at, Role::Dr, answer.took);
-    run.threads = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+pub(super) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
+    run.appliance_mut(role).clock_offset = Some(seconds);
+    run.tracking.told_mut(role).clock = Some((record.seq, record.at));
 }
 
 pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {

@@ -8,6 +8,7 @@ use super::{
     facts::Role,
     finding::Code,
     findings::Wording,
+    frozen,
     listing::BucketListing,
     log::{Arrival, Gap, LogCitation, LogTally},
     phase::Phase,
@@ -24,6 +25,7 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
+    run.tracking.chunk = Some((record.seq, record.at));
     if tally.info.0 > 0 {
         info_seen(run);
     }
@@ -130,6 +132,7 @@ pub(super) fn listing(
         cause,
         provisional: cause == ListingCause::File || !paused,
     });
+    frozen::listed(run, record, cause, begun);
     if cause != ListingCause::File {
         heard(run, record.at, Role::Primary);
     }

@@ -8,6 +8,7 @@ use super::{
     facts::{Reading, ReplicationState, Role},
     finding::Code,
     findings::Wording,
+    frozen,
     phase::Phase,
     replication::{Known, PauseInterval, PausedBy},
     state::{ActionRecord, Run},
@@ -121,6 +122,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
     replication.intervals.push(pause);
+    frozen::pause_begun(run);
 }
 
 fn close_pause(run: &mut Run, at: At) {

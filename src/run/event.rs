@@ -9,6 +9,7 @@ use super::{
     listing::BucketListing,
     log::{Gap, LogCitation, LogTally, Marker},
     policy::RunSettings,
+    preflight::{PreflightItem, PreflightVerdict},
     time::{At, Span},
 };
 
@@ -22,8 +23,9 @@ pub struct FormatVersion {
     pub minor: u16,
 }
 
-/// The format this program writes.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
+/// The format this program writes. 1.1 added `preflight_judged`, `signed_off` and the listing cause
+/// `before_resume`.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 1 };
 
 /// An event at its place in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,6 +87,8 @@ pub enum ListingCause {
     Asked,
     /// Stage 1 ended.
     StageEnd,
+    /// Replication is about to be resumed.
+    BeforeResume,
     /// Given as a file.
     File,
 }
@@ -338,6 +342,20 @@ pub enum Event {
     /// The engineer's own words.
     Noted {
         /// The words.
+        text: String,
+        /// Local user.
+        user: String,
+    },
+    /// The pre-flight was judged: may the test be started?
+    PreflightJudged {
+        /// The verdict.
+        verdict: PreflightVerdict,
+        /// All it rests on.
+        items: Vec<PreflightItem>,
+    },
+    /// The engineer signs the run off.
+    SignedOff {
+        /// The engineer's words.
         text: String,
         /// Local user.
         user: String,

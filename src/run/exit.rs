@@ -1,6 +1,6 @@
 //! How a run came out, and the exit code that says so.
 
-use super::{event::Ending, finding::FindingSeverity, phase::Phase, state::Run, summary::Outcome};
+use super::{event::Ending, phase::Phase, state::Run, summary::Outcome};
 
 /// How a run came out for whoever waits for the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,7 +11,8 @@ pub enum RunExit {
     Failed,
     /// The record ended before the restore was complete.
     NotRestored,
-    /// Restored, but findings of attention or worse are open.
+    /// Restored, but findings of attention or worse are open, or replication was left without being
+    /// known to run.
     RestoredWithFindings,
 }
 
@@ -51,8 +52,7 @@ impl Run {
             Outcome::Failed => RunExit::Failed,
             Outcome::Incomplete => RunExit::NotRestored,
             Outcome::Restored => {
-                let weighs = |severity| severity >= FindingSeverity::Attention;
-                if self.open_findings().any(|finding| weighs(finding.severity)) {
+                if self.lacks_cleanup() {
                     RunExit::RestoredWithFindings
                 } else {
                     RunExit::Restored

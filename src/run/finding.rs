@@ -84,6 +84,8 @@ pub enum Code {
     RecordHole,
     /// The test is over and replication is still paused.
     StillPaused,
+    /// The bucket changed while replication was paused.
+    BucketChangedWhilePaused,
 }
 
 impl Code {

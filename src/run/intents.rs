@@ -3,7 +3,7 @@
 use super::{
     action::{ActionKind, ActionPlan, ActionState, Override},
     apply::push_bounded,
-    apply_replication,
+    apply_replication, apply_threads,
     count::ActionId,
     event::Record,
     facts::ReplicationState,
@@ -29,6 +29,7 @@ pub(super) fn requested(
         requested_at: record.at,
         record: record.seq,
         user: user.to_owned(),
+        threads_before: apply_threads::present(run, plan.action),
         r#override: over.cloned(),
         sent: None,
         answer: None,

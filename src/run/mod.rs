@@ -6,22 +6,27 @@ mod apply;
 mod apply_appliances;
 mod apply_log;
 mod apply_replication;
+mod apply_threads;
+mod cleanup;
 mod count;
 mod counting;
 mod download;
 mod due;
 mod event;
 mod exit;
+mod exposure;
 mod facts;
 mod finding;
 mod findings;
 mod forecast;
+mod frozen;
 mod intents;
 mod judge;
 mod listing;
 mod log;
 mod phase;
 mod policy;
+mod preflight;
 mod progress;
 mod rates;
 mod replication;
@@ -39,6 +44,8 @@ mod tests;
 pub use self::{
     action::{ActionKind, ActionPlan, ActionState, Certainty, Override},
     apply::{LIST_LIMIT, StartError, apply},
+    apply_threads::ThreadsFallen,
+    cleanup::{CleanupCode, CleanupItem, SignOff, cleanup},
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
@@ -46,14 +53,20 @@ pub use self::{
         Answer, Cause, Edge, Ending, Event, FORMAT, FormatVersion, ListingCause, Record, Started, Statement,
     },
     exit::RunExit,
+    exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
     facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
     finding::{Code, Finding, FindingSeverity},
     forecast::{Forecast, forecast},
+    frozen::{BucketCounts, FrozenBucket},
     judge::{Verdict, judge},
     listing::{BucketListing, OtherClass},
     log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
     phase::{Evidence, EvidenceSource, Phase, PhaseSpan, Phases, Precision},
     policy::{ResumePolicy, RunSettings},
+    preflight::{
+        Preflight, PreflightCode, PreflightFacts, PreflightItem, PreflightRecord, PreflightState,
+        PreflightVerdict, preflight,
+    },
     progress::{Progress, progress},
     replication::{Known, PauseInterval, PausedBy, Replication},
     state::{

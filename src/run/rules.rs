@@ -4,6 +4,7 @@
 use super::{
     action::ActionState,
     apply_replication::is_untold,
+    apply_threads::ThreadsFallen,
     event::{ListingCause, Record},
     facts::{Link, Role, ServiceState},
     finding::Code,
@@ -283,7 +284,11 @@ fn more_than_expected(run: &Run, _: At) -> Option<Wording> {
 }
 
 fn few_threads(run: &Run, _: At) -> Option<Wording> {
-    let threads = run.threads.as_ref().filter(|_| run.phases.current == Phase::Stage1)?;
+    let phase = run.phases.current;
+    if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
+        return Some(Wording::attention(fallen_text(run, &fallen)));
+    }
+    let threads = run.threads.as_ref().filter(|_| phase == Phase::Stage1)?;
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
     let count = threads.reading.known().filter(|_| started.is_none_or(|started| threads.at >= started))?;
     let wanted = run.started.settings.threads;
@@ -294,6 +299,22 @@ fn few_threads(run: &Run, _: At) -> Option<Wording> {
             run.name(Role::Dr)
         ))
     })
+}
+
+fn fallen_text(run: &Run, fallen: &ThreadsFallen) -> String {
+    let name = run.name(Role::Dr);
+    let ThreadsFallen { set, set_at, confirmed, read, .. } = fallen;
+    if *confirmed {
+        format!(
+            "{name} has fallen back to {read} replication threads; {set} were set and confirmed at {set_at}. Set them \
+             again."
+        )
+    } else {
+        format!(
+            "{name} runs with {read} replication threads: the {set} accepted at {set_at}, before its service ran, were \
+             not taken over. Set them again."
+        )
+    }
 }
 
 fn one_final_line(run: &Run, at: At) -> Option<Wording> {
@@ -339,8 +360,15 @@ fn lost(run: &Run, role: Role) -> Option<Wording> {
     Some(Wording::attention(format!("{} ({role}) {since}.{why}", run.name(role))))
 }
 
+impl Run {
+    /// Whether the clock of that appliance is so far off that times have to be compared with care.
+    pub(super) fn clock_is_off(&self, role: Role) -> bool {
+        self.appliance(role).clock_offset.is_some_and(|seconds| seconds.unsigned_abs() > CLOCK_OFF)
+    }
+}
+
 fn clock(run: &Run, role: Role) -> Option<Wording> {
-    let seconds = run.appliance(role).clock_offset.filter(|seconds| seconds.unsigned_abs() > CLOCK_OFF)?;
+    let seconds = run.appliance(role).clock_offset.filter(|_| run.clock_is_off(role))?;
     let direction = if seconds > 0 { "ahead of" } else { "behind" };
     Some(Wording::info(format!(
         "The clock of {} is {} s {direction} ours; times of lines read later are corrected by that.",

@@ -2,14 +2,17 @@
 
 use super::{
     action::{ActionPlan, ActionState, Override},
+    cleanup::SignOff,
     count::{ActionId, LogOffset, ObjectCount, Sequence, ThreadCount},
     download::Download,
     event::{Ending, ListingCause, Started},
     facts::{Identity, Link, Reading, Role, ServiceState},
     finding::Finding,
+    frozen::FrozenBucket,
     listing::BucketListing,
     log::{Gap, LogTally},
     phase::{Phase, Phases},
+    preflight::PreflightRecord,
     replication::Replication,
     time::{At, Span},
     tracking::Tracking,
@@ -73,6 +76,8 @@ pub struct ActionRecord {
     pub record: Sequence,
     /// Local user.
     pub user: String,
+    /// Threads last read when a number of threads was asked for.
+    pub threads_before: Option<ThreadCount>,
     /// Reason for going against the policy, if it did.
     pub r#override: Option<Override>,
     /// Lines as sent; `None`: not sent.
@@ -142,6 +147,8 @@ pub struct Run {
     pub listing: Option<ListingState>,
     /// Since when a listing is under way.
     pub listing_since: Option<At>,
+    /// Whether the bucket stood still during the pause.
+    pub frozen: FrozenBucket,
     /// Why the last listing was refused; cleared by a listing.
     pub listing_refused: Option<String>,
     /// The log.
@@ -152,6 +159,10 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
+    /// The last pre-flight on record.
+    pub preflight: Option<PreflightRecord>,
+    /// The engineer's signature; the last one counts.
+    pub signed_off: Option<SignOff>,
     /// Names of primary and DR appliance as confirmed by the engineer.
     pub names_confirmed: Option<(String, String)>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
@@ -218,6 +229,13 @@ impl Run {
     /// Findings neither closed nor acknowledged, in the order they opened.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// Whether the DR appliance's service was last read as up, be it busy or ready.
+    #[must_use]
+    pub fn dr_service_runs(&self) -> bool {
+        let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
+        matches!(service, Some(ServiceState::Running(_) | ServiceState::Busy(_)))
     }
 
     /// The action that is not settled yet, if any.

@@ -2,6 +2,8 @@
 
 use super::{
     action::ActionState,
+    cleanup::cleanup,
+    exposure::exposure,
     facts::Role,
     finding::Finding,
     phase::{Phase, PhaseSpan},
@@ -32,6 +34,11 @@ pub fn summarise(run: &Run, now: At, journal: JournalHead) -> Summary {
         download: download(run),
         phases: run.phases.spans.iter().map(|span| phase(run, span, now)).collect(),
         replication: replication(run, now),
+        preflight: run.preflight.clone(),
+        exposure: exposure(run, now),
+        frozen_bucket: run.frozen.clone(),
+        cleanup: cleanup(run, now),
+        sign_off: run.signed_off.clone(),
         threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
         actions: run.actions.iter().map(action).collect(),
         findings: run.findings.iter().map(finding).collect(),
@@ -134,6 +141,7 @@ fn action(action: &ActionRecord) -> ActionSummary {
         requested_at: action.requested_at,
         sent: action.sent.clone(),
         answer: action.answer.clone(),
+        threads_before: action.threads_before,
         reason,
         user: action.user.clone(),
         record: action.record,

@@ -7,13 +7,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
+    cleanup::{CleanupItem, SignOff},
     count::{ByteCount, GetCount, LineCount, ObjectCount, RunId, Sequence, ThreadCount},
     download::Epoch,
+    exposure::Exposure,
     facts::Identity,
     finding::{Code, FindingSeverity},
+    frozen::FrozenBucket,
     log::Gap,
     phase::{Evidence, Precision},
     policy::ResumePolicy,
+    preflight::PreflightRecord,
     replication::{Known, PauseInterval},
     time::{At, Span},
 };
@@ -124,6 +128,8 @@ pub struct ActionSummary {
     pub sent: Option<Vec<String>>,
     /// The appliance's replies.
     pub answer: Option<String>,
+    /// Threads of the DR appliance when a number of threads was asked for.
+    pub threads_before: Option<ThreadCount>,
     /// Reason given for an override, or why it was rejected or is unknown.
     pub reason: Option<String>,
     /// Local user.
@@ -220,6 +226,16 @@ pub struct Summary {
     pub phases: Vec<PhaseSummary>,
     /// Replication.
     pub replication: ReplicationSummary,
+    /// The last pre-flight on record.
+    pub preflight: Option<PreflightRecord>,
+    /// How long production was unprotected, and what that means.
+    pub exposure: Exposure,
+    /// Whether the bucket stood still during the pause.
+    pub frozen_bucket: FrozenBucket,
+    /// What is left to do.
+    pub cleanup: Vec<CleanupItem>,
+    /// The engineer's signature.
+    pub sign_off: Option<SignOff>,
     /// Replication threads of the DR appliance, last reading.
     pub threads: Option<ThreadCount>,
     /// Actions.

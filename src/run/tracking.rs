@@ -2,7 +2,7 @@
 
 use super::{
     count::{GetCount, Sequence},
-    facts::ReplicationState,
+    facts::{ReplicationState, Role},
     rates::RateMeter,
     time::At,
 };
@@ -54,11 +54,30 @@ impl RiseRun {
     }
 }
 
+/// The records in which an appliance last told of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The state of its connection.
+    pub link: Option<(Sequence, At)>,
+    /// Who it is.
+    pub identity: Option<(Sequence, At)>,
+    /// The last time that it was someone else than before.
+    pub identity_changed: Option<Sequence>,
+    /// Its clock.
+    pub clock: Option<(Sequence, At)>,
+}
+
 /// The memory of the fold.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tracking {
     /// Since when this recording is on: the start, or the last continuation.
     pub watched_since: At,
+    /// What the primary told of itself, and where.
+    pub primary: Told,
+    /// What the DR appliance told of itself, and where.
+    pub dr: Told,
+    /// The last stretch of the log.
+    pub chunk: Option<(Sequence, At)>,
     /// The DR appliance's service.
     pub service: ServiceSeen,
     /// Whether the counter was read before the service was seen to run.
@@ -89,6 +108,9 @@ impl Tracking {
     pub(super) fn new(at: At) -> Self {
         Self {
             watched_since: at,
+            primary: Told::default(),
+            dr: Told::default(),
+            chunk: None,
             service: ServiceSeen::default(),
             read_before_service: false,
             rises: None,
@@ -101,6 +123,19 @@ impl Tracking {
             final_line_at: None,
             replication: None,
             replication_told: None,
+        }
+    }
+    pub(super) const fn told(&self, role: Role) -> &Told {
+        match role {
+            Role::Primary => &self.primary,
+            Role::Dr => &self.dr,
+        }
+    }
+
+    pub(super) const fn told_mut(&mut self, role: Role) -> &mut Told {
+        match role {
+            Role::Primary => &mut self.primary,
+            Role::Dr => &mut self.dr,
         }
     }
 }

@@ -71,6 +71,9 @@ fn action(action: &ActionSummary) -> String {
         code(&action.user),
         action.record,
     )];
+    if let Some(before) = action.threads_before {
+        lines.push(format!("  - threads before: {before}"));
+    }
     if let Some(reason) = &action.reason {
         lines.push(format!("  - reason: {}", prose(reason)));
     }

@@ -1,14 +1,19 @@
 //! Scenarios: events in, expected state out. Here is the builder; the scenarios are told by subject.
 
+mod cleanup;
 mod counting;
+mod exposure;
 mod findings;
+mod frozen;
 mod judging;
 mod phases;
+mod preflight;
 mod procedure;
 mod properties;
 mod replication;
 mod round_trip;
 mod summaries;
+mod threads;
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 

@@ -57,6 +57,14 @@ fn check(before: &Run, run: &Run, now: At) -> Result<(), TestCaseError> {
     prop_assert!(
         run.download.rates.iter().all(|sample| sample.per_second.is_finite() && sample.per_second >= 0.0)
     );
+    let frozen = &run.frozen;
+    prop_assert!(frozen.unchanged.is_none() || frozen.at_pause.is_some());
+    prop_assert!(
+        frozen.at_pause.is_some() || (frozen.at_stage_1_end.is_none() && frozen.before_resume.is_none())
+    );
+    if let Some(preflight) = &run.preflight {
+        prop_assert!(preflight.stale_since.is_none_or(|stale| stale > preflight.record));
+    }
     judged_and_exported(run, now)
 }
 
@@ -71,6 +79,21 @@ fn judged_and_exported(run: &Run, now: At) -> Result<(), TestCaseError> {
         prop_assert!(!(is_free && must_lock), "no policy allows a resume before stage 1 is over");
     }
     prop_assert!(serde_json::to_string(&summarise(run, now, head())).is_ok());
+    let exposed = exposure(run, now);
+    prop_assert!(
+        exposed.total.is_none_or(|total| exposed.present_pause.is_none_or(|present| present <= total))
+    );
+    let is_open = |item: CleanupItem| item.required && !item.done;
+    if run.exit() == RunExit::Restored && run.is_cleanup_due() {
+        prop_assert!(!cleanup(run, now).into_iter().any(is_open), "exit code 0 with open items");
+    }
+    for ask_past in [false, true] {
+        let judged = preflight(run, now, &PreflightFacts { ask_past, ..PreflightFacts::default() });
+        let forbidden = judged.items.iter().any(PreflightItem::forbids);
+        prop_assert_eq!(judged.verdict == PreflightVerdict::NoGo, forbidden);
+        let ready = run.replication.state == Known::Paused;
+        prop_assert!(judged.verdict == PreflightVerdict::NoGo || ready, "a go without a pause");
+    }
     Ok(())
 }
 

@@ -156,6 +156,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         ListingCause::Paused,
         ListingCause::Asked,
         ListingCause::StageEnd,
+        ListingCause::BeforeResume,
         ListingCause::File,
     ];
     let markers = [
@@ -235,7 +236,10 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Event::Acknowledged { code, opened, reason, user }
     };
     let code = prop_oneof![Just("listing-provisional".to_owned()), Just("counter-reset".to_owned()), text()];
+    let judged = |(verdict, items)| Event::PreflightJudged { verdict, items };
     vec![
+        (preflight_verdict(), vec(preflight_item(), 0..4)).prop_map(judged).boxed(),
+        (text(), text()).prop_map(|(text, user)| Event::SignedOff { text, user }).boxed(),
         (action_id(), plan, text(), over).prop_map(requested).boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
@@ -244,6 +248,36 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         (text(), text()).prop_map(|(text, user)| Event::Noted { text, user }).boxed(),
         (code, 0_u64..40, text(), text()).prop_map(acknowledged).boxed(),
     ]
+}
+
+fn preflight_verdict() -> impl Strategy<Value = PreflightVerdict> {
+    prop_oneof![Just(PreflightVerdict::Go), Just(PreflightVerdict::NoGo)]
+}
+
+fn preflight_item() -> impl Strategy<Value = PreflightItem> {
+    let code = prop::sample::select(vec![
+        PreflightCode::PrimaryReachable,
+        PreflightCode::ListedAfterPause,
+        PreflightCode::MapsEqualRbtmds,
+        PreflightCode::DiskSpace,
+    ]);
+    let state = prop::sample::select(vec![
+        PreflightState::Ok,
+        PreflightState::Unknown,
+        PreflightState::Attention,
+        PreflightState::Blocking,
+    ]);
+    let evidence = option::of(any::<u64>().prop_map(Sequence));
+    (code, state, text(), evidence, option::of(span()), option::of(text())).prop_map(
+        |(code, state, text, evidence, age, remedy)| PreflightItem {
+            code,
+            state,
+            text,
+            evidence,
+            age,
+            remedy,
+        },
+    )
 }
 
 fn endings() -> Vec<BoxedStrategy<Event>> {

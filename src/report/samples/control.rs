@@ -1,0 +1,169 @@
+//! The parts of sample summaries about control: pre-flight, exposure, frozen bucket, cleanup.
+
+use super::{at, text};
+use crate::run::{
+    BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Exposure,
+    FrozenBucket, ObjectCount, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
+    PreflightVerdict, Sequence, SignOff, Span, Summary,
+};
+
+fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightItem {
+    PreflightItem {
+        code,
+        state,
+        text: text(words),
+        evidence: Some(Sequence(12)),
+        age: Some(Span::from_secs(3)),
+        remedy: None,
+    }
+}
+
+fn preflight() -> PreflightRecord {
+    use PreflightCode::{DiskSpace, ListedAfterPause, PrimaryReachable, SameBucket, Versions};
+    use PreflightState::{Attention, Ok, Unknown};
+    let versions = "The primary's release is 4.4.1, the DR appliance's 4.4.1; from 4.3 on stage 2 may take 12 hours or more.";
+    let same = "The primary uses the bucket ava400-ks; which one the DR appliance uses could not be read.";
+    PreflightRecord {
+        verdict: PreflightVerdict::Go,
+        at: at(200),
+        record: Sequence(50),
+        stale_since: None,
+        items: vec![
+            item(PrimaryReachable, Ok, "ava-prod (primary) is connected; its last answer took 12 ms."),
+            PreflightItem {
+                remedy: Some(text("Plan the pause of replication for that long.")),
+                ..item(Versions, Attention, versions)
+            },
+            PreflightItem {
+                evidence: Some(Sequence(31)),
+                age: Some(Span::from_secs(90)),
+                remedy: Some(text("Compare it with the cloud settings of the DR appliance.")),
+                ..item(SameBucket, Unknown, same)
+            },
+            item(
+                ListedAfterPause,
+                Ok,
+                "The bucket ava400-ks was listed after the pause, with 2662 objects to download.",
+            ),
+            PreflightItem {
+                evidence: None,
+                age: None,
+                ..item(DiskSpace, Ok, "51200 MiB are free for the record.")
+            },
+        ],
+    }
+}
+
+pub(super) fn exposure() -> Exposure {
+    Exposure {
+        present_pause: None,
+        total: Some(Span::from_secs(8700)),
+        at_least: false,
+        budget: Some(Span::from_secs(7200)),
+        used_percent: Some(120),
+        earliest_safe_resume: EarliestResumes::default(),
+        saved_by_resuming_after_stage_1: Some(Span::from_secs(4436)),
+    }
+}
+
+fn counts(seconds: u64, record: u64) -> BucketCounts {
+    BucketCounts {
+        name: text("ava400-ks"),
+        entries: ObjectCount(2927),
+        bytes: Some(ByteCount(926_580_933)),
+        slabs: Some(ObjectCount(261)),
+        maps: Some(ObjectCount(1331)),
+        rbtmds: Some(ObjectCount(1331)),
+        at: at(seconds),
+        record: Sequence(record),
+    }
+}
+
+fn cleanup_item(code: CleanupCode, words: &str, done: bool, required: bool) -> CleanupItem {
+    CleanupItem { code, text: text(words), done, required }
+}
+
+/// Fills in what belongs to a run that went well.
+pub(super) fn fill_restored(summary: &mut Summary) {
+    summary.preflight = Some(preflight());
+    summary.exposure = exposure();
+    summary.frozen_bucket.at_pause = Some(counts(110, 31));
+    summary.frozen_bucket.at_stage_1_end = Some(counts(4400, 900));
+    summary.frozen_bucket.before_resume = Some(counts(8750, 1780));
+    summary.frozen_bucket.unchanged = Some(true);
+    summary.cleanup = vec![
+        cleanup_item(
+            CleanupCode::ReplicationRunning,
+            "Replication on ava-prod runs; verified at 17:24:58.",
+            true,
+            true,
+        ),
+        cleanup_item(
+            CleanupCode::ThreadsAsBefore,
+            "ava-dr has 128 replication threads; before the test it had 16. Set them back if wanted.",
+            false,
+            false,
+        ),
+        cleanup_item(
+            CleanupCode::FindingsAcknowledged,
+            "No finding of attention or worse is open.",
+            true,
+            true,
+        ),
+        cleanup_item(CleanupCode::SignOff, "Signed off by kim.", true, false),
+    ];
+    summary.sign_off = Some(SignOff {
+        at: at(8950),
+        text: text("all sample files read"),
+        user: text("kim"),
+        record: Sequence(1800),
+    });
+}
+
+/// Fills in what belongs to a run in trouble: still paused, the bucket changed, the verdict stale.
+pub(super) fn fill_troubled(summary: &mut Summary) {
+    let resume = |condition: &str, seconds: Option<u64>, forecast| {
+        Some(EarliestResume { condition: text(condition), at: seconds.map(at), forecast })
+    };
+    if let Some(preflight) = &mut summary.preflight {
+        preflight.verdict = PreflightVerdict::NoGo;
+        preflight.stale_since = Some(Sequence(57));
+        if let Some(first) = preflight.items.first_mut() {
+            first.state = PreflightState::Blocking;
+        }
+    }
+    summary.exposure.present_pause = Some(Span::from_secs(8500));
+    summary.exposure.at_least = true;
+    summary.exposure.budget = None;
+    summary.exposure.used_percent = None;
+    summary.exposure.earliest_safe_resume = EarliestResumes {
+        paused_throughout: resume("once the test is declared over", None, false),
+        resume_after_stage_1: resume("once stage 1 is over", Some(5000), true),
+    };
+    let changed = BucketCounts { maps: Some(ObjectCount(1340)), bytes: None, ..counts(4400, 900) };
+    summary.frozen_bucket.after_draining = Some(counts(500, 80));
+    summary.frozen_bucket.at_stage_1_end = Some(changed);
+    summary.frozen_bucket.before_resume = None;
+    summary.frozen_bucket.unchanged = Some(false);
+    for item in &mut summary.cleanup {
+        item.done = false;
+    }
+    summary.sign_off = None;
+}
+
+/// Takes away all that is not known of a run.
+pub(super) fn clear(summary: &mut Summary) {
+    summary.preflight = None;
+    summary.exposure = Exposure {
+        present_pause: None,
+        total: None,
+        at_least: false,
+        budget: None,
+        used_percent: None,
+        earliest_safe_resume: EarliestResumes::default(),
+        saved_by_resuming_after_stage_1: None,
+    };
+    summary.frozen_bucket = FrozenBucket::default();
+    summary.cleanup = Vec::new();
+    summary.sign_off = None;
+}

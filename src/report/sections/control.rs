@@ -1,0 +1,184 @@
+//! Sections about control: the pre-flight, what the pause cost, whether the bucket stood still, and
+//! what is left to do.
+
+use crate::{
+    report::{
+        escape::{code, prose},
+        figures::{Flush, UNKNOWN, bytes, grouped, known, length, table, time},
+    },
+    run::{
+        BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightItem,
+        PreflightRecord, PreflightState, PreflightVerdict, SignOff, Span, Summary,
+    },
+};
+
+pub(in crate::report) fn preflight(summary: &Summary) -> String {
+    let Some(preflight) = &summary.preflight else {
+        return "## Pre-flight\n\nNone is on record.\n".to_owned();
+    };
+    let items: String = preflight.items.iter().map(preflight_item).collect();
+    format!("## Pre-flight\n\n{}\n\n{items}", preflight_verdict(preflight))
+}
+
+fn preflight_verdict(preflight: &PreflightRecord) -> String {
+    let word = match preflight.verdict {
+        PreflightVerdict::Go => "GO",
+        PreflightVerdict::NoGo => "NO-GO",
+    };
+    let held = match preflight.stale_since {
+        None => "nothing it rests on has changed since, up to the start of the DR service.".to_owned(),
+        Some(record) => format!("stale since record {record}, which changed something it rests on."),
+    };
+    format!("**{word}** at {}, record {}; {held}", time(preflight.at), preflight.record)
+}
+
+fn preflight_item(item: &PreflightItem) -> String {
+    let state = match item.state {
+        PreflightState::Ok => "ok",
+        PreflightState::Unknown => "**unknown**",
+        PreflightState::Attention => "**ATTENTION**",
+        PreflightState::Blocking => "**BLOCKING**",
+    };
+    let age = item.age.map_or(String::new(), |age| format!(", {} old", length(age)));
+    let evidence = item.evidence.map_or(String::new(), |record| format!(" (record {record}{age})"));
+    let mut lines = vec![format!("- {state} `{}`: {}{evidence}", item.code.name(), prose(&item.text))];
+    if let Some(remedy) = &item.remedy {
+        lines.push(format!("  - to do: {}", prose(remedy)));
+    }
+    lines.join("\n") + "\n"
+}
+
+pub(in crate::report) fn exposure(summary: &Summary) -> String {
+    let exposure = &summary.exposure;
+    let at_least = if exposure.at_least { "at least " } else { "" };
+    let span = |span: Span| format!("{at_least}{}", length(span));
+    let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
+    let present = exposure.present_pause.map_or_else(|| none.to_owned(), span);
+    let mut lines = vec![
+        "## Exposure of production\n".to_owned(),
+        "While replication is paused, new production data is not protected in the cloud.\n".to_owned(),
+        format!("- Pause that is on: {present}"),
+        format!("- Paused in all: {}", known(exposure.total, span)),
+        format!("- Budget: {}", budget(exposure)),
+    ];
+    let earliest = &exposure.earliest_safe_resume;
+    let policies = [
+        ("if it stays paused until the test is over", &earliest.paused_throughout),
+        ("if it may be resumed after stage 1", &earliest.resume_after_stage_1),
+    ];
+    for (policy, resume) in policies {
+        if let Some(resume) = resume {
+            lines.push(format!("- Earliest safe resume {policy}: {}", earliest_resume(resume)));
+        }
+    }
+    if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
+        let so_far = if is_over(summary) { "" } else { " so far" };
+        lines.push(format!("- Resuming after stage 1 would have saved {}{so_far}", hours_and_minutes(saved)));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn budget(exposure: &Exposure) -> String {
+    let used =
+        exposure.used_percent.map_or(String::new(), |percent| format!(", {} % used", grouped(percent)));
+    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{}{used}", length(budget)))
+}
+
+fn earliest_resume(resume: &EarliestResume) -> String {
+    let at = match (resume.at, resume.forecast) {
+        (None, _) => String::new(),
+        (Some(at), true) => format!(" (by {}, as forecast)", time(at)),
+        (Some(at), false) => format!(" (since {})", time(at)),
+    };
+    format!("{}{at}", prose(&resume.condition))
+}
+
+/// Whether nothing more can be added to what an earlier resume would have saved.
+fn is_over(summary: &Summary) -> bool {
+    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse.name());
+    summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
+}
+
+/// Hours and whole minutes: `1:08`.
+fn hours_and_minutes(span: Span) -> String {
+    format!("{}:{:02}", span.secs() / 3600, span.secs() / 60 % 60)
+}
+
+pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
+    let frozen = &summary.frozen_bucket;
+    let listings = [
+        ("at the pause", &frozen.at_pause),
+        ("after draining", &frozen.after_draining),
+        ("at the end of stage 1", &frozen.at_stage_1_end),
+        ("before the resume", &frozen.before_resume),
+    ];
+    let is_shown = |name: &str, counts: &Option<BucketCounts>| counts.is_some() || name != "after draining";
+    let rows: Vec<_> = listings
+        .into_iter()
+        .filter(|(name, counts)| is_shown(name, counts))
+        .map(|(name, counts)| listing_row(name, counts.as_ref()))
+        .collect();
+    let head = [
+        ("Listed", Flush::Left),
+        ("At", Flush::Left),
+        ("Entries", Flush::Right),
+        ("Slabs", Flush::Right),
+        ("Maps", Flush::Right),
+        ("Rbtmds", Flush::Right),
+        ("Record", Flush::Right),
+    ];
+    let sizes: String =
+        listings.into_iter().filter_map(|(name, counts)| size(name, counts.as_ref()?)).collect();
+    let verdict = match frozen.unchanged {
+        Some(true) => "The bucket stood still while replication was paused: the listings are equal.",
+        Some(false) => "**The bucket changed while replication was paused.** See the findings.",
+        None => "Whether the bucket stood still is unknown: that takes two listings of one pause.",
+    };
+    if frozen.at_pause.is_none() {
+        return format!("## Bucket during the pause\n\n{verdict}\n");
+    }
+    format!("## Bucket during the pause\n\n{verdict}\n\n{}{sizes}", table(head, &rows))
+}
+
+fn listing_row(name: &str, counts: Option<&BucketCounts>) -> [String; 7] {
+    let Some(counts) = counts else {
+        return [name, "not listed", "–", "–", "–", "–", "–"].map(str::to_owned);
+    };
+    let objects = |count: Option<ObjectCount>| known(count, |count| grouped(count.0));
+    [
+        name.to_owned(),
+        time(counts.at),
+        grouped(counts.entries.0),
+        objects(counts.slabs),
+        objects(counts.maps),
+        objects(counts.rbtmds),
+        counts.record.to_string(),
+    ]
+}
+
+fn size(name: &str, counts: &BucketCounts) -> Option<String> {
+    let first = if name == "at the pause" { "\n" } else { "" };
+    Some(format!("{first}- Size {name}: {}\n", bytes(counts.bytes?)))
+}
+
+pub(in crate::report) fn cleanup(summary: &Summary) -> String {
+    let items: String = summary.cleanup.iter().map(cleanup_item).collect();
+    let items = if items.is_empty() { "Nothing is on the checklist.\n".to_owned() } else { items };
+    format!("## Cleanup\n\n{items}{}", summary.sign_off.as_ref().map_or(String::new(), sign_off))
+}
+
+fn cleanup_item(item: &CleanupItem) -> String {
+    let mark = if item.done { "x" } else { " " };
+    let optional = if item.required || item.done { "" } else { " (optional)" };
+    format!("- [{mark}] {}{optional}\n", prose(&item.text))
+}
+
+fn sign_off(signed: &SignOff) -> String {
+    format!(
+        "\nSigned off {} by {}, record {}: {}\n",
+        time(signed.at),
+        code(&signed.user),
+        signed.record,
+        prose(&signed.text)
+    )
+}

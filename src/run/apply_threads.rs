@@ -1,0 +1,101 @@
+//! The DR appliance's replication threads: what was asked for, what a reading confirms, and what
+//! there was before.
+
+use super::{
+    action::{ActionKind, ActionState},
+    apply_appliances::answered,
+    count::ThreadCount,
+    event::{Answer, Record},
+    facts::{Reading, Role},
+    state::{ActionRecord, Observed, Run},
+    time::At,
+};
+
+/// Threads that were set and are fewer now; to be offered again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadsFallen {
+    /// What was set.
+    pub set: ThreadCount,
+    /// When that was confirmed, or accepted by an appliance whose service did not run.
+    pub set_at: At,
+    /// Whether a reading ever showed the number that was set.
+    pub confirmed: bool,
+    /// What was read last.
+    pub read: ThreadCount,
+    /// When.
+    pub read_at: At,
+}
+
+/// An answer of the DR appliance.
+pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
+    answered(run, record.at, Role::Dr, answer.took);
+    run.threads = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    if let Reading::Known(count) = answer.reading {
+        confirm(run, record.at, count);
+    }
+}
+
+/// A number accepted while the service did not run is confirmed by the first reading that shows it.
+fn confirm(run: &mut Run, at: At, count: ThreadCount) {
+    let latest = run.actions.iter_mut().rev().find(|action| sets_threads(action));
+    let awaiting = latest.filter(|action| {
+        action.state == ActionState::AwaitingService && action.plan.action == ActionKind::SetThreads(count)
+    });
+    if let Some(action) = awaiting {
+        action.state = ActionState::Confirmed;
+        action.settled_at = Some(at);
+    }
+}
+
+const fn sets_threads(action: &ActionRecord) -> bool {
+    matches!(action.plan.action, ActionKind::SetThreads(_))
+}
+
+/// The number last read, to be put on record with a request to change it.
+pub(super) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
+    let ActionKind::SetThreads(_) = action else { return None };
+    run.threads.as_ref()?.reading.known().copied()
+}
+
+impl Run {
+    /// Whether the DR appliance has fewer threads than drwatch last set.
+    #[must_use]
+    pub fn threads_fallen(&self) -> Option<ThreadsFallen> {
+        let action = self.actions.iter().rev().find(|action| sets_threads(action))?;
+        let ActionKind::SetThreads(set) = action.plan.action else { return None };
+        let confirmed = match action.state {
+            ActionState::Confirmed => true,
+            ActionState::AwaitingService => false,
+            _ => return None,
+        };
+        let set_at = action.settled_at?;
+        let threads = self.threads.as_ref().filter(|threads| threads.at > set_at)?;
+        let read = *threads.reading.known()?;
+        let is_settled = confirmed || self.dr_service_runs();
+        (read < set && is_settled).then_some(ThreadsFallen {
+            set,
+            set_at,
+            confirmed,
+            read,
+            read_at: threads.at,
+        })
+    }
+
+    /// The threads of the DR appliance before drwatch first changed them; `None` where it changed
+    /// nothing, or the number was not known then.
+    #[must_use]
+    pub fn threads_before(&self) -> Option<ThreadCount> {
+        self.first_threads_set()?.threads_before
+    }
+
+    /// The first request for threads that took effect, or may have.
+    pub(super) fn first_threads_set(&self) -> Option<&ActionRecord> {
+        self.actions.iter().find(|action| {
+            let took_effect = matches!(
+                action.state,
+                ActionState::Confirmed | ActionState::AwaitingService | ActionState::Unknown { .. }
+            );
+            sets_threads(action) && took_effect
+        })
+    }
+}

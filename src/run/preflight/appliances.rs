@@ -1,0 +1,236 @@
+//! Questions about the two appliances: reachable, who they are, versions, services, clocks.
+
+use super::draft::{Draft, Inquiry};
+use crate::run::{
+    facts::{Identity, Link, Reading, Role, ServiceState},
+    rules,
+    state::Observed,
+};
+
+/// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
+const DATABASE_SINCE: (u32, u32) = (4, 3);
+
+pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
+    let run = inquiry.run;
+    let appliance = run.appliance(role);
+    let told = run.tracking.told(role).link;
+    let name = run.name(role);
+    if !run.takes_part(role) {
+        let flag = if role == Role::Primary { "--primary" } else { "--dr" };
+        let text = format!("No destination was given for the {role}.");
+        return Draft::blocking(text).remedy(format!("Give it with {flag}."));
+    }
+    match &appliance.link {
+        Link::Absent | Link::Connecting => {
+            Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
+                .maybe_on(told)
+                .remedy("Wait for the connection.")
+        }
+        Link::Waiting { reason, .. } => {
+            Draft::blocking(format!("{name} ({role}) is not reachable: {reason}"))
+                .maybe_on(told)
+                .remedy("See to the connection; drwatch keeps trying.")
+        }
+        Link::Stopped { reason } => Draft::blocking(format!("{name} ({role}) is not reachable: {reason}"))
+            .maybe_on(told)
+            .remedy("See to the connection; drwatch does not try again by itself."),
+        Link::Connected => answering(inquiry, role),
+    }
+}
+
+fn answering(inquiry: &Inquiry, role: Role) -> Draft {
+    let run = inquiry.run;
+    let appliance = run.appliance(role);
+    let name = run.name(role);
+    let evidence =
+        run.tracking.told(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+    let silence = appliance.heard_at.map(|heard| inquiry.ago(heard));
+    if let Some(silence) = silence.filter(|silence| *silence >= run.started.settings.lost_after) {
+        return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
+            .maybe_on(evidence)
+            .remedy("Look at the appliance and at the connection to it.");
+    }
+    let took = appliance
+        .round_trip
+        .map_or(String::new(), |took| format!("; its last answer took {} ms", took.millis()));
+    Draft::ok(format!("{name} ({role}) is connected{took}.")).maybe_on(evidence)
+}
+
+pub(super) fn identities(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let evidence = run.tracking.told(Role::Dr).identity.or(run.tracking.told(Role::Primary).identity);
+    for role in [Role::Primary, Role::Dr] {
+        let identity = run.appliance(role).identity.as_ref();
+        if identity.is_none_or(|identity| identity.hostname.is_none()) {
+            return Draft::unknown(format!("The {role} at {} has not told its name.", run.name(role)))
+                .maybe_on(evidence)
+                .remedy("Wait for the appliance to tell who it is, or look at its prompt.");
+        }
+    }
+    let text = format!(
+        "The primary is {}, the DR appliance is {}",
+        who(inquiry, Role::Primary),
+        who(inquiry, Role::Dr)
+    );
+    if inquiry.facts.ask_past && run.names_confirmed.is_none() {
+        return Draft::attention(format!("{text}; nobody has confirmed these names yet."))
+            .maybe_on(evidence)
+            .remedy("Confirm the two names when drwatch asks for them before the first action.");
+    }
+    Draft::ok(format!("{text}.")).maybe_on(evidence)
+}
+
+fn who(inquiry: &Inquiry, role: Role) -> String {
+    let Some(identity) = &inquiry.run.appliance(role).identity else { return inquiry.run.name(role) };
+    let Identity { product, model, serial, .. } = identity;
+    let serial = serial.as_ref().map(|serial| format!("serial number {serial}"));
+    let known: Vec<_> = [product.clone(), model.clone(), serial].into_iter().flatten().collect();
+    let name = inquiry.run.name(role);
+    if known.is_empty() { name } else { format!("{name} ({})", known.join(", ")) }
+}
+
+pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let evidence = run.tracking.told(Role::Dr).identity.or(run.tracking.told(Role::Primary).identity);
+    let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
+        return Draft::unknown(
+            "Whether the two are different machines shows only once both have told who they are.",
+        );
+    };
+    let draft = match primary.same_machine(dr) {
+        Some(true) => Draft::blocking(format!(
+            "Both destinations are one machine, {}: serial number or host key are the same.",
+            run.name(Role::Primary)
+        ))
+        .remedy("Check --primary and --dr."),
+        Some(false) => {
+            Draft::ok("The two are different machines by serial number and host key, as far as known.")
+        }
+        None if primary.hostname == dr.hostname => Draft::unknown(
+            "Both give the same name, and neither serial number nor host key tells them apart.",
+        )
+        .remedy("Check --primary and --dr."),
+        None => {
+            Draft::attention("The names differ, but neither serial number nor host key tells the two apart.")
+                .remedy("Make sure that they are two machines.")
+        }
+    };
+    draft.maybe_on(evidence)
+}
+
+pub(super) fn versions(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let told = |role| {
+        let identity = run.appliance(role).identity.as_ref();
+        identity.and_then(|identity| identity.release.clone())
+    };
+    let (primary, dr) = (told(Role::Primary), told(Role::Dr));
+    let evidence = run.tracking.told(Role::Dr).identity;
+    let words = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
+    let text = format!("The primary's release is {}, the DR appliance's {}", words(&primary), words(&dr));
+    let Some(number) = dr.as_deref().and_then(release_number) else {
+        return Draft::unknown(format!("{text}; how long stage 2 may take cannot be told."))
+            .maybe_on(evidence)
+            .remedy("Look the release up; from 4.3 on stage 2 may take 12 hours or more.");
+    };
+    let draft = if number >= DATABASE_SINCE {
+        Draft::attention(format!("{text}; from 4.3 on stage 2 may take 12 hours or more."))
+            .remedy("Plan the pause of replication for that long.")
+    } else if primary != dr {
+        Draft::attention(format!("{text}; they differ, or are not both known."))
+            .remedy("Make sure that a restore between these releases is supported.")
+    } else {
+        Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
+    };
+    draft.maybe_on(evidence)
+}
+
+/// Major and minor number of a release such as `4.4.1` or `altavault 4.3`.
+fn release_number(release: &str) -> Option<(u32, u32)> {
+    let start = release.find(|letter: char| letter.is_ascii_digit())?;
+    let mut parts = release.get(start..)?.split(|letter: char| !letter.is_ascii_digit());
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+    Some((major, minor))
+}
+
+pub(super) fn services(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    if rules::roles_swapped(run) {
+        return Draft::blocking(format!(
+            "The destinations look swapped: the service of {}, given as primary, is stopped, and that of {}, given as \
+             DR appliance, runs.",
+            run.name(Role::Primary),
+            run.name(Role::Dr)
+        ))
+        .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
+        .remedy("Check --primary and --dr.");
+    }
+    let name = run.name(Role::Dr);
+    let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
+        return Draft::unknown(format!("The service state of {name} was not read lately."))
+            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
+            .remedy("Wait for a reading.");
+    };
+    let draft = match &service.reading {
+        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
+        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(format!(
+            "The service of {name} is already started ('{words}'), so what belongs before its start comes late."
+        ))
+        .remedy("Make sure that it is meant to run."),
+        Reading::Unreadable | Reading::Refused(_) => {
+            Draft::unknown(format!("What {name} answers about its service is in no words the dialect knows."))
+                .remedy("Look there whether the service is stopped.")
+        }
+    };
+    draft.on(service.record, service.at)
+}
+
+fn stopped(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let (dr, primary) = (run.name(Role::Dr), run.name(Role::Primary));
+    let running =
+        |service: &&Observed<ServiceState>| matches!(service.reading.known(), Some(ServiceState::Running(_)));
+    let text = format!("The service of {dr} is stopped and waits to be started");
+    match inquiry.current(Role::Primary, run.primary.service.as_ref()) {
+        None => Draft::ok(format!("{text}.")),
+        Some(service) if running(&service) => Draft::ok(format!("{text}; that of {primary} runs.")),
+        Some(_) => Draft::attention(format!("{text}, but that of {primary} is not known to run either."))
+            .remedy(format!("Look at the service of {primary}.")),
+    }
+}
+
+pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let mut known = Vec::new();
+    let mut off = false;
+    for role in [Role::Primary, Role::Dr] {
+        if let Some(seconds) = run.appliance(role).clock_offset {
+            let direction = if seconds < 0 { "behind" } else { "ahead of" };
+            known.push(format!(
+                "the clock of {} is {} s {direction} ours",
+                run.name(role),
+                seconds.unsigned_abs()
+            ));
+            off |= run.clock_is_off(role);
+        }
+    }
+    let evidence = run.tracking.told(Role::Dr).clock.or(run.tracking.told(Role::Primary).clock);
+    if known.is_empty() {
+        return Draft::unknown(
+            "How far the appliances' clocks are off was not measured; it takes a line of their log.",
+        );
+    }
+    let text = capitalised(&format!("{}.", known.join(", and ")));
+    let draft = if off {
+        Draft::attention(text).remedy("Set the clock, or keep the difference in mind when you compare times.")
+    } else {
+        Draft::ok(text)
+    };
+    draft.maybe_on(evidence)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

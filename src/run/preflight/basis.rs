@@ -1,0 +1,66 @@
+//! What a pre-flight rests on, in a form that shows whether it changed.
+
+use crate::run::{
+    count::{Sequence, ThreadCount},
+    facts::{Link, Role, ServiceState},
+    phase::Phase,
+    replication::Known,
+    state::Run,
+    tracking::ServiceSeen,
+};
+
+/// The facts that a verdict rests on, without their times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) struct Basis {
+    connected: [bool; 2],
+    identities: [Option<Sequence>; 2],
+    services_up: [Option<bool>; 2],
+    clocks_off: [bool; 2],
+    replication: (Known, Option<Sequence>),
+    listing: Option<Sequence>,
+    baseline: Option<Sequence>,
+    threads: Option<ThreadCount>,
+    info_seen: bool,
+    names_confirmed: bool,
+}
+
+impl Basis {
+    /// What a verdict on `run` rests on now.
+    pub(in crate::run) fn of(run: &Run) -> Self {
+        const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
+        let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
+        Self {
+            connected: ROLES.map(|role| run.appliance(role).link == Link::Connected),
+            identities: ROLES.map(|role| run.tracking.told(role).identity_changed),
+            services_up: ROLES.map(|role| is_up(run, role)),
+            clocks_off: ROLES.map(|role| run.clock_is_off(role)),
+            replication: (run.replication.state, run.replication.record),
+            listing: run.listing.as_ref().map(|listing| listing.record),
+            baseline: baseline.map(|baseline| baseline.record),
+            threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+            info_seen: run.tracking.info_seen,
+            names_confirmed: run.names_confirmed.is_some(),
+        }
+    }
+
+    /// Marks the verdict on record as stale where `record` changed what it rests on. The start of the
+    /// DR service, and what follows from it, is no such change: it is what the verdict was for.
+    pub(in crate::run) fn compare(self, run: &mut Run, record: Sequence) {
+        if has_begun(run) || Self::of(run) == self {
+            return;
+        }
+        if let Some(preflight) = run.preflight.as_mut().filter(|preflight| preflight.record < record) {
+            preflight.stale_since.get_or_insert(record);
+        }
+    }
+}
+
+fn has_begun(run: &Run) -> bool {
+    run.phases.current > Phase::Prepare
+        || matches!(run.tracking.service, ServiceSeen::Running { since: Some(_) })
+}
+
+fn is_up(run: &Run, role: Role) -> Option<bool> {
+    let service = run.appliance(role).service.as_ref()?.reading.known()?;
+    Some(*service != ServiceState::Stopped)
+}

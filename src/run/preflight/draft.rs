@@ -1,0 +1,102 @@
+//! What every question of the pre-flight is asked with and answered in.
+
+use super::{PreflightCode, PreflightFacts, PreflightItem, PreflightState};
+use crate::run::{
+    count::Sequence,
+    facts::{Link, Role},
+    state::{Observed, Run},
+    time::{At, Span},
+};
+
+/// A reading older than this, eight polls of the slower kind or so, says nothing about the present.
+pub(super) const CURRENT: Span = Span::from_secs(120);
+
+/// What a question may look at.
+pub(super) struct Inquiry<'a> {
+    pub(super) run: &'a Run,
+    pub(super) now: At,
+    pub(super) facts: &'a PreflightFacts,
+}
+
+impl Inquiry<'_> {
+    /// Whether something read of the appliance at `at` tells of the present: it is not too old, and the
+    /// connection it came over still stands.
+    pub(super) fn is_current(&self, role: Role, at: At) -> bool {
+        let appliance = self.run.appliance(role);
+        self.now.since(at) <= CURRENT && appliance.link == Link::Connected && appliance.link_since <= at
+    }
+
+    /// A value as read, while it tells of the present.
+    pub(super) fn current<'b, T>(
+        &self,
+        role: Role,
+        observed: Option<&'b Observed<T>>,
+    ) -> Option<&'b Observed<T>> {
+        observed.filter(|observed| self.is_current(role, observed.at))
+    }
+
+    /// How long ago that was.
+    pub(super) fn ago(&self, at: At) -> Span {
+        self.now.since(at)
+    }
+}
+
+/// An answer, before it is dated.
+pub(super) struct Draft {
+    state: PreflightState,
+    text: String,
+    evidence: Option<(Sequence, At)>,
+    remedy: Option<String>,
+}
+
+impl Draft {
+    fn new(state: PreflightState, text: impl Into<String>) -> Self {
+        Self { state, text: text.into(), evidence: None, remedy: None }
+    }
+
+    pub(super) fn ok(text: impl Into<String>) -> Self {
+        Self::new(PreflightState::Ok, text)
+    }
+
+    pub(super) fn unknown(text: impl Into<String>) -> Self {
+        Self::new(PreflightState::Unknown, text)
+    }
+
+    pub(super) fn attention(text: impl Into<String>) -> Self {
+        Self::new(PreflightState::Attention, text)
+    }
+
+    pub(super) fn blocking(text: impl Into<String>) -> Self {
+        Self::new(PreflightState::Blocking, text)
+    }
+
+    /// A question about the past that this pre-flight does not ask.
+    pub(super) fn not_asked(what: &str) -> Self {
+        Self::unknown(format!("Only the record of a run tells {what}.")).remedy("Give the run with --run.")
+    }
+
+    /// Rests on a record of that time.
+    pub(super) fn on(self, record: Sequence, at: At) -> Self {
+        Self { evidence: Some((record, at)), ..self }
+    }
+
+    /// Rests on a record, if there is one.
+    pub(super) fn maybe_on(self, evidence: Option<(Sequence, At)>) -> Self {
+        Self { evidence, ..self }
+    }
+
+    pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self { remedy: Some(remedy.into()), ..self }
+    }
+
+    pub(super) fn item(self, code: PreflightCode, now: At) -> PreflightItem {
+        PreflightItem {
+            code,
+            state: self.state,
+            text: self.text,
+            evidence: self.evidence.map(|(record, _)| record),
+            age: self.evidence.map(|(_, at)| now.since(at)),
+            remedy: self.remedy,
+        }
+    }
+}

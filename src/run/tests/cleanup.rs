@@ -1,0 +1,145 @@
+//! The checklist at the end, and what of it the exit code waits for.
+
+use super::*;
+
+fn item(story: &Story, code: CleanupCode) -> Option<CleanupItem> {
+    cleanup(&story.run, story.now).into_iter().find(|item| item.code == code)
+}
+
+fn done(story: &Story, code: CleanupCode) -> bool {
+    item(story, code).unwrap().done
+}
+
+/// Acknowledges all that is open.
+fn take_on(story: &mut Story) {
+    for finding in story.run.findings.clone() {
+        let (code, reason, user) = (finding.code.name(), String::new(), String::new());
+        story.tell(Event::Acknowledged { code, opened: finding.record, reason, user });
+    }
+}
+
+/// Restored and used, replication resumed, nothing left to settle.
+fn clean() -> Story {
+    let mut story = Story::ended();
+    story.wait(10);
+    story.act(ActionKind::Resume);
+    story
+}
+
+#[test]
+fn a_clean_run_has_only_optional_items_left() {
+    let story = clean();
+    assert_eq!(story.run.exit().code(), 0);
+    let open: Vec<_> = cleanup(&story.run, story.now).into_iter().filter(|item| !item.done).collect();
+    assert_eq!(
+        open.iter().map(|item| item.code).collect::<Vec<_>>(),
+        [CleanupCode::Notes, CleanupCode::SignOff]
+    );
+    assert!(open.iter().all(|item| !item.required));
+}
+
+#[test]
+fn notes_and_a_signature_are_noticed() {
+    let mut story = clean();
+    story.tell(Event::Noted { text: "all read".to_owned(), user: "eng".to_owned() });
+    assert!(done(&story, CleanupCode::Notes));
+    let record = story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    assert!(done(&story, CleanupCode::SignOff));
+    let text = item(&story, CleanupCode::SignOff).unwrap().text;
+    assert!(text.contains("by kim"), "{text}");
+    let signed = story.run.signed_off.as_ref().unwrap();
+    assert_eq!((signed.record, signed.at), (record, story.now));
+    let summary = serde_json::to_value(summarise(&story.run, story.now, head())).unwrap();
+    assert_eq!(summary["sign_off"]["text"], "done");
+    assert_eq!(summary["cleanup"][0]["code"], "replication-running");
+    assert_eq!(summary["cleanup"][0]["done"], true);
+}
+
+#[test]
+fn a_pause_left_after_the_test_or_on_leaving_is_exit_code_4() {
+    assert_eq!(Story::ended().run.exit().code(), 4);
+    let mut story = Story::in_use();
+    story.replication(ReplicationState::Paused);
+    take_on(&mut story);
+    assert_eq!(story.run.exit().code(), 0, "the test goes on, and the pause with it");
+    assert!(!story.run.is_cleanup_due());
+    let ended = |story: &Story, ending| {
+        let mut story = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
+        story.tell(Event::RunEnded(ending));
+        story.run.exit().code()
+    };
+    assert_eq!(ended(&story, Ending::Quit), 4);
+    assert_eq!(ended(&story, Ending::Signal { name: "SIGHUP".to_owned() }), 4);
+    assert_eq!(ended(&story, Ending::Finished), 0, "a watch without a screen ends when all is restored");
+}
+
+#[test]
+fn acknowledging_the_finding_does_not_resume_replication() {
+    let mut story = Story::ended();
+    assert!(story.open().contains(&Code::StillPaused));
+    take_on(&mut story);
+    assert!(done(&story, CleanupCode::FindingsAcknowledged));
+    assert!(!done(&story, CleanupCode::ReplicationRunning));
+    assert_eq!(story.run.exit().code(), 4);
+}
+
+#[test]
+fn replication_stated_as_running_counts_and_is_told_as_stated() {
+    let mut story = Story::ended();
+    story.attest(Statement::ReplicationRunning);
+    let item = item(&story, CleanupCode::ReplicationRunning).unwrap();
+    assert!(item.done && item.required && item.text.contains("as stated"), "{item:?}");
+    take_on(&mut story);
+    assert_eq!(story.run.exit().code(), 0);
+}
+
+#[test]
+fn replication_that_cannot_be_read_is_not_verified() {
+    let mut story = clean();
+    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    assert!(story.open().contains(&Code::ReplicationUnreadable));
+    take_on(&mut story);
+    assert!(!done(&story, CleanupCode::ReplicationRunning));
+    assert_eq!(story.run.exit().code(), 4);
+}
+
+#[test]
+fn open_findings_are_counted_and_weigh() {
+    let mut story = clean();
+    let line = line("bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line });
+    let item = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
+    assert!(!item.done && item.required && item.text.starts_with("1 finding"), "{item:?}");
+    assert_eq!(story.run.exit().code(), 4);
+}
+
+#[test]
+fn threads_set_back_are_offered_but_do_not_weigh() {
+    let mut story = Story::in_stage_1();
+    assert_eq!(item(&story, CleanupCode::ThreadsAsBefore), None, "drwatch changed nothing");
+    story.threads(16);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    let open = item(&story, CleanupCode::ThreadsAsBefore).unwrap();
+    assert!(!open.done && !open.required);
+    assert!(open.text.contains("128") && open.text.contains("it had 16"), "{}", open.text);
+    story.threads(16);
+    assert!(done(&story, CleanupCode::ThreadsAsBefore));
+}
+
+#[test]
+fn a_number_of_threads_never_read_cannot_be_set_back() {
+    let mut story = Story::connected();
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    let item = item(&story, CleanupCode::ThreadsAsBefore).unwrap();
+    assert!(!item.done && item.text.contains("was not read"), "{}", item.text);
+}
+
+#[test]
+fn without_a_primary_there_is_no_replication_to_clean_up() {
+    let mut story = Story::with(|started| started.primary = None);
+    story.attest(Statement::NamespaceOver);
+    story.attest(Statement::TestOver);
+    assert_eq!(item(&story, CleanupCode::ReplicationRunning), None);
+    take_on(&mut story);
+    assert_eq!(story.run.exit().code(), 0);
+}

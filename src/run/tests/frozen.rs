@@ -1,0 +1,155 @@
+//! The bucket during the pause: standing still, draining, changed.
+
+use super::*;
+
+/// Connected and paused by drwatch just now.
+fn paused() -> Story {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.replication(ReplicationState::Running);
+    story.wait(5);
+    story.act(ActionKind::Pause);
+    story
+}
+
+fn read(story: &mut Story, listing: BucketListing, cause: ListingCause) {
+    story.tell(Event::ListingStarted { cause });
+    story.wait(2);
+    story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
+}
+
+fn maps(counts: Option<&BucketCounts>) -> Option<u64> {
+    counts?.maps.map(|maps| maps.0)
+}
+
+#[test]
+fn a_bucket_that_stands_still_is_proven_by_three_listings() {
+    let mut story = Story::in_stage_2();
+    assert_eq!(story.run.frozen.unchanged, None, "one listing proves nothing");
+    story.listing(1331, 1331, ListingCause::StageEnd);
+    assert_eq!(story.run.frozen.unchanged, Some(true));
+    story.wait(900);
+    story.listing(1331, 1331, ListingCause::BeforeResume);
+    let frozen = &story.run.frozen;
+    assert!(frozen.at_pause.is_some() && frozen.at_stage_1_end.is_some() && frozen.before_resume.is_some());
+    assert_eq!(frozen.after_draining, None);
+    assert!(story.findings(Code::BucketChangedWhilePaused).is_empty());
+    let summary = serde_json::to_value(summarise(&story.run, story.now, head())).unwrap();
+    assert_eq!(summary["frozen_bucket"]["unchanged"], true);
+    assert_eq!(summary["frozen_bucket"]["before_resume"]["rbtmds"], 1331);
+    assert!(summary["frozen_bucket"].get("pause").is_none());
+}
+
+#[test]
+fn a_change_after_the_drain_window_is_worth_attention() {
+    let mut story = Story::in_stage_2();
+    story.wait(700);
+    story.listing(1340, 1331, ListingCause::StageEnd);
+    let finding = story.finding(Code::BucketChangedWhilePaused);
+    assert_eq!(finding.severity, FindingSeverity::Attention);
+    assert!(finding.text.contains("maps went from 1331 to 1340"), "{}", finding.text);
+    assert_eq!(story.run.frozen.unchanged, Some(false));
+    story.listing(1331, 1331, ListingCause::Asked);
+    assert_eq!(story.run.frozen.unchanged, Some(false), "it did change");
+}
+
+#[test]
+fn uploads_that_drain_right_after_the_pause_are_information() {
+    let mut story = paused();
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.wait(300);
+    story.listing(1335, 1335, ListingCause::Asked);
+    assert_eq!(story.finding(Code::BucketChangedWhilePaused).severity, FindingSeverity::Info);
+    assert_eq!(maps(story.run.frozen.at_pause.as_ref()), Some(1331));
+    assert_eq!(maps(story.run.frozen.after_draining.as_ref()), Some(1335));
+    assert_eq!(story.run.frozen.unchanged, None);
+    story.wait(900);
+    story.listing(1335, 1335, ListingCause::Asked);
+    assert_eq!(story.run.frozen.unchanged, Some(true), "compared with the settled bucket");
+}
+
+#[test]
+fn a_stage_1_that_ends_while_uploads_drain_keeps_its_listing() {
+    let mut story = Story::in_stage_2();
+    story.listing(1335, 1335, ListingCause::StageEnd);
+    assert_eq!(story.finding(Code::BucketChangedWhilePaused).severity, FindingSeverity::Info);
+    assert_eq!(story.run.frozen.at_stage_1_end, story.run.frozen.after_draining);
+    assert_eq!(maps(story.run.frozen.at_stage_1_end.as_ref()), Some(1335));
+}
+
+#[test]
+fn the_drain_window_ends_to_the_second() {
+    for (seconds, severity) in [(600, FindingSeverity::Info), (601, FindingSeverity::Attention)] {
+        let mut story = paused();
+        story.listing(1331, 1331, ListingCause::Paused);
+        // The listing above took two seconds since the pause.
+        story.wait(seconds - 2);
+        story.listing(1332, 1332, ListingCause::Asked);
+        assert_eq!(story.finding(Code::BucketChangedWhilePaused).severity, severity, "{seconds}");
+    }
+}
+
+#[test]
+fn a_bucket_that_shrinks_is_never_draining() {
+    let mut story = paused();
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.wait(10);
+    story.listing(1330, 1330, ListingCause::Asked);
+    assert_eq!(story.finding(Code::BucketChangedWhilePaused).severity, FindingSeverity::Attention);
+}
+
+#[test]
+fn bytes_alone_are_a_change_and_an_unknown_size_is_none() {
+    let mut story = Story::in_stage_2();
+    story.wait(700);
+    read(&mut story, BucketListing { bytes: None, ..bucket(1331, 1331) }, ListingCause::StageEnd);
+    assert_eq!(story.run.frozen.unchanged, Some(true));
+    let bytes = Some(ByteCount(926_580_934));
+    read(&mut story, BucketListing { bytes, ..bucket(1331, 1331) }, ListingCause::Asked);
+    assert!(story.finding(Code::BucketChangedWhilePaused).text.contains("bytes went from 926580933"));
+}
+
+#[test]
+fn a_listing_of_another_bucket_is_a_change() {
+    let mut story = paused();
+    story.listing(1331, 1331, ListingCause::Paused);
+    read(&mut story, BucketListing { name: "other".to_owned(), ..bucket(1331, 1331) }, ListingCause::Asked);
+    assert!(story.finding(Code::BucketChangedWhilePaused).text.contains("another bucket, other"));
+}
+
+#[test]
+fn a_new_pause_before_stage_1_begins_the_proof_anew() {
+    let mut story = paused();
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.act(ActionKind::Resume);
+    story.wait(60);
+    story.act(ActionKind::Pause);
+    assert_eq!(story.run.frozen.at_pause, None);
+    story.listing(1340, 1340, ListingCause::Paused);
+    assert_eq!(maps(story.run.frozen.at_pause.as_ref()), Some(1340));
+    assert!(story.findings(Code::BucketChangedWhilePaused).is_empty(), "it was not paused in between");
+}
+
+#[test]
+fn listings_while_replication_runs_prove_nothing() {
+    let mut story = Story::in_stage_2();
+    story.listing(1331, 1331, ListingCause::StageEnd);
+    let proof = story.run.frozen.clone();
+    story.act(ActionKind::Resume);
+    story.wait(900);
+    story.listing(1400, 1400, ListingCause::Asked);
+    assert_eq!(story.run.frozen, proof);
+    story.act(ActionKind::Pause);
+    story.listing(1400, 1400, ListingCause::Paused);
+    assert_eq!(story.run.frozen, proof, "a later pause proves nothing about the first");
+    assert!(story.findings(Code::BucketChangedWhilePaused).is_empty());
+}
+
+#[test]
+fn without_a_listing_nothing_is_known_of_the_bucket() {
+    let story = Story::connected();
+    let summary = serde_json::to_value(summarise(&story.run, story.now, head())).unwrap();
+    for key in ["at_pause", "at_stage_1_end", "before_resume", "unchanged"] {
+        assert_eq!(summary["frozen_bucket"][key], serde_json::Value::Null, "{key}");
+    }
+}
