@@ -143,7 +143,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
         let now = Clock::system().now().utc().timestamp();
         let start = chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), At::new);
-        watch::demo(options, Clock::scaled(start, speed)).await
+        Box::pin(watch::demo(options, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }
@@ -227,7 +227,7 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     match &arguments.output {
         None => say(&text)?,
         Some(path) => {
-            std::fs::write(path, text).wrap_err_with(|| format!("{} cannot be written", path.display()))?
+            std::fs::write(path, text).wrap_err_with(|| format!("{} cannot be written", path.display()))?;
         }
     }
     Ok(Exit::Done)

@@ -340,7 +340,7 @@ mod tests {
         let settings = read(&on.collect::<String>()).unwrap();
         assert_eq!(settings.polling, PollingSettings::default());
         assert_eq!(settings.download, DownloadSettings::default());
-        assert_eq!(settings.replication.pause_budget, Some(Duration::from_secs(7200)));
+        assert_eq!(settings.replication.pause_budget, Some(Duration::from_hours(2)));
     }
 
     #[test]

@@ -152,8 +152,8 @@ fn an_unfinished_run_is_reported_too() {
     let (_, summary) = demo(runs.path(), &[]);
     let journal = runs.path().join(summary["run"].as_str().unwrap()).join("journal.ndjson");
     let text = std::fs::read_to_string(&journal).unwrap();
-    let half: String = text.lines().take(40).map(|line| format!("{line}\n")).collect();
-    std::fs::write(&journal, format!("{half}{{\"seq\":40,\"at\":\"torn")).unwrap();
+    let half = text.lines().take(40).collect::<Vec<_>>().join("\n");
+    std::fs::write(&journal, format!("{half}\n{{\"seq\":40,\"at\":\"torn")).unwrap();
     let json = drwatch(&["report", "last", "--format", "json", "--runs-dir", runs.path().to_str().unwrap()]);
     assert_eq!(json.status.code(), Some(0));
     let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");

@@ -79,7 +79,7 @@ fn imported(code: &str) -> Vec<String> {
                     }
                     ':' if depth == 0 => first = false,
                     _ if depth == 0 && first && (letter.is_alphanumeric() || letter == '_') => {
-                        word.push(letter)
+                        word.push(letter);
                     }
                     _ => {}
                 }

@@ -1,6 +1,6 @@
 //! The whole program against simulated appliances behind a real sshd, driven through a terminal of
 //! its own, as its user would.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a failure is the answer here")]
 
 mod support;
 
@@ -17,7 +17,7 @@ use support::{
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Everything drwatch may send, with the role it may go to.
 fn is_allowed(received: &Received) -> bool {

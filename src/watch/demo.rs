@@ -53,7 +53,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
     let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
-    let script = Script::new(scenario.operator.clone(), parts);
+    let script = Script::new(scenario.operator.clone(), parts).with_patience(scenario.patience());
     let start = clock.now();
     let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, clock);
 
@@ -98,5 +98,5 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
     });
-    Ok(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?).await)
+    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
 }

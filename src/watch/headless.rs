@@ -210,6 +210,11 @@ fn sentence(event: &Event) -> Option<String> {
         Event::RecordHole { records, reason, .. } => {
             Some(format!("{records} records were held in memory only: {reason}"))
         }
+        Event::PreflightJudged { verdict, .. } => {
+            let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
+            Some(format!("pre-flight: {word}"))
+        }
+        Event::SignedOff { text, user } => Some(format!("signed off by {user}: {text}")),
         Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)

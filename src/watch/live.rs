@@ -158,7 +158,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     if let Some(event) = bucket {
         hub.record(&event);
     }
-    Ok(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?).await)
+    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
 }
 
 fn check_usage(options: &WatchOptions) -> Result<(), Failure> {

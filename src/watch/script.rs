@@ -46,22 +46,22 @@ impl Hub {
             OperatorKey::Pause => self.act_by_script(ActionKind::Pause),
             OperatorKey::Resume => self.act_by_script(ActionKind::Resume),
             OperatorKey::Threads => {
-                self.act_by_script(ActionKind::SetThreads(self.run().started.settings.threads))
+                self.act_by_script(ActionKind::SetThreads(self.run().started.settings.threads));
             }
             OperatorKey::TestOver => {
-                self.state(Statement::TestOver, "the test of the restored appliance is complete")
+                self.state(Statement::TestOver, "the test of the restored appliance is complete");
             }
             OperatorKey::AttestDownloadOver => {
-                self.state(Statement::DownloadOver, "seen in the DR appliance's web page")
+                self.state(Statement::DownloadOver, "seen in the DR appliance's web page");
             }
             OperatorKey::AttestNamespaceOver => {
-                self.state(Statement::NamespaceOver, "seen in the DR appliance's web page")
+                self.state(Statement::NamespaceOver, "seen in the DR appliance's web page");
             }
             OperatorKey::AttestPaused => {
-                self.state(Statement::ReplicationPaused, "seen in the primary's web page")
+                self.state(Statement::ReplicationPaused, "seen in the primary's web page");
             }
             OperatorKey::AttestRunning => {
-                self.state(Statement::ReplicationRunning, "seen in the primary's web page")
+                self.state(Statement::ReplicationRunning, "seen in the primary's web page");
             }
             OperatorKey::AcknowledgeAll => self.acknowledge_all(),
         }

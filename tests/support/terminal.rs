@@ -46,7 +46,7 @@ impl Terminal {
         let keys = pair.master.take_writer().expect("a writer");
         let (sender, bytes) = channel();
         thread::spawn(move || {
-            let mut block = [0; 65536];
+            let mut block = vec![0; 65536];
             while let Ok(read @ 1..) = reader.read(&mut block) {
                 if sender.send(block[..read].to_vec()).is_err() {
                     return;

@@ -203,7 +203,7 @@ async fn a_drop_at_any_moment_of_an_action_is_survived() {
         match &state {
             ActionState::Confirmed => assert!(!fake.replicates(), "dropped after {millis} ms"),
             ActionState::Rejected { .. } => {
-                assert!(fake.replicates(), "dropped after {millis} ms: {state:?}")
+                assert!(fake.replicates(), "dropped after {millis} ms: {state:?}");
             }
             other => panic!("dropped after {millis} ms: {other:?}"),
         }
