@@ -356,7 +356,7 @@ impl Hub {
             biased;
             ending = signals.next() => Woken::Signal(ending),
             key = keys => Woken::Key(key),
-            observation = self.observations.recv() => Woken::Observed(observation),
+            Some(observation) = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
@@ -364,8 +364,8 @@ impl Hub {
         match woken {
             Woken::Signal(ending) => self.end(ending),
             Woken::Key(key) => self.key(key),
-            Woken::Observed(Some(observation)) => self.observe_batch(observation),
-            Woken::Observed(None) | Woken::Frame => {}
+            Woken::Observed(observation) => self.observe_batch(observation),
+            Woken::Frame => {}
             Woken::Beat => self.beat(),
         }
     }
@@ -418,7 +418,7 @@ impl Hub {
 enum Woken {
     Signal(Ending),
     Key(Option<crossterm::event::Event>),
-    Observed(Option<Observation>),
+    Observed(Observation),
     Beat,
     Frame,
 }
