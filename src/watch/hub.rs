@@ -410,6 +410,9 @@ impl Hub {
         if let Err(reason) = exported {
             closing = format!("{closing}The summary could not be written: {reason}\n");
         }
+        if let Some(reason) = self.recorder.trouble() {
+            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
+        }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
     }
