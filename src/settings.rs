@@ -361,6 +361,18 @@ mod tests {
     }
 
     #[test]
+    fn both_policies_are_read_by_the_names_of_the_template() {
+        for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+            let mut settings = Settings::default();
+            settings.replication.resume_policy = policy;
+            let shown = settings.render();
+            let line = shown.lines().find(|line| line.starts_with("replication.resume_policy")).unwrap();
+            assert_eq!(read(line).unwrap().replication.resume_policy, policy);
+            assert!(TEMPLATE.contains(line.split_once(" = ").unwrap().1), "{line}");
+        }
+    }
+
+    #[test]
     fn a_missing_file_is_named() {
         let error = Settings::load(Some(Path::new("/nonexistent/settings.toml"))).unwrap_err();
         assert!(error.to_string().contains("/nonexistent/settings.toml"));
