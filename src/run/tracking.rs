@@ -102,6 +102,8 @@ pub(super) struct Tracking {
     pub replication: Option<ReplicationState>,
     /// When that was last told.
     pub replication_told: Option<At>,
+    /// What the engineer stated of replication, until a reading says otherwise or a change is sent.
+    pub replication_stated: Option<ReplicationState>,
 }
 
 impl Tracking {
@@ -122,6 +124,7 @@ impl Tracking {
             info_seen: false,
             final_line_at: None,
             replication: None,
+            replication_stated: None,
             replication_told: None,
         }
     }
