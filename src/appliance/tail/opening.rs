@@ -114,3 +114,81 @@ pub(super) enum Reached {
     /// It shows new lines alone.
     Present,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use super::*;
+
+    fn begun() -> At {
+        At::new(chrono::DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").expect("valid").into())
+    }
+
+    fn after(millis: i64) -> At {
+        begun().shifted(TimeDelta::milliseconds(millis))
+    }
+
+    /// A line stamped `stamp` ms after the beginning.
+    fn line(stamp: i64) -> Vec<u8> {
+        format!("{} localhost rfsd[1]: x\n", after(stamp).utc().format("%b %e %H:%M:%S")).into_bytes()
+    }
+
+    fn counts(opening: Opening) -> (usize, usize, Reached) {
+        let (earlier, new, reached) = opening.judge();
+        (earlier.len(), new.len(), reached)
+    }
+
+    fn dump(stamps: Range<i64>, step: usize, at: i64, opening: &mut Opening) {
+        opening.hear(stamps.step_by(step).map(line).collect(), after(at));
+    }
+
+    #[test]
+    fn what_comes_at_once_and_is_followed_by_silence_is_old() {
+        let mut opening = Opening::new(begun());
+        dump(-600_000..0, 60_000, 20, &mut opening);
+        opening.pause();
+        assert_eq!(counts(opening), (10, 0, Reached::Present));
+    }
+
+    #[test]
+    fn a_line_behind_a_pause_tells_which_of_those_before_it_are_new() {
+        let mut opening = Opening::new(begun());
+        dump(-600_000..-1, 60_000, 20, &mut opening);
+        opening.hear(vec![line(100), b"no stamp\n".to_vec()], after(130));
+        opening.pause();
+        opening.hear(vec![line(900)], after(910));
+        assert_eq!(counts(opening), (10, 3, Reached::Present));
+    }
+
+    #[test]
+    fn a_long_dump_of_old_lines_is_no_busy_log() {
+        let mut opening = Opening::new(begun());
+        for step in 0..30 {
+            let from = -9_000_000 + step * 300_000;
+            dump(from..from + 300_000, 30_000, step * 100, &mut opening);
+        }
+        assert_eq!(counts(opening), (300, 0, Reached::Past));
+    }
+
+    #[test]
+    fn a_busy_log_is_new_from_the_follows_beginning_on() {
+        let mut opening = Opening::new(begun());
+        dump(-60_000..-10_000, 5_000, 5, &mut opening);
+        for at in (40..3000).step_by(40) {
+            opening.hear(vec![line(at)], after(at + 3));
+        }
+        assert_eq!(counts(opening), (10, 74, Reached::Present));
+    }
+
+    #[test]
+    fn a_busy_log_without_stamps_is_new_only_towards_its_end() {
+        let mut opening = Opening::new(begun());
+        for at in (0..3000).step_by(100) {
+            opening.hear(vec![b"x\n".to_vec()], after(at));
+        }
+        let (earlier, new, reached) = counts(opening);
+        assert_eq!((earlier + new, reached), (30, Reached::Present));
+        assert!(earlier >= 19, "{earlier}");
+    }
+}
