@@ -51,6 +51,13 @@ pub(super) enum Until {
     ScriptEnd,
 }
 
+/// Whether anything can still be observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sources {
+    Open,
+    Ended,
+}
+
 /// All that a watch consists of.
 pub(super) struct Hub {
     clock: Clock,
@@ -61,6 +68,7 @@ pub(super) struct Hub {
     stations: Vec<Station>,
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
+    sources: Sources,
     automation: Automation,
     pub(super) scripted: Option<Scripted>,
     until: Until,
@@ -102,6 +110,7 @@ impl Hub {
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
+            sources: Sources::Open,
             automation: Automation::default(),
             scripted: parts.scripted,
             until: parts.until,
@@ -356,7 +365,7 @@ impl Hub {
             biased;
             ending = signals.next() => Woken::Signal(ending),
             key = keys => Woken::Key(key),
-            observation = self.observations.recv() => Woken::Observed(observation),
+            observation = self.observations.recv(), if self.sources == Sources::Open => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
@@ -365,7 +374,9 @@ impl Hub {
             Woken::Signal(ending) => self.end(ending),
             Woken::Key(key) => self.key(key),
             Woken::Observed(Some(observation)) => self.observe_batch(observation),
-            Woken::Observed(None) | Woken::Frame => {}
+            // A closed channel is always ready, and would leave nothing else its turn.
+            Woken::Observed(None) => self.sources = Sources::Ended,
+            Woken::Frame => {}
             Woken::Beat => self.beat(),
         }
     }
