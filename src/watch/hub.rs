@@ -257,6 +257,9 @@ impl Hub {
                 for event in taken.events {
                     self.record(&event);
                 }
+                if let Some(made) = self.recorder.chunk(now) {
+                    self.after(&made);
+                }
             }
         }
     }
