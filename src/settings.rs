@@ -87,6 +87,8 @@ pub struct ApplianceSettings {
     pub destination: Option<String>,
     /// A program that prints the password, and its arguments.
     pub password_command: Option<Vec<String>>,
+    /// A program that prints the password that `enable` asks for, and its arguments.
+    pub enable_password_command: Option<Vec<String>>,
 }
 
 /// Pausing and resuming.
@@ -255,8 +257,10 @@ impl Settings {
             ("ssh_config", path(&self.ssh_config)),
             ("primary.destination", text(&self.primary.destination)),
             ("primary.password_command", set(&self.primary.password_command)),
+            ("primary.enable_password_command", set(&self.primary.enable_password_command)),
             ("dr.destination", text(&self.dr.destination)),
             ("dr.password_command", set(&self.dr.password_command)),
+            ("dr.enable_password_command", set(&self.dr.enable_password_command)),
             ("replication.resume_policy", format!("{policy:?}")),
             ("replication.pause_budget", self.replication.pause_budget.map_or_else(unset, time)),
             ("download.threads", self.download.threads.to_string()),
