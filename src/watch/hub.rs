@@ -22,6 +22,7 @@ use super::{
     ending::Signals,
     front::Front,
     log_book::LogBook,
+    preflight::Judged,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
     script::Scripted,
@@ -67,6 +68,7 @@ pub(super) struct Hub {
     ending: Option<Ending>,
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
+    pub(super) judged: Judged,
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
@@ -108,6 +110,7 @@ impl Hub {
             ending: None,
             log_ended: parts.log_ended,
             asked_for_service: false,
+            judged: Judged::default(),
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
@@ -144,6 +147,19 @@ impl Hub {
             pause: of(|kind| matches!(kind, ActionKind::Pause)),
             resume: of(|kind| matches!(kind, ActionKind::Resume)),
             threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
+            disk_free: self.judged.disk_free(),
+        }
+    }
+
+    /// What every action would send.
+    pub(super) fn plans(&self) -> Vec<ActionPlan> {
+        self.plans.0.clone()
+    }
+
+    /// Begins the last listing of the paused bucket, beside a resume that does not wait for it.
+    pub(super) fn list_beside_resume(&self) {
+        if self.automation.lists_with_resume(self.run()) {
+            self.ask(Role::Primary, Request::ListBucket(ListingCause::BeforeResume));
         }
     }
 
@@ -180,6 +196,7 @@ impl Hub {
                 Automatic::SlowDown => {
                     self.ask(Role::Dr, Request::Pace(Pace::Slow));
                 }
+                Automatic::RecordPreflight => self.record_preflight(),
                 Automatic::Export => {
                     // A full disk shows as a hole in the record; there is nobody to tell twice.
                     drop(self.export(Cause::Automatic));
@@ -283,6 +300,7 @@ impl Hub {
             self.record(&Event::Due(edge));
         }
         self.ask_for_service();
+        self.judge_preflight(now);
         self.play(now);
         self.check_end(now);
         self.dirty = true;

@@ -16,6 +16,7 @@ mod identity;
 mod live;
 mod log_book;
 mod output;
+mod preflight;
 mod reach;
 mod recorder;
 mod screen_front;

@@ -221,6 +221,10 @@ impl Hub {
                 self.record(&Event::Noted { text, user });
                 Some(Said::good("your note is on record"))
             }
+            Intent::SignOff(text) => {
+                self.record(&Event::SignedOff { text, user });
+                Some(Said::good("the run is signed off"))
+            }
             Intent::Reconnect => {
                 self.reconnect();
                 Some(Said::good("connecting again"))
