@@ -113,11 +113,15 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
         let (left, right) = split(place, 42);
         appliance::draw(picture, left, canvas);
         findings::draw(picture, right, canvas);
+    } else if checklist::applies(picture.run) {
+        let (left, right) = split(place, 50);
+        findings::draw(picture, left, canvas);
+        checklist::draw(picture, right, canvas);
     } else {
         findings::draw(picture, place, canvas);
     }
-    if checklist::applies(picture.run) && stack.rest.height >= 6 && width >= 76 {
-        let (left, right) = split(stack.rest, 50);
+    if checklist::applies(picture.run) && stack.rest.height >= 6 && width >= 100 {
+        let (left, right) = split(stack.rest, 55);
         checklist::draw(picture, left, canvas);
         log::draw(picture, right, true, canvas);
     } else {

@@ -1,6 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,6 +15,7 @@ use crate::{
         due,
     },
     screen::{LogMark, LogRow, Offers, Scrollback},
+    settings::NoticeSettings,
 };
 
 use super::{
@@ -22,6 +23,7 @@ use super::{
     ending::Signals,
     front::Front,
     log_book::LogBook,
+    notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
@@ -69,6 +71,7 @@ pub(super) struct Hub {
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
     pub(super) judged: Judged,
+    notifier: Notifier,
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
@@ -87,6 +90,7 @@ pub(super) struct Parts {
     pub(super) scripted: Option<Scripted>,
     pub(super) log_ended: Option<oneshot::Receiver<()>>,
     pub(super) until: Until,
+    pub(super) notice: NoticeSettings,
     pub(super) front: Front,
 }
 
@@ -95,6 +99,7 @@ const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
+        let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
@@ -111,6 +116,7 @@ impl Hub {
             log_ended: parts.log_ended,
             asked_for_service: false,
             judged: Judged::default(),
+            notifier,
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
@@ -190,6 +196,11 @@ impl Hub {
 
     fn after(&mut self, made: &Made) {
         self.tell(made);
+        if self.notifier.tell(self.recorder.run(), made.record.at)
+            && let Some(Front::Screen(screen)) = &mut self.front
+        {
+            screen.ring();
+        }
         for automatic in self.automation.after(self.recorder.run()) {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
@@ -301,6 +312,9 @@ impl Hub {
         }
         self.ask_for_service();
         self.judge_preflight(now);
+        for reason in self.notifier.failures() {
+            self.complain(reason, now);
+        }
         self.play(now);
         self.check_end(now);
         self.dirty = true;
@@ -398,8 +412,18 @@ impl Hub {
         }
     }
 
+    /// Tells the engineer of something that is no part of the run.
+    fn complain(&mut self, reason: String, now: At) {
+        match &mut self.front {
+            Some(Front::Screen(screen)) => screen.complain(reason, now),
+            // Nobody to tell where even this fails.
+            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
+        }
+    }
+
     fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
+            screen.ring_if_due();
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
                 screen.draw(self);

@@ -147,6 +147,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         observations,
         scripted: None,
         log_ended,
+        notice: settings.notice.clone(),
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });

@@ -15,6 +15,7 @@ mod hub;
 mod identity;
 mod live;
 mod log_book;
+mod notice;
 mod output;
 mod preflight;
 mod reach;

@@ -40,17 +40,17 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     };
     let in_force = picture.run.started.settings.resume_policy;
     let mut pieces = Pieces::default();
-    pieces.push(0, quiet("safe resume:", canvas));
+    pieces.push(0, quiet("safe resume", canvas));
     for (policy, label, resume) in [
         (ResumePolicy::ResumeAfterStage1, "after stage 1", after),
         (ResumePolicy::PausedThroughout, "test over", throughout),
     ] {
         let (when, tone) = when(resume, picture);
-        let mut piece = quiet(&format!("{label} "), canvas);
+        let mut piece = quiet(&format!("{label}: "), canvas);
         piece.spans.extend(toned(when, if policy == in_force { tone } else { Tone::Quiet }, canvas).spans);
         pieces.push(if policy == in_force { 1 } else { 2 }, piece);
     }
-    pieces.fitted(width, 1)
+    pieces.fitted(width, 2)
 }
 
 /// What resuming after stage 1 would have saved, once the test is over.
