@@ -12,7 +12,7 @@ use crate::run::Role;
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 restored, or the asked thing done · 1 failed · 2 usage, settings, unknown \
+    after_help = "Exit codes: 0 restored, or the asked thing done (check: go) · 1 failed (check: no-go) · 2 usage, settings, unknown \
                         scenario or run · 3 ended before the restore completed · 4 restored with open findings"
 )]
 pub struct Cli {
@@ -28,6 +28,8 @@ pub enum Command {
     Demo(DemoArgs),
     /// Watch a real test over SSH
     Watch(WatchArgs),
+    /// Ask both appliances whether the test may be started; reads only
+    Check(CheckArgs),
     /// List recorded runs
     Runs(RunsArgs),
     /// Render a recorded run, finished or not
@@ -125,6 +127,23 @@ pub struct WatchArgs {
     /// Go on with an unfinished run [default: the newest unfinished one]
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "last")]
     pub resume: Option<String>,
+    /// Where runs are kept
+    #[command(flatten)]
+    pub runs: RunsDir,
+}
+
+/// `drwatch check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to ask
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// A recorded run, which questions about the past are put to: id, unique prefix, path, or `last`
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
     /// Where runs are kept
     #[command(flatten)]
     pub runs: RunsDir,

@@ -77,6 +77,8 @@ pub struct Settings {
     pub polling: PollingSettings,
     /// How it looks.
     pub screen: ScreenSettings,
+    /// Who is told of what happens.
+    pub notice: NoticeSettings,
 }
 
 /// One appliance.
@@ -87,6 +89,8 @@ pub struct ApplianceSettings {
     pub destination: Option<String>,
     /// A program that prints the password, and its arguments.
     pub password_command: Option<Vec<String>>,
+    /// A program that prints the password that `enable` asks for, and its arguments.
+    pub enable_password_command: Option<Vec<String>>,
 }
 
 /// Pausing and resuming.
@@ -151,6 +155,24 @@ impl Default for PollingSettings {
     }
 }
 
+/// How an engineer who is not looking is told of phase ends, stalls, alarms, the budget and lost
+/// appliances.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// Whether the terminal's bell rings.
+    pub bell: bool,
+    /// A program and its arguments, given the event as JSON on standard input.
+    #[serde(deserialize_with = "command")]
+    pub command: Option<Vec<String>>,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { bell: true, command: None }
+    }
+}
+
 /// How it looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -188,6 +210,14 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
 
 fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     duration(deserializer).map(Some)
+}
+
+fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let command = Vec::<String>::deserialize(deserializer)?;
+    if command.first().is_none_or(String::is_empty) {
+        return Err(D::Error::custom("the command is empty; write it like [\"program\", \"argument\"]"));
+    }
+    Ok(Some(command))
 }
 
 fn threads<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -261,8 +291,10 @@ impl Settings {
             ("ssh_config", path(&self.ssh_config)),
             ("primary.destination", text(&self.primary.destination)),
             ("primary.password_command", set(&self.primary.password_command)),
+            ("primary.enable_password_command", set(&self.primary.enable_password_command)),
             ("dr.destination", text(&self.dr.destination)),
             ("dr.password_command", set(&self.dr.password_command)),
+            ("dr.enable_password_command", set(&self.dr.enable_password_command)),
             ("replication.resume_policy", format!("{policy:?}")),
             ("replication.pause_budget", self.replication.pause_budget.map_or_else(unset, time)),
             ("download.threads", self.download.threads.to_string()),
@@ -272,6 +304,8 @@ impl Settings {
             ("polling.replication", time(self.polling.replication)),
             ("polling.threads", time(self.polling.threads)),
             ("polling.service", time(self.polling.service)),
+            ("notice.bell", self.notice.bell.to_string()),
+            ("notice.command", set(&self.notice.command)),
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
         ];
         lines.map(|(name, value)| format!("{name} = {value}\n")).concat()

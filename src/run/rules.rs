@@ -234,7 +234,11 @@ fn listing_refused(run: &Run, _: At) -> Option<Wording> {
     } else {
         "Nothing tells how much stage 1 has to download."
     };
-    Some(Wording::attention(format!("The bucket could not be listed: {reason} {use_of_old}")))
+    let text = format!("The bucket could not be listed: {reason} {use_of_old}");
+    // Once replication runs again a listing could prove nothing that is still of use.
+    let is_needless =
+        run.listing.is_some() && run.phase() > Phase::Stage1 && run.replication.state == Known::Running;
+    Some(if is_needless { Wording::info(text) } else { Wording::attention(text) })
 }
 
 fn provisional(run: &Run, _: At) -> Option<Wording> {

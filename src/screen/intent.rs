@@ -47,6 +47,8 @@ pub enum Intent {
     Export,
     /// Record a note.
     Note(String),
+    /// Sign the run off, in the engineer's words.
+    SignOff(String),
     /// Reconnect now, or log in where a person is needed.
     Reconnect,
     /// Quit.

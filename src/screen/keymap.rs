@@ -20,6 +20,8 @@ pub enum Command {
     Attest,
     /// Take a finding on.
     Acknowledge,
+    /// See the cleanup and sign the run off.
+    Checklist,
     /// Write the summary.
     Export,
     /// Write a note into the record.
@@ -200,6 +202,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
         Some((6, "note")),
         Record,
         "write a note (while a search is on: the next hit)",
+    ),
+    binding(
+        Command::Checklist,
+        &[(Char('c'), NONE)],
+        "c",
+        None,
+        Record,
+        "what is left to do at the end; sign the run off",
     ),
     binding(Command::Export, &[(Char('e'), NONE)], "e", Some((5, "export")), Record, "write the summary now"),
     binding(

@@ -22,6 +22,7 @@ pub(crate) enum Panel {
     Replication,
     Appliance,
     Findings,
+    Checklist,
 }
 
 impl Panel {
@@ -32,7 +33,8 @@ impl Panel {
             Some(Self::Objects) => Some(Self::Replication),
             Some(Self::Replication) => Some(Self::Appliance),
             Some(Self::Appliance) => Some(Self::Findings),
-            Some(Self::Findings) => None,
+            Some(Self::Findings) => Some(Self::Checklist),
+            Some(Self::Checklist) => None,
         }
     }
 }
@@ -77,7 +79,7 @@ pub struct View {
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) message: Option<Message>,
-    /// Rows of the findings panel scrolled away.
+    /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
 }
 
@@ -141,6 +143,10 @@ impl View {
         match reply {
             Reply::Stay => None,
             Reply::Ask(intent) => Some(intent),
+            Reply::Become(action) => {
+                self.dialog = Some(Dialog::action(action));
+                None
+            }
             Reply::Close => {
                 self.dialog = None;
                 None
@@ -156,6 +162,7 @@ impl View {
     fn say_done(&mut self, intent: &Intent, now: At) {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
+            Intent::SignOff(_) => "your signature goes into the record".to_owned(),
             Intent::Note(_) => "note goes into the record".to_owned(),
             Intent::Attest { .. } => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
@@ -204,7 +211,10 @@ impl View {
             Command::Suspend => return Some(Intent::Suspend),
             Command::Quit => return self.quit(facts),
             Command::Freeze => self.freeze(facts),
-            Command::Zoom => self.zoom = Panel::after(self.zoom),
+            Command::Zoom => {
+                self.zoom = Panel::after(self.zoom);
+                self.findings_from = 0;
+            }
             Command::Back => self.back(),
             other => self.move_in_log(other, facts),
         }
@@ -221,6 +231,7 @@ impl View {
             Command::Attest => Some(Dialog::attest()),
             Command::Acknowledge => Some(Dialog::acknowledge()),
             Command::Note => Some(Dialog::note()),
+            Command::Checklist => Some(Dialog::checklist()),
             Command::Help => Some(Dialog::help()),
             _ => None,
         }
@@ -266,7 +277,7 @@ impl View {
     }
 
     fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {
-        if self.zoom == Some(Panel::Findings) && self.move_in_findings(command) {
+        if matches!(self.zoom, Some(Panel::Findings | Panel::Checklist)) && self.move_in_findings(command) {
             return;
         }
         let (log, end) = (facts.log, self.log_end(facts));

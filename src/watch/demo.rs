@@ -14,6 +14,7 @@ use crate::{
     journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
+    settings::NoticeSettings,
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 
@@ -96,6 +97,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
         observations,
         scripted: Some(Scripted { world, script }),
         log_ended: None,
+        notice: NoticeSettings::default(),
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
     });

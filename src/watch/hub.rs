@@ -1,6 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,6 +15,7 @@ use crate::{
         due,
     },
     screen::{LogMark, LogRow, Offers, Scrollback},
+    settings::NoticeSettings,
 };
 
 use super::{
@@ -22,6 +23,8 @@ use super::{
     ending::Signals,
     front::Front,
     log_book::LogBook,
+    notice::Notifier,
+    preflight::Judged,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
     script::Scripted,
@@ -67,6 +70,8 @@ pub(super) struct Hub {
     ending: Option<Ending>,
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
+    pub(super) judged: Judged,
+    notifier: Notifier,
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
@@ -85,6 +90,7 @@ pub(super) struct Parts {
     pub(super) scripted: Option<Scripted>,
     pub(super) log_ended: Option<oneshot::Receiver<()>>,
     pub(super) until: Until,
+    pub(super) notice: NoticeSettings,
     pub(super) front: Front,
 }
 
@@ -93,6 +99,7 @@ const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
+        let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
@@ -108,6 +115,8 @@ impl Hub {
             ending: None,
             log_ended: parts.log_ended,
             asked_for_service: false,
+            judged: Judged::default(),
+            notifier,
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
@@ -144,6 +153,19 @@ impl Hub {
             pause: of(|kind| matches!(kind, ActionKind::Pause)),
             resume: of(|kind| matches!(kind, ActionKind::Resume)),
             threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
+            disk_free: self.judged.disk_free(),
+        }
+    }
+
+    /// What every action would send.
+    pub(super) fn plans(&self) -> Vec<ActionPlan> {
+        self.plans.0.clone()
+    }
+
+    /// Begins the last listing of the paused bucket, beside a resume that does not wait for it.
+    pub(super) fn list_beside_resume(&self) {
+        if self.automation.lists_with_resume(self.run()) {
+            self.ask(Role::Primary, Request::ListBucket(ListingCause::BeforeResume));
         }
     }
 
@@ -174,12 +196,18 @@ impl Hub {
 
     fn after(&mut self, made: &Made) {
         self.tell(made);
+        if self.notifier.tell(self.recorder.run(), made.record.at)
+            && let Some(Front::Screen(screen)) = &mut self.front
+        {
+            screen.ring();
+        }
         for automatic in self.automation.after(self.recorder.run()) {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
                 Automatic::SlowDown => {
                     self.ask(Role::Dr, Request::Pace(Pace::Slow));
                 }
+                Automatic::RecordPreflight => self.record_preflight(),
                 Automatic::Export => {
                     // A full disk shows as a hole in the record; there is nobody to tell twice.
                     drop(self.export(Cause::Automatic));
@@ -286,6 +314,10 @@ impl Hub {
             self.record(&Event::Due(edge));
         }
         self.ask_for_service();
+        self.judge_preflight(now);
+        for reason in self.notifier.failures() {
+            self.complain(reason, now);
+        }
         self.play(now);
         self.check_end(now);
         self.dirty = true;
@@ -383,8 +415,18 @@ impl Hub {
         }
     }
 
+    /// Tells the engineer of something that is no part of the run.
+    fn complain(&mut self, reason: String, now: At) {
+        match &mut self.front {
+            Some(Front::Screen(screen)) => screen.complain(reason, now),
+            // Nobody to tell where even this fails.
+            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
+        }
+    }
+
     fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
+            screen.ring_if_due();
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
                 screen.draw(self);

@@ -7,7 +7,7 @@ use futures_util::StreamExt as _;
 use tokio::time::Instant;
 
 use crate::{
-    run::{Cause, Ending, Event, ListingCause},
+    run::{At, Cause, Ending, Event, ListingCause},
     screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, Tui, View},
 };
 
@@ -61,6 +61,7 @@ pub(super) struct ScreenFront {
     mode: Mode,
     drawn_at: Option<Instant>,
     hung_up: bool,
+    bell: bool,
 }
 
 impl ScreenFront {
@@ -73,7 +74,7 @@ impl ScreenFront {
         let tui = Tui::enter(sink.clone())?;
         let keys = Keys(Some(EventStream::new()));
         let view = View::new();
-        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false })
+        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
     }
 
     pub(super) fn keys(&mut self) -> &mut Keys {
@@ -93,6 +94,27 @@ impl ScreenFront {
     pub(super) fn until_next_frame(&self) -> Duration {
         let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
         if self.sink.is_idle() { left } else { left.max(BUSY) }
+    }
+
+    /// Rings the terminal's bell before the next frame.
+    pub(super) fn ring(&mut self) {
+        self.bell = true;
+    }
+
+    /// Rings, where that is due and no frame is on its way; the next one waits for it.
+    pub(super) fn ring_if_due(&mut self) {
+        const BELL: &[u8] = b"\x07";
+        if self.bell && self.sink.is_idle() {
+            self.bell = false;
+            let rung =
+                io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
+            self.hung_up |= rung.is_err();
+        }
+    }
+
+    /// Shows a sentence about something that went wrong.
+    pub(super) fn complain(&mut self, text: String, now: At) {
+        self.view.notify(text, Tidings::Bad, now);
     }
 
     /// Draws the present state.
@@ -220,6 +242,10 @@ impl Hub {
             Intent::Note(text) => {
                 self.record(&Event::Noted { text, user });
                 Some(Said::good("your note is on record"))
+            }
+            Intent::SignOff(text) => {
+                self.record(&Event::SignedOff { text, user });
+                Some(Said::good("the run is signed off"))
             }
             Intent::Reconnect => {
                 self.reconnect();

@@ -12,7 +12,7 @@ use crate::{
     appliance::gate::GateError,
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
-    run::{At, Event, FORMAT, RunSettings, Started},
+    run::{At, Event, FORMAT, RunId, RunSettings, Started},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
     simulator::SimulatorError,
@@ -110,9 +110,20 @@ pub(super) fn started_event(
     names: Names,
     read_only: bool,
 ) -> Event {
+    started_as(folder.id().clone(), settings, dialect, names, read_only)
+}
+
+/// The first event of a run of that name.
+pub(super) fn started_as(
+    run: RunId,
+    settings: &RunSettings,
+    dialect: &Dialect,
+    names: Names,
+    read_only: bool,
+) -> Event {
     Event::RunStarted(Started {
         format: FORMAT,
-        run: folder.id().clone(),
+        run,
         simulated: names.simulated,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         recorder: LocalIdentity::of_this_process().label(),

@@ -4,6 +4,7 @@
 mod acknowledge;
 mod action;
 mod attest;
+mod checklist;
 mod quit;
 mod sheet;
 mod simple;
@@ -26,6 +27,8 @@ pub(crate) enum Reply {
     Done(Intent),
     /// It stays open and asks for something.
     Ask(Intent),
+    /// The dialog of an action takes its place.
+    Become(ActionKind),
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +37,7 @@ enum Kind {
     Attest(Attest),
     Acknowledge(Acknowledge),
     Note(TextInput),
+    Checklist(TextInput),
     Baseline,
     Quit,
     Help,
@@ -68,6 +72,10 @@ impl Dialog {
         Self::of(Kind::Note(TextInput::default()))
     }
 
+    pub(crate) fn checklist() -> Self {
+        Self::of(Kind::Checklist(TextInput::default()))
+    }
+
     pub(crate) const fn baseline() -> Self {
         Self::of(Kind::Baseline)
     }
@@ -91,7 +99,7 @@ impl Dialog {
             Kind::Action(action) => Some(action.field_mut()),
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
-            Kind::Note(note) => Some(note),
+            Kind::Note(text) | Kind::Checklist(text) => Some(text),
             Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
     }
@@ -113,8 +121,9 @@ impl Dialog {
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Note(note) => simple::note_key(note, key),
+            Kind::Checklist(words) => checklist::key(words, key, facts),
             Kind::Baseline => simple::baseline_key(key, facts),
-            Kind::Quit => quit::key(key),
+            Kind::Quit => quit::key(key, facts),
             Kind::Help => self.on_help_key(key),
         }
     }
@@ -136,6 +145,7 @@ impl Dialog {
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Note(note) => simple::note_sheet(note, body),
+            Kind::Checklist(words) => checklist::sheet(words, facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
             Kind::Help => simple::help_sheet(body),
