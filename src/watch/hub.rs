@@ -14,14 +14,14 @@ use crate::{
         ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
         due,
     },
-    screen::{LogMark, LogRow, Offers, Scrollback},
+    screen::{Offers, Scrollback},
 };
 
 use super::{
     automatic::{Automatic, Automation},
     ending::Signals,
     front::Front,
-    log_book::LogBook,
+    log_book::{LogBook, gap_row},
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
     script::Scripted,
@@ -155,14 +155,23 @@ impl Hub {
             .is_some_and(|station| station.ask(request))
     }
 
-    /// Records an event and all that follows from it by itself.
+    /// Records an event and all that follows from it by itself. The log taken in before it is on record
+    /// before it, so that a replay shows the same lines beside it.
     pub(super) fn record(&mut self, event: &Event) {
+        self.cut_log();
+        self.record_as_is(event);
+    }
+
+    /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
+    /// are read again if this process ends in between.
+    fn record_as_is(&mut self, event: &Event) {
         let made = self.recorder.record(self.clock.now(), event);
         self.after(&made);
     }
 
     /// As [`Hub::record`], but true only when the record is on disk.
     pub(super) fn record_durably(&mut self, event: &Event) -> bool {
+        self.cut_log();
         match self.recorder.record_durably(self.clock.now(), event) {
             Some(made) => {
                 self.after(&made);
@@ -190,6 +199,9 @@ impl Hub {
 
     fn tell(&mut self, made: &Made) {
         self.dirty = true;
+        if let Event::LogGap(gap) = &made.record.event {
+            self.scrollback.push(gap_row(gap));
+        }
         let gone = self
             .front
             .as_mut()
@@ -241,7 +253,6 @@ impl Hub {
             Observation::Event(event) => self.record(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
-                self.mark_gap(&gap);
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => {
@@ -254,24 +265,15 @@ impl Hub {
                     self.scrollback.push(row);
                 }
                 self.dirty = true;
+                let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
                 for event in taken.events {
-                    self.record(&event);
+                    self.record_as_is(&event);
+                }
+                if is_stretch_of_its_own {
+                    self.cut_log();
                 }
             }
         }
-    }
-
-    fn mark_gap(&mut self, gap: &Gap) {
-        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
-        let mark = Some(LogMark::Gap);
-        self.scrollback.push(LogRow {
-            offset: gap.offset,
-            severity: None,
-            mark,
-            text,
-            arrival: Arrival::Live,
-        });
     }
 
     fn beat(&mut self) {
@@ -384,7 +386,7 @@ impl Hub {
         if let Some(mut screen) = self.take_screen() {
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
-                screen.draw(self);
+                self.draw_on(&mut screen);
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });

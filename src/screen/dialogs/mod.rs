@@ -5,13 +5,14 @@ mod acknowledge;
 mod action;
 mod attest;
 mod quit;
+mod seek;
 mod sheet;
 mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
-use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, sheet::Body};
+use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, seek::SeekDialog, sheet::Body};
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
 
@@ -34,6 +35,7 @@ enum Kind {
     Attest(Attest),
     Acknowledge(Acknowledge),
     Note(TextInput),
+    Seek(SeekDialog),
     Baseline,
     Quit,
     Help,
@@ -68,6 +70,10 @@ impl Dialog {
         Self::of(Kind::Note(TextInput::default()))
     }
 
+    pub(crate) fn seek() -> Self {
+        Self::of(Kind::Seek(SeekDialog::default()))
+    }
+
     pub(crate) const fn baseline() -> Self {
         Self::of(Kind::Baseline)
     }
@@ -92,6 +98,7 @@ impl Dialog {
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
             Kind::Note(note) => Some(note),
+            Kind::Seek(seek) => Some(seek.field_mut()),
             Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
     }
@@ -113,6 +120,7 @@ impl Dialog {
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Note(note) => simple::note_key(note, key),
+            Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
             Kind::Quit => quit::key(key),
             Kind::Help => self.on_help_key(key),
@@ -136,9 +144,10 @@ impl Dialog {
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Note(note) => simple::note_sheet(note, body),
+            Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
-            Kind::Help => simple::help_sheet(body),
+            Kind::Help => simple::help_sheet(facts.mode, body),
         }
     }
 }

@@ -8,7 +8,7 @@ use ratatui::{
 use crate::{
     run::{Appliance, At, Link, Role, Span as Time},
     screen::{
-        format,
+        Motion, Playback, Position, Recorder, format,
         kit::{Canvas, Pieces},
         scene::{Mode, Picture, RecordingState, appliance, name},
         theme::Tone,
@@ -75,9 +75,17 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         RecordingState::NotRecording => {}
     }
     match picture.scene.facts.mode {
-        Mode::Replay => pieces.push(0, canvas.span("REPLAY", Tone::Strong)),
-        Mode::View => pieces.push(0, canvas.span("VIEW", Tone::Strong)),
+        Mode::Replay => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
+        Mode::View => pieces.push(0, canvas.span(" VIEW ", Tone::Chosen)),
         Mode::Watch | Mode::Demo => {}
+    }
+    match &picture.scene.view.playback {
+        Some(Playback::Replay(position)) => push_position(*position, canvas, pieces),
+        Some(Playback::View(recorder)) => {
+            let tone = if *recorder == Recorder::Recording { Tone::Quiet } else { Tone::Attention };
+            pieces.push(1, canvas.span(recorder.words(), tone));
+        }
+        None => {}
     }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
@@ -85,6 +93,22 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
     if picture.run.started.read_only {
         pieces.push(1, canvas.span("READ-ONLY", Tone::Strong));
     }
+}
+
+fn push_position<'l>(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    let motion = match position.motion {
+        Motion::Playing => Line::from(Span::styled(format!("x{}", position.speed), strong(canvas))),
+        Motion::Held => Line::from(canvas.span("held", Tone::Simulated)),
+        Motion::AtTheEnd => Line::from(canvas.span("at the end", Tone::Strong)),
+    };
+    pieces.push(0, motion);
+    pieces.push(0, Line::from(Span::styled(position.reached.to_string(), strong(canvas))));
+    let length = format!("of {}", position.length);
+    pieces.push(2, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
+}
+
+fn strong(canvas: &Canvas<'_>) -> ratatui::style::Style {
+    canvas.theme.style(Tone::Strong)
 }
 
 /// The state of a connection in a few columns of steady width.
