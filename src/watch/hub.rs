@@ -89,7 +89,7 @@ pub(super) struct Parts {
 }
 
 /// Log lines kept for the panel.
-const SCROLLBACK: usize = 10_000;
+pub(super) const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {

@@ -16,6 +16,7 @@ mod log_book;
 mod output;
 mod reach;
 mod recorder;
+mod replay;
 mod screen_front;
 mod script;
 mod setup;
@@ -26,5 +27,6 @@ pub use self::{
     demo::{DemoOptions, demo},
     ending::Exit,
     live::{LogSource, WatchOptions, watch},
+    replay::{LookOptions, replay, view},
     setup::{Display, Failure, runs_dir},
 };
