@@ -70,7 +70,13 @@ pub(super) struct Hub {
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
+    #[cfg(test)]
+    witness: Option<Witness>,
 }
+
+/// Sees every record with the run and the log as they are on the screen then.
+#[cfg(test)]
+pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &Scrollback)>;
 
 /// What a hub is made from.
 pub(super) struct Parts {
@@ -111,9 +117,19 @@ impl Hub {
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
+            #[cfg(test)]
+            witness: None,
         };
         hub.tell(&parts.first);
         hub
+    }
+
+    /// Shows nothing and lets `witness` see instead.
+    #[cfg(test)]
+    pub(super) fn with_witness(mut self, witness: Witness) -> Self {
+        self.front = None;
+        self.witness = Some(witness);
+        self
     }
 
     pub(super) fn run(&self) -> &Run {
@@ -201,6 +217,10 @@ impl Hub {
         self.dirty = true;
         if let Event::LogGap(gap) = &made.record.event {
             self.scrollback.push(gap_row(gap));
+        }
+        #[cfg(test)]
+        if let Some(witness) = &mut self.witness {
+            witness(&made.record, self.recorder.run(), &self.scrollback);
         }
         let gone = self
             .front

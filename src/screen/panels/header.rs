@@ -74,18 +74,17 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         RecordingState::NotRecording => {}
     }
-    match picture.scene.facts.mode {
-        Mode::Replay => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
-        Mode::View => pieces.push(0, canvas.span(" VIEW ", Tone::Chosen)),
-        Mode::Watch | Mode::Demo => {}
-    }
-    match &picture.scene.view.playback {
-        Some(Playback::Replay(position)) => push_position(*position, canvas, pieces),
-        Some(Playback::View(recorder)) => {
-            let tone = if *recorder == Recorder::Recording { Tone::Quiet } else { Tone::Attention };
-            pieces.push(1, canvas.span(recorder.words(), tone));
+    match (picture.scene.facts.mode, &picture.scene.view.playback) {
+        (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),
+        (Mode::Replay, _) => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
+        (Mode::View, playback) => {
+            pieces.push(0, canvas.span(" VIEW ", Tone::Chosen));
+            if let Some(Playback::View(recorder)) = playback {
+                let tone = if *recorder == Recorder::Recording { Tone::Quiet } else { Tone::Attention };
+                pieces.push(1, canvas.span(recorder.words(), tone));
+            }
         }
-        None => {}
+        (Mode::Watch | Mode::Demo, _) => {}
     }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
@@ -96,19 +95,17 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
 }
 
 fn push_position<'l>(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    let strong = canvas.theme.style(Tone::Strong);
     let motion = match position.motion {
-        Motion::Playing => Line::from(Span::styled(format!("x{}", position.speed), strong(canvas))),
-        Motion::Held => Line::from(canvas.span("held", Tone::Simulated)),
-        Motion::AtTheEnd => Line::from(canvas.span("at the end", Tone::Strong)),
+        Motion::Playing => Span::styled(format!("x{}", position.speed), strong),
+        Motion::Held => canvas.span("held", Tone::Simulated),
+        Motion::AtTheEnd => Span::styled("at the end", strong),
     };
-    pieces.push(0, motion);
-    pieces.push(0, Line::from(Span::styled(position.reached.to_string(), strong(canvas))));
+    let mark = canvas.span(" REPLAY ", Tone::Chosen);
+    let reached = Span::styled(position.reached.to_string(), strong);
+    pieces.push(0, Line::from(vec![mark, Span::raw(" "), motion, Span::raw(" "), reached]));
     let length = format!("of {}", position.length);
-    pieces.push(2, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
-}
-
-fn strong(canvas: &Canvas<'_>) -> ratatui::style::Style {
-    canvas.theme.style(Tone::Strong)
+    pieces.push(4, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
 }
 
 /// The state of a connection in a few columns of steady width.
