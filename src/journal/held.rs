@@ -9,7 +9,7 @@ use super::folder::RunFolder;
 
 /// Whether some process holds the lock of `folder`.
 ///
-/// Linux lists all locks in `/proc/locks` (proc_locks(5)). Elsewhere the process that left its id in the lock
+/// Linux lists all locks in `/proc/locks` (see `proc_locks(5)`). Elsewhere the process that left its id in the lock
 /// file is looked for.
 #[must_use]
 pub fn is_being_recorded(folder: &RunFolder) -> bool {
@@ -52,7 +52,7 @@ mod tests {
     fn looking_never_keeps_a_recorder_from_the_lock() {
         let (_home, folder) = folder();
         for _ in 0..50 {
-            is_being_recorded(&folder);
+            assert!(!is_being_recorded(&folder));
             drop(RunLock::take(&folder).unwrap());
         }
     }

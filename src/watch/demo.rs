@@ -49,12 +49,12 @@ pub struct DemoOptions {
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
 pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
-    let hub = hub_of(options, clock)?;
+    let hub = hub_of(&options, clock)?;
     Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
 }
 
 /// The loop of a demo, all set to run.
-pub(super) fn hub_of(options: DemoOptions, clock: Clock) -> Result<Hub, Failure> {
+pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure> {
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };

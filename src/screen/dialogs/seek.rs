@@ -32,13 +32,11 @@ impl SeekDialog {
         if self.field.trimmed().is_empty() {
             return Reply::Close;
         }
-        match Seek::parse(self.field.text()) {
-            Some(seek) => Reply::Done(Intent::Play(Play::Seek(seek))),
-            None => {
-                self.refused = true;
-                Reply::Stay
-            }
+        if let Some(seek) = Seek::parse(self.field.text()) {
+            return Reply::Done(Intent::Play(Play::Seek(seek)));
         }
+        self.refused = true;
+        Reply::Stay
     }
 
     pub(super) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {

@@ -94,7 +94,7 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
     }
 }
 
-fn push_position<'l>(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
     let strong = canvas.theme.style(Tone::Strong);
     let motion = match position.motion {
         Motion::Playing => Span::styled(format!("x{}", position.speed), strong),
@@ -105,7 +105,7 @@ fn push_position<'l>(position: Position, canvas: &Canvas<'_>, pieces: &mut Piece
     let reached = Span::styled(position.reached.to_string(), strong);
     pieces.push(0, Line::from(vec![mark, Span::raw(" "), motion, Span::raw(" "), reached]));
     let length = format!("of {}", position.length);
-    pieces.push(4, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
+    pieces.push(1, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
 }
 
 /// The state of a connection in a few columns of steady width.

@@ -47,10 +47,10 @@ impl LogMap {
         match &record.event {
             Event::MarkerSeen { line, .. }
             | Event::AlarmSeen { line, .. }
-            | Event::RfsdRestarted { line, .. } => {
-                if line.offset.0 >= self.cited {
-                    self.waiting.get_or_insert(record.seq);
-                }
+            | Event::RfsdRestarted { line, .. }
+                if line.offset.0 >= self.cited =>
+            {
+                self.waiting.get_or_insert(record.seq);
             }
             // Measured on a line that has only just come.
             Event::ClockOffset { .. } => {

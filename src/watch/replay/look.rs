@@ -63,7 +63,7 @@ pub async fn replay(options: LookOptions, speed: f64) -> Result<io::Result<()>, 
     let Marking { dialect, warning } = options.marking(survey.run())?;
     let replay = Replay::new(Player::over(survey, dialect)?, speed);
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    Ok(present(replay, options.front(Mode::Replay)?, signals, warning).await)
+    Ok(Box::pin(present(replay, options.front(Mode::Replay)?, signals, warning)).await)
 }
 
 /// Follows a run that another process records.
@@ -75,5 +75,5 @@ pub async fn view(options: LookOptions) -> Result<io::Result<()>, Failure> {
     let Marking { dialect, warning } = options.marking(survey.run())?;
     let follower = Follower::over(survey, dialect, Clock::system());
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    Ok(present(follower, options.front(Mode::View)?, signals, warning).await)
+    Ok(Box::pin(present(follower, options.front(Mode::View)?, signals, warning)).await)
 }

@@ -70,7 +70,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
     };
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);
-    let hub = hub_of(options, Clock::scaled(start(), 1.0)).unwrap().with_witness(Box::new(
+    let hub = hub_of(&options, Clock::scaled(start(), 1.0)).unwrap().with_witness(Box::new(
         move |record, run, log| {
             if is_looked_at(record) {
                 let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
