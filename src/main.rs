@@ -139,7 +139,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         speed,
         seed: arguments.seed,
         display,
-        runs_dir: arguments.runs.runs_dir,
+        runs_dir: Some(runs_dir(&arguments.runs)?),
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.

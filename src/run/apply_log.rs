@@ -139,6 +139,14 @@ pub(super) fn listing(
 }
 
 pub(super) fn hole(run: &mut Run, record: &Record, from: At, records: u64, reason: &str) {
-    let text = format!("{records} records since {from} were held in memory only: {reason}");
+    let text = match records {
+        0 => format!(
+            "The disk refused from {} on ({reason}); what was held in memory meanwhile is written now.",
+            from.in_words()
+        ),
+        lost => {
+            format!("The disk refused from {} on ({reason}), and {lost} records are lost.", from.in_words())
+        }
+    };
     run.raise(record, Code::RecordHole, None, Wording::attention(text));
 }

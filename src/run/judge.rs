@@ -143,7 +143,8 @@ fn names_confirmed(run: &Run) -> bool {
 fn pointless(run: &Run, action: ActionKind) -> Option<String> {
     let is_recent = |at| run.last_at.since(at) <= RECENT;
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
-    let since = run.replication.since.map_or_else(String::new, |since| format!(" since {since}"));
+    let since =
+        run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));
     match (action, run.replication.state) {
         (ActionKind::Pause, Known::Paused) if is_verified => {
             Some(format!("Replication on {} is already paused{since}.", run.name(Role::Primary)))

@@ -350,7 +350,7 @@ fn lost(run: &Run, role: Role) -> Option<Wording> {
     }
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
-        Some(at) => format!("was last heard of at {at}"),
+        Some(at) => format!("was last heard of at {}", at.in_words()),
         None => "has never been heard of".to_owned(),
     };
     let why = match &appliance.link {

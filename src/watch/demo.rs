@@ -24,7 +24,7 @@ use super::{
     log_book::LogBook,
     recorder::Syncing,
     script::Scripted,
-    setup::{Display, Failure, Names, begin, front, runs_dir, started_event},
+    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
     simulated::SimulatedTransport,
     station::{Plans, Station},
 };
@@ -55,6 +55,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
 
 /// The loop of a demo, all set to run.
 pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure> {
+    check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };

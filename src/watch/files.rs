@@ -128,12 +128,18 @@ impl Follower {
             (Some(open), Ok((inode, length))) if inode == open.inode => {
                 if length < open.position {
                     *open = Open { arrival: Arrival::Live, ..Open::new(&self.path).await? };
+                    self.end_line(out).await?;
                 }
             }
             (open, Ok(_)) => {
                 let arrival = if open.is_some() { Arrival::Live } else { Arrival::CaughtUp };
-                *open = Some(Open { arrival, ..Open::new(&self.path).await? });
-                if let Some(open) = open {
+                let named = Open { arrival, ..Open::new(&self.path).await? };
+                if let Some(mut old) = open.replace(named) {
+                    // What was written between the last reading and the rename.
+                    drain(&mut old.file, &mut self.lines, Arrival::Live, out).await?;
+                    self.end_line(out).await?;
+                }
+                if let Some(open) = &mut self.open {
                     open.position += drain(&mut open.file, &mut self.lines, open.arrival, out).await?;
                     open.arrival = Arrival::Live;
                 }
@@ -142,6 +148,20 @@ impl Follower {
             (_, Err(_)) => {}
         }
         Ok(())
+    }
+}
+
+impl Follower {
+    /// Passes on the unfinished last line of a file that is done with: it is no beginning of the
+    /// next one's first.
+    async fn end_line(&mut self, out: &Sender<Observation>) -> io::Result<()> {
+        match self.lines.finish() {
+            Some(mut rest) => {
+                rest.push(b'\n');
+                send(out, rest, Arrival::Live).await
+            }
+            None => Ok(()),
+        }
     }
 }
 

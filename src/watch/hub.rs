@@ -378,7 +378,7 @@ impl Hub {
             biased;
             ending = signals.next() => Woken::Signal(ending),
             key = keys => Woken::Key(key),
-            observation = self.observations.recv() => Woken::Observed(observation),
+            Some(observation) = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
@@ -386,8 +386,8 @@ impl Hub {
         match woken {
             Woken::Signal(ending) => self.end(ending),
             Woken::Key(key) => self.key(key),
-            Woken::Observed(Some(observation)) => self.observe_batch(observation),
-            Woken::Observed(None) | Woken::Frame => {}
+            Woken::Observed(observation) => self.observe_batch(observation),
+            Woken::Frame => {}
             Woken::Beat => self.beat(),
         }
     }
@@ -432,6 +432,9 @@ impl Hub {
         if let Err(reason) = exported {
             closing = format!("{closing}The summary could not be written: {reason}\n");
         }
+        if let Some(reason) = self.recorder.trouble() {
+            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
+        }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
     }
@@ -440,7 +443,7 @@ impl Hub {
 enum Woken {
     Signal(Ending),
     Key(Option<crossterm::event::Event>),
-    Observed(Option<Observation>),
+    Observed(Observation),
     Beat,
     Frame,
 }

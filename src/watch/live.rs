@@ -31,7 +31,7 @@ use super::{
     log_book::LogBook,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
-    setup::{Display, Failure, Names, begin, front, runs_dir, started_event, theme},
+    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
 };
 
@@ -70,6 +70,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let clock = Clock::system();
     let settings = &options.settings;
     check_usage(&options)?;
+    check_display(options.display)?;
     let dialect = Arc::new(match &settings.dialect {
         Some(path) => Dialect::load(path)?,
         None => Dialect::built_in(),

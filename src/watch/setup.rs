@@ -2,7 +2,7 @@
 //! front.
 
 use std::{
-    io,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -150,6 +150,17 @@ pub(super) fn begin(
     let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
     let event = started(&folder);
     Ok(Recorder::begin(folder, now, &event, syncing)?)
+}
+
+/// Makes sure that what the display needs is there, before anything is connected to or recorded.
+///
+/// # Errors
+/// [`Failure::Terminal`] where a screen is wanted and standard output is something else.
+pub(super) fn check_display(display: Display) -> Result<(), Failure> {
+    if display == Display::Screen && !io::stdout().is_terminal() {
+        return Err(Failure::Terminal(io::Error::other("standard output is none")));
+    }
+    Ok(())
 }
 
 /// Takes over the terminal, or prepares to print.

@@ -1,6 +1,9 @@
 //! `drwatch replay` and `drwatch view`: what they are made from, and their beginning.
 
-use std::{io, sync::Arc};
+use std::{
+    io::{self, IsTerminal as _},
+    sync::Arc,
+};
 
 use super::{follower::Follower, player::Player, session::Replay, stage::present, survey::Survey};
 use crate::{
@@ -50,6 +53,9 @@ impl LookOptions {
     }
 
     fn front(&self, mode: Mode) -> Result<ScreenFront, Failure> {
+        if !io::stdout().is_terminal() {
+            return Err(Failure::NoTerminal(io::Error::other("standard output is none")));
+        }
         ScreenFront::enter(theme(self.settings.screen.symbols), mode).map_err(Failure::NoTerminal)
     }
 }
