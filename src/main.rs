@@ -20,7 +20,9 @@ use drwatch::{
     screen,
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
-    watch::{self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, Shape, WatchOptions},
+    watch::{
+        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Shape, WatchOptions,
+    },
 };
 
 fn main() -> ExitCode {
@@ -79,6 +81,8 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Demo(arguments) => demo(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
         Command::Check(arguments) => check_appliances(arguments),
+        Command::Replay(arguments) => look(&arguments.run, |options| watch::replay(options, arguments.speed)),
+        Command::View(arguments) => look(&arguments, watch::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
         Command::Verify(arguments) => verify(&arguments),
@@ -218,6 +222,20 @@ fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
 fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
     let (run, report) = journal::read_run(folder)?;
     Ok(drwatch::run::summarise(&run, run.last_at, report.head))
+}
+
+/// Shows a recording until it is left, which is all that was asked.
+fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<Exit, Stop>
+where
+    F: Future<Output = Result<io::Result<()>, Failure>>,
+{
+    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let options = LookOptions { settings, folder: folder(arguments)? };
+    match runtime(Time::Real)?.block_on(show(options))? {
+        // A terminal that is gone cannot be told anything.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        _ => Ok(Exit::Done),
+    }
 }
 
 fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {

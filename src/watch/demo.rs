@@ -50,6 +50,12 @@ pub struct DemoOptions {
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
 pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+    let hub = hub_of(&options, clock)?;
+    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+}
+
+/// The loop of a demo, all set to run.
+pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure> {
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
@@ -86,7 +92,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     let runs_dir = runs_dir(options.runs_dir.as_deref())?;
     let (recorder, first) = begin(&runs_dir, clock.now(), syncing, started)?;
     let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
-    let hub = Hub::new(Parts {
+    Ok(Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,
@@ -100,6 +106,5 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
         notice: NoticeSettings::default(),
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
-    });
-    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+    }))
 }

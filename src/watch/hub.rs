@@ -14,7 +14,7 @@ use crate::{
         ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
         due,
     },
-    screen::{LogMark, LogRow, Offers, Scrollback},
+    screen::{Offers, Scrollback},
     settings::NoticeSettings,
 };
 
@@ -22,7 +22,7 @@ use super::{
     automatic::{Automatic, Automation},
     ending::Signals,
     front::Front,
-    log_book::LogBook,
+    log_book::{LogBook, gap_row},
     notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
@@ -75,7 +75,13 @@ pub(super) struct Hub {
     restored_at: Option<At>,
     pub(super) dirty: bool,
     front: Option<Front>,
+    #[cfg(test)]
+    witness: Option<Witness>,
 }
+
+/// Sees every record with the run and the log as they are on the screen then.
+#[cfg(test)]
+pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &Scrollback)>;
 
 /// What a hub is made from.
 pub(super) struct Parts {
@@ -95,7 +101,7 @@ pub(super) struct Parts {
 }
 
 /// Log lines kept for the panel.
-const SCROLLBACK: usize = 10_000;
+pub(super) const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
@@ -120,9 +126,19 @@ impl Hub {
             restored_at: None,
             dirty: true,
             front: Some(parts.front),
+            #[cfg(test)]
+            witness: None,
         };
         hub.tell(&parts.first);
         hub
+    }
+
+    /// Shows nothing and lets `witness` see instead.
+    #[cfg(test)]
+    pub(super) fn with_witness(mut self, witness: Witness) -> Self {
+        self.front = None;
+        self.witness = Some(witness);
+        self
     }
 
     pub(super) fn run(&self) -> &Run {
@@ -177,14 +193,23 @@ impl Hub {
             .is_some_and(|station| station.ask(request))
     }
 
-    /// Records an event and all that follows from it by itself.
+    /// Records an event and all that follows from it by itself. The log taken in before it is on record
+    /// before it, so that a replay shows the same lines beside it.
     pub(super) fn record(&mut self, event: &Event) {
+        self.cut_log();
+        self.record_as_is(event);
+    }
+
+    /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
+    /// are read again if this process ends in between.
+    fn record_as_is(&mut self, event: &Event) {
         let made = self.recorder.record(self.clock.now(), event);
         self.after(&made);
     }
 
     /// As [`Hub::record`], but true only when the record is on disk.
     pub(super) fn record_durably(&mut self, event: &Event) -> bool {
+        self.cut_log();
         match self.recorder.record_durably(self.clock.now(), event) {
             Some(made) => {
                 self.after(&made);
@@ -218,6 +243,13 @@ impl Hub {
 
     fn tell(&mut self, made: &Made) {
         self.dirty = true;
+        if let Event::LogGap(gap) = &made.record.event {
+            self.scrollback.push(gap_row(gap));
+        }
+        #[cfg(test)]
+        if let Some(witness) = &mut self.witness {
+            witness(&made.record, self.recorder.run(), &self.scrollback);
+        }
         let gone = self
             .front
             .as_mut()
@@ -269,7 +301,6 @@ impl Hub {
             Observation::Event(event) => self.record(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
-                self.mark_gap(&gap);
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => {
@@ -282,27 +313,18 @@ impl Hub {
                     self.scrollback.push(row);
                 }
                 self.dirty = true;
+                let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
                 for event in taken.events {
-                    self.record(&event);
+                    self.record_as_is(&event);
+                }
+                if is_stretch_of_its_own {
+                    self.cut_log();
                 }
                 if let Some(made) = self.recorder.chunk(now) {
                     self.after(&made);
                 }
             }
         }
-    }
-
-    fn mark_gap(&mut self, gap: &Gap) {
-        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
-        let mark = Some(LogMark::Gap);
-        self.scrollback.push(LogRow {
-            offset: gap.offset,
-            severity: None,
-            mark,
-            text,
-            arrival: Arrival::Live,
-        });
     }
 
     fn beat(&mut self) {
@@ -429,7 +451,7 @@ impl Hub {
             screen.ring_if_due();
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
-                screen.draw(self);
+                self.draw_on(&mut screen);
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });

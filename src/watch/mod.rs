@@ -20,6 +20,7 @@ mod output;
 mod preflight;
 mod reach;
 mod recorder;
+mod replay;
 mod screen_front;
 mod script;
 mod setup;
@@ -31,5 +32,6 @@ pub use self::{
     demo::{DemoOptions, demo},
     ending::Exit,
     live::{LogSource, WatchOptions, watch},
+    replay::{LookOptions, replay, view},
     setup::{Display, Failure, runs_dir},
 };

@@ -56,6 +56,11 @@ pub enum Failure {
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}; use --headless where there is none")]
     Terminal(#[source] io::Error),
+    /// There is no terminal to show a recording in.
+    #[error(
+        "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
+    )]
+    NoTerminal(#[source] io::Error),
     /// The signals of the system cannot be listened to.
     #[error("the system's signals cannot be listened to: {0}")]
     Signals(#[source] io::Error),
