@@ -20,7 +20,7 @@ use drwatch::{
     screen,
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
-    watch::{self, DemoOptions, Display, Exit, Failure, LogSource, WatchOptions},
+    watch::{self, DemoOptions, Display, Exit, Failure, LogSource, Named, WatchOptions},
 };
 
 fn main() -> ExitCode {
@@ -151,6 +151,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
     let connection = arguments.connection;
     let mut settings = Settings::load(connection.settings.as_deref()).map_err(Stop::usage)?;
+    let named = Named { primary: connection.primary.clone(), dr: connection.dr.clone() };
     settings.primary.destination = connection.primary.or(settings.primary.destination);
     settings.dr.destination = connection.dr.or(settings.dr.destination);
     settings.runs_dir = arguments.runs.runs_dir.or(settings.runs_dir);
@@ -166,8 +167,13 @@ fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
         bucket: connection.bucket,
         display: display(arguments.output),
         resume: arguments.resume,
+        named,
     };
-    conclude(runtime(Time::Real)?.block_on(watch::watch(options))?)
+    let runtime = runtime(Time::Real)?;
+    let outcome = runtime.block_on(watch::watch(options));
+    // Standard input may be read for ever; what it would still say is not waited for.
+    runtime.shutdown_background();
+    conclude(outcome?)
 }
 
 /// The exit code of a run, unless its last words could not be said.
@@ -235,8 +241,8 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
 
 fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
     let folder = folder(arguments)?;
-    let verified = journal::verify(&folder).map_err(Stop::failed)?;
-    say(&format!("{}: {verified}\n", folder.id()))?;
+    let sound = watch::verify(&folder).map_err(Stop::failed)?;
+    say(&format!("{}: {sound}\n", folder.id()))?;
     Ok(Exit::Done)
 }
 

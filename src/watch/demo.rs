@@ -8,6 +8,7 @@ use crate::{
     appliance::{
         gate::{Access, Gate},
         supervisor::{Schedule, Supervision},
+        tail::Memory,
     },
     clock::Clock,
     dialect::Dialect,
@@ -74,6 +75,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
             schedule: Schedule::default(),
             clock,
             tail: role == Role::Dr,
+            memory: Memory::default(),
             enable_password: None,
             seed: options.seed,
         };

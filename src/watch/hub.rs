@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -19,8 +20,10 @@ use crate::{
 
 use super::{
     automatic::{Automatic, Automation},
-    ending::Signals,
+    ending::{Signalled, Signals},
     front::Front,
+    held::Heartbeat,
+    identity::Recorder as LocalIdentity,
     log_book::LogBook,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
@@ -55,8 +58,8 @@ pub(super) enum Until {
 pub(super) struct Hub {
     clock: Clock,
     user: String,
-    recorder: Recorder,
-    log_book: LogBook,
+    pub(super) recorder: Recorder,
+    pub(super) log_book: LogBook,
     pub(super) scrollback: Scrollback,
     stations: Vec<Station>,
     plans: Plans,
@@ -68,6 +71,7 @@ pub(super) struct Hub {
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
     restored_at: Option<At>,
+    pub(super) heartbeat: Heartbeat,
     pub(super) dirty: bool,
     front: Option<Front>,
 }
@@ -93,6 +97,7 @@ const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
+        let automation = Automation::going_on(parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
@@ -102,13 +107,14 @@ impl Hub {
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
-            automation: Automation::default(),
+            automation,
             scripted: parts.scripted,
             until: parts.until,
             ending: None,
             log_ended: parts.log_ended,
             asked_for_service: false,
             restored_at: None,
+            heartbeat: Heartbeat::default(),
             dirty: true,
             front: Some(parts.front),
         };
@@ -157,7 +163,12 @@ impl Hub {
 
     /// Records an event and all that follows from it by itself.
     pub(super) fn record(&mut self, event: &Event) {
-        let made = self.recorder.record(self.clock.now(), event);
+        self.record_at(self.clock.now(), event);
+    }
+
+    /// As [`Hub::record`], with the time already read.
+    pub(super) fn record_at(&mut self, now: At, event: &Event) {
+        let made = self.recorder.record(now, event);
         self.after(&made);
     }
 
@@ -244,20 +255,23 @@ impl Hub {
                 self.mark_gap(&gap);
                 self.record(&Event::LogGap(gap));
             }
-            Observation::Log { bytes, arrival } => {
-                let now = self.clock.now();
-                let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
-                if let Some(gap) = self.recorder.log(&bytes, &taken, now) {
-                    self.record(&Event::LogGap(gap));
-                }
-                for row in taken.rows {
-                    self.scrollback.push(row);
-                }
-                self.dirty = true;
-                for event in taken.events {
-                    self.record(&event);
-                }
-            }
+            Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
+        }
+    }
+
+    /// Takes in whole lines of log, and of the events they give those that are `new`.
+    pub(super) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        let now = self.clock.now();
+        let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
+        if let Some(gap) = self.recorder.log(bytes, &taken, now) {
+            self.record(&Event::LogGap(gap));
+        }
+        for row in taken.rows {
+            self.scrollback.push(row);
+        }
+        self.dirty = true;
+        for event in taken.events.iter().filter(|event| new(event)) {
+            self.record(event);
         }
     }
 
@@ -276,6 +290,7 @@ impl Hub {
 
     fn beat(&mut self) {
         let now = self.clock.now();
+        self.tell_of_absence(now);
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
@@ -286,6 +301,16 @@ impl Hub {
         self.play(now);
         self.check_end(now);
         self.dirty = true;
+    }
+
+    fn tell_of_absence(&mut self, now: At) {
+        if let Some(reason) = self.heartbeat.beat(tokio::time::Instant::now(), now, &self.clock) {
+            self.record(&Event::RunContinued {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                recorder: LocalIdentity::of_this_process().label(),
+                held: Some(reason.to_owned()),
+            });
+        }
     }
 
     /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait
@@ -336,7 +361,7 @@ impl Hub {
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
         }
-        self.finish().await
+        self.finish(&mut signals).await
     }
 
     async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
@@ -354,7 +379,7 @@ impl Hub {
         };
         let woken = tokio::select! {
             biased;
-            ending = signals.next() => Woken::Signal(ending),
+            signal = signals.next() => Woken::Signal(signal),
             key = keys => Woken::Key(key),
             observation = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
@@ -362,7 +387,9 @@ impl Hub {
         };
         self.front = front;
         match woken {
-            Woken::Signal(ending) => self.end(ending),
+            Woken::Signal(Signalled::End(ending)) => self.end(ending),
+            Woken::Signal(Signalled::Stop) => self.stop(),
+            Woken::Signal(Signalled::GoneOn) => self.gone_on(),
             Woken::Key(key) => self.key(key),
             Woken::Observed(Some(observation)) => self.observe_batch(observation),
             Woken::Observed(None) | Woken::Frame => {}
@@ -393,11 +420,9 @@ impl Hub {
         }
     }
 
-    async fn finish(mut self) -> (Run, std::io::Result<()>) {
+    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
         let ending = self.ending.take().unwrap_or(Ending::Finished);
-        for station in std::mem::take(&mut self.stations) {
-            station.close(PATIENCE).await;
-        }
+        self.close_stations(signals).await;
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
@@ -413,10 +438,26 @@ impl Hub {
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
     }
+
+    /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
+    /// tasks then ends every connection.
+    async fn close_stations(&mut self, signals: &mut Signals) {
+        let stations = std::mem::take(&mut self.stations);
+        let closing = join_all(stations.into_iter().map(|station| station.close(PATIENCE)));
+        tokio::pin!(closing);
+        loop {
+            tokio::select! {
+                biased;
+                _ = signals.next_ending() => return,
+                Some(observation) = self.observations.recv() => self.observe(observation),
+                _ = &mut closing => return,
+            }
+        }
+    }
 }
 
 enum Woken {
-    Signal(Ending),
+    Signal(Signalled),
     Key(Option<crossterm::event::Event>),
     Observed(Option<Observation>),
     Beat,

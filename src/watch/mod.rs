@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod front;
 mod headless;
+mod held;
 mod hub;
 mod identity;
 mod live;
@@ -16,15 +17,20 @@ mod log_book;
 mod output;
 mod reach;
 mod recorder;
+mod resume;
 mod screen_front;
 mod script;
 mod setup;
 mod simulated;
 mod station;
+mod take_up;
+mod verify;
 
 pub use self::{
     demo::{DemoOptions, demo},
     ending::Exit,
     live::{LogSource, WatchOptions, watch},
+    resume::Named,
     setup::{Display, Failure, runs_dir},
+    verify::{Unsound, verify},
 };

@@ -120,10 +120,11 @@ impl ScreenFront {
         }
     }
 
-    /// Gives the terminal back and prints the last words below it.
+    /// Gives the terminal back and prints the last words below it, if there still is one.
     pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        io::Write::write_all(&mut io::stdout(), closing.as_bytes())
+        let said = io::Write::write_all(&mut io::stdout(), closing.as_bytes());
+        if said.is_err() && self.has_lost_its_terminal() { Ok(()) } else { said }
     }
 
     fn leave(&mut self) {
@@ -137,13 +138,24 @@ impl ScreenFront {
 
     fn suspend(&mut self) -> io::Result<()> {
         self.leave();
-        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP)?;
+        stop_this_process()?;
+        self.come_back()
+    }
+
+    /// Takes the terminal anew after somebody else may have used it.
+    fn take_again(&mut self) -> io::Result<()> {
+        self.leave();
         self.come_back()
     }
 
     fn come_back(&mut self) -> io::Result<()> {
         self.tui.resume()
     }
+}
+
+/// Stops, as Ctrl-Z does, until a shell lets this process go on. SIGTSTP itself is listened to.
+fn stop_this_process() -> io::Result<()> {
+    Ok(nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?)
 }
 
 /// A key as it was pressed: Escape and a key in quick succession reach us as that key with Alt, which
@@ -192,6 +204,29 @@ impl Hub {
         self.put_screen(screen);
     }
 
+    /// Stops until a shell lets this process go on; the terminal is the shell's meanwhile.
+    pub(super) fn stop(&mut self) {
+        self.heartbeat.was_suspended();
+        match self.take_screen() {
+            Some(mut screen) => {
+                screen.hung_up |= screen.suspend().is_err();
+                self.put_screen(screen);
+            }
+            // Where it cannot be stopped there is nothing to come back from.
+            None => drop(stop_this_process()),
+        }
+        self.dirty = true;
+    }
+
+    /// Takes the terminal anew after this process was stopped.
+    pub(super) fn gone_on(&mut self) {
+        if let Some(mut screen) = self.take_screen() {
+            screen.hung_up |= screen.take_again().is_err();
+            self.put_screen(screen);
+        }
+        self.dirty = true;
+    }
+
     /// Carries out what the engineer wants; a sentence to show, where there is one.
     fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<Said> {
         let user = self.user();
@@ -230,6 +265,7 @@ impl Hub {
                 None
             }
             Intent::Suspend => {
+                self.heartbeat.was_suspended();
                 if screen.suspend().is_err() {
                     screen.hung_up = true;
                 }

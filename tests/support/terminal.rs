@@ -108,6 +108,30 @@ impl Terminal {
         self.child.process_id().expect("a running program")
     }
 
+    /// Closes the terminal under the program, and waits for its end; its exit code.
+    pub fn close(self) -> u32 {
+        let Self { mut child, master, keys, bytes, .. } = self;
+        drop((keys, master, bytes));
+        // The reader holds the master until it sees its end or has something to hand over.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = child.try_wait().expect("the program can be waited for") {
+                return status.exit_code();
+            }
+            if Instant::now() > deadline {
+                child.kill().expect("the program can be killed");
+                panic!("the program did not end with its terminal");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills the program at once, whatever it is doing.
+    pub fn kill(mut self) {
+        self.child.kill().expect("the program can be killed");
+        self.child.wait().expect("the program can be waited for");
+    }
+
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.
     pub fn wait_for_exit(mut self) -> (u32, String) {
         let deadline = Instant::now() + PATIENCE;

@@ -32,6 +32,17 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// What is remembered of a log whose last lines, each with its `\n`, are `lines`, received until
+    /// `at`. Nothing, as of a log never followed, where there are none.
+    #[must_use]
+    pub fn from_log(lines: &[u8], at: At) -> Self {
+        let mut memory = Self::default();
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            memory.remember(digest(line), at);
+        }
+        memory
+    }
+
     /// When the last line was received, or the log first followed. `None`: it never was.
     #[must_use]
     pub const fn last_at(&self) -> Option<At> {
@@ -114,6 +125,16 @@ mod tests {
         ] {
             assert_eq!(memory(kept).overlap(&digests(lines)), overlap, "{kept} {lines}");
         }
+    }
+
+    #[test]
+    fn a_memory_made_from_a_log_knows_its_lines() {
+        let at = At::new(chrono::DateTime::UNIX_EPOCH);
+        let memory = Memory::from_log(b"one\ntwo\nthree\n", at);
+        let lines: Vec<Digest> = [&b"two\n"[..], b"three\n", b"four\n"].map(digest).into();
+        assert_eq!(memory.overlap(&lines), Some(2));
+        assert_eq!(memory.last_at(), Some(at));
+        assert_eq!(Memory::from_log(b"", at).last_at(), None);
     }
 
     #[test]
