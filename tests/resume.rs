@@ -235,7 +235,7 @@ fn a_watch_killed_at_random_points_loses_nothing_and_doubles_nothing() {
     }
 }
 
-/// The state letter of a process, as `ps` shows it.
+
 fn journal_of(pair: &Pair) -> String {
     fs::read_to_string(pair.run_folder().join("journal.ndjson")).unwrap_or_default()
 }
@@ -264,6 +264,11 @@ fn an_action_under_way_at_the_kill_is_unknown_and_its_effect_is_read_back() {
     pair.primary.cont();
 
     let mut terminal = pair.watch(&["--resume"], 40, 120);
+    wait_until("the state is read back", PATIENCE, || {
+        let journal = journal_of(&pair);
+        let place = |text: &str| journal.rfind(text);
+        place("\"replication_read\"") > place("\"run_continued\"") && place("\"run_continued\"").is_some()
+    });
     terminal.wait_for("verified");
     let (run, _) = read_run(&RunFolder::open(&pair.run_folder()).unwrap()).unwrap();
     assert!(matches!(run.actions[0].state, ActionState::Unknown { .. }), "{:?}", run.actions[0]);
@@ -317,7 +322,7 @@ fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() 
     let mut fresh = pair.watch(&BOTH, 40, 120);
     fresh.wait_for("verified");
     let told = String::from_utf8_lossy(fresh.received()).into_owned();
-    assert!(told.contains(&format!("--resume {id}")), "{told}");
+    assert!(told.contains(&format!("--resume {id}")), "{told:?}");
     fresh.type_keys("qy");
     fresh.wait_for_exit();
 

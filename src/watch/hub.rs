@@ -290,7 +290,6 @@ impl Hub {
 
     fn beat(&mut self) {
         let now = self.clock.now();
-        self.tell_of_absence(now);
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
@@ -303,7 +302,9 @@ impl Hub {
         self.dirty = true;
     }
 
-    fn tell_of_absence(&mut self, now: At) {
+    /// Puts on record that nothing was watched for a while, before anything that was seen after it.
+    fn tell_of_absence(&mut self) {
+        let now = self.clock.now();
         if let Some(reason) = self.heartbeat.beat(tokio::time::Instant::now(), now, &self.clock) {
             self.record(&Event::RunContinued {
                 program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -386,6 +387,7 @@ impl Hub {
             () = wait(frame) => Woken::Frame,
         };
         self.front = front;
+        self.tell_of_absence();
         match woken {
             Woken::Signal(Signalled::End(ending)) => self.end(ending),
             Woken::Signal(Signalled::Stop) => self.stop(),

@@ -123,8 +123,11 @@ impl ScreenFront {
     /// Gives the terminal back and prints the last words below it, if there still is one.
     pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        let said = io::Write::write_all(&mut io::stdout(), closing.as_bytes());
-        if said.is_err() && self.has_lost_its_terminal() { Ok(()) } else { said }
+        match io::Write::write_all(&mut io::stdout(), closing.as_bytes()) {
+            // A terminal that has hung up answers everything with this.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
+            said => said,
+        }
     }
 
     fn leave(&mut self) {

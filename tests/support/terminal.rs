@@ -73,10 +73,15 @@ impl Terminal {
         &self.received
     }
 
-    /// Waits until the screen satisfies `condition`.
+    /// Waits until the screen's text satisfies `condition`.
     pub fn wait_until(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until_screen(what, |screen| condition(&screen.contents()));
+    }
+
+    /// Waits until the screen satisfies `condition`.
+    pub fn wait_until_screen(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
-        while !condition(&self.contents()) {
+        while !condition(self.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.bytes.recv_timeout(left) {
                 Ok(bytes) => {
@@ -88,6 +93,17 @@ impl Terminal {
                     panic!("the program ended before: {what}\n{}", self.contents())
                 }
             }
+        }
+    }
+
+    /// Waits until the program has written `bytes` after the first `from` bytes it ever wrote.
+    pub fn wait_for_bytes(&mut self, from: usize, wanted: &[u8]) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.received[from..].windows(wanted.len()).any(|bytes| bytes == wanted) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let bytes = self.bytes.recv_timeout(left).expect("the program writes it in time");
+            self.parser.process(&bytes);
+            self.received.extend_from_slice(&bytes);
         }
     }
 
@@ -128,7 +144,9 @@ impl Terminal {
 
     /// Kills the program at once, whatever it is doing.
     pub fn kill(mut self) {
-        self.child.kill().expect("the program can be killed");
+        let pid = self.process_id().try_into().expect("a process id");
+        // What the child's own `kill` sends first is a hang-up, which ends the program in order.
+        super::processes::signal(&[pid], nix::sys::signal::Signal::SIGKILL);
         self.child.wait().expect("the program can be waited for");
     }
 
