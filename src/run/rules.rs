@@ -45,8 +45,8 @@ const RULES: [(Code, Option<Role>, Rule); 26] = [
     (Code::OlderMarkers, Some(Role::Dr), older_markers),
     (Code::AttachedLate, Some(Role::Dr), attached_late),
     (Code::NoInfoLines, Some(Role::Dr), no_info_lines),
-    (Code::ApplianceLost, Some(Role::Primary), |run, _| lost(run, Role::Primary)),
-    (Code::ApplianceLost, Some(Role::Dr), |run, _| lost(run, Role::Dr)),
+    (Code::ApplianceLost, Some(Role::Primary), |run, now| lost(run, Role::Primary, now)),
+    (Code::ApplianceLost, Some(Role::Dr), |run, now| lost(run, Role::Dr, now)),
     (Code::ClockOffset, Some(Role::Primary), |run, _| clock(run, Role::Primary)),
     (Code::ClockOffset, Some(Role::Dr), |run, _| clock(run, Role::Dr)),
     (Code::ActionUnknown, Some(Role::Primary), |run, _| action_unknown(run, Role::Primary)),
@@ -378,7 +378,7 @@ fn no_info_lines(run: &Run, _: At) -> Option<Wording> {
     )))
 }
 
-fn lost(run: &Run, role: Role) -> Option<Wording> {
+fn lost(run: &Run, role: Role, now: At) -> Option<Wording> {
     run.reported.lost(role)?;
     // Nothing more is wanted of the DR appliance once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
@@ -386,7 +386,7 @@ fn lost(run: &Run, role: Role) -> Option<Wording> {
     }
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
-        Some(at) => format!("was last heard of at {}", at.in_words()),
+        Some(at) => format!("was last heard of {} ago", now.since(at)),
         None => "has never been heard of".to_owned(),
     };
     let why = match &appliance.link {

@@ -48,7 +48,9 @@ impl Hub {
         if !both || run.phases.current != Phase::Prepare || run.ending.is_some() {
             return;
         }
-        if self.judged.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_EVERY) {
+        // Where all is simulated, the machine's own disk is no part of the picture.
+        let simulated = self.run().started.simulated;
+        if !simulated && self.judged.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_EVERY) {
             self.judged.disk = Some((now, disk::free(self.recorder().folder().path())));
         }
         let facts = PreflightFacts {

@@ -1,3 +1,5 @@
+//! What is done by itself, and when, run by run.
+
 use super::*;
 use crate::run::{
     Arrival, At, BucketListing, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,

@@ -1,3 +1,5 @@
+//! Notices go out once an edge, bounded in number and time.
+
 use super::*;
 use crate::run::{
     Arrival, Edge, Event, LogCitation, LogOffset, Marker, Record, RunSettings, Span, Started, Statement,
