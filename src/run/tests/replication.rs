@@ -254,10 +254,10 @@ fn the_budget_warns_at_each_part_once() {
 #[test]
 fn a_pause_after_our_own_resume_is_not_put_down_to_our_pause_before_it() {
     let mut story = Story::connected();
-    story.replication(ReplicationState::Running);
+    story.replication(Running);
     story.act(ActionKind::Pause);
     story.act(ActionKind::Resume);
     story.wait(2);
-    story.replication(ReplicationState::Paused);
+    story.replication(Paused);
     assert!(story.finding(Code::ReplicationChangedByOthers).is_open());
 }
