@@ -1,3 +1,5 @@
+//! What is listed by itself, when, and how often.
+
 use super::*;
 use crate::run::{
     Arrival, At, BucketListing, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,

@@ -1,3 +1,5 @@
+//! Each edge is told once; commands are bounded in time and number.
+
 use super::*;
 use crate::run::{
     Arrival, Edge, Event, LogCitation, LogOffset, Marker, Record, RunSettings, Span, Started, Statement,
