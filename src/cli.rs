@@ -30,6 +30,10 @@ pub enum Command {
     Watch(WatchArgs),
     /// Ask both appliances whether the test may be started; reads only
     Check(CheckArgs),
+    /// Show a recorded run in the same screen, at any speed and from any place; works on a live run too
+    Replay(ReplayArgs),
+    /// Follow a run that another drwatch records, without being able to touch it
+    View(RunArgs),
     /// List recorded runs
     Runs(RunsArgs),
     /// Render a recorded run, finished or not
@@ -168,6 +172,17 @@ pub struct RunArgs {
     /// Where runs are kept
     #[command(flatten)]
     pub runs: RunsDir,
+}
+
+/// `drwatch replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Which run
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// How many times faster than it was recorded; + and - change it
+    #[arg(long, value_name = "N", default_value = "10", value_parser = speed)]
+    pub speed: f64,
 }
 
 /// Formats of a report.

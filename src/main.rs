@@ -20,7 +20,10 @@ use drwatch::{
     screen,
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
-    watch::{self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, Shape, WatchOptions},
+    watch::{
+        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
+        WatchOptions,
+    },
 };
 
 fn main() -> ExitCode {
@@ -79,6 +82,8 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Demo(arguments) => demo(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
         Command::Check(arguments) => check_appliances(arguments),
+        Command::Replay(arguments) => look(&arguments.run, |options| watch::replay(options, arguments.speed)),
+        Command::View(arguments) => look(&arguments, watch::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
         Command::Verify(arguments) => verify(&arguments),
@@ -138,7 +143,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         speed,
         seed: arguments.seed,
         display,
-        runs_dir: arguments.runs.runs_dir,
+        runs_dir: Some(runs_dir(&arguments.runs)?),
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
@@ -166,14 +171,20 @@ fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSo
 
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
     let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
     let options = WatchOptions {
         settings,
         log,
         bucket: arguments.connection.bucket,
         display: display(arguments.output),
         resume: arguments.resume,
+        named,
     };
-    conclude(runtime(Time::Real)?.block_on(watch::watch(options))?)
+    let runtime = runtime(Time::Real)?;
+    let outcome = runtime.block_on(watch::watch(options));
+    // Standard input may be read for ever; what it would still say is not waited for.
+    runtime.shutdown_background();
+    conclude(outcome?)
 }
 
 fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
@@ -220,6 +231,20 @@ fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
     Ok(drwatch::run::summarise(&run, run.last_at, report.head))
 }
 
+/// Shows a recording until it is left, which is all that was asked.
+fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<Exit, Stop>
+where
+    F: Future<Output = Result<io::Result<()>, Failure>>,
+{
+    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let options = LookOptions { settings, folder: folder(arguments)? };
+    match runtime(Time::Real)?.block_on(show(options))? {
+        // A terminal that is gone cannot be told anything.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        _ => Ok(Exit::Done),
+    }
+}
+
 fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
     let folders = journal::list_runs(&runs_dir(&arguments.runs)?).map_err(Stop::usage)?;
     for folder in folders {
@@ -255,8 +280,8 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
 
 fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
     let folder = folder(arguments)?;
-    let verified = journal::verify(&folder).map_err(Stop::failed)?;
-    say(&format!("{}: {verified}\n", folder.id()))?;
+    let sound = watch::verify(&folder).map_err(Stop::failed)?;
+    say(&format!("{}: {sound}\n", folder.id()))?;
     Ok(Exit::Done)
 }
 

@@ -247,8 +247,14 @@ impl Settings {
     fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path)
             .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text)
-            .map_err(|error| SettingsError::Invalid { path: path.to_owned(), detail: place(&text, &error) })
+        let mut settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
+            path: path.to_owned(),
+            detail: place(&text, &error),
+        })?;
+        for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
+            *path = path.take().map(in_home);
+        }
+        Ok(settings)
     }
 
     /// What a run needs to know of them.
@@ -303,6 +309,14 @@ impl Settings {
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
         ];
         lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
+    }
+}
+
+/// A path that begins with `~/`, from the home directory: no shell has looked at it.
+fn in_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path,
     }
 }
 
@@ -410,6 +424,25 @@ mod tests {
     #[test]
     fn threads_outside_the_appliances_range_are_refused() {
         assert!(read("[download]\nthreads = 129\n").unwrap_err().contains("16 to 128"));
+    }
+
+    #[test]
+    fn both_policies_are_read_by_the_names_of_the_template() {
+        for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+            let mut settings = Settings::default();
+            settings.replication.resume_policy = policy;
+            let shown = settings.render();
+            let line = shown.lines().find(|line| line.starts_with("replication.resume_policy")).unwrap();
+            assert_eq!(read(line).unwrap().replication.resume_policy, policy);
+            assert!(TEMPLATE.contains(line.split_once(" = ").unwrap().1), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_begin_with_the_home_directory() {
+        let settings = read("runs_dir = \"~/runs\"\ndialect = \"/etc/~/d.toml\"\n").unwrap();
+        assert_eq!(settings.runs_dir, Some(etcetera::home_dir().unwrap().join("runs")));
+        assert_eq!(settings.dialect, Some(PathBuf::from("/etc/~/d.toml")));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
-    Facts,
+    Facts, Mode, Playback,
     dialogs::{Dialog, Reply},
     input::TextInput,
     intent::Intent,
@@ -81,6 +81,7 @@ pub struct View {
     pub(crate) message: Option<Message>,
     /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
+    pub(crate) playback: Option<Playback>,
 }
 
 impl View {
@@ -93,6 +94,29 @@ impl View {
     /// Shows `text` for some seconds.
     pub fn notify(&mut self, text: impl Into<String>, tidings: Tidings, now: At) {
         self.message = Some(Message { text: text.into(), tidings, at: now });
+    }
+
+    /// Tells how a recording is played or followed, where this session makes none.
+    pub fn set_playback(&mut self, playback: Playback) {
+        self.playback = Some(playback);
+    }
+
+    /// Whether a message is shown.
+    #[must_use]
+    pub const fn has_message(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Makes the message as old as `now`. Where a recording is played its time is not the reader's.
+    pub fn keep_message(&mut self, now: At) {
+        if let Some(message) = &mut self.message {
+            message.at = now;
+        }
+    }
+
+    /// Takes the message away.
+    pub fn drop_message(&mut self) {
+        self.message = None;
     }
 
     /// Whether the display is frozen.
@@ -126,7 +150,7 @@ impl View {
             self.on_search_key(key, facts);
             return None;
         }
-        let command = keymap::command(key)?;
+        let command = keymap::command(key, facts.mode)?;
         self.message = None;
         self.on_command(command, facts)
     }
@@ -192,10 +216,10 @@ impl View {
     fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let hit = command == Command::Note && self.log.searches();
         if let Some(dialog) = Self::dialog_for(command, facts).filter(|_| !hit) {
-            if facts.mode.is_live() || command == Command::Help {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);
             } else {
-                self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+                self.refuse(facts);
             }
             return None;
         }
@@ -210,6 +234,7 @@ impl View {
             Command::Redraw => return Some(Intent::Redraw),
             Command::Suspend => return Some(Intent::Suspend),
             Command::Quit => return self.quit(facts),
+            Command::Play(play) => return Some(Intent::Play(play)),
             Command::Freeze => self.freeze(facts),
             Command::Zoom => {
                 self.zoom = Panel::after(self.zoom);
@@ -233,6 +258,7 @@ impl View {
             Command::Note => Some(Dialog::note()),
             Command::Checklist => Some(Dialog::checklist()),
             Command::Help => Some(Dialog::help()),
+            Command::Seek => Some(Dialog::seek()),
             _ => None,
         }
     }
@@ -242,8 +268,15 @@ impl View {
             self.notify(doing, Tidings::Plain, facts.now);
             return Some(intent);
         }
-        self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+        self.refuse(facts);
         None
+    }
+
+    /// This session does not make the record.
+    fn refuse(&mut self, facts: &Facts<'_>) {
+        let session = if facts.mode == Mode::View { "view" } else { "replay" };
+        let text = format!("this is a {session}: nothing can be sent or added");
+        self.notify(text, Tidings::Bad, facts.now);
     }
 
     fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {

@@ -159,7 +159,8 @@ fn sentence(event: &Event) -> Option<String> {
             let kind = if started.simulated { "simulated run" } else { "run" };
             Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
         }
-        Event::RunContinued { recorder, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::RunContinued { recorder, held: None, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
         Event::LinkChanged { role, link } => Some(match link {
             Link::Absent => return None,
             Link::Connecting => format!("{role}: connecting"),
@@ -207,9 +208,10 @@ fn sentence(event: &Event) -> Option<String> {
         Event::Acknowledged { code, reason, user, .. } => {
             Some(format!("{code} acknowledged by {user}: {reason}"))
         }
-        Event::RecordHole { records, reason, .. } => {
-            Some(format!("{records} records were held in memory only: {reason}"))
-        }
+        Event::RecordHole { records, reason, .. } => Some(match records {
+            0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
+            lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
+        }),
         Event::PreflightJudged { verdict, .. } => {
             let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
             Some(format!("pre-flight: {word}"))

@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, time::Duration};
 
+use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -14,15 +15,17 @@ use crate::{
         ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
         due,
     },
-    screen::{LogMark, LogRow, Offers, Scrollback},
+    screen::{Offers, Scrollback},
     settings::NoticeSettings,
 };
 
 use super::{
     automatic::{Automatic, Automation},
-    ending::Signals,
+    ending::{Signalled, Signals},
     front::Front,
-    log_book::LogBook,
+    held::Heartbeat,
+    identity::Recorder as LocalIdentity,
+    log_book::{LogBook, gap_row},
     notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
@@ -58,8 +61,8 @@ pub(super) enum Until {
 pub(super) struct Hub {
     clock: Clock,
     user: String,
-    recorder: Recorder,
-    log_book: LogBook,
+    pub(super) recorder: Recorder,
+    pub(super) log_book: LogBook,
     pub(super) scrollback: Scrollback,
     stations: Vec<Station>,
     plans: Plans,
@@ -73,9 +76,16 @@ pub(super) struct Hub {
     pub(super) judged: Judged,
     notifier: Notifier,
     restored_at: Option<At>,
+    pub(super) heartbeat: Heartbeat,
     pub(super) dirty: bool,
     front: Option<Front>,
+    #[cfg(test)]
+    witness: Option<Witness>,
 }
+
+/// Sees every record with the run and the log as they are on the screen then.
+#[cfg(test)]
+pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &Scrollback)>;
 
 /// What a hub is made from.
 pub(super) struct Parts {
@@ -95,11 +105,12 @@ pub(super) struct Parts {
 }
 
 /// Log lines kept for the panel.
-const SCROLLBACK: usize = 10_000;
+pub(super) const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
         let notifier = Notifier::new(parts.notice, parts.recorder.run());
+        let automation = Automation::going_on(parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
@@ -109,7 +120,7 @@ impl Hub {
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
-            automation: Automation::default(),
+            automation,
             scripted: parts.scripted,
             until: parts.until,
             ending: None,
@@ -118,11 +129,22 @@ impl Hub {
             judged: Judged::default(),
             notifier,
             restored_at: None,
+            heartbeat: Heartbeat::default(),
             dirty: true,
             front: Some(parts.front),
+            #[cfg(test)]
+            witness: None,
         };
         hub.tell(&parts.first);
         hub
+    }
+
+    /// Shows nothing and lets `witness` see instead.
+    #[cfg(test)]
+    pub(super) fn with_witness(mut self, witness: Witness) -> Self {
+        self.front = None;
+        self.witness = Some(witness);
+        self
     }
 
     pub(super) fn run(&self) -> &Run {
@@ -177,14 +199,28 @@ impl Hub {
             .is_some_and(|station| station.ask(request))
     }
 
-    /// Records an event and all that follows from it by itself.
+    /// Records an event and all that follows from it by itself. The log taken in before it is on record
+    /// before it, so that a replay shows the same lines beside it.
     pub(super) fn record(&mut self, event: &Event) {
-        let made = self.recorder.record(self.clock.now(), event);
+        self.record_at(self.clock.now(), event);
+    }
+
+    /// As [`Hub::record`], with the time already read.
+    pub(super) fn record_at(&mut self, now: At, event: &Event) {
+        self.cut_log();
+        self.record_as_is(now, event);
+    }
+
+    /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
+    /// are read again if this process ends in between.
+    fn record_as_is(&mut self, now: At, event: &Event) {
+        let made = self.recorder.record(now, event);
         self.after(&made);
     }
 
     /// As [`Hub::record`], but true only when the record is on disk.
     pub(super) fn record_durably(&mut self, event: &Event) -> bool {
+        self.cut_log();
         match self.recorder.record_durably(self.clock.now(), event) {
             Some(made) => {
                 self.after(&made);
@@ -218,6 +254,13 @@ impl Hub {
 
     fn tell(&mut self, made: &Made) {
         self.dirty = true;
+        if let Event::LogGap(gap) = &made.record.event {
+            self.scrollback.push(gap_row(gap));
+        }
+        #[cfg(test)]
+        if let Some(witness) = &mut self.witness {
+            witness(&made.record, self.recorder.run(), &self.scrollback);
+        }
         let gone = self
             .front
             .as_mut()
@@ -269,37 +312,33 @@ impl Hub {
             Observation::Event(event) => self.record(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
-                self.mark_gap(&gap);
                 self.record(&Event::LogGap(gap));
             }
-            Observation::Log { bytes, arrival } => {
-                let now = self.clock.now();
-                let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
-                if let Some(gap) = self.recorder.log(&bytes, &taken, now) {
-                    self.record(&Event::LogGap(gap));
-                }
-                for row in taken.rows {
-                    self.scrollback.push(row);
-                }
-                self.dirty = true;
-                for event in taken.events {
-                    self.record(&event);
-                }
-            }
+            Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
         }
     }
 
-    fn mark_gap(&mut self, gap: &Gap) {
-        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
-        let mark = Some(LogMark::Gap);
-        self.scrollback.push(LogRow {
-            offset: gap.offset,
-            severity: None,
-            mark,
-            text,
-            arrival: Arrival::Live,
-        });
+    /// Takes in whole lines of log, and of the events they give those that are `new`.
+    pub(super) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        let now = self.clock.now();
+        let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
+        if let Some(gap) = self.recorder.log(bytes, &taken, now) {
+            self.record(&Event::LogGap(gap));
+        }
+        for row in taken.rows {
+            self.scrollback.push(row);
+        }
+        self.dirty = true;
+        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
+        for event in taken.events.iter().filter(|event| new(event)) {
+            self.record_as_is(now, event);
+        }
+        if is_stretch_of_its_own {
+            self.cut_log();
+        }
+        if let Some(made) = self.recorder.chunk(now) {
+            self.after(&made);
+        }
     }
 
     fn beat(&mut self) {
@@ -318,6 +357,18 @@ impl Hub {
         self.play(now);
         self.check_end(now);
         self.dirty = true;
+    }
+
+    /// Puts on record that nothing was watched for a while, before anything that was seen after it.
+    fn tell_of_absence(&mut self) {
+        let now = self.clock.now();
+        if let Some(reason) = self.heartbeat.beat(tokio::time::Instant::now(), now, &self.clock) {
+            self.record(&Event::RunContinued {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                recorder: LocalIdentity::of_this_process().label(),
+                held: Some(reason.to_owned()),
+            });
+        }
     }
 
     /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait
@@ -368,7 +419,7 @@ impl Hub {
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
         }
-        self.finish().await
+        self.finish(&mut signals).await
     }
 
     async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
@@ -386,18 +437,21 @@ impl Hub {
         };
         let woken = tokio::select! {
             biased;
-            ending = signals.next() => Woken::Signal(ending),
+            signal = signals.next() => Woken::Signal(signal),
             key = keys => Woken::Key(key),
-            observation = self.observations.recv() => Woken::Observed(observation),
+            Some(observation) = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
         self.front = front;
+        self.tell_of_absence();
         match woken {
-            Woken::Signal(ending) => self.end(ending),
+            Woken::Signal(Signalled::End(ending)) => self.end(ending),
+            Woken::Signal(Signalled::Stop) => self.stop(),
+            Woken::Signal(Signalled::GoneOn) => self.gone_on(),
             Woken::Key(key) => self.key(key),
-            Woken::Observed(Some(observation)) => self.observe_batch(observation),
-            Woken::Observed(None) | Woken::Frame => {}
+            Woken::Observed(observation) => self.observe_batch(observation),
+            Woken::Frame => {}
             Woken::Beat => self.beat(),
         }
     }
@@ -426,7 +480,7 @@ impl Hub {
             screen.ring_if_due();
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
-                screen.draw(self);
+                self.draw_on(&mut screen);
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });
@@ -435,11 +489,9 @@ impl Hub {
         }
     }
 
-    async fn finish(mut self) -> (Run, std::io::Result<()>) {
+    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
         let ending = self.ending.take().unwrap_or(Ending::Finished);
-        for station in std::mem::take(&mut self.stations) {
-            station.close(PATIENCE).await;
-        }
+        self.close_stations(signals).await;
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
@@ -452,15 +504,34 @@ impl Hub {
         if let Err(reason) = exported {
             closing = format!("{closing}The summary could not be written: {reason}\n");
         }
+        if let Some(reason) = self.recorder.trouble() {
+            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
+        }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
+    }
+
+    /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
+    /// tasks then ends every connection.
+    async fn close_stations(&mut self, signals: &mut Signals) {
+        let stations = std::mem::take(&mut self.stations);
+        let closing = join_all(stations.into_iter().map(|station| station.close(PATIENCE)));
+        tokio::pin!(closing);
+        loop {
+            tokio::select! {
+                biased;
+                _ = signals.next_ending() => return,
+                Some(observation) = self.observations.recv() => self.observe(observation),
+                _ = &mut closing => return,
+            }
+        }
     }
 }
 
 enum Woken {
-    Signal(Ending),
+    Signal(Signalled),
     Key(Option<crossterm::event::Event>),
-    Observed(Option<Observation>),
+    Observed(Observation),
     Beat,
     Frame,
 }

@@ -2,7 +2,7 @@
 //! front.
 
 use std::{
-    io,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -53,9 +53,17 @@ pub enum Failure {
     /// An appliance cannot be reached at the start.
     #[error("{0}")]
     NeverConnected(String),
+    /// A signal came before the watch began.
+    #[error("ended by {0} before the watch began; nothing was recorded")]
+    Interrupted(&'static str),
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}; use --headless where there is none")]
     Terminal(#[source] io::Error),
+    /// There is no terminal to show a recording in.
+    #[error(
+        "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
+    )]
+    NoTerminal(#[source] io::Error),
     /// The signals of the system cannot be listened to.
     #[error("the system's signals cannot be listened to: {0}")]
     Signals(#[source] io::Error),
@@ -156,6 +164,17 @@ pub(super) fn begin(
     let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
     let event = started(&folder);
     Ok(Recorder::begin(folder, now, &event, syncing)?)
+}
+
+/// Makes sure that what the display needs is there, before anything is connected to or recorded.
+///
+/// # Errors
+/// [`Failure::Terminal`] where a screen is wanted and standard output is something else.
+pub(super) fn check_display(display: Display) -> Result<(), Failure> {
+    if display == Display::Screen && !io::stdout().is_terminal() {
+        return Err(Failure::Terminal(io::Error::other("standard output is none")));
+    }
+    Ok(())
 }
 
 /// Takes over the terminal, or prepares to print.

@@ -161,6 +161,45 @@ fn an_unreadable_state_keeps_the_pause_and_is_a_finding() {
 }
 
 #[test]
+fn a_statement_holds_until_a_readable_reading_says_otherwise() {
+    let mut story = Story::connected();
+    let unreadable = || Event::ReplicationRead(answer(Reading::Unreadable));
+    story.tell(unreadable());
+    assert!(story.finding(Code::ReplicationUnreadable).is_open());
+    story.attest(Statement::ReplicationPaused);
+    let stated = story.now;
+    for _ in 0..5 {
+        story.wait(15);
+        story.tell(unreadable());
+        assert_eq!(story.run.replication.state, Known::Paused);
+        assert!(story.run.replication.attested);
+        assert!(story.findings(Code::ReplicationUnreadable).iter().all(|finding| !finding.is_open()));
+    }
+    assert_eq!(story.run.replication.since, Some(stated));
+    story.replication(Paused);
+    assert!(!story.run.replication.attested, "it is read now");
+    story.tell(unreadable());
+    assert_eq!((story.run.replication.state, story.run.replication.attested), (Known::Paused, true));
+    story.attest(Statement::ReplicationRunning);
+    story.tell(unreadable());
+    assert_eq!(story.run.replication.state, Known::Running);
+    story.replication(Paused);
+    story.tell(unreadable());
+    assert_eq!(story.run.replication.state, Known::Unreadable, "a reading has outdated the statement");
+}
+
+#[test]
+fn a_statement_says_nothing_of_the_time_after_a_change_was_sent() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    story.settle(id, ActionState::Unknown { reason: "the connection was lost".to_owned() });
+    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    assert_eq!(story.run.replication.state, Known::Unreadable);
+}
+
+#[test]
 fn a_change_behind_an_unreadable_spell_is_seen_but_not_dated() {
     let mut story = Story::connected();
     story.replication(Running);

@@ -129,7 +129,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         serial,
         host_key,
     });
-    let continued = |(program, recorder)| Event::RunContinued { program, recorder };
+    let continued = |(program, recorder)| Event::RunContinued { program, recorder, held: None };
     let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
     vec![
         (text(), text()).prop_map(continued).boxed(),
@@ -176,6 +176,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
             warnings: LineCount(errors),
             errors: LineCount(errors),
             repeated: LineCount(unparsed),
+            earlier: LineCount(info),
         });
     let chunk = |(offset, bytes, tally, sha256): (u64, u64, LogTally, String)| Event::LogChunk {
         offset: LogOffset(offset),

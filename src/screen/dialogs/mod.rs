@@ -6,13 +6,14 @@ mod action;
 mod attest;
 mod checklist;
 mod quit;
+mod seek;
 mod sheet;
 mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
-use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, sheet::Body};
+use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, seek::SeekDialog, sheet::Body};
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
 
@@ -38,6 +39,7 @@ enum Kind {
     Acknowledge(Acknowledge),
     Note(TextInput),
     Checklist(TextInput),
+    Seek(SeekDialog),
     Baseline,
     Quit,
     Help,
@@ -76,6 +78,10 @@ impl Dialog {
         Self::of(Kind::Checklist(TextInput::default()))
     }
 
+    pub(crate) fn seek() -> Self {
+        Self::of(Kind::Seek(SeekDialog::default()))
+    }
+
     pub(crate) const fn baseline() -> Self {
         Self::of(Kind::Baseline)
     }
@@ -100,6 +106,7 @@ impl Dialog {
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
             Kind::Note(text) | Kind::Checklist(text) => Some(text),
+            Kind::Seek(seek) => Some(seek.field_mut()),
             Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
     }
@@ -122,6 +129,7 @@ impl Dialog {
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Note(note) => simple::note_key(note, key),
             Kind::Checklist(words) => checklist::key(words, key, facts),
+            Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
             Kind::Quit => quit::key(key, facts),
             Kind::Help => self.on_help_key(key),
@@ -146,9 +154,10 @@ impl Dialog {
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Note(note) => simple::note_sheet(note, body),
             Kind::Checklist(words) => checklist::sheet(words, facts, body),
+            Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
-            Kind::Help => simple::help_sheet(body),
+            Kind::Help => simple::help_sheet(facts.mode, body),
         }
     }
 }
