@@ -398,6 +398,24 @@ mod tests {
     }
 
     #[test]
+    fn both_policies_are_taken_by_the_names_the_template_gives_them() {
+        for (name, policy) in [
+            ("paused-throughout", ResumePolicy::PausedThroughout),
+            ("resume-after-stage-1", ResumePolicy::ResumeAfterStage1),
+        ] {
+            assert!(TEMPLATE.contains(&format!("\"{name}\"")));
+            let settings = read(&format!("[replication]\nresume_policy = \"{name}\"\n")).unwrap();
+            assert_eq!(settings.replication.resume_policy, policy);
+        }
+    }
+
+    #[test]
+    fn an_empty_notice_command_is_refused() {
+        assert!(read("[notice]\ncommand = []\n").unwrap_err().contains("the command is empty"));
+        assert!(read("[notice]\ncommand = [\"\"]\n").unwrap_err().contains("the command is empty"));
+    }
+
+    #[test]
     fn a_duration_without_a_unit_is_refused() {
         assert!(read("[polling]\ncounter = \"5\"\n").unwrap_err().contains("no duration"));
         assert!(read("[polling]\ncounter = \"0s\"\n").unwrap_err().contains("shorter"));

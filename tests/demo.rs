@@ -74,6 +74,13 @@ fn the_procedure_is_restored_with_the_documented_figures() {
         assert!(lines.iter().any(|line| line["seq"] == record), "record {record} was not printed");
     }
     assert_eq!(summary["replication"]["state"], "running");
+    let frozen = &summary["frozen_bucket"];
+    assert_eq!(frozen["unchanged"], true, "{frozen:#}");
+    for moment in ["at_pause", "at_stage_1_end", "before_resume"] {
+        assert_eq!(frozen[moment]["entries"], 2927, "{moment} in {frozen:#}");
+    }
+    assert_eq!(summary["preflight"]["verdict"], "go");
+    assert!(lines.iter().filter(|line| line["kind"] == "preflight_judged").count() <= 4, "a flood");
     let kinds: Vec<_> = summary["actions"]
         .as_array()
         .unwrap()

@@ -8,8 +8,8 @@ mod support;
 use std::time::Duration;
 
 use drwatch::{
-    journal::{JournalReader, RunFolder},
-    run::{ActionKind, Event, Run, Verdict, apply, judge},
+    journal::{JournalReader, RunFolder, read_run},
+    run::{ActionKind, Event, Phase, Run, Verdict, apply, judge},
 };
 use support::{
     pair::{Pair, Received},
@@ -76,21 +76,21 @@ const TOKENS: [&str; 52] = [
     "é漢;|`$(reload)\r",
 ];
 
-/// Whole ways through a dialog, as an engineer would go them; one in ten of what is pressed.
+/// Whole ways through a dialog, as an engineer would go them; one in five of what is pressed.
 const WAYS: [&str; 9] = [
-    "\x1b\x1bpava-prod\r",
-    "\x1b\x1bpava-prod\rava-prod\r",
-    "\x1b\x1brava-prod\r",
-    "\x1b\x1brdeleted files will not be read\r",
-    "\x1b\x1btava-dr\r",
-    "\x1b\x1bqr\x1b",
-    "\x1b\x1bcall well\r",
-    "\x1b\x1bnnoted\r",
-    "\x1b\x1bs5\r\rby chance\r",
+    "pava-prod\r",
+    "pava-prod\rava-prod\r",
+    "rava-prod\r",
+    "rdeleted files will not be read\r",
+    "tava-dr\r",
+    "qr\x1b",
+    "call well\r",
+    "nnoted\r",
+    "s5\r\rby chance\r",
 ];
 
 /// States that the test is over, from where on a resume is allowed.
-const TEST_OVER: &str = "\x1b\x1bs6\r\rthe test is complete\r";
+const TEST_OVER: &str = "s6\r\rthe test is complete\r";
 
 fn count() -> usize {
     std::env::var("DRWATCH_RANDOM_KEYS").ok().and_then(|count| count.parse().ok()).unwrap_or(1_500)
@@ -134,8 +134,11 @@ fn is_allowed(received: &Received) -> bool {
 /// `q` within a phrase is typed into a field at most.
 fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize) {
     for index in 0..count {
-        let tokens: &[&str] = if random.usize(..10) == 0 { &WAYS } else { &TOKENS };
-        terminal.type_keys(tokens[random.usize(..tokens.len())]);
+        if random.usize(..5) == 0 {
+            go(terminal, WAYS[random.usize(..WAYS.len())]);
+        } else {
+            terminal.type_keys(TOKENS[random.usize(..TOKENS.len())]);
+        }
         if index % 10 == 9 {
             // A place to start from, and the program's own pace.
             terminal.type_keys("\x1b\x1b");
@@ -144,6 +147,24 @@ fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize) {
     }
     terminal.type_keys("\x1b\x1b\x1b");
     terminal.drain(Duration::from_secs(1));
+}
+
+/// Goes a way through a dialog, from the main screen.
+fn go(terminal: &mut Terminal, way: &str) {
+    terminal.type_keys("\x1b\x1b");
+    terminal.drain(Duration::from_millis(20));
+    terminal.type_keys(way);
+    terminal.drain(Duration::from_millis(20));
+}
+
+/// Goes `way` until the record has come to `phase`; the screen may be frozen by a key.
+fn until_phase(terminal: &mut Terminal, pair: &Pair, phase: Phase, way: &str) {
+    let begun = std::time::Instant::now();
+    while read_run(&RunFolder::open(&pair.run_folder()).unwrap()).unwrap().0.phase() < phase {
+        assert!(begun.elapsed() < Duration::from_mins(2), "not {phase:?}:\n{}", terminal.contents());
+        go(terminal, way);
+        terminal.drain(Duration::from_millis(500));
+    }
 }
 
 fn leave(mut terminal: Terminal) {
@@ -174,8 +195,9 @@ fn random_keys_in_a_read_only_watch_send_reads_only() {
 
 #[test]
 fn random_keys_with_control_stay_on_the_allow_list_and_never_resume_too_early() {
+    let mut gone = [0; 3];
     for policy in ["paused-throughout", "resume-after-stage-1"] {
-        let pair = Pair::start(20);
+        let pair = Pair::start(60);
         pair.write_settings(&format!("[replication]\nresume_policy = \"{policy}\""));
         let mut terminal = pair.watch(&BOTH, 40, 120);
         terminal.wait_for("verified");
@@ -187,11 +209,13 @@ fn random_keys_with_control_stay_on_the_allow_list_and_never_resume_too_early() 
         terminal.wait_for("no replication enable");
         terminal.type_keys("ava-prod\r");
         terminal.wait_for("pause confirmed");
-        let share = count() / 6;
+        let share = count() / 8;
         press(&mut terminal, &mut random, share);
         pair.enable_service();
         press(&mut terminal, &mut random, share);
-        terminal.type_keys(TEST_OVER);
+        until_phase(&mut terminal, &pair, Phase::InUse, "");
+        press(&mut terminal, &mut random, share);
+        until_phase(&mut terminal, &pair, Phase::Ended, TEST_OVER);
         press(&mut terminal, &mut random, share);
         leave(terminal);
 
@@ -201,13 +225,14 @@ fn random_keys_with_control_stay_on_the_allow_list_and_never_resume_too_early() 
         let (resumes, pauses, threads) = resumes_were_allowed(&pair);
         let sent = pair.sent_to_primary("replication enable");
         assert!(sent <= resumes, "{sent} sent, {resumes} requested");
-        assert!(threads > 0 && pauses > 0, "too few ways were gone to prove anything");
         println!(
             "{policy}: {} keys, {} lines received; requested: {pauses} pauses, {resumes} resumes, {threads} threads",
-            share * 3,
+            share * 4,
             received.len()
         );
+        gone = [gone[0] + pauses, gone[1] + resumes, gone[2] + threads];
     }
+    assert!(gone[0] > 2 && gone[1] > 0 && gone[2] > 0, "too few ways were gone to prove anything: {gone:?}");
 }
 
 /// Replays the record: every resume requested was allowed, or its statement made, at that very moment.

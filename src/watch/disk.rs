@@ -9,7 +9,7 @@ use crate::run::ByteCount;
 pub(super) fn free(folder: &Path) -> Option<ByteCount> {
     let existing = folder.ancestors().find(|folder| folder.is_dir());
     let disk = nix::sys::statvfs::statvfs(existing.unwrap_or(Path::new("."))).ok()?;
-    Some(ByteCount(u64::from(disk.blocks_available()).saturating_mul(u64::from(disk.fragment_size()))))
+    Some(ByteCount(disk.blocks_available().saturating_mul(disk.fragment_size())))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             match judge(run, ActionKind::Resume) {
                 Verdict::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
                 Verdict::Off { reason } => {
-                    body.warning(&format!("It cannot be resumed from here now. {reason}"))
+                    body.warning(&format!("It cannot be resumed from here now. {reason}"));
                 }
                 _ => {}
             }

@@ -65,12 +65,15 @@ pub(crate) fn saved(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static>
     }
 }
 
+/// Columns of the labels.
+const LABEL: usize = 24;
+
 /// Everything in whole words, for where the panel has the screen to itself; the rows used.
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
     let at_least = if exposure.at_least { "at least " } else { "" };
-    let mut rows = vec![("exposure of production".to_owned(), Tone::Strong)];
-    let mut row = |label: &str, value: String| rows.push((format!("{label:<24}{value}"), Tone::Text));
+    let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
+    let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
     let length = |span: Option<crate::run::Span>| span.map(|span| format!("{at_least}{span}"));
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| "none".to_owned()));
     row("paused in all", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
@@ -95,7 +98,21 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {}", format::hours_minutes(saved)));
     }
-    for (place, (text, tone)) in (0..area.height).zip(rows) {
+    let width = usize::from(area.width);
+    let wrapped = |(text, tone): (String, Tone)| {
+        let (label, value) = text.split_at_checked(LABEL).unwrap_or((&text, ""));
+        let parts = format::wrap(value, width.saturating_sub(LABEL));
+        let line = |(index, part): (usize, String)| {
+            let label = if index == 0 { label } else { "" };
+            (format!("{label:<LABEL$}{part}"), tone)
+        };
+        if parts.is_empty() {
+            vec![(text.clone(), tone)]
+        } else {
+            parts.into_iter().enumerate().map(line).collect()
+        }
+    };
+    for (place, (text, tone)) in (0..area.height).zip(rows.into_iter().flat_map(wrapped)) {
         canvas.row(area, place, &toned(text, tone, canvas));
     }
 }

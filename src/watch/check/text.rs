@@ -81,7 +81,7 @@ impl Style {
             }
         };
         let verdict = self.coloured(state, &preflight.verdict.word().to_uppercase());
-        page.push_str(&format!("\n{verdict}: {words}\n"));
+        page.extend(["\n", &verdict, ": ", &words, "\n"]);
         page
     }
 
@@ -95,7 +95,7 @@ impl Style {
         let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
         let remedy = remedy.into_iter().flat_map(|remedy| self.wrapped(&format!("-> {}", clean(remedy))));
         for line in lines.chain(remedy) {
-            text.push_str(&format!("{:LEAD$}{line}\n", ""));
+            text.extend([&" ".repeat(LEAD), line.as_str(), "\n"]);
         }
         text
     }
