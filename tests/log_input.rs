@@ -4,6 +4,7 @@
 mod support;
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Write as _,
     ops::Range,
@@ -27,7 +28,10 @@ fn start(runs: &Path) -> Child {
 }
 
 fn lines(range: Range<u64>) -> String {
-    range.map(|n| format!("Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) line {n}\n")).collect()
+    range.fold(String::new(), |mut text, n| {
+        writeln!(text, "Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) line {n}").unwrap();
+        text
+    })
 }
 
 fn log_of(runs: &Path) -> PathBuf {

@@ -59,7 +59,7 @@ fn under_every_fault_no_line_is_lost_or_doubled_and_gaps_stand_where_lines_are_m
     world.terminal.type_keys("y");
     let folder = world.run_folder();
     let World { log, terminal, folder: _kept, .. } = world;
-    let (_, screen) = terminal.wait_for_exit_with(|bytes| faults::nothing_raw(bytes));
+    let (_, screen) = terminal.wait_for_exit_with(faults::nothing_raw);
     let (run, _) = read_run(&RunFolder::open(&folder).unwrap()).unwrap();
     let gaps: Vec<u64> = run.log.gaps.iter().map(|gap| gap.offset.0).collect();
     let dr_log = fs::read(folder.join("dr.log")).unwrap();

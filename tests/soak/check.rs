@@ -58,20 +58,17 @@ pub fn compare(written: &[Vec<u8>], log: &[u8], gaps: &[u64]) -> Found {
         }
         let ahead = written.iter().skip(next).position(|other| other == line);
         let shown = String::from_utf8_lossy(&line[..line.len().min(120)]).into_owned();
-        match ahead {
-            Some(missing) => {
-                if gap.is_some() {
-                    (found.gaps, found.missing_in_gaps) = (found.gaps + 1, found.missing_in_gaps + missing);
-                } else {
-                    found.lost += missing;
-                    found.complaints.push(format!("{missing} lines lost before {shown:?} at {offset}"));
-                }
-                (next, found.lines) = (next + missing + 1, found.lines + 1);
+        if let Some(missing) = ahead {
+            if gap.is_some() {
+                (found.gaps, found.missing_in_gaps) = (found.gaps + 1, found.missing_in_gaps + missing);
+            } else {
+                found.lost += missing;
+                found.complaints.push(format!("{missing} lines lost before {shown:?} at {offset}"));
             }
-            None => {
-                found.doubled += 1;
-                found.complaints.push(format!("not written here: {shown:?} at {offset}"));
-            }
+            (next, found.lines) = (next + missing + 1, found.lines + 1);
+        } else {
+            found.doubled += 1;
+            found.complaints.push(format!("not written here: {shown:?} at {offset}"));
         }
     }
     found.idle_gaps += open.len();

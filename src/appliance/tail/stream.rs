@@ -151,7 +151,7 @@ async fn sleep_if(wanted: bool, duration: Duration) {
     if wanted {
         sleep(duration).await;
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
