@@ -125,14 +125,19 @@ pub(super) fn listing(
     let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none());
     let paused = run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
-    run.listing = Some(ListingState {
-        listing: listing.clone(),
-        at: record.at,
-        record: record.seq,
-        cause,
-        provisional: cause == ListingCause::File || !paused,
-    });
-    frozen::listed(run, record, cause, begun);
+    let provisional = cause == ListingCause::File || !paused;
+    // One that the resume overtook says nothing of the bucket that was restored.
+    let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
+    if !overtaken {
+        run.listing = Some(ListingState {
+            listing: listing.clone(),
+            at: record.at,
+            record: record.seq,
+            cause,
+            provisional,
+        });
+        frozen::listed(run, record, cause, begun);
+    }
     if cause != ListingCause::File {
         heard(run, record.at, Role::Primary);
     }

@@ -147,10 +147,14 @@ const fn wanted(action: ActionKind) -> Option<ReplicationState> {
 /// Whether an action of drwatch accounts for replication being in `state` at `at`: one under way,
 /// one whose outcome nothing has told yet, or one just settled.
 fn caused_by_action(run: &Run, state: ReplicationState, at: At) -> bool {
+    // What a later action has undone accounts for nothing any more.
+    let confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
+    let undone =
+        confirmed.filter_map(|action| wanted(action.plan.action)).next().is_some_and(|last| last != state);
     run.actions.iter().rev().filter(|action| wanted(action.plan.action) == Some(state)).any(|action| {
         !action.state.is_settled()
             || is_untold(run, action)
-            || action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH)
+            || (!undone && action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH))
     })
 }
 

@@ -12,6 +12,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     appliance::{
         gate::{Access, Gate},
+        shell::Secret,
+        ssh::run_password_command,
         supervisor::{Schedule, Supervision},
     },
     clock::Clock,
@@ -20,7 +22,7 @@ use crate::{
     parse,
     run::{Event, ListingCause, Role, Run, Span},
     screen::Mode,
-    settings::Settings,
+    settings::{ApplianceSettings, Settings},
 };
 
 use super::{
@@ -31,7 +33,7 @@ use super::{
     log_book::LogBook,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
-    setup::{Display, Failure, Names, begin, front, runs_dir, started_event, theme},
+    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
 };
 
@@ -70,10 +72,8 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let clock = Clock::system();
     let settings = &options.settings;
     check_usage(&options)?;
-    let dialect = Arc::new(match &settings.dialect {
-        Some(path) => Dialect::load(path)?,
-        None => Dialect::built_in(),
-    });
+    check_display(options.display)?;
+    let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
     let run_settings = settings.for_run();
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
@@ -101,11 +101,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         return Err(Failure::NeverConnected(failures.join("\n")));
     }
 
-    let names = Names {
-        primary: settings.primary.destination.clone(),
-        dr: settings.dr.destination.clone(),
-        simulated: false,
-    };
+    let names = names(settings);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
@@ -124,7 +120,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
-            enable_password: None,
+            enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
         stations.push(Station::start(supervision, sender.clone()));
@@ -152,6 +148,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         observations,
         scripted: None,
         log_ended,
+        notice: settings.notice.clone(),
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
@@ -179,7 +176,37 @@ fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_bucket(path: &Path) -> Result<Event, Failure> {
+/// The dialect that the settings ask for.
+pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
+    Ok(match &settings.dialect {
+        Some(path) => Dialect::load(path)?,
+        None => Dialect::built_in(),
+    })
+}
+
+/// The destinations as the first record names them.
+pub(super) fn names(settings: &Settings) -> Names {
+    let of = |appliance: &ApplianceSettings| appliance.destination.clone();
+    Names { primary: of(&settings.primary), dr: of(&settings.dr), simulated: false }
+}
+
+/// The password for `enable`, where a command for it is set.
+pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<Option<Secret>, Failure> {
+    let appliance = match role {
+        Role::Primary => &settings.primary,
+        Role::Dr => &settings.dr,
+    };
+    let Some(command) = &appliance.enable_password_command else { return Ok(None) };
+    let refused = |reason: String| {
+        Failure::Usage(format!(
+            "the enable password of the {role} cannot be had: {reason}; check enable_password_command"
+        ))
+    };
+    let secret = run_password_command(command).await.map_err(refused)?;
+    Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
+}
+
+pub(super) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     let unusable = |reason: String| {
         Failure::Usage(format!("the bucket listing {} cannot be used: {reason}", path.display()))
     };
@@ -189,7 +216,7 @@ fn read_bucket(path: &Path) -> Result<Event, Failure> {
     Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Span::ZERO, raw })
 }
 
-fn schedule(settings: &Settings) -> Schedule {
+pub(super) fn schedule(settings: &Settings) -> Schedule {
     let polling = &settings.polling;
     Schedule {
         counter: polling.counter,

@@ -1,3 +1,5 @@
+//! Following and catching up: nothing lost, nothing twice, gaps told.
+
 use std::sync::Arc;
 
 use tokio::{sync::mpsc, task::JoinHandle};

@@ -289,3 +289,14 @@ fn the_budget_warns_at_each_part_once() {
         due(&story.run, story.now + secs(9999)).iter().all(|edge| !matches!(edge, Edge::BudgetUsed { .. }))
     );
 }
+
+#[test]
+fn a_pause_after_our_own_resume_is_not_put_down_to_our_pause_before_it() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.act(ActionKind::Pause);
+    story.act(ActionKind::Resume);
+    story.wait(2);
+    story.replication(Paused);
+    assert!(story.finding(Code::ReplicationChangedByOthers).is_open());
+}
