@@ -21,7 +21,8 @@ use drwatch::{
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
     watch::{
-        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Shape, WatchOptions,
+        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
+        WatchOptions,
     },
 };
 
@@ -170,14 +171,20 @@ fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSo
 
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
     let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
     let options = WatchOptions {
         settings,
         log,
         bucket: arguments.connection.bucket,
         display: display(arguments.output),
         resume: arguments.resume,
+        named,
     };
-    conclude(runtime(Time::Real)?.block_on(watch::watch(options))?)
+    let runtime = runtime(Time::Real)?;
+    let outcome = runtime.block_on(watch::watch(options));
+    // Standard input may be read for ever; what it would still say is not waited for.
+    runtime.shutdown_background();
+    conclude(outcome?)
 }
 
 fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
@@ -273,8 +280,8 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
 
 fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
     let folder = folder(arguments)?;
-    let verified = journal::verify(&folder).map_err(Stop::failed)?;
-    say(&format!("{}: {verified}\n", folder.id()))?;
+    let sound = watch::verify(&folder).map_err(Stop::failed)?;
+    say(&format!("{}: {sound}\n", folder.id()))?;
     Ok(Exit::Done)
 }
 

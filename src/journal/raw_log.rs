@@ -93,6 +93,14 @@ impl RawLog {
         Ok((length > 0).then_some(piece))
     }
 
+    /// Cuts off what stands on disk beyond [`Self::end`]: a line of which a crash left only the beginning.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn cut_rest(&mut self) -> Result<(), JournalError> {
+        self.storage.cut(self.written).map_err(|source| self.refused(source))
+    }
+
     pub(super) fn over(path: PathBuf, storage: Box<dyn Storage>, written: u64) -> Self {
         Self {
             path,

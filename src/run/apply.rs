@@ -89,6 +89,7 @@ impl Run {
             actions: Vec::new(),
             findings: Vec::new(),
             notes: Vec::new(),
+            absences: Vec::new(),
             preflight: None,
             signed_off: None,
             names_confirmed: None,
@@ -125,10 +126,10 @@ pub fn apply(run: &mut Run, record: &Record) {
     if record.seq <= run.last {
         return;
     }
+    let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
-    run.last_at = record.at;
     let basis = Basis::of(run);
-    dispatch(run, record);
+    dispatch(run, record, before);
     if rules::roles_swapped(run) || rules::same_machine(run) {
         // The pair may look right again later; names confirmed for a wrong pair do not hold then.
         run.names_confirmed = None;
@@ -137,10 +138,11 @@ pub fn apply(run: &mut Run, record: &Record) {
     rules::settle(run, record);
 }
 
-fn dispatch(run: &mut Run, record: &Record) {
+/// `before` is the time of the record before this one.
+fn dispatch(run: &mut Run, record: &Record, before: At) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
-        Event::RunContinued { .. } => appliances::continued(run, record.at),
+        Event::RunContinued { held, .. } => appliances::continued(run, record.at, before, held.as_deref()),
         Event::LinkChanged { role, link } => appliances::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => appliances::identified(run, record, *role, identity),
         Event::NamesConfirmed { primary, dr, .. } => {

@@ -4,9 +4,11 @@
 use std::mem::discriminant;
 
 use super::{
+    apply::push_bounded,
     counting,
     event::{Answer, Record},
     facts::{Identity, Link, Reading, Role, ServiceState},
+    log::Gap,
     phase::Phase,
     state::{Observed, Run},
     time::{At, Span},
@@ -25,9 +27,17 @@ pub(super) fn answered(run: &mut Run, at: At, role: Role, took: Span) {
     run.appliance_mut(role).round_trip = Some(took);
 }
 
-pub(super) fn continued(run: &mut Run, at: At) {
-    run.ending = None;
+/// Recording goes on at `at`, after nothing was watched since `before`: because drwatch was `held`
+/// up, or because it had ended and every connection with it.
+pub(super) fn continued(run: &mut Run, at: At, before: At, held: Option<&str>) {
+    let reason = held.unwrap_or("drwatch was not running").to_owned();
+    let absence = Gap { from: before, to: at, offset: run.log.end, reason };
+    push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.tracking.watched_since = at;
+    if held.is_some() {
+        return;
+    }
+    run.ending = None;
     run.listing_since = None;
     for role in [Role::Primary, Role::Dr] {
         let appliance = run.appliance_mut(role);

@@ -23,8 +23,8 @@ pub struct FormatVersion {
     pub minor: u16,
 }
 
-/// The format this program writes. 1.1 added `preflight_judged`, `signed_off` and the listing cause
-/// `before_resume`.
+/// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
+/// `before_resume` and `held` of `run_continued`.
 pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 1 };
 
 /// An event at its place in the record.
@@ -171,12 +171,15 @@ pub enum Edge {
 pub enum Event {
     /// The run begins; always and only the first record.
     RunStarted(Started),
-    /// Recording went on after an interruption.
+    /// Recording went on after an interruption; the time since the record before it was not watched.
     RunContinued {
         /// Version of drwatch.
         program: String,
         /// Local user and machine, as `user@host`.
         recorder: String,
+        /// Why the same drwatch did not watch meanwhile, as a sentence; absent where it had ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<String>,
     },
     /// The connection to an appliance changed.
     LinkChanged {

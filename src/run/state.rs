@@ -159,6 +159,9 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
+    /// Stretches in which drwatch itself did not watch, oldest first. The log may have been caught up
+    /// since.
+    pub absences: Vec<Gap>,
     /// The last pre-flight on record.
     pub preflight: Option<PreflightRecord>,
     /// The engineer's signature; the last one counts.

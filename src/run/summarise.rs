@@ -6,6 +6,7 @@ use super::{
     exposure::exposure,
     facts::Role,
     finding::Finding,
+    log::Gap,
     phase::{Phase, PhaseSpan},
     state::{ActionRecord, Run},
     summary::{
@@ -42,7 +43,7 @@ pub fn summarise(run: &Run, now: At, journal: JournalHead) -> Summary {
         threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
         actions: run.actions.iter().map(action).collect(),
         findings: run.findings.iter().map(finding).collect(),
-        gaps: run.log.gaps.clone(),
+        gaps: gaps(run),
         notes: run
             .notes
             .iter()
@@ -61,6 +62,13 @@ pub fn summarise(run: &Run, now: At, journal: JournalHead) -> Summary {
         },
         journal,
     }
+}
+
+/// What was not observed, in order of time: stretches of the log, and of the watch itself.
+fn gaps(run: &Run) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
+    gaps.sort_by_key(|gap| (gap.from, gap.to));
+    gaps
 }
 
 fn bucket(run: &Run) -> BucketSummary {

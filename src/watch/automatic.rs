@@ -28,6 +28,19 @@ pub(super) struct Automation {
 }
 
 impl Automation {
+    /// Goes on with a run of which everything due so far was done, but for a listing that did not come.
+    pub(super) fn going_on(run: &Run) -> Self {
+        let listing = run.listing.as_ref();
+        let pauses = run.replication.intervals.len();
+        let is_listed = listing.is_some_and(|listing| !listing.provisional);
+        Self {
+            phase: Some(run.phases.current),
+            listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
+            listed_unpaused: listing.is_some(),
+            owed: Vec::new(),
+        }
+    }
+
     /// All that is due now.
     pub(super) fn after(&mut self, run: &Run) -> Vec<Automatic> {
         let mut due = Vec::new();

@@ -8,6 +8,7 @@ use crate::{
     appliance::{
         gate::{Access, Gate},
         supervisor::{Schedule, Supervision},
+        tail::Memory,
     },
     clock::Clock,
     dialect::Dialect,
@@ -82,6 +83,7 @@ pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure
             schedule: Schedule::default(),
             clock,
             tail: role == Role::Dr,
+            memory: Memory::default(),
             enable_password: None,
             seed: options.seed,
         };

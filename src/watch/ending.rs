@@ -46,11 +46,32 @@ impl From<RunExit> for Exit {
     }
 }
 
-/// The signals that end a watch.
+async fn ending(terminate: &mut Signal, hang_up: &mut Signal, interrupt: &mut Signal) -> &'static str {
+    tokio::select! {
+        biased;
+        _ = terminate.recv() => "SIGTERM",
+        _ = hang_up.recv() => "SIGHUP",
+        _ = interrupt.recv() => "SIGINT",
+    }
+}
+
+/// The signals that a watch answers.
 pub(super) struct Signals {
     terminate: Signal,
     hang_up: Signal,
     interrupt: Signal,
+    stop: Signal,
+    go_on: Signal,
+}
+
+/// What a signal asks for.
+pub(super) enum Signalled {
+    /// End in order.
+    End(Ending),
+    /// Give the terminal back and stop.
+    Stop,
+    /// It was stopped, and others may have used the terminal.
+    GoneOn,
 }
 
 impl Signals {
@@ -59,17 +80,25 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
             interrupt: signal(SignalKind::interrupt())?,
+            stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
+            go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
         })
     }
 
     /// Waits for the next of them.
-    pub(super) async fn next(&mut self) -> Ending {
-        let name = tokio::select! {
+    pub(super) async fn next(&mut self) -> Signalled {
+        tokio::select! {
             biased;
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.hang_up.recv() => "SIGHUP",
-            _ = self.interrupt.recv() => "SIGINT",
-        };
-        Ending::Signal { name: name.to_owned() }
+            name = ending(&mut self.terminate, &mut self.hang_up, &mut self.interrupt) => {
+                Signalled::End(Ending::Signal { name: name.to_owned() })
+            }
+            _ = self.stop.recv() => Signalled::Stop,
+            _ = self.go_on.recv() => Signalled::GoneOn,
+        }
+    }
+
+    /// Waits for the next that ends a watch; its name.
+    pub(super) async fn next_ending(&mut self) -> &'static str {
+        ending(&mut self.terminate, &mut self.hang_up, &mut self.interrupt).await
     }
 }

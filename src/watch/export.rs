@@ -19,11 +19,13 @@ impl Hub {
     /// A sentence that says why they could not be written.
     pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, String> {
         self.cut_log();
-        let summary = self.summary();
+        // One time for both: the record of the export tells `verify` as of when the summary is.
+        let now = self.now();
+        let summary = summarise(self.run(), now, self.recorder().head());
         report::write_exports(self.recorder().folder().path(), &summary)
             .map_err(|error| error.to_string())?;
         let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
-        self.record(&Event::Exported { files: files.clone(), cause });
+        self.record_at(now, &Event::Exported { files: files.clone(), cause });
         Ok(files)
     }
 }

@@ -9,11 +9,15 @@ use std::{
 
 use tokio::{
     fs::File,
-    io::{AsyncRead, AsyncReadExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _},
     sync::{mpsc::Sender, oneshot},
 };
 
-use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
+use crate::{
+    appliance::observation::Observation,
+    clock::Clock,
+    run::{Arrival, At},
+};
 
 /// How much is read at once.
 const BLOCK: usize = 256 * 1024;
@@ -125,9 +129,31 @@ async fn pass_on(
     }
 }
 
-/// Follows the file of that name from its start: through growth, rotation and truncation.
-pub(super) async fn follow(path: PathBuf, clock: Clock, out: Sender<Observation>) {
+/// What of a log an earlier watch has taken in.
+pub(super) struct Seen {
+    /// Where that stands.
+    pub(super) log: PathBuf,
+    /// Its length in whole lines.
+    pub(super) length: u64,
+    /// Its last lines.
+    pub(super) last: Vec<u8>,
+    /// When it was left.
+    pub(super) left_at: At,
+}
+
+/// Follows the file of that name from its start, or from where it was `seen` to: through growth,
+/// rotation and truncation.
+pub(super) async fn follow(path: PathBuf, clock: Clock, out: Sender<Observation>, seen: Option<Seen>) {
     let mut follower = Follower { path, lines: Lines::default(), open: None };
+    if let Some(seen) = seen.filter(|seen| seen.length > 0)
+        && !follower.go_on_from(&seen).await.unwrap_or(false)
+    {
+        let reason = format!(
+            "{} no longer holds the lines taken in last; it is read from its start",
+            follower.path.display()
+        );
+        drop(out.send(Observation::LogGap { from: seen.left_at, to: clock.now(), reason }).await);
+    }
     let mut idle = 0;
     loop {
         let before = follower.lines.rest.len();
@@ -160,6 +186,21 @@ struct Open {
 }
 
 impl Follower {
+    /// Opens the file behind what was seen of it; false where that is not in it.
+    async fn go_on_from(&mut self, seen: &Seen) -> io::Result<bool> {
+        let mut open = Open::new(&self.path).await?;
+        let mut log = File::open(&seen.log).await?.take(seen.length);
+        let mut same = starts_with(&mut open.file, &mut log).await?;
+        open.position = seen.length;
+        if !same && let Some(end) = end_of(&mut open.file, &seen.last).await? {
+            open.position = end;
+            same = true;
+        }
+        open.file.seek(io::SeekFrom::Start(open.position)).await?;
+        self.open = same.then_some(open);
+        Ok(same)
+    }
+
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
     async fn look(&mut self, out: &Sender<Observation>) -> io::Result<()> {
         if let Some(open) = &mut self.open {
@@ -213,6 +254,51 @@ impl Open {
         let file = File::open(path).await?;
         let metadata = file.metadata().await?;
         Ok(Self { file, inode: (metadata.dev(), metadata.ino()), position: 0, arrival: Arrival::CaughtUp })
+    }
+}
+
+/// Whether `file` begins with all of `start`.
+async fn starts_with(
+    file: &mut (impl AsyncRead + Unpin),
+    start: &mut (impl AsyncRead + Unpin),
+) -> io::Result<bool> {
+    let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
+    loop {
+        let read = start.read(&mut wanted).await?;
+        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
+            return Ok(false);
+        };
+        if read == 0 {
+            return Ok(true);
+        }
+        match file.read_exact(found).await {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            other => other?,
+        };
+        if wanted != found {
+            return Ok(false);
+        }
+    }
+}
+
+/// Where `lines` end in `file` for the last time.
+async fn end_of(file: &mut File, lines: &[u8]) -> io::Result<Option<u64>> {
+    file.rewind().await?;
+    let mut window = Vec::new();
+    let mut block = vec![0; BLOCK];
+    let (mut begin, mut end) = (0_u64, None);
+    loop {
+        let read = file.read(&mut block).await?;
+        if read == 0 {
+            return Ok(end);
+        }
+        window.extend_from_slice(block.get(..read).unwrap_or_default());
+        if let Some(at) = memchr::memmem::rfind(&window, lines) {
+            end = Some(begin + (at + lines.len()) as u64);
+        }
+        let settled = window.len().saturating_sub(lines.len());
+        window.drain(..settled);
+        begin += settled as u64;
     }
 }
 

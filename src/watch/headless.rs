@@ -159,7 +159,8 @@ fn sentence(event: &Event) -> Option<String> {
             let kind = if started.simulated { "simulated run" } else { "run" };
             Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
         }
-        Event::RunContinued { recorder, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::RunContinued { recorder, held: None, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
         Event::LinkChanged { role, link } => Some(match link {
             Link::Absent => return None,
             Link::Connecting => format!("{role}: connecting"),

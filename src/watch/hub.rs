@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, time::Duration};
 
+use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -20,8 +21,10 @@ use crate::{
 
 use super::{
     automatic::{Automatic, Automation},
-    ending::Signals,
+    ending::{Signalled, Signals},
     front::Front,
+    held::Heartbeat,
+    identity::Recorder as LocalIdentity,
     log_book::{LogBook, gap_row},
     notice::Notifier,
     preflight::Judged,
@@ -58,8 +61,8 @@ pub(super) enum Until {
 pub(super) struct Hub {
     clock: Clock,
     user: String,
-    recorder: Recorder,
-    log_book: LogBook,
+    pub(super) recorder: Recorder,
+    pub(super) log_book: LogBook,
     pub(super) scrollback: Scrollback,
     stations: Vec<Station>,
     plans: Plans,
@@ -73,6 +76,7 @@ pub(super) struct Hub {
     pub(super) judged: Judged,
     notifier: Notifier,
     restored_at: Option<At>,
+    pub(super) heartbeat: Heartbeat,
     pub(super) dirty: bool,
     front: Option<Front>,
     #[cfg(test)]
@@ -106,6 +110,7 @@ pub(super) const SCROLLBACK: usize = 10_000;
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
         let notifier = Notifier::new(parts.notice, parts.recorder.run());
+        let automation = Automation::going_on(parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
@@ -115,7 +120,7 @@ impl Hub {
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
-            automation: Automation::default(),
+            automation,
             scripted: parts.scripted,
             until: parts.until,
             ending: None,
@@ -124,6 +129,7 @@ impl Hub {
             judged: Judged::default(),
             notifier,
             restored_at: None,
+            heartbeat: Heartbeat::default(),
             dirty: true,
             front: Some(parts.front),
             #[cfg(test)]
@@ -196,14 +202,19 @@ impl Hub {
     /// Records an event and all that follows from it by itself. The log taken in before it is on record
     /// before it, so that a replay shows the same lines beside it.
     pub(super) fn record(&mut self, event: &Event) {
+        self.record_at(self.clock.now(), event);
+    }
+
+    /// As [`Hub::record`], with the time already read.
+    pub(super) fn record_at(&mut self, now: At, event: &Event) {
         self.cut_log();
-        self.record_as_is(event);
+        self.record_as_is(now, event);
     }
 
     /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
     /// are read again if this process ends in between.
-    fn record_as_is(&mut self, event: &Event) {
-        let made = self.recorder.record(self.clock.now(), event);
+    fn record_as_is(&mut self, now: At, event: &Event) {
+        let made = self.recorder.record(now, event);
         self.after(&made);
     }
 
@@ -303,27 +314,30 @@ impl Hub {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.record(&Event::LogGap(gap));
             }
-            Observation::Log { bytes, arrival } => {
-                let now = self.clock.now();
-                let taken = self.log_book.read(&bytes, self.recorder.log_end(), arrival, now);
-                if let Some(gap) = self.recorder.log(&bytes, &taken, now) {
-                    self.record(&Event::LogGap(gap));
-                }
-                for row in taken.rows {
-                    self.scrollback.push(row);
-                }
-                self.dirty = true;
-                let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
-                for event in taken.events {
-                    self.record_as_is(&event);
-                }
-                if is_stretch_of_its_own {
-                    self.cut_log();
-                }
-                if let Some(made) = self.recorder.chunk(now) {
-                    self.after(&made);
-                }
-            }
+            Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
+        }
+    }
+
+    /// Takes in whole lines of log, and of the events they give those that are `new`.
+    pub(super) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        let now = self.clock.now();
+        let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
+        if let Some(gap) = self.recorder.log(bytes, &taken, now) {
+            self.record(&Event::LogGap(gap));
+        }
+        for row in taken.rows {
+            self.scrollback.push(row);
+        }
+        self.dirty = true;
+        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
+        for event in taken.events.iter().filter(|event| new(event)) {
+            self.record_as_is(now, event);
+        }
+        if is_stretch_of_its_own {
+            self.cut_log();
+        }
+        if let Some(made) = self.recorder.chunk(now) {
+            self.after(&made);
         }
     }
 
@@ -343,6 +357,18 @@ impl Hub {
         self.play(now);
         self.check_end(now);
         self.dirty = true;
+    }
+
+    /// Puts on record that nothing was watched for a while, before anything that was seen after it.
+    fn tell_of_absence(&mut self) {
+        let now = self.clock.now();
+        if let Some(reason) = self.heartbeat.beat(tokio::time::Instant::now(), now, &self.clock) {
+            self.record(&Event::RunContinued {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                recorder: LocalIdentity::of_this_process().label(),
+                held: Some(reason.to_owned()),
+            });
+        }
     }
 
     /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait
@@ -393,7 +419,7 @@ impl Hub {
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
         }
-        self.finish().await
+        self.finish(&mut signals).await
     }
 
     async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
@@ -411,15 +437,18 @@ impl Hub {
         };
         let woken = tokio::select! {
             biased;
-            ending = signals.next() => Woken::Signal(ending),
+            signal = signals.next() => Woken::Signal(signal),
             key = keys => Woken::Key(key),
             Some(observation) = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
         self.front = front;
+        self.tell_of_absence();
         match woken {
-            Woken::Signal(ending) => self.end(ending),
+            Woken::Signal(Signalled::End(ending)) => self.end(ending),
+            Woken::Signal(Signalled::Stop) => self.stop(),
+            Woken::Signal(Signalled::GoneOn) => self.gone_on(),
             Woken::Key(key) => self.key(key),
             Woken::Observed(observation) => self.observe_batch(observation),
             Woken::Frame => {}
@@ -460,11 +489,9 @@ impl Hub {
         }
     }
 
-    async fn finish(mut self) -> (Run, std::io::Result<()>) {
+    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
         let ending = self.ending.take().unwrap_or(Ending::Finished);
-        for station in std::mem::take(&mut self.stations) {
-            station.close(PATIENCE).await;
-        }
+        self.close_stations(signals).await;
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
@@ -483,10 +510,26 @@ impl Hub {
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
     }
+
+    /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
+    /// tasks then ends every connection.
+    async fn close_stations(&mut self, signals: &mut Signals) {
+        let stations = std::mem::take(&mut self.stations);
+        let closing = join_all(stations.into_iter().map(|station| station.close(PATIENCE)));
+        tokio::pin!(closing);
+        loop {
+            tokio::select! {
+                biased;
+                _ = signals.next_ending() => return,
+                Some(observation) = self.observations.recv() => self.observe(observation),
+                _ = &mut closing => return,
+            }
+        }
+    }
 }
 
 enum Woken {
-    Signal(Ending),
+    Signal(Signalled),
     Key(Option<crossterm::event::Event>),
     Observed(Observation),
     Beat,

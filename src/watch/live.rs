@@ -2,7 +2,7 @@
 //! interrupted one that is gone on with.
 
 use std::{
-    io,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,6 +15,7 @@ use crate::{
         shell::Secret,
         ssh::run_password_command,
         supervisor::{Schedule, Supervision},
+        tail::Memory,
     },
     clock::Clock,
     dialect::Dialect,
@@ -33,8 +34,10 @@ use super::{
     log_book::LogBook,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
+    resume::{Named, interrupted, offer},
     setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
+    take_up::TakeUp,
 };
 
 /// What a watch is made from.
@@ -50,6 +53,8 @@ pub struct WatchOptions {
     pub display: Display,
     /// The run to go on with, `last` for the newest that is not over.
     pub resume: Option<String>,
+    /// Destinations that an interrupted run must not contradict.
+    pub named: Named,
 }
 
 /// Where the log comes from.
@@ -69,13 +74,38 @@ pub enum LogSource {
 /// The options contradict each other, no appliance can be reached, or record or terminal cannot be
 /// had.
 pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failure> {
+    // Listened to from the first moment: a signal while ssh logs in must not leave it behind.
+    let mut signals = Signals::listen().map_err(Failure::Signals)?;
+    let hub = tokio::select! {
+        biased;
+        name = signals.next_ending() => return Err(Failure::Interrupted(name)),
+        hub = Box::pin(prepare(options)) => hub?,
+    };
+    Ok(Box::pin(hub.run_to_end(signals)).await)
+}
+
+async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let clock = Clock::system();
+    check_resume(&options)?;
+    let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
+    let interrupted = match &options.resume {
+        Some(name) => Some(interrupted(name, &runs_dir, &mut options.settings, &options.named)?),
+        None => None,
+    };
     let settings = &options.settings;
     check_usage(&options)?;
+    if interrupted.is_none()
+        && let Some(sentence) = offer(&runs_dir, settings)
+    {
+        // Nobody to tell it to is no reason not to watch.
+        drop(writeln!(io::stderr(), "drwatch: {sentence}"));
+    }
     check_display(options.display)?;
     let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
-    let run_settings = settings.for_run();
+    let run_settings = interrupted
+        .as_ref()
+        .map_or_else(|| settings.for_run(), |interrupted| interrupted.run().started.settings.clone());
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
 
     let mut plans = Plans::default();
@@ -97,15 +127,24 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         }
         gates.push((role, gate));
     }
-    if !reached.is_empty() && failures.len() == reached.len() {
+    // A run that has begun goes on, though its appliances are away at the moment.
+    if interrupted.is_none() && !reached.is_empty() && failures.len() == reached.len() {
         return Err(Failure::NeverConnected(failures.join("\n")));
     }
 
     let names = names(settings);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
-    let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
-    let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
+    let (recorder, first, take_up) = match interrupted {
+        Some(interrupted) => {
+            let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
+            (recorder, first, Some(take_up))
+        }
+        None => {
+            let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
+            (recorder, first, None)
+        }
+    };
     let theme = theme(settings.screen.symbols);
     let front = front(options.display, theme, Mode::Watch)?;
 
@@ -120,6 +159,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
+            memory: memory(role, take_up.as_ref()),
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
@@ -128,7 +168,8 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let log_ended = match options.log.clone() {
         LogSource::Ssh => None,
         LogSource::File(path) => {
-            tokio::spawn(files::follow(path, clock, sender));
+            let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
+            tokio::spawn(files::follow(path, clock, sender, seen));
             None
         }
         LogSource::StandardInput => {
@@ -142,7 +183,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         user: LocalIdentity::of_this_process().user,
         recorder,
         first,
-        log_book: LogBook::new(dialect),
+        log_book: LogBook::new(Arc::clone(&dialect)),
         stations,
         plans,
         observations,
@@ -152,10 +193,29 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
+    if let Some(left) = take_up {
+        hub.take_up(&left, options.log != LogSource::Ssh)?;
+        hub.note_other_dialect(dialect.digest());
+    }
     if let Some(event) = bucket {
         hub.record(&event);
     }
-    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+    Ok(hub)
+}
+
+/// What the tail of that appliance knows of the log before it begins.
+fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
+    let left = left.filter(|_| role == Role::Dr);
+    left.map_or_else(Memory::default, |left| Memory::from_log(&left.tail.lines, left.left_at))
+}
+
+fn check_resume(options: &WatchOptions) -> Result<(), Failure> {
+    if options.resume.is_none() || options.log != LogSource::StandardInput {
+        return Ok(());
+    }
+    let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
+                give the log as a FILE";
+    Err(Failure::Usage(text.to_owned()))
 }
 
 fn check_usage(options: &WatchOptions) -> Result<(), Failure> {

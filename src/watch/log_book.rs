@@ -41,6 +41,11 @@ impl LogBook {
         Self { dialect, rfsd: None, offset_seconds: None, offset_measured: None }
     }
 
+    /// Takes the clock offset measured before an interruption for known.
+    pub(super) const fn go_on_from(&mut self, offset_seconds: Option<i64>) {
+        self.offset_seconds = offset_seconds;
+    }
+
     /// Reads whole lines that begin at `offset` of `dr.log`.
     pub(super) fn read(&mut self, bytes: &[u8], mut offset: LogOffset, arrival: Arrival, now: At) -> Taken {
         let mut taken = Taken::default();

@@ -11,6 +11,7 @@ mod export;
 mod files;
 mod front;
 mod headless;
+mod held;
 mod hub;
 mod identity;
 mod live;
@@ -21,11 +22,14 @@ mod preflight;
 mod reach;
 mod recorder;
 mod replay;
+mod resume;
 mod screen_front;
 mod script;
 mod setup;
 mod simulated;
 mod station;
+mod take_up;
+mod verify;
 
 pub use self::{
     check::{CheckOptions, Checked, Shape, check},
@@ -33,5 +37,7 @@ pub use self::{
     ending::Exit,
     live::{LogSource, WatchOptions, watch},
     replay::{LookOptions, replay, view},
+    resume::Named,
     setup::{Display, Failure, runs_dir},
+    verify::{Unsound, verify},
 };

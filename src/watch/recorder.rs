@@ -2,8 +2,8 @@
 //! log, and keeps going in memory when the disk does not take a record.
 
 use crate::{
-    journal::{JournalError, JournalWriter, Placed, RawLog, RunFolder},
-    run::{self, At, Event, Gap, JournalHead, LogOffset, Record, Run},
+    journal::{self, JournalError, JournalWriter, Placed, RawLog, RunFolder},
+    run::{self, At, ByteCount, Event, Gap, JournalHead, LogOffset, Record, Run},
 };
 
 use super::log_book::Taken;
@@ -51,6 +51,45 @@ impl Recorder {
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
         Ok((Self { run, writer, raw, folder, trouble: None, syncing }, Made { record, line }))
+    }
+
+    /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
+    /// cited bytes of the log are missing.
+    ///
+    /// # Errors
+    /// Somebody records it, its record is damaged, or a newer drwatch has written what this one does
+    /// not understand.
+    pub(super) fn take_up(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
+        let (writer, report) = JournalWriter::reopen(&folder)?;
+        if let Some(found) = report.format.filter(|_| report.opaque > 0) {
+            return Err(JournalError::TooNew { path: folder.journal_path(), found });
+        }
+        let (run, _) = journal::read_run(&folder)?;
+        let end = run.log.end;
+        let (raw, missing) = RawLog::reopen(&folder, end)?;
+        Ok((Self { run, writer, raw, folder, trouble: None, syncing }, missing))
+    }
+
+    /// Puts on disk that recording goes on.
+    ///
+    /// # Errors
+    /// The disk does not take the record.
+    pub(super) fn go_on(&mut self, at: At, event: &Event) -> Result<Made, JournalError> {
+        let record = self.writer.append_durably(at, event)?;
+        Ok(self.apply(record))
+    }
+
+    /// The next log bytes on disk that no record cites; to be passed to [`Recorder::log`].
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(super) fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        self.raw.uncited()
+    }
+
+    /// Cuts off the beginning of a line that a crash left; a failure shows at the next line.
+    pub(super) fn cut_rest(&mut self) {
+        drop(self.raw.cut_rest());
     }
 
     pub(super) fn run(&self) -> &Run {

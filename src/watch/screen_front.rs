@@ -181,10 +181,14 @@ impl ScreenFront {
         self.hung_up |= self.tui.redraw().is_err();
     }
 
-    /// Gives the terminal back and prints the last words below it.
+    /// Gives the terminal back and prints the last words below it, if there still is one.
     pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        io::Write::write_all(&mut io::stdout(), closing.as_bytes())
+        match io::Write::write_all(&mut io::stdout(), closing.as_bytes()) {
+            // A terminal that has hung up answers everything with this.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
+            said => said,
+        }
     }
 
     fn leave(&mut self) {
@@ -198,13 +202,24 @@ impl ScreenFront {
 
     fn suspend(&mut self) -> io::Result<()> {
         self.leave();
-        nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP)?;
+        stop_this_process()?;
+        self.come_back()
+    }
+
+    /// Takes the terminal anew after somebody else may have used it.
+    fn take_again(&mut self) -> io::Result<()> {
+        self.leave();
         self.come_back()
     }
 
     fn come_back(&mut self) -> io::Result<()> {
         self.tui.resume()
     }
+}
+
+/// Stops, as Ctrl-Z does, until a shell lets this process go on. SIGTSTP itself is listened to.
+fn stop_this_process() -> io::Result<()> {
+    Ok(nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?)
 }
 
 /// A key as it was pressed: Escape and a key in quick succession reach us as that key with Alt, which
@@ -243,6 +258,29 @@ impl Hub {
             screen.view.notify(said.text, said.tidings, now);
         }
         self.put_screen(screen);
+    }
+
+    /// Stops until a shell lets this process go on; the terminal is the shell's meanwhile.
+    pub(super) fn stop(&mut self) {
+        self.heartbeat.was_suspended();
+        match self.take_screen() {
+            Some(mut screen) => {
+                screen.hung_up |= screen.suspend().is_err();
+                self.put_screen(screen);
+            }
+            // Where it cannot be stopped there is nothing to come back from.
+            None => drop(stop_this_process()),
+        }
+        self.dirty = true;
+    }
+
+    /// Takes the terminal anew after this process was stopped.
+    pub(super) fn gone_on(&mut self) {
+        if let Some(mut screen) = self.take_screen() {
+            screen.hung_up |= screen.take_again().is_err();
+            self.put_screen(screen);
+        }
+        self.dirty = true;
     }
 
     /// Carries out what the engineer wants; a sentence to show, where there is one.
@@ -288,6 +326,7 @@ impl Hub {
                 None
             }
             Intent::Suspend => {
+                self.heartbeat.was_suspended();
                 screen.go_to_background();
                 None
             }

@@ -53,6 +53,9 @@ pub enum Failure {
     /// An appliance cannot be reached at the start.
     #[error("{0}")]
     NeverConnected(String),
+    /// A signal came before the watch began.
+    #[error("ended by {0} before the watch began; nothing was recorded")]
+    Interrupted(&'static str),
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}; use --headless where there is none")]
     Terminal(#[source] io::Error),

@@ -1,6 +1,9 @@
 //! One appliance as the loop sees it: a task that talks to it, and the way to ask something of it.
 
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::mpsc,
+    task::{AbortHandle, JoinHandle},
+};
 
 use crate::{
     appliance::{
@@ -54,12 +57,19 @@ impl Station {
         self.requests.try_send(request).is_ok()
     }
 
-    /// Ends the task in order, or after `patience` at once.
+    /// Ends the task in order, or after `patience` at once; at once too where this is dropped.
     pub(super) async fn close(self, patience: std::time::Duration) {
-        let abort = self.task.abort_handle();
+        let _abort = AbortOnDrop(self.task.abort_handle());
         drop(self.requests.try_send(Request::Close));
-        if tokio::time::timeout(patience, self.task).await.is_err() {
-            abort.abort();
-        }
+        drop(tokio::time::timeout(patience, self.task).await);
+    }
+}
+
+/// Ends a task, if it still runs.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

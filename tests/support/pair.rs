@@ -4,7 +4,7 @@ use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 use tempfile::TempDir;
@@ -83,6 +83,26 @@ impl Pair {
         arguments.extend(more.iter().map(ToString::to_string));
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         Terminal::start(DRWATCH, &arguments, &[], rows, columns)
+    }
+
+    /// A watch without a screen, its records as JSON on a pipe, kept in `runs`.
+    pub fn headless(&self, runs: &Path, more: &[&str]) -> Child {
+        Command::new(DRWATCH)
+            .args(["watch", "--headless", "--json", "--settings"])
+            .arg(self.settings())
+            .arg("--runs-dir")
+            .arg(runs)
+            .args(more)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Processes of the local ssh that still belong to this pair.
+    pub fn ssh_processes(&self) -> Vec<i32> {
+        super::processes::with_argument(&self.client.path().display().to_string())
     }
 
     /// What an engineer types into the DR appliance from elsewhere.

@@ -82,10 +82,15 @@ impl Terminal {
         &self.received
     }
 
-    /// Waits until the screen satisfies `condition`.
+    /// Waits until the screen's text satisfies `condition`.
     pub fn wait_until(&mut self, what: &str, condition: impl Fn(&str) -> bool) {
+        self.wait_until_screen(what, |screen| condition(&screen.contents()));
+    }
+
+    /// Waits until the screen satisfies `condition`.
+    pub fn wait_until_screen(&mut self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
-        while !condition(&self.contents()) {
+        while !condition(self.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.bytes.recv_timeout(left) {
                 Ok(bytes) => {
@@ -109,6 +114,17 @@ impl Terminal {
         }
     }
 
+    /// Waits until the program has written `bytes` after the first `from` bytes it ever wrote.
+    pub fn wait_for_bytes(&mut self, from: usize, wanted: &[u8]) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.received[from..].windows(wanted.len()).any(|bytes| bytes == wanted) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let bytes = self.bytes.recv_timeout(left).expect("the program writes it in time");
+            self.parser.process(&bytes);
+            self.received.extend_from_slice(&bytes);
+        }
+    }
+
     /// Waits until the screen shows `text`.
     pub fn wait_for(&mut self, text: &str) {
         self.wait_until(text, |screen| screen.contains(text));
@@ -124,6 +140,32 @@ impl Terminal {
     /// The process id of the program.
     pub fn process_id(&self) -> u32 {
         self.child.process_id().expect("a running program")
+    }
+
+    /// Closes the terminal under the program, and waits for its end; its exit code.
+    pub fn close(self) -> u32 {
+        let Self { mut child, master, keys, bytes, .. } = self;
+        drop((keys, master, bytes));
+        // The reader holds the master until it sees its end or has something to hand over.
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = child.try_wait().expect("the program can be waited for") {
+                return status.exit_code();
+            }
+            if Instant::now() > deadline {
+                child.kill().expect("the program can be killed");
+                panic!("the program did not end with its terminal");
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Kills the program at once, whatever it is doing.
+    pub fn kill(mut self) {
+        let pid = self.process_id().try_into().expect("a process id");
+        // What the child's own `kill` sends first is a hang-up, which ends the program in order.
+        super::processes::signal(&[pid], nix::sys::signal::Signal::SIGKILL);
+        self.child.wait().expect("the program can be waited for");
     }
 
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.

@@ -112,6 +112,8 @@ pub struct Supervision {
     pub clock: Clock,
     /// Whether its log is followed.
     pub tail: bool,
+    /// What is known of the log already, from an earlier watch of the same run.
+    pub memory: Memory,
     /// Answers `enable` where it asks for a password.
     pub enable_password: Option<Secret>,
     /// Of the jitter.
@@ -141,7 +143,7 @@ pub async fn supervise(
         emitter: Emitter::new(observations),
         means,
         requests,
-        memory: Memory::default(),
+        memory: supervision.memory,
         unsettled: Vec::new(),
         pace: Pace::default(),
     };

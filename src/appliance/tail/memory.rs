@@ -38,6 +38,17 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// What is remembered of a log whose last lines, each with its `\n`, are `lines`, received until
+    /// `at`. Nothing, as of a log never followed, where there are none.
+    #[must_use]
+    pub fn from_log(lines: &[u8], at: At) -> Self {
+        let mut memory = Self::default();
+        for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            memory.remember(digest(line), at);
+        }
+        memory
+    }
+
     /// When the last line was received, or the log first followed. `None`: it never was.
     #[must_use]
     pub const fn last_at(&self) -> Option<At> {
@@ -181,6 +192,16 @@ mod tests {
     fn one_line_that_every_log_begins_with_is_not_known() {
         assert_eq!(memory("bxyzbuvw").known_head(&digests("bqrs")), 0);
         assert_eq!(memory("bxyzbuvw").known_head(&digests("xyzqrs")), 3);
+    }
+
+    #[test]
+    fn a_memory_made_from_a_log_knows_its_lines() {
+        let at = At::new(chrono::DateTime::UNIX_EPOCH);
+        let memory = Memory::from_log(b"one\ntwo\nthree\n", at);
+        let lines: Vec<Digest> = [&b"two\n"[..], b"three\n", b"four\n"].map(digest).into();
+        assert_eq!(memory.overlap(&lines), Some(2));
+        assert_eq!(memory.last_at(), Some(at));
+        assert_eq!(Memory::from_log(b"", at).last_at(), None);
     }
 
     #[test]

@@ -192,7 +192,7 @@ fn time_in_which_nothing_was_recorded_is_no_silence() {
     let mut story = Story::connected();
     story.now = story.now + secs(90_000);
     let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
-    story.tell(Event::RunContinued { program, recorder });
+    story.tell(Event::RunContinued { program, recorder, held: None });
     story.wait(59);
     assert!(story.findings(Code::ApplianceLost).is_empty());
     assert_eq!(story.run.dr.link, Link::Connecting);

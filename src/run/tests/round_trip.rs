@@ -129,7 +129,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         serial,
         host_key,
     });
-    let continued = |(program, recorder)| Event::RunContinued { program, recorder };
+    let continued = |(program, recorder)| Event::RunContinued { program, recorder, held: None };
     let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
     vec![
         (text(), text()).prop_map(continued).boxed(),

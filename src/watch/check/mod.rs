@@ -24,6 +24,7 @@ use crate::{
     appliance::{
         gate::{Access, Gate},
         supervisor::Supervision,
+        tail::Memory,
     },
     clock::Clock,
     dialect::Dialect,
@@ -117,13 +118,14 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
+            memory: Memory::default(),
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
         stations.push(Station::start(supervision, sender.clone()));
     }
     if let LogSource::File(path) = options.log.clone() {
-        tokio::spawn(files::follow(path, clock, sender));
+        tokio::spawn(files::follow(path, clock, sender, None));
     } else {
         drop(sender);
     }
@@ -160,7 +162,7 @@ fn start(
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());
-        let event = Event::RunContinued { program, recorder };
+        let event = Event::RunContinued { program, recorder, held: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
         apply(&mut run, &record);
         (run.started.primary, run.started.dr) = (names.primary, names.dr);

@@ -39,6 +39,7 @@ impl Harness {
             schedule: Schedule::default(),
             clock: fake.clock(),
             tail,
+            memory: Memory::default(),
             enable_password: None,
             seed: 1,
         };

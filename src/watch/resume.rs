@@ -1,0 +1,294 @@
+//! Finding an interrupted run to go on with, and making its record ready: lock, journal, log. What
+//! is put right in the run itself before the watch goes on is `take_up`'s.
+
+use std::{
+    fs::File,
+    io::{self, Read as _, Seek as _, SeekFrom},
+    path::Path,
+};
+
+use crate::{
+    journal::{self, JournalError, JournalReader, RunFolder, RunLock},
+    run::{At, ByteCount, Event, LogOffset, Phase, Role, Run, Started},
+    settings::{ApplianceSettings, Settings},
+};
+
+use super::{
+    identity::Recorder as LocalIdentity,
+    recorder::{Made, Recorder, Syncing},
+    setup::Failure,
+    take_up::{Recorded, TakeUp},
+};
+
+/// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
+const LINES: usize = 4096;
+
+/// Most bytes read back for them.
+const TAIL_BYTES: u64 = 16 << 20;
+
+/// Destinations as named on the command line, so that the engineer insists on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The primary.
+    pub primary: Option<String>,
+    /// The DR appliance.
+    pub dr: Option<String>,
+}
+
+/// A run that can be gone on with, its lock held.
+pub(super) struct Interrupted {
+    recorder: Recorder,
+    /// The last whole lines of its log.
+    pub(super) tail: LogTail,
+    /// Cited bytes that a power failure took.
+    missing: ByteCount,
+    recorded: Vec<Recorded>,
+}
+
+/// The end of the log as it stands on disk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LogTail {
+    /// Where `lines` begin.
+    pub(super) offset: LogOffset,
+    /// Whole lines.
+    pub(super) lines: Vec<u8>,
+}
+
+impl LogTail {
+    /// Where the last whole line ends.
+    pub(super) fn end(&self) -> LogOffset {
+        LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
+    }
+
+    /// Those of the lines that end before `offset`.
+    pub(super) fn before(&self, offset: LogOffset) -> &[u8] {
+        let length = usize::try_from(offset.0.saturating_sub(self.offset.0)).unwrap_or(usize::MAX);
+        self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
+    }
+}
+
+impl Interrupted {
+    pub(super) fn run(&self) -> &Run {
+        self.recorder.run()
+    }
+
+    /// Puts on record that the watch goes on.
+    ///
+    /// # Errors
+    /// The disk does not take the record.
+    pub(super) fn go_on(mut self, now: At) -> Result<(Recorder, Made, TakeUp), Failure> {
+        let event = Event::RunContinued {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            recorder: LocalIdentity::of_this_process().label(),
+            held: None,
+        };
+        let left_at = self.recorder.run().last_at;
+        let made = self.recorder.go_on(now, &event)?;
+        let Self { recorder, tail, missing, recorded } = self;
+        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded }))
+    }
+}
+
+/// Finds the run that `name` means and makes its record ready. The destinations in `settings`
+/// become those of the run.
+///
+/// # Errors
+/// There is no such run, it is over, somebody records it, or it contradicts `named`.
+pub(super) fn interrupted(
+    name: &str,
+    runs_dir: &Path,
+    settings: &mut Settings,
+    named: &Named,
+) -> Result<Interrupted, Failure> {
+    let folder = if name == "last" {
+        let wanted = |role| destination(settings, role);
+        let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
+        let fits = |started: &Started| {
+            primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
+                && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
+        };
+        newest_unfinished(runs_dir, fits)?.ok_or_else(|| nothing_unfinished(runs_dir))?
+    } else {
+        journal::find_run(runs_dir, name)?
+    };
+    let (run, _) = journal::read_run(&folder)?;
+    check(&run, named)?;
+    adopt(&mut settings.primary, run.started.primary.as_ref());
+    adopt(&mut settings.dr, run.started.dr.as_ref());
+    settings.read_only |= run.started.read_only;
+    reopen(folder)
+}
+
+fn destination(settings: &Settings, role: Role) -> Option<&str> {
+    match role {
+        Role::Primary => settings.primary.destination.as_deref(),
+        Role::Dr => settings.dr.destination.as_deref(),
+    }
+}
+
+/// The destination of the run; a password command stays only with the appliance it was set for.
+fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
+    if appliance.destination.as_ref() != destination {
+        *appliance = ApplianceSettings { destination: destination.cloned(), ..ApplianceSettings::default() };
+    }
+}
+
+fn nothing_unfinished(runs_dir: &Path) -> Failure {
+    Failure::Usage(format!(
+        "no unfinished run of these appliances in {}; `drwatch runs` lists those there are",
+        runs_dir.display()
+    ))
+}
+
+fn check(run: &Run, named: &Named) -> Result<(), Failure> {
+    let (id, started) = (&run.started.run, &run.started);
+    if started.simulated {
+        return Err(Failure::Usage(format!(
+            "{id} is a demo, whose appliances are gone with it; start another"
+        )));
+    }
+    if is_over(run) {
+        let text = format!("{id} is over, so there is nothing to go on with; `drwatch report {id}` shows it");
+        return Err(Failure::Usage(text));
+    }
+    for (flag, named, recorded) in
+        [("--primary", &named.primary, &started.primary), ("--dr", &named.dr, &started.dr)]
+    {
+        if named.is_some() && named != recorded {
+            let recorded = recorded.as_deref().unwrap_or("none");
+            return Err(Failure::Usage(format!(
+                "{flag} contradicts {id}, which was begun with {recorded}; leave the flag out, or start a watch \
+                 of its own without --resume"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Whether there is nothing left to watch.
+fn is_over(run: &Run) -> bool {
+    run.ending.is_some() && run.phases.current == Phase::Ended
+}
+
+/// The newest run of real appliances that is not over and whose first record fits. Runs whose record
+/// cannot be read are passed over: `drwatch runs` tells of them.
+fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Option<RunFolder>, Failure> {
+    let mut folders = journal::list_runs(runs_dir)?;
+    while let Some(folder) = folders.pop() {
+        let Some(started) = first_record(&folder) else { continue };
+        if started.simulated || !fits(&started) {
+            continue;
+        }
+        if journal::read_run(&folder).is_ok_and(|(run, _)| !is_over(&run)) {
+            return Ok(Some(folder));
+        }
+    }
+    Ok(None)
+}
+
+fn first_record(folder: &RunFolder) -> Option<Started> {
+    let entry = JournalReader::open(folder).ok()?.next()?.ok()?;
+    match entry.content {
+        journal::Content::Record(record) => match record.event {
+            Event::RunStarted(started) => Some(started),
+            _ => None,
+        },
+        journal::Content::Opaque { .. } => None,
+    }
+}
+
+/// What to tell an engineer who begins a new run of appliances of which an unfinished one exists.
+pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<String> {
+    let same = |started: &Started| {
+        started.primary == settings.primary.destination && started.dr == settings.dr.destination
+    };
+    // A new run must not fail because an old one cannot be read.
+    let folder = newest_unfinished(runs_dir, same).ok().flatten()?;
+    let id = folder.id();
+    Some(match RunLock::take(&folder) {
+        Err(JournalError::Locked { pid, .. }) => {
+            let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+            format!("run {id} of these appliances is being recorded by {process}; this is a second run")
+        }
+        _ => format!(
+            "run {id} of these appliances is unfinished; to go on with it, quit and use \
+             `drwatch watch --resume {id}`; this is a new run"
+        ),
+    })
+}
+
+fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
+    let log = folder.log_path();
+    let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
+    let mut tail = read_tail(&log).map_err(|source| JournalError::Read { path: log, source })?;
+    if missing.0 > 0 {
+        // Zeros stand for what is missing: no line ends among them.
+        let whole = LogOffset(recorder.log_end().0.saturating_sub(missing.0));
+        let lines = tail.before(whole).to_vec();
+        tail = last_lines(tail.offset.0, lines);
+    }
+    let recorded = recorded_beyond(recorder.run().log.end, recorder.folder())?;
+    Ok(Interrupted { recorder, tail, missing, recorded })
+}
+
+/// Events on record that cite lines of the log which no chunk covers: a crash came in between.
+fn recorded_beyond(end: LogOffset, folder: &RunFolder) -> Result<Vec<Recorded>, JournalError> {
+    let mut recorded = Vec::new();
+    for entry in JournalReader::open(folder)? {
+        if let journal::Content::Record(record) = entry?.content
+            && let Some(citing) = Recorded::of(&record.event)
+            && citing.offset >= end
+        {
+            recorded.push(citing);
+        }
+    }
+    Ok(recorded)
+}
+
+/// The last whole lines of the log; none where there is no log yet.
+fn read_tail(path: &Path) -> io::Result<LogTail> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LogTail::default()),
+        other => other?,
+    };
+    let begin = file.metadata()?.len().saturating_sub(TAIL_BYTES);
+    file.seek(SeekFrom::Start(begin))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
+    Ok(last_lines(begin, bytes))
+}
+
+/// The last whole lines of `bytes`, which stand at `begin` of the log.
+fn last_lines(begin: u64, mut bytes: Vec<u8>) -> LogTail {
+    bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1));
+    // Where the block does not begin the log, it most likely begins inside a line.
+    let from_start = (begin == 0).then_some(0);
+    let newlines = memchr::memrchr_iter(b'\n', &bytes).skip(1).map(|newline| newline + 1);
+    let starts = newlines.chain(from_start);
+    let start = starts.take(LINES).last().unwrap_or(bytes.len());
+    let lines = bytes.split_off(start);
+    LogTail { offset: LogOffset(begin.saturating_add(start as u64)), lines }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_of_a_log_is_its_last_whole_lines_at_their_place() {
+        for (begin, bytes, offset, lines) in [
+            (0, "", 0, ""),
+            (0, "half", 0, ""),
+            (0, "one\ntwo\nha", 0, "one\ntwo\n"),
+            (7, "lf\none\ntwo\nha", 10, "one\ntwo\n"),
+            (7, "lf\n", 10, ""),
+        ] {
+            let tail = last_lines(begin, bytes.into());
+            assert_eq!((tail.offset.0, tail.lines.as_slice()), (offset, lines.as_bytes()), "{bytes:?}");
+        }
+        let many: Vec<u8> = (0..LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
+        let tail = last_lines(0, many.clone());
+        assert!(tail.lines.starts_with(b"5\n6\n"));
+        assert_eq!(tail.end().0, many.len() as u64);
+    }
+}

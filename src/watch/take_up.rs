@@ -1,0 +1,176 @@
+//! What is put right in an interrupted run before the watch goes on: actions nobody knows the end of,
+//! and log lines that reached the disk but not the journal.
+
+use crate::{
+    journal::{JournalError, RunFolder},
+    run::{ActionState, Arrival, At, ByteCount, Event, Gap, LogCitation, LogOffset, Phase, Role},
+    screen::{LogMark, LogRow},
+};
+
+use super::{files::Seen, hub::Hub, resume::LogTail};
+
+/// Lines that have to agree for a place in a log to be taken for the same.
+const EVIDENCE: usize = 20;
+
+/// What of an interrupted run is to be put right.
+pub(super) struct TakeUp {
+    /// When the last record before the interruption was made.
+    pub(super) left_at: At,
+    /// The last whole lines of the log.
+    pub(super) tail: LogTail,
+    /// Cited bytes of the log that a power failure took.
+    pub(super) missing: ByteCount,
+    /// Events that cite lines no chunk covers.
+    pub(super) recorded: Vec<Recorded>,
+}
+
+impl TakeUp {
+    /// The log as it stands on disk, for a source that has to find its place again.
+    pub(super) fn seen(&self, folder: &RunFolder) -> Seen {
+        let last = self.tail.lines.split_inclusive(|byte| *byte == b'\n').rev().take(EVIDENCE);
+        let last: usize = last.map(<[u8]>::len).sum();
+        let last = self.tail.lines.len().saturating_sub(last);
+        Seen {
+            log: folder.log_path(),
+            length: self.tail.end().0,
+            last: self.tail.lines.get(last..).unwrap_or_default().to_vec(),
+            left_at: self.left_at,
+        }
+    }
+}
+
+/// An event that cites a line of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Recorded {
+    pub(super) offset: LogOffset,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Marker,
+    Alarm,
+    Restart,
+}
+
+impl Recorded {
+    pub(super) fn of(event: &Event) -> Option<Self> {
+        let of = |line: &LogCitation, what| Some(Self { offset: line.offset, what });
+        match event {
+            Event::MarkerSeen { line, .. } => of(line, What::Marker),
+            Event::AlarmSeen { line, .. } => of(line, What::Alarm),
+            Event::RfsdRestarted { line, .. } => of(line, What::Restart),
+            _ => None,
+        }
+    }
+}
+
+impl Hub {
+    /// Puts the run right. No action is possible before: the loop has not begun.
+    ///
+    /// # Errors
+    /// The log on disk cannot be read.
+    pub(super) fn take_up(&mut self, left: &TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
+        self.give_up_actions();
+        let cited = self.recorder().log_end();
+        if left.missing.0 > 0 {
+            let reason =
+                format!("the last {} bytes of the log on disk were lost with the machine", left.missing);
+            let offset = LogOffset(cited.0.saturating_sub(left.missing.0));
+            self.record(&Event::LogGap(Gap { from: left.left_at, to: self.now(), offset, reason }));
+        }
+        // Only to be seen, and so that what comes next is understood; all of it is on record.
+        let clock_offset = self.run().dr.clock_offset;
+        self.log_book.go_on_from(clock_offset);
+        let now = self.now();
+        let known = self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now);
+        known.rows.into_iter().for_each(|row| self.scrollback.push(row));
+        self.read_uncited(left, log_is_a_file)?;
+        self.mark_absence(left.left_at);
+        if self.run().phases.current > Phase::Stage1 {
+            self.slow_down();
+        }
+        Ok(())
+    }
+
+    /// Puts on record that markers and alarms are from now on told by another dialect than the first
+    /// record names.
+    pub(super) fn note_other_dialect(&mut self, digest: &str) {
+        if self.run().started.dialect != digest {
+            let text = format!("gone on with another dialect than the run was begun with: {digest}");
+            self.record(&Event::Noted { text, user: "drwatch".to_owned() });
+        }
+    }
+
+    /// Of an action that was under way nobody knows what became of it; the polls read the state back.
+    fn give_up_actions(&mut self) {
+        let open: Vec<_> = self.run().actions.iter().filter(|action| !action.state.is_settled()).collect();
+        let events: Vec<_> = open
+            .into_iter()
+            .map(|action| {
+                let role = action.plan.action.role();
+                let reason = format!(
+                    "drwatch ended before the {role} confirmed it; the state read from the {role} since is what counts"
+                );
+                Event::ActionSettled { id: action.id, state: ActionState::Unknown { reason } }
+            })
+            .collect();
+        events.iter().for_each(|event| self.record(event));
+    }
+
+    /// Takes into the record what stands in `dr.log` beyond it.
+    fn read_uncited(&mut self, left: &TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
+        while let Some(mut bytes) = self.recorder.uncited()? {
+            match memchr::memrchr(b'\n', &bytes) {
+                Some(end) => bytes.truncate(end + 1),
+                // A long line of a file came in pieces; a short one was cut by the crash, and comes again.
+                None if bytes.len() > crate::appliance::tail::LINE_LIMIT => {}
+                None => break,
+            }
+            for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+                let arrival = if log_is_a_file { Arrival::CaughtUp } else { self.arrival_of(line) };
+                self.take_log(line, arrival, |event| {
+                    !Recorded::of(event).is_some_and(|known| left.recorded.contains(&known))
+                });
+            }
+            // Held in memory, the same bytes would be read for ever.
+            if self.recorder.trouble().is_some() {
+                break;
+            }
+        }
+        if self.recorder.trouble().is_none() {
+            self.recorder.cut_rest();
+        }
+        Ok(())
+    }
+
+    /// How an uncited line arrived: before the run began, or during it. Without a measured clock
+    /// nothing tells, and an old line must never end a phase.
+    fn arrival_of(&self, line: &[u8]) -> Arrival {
+        let run = self.run();
+        let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
+            return Arrival::Earlier;
+        };
+        let stamp = crate::parse::log_line(line).stamp.and_then(|stamp| stamp.resolve(self.now()));
+        match stamp {
+            Some(stamp) if stamp.shifted(-ahead) < run.started_at => Arrival::Earlier,
+            _ => Arrival::CaughtUp,
+        }
+    }
+
+    /// Shows in the log where drwatch was away.
+    fn mark_absence(&mut self, from: At) {
+        let (from, to) = (from.utc().format("%H:%M:%S"), self.now().utc().format("%H:%M:%S"));
+        let text =
+            format!("drwatch was not running from {from} to {to} UTC; what was logged meanwhile follows");
+        let offset = self.recorder().log_end();
+        let row =
+            LogRow { offset, severity: None, mark: Some(LogMark::Gap), text, arrival: Arrival::CaughtUp };
+        self.scrollback.push(row);
+    }
+
+    fn slow_down(&self) {
+        use crate::appliance::supervisor::{Pace, Request};
+        self.ask(Role::Dr, Request::Pace(Pace::Slow));
+    }
+}

@@ -1,0 +1,418 @@
+//! A watch that is killed at any point is gone on with: nothing acknowledged is lost, nothing is
+//! doubled, and what was under way is not taken for done.
+#![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
+
+mod support;
+
+use std::{
+    collections::HashSet,
+    fs,
+    io::{BufRead as _, BufReader, Read as _},
+    path::Path,
+    process::{Child, Command, Output},
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use drwatch::{
+    journal::{RunFolder, list_runs, read_run},
+    run::{ActionState, Known},
+};
+use serde_json::{Value, json};
+use support::{
+    pair::{DRWATCH, Pair, summary},
+    wait_until,
+};
+
+const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How many kills, where the environment does not say.
+const KILLS: usize = 12;
+
+/// Kills of one run.
+const KILLS_PER_RUN: usize = 10;
+
+/// When a watch is killed.
+#[derive(Clone, Copy, Debug)]
+enum Point {
+    /// As soon as it has printed that many records.
+    Records(usize),
+    /// After that time, wherever it is.
+    After(Duration),
+}
+
+impl Point {
+    fn random(random: &mut fastrand::Rng) -> Self {
+        if random.bool() {
+            Self::Records(random.usize(0..40))
+        } else {
+            Self::After(Duration::from_millis(random.u64(0..3000)))
+        }
+    }
+}
+
+/// Kills a watch at that point; all records it had printed, whole lines only.
+fn kill_at(mut child: Child, point: Point) -> Vec<String> {
+    let out = child.stdout.take().unwrap();
+    let (sender, lines) = channel();
+    let reader = thread::spawn(move || {
+        let mut out = BufReader::new(out);
+        let mut line = Vec::new();
+        while out.read_until(b'\n', &mut line).unwrap() > 0 {
+            // What a kill cut was not printed.
+            if line.ends_with(b"\n") {
+                let _ = sender.send(String::from_utf8(line.split_off(0)).unwrap());
+            }
+        }
+    });
+    let deadline = Instant::now() + if let Point::After(time) = point { time } else { PATIENCE };
+    let mut printed = Vec::new();
+    loop {
+        if matches!(point, Point::Records(count) if printed.len() >= count) {
+            break;
+        }
+        match lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => printed.push(line),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    reader.join().unwrap();
+    printed.extend(lines.try_iter());
+    printed.into_iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+fn has_run(runs: &Path) -> bool {
+    list_runs(runs).unwrap().iter().any(|folder| read_run(folder).is_ok())
+}
+
+fn only_run(runs: &Path) -> RunFolder {
+    let mut found: Vec<_> =
+        list_runs(runs).unwrap().into_iter().filter(|folder| read_run(folder).is_ok()).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    found.remove(0)
+}
+
+fn start_or_resume(pair: &Pair, runs: &Path) -> Child {
+    if has_run(runs) { pair.headless(runs, &["--resume"]) } else { pair.headless(runs, &BOTH) }
+}
+
+fn end_of(child: Child) -> Output {
+    let output = child.wait_with_output().unwrap();
+    let code = output.status.code();
+    assert!(matches!(code, Some(0 | 4)), "{code:?} {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn verify(folder: &Path) -> (Option<i32>, String) {
+    let output = Command::new(DRWATCH).arg("verify").arg(folder).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+/// What of a summary does not depend on when it was looked at.
+fn timeless(summary: &Value) -> Value {
+    let phases: Vec<_> = summary["phases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|phase| json!([phase["name"], phase["ended_at"].is_string(), phase["evidence"]["raw"]]))
+        .collect();
+    let mut bucket = summary["bucket"].clone();
+    bucket["record"].take();
+    let codes = |severity: &str| {
+        let findings = summary["findings"].as_array().unwrap().iter();
+        let mut codes: Vec<_> = findings
+            .filter(|finding| finding["severity"] == severity)
+            .map(|finding| finding["code"].as_str().unwrap().to_owned())
+            .collect();
+        codes.sort();
+        codes.dedup();
+        codes
+    };
+    json!({
+        "outcome": summary["outcome"],
+        "bucket": bucket,
+        "baseline": summary["download"]["baseline"],
+        "downloaded": summary["download"]["downloaded"],
+        "expected": summary["download"]["expected"],
+        "epochs": summary["download"]["epochs"].as_array().unwrap().len(),
+        "phases": phases,
+        "replication": [summary["replication"]["state"], summary["replication"]["policy"]],
+        "pauses": summary["replication"]["intervals"].as_array().unwrap().len(),
+        "threads": summary["threads"],
+        "attention": codes("attention"),
+        "blocking": codes("blocking"),
+        "versions": summary["versions"],
+        "actions": summary["actions"],
+    })
+}
+
+/// Plays one run to its end under `kills` kills, beside a watch that is left in peace.
+fn play(seed: u64, kills: usize) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let pair = Pair::start(10);
+    let folder = tempfile::tempdir().unwrap();
+    let (killed, peaceful) = (folder.path().join("killed"), folder.path().join("peaceful"));
+    let reference = pair.headless(&peaceful, &BOTH);
+    wait_until("the other watch follows the log", PATIENCE, || {
+        has_run(&peaceful) && log(&only_run(&peaceful)).lines().count() > 3
+    });
+    pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
+    let mut acknowledged = Vec::new();
+    for kill in 0..kills {
+        if kill == kills / 3 {
+            pair.enable_service();
+        }
+        let point = Point::random(&mut random);
+        acknowledged.extend(kill_at(start_or_resume(&pair, &killed), point));
+        if has_run(&killed) {
+            let (code, text) = verify(only_run(&killed).path());
+            assert_eq!(code, Some(0), "seed {seed}, kill {kill} {point:?}: {text}");
+        }
+    }
+    let mut last = start_or_resume(&pair, &killed);
+    // The pipe must not fill up.
+    let mut printed = Vec::new();
+    last.stdout.take().unwrap().read_to_end(&mut printed).unwrap();
+    end_of(last);
+    end_of(reference);
+
+    let (killed, peaceful) = (only_run(&killed), only_run(&peaceful));
+    let journal = fs::read_to_string(killed.journal_path()).unwrap();
+    let recorded: HashSet<_> = journal.lines().collect();
+    for line in acknowledged.iter().filter(|line| line.starts_with("{\"seq\"")) {
+        assert!(recorded.contains(line.as_str()), "seed {seed}: printed and not recorded: {line}");
+    }
+    let (code, text) = verify(killed.path());
+    assert_eq!(code, Some(0), "seed {seed}: {text}");
+    assert!(text.contains("follows from it"), "seed {seed}: {text}");
+    same_log(seed, &log(&killed), &log(&peaceful));
+    let (killed, peaceful) = (summary(killed.path()), summary(peaceful.path()));
+    assert_eq!(timeless(&killed), timeless(&peaceful), "seed {seed}");
+    let continued = recorded.iter().filter(|line| line.contains("\"kind\":\"run_continued\"")).count();
+    let gaps = killed["gaps"].as_array().unwrap();
+    assert!(gaps.iter().all(|gap| gap["reason"] == "drwatch was not running"), "seed {seed}: {gaps:?}");
+    assert_eq!(gaps.len(), continued, "seed {seed}");
+    println!(
+        "seed {seed}: {kills} kills, {} acknowledged records, {} in the journal, {continued} continued, {} log lines",
+        acknowledged.len(),
+        recorded.len(),
+        killed["log"]["lines"]
+    );
+}
+
+fn log(folder: &RunFolder) -> String {
+    fs::read_to_string(folder.log_path()).unwrap_or_default()
+}
+
+/// Both hold the same lines from where the later one begins to where the earlier one ends.
+fn same_log(seed: u64, killed: &str, peaceful: &str) {
+    let first = killed.lines().next().unwrap();
+    let begin = peaceful.lines().position(|line| line == first).expect("the first line was seen by both");
+    let mut lines = killed.lines().zip(peaceful.lines().skip(begin)).enumerate();
+    if let Some((at, (ours, theirs))) = lines.find(|(_, (ours, theirs))| ours != theirs) {
+        panic!("seed {seed}: line {at} of the killed watch differs\n{ours}\n{theirs}");
+    }
+    assert!(killed.contains("restore namespace successful!"), "seed {seed}");
+}
+
+/// `DRWATCH_TEST_KILLS` asks for more of them.
+#[test]
+fn a_watch_killed_at_random_points_loses_nothing_and_doubles_nothing() {
+    let kills = std::env::var("DRWATCH_TEST_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let mut left = kills;
+    for seed in 1.. {
+        let now = left.min(KILLS_PER_RUN);
+        play(seed, now);
+        left -= now;
+        if left == 0 {
+            break;
+        }
+    }
+}
+
+fn journal_of(pair: &Pair) -> String {
+    fs::read_to_string(pair.run_folder().join("journal.ndjson")).unwrap_or_default()
+}
+
+fn watch(pair: &Pair, more: &[&str]) -> (Option<i32>, String) {
+    let output =
+        Command::new(DRWATCH).args(["watch", "--headless"]).args(pair.flags()).args(more).output().unwrap();
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn an_action_under_way_at_the_kill_is_unknown_and_its_effect_is_read_back() {
+    let pair = Pair::start(60);
+    let mut terminal = pair.watch(&BOTH, 40, 120);
+    terminal.wait_for("verified");
+    terminal.wait_for("localhost ");
+    terminal.type_keys("p");
+    terminal.wait_for("Confirm the two appliances");
+    terminal.type_keys("ava-prod\r");
+    terminal.wait_for("no replication enable");
+    // Nothing answers from here on, so the action cannot come to its end.
+    pair.primary.stop();
+    terminal.type_keys("ava-prod\r");
+    wait_until("the request is on record", PATIENCE, || journal_of(&pair).contains("\"action_requested\""));
+    terminal.kill();
+    pair.primary.cont();
+
+    let mut terminal = pair.watch(&["--resume"], 40, 120);
+    wait_until("the state is read back", PATIENCE, || {
+        let journal = journal_of(&pair);
+        let place = |text: &str| journal.rfind(text);
+        place("\"replication_read\"") > place("\"run_continued\"") && place("\"run_continued\"").is_some()
+    });
+    terminal.wait_for("verified");
+    let (run, _) = read_run(&RunFolder::open(&pair.run_folder()).unwrap()).unwrap();
+    assert!(matches!(run.actions[0].state, ActionState::Unknown { .. }), "{:?}", run.actions[0]);
+    let journal = journal_of(&pair);
+    let place = |text: &str| journal.find(text).unwrap();
+    let continued = place("\"kind\":\"run_continued\"");
+    assert!(continued < place("\"state\":\"unknown\""), "{journal}");
+    let identified = journal.rfind("\"kind\":\"identified\"").unwrap();
+    assert!(place("\"state\":\"unknown\"") < identified, "control was possible before");
+    assert!(pair.sent_to_primary("no replication enable") <= 1);
+    // The names confirmed before hold, since the same appliances answer.
+    let paused = run.replication.state == Known::Paused;
+    terminal.type_keys(if paused { "r" } else { "p" });
+    terminal.wait_until("no names are asked for again", |screen| {
+        screen.contains("LOCKED BY THE POLICY") || screen.contains("no replication enable")
+    });
+    terminal.type_keys("\x1bqy");
+    let (code, screen) = terminal.wait_for_exit();
+    assert_eq!(code, 3, "{screen}");
+}
+
+#[test]
+fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() {
+    let pair = Pair::start(60);
+    let mut terminal = pair.watch(&BOTH, 24, 80);
+    terminal.wait_for("verified");
+    let pid = terminal.process_id().to_string();
+    let id = pair.run_folder().file_name().unwrap().to_str().unwrap().to_owned();
+    let (code, text) = watch(&pair, &["--resume"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains(&format!("process {pid}")) && text.contains(&id), "{text}");
+    terminal.kill();
+    assert!(fs::read_to_string(pair.run_folder().join("lock")).unwrap().contains(&pid));
+
+    for wrong in [["--primary", "ava-other"], ["--dr", "ava-other"]] {
+        let (code, text) = watch(&pair, &["--resume", &id, wrong[0], wrong[1]]);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(wrong[0]) && text.lines().count() == 1, "{text}");
+    }
+    let (code, text) = watch(&pair, &["--resume", "last", "--primary", "ava-other"]);
+    assert_eq!(code, Some(2), "{text}");
+    let (code, text) = watch(&pair, &["--resume", "20010101"]);
+    assert_eq!(code, Some(2), "{text}");
+
+    // A stale lock is none. A watch begun anew says how to go on with the old run.
+    let mut terminal = pair.watch(&["--resume", &id[..20]], 40, 120);
+    terminal.wait_for("verified");
+    terminal.type_keys("s6\r\rthe test is complete\r");
+    terminal.wait_for("statement is on record");
+    terminal.kill();
+    let mut fresh = pair.watch(&BOTH, 40, 120);
+    fresh.wait_for("verified");
+    let told = String::from_utf8_lossy(fresh.received()).into_owned();
+    assert!(told.contains(&format!("--resume {id}")), "{told:?}");
+    fresh.type_keys("qy");
+    fresh.wait_for_exit();
+
+    // Declared over and ended: nothing to go on with.
+    let mut terminal = pair.watch(&["--resume", &id], 40, 120);
+    terminal.wait_for("verified");
+    terminal.type_keys("qy");
+    terminal.wait_for_exit();
+    let (code, text) = watch(&pair, &["--resume", &id]);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("is over"), "{text}");
+}
+
+#[test]
+fn a_log_file_is_gone_on_with_where_it_was_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, runs) = (folder.path().join("messages"), folder.path().join("runs"));
+    let line = |n: u32| format!("Sep 13 16:03:38 ava-dr rfsd[1234]: [rfsd.INFO] line {n}\n");
+    let append = |from: u32, to: u32| {
+        let mut text = fs::read_to_string(&file).unwrap_or_default();
+        (from..to).for_each(|n| text.push_str(&line(n)));
+        fs::write(&file, text).unwrap();
+    };
+    let start = |resume: &[&str]| {
+        Command::new(DRWATCH)
+            .args(["watch", "--headless", "--log"])
+            .arg(&file)
+            .arg("--runs-dir")
+            .arg(&runs)
+            .args(resume)
+            .env("XDG_CONFIG_HOME", folder.path())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    append(0, 5000);
+    for (round, resume) in [(1, &[][..]), (2, &["--resume"][..]), (3, &["--resume"][..])] {
+        let mut child = start(resume);
+        wait_until("the file is taken in", PATIENCE, || {
+            has_run(&runs) && log(&only_run(&runs)) == fs::read_to_string(&file).unwrap()
+        });
+        child.kill().unwrap();
+        child.wait().unwrap();
+        append(round * 5000, (round + 1) * 5000);
+        if round == 2 {
+            // Rotated: only its last lines are those that were seen.
+            let text = fs::read_to_string(&file).unwrap();
+            let seen = log(&only_run(&runs));
+            fs::write(&file, &text[seen.len() / 2..]).unwrap();
+            break;
+        }
+    }
+    let mut child = start(&["--resume"]);
+    let whole: String = (0..15000).map(line).collect();
+    wait_until("the rest of the file is taken in", PATIENCE, || log(&only_run(&runs)) == whole);
+    let process = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
+    nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+    let (run, _) = read_run(&only_run(&runs)).unwrap();
+    assert_eq!(run.log.gaps, []);
+    assert_eq!(run.log.tally.lines.0, 15000);
+    let (code, text) = verify(only_run(&runs).path());
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_summary_that_does_not_follow_from_the_journal_is_named_by_its_first_wrong_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = Command::new(DRWATCH)
+        .args(["demo", "--headless", "--json", "--runs-dir"])
+        .arg(folder.path())
+        .stdout(std::process::Stdio::null())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let run = only_run(folder.path());
+    let (code, text) = verify(run.path());
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("follows from it"), "{text}");
+    let sound = fs::read_to_string(run.summary_path()).unwrap();
+    for (pointer, value, field) in [
+        ("/simulated", json!(false), "simulated"),
+        ("/download/downloaded", json!(2663), "download.downloaded"),
+        ("/phases/1/seconds", json!(1.5), "phases[1].seconds"),
+        ("/outcome", json!("incomplete"), "outcome"),
+    ] {
+        let mut changed: Value = serde_json::from_str(&sound).unwrap();
+        *changed.pointer_mut(pointer).unwrap() = value;
+        fs::write(run.summary_path(), changed.to_string()).unwrap();
+        let (code, text) = verify(run.path());
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains(&format!("{field} is ")), "{text}");
+    }
+}
