@@ -363,15 +363,14 @@ async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
     loop {
         let text: String = {
             let state = fake.state();
-            let text = if state.file == file {
+            if state.file == file {
                 next = next.min(state.log.len());
                 let new = state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect();
                 next = state.log.len();
                 new
             } else {
                 String::new()
-            };
-            text
+            }
         };
         stream.write_all(text.as_bytes()).await?;
         tokio::select! {

@@ -61,6 +61,11 @@ impl Sshd {
         self.port
     }
 
+    /// Where its keys, configuration and log are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// The private key that may log in.
     pub fn client_key(&self) -> PathBuf {
         self.folder.path().join("client")

@@ -68,6 +68,15 @@ impl Terminal {
         self.parser.screen().contents()
     }
 
+    /// The screen as text, with all that was written up to now.
+    pub fn shown_now(&mut self) -> String {
+        while let Ok(bytes) = self.bytes.try_recv() {
+            self.parser.process(&bytes);
+            self.received.extend_from_slice(&bytes);
+        }
+        self.contents()
+    }
+
     /// All bytes the program ever wrote.
     pub fn received(&self) -> &[u8] {
         &self.received
@@ -160,7 +169,12 @@ impl Terminal {
     }
 
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.
-    pub fn wait_for_exit(mut self) -> (u32, String) {
+    pub fn wait_for_exit(self) -> (u32, String) {
+        self.wait_for_exit_with(|_| {})
+    }
+
+    /// The same, and looks at all bytes the program ever wrote.
+    pub fn wait_for_exit_with(mut self, look: impl FnOnce(&[u8])) -> (u32, String) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
@@ -175,6 +189,7 @@ impl Terminal {
                 }
             }
         }
+        look(&self.received);
         let status = self.child.wait().expect("the program can be waited for");
         assert!(!self.parser.screen().alternate_screen(), "the alternate screen was not left");
         assert!(!self.parser.screen().hide_cursor(), "the cursor was not given back");

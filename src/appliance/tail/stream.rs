@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use tokio::{io::AsyncReadExt, time::sleep};
+use tokio::{
+    io::AsyncReadExt,
+    time::{Instant, sleep},
+};
 
 use super::{FollowEnd, LineSplitter, opening::Opening};
 use crate::{appliance::shell::Following, clock::Clock, parse};
@@ -11,8 +14,11 @@ use crate::{appliance::shell::Following, clock::Clock, parse};
 /// The first lines of a follow are over when nothing came for this long.
 const BURST_SILENCE: Duration = Duration::from_millis(200);
 
-/// How long the first lines may be waited for, and how long they may go on.
+/// How long the first lines may be waited for.
 const BURST_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long they may go on: on a busy log new ones follow without a pause.
+const BURST_LENGTH: Duration = Duration::from_secs(1);
 
 /// Lines after which a burst is over.
 const BURST_LINES: usize = 20_000;
@@ -45,8 +51,13 @@ impl Stream {
         let limit = sleep(BURST_LIMIT);
         tokio::pin!(limit);
         let mut lines = Vec::new();
+        let mut is_first = true;
         loop {
             let begun = self.echo_seen || !lines.is_empty();
+            if is_first && !lines.is_empty() {
+                is_first = false;
+                limit.as_mut().reset(Instant::now() + BURST_LENGTH);
+            }
             let silence = sleep_if(begun, BURST_SILENCE);
             tokio::select! {
                 biased;
@@ -140,7 +151,7 @@ async fn sleep_if(wanted: bool, duration: Duration) {
     if wanted {
         sleep(duration).await;
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

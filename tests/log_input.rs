@@ -1,0 +1,75 @@
+//! A log on standard input: taken in whole, in memory that does not grow, and the watch ends after it.
+#![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
+
+mod support;
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::Write as _,
+    ops::Range,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use support::{pair::DRWATCH, wait_until};
+
+const PATIENCE: Duration = Duration::from_mins(2);
+
+fn start(runs: &Path) -> Child {
+    Command::new(DRWATCH)
+        .args(["watch", "--headless", "--log", "-", "--runs-dir"])
+        .arg(runs)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn lines(range: Range<u64>) -> String {
+    range.fold(String::new(), |mut text, n| {
+        writeln!(text, "Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) line {n}").unwrap();
+        text
+    })
+}
+
+fn log_of(runs: &Path) -> PathBuf {
+    let run = fs::read_dir(runs).unwrap().next().unwrap().unwrap();
+    run.path().join("dr.log")
+}
+
+/// Resident memory of a process in KiB.
+fn resident(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// Writes the lines of `range` and waits until all the log, `length` bytes, is on disk.
+fn feed(watch: &mut Child, runs: &Path, range: Range<u64>, length: &mut u64) {
+    let input = watch.stdin.as_mut().unwrap();
+    for start in range.clone().step_by(10_000) {
+        let text = lines(start..range.end.min(start + 10_000));
+        input.write_all(text.as_bytes()).unwrap();
+        *length += text.len() as u64;
+    }
+    wait_until("all lines are on disk", PATIENCE, || {
+        fs::metadata(log_of(runs)).is_ok_and(|log| log.len() == *length)
+    });
+}
+
+#[test]
+fn a_log_is_taken_in_whole_in_memory_that_does_not_grow_and_the_watch_ends_after_it() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut watch = start(runs.path());
+    let mut length = 0;
+    feed(&mut watch, runs.path(), 0..100_000, &mut length);
+    let before = resident(watch.id());
+    feed(&mut watch, runs.path(), 100_000..1_000_000, &mut length);
+    let after = resident(watch.id());
+    assert!(after < before + 1024, "{before} KiB after 100,000 lines, {after} KiB after 1,000,000");
+    drop(watch.stdin.take());
+    wait_until("the watch ends after its log", PATIENCE, || watch.try_wait().unwrap().is_some());
+    assert_eq!(fs::metadata(log_of(runs.path())).unwrap().len(), length);
+}

@@ -1,0 +1,183 @@
+//! The faults of the soak, each brought about as it comes about in earnest.
+
+use std::{fs, thread::sleep, time::Duration};
+
+use crate::{
+    support::wait_until,
+    world::{RECOVERY, World, contains},
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    SshdChildKilled,
+    MasterKilled,
+    Reset,
+    BlackHole,
+    ServerStopped,
+    HostKeyChanged,
+    LoginRefused,
+    BothAway,
+    HalfReply,
+    LateReply,
+    LookAlikes,
+    StuckPager,
+    Banner,
+    EndlessLine,
+    HostileLines,
+    ClockSetBack,
+    CounterReset,
+    Rotated,
+    RotatedWhileAway,
+    Burst,
+    BurstWhileAway,
+}
+
+pub const ALL: [Fault; 21] = [
+    Fault::SshdChildKilled,
+    Fault::MasterKilled,
+    Fault::Reset,
+    Fault::BlackHole,
+    Fault::ServerStopped,
+    Fault::HostKeyChanged,
+    Fault::LoginRefused,
+    Fault::BothAway,
+    Fault::HalfReply,
+    Fault::LateReply,
+    Fault::LookAlikes,
+    Fault::StuckPager,
+    Fault::Banner,
+    Fault::EndlessLine,
+    Fault::HostileLines,
+    Fault::ClockSetBack,
+    Fault::CounterReset,
+    Fault::Rotated,
+    Fault::RotatedWhileAway,
+    Fault::Burst,
+    Fault::BurstWhileAway,
+];
+
+/// What a hostile line tries to do to the terminal, and what would show that it did.
+const TITLE: &[u8] = b"\x1b]0;HOSTILE\x07";
+const COLOUR: &[u8] = b"\x1b[31mHOSTILE";
+
+impl Fault {
+    pub fn strike(self, world: &mut World, black_hole: Duration) {
+        match self {
+            Self::SshdChildKilled => world.dr.sshd.kill_children(),
+            Self::MasterKilled => world.kill_masters(),
+            Self::Reset => world.dr.proxy.reset(),
+            Self::BlackHole => {
+                world.dr.proxy.black_hole();
+                sleep(black_hole);
+                world.dr.proxy.open();
+            }
+            Self::ServerStopped => {
+                world.dr.sshd.stop();
+                sleep(black_hole / 6);
+                world.dr.sshd.cont();
+            }
+            Self::HostKeyChanged => host_key_changed(world),
+            Self::LoginRefused => login_refused(world),
+            Self::BothAway => {
+                for appliance in [&world.dr, &world.primary] {
+                    appliance.proxy.black_hole();
+                    appliance.proxy.reset();
+                }
+                world.log.now().burst(200);
+                sleep(Duration::from_secs(2));
+                world.primary.proxy.open();
+                world.dr.proxy.open();
+                world.dr.proxy.reset();
+                world.primary.proxy.reset();
+            }
+            Self::HalfReply => world.dr.fault("half"),
+            Self::LateReply => world.dr.fault_to_its_end("late"),
+            Self::LookAlikes => world.dr.fault("look-alikes"),
+            Self::StuckPager => world.dr.fault_to_its_end("pager"),
+            Self::Banner => {
+                fs::write(world.dr.state.join("banner"), "").unwrap();
+                world.dr.sshd.kill_children();
+                world.recover("a banner of 1 MB");
+                fs::remove_file(world.dr.state.join("banner")).unwrap();
+            }
+            Self::EndlessLine => {
+                world.log.now().say(&vec![b'e'; 10_000_000]);
+                world.recover("a line of 10 MB");
+                world.dr.sshd.kill_children();
+            }
+            Self::HostileLines => hostile_lines(world),
+            Self::ClockSetBack => world.log.now().set_clock_back(chrono::TimeDelta::hours(1)),
+            Self::CounterReset => fs::write(world.dr.state.join("counter"), "0\n").unwrap(),
+            Self::Rotated => world.log.now().rotate(),
+            Self::RotatedWhileAway => {
+                away(world, |world| {
+                    let mut log = world.log.now();
+                    log.burst(50);
+                    log.rotate();
+                    log.burst(50);
+                });
+            }
+            Self::Burst => {
+                world.log.now().burst(5000);
+            }
+            Self::BurstWhileAway => away(world, |world| {
+                world.log.now().burst(5000);
+            }),
+        }
+    }
+}
+
+/// Does something while the DR appliance cannot be reached.
+fn away(world: &World, act: impl FnOnce(&World)) {
+    world.dr.proxy.black_hole();
+    world.dr.proxy.reset();
+    sleep(Duration::from_millis(300));
+    act(world);
+    world.dr.proxy.open();
+    world.dr.proxy.reset();
+}
+
+fn host_key_changed(world: &mut World) {
+    world.change_host_key();
+    world.dr.sshd.kill_children();
+    world.terminal.wait_for("CHANGED");
+    world.restore_host_key();
+    world.terminal.type_keys("R");
+}
+
+/// A login refused once is not tried again by itself.
+fn login_refused(world: &mut World) {
+    let keys = world.dr.sshd.folder().join("authorized_keys");
+    let kept = fs::read(&keys).unwrap();
+    fs::write(&keys, "").unwrap();
+    let before = world.dr.refused_logins();
+    world.dr.sshd.kill_children();
+    world.terminal.wait_for("refuses the login");
+    wait_until("sshd tells of it", RECOVERY, || world.dr.refused_logins() > before);
+    sleep(Duration::from_secs(4));
+    assert_eq!(world.dr.refused_logins(), before + 1, "a storm of logins");
+    fs::write(&keys, kept).unwrap();
+    world.terminal.type_keys("R");
+}
+
+fn hostile_lines(world: &World) {
+    let mut log = world.log.now();
+    log.say(&[TITLE, b" title"].concat());
+    log.say(&[COLOUR, b"\x1b[2J\x1b[H"].concat());
+    log.say(b"nul \0 bell \x07 backspace \x08 vertical \x0b delete \x7f c1 \xc2\x9b31m");
+    log.say(b"invalid \xff\xfe\xc3( \xf0\x9f");
+    log.say_bare(b"ava-dr # ");
+    log.say_bare(b"ava-dr # show log continuous");
+    log.say_bare(b"");
+    log.say_bare(b"lines 1-24");
+    log.say_bare(b"% Unrecognized command");
+    log.say(b"carriage\rreturn inside");
+}
+
+/// Panics where anything of the hostile lines reached the terminal as it came.
+pub fn nothing_raw(bytes: &[u8]) {
+    for raw in [TITLE, COLOUR, b"\0", b"\xc2\x9b", b"\xff"] {
+        assert!(!contains(bytes, raw), "raw: {raw:?}");
+    }
+    assert!(contains(bytes, b"HOSTILE"), "the hostile lines were never shown");
+}
