@@ -1,7 +1,7 @@
 //! What the watch does by itself after a record: list the bucket after a pause, slow the polls once
 //! stage 1 is over, export when a phase ends. Nothing here changes anything on an appliance.
 
-use crate::run::{Known, ListingCause, Phase, Run};
+use crate::run::{Known, Link, ListingCause, Phase, Run};
 
 /// Something to do without being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,10 @@ impl Automation {
     }
 
     fn listing(&mut self, run: &Run) -> Option<ListingCause> {
-        let possible = run.listing_since.is_none() && run.phases.current <= Phase::Stage1;
-        if !possible || run.started.primary.is_none() {
+        // Of a run gone on with much is known before the primary is reached again.
+        let reached = run.primary.link == Link::Connected;
+        let wanted = run.listing_since.is_none() && run.phases.current <= Phase::Stage1;
+        if !wanted || !reached {
             return None;
         }
         let pauses = run.replication.intervals.len();
