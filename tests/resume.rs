@@ -430,4 +430,3 @@ fn a_summary_that_does_not_follow_from_the_journal_is_named_by_its_first_wrong_f
         assert!(text.contains(&format!("{field} is ")), "{text}");
     }
 }
-

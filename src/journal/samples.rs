@@ -158,7 +158,11 @@ fn of_the_engineer() -> Vec<Event> {
 
 fn of_the_record() -> Vec<Event> {
     vec![
-        Event::RunContinued { program: text("0.1.0"), recorder: text("kim@console"), held: Some(text("drwatch was suspended")) },
+        Event::RunContinued {
+            program: text("0.1.0"),
+            recorder: text("kim@console"),
+            held: Some(text("drwatch was suspended")),
+        },
         Event::Due(Edge::Stalled),
         Event::Due(Edge::BudgetUsed { percent: 80 }),
         Event::RecordHole { from: at(5), records: 0, reason: text("disk full") },

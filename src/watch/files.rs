@@ -202,7 +202,9 @@ async fn starts_with(
     let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
     loop {
         let read = start.read(&mut wanted).await?;
-        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else { return Ok(false) };
+        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
+            return Ok(false);
+        };
         if read == 0 {
             return Ok(true);
         }

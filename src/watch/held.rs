@@ -67,7 +67,10 @@ mod tests {
         let begin = Instant::now();
         heartbeat.beat(begin, at(0), &Clock::system());
         heartbeat.was_suspended();
-        assert_eq!(heartbeat.beat(begin + SECOND * 9, at(9), &Clock::system()), Some("drwatch was suspended"));
+        assert_eq!(
+            heartbeat.beat(begin + SECOND * 9, at(9), &Clock::system()),
+            Some("drwatch was suspended")
+        );
         let slept = heartbeat.beat(begin + SECOND * 10, at(3600), &Clock::system());
         assert_eq!(slept, Some("the machine slept, or its clock was set forward"));
     }

@@ -290,6 +290,9 @@ impl Hub {
 
     fn beat(&mut self) {
         let now = self.clock.now();
+        if let Some(Front::Screen(screen)) = &mut self.front {
+            screen.look_for_terminal();
+        }
         for made in self.recorder.beat(now) {
             self.after(&made);
         }

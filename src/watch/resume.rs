@@ -143,7 +143,9 @@ fn nothing_unfinished(runs_dir: &Path) -> Failure {
 fn check(run: &Run, named: &Named) -> Result<(), Failure> {
     let (id, started) = (&run.started.run, &run.started);
     if started.simulated {
-        return Err(Failure::Usage(format!("{id} is a demo, whose appliances are gone with it; start another")));
+        return Err(Failure::Usage(format!(
+            "{id} is a demo, whose appliances are gone with it; start another"
+        )));
     }
     if is_over(run) {
         let text = format!("{id} is over, so there is nothing to go on with; `drwatch report {id}` shows it");
@@ -170,10 +172,7 @@ fn is_over(run: &Run) -> bool {
 
 /// The newest run of real appliances that is not over and whose first record fits. Runs whose record
 /// cannot be read are passed over: `drwatch runs` tells of them.
-fn newest_unfinished(
-    runs_dir: &Path,
-    fits: impl Fn(&Started) -> bool,
-) -> Result<Option<RunFolder>, Failure> {
+fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Option<RunFolder>, Failure> {
     let mut folders = journal::list_runs(runs_dir)?;
     while let Some(folder) = folders.pop() {
         let Some(started) = first_record(&folder) else { continue };

@@ -74,7 +74,8 @@ impl Hub {
         self.give_up_actions();
         let cited = self.recorder().log_end();
         if left.missing.0 > 0 {
-            let reason = format!("the last {} bytes of the log on disk were lost with the machine", left.missing);
+            let reason =
+                format!("the last {} bytes of the log on disk were lost with the machine", left.missing);
             let offset = LogOffset(cited.0.saturating_sub(left.missing.0));
             self.record(&Event::LogGap(Gap { from: left.left_at, to: self.now(), offset, reason }));
         }
@@ -160,9 +161,11 @@ impl Hub {
     /// Shows in the log where drwatch was away.
     fn mark_absence(&mut self, from: At) {
         let (from, to) = (from.utc().format("%H:%M:%S"), self.now().utc().format("%H:%M:%S"));
-        let text = format!("drwatch was not running from {from} to {to} UTC; what was logged meanwhile follows");
+        let text =
+            format!("drwatch was not running from {from} to {to} UTC; what was logged meanwhile follows");
         let offset = self.recorder().log_end();
-        let row = LogRow { offset, severity: None, mark: Some(LogMark::Gap), text, arrival: Arrival::CaughtUp };
+        let row =
+            LogRow { offset, severity: None, mark: Some(LogMark::Gap), text, arrival: Arrival::CaughtUp };
         self.scrollback.push(row);
     }
 

@@ -61,7 +61,9 @@ impl fmt::Display for Sound {
         match self.summary {
             Recomputed::None => Ok(()),
             Recomputed::Follows => f.write_str(" and follows from it"),
-            Recomputed::Undated => f.write_str(" but its times cannot be checked, as its export is not on record"),
+            Recomputed::Undated => {
+                f.write_str(" but its times cannot be checked, as its export is not on record")
+            }
         }
     }
 }
@@ -101,8 +103,7 @@ fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<Value>, 
     while Some(reader.head().records) != records {
         let Some(entry) = reader.next().transpose()? else { return Ok(None) };
         if let Content::Record(record) = entry.content {
-            fold(&mut run, &record)
-                .map_err(|source| JournalError::Start { path: path.clone(), source })?;
+            fold(&mut run, &record).map_err(|source| JournalError::Start { path: path.clone(), source })?;
         }
     }
     let head = reader.head().clone();
@@ -144,7 +145,8 @@ struct Differing {
 fn differing(field: &str, told: &Value, follows: &Value, may_miss: bool) -> Option<Differing> {
     match (told, follows) {
         (Value::Object(told), Value::Object(follows)) => {
-            let below = |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
+            let below =
+                |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
             let known = follows.iter().filter(|(name, _)| !may_miss || told.contains_key(*name)).find_map(
                 |(name, follows)| {
                     differing(&below(name), told.get(name).unwrap_or(&Value::Null), follows, may_miss)
@@ -156,11 +158,11 @@ fn differing(field: &str, told: &Value, follows: &Value, may_miss: bool) -> Opti
                 Some(Differing { field: below(name), told: excerpt(told), follows: "nothing".to_owned() })
             })
         }
-        (Value::Array(told), Value::Array(follows)) if told.len() == follows.len() => told
-            .iter()
-            .zip(follows)
-            .enumerate()
-            .find_map(|(at, (told, follows))| differing(&format!("{field}[{at}]"), told, follows, may_miss)),
+        (Value::Array(told), Value::Array(follows)) if told.len() == follows.len() => {
+            told.iter().zip(follows).enumerate().find_map(|(at, (told, follows))| {
+                differing(&format!("{field}[{at}]"), told, follows, may_miss)
+            })
+        }
         _ if told == follows => None,
         _ => Some(Differing { field: field.to_owned(), told: excerpt(told), follows: excerpt(follows) }),
     }
