@@ -12,7 +12,7 @@ use crate::run::Role;
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 restored, or the asked thing done · 1 failed · 2 usage, settings, unknown \
+    after_help = "Exit codes: 0 restored, or the asked thing done (check: go) · 1 failed (check: no-go) · 2 usage, settings, unknown \
                         scenario or run · 3 ended before the restore completed · 4 restored with open findings"
 )]
 pub struct Cli {
@@ -28,6 +28,12 @@ pub enum Command {
     Demo(DemoArgs),
     /// Watch a real test over SSH
     Watch(WatchArgs),
+    /// Ask both appliances whether the test may be started; reads only
+    Check(CheckArgs),
+    /// Show a recorded run in the same screen, at any speed and from any place; works on a live run too
+    Replay(ReplayArgs),
+    /// Follow a run that another drwatch records, without being able to touch it
+    View(RunArgs),
     /// List recorded runs
     Runs(RunsArgs),
     /// Render a recorded run, finished or not
@@ -130,6 +136,23 @@ pub struct WatchArgs {
     pub runs: RunsDir,
 }
 
+/// `drwatch check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// What to ask
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// A recorded run, which questions about the past are put to: id, unique prefix, path, or `last`
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Where runs are kept
+    #[command(flatten)]
+    pub runs: RunsDir,
+}
+
 /// `drwatch runs`.
 #[derive(Debug, Args)]
 pub struct RunsArgs {
@@ -149,6 +172,17 @@ pub struct RunArgs {
     /// Where runs are kept
     #[command(flatten)]
     pub runs: RunsDir,
+}
+
+/// `drwatch replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Which run
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// How many times faster than it was recorded; + and - change it
+    #[arg(long, value_name = "N", default_value = "10", value_parser = speed)]
+    pub speed: f64,
 }
 
 /// Formats of a report.

@@ -10,8 +10,8 @@ use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
     cli::{
-        ApplianceArgs, Cli, Command, DemoArgs, HeadlessArgs, ReportArgs, ReportFormat, RunArgs, RunsArgs,
-        SettingsArgs, SettingsCommand, WatchArgs,
+        ApplianceArgs, CheckArgs, Cli, Command, ConnectionArgs, DemoArgs, HeadlessArgs, ReportArgs,
+        ReportFormat, RunArgs, RunsArgs, RunsDir, SettingsArgs, SettingsCommand, WatchArgs,
     },
     clock::Clock,
     journal::{self, JournalError, RunFolder},
@@ -20,7 +20,10 @@ use drwatch::{
     screen,
     settings::{self, Settings},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
-    watch::{self, DemoOptions, Display, Exit, Failure, LogSource, Named, WatchOptions},
+    watch::{
+        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
+        WatchOptions,
+    },
 };
 
 fn main() -> ExitCode {
@@ -78,6 +81,9 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Demo(arguments) => demo(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
+        Command::Check(arguments) => check_appliances(arguments),
+        Command::Replay(arguments) => look(&arguments.run, |options| watch::replay(options, arguments.speed)),
+        Command::View(arguments) => look(&arguments, watch::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
         Command::Verify(arguments) => verify(&arguments),
@@ -137,7 +143,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         speed,
         seed: arguments.seed,
         display,
-        runs_dir: arguments.runs.runs_dir,
+        runs_dir: Some(runs_dir(&arguments.runs)?),
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
@@ -148,23 +154,28 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     conclude(outcome)
 }
 
-fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
-    let connection = arguments.connection;
+/// The settings with what the command line says in their place.
+fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSource), Stop> {
     let mut settings = Settings::load(connection.settings.as_deref()).map_err(Stop::usage)?;
-    let named = Named { primary: connection.primary.clone(), dr: connection.dr.clone() };
-    settings.primary.destination = connection.primary.or(settings.primary.destination);
-    settings.dr.destination = connection.dr.or(settings.dr.destination);
-    settings.runs_dir = arguments.runs.runs_dir.or(settings.runs_dir);
+    settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
+    settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
+    settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
     settings.read_only |= connection.read_only;
     let log = match connection.log.as_str() {
         "ssh" => LogSource::Ssh,
         "-" => LogSource::StandardInput,
         path => LogSource::File(PathBuf::from(path)),
     };
+    Ok((settings, log))
+}
+
+fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
     let options = WatchOptions {
         settings,
         log,
-        bucket: connection.bucket,
+        bucket: arguments.connection.bucket,
         display: display(arguments.output),
         resume: arguments.resume,
         named,
@@ -174,6 +185,20 @@ fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
     // Standard input may be read for ever; what it would still say is not waited for.
     runtime.shutdown_background();
     conclude(outcome?)
+}
+
+fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let options = CheckOptions {
+        settings,
+        log,
+        bucket: arguments.connection.bucket,
+        run: arguments.run,
+        shape: if arguments.json { Shape::Json } else { Shape::Text },
+    };
+    let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
+    say(&checked.text)?;
+    Ok(checked.exit())
 }
 
 /// The exit code of a run, unless its last words could not be said.
@@ -192,7 +217,7 @@ fn say(text: &str) -> Result<(), Stop> {
     }
 }
 
-fn runs_dir(arguments: &drwatch::cli::RunsDir) -> Result<PathBuf, Stop> {
+fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
     let settings = Settings::load(None).map_err(Stop::usage)?;
     Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
@@ -204,6 +229,20 @@ fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
 fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
     let (run, report) = journal::read_run(folder)?;
     Ok(drwatch::run::summarise(&run, run.last_at, report.head))
+}
+
+/// Shows a recording until it is left, which is all that was asked.
+fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<Exit, Stop>
+where
+    F: Future<Output = Result<io::Result<()>, Failure>>,
+{
+    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let options = LookOptions { settings, folder: folder(arguments)? };
+    match runtime(Time::Real)?.block_on(show(options))? {
+        // A terminal that is gone cannot be told anything.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        _ => Ok(Exit::Done),
+    }
 }
 
 fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {

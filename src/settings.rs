@@ -77,6 +77,8 @@ pub struct Settings {
     pub polling: PollingSettings,
     /// How it looks.
     pub screen: ScreenSettings,
+    /// Who is told of what happens.
+    pub notice: NoticeSettings,
 }
 
 /// One appliance.
@@ -87,6 +89,8 @@ pub struct ApplianceSettings {
     pub destination: Option<String>,
     /// A program that prints the password, and its arguments.
     pub password_command: Option<Vec<String>>,
+    /// A program that prints the password that `enable` asks for, and its arguments.
+    pub enable_password_command: Option<Vec<String>>,
 }
 
 /// Pausing and resuming.
@@ -151,6 +155,24 @@ impl Default for PollingSettings {
     }
 }
 
+/// How an engineer who is not looking is told of phase ends, stalls, alarms, the budget and lost
+/// appliances.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// Whether the terminal's bell rings.
+    pub bell: bool,
+    /// A program and its arguments, given the event as JSON on standard input.
+    #[serde(deserialize_with = "command")]
+    pub command: Option<Vec<String>>,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { bell: true, command: None }
+    }
+}
+
 /// How it looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -190,6 +212,14 @@ fn optional_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     duration(deserializer).map(Some)
 }
 
+fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let command = Vec::<String>::deserialize(deserializer)?;
+    if command.first().is_none_or(String::is_empty) {
+        return Err(D::Error::custom("the command is empty; write it like [\"program\", \"argument\"]"));
+    }
+    Ok(Some(command))
+}
+
 fn threads<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let threads = u32::deserialize(deserializer)?;
     if (16..=128).contains(&threads) {
@@ -217,8 +247,14 @@ impl Settings {
     fn read(path: &Path) -> Result<Self, SettingsError> {
         let text = fs::read_to_string(path)
             .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-        toml::from_str(&text)
-            .map_err(|error| SettingsError::Invalid { path: path.to_owned(), detail: place(&text, &error) })
+        let mut settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
+            path: path.to_owned(),
+            detail: place(&text, &error),
+        })?;
+        for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
+            *path = path.take().map(in_home);
+        }
+        Ok(settings)
     }
 
     /// What a run needs to know of them.
@@ -255,8 +291,10 @@ impl Settings {
             ("ssh_config", path(&self.ssh_config)),
             ("primary.destination", text(&self.primary.destination)),
             ("primary.password_command", set(&self.primary.password_command)),
+            ("primary.enable_password_command", set(&self.primary.enable_password_command)),
             ("dr.destination", text(&self.dr.destination)),
             ("dr.password_command", set(&self.dr.password_command)),
+            ("dr.enable_password_command", set(&self.dr.enable_password_command)),
             ("replication.resume_policy", format!("{policy:?}")),
             ("replication.pause_budget", self.replication.pause_budget.map_or_else(unset, time)),
             ("download.threads", self.download.threads.to_string()),
@@ -266,9 +304,19 @@ impl Settings {
             ("polling.replication", time(self.polling.replication)),
             ("polling.threads", time(self.polling.threads)),
             ("polling.service", time(self.polling.service)),
+            ("notice.bell", self.notice.bell.to_string()),
+            ("notice.command", set(&self.notice.command)),
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
         ];
         lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
+    }
+}
+
+/// A path that begins with `~/`, from the home directory: no shell has looked at it.
+fn in_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path,
     }
 }
 
@@ -358,6 +406,25 @@ mod tests {
     #[test]
     fn threads_outside_the_appliances_range_are_refused() {
         assert!(read("[download]\nthreads = 129\n").unwrap_err().contains("16 to 128"));
+    }
+
+    #[test]
+    fn both_policies_are_read_by_the_names_of_the_template() {
+        for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+            let mut settings = Settings::default();
+            settings.replication.resume_policy = policy;
+            let shown = settings.render();
+            let line = shown.lines().find(|line| line.starts_with("replication.resume_policy")).unwrap();
+            assert_eq!(read(line).unwrap().replication.resume_policy, policy);
+            assert!(TEMPLATE.contains(line.split_once(" = ").unwrap().1), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_path_may_begin_with_the_home_directory() {
+        let settings = read("runs_dir = \"~/runs\"\ndialect = \"/etc/~/d.toml\"\n").unwrap();
+        assert_eq!(settings.runs_dir, Some(etcetera::home_dir().unwrap().join("runs")));
+        assert_eq!(settings.dialect, Some(PathBuf::from("/etc/~/d.toml")));
     }
 
     #[test]

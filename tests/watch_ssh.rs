@@ -169,7 +169,7 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
     terminal.wait_for("▶ in use");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
-    terminal.type_keys("y");
+    terminal.type_keys("l");
     let (code, screen) = terminal.wait_for_exit();
     assert!([0, 4].contains(&code), "{code}: {screen}");
     assert!(screen.contains("PAUSED"), "{screen}");

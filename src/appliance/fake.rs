@@ -39,6 +39,8 @@ struct State {
     replicates: bool,
     threads: u32,
     log: Vec<String>,
+    /// Which file the log is.
+    file: usize,
     follow_shows: usize,
     connections: u32,
     refuse: Vec<ConnectError>,
@@ -64,6 +66,7 @@ impl Fake {
             replicates: true,
             threads: 16,
             log: Vec::new(),
+            file: 0,
             follow_shows: 10,
             connections: 0,
             refuse: Vec::new(),
@@ -148,6 +151,13 @@ impl Fake {
     pub(crate) fn rotate(&self) {
         self.state().log.clear();
         self.log_grown.send_replace(0);
+    }
+
+    /// Begins a new log; whoever follows the old one goes on following that.
+    pub(crate) fn rotate_away(&self) {
+        let mut state = self.state();
+        state.log.clear();
+        state.file += 1;
     }
 
     /// How many old lines the follow prints first.
@@ -346,17 +356,23 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
 
 async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
     let mut grown = fake.log_grown.subscribe();
-    let mut next = {
+    let (file, mut next) = {
         let state = fake.state();
-        state.log.len().saturating_sub(state.follow_shows)
+        (state.file, state.log.len().saturating_sub(state.follow_shows))
     };
     loop {
         let text: String = {
             let state = fake.state();
-            next = next.min(state.log.len());
-            state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect()
+            let text = if state.file == file {
+                next = next.min(state.log.len());
+                let new = state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect();
+                next = state.log.len();
+                new
+            } else {
+                String::new()
+            };
+            text
         };
-        next = fake.state().log.len();
         stream.write_all(text.as_bytes()).await?;
         tokio::select! {
             biased;

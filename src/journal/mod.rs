@@ -26,6 +26,7 @@ mod find;
 mod fold;
 mod folder;
 mod format;
+mod held;
 mod lock;
 mod raw_log;
 mod reader;
@@ -44,9 +45,10 @@ pub use self::{
     fold::read_run,
     folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
+    held::is_being_recorded,
     lock::RunLock,
     raw_log::{CHUNK_BYTES, RawLog},
-    reader::{Content, Entry, JournalReader, ReadReport, Torn},
+    reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
     storage::Placed,
     verify::{Verified, verify},
     writer::{HELD_LIMIT, JournalWriter},

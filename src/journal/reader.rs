@@ -74,6 +74,16 @@ pub struct ReadReport {
     pub next: Sequence,
 }
 
+/// A place between two records, from which reading can be taken up later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    offset: u64,
+    next: Sequence,
+    head: JournalHead,
+    format: Option<FormatVersion>,
+    opaque: u64,
+}
+
 /// Reads the journal of a run, checking sequence and chain.
 ///
 /// At the end of the file the iterator gives `None`; on a journal still being written it can be
@@ -104,6 +114,22 @@ impl JournalReader {
             Err(source) => Err(JournalError::Read { path, source }),
         }
     }
+
+    /// Opens the journal of `folder` at a place that another reader of it has come to.
+    ///
+    /// # Errors
+    /// [`JournalError::Read`].
+    pub fn open_at(folder: &RunFolder, position: &Position) -> Result<Self, JournalError> {
+        let mut reader = Self::open(folder)?;
+        let seek = reader.input.seek(SeekFrom::Start(position.offset));
+        seek.map_err(|source| JournalError::Read { path: reader.path.clone(), source })?;
+        reader.offset = position.offset;
+        reader.next = position.next;
+        reader.head = position.head.clone();
+        reader.format = position.format;
+        reader.opaque = position.opaque;
+        Ok(reader)
+    }
 }
 
 impl<R: BufRead + Seek> JournalReader<R> {
@@ -133,6 +159,18 @@ impl<R: BufRead + Seek> JournalReader<R> {
             torn: (bytes > 0).then_some(Torn { offset: self.offset, bytes }),
             length: self.offset,
             next: self.next,
+        }
+    }
+
+    /// The place after the last entry.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position {
+            offset: self.offset,
+            next: self.next,
+            head: self.head.clone(),
+            format: self.format,
+            opaque: self.opaque,
         }
     }
 

@@ -23,9 +23,11 @@ pub(super) fn visible(text: &str) -> String {
 pub(super) fn prose(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let text = visible(&shorten(text));
+    // Renderers make links of addresses; a time of day is none.
+    let text_is_link = text.contains("://") || text.contains("mailto:") || text.contains("xmpp:");
     let mut before = ' ';
     for c in text.chars() {
-        let links = matches!(c, ':' | '@') || (c == '.' && before == 'w');
+        let links = c == '@' || (c == ':' && text_is_link) || (c == '.' && before == 'w');
         if links || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#' | '$')
         {
             shown.push('\\');

@@ -16,7 +16,7 @@ pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The system refused.
-    #[error("cannot write {}: {source}; the record itself is unharmed, `drwatch report` makes the summary from it", path.display())]
+    #[error("cannot write {}: {source}; `drwatch report` makes the summary from the record", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -24,7 +24,7 @@ pub enum ExportError {
         source: io::Error,
     },
     /// The summary could not be put into JSON.
-    #[error("cannot put the summary into JSON: {0}; the record itself is unharmed")]
+    #[error("cannot put the summary into JSON: {0}")]
     Encode(#[from] serde_json::Error),
 }
 

@@ -9,6 +9,7 @@ use super::{
     event::{Answer, Record},
     facts::{Identity, Link, Reading, Role, ServiceState},
     log::Gap,
+    phase::Phase,
     state::{Observed, Run},
     time::{At, Span},
     tracking::ServiceSeen,
@@ -97,7 +98,10 @@ pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answe
 fn service_runs(run: &mut Run, record: &Record) {
     run.tracking.service = match run.tracking.service {
         seen @ ServiceSeen::Running { .. } => seen,
-        ServiceSeen::Unknown => ServiceSeen::Running { since: None },
+        ServiceSeen::Unknown => {
+            run.tracking.attached_late = run.phases.current == Phase::Prepare;
+            ServiceSeen::Running { since: None }
+        }
         ServiceSeen::Down => ServiceSeen::Running { since: Some(record.at) },
     };
     counting::infer_start(run, record);

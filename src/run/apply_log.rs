@@ -125,20 +125,33 @@ pub(super) fn listing(
     let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none());
     let paused = run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
-    run.listing = Some(ListingState {
-        listing: listing.clone(),
-        at: record.at,
-        record: record.seq,
-        cause,
-        provisional: cause == ListingCause::File || !paused,
-    });
-    frozen::listed(run, record, cause, begun);
+    let provisional = cause == ListingCause::File || !paused;
+    // One that the resume overtook says nothing of the bucket that was restored.
+    let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
+    if !overtaken {
+        run.listing = Some(ListingState {
+            listing: listing.clone(),
+            at: record.at,
+            record: record.seq,
+            cause,
+            provisional,
+        });
+        frozen::listed(run, record, cause, begun);
+    }
     if cause != ListingCause::File {
         heard(run, record.at, Role::Primary);
     }
 }
 
 pub(super) fn hole(run: &mut Run, record: &Record, from: At, records: u64, reason: &str) {
-    let text = format!("{records} records since {from} were held in memory only: {reason}");
+    let text = match records {
+        0 => format!(
+            "The disk refused from {} on ({reason}); what was held in memory meanwhile is written now.",
+            from.in_words()
+        ),
+        lost => {
+            format!("The disk refused from {} on ({reason}), and {lost} records are lost.", from.in_words())
+        }
+    };
     run.raise(record, Code::RecordHole, None, Wording::attention(text));
 }

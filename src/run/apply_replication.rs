@@ -26,6 +26,9 @@ pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationSt
         told(run, record, state);
         run.replication.verified_at = Some(record.at);
         run.replication.attested = false;
+    } else if run.tracking.replication_stated.is_some() {
+        // What cannot be read says nothing against what the engineer stated.
+        run.replication.attested = true;
     } else if run.replication.state != Known::Unreadable {
         // The last pause known stays open: nothing says that it is over.
         run.replication.state = Known::Unreadable;
@@ -47,6 +50,7 @@ pub(super) fn confirmed(run: &mut Run, record: &Record, state: ReplicationState)
 /// The state, as read at the time of `record`.
 fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
+    run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
     let unseen = run.replication.state != Known::Paused && run.replication.state != Known::Running;
     if before != Some(state) {
@@ -98,6 +102,7 @@ pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, si
     }
     run.replication.state = state.into();
     run.tracking.replication = Some(state);
+    run.tracking.replication_stated = Some(state);
     run.tracking.replication_told = Some(record.at);
 }
 
@@ -142,10 +147,14 @@ const fn wanted(action: ActionKind) -> Option<ReplicationState> {
 /// Whether an action of drwatch accounts for replication being in `state` at `at`: one under way,
 /// one whose outcome nothing has told yet, or one just settled.
 fn caused_by_action(run: &Run, state: ReplicationState, at: At) -> bool {
+    // What a later action has undone accounts for nothing any more.
+    let confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
+    let undone =
+        confirmed.filter_map(|action| wanted(action.plan.action)).next().is_some_and(|last| last != state);
     run.actions.iter().rev().filter(|action| wanted(action.plan.action) == Some(state)).any(|action| {
         !action.state.is_settled()
             || is_untold(run, action)
-            || action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH)
+            || (!undone && action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH))
     })
 }
 

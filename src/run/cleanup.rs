@@ -91,7 +91,7 @@ fn replication(run: &Run, now: At) -> Option<CleanupItem> {
         (Known::Running, _) if state.attested => {
             format!("Replication on {name} runs, as stated by the engineer; it was not read.")
         }
-        (Known::Running, Some(at)) => format!("Replication on {name} runs; verified at {at}."),
+        (Known::Running, Some(_)) => format!("Replication on {name} runs, and was read to run."),
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
@@ -160,7 +160,7 @@ fn notes(run: &Run) -> CleanupItem {
 
 fn sign_off(run: &Run) -> CleanupItem {
     let text = match &run.signed_off {
-        Some(signed) => format!("Signed off by {} at {}.", signed.user, signed.at),
+        Some(signed) => format!("Signed off by {}.", signed.user),
         None => "The run is not signed off.".to_owned(),
     };
     CleanupItem { code: CleanupCode::SignOff, text, done: run.signed_off.is_some(), required: false }

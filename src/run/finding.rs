@@ -52,6 +52,10 @@ pub enum Code {
     MoreThanExpected,
     /// Only one of the two lines that end stage 2 was seen.
     OneFinalLineOnly,
+    /// Markers older than this run stand in the log.
+    OlderMarkers,
+    /// The DR service was up already when the watch began.
+    AttachedLate,
     /// Stage 1 started on counter evidence.
     StageInferred,
     /// An alarm in the log.

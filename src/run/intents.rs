@@ -56,6 +56,15 @@ pub(super) fn sent(run: &mut Run, id: ActionId, lines: &[String], answer: &str) 
     if action.state == ActionState::Requested {
         action.state = ActionState::Sent;
     }
+    let kind = action.plan.action;
+    outdate_statement(run, kind);
+}
+
+/// What was stated of replication before a change of it was sent says nothing of the time after.
+fn outdate_statement(run: &mut Run, kind: ActionKind) {
+    if matches!(kind, ActionKind::Pause | ActionKind::Resume) {
+        run.tracking.replication_stated = None;
+    }
 }
 
 pub(super) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &ActionState) {
@@ -82,6 +91,7 @@ pub(super) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &Acti
             let text = format!("Could not {kind} on {}: {reason}", run.name(kind.role()));
             run.raise(record, Code::ActionRejected, Some(kind.role()), Wording::attention(text));
         }
-        ActionState::Requested | ActionState::Sent | ActionState::Unknown { .. } => {}
+        ActionState::Unknown { .. } => outdate_statement(run, kind),
+        ActionState::Requested | ActionState::Sent => {}
     }
 }

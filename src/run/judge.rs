@@ -10,6 +10,7 @@ use super::{
     replication::Known,
     rules,
     state::Run,
+    summary::Outcome,
     time::Span,
 };
 
@@ -113,6 +114,15 @@ fn unreachable(run: &Run, role: Role) -> Option<String> {
 /// Control stays off until every appliance that takes part has told who it is.
 fn unidentified(run: &Run) -> Option<String> {
     let taking_part = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
+    if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
+        let flag = match role {
+            Role::Primary => "--primary",
+            Role::Dr => "--dr",
+        };
+        return Some(format!(
+            "No {role} was given: control needs to know both appliances. Start with {flag} as well."
+        ));
+    }
     for role in taking_part.clone() {
         if hostname(run, role).is_none() {
             return Some(format!("The {role} at {} has not told its name yet.", run.name(role)));
@@ -143,7 +153,8 @@ fn names_confirmed(run: &Run) -> bool {
 fn pointless(run: &Run, action: ActionKind) -> Option<String> {
     let is_recent = |at| run.last_at.since(at) <= RECENT;
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
-    let since = run.replication.since.map_or_else(String::new, |since| format!(" since {since}"));
+    let since =
+        run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));
     match (action, run.replication.state) {
         (ActionKind::Pause, Known::Paused) if is_verified => {
             Some(format!("Replication on {} is already paused{since}.", run.name(Role::Primary)))
@@ -271,6 +282,11 @@ fn resume_warnings(run: &Run) -> Vec<String> {
             "After a resume, a file deleted on production can no longer be read on the DR appliance: the attempt \
              raises the alarm 'cloud bucket inconsistent'. Confirm that a file exists on production before \
              reading it."
+                .to_owned(),
+        ),
+        Phase::Ended if run.outcome() == Outcome::Incomplete => warnings.push(
+            "The test was declared over before the restore was complete. If the DR appliance still restores, a \
+             resume can break it."
                 .to_owned(),
         ),
         Phase::Ended => {}

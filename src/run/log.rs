@@ -85,6 +85,9 @@ pub struct LogTally {
     pub errors: LineCount,
     /// Lines that `last message repeated N times` stands for.
     pub repeated: LineCount,
+    /// Lines that were in the log before the watch began ([`Arrival::Earlier`]).
+    #[serde(default, skip_serializing_if = "LineCount::is_zero")]
+    pub earlier: LineCount,
 }
 
 impl LogTally {
@@ -97,6 +100,7 @@ impl LogTally {
             (&mut self.warnings, other.warnings),
             (&mut self.errors, other.errors),
             (&mut self.repeated, other.repeated),
+            (&mut self.earlier, other.earlier),
         ];
         for (sum, more) in pairs {
             sum.0 = sum.0.saturating_add(more.0);

@@ -13,6 +13,7 @@ pub enum ResumePolicy {
     PausedThroughout,
     /// After stage 1, on the engineer's statement that files deleted on production will not be
     /// read on the DR appliance.
+    #[serde(rename = "resume-after-stage-1", alias = "resume-after-stage1")]
     ResumeAfterStage1,
 }
 

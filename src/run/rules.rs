@@ -24,7 +24,7 @@ const CLOCK_OFF: u64 = 120;
 /// What is so, as of the given time, or nothing.
 type Rule = fn(&Run, At) -> Option<Wording>;
 
-const RULES: [(Code, Option<Role>, Rule); 24] = [
+const RULES: [(Code, Option<Role>, Rule); 26] = [
     (Code::RolesSwapped, None, swapped),
     (Code::SameMachine, None, same),
     (Code::RestoreFailed, None, failed),
@@ -42,9 +42,11 @@ const RULES: [(Code, Option<Role>, Rule); 24] = [
     (Code::MoreThanExpected, Some(Role::Dr), more_than_expected),
     (Code::FewThreads, Some(Role::Dr), few_threads),
     (Code::OneFinalLineOnly, Some(Role::Dr), one_final_line),
+    (Code::OlderMarkers, Some(Role::Dr), older_markers),
+    (Code::AttachedLate, Some(Role::Dr), attached_late),
     (Code::NoInfoLines, Some(Role::Dr), no_info_lines),
-    (Code::ApplianceLost, Some(Role::Primary), |run, _| lost(run, Role::Primary)),
-    (Code::ApplianceLost, Some(Role::Dr), |run, _| lost(run, Role::Dr)),
+    (Code::ApplianceLost, Some(Role::Primary), |run, now| lost(run, Role::Primary, now)),
+    (Code::ApplianceLost, Some(Role::Dr), |run, now| lost(run, Role::Dr, now)),
     (Code::ClockOffset, Some(Role::Primary), |run, _| clock(run, Role::Primary)),
     (Code::ClockOffset, Some(Role::Dr), |run, _| clock(run, Role::Dr)),
     (Code::ActionUnknown, Some(Role::Primary), |run, _| action_unknown(run, Role::Primary)),
@@ -72,6 +74,31 @@ pub(super) fn settle(run: &mut Run, record: &Record) {
     }
 }
 
+/// Markers of another time end no phase; whether they are this test's, only the engineer can say. That
+/// is settled by a statement, by the run's own markers, or by taking the finding on.
+fn older_markers(run: &Run, _: At) -> Option<Wording> {
+    let undecided = run.tracking.older_marker.is_some() && run.phases.current < Phase::InUse;
+    undecided.then(|| {
+        Wording::attention(
+            "The log holds stage markers that were written before this run began; they end no phase. If they \
+             belong to this test, state by hand (s) which stages are over; if not, acknowledge this."
+                .to_owned(),
+        )
+    })
+}
+
+/// A service that was up at the first look leaves open how far the restore is.
+fn attached_late(run: &Run, _: At) -> Option<Wording> {
+    let undecided = run.tracking.attached_late && run.phases.current == Phase::Prepare;
+    undecided.then(|| {
+        Wording::attention(format!(
+            "The service of {} was up already when the watch began: stage 1 may have begun, or be over. State by \
+             hand (s) how far the restore is, unless the counter or the log tells.",
+            run.name(Role::Dr)
+        ))
+    })
+}
+
 /// Whether both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> bool {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
@@ -83,14 +110,19 @@ pub(super) fn same_machine(run: &Run) -> bool {
 pub(super) fn roles_swapped(run: &Run) -> bool {
     let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
     run.phases.current == Phase::Prepare
-        && matches!(service(Role::Primary), Some(ServiceState::Stopped))
+        && match service(Role::Primary) {
+            Some(ServiceState::Stopped) => true,
+            // Production does not restore anything.
+            Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
+            _ => false,
+        }
         && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
 }
 
 fn swapped(run: &Run, _: At) -> Option<Wording> {
     roles_swapped(run).then(|| {
         Wording::blocking(format!(
-            "The destinations look swapped: the service of {}, given as primary, is stopped, while that of {}, given \
+            "The destinations look swapped: the service of {}, given as primary, is stopped or restoring, while that of {}, given \
              as DR appliance, runs. Control stays off; check --primary and --dr.",
             run.name(Role::Primary),
             run.name(Role::Dr)
@@ -202,7 +234,11 @@ fn listing_refused(run: &Run, _: At) -> Option<Wording> {
     } else {
         "Nothing tells how much stage 1 has to download."
     };
-    Some(Wording::attention(format!("The bucket could not be listed: {reason} {use_of_old}")))
+    let text = format!("The bucket could not be listed: {reason} {use_of_old}");
+    // Once replication runs again a listing could prove nothing that is still of use.
+    let is_needless =
+        run.listing.is_some() && run.phase() > Phase::Stage1 && run.replication.state == Known::Running;
+    Some(if is_needless { Wording::info(text) } else { Wording::attention(text) })
 }
 
 fn provisional(run: &Run, _: At) -> Option<Wording> {
@@ -342,7 +378,7 @@ fn no_info_lines(run: &Run, _: At) -> Option<Wording> {
     )))
 }
 
-fn lost(run: &Run, role: Role) -> Option<Wording> {
+fn lost(run: &Run, role: Role, now: At) -> Option<Wording> {
     run.reported.lost(role)?;
     // Nothing more is wanted of the DR appliance once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
@@ -350,7 +386,7 @@ fn lost(run: &Run, role: Role) -> Option<Wording> {
     }
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
-        Some(at) => format!("was last heard of at {at}"),
+        Some(at) => format!("was last heard of {} ago", now.since(at)),
         None => "has never been heard of".to_owned(),
     };
     let why = match &appliance.link {

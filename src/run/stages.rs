@@ -26,7 +26,11 @@ pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogC
     if line.arrival == Arrival::Live {
         heard(run, record.at, Role::Dr);
     }
-    if line.arrival == Arrival::Earlier || run.phases.current == Phase::Ended {
+    if run.phases.current == Phase::Ended {
+        return;
+    }
+    if is_older_than_the_run(run, line) {
+        run.tracking.older_marker.get_or_insert(record.seq);
         return;
     }
     apply_log::info_seen(run);
@@ -46,6 +50,22 @@ pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogC
     }
 }
 
+/// Whether a line was written before this run began: it belongs to an earlier restore, or the watch
+/// was begun in the middle of one, and only the engineer can tell which.
+fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
+    match line.arrival {
+        Arrival::Earlier => true,
+        // A line seen as it was written is of now, whatever the appliance's clock says.
+        Arrival::Live => false,
+        Arrival::CaughtUp => line.stamp.is_some_and(|stamp| stamp.shifted(-ahead(run)) < run.started_at),
+    }
+}
+
+/// By how much the DR appliance's clock is ahead of ours.
+fn ahead(run: &Run) -> TimeDelta {
+    run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default()
+}
+
 /// When a line was written: received as written, or by its stamp and the measured clock offset.
 fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
     let evidence = Evidence { record: record.seq, source: EvidenceSource::Log, raw: line.raw.clone() };
@@ -53,9 +73,7 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
         let at = Some(placed(run, record.at, record.at));
         return Change { at, precision: Precision::Observed, evidence };
     }
-    // A positive offset means that the appliance's clock is ahead of ours.
-    let ahead = run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default();
-    let written = line.stamp.map_or(record.at, |stamp| stamp.shifted(-ahead));
+    let written = line.stamp.map_or(record.at, |stamp| stamp.shifted(-ahead(run)));
     Change { at: Some(placed(run, written, record.at)), precision: Precision::Estimated, evidence }
 }
 

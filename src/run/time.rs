@@ -44,6 +44,14 @@ impl At {
     }
 }
 
+impl At {
+    /// The instant in a sentence for the engineer: `2026-09-13 16:03:38 UTC`.
+    #[must_use]
+    pub fn in_words(self) -> impl fmt::Display {
+        self.0.format("%Y-%m-%d %H:%M:%S UTC")
+    }
+}
+
 impl Add<Span> for At {
     type Output = Self;
 

@@ -96,12 +96,18 @@ pub(super) struct Tracking {
     pub fell_at: Option<At>,
     /// Whether a line of level INFO was ever seen; the markers are of that level.
     pub info_seen: bool,
+    /// Whether the DR service was up at the first look, in the prepare phase.
+    pub attached_late: bool,
+    /// The first marker that was written before the run began.
+    pub older_marker: Option<Sequence>,
     /// When the first of the two final lines was received.
     pub final_line_at: Option<At>,
     /// The replication state last read or stated, whatever came after it.
     pub replication: Option<ReplicationState>,
     /// When that was last told.
     pub replication_told: Option<At>,
+    /// What the engineer stated of replication, until a reading says otherwise or a change is sent.
+    pub replication_stated: Option<ReplicationState>,
 }
 
 impl Tracking {
@@ -120,8 +126,11 @@ impl Tracking {
             restart: None,
             fell_at: None,
             info_seen: false,
+            attached_late: false,
+            older_marker: None,
             final_line_at: None,
             replication: None,
+            replication_stated: None,
             replication_told: None,
         }
     }

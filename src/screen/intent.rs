@@ -1,5 +1,6 @@
 //! What the engineer asks for by key. Carrying it out is not the screen's matter.
 
+use super::play::Play;
 use crate::run::{ActionKind, At, Code, Override, Sequence, Statement};
 
 /// Something to carry out.
@@ -47,8 +48,12 @@ pub enum Intent {
     Export,
     /// Record a note.
     Note(String),
+    /// Sign the run off, in the engineer's words.
+    SignOff(String),
     /// Reconnect now, or log in where a person is needed.
     Reconnect,
+    /// Steer the replay.
+    Play(Play),
     /// Quit.
     Quit,
     /// Stop in the background.

@@ -3,6 +3,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::{Mode, play::Play, play_keys::REPLAY_BINDINGS};
+
 /// Everything a key can ask for on the main screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -20,6 +22,8 @@ pub enum Command {
     Attest,
     /// Take a finding on.
     Acknowledge,
+    /// See the cleanup and sign the run off.
+    Checklist,
     /// Write the summary.
     Export,
     /// Write a note into the record.
@@ -68,11 +72,17 @@ pub enum Command {
     Suspend,
     /// Quit.
     Quit,
+    /// Steer the replay.
+    Play(Play),
+    /// Ask for a time to go to in the replay.
+    Seek,
 }
 
 /// Where the help lists a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Group {
+    /// Steers a replay.
+    Replay,
     /// Changes an appliance.
     Replication,
     /// Adds to the record.
@@ -84,14 +94,25 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 4] = [Self::Replication, Self::Record, Self::Log, Self::Screen];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Replay, Self::Replication, Self::Record, Self::Log, Self::Screen];
 
     pub(crate) const fn title(self) -> &'static str {
         match self {
+            Self::Replay => "The replay",
             Self::Replication => "Appliances (each asks before anything is sent)",
             Self::Record => "The record",
             Self::Log => "The log",
             Self::Screen => "The screen",
+        }
+    }
+
+    /// Whether a session of that kind shows its keys.
+    pub(crate) fn belongs_to(self, mode: Mode) -> bool {
+        match self {
+            Self::Replay => mode == Mode::Replay,
+            Self::Replication | Self::Record => mode.is_live(),
+            Self::Log | Self::Screen => true,
         }
     }
 }
@@ -113,7 +134,7 @@ pub(crate) struct Binding {
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 
-const fn binding(
+pub(super) const fn binding(
     command: Command,
     keys: &'static [(KeyCode, KeyModifiers)],
     shown: &'static str,
@@ -200,6 +221,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
         Some((6, "note")),
         Record,
         "write a note (while a search is on: the next hit)",
+    ),
+    binding(
+        Command::Checklist,
+        &[(Char('c'), NONE)],
+        "c",
+        None,
+        Record,
+        "what is left to do at the end; sign the run off",
     ),
     binding(Command::Export, &[(Char('e'), NONE)], "e", Some((5, "export")), Record, "write the summary now"),
     binding(
@@ -301,13 +330,19 @@ pub(crate) static BINDINGS: &[Binding] = &[
     ),
 ];
 
-/// The command that `key` asks for on the main screen.
-pub(crate) fn command(key: KeyEvent) -> Option<Command> {
+/// The keys of a session of that kind, in the order of the key line and the help.
+pub(crate) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    let own: &[Binding] = if mode == Mode::Replay { REPLAY_BINDINGS } else { &[] };
+    own.iter().chain(BINDINGS)
+}
+
+/// The command that `key` asks for on the main screen of a session of that kind.
+pub(crate) fn command(key: KeyEvent, mode: Mode) -> Option<Command> {
     let wanted = key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER);
     let holds = |binding: &&Binding| {
         binding.keys.iter().any(|(code, modifiers)| *code == key.code && *modifiers == wanted)
     };
-    BINDINGS.iter().find(holds).map(|binding| binding.command)
+    bindings(mode).find(holds).map(|binding| binding.command)
 }
 
 #[cfg(test)]
@@ -316,27 +351,42 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings() {
-        let keys: Vec<_> = BINDINGS.iter().flat_map(|binding| binding.keys).collect();
+        let keys: Vec<_> = bindings(Mode::Replay).flat_map(|binding| binding.keys).collect();
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys.iter().skip(index + 1).any(|other| other == key), "{key:?}");
         }
     }
 
     #[test]
+    fn the_keys_of_a_replay_mean_nothing_elsewhere() {
+        let hold = KeyEvent::new(Char('h'), NONE);
+        assert_eq!(command(hold, Mode::Replay), Some(Command::Play(Play::Hold)));
+        for mode in [Mode::Watch, Mode::Demo, Mode::View] {
+            assert_eq!(command(hold, mode), None);
+        }
+    }
+
+    #[test]
     fn a_control_key_is_not_the_plain_key() {
         let key = |modifiers| KeyEvent::new(Char('z'), modifiers);
-        assert_eq!(command(key(NONE)), Some(Command::Zoom));
-        assert_eq!(command(key(CONTROL)), Some(Command::Suspend));
-        assert_eq!(command(key(KeyModifiers::ALT)), None);
-        assert_eq!(command(KeyEvent::new(Char('B'), KeyModifiers::SHIFT)), Some(Command::Baseline));
+        assert_eq!(command(key(NONE), Mode::Watch), Some(Command::Zoom));
+        assert_eq!(command(key(CONTROL), Mode::Watch), Some(Command::Suspend));
+        assert_eq!(command(key(KeyModifiers::ALT), Mode::Watch), None);
+        assert_eq!(
+            command(KeyEvent::new(Char('B'), KeyModifiers::SHIFT), Mode::Watch),
+            Some(Command::Baseline)
+        );
     }
 
     #[test]
     fn every_command_in_the_key_line_has_a_place_of_its_own() {
-        let mut places: Vec<u8> = BINDINGS.iter().filter_map(|b| b.line.map(|(place, _)| place)).collect();
-        places.sort_unstable();
-        let count = places.len();
-        places.dedup();
-        assert_eq!(places.len(), count);
+        let shown = |mode| bindings(mode).filter(move |binding| binding.group.belongs_to(mode));
+        for mode in [Mode::Watch, Mode::Replay, Mode::View] {
+            let mut places: Vec<u8> = shown(mode).filter_map(|b| b.line.map(|(place, _)| place)).collect();
+            places.sort_unstable();
+            let count = places.len();
+            places.dedup();
+            assert_eq!(places.len(), count);
+        }
     }
 }

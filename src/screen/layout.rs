@@ -6,7 +6,7 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 use super::{
     dialogs, format,
     kit::Canvas,
-    panels::{appliance, findings, header, keys, log, objects, phases, replication},
+    panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
     scene::{Picture, Scene},
     theme::Tone,
     view::Panel,
@@ -101,15 +101,32 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     replication::draw(picture, right, canvas);
     let place = stack.take(lower);
     if lower == 1 {
-        findings::draw_line(picture, indented(place), canvas);
+        let brief = checklist::brief(picture, canvas);
+        let width = u16::try_from(brief.width()).unwrap_or(0).min(place.width / 2);
+        let (left, right) = (
+            Rect { width: place.width - width - u16::from(width > 0), ..place },
+            Rect { x: place.right() - width, width, ..place },
+        );
+        findings::draw_line(picture, indented(left), canvas);
+        canvas.row(right, 0, &brief);
     } else if shows_appliance {
         let (left, right) = split(place, 42);
         appliance::draw(picture, left, canvas);
         findings::draw(picture, right, canvas);
+    } else if checklist::applies(picture.run) {
+        let (left, right) = split(place, 50);
+        findings::draw(picture, left, canvas);
+        checklist::draw(picture, right, canvas);
     } else {
         findings::draw(picture, place, canvas);
     }
-    log::draw(picture, stack.rest, true, canvas);
+    if checklist::applies(picture.run) && stack.rest.height >= 6 && width >= 100 {
+        let (left, right) = split(stack.rest, 55);
+        checklist::draw(picture, left, canvas);
+        log::draw(picture, right, true, canvas);
+    } else {
+        log::draw(picture, stack.rest, true, canvas);
+    }
 }
 
 fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
@@ -119,6 +136,7 @@ fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'
         Panel::Replication => replication::draw(picture, area, canvas),
         Panel::Appliance => appliance::draw(picture, area, canvas),
         Panel::Findings => findings::draw(picture, area, canvas),
+        Panel::Checklist => checklist::draw(picture, area, canvas),
     }
 }
 

@@ -12,6 +12,8 @@ mod kit;
 mod layout;
 mod log_view;
 mod panels;
+mod play;
+mod play_keys;
 mod scene;
 mod scrollback;
 mod terminal;
@@ -25,6 +27,7 @@ pub use self::{
     intent::Intent,
     keymap::Command,
     layout::draw,
+    play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
     scene::{Facts, Mode, Offers, RecordingState, Scene},
     scrollback::{LogMark, LogRow, Scrollback},
     terminal::{Tui, install_panic_hook, leave_terminal},

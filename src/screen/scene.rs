@@ -1,7 +1,9 @@
 //! What the screen is given to draw and to judge keys by.
 
 use super::{scrollback::Scrollback, theme::Theme, view::View};
-use crate::run::{ActionKind, ActionPlan, Appliance, At, Known, Phase, Role, Run};
+use crate::run::{
+    ActionKind, ActionPlan, Appliance, At, ByteCount, CleanupItem, Known, Phase, Role, Run, cleanup,
+};
 
 /// What kind of session the screen belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub struct Offers {
     pub resume: Option<ActionPlan>,
     /// Set the replication threads.
     pub threads: Option<ActionPlan>,
+    /// Bytes free where the record is written, as far as known.
+    pub disk_free: Option<ByteCount>,
 }
 
 impl Offers {
@@ -81,7 +85,9 @@ impl Facts<'_> {
     /// Quitting is asked about while something may still need the engineer.
     pub(crate) fn asks_before_quitting(&self) -> bool {
         let over = self.run.phases.current == Phase::Ended && self.run.replication.state != Known::Paused;
-        self.mode.is_live() && self.run.ending.is_none() && !over
+        let is_open = |item: &CleanupItem| item.required && !item.done;
+        let settled = over && !cleanup(self.run, self.now).iter().any(is_open);
+        self.mode.is_live() && self.run.ending.is_none() && !settled
     }
 }
 

@@ -80,6 +80,22 @@ impl Scrollback {
         self.rows.push_back(row);
     }
 
+    /// Holds `rows` and no others: the end of a log of which `tally` and `gaps` tell in all.
+    pub fn refill(&mut self, rows: impl IntoIterator<Item = LogRow>, tally: LogTally, gaps: u64) {
+        *self = Self::new(self.capacity);
+        for row in rows {
+            self.push(row);
+        }
+        self.dropped = tally.lines.0.saturating_add(gaps).saturating_sub(self.rows.len() as u64);
+        self.tally = LogTally {
+            lines: tally.lines,
+            warnings: tally.warnings,
+            errors: tally.errors,
+            ..LogTally::default()
+        };
+        self.gaps = gaps;
+    }
+
     fn count(&mut self, row: &LogRow) {
         if row.mark == Some(LogMark::Gap) {
             self.gaps += 1;

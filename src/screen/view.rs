@@ -4,7 +4,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{
-    Facts,
+    Facts, Mode, Playback,
     dialogs::{Dialog, Reply},
     input::TextInput,
     intent::Intent,
@@ -22,6 +22,7 @@ pub(crate) enum Panel {
     Replication,
     Appliance,
     Findings,
+    Checklist,
 }
 
 impl Panel {
@@ -32,7 +33,8 @@ impl Panel {
             Some(Self::Objects) => Some(Self::Replication),
             Some(Self::Replication) => Some(Self::Appliance),
             Some(Self::Appliance) => Some(Self::Findings),
-            Some(Self::Findings) => None,
+            Some(Self::Findings) => Some(Self::Checklist),
+            Some(Self::Checklist) => None,
         }
     }
 }
@@ -77,8 +79,9 @@ pub struct View {
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) message: Option<Message>,
-    /// Rows of the findings panel scrolled away.
+    /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
+    pub(crate) playback: Option<Playback>,
 }
 
 impl View {
@@ -91,6 +94,29 @@ impl View {
     /// Shows `text` for some seconds.
     pub fn notify(&mut self, text: impl Into<String>, tidings: Tidings, now: At) {
         self.message = Some(Message { text: text.into(), tidings, at: now });
+    }
+
+    /// Tells how a recording is played or followed, where this session makes none.
+    pub fn set_playback(&mut self, playback: Playback) {
+        self.playback = Some(playback);
+    }
+
+    /// Whether a message is shown.
+    #[must_use]
+    pub const fn has_message(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Makes the message as old as `now`. Where a recording is played its time is not the reader's.
+    pub fn keep_message(&mut self, now: At) {
+        if let Some(message) = &mut self.message {
+            message.at = now;
+        }
+    }
+
+    /// Takes the message away.
+    pub fn drop_message(&mut self) {
+        self.message = None;
     }
 
     /// Whether the display is frozen.
@@ -124,7 +150,7 @@ impl View {
             self.on_search_key(key, facts);
             return None;
         }
-        let command = keymap::command(key)?;
+        let command = keymap::command(key, facts.mode)?;
         self.message = None;
         self.on_command(command, facts)
     }
@@ -141,6 +167,10 @@ impl View {
         match reply {
             Reply::Stay => None,
             Reply::Ask(intent) => Some(intent),
+            Reply::Become(action) => {
+                self.dialog = Some(Dialog::action(action));
+                None
+            }
             Reply::Close => {
                 self.dialog = None;
                 None
@@ -156,6 +186,7 @@ impl View {
     fn say_done(&mut self, intent: &Intent, now: At) {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
+            Intent::SignOff(_) => "your signature goes into the record".to_owned(),
             Intent::Note(_) => "note goes into the record".to_owned(),
             Intent::Attest { .. } => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
@@ -185,10 +216,10 @@ impl View {
     fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let hit = command == Command::Note && self.log.searches();
         if let Some(dialog) = Self::dialog_for(command, facts).filter(|_| !hit) {
-            if facts.mode.is_live() || command == Command::Help {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);
             } else {
-                self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+                self.refuse(facts);
             }
             return None;
         }
@@ -203,8 +234,12 @@ impl View {
             Command::Redraw => return Some(Intent::Redraw),
             Command::Suspend => return Some(Intent::Suspend),
             Command::Quit => return self.quit(facts),
+            Command::Play(play) => return Some(Intent::Play(play)),
             Command::Freeze => self.freeze(facts),
-            Command::Zoom => self.zoom = Panel::after(self.zoom),
+            Command::Zoom => {
+                self.zoom = Panel::after(self.zoom);
+                self.findings_from = 0;
+            }
             Command::Back => self.back(),
             other => self.move_in_log(other, facts),
         }
@@ -221,7 +256,9 @@ impl View {
             Command::Attest => Some(Dialog::attest()),
             Command::Acknowledge => Some(Dialog::acknowledge()),
             Command::Note => Some(Dialog::note()),
+            Command::Checklist => Some(Dialog::checklist()),
             Command::Help => Some(Dialog::help()),
+            Command::Seek => Some(Dialog::seek()),
             _ => None,
         }
     }
@@ -231,8 +268,15 @@ impl View {
             self.notify(doing, Tidings::Plain, facts.now);
             return Some(intent);
         }
-        self.notify("this is a replay: nothing can be sent or added", Tidings::Bad, facts.now);
+        self.refuse(facts);
         None
+    }
+
+    /// This session does not make the record.
+    fn refuse(&mut self, facts: &Facts<'_>) {
+        let session = if facts.mode == Mode::View { "view" } else { "replay" };
+        let text = format!("this is a {session}: nothing can be sent or added");
+        self.notify(text, Tidings::Bad, facts.now);
     }
 
     fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
@@ -266,7 +310,7 @@ impl View {
     }
 
     fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {
-        if self.zoom == Some(Panel::Findings) && self.move_in_findings(command) {
+        if matches!(self.zoom, Some(Panel::Findings | Panel::Checklist)) && self.move_in_findings(command) {
             return;
         }
         let (log, end) = (facts.log, self.log_end(facts));

@@ -1,5 +1,6 @@
-//! What the watch does by itself after a record: list the bucket after a pause, slow the polls once
-//! stage 1 is over, export when a phase ends. Nothing here changes anything on an appliance.
+//! What the watch does by itself after a record: list the bucket where its standing still has to be
+//! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
+//! as stage 1 begins. Nothing here changes anything on an appliance.
 
 use crate::run::{Known, Link, ListingCause, Phase, Run};
 
@@ -12,6 +13,8 @@ pub(super) enum Automatic {
     SlowDown,
     /// Write the summary.
     Export,
+    /// Put the last pre-flight on record.
+    RecordPreflight,
 }
 
 /// Decides from the state before and after a record; remembers what is under way.
@@ -20,6 +23,8 @@ pub(super) struct Automation {
     phase: Option<Phase>,
     listed_pauses: usize,
     listed_unpaused: bool,
+    /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
+    owed: Vec<ListingCause>,
 }
 
 impl Automation {
@@ -32,6 +37,7 @@ impl Automation {
             phase: Some(run.phases.current),
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
+            owed: Vec::new(),
         }
     }
 
@@ -40,8 +46,16 @@ impl Automation {
         let mut due = Vec::new();
         let phase = run.phases.current;
         let before = self.phase.replace(phase).unwrap_or(Phase::Prepare);
+        if phase > Phase::Prepare && before == Phase::Prepare {
+            due.push(Automatic::RecordPreflight);
+        }
         if phase > Phase::Stage1 && before <= Phase::Stage1 {
             due.push(Automatic::SlowDown);
+            self.owe(ListingCause::StageEnd);
+        }
+        if phase == Phase::Ended && before < Phase::Ended {
+            // The resume comes next: what is listed from here on is the last before it.
+            self.owe(ListingCause::BeforeResume);
         }
         if phase > before && phase >= Phase::InUse {
             due.push(Automatic::Export);
@@ -50,12 +64,26 @@ impl Automation {
         due
     }
 
+    /// Whether a listing has to be begun at the very moment of a resume: none was since the test was
+    /// declared over, and there is a pause for it to prove.
+    pub(super) fn lists_with_resume(&self, run: &Run) -> bool {
+        let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
+        let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
+        is_proving && !was_listed && run.listing_since.is_none()
+    }
+
+    fn owe(&mut self, cause: ListingCause) {
+        self.owed.retain(|owed| *owed != cause);
+        self.owed.push(cause);
+    }
+
     fn listing(&mut self, run: &Run) -> Option<ListingCause> {
         // Of a run gone on with much is known before the primary is reached again.
-        let reached = run.primary.link == Link::Connected;
-        let wanted = run.listing_since.is_none() && run.phases.current <= Phase::Stage1;
-        if !wanted || !reached {
+        if run.listing_since.is_some() || run.primary.link != Link::Connected {
             return None;
+        }
+        if run.phases.current > Phase::Stage1 {
+            return self.proof(run);
         }
         let pauses = run.replication.intervals.len();
         if run.replication.state == Known::Paused && pauses > self.listed_pauses {
@@ -69,4 +97,17 @@ impl Automation {
         }
         None
     }
+
+    /// The next listing owed to the proof, while the bucket has to stand still and can be listed.
+    fn proof(&mut self, run: &Run) -> Option<ListingCause> {
+        if run.replication.state == Known::Running || run.frozen.at_pause.is_none() {
+            self.owed.clear();
+            return None;
+        }
+        let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
+        (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -77,6 +77,9 @@ impl Hub {
         if !self.record_durably(&event) {
             return Err(Refused("the request could not be written to disk, so nothing was sent".to_owned()));
         }
+        if wish.action == ActionKind::Resume {
+            self.list_beside_resume();
+        }
         if !self.ask(wish.action.role(), Request::Act { id, plan }) {
             let reason = "the appliance's connection takes no requests now; nothing was sent".to_owned();
             self.settle_unsent(id, &reason);

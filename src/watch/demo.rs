@@ -15,6 +15,7 @@ use crate::{
     journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
+    settings::NoticeSettings,
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 
@@ -25,7 +26,7 @@ use super::{
     log_book::LogBook,
     recorder::Syncing,
     script::Scripted,
-    setup::{Display, Failure, Names, begin, front, runs_dir, started_event},
+    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
     simulated::SimulatedTransport,
     station::{Plans, Station},
 };
@@ -50,6 +51,13 @@ pub struct DemoOptions {
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
 pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+    let hub = hub_of(&options, clock)?;
+    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+}
+
+/// The loop of a demo, all set to run.
+pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure> {
+    check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
@@ -86,7 +94,7 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
     let runs_dir = runs_dir(options.runs_dir.as_deref())?;
     let (recorder, first) = begin(&runs_dir, clock.now(), syncing, started)?;
     let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
-    let hub = Hub::new(Parts {
+    Ok(Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,
@@ -97,8 +105,8 @@ pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result
         observations,
         scripted: Some(Scripted { world, script }),
         log_ended: None,
+        notice: NoticeSettings::default(),
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
-    });
-    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+    }))
 }

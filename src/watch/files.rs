@@ -28,6 +28,12 @@ const LINE_LIMIT: usize = 1024 * 1024;
 /// How often a followed file is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// A pipe silent for so long has given all that was written before.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// A line whose end has not come after so many looks is passed on as it is.
+const PATIENCE: u32 = 20;
+
 /// Bytes to whole lines.
 #[derive(Default)]
 struct Lines {
@@ -82,11 +88,11 @@ async fn send(out: &Sender<Observation>, bytes: Vec<u8>, arrival: Arrival) -> io
 /// Passes on standard input until it ends; `ended` is dropped then.
 pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
     let mut lines = Lines::default();
-    let mut input = tokio::io::stdin();
-    let result = drain(&mut input, &mut lines, Arrival::CaughtUp, &out).await;
+    let mut arrival = Arrival::CaughtUp;
+    let result = pass_on(&mut tokio::io::stdin(), &mut lines, &mut arrival, &out).await;
     if let Some(rest) = lines.finish() {
         // The hub is gone only when the watch ends anyway.
-        drop(send(&out, rest, Arrival::CaughtUp).await);
+        drop(send(&out, rest, arrival).await);
     }
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());
@@ -94,6 +100,33 @@ pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
         drop(out.send(Observation::LogGap { from, to, reason }).await);
     }
     drop(ended);
+}
+
+/// Reads a pipe to its end. What is there at once was written before; once it has to be waited for,
+/// lines arrive as they are written.
+async fn pass_on(
+    input: &mut (impl AsyncRead + Unpin),
+    lines: &mut Lines,
+    arrival: &mut Arrival,
+    out: &Sender<Observation>,
+) -> io::Result<()> {
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = if *arrival == Arrival::Live {
+            input.read(&mut block).await?
+        } else if let Ok(read) = tokio::time::timeout(PAUSE, input.read(&mut block)).await {
+            read?
+        } else {
+            *arrival = Arrival::Live;
+            continue;
+        };
+        if read == 0 {
+            return Ok(());
+        }
+        if let Some(bytes) = block.get(..read).and_then(|bytes| lines.add(bytes)) {
+            send(out, bytes, *arrival).await?;
+        }
+    }
 }
 
 /// What of a log an earlier watch has taken in.
@@ -121,8 +154,18 @@ pub(super) async fn follow(path: PathBuf, clock: Clock, out: Sender<Observation>
         );
         drop(out.send(Observation::LogGap { from: seen.left_at, to: clock.now(), reason }).await);
     }
+    let mut idle = 0;
     loop {
+        let before = follower.lines.rest.len();
         if follower.look(&out).await.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return;
+        }
+        let waits = before > 0 && follower.lines.rest.len() == before;
+        idle = if waits { idle + 1 } else { 0 };
+        if idle == PATIENCE
+            && let Some(rest) = follower.lines.finish()
+            && send(&out, rest, Arrival::Live).await.is_err()
+        {
             return;
         }
         clock.sleep(LOOK_EVERY).await;
@@ -169,12 +212,18 @@ impl Follower {
             (Some(open), Ok((inode, length))) if inode == open.inode => {
                 if length < open.position {
                     *open = Open { arrival: Arrival::Live, ..Open::new(&self.path).await? };
+                    self.end_line(out).await?;
                 }
             }
             (open, Ok(_)) => {
                 let arrival = if open.is_some() { Arrival::Live } else { Arrival::CaughtUp };
-                *open = Some(Open { arrival, ..Open::new(&self.path).await? });
-                if let Some(open) = open {
+                let named = Open { arrival, ..Open::new(&self.path).await? };
+                if let Some(mut old) = open.replace(named) {
+                    // What was written between the last reading and the rename.
+                    drain(&mut old.file, &mut self.lines, Arrival::Live, out).await?;
+                    self.end_line(out).await?;
+                }
+                if let Some(open) = &mut self.open {
                     open.position += drain(&mut open.file, &mut self.lines, open.arrival, out).await?;
                     open.arrival = Arrival::Live;
                 }
@@ -183,6 +232,20 @@ impl Follower {
             (_, Err(_)) => {}
         }
         Ok(())
+    }
+}
+
+impl Follower {
+    /// Passes on the unfinished last line of a file that is done with: it is no beginning of the
+    /// next one's first.
+    async fn end_line(&mut self, out: &Sender<Observation>) -> io::Result<()> {
+        match self.lines.finish() {
+            Some(mut rest) => {
+                rest.push(b'\n');
+                send(out, rest, Arrival::Live).await
+            }
+            None => Ok(()),
+        }
     }
 }
 

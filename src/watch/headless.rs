@@ -208,9 +208,10 @@ fn sentence(event: &Event) -> Option<String> {
         Event::Acknowledged { code, reason, user, .. } => {
             Some(format!("{code} acknowledged by {user}: {reason}"))
         }
-        Event::RecordHole { records, reason, .. } => {
-            Some(format!("{records} records were held in memory only: {reason}"))
-        }
+        Event::RecordHole { records, reason, .. } => Some(match records {
+            0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
+            lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
+        }),
         Event::PreflightJudged { verdict, .. } => {
             let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
             Some(format!("pre-flight: {word}"))

@@ -1,6 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
@@ -15,7 +15,8 @@ use crate::{
         ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
         due,
     },
-    screen::{LogMark, LogRow, Offers, Scrollback},
+    screen::{Offers, Scrollback},
+    settings::NoticeSettings,
 };
 
 use super::{
@@ -23,7 +24,9 @@ use super::{
     ending::{Signalled, Signals},
     front::Front,
     held::Heartbeat,
-    log_book::LogBook,
+    log_book::{LogBook, gap_row},
+    notice::Notifier,
+    preflight::Judged,
     recorder::{Made, Recorder},
     screen_front::ScreenFront,
     script::Scripted,
@@ -69,11 +72,19 @@ pub(super) struct Hub {
     ending: Option<Ending>,
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
+    pub(super) judged: Judged,
+    notifier: Notifier,
     restored_at: Option<At>,
     pub(super) heartbeat: Heartbeat,
     pub(super) dirty: bool,
     front: Option<Front>,
+    #[cfg(test)]
+    witness: Option<Witness>,
 }
+
+/// Sees every record with the run and the log as they are on the screen then.
+#[cfg(test)]
+pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &Scrollback)>;
 
 /// What a hub is made from.
 pub(super) struct Parts {
@@ -88,14 +99,16 @@ pub(super) struct Parts {
     pub(super) scripted: Option<Scripted>,
     pub(super) log_ended: Option<oneshot::Receiver<()>>,
     pub(super) until: Until,
+    pub(super) notice: NoticeSettings,
     pub(super) front: Front,
 }
 
 /// Log lines kept for the panel.
-const SCROLLBACK: usize = 10_000;
+pub(super) const SCROLLBACK: usize = 10_000;
 
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
+        let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let automation = Automation::going_on(parts.recorder.run());
         let mut hub = Self {
             clock: parts.clock,
@@ -112,13 +125,25 @@ impl Hub {
             ending: None,
             log_ended: parts.log_ended,
             asked_for_service: false,
+            judged: Judged::default(),
+            notifier,
             restored_at: None,
             heartbeat: Heartbeat::default(),
             dirty: true,
             front: Some(parts.front),
+            #[cfg(test)]
+            witness: None,
         };
         hub.tell(&parts.first);
         hub
+    }
+
+    /// Shows nothing and lets `witness` see instead.
+    #[cfg(test)]
+    pub(super) fn with_witness(mut self, witness: Witness) -> Self {
+        self.front = None;
+        self.witness = Some(witness);
+        self
     }
 
     pub(super) fn run(&self) -> &Run {
@@ -153,6 +178,19 @@ impl Hub {
             pause: of(|kind| matches!(kind, ActionKind::Pause)),
             resume: of(|kind| matches!(kind, ActionKind::Resume)),
             threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
+            disk_free: self.judged.disk_free(),
+        }
+    }
+
+    /// What every action would send.
+    pub(super) fn plans(&self) -> Vec<ActionPlan> {
+        self.plans.0.clone()
+    }
+
+    /// Begins the last listing of the paused bucket, beside a resume that does not wait for it.
+    pub(super) fn list_beside_resume(&self) {
+        if self.automation.lists_with_resume(self.run()) {
+            self.ask(Role::Primary, Request::ListBucket(ListingCause::BeforeResume));
         }
     }
 
@@ -164,19 +202,28 @@ impl Hub {
             .is_some_and(|station| station.ask(request))
     }
 
-    /// Records an event and all that follows from it by itself.
+    /// Records an event and all that follows from it by itself. The log taken in before it is on record
+    /// before it, so that a replay shows the same lines beside it.
     pub(super) fn record(&mut self, event: &Event) {
         self.record_at(self.clock.now(), event);
     }
 
     /// As [`Hub::record`], with the time already read.
     pub(super) fn record_at(&mut self, now: At, event: &Event) {
+        self.cut_log();
+        self.record_as_is(now, event);
+    }
+
+    /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
+    /// are read again if this process ends in between.
+    fn record_as_is(&mut self, now: At, event: &Event) {
         let made = self.recorder.record(now, event);
         self.after(&made);
     }
 
     /// As [`Hub::record`], but true only when the record is on disk.
     pub(super) fn record_durably(&mut self, event: &Event) -> bool {
+        self.cut_log();
         match self.recorder.record_durably(self.clock.now(), event) {
             Some(made) => {
                 self.after(&made);
@@ -188,12 +235,18 @@ impl Hub {
 
     fn after(&mut self, made: &Made) {
         self.tell(made);
+        if self.notifier.tell(self.recorder.run(), made.record.at)
+            && let Some(Front::Screen(screen)) = &mut self.front
+        {
+            screen.ring();
+        }
         for automatic in self.automation.after(self.recorder.run()) {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
                 Automatic::SlowDown => {
                     self.ask(Role::Dr, Request::Pace(Pace::Slow));
                 }
+                Automatic::RecordPreflight => self.record_preflight(),
                 Automatic::Export => {
                     // A full disk shows as a hole in the record; there is nobody to tell twice.
                     drop(self.export(Cause::Automatic));
@@ -204,6 +257,13 @@ impl Hub {
 
     fn tell(&mut self, made: &Made) {
         self.dirty = true;
+        if let Event::LogGap(gap) = &made.record.event {
+            self.scrollback.push(gap_row(gap));
+        }
+        #[cfg(test)]
+        if let Some(witness) = &mut self.witness {
+            witness(&made.record, self.recorder.run(), &self.scrollback);
+        }
         let gone = self
             .front
             .as_mut()
@@ -255,7 +315,6 @@ impl Hub {
             Observation::Event(event) => self.record(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
-                self.mark_gap(&gap);
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
@@ -273,22 +332,16 @@ impl Hub {
             self.scrollback.push(row);
         }
         self.dirty = true;
+        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
         for event in taken.events.iter().filter(|event| new(event)) {
-            self.record(event);
+            self.record_as_is(now, event);
         }
-    }
-
-    fn mark_gap(&mut self, gap: &Gap) {
-        let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-        let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
-        let mark = Some(LogMark::Gap);
-        self.scrollback.push(LogRow {
-            offset: gap.offset,
-            severity: None,
-            mark,
-            text,
-            arrival: Arrival::Live,
-        });
+        if is_stretch_of_its_own {
+            self.cut_log();
+        }
+        if let Some(made) = self.recorder.chunk(now) {
+            self.after(&made);
+        }
     }
 
     fn beat(&mut self) {
@@ -303,6 +356,10 @@ impl Hub {
             self.record(&Event::Due(edge));
         }
         self.ask_for_service();
+        self.judge_preflight(now);
+        for reason in self.notifier.failures() {
+            self.complain(reason, now);
+        }
         self.play(now);
         self.check_end(now);
         self.dirty = true;
@@ -376,7 +433,7 @@ impl Hub {
             biased;
             signal = signals.next() => Woken::Signal(signal),
             key = keys => Woken::Key(key),
-            observation = self.observations.recv() => Woken::Observed(observation),
+            Some(observation) = self.observations.recv() => Woken::Observed(observation),
             _ = beat.tick() => Woken::Beat,
             () = wait(frame) => Woken::Frame,
         };
@@ -387,8 +444,8 @@ impl Hub {
             Woken::Signal(Signalled::Stop) => self.stop(),
             Woken::Signal(Signalled::GoneOn) => self.gone_on(),
             Woken::Key(key) => self.key(key),
-            Woken::Observed(Some(observation)) => self.observe_batch(observation),
-            Woken::Observed(None) | Woken::Frame => {}
+            Woken::Observed(observation) => self.observe_batch(observation),
+            Woken::Frame => {}
             Woken::Beat => self.beat(),
         }
     }
@@ -403,11 +460,21 @@ impl Hub {
         }
     }
 
+    /// Tells the engineer of something that is no part of the run.
+    fn complain(&mut self, reason: String, now: At) {
+        match &mut self.front {
+            Some(Front::Screen(screen)) => screen.complain(reason, now),
+            // Nobody to tell where even this fails.
+            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
+        }
+    }
+
     fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
+            screen.ring_if_due();
             if self.dirty && screen.may_draw() {
                 self.dirty = false;
-                screen.draw(self);
+                self.draw_on(&mut screen);
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });
@@ -430,6 +497,9 @@ impl Hub {
         let mut closing = crate::report::text(&summary, self.recorder.folder().path());
         if let Err(reason) = exported {
             closing = format!("{closing}The summary could not be written: {reason}\n");
+        }
+        if let Some(reason) = self.recorder.trouble() {
+            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
         }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
@@ -455,7 +525,7 @@ impl Hub {
 enum Woken {
     Signal(Signalled),
     Key(Option<crossterm::event::Event>),
-    Observed(Option<Observation>),
+    Observed(Observation),
     Beat,
     Frame,
 }

@@ -13,6 +13,8 @@ use crate::{
     appliance::{
         gate::{Access, Gate},
         observation::Observation,
+        shell::Secret,
+        ssh::run_password_command,
         supervisor::{Schedule, Supervision},
         tail::Memory,
     },
@@ -22,7 +24,7 @@ use crate::{
     parse,
     run::{Event, ListingCause, Role, Run, Span},
     screen::Mode,
-    settings::Settings,
+    settings::{ApplianceSettings, Settings},
 };
 
 use super::{
@@ -34,7 +36,7 @@ use super::{
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
     resume::{Named, interrupted, offer},
-    setup::{Display, Failure, Names, begin, front, runs_dir, started_event, theme},
+    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
     take_up::TakeUp,
 };
@@ -96,8 +98,8 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     if interrupted.is_none() {
         tell_of_unfinished(&runs_dir, settings);
     }
-    let dialect = settings.dialect.as_deref().map_or_else(|| Ok(Dialect::built_in()), Dialect::load)?;
-    let dialect = Arc::new(dialect);
+    check_display(options.display)?;
+    let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
     let run_settings = interrupted
         .as_ref()
@@ -128,11 +130,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         return Err(Failure::NeverConnected(failures.join("\n")));
     }
 
-    let names = Names {
-        primary: settings.primary.destination.clone(),
-        dr: settings.dr.destination.clone(),
-        simulated: false,
-    };
+    let names = names(settings);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
     let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
@@ -157,7 +155,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
             memory: memory(role, take_up.as_ref()),
-            enable_password: None,
+            enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
         stations.push(Station::start(supervision, sender.clone()));
@@ -175,6 +173,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         observations,
         scripted: None,
         log_ended,
+        notice: settings.notice.clone(),
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
@@ -250,7 +249,37 @@ fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read_bucket(path: &Path) -> Result<Event, Failure> {
+/// The dialect that the settings ask for.
+pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
+    Ok(match &settings.dialect {
+        Some(path) => Dialect::load(path)?,
+        None => Dialect::built_in(),
+    })
+}
+
+/// The destinations as the first record names them.
+pub(super) fn names(settings: &Settings) -> Names {
+    let of = |appliance: &ApplianceSettings| appliance.destination.clone();
+    Names { primary: of(&settings.primary), dr: of(&settings.dr), simulated: false }
+}
+
+/// The password for `enable`, where a command for it is set.
+pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<Option<Secret>, Failure> {
+    let appliance = match role {
+        Role::Primary => &settings.primary,
+        Role::Dr => &settings.dr,
+    };
+    let Some(command) = &appliance.enable_password_command else { return Ok(None) };
+    let refused = |reason: String| {
+        Failure::Usage(format!(
+            "the enable password of the {role} cannot be had: {reason}; check enable_password_command"
+        ))
+    };
+    let secret = run_password_command(command).await.map_err(refused)?;
+    Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
+}
+
+pub(super) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     let unusable = |reason: String| {
         Failure::Usage(format!("the bucket listing {} cannot be used: {reason}", path.display()))
     };
@@ -260,7 +289,7 @@ fn read_bucket(path: &Path) -> Result<Event, Failure> {
     Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Span::ZERO, raw })
 }
 
-fn schedule(settings: &Settings) -> Schedule {
+pub(super) fn schedule(settings: &Settings) -> Schedule {
     let polling = &settings.polling;
     Schedule {
         counter: polling.counter,

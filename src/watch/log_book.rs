@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::{
     dialect::Dialect,
     parse::{self, Form, LogLine},
-    run::{Arrival, At, Event, LogCitation, LogOffset, LogTally, Role, Severity},
+    run::{Arrival, At, Event, Gap, LogCitation, LogOffset, LogTally, Marker, Role, Severity},
     screen::{LogMark, LogRow},
 };
 
@@ -57,32 +57,26 @@ impl LogBook {
     }
 
     fn read_line(&mut self, bytes: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
-        let line = parse::log_line(bytes);
-        count(&line, &mut taken.tally);
+        let Read { line, row, marker, alarm } = read_row(&self.dialect, bytes, offset, arrival);
+        count(&line, arrival, &mut taken.tally);
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
-        let text = parse::printable_within(line.text(), 4096);
-        let cite = || LogCitation { offset, stamp, arrival, raw: text.clone() };
+        let cite = || LogCitation { offset, stamp, arrival, raw: row.text.clone() };
 
         if arrival == Arrival::Live
             && let Some(stamp) = stamp
         {
             self.measure_offset(stamp, now, &mut taken.events);
         }
-        let mut mark = None;
         if let Some((before, after)) = self.new_rfsd(&line) {
             taken.events.push(Event::RfsdRestarted { before, after, line: cite() });
         }
-        if let (Some(program), Some(module)) = (line.program, line.module)
-            && let Some(marker) = self.dialect.marker(program, module, line.message)
-        {
+        if let Some(marker) = marker {
             taken.events.push(Event::MarkerSeen { marker, line: cite() });
-            mark = Some(LogMark::Marker(marker));
         }
-        if let Some(alarm) = self.dialect.alarm(line.text()) {
-            taken.events.push(Event::AlarmSeen { alarm: alarm.to_owned(), line: cite() });
-            mark = Some(LogMark::Alarm);
+        if let Some(alarm) = alarm {
+            taken.events.push(Event::AlarmSeen { alarm, line: cite() });
         }
-        taken.rows.push(LogRow { offset, severity: line.severity, mark, text, arrival });
+        taken.rows.push(row);
     }
 
     /// The former and present process id, where rfsd logs under another one than before.
@@ -109,9 +103,50 @@ impl LogBook {
     }
 }
 
-fn count(line: &LogLine<'_>, tally: &mut LogTally) {
+/// A line as read, and the row it makes in the log panel.
+struct Read<'b> {
+    line: LogLine<'b>,
+    row: LogRow,
+    marker: Option<Marker>,
+    alarm: Option<String>,
+}
+
+/// Reads the line that stands at `offset` of `dr.log`. Live and replayed rows are both made here.
+fn read_row<'b>(dialect: &Dialect, bytes: &'b [u8], offset: LogOffset, arrival: Arrival) -> Read<'b> {
+    let line = parse::log_line(bytes);
+    let text = parse::printable_within(line.text(), 4096);
+    let marker = match (line.program, line.module) {
+        (Some(program), Some(module)) => dialect.marker(program, module, line.message),
+        _ => None,
+    };
+    let alarm = dialect.alarm(line.text()).map(str::to_owned);
+    let mark = alarm.as_ref().map(|_| LogMark::Alarm).or_else(|| marker.map(LogMark::Marker));
+    let row = LogRow { offset, severity: line.severity, mark, text, arrival };
+    Read { line, row, marker, alarm }
+}
+
+/// The rows of whole lines that begin at `offset` of `dr.log`.
+pub(super) fn rows(dialect: &Dialect, bytes: &[u8], mut offset: LogOffset, arrival: Arrival) -> Vec<LogRow> {
+    let row = |line: &[u8]| {
+        let row = read_row(dialect, line, offset, arrival).row;
+        offset.0 = offset.0.saturating_add(line.len() as u64);
+        row
+    };
+    bytes.split_inclusive(|byte| *byte == b'\n').map(row).collect()
+}
+
+/// The row that marks missing lines.
+pub(super) fn gap_row(gap: &Gap) -> LogRow {
+    let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
+    let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
+    let mark = Some(LogMark::Gap);
+    LogRow { offset: gap.offset, severity: None, mark, text, arrival: Arrival::Live }
+}
+
+fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {
     let mut one = LogTally::default();
     one.lines.0 = 1;
+    one.earlier.0 = u64::from(arrival == Arrival::Earlier);
     match line.form {
         Form::Unparsed => one.unparsed.0 = 1,
         Form::Repeated { times } => one.repeated.0 = times,

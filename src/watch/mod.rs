@@ -2,8 +2,10 @@
 //! either the screen or plain lines. Each part of it has a file; what things *mean* lives lower.
 
 mod automatic;
+mod check;
 mod control;
 mod demo;
+mod disk;
 mod ending;
 mod export;
 mod files;
@@ -14,9 +16,12 @@ mod hub;
 mod identity;
 mod live;
 mod log_book;
+mod notice;
 mod output;
+mod preflight;
 mod reach;
 mod recorder;
+mod replay;
 mod resume;
 mod screen_front;
 mod script;
@@ -27,9 +32,11 @@ mod take_up;
 mod verify;
 
 pub use self::{
+    check::{CheckOptions, Checked, Shape, check},
     demo::{DemoOptions, demo},
     ending::Exit,
     live::{LogSource, WatchOptions, watch},
+    replay::{LookOptions, replay, view},
     resume::Named,
     setup::{Display, Failure, runs_dir},
     verify::{Unsound, verify},

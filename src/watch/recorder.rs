@@ -151,6 +151,12 @@ impl Recorder {
         }
     }
 
+    /// The chunk that is due, by its size or age.
+    pub(super) fn chunk(&mut self, now: At) -> Option<Made> {
+        let chunk = self.raw.take_chunk(now)?;
+        Some(self.record(now, &chunk))
+    }
+
     /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
     pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
         let mut made = Vec::new();
@@ -158,9 +164,7 @@ impl Recorder {
             self.trouble = None;
             made.push(self.apply(record));
         }
-        if let Some(chunk) = self.raw.take_chunk(now) {
-            made.push(self.record(now, &chunk));
-        }
+        made.extend(self.chunk(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
             drop(self.raw.sync_if_older(now));

@@ -10,8 +10,8 @@ use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyEventKind, 
 use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
-    run::{Cause, Ending, Event, ListingCause},
-    screen::{Facts, Intent, Mode, RecordingState, Scene, Theme, Tidings, Tui, View},
+    run::{At, Cause, Ending, Event, ListingCause, Run},
+    screen::{Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View},
 };
 
 use super::{control::Wish, hub::Hub, output::FrameSink};
@@ -35,6 +35,22 @@ impl Said {
 
     fn bad(text: impl Into<String>) -> Self {
         Self { text: text.into(), tidings: Tidings::Bad }
+    }
+}
+
+/// What there is to show.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) run: &'a Run,
+    pub(super) log: &'a Scrollback,
+    pub(super) offers: &'a Offers,
+    pub(super) recording: &'a RecordingState,
+    pub(super) now: At,
+}
+
+impl<'a> Shown<'a> {
+    fn facts(&self, mode: Mode) -> Facts<'a> {
+        Facts { run: self.run, log: self.log, offers: self.offers, mode, now: self.now }
     }
 }
 
@@ -80,6 +96,7 @@ pub(super) struct ScreenFront {
     mode: Mode,
     drawn_at: Option<Instant>,
     hung_up: bool,
+    bell: bool,
 }
 
 impl ScreenFront {
@@ -92,7 +109,7 @@ impl ScreenFront {
         let tui = Tui::enter(sink.clone())?;
         let keys = Keys::read()?;
         let view = View::new();
-        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false })
+        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
     }
 
     pub(super) fn keys(&mut self) -> &mut Keys {
@@ -114,25 +131,35 @@ impl ScreenFront {
         if self.sink.is_idle() { left } else { left.max(BUSY) }
     }
 
+    /// Rings the terminal's bell before the next frame.
+    pub(super) fn ring(&mut self) {
+        self.bell = true;
+    }
+
+    /// Rings, where that is due and no frame is on its way; the next one waits for it.
+    pub(super) fn ring_if_due(&mut self) {
+        const BELL: &[u8] = b"\x07";
+        if self.bell && self.sink.is_idle() {
+            self.bell = false;
+            let rung =
+                io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
+            self.hung_up |= rung.is_err();
+        }
+    }
+
+    /// Shows a sentence about something that went wrong.
+    pub(super) fn complain(&mut self, text: String, now: At) {
+        self.view.notify(text, Tidings::Bad, now);
+    }
+
     /// Draws the present state.
-    pub(super) fn draw(&mut self, hub: &Hub) {
+    pub(super) fn draw(&mut self, shown: &Shown<'_>) {
         self.drawn_at = Some(Instant::now());
-        let recording = match hub.recorder().trouble() {
-            None => RecordingState::Recording,
-            Some(reason) => RecordingState::Failing(reason.to_owned()),
-        };
-        let offers = hub.offers();
         let scene = Scene {
-            facts: Facts {
-                run: hub.run(),
-                log: &hub.scrollback,
-                offers: &offers,
-                mode: self.mode,
-                now: hub.now(),
-            },
+            facts: shown.facts(self.mode),
             view: &self.view,
             theme: &self.theme,
-            journal: &recording,
+            journal: shown.recording,
         };
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
@@ -142,6 +169,40 @@ impl ScreenFront {
     /// Looks whether the terminal is still there: no signal may have told.
     pub(super) fn look_for_terminal(&mut self) {
         self.hung_up |= !io::stdout().is_terminal();
+    }
+
+    /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
+    /// carry out.
+    pub(super) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        match event {
+            None => self.hung_up = true,
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                let facts = shown.facts(self.mode);
+                let keys = apart(key);
+                let intents = keys.into_iter().flatten().filter_map(|key| self.view.on_key(key, &facts));
+                return intents.last();
+            }
+            // Several sizes in a row may end where they began, and the content is gone all the same.
+            Some(TerminalEvent::Resize(..)) => self.redraw(),
+            Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text),
+            Some(_) => {}
+        }
+        None
+    }
+
+    /// What the engineer has made of the screen.
+    pub(super) fn view(&mut self) -> &mut View {
+        &mut self.view
+    }
+
+    /// Stops in the background until the shell brings the program back.
+    pub(super) fn go_to_background(&mut self) {
+        self.hung_up |= self.suspend().is_err();
+    }
+
+    /// Draws everything anew with the next frame.
+    pub(super) fn redraw(&mut self) {
+        self.hung_up |= self.tui.redraw().is_err();
     }
 
     /// Gives the terminal back and prints the last words below it, if there still is one.
@@ -196,34 +257,26 @@ fn apart(key: KeyEvent) -> [Option<KeyEvent>; 2] {
 }
 
 impl Hub {
+    /// Draws the present state on `screen`.
+    pub(super) fn draw_on(&self, screen: &mut ScreenFront) {
+        let recording = match self.recorder().trouble() {
+            None => RecordingState::Recording,
+            Some(reason) => RecordingState::Failing(reason.to_owned()),
+        };
+        screen.draw(&self.shown(&self.offers(), &recording));
+    }
+
+    fn shown<'a>(&'a self, offers: &'a Offers, recording: &'a RecordingState) -> Shown<'a> {
+        Shown { run: self.run(), log: &self.scrollback, offers, recording, now: self.now() }
+    }
+
     /// Takes in one event of the terminal.
     pub(super) fn key(&mut self, event: Option<TerminalEvent>) {
         self.dirty = true;
         let Some(mut screen) = self.take_screen() else { return };
         let now = self.now();
-        let intent = match event {
-            None => {
-                screen.hung_up = true;
-                None
-            }
-            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
-                let offers = self.offers();
-                let facts =
-                    Facts { run: self.run(), log: &self.scrollback, offers: &offers, mode: screen.mode, now };
-                let keys = apart(key);
-                keys.into_iter().flatten().filter_map(|key| screen.view.on_key(key, &facts)).last()
-            }
-            Some(TerminalEvent::Resize(..)) => {
-                // Several sizes in a row may end where they began, and the content is gone all the same.
-                screen.hung_up |= screen.tui.redraw().is_err();
-                None
-            }
-            Some(TerminalEvent::Paste(text)) => {
-                screen.view.on_paste(&text);
-                None
-            }
-            Some(_) => None,
-        };
+        let offers = self.offers();
+        let intent = screen.take(event, &self.shown(&offers, &RecordingState::Recording));
         let said = intent.and_then(|intent| self.carry_out(intent, &mut screen));
         if let Some(said) = said {
             screen.view.notify(said.text, said.tidings, now);
@@ -283,6 +336,11 @@ impl Hub {
                 self.record(&Event::Noted { text, user });
                 Some(Said::good("your note is on record"))
             }
+            Intent::SignOff(text) => {
+                self.record(&Event::SignedOff { text, user });
+                Some(Said::good("the run is signed off"))
+            }
+            Intent::Play(_) => None,
             Intent::Reconnect => {
                 self.reconnect();
                 Some(Said::good("connecting again"))
@@ -293,13 +351,11 @@ impl Hub {
             }
             Intent::Suspend => {
                 self.heartbeat.was_suspended();
-                if screen.suspend().is_err() {
-                    screen.hung_up = true;
-                }
+                screen.go_to_background();
                 None
             }
             Intent::Redraw => {
-                screen.hung_up |= screen.tui.redraw().is_err();
+                screen.redraw();
                 None
             }
         }

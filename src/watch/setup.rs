@@ -2,7 +2,7 @@
 //! front.
 
 use std::{
-    io,
+    io::{self, IsTerminal as _},
     path::{Path, PathBuf},
 };
 
@@ -12,7 +12,7 @@ use crate::{
     appliance::gate::GateError,
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
-    run::{At, Event, FORMAT, RunSettings, Started},
+    run::{At, Event, FORMAT, RunId, RunSettings, Started},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
     simulator::SimulatorError,
@@ -59,6 +59,11 @@ pub enum Failure {
     /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}; use --headless where there is none")]
     Terminal(#[source] io::Error),
+    /// There is no terminal to show a recording in.
+    #[error(
+        "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
+    )]
+    NoTerminal(#[source] io::Error),
     /// The signals of the system cannot be listened to.
     #[error("the system's signals cannot be listened to: {0}")]
     Signals(#[source] io::Error),
@@ -113,9 +118,20 @@ pub(super) fn started_event(
     names: Names,
     read_only: bool,
 ) -> Event {
+    started_as(folder.id().clone(), settings, dialect, names, read_only)
+}
+
+/// The first event of a run of that name.
+pub(super) fn started_as(
+    run: RunId,
+    settings: &RunSettings,
+    dialect: &Dialect,
+    names: Names,
+    read_only: bool,
+) -> Event {
     Event::RunStarted(Started {
         format: FORMAT,
-        run: folder.id().clone(),
+        run,
         simulated: names.simulated,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         recorder: LocalIdentity::of_this_process().label(),
@@ -148,6 +164,17 @@ pub(super) fn begin(
     let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
     let event = started(&folder);
     Ok(Recorder::begin(folder, now, &event, syncing)?)
+}
+
+/// Makes sure that what the display needs is there, before anything is connected to or recorded.
+///
+/// # Errors
+/// [`Failure::Terminal`] where a screen is wanted and standard output is something else.
+pub(super) fn check_display(display: Display) -> Result<(), Failure> {
+    if display == Display::Screen && !io::stdout().is_terminal() {
+        return Err(Failure::Terminal(io::Error::other("standard output is none")));
+    }
+    Ok(())
 }
 
 /// Takes over the terminal, or prepares to print.

@@ -34,12 +34,17 @@ pub struct Received {
 impl Pair {
     /// A pair whose workload runs `speed` times as fast as the scenario `procedure` says.
     pub fn start(speed: u32) -> Self {
+        Self::start_scenario("procedure", speed)
+    }
+
+    /// A pair that plays `scenario`.
+    pub fn start_scenario(scenario: &str, speed: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let appliance = |role: &str| {
             let state = folder.path().join("state");
             let state = state.display();
             Sshd::start(&format!(
-                "{DRWATCH} appliance --role {role} --state {state} --speed {speed} --label ssh"
+                "{DRWATCH} appliance --role {role} --scenario {scenario} --state {state} --speed {speed} --label ssh"
             ))
         };
         let (primary, dr) = (appliance("primary"), appliance("dr"));

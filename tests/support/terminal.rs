@@ -96,6 +96,15 @@ impl Terminal {
         }
     }
 
+    /// Takes in what the program writes within `time`, so that it is never held up.
+    pub fn drain(&mut self, time: Duration) {
+        let deadline = Instant::now() + time;
+        while let Ok(bytes) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.parser.process(&bytes);
+            self.received.extend_from_slice(&bytes);
+        }
+    }
+
     /// Waits until the program has written `bytes` after the first `from` bytes it ever wrote.
     pub fn wait_for_bytes(&mut self, from: usize, wanted: &[u8]) {
         let deadline = Instant::now() + PATIENCE;

@@ -1,3 +1,5 @@
+//! What a client asks and makes of the answers, proved against a scripted shell.
+
 use super::*;
 use crate::{
     appliance::{fake::Fake, gate::Access},

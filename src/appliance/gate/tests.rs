@@ -1,3 +1,5 @@
+//! What may be sent, to whom, and what no dialect can smuggle in.
+
 use super::*;
 
 const READ_KINDS: [Sendable; 8] = [

@@ -23,6 +23,15 @@ impl Secret {
         typeable.then(|| Self(text.into())).ok_or(SecretError)
     }
 
+    /// Takes the line that a password command printed, without its end.
+    ///
+    /// # Errors
+    /// As [`Secret::new`]; also where the line is not UTF-8.
+    pub fn from_output(line: &[u8]) -> Result<Self, SecretError> {
+        let text = std::str::from_utf8(line).map_err(|_| SecretError)?;
+        Self::new(text.trim_end_matches(['\r', '\n']))
+    }
+
     pub(super) fn reveal(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -1,3 +1,5 @@
+//! Prompt framing proved on hostile transcripts.
+
 use tokio::io::{DuplexStream, duplex};
 
 use super::*;

@@ -25,6 +25,7 @@ use tokio::time::timeout;
 pub use self::{
     destination::{Destination, InvalidDestination},
     options::SshOptions,
+    secret::run_password_command,
 };
 use self::{failure::excerpt, master::Master, wire::ShellWire};
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};

@@ -107,7 +107,14 @@ async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
     if parent.parse() == Ok(asking) { Asked::from_prompt(prompt) } else { None }
 }
 
-/// Runs the password command, without a terminal, and takes the first line of its output.
+/// Runs a command that prints a password, without a terminal, and takes the first line of its output.
+///
+/// # Errors
+/// A clause that says why there is none; it never holds what the command wrote.
+pub async fn run_password_command(command: &[String]) -> Result<Vec<u8>, String> {
+    tell(command).await
+}
+
 async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
     let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
     let mut wrapped = CommandWrap::with_new(program, |command| {

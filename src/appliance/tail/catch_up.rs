@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
-    FollowEnd, LineSplitter, Tail,
+    Before, FollowEnd, LineSplitter, Tail,
     memory::{self, Digest, digest},
 };
 use crate::{
@@ -21,15 +21,19 @@ const LOG_LIMIT: usize = 64 << 20;
 impl Tail<'_> {
     /// Passes on what of the log was missed, given the first burst of a new follow. Returns the lines
     /// that were passed on and that the follow may show once more.
-    pub(super) async fn catch_up(&mut self, burst: Vec<Vec<u8>>) -> Result<VecDeque<Digest>, FollowEnd> {
+    pub(super) async fn catch_up(
+        &mut self,
+        burst: Vec<Vec<u8>>,
+        before: Before,
+    ) -> Result<VecDeque<Digest>, FollowEnd> {
         let digests: Vec<Digest> = burst.iter().map(|line| digest(line)).collect();
-        if let Some(known) = self.memory.overlap(&digests) {
+        if let Some(known) = self.memory.sure_overlap(&digests) {
             let new = burst.into_iter().skip(known).collect();
             self.pass_on(new, Arrival::CaughtUp).await;
             return Ok(VecDeque::new());
         }
         match self.fetch_log().await {
-            Ok(log) => Ok(self.splice(burst, log).await),
+            Ok(log) => Ok(self.splice(burst, log, before).await),
             Err(OpenError::Shell(
                 error @ (ShellError::TooLong { .. }
                 | ShellError::ModeRefused { .. }
@@ -54,40 +58,52 @@ impl Tail<'_> {
         Ok(lines)
     }
 
-    /// Passes on what of `log` is new, then what of `burst` is newer still.
-    async fn splice(&mut self, burst: Vec<Vec<u8>>, mut log: Vec<Vec<u8>>) -> VecDeque<Digest> {
+    /// Passes on what of `log` and `burst` is new. The burst was shown before the log was fetched.
+    async fn splice(
+        &mut self,
+        burst: Vec<Vec<u8>>,
+        mut log: Vec<Vec<u8>>,
+        before: Before,
+    ) -> VecDeque<Digest> {
         let in_log: Vec<Digest> = log.iter().map(|line| digest(line)).collect();
         let in_burst: Vec<Digest> = burst.iter().map(|line| digest(line)).collect();
-        let start = match self.memory.overlap(&in_log) {
+        let known = self.memory.overlap(&in_log);
+        let met = memory::overlap(&in_burst, &in_log);
+        let start = match known {
             Some(start) => start,
             None if self.memory.is_empty() => 0,
             None => {
-                self.tell_gap(
-                    "the log does not reach back to the last line received; it was rotated or cleared",
-                )
-                .await;
-                let known = self.memory.known();
-                in_log.iter().rposition(|line| known.contains(line)).map_or(0, |last| last + 1)
+                // A follow that was alive has shown its file to the end; what is at hand now is another file.
+                if before == Before::Broken {
+                    self.tell_gap(
+                        "the log does not reach back to the last line received; it was rotated or cleared",
+                    )
+                    .await;
+                }
+                if met.is_none() {
+                    self.pass_on_unknown(burst.clone()).await;
+                }
+                self.memory.known_head(&in_log)
             }
         };
         let new = log.split_off(start.min(log.len()));
         self.pass_on(new, Arrival::CaughtUp).await;
-        if in_burst.is_empty() {
-            return in_log.into_iter().skip(start).collect();
-        }
-        let met = memory::overlap(&in_burst.iter().rev(), in_burst.len(), &in_log);
-        if let Some(end) = met {
-            in_log.into_iter().skip(end.max(start)).collect()
-        } else {
-            self.pass_on_unknown(burst).await;
-            VecDeque::new()
+        match met {
+            Some(end) => in_log.into_iter().skip(end.max(start)).collect(),
+            None if in_burst.is_empty() => in_log.into_iter().skip(start).collect(),
+            None => {
+                if known.is_some() {
+                    self.pass_on_unknown(burst).await;
+                }
+                VecDeque::new()
+            }
         }
     }
 
-    /// Passes on the lines that are not remembered.
-    async fn pass_on_unknown(&mut self, lines: Vec<Vec<u8>>) {
-        let known = self.memory.known();
-        let new = lines.into_iter().filter(|line| !known.contains(&digest(line))).collect();
+    /// Passes on the lines behind those that are remembered.
+    async fn pass_on_unknown(&mut self, mut lines: Vec<Vec<u8>>) {
+        let digests: Vec<Digest> = lines.iter().map(|line| digest(line)).collect();
+        let new = lines.split_off(self.memory.known_head(&digests).min(lines.len()));
         self.pass_on(new, Arrival::CaughtUp).await;
     }
 

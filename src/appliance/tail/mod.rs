@@ -7,40 +7,37 @@
 mod catch_up;
 mod lines;
 mod memory;
+mod opening;
+mod stream;
 
 use std::{collections::VecDeque, time::Duration};
 
 use thiserror::Error;
-use tokio::{io::AsyncReadExt, time::sleep};
+use tokio::time::sleep;
 
-use self::memory::{Digest, digest};
 pub use self::{
     lines::{CONTINUED, LINE_LIMIT, LineSplitter},
     memory::Memory,
+};
+use self::{
+    memory::{Digest, digest},
+    opening::Reached,
+    stream::Stream,
 };
 use super::{
     client::{Client, Means, OpenError},
     gate::Sendable,
     observation::{Emitter, Observation},
-    shell::{Following, ShellError},
+    shell::ShellError,
     transport::{ConnectError, Connection},
 };
-use crate::{parse, run::Arrival};
-
-/// The first burst of a follow is over when nothing came for this long.
-const BURST_SILENCE: Duration = Duration::from_millis(200);
-
-/// How long the first burst may be waited for, and how long it may last.
-const BURST_LIMIT: Duration = Duration::from_secs(3);
-
-/// Lines after which a burst is over.
-const BURST_LINES: usize = 20_000;
-
-/// A prompt in place of a line ends the follow when nothing came for this long.
-const PROMPT_SILENCE: Duration = Duration::from_millis(200);
+use crate::run::Arrival;
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
-const FREEZE_LIMIT: Duration = Duration::from_mins(5);
+const FREEZE_LIMIT: Duration = Duration::from_mins(1);
+
+/// Stretches of a follow's beginning, 3 s each, after which what it shows is taken for new in any case.
+const OPENINGS: usize = 10;
 
 /// Between two follows, doubled up to the limit while none succeeds.
 const RETRY: Duration = Duration::from_secs(1);
@@ -48,11 +45,6 @@ const RETRY_LIMIT: Duration = Duration::from_mins(1);
 
 /// Bytes passed on in one piece, unless a single line is longer.
 const BATCH: usize = 64 << 10;
-
-const READ_SIZE: usize = 64 << 10;
-
-/// Lines at the head of a follow that may be the echo of its line.
-const ECHO_LINES: usize = 3;
 
 /// Why a follow ended.
 #[derive(Debug, Error)]
@@ -84,15 +76,27 @@ pub(crate) struct Tail<'a> {
     pub(crate) emitter: &'a Emitter,
 }
 
+/// Whether the follow before was alive up to the present one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// It was, and silent: all that its file ever held was received.
+    Alive,
+    /// It broke off.
+    Broken,
+}
+
 impl Tail<'_> {
     /// Follows the log, starting the follow anew whenever it ends. Returns only when the connection
     /// gives no shell any more.
     pub(crate) async fn run(mut self) -> ConnectError {
         let mut pause = RETRY;
         let mut refusal = None;
+        let mut before = Before::Broken;
         loop {
             let known_at = self.memory.last_at();
-            match self.follow().await {
+            let end = self.follow(before).await;
+            before = if matches!(end, FollowEnd::Silent) { Before::Alive } else { Before::Broken };
+            match end {
                 FollowEnd::Open(OpenError::Connect(error)) => return error,
                 FollowEnd::Silent => continue,
                 FollowEnd::Refused(words) => {
@@ -113,31 +117,50 @@ impl Tail<'_> {
         }
     }
 
-    async fn follow(&mut self) -> FollowEnd {
-        match self.try_follow().await {
+    async fn follow(&mut self, before: Before) -> FollowEnd {
+        match self.try_follow(before).await {
             Ok(end) | Err(end) => end,
         }
     }
 
-    async fn try_follow(&mut self) -> Result<FollowEnd, FollowEnd> {
+    async fn try_follow(&mut self, before: Before) -> Result<FollowEnd, FollowEnd> {
         let client = Client::open(self.connection, self.means).await?;
         let shell = client.into_shell_for(Sendable::FollowLog).await?;
         let line = self.means.gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
         let mut stream = Stream::new(shell.follow(line).await?);
-        let burst = stream.burst().await?;
-        let now = self.means.clock.now();
         let mut again = VecDeque::new();
         if self.memory.last_at().is_none() {
-            self.memory.begin(now);
-            self.pass_on(burst, Arrival::Earlier).await;
+            self.open(&mut stream).await?;
         } else {
-            again = self.catch_up(burst).await?;
+            let burst = stream.burst().await?;
+            again = self.catch_up(burst, before).await?;
         }
         loop {
             let lines = stream.more(self.means.clock.real(FREEZE_LIMIT)).await?;
             let lines = without_repeated(lines, &mut again);
             self.pass_on(lines, Arrival::Live).await;
         }
+    }
+
+    /// Passes on what the first follow shows until it shows new lines alone.
+    async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
+        for _ in 0..OPENINGS {
+            let (opening, mut end) = stream.opening(self.means.clock).await;
+            if let Some(end) = end.take_if(|_| opening.len() == 0) {
+                return Err(end);
+            }
+            self.memory.begin(self.means.clock.now());
+            let (earlier, new, reached) = opening.judge();
+            self.pass_on(earlier, Arrival::Earlier).await;
+            self.pass_on(new, Arrival::Live).await;
+            if let Some(end) = end {
+                return Err(end);
+            }
+            if reached == Reached::Present {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Emits `lines` and remembers them, in batches: a line is remembered only once it is on its way.
@@ -180,92 +203,6 @@ fn without_repeated(lines: Vec<Vec<u8>>, again: &mut VecDeque<Digest>) -> Vec<Ve
         true
     };
     lines.into_iter().filter(is_new).collect()
-}
-
-/// The lines of a follow as they come.
-struct Stream {
-    following: Following,
-    splitter: LineSplitter,
-    chunk: Box<[u8]>,
-    head: usize,
-    echo_seen: bool,
-}
-
-impl Stream {
-    fn new(following: Following) -> Self {
-        let chunk = vec![0; READ_SIZE].into_boxed_slice();
-        Self { following, splitter: LineSplitter::default(), chunk, head: 0, echo_seen: false }
-    }
-
-    /// What the follow prints at once, before it waits for new lines.
-    async fn burst(&mut self) -> Result<Vec<Vec<u8>>, FollowEnd> {
-        let limit = sleep(BURST_LIMIT);
-        tokio::pin!(limit);
-        let mut lines = Vec::new();
-        loop {
-            let begun = self.echo_seen || !lines.is_empty();
-            let silence =
-                async { if begun { sleep(BURST_SILENCE).await } else { std::future::pending().await } };
-            tokio::select! {
-                biased;
-                () = &mut limit => break,
-                read = self.following.wire.read(&mut self.chunk) => self.take(read, &mut lines)?,
-                () = silence => break,
-            }
-            if lines.len() >= BURST_LINES {
-                break;
-            }
-        }
-        if self.at_prompt() {
-            let text = lines.concat();
-            let words = parse::error_text(&text).map(|words| parse::printable_within(words, 400));
-            return Err(words.map_or(FollowEnd::Ended, FollowEnd::Refused));
-        }
-        Ok(lines)
-    }
-
-    /// The next lines, at least one.
-    async fn more(&mut self, freeze_limit: Duration) -> Result<Vec<Vec<u8>>, FollowEnd> {
-        let mut lines = Vec::new();
-        let frozen = sleep(freeze_limit);
-        tokio::pin!(frozen);
-        while lines.is_empty() {
-            let at_prompt = self.at_prompt();
-            let silence =
-                async { if at_prompt { sleep(PROMPT_SILENCE).await } else { std::future::pending().await } };
-            tokio::select! {
-                biased;
-                () = &mut frozen => return Err(FollowEnd::Silent),
-                read = self.following.wire.read(&mut self.chunk) => self.take(read, &mut lines)?,
-                () = silence => return Err(FollowEnd::Ended),
-            }
-        }
-        Ok(lines)
-    }
-
-    fn take(&mut self, read: std::io::Result<usize>, lines: &mut Vec<Vec<u8>>) -> Result<(), FollowEnd> {
-        let read = read.ok().filter(|read| *read > 0).ok_or(FollowEnd::Ended)?;
-        let chunk = self.chunk.get(..read).unwrap_or_default();
-        let first = lines.len();
-        self.splitter.push(chunk, lines);
-        let mut index = first;
-        while index < lines.len() && self.head < ECHO_LINES {
-            self.head += 1;
-            if lines.get(index).is_some_and(|line| self.following.is_echo(line)) {
-                self.echo_seen = true;
-                lines.remove(index);
-            } else {
-                index += 1;
-                // Behind the echo only the log follows.
-                self.head = if self.echo_seen { ECHO_LINES } else { self.head };
-            }
-        }
-        Ok(())
-    }
-
-    fn at_prompt(&self) -> bool {
-        self.following.is_prompt(self.splitter.partial())
-    }
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! Following and catching up: nothing lost, nothing twice, gaps told.
+
 use std::sync::Arc;
 
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -159,6 +161,73 @@ async fn a_rotated_log_is_a_gap_and_what_is_left_is_passed_on() {
     let (gap, rest) = all.split_once('\n').expect("a gap");
     assert!(gap.starts_with("GAP the log does not reach back"), "{gap}");
     assert_eq!(rest, text(100..130));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follow_left_behind_by_rotations_misses_nothing_though_every_file_begins_alike() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    for round in 1..4 {
+        fake.rotate_away();
+        let head = "BUILD_PROD_VERSION: 4.4.1 #31".to_owned();
+        let first = round * 100;
+        fake.log([head.clone()].into_iter().chain(lines(first..first + 30)));
+        sleep(FREEZE_LIMIT).await;
+        let expected = format!("{head}\n{}", text(first..first + 30));
+        assert_eq!(tail.settle().await, [(Arrival::CaughtUp, expected)], "round {round}: whole, and no gap");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_old_file_shown_again_is_not_passed_on_twice() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    // The last line received is gone from the log; those before it are there.
+    fake.log(["a line that will vanish".to_owned()]);
+    tail.settle().await;
+    fake.drop_all();
+    fake.rotate_away();
+    fake.log(lines(0..60));
+    let all = tail.settle().await;
+    let [(Arrival::CaughtUp, all)] = all.as_slice() else { panic!("{all:?}") };
+    assert!(all.starts_with("GAP ") && all.ends_with(&text(30..60)) && !all.contains(" line 29\n"), "{all}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_written_since_the_follow_began_are_live_however_busy_the_log_is() {
+    for (hours_ahead, interval) in [(0, 50), (5, 50), (-3, 50), (0, 150), (2, 900), (0, 10)] {
+        let fake = Fake::new("ava");
+        let clock = fake.clock();
+        let stamped = move |n: usize| {
+            let at = clock.now().shifted(chrono::TimeDelta::hours(hours_ahead));
+            format!("{} localhost rfsd[1]: [gc.INFO] (1) line {n}", at.utc().format("%b %e %H:%M:%S"))
+        };
+        sleep(Duration::from_hours(10)).await;
+        fake.log((0..30).map(stamped));
+        sleep(Duration::from_secs(20)).await;
+        let mut tail = Harness::start(&fake);
+        let writer = fake.clone();
+        tokio::spawn(async move {
+            for n in 100..600 {
+                sleep(Duration::from_millis(interval)).await;
+                writer.log([stamped(n)]);
+            }
+        });
+        let all = tail.settle().await;
+        let said =
+            |wanted| all.iter().filter(move |(arrival, _)| *arrival == wanted).map(|(_, text)| text.as_str());
+        let (earlier, live): (String, String) =
+            (said(Arrival::Earlier).collect(), said(Arrival::Live).collect());
+        assert!(!earlier.contains(" line 1"), "{hours_ahead} h, {interval} ms: {earlier}");
+        assert!(
+            live.contains(" line 150\n") && !live.contains(" line 29\n"),
+            "{hours_ahead} h, {interval} ms"
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

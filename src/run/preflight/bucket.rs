@@ -51,7 +51,7 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
         ))
         .remedy("List it, with b, once replication is paused.");
     };
-    let text = format!("The bucket {} was listed at {}", state.listing.name, state.at);
+    let text = format!("The bucket {} was listed", state.listing.name);
     let draft = if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
             "{text}, but not after the present pause, so its counts may be out of date."

@@ -59,8 +59,8 @@ fn since(inquiry: &Inquiry) -> String {
     };
     let length = inquiry.ago(pause.from);
     match (inquiry.facts.ask_past, pause.from_known) {
-        (true, true) => format!(" since {}, for {length}", pause.from),
-        (true, false) => format!(" since before {}, for at least {length}", pause.from),
+        (true, true) => format!(" for {length}"),
+        (true, false) => format!(" for at least {length}"),
         (false, _) => ", since when is not known".to_owned(),
     }
 }
@@ -80,22 +80,19 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     let moved = counter.map_or(0, |value| value.0.saturating_sub(baseline.value.0));
     let draft = if baseline.late {
         Draft::attention(format!(
-            "The baseline {} was read at {}, only after the service had started; the first GETs may be missing.",
-            baseline.value, baseline.at
+            "The baseline {} was read only after the service had started; the first GETs may be missing.",
+            baseline.value
         ))
         .remedy("Keep in mind that the count may be short.")
     } else if moved > 0 {
         Draft::attention(format!(
-            "Since the baseline {} was taken at {}, {moved} GETs were counted.",
-            baseline.value, baseline.at
+            "Since the baseline {} was taken, {moved} GETs were counted.",
+            baseline.value
         ))
         .remedy("Take it again, with B, right before the start.")
     } else {
         let chosen = if baseline.chosen { "taken by key" } else { "taken automatically" };
-        Draft::ok(format!(
-            "The baseline {} was {chosen} at {}, before the service started.",
-            baseline.value, baseline.at
-        ))
+        Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
     };
     draft.on(baseline.record, baseline.at)
 }

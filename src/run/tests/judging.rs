@@ -51,7 +51,7 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
 }
 
 #[test]
-fn one_destination_needs_only_its_own_name() {
+fn one_destination_alone_leaves_control_off() {
     let mut story = Story::with(|started| started.dr = None);
     story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
     story.tell(Event::Identified {
@@ -59,10 +59,10 @@ fn one_destination_needs_only_its_own_name() {
         identity: identity("prod", "1"),
         raw: String::new(),
     });
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    assert!(off(&story, Pause).contains("--dr"));
     let (primary, dr, user) = ("prod".to_owned(), String::new(), "eng".to_owned());
     story.tell(Event::NamesConfirmed { primary, dr, user });
-    allowed(&story, Pause);
+    assert!(off(&story, Pause).contains("--dr"));
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("No destination"));
 }
 

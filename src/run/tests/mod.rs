@@ -1,6 +1,7 @@
 //! Scenarios: events in, expected state out. Here is the builder; the scenarios are told by subject.
 
 mod cleanup;
+mod control_table;
 mod counting;
 mod exposure;
 mod findings;

@@ -28,12 +28,29 @@ fn a_marker_read_later_ends_its_phase_at_its_corrected_stamp() {
 }
 
 #[test]
+fn a_marker_older_than_the_run_ends_nothing_and_is_a_finding_until_decided() {
+    let mut story = Story::in_stage_1();
+    let last_autumn = story.run.started_at.shifted(minutes(-100_000));
+    for marker in [Marker::DownloadComplete, Marker::NamespaceComplete, Marker::RestoreSuccessful] {
+        story.marker_as(marker, Arrival::CaughtUp, Some(last_autumn));
+    }
+    assert_eq!(story.run.phases.current, Phase::Stage1);
+    let is_open = |story: &Story| story.run.open_findings().any(|finding| finding.code == Code::OlderMarkers);
+    assert!(is_open(&story));
+    story.marker(Marker::DownloadComplete);
+    story.marker(Marker::NamespaceComplete);
+    story.marker(Marker::RestoreSuccessful);
+    assert_eq!(story.run.phases.current, Phase::InUse);
+    assert!(!is_open(&story));
+}
+
+#[test]
 fn a_marker_read_later_never_ends_a_phase_before_its_start_or_after_its_receipt() {
     let mut story = Story::in_stage_1();
     let start = story.span(Phase::Stage1).started_at;
     story.wait(60);
-    let long_ago = story.now.shifted(minutes(-300));
-    story.marker_as(Marker::DownloadComplete, Arrival::CaughtUp, Some(long_ago));
+    let before = story.run.started_at;
+    story.marker_as(Marker::DownloadComplete, Arrival::CaughtUp, Some(before));
     assert_eq!(story.span(Phase::Stage1).ended_at, start);
     story.wait(60);
     let ahead = story.now.shifted(minutes(300));

@@ -161,6 +161,45 @@ fn an_unreadable_state_keeps_the_pause_and_is_a_finding() {
 }
 
 #[test]
+fn a_statement_holds_until_a_readable_reading_says_otherwise() {
+    let mut story = Story::connected();
+    let unreadable = || Event::ReplicationRead(answer(Reading::Unreadable));
+    story.tell(unreadable());
+    assert!(story.finding(Code::ReplicationUnreadable).is_open());
+    story.attest(Statement::ReplicationPaused);
+    let stated = story.now;
+    for _ in 0..5 {
+        story.wait(15);
+        story.tell(unreadable());
+        assert_eq!(story.run.replication.state, Known::Paused);
+        assert!(story.run.replication.attested);
+        assert!(story.findings(Code::ReplicationUnreadable).iter().all(|finding| !finding.is_open()));
+    }
+    assert_eq!(story.run.replication.since, Some(stated));
+    story.replication(Paused);
+    assert!(!story.run.replication.attested, "it is read now");
+    story.tell(unreadable());
+    assert_eq!((story.run.replication.state, story.run.replication.attested), (Known::Paused, true));
+    story.attest(Statement::ReplicationRunning);
+    story.tell(unreadable());
+    assert_eq!(story.run.replication.state, Known::Running);
+    story.replication(Paused);
+    story.tell(unreadable());
+    assert_eq!(story.run.replication.state, Known::Unreadable, "a reading has outdated the statement");
+}
+
+#[test]
+fn a_statement_says_nothing_of_the_time_after_a_change_was_sent() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    story.settle(id, ActionState::Unknown { reason: "the connection was lost".to_owned() });
+    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    assert_eq!(story.run.replication.state, Known::Unreadable);
+}
+
+#[test]
 fn a_change_behind_an_unreadable_spell_is_seen_but_not_dated() {
     let mut story = Story::connected();
     story.replication(Running);
@@ -249,4 +288,15 @@ fn the_budget_warns_at_each_part_once() {
     assert!(
         due(&story.run, story.now + secs(9999)).iter().all(|edge| !matches!(edge, Edge::BudgetUsed { .. }))
     );
+}
+
+#[test]
+fn a_pause_after_our_own_resume_is_not_put_down_to_our_pause_before_it() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.act(ActionKind::Pause);
+    story.act(ActionKind::Resume);
+    story.wait(2);
+    story.replication(Paused);
+    assert!(story.finding(Code::ReplicationChangedByOthers).is_open());
 }

@@ -176,6 +176,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
             warnings: LineCount(errors),
             errors: LineCount(errors),
             repeated: LineCount(unparsed),
+            earlier: LineCount(info),
         });
     let chunk = |(offset, bytes, tally, sha256): (u64, u64, LogTally, String)| Event::LogChunk {
         offset: LogOffset(offset),

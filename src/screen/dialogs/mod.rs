@@ -4,14 +4,16 @@
 mod acknowledge;
 mod action;
 mod attest;
+mod checklist;
 mod quit;
+mod seek;
 mod sheet;
 mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
-use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, sheet::Body};
+use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, seek::SeekDialog, sheet::Body};
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
 
@@ -26,6 +28,8 @@ pub(crate) enum Reply {
     Done(Intent),
     /// It stays open and asks for something.
     Ask(Intent),
+    /// The dialog of an action takes its place.
+    Become(ActionKind),
 }
 
 #[derive(Clone, Debug)]
@@ -34,6 +38,8 @@ enum Kind {
     Attest(Attest),
     Acknowledge(Acknowledge),
     Note(TextInput),
+    Checklist(TextInput),
+    Seek(SeekDialog),
     Baseline,
     Quit,
     Help,
@@ -68,6 +74,14 @@ impl Dialog {
         Self::of(Kind::Note(TextInput::default()))
     }
 
+    pub(crate) fn checklist() -> Self {
+        Self::of(Kind::Checklist(TextInput::default()))
+    }
+
+    pub(crate) fn seek() -> Self {
+        Self::of(Kind::Seek(SeekDialog::default()))
+    }
+
     pub(crate) const fn baseline() -> Self {
         Self::of(Kind::Baseline)
     }
@@ -91,7 +105,8 @@ impl Dialog {
             Kind::Action(action) => Some(action.field_mut()),
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
-            Kind::Note(note) => Some(note),
+            Kind::Note(text) | Kind::Checklist(text) => Some(text),
+            Kind::Seek(seek) => Some(seek.field_mut()),
             Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
     }
@@ -113,8 +128,10 @@ impl Dialog {
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Note(note) => simple::note_key(note, key),
+            Kind::Checklist(words) => checklist::key(words, key, facts),
+            Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
-            Kind::Quit => quit::key(key),
+            Kind::Quit => quit::key(key, facts),
             Kind::Help => self.on_help_key(key),
         }
     }
@@ -136,9 +153,11 @@ impl Dialog {
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Note(note) => simple::note_sheet(note, body),
+            Kind::Checklist(words) => checklist::sheet(words, facts, body),
+            Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
-            Kind::Help => simple::help_sheet(body),
+            Kind::Help => simple::help_sheet(facts.mode, body),
         }
     }
 }

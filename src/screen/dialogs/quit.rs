@@ -1,25 +1,36 @@
-//! The question before quitting, loud where production is left unprotected.
+//! The question before quitting. Where production is left unprotected it takes a decision: resume
+//! now, or leave replication paused.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
-    run::{Known, Phase, Role},
+    run::{ActionKind, Known, Phase, Role, Verdict, cleanup, judge},
     screen::{Facts, intent::Intent, panels::phases, scene::name, theme::Tone},
 };
 
-pub(super) fn key(key: KeyEvent) -> Reply {
+pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
+    let is_paused = facts.run.replication.state == Known::Paused;
     match key.code {
-        KeyCode::Char('y' | 'Y') => Reply::Done(Intent::Quit),
+        KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
+        KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::Quit),
+        KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
         KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
         _ => Reply::Stay,
     }
+}
+
+/// Whether a resume can be asked for at all: allowed, or against the policy with its phrase.
+fn may_resume(facts: &Facts<'_>) -> bool {
+    let is_off = matches!(judge(facts.run, ActionKind::Resume), Verdict::Off { .. });
+    !is_off && facts.offers.plan(ActionKind::Resume).is_some()
 }
 
 pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     let run = facts.run;
     let primary = name(run, Role::Primary).unwrap_or("the primary");
     let mut tone = Tone::Attention;
+    let mut keys = vec![("y", "quit"), ("Esc", "stay")];
     match run.replication.state {
         Known::Paused => {
             tone = Tone::Danger;
@@ -31,6 +42,20 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
                 Tone::Text,
                 "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",
             );
+            body.blank();
+            body.text(Tone::Strong, "Decide: resume it now, or leave it paused.");
+            match judge(run, ActionKind::Resume) {
+                Verdict::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
+                Verdict::Off { reason } => {
+                    body.warning(&format!("It cannot be resumed from here now. {reason}"))
+                }
+                _ => {}
+            }
+            keys = if may_resume(facts) {
+                vec![("r", "resume now"), ("l", "leave it paused and quit"), ("Esc", "stay")]
+            } else {
+                vec![("l", "leave it paused and quit"), ("Esc", "stay")]
+            };
         }
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
         Known::Unreadable | Known::Unknown => {
@@ -38,9 +63,16 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
         }
     }
     body.blank();
-    if run.phases.current != Phase::Ended {
+    if run.phases.current == Phase::Ended {
+        let paused = run.replication.state == Known::Paused;
+        for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
+            if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
+                body.warning(&item.text);
+            }
+        }
+    } else {
         let phase = phases::title(run.phases.current);
         body.text(Tone::Text, &format!("The run is not over ({phase}). The appliances go on; the record ends here, and can be continued with --resume."));
     }
-    Sheet::new("Quit drwatch?", tone, body).keys(&[("y", "quit"), ("Esc", "stay")])
+    Sheet::new("Quit drwatch?", tone, body).keys(&keys)
 }

@@ -5,10 +5,10 @@ use ratatui::text::{Line, Span};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::screen::{
-    Facts, format,
+    Facts, Mode, format,
     input::TextInput,
     intent::Intent,
-    keymap::{BINDINGS, Group},
+    keymap::{self, Group},
     theme::Tone,
 };
 
@@ -66,12 +66,12 @@ pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     Sheet::new(TITLE, Tone::Attention, body).keys(&[("y", "make it the baseline"), ("Esc", "cancel")])
 }
 
-pub(super) fn help_sheet(mut body: Body) -> Sheet {
+pub(super) fn help_sheet(mode: Mode, mut body: Body) -> Sheet {
     let key_style = body.theme().style(Tone::Key);
-    for group in Group::ALL {
+    for group in Group::ALL.into_iter().filter(|group| group.belongs_to(mode)) {
         body.blank();
         body.text(Tone::Strong, group.title());
-        for binding in BINDINGS.iter().filter(|binding| binding.group == group) {
+        for binding in keymap::bindings(mode).filter(|binding| binding.group == group) {
             body.line(Line::from(vec![
                 Span::styled(format!("  {:>6}  ", binding.shown), key_style),
                 Span::raw(binding.help),

@@ -8,7 +8,7 @@ use ratatui::{
 use crate::{
     run::{Appliance, At, Link, Role, Span as Time},
     screen::{
-        format,
+        Motion, Playback, Position, Recorder, format,
         kit::{Canvas, Pieces},
         scene::{Mode, Picture, RecordingState, appliance, name},
         theme::Tone,
@@ -74,10 +74,17 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         RecordingState::NotRecording => {}
     }
-    match picture.scene.facts.mode {
-        Mode::Replay => pieces.push(0, canvas.span("REPLAY", Tone::Strong)),
-        Mode::View => pieces.push(0, canvas.span("VIEW", Tone::Strong)),
-        Mode::Watch | Mode::Demo => {}
+    match (picture.scene.facts.mode, &picture.scene.view.playback) {
+        (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),
+        (Mode::Replay, _) => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
+        (Mode::View, playback) => {
+            pieces.push(0, canvas.span(" VIEW ", Tone::Chosen));
+            if let Some(Playback::View(recorder)) = playback {
+                let tone = if *recorder == Recorder::Recording { Tone::Quiet } else { Tone::Attention };
+                pieces.push(1, canvas.span(recorder.words(), tone));
+            }
+        }
+        (Mode::Watch | Mode::Demo, _) => {}
     }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
@@ -85,6 +92,20 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
     if picture.run.started.read_only {
         pieces.push(1, canvas.span("READ-ONLY", Tone::Strong));
     }
+}
+
+fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+    let strong = canvas.theme.style(Tone::Strong);
+    let motion = match position.motion {
+        Motion::Playing => Span::styled(format!("x{}", position.speed), strong),
+        Motion::Held => canvas.span("held", Tone::Simulated),
+        Motion::AtTheEnd => Span::styled("at the end", strong),
+    };
+    let mark = canvas.span(" REPLAY ", Tone::Chosen);
+    let reached = Span::styled(position.reached.to_string(), strong);
+    pieces.push(0, Line::from(vec![mark, Span::raw(" "), motion, Span::raw(" "), reached]));
+    let length = format!("of {}", position.length);
+    pieces.push(1, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
 }
 
 /// The state of a connection in a few columns of steady width.

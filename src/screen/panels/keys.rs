@@ -8,8 +8,7 @@ use ratatui::{
 use crate::{
     run::{ActionRecord, ActionState, At, Span as Time},
     screen::{
-        format,
-        keymap::BINDINGS,
+        format, keymap,
         kit::{Canvas, Pieces},
         scene::Picture,
         theme::Tone,
@@ -41,7 +40,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             pieces.push(0, key_piece(key, word, canvas));
         }
     } else {
-        for binding in BINDINGS {
+        let mode = picture.scene.facts.mode;
+        for binding in keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode)) {
             if let Some((place, word)) = binding.line {
                 pieces.push(place, key_piece(binding.shown, word, canvas));
             }

@@ -2,6 +2,8 @@
 //! panels there are and where is the layout's matter.
 
 pub(crate) mod appliance;
+pub(crate) mod checklist;
+pub(crate) mod exposure;
 pub(crate) mod findings;
 pub(crate) mod header;
 pub(crate) mod keys;

@@ -13,8 +13,11 @@ use crate::{
         kit::Canvas,
         scene::{Picture, name},
         theme::{Charset, Tone},
+        view::Panel,
     },
 };
+
+use super::exposure;
 
 /// A state not read for this long shows how old it is.
 const STALE: Time = Time::from_secs(45);
@@ -208,8 +211,20 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     rows.push(unconfirmed(run, canvas));
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
+    let cost = [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, canvas)];
+    // What needs a hand goes before what is good to know.
+    for line in cost.into_iter().filter(|line| line.width() > 0) {
+        if rows.len() < usize::from(free) {
+            rows.insert(rows.len().min(2), line);
+        }
+    }
     let count = u16::try_from(rows.len()).unwrap_or(free);
     let from = used + u16::from(free > count);
+    let below = from.saturating_add(count).saturating_add(1);
+    if picture.scene.view.zoom == Some(Panel::Replication) && below < inner.height {
+        let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
+        exposure::draw_whole(picture, rest, canvas);
+    }
     for (row, line) in (from..inner.height).zip(&rows) {
         canvas.row(inner, row, line);
     }

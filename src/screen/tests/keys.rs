@@ -220,8 +220,29 @@ fn quitting_asks_while_a_run_is_on_and_says_that_the_primary_is_paused() {
     assert_eq!(story.enter(), None, "Enter does not quit");
     assert_eq!(story.key(KeyCode::Esc), None);
     story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
-    assert_eq!(press(&mut story, 'y'), Some(Intent::Quit));
+    assert_eq!(press(&mut story, 'y'), None, "to quit is not yet to decide");
+    assert_eq!(press(&mut story, 'l'), Some(Intent::Quit));
     assert_eq!(press(&mut ended(), 'q'), Some(Intent::Quit), "nothing is left to ask about");
+}
+
+#[test]
+fn the_quit_dialog_leads_to_the_resume_with_its_own_consent() {
+    let mut story = downloading(50);
+    assert_eq!(press(&mut story, 'q'), None);
+    assert_eq!(press(&mut story, 'r'), None, "nothing is sent from here");
+    assert!(story.frame(80, 24).contains("LOCKED BY THE POLICY"));
+}
+
+#[test]
+fn a_run_is_signed_off_in_words_once_the_test_is_over() {
+    let mut story = ended();
+    assert_eq!(press(&mut story, 'c'), None);
+    story.type_text("all as planned");
+    assert_eq!(story.enter(), Some(Intent::SignOff("all as planned".to_owned())));
+    let mut early = downloading(50);
+    press(&mut early, 'c');
+    early.type_text("too early");
+    assert_eq!(early.enter(), None);
 }
 
 #[test]
@@ -287,12 +308,13 @@ fn the_help_names_every_key_of_the_table() {
 }
 
 #[test]
-fn a_single_appliance_is_confirmed_by_its_own_name() {
+fn a_single_appliance_cannot_be_controlled() {
     let mut story = connected(RunSettings::default());
     story.link(Role::Dr, Link::Absent);
     press(&mut story, 'p');
+    assert!(story.frame(120, 40).contains("Cannot be done now"));
     story.type_text("ava-prod");
-    assert!(matches!(story.enter(), Some(Intent::ConfirmNames { primary, .. }) if primary == "ava-prod"));
+    assert_eq!(story.enter(), None);
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn offers() -> Offers {
         pause: Some(plan(ActionKind::Pause, &pause, inferred)),
         resume: Some(plan(ActionKind::Resume, &resume, inferred)),
         threads: Some(plan(ActionKind::SetThreads(ThreadCount(128)), &threads, Certainty::Procedure)),
+        disk_free: Some(ByteCount(40 << 30)),
     }
 }
 

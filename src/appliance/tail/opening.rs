@@ -1,0 +1,194 @@
+//! The first lines of a first follow: which of them were in the log before, and which were written
+//! since. A follow shows the end of the log and goes on with new lines without a mark between them.
+//!
+//! What comes after a pause is new. That tells how far the appliance's clock is off, and so which of
+//! the lines before the pause are new too. A log too busy for a pause is taken for new once its
+//! stamps keep step with our clock.
+
+use chrono::TimeDelta;
+
+use crate::{parse, run::At};
+
+/// Stamps have whole seconds.
+const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
+
+/// A line and when it came.
+#[derive(Debug)]
+pub(super) struct Heard {
+    line: Vec<u8>,
+    at: At,
+    stamp: Option<At>,
+}
+
+impl Heard {
+    pub(super) fn new(line: Vec<u8>, at: At) -> Self {
+        let stamp = parse::log_line(&line).stamp.and_then(|stamp| stamp.resolve(at));
+        Self { line, at, stamp }
+    }
+}
+
+/// What was heard of a follow's beginning.
+#[derive(Debug)]
+pub(super) struct Opening {
+    begun: At,
+    heard: Vec<Heard>,
+    /// How many lines came before the first pause; `None`: there was none.
+    before_pause: Option<usize>,
+}
+
+impl Opening {
+    pub(super) const fn new(begun: At) -> Self {
+        Self { begun, heard: Vec::new(), before_pause: None }
+    }
+
+    pub(super) fn hear(&mut self, lines: Vec<Vec<u8>>, at: At) {
+        self.heard.extend(lines.into_iter().map(|line| Heard::new(line, at)));
+    }
+
+    pub(super) fn pause(&mut self) {
+        self.before_pause.get_or_insert(self.heard.len());
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.heard.len()
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.heard.iter().map(|heard| &heard.line)
+    }
+
+    pub(super) const fn has_paused(&self) -> bool {
+        self.before_pause.is_some()
+    }
+
+    /// Whether a line came after a pause.
+    pub(super) fn is_told(&self) -> bool {
+        self.before_pause.is_some_and(|before| before < self.heard.len())
+    }
+
+    /// The lines by arrival, and whether everything from here on is new.
+    pub(super) fn judge(self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>, Reached) {
+        let surely_new = self.before_pause.or_else(|| self.in_step());
+        let reached = if surely_new.is_some() { Reached::Present } else { Reached::Past };
+        let first_new = self.first_new(surely_new.unwrap_or(self.heard.len()));
+        let mut earlier: Vec<Vec<u8>> = self.heard.into_iter().map(|heard| heard.line).collect();
+        let new = earlier.split_off(first_new.min(earlier.len()));
+        (earlier, new, reached)
+    }
+
+    /// The first line of the last third, where the stamps from there on advance as our clock does.
+    fn in_step(&self) -> Option<usize> {
+        let last = self.heard.last()?;
+        let third = last.at.offset_from(self.begun) / 3;
+        let first = self.heard.iter().position(|heard| last.at.offset_from(heard.at) <= third)?;
+        let recent = self.heard.get(first..)?;
+        let stamps = || recent.iter().filter_map(|heard| heard.stamp);
+        let (Some(oldest), Some(newest)) = (stamps().min(), stamps().max()) else { return Some(first) };
+        let took = last.at.offset_from(recent.first()?.at);
+        (newest.offset_from(oldest) <= took + RESOLUTION).then_some(first)
+    }
+
+    /// The first line written since the follow began, given that those from `surely` on were.
+    fn first_new(&self, surely: usize) -> usize {
+        let (before, after) = self.heard.split_at_checked(surely).unwrap_or((&self.heard, &[]));
+        let ahead = after.iter().filter_map(|heard| Some(heard.stamp?.offset_from(heard.at))).max();
+        let Some(ahead) = ahead else { return before.len() };
+        let begun = self.begun.shifted(ahead);
+        let mut first = before.len();
+        for (index, heard) in before.iter().enumerate().rev() {
+            match heard.stamp {
+                Some(stamp) if stamp.shifted(RESOLUTION) > begun => first = index,
+                Some(_) => break,
+                None => {}
+            }
+        }
+        first
+    }
+}
+
+/// How far a follow has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// It may still show lines that were there before.
+    Past,
+    /// It shows new lines alone.
+    Present,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use super::*;
+
+    fn begun() -> At {
+        At::new(chrono::DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").expect("valid").into())
+    }
+
+    fn after(millis: i64) -> At {
+        begun().shifted(TimeDelta::milliseconds(millis))
+    }
+
+    /// A line stamped `stamp` ms after the beginning.
+    fn line(stamp: i64) -> Vec<u8> {
+        format!("{} localhost rfsd[1]: x\n", after(stamp).utc().format("%b %e %H:%M:%S")).into_bytes()
+    }
+
+    fn counts(opening: Opening) -> (usize, usize, Reached) {
+        let (earlier, new, reached) = opening.judge();
+        (earlier.len(), new.len(), reached)
+    }
+
+    fn dump(stamps: Range<i64>, step: usize, at: i64, opening: &mut Opening) {
+        opening.hear(stamps.step_by(step).map(line).collect(), after(at));
+    }
+
+    #[test]
+    fn what_comes_at_once_and_is_followed_by_silence_is_old() {
+        let mut opening = Opening::new(begun());
+        dump(-600_000..0, 60_000, 20, &mut opening);
+        opening.pause();
+        assert_eq!(counts(opening), (10, 0, Reached::Present));
+    }
+
+    #[test]
+    fn a_line_behind_a_pause_tells_which_of_those_before_it_are_new() {
+        let mut opening = Opening::new(begun());
+        dump(-600_000..-1, 60_000, 20, &mut opening);
+        opening.hear(vec![line(100), b"no stamp\n".to_vec()], after(130));
+        opening.pause();
+        opening.hear(vec![line(900)], after(910));
+        assert_eq!(counts(opening), (10, 3, Reached::Present));
+    }
+
+    #[test]
+    fn a_long_dump_of_old_lines_is_no_busy_log() {
+        let mut opening = Opening::new(begun());
+        for step in 0..30 {
+            let from = -9_000_000 + step * 300_000;
+            dump(from..from + 300_000, 30_000, step * 100, &mut opening);
+        }
+        assert_eq!(counts(opening), (300, 0, Reached::Past));
+    }
+
+    #[test]
+    fn a_busy_log_is_new_from_the_follows_beginning_on() {
+        let mut opening = Opening::new(begun());
+        dump(-60_000..-10_000, 5_000, 5, &mut opening);
+        for at in (40..3000).step_by(40) {
+            opening.hear(vec![line(at)], after(at + 3));
+        }
+        assert_eq!(counts(opening), (10, 74, Reached::Present));
+    }
+
+    #[test]
+    fn a_busy_log_without_stamps_is_new_only_towards_its_end() {
+        let mut opening = Opening::new(begun());
+        for at in (0..3000).step_by(100) {
+            opening.hear(vec![b"x\n".to_vec()], after(at));
+        }
+        let (earlier, new, reached) = counts(opening);
+        assert_eq!((earlier + new, reached), (30, Reached::Present));
+        assert!(earlier >= 19, "{earlier}");
+    }
+}

@@ -1,0 +1,152 @@
+//! The lines of one follow as they come from its stream, without the echo of the line typed. Which of
+//! them are new is not known here.
+
+use std::time::Duration;
+
+use tokio::{io::AsyncReadExt, time::sleep};
+
+use super::{FollowEnd, LineSplitter, opening::Opening};
+use crate::{appliance::shell::Following, clock::Clock, parse};
+
+/// The first lines of a follow are over when nothing came for this long.
+const BURST_SILENCE: Duration = Duration::from_millis(200);
+
+/// How long the first lines may be waited for, and how long they may go on.
+const BURST_LIMIT: Duration = Duration::from_secs(3);
+
+/// Lines after which a burst is over.
+const BURST_LINES: usize = 20_000;
+
+/// A prompt in place of a line ends the follow when nothing came for this long.
+const PROMPT_SILENCE: Duration = Duration::from_millis(200);
+
+const READ_SIZE: usize = 64 << 10;
+
+/// Lines at the head of a follow that may be the echo of its line.
+const ECHO_LINES: usize = 3;
+
+/// The lines of a follow as they come.
+pub(super) struct Stream {
+    following: Following,
+    splitter: LineSplitter,
+    chunk: Box<[u8]>,
+    head: usize,
+    echo_seen: bool,
+}
+
+impl Stream {
+    pub(super) fn new(following: Following) -> Self {
+        let chunk = vec![0; READ_SIZE].into_boxed_slice();
+        Self { following, splitter: LineSplitter::default(), chunk, head: 0, echo_seen: false }
+    }
+
+    /// What the follow prints at once, before it waits for new lines.
+    pub(super) async fn burst(&mut self) -> Result<Vec<Vec<u8>>, FollowEnd> {
+        let limit = sleep(BURST_LIMIT);
+        tokio::pin!(limit);
+        let mut lines = Vec::new();
+        loop {
+            let begun = self.echo_seen || !lines.is_empty();
+            let silence = sleep_if(begun, BURST_SILENCE);
+            tokio::select! {
+                biased;
+                () = &mut limit => break,
+                read = self.following.wire.read(&mut self.chunk) => self.take(read, &mut lines)?,
+                () = silence => break,
+            }
+            if lines.len() >= BURST_LINES {
+                break;
+            }
+        }
+        if self.at_prompt() { Err(end_at_prompt(&lines)) } else { Ok(lines) }
+    }
+
+    /// What a first follow shows at first, and why it ended if it did. New lines among them may wait
+    /// for the limit, until what comes after a pause has told old and new apart. Nothing where the
+    /// follow came to an end at a prompt: what it showed was no log.
+    pub(super) async fn opening(&mut self, clock: Clock) -> (Opening, Option<FollowEnd>) {
+        let limit = sleep(BURST_LIMIT);
+        tokio::pin!(limit);
+        let mut opening = Opening::new(clock.now());
+        while opening.len() < BURST_LINES && !opening.is_told() {
+            let mut lines = Vec::new();
+            let begun = self.echo_seen || opening.len() > 0;
+            tokio::select! {
+                biased;
+                () = &mut limit => break,
+                read = self.following.wire.read(&mut self.chunk) => {
+                    let taken = self.take(read, &mut lines);
+                    opening.hear(lines, clock.now());
+                    if let Err(end) = taken {
+                        return (opening, Some(end));
+                    }
+                }
+                () = sleep_if(begun && !opening.has_paused(), BURST_SILENCE) => {
+                    if self.at_prompt() {
+                        let end = end_at_prompt(opening.lines());
+                        return (Opening::new(clock.now()), Some(end));
+                    }
+                    opening.pause();
+                }
+            }
+        }
+        (opening, None)
+    }
+
+    /// The next lines, at least one.
+    pub(super) async fn more(&mut self, freeze_limit: Duration) -> Result<Vec<Vec<u8>>, FollowEnd> {
+        let mut lines = Vec::new();
+        let frozen = sleep(freeze_limit);
+        tokio::pin!(frozen);
+        while lines.is_empty() {
+            let at_prompt = self.at_prompt();
+            let silence = sleep_if(at_prompt, PROMPT_SILENCE);
+            tokio::select! {
+                biased;
+                () = &mut frozen => return Err(FollowEnd::Silent),
+                read = self.following.wire.read(&mut self.chunk) => self.take(read, &mut lines)?,
+                () = silence => return Err(FollowEnd::Ended),
+            }
+        }
+        Ok(lines)
+    }
+
+    fn take(&mut self, read: std::io::Result<usize>, lines: &mut Vec<Vec<u8>>) -> Result<(), FollowEnd> {
+        let read = read.ok().filter(|read| *read > 0).ok_or(FollowEnd::Ended)?;
+        let chunk = self.chunk.get(..read).unwrap_or_default();
+        let first = lines.len();
+        self.splitter.push(chunk, lines);
+        let mut index = first;
+        while index < lines.len() && self.head < ECHO_LINES {
+            self.head += 1;
+            if lines.get(index).is_some_and(|line| self.following.is_echo(line)) {
+                self.echo_seen = true;
+                lines.remove(index);
+            } else {
+                index += 1;
+                // Behind the echo only the log follows.
+                self.head = if self.echo_seen { ECHO_LINES } else { self.head };
+            }
+        }
+        Ok(())
+    }
+
+    fn at_prompt(&self) -> bool {
+        self.following.is_prompt(self.splitter.partial())
+    }
+}
+
+async fn sleep_if(wanted: bool, duration: Duration) {
+    if wanted {
+        sleep(duration).await;
+    } else {
+        std::future::pending().await
+    }
+}
+
+/// Why a follow ended that shows a prompt after `lines`.
+fn end_at_prompt<'a>(lines: impl IntoIterator<Item = &'a Vec<u8>>) -> FollowEnd {
+    let text: Vec<u8> = lines.into_iter().flatten().copied().collect();
+    let words = parse::error_text(&text).map(|words| parse::printable_within(words, 400));
+    words.map_or(FollowEnd::Ended, FollowEnd::Refused)
+}

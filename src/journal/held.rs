@@ -1,0 +1,78 @@
+//! Whether a run is being recorded at the moment, found out without touching its lock: a reader that took
+//! the lock even for an instant could be in the way of a recorder that wants it.
+
+use std::{fs, os::unix::fs::MetadataExt as _};
+
+use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
+
+use super::folder::RunFolder;
+
+/// Whether some process holds the lock of `folder`.
+///
+/// Linux lists all locks in `/proc/locks` (see `proc_locks(5)`). Elsewhere the process that left its id in the lock
+/// file is looked for.
+#[must_use]
+pub fn is_being_recorded(folder: &RunFolder) -> bool {
+    let Ok(metadata) = fs::metadata(folder.lock_path()) else { return false };
+    match fs::read_to_string("/proc/locks") {
+        Ok(locks) => locks.lines().any(|line| is_lock_on(line, metadata.ino())),
+        Err(_) => fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
+    }
+}
+
+/// `1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF`; a process that waits has `->` behind the number.
+fn is_lock_on(line: &str, inode: u64) -> bool {
+    let mut fields = line.split_whitespace().skip(1);
+    let held = fields.next() != Some("->");
+    let place = fields.nth(3).and_then(|place| place.rsplit(':').next());
+    held && place.and_then(|number| number.parse().ok()) == Some(inode)
+}
+
+fn lives(text: &str) -> bool {
+    let Some(process) = text.trim().parse().ok().filter(|process| *process > 0) else { return false };
+    matches!(kill(Pid::from_raw(process), None), Ok(()) | Err(Errno::EPERM))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{RunLock, samples::folder};
+
+    /// A process that another test starts at this moment holds all our files until it is itself.
+    fn becomes_free(folder: &RunFolder) -> bool {
+        (0..100_000).any(|_| !is_being_recorded(folder))
+    }
+
+    #[test]
+    fn a_run_is_being_recorded_exactly_while_its_lock_is_held() {
+        let (_home, folder) = folder();
+        assert!(!is_being_recorded(&folder));
+        let held = RunLock::take(&folder).unwrap();
+        assert!(is_being_recorded(&folder));
+        drop(held);
+        assert!(becomes_free(&folder), "the lock file is left behind, but nobody holds it");
+    }
+
+    #[test]
+    fn looking_never_keeps_a_recorder_from_the_lock() {
+        let (_home, folder) = folder();
+        for _ in 0..50 {
+            assert!(becomes_free(&folder));
+            drop(RunLock::take(&folder).unwrap());
+        }
+    }
+
+    #[test]
+    fn a_process_that_only_waits_for_a_lock_holds_none() {
+        assert!(is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
+        assert!(!is_lock_on("1: -> FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
+        assert!(!is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 5));
+        assert!(!is_lock_on("", 0));
+    }
+
+    #[test]
+    fn a_living_process_is_told_from_a_dead_one() {
+        assert!(lives(&format!("{}\n", std::process::id())));
+        assert!(!lives("4194304999\n") && !lives("") && !lives("-1") && !lives("0"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Where to in a replay: a time of day, or so much further on or back.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Reply, Sheet, sheet::Body};
+use crate::screen::{
+    Facts, format,
+    input::TextInput,
+    intent::Intent,
+    play::{Play, Seek},
+    theme::Tone,
+};
+
+/// A time being typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SeekDialog {
+    field: TextInput,
+    refused: bool,
+}
+
+impl SeekDialog {
+    pub(super) fn field_mut(&mut self) -> &mut TextInput {
+        &mut self.field
+    }
+
+    pub(super) fn on_key(&mut self, key: KeyEvent) -> Reply {
+        if key.code != KeyCode::Enter {
+            self.refused = false;
+            self.field.on_key(key);
+            return Reply::Stay;
+        }
+        if self.field.trimmed().is_empty() {
+            return Reply::Close;
+        }
+        if let Some(seek) = Seek::parse(self.field.text()) {
+            return Reply::Done(Intent::Play(Play::Seek(seek)));
+        }
+        self.refused = true;
+        Reply::Stay
+    }
+
+    pub(super) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        body.value("now at", Tone::Strong, &format!("{} UTC", format::clock(facts.now)));
+        body.value("from", Tone::Text, &format!("{} UTC", format::clock(facts.run.started_at)));
+        let problem = "that is no time: 16:42, 16:42:10, +5m, -1h30m";
+        Sheet::new("Go to a time", Tone::Text, body)
+            .field("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):", &self.field)
+            .problem(self.refused.then_some(problem))
+            .keys(&[("Enter", "go"), ("Esc", "cancel")])
+    }
+}

@@ -1,0 +1,201 @@
+//! What is to be done before the start and after the end: the pre-flight while the test is prepared,
+//! the cleanup once it is over. Both are judged anew for every frame.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    run::{
+        CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
+        Run, cleanup, preflight,
+    },
+    screen::{
+        format,
+        kit::Canvas,
+        scene::Picture,
+        theme::{Theme, Tone},
+        view::Panel,
+    },
+};
+
+/// One row of a list, with what may be said below it.
+struct Item {
+    symbol: &'static str,
+    word: &'static str,
+    tone: Tone,
+    text: String,
+    remedy: Option<String>,
+}
+
+/// Whether there is a list to show in the present phase.
+pub(crate) fn applies(run: &Run) -> bool {
+    match run.phase() {
+        Phase::Prepare => run.takes_part(Role::Primary) && run.takes_part(Role::Dr),
+        Phase::Ended => true,
+        Phase::Stage1 | Phase::Stage2 | Phase::InUse => false,
+    }
+}
+
+fn judged(picture: &Picture<'_>) -> Preflight {
+    let offers = picture.scene.facts.offers;
+    let plans = [&offers.pause, &offers.resume, &offers.threads].into_iter().flatten().cloned().collect();
+    let facts = PreflightFacts { disk_free: offers.disk_free, ask_past: true, plans, dr_bucket: None };
+    preflight(picture.run, picture.now, &facts)
+}
+
+/// The list of the present phase: title, verdict, items, the gravest first.
+fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec<Item>) {
+    if picture.run.phase() == Phase::Ended {
+        let items = cleanup(picture.run, picture.now);
+        let open = items.iter().filter(|item| item.required && !item.done).count();
+        let signed = picture.run.signed_off.is_some();
+        let (tone, verdict) = match (open, signed) {
+            (0, true) => (Tone::Good, "all done".to_owned()),
+            (0, false) => (Tone::Attention, "c signs off".to_owned()),
+            (open, _) => (Tone::Danger, format!("{open} open")),
+        };
+        return ("cleanup", tone, verdict, items.iter().map(|item| cleanup_item(item, theme)).collect());
+    }
+    let judged = judged(picture);
+    let (tone, verdict) = verdict_words(&judged);
+    let mut items: Vec<&PreflightItem> = judged.items.iter().collect();
+    items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
+    ("pre-flight", tone, verdict, items.into_iter().map(|item| preflight_item(item, theme)).collect())
+}
+
+/// Attention asks for a thought, unknown at most for a look.
+const fn weight(state: PreflightState) -> u8 {
+    match state {
+        PreflightState::Ok => 0,
+        PreflightState::Unknown => 1,
+        PreflightState::Attention => 2,
+        PreflightState::Blocking => 3,
+    }
+}
+
+fn verdict_words(judged: &Preflight) -> (Tone, String) {
+    match judged.verdict {
+        PreflightVerdict::Go => (Tone::Good, "GO".to_owned()),
+        PreflightVerdict::NoGo => {
+            let count = judged.items.iter().filter(|item| item.forbids()).count();
+            (Tone::Danger, format!("NO-GO, {count} in the way"))
+        }
+    }
+}
+
+fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
+    let symbols = theme.symbols();
+    let (symbol, word, tone) = match item.state {
+        PreflightState::Ok => (symbols.done, "ok", Tone::Good),
+        PreflightState::Unknown if item.forbids() => ("?", "unknown", Tone::Danger),
+        PreflightState::Unknown => ("?", "unknown", Tone::Quiet),
+        PreflightState::Attention => (symbols.attention, "attention", Tone::Attention),
+        PreflightState::Blocking => (symbols.failed, "blocking", Tone::Danger),
+    };
+    let remedy = item.remedy.clone().filter(|_| item.state != PreflightState::Ok);
+    Item { symbol, word, tone, text: item.text.clone(), remedy }
+}
+
+fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
+    let symbols = theme.symbols();
+    let (symbol, word, tone) = match (item.done, item.required) {
+        (true, _) => (symbols.done, "done", Tone::Good),
+        (false, true) => (symbols.failed, "to do", Tone::Danger),
+        (false, false) => (symbols.hollow, "if wanted", Tone::Quiet),
+    };
+    Item { symbol, word, tone, text: item.text.clone(), remedy: None }
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    if !applies(picture.run) {
+        let title = Line::from(canvas.span("pre-flight and cleanup", Tone::Strong));
+        let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
+        let words = match &picture.run.preflight {
+            Some(judged) => format!(
+                "The pre-flight before the start was {}, at {}. The cleanup comes once the test is over.",
+                judged.verdict.word(),
+                format::clock(judged.at)
+            ),
+            None => "The cleanup comes once the test is over; no pre-flight is on record.".to_owned(),
+        };
+        for (row, line) in (0..inner.height).zip(format::wrap(&words, inner.width.into())) {
+            canvas.row(inner, row, &Line::from(canvas.span(&line, Tone::Text)));
+        }
+        return;
+    }
+    let (title, tone, verdict, items) = list(picture, canvas.theme);
+    let title = Line::from(canvas.span(title, Tone::Strong));
+    let verdict = Line::from(canvas.span(&verdict, tone));
+    let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
+    let inner = canvas.frame(area, &title, &verdict, frame);
+    if picture.scene.view.zoom == Some(Panel::Checklist) {
+        draw_whole(picture, &items, inner, canvas);
+    } else {
+        draw_short(&items, inner, canvas);
+    }
+}
+
+/// One row an item; where not all have room, the number of the others.
+fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
+    let rows = usize::from(inner.height);
+    let shown = if items.len() > rows { rows.saturating_sub(1) } else { items.len() };
+    for (row, item) in (0..inner.height).zip(items.iter().take(shown)) {
+        let text = format::clean(&item.text);
+        let room = usize::from(inner.width).saturating_sub(2);
+        let text = format::fit(&text, room, canvas.theme.symbols().ellipsis).into_owned();
+        let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
+        let line = Line::from(vec![
+            Span::styled(format!("{} ", item.symbol), canvas.theme.style(item.tone)),
+            Span::styled(text, canvas.theme.style(tone)),
+        ]);
+        canvas.row(inner, row, &line);
+    }
+    if shown < items.len() {
+        let rest = items.get(shown..).unwrap_or_default();
+        let ok = rest.iter().filter(|item| item.tone == Tone::Good).count();
+        let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: z", rest.len()) };
+        canvas.row(inner, inner.height.saturating_sub(1), &Line::from(canvas.span(&text, Tone::Quiet)));
+    }
+}
+
+/// Every item whole, with its remedy.
+fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
+    const LEAD: usize = 12;
+    let room = usize::from(inner.width).saturating_sub(LEAD);
+    let mut lines = Vec::new();
+    for item in items {
+        let style = canvas.theme.style(item.tone);
+        for (index, part) in format::wrap(&format::clean(&item.text), room).into_iter().enumerate() {
+            let lead = if index == 0 { format!("{} {}", item.symbol, item.word) } else { String::new() };
+            lines.push(Line::from(vec![
+                Span::styled(format!("{lead:<LEAD$}"), style),
+                Span::styled(part, canvas.theme.style(Tone::Text)),
+            ]));
+        }
+        for part in item.remedy.iter().flat_map(|remedy| format::wrap(&format::clean(remedy), room)) {
+            lines.push(Line::from(vec![
+                Span::raw(" ".repeat(LEAD)),
+                Span::styled(part, canvas.theme.style(Tone::Quiet)),
+            ]));
+        }
+    }
+    let hidden = lines.len().saturating_sub(inner.height.into());
+    let from = usize::from(picture.scene.view.findings_from).min(hidden);
+    for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {
+        canvas.row(inner, row, line);
+    }
+}
+
+/// The verdict in a few words, for where a list has no room.
+pub(crate) fn brief(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    if !applies(picture.run) {
+        return Line::default();
+    }
+    let (title, tone, verdict, _) = list(picture, canvas.theme);
+    Line::from(vec![
+        Span::styled(format!("{title} "), canvas.theme.style(Tone::Quiet)),
+        Span::styled(verdict, canvas.theme.style(tone)),
+    ])
+}

@@ -1,0 +1,101 @@
+//! What the pause costs, in rows for the panel of replication: the budget, the earliest safe resume
+//! under each policy, and what resuming after stage 1 would have saved.
+
+use ratatui::{layout::Rect, text::Line};
+
+use crate::{
+    run::{EarliestResume, Exposure, Phase, ResumePolicy, exposure},
+    screen::{
+        format,
+        kit::{Canvas, Pieces},
+        scene::Picture,
+        theme::Tone,
+    },
+};
+
+fn quiet(text: &str, canvas: &Canvas<'_>) -> Line<'static> {
+    Line::from(ratatui::text::Span::styled(text.to_owned(), canvas.theme.style(Tone::Quiet)))
+}
+
+fn toned(text: String, tone: Tone, canvas: &Canvas<'_>) -> Line<'static> {
+    Line::from(ratatui::text::Span::styled(text, canvas.theme.style(tone)))
+}
+
+/// When, in a word or two; `~` before a forecast.
+fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
+    match resume.at {
+        Some(at) if resume.forecast => (format!("~{}", format::minute(at, picture.now)), Tone::Text),
+        Some(_) => ("now".to_owned(), Tone::Good),
+        None if resume.condition.starts_with("now") => ("now".to_owned(), Tone::Good),
+        None => ("not yet".to_owned(), Tone::Text),
+    }
+}
+
+/// The earliest safe resume under each policy in one row; the policy in force gives way last.
+pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let Exposure { earliest_safe_resume: earliest, .. } = exposure(picture.run, picture.now);
+    let (Some(throughout), Some(after)) = (&earliest.paused_throughout, &earliest.resume_after_stage_1)
+    else {
+        return Line::default();
+    };
+    let in_force = picture.run.started.settings.resume_policy;
+    let mut pieces = Pieces::default();
+    pieces.push(0, quiet("safe resume", canvas));
+    for (policy, label, resume) in [
+        (ResumePolicy::ResumeAfterStage1, "after stage 1", after),
+        (ResumePolicy::PausedThroughout, "test over", throughout),
+    ] {
+        let (when, tone) = when(resume, picture);
+        let mut piece = quiet(&format!("{label}: "), canvas);
+        piece.spans.extend(toned(when, if policy == in_force { tone } else { Tone::Quiet }, canvas).spans);
+        pieces.push(if policy == in_force { 1 } else { 2 }, piece);
+    }
+    pieces.fitted(width, 2)
+}
+
+/// What resuming after stage 1 would have saved, once the test is over.
+pub(crate) fn saved(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let saved = exposure(picture.run, picture.now).saved_by_resuming_after_stage_1;
+    match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
+        Some(saved) => {
+            let text = format!("resuming after stage 1 would have saved {}", format::hours_minutes(saved));
+            toned(text, Tone::Text, canvas)
+        }
+        None => Line::default(),
+    }
+}
+
+/// Everything in whole words, for where the panel has the screen to itself; the rows used.
+pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let exposure = exposure(picture.run, picture.now);
+    let at_least = if exposure.at_least { "at least " } else { "" };
+    let mut rows = vec![("exposure of production".to_owned(), Tone::Strong)];
+    let mut row = |label: &str, value: String| rows.push((format!("{label:<24}{value}"), Tone::Text));
+    let length = |span: Option<crate::run::Span>| span.map(|span| format!("{at_least}{span}"));
+    row("present pause", length(exposure.present_pause).unwrap_or_else(|| "none".to_owned()));
+    row("paused in all", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
+    match (exposure.budget, exposure.used_percent) {
+        (Some(budget), Some(percent)) => row("budget", format!("{percent} % of {budget} used")),
+        (Some(budget), None) => row("budget", budget.to_string()),
+        (None, _) => row("budget", "none set".to_owned()),
+    }
+    let earliest = &exposure.earliest_safe_resume;
+    for (label, resume) in [
+        ("paused throughout", &earliest.paused_throughout),
+        ("resume after stage 1", &earliest.resume_after_stage_1),
+    ] {
+        let Some(resume) = resume else { continue };
+        let at = match resume.at {
+            Some(at) if resume.forecast => format!(", by forecast at {}", format::minute(at, picture.now)),
+            Some(at) => format!(", since {}", format::minute(at, picture.now)),
+            None => String::new(),
+        };
+        row(label, format!("safe to resume {}{at}", resume.condition));
+    }
+    if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
+        row("after stage 1", format!("resuming then would have saved {}", format::hours_minutes(saved)));
+    }
+    for (place, (text, tone)) in (0..area.height).zip(rows) {
+        canvas.row(area, place, &toned(text, tone, canvas));
+    }
+}

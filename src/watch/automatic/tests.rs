@@ -1,0 +1,136 @@
+//! What is done by itself, and when, run by run.
+
+use super::*;
+use crate::run::{
+    Arrival, At, BucketListing, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,
+    ReplicationState, RunId, RunSettings, Sequence, Span, Started, Statement, apply,
+};
+
+struct Told {
+    run: Run,
+    automation: Automation,
+    now: At,
+}
+
+impl Told {
+    fn new() -> Self {
+        let now = At::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+        let started = Started {
+            format: crate::run::FORMAT,
+            run: RunId("20260302T080000Z-abcdef".to_owned()),
+            simulated: true,
+            program: "0.1.0".to_owned(),
+            recorder: "eng@laptop".to_owned(),
+            primary: Some("prod".to_owned()),
+            dr: Some("dr".to_owned()),
+            read_only: false,
+            settings: RunSettings::default(),
+            dialect: String::new(),
+        };
+        let record = Record { seq: Sequence(0), at: now, event: Event::RunStarted(started) };
+        Self { run: Run::start(&record).unwrap(), automation: Automation::default(), now }
+    }
+
+    fn tell(&mut self, event: Event) -> Vec<Automatic> {
+        self.now = self.now + Span::from_secs(700);
+        let record = Record { seq: self.run.last.next(), at: self.now, event };
+        apply(&mut self.run, &record);
+        self.automation.after(&self.run)
+    }
+
+    fn replication(&mut self, state: ReplicationState) -> Vec<Automatic> {
+        let (reading, took, raw) = (Reading::Known(state), Span::ZERO, String::new());
+        self.tell(Event::ReplicationRead(crate::run::Answer { reading, took, raw }))
+    }
+
+    fn listed(&mut self, cause: ListingCause) -> Vec<Automatic> {
+        let listing = BucketListing {
+            name: "b".to_owned(),
+            entries: ObjectCount(8),
+            bytes: None,
+            slabs: None,
+            maps: Some(ObjectCount(4)),
+            rbtmds: Some(ObjectCount(4)),
+            other: Vec::new(),
+        };
+        let mut due = self.tell(Event::ListingStarted { cause });
+        due.extend(self.tell(Event::ListingRead { listing, cause, took: Span::ZERO, raw: String::new() }));
+        due
+    }
+
+    fn marker(&mut self, marker: Marker) -> Vec<Automatic> {
+        let raw = String::new();
+        let line = LogCitation { offset: LogOffset(0), stamp: None, arrival: Arrival::Live, raw };
+        self.tell(Event::MarkerSeen { marker, line })
+    }
+
+    fn attest(&mut self, statement: Statement) -> Vec<Automatic> {
+        let (since, reason, user) = (self.now, String::new(), String::new());
+        self.tell(Event::Attested { statement, since, reason, user })
+    }
+
+    /// Paused, listed, stage 1 over.
+    fn in_stage_2() -> (Self, Vec<Automatic>) {
+        let mut told = Self::new();
+        told.tell(Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected });
+        assert_eq!(told.replication(ReplicationState::Paused), [Automatic::List(ListingCause::Paused)]);
+        told.listed(ListingCause::Paused);
+        assert_eq!(told.marker(Marker::DownloadStarted), [Automatic::RecordPreflight]);
+        let due = told.marker(Marker::DownloadComplete);
+        (told, due)
+    }
+}
+
+fn listings(due: &[Automatic]) -> Vec<ListingCause> {
+    let causes = due.iter().filter_map(|due| match due {
+        Automatic::List(cause) => Some(*cause),
+        _ => None,
+    });
+    causes.collect()
+}
+
+#[test]
+fn the_end_of_stage_1_and_of_the_test_are_listed_once_each() {
+    let (mut told, due) = Told::in_stage_2();
+    assert_eq!(listings(&due), [ListingCause::StageEnd]);
+    assert!(listings(&told.listed(ListingCause::StageEnd)).is_empty());
+    assert_eq!(listings(&told.attest(Statement::NamespaceOver)), []);
+    assert!(told.automation.lists_with_resume(&told.run), "in this phase a resume takes its listing along");
+    assert_eq!(listings(&told.attest(Statement::TestOver)), [ListingCause::BeforeResume]);
+    assert!(listings(&told.listed(ListingCause::BeforeResume)).is_empty());
+    assert!(!told.automation.lists_with_resume(&told.run), "the bucket was just listed");
+    assert_eq!(told.run.frozen.unchanged, Some(true));
+    assert!(told.run.frozen.before_resume.is_some());
+}
+
+#[test]
+fn a_listing_under_way_or_a_lost_primary_put_the_proof_off() {
+    let (mut told, _) = Told::in_stage_2();
+    told.tell(Event::ListingStarted { cause: ListingCause::StageEnd });
+    assert_eq!(listings(&told.attest(Statement::TestOver)), []);
+    let link = Link::Waiting { reason: "gone".to_owned(), retry_at: told.now };
+    assert_eq!(listings(&told.tell(Event::LinkChanged { role: crate::run::Role::Primary, link })), []);
+    let refused = Event::ListingRefused { reason: "gone".to_owned(), raw: String::new() };
+    assert_eq!(listings(&told.tell(refused)), []);
+    let back = Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected };
+    assert_eq!(listings(&told.tell(back)), [ListingCause::BeforeResume]);
+}
+
+#[test]
+fn a_bucket_that_need_not_stand_still_is_not_listed_again() {
+    let (mut told, _) = Told::in_stage_2();
+    told.listed(ListingCause::StageEnd);
+    told.replication(ReplicationState::Running);
+    assert_eq!(listings(&told.attest(Statement::TestOver)), []);
+    assert!(!told.automation.lists_with_resume(&told.run));
+}
+
+#[test]
+fn a_listing_overtaken_by_the_resume_does_not_replace_the_final_one() {
+    let (mut told, _) = Told::in_stage_2();
+    let final_one = told.run.listing.clone();
+    told.tell(Event::ListingStarted { cause: ListingCause::BeforeResume });
+    told.replication(ReplicationState::Running);
+    told.listed(ListingCause::BeforeResume);
+    assert_eq!(told.run.listing, final_one);
+}

@@ -1,0 +1,74 @@
+//! The pre-flight of a watch: judged again at every beat while the test is prepared, and on record
+//! where its verdict changed for good and where stage 1 begins. What is asked lives in `run`.
+
+use crate::run::{At, ByteCount, Phase, Preflight, PreflightFacts, PreflightVerdict, Span, preflight};
+
+use super::{disk, hub::Hub};
+
+/// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
+const SETTLED: Span = Span::from_secs(10);
+
+/// How often the disk is asked for its room.
+const DISK_EVERY: Span = Span::from_secs(60);
+
+/// What the watch remembers of its pre-flights.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    last: Option<Preflight>,
+    /// The verdict that stands, and since when.
+    standing: Option<(PreflightVerdict, At)>,
+    recorded: Option<PreflightVerdict>,
+    disk: Option<(At, Option<ByteCount>)>,
+}
+
+impl Judged {
+    /// Room on the disk as last asked.
+    pub(super) fn disk_free(&self) -> Option<ByteCount> {
+        self.disk.and_then(|(_, free)| free)
+    }
+
+    /// Takes in a verdict; whether it has to go on record.
+    fn take(&mut self, judged: Preflight) -> bool {
+        let (verdict, at) = (judged.verdict, judged.at);
+        self.last = Some(judged);
+        let since = match self.standing {
+            Some((standing, since)) if standing == verdict => since,
+            _ => at,
+        };
+        self.standing = Some((verdict, since));
+        self.recorded != Some(verdict) && at.since(since) >= SETTLED
+    }
+}
+
+impl Hub {
+    /// Judges the pre-flight anew while the test is prepared.
+    pub(super) fn judge_preflight(&mut self, now: At) {
+        let run = self.run();
+        let both = run.started.primary.is_some() && run.started.dr.is_some();
+        if !both || run.phases.current != Phase::Prepare || run.ending.is_some() {
+            return;
+        }
+        // Where all is simulated, the machine's own disk is no part of the picture.
+        let simulated = self.run().started.simulated;
+        if !simulated && self.judged.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_EVERY) {
+            self.judged.disk = Some((now, disk::free(self.recorder().folder().path())));
+        }
+        let facts = PreflightFacts {
+            disk_free: self.judged.disk_free(),
+            ask_past: true,
+            plans: self.plans(),
+            dr_bucket: None,
+        };
+        let judged = preflight(self.run(), now, &facts);
+        if self.judged.take(judged) {
+            self.record_preflight();
+        }
+    }
+
+    /// Puts the last pre-flight on record.
+    pub(super) fn record_preflight(&mut self) {
+        let Some(judged) = self.judged.last.clone() else { return };
+        self.judged.recorded = Some(judged.verdict);
+        self.record(&judged.into_event());
+    }
+}

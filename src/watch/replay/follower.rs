@@ -1,0 +1,114 @@
+//! A view: the end of a recording as another process makes it. Any number of them may look on.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
+
+use super::{
+    log_panel::LogPanel,
+    player::TURN,
+    stage::{Showing, Turn},
+    survey::{Reading, Survey},
+};
+use crate::{
+    clock::Clock,
+    dialect::Dialect,
+    journal::{self, JournalError},
+    run::{At, Run},
+    screen::{Play, Playback, Recorder, Scrollback},
+};
+
+/// How often the journal is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often it is found out whether the recorder still lives.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+/// A recording that is followed.
+pub(super) struct Follower {
+    survey: Survey,
+    panel: LogPanel,
+    clock: Clock,
+    recorder: Recorder,
+    asked: Option<Instant>,
+    told: Option<String>,
+}
+
+impl Follower {
+    /// Follows a recording; `dialect` marks the lines of its log.
+    pub(super) fn over(survey: Survey, dialect: Arc<Dialect>, clock: Clock) -> Self {
+        let panel = LogPanel::new(survey.folder().log_path(), dialect);
+        Self { survey, panel, clock, recorder: Recorder::Recording, asked: None, told: None }
+    }
+
+    fn look(&mut self) -> Result<Reading, JournalError> {
+        if self.survey.is_outdated() {
+            self.survey = Survey::open(self.survey.folder())?;
+        }
+        Ok(self.survey.advance(TURN))
+    }
+
+    fn ask_for_the_recorder(&mut self) {
+        if self.asked.is_some_and(|at| at.elapsed() < ASK_EVERY) {
+            return;
+        }
+        self.asked = Some(Instant::now());
+        let is_recorded = journal::is_being_recorded(self.survey.folder());
+        self.recorder = match (is_recorded, &self.survey.run().ending) {
+            (true, None) => Recorder::Recording,
+            (_, Some(_)) => Recorder::Ended,
+            (false, None) => Recorder::Gone,
+        };
+    }
+}
+
+impl Showing for Follower {
+    fn turn(&mut self) -> Turn {
+        let (last, recorder) = (self.survey.run().last, self.recorder);
+        let looked = self.look();
+        if !matches!(looked, Ok(Reading::More)) {
+            self.panel.show(self.survey.run(), self.survey.log());
+            self.ask_for_the_recorder();
+        }
+        let trouble = looked.as_ref().err().map(ToString::to_string);
+        let trouble = trouble.or_else(|| self.survey.trouble().map(str::to_owned));
+        let warning = trouble.filter(|text| self.told.as_ref() != Some(text));
+        if warning.is_some() {
+            self.told.clone_from(&warning);
+        }
+        Turn {
+            changed: last != self.survey.run().last || recorder != self.recorder,
+            wait: if matches!(looked, Ok(Reading::More)) { Duration::ZERO } else { LOOK_EVERY },
+            warning,
+        }
+    }
+
+    fn run(&self) -> &Run {
+        self.survey.run()
+    }
+
+    fn log(&self) -> &Scrollback {
+        self.panel.scrollback()
+    }
+
+    /// The present; of a recording that has ended, its end. A demo's time may run ahead of ours.
+    fn now(&self) -> At {
+        let run = self.survey.run();
+        if run.ending.is_some() { run.last_at } else { self.clock.now().max(run.last_at) }
+    }
+
+    fn playback(&self) -> Playback {
+        Playback::View(self.recorder)
+    }
+
+    fn steer(&mut self, _: Play) -> Option<String> {
+        Some("this is a view: it follows the recording and cannot be steered".to_owned())
+    }
+
+    fn resumed(&mut self, _: At) {}
+
+    fn closing(&self) -> String {
+        let (run, words) = (&self.survey.run().started.run, self.recorder.words());
+        format!("The view of {run} was left: {words}. Nothing was sent or recorded.\n")
+    }
+}

@@ -1,0 +1,235 @@
+//! `drwatch check` against simulated appliances behind a real sshd, in prepared states; and dialects
+//! that are refused before anything is reached.
+#![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
+
+mod support;
+
+use std::{fs, process::Command, time::Duration};
+
+use serde_json::Value;
+use support::{
+    pair::{DRWATCH, Pair},
+    wait_until,
+};
+
+const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
+
+/// The outcome of a check: exit code, JSON.
+fn check(pair: &Pair, more: &[&str]) -> (i32, Value) {
+    let mut command = Command::new(DRWATCH);
+    let output = command.arg("check").args(pair.flags()).arg("--json").args(more).output().unwrap();
+    let code = output.status.code().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    (code, serde_json::from_slice(&output.stdout).unwrap_or_else(|_| Value::String(errors.into_owned())))
+}
+
+/// State of the item of that code.
+fn state<'v>(outcome: &'v Value, code: &str) -> &'v str {
+    let items = outcome["items"].as_array().unwrap();
+    let item = items.iter().find(|item| item["code"] == code).unwrap();
+    item["state"].as_str().unwrap()
+}
+
+/// Codes of all items that forbid the start.
+fn blocking(outcome: &Value) -> Vec<&str> {
+    let items = outcome["items"].as_array().unwrap().iter();
+    items.filter(|item| item["state"] == "blocking").map(|item| item["code"].as_str().unwrap()).collect()
+}
+
+fn pause(pair: &Pair) {
+    pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
+}
+
+fn sent_reads_only(pair: &Pair) {
+    for received in pair.received() {
+        let line = &received.line;
+        assert!(
+            !line.starts_with("configure")
+                && !line.starts_with("no replication")
+                && line != "replication enable"
+                && !line.contains("num-threads "),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
+    let pair = Pair::start(1);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, outcome["verdict"].as_str()), (1, Some("no-go")), "{outcome:#}");
+    assert_eq!(blocking(&outcome), ["replication-paused"]);
+    assert_eq!(outcome["items"].as_array().unwrap().len(), 16);
+
+    pause(&pair);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, outcome["verdict"].as_str()), (0, Some("go")), "{outcome:#}");
+    for (item, expected) in [
+        ("primary-reachable", "ok"),
+        ("dr-reachable", "ok"),
+        ("identities", "ok"),
+        ("two-machines", "ok"),
+        ("versions", "attention"),
+        ("same-bucket", "unknown"),
+        ("replication-paused", "ok"),
+        ("listed-after-pause", "unknown"),
+        ("maps-equal-rbtmds", "ok"),
+        ("baseline-before-service", "unknown"),
+        ("service", "ok"),
+        ("info-lines", "ok"),
+        ("clock-skew", "ok"),
+        ("disk-space", "ok"),
+    ] {
+        assert_eq!(state(&outcome, item), expected, "{item} in {outcome:#}");
+    }
+    sent_reads_only(&pair);
+    assert!(!pair.runs().exists(), "a check records nothing");
+}
+
+#[test]
+fn swapped_destinations_and_one_machine_given_twice_are_no_go() {
+    let pair = Pair::start(1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &["--primary", "ava-dr", "--dr", "ava-prod"]);
+    assert_eq!(code, 1);
+    assert!(blocking(&outcome).contains(&"service"), "{outcome:#}");
+
+    let (code, outcome) = check(&pair, &["--primary", "ava-prod", "--dr", "ava-prod"]);
+    assert_eq!(code, 1);
+    assert!(blocking(&outcome).contains(&"two-machines"), "{outcome:#}");
+    sent_reads_only(&pair);
+}
+
+#[test]
+fn an_appliance_away_or_not_given_is_no_go() {
+    let pair = Pair::start(1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &["--primary", "ava-prod", "--dr", "ssh://127.0.0.1:1"]);
+    assert_eq!(code, 1);
+    assert_eq!(blocking(&outcome), ["dr-reachable"], "{outcome:#}");
+    assert_eq!(state(&outcome, "replication-paused"), "ok");
+
+    let (code, outcome) = check(&pair, &["--dr", "ava-dr"]);
+    assert_eq!(code, 1);
+    assert!(blocking(&outcome).contains(&"primary-reachable"), "{outcome:#}");
+}
+
+#[test]
+fn a_service_already_started_is_attention_and_threads_can_be_read() {
+    let pair = Pair::start(1);
+    pause(&pair);
+    pair.enable_service();
+    let mut last = Value::Null;
+    wait_until("the service runs and tells its threads", Duration::from_mins(1), || {
+        let (code, outcome) = check(&pair, &BOTH);
+        assert_eq!(code, 0, "{outcome:#}");
+        assert_eq!(state(&outcome, "service"), "attention", "{outcome:#}");
+        last = outcome;
+        state(&last, "threads") == "ok"
+    });
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_no_go_because_it_must_be_known() {
+    let pair = Pair::start(1);
+    pause(&pair);
+    let dialect = pair.settings().with_file_name("dialect.toml");
+    fs::write(&dialect, "[replication]\nrunning = ['^quiesced$']\npaused = ['^asleep$']\n").unwrap();
+    pair.write_settings(&format!("dialect = \"{}\"", dialect.display()));
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!(code, 1, "{outcome:#}");
+    assert_eq!(state(&outcome, "replication-paused"), "unknown", "{outcome:#}");
+    assert_eq!(outcome["verdict"], "no-go");
+}
+
+#[test]
+fn a_run_answers_what_only_a_record_knows() {
+    let pair = Pair::start(1);
+    let mut terminal = pair.watch(&BOTH, 40, 120);
+    terminal.wait_for("verified");
+    terminal.type_keys("p");
+    terminal.wait_for("Confirm the two appliances");
+    terminal.type_keys("ava-prod\r");
+    terminal.wait_for("no replication enable");
+    terminal.type_keys("ava-prod\r");
+    terminal.wait_for("pause confirmed");
+    terminal.wait_for("2,662");
+    terminal.type_keys("ql");
+    let (code, _) = terminal.wait_for_exit();
+    assert_eq!(code, 3);
+
+    let (code, outcome) = check(&pair, &[&BOTH[..], &["--run", "last"]].concat());
+    assert_eq!(code, 0, "{outcome:#}");
+    for item in ["listed-after-pause", "replication-paused", "identities"] {
+        assert_eq!(state(&outcome, item), "ok", "{item} in {outcome:#}");
+    }
+    assert_ne!(state(&outcome, "baseline-before-service"), "unknown", "{outcome:#}");
+    let text = outcome["items"].to_string();
+    assert!(text.contains("is paused since"), "{text}");
+
+    let (code, outcome) = check(&pair, &[&BOTH[..], &["--run", "20200101"]].concat());
+    assert_eq!(code, 2, "{outcome}");
+}
+
+#[test]
+fn the_page_for_people_names_every_item_and_ends_with_the_verdict() {
+    let pair = Pair::start(1);
+    let mut command = Command::new(DRWATCH);
+    let output = command.arg("check").args(pair.flags()).args(BOTH).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("BLOCKING  Replication on ava-prod runs"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("NO-GO: "), "{text}");
+    assert!(text.lines().count() <= 40, "{text}");
+    assert!(!text.contains('\x1b'), "{text}");
+    assert!(String::from_utf8(output.stderr).unwrap().contains("Listing the bucket"));
+}
+
+#[test]
+fn nothing_to_check_is_a_usage_error() {
+    let pair = Pair::start(1);
+    assert_eq!(check(&pair, &[]).0, 2);
+}
+
+#[test]
+fn a_dialect_that_smuggles_a_command_is_refused_at_the_start_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let built_in = include_str!("../assets/dialects/altavault.toml");
+    let names: Vec<&str> =
+        built_in.lines().filter_map(|line| line.strip_prefix("[commands.")?.strip_suffix(']')).collect();
+    assert_eq!(names.len(), 16, "{names:?}");
+    let mut refused = 0;
+    for name in &names {
+        for (words, what) in [
+            ("datastore format local", "datastore"),
+            ("show version; reload", ";"),
+            ("show version\\nreload", "control"),
+            ("show version\\u0007", "control"),
+        ] {
+            let dialect = folder.path().join("dialect.toml");
+            fs::write(
+                &dialect,
+                format!("[commands.{name}]\nlines = [\"{words}\"]\ncertainty = \"documented\"\n"),
+            )
+            .unwrap();
+            let settings = folder.path().join("settings.toml");
+            fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
+            for verb in ["watch", "check"] {
+                let output = Command::new(DRWATCH)
+                    .args([verb, "--primary", "ssh://127.0.0.1:1", "--dr", "ssh://127.0.0.1:1", "--settings"])
+                    .arg(&settings)
+                    .arg("--runs-dir")
+                    .arg(folder.path().join("runs"))
+                    .output()
+                    .unwrap();
+                let text = String::from_utf8(output.stderr).unwrap();
+                assert_eq!(output.status.code(), Some(2), "{name} {words} {verb}: {text}");
+                assert!(text.contains(name), "{name} {words} ({what}) {verb}: {text}");
+                assert_eq!(text.lines().count(), 1, "{text}");
+                refused += 1;
+            }
+        }
+    }
+    assert_eq!(refused, names.len() * 8);
+    assert!(!folder.path().join("runs").exists());
+}

@@ -1,0 +1,19 @@
+//! Any bytes are a reply: a number, a state, or unreadable, and never a panic.
+#![no_main]
+
+use drwatch::{dialect::Dialect, parse};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = parse::counter(bytes, "backend.ops.get");
+    let _ = parse::threads(bytes, "replicator.num_threads");
+    let _ = parse::size(bytes);
+    let _ = parse::error_text(bytes);
+    let pairs = parse::key_values(bytes);
+    let _ = parse::value_of(&pairs, "Serial");
+    let text = String::from_utf8_lossy(bytes);
+    let dialect = Dialect::built_in();
+    let _ = dialect.replication().read(&text);
+    let _ = dialect.service().read(&text);
+    let _ = dialect.alarm(bytes);
+});

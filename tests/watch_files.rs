@@ -1,0 +1,75 @@
+//! A log that comes from a file or from standard input, watched by the whole program.
+#![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+fn watch(home: &Path, log: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_drwatch"))
+        .args(["watch", "--headless", "--log", log, "--runs-dir"])
+        .arg(home.join("runs"))
+        .env("XDG_CONFIG_HOME", home)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < LIMIT, "not within {LIMIT:?}: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The raw log of the only run recorded.
+fn raw_log(home: &Path) -> Option<String> {
+    let run = fs::read_dir(home.join("runs")).ok()?.next()?.unwrap().path();
+    fs::read_to_string(run.join("dr.log")).ok()
+}
+
+fn wait_for_log(home: &Path, text: &str) {
+    wait_until(text, || raw_log(home).is_some_and(|log| log.contains(text)));
+}
+
+#[test]
+fn a_watch_of_standard_input_without_appliances_ends_by_itself() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = watch(home.path(), "-");
+    child.stdin.take().unwrap().write_all(b"syslogd 1.4.1: restart.\nunfinished").unwrap();
+    let mut status = None;
+    wait_until("the watch ends", || {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    });
+    assert_eq!(status.unwrap().code(), Some(3), "nothing was restored");
+    assert_eq!(raw_log(home.path()).unwrap(), "syslogd 1.4.1: restart.\nunfinished");
+}
+
+#[test]
+fn an_unfinished_line_is_kept_apart_from_the_file_that_takes_over_the_name() {
+    let home = tempfile::tempdir().unwrap();
+    let log: PathBuf = home.path().join("messages");
+    fs::write(&log, "first\nunfin").unwrap();
+    let mut child = watch(home.path(), log.to_str().unwrap());
+    wait_for_log(home.path(), "first\n");
+    fs::rename(&log, home.path().join("messages.1")).unwrap();
+    fs::write(&log, "of the new file\n").unwrap();
+    wait_for_log(home.path(), "of the new file\n");
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    child.wait().unwrap();
+    assert_eq!(raw_log(home.path()).unwrap(), "first\nunfin\nof the new file\n");
+}
