@@ -148,7 +148,12 @@ impl<W: Write> Drop for Tui<W> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
+
+    /// Held by tests of what the whole process shares.
+    static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
     fn what_is_taken_is_given_back() {
@@ -184,7 +189,24 @@ mod tests {
     }
 
     #[test]
+    fn a_panic_gives_the_terminal_back_before_anything_is_said_about_it() {
+        static TAKEN_WHEN_SAID: AtomicBool = AtomicBool::new(true);
+        let _alone = ALONE.lock().unwrap();
+        let outermost = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {
+            TAKEN_WHEN_SAID.store(ENTERED.load(Ordering::SeqCst), Ordering::SeqCst);
+        }));
+        install_panic_hook();
+        ENTERED.store(true, Ordering::SeqCst);
+        assert!(std::panic::catch_unwind(|| panic!("as a bug would")).is_err());
+        std::panic::set_hook(outermost);
+        assert!(!TAKEN_WHEN_SAID.load(Ordering::SeqCst), "it was said on the alternate screen");
+        assert!(!ENTERED.load(Ordering::SeqCst));
+    }
+
+    #[test]
     fn leaving_without_having_entered_writes_nothing_and_does_not_fail() {
+        let _alone = ALONE.lock().unwrap();
         leave_terminal();
         leave_terminal();
         assert!(!ENTERED.load(Ordering::SeqCst));

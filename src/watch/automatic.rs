@@ -78,7 +78,8 @@ impl Automation {
     }
 
     fn listing(&mut self, run: &Run) -> Option<ListingCause> {
-        if run.listing_since.is_some() || run.started.primary.is_none() {
+        // Of a run gone on with much is known before the primary is reached again.
+        if run.listing_since.is_some() || run.primary.link != Link::Connected {
             return None;
         }
         if run.phases.current > Phase::Stage1 {

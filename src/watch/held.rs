@@ -4,7 +4,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{clock::Clock, run::At};
+use crate::{
+    clock::Clock,
+    run::{At, Event},
+};
+
+use super::{hub::Hub, identity::Recorder as LocalIdentity};
 
 /// Longer than this between two beats of a second is worth a record.
 const WORTH_TELLING: Duration = Duration::from_secs(5);
@@ -34,6 +39,20 @@ impl Heartbeat {
             (true, true, _) => Some("drwatch was suspended"),
             (true, false, true) => Some("drwatch was stopped or held up"),
             (true, false, false) => Some("the machine slept, or its clock was set forward"),
+        }
+    }
+}
+
+impl Hub {
+    /// Puts on record that nothing was watched for a while, before anything that was seen after it.
+    pub(super) fn tell_of_absence(&mut self) {
+        let (now, clock) = (self.now(), self.clock());
+        if let Some(reason) = self.heartbeat.beat(Instant::now(), now, &clock) {
+            self.record(&Event::RunContinued {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                recorder: LocalIdentity::of_this_process().label(),
+                held: Some(reason.to_owned()),
+            });
         }
     }
 }

@@ -24,7 +24,6 @@ use super::{
     ending::{Signalled, Signals},
     front::Front,
     held::Heartbeat,
-    identity::Recorder as LocalIdentity,
     log_book::{LogBook, gap_row},
     notice::Notifier,
     preflight::Judged,
@@ -157,6 +156,10 @@ impl Hub {
 
     pub(super) fn now(&self) -> At {
         self.clock.now()
+    }
+
+    pub(super) const fn clock(&self) -> Clock {
+        self.clock
     }
 
     pub(super) fn user(&self) -> String {
@@ -343,6 +346,9 @@ impl Hub {
 
     fn beat(&mut self) {
         let now = self.clock.now();
+        if let Some(Front::Screen(screen)) = &mut self.front {
+            screen.look_for_terminal();
+        }
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
@@ -357,18 +363,6 @@ impl Hub {
         self.play(now);
         self.check_end(now);
         self.dirty = true;
-    }
-
-    /// Puts on record that nothing was watched for a while, before anything that was seen after it.
-    fn tell_of_absence(&mut self) {
-        let now = self.clock.now();
-        if let Some(reason) = self.heartbeat.beat(tokio::time::Instant::now(), now, &self.clock) {
-            self.record(&Event::RunContinued {
-                program: env!("CARGO_PKG_VERSION").to_owned(),
-                recorder: LocalIdentity::of_this_process().label(),
-                held: Some(reason.to_owned()),
-            });
-        }
     }
 
     /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait

@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     appliance::{
         gate::{Access, Gate},
+        observation::Observation,
         shell::Secret,
         ssh::run_password_command,
         supervisor::{Schedule, Supervision},
@@ -28,7 +29,7 @@ use crate::{
 
 use super::{
     ending::Signals,
-    files,
+    files::{self, Seen},
     hub::{Hub, OBSERVATIONS, Parts, Until},
     identity::Recorder as LocalIdentity,
     log_book::LogBook,
@@ -94,11 +95,8 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     };
     let settings = &options.settings;
     check_usage(&options)?;
-    if interrupted.is_none()
-        && let Some(sentence) = offer(&runs_dir, settings)
-    {
-        // Nobody to tell it to is no reason not to watch.
-        drop(writeln!(io::stderr(), "drwatch: {sentence}"));
+    if interrupted.is_none() {
+        tell_of_unfinished(&runs_dir, settings);
     }
     check_display(options.display)?;
     let dialect = Arc::new(dialect_of(settings)?);
@@ -135,15 +133,12 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let names = names(settings);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
-    let (recorder, first, take_up) = match interrupted {
-        Some(interrupted) => {
-            let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
-            (recorder, first, Some(take_up))
-        }
-        None => {
-            let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
-            (recorder, first, None)
-        }
+    let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
+        let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
+        (recorder, first, Some(take_up))
+    } else {
+        let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
+        (recorder, first, None)
     };
     let theme = theme(settings.screen.symbols);
     let front = front(options.display, theme, Mode::Watch)?;
@@ -165,19 +160,8 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         };
         stations.push(Station::start(supervision, sender.clone()));
     }
-    let log_ended = match options.log.clone() {
-        LogSource::Ssh => None,
-        LogSource::File(path) => {
-            let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
-            tokio::spawn(files::follow(path, clock, sender, seen));
-            None
-        }
-        LogSource::StandardInput => {
-            let (ended, receiver) = oneshot::channel();
-            tokio::spawn(files::read_standard_input(sender, clock, ended));
-            Some(receiver)
-        }
-    };
+    let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
+    let log_ended = read_log(options.log.clone(), clock, sender, seen);
     let mut hub = Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
@@ -201,6 +185,35 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         hub.record(&event);
     }
     Ok(hub)
+}
+
+/// Says how to go on with an unfinished run of the same appliances, where there is one.
+fn tell_of_unfinished(runs_dir: &Path, settings: &Settings) {
+    if let Some(sentence) = offer(runs_dir, settings) {
+        // Nobody to tell it to is no reason not to watch.
+        drop(writeln!(io::stderr(), "drwatch: {sentence}"));
+    }
+}
+
+/// Starts to read a log that is not an appliance's; what is returned tells when it has come to its end.
+fn read_log(
+    log: LogSource,
+    clock: Clock,
+    sender: mpsc::Sender<Observation>,
+    seen: Option<Seen>,
+) -> Option<oneshot::Receiver<()>> {
+    match log {
+        LogSource::Ssh => None,
+        LogSource::File(path) => {
+            tokio::spawn(files::follow(path, clock, sender, seen));
+            None
+        }
+        LogSource::StandardInput => {
+            let (ended, receiver) = oneshot::channel();
+            tokio::spawn(files::read_standard_input(sender, clock, ended));
+            Some(receiver)
+        }
+    }
 }
 
 /// What the tail of that appliance knows of the log before it begins.

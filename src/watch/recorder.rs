@@ -185,3 +185,34 @@ impl Recorder {
         drop(self.writer.sync_now());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dialect::Dialect,
+        run::RunSettings,
+        watch::setup::{Names, started_event},
+    };
+
+    #[test]
+    fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let copy = folder.clone();
+        let panicked = std::thread::spawn(move || {
+            let settings = RunSettings::default();
+            let names = Names { simulated: false, ..Names::simulated() };
+            let started = started_event(&folder, &settings, &Dialect::built_in(), names, false);
+            let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+            for n in 0..100 {
+                recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned() });
+            }
+            panic!("as a bug would");
+        });
+        assert!(panicked.join().is_err());
+        let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
+        assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
+    }
+}

@@ -42,7 +42,7 @@ pub(super) struct Interrupted {
     pub(super) tail: LogTail,
     /// Cited bytes that a power failure took.
     missing: ByteCount,
-    recorded: Vec<Recorded>,
+    citing: Vec<Recorded>,
 }
 
 /// The end of the log as it stands on disk.
@@ -84,8 +84,8 @@ impl Interrupted {
         };
         let left_at = self.recorder.run().last_at;
         let made = self.recorder.go_on(now, &event)?;
-        let Self { recorder, tail, missing, recorded } = self;
-        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded }))
+        let Self { recorder, tail, missing, citing } = self;
+        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing }))
     }
 }
 
@@ -227,12 +227,12 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines);
     }
-    let recorded = recorded_beyond(recorder.run().log.end, recorder.folder())?;
-    Ok(Interrupted { recorder, tail, missing, recorded })
+    let citing = citing_beyond(recorder.run().log.end, recorder.folder())?;
+    Ok(Interrupted { recorder, tail, missing, citing })
 }
 
 /// Events on record that cite lines of the log which no chunk covers: a crash came in between.
-fn recorded_beyond(end: LogOffset, folder: &RunFolder) -> Result<Vec<Recorded>, JournalError> {
+fn citing_beyond(end: LogOffset, folder: &RunFolder) -> Result<Vec<Recorded>, JournalError> {
     let mut recorded = Vec::new();
     for entry in JournalReader::open(folder)? {
         if let journal::Content::Record(record) = entry?.content

@@ -1,10 +1,13 @@
 //! The dashboard as a front: keys in, intents to the hub, frames out at a bounded pace.
 
-use std::{io, time::Duration};
+use std::{
+    io::{self, IsTerminal as _},
+    thread,
+    time::Duration,
+};
 
-use crossterm::event::{Event as TerminalEvent, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::StreamExt as _;
-use tokio::time::Instant;
+use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use tokio::{sync::mpsc, time::Instant};
 
 use crate::{
     run::{At, Cause, Ending, Event, ListingCause, Run},
@@ -51,14 +54,30 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Keys and other events of the terminal.
-pub(super) struct Keys(Option<EventStream>);
+/// Events of the terminal waiting to be served; more than anybody types meanwhile.
+const EVENTS: usize = 256;
+
+/// Keys and other events of the terminal, read by a thread of their own: reading a terminal that has
+/// hung up may never return.
+pub(super) struct Keys(Option<mpsc::Receiver<TerminalEvent>>);
 
 impl Keys {
+    fn read() -> io::Result<Self> {
+        let (sender, events) = mpsc::channel(EVENTS);
+        thread::Builder::new().name("keys".to_owned()).spawn(move || {
+            while let Ok(event) = crossterm::event::read() {
+                if sender.blocking_send(event).is_err() {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self(Some(events)))
+    }
+
     /// The next event; never comes once the terminal has hung up.
     pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
-        let Some(stream) = &mut self.0 else { return std::future::pending().await };
-        let event = stream.next().await.and_then(Result::ok);
+        let Some(events) = &mut self.0 else { return std::future::pending().await };
+        let event = events.recv().await;
         if event.is_none() {
             // A terminal that is gone would report its end for ever.
             self.0 = None;
@@ -88,7 +107,7 @@ impl ScreenFront {
     pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
         let sink = FrameSink::new(io::stdout())?;
         let tui = Tui::enter(sink.clone())?;
-        let keys = Keys(Some(EventStream::new()));
+        let keys = Keys::read()?;
         let view = View::new();
         Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
     }
@@ -147,6 +166,11 @@ impl ScreenFront {
         }
     }
 
+    /// Looks whether the terminal is still there: no signal may have told.
+    pub(super) fn look_for_terminal(&mut self) {
+        self.hung_up |= !io::stdout().is_terminal();
+    }
+
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(super) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
@@ -195,7 +219,7 @@ impl ScreenFront {
         // What is still on its way must not land on the engineer's shell.
         let patience = Instant::now() + Duration::from_millis(500);
         while !self.sink.is_idle() && Instant::now() < patience {
-            std::thread::yield_now();
+            thread::yield_now();
         }
         self.tui.suspend();
     }

@@ -115,7 +115,9 @@ impl Hub {
                 Event::ActionSettled { id: action.id, state: ActionState::Unknown { reason } }
             })
             .collect();
-        events.iter().for_each(|event| self.record(event));
+        for event in &events {
+            self.record(event);
+        }
     }
 
     /// Takes into the record what stands in `dr.log` beyond it.

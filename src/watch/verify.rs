@@ -109,7 +109,7 @@ fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<Value>, 
     let head = reader.head().clone();
     let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
     let summary = run.zip(exported_at).map(|(run, now)| summarise(&run, now, head));
-    Ok(summary.map(|summary| value(&summary)).transpose()?)
+    summary.map(|summary| value(&summary)).transpose()
 }
 
 fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), StartError> {

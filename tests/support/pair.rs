@@ -20,6 +20,7 @@ pub struct Pair {
     pub primary: Sshd,
     pub dr: Sshd,
     client: ClientConfig,
+    speed: u32,
 }
 
 /// A line that an appliance received.
@@ -48,7 +49,7 @@ impl Pair {
         };
         let (primary, dr) = (appliance("primary"), appliance("dr"));
         let client = ClientConfig::new().host("ava-prod", &primary).host("ava-dr", &dr);
-        let pair = Self { folder, primary, dr, client };
+        let pair = Self { folder, primary, dr, client, speed };
         pair.write_settings("");
         pair
     }
@@ -110,6 +111,8 @@ impl Pair {
         let mut child = Command::new(DRWATCH)
             .args(["appliance", "--role", role, "--label", "hand", "--state"])
             .arg(self.state())
+            // Whoever opens the state first decides.
+            .args(["--speed", &self.speed.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
