@@ -165,7 +165,7 @@ fn a_run_answers_what_only_a_record_knows() {
     }
     assert_ne!(state(&outcome, "baseline-before-service"), "unknown", "{outcome:#}");
     let text = outcome["items"].to_string();
-    assert!(text.contains("is paused since"), "{text}");
+    assert!(text.contains("is paused for"), "{text}");
 
     let (code, outcome) = check(&pair, &[&BOTH[..], &["--run", "20200101"]].concat());
     assert_eq!(code, 2, "{outcome}");

@@ -152,7 +152,7 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
 
     recorder.type_keys("q");
     recorder.wait_for("Quit drwatch?");
-    recorder.type_keys("y");
+    recorder.type_keys("l");
     second.wait_for("recording has ended");
     second.type_keys("q");
     let (code, closing) = second.wait_for_exit();

@@ -98,9 +98,13 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     if interrupted.is_none() {
         tell_of_unfinished(&runs_dir, settings);
     }
-    check_display(options.display)?;
     let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
+    // A dialect that holds a forbidden word is refused by name, whatever else is amiss.
+    for role in [Role::Primary, Role::Dr] {
+        Gate::new(role, &dialect, access)?;
+    }
+    check_display(options.display)?;
     let run_settings = interrupted
         .as_ref()
         .map_or_else(|| settings.for_run(), |interrupted| interrupted.run().started.settings.clone());

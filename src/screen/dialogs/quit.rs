@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     let is_paused = facts.run.replication.state == Known::Paused;
     match key.code {
-        KeyCode::Char('y' | 'Y') => Reply::Done(Intent::Quit),
+        KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
         KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::Quit),
         KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
         KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
@@ -52,9 +52,9 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
                 _ => {}
             }
             keys = if may_resume(facts) {
-                vec![("r", "resume now"), ("y", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("r", "resume now"), ("l", "leave it paused and quit"), ("Esc", "stay")]
             } else {
-                vec![("y", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("l", "leave it paused and quit"), ("Esc", "stay")]
             };
         }
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
