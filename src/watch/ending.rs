@@ -2,6 +2,7 @@
 
 use std::io;
 
+use futures_util::FutureExt as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::run::{Ending, RunExit};
@@ -95,6 +96,11 @@ impl Signals {
             _ = self.stop.recv() => Signalled::Stop,
             _ = self.go_on.recv() => Signalled::GoneOn,
         }
+    }
+
+    /// Forgets a Ctrl-C that was meant for an `ssh` that asked in our terminal.
+    pub(super) fn forget_interrupt(&mut self) {
+        while self.interrupt.recv().now_or_never().is_some() {}
     }
 
     /// Waits for the next that ends a watch; its name.

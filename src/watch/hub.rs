@@ -72,6 +72,7 @@ pub(super) struct Hub {
     ending: Option<Ending>,
     log_ended: Option<oneshot::Receiver<()>>,
     asked_for_service: bool,
+    pub(super) login_wanted: bool,
     pub(super) judged: Judged,
     notifier: Notifier,
     restored_at: Option<At>,
@@ -125,6 +126,7 @@ impl Hub {
             ending: None,
             log_ended: parts.log_ended,
             asked_for_service: false,
+            login_wanted: false,
             judged: Judged::default(),
             notifier,
             restored_at: None,
@@ -288,6 +290,19 @@ impl Hub {
         self.front = Some(Front::Screen(screen));
     }
 
+    pub(super) fn login_of(&self, role: Role) -> Option<std::sync::Arc<super::reach::Primed>> {
+        self.stations.iter().find(|station| station.role() == role)?.login()
+    }
+
+    pub(super) async fn next_observation(&mut self) -> Option<Observation> {
+        self.observations.recv().await
+    }
+
+    /// Takes in what was seen while the loop itself waits for something.
+    pub(super) fn take_in(&mut self, observation: Observation) {
+        self.observe(observation);
+    }
+
     /// Tries every appliance again at once.
     pub(super) fn reconnect(&self) {
         for station in &self.stations {
@@ -412,6 +427,7 @@ impl Hub {
         while self.ending.is_none() {
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
+            self.log_in_where_wanted(&mut signals).await;
         }
         self.finish(&mut signals).await
     }

@@ -100,38 +100,18 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     }
     let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
-    // A dialect that holds a forbidden word is refused by name, whatever else is amiss.
-    for role in [Role::Primary, Role::Dr] {
-        Gate::new(role, &dialect, access)?;
-    }
+    let gates = Gates::new(&dialect, access)?;
     check_display(options.display)?;
     let run_settings = interrupted
         .as_ref()
         .map_or_else(|| settings.for_run(), |interrupted| interrupted.run().started.settings.clone());
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
 
-    let mut plans = Plans::default();
-    let mut reached = Vec::new();
-    let mut failures = Vec::new();
-    let mut gates = Vec::new();
-    for role in [Role::Primary, Role::Dr] {
-        // Both are built whatever is connected: a dialect that holds a forbidden word is refused.
-        let gate = Gate::new(role, &dialect, access)?;
-        let Some(transport) = transport_to(role, settings).transpose()? else { continue };
-        plans.add(&gate, &run_settings);
-        match reach(&transport, options.display).await {
-            Ok(connection) => reached.push((role, Primed::with(transport, connection))),
-            Err(error) if is_final(&error) => return Err(Failure::NeverConnected(error.to_string())),
-            Err(error) => {
-                failures.push(error.to_string());
-                reached.push((role, Primed::without(transport)));
-            }
-        }
-        gates.push((role, gate));
-    }
     // A run that has begun goes on, though its appliances are away at the moment.
-    if interrupted.is_none() && !reached.is_empty() && failures.len() == reached.len() {
-        return Err(Failure::NeverConnected(failures.join("\n")));
+    let reached = reach_all(settings, gates, options.display, interrupted.is_some()).await?;
+    let mut plans = Plans::default();
+    for one in &reached {
+        plans.add(&one.gate, &run_settings);
     }
 
     let names = names(settings);
@@ -149,10 +129,12 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
 
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     let mut stations = Vec::new();
-    for ((role, transport), (_, gate)) in reached.into_iter().zip(gates) {
+    for Reached { role, gate, transport } in reached {
+        let transport = Arc::new(transport);
+        let login = Arc::clone(&transport);
         let supervision = Supervision {
             role,
-            transport: Arc::new(transport),
+            transport,
             dialect: Arc::clone(&dialect),
             gate,
             schedule: schedule(settings),
@@ -162,7 +144,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
-        stations.push(Station::start(supervision, sender.clone()));
+        stations.push(Station::start(supervision, sender.clone()).with_login(login));
     }
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
     let log_ended = read_log(options.log.clone(), clock, sender, seen);
@@ -189,6 +171,54 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         hub.record(&event);
     }
     Ok(hub)
+}
+
+/// The gates of both appliances. Both are made whatever is connected: a dialect that holds a forbidden
+/// word is refused by name, whatever else is amiss.
+struct Gates([(Role, Gate); 2]);
+
+impl Gates {
+    fn new(dialect: &Dialect, access: Access) -> Result<Self, Failure> {
+        let gate = |role| Ok::<_, Failure>((role, Gate::new(role, dialect, access)?));
+        Ok(Self([gate(Role::Primary)?, gate(Role::Dr)?]))
+    }
+}
+
+/// An appliance that was given, with or without a first connection.
+struct Reached {
+    role: Role,
+    gate: Gate,
+    transport: Primed,
+}
+
+/// Makes the first contact with every appliance given.
+///
+/// # Errors
+/// A failure that no waiting mends, or nobody could be reached although that is what a fresh run needs.
+async fn reach_all(
+    settings: &Settings,
+    gates: Gates,
+    display: Display,
+    may_be_away: bool,
+) -> Result<Vec<Reached>, Failure> {
+    let mut reached = Vec::new();
+    let mut failures = Vec::new();
+    for (role, gate) in gates.0 {
+        let Some(transport) = transport_to(role, settings).transpose()? else { continue };
+        let transport = match reach(&transport, display).await {
+            Ok(connection) => Primed::with(transport, connection),
+            Err(error) if is_final(&error) => return Err(Failure::NeverConnected(error.to_string())),
+            Err(error) => {
+                failures.push(error.to_string());
+                Primed::without(transport)
+            }
+        };
+        reached.push(Reached { role, gate, transport });
+    }
+    if !may_be_away && !reached.is_empty() && failures.len() == reached.len() {
+        return Err(Failure::NeverConnected(failures.join("\n")));
+    }
+    Ok(reached)
 }
 
 /// Says how to go on with an unfinished run of the same appliances, where there is one.

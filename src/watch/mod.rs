@@ -16,6 +16,7 @@ mod hub;
 mod identity;
 mod live;
 mod log_book;
+mod login;
 mod notice;
 mod output;
 mod preflight;

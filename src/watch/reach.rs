@@ -66,6 +66,13 @@ impl Primed {
     }
 }
 
+impl Primed {
+    /// Lets `ssh` itself ask in the terminal; the next connection adopts the login.
+    pub(super) async fn log_in(&self) -> Result<(), ConnectError> {
+        self.transport.login_in_terminal().await
+    }
+}
+
 impl Transport for Primed {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
         let ready = self.ready.lock().ok().and_then(|mut ready| ready.take());

@@ -2,6 +2,10 @@
 
 use std::{
     io::{self, IsTerminal as _},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -57,30 +61,49 @@ impl<'a> Shown<'a> {
 /// Events of the terminal waiting to be served; more than anybody types meanwhile.
 const EVENTS: usize = 256;
 
+/// How long the thread that reads keys looks before it asks whether they are still for us.
+const LOOK: Duration = Duration::from_millis(200);
+
 /// Keys and other events of the terminal, read by a thread of their own: reading a terminal that has
 /// hung up may never return.
-pub(super) struct Keys(Option<mpsc::Receiver<TerminalEvent>>);
+pub(super) struct Keys {
+    events: Option<mpsc::Receiver<TerminalEvent>>,
+    /// Set while somebody else reads the terminal.
+    lent: Arc<AtomicBool>,
+}
 
 impl Keys {
     fn read() -> io::Result<Self> {
         let (sender, events) = mpsc::channel(EVENTS);
+        let lent = Arc::new(AtomicBool::new(false));
+        let elsewhere = Arc::clone(&lent);
         thread::Builder::new().name("keys".to_owned()).spawn(move || {
-            while let Ok(event) = crossterm::event::read() {
-                if sender.blocking_send(event).is_err() {
+            loop {
+                if elsewhere.load(Ordering::Acquire) {
+                    thread::sleep(LOOK);
+                    continue;
+                }
+                let event = match crossterm::event::poll(LOOK) {
+                    Ok(false) => continue,
+                    Ok(true) => crossterm::event::read(),
+                    Err(error) => Err(error),
+                };
+                let passed_on = event.is_ok_and(|event| sender.blocking_send(event).is_ok());
+                if !passed_on {
                     return;
                 }
             }
         })?;
-        Ok(Self(Some(events)))
+        Ok(Self { events: Some(events), lent })
     }
 
     /// The next event; never comes once the terminal has hung up.
     pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
-        let Some(events) = &mut self.0 else { return std::future::pending().await };
+        let Some(events) = &mut self.events else { return std::future::pending().await };
         let event = events.recv().await;
         if event.is_none() {
             // A terminal that is gone would report its end for ever.
-            self.0 = None;
+            self.events = None;
         }
         event
     }
@@ -224,6 +247,20 @@ impl ScreenFront {
         self.tui.suspend();
     }
 
+    /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the
+    /// thread that reads keys has let go of it.
+    pub(super) async fn lend(&mut self) {
+        self.keys.lent.store(true, Ordering::Release);
+        tokio::time::sleep(LOOK * 2).await;
+        self.leave();
+    }
+
+    /// Takes the terminal back from whom it was lent to.
+    pub(super) fn take_back(&mut self) {
+        self.hung_up |= self.come_back().is_err();
+        self.keys.lent.store(false, Ordering::Release);
+    }
+
     fn suspend(&mut self) -> io::Result<()> {
         self.leave();
         stop_this_process()?;
@@ -343,6 +380,7 @@ impl Hub {
             Intent::Play(_) => None,
             Intent::Reconnect => {
                 self.reconnect();
+                self.login_wanted = true;
                 Some(Said::good("connecting again"))
             }
             Intent::Quit => {

@@ -1,5 +1,7 @@
 //! One appliance as the loop sees it: a task that talks to it, and the way to ask something of it.
 
+use std::sync::Arc;
+
 use tokio::{
     sync::mpsc,
     task::{AbortHandle, JoinHandle},
@@ -13,6 +15,8 @@ use crate::{
     },
     run::{ActionKind, ActionPlan, Role, RunSettings},
 };
+
+use super::reach::Primed;
 
 /// Requests waiting for one appliance; more than an engineer can ask for.
 const REQUESTS: usize = 64;
@@ -38,6 +42,8 @@ pub(super) struct Station {
     role: Role,
     requests: mpsc::Sender<Request>,
     task: JoinHandle<()>,
+    /// How a person can log in; nothing where the appliance is simulated.
+    login: Option<Arc<Primed>>,
 }
 
 impl Station {
@@ -45,7 +51,16 @@ impl Station {
         let (requests, incoming) = mpsc::channel(REQUESTS);
         let role = supervision.role;
         let task = tokio::spawn(supervise(supervision, incoming, observations));
-        Self { role, requests, task }
+        Self { role, requests, task, login: None }
+    }
+
+    /// The same, with a way for a person to log in.
+    pub(super) fn with_login(self, login: Arc<Primed>) -> Self {
+        Self { login: Some(login), ..self }
+    }
+
+    pub(super) fn login(&self) -> Option<Arc<Primed>> {
+        self.login.clone()
     }
 
     pub(super) fn role(&self) -> Role {
