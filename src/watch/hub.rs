@@ -1,8 +1,9 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
-use std::{io::Write as _, time::Duration};
+mod turns;
 
-use futures_util::future::join_all;
+use std::time::Duration;
+
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -21,7 +22,6 @@ use crate::{
 
 use super::{
     automatic::{Automatic, Automation},
-    ending::{Signalled, Signals},
     front::Front,
     held::Heartbeat,
     log_book::{LogBook, gap_row},
@@ -418,137 +418,5 @@ impl Hub {
     fn script_is_over(&self) -> bool {
         let settled = self.run().actions.iter().all(|action| action.state.is_settled());
         settled && self.scripted.as_ref().is_none_or(Scripted::is_over)
-    }
-
-    /// Runs until the end; the run's summary is written and the front has said the last words.
-    pub(super) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
-        let mut beat = tokio::time::interval(self.clock.real(BEAT).max(Duration::from_millis(50)));
-        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-        while self.ending.is_none() {
-            self.serve_front();
-            self.turn(&mut beat, &mut signals).await;
-            self.log_in_where_wanted(&mut signals).await;
-        }
-        self.finish(&mut signals).await
-    }
-
-    async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
-        let frame = match &self.front {
-            Some(Front::Screen(screen)) if self.dirty => Some(screen.until_next_frame()),
-            _ => None,
-        };
-        // Taken out so that the arms below may borrow it beside the rest.
-        let mut front = self.front.take();
-        let keys = async {
-            match &mut front {
-                Some(Front::Screen(screen)) => screen.keys().next().await,
-                _ => std::future::pending().await,
-            }
-        };
-        let woken = tokio::select! {
-            biased;
-            signal = signals.next() => Woken::Signal(signal),
-            key = keys => Woken::Key(key),
-            Some(observation) = self.observations.recv() => Woken::Observed(observation),
-            _ = beat.tick() => Woken::Beat,
-            () = wait(frame) => Woken::Frame,
-        };
-        self.front = front;
-        self.tell_of_absence();
-        match woken {
-            Woken::Signal(Signalled::End(ending)) => self.end(ending),
-            Woken::Signal(Signalled::Stop) => self.stop(),
-            Woken::Signal(Signalled::GoneOn) => self.gone_on(),
-            Woken::Key(key) => self.key(key),
-            Woken::Observed(observation) => self.observe_batch(observation),
-            Woken::Frame => {}
-            Woken::Beat => self.beat(),
-        }
-    }
-
-    fn observe_batch(&mut self, first: Observation) {
-        self.observe(first);
-        for _ in 1..BATCH {
-            match self.observations.try_recv() {
-                Ok(observation) => self.observe(observation),
-                Err(_) => return,
-            }
-        }
-    }
-
-    /// Tells the engineer of something that is no part of the run.
-    fn complain(&mut self, reason: String, now: At) {
-        match &mut self.front {
-            Some(Front::Screen(screen)) => screen.complain(reason, now),
-            // Nobody to tell where even this fails.
-            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
-        }
-    }
-
-    fn serve_front(&mut self) {
-        if let Some(mut screen) = self.take_screen() {
-            screen.ring_if_due();
-            if self.dirty && screen.may_draw() {
-                self.dirty = false;
-                self.draw_on(&mut screen);
-            }
-            if screen.has_lost_its_terminal() {
-                self.end(Ending::Signal { name: "SIGHUP".to_owned() });
-            }
-            self.put_screen(screen);
-        }
-    }
-
-    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
-        let ending = self.ending.take().unwrap_or(Ending::Finished);
-        self.close_stations(signals).await;
-        while let Ok(observation) = self.observations.try_recv() {
-            self.observe(observation);
-        }
-        self.cut_log();
-        self.record(&Event::RunEnded(ending));
-        let summary = self.summary();
-        let exported = self.export(Cause::Automatic);
-        self.recorder.sync();
-        let mut closing = crate::report::text(&summary, self.recorder.folder().path());
-        if let Err(reason) = exported {
-            closing = format!("{closing}The summary could not be written: {reason}\n");
-        }
-        if let Some(reason) = self.recorder.trouble() {
-            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
-        }
-        let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
-        (self.recorder.run().clone(), said)
-    }
-
-    /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
-    /// tasks then ends every connection.
-    async fn close_stations(&mut self, signals: &mut Signals) {
-        let stations = std::mem::take(&mut self.stations);
-        let closing = join_all(stations.into_iter().map(|station| station.close(PATIENCE)));
-        tokio::pin!(closing);
-        loop {
-            tokio::select! {
-                biased;
-                _ = signals.next_ending() => return,
-                Some(observation) = self.observations.recv() => self.observe(observation),
-                _ = &mut closing => return,
-            }
-        }
-    }
-}
-
-enum Woken {
-    Signal(Signalled),
-    Key(Option<crossterm::event::Event>),
-    Observed(Observation),
-    Beat,
-    Frame,
-}
-
-async fn wait(until: Option<Duration>) {
-    match until {
-        Some(duration) => tokio::time::sleep(duration).await,
-        None => std::future::pending().await,
     }
 }
