@@ -41,13 +41,12 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Whether both describe one machine: equal serials, or equal host keys.
-    /// `None` where neither can be compared.
+    /// Whether both describe one machine: by their serial numbers where both tell one, else by their
+    /// host keys, which appliances made from one image may share. `None` where neither can be compared.
     #[must_use]
     pub fn same_machine(&self, other: &Self) -> Option<bool> {
-        let pairs = [(&self.serial, &other.serial), (&self.host_key, &other.host_key)];
-        let known = pairs.iter().filter_map(|(a, b)| Some(a.as_ref()? == b.as_ref()?));
-        known.reduce(|a, b| a || b)
+        let same = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
+        same(&self.serial, &other.serial).or_else(|| same(&self.host_key, &other.host_key))
     }
 }
 
@@ -119,4 +118,32 @@ pub enum Link {
         /// Why, as a sentence for the engineer.
         reason: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(serial: Option<&str>, host_key: Option<&str>) -> Identity {
+        Identity {
+            serial: serial.map(str::to_owned),
+            host_key: host_key.map(str::to_owned),
+            ..Identity::default()
+        }
+    }
+
+    #[test]
+    fn serial_numbers_tell_machines_apart_that_share_a_host_key() {
+        let (one, other) = (identity(Some("1"), Some("key")), identity(Some("2"), Some("key")));
+        assert_eq!(one.same_machine(&other), Some(false));
+        assert_eq!(one.same_machine(&identity(Some("1"), Some("another"))), Some(true));
+    }
+
+    #[test]
+    fn host_keys_decide_where_a_serial_number_is_wanting() {
+        let one = identity(Some("1"), Some("key"));
+        assert_eq!(one.same_machine(&identity(None, Some("key"))), Some(true));
+        assert_eq!(one.same_machine(&identity(None, Some("another"))), Some(false));
+        assert_eq!(one.same_machine(&identity(None, None)), None);
+    }
 }
