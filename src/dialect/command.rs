@@ -74,6 +74,8 @@ pub struct Commands {
     pub show_log: Command,
     /// Follows the log.
     pub follow_log: Command,
+    /// Prints the log's lines that may be stage markers.
+    pub search_log: Command,
     /// Pauses replication.
     pub pause: Command,
     /// Resumes replication.

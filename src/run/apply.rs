@@ -12,9 +12,9 @@ use super::{
     counting,
     download::Download,
     event::{Edge, Event, FORMAT, Record},
-    facts::Link,
+    facts::{Link, Role},
     frozen::FrozenBucket,
-    intents,
+    intents, older_markers,
     phase::{Phase, Phases},
     preflight::{self, Basis},
     replication::Replication,
@@ -94,6 +94,8 @@ impl Run {
             signed_off: None,
             names_confirmed: None,
             deleted_files_not_read: None,
+            older_markers: Vec::new(),
+            older_markers_decided: false,
             final_lines: FinalLines::default(),
             failed: None,
             ending: None,
@@ -162,6 +164,11 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::LogChunk { offset, bytes, tally, .. } => log::chunk(run, record, *offset, *bytes, *tally),
         Event::MarkerSeen { marker, line } => stages::marker(run, record, *marker, line),
         Event::AlarmSeen { alarm, line } => log::alarm(run, record, alarm, line),
+        Event::LogSearched(answer) => {
+            appliances::answered(run, record.at, Role::Dr, answer.took);
+            older_markers::found(run, record, answer.reading.known().map_or(&[][..], Vec::as_slice));
+        }
+        Event::MarkersClaimed { claimed, .. } => older_markers::claimed(run, record, claimed),
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
         Event::LogGap(gap) => log::gap(run, record, gap),
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),

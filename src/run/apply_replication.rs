@@ -180,6 +180,10 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
             "Replication on {name} was resumed, and not by drwatch, in phase {}. Find out who resumed it.",
             phase.name()
         )),
+        (ReplicationState::Paused, Phase::Prepare) => Wording::info(format!(
+            "Replication on {name} was paused, and not by drwatch, while the test is prepared: stage 1 needs that, and \
+             from here on new data there is not protected."
+        )),
         (ReplicationState::Paused, phase) => Wording::attention(format!(
             "Replication on {name} was paused, and not by drwatch, in phase {}: new data there is not protected. \
              Find out who paused it.",

@@ -247,7 +247,19 @@ pub(super) fn begin(run: &mut Run) {
 pub(super) fn end(run: &mut Run) {
     run.download.current_per_second = None;
     run.reported.stalled = None;
+    forget_what_came_after(run);
     update_mean(run);
+}
+
+/// A baseline read when stage 1 was over already counts nothing of it.
+fn forget_what_came_after(run: &mut Run) {
+    let over = run.phases.span(Phase::Stage1).and_then(|span| span.ended_at);
+    let baseline = run.download.baseline.as_ref();
+    if over.zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
+        run.download.baseline = None;
+        run.download.epochs.clear();
+        run.download.mean_per_second = None;
+    }
 }
 
 /// Adds a reading of stage 1 to the epochs; how far it rose, or `None` for the first reading of

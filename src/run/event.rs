@@ -8,6 +8,7 @@ use super::{
     facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
     listing::BucketListing,
     log::{Gap, LogCitation, LogTally, Marker},
+    older_markers::{FoundMarker, MarkerPlace},
     policy::RunSettings,
     preflight::{PreflightItem, PreflightVerdict},
     time::{At, Span},
@@ -24,8 +25,8 @@ pub struct FormatVersion {
 }
 
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
-/// `before_resume` and `held` of `run_continued`.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 1 };
+/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched` and `markers_claimed`.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
 
 /// An event at its place in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -267,6 +268,16 @@ pub enum Event {
         marker: Marker,
         /// The line.
         line: LogCitation,
+    },
+    /// The DR appliance's log was searched for markers written before the watch began.
+    LogSearched(Answer<Vec<FoundMarker>>),
+    /// The engineer says which of the markers written before the run began belong to this test; the
+    /// others do not.
+    MarkersClaimed {
+        /// Those that do.
+        claimed: Vec<MarkerPlace>,
+        /// Local user.
+        user: String,
     },
     /// A log line that matches one of the dialect's alarms.
     AlarmSeen {

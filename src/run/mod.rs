@@ -24,6 +24,7 @@ mod intents;
 mod judge;
 mod listing;
 mod log;
+mod older_markers;
 mod phase;
 mod policy;
 mod preflight;
@@ -61,6 +62,7 @@ pub use self::{
     judge::{Verdict, judge},
     listing::{BucketListing, OtherClass},
     log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
+    older_markers::{FoundMarker, MarkerPlace, OlderMarker},
     phase::{Evidence, EvidenceSource, Phase, PhaseSpan, Phases, Precision},
     policy::{ResumePolicy, RunSettings},
     preflight::{

@@ -138,6 +138,12 @@ impl Phases {
         Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
     }
 
+    /// Takes back that the first phase began with the run: something earlier turned out to belong to it.
+    pub(super) fn forget_beginning(&mut self) {
+        let [first, ..] = &mut self.spans;
+        first.started_at = None;
+    }
+
     /// The latest instant already in the history; nothing later may be dated before it.
     pub(super) fn floor(&self) -> Option<At> {
         self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()

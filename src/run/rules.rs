@@ -74,14 +74,12 @@ pub(super) fn settle(run: &mut Run, record: &Record) {
     }
 }
 
-/// Markers of another time end no phase; whether they are this test's, only the engineer can say. That
-/// is settled by a statement, by the run's own markers, or by taking the finding on.
+/// Markers of another time end no phase; whether they are this test's, only the engineer can say.
 fn older_markers(run: &Run, _: At) -> Option<Wording> {
-    let undecided = run.tracking.older_marker.is_some() && run.phases.current < Phase::InUse;
-    undecided.then(|| {
+    run.has_undecided_markers().then(|| {
         Wording::attention(
-            "The log holds stage markers that were written before this run began; they end no phase. If they \
-             belong to this test, state by hand (s) which stages are over; if not, acknowledge this."
+            "The log holds stage markers that were written before this run began; they end no phase. Say which of \
+             them belong to this test, or that none does (m)."
                 .to_owned(),
         )
     })

@@ -10,6 +10,7 @@ use super::{
     finding::Code,
     findings::Wording,
     log::{Arrival, LogCitation, Marker},
+    older_markers::{self, OlderMarker},
     phase::{Change, Evidence, EvidenceSource, Phase, Precision},
     state::Run,
     time::At,
@@ -30,23 +31,59 @@ pub(super) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogC
         return;
     }
     if is_older_than_the_run(run, line) {
-        run.tracking.older_marker.get_or_insert(record.seq);
+        older_markers::seen(run, record, marker, line);
         return;
     }
-    apply_log::info_seen(run);
+    older_markers::forget(run, line);
     let change = log_change(run, record, line);
+    take(run, record, marker, &change);
+}
+
+/// A marker written before the run began that belongs to this test by the engineer's word.
+pub(super) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) {
+    if run.phases.current == Phase::Ended {
+        return;
+    }
+    let written = older.written_at(run);
+    if let Some(written) = written {
+        reach_back(run, written);
+    }
+    let change = Change {
+        at: written.map(|at| placed(run, at, record.at)),
+        precision: Precision::Estimated,
+        evidence: Evidence {
+            record: older.place.record,
+            source: EvidenceSource::Log,
+            raw: older.found.raw.clone(),
+        },
+    };
+    take(run, record, older.found.marker, &change);
+}
+
+/// What a marker of this test ends or begins.
+fn take(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
+    apply_log::info_seen(run);
+    let cited = change.evidence.record;
     match marker {
-        Marker::DownloadStarted => begin_download(run, &change),
-        Marker::DownloadComplete => end_download(run, &change),
+        Marker::DownloadStarted => begin_download(run, change),
+        Marker::DownloadComplete => end_download(run, change),
         Marker::NamespaceComplete => {
-            run.final_lines.namespace.get_or_insert(record.seq);
-            final_line(run, record, &change);
+            run.final_lines.namespace.get_or_insert(cited);
+            final_line(run, record, change);
         }
         Marker::RestoreSuccessful => {
-            run.final_lines.mounted.get_or_insert(record.seq);
-            final_line(run, record, &change);
+            run.final_lines.mounted.get_or_insert(cited);
+            final_line(run, record, change);
         }
-        Marker::RestoreFailed => fail(run, record, &change),
+        Marker::RestoreFailed => fail(run, record, change),
+    }
+}
+
+/// Makes room for something of this test that happened before it was watched: since when it was
+/// prepared, nobody saw then.
+fn reach_back(run: &mut Run, at: At) {
+    if run.phases.current == Phase::Prepare && at < run.started_at {
+        run.phases.forget_beginning();
     }
 }
 
@@ -57,13 +94,18 @@ fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
         Arrival::Earlier => true,
         // A line seen as it was written is of now, whatever the appliance's clock says.
         Arrival::Live => false,
-        Arrival::CaughtUp => line.stamp.is_some_and(|stamp| stamp.shifted(-ahead(run)) < run.started_at),
+        Arrival::CaughtUp => line.stamp.is_some_and(|stamp| by_our_clock(run, stamp) < run.started_at),
     }
 }
 
 /// By how much the DR appliance's clock is ahead of ours.
 fn ahead(run: &Run) -> TimeDelta {
     run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default()
+}
+
+/// When the DR appliance's clock showed `stamp`, by ours.
+pub(super) fn by_our_clock(run: &Run, stamp: At) -> At {
+    stamp.shifted(-ahead(run))
 }
 
 /// When a line was written: received as written, or by its stamp and the measured clock offset.
@@ -73,12 +115,15 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
         let at = Some(placed(run, record.at, record.at));
         return Change { at, precision: Precision::Observed, evidence };
     }
-    let written = line.stamp.map_or(record.at, |stamp| stamp.shifted(-ahead(run)));
+    let written = line.stamp.map_or(record.at, |stamp| by_our_clock(run, stamp));
     Change { at: Some(placed(run, written, record.at)), precision: Precision::Estimated, evidence }
 }
 
 /// What the engineer states.
 pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, since: At, reason: &str) {
+    if is_about_stages(statement) {
+        reach_back(run, since);
+    }
     let change = Change {
         at: Some(placed(run, since, record.at)),
         precision: Precision::Stated,
@@ -101,6 +146,17 @@ pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, sin
             apply_replication::stated(run, record, ReplicationState::Running, since);
         }
         Statement::DeletedFilesNotRead => run.deleted_files_not_read = Some(record.seq),
+    }
+}
+
+const fn is_about_stages(statement: Statement) -> bool {
+    match statement {
+        Statement::DownloadBegun | Statement::DownloadOver | Statement::NamespaceOver => true,
+        Statement::TestOver
+        | Statement::RestoreFailed
+        | Statement::ReplicationPaused
+        | Statement::ReplicationRunning
+        | Statement::DeletedFilesNotRead => false,
     }
 }
 

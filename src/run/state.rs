@@ -11,6 +11,7 @@ use super::{
     frozen::FrozenBucket,
     listing::BucketListing,
     log::{Gap, LogTally},
+    older_markers::OlderMarker,
     phase::{Phase, Phases},
     preflight::PreflightRecord,
     replication::Replication,
@@ -170,6 +171,10 @@ pub struct Run {
     pub names_confirmed: Option<(String, String)>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
     pub deleted_files_not_read: Option<Sequence>,
+    /// Stage markers written before the run began, the oldest first.
+    pub older_markers: Vec<OlderMarker>,
+    /// Whether the engineer has said which of them belong to this test.
+    pub older_markers_decided: bool,
     /// Which of the two final lines have been seen, and by which record.
     pub final_lines: FinalLines,
     /// Whether the restore failed, and by which record.

@@ -98,8 +98,8 @@ pub(super) struct Tracking {
     pub info_seen: bool,
     /// Whether the DR service was up at the first look, in the prepare phase.
     pub attached_late: bool,
-    /// The first marker that was written before the run began.
-    pub older_marker: Option<Sequence>,
+    /// Whether the log was searched for markers written before the watch.
+    pub log_searched: bool,
     /// When the first of the two final lines was received.
     pub final_line_at: Option<At>,
     /// The replication state last read or stated, whatever came after it.
@@ -127,7 +127,7 @@ impl Tracking {
             fell_at: None,
             info_seen: false,
             attached_late: false,
-            older_marker: None,
+            log_searched: false,
             final_line_at: None,
             replication: None,
             replication_stated: None,

@@ -1,7 +1,7 @@
 //! What the engineer asks for by key. Carrying it out is not the screen's matter.
 
 use super::play::Play;
-use crate::run::{ActionKind, At, Code, Override, Sequence, Statement};
+use crate::run::{ActionKind, At, Code, MarkerPlace, Override, Sequence, Statement};
 
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub enum Intent {
         /// Why it is acceptable.
         reason: String,
     },
+    /// Of the stage markers written before the run began, these and no others belong to this test.
+    ClaimMarkers(Vec<MarkerPlace>),
     /// Write the summary now.
     Export,
     /// Record a note.

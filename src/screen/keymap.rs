@@ -20,6 +20,8 @@ pub enum Command {
     Baseline,
     /// State by hand what cannot be read.
     Attest,
+    /// Say which markers written before the run belong to this test.
+    Markers,
     /// Take a finding on.
     Acknowledge,
     /// See the cleanup and sign the run off.
@@ -205,6 +207,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
         Some((9, "state")),
         Record,
         "state by hand what cannot be read (also u)",
+    ),
+    binding(
+        Command::Markers,
+        &[(Char('m'), NONE)],
+        "m",
+        None,
+        Record,
+        "say which markers written before the run belong to this test",
     ),
     binding(
         Command::Acknowledge,

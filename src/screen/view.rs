@@ -82,6 +82,8 @@ pub struct View {
     /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
     pub(crate) playback: Option<Playback>,
+    /// Older markers that the engineer was asked about.
+    asked_about: usize,
 }
 
 impl View {
@@ -117,6 +119,17 @@ impl View {
     /// Takes the message away.
     pub fn drop_message(&mut self) {
         self.message = None;
+    }
+
+    /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is
+    /// typing something else.
+    pub fn ask_about_markers(&mut self, run: &Run) {
+        let count = run.older_markers.len();
+        let is_busy = self.dialog.is_some() || self.log.typing.is_some() || self.frozen.is_some();
+        if run.has_undecided_markers() && count > self.asked_about && !is_busy {
+            self.asked_about = count;
+            self.dialog = Some(Dialog::markers());
+        }
     }
 
     /// Whether the display is frozen.
@@ -188,7 +201,7 @@ impl View {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
             Intent::Note(_) => "note goes into the record".to_owned(),
-            Intent::Attest { .. } => "statement goes into the record".to_owned(),
+            Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
             Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
             _ => return,
@@ -254,6 +267,7 @@ impl View {
             Command::Threads => Some(Dialog::action(facts.threads_action())),
             Command::Baseline => Some(Dialog::baseline()),
             Command::Attest => Some(Dialog::attest()),
+            Command::Markers => Some(Dialog::markers()),
             Command::Acknowledge => Some(Dialog::acknowledge()),
             Command::Note => Some(Dialog::note()),
             Command::Checklist => Some(Dialog::checklist()),

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::run::{Role, Severity, Span};
 
-const EMBEDDED: [&str; 10] = [
+const EMBEDDED: [&str; 11] = [
     include_str!("../../assets/scenarios/procedure.toml"),
     include_str!("../../assets/scenarios/large.toml"),
     include_str!("../../assets/scenarios/counter-reset.toml"),
@@ -20,6 +20,7 @@ const EMBEDDED: [&str; 10] = [
     include_str!("../../assets/scenarios/drops.toml"),
     include_str!("../../assets/scenarios/rotation.toml"),
     include_str!("../../assets/scenarios/mid-run.toml"),
+    include_str!("../../assets/scenarios/mid-stage-2.toml"),
     include_str!("../../assets/scenarios/unreadable.toml"),
 ];
 

@@ -89,6 +89,8 @@ pub enum OperatorKey {
     AttestPaused,
     /// State that replication on the primary runs, since now.
     AttestRunning,
+    /// State that all markers written before the run belong to this test.
+    ClaimMarkers,
     /// Take on every open finding, each with a reason.
     AcknowledgeAll,
 }
@@ -121,6 +123,8 @@ pub enum Condition {
     DownloadOver,
     /// The DR appliance has restored the namespace, whether drwatch knows or not.
     NamespaceOver,
+    /// drwatch has found stage markers that were written before its run.
+    MarkersFound,
     /// drwatch cannot make out whether replication is paused.
     Unreadable,
 }
@@ -238,6 +242,7 @@ impl Script {
                 | Condition::Baseline
                 | Condition::ThreadsSet
                 | Condition::TestOver
+                | Condition::MarkersFound
                 | Condition::Unreadable
         );
         if self.parts == Parts::ApplianceSideOnly && left_to_engineer {
@@ -262,6 +267,7 @@ fn holds_in_world(condition: Condition, world: &World) -> Option<bool> {
         | Condition::Baseline
         | Condition::ThreadsSet
         | Condition::TestOver
+        | Condition::MarkersFound
         | Condition::Unreadable => None,
     }
 }
@@ -280,6 +286,7 @@ fn holds_in_run(condition: Condition, run: &Run) -> bool {
         Condition::TestOver => run.phases.current >= Phase::Ended,
         // What the appliance knows and drwatch perhaps does not.
         Condition::DownloadOver | Condition::NamespaceOver => true,
+        Condition::MarkersFound => !run.older_markers.is_empty(),
         Condition::Unreadable => run.replication.state == Known::Unreadable,
     }
 }

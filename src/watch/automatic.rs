@@ -2,11 +2,13 @@
 //! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
 //! as stage 1 begins. Nothing here changes anything on an appliance.
 
-use crate::run::{Known, Link, ListingCause, Phase, Run};
+use crate::run::{At, Known, Link, ListingCause, Phase, Run};
 
 /// Something to do without being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Automatic {
+    /// Search the log for markers written before the watch.
+    SearchLog,
     /// List the bucket.
     List(ListingCause),
     /// Ask for the counter less often.
@@ -23,6 +25,8 @@ pub(super) struct Automation {
     phase: Option<Phase>,
     listed_pauses: usize,
     listed_unpaused: bool,
+    /// Since when the connection stood over which the log was last searched.
+    searched_over: Option<At>,
     /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
     owed: Vec<ListingCause>,
 }
@@ -37,6 +41,7 @@ impl Automation {
             phase: Some(run.phases.current),
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
+            searched_over: None,
             owed: Vec::new(),
         }
     }
@@ -61,6 +66,7 @@ impl Automation {
             due.push(Automatic::Export);
         }
         due.extend(self.listing(run).map(Automatic::List));
+        due.extend(self.search(run));
         due
     }
 
@@ -75,6 +81,16 @@ impl Automation {
     fn owe(&mut self, cause: ListingCause) {
         self.owed.retain(|owed| *owed != cause);
         self.owed.push(cause);
+    }
+
+    /// One search over each connection, until there is an answer.
+    fn search(&mut self, run: &Run) -> Option<Automatic> {
+        let since = Some(run.dr.link_since);
+        let is_due = run.wants_log_search() && run.dr.link == Link::Connected && self.searched_over != since;
+        is_due.then(|| {
+            self.searched_over = since;
+            Automatic::SearchLog
+        })
     }
 
     fn listing(&mut self, run: &Run) -> Option<ListingCause> {

@@ -182,6 +182,15 @@ fn sentence(event: &Event) -> Option<String> {
         Event::ListingRefused { reason, .. } => Some(format!("bucket listing refused: {reason}")),
         Event::BaselineTaken { user } => Some(format!("baseline taken by {user}")),
         Event::MarkerSeen { line, .. } => Some(format!("log: {}", line.raw)),
+        Event::LogSearched(answer) => match &answer.reading {
+            Reading::Known(found) => {
+                Some(format!("log searched for stage markers written before this run: {} found", found.len()))
+            }
+            _ => Some("the log cannot be searched for stage markers written before this run".to_owned()),
+        },
+        Event::MarkersClaimed { claimed, user } => {
+            Some(format!("{user} says that {} of the older markers belong to this test", claimed.len()))
+        }
         Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
         Event::RfsdRestarted { before, after, .. } => {
             Some(format!("rfsd restarted: process {before}, now {after}"))

@@ -245,6 +245,9 @@ impl Hub {
         for automatic in self.automation.after(self.recorder.run()) {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
+                Automatic::SearchLog => {
+                    self.ask(Role::Dr, Request::SearchLog);
+                }
                 Automatic::SlowDown => {
                     self.ask(Role::Dr, Request::Pace(Pace::Slow));
                 }

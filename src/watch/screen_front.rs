@@ -178,6 +178,9 @@ impl ScreenFront {
     /// Draws the present state.
     pub(super) fn draw(&mut self, shown: &Shown<'_>) {
         self.drawn_at = Some(Instant::now());
+        if self.mode.is_live() {
+            self.view.ask_about_markers(shown.run);
+        }
         let scene = Scene {
             facts: shown.facts(self.mode),
             view: &self.view,
@@ -357,6 +360,10 @@ impl Hub {
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),
+            Intent::ClaimMarkers(claimed) => {
+                self.record(&Event::MarkersClaimed { claimed, user });
+                None
+            }
             Intent::Attest { statement, since, reason } => {
                 self.record(&Event::Attested { statement, since, reason, user });
                 Some(Said::good("your statement is on record"))

@@ -63,6 +63,11 @@ impl Hub {
             OperatorKey::AttestRunning => {
                 self.state(Statement::ReplicationRunning, "seen in the primary's web page");
             }
+            OperatorKey::ClaimMarkers => {
+                let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
+                let user = self.user();
+                self.record(&Event::MarkersClaimed { claimed, user });
+            }
             OperatorKey::AcknowledgeAll => self.acknowledge_all(),
         }
     }

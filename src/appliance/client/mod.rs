@@ -2,6 +2,7 @@
 //! with its raw text. When what is asked is the supervisor's business.
 
 mod change;
+mod search;
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use thiserror::Error;
 
 pub use self::change::{Outcome, Performed};
 use super::{
-    gate::{Gate, Sendable},
+    gate::{Approved, Gate, Sendable},
     shell::{Reply, Secret, Shell, ShellError},
     transport::{ConnectError, Connection},
 };
@@ -246,7 +247,17 @@ impl Client {
         kind: Sendable,
         read: impl FnOnce(&[u8]) -> Reading<T>,
     ) -> Result<Answer<T>, ShellError> {
-        match self.shell.ask_in_mode(&self.gate, kind).await {
+        let gate = Arc::clone(&self.gate);
+        self.answer_to(gate.question(kind)?, read).await
+    }
+
+    /// As [`Client::answer`], for one line of a question that takes several.
+    async fn answer_to<T>(
+        &mut self,
+        line: &Approved,
+        read: impl FnOnce(&[u8]) -> Reading<T>,
+    ) -> Result<Answer<T>, ShellError> {
+        match self.shell.ask_approved(&self.gate, line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
             Err(ShellError::TimedOut { limit, partial, .. }) => Ok(Answer {
                 reading: Reading::Unreadable,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     appliance::{fake::Fake, gate::Access},
-    run::{ActionKind, Role},
+    run::{ActionKind, Marker, Role},
 };
 
 fn means(role: Role, fake: &Fake) -> Means {
@@ -141,4 +141,32 @@ async fn a_drop_is_told_apart_before_and_after_the_change() {
     fake.drop_at("no replication enable");
     let after = performed(Role::Primary, &fake, ActionKind::Pause).await;
     assert!(matches!(after.outcome, Outcome::Lost { .. }), "{after:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_of_the_log_gives_its_markers_alone_oldest_first() {
+    let fake = Fake::new("ava-dr");
+    let stage_end = "Sep 13 16:03:38 localhost rfsd[13852]: [namespace_restore.INFO] (13852) \
+                     Cloud restore phase complete. Starting namespace generation phase";
+    let mounted = "Sep 13 10:00:00 localhost rfsd[9]: [megamount.INFO] (9) restore namespace successful!";
+    let echoed = "Sep 13 16:03:39 localhost cli[7]: [cli.INFO]: Executing command: Cloud restore phase complete. \
+                  Starting namespace generation phase";
+    fake.answer("show log matching phase complete", &format!("{stage_end}\n{echoed}\nphase complete\n"));
+    fake.answer("show log matching namespace successful", &format!("{mounted}\n{mounted}\n"));
+    let answer = client(Role::Dr, &fake).await.search_log(fake.clock().now()).await.expect("answered");
+    let Reading::Known(found) = answer.reading else { panic!("{:?}", answer.reading) };
+    let told: Vec<_> = found.iter().map(|found| (found.marker, found.raw.as_str())).collect();
+    assert_eq!(told, [(Marker::RestoreSuccessful, mounted), (Marker::DownloadComplete, stage_end)]);
+    assert!(found.iter().all(|found| found.stamp.is_some()));
+    assert!(answer.raw.contains("Executing command"), "{}", answer.raw);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_is_refused_is_no_empty_one() {
+    let fake = Fake::new("ava-dr");
+    for line in ["show log matching phase complete", "show log matching namespace successful"] {
+        fake.answer(line, "% Unrecognized command \"matching\".\nType \"?\" for help.\n");
+    }
+    let answer = client(Role::Dr, &fake).await.search_log(fake.clock().now()).await.expect("answered");
+    assert!(matches!(answer.reading, Reading::Refused(_)), "{:?}", answer.reading);
 }

@@ -131,6 +131,15 @@ impl Gate {
         entry.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
     }
 
+    /// All lines of a question that may take several.
+    ///
+    /// # Errors
+    /// As [`Gate::question`].
+    pub fn questions(&self, kind: Sendable) -> Result<&[Approved], Refusal> {
+        let entry = self.reads.get(&kind).ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
+        Ok(&entry.lines)
+    }
+
     /// Exactly what `action` would send.
     ///
     /// # Errors
@@ -190,7 +199,7 @@ fn filled(mut approved: Approved, action: ActionKind) -> Result<Approved, Refusa
 
 fn checked(kind: Sendable, command: &Command) -> Result<Entry, GateError> {
     let fail = |line: &str, problem| GateError::new(kind, line, problem);
-    let several = matches!(kind, Sendable::Pause | Sendable::Resume);
+    let several = matches!(kind, Sendable::Pause | Sendable::Resume | Sendable::SearchLog);
     if command.lines.is_empty() || (command.lines.len() > 1 && !several) || command.lines.len() > 4 {
         return Err(fail("", Problem::LineCount));
     }

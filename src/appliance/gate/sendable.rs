@@ -38,6 +38,8 @@ pub enum Sendable {
     ShowLog,
     /// Follows the log.
     FollowLog,
+    /// Prints the log's lines that may be stage markers.
+    SearchLog,
     /// Pauses replication.
     Pause,
     /// Resumes replication.
@@ -48,7 +50,7 @@ pub enum Sendable {
 
 impl Sendable {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NoPaging,
         Self::NoPagingFallback,
         Self::NoAutoLogout,
@@ -64,6 +66,7 @@ impl Sendable {
         Self::ThreadCounter,
         Self::ShowLog,
         Self::FollowLog,
+        Self::SearchLog,
         Self::Pause,
         Self::Resume,
         Self::SetThreads,
@@ -84,9 +87,12 @@ impl Sendable {
     pub const fn role(self) -> Option<Role> {
         match self {
             Self::ShowReplication | Self::BucketListing | Self::Pause | Self::Resume => Some(Role::Primary),
-            Self::GetCounter | Self::ThreadCounter | Self::ShowLog | Self::FollowLog | Self::SetThreads => {
-                Some(Role::Dr)
-            }
+            Self::GetCounter
+            | Self::ThreadCounter
+            | Self::ShowLog
+            | Self::FollowLog
+            | Self::SearchLog
+            | Self::SetThreads => Some(Role::Dr),
             Self::NoPaging
             | Self::NoPagingFallback
             | Self::NoAutoLogout
@@ -135,6 +141,7 @@ impl Sendable {
             Self::ThreadCounter => "commands.thread_counter",
             Self::ShowLog => "commands.show_log",
             Self::FollowLog => "commands.follow_log",
+            Self::SearchLog => "commands.search_log",
             Self::Pause => "commands.pause",
             Self::Resume => "commands.resume",
             Self::SetThreads => "commands.set_threads",
@@ -160,6 +167,7 @@ impl Sendable {
             Self::ThreadCounter => &commands.thread_counter,
             Self::ShowLog => &commands.show_log,
             Self::FollowLog => &commands.follow_log,
+            Self::SearchLog => &commands.search_log,
             Self::Pause => &commands.pause,
             Self::Resume => &commands.resume,
             Self::SetThreads => &commands.set_threads,

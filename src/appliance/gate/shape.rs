@@ -122,7 +122,8 @@ fn has_shape(kind: Sendable, words: &[&str]) -> bool {
         | Sendable::GetCounter
         | Sendable::ThreadCounter
         | Sendable::ShowLog
-        | Sendable::FollowLog => is_read(words),
+        | Sendable::FollowLog
+        | Sendable::SearchLog => is_read(words),
         Sendable::Pause | Sendable::Resume => is_replication_switch(words),
         Sendable::SetThreads => words == ["replication", "num-threads", THREADS],
     }
@@ -174,7 +175,8 @@ const fn expected(kind: Sendable) -> &'static str {
         | Sendable::GetCounter
         | Sendable::ThreadCounter
         | Sendable::ShowLog
-        | Sendable::FollowLog => "`show …` or `rfsctl exec <dotted.name>`",
+        | Sendable::FollowLog
+        | Sendable::SearchLog => "`show …` or `rfsctl exec <dotted.name>`",
         Sendable::Pause | Sendable::Resume => {
             "`replication …` or `no replication …` with enable, disable, pause, resume, suspend, unsuspend, start or stop"
         }

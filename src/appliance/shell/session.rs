@@ -2,7 +2,7 @@
 
 use super::{Reply, Shell, ShellError};
 use crate::{
-    appliance::gate::{Gate, Sendable},
+    appliance::gate::{Approved, Gate, Sendable},
     dialect::Mode,
     parse,
 };
@@ -32,7 +32,11 @@ impl Shell {
     /// # Errors
     /// As [`Shell::ask`], and when the gate does not let it through or the mode cannot be entered.
     pub async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
-        let line = gate.question(kind)?;
+        self.ask_approved(gate, gate.question(kind)?).await
+    }
+
+    /// As [`Shell::ask_in_mode`], for a line the gate has given.
+    pub(crate) async fn ask_approved(&mut self, gate: &Gate, line: &Approved) -> Result<Reply, ShellError> {
         self.read_mode(gate, line.mode()).await?;
         self.ask(line).await
     }

@@ -6,6 +6,7 @@ mod backoff;
 mod listing;
 mod online;
 mod poll;
+mod search;
 
 use std::{sync::Arc, time::Duration};
 
@@ -86,6 +87,9 @@ pub enum Request {
     },
     /// List the bucket. Ignored while a listing is under way.
     ListBucket(ListingCause),
+    /// Search the log for stage markers written before the watch. Ignored where its log is not followed,
+    /// while a search is under way, and without a connection.
+    SearchLog,
     /// Ask everything now.
     AskNow,
     /// Change how often the GET counter is read.
@@ -293,7 +297,7 @@ impl Supervisor {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
             Some(Request::Reconnect) => return Some(Next::Connect),
-            Some(Request::AskNow) => {}
+            Some(Request::AskNow | Request::SearchLog) => {}
             Some(Request::Pace(pace)) => self.pace = pace,
             Some(Request::Act { id, .. }) => {
                 let reason = format!("nothing was sent: the {} is not connected", self.role);

@@ -10,6 +10,7 @@ use super::{
     action::{self, Unsettled},
     connection_words, listing,
     poll::{self, Order, PollEnd},
+    search,
 };
 use crate::{
     appliance::{
@@ -52,6 +53,7 @@ pub(super) struct Online<'a> {
 /// A job that ended.
 enum Done {
     Listing,
+    Search,
     Action(Option<Unsettled>),
 }
 
@@ -69,6 +71,7 @@ enum Work {
 struct Jobs<'a> {
     running: FuturesUnordered<Job<'a>>,
     listing: bool,
+    search: bool,
     current: Option<Work>,
     waiting: VecDeque<Work>,
 }
@@ -93,6 +96,7 @@ impl<'a> Jobs<'a> {
     fn done(&mut self, done: Done, unsettled: &mut Vec<Unsettled>) {
         match done {
             Done::Listing => self.listing = false,
+            Done::Search => self.search = false,
             Done::Action(left) => {
                 self.current = None;
                 unsettled.extend(left);
@@ -114,8 +118,8 @@ impl Online<'_> {
     ) -> End {
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
-        let tail = self.tail(memory, tail);
-        tokio::pin!(poll, tail);
+        let follow = self.tail(memory, tail);
+        tokio::pin!(poll, follow);
         let mut jobs = Jobs::default();
         jobs.waiting.extend(std::mem::take(unsettled).into_iter().map(Work::ReadBack));
         let end = loop {
@@ -132,6 +136,14 @@ impl Online<'_> {
                         let _ = orders.try_send(Order::Pace(new));
                     }
                     Some(Request::Act { id, plan }) => jobs.waiting.push_back(Work::Act(id, plan)),
+                    Some(Request::SearchLog) if jobs.search || !tail => {}
+                    Some(Request::SearchLog) => {
+                        jobs.search = true;
+                        jobs.running.push(Box::pin(async move {
+                            search::search(self).await;
+                            Done::Search
+                        }));
+                    }
                     Some(Request::ListBucket(_)) if jobs.listing => {}
                     Some(Request::ListBucket(cause)) => {
                         jobs.listing = true;
@@ -151,7 +163,7 @@ impl Online<'_> {
                     PollEnd::Lost(reason) => End::Lost(reason),
                     PollEnd::Stopped(reason) => End::Stopped(reason),
                 },
-                error = &mut tail => break End::Lost(connection_words(&error.into())),
+                error = &mut follow => break End::Lost(connection_words(&error.into())),
             }
         };
         let grace = if matches!(end, End::Closed) { GRACE_AT_CLOSE } else { GRACE };

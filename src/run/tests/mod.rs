@@ -7,6 +7,7 @@ mod exposure;
 mod findings;
 mod frozen;
 mod judging;
+mod older_markers;
 mod phases;
 mod preflight;
 mod procedure;

@@ -83,9 +83,14 @@ fn a_change_without_an_action_is_by_others() {
     story.wait(15);
     let record = story.replication(Paused);
     let finding = story.finding(Code::ReplicationChangedByOthers);
-    assert_eq!((finding.severity, finding.record), (FindingSeverity::Attention, record));
+    assert_eq!((finding.severity, finding.record), (FindingSeverity::Info, record), "stage 1 needs it");
     assert_eq!(pauses(&story)[0].by, PausedBy::Other);
     assert!(pauses(&story)[0].from_known);
+    let mut story = Story::in_stage_2();
+    story.act(ActionKind::Resume);
+    story.wait(60);
+    story.replication(Paused);
+    assert_eq!(story.finding(Code::ReplicationChangedByOthers).severity, FindingSeverity::Attention);
 }
 
 #[test]

@@ -167,7 +167,12 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         Marker::RestoreFailed,
     ];
     let cause = move || prop::sample::select(causes.to_vec());
-    let marker = prop::sample::select(markers.to_vec());
+    let marker = move || prop::sample::select(markers.to_vec());
+    let found = (marker(), option::of(at()), text());
+    let found = found.prop_map(|(marker, stamp, raw)| FoundMarker { marker, stamp, raw });
+    let place = (0_u64..40, 0_u32..3);
+    let place = place.prop_map(|(record, place)| MarkerPlace { record: Sequence(record), place });
+    let claimed = |(claimed, user)| Event::MarkersClaimed { claimed, user };
     let tally =
         (number(), number(), number(), number()).prop_map(|(lines, unparsed, info, errors)| LogTally {
             lines: LineCount(lines),
@@ -193,7 +198,9 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         (listing(), cause(), span(), text()).prop_map(read).boxed(),
         (text(), text()).prop_map(|(reason, raw)| Event::ListingRefused { reason, raw }).boxed(),
         (number(), number(), tally, text()).prop_map(chunk).boxed(),
-        (marker, citation()).prop_map(|(marker, line)| Event::MarkerSeen { marker, line }).boxed(),
+        (marker(), citation()).prop_map(|(marker, line)| Event::MarkerSeen { marker, line }).boxed(),
+        reading(vec(found, 0..3)).prop_map(Event::LogSearched).boxed(),
+        (vec(place, 0..3), text()).prop_map(claimed).boxed(),
         (text(), citation()).prop_map(|(alarm, line)| Event::AlarmSeen { alarm, line }).boxed(),
         (any::<u32>(), any::<u32>(), citation()).prop_map(restarted).boxed(),
         (at(), at(), number(), text()).prop_map(gap).boxed(),

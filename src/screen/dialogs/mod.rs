@@ -5,6 +5,7 @@ mod acknowledge;
 mod action;
 mod attest;
 mod checklist;
+mod markers;
 mod quit;
 mod seek;
 mod sheet;
@@ -13,7 +14,10 @@ mod simple;
 use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
-use self::{acknowledge::Acknowledge, action::ActionDialog, attest::Attest, seek::SeekDialog, sheet::Body};
+use self::{
+    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, markers::Markers, seek::SeekDialog,
+    sheet::Body,
+};
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
 
@@ -37,6 +41,7 @@ enum Kind {
     Action(ActionDialog),
     Attest(Attest),
     Acknowledge(Acknowledge),
+    Markers(Markers),
     Note(TextInput),
     Checklist(TextInput),
     Seek(SeekDialog),
@@ -68,6 +73,10 @@ impl Dialog {
 
     pub(crate) fn acknowledge() -> Self {
         Self::of(Kind::Acknowledge(Acknowledge::default()))
+    }
+
+    pub(crate) fn markers() -> Self {
+        Self::of(Kind::Markers(Markers::default()))
     }
 
     pub(crate) fn note() -> Self {
@@ -107,7 +116,7 @@ impl Dialog {
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
             Kind::Note(text) | Kind::Checklist(text) => Some(text),
             Kind::Seek(seek) => Some(seek.field_mut()),
-            Kind::Baseline | Kind::Quit | Kind::Help => None,
+            Kind::Markers(_) | Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
     }
 
@@ -127,6 +136,7 @@ impl Dialog {
             Kind::Action(action) => action.on_key(key, facts),
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
+            Kind::Markers(markers) => markers.on_key(key, facts),
             Kind::Note(note) => simple::note_key(note, key),
             Kind::Checklist(words) => checklist::key(words, key, facts),
             Kind::Seek(seek) => seek.on_key(key),
@@ -152,6 +162,7 @@ impl Dialog {
             Kind::Action(action) => action.sheet(facts, body),
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
+            Kind::Markers(markers) => markers.sheet(facts, body),
             Kind::Note(note) => simple::note_sheet(note, body),
             Kind::Checklist(words) => checklist::sheet(words, facts, body),
             Kind::Seek(seek) => seek.sheet(facts, body),

@@ -5,7 +5,8 @@ use insta::assert_snapshot;
 use ratatui::style::{Color, Modifier};
 
 use super::story::{
-    Story, connected, download, downloading, dr_away, ended, generating, in_use, prepared, prepared_with,
+    Story, attached_in_stage_2, connected, download, downloading, dr_away, ended, generating, in_use,
+    prepared, prepared_with,
 };
 use crate::{
     run::{ActionKind, ResumePolicy, RunSettings},
@@ -134,6 +135,20 @@ fn the_statement_by_hand() {
     assert_snapshot!("attest_when", story.frame(80, 24));
     story.enter();
     assert_snapshot!("attest_why", story.frame(80, 24));
+}
+
+#[test]
+fn the_markers_written_before_the_watch() {
+    let mut story = attached_in_stage_2();
+    story.view.ask_about_markers(&story.run);
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Char(' '));
+    for (width, height) in SIZES {
+        assert_snapshot!(format!("markers_{width}x{height}"), story.frame(width, height));
+    }
+    story.enter();
+    assert_snapshot!("markers_question", story.frame(80, 24));
 }
 
 #[test]

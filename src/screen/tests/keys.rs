@@ -2,7 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::story::{Story, connected, download, downloading, ended, prepared, prepared_with};
+use super::story::{
+    Story, attached_in_stage_2, connected, download, downloading, ended, prepared, prepared_with,
+};
 use crate::{
     run::{
         ActionKind, ActionState, Code, Link, Marker, Override, ReplicationState, ResumePolicy, Role,
@@ -323,4 +325,41 @@ fn a_good_baseline_cannot_be_lost_during_stage_1() {
     press(&mut story, 'B');
     assert!(story.frame(80, 24).contains("read in time and stage 1 has begun"));
     assert_eq!(press(&mut story, 'y'), None);
+}
+
+#[test]
+fn older_markers_are_asked_about_once_and_claimed_only_after_the_question() {
+    let mut story = attached_in_stage_2();
+    let places: Vec<_> = story.run.older_markers.iter().map(|marker| marker.place).collect();
+    story.view.ask_about_markers(&story.run);
+    assert!(story.frame(120, 40).contains("Esc decide later"));
+    press(&mut story, ' ');
+    story.key(KeyCode::End);
+    press(&mut story, ' ');
+    story.key(KeyCode::Home);
+    press(&mut story, ' ');
+    assert_eq!(story.enter(), None, "a question comes first");
+    assert_eq!(story.enter(), None, "Enter alone answers nothing");
+    assert_eq!(press(&mut story, 'n'), None);
+    story.enter();
+    assert_eq!(press(&mut story, 'y'), Some(Intent::ClaimMarkers(vec![places[2]])));
+    story.view.ask_about_markers(&story.run);
+    assert!(!story.frame(120, 40).contains("Esc decide later"), "it does not ask a second time");
+    press(&mut story, 'm');
+    assert!(story.frame(120, 40).contains("Esc decide later"));
+}
+
+#[test]
+fn the_question_about_older_markers_never_takes_over_what_is_being_typed() {
+    let mut story = attached_in_stage_2();
+    press(&mut story, 'n');
+    story.type_text("a no");
+    story.view.ask_about_markers(&story.run);
+    story.type_text("te");
+    assert_eq!(story.enter(), Some(Intent::Note("a note".to_owned())));
+    story.view.ask_about_markers(&story.run);
+    assert!(story.frame(120, 40).contains("Esc decide later"));
+    story.key(KeyCode::Esc);
+    story.view.ask_about_markers(&story.run);
+    assert!(!story.frame(120, 40).contains("Esc decide later"));
 }

@@ -1,15 +1,16 @@
 //! A run told event by event, and the screen that shows it.
 
-use chrono::{TimeZone as _, Utc};
+use chrono::{TimeDelta, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use crate::{
     run::{
         ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount,
-        Certainty, Event, FORMAT, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset,
-        LogTally, Marker, ObjectCount, Override, Reading, Record, ReplicationState, Role, Run, RunId,
-        RunSettings, Sequence, ServiceState, Severity, Span, Started, Statement, ThreadCount, apply, due,
+        Certainty, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause,
+        LogCitation, LogOffset, LogTally, Marker, ObjectCount, Override, Reading, Record, ReplicationState,
+        Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Span, Started, Statement,
+        ThreadCount, apply, due,
     },
     screen::{
         Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, View, draw,
@@ -59,6 +60,19 @@ pub(super) fn identity(name: &str, serial: &str) -> Identity {
         model: Some("AVA-v16".to_owned()),
         serial: Some(serial.to_owned()),
         host_key: Some(format!("SHA256:{serial}k3Yb1N7u0tq9Zr5WmPVd2hXeCgLs8Jf4Ra6oTiUw")),
+    }
+}
+
+/// What the appliance logs.
+const fn words(marker: Marker) -> &'static str {
+    match marker {
+        Marker::DownloadComplete => {
+            "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase"
+        }
+        Marker::NamespaceComplete => {
+            "[namespace_restore.INFO] (13852) Namespace generation phase complete. Successfully restored user namespace"
+        }
+        _ => "[megamount.INFO] (13852) restore namespace successful!",
     }
 }
 
@@ -174,17 +188,20 @@ impl Story {
         self.tell(Event::Attested { statement, since, reason, user })
     }
 
+    /// A search of the log that found those markers, each written so many minutes before the run.
+    pub(super) fn searched(&mut self, found: &[(Marker, i64)]) -> &mut Self {
+        let found = found.iter().map(|&(marker, minutes)| {
+            let stamp = self.start.shifted(-TimeDelta::minutes(minutes));
+            let stamped = stamp.utc().format("%b %e %H:%M:%S");
+            let raw = format!("{stamped} localhost rfsd[13852]: {}", words(marker));
+            FoundMarker { marker, stamp: Some(stamp), raw }
+        });
+        let found = found.collect();
+        self.tell(Event::LogSearched(answer(found)))
+    }
+
     pub(super) fn marker(&mut self, marker: Marker) -> &mut Self {
-        let words = match marker {
-            Marker::DownloadComplete => {
-                "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase"
-            }
-            Marker::NamespaceComplete => {
-                "[namespace_restore.INFO] (13852) Namespace generation phase complete. Successfully restored user namespace"
-            }
-            _ => "[megamount.INFO] (13852) restore namespace successful!",
-        };
-        let raw = self.line(Severity::Info, words, Some(LogMark::Marker(marker)));
+        let raw = self.line(Severity::Info, words(marker), Some(LogMark::Marker(marker)));
         let line = LogCitation {
             offset: LogOffset(self.offset),
             stamp: Some(self.now),
@@ -292,6 +309,20 @@ pub(super) fn connected(settings: RunSettings) -> Story {
     story.at(4);
     story.replication(ReplicationState::Running);
     story.service(ServiceState::Stopped).threads(16).counter(10_412);
+    story
+}
+
+/// A watch that began when stage 1 was long over; the log of an earlier restore is not gone either.
+pub(super) fn attached_in_stage_2() -> Story {
+    let mut story = connected(RunSettings::default());
+    story.replication(ReplicationState::Paused);
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connected });
+    let (month, hours) = (30 * 24 * 60, 6 * 60 + 12);
+    story.at(8).searched(&[
+        (Marker::NamespaceComplete, month - 40),
+        (Marker::RestoreSuccessful, month - 40),
+        (Marker::DownloadComplete, hours),
+    ]);
     story
 }
 

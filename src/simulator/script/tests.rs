@@ -6,8 +6,8 @@ use super::*;
 use crate::{
     clock::Clock,
     run::{
-        Baseline, BucketListing, Event, FORMAT, GetCount, ListingCause, ListingState, ObjectCount, Observed,
-        Record, RunId, RunSettings, Sequence, Started,
+        Baseline, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause, ListingState, Marker,
+        MarkerPlace, ObjectCount, Observed, OlderMarker, Record, RunId, RunSettings, Sequence, Started,
     },
     simulator::{Change, Question, Scenario, Speed},
 };
@@ -64,6 +64,7 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
             let record = Sequence(1);
             run.download.baseline = Some(Baseline { value, at: now, record, late: false, chosen: true });
         }
+        OperatorKey::ClaimMarkers => run.phases.current = Phase::Stage2,
         OperatorKey::Threads => {
             let reading = Reading::Known(run.started.settings.threads);
             run.threads = Some(Observed { reading, at: now, record: Sequence(1) });
@@ -84,6 +85,13 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
     }
 }
 
+fn older_marker() -> OlderMarker {
+    OlderMarker {
+        found: FoundMarker { marker: Marker::DownloadComplete, stamp: None, raw: String::new() },
+        place: MarkerPlace { record: Sequence(1), place: 0 },
+    }
+}
+
 /// What the run comes to know by itself.
 fn observe(run: &mut Run, world: &SharedWorld) {
     world
@@ -91,6 +99,9 @@ fn observe(run: &mut Run, world: &SharedWorld) {
             let infos = world.scenario().dr.log_threshold <= crate::run::Severity::Info;
             if run.phases.current < Phase::InUse && world.stage() == Stage::Restored && infos {
                 run.phases.current = Phase::InUse;
+            }
+            if run.phases.current == Phase::Prepare && world.stage() > Stage::Download {
+                run.older_markers = vec![older_marker()];
             }
             let attested = run.replication.attested;
             run.replication.attested = false;

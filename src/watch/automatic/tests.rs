@@ -134,3 +134,27 @@ fn a_listing_overtaken_by_the_resume_does_not_replace_the_final_one() {
     told.listed(ListingCause::BeforeResume);
     assert_eq!(told.run.listing, final_one);
 }
+
+#[test]
+fn a_log_is_searched_once_over_each_connection_until_there_is_an_answer() {
+    use crate::run::{Role, ServiceState};
+    let mut told = Told::new();
+    let connected = || Event::LinkChanged { role: Role::Dr, link: Link::Connected };
+    told.tell(connected());
+    let answer = crate::run::Answer {
+        reading: Reading::Known(ServiceState::Running("running".to_owned())),
+        took: Span::ZERO,
+        raw: String::new(),
+    };
+    let service = Event::ServiceRead { role: Role::Dr, answer };
+    assert_eq!(told.tell(service.clone()), [Automatic::SearchLog]);
+    assert_eq!(told.tell(service.clone()), [], "it is under way");
+    let link = Link::Waiting { reason: "gone".to_owned(), retry_at: told.now };
+    assert_eq!(told.tell(Event::LinkChanged { role: Role::Dr, link }), []);
+    assert_eq!(told.tell(connected()), [Automatic::SearchLog], "the answer was lost with the connection");
+    let (reading, took, raw) = (Reading::Known(Vec::new()), Span::ZERO, String::new());
+    assert_eq!(told.tell(Event::LogSearched(crate::run::Answer { reading, took, raw })), []);
+    let link = Link::Waiting { reason: "gone".to_owned(), retry_at: told.now };
+    told.tell(Event::LinkChanged { role: Role::Dr, link });
+    assert_eq!(told.tell(connected()), []);
+}

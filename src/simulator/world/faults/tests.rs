@@ -236,7 +236,7 @@ proptest! {
 
     #[test]
     fn how_often_a_world_with_faults_is_looked_at_changes_nothing(
-        which in 0_usize..10,
+        which in 0_usize..11,
         seed in any::<u64>(),
         inputs in any_inputs(),
         mut looks in prop::collection::vec(0_u64..1_000_000, 0..40),
@@ -264,7 +264,7 @@ proptest! {
 
     #[test]
     fn when_an_input_becomes_known_changes_nothing_in_a_world_with_faults(
-        which in 0_usize..10,
+        which in 0_usize..11,
         seed in any::<u64>(),
         inputs in any_inputs(),
     ) {

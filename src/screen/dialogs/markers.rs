@@ -1,0 +1,148 @@
+//! Which of the stage markers written before the watch began belong to this test.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::{Reply, Sheet, choose, sheet::Body};
+use crate::{
+    run::{Marker, MarkerPlace, OlderMarker, Phase, Run},
+    screen::{Facts, format, intent::Intent, theme::Tone},
+};
+
+/// The dialog: which row the arrow keys are at, which markers are ticked, and whether it is asked to
+/// confirm them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Markers {
+    at: usize,
+    ticked: Vec<MarkerPlace>,
+    asks: bool,
+}
+
+const fn meaning(marker: Marker) -> &'static str {
+    match marker {
+        Marker::DownloadStarted => "stage 1 began",
+        Marker::DownloadComplete => "stage 1 was over",
+        Marker::NamespaceComplete => "the namespace was generated",
+        Marker::RestoreSuccessful => "the restore was successful",
+        Marker::RestoreFailed => "the restore failed",
+    }
+}
+
+fn when(marker: &OlderMarker, facts: &Facts<'_>) -> String {
+    match marker.written_at(facts.run) {
+        Some(at) => {
+            let ago = format::age(facts.now.since(at));
+            format!("{ago} ago, {} UTC", at.utc().format("%Y-%m-%d %H:%M:%S"))
+        }
+        None => "at a time that the line does not tell".to_owned(),
+    }
+}
+
+/// Whether there is something to say of older markers, as the run stands.
+fn is_open(run: &Run) -> bool {
+    !run.older_markers.is_empty() && run.phases.current < Phase::InUse
+}
+
+impl Markers {
+    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if !is_open(facts.run) {
+            return if key.code == KeyCode::Enter { Reply::Close } else { Reply::Stay };
+        }
+        if self.asks {
+            return self.on_answer(key);
+        }
+        let markers = &facts.run.older_markers;
+        match key.code {
+            KeyCode::Enter => self.asks = true,
+            KeyCode::Char(' ') => {
+                if let Some(marker) = markers.get(self.at) {
+                    self.tick(marker.place);
+                }
+            }
+            _ => {
+                choose(&mut self.at, markers.len(), key);
+            }
+        }
+        Reply::Stay
+    }
+
+    fn on_answer(&mut self, key: KeyEvent) -> Reply {
+        match key.code {
+            KeyCode::Char('y' | 'Y') => Reply::Done(Intent::ClaimMarkers(self.ticked.clone())),
+            KeyCode::Char('n' | 'N') | KeyCode::Backspace => {
+                self.asks = false;
+                Reply::Stay
+            }
+            _ => Reply::Stay,
+        }
+    }
+
+    fn tick(&mut self, place: MarkerPlace) {
+        match self.ticked.iter().position(|ticked| *ticked == place) {
+            Some(index) => drop(self.ticked.remove(index)),
+            None => self.ticked.push(place),
+        }
+    }
+
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
+        if !is_open(facts.run) {
+            let mut body = body;
+            let text = "No stage marker written before this run began waits for your word.";
+            body.text(Tone::Text, text);
+            return Sheet::new(TITLE, Tone::Text, body);
+        }
+        if self.asks { self.question(facts, body) } else { self.choice(facts, body) }
+    }
+
+    fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        body.text(
+            Tone::Text,
+            "These lines stood in the DR appliance's log before this run began. Tick those that belong to this \
+             test; the others are of an earlier restore and count for nothing.",
+        );
+        body.blank();
+        let first = body.rows();
+        for (index, marker) in facts.run.older_markers.iter().enumerate() {
+            let tick = if self.ticked.contains(&marker.place) { "[x]" } else { "[ ]" };
+            let words = meaning(marker.found.marker);
+            body.choice(index == self.at, &format!("{tick} {words} {}", when(marker, facts)));
+        }
+        if let Some(marker) = facts.run.older_markers.get(self.at) {
+            body.blank();
+            body.text(Tone::Quiet, &marker.found.raw);
+        }
+        let mut sheet = Sheet::new(TITLE, Tone::Attention, body).keys(&[
+            ("Space", "tick"),
+            ("Enter", "next"),
+            ("Esc", "decide later"),
+        ]);
+        sheet.keep = Some(first + self.at);
+        sheet
+    }
+
+    fn question(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        let ticked = facts.run.older_markers.iter().filter(|marker| self.ticked.contains(&marker.place));
+        let ticked: Vec<_> = ticked.collect();
+        if ticked.is_empty() {
+            body.text(Tone::Strong, "None of them belongs to this test.");
+            body.text(Tone::Text, "No phase changes; the stages end by what is logged from here on.");
+        } else {
+            body.text(Tone::Strong, "To this test belong:");
+            for marker in ticked {
+                let words = meaning(marker.found.marker);
+                body.hanging("  ", Tone::Text, &format!("{words} {}", when(marker, facts)));
+            }
+            body.blank();
+            body.warning(
+                "The phases change accordingly, and cannot be taken back. Times before this run began are \
+                 the appliance's own.",
+            );
+        }
+        Sheet::new(TITLE, Tone::Attention, body).keys(&[
+            ("y", "record"),
+            ("n", "back"),
+            ("Esc", "decide later"),
+        ])
+    }
+}
+
+const TITLE: &str = "Markers of an earlier time";
