@@ -12,7 +12,7 @@ use super::{
     phase::Phase,
     state::{Observed, Run},
     time::{At, Span},
-    tracking::ServiceSeen,
+    tracking::{Attachment, ServiceSeen},
 };
 
 /// Notes that an appliance was heard of; whatever it said, it is not lost.
@@ -99,7 +99,9 @@ fn service_runs(run: &mut Run, record: &Record) {
     run.tracking.service = match run.tracking.service {
         seen @ ServiceSeen::Running { .. } => seen,
         ServiceSeen::Unknown => {
-            run.tracking.attached_late = run.phases.current == Phase::Prepare;
+            if run.phases.current == Phase::Prepare {
+                run.tracking.attachment = Attachment::Late;
+            }
             ServiceSeen::Running { since: None }
         }
         ServiceSeen::Down => ServiceSeen::Running { since: Some(record.at) },

@@ -11,6 +11,7 @@ use super::{
     stages,
     state::Run,
     time::At,
+    tracking::Attachment,
 };
 
 /// Older markers kept; beyond it the oldest give way to later ones, which are likelier to belong.
@@ -64,7 +65,7 @@ impl Run {
     /// at the first look, and nothing tells yet how far the restore is.
     #[must_use]
     pub fn wants_log_search(&self) -> bool {
-        self.tracking.attached_late && !self.tracking.log_searched && self.phases.current == Phase::Prepare
+        self.tracking.attachment == Attachment::Late && self.phases.current == Phase::Prepare
     }
 }
 
@@ -76,7 +77,9 @@ pub(super) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCit
 
 /// Takes in what a search of the log found.
 pub(super) fn found(run: &mut Run, record: &Record, markers: &[FoundMarker]) {
-    run.tracking.log_searched = true;
+    if run.tracking.attachment == Attachment::Late {
+        run.tracking.attachment = Attachment::LateAndSearched;
+    }
     for (place, found) in (0..).zip(markers) {
         keep(run, OlderMarker { found: found.clone(), place: MarkerPlace { record: record.seq, place } });
     }

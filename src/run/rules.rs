@@ -14,6 +14,7 @@ use super::{
     replication::Known,
     state::{ActionRecord, Run},
     time::{At, Span},
+    tracking::Attachment,
 };
 
 /// One of the two final lines alone is remarkable only after this long; they come together.
@@ -87,7 +88,7 @@ fn older_markers(run: &Run, _: At) -> Option<Wording> {
 
 /// A service that was up at the first look leaves open how far the restore is.
 fn attached_late(run: &Run, _: At) -> Option<Wording> {
-    let undecided = run.tracking.attached_late && run.phases.current == Phase::Prepare;
+    let undecided = run.tracking.attachment != Attachment::InTime && run.phases.current == Phase::Prepare;
     undecided.then(|| {
         Wording::attention(format!(
             "The service of {} was up already when the watch began: stage 1 may have begun, or be over. State by \

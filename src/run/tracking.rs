@@ -19,6 +19,18 @@ pub(super) enum ServiceSeen {
     Running { since: Option<At> },
 }
 
+/// Whether the watch began in the midst of a restore.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Attachment {
+    /// Nothing says so.
+    #[default]
+    InTime,
+    /// The DR service was up at the first look, in the prepare phase.
+    Late,
+    /// The same, and the log was searched for what was written before.
+    LateAndSearched,
+}
+
 /// A counter reading with its place in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CounterReading {
@@ -96,10 +108,8 @@ pub(super) struct Tracking {
     pub fell_at: Option<At>,
     /// Whether a line of level INFO was ever seen; the markers are of that level.
     pub info_seen: bool,
-    /// Whether the DR service was up at the first look, in the prepare phase.
-    pub attached_late: bool,
-    /// Whether the log was searched for markers written before the watch.
-    pub log_searched: bool,
+    /// Whether the watch began in the midst of a restore.
+    pub attachment: Attachment,
     /// When the first of the two final lines was received.
     pub final_line_at: Option<At>,
     /// The replication state last read or stated, whatever came after it.
@@ -126,8 +136,7 @@ impl Tracking {
             restart: None,
             fell_at: None,
             info_seen: false,
-            attached_late: false,
-            log_searched: false,
+            attachment: Attachment::default(),
             final_line_at: None,
             replication: None,
             replication_stated: None,

@@ -64,14 +64,13 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
             let record = Sequence(1);
             run.download.baseline = Some(Baseline { value, at: now, record, late: false, chosen: true });
         }
-        OperatorKey::ClaimMarkers => run.phases.current = Phase::Stage2,
         OperatorKey::Threads => {
             let reading = Reading::Known(run.started.settings.threads);
             run.threads = Some(Observed { reading, at: now, record: Sequence(1) });
         }
         OperatorKey::TestOver => run.phases.current = Phase::Ended,
         OperatorKey::Resume => world.change(Role::Primary, Change::ReplicationOn).unwrap(),
-        OperatorKey::AttestDownloadOver => run.phases.current = Phase::Stage2,
+        OperatorKey::AttestDownloadOver | OperatorKey::ClaimMarkers => run.phases.current = Phase::Stage2,
         OperatorKey::AttestNamespaceOver => run.phases.current = Phase::InUse,
         OperatorKey::AttestPaused => {
             run.replication.state = Known::Paused;
