@@ -24,6 +24,18 @@ pub(super) enum Style {
     Json,
 }
 
+impl Style {
+    /// What a reader is told of lines that it was too slow for.
+    pub(super) fn of_dropped(self) -> fn(u64) -> String {
+        match self {
+            Self::Lines => |count| {
+                format!("{count} lines were left out here, as nobody read them; the record holds them\n")
+            },
+            Self::Json => |count| format!("{{\"kind\":\"left_out\",\"lines\":{count}}}\n"),
+        }
+    }
+}
+
 /// Prints to standard output as things happen.
 pub(super) struct Headless<W: Write> {
     style: Style,
@@ -43,13 +55,12 @@ impl<W: Write> Headless<W> {
     pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
         match self.style {
             Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
-            Style::Json => writeln!(self.out, "{line}"),
+            Style::Json => self.out.write_all(format!("{line}\n").as_bytes()),
             Style::Lines => {
                 let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
-                for sentence in self.sentences(record, run) {
-                    writeln!(self.out, "{stamp}  {sentence}")?;
-                }
-                Ok(())
+                let sentences = self.sentences(record, run).into_iter();
+                let lines: Vec<_> = sentences.map(|sentence| format!("{stamp}  {sentence}\n")).collect();
+                if lines.is_empty() { Ok(()) } else { self.out.write_all(lines.concat().as_bytes()) }
             }
         }
     }
@@ -60,13 +71,13 @@ impl<W: Write> Headless<W> {
     /// Standard output is gone.
     pub(super) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self.style {
-            Style::Lines => write!(self.out, "{closing}")?,
+            Style::Lines => self.out.write_all(closing.as_bytes())?,
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
                     object.insert("kind".to_owned(), "summary".into());
                 }
-                writeln!(self.out, "{value}")?;
+                self.out.write_all(format!("{value}\n").as_bytes())?;
             }
         }
         self.out.flush()

@@ -2,6 +2,9 @@
 
 mod turns;
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -13,8 +16,8 @@ use crate::{
     },
     clock::Clock,
     run::{
-        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, ListingCause, Phase, Role, Run, Span,
-        due,
+        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run,
+        Span, due,
     },
     screen::{Offers, Scrollback},
     settings::NoticeSettings,
@@ -370,6 +373,7 @@ impl Hub {
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
+        self.look_after_stations();
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }
@@ -381,6 +385,24 @@ impl Hub {
         self.play(now);
         self.check_end(now);
         self.dirty = true;
+    }
+
+    /// What nobody talks to any more must not look alive.
+    fn look_after_stations(&mut self) {
+        let failed: Vec<Role> = self
+            .stations
+            .iter_mut()
+            .filter_map(|station| station.has_failed().then_some(station.role()))
+            .collect();
+        for role in failed {
+            let reason = format!(
+                "drwatch itself has failed while talking to the {role}, and sees no more of it; quit, and go on in the \
+                 same record with `drwatch watch --resume`"
+            );
+            self.record(&Event::LinkChanged { role, link: Link::Stopped { reason } });
+            // The terminal was given back for the words of the failure.
+            self.gone_on();
+        }
     }
 
     /// Stage 1 can be seen to have begun only once the service is known to run: that must not wait

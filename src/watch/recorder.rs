@@ -179,6 +179,14 @@ impl Recorder {
         Some(self.record(now, &chunk))
     }
 
+    /// Whether folding what is on disk gives this very run: the promise that replays, resumes and reports
+    /// rest on. A record with holes is none to compare.
+    pub(super) fn replays_equal(&self) -> bool {
+        let has_holes = self.trouble.is_some()
+            || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
+        has_holes || journal::read_run(&self.folder).is_ok_and(|(replayed, _)| replayed == self.run)
+    }
+
     /// Forces everything to disk; a failure shows at the next record.
     pub(super) fn sync(&mut self) {
         drop(self.raw.sync_now());
@@ -214,5 +222,19 @@ mod tests {
         assert!(panicked.join().is_err());
         let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
         assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
+    }
+
+    #[test]
+    fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let names = Names { simulated: false, ..Names::simulated() };
+        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+        recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned() });
+        assert!(recorder.replays_equal());
+        recorder.run.notes[0].text = "as it never was".to_owned();
+        assert!(!recorder.replays_equal());
     }
 }

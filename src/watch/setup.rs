@@ -19,9 +19,10 @@ use crate::{
 };
 
 use super::{
-    front::Front,
+    front::{Front, Output},
     headless::{Headless, Style},
     identity::Recorder as LocalIdentity,
+    lines::LineSink,
     recorder::{Made, Recorder, Syncing},
     screen_front::ScreenFront,
 };
@@ -64,6 +65,9 @@ pub enum Failure {
         "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
     )]
     NoTerminal(#[source] io::Error),
+    /// No thread can be started that writes to standard output.
+    #[error("standard output cannot be written: {0}")]
+    Output(#[source] io::Error),
     /// The signals of the system cannot be listened to.
     #[error("the system's signals cannot be listened to: {0}")]
     Signals(#[source] io::Error),
@@ -183,9 +187,18 @@ pub(super) fn front(display: Display, theme: Theme, mode: Mode) -> Result<Front,
         Display::Screen => {
             Front::Screen(Box::new(ScreenFront::enter(theme, mode).map_err(Failure::Terminal)?))
         }
-        Display::Lines => Front::Headless(Headless::new(Style::Lines, io::stdout())),
-        Display::Json => Front::Headless(Headless::new(Style::Json, io::stdout())),
+        Display::Lines => headless(Style::Lines, mode)?,
+        Display::Json => headless(Style::Json, mode)?,
     })
+}
+
+fn headless(style: Style, mode: Mode) -> Result<Front, Failure> {
+    let output = if mode == Mode::Demo {
+        Output::Direct(io::stdout())
+    } else {
+        Output::Threaded(LineSink::new(io::stdout(), style.of_dropped()).map_err(Failure::Output)?)
+    };
+    Ok(Front::Headless(Headless::new(style, output)))
 }
 
 /// How the screen looks.

@@ -42,6 +42,8 @@ pub(super) struct Station {
     role: Role,
     requests: mpsc::Sender<Request>,
     task: JoinHandle<()>,
+    /// Whether the end of the task was told.
+    end_told: bool,
     /// How a person can log in; nothing where the appliance is simulated.
     login: Option<Arc<Primed>>,
 }
@@ -51,7 +53,7 @@ impl Station {
         let (requests, incoming) = mpsc::channel(REQUESTS);
         let role = supervision.role;
         let task = tokio::spawn(supervise(supervision, incoming, observations));
-        Self { role, requests, task, login: None }
+        Self { role, requests, task, end_told: false, login: None }
     }
 
     /// The same, with a way for a person to log in.
@@ -65,6 +67,13 @@ impl Station {
 
     pub(super) fn role(&self) -> Role {
         self.role
+    }
+
+    /// Whether the task has ended though nobody asked it to; told once. Only a fault of drwatch itself
+    /// ends it.
+    pub(super) fn has_failed(&mut self) -> bool {
+        let is_over = self.task.is_finished();
+        is_over && !std::mem::replace(&mut self.end_told, is_over)
     }
 
     /// Hands over a request; false where the task takes no more.

@@ -106,6 +106,10 @@ impl Hub {
         let summary = self.summary();
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
+        debug_assert!(
+            self.recorder.replays_equal(),
+            "the journal, replayed, gives another run than was watched"
+        );
         let mut closing = crate::report::text(&summary, self.recorder.folder().path());
         if let Err(reason) = exported {
             closing = format!("{closing}The summary could not be written: {reason}\n");
