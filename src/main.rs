@@ -27,7 +27,7 @@ use drwatch::{
 };
 
 fn main() -> ExitCode {
-    if let Some(code) = drwatch::appliance::ssh::askpass::dispatch() {
+    if let Some(code) = drwatch::appliance::ssh::dispatch() {
         return code;
     }
     // A second installation is the only way this can fail, and there is none.

@@ -192,3 +192,21 @@ fn a_signal_while_ssh_logs_in_leaves_no_ssh_behind() {
     wait_until("ssh is gone", GONE, || pair.ssh_processes().is_empty());
     assert!(!pair.runs().exists());
 }
+
+#[test]
+fn killed_while_ssh_logs_in_into_silence_it_leaves_no_ssh_behind() {
+    let pair = Pair::start(60);
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let destination = format!("ssh://127.0.0.1:{}", silent.local_addr().unwrap().port());
+    // Before ssh is there, while it connects, and while it waits for a greeting that never comes.
+    for wait in [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(500)] {
+        let mut child = pair.headless(&pair.runs(), &["--primary", &destination]);
+        wait_until("ssh is started", PATIENCE, || !pair.ssh_processes().is_empty());
+        let begin = Instant::now();
+        wait_until("a moment of the login", PATIENCE, || begin.elapsed() >= wait);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Well before the time limits of ssh itself.
+        wait_until("no ssh is left", Duration::from_secs(5), || pair.ssh_processes().is_empty());
+    }
+}

@@ -1,12 +1,18 @@
 //! Time, injected: the system's, a scaled one for a demo on the screen, or the runtime's virtual
 //! one. The only room that may read a clock.
 
-use std::time::{Duration, SystemTime};
+mod machine;
+mod steady;
+
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
-use crate::run::At;
+#[cfg(test)]
+pub(crate) use self::machine::Setter;
+use self::machine::{MACHINE, Machine};
+use crate::run::{At, Span};
 
 /// A source of time that program and simulated world share. Cheap to copy.
 ///
@@ -17,15 +23,23 @@ pub struct Clock(Kind);
 
 #[derive(Clone, Copy, Debug)]
 enum Kind {
-    System,
+    Machine(&'static Machine),
     Scaled { epoch: DateTime<Utc>, origin: Instant, factor: f64 },
 }
 
 impl Clock {
-    /// The machine's wall clock; follows when it is set.
+    /// The machine's wall clock. It follows when that is set forward, and goes on as before when it is
+    /// set back: see [`Clock::lead`].
     #[must_use]
-    pub const fn system() -> Self {
-        Self(Kind::System)
+    pub fn system() -> Self {
+        Self(Kind::Machine(&MACHINE))
+    }
+
+    /// The wall clock of a machine on the runtime's own time, and the hand that sets it.
+    #[cfg(test)]
+    pub(crate) fn staged(epoch: At) -> (Self, Setter) {
+        let (machine, setter) = machine::staged(epoch);
+        (Self(Kind::Machine(machine)), setter)
     }
 
     /// A clock that starts at `epoch` and runs `factor` times as fast as the runtime's time.
@@ -36,11 +50,11 @@ impl Clock {
         Self(Kind::Scaled { epoch: epoch.utc(), origin: Instant::now(), factor })
     }
 
-    /// The present instant.
+    /// The present instant; never before one that was given earlier.
     #[must_use]
     pub fn now(&self) -> At {
         At::new(match self.0 {
-            Kind::System => DateTime::<Utc>::from(SystemTime::now()),
+            Kind::Machine(machine) => return machine.now(),
             Kind::Scaled { epoch, origin, factor } => {
                 let passed = origin.elapsed().mul_f64(factor);
                 TimeDelta::from_std(passed)
@@ -51,11 +65,37 @@ impl Clock {
         })
     }
 
+    /// How far this clock is ahead of the machine's, because that was set back.
+    #[must_use]
+    pub fn lead(&self) -> Span {
+        match self.0 {
+            Kind::Machine(machine) => machine.lead().to_std().unwrap_or_default().into(),
+            Kind::Scaled { .. } => Span::ZERO,
+        }
+    }
+
+    /// Gives no instant before `at` from now on: it is on record already.
+    pub fn not_before(&self, at: At) {
+        if let Kind::Machine(machine) = self.0 {
+            machine.not_before(at);
+        }
+    }
+
+    /// Time since some beginning that no setting of the wall clock changes; sleep of the machine counts
+    /// where the system tells it.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        match self.0 {
+            Kind::Machine(machine) => machine.uptime(),
+            Kind::Scaled { origin, factor, .. } => origin.elapsed().mul_f64(factor),
+        }
+    }
+
     /// How long the runtime has to wait for `duration` to pass on this clock.
     #[must_use]
     pub fn real(&self, duration: Duration) -> Duration {
         match self.0 {
-            Kind::System => duration,
+            Kind::Machine(_) => duration,
             Kind::Scaled { factor, .. } => duration.div_f64(factor),
         }
     }

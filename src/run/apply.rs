@@ -20,7 +20,7 @@ use super::{
     replication::Replication,
     rules, stages,
     state::{Appliance, Dropped, FinalLines, LogState, Note, Reported, Run},
-    time::At,
+    time::{At, Span},
     tracking::Tracking,
 };
 
@@ -90,6 +90,7 @@ impl Run {
             findings: Vec::new(),
             notes: Vec::new(),
             absences: Vec::new(),
+            own_clock_behind: Span::ZERO,
             preflight: None,
             signed_off: None,
             names_confirmed: None,
@@ -144,7 +145,10 @@ pub fn apply(run: &mut Run, record: &Record) {
 fn dispatch(run: &mut Run, record: &Record, before: At) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
-        Event::RunContinued { held, .. } => appliances::continued(run, record.at, before, held.as_deref()),
+        Event::RunContinued { held, since, .. } => {
+            appliances::continued(run, record.at, since.unwrap_or(before), held.as_deref());
+        }
+        Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => appliances::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => appliances::identified(run, record, *role, identity),
         Event::NamesConfirmed { primary, dr, .. } => {

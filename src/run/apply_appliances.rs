@@ -27,11 +27,12 @@ pub(super) fn answered(run: &mut Run, at: At, role: Role, took: Span) {
     run.appliance_mut(role).round_trip = Some(took);
 }
 
-/// Recording goes on at `at`, after nothing was watched since `before`: because drwatch was `held`
+/// Recording goes on at `at`, after nothing was watched since `since`: because drwatch was `held`
 /// up, or because it had ended and every connection with it.
-pub(super) fn continued(run: &mut Run, at: At, before: At, held: Option<&str>) {
+pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
-    let absence = Gap { from: before, to: at, offset: run.log.end, reason };
+    // A journal of format 1.0 or 1.1 may hold times that ran back.
+    let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.tracking.watched_since = at;
     if held.is_some() {

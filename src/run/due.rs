@@ -30,7 +30,10 @@ pub fn due(run: &Run, now: At) -> Vec<Edge> {
 fn is_stalled(run: &Run) -> bool {
     let Some((_, read_at, _)) = run.download.counter else { return false };
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
-    let since = run.download.last_rise.max(started).max(run.download.baseline.as_ref().map(|first| first.at));
+    let baseline = run.download.baseline.as_ref().map(|first| first.at);
+    // Time in which nothing was recorded is no stall.
+    let since =
+        run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.tracking.watched_since));
     run.phase() == Phase::Stage1
         && run.reported.stalled.is_none()
         && since.is_some_and(|since| read_at.since(since) >= run.started.settings.stall_after)

@@ -25,7 +25,8 @@ pub struct FormatVersion {
 }
 
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
-/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched` and `markers_claimed`.
+/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `own_clock` and
+/// `since` of `run_continued`.
 pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
 
 /// An event at its place in the record.
@@ -172,7 +173,7 @@ pub enum Edge {
 pub enum Event {
     /// The run begins; always and only the first record.
     RunStarted(Started),
-    /// Recording went on after an interruption; the time since the record before it was not watched.
+    /// Recording went on after an interruption.
     RunContinued {
         /// Version of drwatch.
         program: String,
@@ -181,6 +182,15 @@ pub enum Event {
         /// Why the same drwatch did not watch meanwhile, as a sentence; absent where it had ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         held: Option<String>,
+        /// The last moment that was watched before; absent: that of the record before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<At>,
+    },
+    /// The clock of the recording machine was set back, or set right again. The record's own time goes
+    /// on as before, so that no span of it is wrong.
+    OwnClock {
+        /// How far the machine's clock is behind the record's time now.
+        behind: Span,
     },
     /// The connection to an appliance changed.
     LinkChanged {

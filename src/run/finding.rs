@@ -84,6 +84,8 @@ pub enum Code {
     FewThreads,
     /// The appliance's clock is off.
     ClockOffset,
+    /// The clock of the recording machine was set back.
+    OwnClockSetBack,
     /// Part of the record was held in memory only.
     RecordHole,
     /// The test is over and replication is still paused.

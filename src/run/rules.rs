@@ -25,7 +25,7 @@ const CLOCK_OFF: u64 = 120;
 /// What is so, as of the given time, or nothing.
 type Rule = fn(&Run, At) -> Option<Wording>;
 
-const RULES: [(Code, Option<Role>, Rule); 26] = [
+const RULES: [(Code, Option<Role>, Rule); 27] = [
     (Code::RolesSwapped, None, swapped),
     (Code::SameMachine, None, same),
     (Code::RestoreFailed, None, failed),
@@ -50,6 +50,7 @@ const RULES: [(Code, Option<Role>, Rule); 26] = [
     (Code::ApplianceLost, Some(Role::Dr), |run, now| lost(run, Role::Dr, now)),
     (Code::ClockOffset, Some(Role::Primary), |run, _| clock(run, Role::Primary)),
     (Code::ClockOffset, Some(Role::Dr), |run, _| clock(run, Role::Dr)),
+    (Code::OwnClockSetBack, None, own_clock),
     (Code::ActionUnknown, Some(Role::Primary), |run, _| action_unknown(run, Role::Primary)),
     (Code::ActionUnknown, Some(Role::Dr), |run, _| action_unknown(run, Role::Dr)),
 ];
@@ -410,6 +411,16 @@ fn clock(run: &Run, role: Role) -> Option<Wording> {
         run.name(role),
         seconds.unsigned_abs()
     )))
+}
+
+fn own_clock(run: &Run, _: At) -> Option<Wording> {
+    let behind = run.own_clock_behind;
+    (behind > Span::ZERO).then(|| {
+        Wording::info(format!(
+            "The clock of this machine was set back and is {behind} behind the record, whose own time goes on as \
+             before. Times in this record are right among themselves; compare them with care to those of others."
+        ))
+    })
 }
 
 fn action_unknown(run: &Run, role: Role) -> Option<Wording> {

@@ -163,6 +163,8 @@ pub struct Run {
     /// Stretches in which drwatch itself did not watch, oldest first. The log may have been caught up
     /// since.
     pub absences: Vec<Gap>,
+    /// How far the clock of the recording machine is behind the record's time, because it was set back.
+    pub own_clock_behind: Span,
     /// The last pre-flight on record.
     pub preflight: Option<PreflightRecord>,
     /// The engineer's signature; the last one counts.

@@ -32,7 +32,7 @@ pub(super) struct Automation {
 }
 
 impl Automation {
-    /// Goes on with a run of which everything due so far was done, but for a listing that did not come.
+    /// Goes on with a run of which everything due so far was done, but for listings that did not come.
     pub(super) fn going_on(run: &Run) -> Self {
         let listing = run.listing.as_ref();
         let pauses = run.replication.intervals.len();
@@ -42,7 +42,7 @@ impl Automation {
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
             searched_over: None,
-            owed: Vec::new(),
+            owed: owed(run),
         }
     }
 
@@ -123,6 +123,25 @@ impl Automation {
         let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
         (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
     }
+}
+
+/// The listings that the record still lacks, in the order they fell due.
+fn owed(run: &Run) -> Vec<ListingCause> {
+    let phase = run.phases.current;
+    let mut owed = Vec::new();
+    if phase > Phase::Stage1 && run.frozen.at_stage_1_end.is_none() {
+        owed.push(ListingCause::StageEnd);
+    }
+    if phase == Phase::Ended && !is_listed_since_the_end(run) {
+        owed.push(ListingCause::BeforeResume);
+    }
+    owed
+}
+
+/// Whether the listing that the end of the test asks for has come. One asked for by hand may have been
+/// under way at that moment: rather once more than never.
+fn is_listed_since_the_end(run: &Run) -> bool {
+    run.listing.as_ref().is_some_and(|listing| listing.cause == ListingCause::BeforeResume)
 }
 
 #[cfg(test)]

@@ -51,20 +51,21 @@ pub struct DemoOptions {
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
 pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
-    let hub = hub_of(&options, clock)?;
+    let hub = hub_of(&options, clock, clock)?;
     Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
 }
 
-/// The loop of a demo, all set to run.
-pub(super) fn hub_of(options: &DemoOptions, clock: Clock) -> Result<Hub, Failure> {
+/// The loop of a demo, all set to run; the appliances may have a clock of their own.
+pub(super) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> Result<Hub, Failure> {
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
     let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
     let script = Script::new(scenario.operator.clone(), parts).with_patience(scenario.patience());
-    let start = clock.now();
-    let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, clock);
+    let start = appliances.now();
+    let world =
+        SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
 
     let dialect = Arc::new(Dialect::built_in());
     let (sender, observations) = mpsc::channel(OBSERVATIONS);

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Run, Summary};
+use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Run, Span, Summary};
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -172,6 +172,10 @@ fn sentence(event: &Event) -> Option<String> {
         }
         Event::RunContinued { recorder, held: None, .. } => Some(format!("recording goes on, by {recorder}")),
         Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
+        Event::OwnClock { behind } if *behind > Span::ZERO => {
+            Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))
+        }
+        Event::OwnClock { .. } => Some("the clock of this machine agrees with the record again".to_owned()),
         Event::LinkChanged { role, link } => Some(match link {
             Link::Absent => return None,
             Link::Connecting => format!("{role}: connecting"),

@@ -118,6 +118,8 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
     let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
+        // The machine's clock may have been set back since.
+        clock.not_before(interrupted.run().last_at);
         let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
         (recorder, first, Some(take_up))
     } else {

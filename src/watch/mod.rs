@@ -31,6 +31,8 @@ mod setup;
 mod simulated;
 mod station;
 mod take_up;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use self::{

@@ -81,6 +81,7 @@ impl Interrupted {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             recorder: LocalIdentity::of_this_process().label(),
             held: None,
+            since: None,
         };
         let left_at = self.recorder.run().last_at;
         let made = self.recorder.go_on(now, &event)?;

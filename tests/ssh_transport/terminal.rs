@@ -32,6 +32,7 @@ async fn is_second_process() -> bool {
     let options = SshOptions {
         config: std::env::var_os(CONFIG).map(PathBuf::from),
         control_base: std::env::var_os(CONTROL_BASE).map(PathBuf::from),
+        program: Some(env!("CARGO_BIN_EXE_drwatch").into()),
         ..SshOptions::default()
     };
     let transport = SshTransport::new("ava", options).unwrap();

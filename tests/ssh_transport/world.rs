@@ -63,7 +63,7 @@ impl World {
         SshOptions {
             config: Some(client.path()),
             control_base: Some(self.control_base()),
-            askpass: Some(env!("CARGO_BIN_EXE_drwatch").into()),
+            program: Some(env!("CARGO_BIN_EXE_drwatch").into()),
             ..SshOptions::default()
         }
     }

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The environment variable that holds the path of the socket to ask.
-pub const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
+pub(super) const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
 
 /// Longest prompt passed on and longest secret accepted, in bytes.
 pub(super) const LONGEST_MESSAGE: usize = 4096;
@@ -20,10 +20,9 @@ pub(super) const LONGEST_MESSAGE: usize = 4096;
 /// How long the password command may take.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. To be
-/// called before anything else: an askpass program's arguments are prompts, not flags.
-#[must_use]
-pub fn dispatch() -> Option<ExitCode> {
+/// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. Its
+/// arguments are prompts then, not flags.
+pub(super) fn dispatch() -> Option<ExitCode> {
     let socket = std::env::var_os(SOCKET_VARIABLE)?;
     let prompt = std::env::args_os().nth(1).unwrap_or_default();
     let kind = std::env::var_os("SSH_ASKPASS_PROMPT").unwrap_or_default();

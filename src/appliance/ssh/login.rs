@@ -26,6 +26,7 @@ use super::{
     options::{HostKeyPolicy, Login, SshOptions, inquiry_arguments, master_arguments},
     process::Running,
     secret::SecretServer,
+    tether,
     transcript::Transcript,
 };
 use crate::appliance::transport::ConnectError;
@@ -105,7 +106,7 @@ impl<'a> Attempt<'a> {
         let secrets = SecretServer::listen(self.folder.path())
             .map_err(|error| other(self.destination, "no socket for the password can be created", &error))?;
         let helper =
-            self.options.askpass.clone().map_or_else(std::env::current_exe, Ok).map_err(|error| {
+            self.options.program.clone().map_or_else(std::env::current_exe, Ok).map_err(|error| {
                 other(
                     self.destination,
                     "drwatch cannot find its own program to hand over the password",
@@ -126,7 +127,7 @@ impl<'a> Attempt<'a> {
 
     fn command(&self, login: Login) -> Command {
         let socket = self.folder.path().join(SOCKET_NAME);
-        let mut command = Command::new("ssh");
+        let mut command = tether::ssh(self.options.program.as_deref());
         command
             .args(master_arguments(self.destination, self.options, login, &socket))
             .stdout(Stdio::piped())
@@ -164,6 +165,9 @@ impl<'a> Attempt<'a> {
                 Master::adopt(self.folder, self.own_folder, host_key)
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
+            }
+            End::Status(status) if status.code() == Some(tether::NOT_FOUND.into()) => {
+                Err(ConnectError::NoSsh)
             }
             End::Status(_) => Err(classify(self.destination, own.lines().chain(others.lines()))),
             End::NoSecret(detail) => Err(ConnectError::PasswordCommand {
@@ -264,7 +268,7 @@ async fn host_key_policy(
     destination: &Destination,
     options: &SshOptions,
 ) -> Result<HostKeyPolicy, ConnectError> {
-    let mut inquiry = Command::new("ssh");
+    let mut inquiry = tether::ssh(options.program.as_deref());
     inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
     let told = timeout(INQUIRY_LIMIT, inquiry.output())
         .await

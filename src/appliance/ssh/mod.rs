@@ -2,7 +2,7 @@
 //! hosts and known hosts simply work. One background `ssh` per connection, shells over its control
 //! socket. No retries: when to try again is decided above.
 
-pub mod askpass;
+mod askpass;
 mod destination;
 mod failure;
 mod folder;
@@ -11,11 +11,13 @@ mod master;
 mod options;
 mod process;
 mod secret;
+mod tether;
 mod transcript;
 mod wire;
 
 use std::{
     fmt, io,
+    process::ExitCode,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -29,6 +31,13 @@ pub use self::{
 };
 use self::{failure::excerpt, master::Master, wire::ShellWire};
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
+
+/// Does what `ssh` is started through drwatch for, or asks drwatch for, if this process was started for
+/// that; `None` otherwise. To be called before anything else: the arguments are not drwatch's own.
+#[must_use]
+pub fn dispatch() -> Option<ExitCode> {
+    tether::dispatch().or_else(askpass::dispatch)
+}
 
 /// A way to one appliance over SSH.
 #[derive(Debug)]

@@ -29,9 +29,9 @@ pub struct SshOptions {
     pub keepalive_count: u8,
     /// Program and arguments whose first line of output is the password or passphrase.
     pub password_command: Option<Vec<String>>,
-    /// The program `ssh` runs to be told the secret; it must call [`super::askpass::dispatch`]
-    /// first. This very program if absent.
-    pub askpass: Option<PathBuf>,
+    /// The program through which `ssh` is started, and which it runs to be told a secret; it must call
+    /// [`super::dispatch`] first. This very program if absent.
+    pub program: Option<PathBuf>,
     /// Folder for the control sockets: `$XDG_RUNTIME_DIR` or `/tmp` if absent.
     pub control_base: Option<PathBuf>,
 }
@@ -45,7 +45,7 @@ impl Default for SshOptions {
             keepalive: Duration::from_secs(5),
             keepalive_count: 3,
             password_command: None,
-            askpass: None,
+            program: None,
             control_base: None,
         }
     }

@@ -192,7 +192,7 @@ fn time_in_which_nothing_was_recorded_is_no_silence() {
     let mut story = Story::connected();
     story.now = story.now + secs(90_000);
     let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
-    story.tell(Event::RunContinued { program, recorder, held: None });
+    story.tell(Event::RunContinued { program, recorder, held: None, since: None });
     story.wait(59);
     assert!(story.findings(Code::ApplianceLost).is_empty());
     assert_eq!(story.run.dr.link, Link::Connecting);
@@ -309,4 +309,52 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
         run.replication.paused_total(story.now),
         story.now.since(run.started_at).saturating_sub(secs(1))
     );
+}
+
+#[test]
+fn an_absence_without_a_beginning_of_its_own_begins_at_the_record_before() {
+    let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
+    let continued = |since| Event::RunContinued {
+        program: program.clone(),
+        recorder: recorder.clone(),
+        held: Some("drwatch was suspended".to_owned()),
+        since,
+    };
+    let mut story = Story::connected();
+    let left = story.now;
+    story.now = left + secs(100);
+    story.tell(continued(None));
+    story.now = left + secs(200);
+    // Something else came to be recorded first on waking.
+    story.tell(Event::Noted { text: "x".to_owned(), user: "eng".to_owned() });
+    story.tell(continued(Some(left + secs(101))));
+    let absences: Vec<_> = story.run.absences.iter().map(|gap| (gap.from, gap.to)).collect();
+    assert_eq!(absences, [(left, left + secs(100)), (left + secs(101), left + secs(200))]);
+}
+
+#[test]
+fn a_clock_of_our_own_set_back_is_told_until_it_is_right_again() {
+    let mut story = Story::connected();
+    story.tell(Event::OwnClock { behind: secs(3600) });
+    assert_eq!(story.finding(Code::OwnClockSetBack).severity, FindingSeverity::Info);
+    story.tell(Event::OwnClock { behind: Span::ZERO });
+    assert!(!story.finding(Code::OwnClockSetBack).is_open());
+}
+
+#[test]
+fn time_in_which_nothing_was_recorded_is_no_stall() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.counter(1000);
+    story.service_runs();
+    story.polls(5, &[1010, 1020, 1030]);
+    assert_eq!(story.run.phase(), Phase::Stage1);
+    story.now = story.now + secs(3600);
+    let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
+    let held = Some("the machine slept".to_owned());
+    story.tell(Event::RunContinued { program, recorder, held, since: None });
+    story.polls(5, &[1030, 1030]);
+    assert!(story.findings(Code::Stalled).is_empty());
+    story.polls(5, &[1030; 30]);
+    assert!(!story.findings(Code::Stalled).is_empty());
 }

@@ -129,10 +129,11 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         serial,
         host_key,
     });
-    let continued = |(program, recorder)| Event::RunContinued { program, recorder, held: None };
+    let continued = |(program, recorder, held, since)| Event::RunContinued { program, recorder, held, since };
     let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
     vec![
-        (text(), text()).prop_map(continued).boxed(),
+        (text(), text(), option::of(text()), option::of(at())).prop_map(continued).boxed(),
+        span().prop_map(|behind| Event::OwnClock { behind }).boxed(),
         (role(), link()).prop_map(|(role, link)| Event::LinkChanged { role, link }).boxed(),
         (role(), identity, text())
             .prop_map(|(role, identity, raw)| Event::Identified { role, identity, raw })

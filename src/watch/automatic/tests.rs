@@ -158,3 +158,48 @@ fn a_log_is_searched_once_over_each_connection_until_there_is_an_answer() {
     told.tell(Event::LinkChanged { role: Role::Dr, link });
     assert_eq!(told.tell(connected()), []);
 }
+
+impl Told {
+    /// The process is killed, and another goes on with the run.
+    fn killed_and_gone_on(&mut self) -> Vec<ListingCause> {
+        let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
+        self.tell(Event::RunContinued { program, recorder, held: None, since: None });
+        self.automation = Automation::going_on(&self.run);
+        let back = Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected };
+        listings(&self.tell(back))
+    }
+}
+
+#[test]
+fn a_listing_owed_at_a_stage_end_survives_a_kill_before_or_while_it_is_made() {
+    let (mut told, _) = Told::in_stage_2();
+    assert_eq!(told.killed_and_gone_on(), [ListingCause::StageEnd], "killed before it was begun");
+    told.tell(Event::ListingStarted { cause: ListingCause::StageEnd });
+    assert_eq!(told.killed_and_gone_on(), [ListingCause::StageEnd], "killed while it was under way");
+    told.listed(ListingCause::StageEnd);
+    assert_eq!(told.killed_and_gone_on(), [], "killed once it was on record");
+    assert!(told.run.frozen.at_stage_1_end.is_some());
+}
+
+#[test]
+fn a_listing_owed_before_the_resume_survives_a_kill_before_or_while_it_is_made() {
+    let (mut told, _) = Told::in_stage_2();
+    told.listed(ListingCause::StageEnd);
+    told.attest(Statement::NamespaceOver);
+    assert_eq!(told.killed_and_gone_on(), [], "nothing is owed while the appliance is in use");
+    told.attest(Statement::TestOver);
+    assert_eq!(told.killed_and_gone_on(), [ListingCause::BeforeResume]);
+    told.tell(Event::ListingStarted { cause: ListingCause::BeforeResume });
+    assert_eq!(told.killed_and_gone_on(), [ListingCause::BeforeResume]);
+    told.listed(ListingCause::BeforeResume);
+    assert_eq!(told.killed_and_gone_on(), []);
+    assert!(!told.automation.lists_with_resume(&told.run), "the bucket was just listed");
+}
+
+#[test]
+fn nothing_is_owed_by_a_run_gone_on_with_once_replication_runs() {
+    let (mut told, _) = Told::in_stage_2();
+    told.replication(ReplicationState::Running);
+    told.attest(Statement::TestOver);
+    assert_eq!(told.killed_and_gone_on(), []);
+}

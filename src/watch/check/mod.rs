@@ -162,7 +162,7 @@ fn start(
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());
-        let event = Event::RunContinued { program, recorder, held: None };
+        let event = Event::RunContinued { program, recorder, held: None, since: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
         apply(&mut run, &record);
         (run.started.primary, run.started.dr) = (names.primary, names.dr);

@@ -1,0 +1,61 @@
+//! drwatch as the program through which `ssh` is started: it ties itself to the drwatch that started
+//! it, so that the kernel ends it with that one however it dies, and becomes `ssh`. What `ssh` leaves in
+//! the background once it is logged in is not tied: its control socket ends it.
+
+use std::{
+    io::{self, Write as _},
+    os::unix::process::{CommandExt as _, parent_id},
+    path::Path,
+    process::{self, ExitCode},
+};
+
+use tokio::process::Command;
+
+/// The environment variable that holds the process id of the drwatch whose `ssh` it is.
+const OWNER_VARIABLE: &str = "DRWATCH_SSH_OWNER";
+
+/// Exit codes of a shell for a program that is not there, and one that cannot be run.
+pub(super) const NOT_FOUND: u8 = 127;
+const NOT_RUN: u8 = 126;
+
+/// The program that is running, even after another was installed in its place.
+const THIS_PROGRAM: &str = "/proc/self/exe";
+
+/// An `ssh` that ends with this process, where the system can do that; `program` calls [`dispatch`]
+/// first.
+pub(super) fn ssh(program: Option<&Path>) -> Command {
+    if !cfg!(target_os = "linux") {
+        return Command::new("ssh");
+    }
+    let mut command = Command::new(program.unwrap_or(Path::new(THIS_PROGRAM)));
+    command.arg0("ssh").env(OWNER_VARIABLE, process::id().to_string());
+    command
+}
+
+/// Becomes `ssh` if this process was started for that; `None` otherwise.
+pub(super) fn dispatch() -> Option<ExitCode> {
+    let owner = std::env::var(OWNER_VARIABLE).ok()?;
+    end_with_parent();
+    // One that died before is no parent any more.
+    if owner != parent_id().to_string() {
+        return Some(ExitCode::FAILURE);
+    }
+    let error =
+        process::Command::new("ssh").args(std::env::args_os().skip(1)).env_remove(OWNER_VARIABLE).exec();
+    if error.kind() == io::ErrorKind::NotFound {
+        return Some(ExitCode::from(NOT_FOUND));
+    }
+    // Told to nobody where even this fails; the exit code tells.
+    drop(writeln!(io::stderr(), "ssh cannot be started: {error}"));
+    Some(ExitCode::from(NOT_RUN))
+}
+
+#[cfg(target_os = "linux")]
+fn end_with_parent() {
+    use nix::sys::{prctl::set_pdeathsig, signal::Signal};
+    // Without it, ssh still ends by its own time limits.
+    let _ = set_pdeathsig(Signal::SIGTERM);
+}
+
+#[cfg(not(target_os = "linux"))]
+const fn end_with_parent() {}
