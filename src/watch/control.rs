@@ -112,3 +112,6 @@ impl Hub {
         appliance.identity.as_ref().and_then(|identity| identity.hostname.clone()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;
