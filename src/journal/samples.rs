@@ -137,10 +137,17 @@ fn of_the_engineer() -> Vec<Event> {
     let id = ActionId(1);
     let reasoned = Some(Override { reason: text("asked to") });
     vec![
-        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user() },
+        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user(), typed: None },
         Event::BaselineTaken { user: user() },
-        Event::ActionRequested { id, plan: plan.clone(), user: user(), r#override: None },
-        Event::ActionRequested { id, plan, user: user(), r#override: reasoned },
+        Event::ActionRequested {
+            id,
+            plan: plan.clone(),
+            user: user(),
+            r#override: None,
+            typed: Some(text("ava-dr")),
+        },
+        Event::ActionRequested { id, plan, user: user(), r#override: reasoned, typed: None },
+        Event::LeftPaused { user: user() },
         Event::ActionSent { id, sent: vec![text("enable")], answer: String::new() },
         Event::ActionSettled { id, state: ActionState::Confirmed },
         Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },

@@ -92,6 +92,7 @@ impl Run {
             absences: Vec::new(),
             preflight: None,
             signed_off: None,
+            left_paused: None,
             names_confirmed: None,
             deleted_files_not_read: None,
             older_markers: Vec::new(),
@@ -172,9 +173,8 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
         Event::LogGap(gap) => log::gap(run, record, gap),
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
-        Event::ActionRequested { id, plan, user, r#override } => {
-            intents::requested(run, record, *id, plan, user, r#override.as_ref());
-        }
+        Event::ActionRequested { .. } => intents::requested(run, record),
+        Event::LeftPaused { user } => replication::left(run, record, user),
         Event::ActionSent { id, sent, answer } => intents::sent(run, *id, sent, answer),
         Event::ActionSettled { id, state } => intents::settled(run, record, *id, state),
         Event::Attested { statement, since, reason, .. } => {

@@ -10,7 +10,7 @@ use super::{
     findings::Wording,
     frozen,
     phase::Phase,
-    replication::{Known, PauseInterval, PausedBy},
+    replication::{Known, LeftPaused, PauseInterval, PausedBy},
     state::{ActionRecord, Run},
     time::{At, Span},
 };
@@ -167,6 +167,18 @@ pub(super) fn is_untold(run: &Run, action: &ActionRecord) -> bool {
     };
     matches!(action.state, ActionState::Unknown { .. })
         && action.settled_at.is_some_and(|settled| told.is_none_or(|told| told <= settled))
+}
+
+/// The engineer leaves the watch in the knowledge that replication is paused.
+pub(super) fn left(run: &mut Run, record: &Record, user: &str) {
+    run.left_paused = Some(LeftPaused {
+        at: record.at,
+        user: user.to_owned(),
+        phase: run.phases.current,
+        paused: run.replication.paused_for(record.at),
+        attested: run.replication.attested,
+        record: record.seq,
+    });
 }
 
 fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {

@@ -14,7 +14,7 @@ use super::{
     older_markers::OlderMarker,
     phase::{Phase, Phases},
     preflight::PreflightRecord,
-    replication::Replication,
+    replication::{LeftPaused, Replication},
     time::{At, Span},
     tracking::Tracking,
 };
@@ -81,6 +81,8 @@ pub struct ActionRecord {
     pub threads_before: Option<ThreadCount>,
     /// Reason for going against the policy, if it did.
     pub r#override: Option<Override>,
+    /// The phrase of consent as typed.
+    pub typed: Option<String>,
     /// Lines as sent; `None`: not sent.
     pub sent: Option<Vec<String>>,
     /// What the appliance answered.
@@ -167,6 +169,8 @@ pub struct Run {
     pub preflight: Option<PreflightRecord>,
     /// The engineer's signature; the last one counts.
     pub signed_off: Option<SignOff>,
+    /// The last decision to leave replication paused.
+    pub left_paused: Option<LeftPaused>,
     /// Names of primary and DR appliance as confirmed by the engineer.
     pub names_confirmed: Option<(String, String)>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.

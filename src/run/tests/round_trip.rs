@@ -130,14 +130,14 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         host_key,
     });
     let continued = |(program, recorder)| Event::RunContinued { program, recorder, held: None };
-    let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
+    let names = |(primary, dr, user, typed)| Event::NamesConfirmed { primary, dr, user, typed };
     vec![
         (text(), text()).prop_map(continued).boxed(),
         (role(), link()).prop_map(|(role, link)| Event::LinkChanged { role, link }).boxed(),
         (role(), identity, text())
             .prop_map(|(role, identity, raw)| Event::Identified { role, identity, raw })
             .boxed(),
-        (text(), text(), text()).prop_map(names).boxed(),
+        (text(), text(), text(), option::of(text())).prop_map(names).boxed(),
         reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
         reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
         reading(any::<u32>().prop_map(ThreadCount)).prop_map(Event::ThreadsRead).boxed(),
@@ -235,7 +235,8 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Statement::ReplicationRunning,
         Statement::DeletedFilesNotRead,
     ]);
-    let requested = |(id, plan, user, r#override)| Event::ActionRequested { id, plan, user, r#override };
+    let requested =
+        |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };
     let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
     let attested = |(statement, since, reason, user)| Event::Attested { statement, since, reason, user };
@@ -248,7 +249,8 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
     vec![
         (preflight_verdict(), vec(preflight_item(), 0..4)).prop_map(judged).boxed(),
         (text(), text()).prop_map(|(text, user)| Event::SignedOff { text, user }).boxed(),
-        (action_id(), plan, text(), over).prop_map(requested).boxed(),
+        text().prop_map(|user| Event::LeftPaused { user }).boxed(),
+        (action_id(), plan, text(), over, option::of(text())).prop_map(requested).boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),

@@ -111,12 +111,12 @@ impl Watched {
         })
         .await;
         let (primary, dr) = (self.hub.hostname(Role::Primary), self.hub.hostname(Role::Dr));
-        self.hub.confirm_names(primary, dr);
+        self.hub.confirm_names(primary, dr, None);
     }
 
     /// The consent that the judgement asks for at this moment.
     fn consenting(&self, action: ActionKind) -> Wish {
-        let none = Wish { action, r#override: None, statement: None };
+        let none = Wish { action, r#override: None, statement: None, typed: None };
         match judge(self.run(), action) {
             Verdict::Locked { .. } => {
                 let reason = "ordered by the head of operations".to_owned();

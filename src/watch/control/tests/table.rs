@@ -125,7 +125,7 @@ impl Cell {
         let before = watched.run().last;
         let sent_before = watched.sent(self.action.role(), line_of(self.action));
         let consent = word(&judge(watched.run(), self.action));
-        let bare = Wish { action: self.action, r#override: None, statement: None };
+        let bare = Wish { action: self.action, r#override: None, statement: None, typed: None };
         let guarded = match consent {
             "allowed" => true,
             _ => {
