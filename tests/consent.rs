@@ -208,12 +208,12 @@ fn sent_answered_and_read_back(pair: &Pair, records: &[Record]) {
     let place = |wanted: &dyn Fn(&Event) -> bool| records.iter().position(|record| wanted(&record.event));
     for record in records {
         let Event::ActionRequested { id, plan, .. } = &record.event else { continue };
-        let sent = place(&|event| {
-            matches!(event, Event::ActionSent { id: of, sent, .. } if of == id && *sent == plan.lines)
-        });
-        let settled = place(&|event| {
-            matches!(event, Event::ActionSettled { id: of, state: ActionState::Confirmed } if of == id)
-        });
+        let sent = place(
+            &|event| matches!(event, Event::ActionSent { id: of, sent, .. } if of == id && *sent == plan.lines),
+        );
+        let settled = place(
+            &|event| matches!(event, Event::ActionSettled { id: of, state: ActionState::Confirmed } if of == id),
+        );
         let (sent, settled) = (sent.unwrap(), settled.unwrap());
         let read = records[sent..settled].iter().any(|record| match plan.action {
             ActionKind::SetThreads(_) => matches!(record.event, Event::ThreadsRead(_)),

@@ -100,6 +100,7 @@ fn of_appliances() -> Vec<Event> {
             role: Role::Dr,
             answer: answer(Reading::Known(ServiceState::Busy(text("replaying")))),
         },
+        Event::BucketNamed { role: Role::Dr, answer: answer(Reading::Known(text("ava400-ks"))) },
         Event::ServiceRead { role: Role::Primary, answer: answer(Reading::Refused(text("% no"))) },
         Event::ReplicationRead(answer(Reading::Known(ReplicationState::Paused))),
         Event::ListingStarted { cause: ListingCause::Paused },

@@ -116,6 +116,7 @@ impl Appliance {
             heard_at: None,
             round_trip: None,
             service: None,
+            bucket: None,
             clock_offset: None,
         }
     }
@@ -154,6 +155,7 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::CounterRead(answer) => counting::counter(run, record, answer),
         Event::ThreadsRead(answer) => threads::read(run, record, answer),
         Event::ServiceRead { role, answer } => appliances::service(run, record, *role, answer),
+        Event::BucketNamed { role, answer } => appliances::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
         Event::BaselineTaken { .. } => counting::choose_baseline(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),

@@ -223,6 +223,14 @@ pub enum Event {
         #[serde(flatten)]
         answer: Answer<ServiceState>,
     },
+    /// The bucket that an appliance is set up with was read.
+    BucketNamed {
+        /// On which appliance.
+        role: Role,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<String>,
+    },
     /// The replication state was read on the primary.
     ReplicationRead(Answer<ReplicationState>),
     /// The engineer made the last counter reading the baseline.

@@ -45,6 +45,8 @@ pub struct Appliance {
     pub round_trip: Option<Span>,
     /// State of its service.
     pub service: Option<Observed<ServiceState>>,
+    /// Name of the bucket that it is set up with, as last told.
+    pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
 }

@@ -180,6 +180,9 @@ pub struct Machine {
     /// Whether `rfsctl` answers while the service is stopped.
     #[serde(default)]
     pub rfsctl_before_service: RfsctlBeforeService,
+    /// Bucket that it is set up with, where that is not the scenario's.
+    #[serde(default)]
+    pub other_bucket: Option<String>,
     /// What `enable` asks for, if anything.
     #[serde(default)]
     pub enable_password: Option<String>,

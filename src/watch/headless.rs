@@ -231,6 +231,7 @@ fn sentence(event: &Event) -> Option<String> {
         Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }
+        | Event::BucketNamed { .. }
         | Event::ReplicationRead(_)
         | Event::LogChunk { .. }
         | Event::ClockOffset { .. }

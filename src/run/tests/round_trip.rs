@@ -142,6 +142,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
         reading(any::<u32>().prop_map(ThreadCount)).prop_map(Event::ThreadsRead).boxed(),
         (role(), reading(service())).prop_map(|(role, answer)| Event::ServiceRead { role, answer }).boxed(),
+        (role(), reading(text())).prop_map(|(role, answer)| Event::BucketNamed { role, answer }).boxed(),
         reading(prop_oneof![Just(ReplicationState::Running), Just(ReplicationState::Paused)])
             .prop_map(Event::ReplicationRead)
             .boxed(),
