@@ -14,7 +14,6 @@ use drwatch::{
 use support::{
     pair::{Pair, Received},
     terminal::Terminal,
-    wait_until,
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
@@ -259,61 +258,4 @@ fn resumes_were_allowed(pair: &Pair) -> (usize, usize, usize) {
         apply(run, &record);
     }
     counts
-}
-
-#[test]
-fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
-    let pair = Pair::start(20);
-    let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("verified");
-    terminal.type_keys("p");
-    terminal.wait_for("Confirm the two appliances");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("no replication enable");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("pause confirmed");
-    terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("nothing was sent");
-    assert_eq!(pair.sent_to_primary("replication enable"), 0);
-    terminal.type_keys("\x1b");
-    // The way through the quit dialog asks for the same.
-    terminal.type_keys("q");
-    terminal.wait_for("Decide: resume it now, or leave it paused.");
-    terminal.type_keys("y\r");
-    terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
-    terminal.type_keys("resume against the policy\r");
-    terminal.wait_for("Why is the policy overridden?");
-    terminal.type_keys("ordered\r");
-    terminal.wait_for("resume confirmed");
-    wait_until("the resume reaches the primary", Duration::from_mins(1), || {
-        pair.sent_to_primary("replication enable") == 1
-    });
-    terminal.type_keys("qy");
-    let (code, _) = terminal.wait_for_exit();
-    assert_eq!(code, 3);
-}
-
-#[test]
-fn leaving_it_paused_is_said_in_the_terminal_the_summary_and_the_exit_code() {
-    let pair = Pair::start(60);
-    let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("verified");
-    pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
-    terminal.wait_for("paused in all");
-    terminal.wait_for("2,662");
-    pair.enable_service();
-    terminal.wait_for("▶ in use");
-    terminal.type_keys("q");
-    terminal.wait_for("STILL PAUSED");
-    terminal.type_keys("l");
-    let (code, screen) = terminal.wait_for_exit();
-    assert_eq!(code, 4, "{screen}");
-    assert!(screen.contains("PAUSED"), "{screen}");
-    let summary = support::pair::summary(&pair.run_folder());
-    let cleanup = summary["cleanup"].as_array().unwrap();
-    let item = cleanup.iter().find(|item| item["code"] == "replication-running").unwrap();
-    assert_eq!((&item["done"], &item["required"]), (&false.into(), &true.into()));
 }

@@ -74,6 +74,16 @@ pub struct IdentityKeys {
     pub serial: Vec<String>,
 }
 
+/// Keys of `Key: value` lines in the reply to `show_replication` that name the bucket.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BucketKeys {
+    /// How sure the keys are.
+    pub certainty: Certainty,
+    /// The whole of a key, in order of preference.
+    pub name: Vec<Pattern>,
+}
+
 /// Literal texts with a meaning.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +103,7 @@ struct Tables {
     replication: ReplicationWords,
     service: ServiceWords,
     identity: IdentityKeys,
+    bucket: BucketKeys,
     texts: Texts,
     markers: Markers,
     alarms: Vec<Alarm>,
@@ -148,6 +159,12 @@ impl Dialect {
     #[must_use]
     pub const fn identity(&self) -> &IdentityKeys {
         &self.tables.identity
+    }
+
+    /// Keys that name the bucket.
+    #[must_use]
+    pub const fn bucket(&self) -> &BucketKeys {
+        &self.tables.bucket
     }
 
     /// Whether `reply` says that the service which would know the value is not running.

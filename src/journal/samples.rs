@@ -100,6 +100,7 @@ fn of_appliances() -> Vec<Event> {
             role: Role::Dr,
             answer: answer(Reading::Known(ServiceState::Busy(text("replaying")))),
         },
+        Event::BucketNamed { role: Role::Dr, answer: answer(Reading::Known(text("ava400-ks"))) },
         Event::ServiceRead { role: Role::Primary, answer: answer(Reading::Refused(text("% no"))) },
         Event::ReplicationRead(answer(Reading::Known(ReplicationState::Paused))),
         Event::ListingStarted { cause: ListingCause::Paused },
@@ -137,10 +138,17 @@ fn of_the_engineer() -> Vec<Event> {
     let id = ActionId(1);
     let reasoned = Some(Override { reason: text("asked to") });
     vec![
-        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user() },
+        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user(), typed: None },
         Event::BaselineTaken { user: user() },
-        Event::ActionRequested { id, plan: plan.clone(), user: user(), r#override: None },
-        Event::ActionRequested { id, plan, user: user(), r#override: reasoned },
+        Event::ActionRequested {
+            id,
+            plan: plan.clone(),
+            user: user(),
+            r#override: None,
+            typed: Some(text("ava-dr")),
+        },
+        Event::ActionRequested { id, plan, user: user(), r#override: reasoned, typed: None },
+        Event::LeftPaused { user: user() },
         Event::ActionSent { id, sent: vec![text("enable")], answer: String::new() },
         Event::ActionSettled { id, state: ActionState::Confirmed },
         Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use crate::run::{
     ActionSummary, At, BucketSummary, ByteCount, Code, DownloadSummary, Epoch, Evidence, EvidenceSource,
-    FindingSeverity, FindingSummary, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LineCount,
-    LogOffset, LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, PhaseSummary,
-    Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Span, Summary, ThreadCount,
-    VersionSummary,
+    FindingSeverity, FindingSummary, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
+    LineCount, LogOffset, LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
+    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Span, Summary,
+    ThreadCount, VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
@@ -67,6 +67,7 @@ pub(super) fn restored() -> Summary {
             policy: ResumePolicy::PausedThroughout,
             paused_seconds: Some(Span::from_secs(8700)),
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
+            left_paused: None,
         },
         preflight: None,
         exposure: control::exposure(),
@@ -148,6 +149,7 @@ fn actions() -> Vec<ActionSummary> {
         sent: lines(&["enable", "configure terminal", "no replication enable", "exit"]),
         answer: Some(text("")),
         threads_before: None,
+        typed: Some(text("ava-prod")),
         reason: None,
         user: text("kim"),
         record: Sequence(22),
@@ -269,6 +271,7 @@ pub(super) fn unknown() -> Summary {
             policy: ResumePolicy::ResumeAfterStage1,
             paused_seconds: None,
             intervals: Vec::new(),
+            left_paused: None,
         },
         threads: None,
         actions: Vec::new(),
@@ -295,6 +298,14 @@ pub(super) fn troubled() -> Summary {
     summary.download.baseline_late = Some(true);
     summary.replication.state = Known::Paused;
     summary.replication.attested = true;
+    summary.replication.left_paused = Some(LeftPaused {
+        at: at(900),
+        user: text("kim"),
+        phase: Phase::Stage2,
+        paused: Some(Span::from_secs(400)),
+        attested: true,
+        record: Sequence(88),
+    });
     summary.replication.intervals =
         vec![pause((100, Some(400)), PausedBy::Other), pause((500, None), PausedBy::Attested)];
     for finding in &mut summary.findings {

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use super::{
     escape::visible,
-    figures::{UNKNOWN, known, length},
+    figures::{UNKNOWN, known, length, time},
     markdown::{EXPOSED, open_findings, outcome_word, paused_in_all, paused_warning, replication_word},
 };
-use crate::run::{Phase, PhaseSummary, Summary};
+use crate::run::{LeftPaused, Phase, PhaseSummary, Summary};
 
 /// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
 /// and where the record lies. Ends with a newline.
@@ -26,8 +26,13 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
     ];
     if let Some(warning) = paused_warning(summary) {
         lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
+        lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
     }
     lines.join("\n") + "\n"
+}
+
+fn left_paused(left: &LeftPaused) -> String {
+    format!("It was left paused by {}, at {}, in {}.", visible(&left.user), time(left.at), left.phase.name())
 }
 
 fn phase(phase: &PhaseSummary) -> String {

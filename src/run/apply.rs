@@ -93,6 +93,7 @@ impl Run {
             own_clock_behind: Span::ZERO,
             preflight: None,
             signed_off: None,
+            left_paused: None,
             names_confirmed: None,
             deleted_files_not_read: None,
             older_markers: Vec::new(),
@@ -116,6 +117,7 @@ impl Appliance {
             heard_at: None,
             round_trip: None,
             service: None,
+            bucket: None,
             clock_offset: None,
         }
     }
@@ -157,6 +159,7 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::CounterRead(answer) => counting::counter(run, record, answer),
         Event::ThreadsRead(answer) => threads::read(run, record, answer),
         Event::ServiceRead { role, answer } => appliances::service(run, record, *role, answer),
+        Event::BucketNamed { role, answer } => appliances::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
         Event::BaselineTaken { .. } => counting::choose_baseline(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
@@ -176,9 +179,8 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
         Event::LogGap(gap) => log::gap(run, record, gap),
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
-        Event::ActionRequested { id, plan, user, r#override } => {
-            intents::requested(run, record, *id, plan, user, r#override.as_ref());
-        }
+        Event::ActionRequested { .. } => intents::requested(run, record),
+        Event::LeftPaused { user } => replication::left(run, record, user),
         Event::ActionSent { id, sent, answer } => intents::sent(run, *id, sent, answer),
         Event::ActionSettled { id, state } => intents::settled(run, record, *id, state),
         Event::Attested { statement, since, reason, .. } => {

@@ -81,6 +81,12 @@ pub(super) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
     run.tracking.told_mut(role).clock = Some((record.seq, record.at));
 }
 
+pub(super) fn bucket(run: &mut Run, record: &Record, role: Role, answer: &Answer<String>) {
+    answered(run, record.at, role, answer.took);
+    run.appliance_mut(role).bucket =
+        Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+}
+
 pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {
     answered(run, record.at, role, answer.took);
     run.appliance_mut(role).service =

@@ -10,7 +10,7 @@ use super::{
     findings::Wording,
     frozen,
     phase::Phase,
-    replication::{Known, PauseInterval, PausedBy},
+    replication::{Known, LeftPaused, PauseInterval, PausedBy},
     state::{ActionRecord, Run},
     time::{At, Span},
 };
@@ -169,26 +169,59 @@ pub(super) fn is_untold(run: &Run, action: &ActionRecord) -> bool {
         && action.settled_at.is_some_and(|settled| told.is_none_or(|told| told <= settled))
 }
 
+/// The engineer leaves the watch in the knowledge that replication is paused.
+pub(super) fn left(run: &mut Run, record: &Record, user: &str) {
+    run.left_paused = Some(LeftPaused {
+        at: record.at,
+        user: user.to_owned(),
+        phase: run.phases.current,
+        paused: run.replication.paused_for(record.at),
+        attested: run.replication.attested,
+        record: record.seq,
+    });
+}
+
 fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
     let name = run.name(Role::Primary);
-    let says = match (state, run.phases.current) {
-        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(format!(
-            "Replication on {name} was resumed, and not by drwatch, while stage 1 runs: the namespace in the bucket \
-             no longer stays static. Pause it and find out who resumed it."
-        )),
-        (ReplicationState::Running, phase) => Wording::attention(format!(
-            "Replication on {name} was resumed, and not by drwatch, in phase {}. Find out who resumed it.",
-            phase.name()
-        )),
-        (ReplicationState::Paused, Phase::Prepare) => Wording::info(format!(
-            "Replication on {name} was paused, and not by drwatch, while the test is prepared: stage 1 needs that, and \
-             from here on new data there is not protected."
-        )),
-        (ReplicationState::Paused, phase) => Wording::attention(format!(
-            "Replication on {name} was paused, and not by drwatch, in phase {}: new data there is not protected. \
-             Find out who paused it.",
-            phase.name()
-        )),
+    let phase = run.phases.current;
+    let (done, person) = match state {
+        ReplicationState::Running => ("resumed", "Find out who resumed it."),
+        ReplicationState::Paused => ("paused", "Find out who paused it."),
+    };
+    let text = format!(
+        "Replication on {name} was {done}, and not by drwatch, in phase {}. {} {person}",
+        phase.name(),
+        consequence(state, phase)
+    );
+    let says = match (state, phase) {
+        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text),
+        // The procedure wants it, whoever did it.
+        (ReplicationState::Paused, Phase::Prepare) => Wording::info(text),
+        _ => Wording::attention(text),
     };
     run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+}
+
+/// What the change means for a test that has come to `phase`.
+const fn consequence(state: ReplicationState, phase: Phase) -> &'static str {
+    match (state, phase) {
+        (ReplicationState::Running, Phase::Prepare) => {
+            "The bucket may change: pause it and list the bucket again before the DR service is started."
+        }
+        (ReplicationState::Running, Phase::Stage1) => {
+            "The namespace in the bucket no longer stays static while metadata is downloaded: pause it at once."
+        }
+        (ReplicationState::Running, Phase::Stage2 | Phase::InUse) => {
+            "From now on a file deleted on production can no longer be read on the DR appliance: confirm that a file \
+             exists there before it is read."
+        }
+        (ReplicationState::Running, Phase::Ended) => "The test is over, so it harms nothing.",
+        (ReplicationState::Paused, Phase::Ended) => {
+            "The test is over and needs no pause: new data on production is not protected."
+        }
+        (ReplicationState::Paused, Phase::Prepare) => {
+            "Stage 1 needs that; from here on new data on production is not protected."
+        }
+        (ReplicationState::Paused, _) => "The test may go on, but new data on production is not protected.",
+    }
 }

@@ -25,8 +25,9 @@ pub struct FormatVersion {
 }
 
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
-/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `own_clock` and
-/// `since` of `run_continued`.
+/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
+/// `bucket_named`, `own_clock`, `since` of `run_continued`, and `typed` of `action_requested` and
+/// `names_confirmed`.
 pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
 
 /// An event at its place in the record.
@@ -216,6 +217,9 @@ pub enum Event {
         dr: String,
         /// Local user.
         user: String,
+        /// What the engineer typed to confirm them; absent where nobody typed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed: Option<String>,
     },
     /// The GET counter was read on the DR appliance.
     CounterRead(Answer<GetCount>),
@@ -228,6 +232,14 @@ pub enum Event {
         /// The answer.
         #[serde(flatten)]
         answer: Answer<ServiceState>,
+    },
+    /// The bucket that an appliance is set up with was read.
+    BucketNamed {
+        /// On which appliance.
+        role: Role,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<String>,
     },
     /// The replication state was read on the primary.
     ReplicationRead(Answer<ReplicationState>),
@@ -325,6 +337,9 @@ pub enum Event {
         /// Present where the policy was overridden.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         r#override: Option<Override>,
+        /// The phrase of consent as typed; absent where nobody typed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed: Option<String>,
     },
     /// The lines of an action were handed to the connection.
     ActionSent {
@@ -376,6 +391,11 @@ pub enum Event {
         verdict: PreflightVerdict,
         /// All it rests on.
         items: Vec<PreflightItem>,
+    },
+    /// The engineer decides to leave the watch while replication on the primary is paused.
+    LeftPaused {
+        /// Local user.
+        user: String,
     },
     /// The engineer signs the run off.
     SignedOff {

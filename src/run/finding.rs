@@ -74,6 +74,8 @@ pub enum Code {
     SameMachine,
     /// The two destinations look swapped.
     RolesSwapped,
+    /// The two appliances are set up with different buckets.
+    BucketsDiffer,
     /// The pause budget is used in part or whole.
     PauseBudget,
     /// An action was rejected.

@@ -1,25 +1,20 @@
 //! How actions fare: asked for, sent, settled. Whether they may be taken is judged elsewhere.
 
 use super::{
-    action::{ActionKind, ActionPlan, ActionState, Override},
+    action::{ActionKind, ActionState},
     apply::push_bounded,
     apply_replication, apply_threads,
     count::ActionId,
-    event::Record,
+    event::{Event, Record},
     facts::ReplicationState,
     finding::Code,
     findings::Wording,
     state::{ActionRecord, Run},
 };
 
-pub(super) fn requested(
-    run: &mut Run,
-    record: &Record,
-    id: ActionId,
-    plan: &ActionPlan,
-    user: &str,
-    over: Option<&Override>,
-) {
+pub(super) fn requested(run: &mut Run, record: &Record) {
+    let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
+    let id = *id;
     if run.actions.iter().any(|action| action.id == id) {
         return;
     }
@@ -28,9 +23,10 @@ pub(super) fn requested(
         plan: plan.clone(),
         requested_at: record.at,
         record: record.seq,
-        user: user.to_owned(),
+        user: user.clone(),
         threads_before: apply_threads::present(run, plan.action),
-        r#override: over.cloned(),
+        r#override: over.clone(),
+        typed: typed.clone(),
         sent: None,
         answer: None,
         state: ActionState::Requested,

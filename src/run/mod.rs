@@ -70,7 +70,7 @@ pub use self::{
         PreflightVerdict, preflight,
     },
     progress::{Progress, progress},
-    replication::{Known, PauseInterval, PausedBy, Replication},
+    replication::{Known, LeftPaused, PauseInterval, PausedBy, Replication},
     state::{
         ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,
     },

@@ -33,8 +33,6 @@ pub struct PreflightFacts {
     pub ask_past: bool,
     /// What the actions would send, with the certainty of the words; empty where no dialect is at hand.
     pub plans: Vec<ActionPlan>,
-    /// The bucket that the DR appliance is set up with, where it could be read.
-    pub dr_bucket: Option<String>,
 }
 
 /// What a pre-flight item is about. The name in kebab case is its code.

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     count::Sequence,
     facts::ReplicationState,
+    phase::Phase,
     time::{At, Span},
 };
 
@@ -55,6 +56,24 @@ pub struct PauseInterval {
     pub from_known: bool,
     /// Who.
     pub by: PausedBy,
+}
+
+/// The engineer's decision to leave the watch while replication is paused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftPaused {
+    /// When it was taken.
+    pub at: At,
+    /// Local user.
+    pub user: String,
+    /// The phase in which it was taken.
+    pub phase: Phase,
+    /// How long replication had been paused then; `None` where it was not known to be.
+    #[serde(rename = "paused_seconds")]
+    pub paused: Option<Span>,
+    /// Whether that it was paused rested on a statement.
+    pub attested: bool,
+    /// The record of the decision.
+    pub record: Sequence,
 }
 
 /// What is known of the primary's replication.

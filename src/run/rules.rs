@@ -25,9 +25,10 @@ const CLOCK_OFF: u64 = 120;
 /// What is so, as of the given time, or nothing.
 type Rule = fn(&Run, At) -> Option<Wording>;
 
-const RULES: [(Code, Option<Role>, Rule); 27] = [
+const RULES: [(Code, Option<Role>, Rule); 28] = [
     (Code::RolesSwapped, None, swapped),
     (Code::SameMachine, None, same),
+    (Code::BucketsDiffer, None, buckets_differ),
     (Code::RestoreFailed, None, failed),
     (Code::ReplicationRunsInStage1, Some(Role::Primary), runs_in_stage_1),
     (Code::ResumedAgainstPolicy, Some(Role::Primary), resumed_early),
@@ -135,6 +136,28 @@ fn same(run: &Run, _: At) -> Option<Wording> {
         Wording::blocking(format!(
             "Both destinations are one machine, {}. Control stays off; check --primary and --dr.",
             run.name(Role::Primary)
+        ))
+    })
+}
+
+impl Run {
+    /// The bucket that an appliance is set up with, as it told itself, or as the listing of the primary's
+    /// names it.
+    pub(super) fn bucket_of(&self, role: Role) -> Option<&str> {
+        let told = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
+        let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
+        told.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
+    }
+}
+
+fn buckets_differ(run: &Run, _: At) -> Option<Wording> {
+    let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
+    (primary != dr).then(|| {
+        Wording::blocking(format!(
+            "{} uses the bucket {primary}, but {} the bucket {dr}: what is restored would be another one's data. Check \
+             the cloud settings of both.",
+            run.name(Role::Primary),
+            run.name(Role::Dr)
         ))
     })
 }

@@ -14,7 +14,7 @@ use super::{
     older_markers::OlderMarker,
     phase::{Phase, Phases},
     preflight::PreflightRecord,
-    replication::Replication,
+    replication::{LeftPaused, Replication},
     time::{At, Span},
     tracking::Tracking,
 };
@@ -45,6 +45,8 @@ pub struct Appliance {
     pub round_trip: Option<Span>,
     /// State of its service.
     pub service: Option<Observed<ServiceState>>,
+    /// Name of the bucket that it is set up with, as last told.
+    pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
 }
@@ -81,6 +83,8 @@ pub struct ActionRecord {
     pub threads_before: Option<ThreadCount>,
     /// Reason for going against the policy, if it did.
     pub r#override: Option<Override>,
+    /// The phrase of consent as typed.
+    pub typed: Option<String>,
     /// Lines as sent; `None`: not sent.
     pub sent: Option<Vec<String>>,
     /// What the appliance answered.
@@ -169,6 +173,8 @@ pub struct Run {
     pub preflight: Option<PreflightRecord>,
     /// The engineer's signature; the last one counts.
     pub signed_off: Option<SignOff>,
+    /// The last decision to leave replication paused.
+    pub left_paused: Option<LeftPaused>,
     /// Names of primary and DR appliance as confirmed by the engineer.
     pub names_confirmed: Option<(String, String)>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.

@@ -130,6 +130,7 @@ fn replication(run: &Run, now: At) -> ReplicationSummary {
         policy: run.started.settings.resume_policy,
         paused_seconds: was_known.then(|| replication.paused_total(now)),
         intervals: replication.intervals.clone(),
+        left_paused: run.left_paused.clone(),
     }
 }
 
@@ -150,6 +151,7 @@ fn action(action: &ActionRecord) -> ActionSummary {
         sent: action.sent.clone(),
         answer: action.answer.clone(),
         threads_before: action.threads_before,
+        typed: action.typed.clone(),
         reason,
         user: action.user.clone(),
         record: action.record,

@@ -18,7 +18,7 @@ use super::{
     phase::{Evidence, Precision},
     policy::ResumePolicy,
     preflight::PreflightRecord,
-    replication::{Known, PauseInterval},
+    replication::{Known, LeftPaused, PauseInterval},
     time::{At, Span},
 };
 
@@ -113,6 +113,8 @@ pub struct ReplicationSummary {
     pub paused_seconds: Option<Span>,
     /// Pauses.
     pub intervals: Vec<PauseInterval>,
+    /// The last decision to leave the watch while replication was paused.
+    pub left_paused: Option<LeftPaused>,
 }
 
 /// One action.
@@ -130,6 +132,8 @@ pub struct ActionSummary {
     pub answer: Option<String>,
     /// Threads of the DR appliance when a number of threads was asked for.
     pub threads_before: Option<ThreadCount>,
+    /// The phrase of consent as typed.
+    pub typed: Option<String>,
     /// Reason given for an override, or why it was rejected or is unknown.
     pub reason: Option<String>,
     /// Local user.

@@ -14,6 +14,8 @@ pub enum Intent {
         r#override: Option<Override>,
         /// What the engineer stated in consenting; to be recorded before the action.
         statement: Option<Statement>,
+        /// The phrase of consent as typed.
+        typed: String,
     },
     /// The names of both appliances are the right ones.
     ConfirmNames {
@@ -21,6 +23,8 @@ pub enum Intent {
         primary: String,
         /// Name of the DR appliance.
         dr: String,
+        /// What was typed to confirm them.
+        typed: String,
     },
     /// List the bucket again.
     ListBucket,
@@ -58,6 +62,8 @@ pub enum Intent {
     Play(Play),
     /// Quit.
     Quit,
+    /// Quit, and leave replication on the primary paused: a decision, which goes on record.
+    LeavePaused,
     /// Stop in the background.
     Suspend,
     /// Draw everything again.

@@ -7,6 +7,7 @@
 mod cli;
 mod error;
 mod fault;
+mod mishap;
 mod number;
 mod scenario;
 mod script;
@@ -18,6 +19,7 @@ pub use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
     fault::{Anchor, Answers, Effect, Fault, Logs, Past, Question, Restart},
+    mishap::{Course, Mishap},
     number::Speed,
     scenario::{
         BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     error::SimulatorError,
     fault::{Effect, Fault, LONGEST_PAST, Past},
+    mishap::Mishap,
     script::Step,
 };
 use crate::run::{Role, Severity, Span};
@@ -50,6 +51,9 @@ pub struct Scenario {
     /// What goes wrong.
     #[serde(default)]
     pub fault: Vec<Fault>,
+    /// Lines that come to grief.
+    #[serde(default)]
+    pub mishap: Vec<Mishap>,
     /// Minutes after which a step of the operator is taken though its condition does not hold,
     /// counted from the step before it; 0: never.
     #[serde(default)]
@@ -176,6 +180,9 @@ pub struct Machine {
     /// Whether `rfsctl` answers while the service is stopped.
     #[serde(default)]
     pub rfsctl_before_service: RfsctlBeforeService,
+    /// Bucket that it is set up with, where that is not the scenario's.
+    #[serde(default)]
+    pub other_bucket: Option<String>,
     /// What `enable` asks for, if anything.
     #[serde(default)]
     pub enable_password: Option<String>,
@@ -226,6 +233,7 @@ impl Scenario {
     /// Whether sessions may be cut in it.
     pub(super) fn loses_connections(&self) -> bool {
         self.fault.iter().any(|fault| matches!(fault.effect, Effect::Unreachable(_)))
+            || self.mishap.iter().any(Mishap::loses_contact)
     }
 
     /// The appliance in `role`.

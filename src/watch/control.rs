@@ -21,6 +21,8 @@ pub(super) struct Wish {
     pub(super) r#override: Option<Override>,
     /// What the engineer stated by typing its phrase.
     pub(super) statement: Option<Statement>,
+    /// The phrase of consent as typed; nothing where a script consents.
+    pub(super) typed: Option<String>,
 }
 
 /// Whether the consent given is the one the judgement asks for.
@@ -73,7 +75,13 @@ impl Hub {
         };
         let id = self.next_action();
         let user = self.user();
-        let event = Event::ActionRequested { id, plan: plan.clone(), user, r#override: overridden };
+        let event = Event::ActionRequested {
+            id,
+            plan: plan.clone(),
+            user,
+            r#override: overridden,
+            typed: wish.typed,
+        };
         if !self.record_durably(&event) {
             return Err(Refused("the request could not be written to disk, so nothing was sent".to_owned()));
         }
@@ -98,9 +106,9 @@ impl Hub {
     }
 
     /// Confirms the two names as the appliances tell them.
-    pub(super) fn confirm_names(&mut self, primary: String, dr: String) {
+    pub(super) fn confirm_names(&mut self, primary: String, dr: String, typed: Option<String>) {
         let user = self.user();
-        self.record(&Event::NamesConfirmed { primary, dr, user });
+        self.record(&Event::NamesConfirmed { primary, dr, user, typed });
     }
 
     /// The name an appliance gave itself; empty where it has not.
@@ -112,3 +120,6 @@ impl Hub {
         appliance.identity.as_ref().and_then(|identity| identity.hostname.clone()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests;

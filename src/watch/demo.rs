@@ -21,6 +21,7 @@ use crate::{
 
 use super::{
     ending::Signals,
+    front::Front,
     hub::{Hub, OBSERVATIONS, Parts, Until},
     identity::Recorder as LocalIdentity,
     log_book::LogBook,
@@ -66,19 +67,49 @@ pub(super) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
     let start = appliances.now();
     let world =
         SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
+    let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
+    hub_over(Simulation {
+        clock,
+        world,
+        script,
+        seed: options.seed,
+        settings: RunSettings::default(),
+        access: Access::ReadAndChange,
+        runs_dir: runs_dir(options.runs_dir.as_deref())?,
+        syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
+        until: if on_screen { Until::Quit } else { Until::ScriptEnd },
+        front,
+    })
+}
 
+/// What a watch of a simulated pair is made of.
+pub(super) struct Simulation {
+    /// drwatch's; the appliances have that of their world.
+    pub(super) clock: Clock,
+    pub(super) world: SharedWorld,
+    pub(super) script: Script,
+    pub(super) seed: u64,
+    pub(super) settings: RunSettings,
+    pub(super) access: Access,
+    pub(super) runs_dir: PathBuf,
+    pub(super) syncing: Syncing,
+    pub(super) until: Until,
+    pub(super) front: Front,
+}
+
+/// The loop of a watch of a simulated pair, all set to run.
+pub(super) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
+    let Simulation { clock, world, script, seed, settings, access, .. } = simulation;
     let dialect = Arc::new(Dialect::built_in());
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     let mut stations = Vec::new();
     let mut plans = Plans::default();
-    let settings = RunSettings::default();
     for role in [Role::Primary, Role::Dr] {
-        let gate = Gate::new(role, &dialect, Access::ReadAndChange)?;
+        let gate = Gate::new(role, &dialect, access)?;
         plans.add(&gate, &settings);
-        let transport = Arc::new(SimulatedTransport::new(world.clone(), role));
         let supervision = Supervision {
             role,
-            transport,
+            transport: Arc::new(SimulatedTransport::new(world.clone(), role)),
             dialect: Arc::clone(&dialect),
             gate,
             schedule: Schedule::default(),
@@ -86,15 +117,14 @@ pub(super) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
             tail: role == Role::Dr,
             memory: Memory::default(),
             enable_password: None,
-            seed: options.seed,
+            seed,
         };
         stations.push(Station::start(supervision, sender.clone()));
     }
-    let started = |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), false);
-    let syncing = if on_screen { Syncing::EverySecond } else { Syncing::OnEdges };
-    let runs_dir = runs_dir(options.runs_dir.as_deref())?;
-    let (recorder, first) = begin(&runs_dir, clock.now(), syncing, started)?;
-    let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
+    let read_only = access == Access::ReadOnly;
+    let started =
+        |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
+    let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
     Ok(Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
@@ -107,7 +137,7 @@ pub(super) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
         scripted: Some(Scripted { world, script }),
         log_ended: None,
         notice: NoticeSettings::default(),
-        until: if on_screen { Until::Quit } else { Until::ScriptEnd },
-        front,
+        until: simulation.until,
+        front: simulation.front,
     }))
 }

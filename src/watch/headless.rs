@@ -211,7 +211,7 @@ fn sentence(event: &Event) -> Option<String> {
             Some(format!("rfsd restarted: process {before}, now {after}"))
         }
         Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
-        Event::NamesConfirmed { primary, dr, user } => {
+        Event::NamesConfirmed { primary, dr, user, .. } => {
             Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
         }
         Event::ActionRequested { id, plan, user, .. } => {
@@ -240,11 +240,13 @@ fn sentence(event: &Event) -> Option<String> {
             let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
             Some(format!("pre-flight: {word}"))
         }
+        Event::LeftPaused { user } => Some(format!("replication is left paused, as decided by {user}")),
         Event::SignedOff { text, user } => Some(format!("signed off by {user}: {text}")),
         Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }
+        | Event::BucketNamed { .. }
         | Event::ReplicationRead(_)
         | Event::LogChunk { .. }
         | Event::ClockOffset { .. }

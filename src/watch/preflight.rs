@@ -53,12 +53,8 @@ impl Hub {
         if !simulated && self.judged.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_EVERY) {
             self.judged.disk = Some((now, disk::free(self.recorder().folder().path())));
         }
-        let facts = PreflightFacts {
-            disk_free: self.judged.disk_free(),
-            ask_past: true,
-            plans: self.plans(),
-            dr_bucket: None,
-        };
+        let facts =
+            PreflightFacts { disk_free: self.judged.disk_free(), ask_past: true, plans: self.plans() };
         let judged = preflight(self.run(), now, &facts);
         if self.judged.take(judged) {
             self.record_preflight();

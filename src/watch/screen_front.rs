@@ -351,11 +351,14 @@ impl Hub {
     fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<Said> {
         let user = self.user();
         match intent {
-            Intent::Act { action, r#override, statement } => {
-                self.act(Wish { action, r#override, statement }).err().map(|refused| Said::bad(refused.0))
+            Intent::Act { action, r#override, statement, typed } => {
+                let typed = Some(typed);
+                self.act(Wish { action, r#override, statement, typed })
+                    .err()
+                    .map(|refused| Said::bad(refused.0))
             }
-            Intent::ConfirmNames { primary, dr } => {
-                self.confirm_names(primary, dr);
+            Intent::ConfirmNames { primary, dr, typed } => {
+                self.confirm_names(primary, dr, Some(typed));
                 None
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
@@ -391,6 +394,11 @@ impl Hub {
                 Some(Said::good("connecting again"))
             }
             Intent::Quit => {
+                self.end(Ending::Quit);
+                None
+            }
+            Intent::LeavePaused => {
+                self.record(&Event::LeftPaused { user });
                 self.end(Ending::Quit);
                 None
             }

@@ -75,10 +75,10 @@ impl Hub {
     fn act_by_script(&mut self, action: ActionKind) {
         if self.run().names_confirmed.is_none() {
             let (primary, dr) = (self.hostname(Role::Primary), self.hostname(Role::Dr));
-            self.confirm_names(primary, dr);
+            self.confirm_names(primary, dr, None);
         }
         // A refusal is on record, which is where a script's reader looks.
-        drop(self.act(Wish { action, r#override: None, statement: None }));
+        drop(self.act(Wish { action, r#override: None, statement: None, typed: None }));
     }
 
     fn state(&mut self, statement: Statement, reason: &str) {

@@ -73,8 +73,13 @@ impl Pair {
 
     /// The flags every watch of this pair has.
     pub fn flags(&self) -> Vec<String> {
-        let path = |path: PathBuf| path.display().to_string();
-        vec!["--settings".into(), path(self.settings()), "--runs-dir".into(), path(self.runs())]
+        let settings = vec!["--settings".into(), self.settings().display().to_string()];
+        [settings, self.flags_of_runs()].concat()
+    }
+
+    /// The flags that tell where the runs are.
+    pub fn flags_of_runs(&self) -> Vec<String> {
+        vec!["--runs-dir".into(), self.runs().display().to_string()]
     }
 
     /// A watch in a terminal of that size.

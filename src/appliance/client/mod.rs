@@ -179,6 +179,25 @@ impl Client {
         .await
     }
 
+    /// Name of the bucket that the appliance is set up with.
+    ///
+    /// # Errors
+    /// When the shell fails.
+    pub async fn bucket(&mut self) -> Result<Answer<String>, ShellError> {
+        let dialect = Arc::clone(&self.dialect);
+        self.answer(Sendable::ShowReplication, |text| {
+            let pairs = parse::key_values(text);
+            let named = dialect.bucket().name.iter().find_map(|key| {
+                let is_it = |pair: &&parse::KeyValue<'_>| key.is_match(&String::from_utf8_lossy(pair.key));
+                pairs.iter().filter(is_it).map(|pair| pair.value).find(|value| !value.is_empty())
+            });
+            named
+                .map(|name| parse::printable_within(name, PART_LIMIT))
+                .map_or(Reading::Unreadable, Reading::Known)
+        })
+        .await
+    }
+
     /// The GET counter.
     ///
     /// # Errors

@@ -48,7 +48,27 @@ async fn answers_are_values_with_their_raw_text() {
     assert_eq!(client.threads().await.expect("answered").reading, Reading::ServiceDown);
     let service = client.service().await.expect("answered");
     assert_eq!(service.reading, Reading::Refused("Insufficient permissions".into()));
-    assert!(client.replication().await.is_err(), "not asked of the DR appliance");
+    assert!(client.bucket_listing().await.is_err(), "not asked of the DR appliance");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bucket_is_what_a_key_of_the_dialect_names() {
+    let fake = Fake::new("ava-dr");
+    let mut client = client(Role::Dr, &fake).await;
+    for (reply, reading) in [
+        ("Replication: enabled\nBucket name:   ava400-ks\n", Reading::Known("ava400-ks".into())),
+        ("Container: vault\x1b[2J\n", Reading::Known("vault".into())),
+        ("Cloud bucket:\nBucket: b2\n", Reading::Known("b2".into())),
+        ("Bucket limit: 12\nReplication: enabled\n", Reading::Unreadable),
+        ("", Reading::Unreadable),
+        (
+            "% Unrecognized command \"replication\".\n",
+            Reading::Refused("Unrecognized command \"replication\".".into()),
+        ),
+    ] {
+        fake.answer("show replication", reply);
+        assert_eq!(client.bucket().await.expect("answered").reading, reading, "{reply}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,7 +26,7 @@ pub enum Sendable {
     ShowInfo,
     /// State of the service.
     ShowService,
-    /// State of replication.
+    /// State of replication, and the bucket.
     ShowReplication,
     /// Lists the bucket.
     BucketListing,
@@ -86,7 +86,7 @@ impl Sendable {
     #[must_use]
     pub const fn role(self) -> Option<Role> {
         match self {
-            Self::ShowReplication | Self::BucketListing | Self::Pause | Self::Resume => Some(Role::Primary),
+            Self::BucketListing | Self::Pause | Self::Resume => Some(Role::Primary),
             Self::GetCounter
             | Self::ThreadCounter
             | Self::ShowLog
@@ -101,7 +101,8 @@ impl Sendable {
             | Self::Leave
             | Self::ShowVersion
             | Self::ShowInfo
-            | Self::ShowService => None,
+            | Self::ShowService
+            | Self::ShowReplication => None,
         }
     }
 

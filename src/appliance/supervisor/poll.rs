@@ -17,6 +17,9 @@ use crate::{
 /// Shells that may die one after the other without an answer between them.
 const DEATHS: u32 = 3;
 
+/// How often the bucket is asked for: it is set up once, long before a test.
+const BUCKET: Duration = Duration::from_mins(10);
+
 /// What the poll can be told.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
@@ -39,13 +42,14 @@ enum Question {
     Replication,
     Threads,
     Service,
+    Bucket,
 }
 
 impl Question {
     const fn all(role: Role) -> &'static [Self] {
         match role {
-            Role::Primary => &[Self::Replication, Self::Service],
-            Role::Dr => &[Self::Counter, Self::Threads, Self::Service],
+            Role::Primary => &[Self::Replication, Self::Service, Self::Bucket],
+            Role::Dr => &[Self::Counter, Self::Threads, Self::Service, Self::Bucket],
         }
     }
 
@@ -56,6 +60,7 @@ impl Question {
             (Self::Replication, _) => schedule.replication,
             (Self::Threads, _) => schedule.threads,
             (Self::Service, _) => schedule.service,
+            (Self::Bucket, _) => BUCKET,
         }
     }
 
@@ -64,6 +69,7 @@ impl Question {
             Self::Counter => Event::CounterRead(client.counter().await?),
             Self::Replication => Event::ReplicationRead(client.replication().await?),
             Self::Threads => Event::ThreadsRead(client.threads().await?),
+            Self::Bucket => Event::BucketNamed { role, answer: client.bucket().await? },
             Self::Service => Event::ServiceRead { role, answer: client.service().await? },
         })
     }

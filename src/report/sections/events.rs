@@ -9,8 +9,8 @@ use crate::{
         markdown::{is_open, paused_in_all, replication_word},
     },
     run::{
-        ActionSummary, FindingSeverity, FindingSummary, Gap, NoteSummary, PauseInterval, PausedBy,
-        ResumePolicy, Summary,
+        ActionSummary, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
+        PausedBy, ResumePolicy, Summary,
     },
 };
 
@@ -25,10 +25,26 @@ pub(in crate::report) fn replication(summary: &Summary) -> String {
     };
     format!(
         "## Replication on the primary\n\n- State where the record stands: {}{attested}\n- Policy: {policy}\n\
-         - Paused in all: {}\n\n{}",
+         - Paused in all: {}\n{}\n{}",
         replication_word(replication.state),
         paused_in_all(replication),
+        replication.left_paused.as_ref().map_or(String::new(), left_paused),
         pauses(&replication.intervals),
+    )
+}
+
+fn left_paused(left: &LeftPaused) -> String {
+    let stated = if left.attested { ", as stated by the engineer" } else { "" };
+    let paused = left.paused.map_or_else(
+        || "replication was not known to be paused".to_owned(),
+        |paused| format!("paused for {} by then{stated}", length(paused)),
+    );
+    format!(
+        "- Left paused, as decided by {} at {} in {}: {paused} (record {})\n",
+        code(&left.user),
+        time(left.at),
+        left.phase.name(),
+        left.record
     )
 }
 

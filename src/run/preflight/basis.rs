@@ -18,6 +18,7 @@ pub(in crate::run) struct Basis {
     clocks_off: [bool; 2],
     replication: (Known, Option<Sequence>),
     listing: Option<Sequence>,
+    buckets_agree: Option<bool>,
     baseline: Option<Sequence>,
     threads: Option<ThreadCount>,
     info_seen: bool,
@@ -35,6 +36,10 @@ impl Basis {
             services_up: ROLES.map(|role| is_up(run, role)),
             clocks_off: ROLES.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),
+            buckets_agree: run
+                .bucket_of(Role::Primary)
+                .zip(run.bucket_of(Role::Dr))
+                .map(|(primary, dr)| primary == dr),
             listing: run.listing.as_ref().map(|listing| listing.record),
             baseline: baseline.map(|baseline| baseline.record),
             threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),

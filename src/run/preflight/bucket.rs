@@ -2,37 +2,52 @@
 
 use super::draft::{Draft, Inquiry};
 use crate::run::{
-    facts::Role,
+    facts::{Link, Role},
     listing::BucketListing,
     replication::Known,
     state::{ListingState, Run},
 };
 
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
-    let listing = inquiry.run.listing.as_ref();
-    let primary = listing.map(|listing| listing.listing.name.as_str());
-    let dr = inquiry.facts.dr_bucket.as_deref();
-    let draft = match (primary, dr) {
-        (Some(primary), Some(dr)) if primary == dr => {
+    let run = inquiry.run;
+    let names = [Role::Primary, Role::Dr].map(|role| run.name(role));
+    let draft = match [Role::Primary, Role::Dr].map(|role| named(inquiry, role)) {
+        [Some(primary), Some(dr)] if primary == dr => {
             Draft::ok(format!("Both appliances use the bucket {primary}."))
         }
-        (Some(primary), Some(dr)) => {
-            Draft::blocking(format!("The primary uses the bucket {primary}, the DR appliance {dr}."))
-                .remedy("Set up the DR appliance with the primary's bucket.")
-        }
-        (Some(name), None) => other_unread("primary", name, "DR appliance"),
-        (None, Some(name)) => other_unread("DR appliance", name, "primary"),
-        (None, None) => Draft::unknown("Neither appliance has told which bucket it uses.")
+        [Some(primary), Some(dr)] => Draft::blocking(format!(
+            "{} uses the bucket {primary}, but {} the bucket {dr}.",
+            names[0], names[1]
+        ))
+        .remedy(format!("Set {} up with the bucket of {}.", names[1], names[0])),
+        [Some(bucket), None] => other_unread(&names[0], bucket, &names[1]),
+        [None, Some(bucket)] => other_unread(&names[1], bucket, &names[0]),
+        [None, None] => Draft::unknown("Neither appliance has told which bucket it uses.")
             .remedy("Compare the buckets in the cloud settings of both."),
     };
-    draft.maybe_on(listing.map(|listing| (listing.record, listing.at)))
+    let told = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
+    let told = told.into_iter().flatten().find(|bucket| bucket.reading.known().is_some());
+    let listed = run.listing.as_ref().map(|listing| (listing.record, listing.at));
+    draft.maybe_on(told.map(|bucket| (bucket.record, bucket.at)).or(listed))
 }
 
-fn other_unread(known: &str, name: &str, other: &str) -> Draft {
-    Draft::unknown(format!(
-        "The {known} uses the bucket {name}; which one the {other} uses could not be read."
-    ))
-    .remedy(format!("Compare it with the cloud settings of the {other}."))
+/// The bucket that an appliance is set up with, while the connection over which it told stands; a listing
+/// names the primary's for good.
+fn named<'a>(inquiry: &Inquiry<'a>, role: Role) -> Option<&'a str> {
+    let run = inquiry.run;
+    let appliance = run.appliance(role);
+    let told = appliance.bucket.as_ref().filter(|bucket| {
+        appliance.link == Link::Connected
+            && appliance.link_since <= bucket.at
+            && bucket.reading.known().is_some()
+    });
+    let listed = role == Role::Primary && run.listing.is_some();
+    run.bucket_of(role).filter(|_| told.is_some() || listed)
+}
+
+fn other_unread(name: &str, bucket: &str, other: &str) -> Draft {
+    Draft::unknown(format!("Which bucket {other} uses could not be read; {name} uses {bucket}."))
+        .remedy(format!("Compare that with the cloud settings of {other}."))
 }
 
 pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {

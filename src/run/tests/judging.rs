@@ -44,9 +44,9 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
     assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("not connected"));
     let (primary, dr, user) = ("prod".to_owned(), "else".to_owned(), "eng".to_owned());
-    story.tell(Event::NamesConfirmed { primary: primary.clone(), dr, user: user.clone() });
+    story.tell(Event::NamesConfirmed { primary: primary.clone(), dr, user: user.clone(), typed: None });
     assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames, "another name was confirmed");
-    story.tell(Event::NamesConfirmed { primary, dr: "dr".to_owned(), user });
+    story.tell(Event::NamesConfirmed { primary, dr: "dr".to_owned(), user, typed: None });
     assert!(!allowed(&story, Pause).is_empty());
 }
 
@@ -61,7 +61,7 @@ fn one_destination_alone_leaves_control_off() {
     });
     assert!(off(&story, Pause).contains("--dr"));
     let (primary, dr, user) = ("prod".to_owned(), String::new(), "eng".to_owned());
-    story.tell(Event::NamesConfirmed { primary, dr, user });
+    story.tell(Event::NamesConfirmed { primary, dr, user, typed: None });
     assert!(off(&story, Pause).contains("--dr"));
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("No destination"));
 }

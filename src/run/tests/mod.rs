@@ -106,6 +106,7 @@ impl Story {
             primary: "prod".to_owned(),
             dr: "dr".to_owned(),
             user: "eng".to_owned(),
+            typed: None,
         });
     }
 
@@ -194,6 +195,7 @@ impl Story {
             plan: ActionPlan { action, lines: vec!["words".to_owned()], certainty: Certainty::Inferred },
             user: "eng".to_owned(),
             r#override: over.map(|reason| Override { reason: reason.to_owned() }),
+            typed: None,
         });
         id
     }

@@ -15,12 +15,7 @@ fn plans() -> Vec<ActionPlan> {
 }
 
 fn facts() -> PreflightFacts {
-    PreflightFacts {
-        disk_free: Some(ByteCount(50 << 30)),
-        ask_past: true,
-        plans: plans(),
-        dr_bucket: Some("ava400-ks".to_owned()),
-    }
+    PreflightFacts { disk_free: Some(ByteCount(50 << 30)), ask_past: true, plans: plans() }
 }
 
 fn without_record() -> PreflightFacts {
@@ -72,6 +67,7 @@ fn ready() -> Story {
     story.chunk(LogTally { lines: LineCount(10), info: LineCount(8), ..LogTally::default() });
     for role in [Role::Primary, Role::Dr] {
         story.tell(Event::ClockOffset { role, seconds: 1 });
+        story.tell(Event::BucketNamed { role, answer: answer(Reading::Known("ava400-ks".to_owned())) });
     }
     polled(&mut story, ReplicationState::Running);
     story.wait(5);

@@ -130,7 +130,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         host_key,
     });
     let continued = |(program, recorder, held, since)| Event::RunContinued { program, recorder, held, since };
-    let names = |(primary, dr, user)| Event::NamesConfirmed { primary, dr, user };
+    let names = |(primary, dr, user, typed)| Event::NamesConfirmed { primary, dr, user, typed };
     vec![
         (text(), text(), option::of(text()), option::of(at())).prop_map(continued).boxed(),
         span().prop_map(|behind| Event::OwnClock { behind }).boxed(),
@@ -138,11 +138,12 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         (role(), identity, text())
             .prop_map(|(role, identity, raw)| Event::Identified { role, identity, raw })
             .boxed(),
-        (text(), text(), text()).prop_map(names).boxed(),
+        (text(), text(), text(), option::of(text())).prop_map(names).boxed(),
         reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
         reading(number().prop_map(GetCount)).prop_map(Event::CounterRead).boxed(),
         reading(any::<u32>().prop_map(ThreadCount)).prop_map(Event::ThreadsRead).boxed(),
         (role(), reading(service())).prop_map(|(role, answer)| Event::ServiceRead { role, answer }).boxed(),
+        (role(), reading(text())).prop_map(|(role, answer)| Event::BucketNamed { role, answer }).boxed(),
         reading(prop_oneof![Just(ReplicationState::Running), Just(ReplicationState::Paused)])
             .prop_map(Event::ReplicationRead)
             .boxed(),
@@ -236,7 +237,8 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Statement::ReplicationRunning,
         Statement::DeletedFilesNotRead,
     ]);
-    let requested = |(id, plan, user, r#override)| Event::ActionRequested { id, plan, user, r#override };
+    let requested =
+        |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };
     let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
     let attested = |(statement, since, reason, user)| Event::Attested { statement, since, reason, user };
@@ -249,7 +251,8 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
     vec![
         (preflight_verdict(), vec(preflight_item(), 0..4)).prop_map(judged).boxed(),
         (text(), text()).prop_map(|(text, user)| Event::SignedOff { text, user }).boxed(),
-        (action_id(), plan, text(), over).prop_map(requested).boxed(),
+        text().prop_map(|user| Event::LeftPaused { user }).boxed(),
+        (action_id(), plan, text(), over, option::of(text())).prop_map(requested).boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),

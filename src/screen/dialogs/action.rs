@@ -59,7 +59,12 @@ impl ActionDialog {
         if !self.typed(phrase) {
             return Reply::Stay;
         }
-        Reply::Done(Intent::Act { action: self.action, r#override: None, statement })
+        Reply::Done(Intent::Act {
+            action: self.action,
+            r#override: None,
+            statement,
+            typed: self.phrase_typed(),
+        })
     }
 
     fn r#override(&mut self, phrase: &str) -> Reply {
@@ -80,6 +85,7 @@ impl ActionDialog {
             action: self.action,
             r#override: Some(Override { reason }),
             statement: None,
+            typed: self.phrase_typed(),
         })
     }
 
@@ -87,8 +93,13 @@ impl ActionDialog {
         if !self.typed(&run.name(asked_for(run))) {
             return Reply::Stay;
         }
+        let typed = self.phrase_typed();
         self.phrase.clear();
-        Reply::Ask(Intent::ConfirmNames { primary: run.name(Role::Primary), dr: run.name(Role::Dr) })
+        Reply::Ask(Intent::ConfirmNames { primary: run.name(Role::Primary), dr: run.name(Role::Dr), typed })
+    }
+
+    fn phrase_typed(&self) -> String {
+        self.phrase.trimmed().to_owned()
     }
 
     fn typed(&mut self, phrase: &str) -> bool {

@@ -13,7 +13,7 @@ pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     let is_paused = facts.run.replication.state == Known::Paused;
     match key.code {
         KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
-        KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::Quit),
+        KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
         KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
         KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
         _ => Reply::Stay,

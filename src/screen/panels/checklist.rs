@@ -41,7 +41,7 @@ pub(crate) fn applies(run: &Run) -> bool {
 fn judged(picture: &Picture<'_>) -> Preflight {
     let offers = picture.scene.facts.offers;
     let plans = [&offers.pause, &offers.resume, &offers.threads].into_iter().flatten().cloned().collect();
-    let facts = PreflightFacts { disk_free: offers.disk_free, ask_past: true, plans, dr_bucket: None };
+    let facts = PreflightFacts { disk_free: offers.disk_free, ask_past: true, plans };
     preflight(picture.run, picture.now, &facts)
 }
 

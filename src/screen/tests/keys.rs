@@ -14,7 +14,11 @@ use crate::{
 };
 
 fn act(action: ActionKind) -> Intent {
-    Intent::Act { action, r#override: None, statement: None }
+    let typed = match action.role() {
+        Role::Primary => "ava-prod".to_owned(),
+        Role::Dr => "ava-dr".to_owned(),
+    };
+    Intent::Act { action, r#override: None, statement: None, typed }
 }
 
 fn named() -> Story {
@@ -75,7 +79,11 @@ fn the_names_come_first_and_the_pause_dialog_follows() {
         story.key(KeyCode::Backspace);
     });
     story.type_text("ava-prod");
-    let names = Intent::ConfirmNames { primary: "ava-prod".to_owned(), dr: "ava-dr".to_owned() };
+    let names = Intent::ConfirmNames {
+        primary: "ava-prod".to_owned(),
+        dr: "ava-dr".to_owned(),
+        typed: "ava-prod".to_owned(),
+    };
     assert_eq!(story.enter(), Some(names));
     story.names_confirmed();
     assert!(story.frame(120, 40).contains("no replication enable"));
@@ -94,7 +102,9 @@ fn a_locked_resume_takes_phrase_and_reason() {
     assert_eq!(story.enter(), None, "an empty reason sends nothing");
     story.type_text("the test is called off");
     let r#override = Some(Override { reason: "the test is called off".to_owned() });
-    assert_eq!(story.enter(), Some(Intent::Act { action: ActionKind::Resume, r#override, statement: None }));
+    let typed = "resume against the policy".to_owned();
+    let act = Intent::Act { action: ActionKind::Resume, r#override, statement: None, typed };
+    assert_eq!(story.enter(), Some(act));
 }
 
 #[test]
@@ -119,7 +129,9 @@ fn a_resume_after_stage_1_takes_the_statement_on_deleted_files() {
     press(&mut story, 'r');
     story.type_text("deleted files will not be read");
     let statement = Some(Statement::DeletedFilesNotRead);
-    assert_eq!(story.enter(), Some(Intent::Act { action: ActionKind::Resume, r#override: None, statement }));
+    let typed = "deleted files will not be read".to_owned();
+    let act = Intent::Act { action: ActionKind::Resume, r#override: None, statement, typed };
+    assert_eq!(story.enter(), Some(act));
 }
 
 #[test]
@@ -223,7 +235,7 @@ fn quitting_asks_while_a_run_is_on_and_says_that_the_primary_is_paused() {
     assert_eq!(story.key(KeyCode::Esc), None);
     story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert_eq!(press(&mut story, 'y'), None, "to quit is not yet to decide");
-    assert_eq!(press(&mut story, 'l'), Some(Intent::Quit));
+    assert_eq!(press(&mut story, 'l'), Some(Intent::LeavePaused));
     assert_eq!(press(&mut ended(), 'q'), Some(Intent::Quit), "nothing is left to ask about");
 }
 

@@ -145,7 +145,7 @@ impl Story {
 
     pub(super) fn names_confirmed(&mut self) -> &mut Self {
         let (primary, dr) = ("ava-prod".to_owned(), "ava-dr".to_owned());
-        self.tell(Event::NamesConfirmed { primary, dr, user: "kim".to_owned() })
+        self.tell(Event::NamesConfirmed { primary, dr, user: "kim".to_owned(), typed: None })
     }
 
     pub(super) fn listing(&mut self, each: u64, cause: ListingCause) -> &mut Self {
@@ -171,6 +171,7 @@ impl Story {
             plan,
             user: "kim".to_owned(),
             r#override,
+            typed: None,
         })
     }
 

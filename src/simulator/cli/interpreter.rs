@@ -11,7 +11,7 @@ use crate::{
     run::{ReplicationState, Role, ThreadCount},
     simulator::{
         error::SimulatorError,
-        shared::SharedWorld,
+        shared::{BY_HAND, SharedWorld},
         world::{Change, FEWEST_THREADS, MOST_THREADS},
     },
 };
@@ -161,7 +161,7 @@ pub(in crate::simulator) fn type_by_hand(
     line: &str,
 ) -> Result<String, SimulatorError> {
     for typed in ["enable", "configure terminal", line] {
-        world.record(role, "hand", typed)?;
+        world.record(role, BY_HAND, typed)?;
     }
     match interpret(world, role, Mode::Configure, line)? {
         Outcome::Text(text) => Ok(text),

@@ -69,9 +69,12 @@ pub(super) fn replication(role: Role, world: &World) -> String {
         Role::Primary => world.unprotected_bytes(),
         Role::Dr => 0,
     };
+    let own = &world.bucket().contents().name;
+    let bucket = world.scenario().machine(role).other_bucket.as_ref().unwrap_or(own);
     pairs(&[
         ("Replication", replication),
         ("Status", status),
+        ("Bucket name", bucket),
         ("Bytes pending", &waiting.to_string()),
         ("Threads", &world.threads(role).to_string()),
     ])

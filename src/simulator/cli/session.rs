@@ -13,7 +13,11 @@ use super::{
     render,
     wire::{Typed, Waited, Wire},
 };
-use crate::simulator::{shared::SharedWorld, world::World};
+use crate::simulator::{
+    mishap::Course,
+    shared::SharedWorld,
+    world::{Change, World},
+};
 
 /// Lines of the log shown before it is followed.
 const FOLLOW_FROM: usize = 10;
@@ -44,6 +48,8 @@ pub(super) struct Session<Io> {
     /// Lines of a page; `None`: no paging.
     page: Option<usize>,
     auto_logout: Option<Duration>,
+    /// How long contact is lost at the next question.
+    lost_at_reading: Option<u32>,
 }
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
@@ -60,6 +66,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             page: page_of(options.terminal),
             auto_logout: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
             options,
+            lost_at_reading: None,
         })
     }
 
@@ -78,14 +85,41 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
                 Read::End => break,
                 Read::Line(line) => {
                     self.record(&line)?;
-                    let outcome = interpret(&self.world, self.options.role, self.mode, &line);
-                    if self.perform(outcome.map_err(io::Error::other)?).await? == Next::End {
+                    if self.carry_out(&line).await? == Next::End {
                         break;
                     }
                 }
             }
         }
         Ok(SessionEnd::LoggedOut)
+    }
+
+    /// Carries `line` out, unless it comes to grief.
+    async fn carry_out(&mut self, line: &str) -> io::Result<Next> {
+        let asks = line.starts_with("show") || line.starts_with("rfsctl");
+        if let Some(seconds) = self.lost_at_reading.filter(|_| asks) {
+            return self.lose_contact(seconds).await;
+        }
+        let mishap = self.world.mishap(self.options.role, &self.options.label, line);
+        let mishap = mishap.map_err(io::Error::other)?;
+        let outcome = match &mishap {
+            Some(Course::Refused(words)) => Outcome::Text(format!("{words}\n")),
+            Some(Course::LostBefore(seconds)) => return self.lose_contact(*seconds).await,
+            _ => interpret(&self.world, self.options.role, self.mode, line).map_err(io::Error::other)?,
+        };
+        match mishap {
+            Some(Course::LostAfter(seconds)) => return self.lose_contact(seconds).await,
+            Some(Course::LostAtReading(seconds)) => self.lost_at_reading = Some(seconds),
+            _ => {}
+        }
+        self.perform(outcome).await
+    }
+
+    /// Ends contact with the appliance; this session ends with it, as soon as that shows.
+    async fn lose_contact(&self, seconds: u32) -> io::Result<Next> {
+        let change = Change::ContactLost(seconds);
+        self.world.change(self.options.role, change).map_err(io::Error::other)?;
+        std::future::pending().await
     }
 
     async fn perform(&mut self, outcome: Outcome) -> io::Result<Next> {

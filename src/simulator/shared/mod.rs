@@ -15,6 +15,7 @@ use self::folder::Folder;
 use super::{
     cli::type_by_hand,
     error::SimulatorError,
+    mishap::{Course, Mishap},
     number::Speed,
     scenario::Scenario,
     world::{Change, Input, Origin, World},
@@ -28,6 +29,9 @@ use crate::{
 const FOLDER_POLL: Duration = Duration::from_millis(200);
 /// Received lines kept in memory; the oldest are dropped beyond it.
 const RECEIVED_KEPT: usize = 100_000;
+
+/// Label of sessions in which somebody types beside drwatch.
+pub(super) const BY_HAND: &str = "hand";
 
 /// A line that a session received, whatever became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -210,6 +214,25 @@ impl SharedWorld {
             Store::Memory(lines) => Ok(lines.clone()),
             Store::Folder(folder) => folder.received(),
         }
+    }
+
+    /// What is to become of `line`, just received and recorded, where it comes to grief.
+    pub(super) fn mishap(
+        &self,
+        role: Role,
+        label: &str,
+        line: &str,
+    ) -> Result<Option<Course>, SimulatorError> {
+        let is_it = |mishap: &&Mishap| mishap.role == role && mishap.line == line;
+        let mishaps: Vec<_> =
+            self.view(|world| world.scenario().mishap.iter().filter(is_it).cloned().collect())?;
+        if mishaps.is_empty() || label == BY_HAND {
+            return Ok(None);
+        }
+        let received = self.received()?;
+        let is_same = |one: &&ReceivedLine| one.role == role && one.line == line && one.label != BY_HAND;
+        let times = received.iter().filter(is_same).count();
+        Ok(mishaps.into_iter().find(|mishap| mishap.time == times).map(|mishap| mishap.course))
     }
 
     /// Types `line` in configuration mode on an appliance, as its engineer would; recorded under

@@ -43,6 +43,19 @@ impl Faults {
         }
     }
 
+    /// The appliance is out of reach for so many seconds from `moment` on.
+    pub(super) fn lose_contact(&mut self, role: Role, seconds: u32, moment: Moment) {
+        let fault = Fault {
+            from: Anchor::Start,
+            after: 0,
+            lasts: seconds,
+            times: 1,
+            every: 0,
+            effect: Effect::Unreachable(role),
+        };
+        self.schedule(&fault, moment);
+    }
+
     fn schedule(&mut self, fault: &Fault, anchor: Moment) {
         let later = |moment: Moment, seconds: f64| moment.after(self.speed.seconds(seconds));
         let mut edges = Vec::new();

@@ -43,12 +43,14 @@ pub enum Change {
     Format,
     /// `replication recovery enable` and its negation
     Recovery(bool),
+    /// No command: contact is lost, for so many seconds at speed 1.
+    ContactLost(u32),
 }
 
 impl Change {
-    /// The command that brings it about.
-    pub(super) fn command(self) -> String {
-        match self {
+    /// The command that brings it about, where one does.
+    pub(super) fn command(self) -> Option<String> {
+        Some(match self {
             Self::ReplicationOn => "replication enable".to_owned(),
             Self::ReplicationOff => "no replication enable".to_owned(),
             Self::Threads(threads) => format!("replication num-threads {threads}"),
@@ -57,7 +59,8 @@ impl Change {
             Self::Format => "datastore format local".to_owned(),
             Self::Recovery(true) => "replication recovery enable".to_owned(),
             Self::Recovery(false) => "no replication recovery enable".to_owned(),
-        }
+            Self::ContactLost(_) => return None,
+        })
     }
 }
 

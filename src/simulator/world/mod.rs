@@ -246,7 +246,9 @@ impl World {
 
     fn change(&mut self, moment: Moment, input: Input) {
         let at = moment.floor(self.origin.start);
-        self.appliance_mut(input.role).configuration_changed(at, &input.change.command());
+        if let Some(command) = input.change.command() {
+            self.appliance_mut(input.role).configuration_changed(at, &command);
+        }
         match input.change {
             Change::ReplicationOn => self.appliance_mut(input.role).replication = ReplicationState::Running,
             Change::ReplicationOff => self.appliance_mut(input.role).replication = ReplicationState::Paused,
@@ -261,6 +263,7 @@ impl World {
             Change::ServiceOff => self.stop_service(moment, at, input.role),
             Change::Format if input.role == Role::Dr && !self.dr.service_runs => self.restore.format(),
             Change::Format => {}
+            Change::ContactLost(seconds) => self.faults.lose_contact(input.role, seconds, moment),
         }
         self.settle_uploads(moment);
     }

@@ -109,6 +109,7 @@ impl Asked {
         }
         let is_fresh = |at| appliance.link == Link::Connected && appliance.link_since <= at;
         let service = appliance.service.as_ref().is_some_and(|service| is_fresh(service.at));
+        let bucket = appliance.bucket.as_ref().is_some_and(|bucket| is_fresh(bucket.at));
         let own = match role {
             Role::Primary => match self.run.replication.state {
                 Known::Unreadable => true,
@@ -116,7 +117,7 @@ impl Asked {
             },
             Role::Dr => self.run.threads.as_ref().is_some_and(|threads| is_fresh(threads.at)),
         };
-        appliance.identity.is_some() && service && own
+        appliance.identity.is_some() && service && bucket && own
     }
 
     fn is_log_told(&self) -> bool {

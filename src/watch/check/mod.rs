@@ -134,13 +134,8 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     }
     let signals = Signals::listen().map_err(Failure::Signals)?;
     asked.until_told(&stations, observations, signals).await;
-    let facts = PreflightFacts {
-        disk_free: disk::free(&runs_dir),
-        ask_past: options.run.is_some(),
-        plans: plans.0,
-        // No dialect has words for asking the DR appliance.
-        dr_bucket: None,
-    };
+    let facts =
+        PreflightFacts { disk_free: disk::free(&runs_dir), ask_past: options.run.is_some(), plans: plans.0 };
     let preflight = preflight(asked.run(), clock.now(), &facts);
     for station in stations {
         station.close(PATIENCE).await;

@@ -50,7 +50,8 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
         runs_dir: Some(home.path().to_owned()),
     };
     let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-    let mut hub = hub_of(&options, Clock::scaled(start, 1.0)).unwrap().with_witness(Box::new(|_, _, _| {}));
+    let clock = Clock::scaled(start, 1.0);
+    let mut hub = hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}));
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     hub.observations = observations;
     hub.stations = vec![Station::start(faulty(hub.clock), sender)];

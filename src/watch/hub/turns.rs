@@ -28,7 +28,7 @@ impl Hub {
         self.finish(&mut signals).await
     }
 
-    async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
+    pub(in crate::watch) async fn turn(&mut self, beat: &mut tokio::time::Interval, signals: &mut Signals) {
         let frame = match &self.front {
             Some(Front::Screen(screen)) if self.dirty => Some(screen.until_next_frame()),
             _ => None,

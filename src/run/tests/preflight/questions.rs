@@ -75,15 +75,43 @@ fn from_release_4_3_on_the_length_of_stage_2_is_worth_attention() {
     assert_eq!(of("4.2.0", "99999999999.1").state, Unknown);
 }
 
+fn names_bucket(story: &mut Story, role: Role, name: Option<&str>) {
+    let reading = name.map_or(Reading::Unreadable, |name| Reading::Known(name.to_owned()));
+    story.tell(Event::BucketNamed { role, answer: answer(reading) });
+}
+
 #[test]
 fn the_bucket_is_compared_where_both_can_be_read() {
-    let story = ready();
-    let with = |dr_bucket: Option<&str>| {
-        let facts = PreflightFacts { dr_bucket: dr_bucket.map(str::to_owned), ..facts() };
-        item_of(&story, &facts, PreflightCode::SameBucket).state
-    };
-    assert_eq!([with(Some("ava400-ks")), with(Some("other")), with(None)], [Ok, Blocking, Unknown]);
-    assert_eq!(item(&Story::new(), PreflightCode::SameBucket).state, Unknown);
+    let code = PreflightCode::SameBucket;
+    let mut story = ready();
+    assert_eq!(state(&story, code), Ok);
+    names_bucket(&mut story, Role::Primary, None);
+    assert_eq!(state(&story, code), Ok, "the listing names the primary's");
+    names_bucket(&mut story, Role::Dr, None);
+    assert_eq!(state(&story, code), Unknown);
+    names_bucket(&mut story, Role::Dr, Some("ava400-ks"));
+    assert_eq!(state(&story, code), Ok);
+    names_bucket(&mut story, Role::Primary, Some("ava400-ks"));
+    assert_eq!(state(&story, code), Ok);
+    names_bucket(&mut story, Role::Dr, Some("other"));
+    assert_eq!(state(&story, code), Blocking);
+    assert_eq!(verdict(&story), PreflightVerdict::NoGo);
+    assert!(story.open().contains(&Code::BucketsDiffer));
+    names_bucket(&mut story, Role::Dr, Some("ava400-ks"));
+    assert!(!story.open().contains(&Code::BucketsDiffer));
+    assert_eq!(item(&Story::new(), code).state, Unknown);
+}
+
+#[test]
+fn a_bucket_told_over_a_connection_that_is_gone_is_not_known() {
+    let code = PreflightCode::SameBucket;
+    let mut story = ready();
+    names_bucket(&mut story, Role::Dr, Some("ava400-ks"));
+    let link = Link::Waiting { reason: "gone".to_owned(), retry_at: story.now };
+    story.tell(Event::LinkChanged { role: Role::Dr, link });
+    story.wait(5);
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connected });
+    assert_eq!(state(&story, code), Unknown);
 }
 
 #[test]

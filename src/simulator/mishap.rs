@@ -1,0 +1,47 @@
+//! What can go wrong with one line typed on a simulated appliance, as the scenario file tells it. Faults
+//! come by time and last; a mishap strikes a line, once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::Role;
+
+/// A line that comes to grief.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mishap {
+    /// On which appliance it is typed.
+    pub role: Role,
+    /// The line, word for word.
+    pub line: String,
+    /// The how manieth time it is typed there, lines typed by hand not counted.
+    #[serde(default = "first")]
+    pub time: usize,
+    /// What becomes of it.
+    pub course: Course,
+}
+
+const fn first() -> usize {
+    1
+}
+
+/// What becomes of a line. While contact is lost, all sessions of the appliance are cut and new ones are
+/// refused; its length is in seconds, at speed 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Course {
+    /// It is not carried out, and answered in these words.
+    Refused(String),
+    /// Contact is lost before it is carried out.
+    LostBefore(u32),
+    /// It is carried out, and contact is lost before it is answered.
+    LostAfter(u32),
+    /// It is carried out and answered; contact is lost at the next question of that session.
+    LostAtReading(u32),
+}
+
+impl Mishap {
+    /// Whether it takes the appliance out of reach.
+    pub(super) const fn loses_contact(&self) -> bool {
+        !matches!(self.course, Course::Refused(_))
+    }
+}
