@@ -7,13 +7,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::run::Role;
 
-/// Watch a disaster-recovery test of an `AltaVault` appliance live; pause and resume replication on
+/// Watch a disaster-recovery test of an AltaVault appliance live; pause and resume replication on
 /// the production appliance safely; walk away with evidence.
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 restored, or the asked thing done (check: go) · 1 failed (check: no-go) · 2 usage, settings, unknown \
-                        scenario or run · 3 ended before the restore completed · 4 restored with open findings"
+                        scenario or run · 3 ended before the restore completed · 4 restored, but a finding of attention or worse is open, or the engineer left while replication was not running"
 )]
 pub struct Cli {
     /// What to do.
@@ -204,7 +204,7 @@ pub struct ReportArgs {
     /// The format
     #[arg(long, value_enum, default_value_t)]
     pub format: ReportFormat,
-    /// Write to FILE instead of standard output
+    /// Write to FILE; `-` is standard output, as without it
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

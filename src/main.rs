@@ -6,6 +6,8 @@ use std::{
     process::ExitCode,
 };
 
+mod manual;
+
 use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
@@ -63,6 +65,14 @@ impl Stop {
     }
 }
 
+impl Stop {
+    /// Standard output does not take what was to be said.
+    fn unsaid(error: &io::Error) -> Self {
+        let text = format!("standard output cannot be written: {error}");
+        Self { text, exit: Exit::Failed }
+    }
+}
+
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         let exit = if failure.is_usage() { Exit::Usage } else { Exit::Failed };
@@ -90,12 +100,13 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut script);
+            say(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Done)
         }
         Command::Man => {
-            let page = clap_mangen::Man::new(Cli::command());
-            page.render(&mut io::stdout()).map_err(Stop::failed)?;
+            say(&manual::page().map_err(Stop::failed)?)?;
             Ok(Exit::Done)
         }
     }
@@ -205,14 +216,14 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
 fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     match said {
         // Whoever read our output stopped reading: that is their choice, and the record is whole.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::unsaid(&error)),
         _ => Ok(Exit::from(run.exit())),
     }
 }
 
 fn say(text: &str) -> Result<(), Stop> {
     match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::unsaid(&error)),
         _ => Ok(()),
     }
 }
@@ -246,7 +257,14 @@ where
 }
 
 fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
-    let folders = journal::list_runs(&runs_dir(&arguments.runs)?).map_err(Stop::usage)?;
+    let runs_dir = runs_dir(&arguments.runs)?;
+    let folders = journal::list_runs(&runs_dir).map_err(Stop::usage)?;
+    if folders.is_empty() {
+        complain(&format!(
+            "no run is recorded in {}; `drwatch demo` or `drwatch watch` makes one, --runs-dir names another place",
+            runs_dir.display()
+        ));
+    }
     for folder in folders {
         let line = match summary(&folder) {
             Ok(summary) if arguments.json => report::listed_json(&summary),
@@ -271,9 +289,14 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     };
     match &arguments.output {
         None => say(&text)?,
-        Some(path) => {
-            std::fs::write(path, text).wrap_err_with(|| format!("{} cannot be written", path.display()))?;
-        }
+        Some(path) if path.as_os_str() == "-" => say(&text)?,
+        Some(path) => std::fs::write(path, text).map_err(|error| Stop {
+            text: format!(
+                "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
+                path.display()
+            ),
+            exit: Exit::Failed,
+        })?,
     }
     Ok(Exit::Done)
 }

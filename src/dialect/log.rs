@@ -55,7 +55,10 @@ pub struct Alarm {
     pub name: String,
     /// Matched against the whole line.
     pub pattern: BytesPattern,
-    /// How sure the pattern is.
+    /// A line that matches this too tells of the alarm's end, not of the alarm.
+    #[serde(default)]
+    pub unless: Option<BytesPattern>,
+    /// How sure the patterns are.
     pub certainty: Certainty,
 }
 
@@ -89,7 +92,11 @@ impl Dialect {
     /// Name of the first alarm that a whole log line raises.
     #[must_use]
     pub fn alarm(&self, line: &[u8]) -> Option<&str> {
-        let alarm = self.tables.alarms.iter().find(|alarm| alarm.pattern.is_match(line))?;
+        let is_raised = |alarm: &&Alarm| {
+            let is_over = alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
+            alarm.pattern.is_match(line) && !is_over
+        };
+        let alarm = self.tables.alarms.iter().find(is_raised)?;
         (!self.is_own_command(line)).then_some(alarm.name.as_str())
     }
 

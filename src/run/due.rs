@@ -57,12 +57,21 @@ fn is_lost(run: &Run, role: Role, now: At) -> bool {
     run.reported.lost(role).is_none() && now.since(heard) >= run.started.settings.lost_after
 }
 
+/// Stage 1 logs what it does, and of that at least something within this time.
+const INFO_LINES_IN_STAGE_1: Span = Span::from_secs(60);
+
 /// The log is followed, and since then no INFO line has come.
 fn lacks_info_lines(run: &Run, now: At) -> bool {
-    let followed: Option<Span> = (run.dr.link == Link::Connected)
-        .then(|| now.since(run.dr.link_since.max(run.tracking.watched_since)));
-    run.phase() < Phase::InUse
-        && run.reported.no_info_lines.is_none()
-        && !run.tracking.info_seen
-        && followed.is_some_and(|followed| followed >= run.started.settings.info_lines_within)
+    if run.dr.link != Link::Connected
+        || run.phase() >= Phase::InUse
+        || run.reported.no_info_lines.is_some()
+        || run.tracking.info_seen
+    {
+        return false;
+    }
+    let followed = run.dr.link_since.max(run.tracking.watched_since);
+    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let in_stage_1 = started.filter(|_| run.phase() == Phase::Stage1).map(|started| started.max(followed));
+    now.since(followed) >= run.started.settings.info_lines_within
+        || in_stage_1.is_some_and(|since| now.since(since) >= INFO_LINES_IN_STAGE_1)
 }

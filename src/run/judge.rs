@@ -65,11 +65,14 @@ pub enum Verdict {
 #[must_use]
 pub fn judge(run: &Run, action: ActionKind) -> Verdict {
     let blocked = blocked(run).or_else(|| unreachable(run, action.role())).or_else(|| unidentified(run));
-    if let Some(reason) = blocked.or_else(|| pointless(run, action)) {
+    if let Some(reason) = blocked {
         return Verdict::Off { reason };
     }
     if !names_confirmed(run) {
         return Verdict::NeedsNames;
+    }
+    if let Some(reason) = pointless(run, action) {
+        return Verdict::Off { reason };
     }
     match action {
         ActionKind::Pause => Verdict::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) },

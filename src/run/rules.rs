@@ -218,15 +218,25 @@ fn unreadable(run: &Run, _: At) -> Option<Wording> {
 }
 
 fn still_paused(run: &Run, at: At) -> Option<Wording> {
-    let is_paused = run.phases.current == Phase::Ended && run.replication.state == Known::Paused;
-    is_paused.then(|| {
-        let length = run.replication.paused_for(at).unwrap_or_default();
-        Wording::attention(format!(
-            "The test is over, but replication on {} is still paused, for {length} now: new data there is not \
-             protected. Resume it.",
-            run.name(Role::Primary)
-        ))
-    })
+    if run.phases.current != Phase::Ended {
+        return None;
+    }
+    let name = run.name(Role::Primary);
+    match run.replication.state {
+        Known::Paused => {
+            let length = run.replication.paused_for(at).unwrap_or_default();
+            Some(Wording::attention(format!(
+                "The test is over, but replication on {name} is still paused, for {length} now: new data there is \
+                 not protected. Resume it."
+            )))
+        }
+        // A state that cannot be read does not say that the pause is over.
+        Known::Unreadable if run.replication.paused_for(at).is_some() => Some(Wording::attention(format!(
+            "The test is over, and replication on {name} was paused when it could last be read: new data there may \
+             not be protected. Look there, resume it, and state by hand (s) what you find."
+        ))),
+        Known::Unreadable | Known::Unknown | Known::Running => None,
+    }
 }
 
 /// A part of the budget is only worth attention while the pause goes on; all of it stays a matter
@@ -257,7 +267,8 @@ fn listing_refused(run: &Run, _: At) -> Option<Wording> {
     } else {
         "Nothing tells how much stage 1 has to download."
     };
-    let text = format!("The bucket could not be listed: {reason} {use_of_old}");
+    let reason = reason.trim_end_matches('.');
+    let text = format!("The bucket could not be listed: {reason}. {use_of_old}");
     // Once replication runs again a listing could prove nothing that is still of use.
     let is_needless =
         run.listing.is_some() && run.phase() > Phase::Stage1 && run.replication.state == Known::Running;
@@ -293,8 +304,20 @@ fn maps_differ(run: &Run, _: At) -> Option<Wording> {
 
 fn unclassified(run: &Run, _: At) -> Option<Wording> {
     let listing = &run.listing.as_ref()?.listing;
+    let absent = match (listing.maps, listing.rbtmds) {
+        (Some(_), None) => Some("rbtmds"),
+        (None, Some(_)) => Some("maps"),
+        _ => None,
+    };
     match listing.unclassified() {
         Some(count) if count.0 == 0 => None,
+        Some(count) if absent.is_some() => Some(Wording::attention(format!(
+            "The listing of {} names no {}, and {count} of its {} entries belong to no listed class: it may have been \
+             cut off, and nothing tells how much stage 1 has to download. List the bucket again.",
+            listing.name,
+            absent.unwrap_or_default(),
+            listing.entries
+        ))),
         Some(count) => Some(Wording::info(format!(
             "{count} of {} entries in the bucket {} belong to no listed class.",
             listing.entries, listing.name
@@ -383,7 +406,8 @@ fn one_final_line(run: &Run, at: At) -> Option<Wording> {
         _ => return None,
     };
     let since = run.tracking.final_line_at?;
-    let is_due = run.phases.current < Phase::InUse && at.since(since) >= FINAL_LINES_APART;
+    let waits = at.since(since) < FINAL_LINES_APART && run.ending.is_none();
+    let is_due = run.phases.current < Phase::InUse && !waits;
     is_due.then(|| {
         Wording::attention(format!(
             "Only one of the two lines that end stage 2 was logged; '{missing}' is missing. Look for it in the \

@@ -105,6 +105,16 @@ impl Canvas<'_> {
         }
     }
 
+    /// As [`Canvas::pair`], but what stands at the right end is never left out: the left part gives way.
+    pub(crate) fn pair_keeping_right(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
+        let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
+        let room = area.width.saturating_sub(if width == 0 { 0 } else { width + 2 });
+        self.row(Rect { width: room, ..area }, row, left);
+        if row < area.height && width <= area.width {
+            self.buffer.set_line(area.right() - width, area.y + row, right, width);
+        }
+    }
+
     /// A bar of `width` columns, `filled` of `whole` in `tone`.
     pub(crate) fn bar(&self, filled: u64, whole: u64, width: u16, tone: Tone) -> Line<'static> {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];

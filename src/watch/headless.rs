@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Run, Span, Summary};
+use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Role, Run, Span, Summary};
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,10 @@ struct Seen {
     findings: usize,
     closed: Vec<bool>,
     tenth: Option<u64>,
+    downloaded: Option<u64>,
     service: Option<String>,
+    primary: Option<String>,
+    dr: Option<String>,
 }
 
 /// How to print.
@@ -86,14 +89,24 @@ impl<W: Write> Headless<W> {
     fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {
         let mut lines: Vec<String> = sentence(&record.event).into_iter().collect();
         let before = std::mem::take(&mut self.seen);
-        let now = Seen {
+        let mut now = Seen {
             phase: Some(run.phases.current),
             replication: Some(run.replication.state),
             findings: run.findings.len(),
             closed: run.findings.iter().map(|finding| finding.closed_at.is_some()).collect(),
             tenth: tenth(run),
+            downloaded: before.downloaded,
             service: service(run),
+            primary: link(&run.primary.link).or(before.primary.clone()),
+            dr: link(&run.dr.link).or(before.dr.clone()),
         };
+        for (role, words, last) in
+            [(Role::Primary, &now.primary, &before.primary), (Role::Dr, &now.dr, &before.dr)]
+        {
+            if let Some(words) = words.as_ref().filter(|_| words != last) {
+                lines.push(format!("{role}: {words}"));
+            }
+        }
         if now.service != before.service
             && let Some(words) = &now.service
         {
@@ -105,10 +118,12 @@ impl<W: Write> Headless<W> {
         if now.phase != before.phase {
             lines.push(format!("phase: {}", run.phases.current.name()));
         }
-        if now.tenth > before.tenth
-            && let (Some(downloaded), Some(listing)) = (run.download.downloaded(), &run.listing)
-            && let Some(expected) = listing.listing.expected()
+        let is_final = run.phases.current > Phase::Stage1 && now.tenth.is_some();
+        if let (Some(downloaded), Some(expected)) = (run.download.downloaded(), run.expected())
+            && (now.tenth > before.tenth || is_final)
+            && before.downloaded != Some(downloaded.0)
         {
+            now.downloaded = Some(downloaded.0);
             lines.push(format!("downloaded {downloaded} of {expected} metadata objects"));
         }
         for finding in run.findings.iter().skip(before.findings) {
@@ -145,6 +160,17 @@ fn service(run: &Run) -> Option<String> {
     }
 }
 
+/// What is worth a line of a connection: that it stands, or why not. An attempt is none: while an
+/// appliance is away there are many.
+fn link(link: &Link) -> Option<String> {
+    match link {
+        Link::Absent | Link::Connecting => None,
+        Link::Connected => Some("connected".to_owned()),
+        Link::Waiting { reason, .. } => Some(format!("{reason}; trying again")),
+        Link::Stopped { reason } => Some(reason.clone()),
+    }
+}
+
 const fn word(state: Known) -> &'static str {
     match state {
         Known::Running => "running",
@@ -176,13 +202,6 @@ fn sentence(event: &Event) -> Option<String> {
             Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))
         }
         Event::OwnClock { .. } => Some("the clock of this machine agrees with the record again".to_owned()),
-        Event::LinkChanged { role, link } => Some(match link {
-            Link::Absent => return None,
-            Link::Connecting => format!("{role}: connecting"),
-            Link::Connected => format!("{role}: connected"),
-            Link::Waiting { reason, .. } => format!("{role}: {reason}; trying again"),
-            Link::Stopped { reason } => format!("{role}: {reason}"),
-        }),
         Event::Identified { role, identity, .. } => {
             let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
             Some(format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release)))
@@ -246,6 +265,7 @@ fn sentence(event: &Event) -> Option<String> {
         Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }
+        | Event::LinkChanged { .. }
         | Event::BucketNamed { .. }
         | Event::ReplicationRead(_)
         | Event::LogChunk { .. }

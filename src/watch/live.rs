@@ -211,14 +211,14 @@ async fn reach_all(
             Ok(connection) => Primed::with(transport, connection),
             Err(error) if is_final(&error) => return Err(Failure::NeverConnected(error.to_string())),
             Err(error) => {
-                failures.push(error.to_string());
+                failures.push(format!("the {role}: {error}"));
                 Primed::without(transport)
             }
         };
         reached.push(Reached { role, gate, transport });
     }
     if !may_be_away && !reached.is_empty() && failures.len() == reached.len() {
-        return Err(Failure::NeverConnected(failures.join("\n")));
+        return Err(Failure::NeverConnected(failures.join("; ")));
     }
     Ok(reached)
 }
@@ -277,10 +277,24 @@ fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
             "there is nothing to watch; name the appliances with --primary and --dr, or a log with --log";
         return Err(Failure::Usage(text.to_owned()));
     }
-    if let LogSource::File(path) = &options.log
-        && let Err(error) = std::fs::File::open(path)
-    {
-        return Err(Failure::Usage(format!("the log {} cannot be read: {error}", path.display())));
+    if let LogSource::File(path) = &options.log {
+        check_log(path)?;
+    }
+    Ok(())
+}
+
+/// A saved log is a file, or something that can be read like one.
+fn check_log(path: &Path) -> Result<(), Failure> {
+    let unusable = |reason: String| {
+        Failure::Usage(format!(
+            "the log {} cannot be read: {reason}; --log takes ssh, a file, or - for standard input",
+            path.display()
+        ))
+    };
+    let file = std::fs::File::open(path).map_err(|error| unusable(error.to_string()))?;
+    let metadata = file.metadata().map_err(|error| unusable(error.to_string()))?;
+    if metadata.is_dir() {
+        return Err(unusable("it is a folder".to_owned()));
     }
     Ok(())
 }
@@ -317,7 +331,10 @@ pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<O
 
 pub(super) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     let unusable = |reason: String| {
-        Failure::Usage(format!("the bucket listing {} cannot be used: {reason}", path.display()))
+        Failure::Usage(format!(
+            "the bucket listing {} cannot be used: {reason}; --bucket takes the saved reply to `show replication bucket`",
+            path.display()
+        ))
     };
     let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     let listing = parse::bucket_listing(&bytes).map_err(|error| unusable(error.to_string()))?;

@@ -15,6 +15,8 @@ const DISK_EVERY: Span = Span::from_secs(60);
 #[derive(Debug, Default)]
 pub(super) struct Judged {
     last: Option<Preflight>,
+    /// The last one whose verdict had stood for a while.
+    settled: Option<Preflight>,
     /// The verdict that stands, and since when.
     standing: Option<(PreflightVerdict, At)>,
     recorded: Option<PreflightVerdict>,
@@ -30,13 +32,17 @@ impl Judged {
     /// Takes in a verdict; whether it has to go on record.
     fn take(&mut self, judged: Preflight) -> bool {
         let (verdict, at) = (judged.verdict, judged.at);
-        self.last = Some(judged);
         let since = match self.standing {
             Some((standing, since)) if standing == verdict => since,
             _ => at,
         };
         self.standing = Some((verdict, since));
-        self.recorded != Some(verdict) && at.since(since) >= SETTLED
+        let has_settled = at.since(since) >= SETTLED;
+        if has_settled {
+            self.settled = Some(judged.clone());
+        }
+        self.last = Some(judged);
+        has_settled && self.recorded != Some(verdict)
     }
 }
 
@@ -45,7 +51,10 @@ impl Hub {
     pub(super) fn judge_preflight(&mut self, now: At) {
         let run = self.run();
         let both = run.started.primary.is_some() && run.started.dr.is_some();
-        if !both || run.phases.current != Phase::Prepare || run.ending.is_some() {
+        // Once the service was started, what was asked is decided: it is no longer to be judged as if it
+        // were still to come.
+        let is_decided = run.dr_service_runs() && self.judged.settled.is_some();
+        if !both || run.phases.current != Phase::Prepare || run.ending.is_some() || is_decided {
             return;
         }
         // Where all is simulated, the machine's own disk is no part of the picture.
@@ -61,10 +70,33 @@ impl Hub {
         }
     }
 
-    /// Puts the last pre-flight on record.
+    /// Puts the last pre-flight on record that had stood for a while, else the last one.
     pub(super) fn record_preflight(&mut self) {
-        let Some(judged) = self.judged.last.clone() else { return };
+        let Some(judged) = self.judged.settled.clone().or_else(|| self.judged.last.clone()) else { return };
         self.judged.recorded = Some(judged.verdict);
         self.record(&judged.into_event());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(verdict: PreflightVerdict, seconds: u64) -> Preflight {
+        let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        Preflight { verdict, at: start + Span::from_secs(seconds), items: Vec::new() }
+    }
+
+    #[test]
+    fn a_verdict_that_comes_and_goes_with_a_connection_is_not_the_one_kept() {
+        let mut kept = Judged::default();
+        assert!(!kept.take(judged(PreflightVerdict::Go, 0)));
+        assert!(kept.take(judged(PreflightVerdict::Go, 10)));
+        kept.recorded = Some(PreflightVerdict::Go);
+        assert!(!kept.take(judged(PreflightVerdict::NoGo, 11)));
+        assert!(!kept.take(judged(PreflightVerdict::NoGo, 20)));
+        assert_eq!(kept.settled.as_ref().map(|kept| kept.verdict), Some(PreflightVerdict::Go));
+        assert!(kept.take(judged(PreflightVerdict::NoGo, 21)), "now it has stood");
+        assert_eq!(kept.settled.map(|kept| kept.verdict), Some(PreflightVerdict::NoGo));
     }
 }

@@ -166,8 +166,11 @@ impl Online<'_> {
                 error = &mut follow => break End::Lost(connection_words(&error.into())),
             }
         };
-        let grace = if matches!(end, End::Closed) { GRACE_AT_CLOSE } else { GRACE };
-        self.wind_up(jobs, unsettled, grace).await;
+        let (grace, ended) = match end {
+            End::Closed => (GRACE_AT_CLOSE, "drwatch"),
+            End::Reconnect | End::Lost(_) | End::Stopped(_) => (GRACE, "the connection"),
+        };
+        self.wind_up(jobs, unsettled, grace, ended).await;
         end
     }
 
@@ -180,7 +183,13 @@ impl Online<'_> {
     }
 
     /// Lets an action under way come to its end, within a bound, and says what became of the rest.
-    async fn wind_up(&self, mut jobs: Jobs<'_>, unsettled: &mut Vec<Unsettled>, grace: Duration) {
+    async fn wind_up(
+        &self,
+        mut jobs: Jobs<'_>,
+        unsettled: &mut Vec<Unsettled>,
+        grace: Duration,
+        ended: &str,
+    ) {
         let grace = tokio::time::sleep(grace);
         tokio::pin!(grace);
         while jobs.current.is_some() {
@@ -204,14 +213,14 @@ impl Online<'_> {
             match work {
                 Work::ReadBack(left) => unsettled.push(left),
                 Work::Act(id, _) => {
-                    let reason = "nothing was sent: the connection ended before its turn came".to_owned();
+                    let reason = format!("nothing was sent: {ended} ended before its turn came");
                     let state = ActionState::Rejected { reason };
                     self.emitter.event(Event::ActionSettled { id, state }).await;
                 }
             }
         }
         if jobs.listing {
-            let reason = "the connection ended before the bucket was listed; list it again".to_owned();
+            let reason = format!("{ended} ended before the bucket was listed; list it again");
             self.emitter.event(Event::ListingRefused { reason, raw: String::new() }).await;
         }
     }

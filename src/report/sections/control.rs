@@ -130,6 +130,10 @@ pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
     let sizes: String =
         listings.into_iter().filter_map(|(name, counts)| size(name, counts.as_ref()?)).collect();
     let verdict = match frozen.unchanged {
+        Some(true) if frozen.before_resume.is_none() => {
+            "Up to the last listing below the bucket stood still while replication was paused: the listings are equal. \
+             What came after it until the resume, none has shown."
+        }
         Some(true) => "The bucket stood still while replication was paused: the listings are equal.",
         Some(false) => "**The bucket changed while replication was paused.** See the findings.",
         None => "Whether the bucket stood still is unknown: that takes two listings of one pause.",

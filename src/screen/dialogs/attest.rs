@@ -5,8 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, action::statement_words, choose, sheet::Body};
 use crate::{
-    run::{At, Statement},
-    screen::{Facts, format, input::TextInput, intent::Intent, theme::Tone},
+    run::{At, Phase, Span, Statement},
+    screen::{Facts, format, input::TextInput, intent::Intent, panels::phases, theme::Tone},
 };
 
 const STATEMENTS: [Statement; 7] = [
@@ -18,6 +18,8 @@ const STATEMENTS: [Statement; 7] = [
     Statement::TestOver,
     Statement::RestoreFailed,
 ];
+
+const A_MINUTE: Span = Span::from_secs(60);
 
 /// The dialog, step by step.
 #[derive(Clone, Debug)]
@@ -46,7 +48,7 @@ impl Attest {
 
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         if key.code == KeyCode::Enter {
-            return self.on_enter(facts.now);
+            return self.on_enter(facts);
         }
         match self {
             Self::What(chosen) => {
@@ -69,14 +71,17 @@ impl Attest {
         Reply::Stay
     }
 
-    fn on_enter(&mut self, now: At) -> Reply {
+    fn on_enter(&mut self, facts: &Facts<'_>) -> Reply {
         match self {
             Self::What(chosen) => {
                 if let Some(statement) = STATEMENTS.get(*chosen).copied() {
                     *self = Self::When { statement, input: TextInput::with("now"), problem: None };
                 }
             }
-            Self::When { statement, input, problem } => match instant(input.trimmed(), now) {
+            Self::When { statement, input, problem } => match instant(input.trimmed(), facts.now)
+                .map_err(str::to_owned)
+                .and_then(|since| not_before_its_phase(since, *statement, facts))
+            {
                 Ok(since) => {
                     *self = Self::Why {
                         statement: *statement,
@@ -85,7 +90,7 @@ impl Attest {
                         problem: None,
                     };
                 }
-                Err(reason) => *problem = Some(reason.to_owned()),
+                Err(reason) => *problem = Some(reason),
             },
             Self::Why { statement, since, input, problem } => {
                 if !input.trimmed().is_empty() {
@@ -135,6 +140,40 @@ impl Attest {
                     .keys(&[("Enter", "record"), ("Esc", "cancel")])
             }
         }
+    }
+}
+
+/// Refuses a time before what the statement ends had begun: a slip of one digit would falsify the record,
+/// and a record cannot be corrected.
+fn not_before_its_phase(since: At, statement: Statement, facts: &Facts<'_>) -> Result<At, String> {
+    let run = facts.run;
+    let begun = match statement {
+        Statement::DownloadBegun
+        | Statement::DownloadOver
+        | Statement::NamespaceOver
+        | Statement::TestOver
+        | Statement::RestoreFailed => {
+            // What the test is prepared by may have begun long before the watch.
+            let span = run.phases.span(run.phase()).filter(|span| span.phase != Phase::Prepare);
+            span.and_then(|span| Some((span.started_at?, format!("{} began", phases::title(span.phase)))))
+        }
+        Statement::ReplicationRunning => {
+            let pause =
+                run.replication.intervals.last().filter(|pause| pause.to.is_none() && pause.from_known);
+            pause.map(|pause| (pause.from, "it was paused".to_owned()))
+        }
+        Statement::ReplicationPaused => {
+            let pause = run.replication.intervals.last();
+            pause.and_then(|pause| Some((pause.to?, "it was resumed".to_owned())))
+        }
+        Statement::DeletedFilesNotRead => None,
+    };
+    match begun {
+        // Times are often typed to the minute.
+        Some((begun, what)) if begun.since(since) >= A_MINUTE => {
+            Err(format!("That is before {what}, {}; nothing was recorded.", format::clock(begun)))
+        }
+        _ => Ok(since),
     }
 }
 

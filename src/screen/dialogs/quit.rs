@@ -37,7 +37,9 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} IS STILL PAUSED"));
             body.blank();
             let paused = run.replication.paused_for(facts.now).unwrap_or_default();
-            body.value("paused for", Tone::Strong, &paused.to_string());
+            let is_dated = run.replication.intervals.last().is_some_and(|pause| pause.from_known);
+            let least = if is_dated { "" } else { "at least " };
+            body.value("paused for", Tone::Strong, &format!("{least}{paused}"));
             body.text(
                 Tone::Text,
                 "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",

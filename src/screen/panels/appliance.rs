@@ -28,7 +28,12 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         link_row(picture, canvas),
     ];
     for (row, (left, right)) in (0..inner.height).zip(&rows) {
-        canvas.pair(inner, row, left, right);
+        if row == 0 {
+            // How old it is matters most just after the service has changed.
+            canvas.pair_keeping_right(inner, row, left, right);
+        } else {
+            canvas.pair(inner, row, left, right);
+        }
     }
 }
 

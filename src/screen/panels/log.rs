@@ -210,7 +210,8 @@ fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'
     })
 }
 
-/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`.
+/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Of
+/// another program than rfsd the process stays: it is what tells its lines from rfsd's.
 fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
@@ -218,10 +219,15 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
         _ => byte.is_ascii_digit(),
     });
     let (host, rest) = text.get(16..)?.split_once(' ')?;
-    let (process, words) = rest.split_once("]: ")?;
-    let number = process.strip_prefix("rfsd[")?;
-    let is_plain = is_time && !host.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_plain = is_time && !host.is_empty();
+    let words =
+        rest.split_once("]: ").filter(|(process, _)| is_rfsd(process)).map_or(rest, |(_, words)| words);
     is_plain.then_some((time, rest, words))
+}
+
+fn is_rfsd(process: &str) -> bool {
+    let number = process.strip_prefix("rfsd[");
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {

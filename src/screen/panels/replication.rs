@@ -150,7 +150,8 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        return Line::from(vec![words, text(format::hours_minutes(used), Tone::Text, canvas)]);
+        let least = if is_dated(run) { "" } else { "at least " };
+        return Line::from(vec![words, text(format!("{least}{}", format::age(used)), Tone::Text, canvas)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
@@ -162,8 +163,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         Tone::Text
     };
     let over_words = if over { " OVER" } else { "" };
-    let figures =
-        format!(" {} of {}{over_words}", format::hours_minutes(used), format::hours_minutes(budget));
+    let figures = format!(" {} of {}{over_words}", format::age(used), format::age(budget));
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
     if room >= 6 {
@@ -172,6 +172,11 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     }
     spans.push(text(figures, tone, canvas));
     Line::from(spans)
+}
+
+/// Whether every pause was seen to begin.
+fn is_dated(run: &Run) -> bool {
+    run.replication.intervals.iter().all(|pause| pause.from_known)
 }
 
 fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::story::{
-    Story, attached_in_stage_2, connected, download, downloading, ended, prepared, prepared_with,
+    Story, attached_in_stage_2, connected, download, downloading, ended, in_use, prepared, prepared_with,
 };
 use crate::{
     run::{
@@ -374,4 +374,24 @@ fn the_question_about_older_markers_never_takes_over_what_is_being_typed() {
     story.key(KeyCode::Esc);
     story.view.ask_about_markers(&story.run);
     assert!(!story.frame(120, 40).contains("Esc decide later"));
+}
+
+#[test]
+fn a_statement_about_a_time_before_what_it_ends_is_refused() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("15:40");
+    story.enter();
+    assert!(
+        story.frame(120, 40).contains("That is before in use began, 16:19:26"),
+        "{}",
+        story.frame(120, 40)
+    );
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("16:19");
+    story.enter();
+    assert!(story.frame(120, 40).contains("How do you know"), "a time typed to the minute is that minute");
 }

@@ -1,0 +1,46 @@
+//! The manual page: the program, and a section for each of its commands.
+
+use std::io;
+
+use clap::{Command, CommandFactory as _};
+use clap_mangen::Man;
+use drwatch::cli::Cli;
+
+/// The whole page, as roff.
+pub(crate) fn page() -> io::Result<String> {
+    let mut command = Cli::command();
+    command.build();
+    let mut roff = Vec::new();
+    let program = Man::new(command.clone());
+    program.render_title(&mut roff)?;
+    program.render_name_section(&mut roff)?;
+    program.render_synopsis_section(&mut roff)?;
+    program.render_description_section(&mut roff)?;
+    sections(&command, &mut roff)?;
+    program.render_extra_section(&mut roff)?;
+    program.render_version_section(&mut roff)?;
+    Ok(String::from_utf8_lossy(&roff).into_owned())
+}
+
+fn sections(command: &Command, roff: &mut Vec<u8>) -> io::Result<()> {
+    for each in command.get_subcommands().filter(|each| each.get_name() != "help") {
+        roff.extend(section(each)?.into_bytes());
+        sections(each, roff)?;
+    }
+    Ok(())
+}
+
+/// One command's synopsis, description and options, as parts of one section.
+fn section(command: &Command) -> io::Result<String> {
+    let name = command.get_bin_name().unwrap_or_else(|| command.get_name()).to_uppercase();
+    let page = Man::new(command.clone());
+    let mut roff = Vec::new();
+    page.render_synopsis_section(&mut roff)?;
+    page.render_description_section(&mut roff)?;
+    if command.get_arguments().next().is_some() {
+        page.render_options_section(&mut roff)?;
+    }
+    let parts = String::from_utf8_lossy(&roff).replace("\n.SH ", "\n.SS ");
+    let parts = parts.strip_prefix(".SH ").map_or(parts.clone(), |rest| format!(".SS {rest}"));
+    Ok(format!(".SH \"{name}\"\n{parts}"))
+}
