@@ -18,6 +18,9 @@ use super::{
 /// A change seen this soon after an action of that kind was settled is still its doing.
 const AFTERMATH: Span = Span::from_secs(30);
 
+/// Changes by others listed one by one; after that the latest is brought up to date.
+const CHANGES_AT_ONCE: usize = 8;
+
 /// An answer of the primary.
 pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
     answered(run, record.at, Role::Primary, answer.took);
@@ -199,7 +202,13 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
         (ReplicationState::Paused, Phase::Prepare) => Wording::info(text),
         _ => Wording::attention(text),
     };
-    run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+    // Each change is a matter of its own, unless somebody keeps switching.
+    let open = run.open_findings().filter(|finding| finding.code == Code::ReplicationChangedByOthers).count();
+    if open < CHANGES_AT_ONCE {
+        run.open_finding(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+    } else {
+        run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+    }
 }
 
 /// What the change means for a test that has come to `phase`.

@@ -76,6 +76,16 @@ impl Run {
         }
     }
 
+    /// Brings the words of a standing finding up to date, unless the engineer has taken it on as it was.
+    pub(super) fn reword_finding(&mut self, code: Code, role: Option<Role>, says: Wording) {
+        let concerned = |finding: &&mut Finding| {
+            finding.code == code && finding.role == role && finding.is_open() && finding.text != says.text
+        };
+        if let Some(finding) = self.findings.iter_mut().find(concerned) {
+            finding.text = says.text;
+        }
+    }
+
     /// Closes what is not closed of that code, acknowledged or not.
     pub(super) fn close_findings(&mut self, record: &Record, code: Code, role: Option<Role>) {
         let concerned = |finding: &&mut Finding| finding.code == code && finding.role == role;

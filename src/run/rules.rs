@@ -58,7 +58,8 @@ const RULES: [(Code, Option<Role>, Rule); 28] = [
 
 /// Opens and closes findings so that they agree with the run as it stands after `record`.
 ///
-/// A condition that grows worse or milder closes its finding and opens another.
+/// A condition that grows worse or milder closes its finding and opens another; one whose figures change
+/// keeps its finding, which then tells the present ones.
 pub(super) fn settle(run: &mut Run, record: &Record) {
     let standing_findings = run.standing();
     for (code, role, rule) in RULES {
@@ -66,6 +67,9 @@ pub(super) fn settle(run: &mut Run, record: &Record) {
         let standing = standing_findings.iter().find(is_it).map(|finding| finding.severity);
         let says = rule(run, record.at);
         if standing == says.as_ref().map(|says| says.severity) {
+            if let Some(says) = says {
+                run.reword_finding(code, role, says);
+            }
             continue;
         }
         if standing.is_some() {

@@ -134,6 +134,11 @@ impl<W: Write> Headless<W> {
                 lines.push(format!("finding closed: {}", finding.code));
             }
         }
+        if before.phase.is_none() && matches!(record.event, Event::RunContinued { .. }) {
+            // What was so before is no news; where the run stands is.
+            lines.truncate(1);
+            lines.push(format!("phase: {}", run.phases.current.name()));
+        }
         self.seen = now;
         lines
     }

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{Link, Observed, Reading, Role, Run, ServiceState, ThreadCount, forecast},
+    run::{ActionState, Link, Observed, Reading, Role, Run, ServiceState, ThreadCount, forecast},
     screen::{
         format,
         kit::Canvas,
@@ -14,6 +14,8 @@ use crate::{
         theme::Tone,
     },
 };
+
+use super::replication::action_words;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
@@ -93,7 +95,18 @@ fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     if let Some(time) = forecast(picture.run, picture.now).time_per_get {
         spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }
+    spans.extend(threads_action(picture.run, canvas));
     (Line::from(spans), age_of(picture.run.threads.as_ref(), picture, canvas))
+}
+
+/// How setting them fares, while that is not plain from the number read.
+fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
+    let action = run.actions.last().filter(|action| action.plan.action.role() == Role::Dr)?;
+    if action.state == ActionState::Confirmed {
+        return None;
+    }
+    let (symbol, tone, words) = action_words(action, canvas);
+    Some(owned(format!("   {symbol} {} {words}", action.plan.action.word()), tone, canvas))
 }
 
 fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionRecord, ActionState, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
+    run::{ActionKind, ActionRecord, ActionState, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
     screen::{
         big_text, format,
         kit::Canvas,
@@ -118,7 +118,11 @@ fn unconfirmed(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 
 /// How the last action on replication fares.
 fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let Some(action) = picture.run.actions.last() else { return Line::default() };
+    let of_primary = |action: &&ActionRecord| action.plan.action.role() == Role::Primary;
+    let Some(action) = picture.run.actions.iter().rev().find(of_primary) else { return Line::default() };
+    if let Some(line) = changed_since(action, picture, canvas) {
+        return line;
+    }
     let (symbol, tone, words) = action_words(action, canvas);
     let at = format::clock(action.settled_at.unwrap_or(action.requested_at));
     Line::from(vec![
@@ -129,7 +133,23 @@ fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     ])
 }
 
-fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
+/// What somebody else made of it after that action: then the action tells nothing of the present.
+fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let replication = &picture.run.replication;
+    let done = match (action.plan.action, replication.state) {
+        (ActionKind::Pause, Known::Running) => "resumed",
+        (ActionKind::Resume, Known::Paused) => "paused",
+        _ => return None,
+    };
+    let since =
+        replication.since.filter(|since| action.settled_at.is_some_and(|settled| settled < *since))?;
+    Some(Line::from(vec![
+        text(format!("{done}, and not by drwatch"), Tone::Attention, canvas),
+        text(format!("  {}", format::clock(since)), Tone::Quiet, canvas),
+    ]))
+}
+
+pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
     let symbols = canvas.theme.symbols();
     match &action.state {
         ActionState::Requested => (symbols.waiting, Tone::Attention, "requested".to_owned()),
@@ -319,7 +339,8 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
     canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
-    let unsettled = picture.run.actions.last().is_some_and(|action| !action.state.is_settled());
+    let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
+    let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
     let second = if unsettled { last_action(picture, canvas) } else { advice_line(picture, canvas) };
     canvas.row(area, 1, &second);
 }
