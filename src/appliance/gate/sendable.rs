@@ -36,6 +36,8 @@ pub enum Sendable {
     ThreadCounter,
     /// Prints the log.
     ShowLog,
+    /// Prints an older file of the log.
+    ArchivedLog,
     /// Follows the log.
     FollowLog,
     /// Pauses replication.
@@ -48,7 +50,7 @@ pub enum Sendable {
 
 impl Sendable {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NoPaging,
         Self::NoPagingFallback,
         Self::NoAutoLogout,
@@ -63,6 +65,7 @@ impl Sendable {
         Self::GetCounter,
         Self::ThreadCounter,
         Self::ShowLog,
+        Self::ArchivedLog,
         Self::FollowLog,
         Self::Pause,
         Self::Resume,
@@ -84,9 +87,12 @@ impl Sendable {
     pub const fn role(self) -> Option<Role> {
         match self {
             Self::ShowReplication | Self::BucketListing | Self::Pause | Self::Resume => Some(Role::Primary),
-            Self::GetCounter | Self::ThreadCounter | Self::ShowLog | Self::FollowLog | Self::SetThreads => {
-                Some(Role::Dr)
-            }
+            Self::GetCounter
+            | Self::ThreadCounter
+            | Self::ShowLog
+            | Self::ArchivedLog
+            | Self::FollowLog
+            | Self::SetThreads => Some(Role::Dr),
             Self::NoPaging
             | Self::NoPagingFallback
             | Self::NoAutoLogout
@@ -134,6 +140,7 @@ impl Sendable {
             Self::GetCounter => "commands.get_counter",
             Self::ThreadCounter => "commands.thread_counter",
             Self::ShowLog => "commands.show_log",
+            Self::ArchivedLog => "commands.archived_log",
             Self::FollowLog => "commands.follow_log",
             Self::Pause => "commands.pause",
             Self::Resume => "commands.resume",
@@ -159,6 +166,7 @@ impl Sendable {
             Self::GetCounter => &commands.get_counter,
             Self::ThreadCounter => &commands.thread_counter,
             Self::ShowLog => &commands.show_log,
+            Self::ArchivedLog => &commands.archived_log,
             Self::FollowLog => &commands.follow_log,
             Self::Pause => &commands.pause,
             Self::Resume => &commands.resume,

@@ -2,7 +2,7 @@
 
 use super::{Reply, Shell, ShellError};
 use crate::{
-    appliance::gate::{Gate, Sendable},
+    appliance::gate::{Approved, Gate, Sendable},
     dialect::Mode,
     parse,
 };
@@ -32,7 +32,14 @@ impl Shell {
     /// # Errors
     /// As [`Shell::ask`], and when the gate does not let it through or the mode cannot be entered.
     pub async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
-        let line = gate.question(kind)?;
+        self.ask_line_in_mode(gate, gate.question(kind)?).await
+    }
+
+    /// Asks `line` as [`Shell::ask_in_mode`] does.
+    ///
+    /// # Errors
+    /// As [`Shell::ask_in_mode`].
+    pub async fn ask_line_in_mode(&mut self, gate: &Gate, line: &Approved) -> Result<Reply, ShellError> {
         self.read_mode(gate, line.mode()).await?;
         self.ask(line).await
     }
