@@ -116,7 +116,7 @@ fn only_reads(line: &str) -> bool {
         "rfsctl exec replicator.num_threads",
         "show log",
     ];
-    READS.contains(&line) || line == "show log continuous"
+    READS.contains(&line) || line == "show log continuous" || line.starts_with("show log files ")
 }
 
 fn is_allowed(received: &Received) -> bool {

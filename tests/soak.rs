@@ -34,7 +34,7 @@ fn number(name: &str) -> Option<u64> {
 fn under_every_fault_no_line_is_lost_or_doubled_and_gaps_stand_where_lines_are_missing() {
     let seed = number("DRWATCH_SOAK_SEED").unwrap_or(7);
     let length = number("DRWATCH_SOAK_SECONDS").map(Duration::from_secs);
-    let black_hole = Duration::from_secs(if length.is_some() { 60 } else { 18 });
+    let black_hole_seconds = if length.is_some() { 60 } else { 18 };
     println!("seed {seed}");
     let mut random = fastrand::Rng::with_seed(seed);
     let mut world = World::start();
@@ -46,7 +46,7 @@ fn under_every_fault_no_line_is_lost_or_doubled_and_gaps_stand_where_lines_are_m
         random.shuffle(&mut order);
         for fault in order {
             let began = Instant::now();
-            fault.strike(&mut world, black_hole);
+            fault.strike(&mut world, black_hole_seconds);
             world.recover(&format!("{fault:?}"));
             println!("{fault:?}: overcome after {:.1} s", began.elapsed().as_secs_f64());
             *count.entry(fault).or_default() += 1;
@@ -65,7 +65,7 @@ fn under_every_fault_no_line_is_lost_or_doubled_and_gaps_stand_where_lines_are_m
     let dr_log = fs::read(folder.join("dr.log")).unwrap();
     let found = check::compare(&log.now().lines, &dr_log, &gaps);
     println!("{count:?}\n{found:?}\n{screen}");
-    let lossy = usize::try_from(count[&Fault::RotatedWhileAway]).unwrap();
+    let lossy = usize::try_from(count[&Fault::OlderFilesRemoved]).unwrap();
     assert_eq!((found.lost, found.doubled), (0, 0), "{found:?}");
     assert_eq!((found.gaps, found.idle_gaps), (lossy, 0), "{found:?} {:?}", run.log.gaps);
 }

@@ -41,6 +41,10 @@ fn is_allowed(received: &Received) -> bool {
         "replication num-threads 128",
         "show log",
         "show log continuous",
+        "show log files 1",
+        "show log files 2",
+        "show log files 3",
+        "show log files 4",
     ];
     anywhere.contains(&line)
         || match received.role.as_str() {

@@ -39,6 +39,8 @@ struct State {
     replicates: bool,
     threads: u32,
     log: Vec<String>,
+    /// The older files of the log, newest first.
+    older: Vec<Vec<String>>,
     /// Which file the log is.
     file: usize,
     follow_shows: usize,
@@ -66,6 +68,7 @@ impl Fake {
             replicates: true,
             threads: 16,
             log: Vec::new(),
+            older: Vec::new(),
             file: 0,
             follow_shows: 10,
             connections: 0,
@@ -156,8 +159,14 @@ impl Fake {
     /// Begins a new log; whoever follows the old one goes on following that.
     pub(crate) fn rotate_away(&self) {
         let mut state = self.state();
-        state.log.clear();
+        let old = std::mem::take(&mut state.log);
+        state.older.insert(0, old);
         state.file += 1;
+    }
+
+    /// Removes all but the newest `files` older files of the log.
+    pub(crate) fn keep_older(&self, files: usize) {
+        self.state().older.truncate(files);
     }
 
     /// How many old lines the follow prints first.
@@ -227,6 +236,13 @@ impl Fake {
             "show version" => "Product name: AltaVault\nProduct release: 4.4.1\n".into(),
             "show info" => "Serial: F00\nModel: AVA400\n".into(),
             "show log" => state.log.iter().flat_map(|line| [line, "\n"]).collect(),
+            _ if line.starts_with("show log files ") => {
+                let file = line.rsplit(' ').next().and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
+                match file.checked_sub(1).and_then(|file| state.older.get(file)) {
+                    Some(lines) => lines.iter().flat_map(|line| [line, "\n"]).collect(),
+                    None => "% No such log file.\n".into(),
+                }
+            }
             _ if line.starts_with("replication num-threads ") => {
                 state.threads = line.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
                 String::new()

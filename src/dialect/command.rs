@@ -72,6 +72,8 @@ pub struct Commands {
     pub thread_counter: Command,
     /// Prints the log.
     pub show_log: Command,
+    /// Prints an older file of the log, with `{file}` for its number: 1 is the newest of them.
+    pub archived_log: Command,
     /// Follows the log.
     pub follow_log: Command,
     /// Prints the log's lines that may be stage markers.

@@ -119,11 +119,11 @@ pub enum Problem {
     /// The first record is none that begins a run.
     #[error("does not begin a run")]
     NotStarted,
-    /// Records are missing or doubled before it.
-    #[error("stands where record {expected} should be")]
+    /// Another record stands in its place.
+    #[error("is not there: record {found} stands in its place")]
     OutOfSequence {
-        /// The record that should stand there.
-        expected: Sequence,
+        /// That record.
+        found: Sequence,
     },
     /// Its bytes are not those that the following record vouches for.
     #[error("was changed: the record after it holds another digest of it")]

@@ -229,10 +229,11 @@ impl<R: BufRead + Seek> JournalReader<R> {
             }
             Err(Refusal::Problem(problem)) => return Err(self.bad(self.next, self.offset, problem)),
         };
+        // First, so that a missing record is named, and not one of its sound neighbours.
+        self.check_place(&content)?;
         if prev != self.head.head {
             return Err(self.broken_chain(line));
         }
-        self.check_place(&content)?;
         Ok(content)
     }
 
@@ -268,7 +269,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         if content.seq() == expected {
             Ok(())
         } else {
-            Err(self.bad(self.next, self.offset, Problem::OutOfSequence { expected }))
+            Err(self.bad(self.next, self.offset, Problem::OutOfSequence { found: content.seq() }))
         }
     }
 

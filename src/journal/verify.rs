@@ -33,11 +33,13 @@ pub struct Verified {
     /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
     /// vouch for its own last record; only something outside it can.
     pub summarised: bool,
+    /// Records after those that the summary was made from, exports aside: nothing vouches for their end.
+    pub unvouched: u64,
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { journal, chunks, cited, uncited, summarised } = self;
+        let Self { journal, chunks, cited, uncited, summarised, unvouched } = self;
         write!(
             f,
             "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes",
@@ -52,11 +54,11 @@ impl fmt::Display for Verified {
         if uncited.0 > 0 {
             write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
         }
-        f.write_str(if *summarised {
-            "; summary.json was made from it"
-        } else {
-            "; no summary vouches for its end"
-        })
+        match (summarised, unvouched) {
+            (false, _) => f.write_str("; no summary vouches for its end"),
+            (true, 0) => f.write_str("; summary.json was made from it"),
+            (true, later) => write!(f, "; summary.json was made before its last {later} records"),
+        }
     }
 }
 
@@ -71,8 +73,13 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut reader = JournalReader::open(folder)?;
     let mut chunks = 0;
     let mut summarised = false;
+    let mut unvouched = 0;
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
-        let Content::Record(record) = content else { continue };
+        let Content::Record(record) = content else {
+            unvouched += u64::from(summarised);
+            continue;
+        };
+        unvouched += u64::from(summarised && !matches!(record.event, Event::Exported { .. }));
         if let Event::LogChunk { offset: begin, bytes, sha256, .. } = &record.event {
             log.check(begin.0, bytes.0, sha256)?
                 .map_err(|problem| reader.bad(record.seq, offset, problem))?;
@@ -89,7 +96,7 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
         return Err(reader.bad(journal.next, journal.length, problem));
     }
     let cited = ByteCount(log.end);
-    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised })
+    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised, unvouched })
 }
 
 /// What `summary.json` says of the journal.

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{
     journal::{self, Content, JournalError, JournalReader, RunFolder, Verified},
     report,
-    run::{At, Event, Record, Run, StartError, Summary, apply, summarise},
+    run::{At, Event, FORMAT, FormatVersion, Record, Run, StartError, Summary, apply, summarise},
 };
 
 /// Why a recorded run is not sound.
@@ -45,12 +45,14 @@ pub struct Sound {
 }
 
 /// What recomputing the summary showed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Recomputed {
     /// There is none.
     None,
     /// It follows from the journal.
     Follows,
+    /// Another version of drwatch wrote it, and makes something else of this field of it.
+    Otherwise(String),
     /// drwatch ended before it recorded the export, so nobody can say as of when it is.
     Undated,
 }
@@ -58,9 +60,13 @@ enum Recomputed {
 impl fmt::Display for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.record)?;
-        match self.summary {
+        match &self.summary {
             Recomputed::None => Ok(()),
             Recomputed::Follows => f.write_str(" and follows from it"),
+            Recomputed::Otherwise(field) => write!(
+                f,
+                ", by another version of drwatch; this one makes something else of {field}: `drwatch report` shows what"
+            ),
             Recomputed::Undated => {
                 f.write_str(" but its times cannot be checked, as its export is not on record")
             }
@@ -83,20 +89,23 @@ fn check_summary(folder: &RunFolder) -> Result<Recomputed, Unsound> {
     let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
     let bytes = fs::read(&path).map_err(unreadable)?;
     let told: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.into()))?;
-    let Some(follows) = recompute(folder, told.pointer("/journal/records").and_then(Value::as_u64))? else {
+    let records = told.pointer("/journal/records").and_then(Value::as_u64);
+    let Some((format, follows)) = recompute(folder, records)? else {
         return Ok(Recomputed::Undated);
     };
-    // An older drwatch knew fewer fields; those it wrote have to agree all the same.
-    let older = told.pointer("/versions/drwatch").and_then(Value::as_str) != Some(env!("CARGO_PKG_VERSION"));
-    match differing("", &told, &follows, older) {
+    // Another drwatch knew fewer fields, and may have made something else of the same records.
+    let program = told.pointer("/versions/drwatch").and_then(Value::as_str);
+    let is_other = program != Some(env!("CARGO_PKG_VERSION")) || format != FORMAT;
+    match differing("", &told, &follows, is_other) {
         None => Ok(Recomputed::Follows),
+        Some(Differing { field, .. }) if is_other => Ok(Recomputed::Otherwise(field)),
         Some(Differing { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
     }
 }
 
-/// The summary after the first `records` records, as of the export recorded next; `None` where
-/// the next record is no export.
-fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<Value>, Unsound> {
+/// The journal's format, and the summary after its first `records` records as of the export recorded
+/// next; `None` where the next record is no export.
+fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<(FormatVersion, Value)>, Unsound> {
     let path = folder.journal_path();
     let mut reader = JournalReader::open(folder)?;
     let mut run: Option<Run> = None;
@@ -108,8 +117,8 @@ fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<Value>, 
     }
     let head = reader.head().clone();
     let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
-    let summary = run.zip(exported_at).map(|(run, now)| summarise(&run, now, head));
-    summary.map(|summary| value(&summary)).transpose()
+    let Some((run, now)) = run.zip(exported_at) else { return Ok(None) };
+    Ok(Some((run.started.format, value(&summarise(&run, now, head))?)))
 }
 
 fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), StartError> {

@@ -36,6 +36,7 @@ while IFS= read -r line; do
         'show replication') printf 'Replication: enabled\n' ;;
         'show replication bucket') printf '%% not now\n' ;;
         'show log') cat log ;;
+        'show log files '[1-9]) cat "log.${line##* }" 2>/dev/null || printf '%% No such log file.\n' ;;
         'show log continuous') tail -n 10 -f log ;;
         'rfsctl exec backend.ops.get') counter ;;
         'rfsctl exec replicator.num_threads') printf 'replicator.num_threads: 16\n' ;;

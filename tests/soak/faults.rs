@@ -1,10 +1,10 @@
 //! The faults of the soak, each brought about as it comes about in earnest.
 
-use std::{fs, thread::sleep, time::Duration};
+use std::fs;
 
 use crate::{
     support::wait_until,
-    world::{RECOVERY, World, contains},
+    world::{LINES_PER_SECOND, RECOVERY, World, contains},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +27,14 @@ pub enum Fault {
     ClockSetBack,
     CounterReset,
     Rotated,
+    RotatedTwice,
     RotatedWhileAway,
+    OlderFilesRemoved,
     Burst,
     BurstWhileAway,
 }
 
-pub const ALL: [Fault; 21] = [
+pub const ALL: [Fault; 23] = [
     Fault::SshdChildKilled,
     Fault::MasterKilled,
     Fault::Reset,
@@ -51,7 +53,9 @@ pub const ALL: [Fault; 21] = [
     Fault::ClockSetBack,
     Fault::CounterReset,
     Fault::Rotated,
+    Fault::RotatedTwice,
     Fault::RotatedWhileAway,
+    Fault::OlderFilesRemoved,
     Fault::Burst,
     Fault::BurstWhileAway,
 ];
@@ -61,19 +65,19 @@ const TITLE: &[u8] = b"\x1b]0;HOSTILE\x07";
 const COLOUR: &[u8] = b"\x1b[31mHOSTILE";
 
 impl Fault {
-    pub fn strike(self, world: &mut World, black_hole: Duration) {
+    pub fn strike(self, world: &mut World, black_hole_seconds: u64) {
         match self {
             Self::SshdChildKilled => world.dr.sshd.kill_children(),
             Self::MasterKilled => world.kill_masters(),
             Self::Reset => world.dr.proxy.reset(),
             Self::BlackHole => {
                 world.dr.proxy.black_hole();
-                sleep(black_hole);
+                world.let_the_log_grow(black_hole_seconds * LINES_PER_SECOND);
                 world.dr.proxy.open();
             }
             Self::ServerStopped => {
                 world.dr.sshd.stop();
-                sleep(black_hole / 6);
+                world.let_the_log_grow(black_hole_seconds * LINES_PER_SECOND / 6);
                 world.dr.sshd.cont();
             }
             Self::HostKeyChanged => host_key_changed(world),
@@ -84,7 +88,7 @@ impl Fault {
                     appliance.proxy.reset();
                 }
                 world.log.now().burst(200);
-                sleep(Duration::from_secs(2));
+                world.wait_until_away(2);
                 world.primary.proxy.open();
                 world.dr.proxy.open();
                 world.dr.proxy.reset();
@@ -109,12 +113,28 @@ impl Fault {
             Self::ClockSetBack => world.log.now().set_clock_back(chrono::TimeDelta::hours(1)),
             Self::CounterReset => fs::write(world.dr.state.join("counter"), "0\n").unwrap(),
             Self::Rotated => world.log.now().rotate(),
+            Self::RotatedTwice => {
+                let mut log = world.log.now();
+                for _ in 0..2 {
+                    log.rotate();
+                    log.burst(50);
+                }
+            }
             Self::RotatedWhileAway => {
                 away(world, |world| {
                     let mut log = world.log.now();
                     log.burst(50);
                     log.rotate();
                     log.burst(50);
+                });
+            }
+            Self::OlderFilesRemoved => {
+                away(world, |world| {
+                    let mut log = world.log.now();
+                    log.burst(50);
+                    log.rotate();
+                    log.burst(50);
+                    log.remove_older();
                 });
             }
             Self::Burst => {
@@ -128,10 +148,10 @@ impl Fault {
 }
 
 /// Does something while the DR appliance cannot be reached.
-fn away(world: &World, act: impl FnOnce(&World)) {
+fn away(world: &mut World, act: impl FnOnce(&World)) {
     world.dr.proxy.black_hole();
     world.dr.proxy.reset();
-    sleep(Duration::from_millis(300));
+    world.wait_until_away(1);
     act(world);
     world.dr.proxy.open();
     world.dr.proxy.reset();
@@ -154,7 +174,7 @@ fn login_refused(world: &mut World) {
     world.dr.sshd.kill_children();
     world.terminal.wait_for("refuses the login");
     wait_until("sshd tells of it", RECOVERY, || world.dr.refused_logins() > before);
-    sleep(Duration::from_secs(4));
+    world.let_the_log_grow(4 * LINES_PER_SECOND);
     assert_eq!(world.dr.refused_logins(), before + 1, "a storm of logins");
     fs::write(&keys, kept).unwrap();
     world.terminal.type_keys("R");

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, Ordering},
+        mpsc::{RecvTimeoutError, Sender, channel},
     },
     thread::JoinHandle,
     time::Duration,
@@ -15,7 +15,8 @@ use std::{
 
 use drwatch::clock::Clock;
 
-/// The steady rate: 20 lines a second.
+/// The steady rate: 20 lines a second, which is what the requirement of the soak says. It paces the
+/// pretend appliance, never the test, which counts the lines where time has to pass.
 const INTERVAL: Duration = Duration::from_millis(50);
 
 /// The first line of every file after a rotation, always the same.
@@ -26,7 +27,8 @@ pub struct Written {
     file: File,
     pub lines: Vec<Vec<u8>>,
     pub numbered: u64,
-    pub rotations: u64,
+    /// How many older files there are.
+    older: u64,
     behind: chrono::TimeDelta,
 }
 
@@ -67,12 +69,27 @@ impl Written {
         self.write(&[bytes, b"\n"].concat());
     }
 
+    /// Begins a new file; the older ones move up by one.
     pub fn rotate(&mut self) {
-        self.rotations += 1;
-        let old = self.folder.join(format!("log.{}", self.rotations));
-        fs::rename(self.folder.join("log"), old).unwrap();
+        for older in (1..=self.older).rev() {
+            fs::rename(self.file_name(older), self.file_name(older + 1)).unwrap();
+        }
+        self.older += 1;
+        fs::rename(self.folder.join("log"), self.file_name(1)).unwrap();
         self.file = open(&self.folder);
         self.write(format!("{HEAD}\n").as_bytes());
+    }
+
+    /// Removes the older files.
+    pub fn remove_older(&mut self) {
+        for older in 1..=self.older {
+            fs::remove_file(self.file_name(older)).unwrap();
+        }
+        self.older = 0;
+    }
+
+    fn file_name(&self, older: u64) -> PathBuf {
+        self.folder.join(format!("log.{older}"))
     }
 
     pub fn set_clock_back(&mut self, by: chrono::TimeDelta) {
@@ -87,7 +104,8 @@ fn open(folder: &Path) -> File {
 /// The log, growing by itself until dropped.
 pub struct Log {
     written: Arc<Mutex<Written>>,
-    ended: Arc<AtomicBool>,
+    /// Ends the writer when dropped.
+    going: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -98,19 +116,18 @@ impl Log {
             file: open(folder),
             lines: Vec::new(),
             numbered: 0,
-            rotations: 0,
+            older: 0,
             behind: chrono::TimeDelta::zero(),
         };
         let written = Arc::new(Mutex::new(written));
-        let ended = Arc::new(AtomicBool::new(false));
-        let (shared, told) = (Arc::clone(&written), Arc::clone(&ended));
+        let shared = Arc::clone(&written);
+        let (going, gone) = channel();
         let thread = std::thread::spawn(move || {
-            while !told.load(Ordering::Acquire) {
+            while gone.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
                 shared.lock().unwrap().burst(1);
-                std::thread::sleep(INTERVAL);
             }
         });
-        Self { written, ended, thread: Some(thread) }
+        Self { written, going: Some(going), thread: Some(thread) }
     }
 
     pub fn now(&self) -> MutexGuard<'_, Written> {
@@ -120,7 +137,7 @@ impl Log {
 
 impl Drop for Log {
     fn drop(&mut self) {
-        self.ended.store(true, Ordering::Release);
+        self.going.take();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -28,6 +28,9 @@ const SCRIPT: &str = include_str!("appliance.sh");
 /// minute, and a black hole.
 pub const RECOVERY: Duration = Duration::from_secs(150);
 
+/// How fast the log grows.
+pub const LINES_PER_SECOND: u64 = 20;
+
 pub struct Appliance {
     pub sshd: Sshd,
     pub proxy: Proxy,
@@ -139,21 +142,31 @@ impl World {
     /// Waits until a line written now has reached `dr.log`; reconnects as the engineer would.
     pub fn recover(&mut self, what: &str) {
         let last = self.log.now().burst(1);
-        let deadline = std::time::Instant::now() + RECOVERY;
         let mut hurried = false;
-        while !contains(&self.dr_log(), last.as_bytes()) {
-            assert!(
-                std::time::Instant::now() < deadline,
-                "not overcome: {what}\n{}",
-                self.terminal.shown_now()
-            );
+        wait_until(what, RECOVERY, || {
             // As an engineer would who sees that the appliance is waited for.
             if !hurried && self.terminal.shown_now().contains("reconnecting") {
                 self.terminal.type_keys("R");
                 hurried = true;
             }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+            contains(&self.dr_log(), last.as_bytes())
+        });
+    }
+
+    /// Waits until so many lines more were written: time as the appliance's log tells it.
+    pub fn let_the_log_grow(&mut self, lines: u64) {
+        let until = self.log.now().numbered + lines;
+        wait_until("the log grows", RECOVERY, || {
+            self.terminal.shown_now();
+            self.log.now().numbered >= until
+        });
+    }
+
+    /// Waits until the screen shows that so many appliances are away.
+    pub fn wait_until_away(&mut self, appliances: usize) {
+        self.terminal.wait_until("an appliance is away", |screen| {
+            screen.matches("down, retry").count() + screen.matches(" connecting").count() >= appliances
+        });
     }
 
     /// Gives the DR appliance another host key; the one before is kept beside.

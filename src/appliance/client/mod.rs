@@ -4,7 +4,7 @@
 mod change;
 mod search;
 
-use std::sync::Arc;
+use std::{num::NonZeroU8, sync::Arc};
 
 use thiserror::Error;
 
@@ -235,13 +235,25 @@ impl Client {
     /// # Errors
     /// When the shell fails, or the log is longer than `limit` bytes.
     pub async fn log(&mut self, limit: usize) -> Result<Vec<u8>, ShellError> {
+        let line = self.gate.question(Sendable::ShowLog)?.clone();
+        self.printed_log(&line, limit).await
+    }
+
+    /// An older file of the log, as [`Client::log`]; 1 is the newest of them.
+    ///
+    /// # Errors
+    /// As [`Client::log`]; also where the appliance has no such file, or never shows one.
+    pub async fn archived_log(&mut self, file: NonZeroU8, limit: usize) -> Result<Vec<u8>, ShellError> {
+        let line = self.gate.archived_log(file)?;
+        self.printed_log(&line, limit).await
+    }
+
+    async fn printed_log(&mut self, line: &Approved, limit: usize) -> Result<Vec<u8>, ShellError> {
         self.shell.set_reply_limit(limit);
-        let reply = self.shell.ask_in_mode(&self.gate, Sendable::ShowLog).await?;
+        let gate = Arc::clone(&self.gate);
+        let reply = self.shell.ask_line_in_mode(&gate, line).await?;
         match reply.refusal() {
-            Some(words) => {
-                let line = self.gate.question(Sendable::ShowLog)?.line().to_owned();
-                Err(ShellError::ModeRefused { line, words })
-            }
+            Some(words) => Err(ShellError::ModeRefused { line: line.line().to_owned(), words }),
             None => Ok(reply.raw().to_vec()),
         }
     }
@@ -276,7 +288,7 @@ impl Client {
         line: &Approved,
         read: impl FnOnce(&[u8]) -> Reading<T>,
     ) -> Result<Answer<T>, ShellError> {
-        match self.shell.ask_approved(&self.gate, line).await {
+        match self.shell.ask_line_in_mode(&self.gate, line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
             Err(ShellError::TimedOut { limit, partial, .. }) => Ok(Answer {
                 reading: Reading::Unreadable,

@@ -5,7 +5,7 @@ mod error;
 mod sendable;
 mod shape;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
 pub use self::{
     error::{GateError, Problem, Refusal},
@@ -18,6 +18,9 @@ use crate::{
 
 /// Where the number goes in the words of [`Sendable::SetThreads`].
 const THREADS: &str = "{threads}";
+
+/// Where the number goes in the words of [`Sendable::ArchivedLog`].
+const FILE: &str = "{file}";
 
 /// Fewest and most replication threads an appliance takes.
 const THREAD_RANGE: std::ops::RangeInclusive<u32> = 16..=128;
@@ -127,8 +130,21 @@ impl Gate {
     /// # Errors
     /// When it belongs to the other appliance, or is no question.
     pub fn question(&self, kind: Sendable) -> Result<&Approved, Refusal> {
-        let entry = self.reads.get(&kind).and_then(|entry| entry.lines.first());
-        entry.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
+        let entry = self.reads.get(&kind).filter(|_| kind != Sendable::ArchivedLog);
+        let line = entry.and_then(|entry| entry.lines.first());
+        line.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
+    }
+
+    /// The line that prints an older file of the log: 1 is the newest of them.
+    ///
+    /// # Errors
+    /// When the log is the other appliance's.
+    pub fn archived_log(&self, file: NonZeroU8) -> Result<Approved, Refusal> {
+        let kind = Sendable::ArchivedLog;
+        let line = self.reads.get(&kind).and_then(|entry| entry.lines.first());
+        let mut line = line.cloned().ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
+        line.line = line.line.replace(FILE, &file.to_string());
+        Ok(line)
     }
 
     /// All lines of a question that may take several.

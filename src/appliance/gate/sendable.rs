@@ -36,6 +36,8 @@ pub enum Sendable {
     ThreadCounter,
     /// Prints the log.
     ShowLog,
+    /// Prints an older file of the log.
+    ArchivedLog,
     /// Follows the log.
     FollowLog,
     /// Prints the log's lines that may be stage markers.
@@ -50,7 +52,7 @@ pub enum Sendable {
 
 impl Sendable {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NoPaging,
         Self::NoPagingFallback,
         Self::NoAutoLogout,
@@ -65,6 +67,7 @@ impl Sendable {
         Self::GetCounter,
         Self::ThreadCounter,
         Self::ShowLog,
+        Self::ArchivedLog,
         Self::FollowLog,
         Self::SearchLog,
         Self::Pause,
@@ -90,6 +93,7 @@ impl Sendable {
             Self::GetCounter
             | Self::ThreadCounter
             | Self::ShowLog
+            | Self::ArchivedLog
             | Self::FollowLog
             | Self::SearchLog
             | Self::SetThreads => Some(Role::Dr),
@@ -141,6 +145,7 @@ impl Sendable {
             Self::GetCounter => "commands.get_counter",
             Self::ThreadCounter => "commands.thread_counter",
             Self::ShowLog => "commands.show_log",
+            Self::ArchivedLog => "commands.archived_log",
             Self::FollowLog => "commands.follow_log",
             Self::SearchLog => "commands.search_log",
             Self::Pause => "commands.pause",
@@ -167,6 +172,7 @@ impl Sendable {
             Self::GetCounter => &commands.get_counter,
             Self::ThreadCounter => &commands.thread_counter,
             Self::ShowLog => &commands.show_log,
+            Self::ArchivedLog => &commands.archived_log,
             Self::FollowLog => &commands.follow_log,
             Self::SearchLog => &commands.search_log,
             Self::Pause => &commands.pause,

@@ -1,6 +1,6 @@
 //! The compiled-in shapes of lines: what a line of each kind must look like, and what none may hold.
 
-use super::{Problem, Sendable, THREADS};
+use super::{FILE, Problem, Sendable, THREADS};
 
 /// Longest line, in bytes.
 const LENGTH_LIMIT: usize = 200;
@@ -79,7 +79,11 @@ fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
     if line.is_empty() || line.starts_with(' ') || line.ends_with(' ') || line.contains("  ") {
         return Err(Problem::Spacing);
     }
-    let plain = if kind == Sendable::SetThreads { line.replace(THREADS, "") } else { line.to_owned() };
+    let plain = match kind {
+        Sendable::SetThreads => line.replace(THREADS, ""),
+        Sendable::ArchivedLog => line.replace(FILE, ""),
+        _ => line.to_owned(),
+    };
     let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-".contains(character);
     match plain.chars().find(|character| !allowed(*character)) {
         Some(character) => Err(Problem::Character(character)),
@@ -124,6 +128,7 @@ fn has_shape(kind: Sendable, words: &[&str]) -> bool {
         | Sendable::ShowLog
         | Sendable::FollowLog
         | Sendable::SearchLog => is_read(words),
+        Sendable::ArchivedLog => matches!(words, ["show", .., FILE]) && once(words, FILE),
         Sendable::Pause | Sendable::Resume => is_replication_switch(words),
         Sendable::SetThreads => words == ["replication", "num-threads", THREADS],
     }
@@ -147,6 +152,10 @@ fn is_read(words: &[&str]) -> bool {
         }
         _ => false,
     }
+}
+
+fn once(words: &[&str], wanted: &str) -> bool {
+    words.iter().filter(|word| word.contains(wanted)).count() == 1
 }
 
 fn is_replication_switch(words: &[&str]) -> bool {
@@ -177,6 +186,7 @@ const fn expected(kind: Sendable) -> &'static str {
         | Sendable::ShowLog
         | Sendable::FollowLog
         | Sendable::SearchLog => "`show …` or `rfsctl exec <dotted.name>`",
+        Sendable::ArchivedLog => "`show … {file}`",
         Sendable::Pause | Sendable::Resume => {
             "`replication …` or `no replication …` with enable, disable, pause, resume, suspend, unsuspend, start or stop"
         }

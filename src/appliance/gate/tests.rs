@@ -108,6 +108,17 @@ fn each_kind_takes_only_its_own_shape() {
     assert!(misshapen(Sendable::SetThreads, "replication num-threads 128"));
     assert!(misshapen(Sendable::Leave, "quit"));
     refusal(Sendable::SetThreads, "replication num-threads {threads} {threads}");
+    for line in ["show log files 1", "show {file} {file}", "show log x{file}", "show {file} log", "{file}"] {
+        assert!(misshapen(Sendable::ArchivedLog, line), "{line}");
+    }
+}
+
+#[test]
+fn an_older_file_of_the_log_is_asked_for_by_number_and_never_by_the_words_alone() {
+    let gate = gate(Role::Dr, Access::ReadOnly);
+    let line = gate.archived_log(NonZeroU8::new(3).unwrap()).expect("a question of the DR appliance");
+    assert_eq!(line.line(), "show log files 3");
+    assert!(gate.question(Sendable::ArchivedLog).is_err());
 }
 
 #[test]
@@ -147,7 +158,12 @@ fn every_question_is_asked_only_of_its_own_appliance() {
         for role in [Role::Primary, Role::Dr] {
             let gate = gate(role, Access::ReadAndChange);
             let allowed = !kind.is_change() && kind.role().is_none_or(|only| only == role);
-            assert_eq!(gate.question(kind).is_ok(), allowed, "{kind:?} of the {role}");
+            let asked = match kind {
+                // Its words are whole only with a number.
+                Sendable::ArchivedLog => gate.archived_log(NonZeroU8::MIN).is_ok(),
+                _ => gate.question(kind).is_ok(),
+            };
+            assert_eq!(asked, allowed, "{kind:?} of the {role}");
         }
     }
     assert!(gate(Role::Primary, Access::ReadOnly).question(Sendable::GetCounter).is_err());

@@ -32,11 +32,14 @@ impl Shell {
     /// # Errors
     /// As [`Shell::ask`], and when the gate does not let it through or the mode cannot be entered.
     pub async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
-        self.ask_approved(gate, gate.question(kind)?).await
+        self.ask_line_in_mode(gate, gate.question(kind)?).await
     }
 
-    /// As [`Shell::ask_in_mode`], for a line the gate has given.
-    pub(crate) async fn ask_approved(&mut self, gate: &Gate, line: &Approved) -> Result<Reply, ShellError> {
+    /// Asks `line` as [`Shell::ask_in_mode`] does.
+    ///
+    /// # Errors
+    /// As [`Shell::ask_in_mode`].
+    pub async fn ask_line_in_mode(&mut self, gate: &Gate, line: &Approved) -> Result<Reply, ShellError> {
         self.read_mode(gate, line.mode()).await?;
         self.ask(line).await
     }

@@ -180,6 +180,82 @@ async fn a_follow_left_behind_by_rotations_misses_nothing_though_every_file_begi
     }
 }
 
+/// Rotates the log away twice, each file with the same first line; what was written meanwhile.
+fn rotate_twice(fake: &Fake) -> String {
+    let head = "BUILD_PROD_VERSION: 4.4.1 #31".to_owned();
+    let mut written = String::new();
+    for first in [100, 200] {
+        fake.rotate_away();
+        fake.log([head.clone()].into_iter().chain(lines(first..first + 30)));
+        written = [written.as_str(), &head, "\n"].concat();
+        written.push_str(&text(first..first + 30));
+    }
+    written
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_rotations_within_a_silent_minute_lose_nothing() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    let written = rotate_twice(&fake);
+    sleep(FREEZE_LIMIT).await;
+    assert_eq!(tail.settle().await, [(Arrival::CaughtUp, written)]);
+    fake.log(lines(230..231));
+    assert_eq!(tail.settle().await, [(Arrival::Live, text(230..231))]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    let left = fake.clock().now();
+    let written = rotate_twice(&fake);
+    fake.keep_older(1);
+    sleep(FREEZE_LIMIT).await;
+    let (mut gaps, mut passed_on) = (Vec::new(), String::new());
+    while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
+        match seen {
+            Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
+            Observation::Log { bytes, .. } => passed_on += &String::from_utf8(bytes).expect("text"),
+            Observation::Event(event) => panic!("{event:?}"),
+        }
+    }
+    let [(from, to, place)] = gaps.as_slice() else { panic!("{gaps:?}") };
+    assert!(*from <= left && *to >= left && to.since(left) <= FREEZE_LIMIT.into(), "{from} to {to}");
+    assert_eq!((*place, passed_on), (0, written), "before what is left of the log");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rotation_while_the_connection_was_away_loses_nothing() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.drop_all();
+    fake.log(lines(30..60));
+    let written = text(30..60) + &rotate_twice(&fake);
+    assert_eq!(tail.settle().await, [(Arrival::CaughtUp, written)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_that_shows_the_present_file_for_every_older_one_doubles_nothing() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.rotate_away();
+    fake.log(lines(100..130));
+    for file in 1..9 {
+        fake.answer(&format!("show log files {file}"), &text(100..130));
+    }
+    sleep(FREEZE_LIMIT).await;
+    assert_eq!(tail.settle().await, [(Arrival::CaughtUp, text(100..130))]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_old_file_shown_again_is_not_passed_on_twice() {
     let fake = Fake::new("ava");
@@ -191,6 +267,7 @@ async fn an_old_file_shown_again_is_not_passed_on_twice() {
     tail.settle().await;
     fake.drop_all();
     fake.rotate_away();
+    fake.keep_older(0);
     fake.log(lines(0..60));
     let all = tail.settle().await;
     let [(Arrival::CaughtUp, all)] = all.as_slice() else { panic!("{all:?}") };

@@ -98,6 +98,7 @@ fn act(
         | Verb::ShowService
         | Verb::ShowReplication
         | Verb::ShowLog
+        | Verb::ShowLogFile
         | Verb::ShowLogMatching
         | Verb::Rfsctl => show(world, role, verb, argument),
     }
@@ -112,6 +113,7 @@ fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<O
             Verb::ShowService => render::service(role, world),
             Verb::ShowReplication => render::replication(role, world),
             Verb::Rfsctl => render::rfsctl(argument, role, world),
+            Verb::ShowLogFile => render::older_log(argument, role, world),
             _ => {
                 let matching = world.log(role).present().filter(|line| line.contains(argument));
                 matching.flat_map(|line| [line, "\n"]).collect()

@@ -147,6 +147,15 @@ fn size(bytes: u64) -> String {
     format!("{}.{}{name}", tenths / 10, tenths % 10)
 }
 
+/// A file of the log before the present one.
+pub(super) fn older_log(argument: &str, role: Role, world: &World) -> String {
+    let lines = argument.parse().ok().and_then(|file| world.log(role).older(file));
+    lines.map_or_else(
+        || "% No such log file.\n".to_owned(),
+        |lines| lines.flat_map(|line| [line, "\n"]).collect(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,6 +61,15 @@ impl LogBook {
         self.since(self.beginning())
     }
 
+    /// The kept lines of a file before the present one, oldest first: 1 is the newest such file.
+    #[must_use]
+    pub fn older(&self, file: usize) -> Option<impl Iterator<Item = &str>> {
+        let file = self.file().checked_sub(file).filter(|older| *older < self.file())?;
+        let begin = file.checked_sub(1).map_or(0, |before| self.end_of(before));
+        let end = self.end_of(file);
+        (end > self.dropped).then(|| self.between(begin, end))
+    }
+
     /// Number of lines ever written: the number the next line will have.
     #[must_use]
     pub fn end(&self) -> usize {
@@ -120,6 +129,10 @@ mod tests {
         assert_eq!((log.file(), log.end_of(0), log.end_of(1)), (1, 2, 3));
         assert_eq!(log.present().collect::<Vec<_>>(), ["c"]);
         assert_eq!(log.since(0).collect::<Vec<_>>(), ["a", "b", "c"]);
+        log.rotate();
+        let older = |file| log.older(file).map(Iterator::collect::<Vec<_>>);
+        assert_eq!((older(1), older(2)), (Some(vec!["c"]), Some(vec!["a", "b"])));
+        assert_eq!((older(0), older(3)), (None, None));
     }
 
     #[test]

@@ -185,7 +185,7 @@ fn a_rotated_log_begins_with_the_version_and_holds_only_what_came_later() {
     assert!(present[1].ends_with("localhost syslogd 1.4.1: restart."));
     assert!(log.beginning() >= before && log.file() == 1);
     world.advance(at(7200));
-    assert_eq!(world.log(Role::Dr).file(), 2);
+    assert_eq!(world.log(Role::Dr).file(), 3);
     let present: Vec<&str> = world.log(Role::Dr).present().collect();
     assert!(present.iter().any(|line| line.contains("restore namespace successful!")));
     assert!(present.iter().all(|line| !line.contains("Cloud restore phase complete")));

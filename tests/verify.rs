@@ -1,0 +1,256 @@
+//! A recorded run that was tampered with, in every way there is, and journals of every format version
+//! ever written: what `drwatch verify` says of them.
+#![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use drwatch::journal::{RunFolder, read_run};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+fn drwatch(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_drwatch")).args(arguments).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+fn verify(run: &Path) -> (Option<i32>, String) {
+    drwatch(&["verify", run.to_str().unwrap()])
+}
+
+/// A copy of a run that may be changed.
+struct Copy {
+    _home: TempDir,
+    run: PathBuf,
+}
+
+impl Copy {
+    fn of(run: &Path) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let copy = home.path().join(run.file_name().unwrap());
+        fs::create_dir(&copy).unwrap();
+        for name in ["journal.ndjson", "dr.log", "summary.json"] {
+            fs::copy(run.join(name), copy.join(name)).unwrap();
+        }
+        Self { _home: home, run: copy }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.run.join(name)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        fs::read_to_string(self.path("journal.ndjson")).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    fn write_lines(&self, lines: &[String]) {
+        fs::write(self.path("journal.ndjson"), lines.join("\n") + "\n").unwrap();
+    }
+
+    fn change_lines(&self, change: impl FnOnce(&mut Vec<String>)) {
+        let mut lines = self.lines();
+        change(&mut lines);
+        self.write_lines(&lines);
+    }
+
+    fn change_bytes(&self, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+        let mut bytes = fs::read(self.path(name)).unwrap();
+        change(&mut bytes);
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    #[track_caller]
+    fn is_refused(&self, words: &str) {
+        let (code, said) = verify(&self.run);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(words), "{words:?} is missing in {said}");
+    }
+}
+
+fn digest(line: &str) -> String {
+    let mut hex = String::new();
+    for byte in Sha256::digest(line.as_bytes()) {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    hex
+}
+
+/// A demo recorded in `runs`.
+fn recorded(runs: &Path) -> PathBuf {
+    let (code, said) = drwatch(&["demo", "--headless", "--runs-dir", runs.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{said}");
+    fs::read_dir(runs).unwrap().next().unwrap().unwrap().path()
+}
+
+#[test]
+fn whatever_is_changed_in_a_recorded_run_the_first_bad_record_is_named() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let (code, said) = verify(&run);
+    assert!(code == Some(0) && said.contains("summary.json was made from it and follows from it"), "{said}");
+    let whole = Copy::of(&run).lines();
+    let (middle, last) = (whole.len() / 2, whole.len() - 1);
+    let places = [0, 1, middle, last - 1];
+
+    for at in places {
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| lines[at] = lines[at].replacen("+00:00", "+00:01", 1));
+        copy.is_refused(&format!("record {at} "));
+    }
+    for at in [1, middle, last - 2] {
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| drop(lines.remove(at)));
+        copy.is_refused(&format!("record {at} "));
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| lines.swap(at, at + 1));
+        copy.is_refused(&format!("record {at} "));
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| lines.insert(at + 1, lines[at].clone()));
+        copy.is_refused(&format!("record {} ", at + 1));
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| lines.insert(at, "{\"seq\":1,\"kind\":\"noted\"}".to_owned()));
+        copy.is_refused(&format!("record {at} "));
+    }
+    let copy = Copy::of(&run);
+    copy.change_lines(|lines| drop(lines.remove(0)));
+    copy.is_refused("record 0 ");
+    let copy = Copy::of(&run);
+    copy.change_lines(|lines| lines.push("not a record".to_owned()));
+    copy.is_refused(&format!("record {} ", last + 1));
+    // Cut short at a record: the summary tells that there were more.
+    let copy = Copy::of(&run);
+    copy.change_lines(|lines| lines.truncate(middle));
+    copy.is_refused(&format!("record {middle} "));
+}
+
+#[test]
+fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_nothing() {
+    let runs = tempfile::tempdir().unwrap();
+    let copy = Copy::of(&recorded(runs.path()));
+    copy.change_lines(|lines| {
+        let before = lines.last().unwrap();
+        let at = before.split_once("\"at\":\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let (seq, prev) = (lines.len(), digest(before));
+        lines.push(format!(
+            "{{\"seq\":{seq},\"at\":\"{at}\",\"prev\":\"{prev}\",\"kind\":\"noted\",\"text\":\"x\",\"user\":\"y\"}}"
+        ));
+    });
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && said.contains("summary.json was made before its last 1 records"), "{said}");
+    // Nor can the whole chain be made anew: the summary holds another head.
+    copy.change_lines(|lines| {
+        lines[1] = lines[1].replacen("+00:00", "+00:01", 1);
+        for at in 2..lines.len() {
+            let (before, prev) = (digest(&lines[at - 1]), lines[at].find("\"prev\":\"").unwrap() + 8);
+            lines[at].replace_range(prev..prev + 64, &before);
+        }
+    });
+    copy.is_refused("is not the one that summary.json was made from");
+}
+
+#[test]
+fn a_changed_log_is_blamed_on_the_record_that_cites_it() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let chunks: Vec<(usize, u64, u64)> = Copy::of(&run)
+        .lines()
+        .iter()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter(|record| record["kind"] == "log_chunk")
+        .map(|record| {
+            let number = |name: &str| record[name].as_u64().unwrap();
+            (usize::try_from(number("seq")).unwrap(), number("offset"), number("bytes"))
+        })
+        .collect();
+    let length = fs::metadata(run.join("dr.log")).unwrap().len();
+    assert!(chunks.len() > 10);
+    for (seq, offset, bytes) in [chunks[0], chunks[chunks.len() / 2], chunks[chunks.len() - 1]] {
+        for at in [offset, offset + bytes - 1] {
+            let copy = Copy::of(&run);
+            copy.change_bytes("dr.log", |log| log[usize::try_from(at).unwrap()] ^= 1);
+            copy.is_refused(&format!("record {seq} "));
+        }
+        let copy = Copy::of(&run);
+        copy.change_bytes("dr.log", |log| log.truncate(usize::try_from(offset + bytes - 1).unwrap()));
+        copy.is_refused(&format!("record {seq} "));
+    }
+    let copy = Copy::of(&run);
+    fs::remove_file(copy.path("dr.log")).unwrap();
+    copy.is_refused(&format!("record {} ", chunks[0].0));
+    let copy = Copy::of(&run);
+    copy.change_bytes("dr.log", |log| log.extend_from_slice(b"forged\n"));
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && said.contains("7 bytes of log at the end are in no chunk"), "{said} {length}");
+}
+
+#[test]
+fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    for (field, told) in [
+        ("/outcome", "\"failed\""),
+        ("/download/downloaded", "2661"),
+        ("/bucket/entries", "null"),
+        ("/phases/2/seconds", "1.5"),
+        ("/phases/1/evidence/raw", "\"x\""),
+        ("/replication/paused_seconds", "0.0"),
+        ("/actions/0/user", "\"somebody\""),
+        ("/findings", "[]"),
+        ("/versions/dialect", "\"\""),
+    ] {
+        let copy = Copy::of(&run);
+        copy.change_bytes("summary.json", |bytes| {
+            let mut summary: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+            let slot = summary.pointer_mut(field).unwrap_or_else(|| panic!("{field}"));
+            let told = serde_json::from_str(told).unwrap();
+            assert_ne!(*slot, told, "{field}");
+            *slot = told;
+            *bytes = serde_json::to_vec(&summary).unwrap();
+        });
+        let name = field.trim_start_matches('/').split('/').next().unwrap();
+        copy.is_refused(&format!("summary.json: {name}"));
+    }
+    let copy = Copy::of(&run);
+    copy.change_bytes("summary.json", |bytes| bytes.truncate(100));
+    copy.is_refused("summary.json");
+    let copy = Copy::of(&run);
+    fs::remove_file(copy.path("summary.json")).unwrap();
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && said.contains("no summary vouches for its end"), "{said}");
+}
+
+/// Runs recorded by the drwatch of that time, one for every format version there ever was.
+const SAMPLES: [&str; 2] = ["1.0", "1.1"];
+
+fn sample(version: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runs").join(version)
+}
+
+#[test]
+fn a_run_of_every_format_version_ever_written_is_read_whole() {
+    for version in SAMPLES {
+        let folder = RunFolder::open(&sample(version)).unwrap();
+        let (run, report) = read_run(&folder).unwrap();
+        assert_eq!(
+            report.format.map(|format| format!("{}.{}", format.major, format.minor)).as_deref(),
+            Some(version)
+        );
+        assert_eq!((report.opaque, report.torn), (0, None), "{version}");
+        assert_eq!(run.exit().code(), 0, "{version}");
+        assert_eq!(run.download.downloaded().map(|count| count.0), Some(2662), "{version}");
+        assert_eq!(run.replication.intervals.len(), 1, "{version}");
+        let (code, said) = verify(&sample(version));
+        assert!(code == Some(0) && said.contains("summary.json was made from it"), "{version}: {said}");
+        for command in [&["report"][..], &["report", "--format", "json"]] {
+            let path = sample(version).display().to_string();
+            let arguments: Vec<&str> = command.iter().copied().chain([path.as_str()]).collect();
+            let (code, said) = drwatch(&arguments);
+            assert!(code == Some(0) && said.contains("ava400-ks"), "{version}: {said}");
+        }
+    }
+}
