@@ -7,7 +7,7 @@ use super::{
     apply_threads::ThreadsFallen,
     event::{ListingCause, Record},
     facts::{Link, Role, ServiceState},
-    finding::Code,
+    finding::{Code, Finding},
     findings::{Standing, Wording},
     phase::Phase,
     policy::ResumePolicy,
@@ -25,9 +25,10 @@ const CLOCK_OFF: u64 = 120;
 /// What is so, as of the given time, or nothing.
 type Rule = fn(&Run, At) -> Option<Wording>;
 
-const RULES: [(Code, Option<Role>, Rule); 27] = [
+const RULES: [(Code, Option<Role>, Rule); 28] = [
     (Code::RolesSwapped, None, swapped),
     (Code::SameMachine, None, same),
+    (Code::RolesChanged, None, |run, _| roles_changed(run).map(Wording::blocking)),
     (Code::BucketsDiffer, None, buckets_differ),
     (Code::RestoreFailed, None, failed),
     (Code::ReplicationRunsInStage1, Some(Role::Primary), runs_in_stage_1),
@@ -117,6 +118,31 @@ pub(super) fn roles_swapped(run: &Run) -> bool {
             _ => false,
         }
         && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+}
+
+/// What an earlier run has against the parts the two appliances are given now, as a sentence.
+pub(super) fn roles_changed(run: &Run) -> Option<String> {
+    let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
+        let serial = run.appliance(role).identity.as_ref()?.serial.as_ref()?;
+        let known = run.started.known_roles.iter().find(|known| known.serial == *serial)?;
+        (known.role != role).then_some((role, known))
+    })?;
+    Some(format!(
+        "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
+         stays off; check --primary and --dr, or acknowledge this (a) if its part has changed since.",
+        run.name(role),
+        known.role,
+        known.run,
+        known.serial
+    ))
+}
+
+/// The same, unless the engineer has taken it on.
+pub(super) fn roles_doubtful(run: &Run) -> bool {
+    let is_taken_on = |finding: &Finding| {
+        finding.code == Code::RolesChanged && finding.closed_at.is_none() && finding.acknowledged.is_some()
+    };
+    roles_changed(run).is_some() && !run.findings.iter().any(is_taken_on)
 }
 
 fn swapped(run: &Run, _: At) -> Option<Wording> {

@@ -72,6 +72,17 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         who(inquiry, Role::Primary),
         who(inquiry, Role::Dr)
     );
+    if let Some(doubt) = rules::roles_changed(run) {
+        return if rules::roles_doubtful(run) {
+            Draft::blocking(doubt)
+                .remedy("Check --primary and --dr. Where the parts have changed, say so to the watch: key a.")
+        } else {
+            Draft::attention(format!(
+                "{text}; their parts have changed since an earlier run, as acknowledged."
+            ))
+        }
+        .maybe_on(evidence);
+    }
     if inquiry.facts.ask_past && run.names_confirmed.is_none() {
         return Draft::attention(format!("{text}; nobody has confirmed these names yet."))
             .maybe_on(evidence)

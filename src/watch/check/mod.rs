@@ -153,7 +153,7 @@ fn start(
     clock: Clock,
 ) -> Result<Run, Failure> {
     let settings = &options.settings;
-    let names = names(settings);
+    let names = names(settings, runs_dir);
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());
