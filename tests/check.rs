@@ -6,9 +6,14 @@ mod support;
 
 use std::{fs, process::Command, time::Duration};
 
+use drwatch::{
+    run::Role,
+    simulator::{Anchor, Answers, Effect, Fault, Question, Scenario},
+};
 use serde_json::Value;
 use support::{
     pair::{DRWATCH, Pair},
+    terminal::Terminal,
     wait_until,
 };
 
@@ -70,7 +75,7 @@ fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
         ("identities", "ok"),
         ("two-machines", "ok"),
         ("versions", "attention"),
-        ("same-bucket", "unknown"),
+        ("same-bucket", "ok"),
         ("replication-paused", "ok"),
         ("listed-after-pause", "unknown"),
         ("maps-equal-rbtmds", "ok"),
@@ -82,6 +87,19 @@ fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
     ] {
         assert_eq!(state(&outcome, item), expected, "{item} in {outcome:#}");
     }
+    for item in outcome["items"].as_array().unwrap() {
+        let has = |field: &str| item.get(field).is_some();
+        assert!(
+            ["code", "state", "text", "evidence", "age", "remedy", "reply"].into_iter().all(has),
+            "{item}"
+        );
+    }
+    let reply = |code: &str| {
+        let item = outcome["items"].as_array().unwrap().iter().find(|item| item["code"] == code).unwrap();
+        item["reply"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(reply("replication-paused").contains("Status:                         paused"));
+    assert!(reply("same-bucket").contains("ava400-ks") && reply("threads").contains("16"));
     sent_reads_only(&pair);
     assert!(!pair.runs().exists(), "a check records nothing");
 }
@@ -183,6 +201,69 @@ fn the_page_for_people_names_every_item_and_ends_with_the_verdict() {
     assert!(text.lines().count() <= 40, "{text}");
     assert!(!text.contains('\x1b'), "{text}");
     assert!(String::from_utf8(output.stderr).unwrap().contains("Listing the bucket"));
+}
+
+/// The page as a terminal of eighty columns shows it.
+fn page(pair: &Pair, more: &[&str]) -> String {
+    let mut arguments = vec!["check".to_owned()];
+    arguments.extend(pair.flags());
+    arguments.extend(more.iter().map(ToString::to_string));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (_, page) = Terminal::start(DRWATCH, &arguments, &[("NO_COLOR", "1")], 60, 80).wait_for_exit();
+    println!("{page}\n");
+    page
+}
+
+/// The procedure's scenario, changed.
+fn changed(change: impl FnOnce(&mut Scenario)) -> Scenario {
+    let mut scenario = Scenario::named("procedure").unwrap();
+    change(&mut scenario);
+    scenario
+}
+
+#[test]
+fn another_bucket_on_the_dr_appliance_is_no_go() {
+    let pair = Pair::start_world(changed(|scenario| scenario.dr.other_bucket = Some("ava400-old".into())), 1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, blocking(&outcome)), (1, vec!["same-bucket"]), "{outcome:#}");
+    let page = page(&pair, &BOTH);
+    assert!(page.contains("ava400-ks") && page.contains("ava400-old"), "{page}");
+}
+
+#[test]
+fn a_bucket_that_no_reply_names_stays_unknown() {
+    let with = "Replication:                    disabled".to_owned();
+    let answers = Answers { role: Role::Dr, to: Question::ShowReplication, with };
+    let fault = Fault {
+        from: Anchor::Start,
+        after: 0,
+        lasts: 86_400,
+        times: 1,
+        every: 0,
+        effect: Effect::Answers(answers),
+    };
+    let pair = Pair::start_world(changed(|scenario| scenario.fault.push(fault)), 1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, state(&outcome, "same-bucket")), (0, "unknown"), "{outcome:#}");
+}
+
+#[test]
+fn every_page_reads_on_eighty_columns() {
+    let pair = Pair::start(1);
+    let before = page(&pair, &BOTH);
+    pause(&pair);
+    let after = page(&pair, &BOTH);
+    let swapped = page(&pair, &["--primary", "ava-dr", "--dr", "ava-prod"]);
+    let twice = page(&pair, &["--primary", "ava-prod", "--dr", "ava-prod"]);
+    let away = page(&pair, &["--primary", "ava-prod", "--dr", "ssh://127.0.0.1:1"]);
+    let alone = page(&pair, &["--dr", "ava-dr"]);
+    pair.enable_service();
+    let started = page(&pair, &BOTH);
+    for page in [&before, &after, &swapped, &twice, &away, &alone, &started] {
+        assert!(page.lines().count() <= 40, "{page}");
+    }
 }
 
 #[test]

@@ -100,6 +100,11 @@ fn attached_late(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
+/// Whether it is in doubt which appliance is which.
+pub(super) fn in_doubt(run: &Run) -> bool {
+    same_machine(run) || roles_swapped(run) || roles_doubtful(run)
+}
+
 /// Whether both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> bool {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };

@@ -140,8 +140,7 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     for station in stations {
         station.close(PATIENCE).await;
     }
-    let text =
-        text::render(&preflight, asked.run(), options.shape, theme(settings.screen.symbols).charset())?;
+    let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset())?;
     Ok(Checked { preflight, text })
 }
 
