@@ -7,6 +7,7 @@ mod support;
 use std::{fs, process::Command, time::Duration};
 
 use drwatch::{
+    appliance::gate::Sendable,
     run::Role,
     simulator::{Anchor, Answers, Effect, Fault, Question, Scenario},
 };
@@ -272,45 +273,80 @@ fn nothing_to_check_is_a_usage_error() {
     assert_eq!(check(&pair, &[]).0, 2);
 }
 
+/// The dialect's command slots and the first line of each.
+fn slots() -> Vec<(&'static str, &'static str)> {
+    let built_in = include_str!("../assets/dialects/altavault.toml");
+    let mut slots = Vec::new();
+    let mut slot = None;
+    for line in built_in.lines() {
+        if let Some(table) = line.strip_prefix('[') {
+            slot = table.strip_prefix("commands.").and_then(|name| name.strip_suffix(']'));
+        } else if let Some(lines) = line.strip_prefix("lines = [\"")
+            && let Some(name) = slot
+        {
+            slots.push((name, lines.split('"').next().unwrap()));
+        }
+    }
+    assert_eq!(slots.len(), Sendable::ALL.len(), "{slots:?}");
+    slots
+}
+
 #[test]
 fn a_dialect_that_smuggles_a_command_is_refused_at_the_start_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    let built_in = include_str!("../assets/dialects/altavault.toml");
-    let names: Vec<&str> =
-        built_in.lines().filter_map(|line| line.strip_prefix("[commands.")?.strip_suffix(']')).collect();
-    assert_eq!(names.len(), 18, "{names:?}");
-    let mut refused = 0;
-    for name in &names {
-        for (words, what) in [
-            ("datastore format local", "datastore"),
-            ("show version; reload", ";"),
-            ("show version\\nreload", "control"),
-            ("show version\\u0007", "control"),
-        ] {
-            let dialect = folder.path().join("dialect.toml");
-            fs::write(
-                &dialect,
-                format!("[commands.{name}]\nlines = [\"{words}\"]\ncertainty = \"documented\"\n"),
-            )
+    let refusal = |verb: &str, name: &str, lines: &str| {
+        let dialect = folder.path().join("dialect.toml");
+        let text = format!("[commands.{name}]\nlines = [{lines}]\ncertainty = \"documented\"\n");
+        fs::write(&dialect, text).unwrap();
+        let settings = folder.path().join("settings.toml");
+        fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
+        let output = Command::new(DRWATCH)
+            .args([verb, "--primary", "ssh://127.0.0.1:1", "--dr", "ssh://127.0.0.1:1", "--settings"])
+            .arg(&settings)
+            .arg("--runs-dir")
+            .arg(folder.path().join("runs"))
+            .output()
             .unwrap();
-            let settings = folder.path().join("settings.toml");
-            fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
-            for verb in ["watch", "check"] {
-                let output = Command::new(DRWATCH)
-                    .args([verb, "--primary", "ssh://127.0.0.1:1", "--dr", "ssh://127.0.0.1:1", "--settings"])
-                    .arg(&settings)
-                    .arg("--runs-dir")
-                    .arg(folder.path().join("runs"))
-                    .output()
-                    .unwrap();
-                let text = String::from_utf8(output.stderr).unwrap();
-                assert_eq!(output.status.code(), Some(2), "{name} {words} {verb}: {text}");
-                assert!(text.contains(name), "{name} {words} ({what}) {verb}: {text}");
-                assert_eq!(text.lines().count(), 1, "{text}");
-                refused += 1;
-            }
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name} {lines} {verb}: {text}");
+        assert!(text.contains(&format!("commands.{name}")), "{lines} {verb}: {text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        text
+    };
+    for (name, own) in slots() {
+        for (lines, named) in [
+            ("\"datastore format local\"".to_owned(), "datastore"),
+            // Behind the slot's own words, and in words that nothing else is wrong with.
+            (format!("\"{own}; reload\""), "';'"),
+            (format!("\"{own}\\nreload\""), "'\\n'"),
+            (format!("\"{own}\\rreload\""), "'\\r'"),
+            (format!("\"{own}\\u0007\""), "'\\u{7}'"),
+            (format!("\"{own}\\u0003\""), "'\\u{3}'"),
+            (format!("\"{own} | include x\""), "'|'"),
+        ] {
+            let text = refusal("watch", name, &lines);
+            assert!(text.contains(named), "{name} {lines}: {text}");
         }
+        // As a second line, which only some slots may have.
+        refusal("watch", name, &format!("\"{own}\", \"datastore format local\""));
+        refusal("check", name, "\"datastore format local\"");
     }
-    assert_eq!(refused, names.len() * 8);
     assert!(!folder.path().join("runs").exists());
+}
+
+#[test]
+fn a_dialect_that_lets_resume_do_what_pause_does_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dialect = folder.path().join("dialect.toml");
+    fs::write(&dialect, "[commands.resume]\nlines = [\"no replication enable\"]\n").unwrap();
+    let settings = folder.path().join("settings.toml");
+    fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
+    let output = Command::new(DRWATCH)
+        .args(["check", "--primary", "ssh://127.0.0.1:1", "--settings"])
+        .arg(&settings)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("commands.resume") && text.contains("commands.pause"), "{text}");
 }
