@@ -6,9 +6,15 @@ mod support;
 
 use std::{fs, process::Command, time::Duration};
 
+use drwatch::{
+    appliance::gate::Sendable,
+    run::Role,
+    simulator::{Anchor, Answers, Effect, Fault, Question, Scenario},
+};
 use serde_json::Value;
 use support::{
     pair::{DRWATCH, Pair},
+    terminal::Terminal,
     wait_until,
 };
 
@@ -70,7 +76,7 @@ fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
         ("identities", "ok"),
         ("two-machines", "ok"),
         ("versions", "attention"),
-        ("same-bucket", "unknown"),
+        ("same-bucket", "ok"),
         ("replication-paused", "ok"),
         ("listed-after-pause", "unknown"),
         ("maps-equal-rbtmds", "ok"),
@@ -82,6 +88,19 @@ fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
     ] {
         assert_eq!(state(&outcome, item), expected, "{item} in {outcome:#}");
     }
+    for item in outcome["items"].as_array().unwrap() {
+        let has = |field: &str| item.get(field).is_some();
+        assert!(
+            ["code", "state", "text", "evidence", "age", "remedy", "reply"].into_iter().all(has),
+            "{item}"
+        );
+    }
+    let reply = |code: &str| {
+        let item = outcome["items"].as_array().unwrap().iter().find(|item| item["code"] == code).unwrap();
+        item["reply"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(reply("replication-paused").contains("Status:                         paused"));
+    assert!(reply("same-bucket").contains("ava400-ks") && reply("threads").contains("16"));
     sent_reads_only(&pair);
     assert!(!pair.runs().exists(), "a check records nothing");
 }
@@ -185,51 +204,149 @@ fn the_page_for_people_names_every_item_and_ends_with_the_verdict() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("Listing the bucket"));
 }
 
+/// The page as a terminal of eighty columns shows it.
+fn page(pair: &Pair, more: &[&str]) -> String {
+    let mut arguments = vec!["check".to_owned()];
+    arguments.extend(pair.flags());
+    arguments.extend(more.iter().map(ToString::to_string));
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (_, page) = Terminal::start(DRWATCH, &arguments, &[("NO_COLOR", "1")], 60, 80).wait_for_exit();
+    println!("{page}\n");
+    page
+}
+
+/// The procedure's scenario, changed.
+fn changed(change: impl FnOnce(&mut Scenario)) -> Scenario {
+    let mut scenario = Scenario::named("procedure").unwrap();
+    change(&mut scenario);
+    scenario
+}
+
+#[test]
+fn another_bucket_on_the_dr_appliance_is_no_go() {
+    let pair = Pair::start_world(changed(|scenario| scenario.dr.other_bucket = Some("ava400-old".into())), 1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, blocking(&outcome)), (1, vec!["same-bucket"]), "{outcome:#}");
+    let page = page(&pair, &BOTH);
+    assert!(page.contains("ava400-ks") && page.contains("ava400-old"), "{page}");
+}
+
+#[test]
+fn a_bucket_that_no_reply_names_stays_unknown() {
+    let with = "Replication:                    disabled".to_owned();
+    let answers = Answers { role: Role::Dr, to: Question::ShowReplication, with };
+    let fault = Fault {
+        from: Anchor::Start,
+        after: 0,
+        lasts: 86_400,
+        times: 1,
+        every: 0,
+        effect: Effect::Answers(answers),
+    };
+    let pair = Pair::start_world(changed(|scenario| scenario.fault.push(fault)), 1);
+    pause(&pair);
+    let (code, outcome) = check(&pair, &BOTH);
+    assert_eq!((code, state(&outcome, "same-bucket")), (0, "unknown"), "{outcome:#}");
+}
+
+#[test]
+fn every_page_reads_on_eighty_columns() {
+    let pair = Pair::start(1);
+    let before = page(&pair, &BOTH);
+    pause(&pair);
+    let after = page(&pair, &BOTH);
+    let swapped = page(&pair, &["--primary", "ava-dr", "--dr", "ava-prod"]);
+    let twice = page(&pair, &["--primary", "ava-prod", "--dr", "ava-prod"]);
+    let away = page(&pair, &["--primary", "ava-prod", "--dr", "ssh://127.0.0.1:1"]);
+    let alone = page(&pair, &["--dr", "ava-dr"]);
+    pair.enable_service();
+    let started = page(&pair, &BOTH);
+    for page in [&before, &after, &swapped, &twice, &away, &alone, &started] {
+        assert!(page.lines().count() <= 40, "{page}");
+    }
+}
+
 #[test]
 fn nothing_to_check_is_a_usage_error() {
     let pair = Pair::start(1);
     assert_eq!(check(&pair, &[]).0, 2);
 }
 
+/// The dialect's command slots and the first line of each.
+fn slots() -> Vec<(&'static str, &'static str)> {
+    let built_in = include_str!("../assets/dialects/altavault.toml");
+    let mut slots = Vec::new();
+    let mut slot = None;
+    for line in built_in.lines() {
+        if let Some(table) = line.strip_prefix('[') {
+            slot = table.strip_prefix("commands.").and_then(|name| name.strip_suffix(']'));
+        } else if let Some(lines) = line.strip_prefix("lines = [\"")
+            && let Some(name) = slot
+        {
+            slots.push((name, lines.split('"').next().unwrap()));
+        }
+    }
+    assert_eq!(slots.len(), Sendable::ALL.len(), "{slots:?}");
+    slots
+}
+
 #[test]
 fn a_dialect_that_smuggles_a_command_is_refused_at_the_start_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    let built_in = include_str!("../assets/dialects/altavault.toml");
-    let names: Vec<&str> =
-        built_in.lines().filter_map(|line| line.strip_prefix("[commands.")?.strip_suffix(']')).collect();
-    assert_eq!(names.len(), 18, "{names:?}");
-    let mut refused = 0;
-    for name in &names {
-        for (words, what) in [
-            ("datastore format local", "datastore"),
-            ("show version; reload", ";"),
-            ("show version\\nreload", "control"),
-            ("show version\\u0007", "control"),
-        ] {
-            let dialect = folder.path().join("dialect.toml");
-            fs::write(
-                &dialect,
-                format!("[commands.{name}]\nlines = [\"{words}\"]\ncertainty = \"documented\"\n"),
-            )
+    let refusal = |verb: &str, name: &str, lines: &str| {
+        let dialect = folder.path().join("dialect.toml");
+        let text = format!("[commands.{name}]\nlines = [{lines}]\ncertainty = \"documented\"\n");
+        fs::write(&dialect, text).unwrap();
+        let settings = folder.path().join("settings.toml");
+        fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
+        let output = Command::new(DRWATCH)
+            .args([verb, "--primary", "ssh://127.0.0.1:1", "--dr", "ssh://127.0.0.1:1", "--settings"])
+            .arg(&settings)
+            .arg("--runs-dir")
+            .arg(folder.path().join("runs"))
+            .output()
             .unwrap();
-            let settings = folder.path().join("settings.toml");
-            fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
-            for verb in ["watch", "check"] {
-                let output = Command::new(DRWATCH)
-                    .args([verb, "--primary", "ssh://127.0.0.1:1", "--dr", "ssh://127.0.0.1:1", "--settings"])
-                    .arg(&settings)
-                    .arg("--runs-dir")
-                    .arg(folder.path().join("runs"))
-                    .output()
-                    .unwrap();
-                let text = String::from_utf8(output.stderr).unwrap();
-                assert_eq!(output.status.code(), Some(2), "{name} {words} {verb}: {text}");
-                assert!(text.contains(name), "{name} {words} ({what}) {verb}: {text}");
-                assert_eq!(text.lines().count(), 1, "{text}");
-                refused += 1;
-            }
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{name} {lines} {verb}: {text}");
+        assert!(text.contains(&format!("commands.{name}")), "{lines} {verb}: {text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        text
+    };
+    for (name, own) in slots() {
+        for (lines, named) in [
+            ("\"datastore format local\"".to_owned(), "datastore"),
+            // Behind the slot's own words, and in words that nothing else is wrong with.
+            (format!("\"{own}; reload\""), "';'"),
+            (format!("\"{own}\\nreload\""), "'\\n'"),
+            (format!("\"{own}\\rreload\""), "'\\r'"),
+            (format!("\"{own}\\u0007\""), "'\\u{7}'"),
+            (format!("\"{own}\\u0003\""), "'\\u{3}'"),
+            (format!("\"{own} | include x\""), "'|'"),
+        ] {
+            let text = refusal("watch", name, &lines);
+            assert!(text.contains(named), "{name} {lines}: {text}");
         }
+        // As a second line, which only some slots may have.
+        refusal("watch", name, &format!("\"{own}\", \"datastore format local\""));
+        refusal("check", name, "\"datastore format local\"");
     }
-    assert_eq!(refused, names.len() * 8);
     assert!(!folder.path().join("runs").exists());
+}
+
+#[test]
+fn a_dialect_that_lets_resume_do_what_pause_does_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let dialect = folder.path().join("dialect.toml");
+    fs::write(&dialect, "[commands.resume]\nlines = [\"no replication enable\"]\n").unwrap();
+    let settings = folder.path().join("settings.toml");
+    fs::write(&settings, format!("dialect = \"{}\"\n", dialect.display())).unwrap();
+    let output = Command::new(DRWATCH)
+        .args(["check", "--primary", "ssh://127.0.0.1:1", "--settings"])
+        .arg(&settings)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("commands.resume") && text.contains("commands.pause"), "{text}");
 }

@@ -42,6 +42,7 @@ pub(super) fn started_in(format: FormatVersion) -> Event {
         read_only: false,
         settings: RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() },
         dialect: "d".repeat(64),
+        known_roles: Vec::new(),
     })
 }
 

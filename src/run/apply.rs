@@ -135,7 +135,7 @@ pub fn apply(run: &mut Run, record: &Record) {
     run.last = record.seq;
     let basis = Basis::of(run);
     dispatch(run, record, before);
-    if rules::roles_swapped(run) || rules::same_machine(run) {
+    if rules::in_doubt(run) {
         // The pair may look right again later; names confirmed for a wrong pair do not hold then.
         run.names_confirmed = None;
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{ActionKind, ActionPlan, ActionState, Override},
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, RunId, Sequence, ThreadCount},
-    facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
+    facts::{Identity, KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
     listing::BucketListing,
     log::{Gap, LogCitation, LogTally, Marker},
     older_markers::{FoundMarker, MarkerPlace},
@@ -26,8 +26,8 @@ pub struct FormatVersion {
 
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
 /// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
-/// `bucket_named`, `own_clock`, `since` of `run_continued`, and `typed` of `action_requested` and
-/// `names_confirmed`.
+/// `bucket_named`, `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of
+/// `action_requested` and `names_confirmed`.
 pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
 
 /// An event at its place in the record.
@@ -65,6 +65,9 @@ pub struct Started {
     pub settings: RunSettings,
     /// SHA-256 of the dialect in use, in hex.
     pub dialect: String,
+    /// What earlier runs tell of the parts that appliances play; the latest of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_roles: Vec<KnownRole>,
 }
 
 /// An answer to a question, with what is needed to judge it later.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::count::RunId;
+
 /// Which of the two appliances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -48,6 +50,17 @@ impl Identity {
         let same = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
         same(&self.serial, &other.serial).or_else(|| same(&self.host_key, &other.host_key))
     }
+}
+
+/// The part that an appliance played in an earlier run, its name confirmed by the engineer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownRole {
+    /// Serial number of the appliance.
+    pub serial: String,
+    /// Its part then.
+    pub role: Role,
+    /// The run.
+    pub run: RunId,
 }
 
 /// State of the appliance's storage service.

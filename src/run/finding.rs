@@ -76,6 +76,8 @@ pub enum Code {
     RolesSwapped,
     /// The two appliances are set up with different buckets.
     BucketsDiffer,
+    /// An appliance played the other part in an earlier run.
+    RolesChanged,
     /// The pause budget is used in part or whole.
     PauseBudget,
     /// An action was rejected.

@@ -102,6 +102,9 @@ fn blocked(run: &Run) -> Option<String> {
     if rules::roles_swapped(run) {
         return Some("The destinations look swapped; check --primary and --dr.".to_owned());
     }
+    if rules::roles_doubtful(run) {
+        return rules::roles_changed(run);
+    }
     run.unsettled_action()
         .map(|action| format!("Wait until the request to {} is settled.", action.plan.action))
 }

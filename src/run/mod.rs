@@ -55,7 +55,7 @@ pub use self::{
     },
     exit::RunExit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
-    facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
+    facts::{Identity, KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
     finding::{Code, Finding, FindingSeverity},
     forecast::{Forecast, forecast},
     frozen::{BucketCounts, FrozenBucket},

@@ -16,6 +16,7 @@ use super::{
     action::ActionPlan,
     count::{ByteCount, Sequence},
     event::Event,
+    rules,
     state::Run,
     time::{At, Span},
 };
@@ -228,7 +229,12 @@ pub fn preflight(run: &Run, now: At, extra: &PreflightFacts) -> Preflight {
         (PreflightCode::CommandsVerified, readiness::commands(&inquiry)),
         (PreflightCode::DiskSpace, readiness::disk_space(&inquiry)),
     ];
-    let items: Vec<_> = drafts.into_iter().map(|(code, draft)| draft.item(code, now)).collect();
+    let mut items: Vec<_> = drafts.into_iter().map(|(code, draft)| draft.item(code, now)).collect();
+    if rules::in_doubt(run) {
+        // What to do on which appliance would be wrong advice.
+        let others = items.iter_mut().filter(|item| item.state != PreflightState::Blocking);
+        others.for_each(|item| item.remedy = None);
+    }
     Preflight { verdict: PreflightVerdict::on(&items), at: now, items }
 }
 

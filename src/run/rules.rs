@@ -7,7 +7,7 @@ use super::{
     apply_threads::ThreadsFallen,
     event::{ListingCause, Record},
     facts::{Link, Role, ServiceState},
-    finding::Code,
+    finding::{Code, Finding},
     findings::{Standing, Wording},
     phase::Phase,
     policy::ResumePolicy,
@@ -25,9 +25,10 @@ const CLOCK_OFF: u64 = 120;
 /// What is so, as of the given time, or nothing.
 type Rule = fn(&Run, At) -> Option<Wording>;
 
-const RULES: [(Code, Option<Role>, Rule); 28] = [
+const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::RolesSwapped, None, swapped),
     (Code::SameMachine, None, same),
+    (Code::RolesChanged, None, |run, _| roles_changed(run).map(Wording::blocking)),
     (Code::BucketsDiffer, None, buckets_differ),
     (Code::RestoreFailed, None, failed),
     (Code::ReplicationRunsInStage1, Some(Role::Primary), runs_in_stage_1),
@@ -62,7 +63,7 @@ const RULES: [(Code, Option<Role>, Rule); 28] = [
 /// keeps its finding, which then tells the present ones.
 pub(super) fn settle(run: &mut Run, record: &Record) {
     let standing_findings = run.standing();
-    for (code, role, rule) in RULES {
+    for &(code, role, rule) in RULES {
         let is_it = |finding: &&Standing| finding.code == code && finding.role == role;
         let standing = standing_findings.iter().find(is_it).map(|finding| finding.severity);
         let says = rule(run, record.at);
@@ -104,6 +105,11 @@ fn attached_late(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
+/// Whether it is in doubt which appliance is which.
+pub(super) fn in_doubt(run: &Run) -> bool {
+    same_machine(run) || roles_swapped(run) || roles_doubtful(run)
+}
+
 /// Whether both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> bool {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
@@ -122,6 +128,31 @@ pub(super) fn roles_swapped(run: &Run) -> bool {
             _ => false,
         }
         && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+}
+
+/// What an earlier run has against the parts the two appliances are given now, as a sentence.
+pub(super) fn roles_changed(run: &Run) -> Option<String> {
+    let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
+        let serial = run.appliance(role).identity.as_ref()?.serial.as_ref()?;
+        let known = run.started.known_roles.iter().find(|known| known.serial == *serial)?;
+        (known.role != role).then_some((role, known))
+    })?;
+    Some(format!(
+        "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
+         stays off; check --primary and --dr, or acknowledge this (a) if its part has changed since.",
+        run.name(role),
+        known.role,
+        known.run,
+        known.serial
+    ))
+}
+
+/// The same, unless the engineer has taken it on.
+pub(super) fn roles_doubtful(run: &Run) -> bool {
+    let is_taken_on = |finding: &Finding| {
+        finding.code == Code::RolesChanged && finding.closed_at.is_none() && finding.acknowledged.is_some()
+    };
+    roles_changed(run).is_some() && !run.findings.iter().any(is_taken_on)
 }
 
 fn swapped(run: &Run, _: At) -> Option<Wording> {

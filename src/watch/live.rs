@@ -32,6 +32,7 @@ use super::{
     files::{self, Seen},
     hub::{Hub, OBSERVATIONS, Parts, Until},
     identity::Recorder as LocalIdentity,
+    known_roles::known_roles,
     log_book::LogBook,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
@@ -114,7 +115,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         plans.add(&one.gate, &run_settings);
     }
 
-    let names = names(settings);
+    let names = names(settings, &runs_dir);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
     let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
@@ -307,10 +308,15 @@ pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
     })
 }
 
-/// The destinations as the first record names them.
-pub(super) fn names(settings: &Settings) -> Names {
+/// The destinations as the first record names them, and what earlier runs tell of who is who.
+pub(super) fn names(settings: &Settings, runs_dir: &Path) -> Names {
     let of = |appliance: &ApplianceSettings| appliance.destination.clone();
-    Names { primary: of(&settings.primary), dr: of(&settings.dr), simulated: false }
+    Names {
+        primary: of(&settings.primary),
+        dr: of(&settings.dr),
+        simulated: false,
+        known_roles: known_roles(runs_dir),
+    }
 }
 
 /// The password for `enable`, where a command for it is set.

@@ -14,6 +14,7 @@ mod headless;
 mod held;
 mod hub;
 mod identity;
+mod known_roles;
 mod lines;
 mod live;
 mod log_book;

@@ -12,7 +12,7 @@ use crate::{
     appliance::gate::GateError,
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
-    run::{At, Event, FORMAT, RunId, RunSettings, Started},
+    run::{At, Event, FORMAT, KnownRole, RunId, RunSettings, Started},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
     simulator::SimulatorError,
@@ -100,17 +100,19 @@ pub enum Display {
     Json,
 }
 
-/// Names of the appliances in the first record.
+/// What the first record tells of the appliances.
 pub(super) struct Names {
     pub(super) primary: Option<String>,
     pub(super) dr: Option<String>,
     pub(super) simulated: bool,
+    /// The parts they played in earlier runs.
+    pub(super) known_roles: Vec<KnownRole>,
 }
 
 impl Names {
     pub(super) fn simulated() -> Self {
         let name = |role: &str| Some(format!("simulated {role}"));
-        Self { primary: name("primary"), dr: name("DR appliance"), simulated: true }
+        Self { primary: name("primary"), dr: name("DR appliance"), simulated: true, known_roles: Vec::new() }
     }
 }
 
@@ -144,6 +146,7 @@ pub(super) fn started_as(
         read_only,
         settings: settings.clone(),
         dialect: dialect.digest().to_owned(),
+        known_roles: names.known_roles,
     })
 }
 

@@ -7,6 +7,10 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use drwatch::{
+    clock::Clock,
+    simulator::{Scenario, SharedWorld, Speed},
+};
 use tempfile::TempDir;
 
 use super::{client::ClientConfig, sshd::Sshd, terminal::Terminal};
@@ -37,14 +41,22 @@ impl Pair {
         Self::start_scenario("procedure", speed)
     }
 
-    /// A pair that plays `scenario`.
+    /// A pair that plays the scenario of that name.
     pub fn start_scenario(scenario: &str, speed: u32) -> Self {
+        Self::start_world(Scenario::named(scenario).unwrap(), speed)
+    }
+
+    /// A pair that plays `scenario`.
+    pub fn start_world(scenario: Scenario, speed: u32) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        // Whoever opens the state first decides what the world is.
+        let factor = Speed::new(speed.into()).unwrap();
+        SharedWorld::in_folder(&folder.path().join("state"), scenario, 1, factor, Clock::system()).unwrap();
         let appliance = |role: &str| {
             let state = folder.path().join("state");
             let state = state.display();
             Sshd::start(&format!(
-                "{DRWATCH} appliance --role {role} --scenario {scenario} --state {state} --speed {speed} --label ssh"
+                "{DRWATCH} appliance --role {role} --state {state} --speed {speed} --label ssh"
             ))
         };
         let (primary, dr) = (appliance("primary"), appliance("dr"));

@@ -26,14 +26,12 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
                 .maybe_on(told)
                 .remedy("Wait for the connection.")
         }
-        Link::Waiting { reason, .. } => {
-            Draft::blocking(format!("{name} ({role}) is not reachable: {reason}"))
-                .maybe_on(told)
-                .remedy("See to the connection; drwatch keeps trying.")
-        }
-        Link::Stopped { reason } => Draft::blocking(format!("{name} ({role}) is not reachable: {reason}"))
+        Link::Waiting { reason, .. } => Draft::blocking(format!("The {role} is not reachable: {reason}"))
             .maybe_on(told)
-            .remedy("See to the connection; drwatch does not try again by itself."),
+            .remedy("See to the connection; a watch keeps trying."),
+        Link::Stopped { reason } => Draft::blocking(format!("The {role} is not reachable: {reason}"))
+            .maybe_on(told)
+            .remedy("See to the connection; a watch tries again on R."),
         Link::Connected => answering(inquiry, role),
     }
 }
@@ -62,49 +60,52 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     for role in [Role::Primary, Role::Dr] {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
-            return Draft::unknown(format!("The {role} at {} has not told its name.", run.name(role)))
-                .maybe_on(evidence)
-                .remedy("Wait for the appliance to tell who it is, or look at its prompt.");
+            return Draft::unknown(format!("The {role} has not told who it is.")).maybe_on(evidence);
         }
     }
-    let text = format!(
-        "The primary is {}, the DR appliance is {}",
-        who(inquiry, Role::Primary),
-        who(inquiry, Role::Dr)
-    );
+    let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
+    if let Some(doubt) = rules::roles_changed(run) {
+        return if rules::roles_doubtful(run) {
+            Draft::blocking(doubt)
+                .remedy("Check --primary and --dr. Where the parts have changed, say so to the watch: key a.")
+        } else {
+            Draft::attention(format!(
+                "{text}. Their parts have changed since an earlier run, as acknowledged."
+            ))
+        }
+        .maybe_on(evidence);
+    }
     if inquiry.facts.ask_past && run.names_confirmed.is_none() {
-        return Draft::attention(format!("{text}; nobody has confirmed these names yet."))
+        return Draft::attention(format!("Nobody has confirmed the two names yet. {text}."))
             .maybe_on(evidence)
-            .remedy("Confirm the two names when drwatch asks for them before the first action.");
+            .remedy("Confirm them when they are asked for, before the first action.");
     }
     Draft::ok(format!("{text}.")).maybe_on(evidence)
 }
 
 fn who(inquiry: &Inquiry, role: Role) -> String {
     let Some(identity) = &inquiry.run.appliance(role).identity else { return inquiry.run.name(role) };
-    let Identity { product, model, serial, .. } = identity;
-    let serial = serial.as_ref().map(|serial| format!("serial number {serial}"));
-    let known: Vec<_> = [product.clone(), model.clone(), serial].into_iter().flatten().collect();
-    let name = inquiry.run.name(role);
-    if known.is_empty() { name } else { format!("{name} ({})", known.join(", ")) }
+    let Identity { model, serial, .. } = identity;
+    let serial = serial.as_ref().map(|serial| format!("serial {serial}"));
+    let name = Some(inquiry.run.name(role));
+    [name, model.clone(), serial].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let evidence = run.tracking.told(Role::Dr).identity.or(run.tracking.told(Role::Primary).identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
-        return Draft::unknown(
-            "Whether the two are different machines shows only once both have told who they are.",
-        );
+        return Draft::unknown("Whether they are two machines shows once both have told who they are.");
     };
     let draft = match primary.same_machine(dr) {
         Some(true) => Draft::blocking(format!(
-            "Both destinations are one machine, {}: serial number or host key are the same.",
-            run.name(Role::Primary)
+            "Both destinations are one machine, {}: {} is the same.",
+            run.name(Role::Primary),
+            told_apart_by(primary, dr)
         ))
         .remedy("Check --primary and --dr."),
         Some(false) => {
-            Draft::ok("The two are different machines by serial number and host key, as far as known.")
+            Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
         }
         None if primary.hostname == dr.hostname => Draft::unknown(
             "Both give the same name, and neither serial number nor host key tells them apart.",
@@ -118,6 +119,11 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     draft.maybe_on(evidence)
 }
 
+/// What `same_machine` judges by.
+const fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
+    if one.serial.is_some() && other.serial.is_some() { "serial number" } else { "host key" }
+}
+
 pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let told = |role| {
@@ -127,15 +133,19 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     let (primary, dr) = (told(Role::Primary), told(Role::Dr));
     let evidence = run.tracking.told(Role::Dr).identity;
     let words = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
-    let text = format!("The primary's release is {}, the DR appliance's {}", words(&primary), words(&dr));
+    let text = if primary == dr {
+        format!("Release {} on both", words(&dr))
+    } else {
+        format!("Release {} on the primary, {} on the DR appliance", words(&primary), words(&dr))
+    };
     let Some(number) = dr.as_deref().and_then(release_number) else {
-        return Draft::unknown(format!("{text}; how long stage 2 may take cannot be told."))
+        return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
             .maybe_on(evidence)
-            .remedy("Look the release up; from 4.3 on stage 2 may take 12 hours or more.");
+            .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
     let draft = if number >= DATABASE_SINCE {
-        Draft::attention(format!("{text}; from 4.3 on stage 2 may take 12 hours or more."))
-            .remedy("Plan the pause of replication for that long.")
+        Draft::attention(format!("{text}: from 4.3 on stage 2 may take 12 hours or more."))
+            .remedy("Plan the pause for that long.")
     } else if primary != dr {
         Draft::attention(format!("{text}; they differ, or are not both known."))
             .remedy("Make sure that a restore between these releases is supported.")
@@ -168,9 +178,9 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
-        return Draft::unknown(format!("The service state of {name} was not read lately."))
-            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
-            .remedy("Wait for a reading.");
+        return inquiry
+            .unread(Role::Dr, &format!("The service state of {name}"))
+            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)));
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
@@ -207,18 +217,17 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
     for role in [Role::Primary, Role::Dr] {
         if let Some(seconds) = run.appliance(role).clock_offset {
             let direction = if seconds < 0 { "behind" } else { "ahead of" };
-            known.push(format!(
-                "the clock of {} is {} s {direction} ours",
-                run.name(role),
-                seconds.unsigned_abs()
-            ));
+            known.push(match seconds.unsigned_abs() {
+                0 => format!("the clock of {} agrees with ours", run.name(role)),
+                seconds => format!("the clock of {} is {seconds} s {direction} ours", run.name(role)),
+            });
             off |= run.clock_is_off(role);
         }
     }
     let evidence = run.tracking.told(Role::Dr).clock.or(run.tracking.told(Role::Primary).clock);
     if known.is_empty() {
         return Draft::unknown(
-            "How far the appliances' clocks are off was not measured; it takes a line of their log.",
+            "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",
         );
     }
     let text = capitalised(&format!("{}.", known.join(", and ")));

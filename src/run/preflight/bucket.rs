@@ -52,7 +52,7 @@ fn other_unread(name: &str, bucket: &str, other: &str) -> Draft {
 
 pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     if !inquiry.facts.ask_past {
-        return Draft::not_asked("whether the bucket was listed after the pause");
+        return Draft::not_asked("Listed after the pause");
     }
     let run = inquiry.run;
     if let Some(since) = run.listing_since {
@@ -90,8 +90,7 @@ pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
     let Some(state) = &inquiry.run.listing else {
         return Draft::unknown(
             "Without a bucket listing nothing tells whether every file has its map and its rbtmd.",
-        )
-        .remedy("List the bucket, with b, once replication is paused.");
+        );
     };
     let BucketListing { maps, rbtmds, name, .. } = &state.listing;
     let draft = match (maps, rbtmds) {

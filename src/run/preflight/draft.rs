@@ -35,6 +35,15 @@ impl Inquiry<'_> {
         observed.filter(|observed| self.is_current(role, observed.at))
     }
 
+    /// An answer to a question of which nothing recent tells.
+    pub(super) fn unread(&self, role: Role, what: &str) -> Draft {
+        if self.run.appliance(role).link == Link::Connected {
+            Draft::unknown(format!("{what} was not read lately.")).remedy("Wait for a reading.")
+        } else {
+            Draft::unknown(format!("{what} is not known: the {role} is not connected."))
+        }
+    }
+
     /// How long ago that was.
     pub(super) fn ago(&self, at: At) -> Span {
         self.now.since(at)
@@ -72,7 +81,7 @@ impl Draft {
 
     /// A question about the past that this pre-flight does not ask.
     pub(super) fn not_asked(what: &str) -> Self {
-        Self::unknown(format!("Only the record of a run tells {what}.")).remedy("Give the run with --run.")
+        Self::unknown(format!("{what}? Only the record of a run tells (--run)."))
     }
 
     /// Rests on a record of that time.

@@ -33,7 +33,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         .remedy("Look there again before the start."),
         Known::Paused => match replication.verified_at {
             Some(at) if inquiry.is_current(Role::Primary, at) => Draft::ok(format!(
-                "Replication on {name} is paused{}; verified {} ago.",
+                "Replication on {name} is paused{}, verified {} ago.",
                 since(inquiry),
                 inquiry.ago(at)
             )),
@@ -61,13 +61,13 @@ fn since(inquiry: &Inquiry) -> String {
     match (inquiry.facts.ask_past, pause.from_known) {
         (true, true) => format!(" for {length}"),
         (true, false) => format!(" for at least {length}"),
-        (false, _) => ", since when is not known".to_owned(),
+        (false, _) => " (since when is not known)".to_owned(),
     }
 }
 
 pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     if !inquiry.facts.ask_past {
-        return Draft::not_asked("whether the baseline was taken before the service started");
+        return Draft::not_asked("Baseline before the service");
     }
     let run = inquiry.run;
     let Some(baseline) = &run.download.baseline else {
@@ -119,11 +119,13 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
         return draft.maybe_on(action);
     }
     let is_down = read.is_some_and(|read| read.reading == Reading::ServiceDown);
-    let why =
-        if is_down { "they can be read only once its service runs" } else { "they were not read lately" };
-    Draft::unknown(format!("How many replication threads {name} has is not known: {why}."))
-        .maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
-        .remedy(remedy)
+    let draft = if is_down {
+        let text = format!("How many threads {name} has can be read only once its service runs.");
+        Draft::unknown(text).remedy(remedy)
+    } else {
+        inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
+    };
+    draft.maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
 }
 
 type Accepted = (ThreadCount, Option<(crate::run::Sequence, crate::run::At)>);
@@ -141,10 +143,7 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
     let name = run.name(Role::Dr);
     let tally = run.log.tally;
     let draft = if run.tracking.info_seen {
-        Draft::ok(format!(
-            "The log of {name} shows INFO lines: {} of {} lines so far.",
-            tally.info, tally.lines
-        ))
+        Draft::ok(format!("The log of {name} shows INFO lines: {} of {} so far.", tally.info, tally.lines))
     } else if tally.lines.0 > 0 {
         Draft::attention(format!(
             "None of the {} lines of {name}'s log so far is of level INFO, and those that end the stages are.",
@@ -152,7 +151,7 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
         ))
         .remedy("Check the log level there, or be ready to state the ends of the stages by hand.")
     } else {
-        Draft::unknown(format!("No line of {name}'s log was seen yet.")).remedy("Wait for a line.")
+        Draft::unknown(format!("No line of {name}'s log was seen yet."))
     };
     draft.maybe_on(run.tracking.chunk)
 }
@@ -166,7 +165,7 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
         );
     }
-    let words = format!("What nothing has confirmed on these appliances: {}.", unsure.join(", "));
+    let words = format!("Unconfirmed here: {}.", unsure.join(", "));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
         Draft::attention(words)
@@ -201,17 +200,25 @@ fn certainty(inquiry: &Inquiry, kind: ActionKind) -> Option<Certainty> {
     plans.chain(requested).find(|plan| plan.action.word() == kind.word()).map(|plan| plan.certainty)
 }
 
+/// Bytes in whole MiB or GiB, rounded down.
+fn room(bytes: u64) -> String {
+    match bytes >> 20 {
+        mib if mib < 1024 => format!("{mib} MiB"),
+        mib => format!("{} GiB", mib >> 10),
+    }
+}
+
 pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
     let Some(ByteCount(free)) = inquiry.facts.disk_free else {
         return Draft::unknown("How much room there is for the record could not be found out.")
             .remedy("Look at the disk that holds the runs folder.");
     };
-    let text = format!("{} MiB are free for the record", free >> 20);
+    let text = format!("{} are free for the record", room(free));
     if free < ROOM_NEEDED {
-        Draft::blocking(format!("{text}; at least {} MiB are needed.", ROOM_NEEDED >> 20))
+        Draft::blocking(format!("{text}; at least {} are needed.", room(ROOM_NEEDED)))
             .remedy("Make room on that disk.")
     } else if free < ROOM_WANTED {
-        Draft::attention(format!("{text}; a run of a day may write {} MiB.", ROOM_WANTED >> 20))
+        Draft::attention(format!("{text}; a run of a day may write {}.", room(ROOM_WANTED)))
             .remedy("Make room on that disk.")
     } else {
         Draft::ok(format!("{text}."))

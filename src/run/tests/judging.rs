@@ -199,3 +199,33 @@ fn threads_are_bounded_as_the_appliance_bounds_them() {
     assert!(allowed(&Story::in_stage_1(), SetThreads(ThreadCount(128))).is_empty());
     assert!(allowed(&Story::in_stage_2(), SetThreads(ThreadCount(128)))[0].contains("Stage 1 is over"));
 }
+
+/// A story in which an earlier run knew the appliance of that serial number in that part.
+fn with_history(serial: &str, role: Role) -> Story {
+    let run = RunId("20260101T000000Z-abcdef".to_owned());
+    let known = KnownRole { serial: serial.to_owned(), role, run };
+    let mut story = Story::with(|started| started.known_roles = vec![known]);
+    story.meet();
+    story
+}
+
+#[test]
+fn an_appliance_known_in_the_other_part_turns_control_off_until_that_is_taken_on() {
+    for (serial, was, named) in [("serial-prod", Role::Dr, "prod"), ("serial-dr", Role::Primary, "dr")] {
+        let mut story = with_history(serial, was);
+        let reason = off(&story, Pause);
+        assert!(reason.contains(named) && reason.contains("20260101T000000Z-abcdef"), "{reason}");
+        assert!(story.open().contains(&Code::RolesChanged));
+        assert!(story.run.names_confirmed.is_none(), "names confirmed for a doubtful pair do not hold");
+        let opened = story.run.findings.iter().find(|finding| finding.code == Code::RolesChanged).unwrap();
+        let (code, opened) = (opened.code.name(), opened.record);
+        let (reason, user) = ("the sites have changed parts".to_owned(), "eng".to_owned());
+        story.tell(Event::Acknowledged { code, opened, reason, user });
+        assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    }
+    for (serial, is) in [("serial-prod", Role::Primary), ("serial-dr", Role::Dr)] {
+        let story = with_history(serial, is);
+        allowed(&story, Pause);
+        assert!(!story.open().contains(&Code::RolesChanged));
+    }
+}

@@ -42,6 +42,7 @@ pub(super) fn started() -> Started {
         read_only: false,
         settings: RunSettings::default(),
         dialect: "00".repeat(32),
+        known_roles: Vec::new(),
     }
 }
 

@@ -91,6 +91,7 @@ impl Story {
             read_only: false,
             settings,
             dialect: "00".repeat(32),
+            known_roles: Vec::new(),
         };
         let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(started) };
         Self {

@@ -33,6 +33,7 @@ fn run() -> Run {
         read_only: false,
         settings: RunSettings::default(),
         dialect: String::new(),
+        known_roles: Vec::new(),
     };
     Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(started) }).unwrap()
 }

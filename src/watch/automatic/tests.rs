@@ -26,6 +26,7 @@ impl Told {
             read_only: false,
             settings: RunSettings::default(),
             dialect: String::new(),
+            known_roles: Vec::new(),
         };
         let record = Record { seq: Sequence(0), at: now, event: Event::RunStarted(started) };
         Self { run: Run::start(&record).unwrap(), automation: Automation::default(), now }

@@ -1,6 +1,6 @@
 //! Waiting for what a pre-flight needs to know: what was told so far, and whether more may come.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant};
 
@@ -8,7 +8,7 @@ use super::say;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
     clock::Clock,
-    run::{ByteCount, Event, Known, Link, ListingCause, Record, Role, Run, apply},
+    run::{ByteCount, Event, Known, Link, ListingCause, Record, Role, Run, Sequence, apply},
     watch::{ending::Signals, log_book::LogBook, station::Station},
 };
 
@@ -17,6 +17,24 @@ const ANSWERS: Duration = Duration::from_secs(30);
 
 /// How long a line of the log is waited for once all else is told: a quiet appliance has none.
 const LOG: Duration = Duration::from_secs(10);
+
+/// Replies kept; each is at most 4 KiB long.
+const REPLIES: usize = 1024;
+
+/// The appliance's own words in an event.
+fn reply_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::Identified { raw, .. }
+        | Event::ListingRead { raw, .. }
+        | Event::ListingRefused { raw, .. } => Some(raw),
+        Event::CounterRead(answer) => Some(&answer.raw),
+        Event::ThreadsRead(answer) => Some(&answer.raw),
+        Event::ReplicationRead(answer) => Some(&answer.raw),
+        Event::ServiceRead { answer, .. } => Some(&answer.raw),
+        Event::BucketNamed { answer, .. } => Some(&answer.raw),
+        _ => None,
+    }
+}
 
 /// How the bucket listing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,12 +54,14 @@ pub(super) struct Asked {
     log_book: LogBook,
     listing: Listing,
     log_seen: bool,
+    /// The replies that were taken in, by their record; the last ones.
+    replies: BTreeMap<Sequence, String>,
 }
 
 impl Asked {
     pub(super) fn new(run: Run, clock: Clock, log_book: LogBook, listing_given: bool) -> Self {
         let listing = if listing_given { Listing::Over } else { Listing::Due };
-        Self { run, clock, log_book, listing, log_seen: false }
+        Self { run, clock, log_book, listing, log_seen: false, replies: BTreeMap::new() }
     }
 
     pub(super) const fn run(&self) -> &Run {
@@ -52,6 +72,17 @@ impl Asked {
     pub(super) fn take(&mut self, event: &Event) {
         let record = Record { seq: self.run.last.next(), at: self.clock.now(), event: event.clone() };
         apply(&mut self.run, &record);
+        if let Some(reply) = reply_of(event) {
+            self.replies.insert(record.seq, reply.to_owned());
+            if self.replies.len() > REPLIES {
+                self.replies.pop_first();
+            }
+        }
+    }
+
+    /// The reply that a record of this check holds.
+    pub(super) fn reply(&self, record: Sequence) -> Option<&str> {
+        self.replies.get(&record).map(String::as_str)
     }
 
     /// Waits until all is told that will be, or the engineer wants no more.

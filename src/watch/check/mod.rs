@@ -140,8 +140,7 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     for station in stations {
         station.close(PATIENCE).await;
     }
-    let text =
-        text::render(&preflight, asked.run(), options.shape, theme(settings.screen.symbols).charset())?;
+    let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset())?;
     Ok(Checked { preflight, text })
 }
 
@@ -153,7 +152,7 @@ fn start(
     clock: Clock,
 ) -> Result<Run, Failure> {
     let settings = &options.settings;
-    let names = names(settings);
+    let names = names(settings, runs_dir);
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());

@@ -4,9 +4,9 @@ use std::io::{self, IsTerminal as _};
 
 use crate::{
     parse,
-    run::{Preflight, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
+    run::{Preflight, PreflightItem, PreflightState, PreflightVerdict, Role, Run, Span},
     screen::Charset,
-    watch::setup::Failure,
+    watch::{check::asked::Asked, setup::Failure},
 };
 
 /// How the outcome of a check is written.
@@ -32,15 +32,14 @@ const LEAD: usize = 12;
 
 pub(super) fn render(
     preflight: &Preflight,
-    run: &Run,
+    asked: &Asked,
     shape: Shape,
     charset: Charset,
 ) -> Result<String, Failure> {
     if shape.is_json() {
-        let text = serde_json::to_string_pretty(preflight)
-            .map_err(|error| Failure::Terminal(io::Error::other(error)))?;
-        return Ok(text + "\n");
+        return json(preflight, asked).map_err(|error| Failure::Terminal(io::Error::other(error)));
     }
+    let run = asked.run();
     let is_terminal = io::stdout().is_terminal();
     let width = if is_terminal {
         crossterm::terminal::size().map_or(WIDTH, |(columns, _)| columns.into())
@@ -52,6 +51,20 @@ pub(super) fn render(
     Ok(style.page(preflight, run))
 }
 
+/// The pre-flight, each item with the reply that it rests on, as far as there is one: nothing is
+/// recorded that its evidence could be looked up in.
+fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
+    let mut value = serde_json::to_value(preflight)?;
+    let items = value.get_mut("items").and_then(serde_json::Value::as_array_mut).into_iter().flatten();
+    for (value, item) in items.zip(&preflight.items) {
+        let reply = item.evidence.and_then(|record| asked.reply(record));
+        if let Some(value) = value.as_object_mut() {
+            value.insert("reply".to_owned(), reply.into());
+        }
+    }
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}
+
 /// How the page looks.
 struct Style {
     width: usize,
@@ -61,24 +74,25 @@ struct Style {
 
 impl Style {
     fn page(&self, preflight: &Preflight, run: &Run) -> String {
-        let (primary, dr) = (clean(&run.name(Role::Primary)), clean(&run.name(Role::Dr)));
-        let mut page =
-            format!("Pre-flight of {primary} (primary) and {dr} (DR appliance), {}\n\n", preflight.at);
+        let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
         for item in &preflight.items {
             page.push_str(&self.item(item));
         }
-        let forbids = preflight.items.iter().filter(|item| item.forbids()).count();
-        let attention = preflight.items.iter().filter(|item| item.state == PreflightState::Attention).count();
+        let names = |wanted: fn(&PreflightItem) -> bool| {
+            let wanted = preflight.items.iter().filter(|item| wanted(item));
+            wanted.map(|item| item.code.name()).collect::<Vec<_>>().join(", ")
+        };
         let (state, words) = match preflight.verdict {
-            PreflightVerdict::Go if attention == 0 => {
-                (PreflightState::Ok, "nothing forbids the start".to_owned())
-            }
             PreflightVerdict::Go => {
-                (PreflightState::Ok, format!("nothing forbids the start; worth a thought: {attention}"))
+                let attention = names(|item| item.state == PreflightState::Attention);
+                let thought =
+                    if attention.is_empty() { attention } else { format!("; worth a thought: {attention}") };
+                (PreflightState::Ok, format!("nothing forbids the start{thought}"))
             }
-            PreflightVerdict::NoGo => {
-                (PreflightState::Blocking, format!("what forbids the start: {forbids}"))
-            }
+            PreflightVerdict::NoGo => (
+                PreflightState::Blocking,
+                format!("the start is forbidden by {}", names(PreflightItem::forbids)),
+            ),
         };
         let verdict = self.coloured(state, &preflight.verdict.word().to_uppercase());
         page.extend(["\n", &verdict, ": ", &words, "\n"]);
@@ -86,8 +100,7 @@ impl Style {
     }
 
     fn item(&self, item: &PreflightItem) -> String {
-        let age =
-            item.age.filter(|age| age.secs() > 0).map_or_else(String::new, |age| format!(" [{age} ago]"));
+        let age = item.age.map_or_else(String::new, |age| format!(" [{}]", old(age)));
         let (symbol, word) = self.mark(item.state);
         let lead = self.coloured(item.state, &format!("{symbol} {word:<9}"));
         let mut lines = self.wrapped(&format!("{}{age}", clean(&item.text))).into_iter();
@@ -141,6 +154,21 @@ impl Style {
             }
         }
         lines
+    }
+}
+
+/// The appliances that were given.
+fn pair(run: &Run) -> String {
+    let given = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
+    given.map(|role| format!("{} ({role})", clean(&run.name(role)))).collect::<Vec<_>>().join(" and ")
+}
+
+/// An age in its largest unit.
+fn old(age: Span) -> String {
+    match age.secs() {
+        seconds @ 0..=99 => format!("{seconds}s"),
+        seconds @ 100..=5_999 => format!("{}m", seconds / 60),
+        seconds => format!("{}h", seconds / 3600),
     }
 }
 

@@ -19,6 +19,7 @@ fn run() -> Run {
         read_only: false,
         settings,
         dialect: String::new(),
+        known_roles: Vec::new(),
     };
     let event = Event::RunStarted(started);
     Run::start(&Record { seq: Sequence(0), at: now(), event }).unwrap()

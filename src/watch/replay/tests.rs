@@ -212,7 +212,8 @@ async fn a_replay_is_held_sped_up_and_steered() {
 }
 
 fn started(folder: &RunFolder) -> Event {
-    let names = Names { primary: None, dr: Some("ava-dr".to_owned()), simulated: false };
+    let names =
+        Names { primary: None, dr: Some("ava-dr".to_owned()), simulated: false, known_roles: Vec::new() };
     started_event(folder, &RunSettings::default(), &Dialect::built_in(), names, false)
 }
 

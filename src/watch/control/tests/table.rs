@@ -126,13 +126,12 @@ impl Cell {
         let sent_before = watched.sent(self.action.role(), line_of(self.action));
         let consent = word(&judge(watched.run(), self.action));
         let bare = Wish { action: self.action, r#override: None, statement: None, typed: None };
-        let guarded = match consent {
-            "allowed" => true,
-            _ => {
-                let refused = watched.hub.act(bare).is_err();
-                watched.for_seconds(5).await;
-                refused && watched.sent(self.action.role(), line_of(self.action)) == sent_before
-            }
+        let guarded = if consent == "allowed" {
+            true
+        } else {
+            let refused = watched.hub.act(bare).is_err();
+            watched.for_seconds(5).await;
+            refused && watched.sent(self.action.role(), line_of(self.action)) == sent_before
         };
         let asked_at = watched.run().last_at;
         let id = if self.course == Course::ChangedByOther {
