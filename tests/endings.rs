@@ -46,7 +46,7 @@ fn nothing_is_left(pair: &Pair) {
 fn settled(pair: &Pair) -> Terminal {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
-    terminal.wait_for("localhost ");
+    terminal.wait_for("[mgmtd.");
     terminal
 }
 

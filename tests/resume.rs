@@ -266,7 +266,7 @@ fn an_action_under_way_at_the_kill_is_unknown_and_its_effect_is_read_back() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
-    terminal.wait_for("localhost ");
+    terminal.wait_for("[mgmtd.");
     terminal.type_keys("p");
     terminal.wait_for("Confirm the two appliances");
     terminal.type_keys("ava-prod\r");

@@ -83,7 +83,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
-    terminal.wait_for("localhost ");
+    terminal.wait_for("[mgmtd.");
 
     terminal.type_keys("p");
     confirm_names(&mut terminal);
@@ -153,7 +153,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
 fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
     let pair = Pair::start(20);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("localhost ");
+    terminal.wait_for("[mgmtd.");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
     terminal.wait_for("paused in all");
     pair.enable_service();

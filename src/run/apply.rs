@@ -113,6 +113,7 @@ impl Appliance {
         Self {
             link: if has_destination { Link::Connecting } else { Link::Absent },
             link_since: at,
+            away_since: has_destination.then_some(at),
             identity: None,
             heard_at: None,
             round_trip: None,

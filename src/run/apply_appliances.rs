@@ -45,6 +45,7 @@ pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
         if appliance.link != Link::Absent {
             appliance.link = Link::Connecting;
             appliance.link_since = at;
+            appliance.away_since = Some(at);
         }
     }
 }
@@ -55,6 +56,10 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
     }
+    appliance.away_since = match link {
+        Link::Connected | Link::Absent => None,
+        Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
+    };
     appliance.link = link.clone();
     run.tracking.told_mut(role).link = Some((record.seq, at));
     match link {

@@ -24,6 +24,7 @@ const RISES_OF_A_START: u8 = 2;
 
 pub(super) fn counter(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
     answered(run, record.at, Role::Dr, answer.took);
+    run.tracking.counter_is_readable = !matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
     match &answer.reading {
         Reading::Known(value) => {
             let before = last_reading(run);

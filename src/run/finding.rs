@@ -32,6 +32,8 @@ pub enum Code {
     PolicyOverridden,
     /// The replication state cannot be read.
     ReplicationUnreadable,
+    /// What the DR appliance answers cannot be read.
+    DrUnreadable,
     /// Map and rbtmd counts differ.
     MapsDifferFromRbtmds,
     /// Entries in no listed class.

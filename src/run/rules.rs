@@ -6,7 +6,7 @@ use super::{
     apply_replication::is_untold,
     apply_threads::ThreadsFallen,
     event::{ListingCause, Record},
-    facts::{Link, Role, ServiceState},
+    facts::{Link, Reading, Role, ServiceState},
     finding::{Code, Finding},
     findings::{Standing, Wording},
     phase::Phase,
@@ -34,6 +34,7 @@ const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::ReplicationRunsInStage1, Some(Role::Primary), runs_in_stage_1),
     (Code::ResumedAgainstPolicy, Some(Role::Primary), resumed_early),
     (Code::ReplicationUnreadable, Some(Role::Primary), unreadable),
+    (Code::DrUnreadable, Some(Role::Dr), dr_unreadable),
     (Code::StillPaused, Some(Role::Primary), still_paused),
     (Code::PauseBudget, Some(Role::Primary), budget),
     (Code::ListingRefused, Some(Role::Primary), listing_refused),
@@ -248,6 +249,29 @@ fn unreadable(run: &Run, _: At) -> Option<Wording> {
             "What {} answers about replication is in no words the dialect knows. Look there, and state by hand \
              whether it is paused.",
             run.name(Role::Primary)
+        ))
+    })
+}
+
+/// While it matters how far the restore is.
+fn dr_unreadable(run: &Run, _: At) -> Option<Wording> {
+    if run.phases.current >= Phase::InUse {
+        return None;
+    }
+    let service = run.dr.service.as_ref().map(|service| &service.reading);
+    let threads = run.threads.as_ref().map(|threads| &threads.reading);
+    let unread = [
+        (!run.tracking.counter_is_readable, "its GET counter"),
+        (matches!(service, Some(Reading::Unreadable | Reading::Refused(_))), "its service"),
+        (matches!(threads, Some(Reading::Unreadable | Reading::Refused(_))), "its threads"),
+    ];
+    let unread: Vec<_> = unread.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect();
+    (!unread.is_empty()).then(|| {
+        Wording::attention(format!(
+            "What {} answers about {} is in no words the dialect knows, so that cannot be watched. The record holds the \
+             answers; correct the dialect, or look there and state by hand (s) what you find.",
+            run.name(Role::Dr),
+            unread.join(" and ")
         ))
     })
 }

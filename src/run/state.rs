@@ -37,6 +37,8 @@ pub struct Appliance {
     pub link: Link,
     /// Since when the connection is in that state.
     pub link_since: At,
+    /// Since when there is no connection, whatever was tried meanwhile; `None` while there is one.
+    pub away_since: Option<At>,
     /// Who it is, once told.
     pub identity: Option<Identity>,
     /// Last time anything was heard of it.

@@ -96,6 +96,8 @@ pub(super) struct Tracking {
     pub read_before_service: bool,
     /// The rises under way in the prepare phase.
     pub rises: Option<RiseRun>,
+    /// Whether the last answer about the counter could be read.
+    pub counter_is_readable: bool,
     /// The reply of the last counter reading.
     pub counter_raw: String,
     /// Windows over which rates are measured.
@@ -130,6 +132,7 @@ impl Tracking {
             service: ServiceSeen::default(),
             read_before_service: false,
             rises: None,
+            counter_is_readable: true,
             counter_raw: String::new(),
             meter: RateMeter::default(),
             closing: None,

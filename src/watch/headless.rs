@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::run::{ActionState, Event, Known, Link, Phase, Reading, Record, Role, Run, Span, Summary};
+use crate::run::{ActionState, Edge, Event, Known, Link, Phase, Reading, Record, Role, Run, Span, Summary};
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -130,7 +130,10 @@ impl<W: Write> Headless<W> {
             lines.push(format!("finding opened ({}): {}", severity(finding.severity), finding.text));
         }
         for (finding, was_closed) in run.findings.iter().zip(&before.closed) {
-            if finding.closed_at.is_some() && !was_closed {
+            // One that grew worse or milder goes on as another.
+            let goes_on =
+                run.open_findings().any(|open| open.code == finding.code && open.role == finding.role);
+            if finding.closed_at.is_some() && !was_closed && !goes_on {
                 lines.push(format!("finding closed: {}", finding.code));
             }
         }
@@ -260,6 +263,9 @@ fn sentence(event: &Event) -> Option<String> {
             0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
             lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
         }),
+        Event::Due(Edge::BudgetUsed { percent }) => {
+            Some(format!("{percent} % of the time that replication may be paused is used"))
+        }
         Event::PreflightJudged { verdict, .. } => {
             let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
             Some(format!("pre-flight: {word}"))
@@ -276,7 +282,7 @@ fn sentence(event: &Event) -> Option<String> {
         | Event::LogChunk { .. }
         | Event::ClockOffset { .. }
         | Event::ActionSent { .. }
-        | Event::Due(_)
+        | Event::Due(Edge::Stalled | Edge::Lost { .. } | Edge::NoInfoLines)
         | Event::RunEnded(_) => None,
     }
 }

@@ -239,6 +239,9 @@ impl Hub {
     }
 
     fn after(&mut self, made: &Made) {
+        if matches!(made.record.event, Event::RunContinued { .. }) {
+            self.log_book.was_away(made.record.at);
+        }
         self.tell(made);
         if self.notifier.tell(self.recorder.run(), made.record.at)
             && let Some(Front::Screen(screen)) = &mut self.front

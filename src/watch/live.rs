@@ -3,6 +3,7 @@
 
 use std::{
     io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -292,7 +293,10 @@ fn check_log(path: &Path) -> Result<(), Failure> {
             path.display()
         ))
     };
-    let file = std::fs::File::open(path).map_err(|error| unusable(error.to_string()))?;
+    // A named pipe that nobody writes to yet would hold up the opening for ever.
+    let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
+    let file = std::fs::OpenOptions::new().read(true).custom_flags(flags).open(path);
+    let file = file.map_err(|error| unusable(error.to_string()))?;
     let metadata = file.metadata().map_err(|error| unusable(error.to_string()))?;
     if metadata.is_dir() {
         return Err(unusable("it is a folder".to_owned()));

@@ -200,6 +200,9 @@ fn first_record(folder: &RunFolder) -> Option<Started> {
 
 /// What to tell an engineer who begins a new run of appliances of which an unfinished one exists.
 pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<String> {
+    if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
+        return None;
+    }
     let same = |started: &Started| {
         started.primary == settings.primary.destination && started.dr == settings.dr.destination
     };

@@ -358,3 +358,74 @@ fn time_in_which_nothing_was_recorded_is_no_stall() {
     story.polls(5, &[1030; 30]);
     assert!(!story.findings(Code::Stalled).is_empty());
 }
+
+#[test]
+fn how_long_an_appliance_is_away_does_not_begin_anew_with_each_attempt() {
+    let mut story = Story::connected();
+    assert_eq!(story.run.dr.away_since, None);
+    let lost_at = story.now;
+    for _ in 0..5 {
+        let link = Link::Waiting { reason: "refused".to_owned(), retry_at: story.now };
+        story.tell(Event::LinkChanged { role: Role::Dr, link });
+        story.wait(10);
+        story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
+        story.wait(10);
+    }
+    assert_eq!(story.run.dr.away_since, Some(lost_at));
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connected });
+    assert_eq!(story.run.dr.away_since, None);
+}
+
+#[test]
+fn every_change_by_others_is_a_finding_of_its_own() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.act(ActionKind::Pause);
+    story.wait(60);
+    story.replication(ReplicationState::Running);
+    story.wait(15);
+    story.replication(ReplicationState::Paused);
+    let texts: Vec<_> =
+        story.findings(Code::ReplicationChangedByOthers).iter().map(|finding| &finding.text).collect();
+    assert_eq!(texts.len(), 2);
+    assert!(texts[0].contains("resumed") && texts[1].contains("paused"), "{texts:?}");
+}
+
+#[test]
+fn a_listing_that_lacks_one_of_its_classes_is_worth_attention() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Paused);
+    let listing = BucketListing { rbtmds: None, ..bucket(1331, 1331) };
+    let (cause, took, raw) = (ListingCause::Asked, secs(1), String::new());
+    story.tell(Event::ListingRead { listing, cause, took, raw });
+    let finding = story.finding(Code::UnclassifiedEntries);
+    assert_eq!(finding.severity, FindingSeverity::Attention);
+    assert!(finding.text.contains("names no rbtmds"), "{}", finding.text);
+    assert_eq!(story.run.expected(), None);
+}
+
+#[test]
+fn a_lone_final_line_is_told_of_when_the_record_ends() {
+    let mut story = Story::in_stage_2();
+    story.marker(Marker::NamespaceComplete);
+    story.wait(2);
+    assert!(story.findings(Code::OneFinalLineOnly).is_empty());
+    story.tell(Event::RunEnded(Ending::Finished));
+    assert!(story.finding(Code::OneFinalLineOnly).is_open());
+}
+
+#[test]
+fn answers_of_the_dr_appliance_that_nobody_can_read_are_told_until_they_can_be() {
+    let mut story = Story::connected();
+    story.tell(Event::CounterRead(answer(Reading::Unreadable)));
+    let finding = story.finding(Code::DrUnreadable);
+    assert!(finding.text.contains("its GET counter is in no words"), "{}", finding.text);
+    story.tell(Event::ServiceRead { role: Role::Dr, answer: answer(Reading::Refused("no".to_owned())) });
+    assert!(story.finding(Code::DrUnreadable).text.contains("its GET counter and its service"));
+    story.counter(1);
+    story.service_stopped();
+    assert!(!story.finding(Code::DrUnreadable).is_open());
+    let mut story = Story::connected();
+    story.tell(Event::CounterRead(answer(Reading::ServiceDown)));
+    assert!(story.findings(Code::DrUnreadable).is_empty(), "a service that does not run is readable");
+}

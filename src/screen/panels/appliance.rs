@@ -80,7 +80,8 @@ pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} threads: t sets them"), Tone::Attention)
+            let hint = if run.started.read_only { "" } else { ": t sets them" };
+            (format!("{count} of {wanted} threads{hint}"), Tone::Attention)
         }
         Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
         Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
@@ -152,7 +153,7 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
         }
         Link::Stopped { reason } => (reason.clone(), Tone::Danger),
     };
-    let offset = dr.clock_offset.filter(|seconds| seconds.abs() >= 2);
+    let offset = dr.clock_offset.filter(|seconds| seconds.abs() >= 3);
     let offset = offset.map(|seconds| format!("its clock {seconds:+} s")).unwrap_or_default();
     let line = Line::from(vec![label("link", canvas), owned(text, tone, canvas)]);
     (line, Line::from(owned(offset, Tone::Quiet, canvas)))

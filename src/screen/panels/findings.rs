@@ -88,7 +88,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
             Link::Stopped { reason } => format!("{role} {name} needs you (R): {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => continue,
         };
-        let age = format::age(picture.now.since(appliance.link_since));
+        let age = format::age(picture.now.since(appliance.away_since.unwrap_or(appliance.link_since)));
         rows.push(Row { symbol, tone: Tone::Danger, age, text });
     }
     rows
@@ -113,7 +113,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if rows.is_empty() {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
-            canvas.span(" nothing needs you", Tone::Quiet),
+            canvas.span(" nothing to settle", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);
         return;

@@ -113,7 +113,13 @@ fn link(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
     let text = |text: String, tone| vec![Span::styled(text, style(tone))];
-    let down = || format!("{} {:>5}", symbols.failed, format::age(now.since(appliance.link_since)));
+    let down = || {
+        format!(
+            "{} {:>5}",
+            symbols.failed,
+            format::age(now.since(appliance.away_since.unwrap_or(appliance.link_since)))
+        )
+    };
     match &appliance.link {
         Link::Absent => text(format!("{} none", symbols.hollow), Tone::Quiet),
         Link::Connecting if width < NARROW => text(symbols.waiting.to_owned(), Tone::Attention),

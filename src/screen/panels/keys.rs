@@ -8,7 +8,8 @@ use ratatui::{
 use crate::{
     run::{ActionRecord, ActionState, At, Span as Time},
     screen::{
-        format, keymap,
+        format,
+        keymap::{self, Command},
         kit::{Canvas, Pieces},
         scene::Picture,
         theme::Tone,
@@ -41,7 +42,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     } else {
         let mode = picture.scene.facts.mode;
-        for binding in keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode)) {
+        // A key that can do nothing here only wastes the reader's time.
+        let is_idle = |command| picture.run.started.read_only && command_changes(command);
+        let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
+        for binding in shown.filter(|binding| !is_idle(binding.command)) {
             if let Some((place, word)) = binding.line {
                 pieces.push(place, key_piece(binding.shown, word, canvas));
             }
@@ -49,6 +53,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let line = pieces.fitted(inner.width, 2);
     canvas.row(inner, 0, &line);
+}
+
+const fn command_changes(command: Command) -> bool {
+    matches!(command, Command::Pause | Command::Resume | Command::Threads)
 }
 
 fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    run::{Arrival, Severity},
+    run::{Arrival, Link, Severity},
     screen::{
         format,
         kit::Canvas,
@@ -41,7 +41,11 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         }
         spans.extend(part(text, Tone::Simulated));
     }
-    if view.log.follows() && view.frozen.is_none() {
+    let is_away = matches!(picture.run.dr.link, Link::Waiting { .. } | Link::Stopped { .. });
+    if is_away && view.frozen.is_none() {
+        spans.extend(part("cut off, as last seen".to_owned(), Tone::Danger));
+    }
+    if view.log.follows() && view.frozen.is_none() && !is_away {
         spans.extend(part("following".to_owned(), Tone::Quiet));
     } else if !view.log.follows() {
         let below = format::plural(end.saturating_sub(bottom), "line");
@@ -196,7 +200,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
 /// Below this width a row shows neither date nor host, unless the log has the screen to itself or
 /// is searched: they are the same on every row.
 const WHOLE_FROM: u16 = 150;
-/// Below this width a row does not show rfsd's process either.
+/// Below this width a row does not show the process either, where its module tells as much.
 const PROCESS_FROM: u16 = 100;
 
 /// The time of day and what follows host or process; no time where the whole row is to be shown.
@@ -210,8 +214,8 @@ fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'
     })
 }
 
-/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Of
-/// another program than rfsd the process stays: it is what tells its lines from rfsd's.
+/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Where no
+/// module in brackets begins the message, the process stays: it is all that tells whose line it is.
 fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
@@ -220,14 +224,8 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
     });
     let (host, rest) = text.get(16..)?.split_once(' ')?;
     let is_plain = is_time && !host.is_empty();
-    let words =
-        rest.split_once("]: ").filter(|(process, _)| is_rfsd(process)).map_or(rest, |(_, words)| words);
-    is_plain.then_some((time, rest, words))
-}
-
-fn is_rfsd(process: &str) -> bool {
-    let number = process.strip_prefix("rfsd[");
-    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    let tagged = rest.split_once("]: ").filter(|(_, words)| words.starts_with('['));
+    is_plain.then_some((time, rest, tagged.map_or(rest, |(_, words)| words)))
 }
 
 fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {

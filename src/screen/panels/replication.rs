@@ -85,6 +85,9 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
 fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
     let policy = run.started.settings.resume_policy;
+    if run.started.read_only {
+        return advice_without_keys(run);
+    }
     match (run.replication.state, run.phase(), policy) {
         (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
         (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
@@ -105,6 +108,20 @@ fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
         (Known::Running, _, _) => ("protected; do not read deleted files", Tone::Text),
         (Known::Unreadable, _, _) => ("look at it there, then s states it", Tone::Attention),
         (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
+    }
+}
+
+/// The same where this watch may change nothing.
+fn advice_without_keys(run: &Run) -> (&'static str, Tone) {
+    match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) => ("the test is over: to be resumed elsewhere", Tone::Attention),
+        (Known::Paused, _) => ("read-only: this watch cannot resume it", Tone::Text),
+        (Known::Running, Phase::Prepare) => ("to be paused elsewhere before stage 1", Tone::Text),
+        (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
+        (Known::Running, _) if must_be_paused(run) => ("must be paused now: read-only here", Tone::Danger),
+        (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Unreadable, _) => ("look at it there, then s states it", Tone::Attention),
+        (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),
     }
 }
 
