@@ -226,7 +226,7 @@ impl Client {
         Ok(ListingReply {
             listing: parse::bucket_listing(&text).map_err(|error| error.to_string()),
             took: reply.took(),
-            raw: printable_reply(&text),
+            raw: printable_reply(&reply.as_sent()),
         })
     }
 
@@ -316,7 +316,7 @@ impl Client {
         } else {
             read(&text)
         };
-        Answer { reading, took: reply.took(), raw: printable_reply(&text) }
+        Answer { reading, took: reply.took(), raw: printable_reply(&reply.as_sent()) }
     }
 }
 

@@ -27,9 +27,29 @@ impl Reply {
         clean(&self.raw)
     }
 
+    /// The bytes as received but for the carriage return that a terminal puts before each line end: what
+    /// a record keeps.
+    #[must_use]
+    pub fn as_sent(&self) -> Vec<u8> {
+        let follows = self.raw.iter().copied().skip(1).map(Some).chain([None]);
+        let pairs = self.raw.iter().copied().zip(follows);
+        pairs.filter(|pair| *pair != (b'\r', Some(b'\n'))).map(|(byte, _)| byte).collect()
+    }
+
     /// Time from the line to the last byte of its reply.
     #[must_use]
     pub const fn took(&self) -> Span {
         self.took
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_record_keeps_is_all_but_the_terminals_line_ends() {
+        let reply = Reply::new(b"a\x1b[31m\x07\r\nb\rc\r\r\n\r\n".to_vec(), Span::ZERO);
+        assert_eq!(reply.as_sent(), b"a\x1b[31m\x07\nb\rc\r\n\n");
     }
 }

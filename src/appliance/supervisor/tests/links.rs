@@ -144,5 +144,5 @@ async fn nonsense_is_told_as_unreadable_and_the_watch_goes_on() {
             _ => None,
         })
         .collect();
-    assert_eq!(raws, ["purple"; 4]);
+    assert_eq!(raws, [r"\x1b[2Jpurple\x07"; 4]);
 }
