@@ -3,7 +3,7 @@
 use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt},
     process,
 };
 
@@ -15,7 +15,8 @@ use super::{error::JournalError, folder::RunFolder};
 /// holds any more is free to take.
 #[derive(Debug)]
 pub struct RunLock {
-    _file: File,
+    file: File,
+    folder: RunFolder,
 }
 
 impl RunLock {
@@ -42,7 +43,18 @@ impl RunLock {
             Err(TryLockError::Error(error)) => return Err(refused(error)),
         }
         leave_pid(&mut file).map_err(refused)?;
-        Ok(Self { _file: file })
+        Ok(Self { file, folder: folder.clone() })
+    }
+
+    /// Takes the lock anew where its file was deleted, so that nobody else takes it.
+    pub(super) fn be_there(&mut self) {
+        if self.file.metadata().is_ok_and(|about| about.nlink() > 0) {
+            return;
+        }
+        // Without it the run is recorded all the same; who takes it meanwhile finds another file than ours.
+        if let Ok(lock) = Self::take(&self.folder) {
+            *self = lock;
+        }
     }
 }
 

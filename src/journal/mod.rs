@@ -27,6 +27,7 @@ mod fold;
 mod folder;
 mod format;
 mod held;
+mod kept;
 mod lock;
 mod raw_log;
 mod reader;

@@ -9,6 +9,7 @@ use super::{
     error::JournalError,
     folder::RunFolder,
     format::hex,
+    kept::Kept,
     storage::{Placed, Storage, write_some},
     writer::{HELD_LIMIT, is_due},
 };
@@ -53,7 +54,7 @@ impl RawLog {
     pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.log_path();
         let file = folder.create_file(&path)?;
-        Ok(Self::over(path, Box::new(file), 0))
+        Ok(Self::over(path.clone(), Box::new(Kept::new(file, path)), 0))
     }
 
     /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
@@ -74,7 +75,10 @@ impl RawLog {
             Ok((file, missing))
         };
         match open() {
-            Ok((file, missing)) => Ok((Self::over(path, Box::new(file), cited.0), ByteCount(missing))),
+            Ok((file, missing)) => {
+                let file = Box::new(Kept::new(file, path.clone()));
+                Ok((Self::over(path, file, cited.0), ByteCount(missing)))
+            }
             Err(source) => Err(JournalError::Write { path, source }),
         }
     }
@@ -160,10 +164,23 @@ impl RawLog {
         })
     }
 
+    /// Why bytes wait in memory for the disk, if any do.
+    #[must_use]
+    pub fn trouble(&self) -> Option<&str> {
+        self.refusal.as_ref().filter(|_| !self.held.is_empty()).map(|(_, reason)| reason.as_str())
+    }
+
     /// Bytes waiting in memory for the disk.
     #[must_use]
     pub fn held(&self) -> ByteCount {
         ByteCount(self.held.len() as u64)
+    }
+
+    /// Lets the next bytes be tried at once, however short the last refusal is ago: for the end of a watch.
+    pub fn hurry(&mut self) {
+        if let Some((tried, _)) = &mut self.refusal {
+            *tried = At::new(chrono::DateTime::UNIX_EPOCH);
+        }
     }
 
     /// Returns once every byte written so far would survive a power failure.

@@ -1,6 +1,6 @@
 //! The few things the record needs of a file, so that tests can stand in for a failing disk.
 
-use std::{fs::File, io, os::unix::fs::FileExt};
+use std::io;
 
 use super::error::JournalError;
 
@@ -40,24 +40,6 @@ pub(super) trait Storage: Send {
 
     /// Returns once what was written would survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
-}
-
-impl Storage for File {
-    fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        FileExt::write_at(self, bytes, offset)
-    }
-
-    fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-        FileExt::read_at(self, bytes, offset)
-    }
-
-    fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.set_len(length)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.sync_data()
-    }
 }
 
 /// Writes as much of `bytes` at `offset` as the storage takes; the error that stopped it, if any.

@@ -7,6 +7,7 @@ use super::{
     error::JournalError,
     folder::RunFolder,
     format::{NO_DIGEST, digest, encode},
+    kept::Kept,
     lock::RunLock,
     reader::{JournalReader, ReadReport},
     storage::{Placed, Storage, write_some},
@@ -23,7 +24,7 @@ const INTERVAL: Span = Span::from_secs(1);
 pub struct JournalWriter {
     path: PathBuf,
     storage: Box<dyn Storage>,
-    _lock: RunLock,
+    lock: RunLock,
     /// Place of the next record.
     next: Sequence,
     /// End of the chain, records held in memory included.
@@ -73,8 +74,9 @@ impl JournalWriter {
     /// already there.
     pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let lock = RunLock::take(folder)?;
-        let file = folder.create_file(&folder.journal_path())?;
-        Ok(Self::over(folder, lock, Box::new(file)))
+        let path = folder.journal_path();
+        let file = folder.create_file(&path)?;
+        Ok(Self::over(folder, lock, Box::new(Kept::new(file, path))))
     }
 
     /// Takes up the journal of a run that was interrupted: checks it whole, cuts off a torn last
@@ -93,8 +95,8 @@ impl JournalWriter {
             .read(true)
             .write(true)
             .open(&path)
-            .map_err(|source| JournalError::Write { path, source })?;
-        let mut writer = Self::over(folder, lock, Box::new(file));
+            .map_err(|source| JournalError::Write { path: path.clone(), source })?;
+        let mut writer = Self::over(folder, lock, Box::new(Kept::new(file, path)));
         writer.next = report.next;
         writer.chain = report.head.clone();
         writer.written = report.head.clone();
@@ -109,7 +111,7 @@ impl JournalWriter {
         Self {
             path: folder.journal_path(),
             storage,
-            _lock: lock,
+            lock,
             next: Sequence(0),
             chain: head.clone(),
             written: head,
@@ -186,10 +188,15 @@ impl JournalWriter {
     /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
     /// returns that record, to be applied like any other.
     pub fn mend(&mut self, at: At) -> Option<Record> {
+        if self.hole.as_ref().is_some_and(|hole| hole.may_be_tried(at)) { self.mend_now(at) } else { None }
+    }
+
+    /// As [`Self::mend`], however short the last try is ago: for the end of a watch.
+    pub fn mend_now(&mut self, at: At) -> Option<Record> {
         let hole = self.hole.take()?;
         let record = self.write_held(at, &hole);
         if record.is_none() {
-            let tried_at = if hole.may_be_tried(at) { Some(at) } else { hole.tried_at };
+            let tried_at = Some(at);
             let held = if self.written == self.chain { Vec::new() } else { hole.held };
             self.hole = Some(Hole { held, tried_at, ..hole });
         }
@@ -197,11 +204,9 @@ impl JournalWriter {
     }
 
     fn write_held(&mut self, at: At, hole: &Hole) -> Option<Record> {
-        if !hole.may_be_tried(at) {
-            return None;
-        }
         self.write(&hole.held).ok()?;
         self.written = self.chain.clone();
+        self.lock.be_there();
         let (from, reason) = (hole.from, hole.reason.clone());
         self.append(at, &Event::RecordHole { from, records: hole.dropped, reason }).ok()
     }

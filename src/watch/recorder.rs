@@ -30,6 +30,8 @@ pub(super) struct Recorder {
     raw: RawLog,
     folder: RunFolder,
     trouble: Option<String>,
+    /// Where log bytes were last dropped, for want of disk and memory.
+    dropping: Option<Gap>,
     syncing: Syncing,
 }
 
@@ -50,7 +52,8 @@ impl Recorder {
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        Ok((Self { run, writer, raw, folder, trouble: None, syncing }, Made { record, line }))
+        let recorder = Self { run, writer, raw, folder, trouble: None, dropping: None, syncing };
+        Ok((recorder, Made { record, line }))
     }
 
     /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
@@ -67,7 +70,7 @@ impl Recorder {
         let (run, _) = journal::read_run(&folder)?;
         let end = run.log.end;
         let (raw, missing) = RawLog::reopen(&folder, end)?;
-        Ok((Self { run, writer, raw, folder, trouble: None, syncing }, missing))
+        Ok((Self { run, writer, raw, folder, trouble: None, dropping: None, syncing }, missing))
     }
 
     /// Puts on disk that recording goes on.
@@ -106,7 +109,7 @@ impl Recorder {
 
     /// Why records are held in memory only, if they are.
     pub(super) fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref()
+        self.trouble.as_deref().or_else(|| self.raw.trouble())
     }
 
     /// Journals and applies an event.
@@ -138,17 +141,23 @@ impl Recorder {
         self.raw.end()
     }
 
-    /// Takes log bytes to disk; a gap where neither disk nor memory could hold them.
+    /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
     pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
         match placed {
-            Placed::Written => None,
-            Placed::Held(error) => {
-                self.trouble = Some(error.to_string());
+            // The log itself tells of its trouble for as long as it lasts.
+            Placed::Written | Placed::Held(_) => self.dropped(now),
+            Placed::Dropped(error) => {
+                let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
+                self.dropping.get_or_insert_with(begin);
                 None
             }
-            Placed::Dropped(error) => Some(Gap { from: now, to: now, offset, reason: error.to_string() }),
         }
+    }
+
+    /// The gap of log bytes dropped since the last that were kept, if any were.
+    pub(super) fn dropped(&mut self, now: At) -> Option<Gap> {
+        self.dropping.take().map(|gap| Gap { to: now, ..gap })
     }
 
     /// The chunk that is due, by its size or age.
@@ -171,6 +180,14 @@ impl Recorder {
             drop(self.writer.sync_if_older(now));
         }
         made
+    }
+
+    /// Tries a disk that refused once more, for the last time.
+    pub(super) fn mend_now(&mut self, now: At) -> Option<Made> {
+        self.raw.hurry();
+        let record = self.writer.mend_now(now)?;
+        self.trouble = None;
+        Some(self.apply(record))
     }
 
     /// Cuts what is left of the log's chunk.

@@ -1,9 +1,9 @@
 //! The faults of the soak, each brought about as it comes about in earnest.
 
-use std::fs;
+use std::{fs, path::Path, process::Command};
 
 use crate::{
-    support::wait_until,
+    support::{pair::DRWATCH, wait_until},
     world::{LINES_PER_SECOND, RECOVERY, World, contains},
 };
 
@@ -65,19 +65,19 @@ const TITLE: &[u8] = b"\x1b]0;HOSTILE\x07";
 const COLOUR: &[u8] = b"\x1b[31mHOSTILE";
 
 impl Fault {
-    pub fn strike(self, world: &mut World, black_hole_seconds: u64) {
+    pub fn strike(self, world: &mut World) {
         match self {
             Self::SshdChildKilled => world.dr.sshd.kill_children(),
             Self::MasterKilled => world.kill_masters(),
             Self::Reset => world.dr.proxy.reset(),
             Self::BlackHole => {
                 world.dr.proxy.black_hole();
-                world.let_the_log_grow(black_hole_seconds * LINES_PER_SECOND);
+                world.let_the_log_grow(60 * LINES_PER_SECOND);
                 world.dr.proxy.open();
             }
             Self::ServerStopped => {
                 world.dr.sshd.stop();
-                world.let_the_log_grow(black_hole_seconds * LINES_PER_SECOND / 6);
+                world.let_the_log_grow(10 * LINES_PER_SECOND);
                 world.dr.sshd.cont();
             }
             Self::HostKeyChanged => host_key_changed(world),
@@ -196,8 +196,23 @@ fn hostile_lines(world: &World) {
 
 /// Panics where anything of the hostile lines reached the terminal as it came.
 pub fn nothing_raw(bytes: &[u8]) {
+    nothing_raw_among(bytes);
+    assert!(contains(bytes, b"HOSTILE"), "the hostile lines were never shown");
+}
+
+fn nothing_raw_among(bytes: &[u8]) {
     for raw in [TITLE, COLOUR, b"\0", b"\xc2\x9b", b"\xff"] {
         assert!(!contains(bytes, raw), "raw: {raw:?}");
     }
-    assert!(contains(bytes, b"HOSTILE"), "the hostile lines were never shown");
+}
+
+/// The same of every report on the run.
+pub fn nothing_raw_in_reports(run: &Path) {
+    for format in ["md", "json"] {
+        let report =
+            Command::new(DRWATCH).arg("report").arg(run).args(["--format", format]).output().unwrap();
+        assert!(report.status.success());
+        nothing_raw_among(&report.stdout);
+        assert!(!report.stdout.contains(&0x1b), "an escape sequence in the {format}");
+    }
 }

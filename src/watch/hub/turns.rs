@@ -101,8 +101,14 @@ impl Hub {
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
+        self.mend_now();
+        let now = self.now();
+        if let Some(gap) = self.recorder.dropped(now) {
+            self.record(&Event::LogGap(gap));
+        }
         self.cut_log();
         self.record(&Event::RunEnded(ending));
+        self.mend_now();
         let summary = self.summary();
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
@@ -119,6 +125,14 @@ impl Hub {
         }
         let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
         (self.recorder.run().clone(), said)
+    }
+
+    /// Writes what a refusing disk has left in memory, if it takes it now.
+    fn mend_now(&mut self) {
+        let now = self.now();
+        if let Some(made) = self.recorder.mend_now(now) {
+            self.after(&made);
+        }
     }
 
     /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
