@@ -17,8 +17,8 @@ use std::{
 };
 
 use drwatch::{
-    journal::{RunFolder, list_runs, read_run},
-    run::{ActionState, Known},
+    journal::{Content, JournalReader, JournalWriter, RunFolder, list_runs, read_run},
+    run::{ActionState, Event, Known, Span},
 };
 use serde_json::{Value, json};
 use support::{
@@ -259,6 +259,36 @@ fn watch(pair: &Pair, more: &[&str]) -> (Option<i32>, String) {
     let output =
         Command::new(DRWATCH).args(["watch", "--headless"]).args(pair.flags()).args(more).output().unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn a_run_gone_on_with_after_the_clock_was_set_back_goes_on_behind_its_last_record() {
+    let pair = Pair::start(20);
+    kill_at(pair.headless(&pair.runs(), &BOTH), Point::Seen("\"counter_read\""));
+    let folder = only_run(&pair.runs());
+    // What the machine's clock said before it was set back by an hour.
+    let ahead = drwatch::clock::Clock::system().now() + Span::from_secs(3600);
+    let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
+    writer.append_durably(ahead, &Event::Noted { text: "x".to_owned(), user: "kim".to_owned() }).unwrap();
+    drop(writer);
+    kill_at(pair.headless(&pair.runs(), &["--resume"]), Point::Seen("\"counter_read\""));
+    let records: Vec<_> = JournalReader::open(&folder)
+        .unwrap()
+        .filter_map(|entry| match entry.unwrap().content {
+            Content::Record(record) => Some(record),
+            Content::Opaque { .. } => None,
+        })
+        .collect();
+    assert!(records.is_sorted_by_key(|record| record.at), "time never runs back");
+    let behind: Vec<_> = records
+        .iter()
+        .filter_map(|record| match record.event {
+            Event::OwnClock { behind } => Some(behind.secs()),
+            _ => None,
+        })
+        .collect();
+    assert!(matches!(behind.as_slice(), [3590..=3600]), "{behind:?}");
+    assert_eq!(verify(folder.path()).0, Some(0));
 }
 
 #[test]
