@@ -1,5 +1,7 @@
 //! What was on the screen while it was recorded is on it again when it is replayed.
 
+mod day;
+
 use std::{cell::RefCell, path::Path, rc::Rc, sync::Arc};
 
 use chrono::{TimeZone as _, Utc};

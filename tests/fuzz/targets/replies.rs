@@ -1,8 +1,12 @@
 //! Any bytes are a reply: a number, a state, or unreadable, and never a panic.
 #![no_main]
 
+use std::sync::LazyLock;
+
 use drwatch::{dialect::Dialect, parse};
 use libfuzzer_sys::fuzz_target;
+
+static DIALECT: LazyLock<Dialect> = LazyLock::new(Dialect::built_in);
 
 fuzz_target!(|bytes: &[u8]| {
     let _ = parse::counter(bytes, "backend.ops.get");
@@ -12,8 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
     let pairs = parse::key_values(bytes);
     let _ = parse::value_of(&pairs, "Serial");
     let text = String::from_utf8_lossy(bytes);
-    let dialect = Dialect::built_in();
-    let _ = dialect.replication().read(&text);
-    let _ = dialect.service().read(&text);
-    let _ = dialect.alarm(bytes);
+    let _ = DIALECT.replication().read(&text);
+    let _ = DIALECT.service().read(&text);
+    let _ = DIALECT.alarm(bytes);
 });

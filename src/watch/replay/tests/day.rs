@@ -1,0 +1,61 @@
+//! How long it takes to go anywhere in the recording of a day.
+
+use std::{fs, time::Instant};
+
+use super::*;
+use crate::run::{Answer, GetCount, Reading, ReplicationState, ThreadCount};
+
+/// A day as a watch records it by default: a line of log a second, the polls at their pace.
+fn a_day(runs: &Path) -> (Made, RunFolder) {
+    let (mut made, folder) = Made::begin(runs);
+    let answer = |raw: &str| (Span::from_millis(12), raw.to_owned());
+    for second in 1..=24 * 3600_u64 {
+        made.log(&lines(second, 1), Arrival::Live);
+        let mut due = Vec::new();
+        if second.is_multiple_of(5) {
+            let (took, raw) = answer("backend.ops.get: 1");
+            due.push(Event::CounterRead(Answer { reading: Reading::Known(GetCount(second)), took, raw }));
+        }
+        if second.is_multiple_of(15) {
+            let (took, raw) = answer("Replication: disabled");
+            let reading = Reading::Known(ReplicationState::Paused);
+            due.push(Event::ReplicationRead(Answer { reading, took, raw }));
+        }
+        if second.is_multiple_of(30) {
+            let (took, raw) = answer("replicator.num_threads: 128");
+            due.push(Event::ThreadsRead(Answer { reading: Reading::Known(ThreadCount(128)), took, raw }));
+        }
+        for event in &due {
+            made.recorder.record(made.now, event);
+        }
+    }
+    (made, folder)
+}
+
+/// `cargo test --release --lib seeking_in_a_day -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement: it writes and reads the record of a day"]
+#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
+fn seeking_in_a_day_takes_folding_few_records() {
+    let runs = tempfile::tempdir().unwrap();
+    let (made, folder) = a_day(runs.path());
+    let records = made.recorder.run().last.0;
+    let size = fs::metadata(folder.journal_path()).unwrap().len();
+    let begun = Instant::now();
+    let mut player = player(&folder);
+    println!("{records} records, {} MiB of journal, read whole in {:?}", size >> 20, begun.elapsed());
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut seeks: Vec<_> = (0..200)
+        .map(|_| {
+            let record = Sequence(random.u64(0..=records));
+            let behind = record.0 - player.survey().snapshots().before_record(record).run.last.0;
+            assert!(behind <= records / 32, "{behind} records to fold");
+            let begun = Instant::now();
+            player.go_to_record(record).unwrap();
+            assert_eq!(player.run().last, record);
+            begun.elapsed()
+        })
+        .collect();
+    seeks.sort();
+    println!("200 seeks: median {:?}, longest {:?}", seeks[100], seeks[199]);
+}
