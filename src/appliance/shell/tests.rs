@@ -284,6 +284,27 @@ async fn an_unanswered_line_is_interrupted_and_the_shell_stays_in_step() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pager_that_is_stuck_is_interrupted_and_the_shell_stays_in_step() {
+    let steps = vec![
+        Step::Hear(b"show version\r"),
+        say("show version\r\nProduct: x\r\nlines 1-24"),
+        Step::Hear(b" "),
+        Step::Hear(b"\x03"),
+        say("^C\r\nava-dr # "),
+        Step::Hear(b"\x15\r"),
+        Step::Wait(100),
+        say("\r\nava-dr # "),
+        Step::Hear(b"show info\r"),
+        say("show info\r\nModel: x\r\nava-dr # "),
+    ];
+    let (mut shell, reply) = asked(Sendable::ShowVersion, steps).await;
+    assert!(matches!(reply, Err(ShellError::TimedOut { .. })), "{reply:?}");
+    let gate = gate();
+    let next = shell.ask(gate.question(Sendable::ShowInfo).expect("allowed")).await.expect("a reply");
+    assert_eq!(next.text(), b"Model: x\n");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_shell_that_stays_silent_is_given_up() {
     let (mut shell, reply) = asked(Sendable::ShowVersion, vec![]).await;
     assert!(matches!(reply, Err(ShellError::TimedOut { .. })), "{reply:?}");
