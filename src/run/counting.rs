@@ -16,6 +16,7 @@ use super::{
     rates::per_second,
     rules, stages,
     state::Run,
+    time::At,
     tracking::{CounterReading, RiseRun, ServiceSeen},
 };
 
@@ -31,7 +32,8 @@ pub(super) fn counter(run: &mut Run, record: &Record, answer: &Answer<GetCount>)
             let now = CounterReading { value: *value, at: record.at, record: record.seq };
             run.download.counter = Some((now.value, now.at, now.record));
             run.tracking.counter_raw.clone_from(&answer.raw);
-            count(run, record, before, now);
+            let asked_at = record.at.before(answer.took);
+            count(run, record, before, now, asked_at);
         }
         Reading::ServiceDown => service_down(run),
         Reading::Unreadable | Reading::Refused(_) => {}
@@ -42,7 +44,7 @@ fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
-fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: CounterReading) {
+fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: CounterReading, asked_at: At) {
     match run.phases.current {
         Phase::Prepare => {
             prepare(run, record, before, now);
@@ -57,7 +59,10 @@ fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: Co
         }
         // The last reading within stage 1 is up to a poll old when the stage ends, so one more counts.
         Phase::Stage2 | Phase::InUse if run.tracking.closing.is_none() && run.download.baseline.is_some() => {
-            run.tracking.closing = Some(now.record);
+            // One asked for before the stage ended may miss its last GETs.
+            if stage_1_ended(run).is_none_or(|ended| asked_at >= ended) {
+                run.tracking.closing = Some(now.record);
+            }
             if run.download.epochs.last().is_some_and(|epoch| epoch.last <= now.value) {
                 extend(run, record, now);
                 update_mean(run);
@@ -65,6 +70,10 @@ fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: Co
         }
         Phase::Stage2 | Phase::InUse | Phase::Ended => {}
     }
+}
+
+fn stage_1_ended(run: &Run) -> Option<At> {
+    run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
 }
 
 /// A reading before stage 1: it moves the baseline, unless rises are under way that may turn out

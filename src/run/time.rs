@@ -37,6 +37,12 @@ impl At {
         self.0 - other.0
     }
 
+    /// This instant, `span` earlier.
+    #[must_use]
+    pub fn before(self, span: Span) -> Self {
+        self.shifted(-TimeDelta::milliseconds(i64::try_from(span.millis()).unwrap_or(i64::MAX)))
+    }
+
     /// This instant moved by a signed difference; unchanged where chrono cannot represent the result.
     #[must_use]
     pub fn shifted(self, by: TimeDelta) -> Self {

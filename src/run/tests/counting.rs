@@ -179,6 +179,21 @@ fn one_reading_after_stage_1_closes_the_count() {
 }
 
 #[test]
+fn a_reading_asked_for_before_stage_1_ended_does_not_close_the_count() {
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[13_000]);
+    story.wait(3);
+    story.marker(Marker::DownloadComplete);
+    // Its answer was on the way when the line that ends the stage came.
+    story.wait(1);
+    let reading = Reading::Known(GetCount(13_071));
+    story.tell(Event::CounterRead(Answer { took: secs(2), ..answer(reading) }));
+    assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2659)));
+    story.polls(1, &[13_074, 19_000]);
+    assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2662)));
+}
+
+#[test]
 fn rates_are_measured_over_the_windows_they_claim() {
     let mut story = Story::in_stage_1();
     let mut value = 10_412;
