@@ -35,7 +35,6 @@ fn a_day(runs: &Path) -> (Made, RunFolder) {
 /// `cargo test --release --lib seeking_in_a_day -- --ignored --nocapture`
 #[test]
 #[ignore = "a measurement: it writes and reads the record of a day"]
-#[expect(clippy::print_stdout, reason = "the figures are what it is for")]
 fn seeking_in_a_day_takes_folding_few_records() {
     let runs = tempfile::tempdir().unwrap();
     let (made, folder) = a_day(runs.path());
