@@ -261,12 +261,12 @@ fn random_keys_in_a_read_only_watch_send_reads_only() {
 
 #[test]
 fn random_keys_under_paused_throughout_stay_on_the_allow_list_and_never_resume_too_early() {
-    with_control("paused-throughout");
+    println!("{}", with_control("paused-throughout"));
 }
 
 #[test]
 fn random_keys_under_resume_after_stage_1_stay_on_the_allow_list_and_never_resume_too_early() {
-    with_control("resume-after-stage-1");
+    println!("{}", with_control("resume-after-stage-1"));
 }
 
 /// What somebody types beside drwatch, so that there is something to pause and threads to raise.
@@ -275,7 +275,8 @@ fn undo_by_hand(pair: &Pair) {
     pair.type_by_hand("dr", &["enable", "configure terminal", "replication num-threads 16", "exit", "exit"]);
 }
 
-fn with_control(policy: &str) {
+/// The whole course under one policy; its figures in a sentence.
+fn with_control(policy: &str) -> String {
     let pair = Pair::start(60);
     pair.write_settings(&format!("[replication]\nresume_policy = \"{policy}\""));
     let mut terminal = pair.watch(&BOTH, 40, 120);
@@ -317,14 +318,15 @@ fn with_control(policy: &str) {
     }
     let of = |word: &str| requests.iter().filter(|request| request.word == word).count();
     let [pauses, resumes, threads] = ["pause", "resume", "threads"].map(of);
-    println!(
+    let figures = format!(
         "{policy}: {pressed:?}, {} lines received; requested: {pauses} pauses, {resumes} resumes of which \
          {} overridden, {threads} threads",
         received.len(),
         requests.iter().filter(|request| request.overridden).count(),
     );
-    assert!(pauses >= 3 && resumes >= 2 && threads >= 2, "too few ways were gone to prove anything");
+    assert!(pauses >= 3 && resumes >= 2 && threads >= 2, "too few ways were gone: {figures}");
     assert!(pressed.almost > count() / 10, "{pressed:?}");
+    figures
 }
 
 /// A request on record.
