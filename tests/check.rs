@@ -186,6 +186,13 @@ fn a_run_answers_what_only_a_record_knows() {
     let text = outcome["items"].to_string();
     assert!(text.contains("is paused for"), "{text}");
 
+    // Names once confirmed are remembered, whatever the services do now.
+    let (code, outcome) = check(&pair, &["--primary", "ava-dr", "--dr", "ava-prod"]);
+    assert_eq!(code, 1);
+    assert!(blocking(&outcome).contains(&"identities"), "{outcome:#}");
+    let text = outcome["items"].to_string();
+    assert!(text.contains("given as primary, was the DR appliance in run "), "{text}");
+
     let (code, outcome) = check(&pair, &[&BOTH[..], &["--run", "20200101"]].concat());
     assert_eq!(code, 2, "{outcome}");
 }
@@ -211,7 +218,6 @@ fn page(pair: &Pair, more: &[&str]) -> String {
     arguments.extend(more.iter().map(ToString::to_string));
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (_, page) = Terminal::start(DRWATCH, &arguments, &[("NO_COLOR", "1")], 60, 80).wait_for_exit();
-    println!("{page}\n");
     page
 }
 
@@ -263,6 +269,7 @@ fn every_page_reads_on_eighty_columns() {
     pair.enable_service();
     let started = page(&pair, &BOTH);
     for page in [&before, &after, &swapped, &twice, &away, &alone, &started] {
+        println!("{page}\n");
         assert!(page.lines().count() <= 40, "{page}");
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use drwatch::{
     journal::{JournalReader, RunFolder, read_run},
-    run::{ActionKind, Event, Phase, Run, Verdict, apply, judge},
+    run::{ActionKind, At, Event, Phase, Run, Span, Verdict, apply, judge},
 };
 use support::{
     pair::{Pair, Received},
@@ -18,8 +18,8 @@ use support::{
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
 
-/// What is pressed: the keys of the dashboard, whole phrases so that dialogs are passed, and rubbish. No
-/// key that quits or suspends, and no phrase that overrides the policy.
+/// What is pressed besides: the keys of the dashboard, whole phrases so that dialogs are passed, and rubbish. No
+/// key that quits or suspends.
 const TOKENS: [&str; 52] = [
     "p",
     "r",
@@ -75,18 +75,35 @@ const TOKENS: [&str; 52] = [
     "é漢;|`$(reload)\r",
 ];
 
-/// Whole ways through a dialog, as an engineer would go them; one in five of what is pressed.
-const WAYS: [&str; 9] = [
-    "pava-prod\r",
-    "pava-prod\rava-prod\r",
-    "rava-prod\r",
-    "rdeleted files will not be read\r",
-    "tava-dr\r",
-    "qr\x1b",
-    "call well\r",
-    "nnoted\r",
-    "s5\r\rby chance\r",
+/// A key that opens a dialog, what it asks to be typed, and whether that may come to something.
+struct Dialog {
+    key: &'static str,
+    phrase: &'static str,
+    /// Asked for once the phrase was right.
+    then: &'static str,
+}
+
+const fn dialog(key: &'static str, phrase: &'static str, then: &'static str) -> Dialog {
+    Dialog { key, phrase, then }
+}
+
+/// What an engineer may type into the dialogs of control, the override left out.
+const DIALOGS: [Dialog; 8] = [
+    dialog("p", "ava-prod", ""),
+    dialog("r", "ava-prod", ""),
+    dialog("r", "deleted files will not be read", ""),
+    dialog("t", "ava-dr", ""),
+    dialog("n", "noted", ""),
+    dialog("c", "all is well", ""),
+    dialog("b", "", ""),
+    dialog("e", "", ""),
 ];
+
+/// The way against the policy: right only where it is meant to be.
+const OVERRIDE: Dialog = dialog("r", "resume against the policy", "ordered by chance\r");
+
+/// What has to be stated before a resume after stage 1.
+const STATEMENT: &str = "deleted files will not be read";
 
 /// States that the test is over, from where on a resume is allowed.
 const TEST_OVER: &str = "s6\r\rthe test is complete\r";
@@ -129,14 +146,44 @@ fn is_allowed(received: &Received) -> bool {
     only_reads(line) || changes.contains(&line)
 }
 
-/// Presses `count` tokens. `q` and `y` are never pressed, so no dialog of quitting is ever consented to;
-/// `q` within a phrase is typed into a field at most.
-fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize) {
+/// Time for what a dialog may have brought about: no action is taken beside another.
+const SETTLED: Duration = Duration::from_millis(700);
+
+/// What was pressed, so that a test can tell whether it was enough.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pressed {
+    raw: usize,
+    right: usize,
+    almost: usize,
+    overridden: usize,
+}
+
+/// Presses `count` tokens: one in twenty a dialog typed right, one in five one typed almost right, else
+/// single keys and rubbish. `q` and `y` are never pressed, so no dialog of quitting is ever consented to.
+fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize, pressed: &mut Pressed) {
     for index in 0..count {
-        if random.usize(..5) == 0 {
-            go(terminal, WAYS[random.usize(..WAYS.len())]);
-        } else {
-            terminal.type_keys(TOKENS[random.usize(..TOKENS.len())]);
+        match random.usize(..200) {
+            0..3 => {
+                type_into(terminal, &OVERRIDE, OVERRIDE.phrase);
+                pressed.overridden += 1;
+                terminal.drain(SETTLED);
+            }
+            3..10 => {
+                // Of control more often than of the rest.
+                let dialog = &DIALOGS[random.usize(..DIALOGS.len()) & random.usize(..DIALOGS.len())];
+                type_into(terminal, dialog, dialog.phrase);
+                pressed.right += 1;
+                terminal.drain(SETTLED);
+            }
+            10..50 => {
+                let dialog = if random.bool() { &OVERRIDE } else { &DIALOGS[random.usize(..4)] };
+                type_into(terminal, dialog, &almost(random, dialog.phrase));
+                pressed.almost += 1;
+            }
+            _ => {
+                terminal.type_keys(TOKENS[random.usize(..TOKENS.len())]);
+                pressed.raw += 1;
+            }
         }
         if index % 10 == 9 {
             // A place to start from, and the program's own pace.
@@ -146,6 +193,26 @@ fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize) {
     }
     terminal.type_keys("\x1b\x1b\x1b");
     terminal.drain(Duration::from_secs(1));
+}
+
+/// Opens the dialog from the main screen and types `phrase`.
+fn type_into(terminal: &mut Terminal, dialog: &Dialog, phrase: &str) {
+    let end = if dialog.phrase.is_empty() { "" } else { "\r" };
+    go(terminal, &format!("{}{phrase}{end}{}", dialog.key, dialog.then));
+}
+
+/// The phrase with one thing wrong.
+fn almost(random: &mut fastrand::Rng, phrase: &str) -> String {
+    let place = random.usize(..phrase.len());
+    let (head, tail) = phrase.split_at(place);
+    match random.usize(..6) {
+        0 => format!("{head}x{tail}"),
+        1 => format!("{head}{}", tail.get(1..).unwrap_or_default()),
+        2 => phrase.to_uppercase(),
+        3 => format!("{phrase} now"),
+        4 => head.to_owned(),
+        _ => if phrase == "ava-dr" { "ava-prod" } else { "ava-dr" }.to_owned(),
+    }
 }
 
 /// Goes a way through a dialog, from the main screen.
@@ -181,81 +248,138 @@ fn random_keys_in_a_read_only_watch_send_reads_only() {
     terminal.wait_for("READ-ONLY");
     terminal.wait_for("verified");
     let mut random = fastrand::Rng::with_seed(seed());
-    press(&mut terminal, &mut random, count());
+    let mut pressed = Pressed::default();
+    press(&mut terminal, &mut random, count(), &mut pressed);
     leave(terminal);
     let received = pair.received();
     let changes: Vec<_> = received.iter().filter(|received| !only_reads(&received.line)).collect();
     assert!(changes.is_empty(), "{changes:?}");
     assert!(received.len() > 20, "the appliances were asked");
-    println!("{} keys, {} lines received, all of them reads", count(), received.len());
+    assert!(pressed.right > count() / 40 && pressed.almost > count() / 10, "{pressed:?}");
+    println!("read-only: {pressed:?}, {} lines received, all of them reads", received.len());
 }
 
 #[test]
-fn random_keys_with_control_stay_on_the_allow_list_and_never_resume_too_early() {
-    let mut gone = [0; 3];
-    for policy in ["paused-throughout", "resume-after-stage-1"] {
-        let pair = Pair::start(60);
-        pair.write_settings(&format!("[replication]\nresume_policy = \"{policy}\""));
-        let mut terminal = pair.watch(&BOTH, 40, 120);
-        terminal.wait_for("verified");
-        let mut random = fastrand::Rng::with_seed(seed());
-        // The first consent is given, so that all keys are live from the start.
-        terminal.type_keys("p");
-        terminal.wait_for("Confirm the two appliances");
-        terminal.type_keys("ava-prod\r");
-        terminal.wait_for("no replication enable");
-        terminal.type_keys("ava-prod\r");
-        terminal.wait_for("pause confirmed");
-        let share = count() / 8;
-        press(&mut terminal, &mut random, share);
-        pair.enable_service();
-        press(&mut terminal, &mut random, share);
-        until_phase(&mut terminal, &pair, Phase::InUse, "");
-        press(&mut terminal, &mut random, share);
-        until_phase(&mut terminal, &pair, Phase::Ended, TEST_OVER);
-        press(&mut terminal, &mut random, share);
-        leave(terminal);
-
-        let received = pair.received();
-        let outside: Vec<_> = received.iter().filter(|received| !is_allowed(received)).collect();
-        assert!(outside.is_empty(), "{outside:?}");
-        let (resumes, pauses, threads) = resumes_were_allowed(&pair);
-        let sent = pair.sent_to_primary("replication enable");
-        assert!(sent <= resumes, "{sent} sent, {resumes} requested");
-        println!(
-            "{policy}: {} keys, {} lines received; requested: {pauses} pauses, {resumes} resumes, {threads} threads",
-            share * 4,
-            received.len()
-        );
-        gone = [gone[0] + pauses, gone[1] + resumes, gone[2] + threads];
-    }
-    assert!(gone[0] > 2 && gone[1] > 0 && gone[2] > 0, "too few ways were gone to prove anything: {gone:?}");
+fn random_keys_under_paused_throughout_stay_on_the_allow_list_and_never_resume_too_early() {
+    println!("{}", with_control("paused-throughout"));
 }
 
-/// Replays the record: every resume requested was allowed, or its statement made, at that very moment.
-fn resumes_were_allowed(pair: &Pair) -> (usize, usize, usize) {
+#[test]
+fn random_keys_under_resume_after_stage_1_stay_on_the_allow_list_and_never_resume_too_early() {
+    println!("{}", with_control("resume-after-stage-1"));
+}
+
+/// What somebody types beside drwatch, so that there is something to pause and threads to raise.
+fn undo_by_hand(pair: &Pair) {
+    pair.type_by_hand("primary", &["enable", "configure terminal", "replication enable", "exit", "exit"]);
+    pair.type_by_hand("dr", &["enable", "configure terminal", "replication num-threads 16", "exit", "exit"]);
+}
+
+/// The whole course under one policy; its figures in a sentence.
+fn with_control(policy: &str) -> String {
+    let pair = Pair::start(60);
+    pair.write_settings(&format!("[replication]\nresume_policy = \"{policy}\""));
+    let mut terminal = pair.watch(&BOTH, 40, 120);
+    terminal.wait_for("verified");
+    let mut random = fastrand::Rng::with_seed(seed());
+    let mut pressed = Pressed::default();
+    // The first consent is given, so that all keys are live from the start.
+    terminal.type_keys("p");
+    terminal.wait_for("Confirm the two appliances");
+    terminal.type_keys("ava-prod\r");
+    terminal.wait_for("no replication enable");
+    terminal.type_keys("ava-prod\r");
+    terminal.wait_for("pause confirmed");
+    let mut in_phase = |terminal: &mut Terminal| {
+        for _ in 0..2 {
+            press(terminal, &mut random, count() / 8, &mut pressed);
+            undo_by_hand(&pair);
+        }
+    };
+    in_phase(&mut terminal);
+    pair.enable_service();
+    in_phase(&mut terminal);
+    until_phase(&mut terminal, &pair, Phase::InUse, "");
+    in_phase(&mut terminal);
+    until_phase(&mut terminal, &pair, Phase::Ended, TEST_OVER);
+    in_phase(&mut terminal);
+    leave(terminal);
+
+    let received = pair.received();
+    let outside: Vec<_> = received.iter().filter(|received| !is_allowed(received)).collect();
+    assert!(outside.is_empty(), "{outside:?}");
+    let requests = requests(&pair);
+    for (word, line) in [
+        ("pause", "no replication enable"),
+        ("resume", "replication enable"),
+        ("threads", "replication num-threads 128"),
+    ] {
+        each_line_was_requested(word, line, &requests, &received);
+    }
+    let of = |word: &str| requests.iter().filter(|request| request.word == word).count();
+    let [pauses, resumes, threads] = ["pause", "resume", "threads"].map(of);
+    let figures = format!(
+        "{policy}: {pressed:?}, {} lines received; requested: {pauses} pauses, {resumes} resumes of which \
+         {} overridden, {threads} threads",
+        received.len(),
+        requests.iter().filter(|request| request.overridden).count(),
+    );
+    assert!(pauses >= 3 && resumes >= 2 && threads >= 2, "too few ways were gone: {figures}");
+    assert!(pressed.almost > count() / 10, "{pressed:?}");
+    figures
+}
+
+/// A request on record.
+#[derive(Debug)]
+struct Request {
+    at: At,
+    word: &'static str,
+    overridden: bool,
+}
+
+/// All requests of the record, each judged again at its very moment: a resume was allowed, its statement
+/// made before, or it was overridden with the phrase typed word for word and a reason.
+fn requests(pair: &Pair) -> Vec<Request> {
     let folder = RunFolder::open(&pair.run_folder()).unwrap();
     let mut run: Option<Run> = None;
-    let mut counts = (0, 0, 0);
+    let mut requests = Vec::new();
     for entry in JournalReader::open(&folder).unwrap() {
         let drwatch::journal::Content::Record(record) = entry.unwrap().content else { continue };
         let Some(run) = &mut run else {
             run = Some(Run::start(&record).unwrap());
             continue;
         };
-        if let Event::ActionRequested { plan, r#override, .. } = &record.event {
-            match plan.action {
-                ActionKind::Resume => {
-                    counts.0 += 1;
-                    let verdict = judge(run, ActionKind::Resume);
-                    assert!(matches!(verdict, Verdict::Allowed { .. }), "{:?} {verdict:?}", run.phase());
-                    assert!(r#override.is_none(), "the phrase was never typed");
+        if let Event::ActionRequested { plan, r#override, typed, .. } = &record.event {
+            let typed = typed.as_deref().unwrap();
+            match judge(run, plan.action) {
+                Verdict::Allowed { phrase, .. } => {
+                    assert!(r#override.is_none(), "nothing was to be overridden: {record:?}");
+                    let stated = plan.action == ActionKind::Resume && typed == STATEMENT;
+                    assert!(typed == phrase || stated, "{phrase} was asked for: {record:?}");
                 }
-                ActionKind::Pause => counts.1 += 1,
-                ActionKind::SetThreads(_) => counts.2 += 1,
+                Verdict::Locked { phrase, .. } => {
+                    assert_eq!(plan.action, ActionKind::Resume);
+                    assert_eq!((typed, phrase.as_str()), (OVERRIDE.phrase, OVERRIDE.phrase));
+                    assert!(!r#override.as_ref().unwrap().reason.is_empty());
+                }
+                other => panic!("{:?} {other:?}: {record:?}", run.phase()),
             }
+            let overridden = r#override.is_some();
+            requests.push(Request { at: record.at, word: plan.action.word(), overridden });
         }
         apply(run, &record);
     }
-    counts
+    requests
+}
+
+/// What an appliance received against what is on record: every line that changes something was requested
+/// before, each request sent it once at most, and nothing was left over.
+fn each_line_was_requested(word: &str, line: &str, requests: &[Request], received: &[Received]) {
+    let mut open: Vec<At> = requests.iter().filter(|request| request.word == word).map(|r| r.at).collect();
+    for received in received.iter().filter(|received| received.line == line) {
+        // The clocks of watch and simulator are one, cut to milliseconds.
+        let request = open.iter().rposition(|at| *at <= received.at + Span::from_millis(1));
+        let request = request.unwrap_or_else(|| panic!("{received:?} was never requested"));
+        open.remove(request);
+    }
 }

@@ -32,9 +32,10 @@ fn is_allowed(received: &Received) -> bool {
         "show version",
         "show info",
         "show service",
+        // Of the DR appliance for its bucket alone.
+        "show replication",
     ];
-    let primary =
-        ["show replication", "show replication bucket", "no replication enable", "replication enable"];
+    let primary = ["show replication bucket", "no replication enable", "replication enable"];
     let dr = [
         "rfsctl exec backend.ops.get",
         "rfsctl exec replicator.num_threads",

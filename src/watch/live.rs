@@ -133,7 +133,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
 
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     let mut stations = Vec::new();
-    for Reached { role, gate, transport } in reached {
+    for Reached { role, gate, transport, enable_password } in reached {
         let transport = Arc::new(transport);
         let login = Arc::clone(&transport);
         let supervision = Supervision {
@@ -145,7 +145,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
             memory: memory(role, take_up.as_ref()),
-            enable_password: enable_password(role, settings).await?,
+            enable_password,
             seed: fastrand::u64(..),
         };
         stations.push(Station::start(supervision, sender.clone()).with_login(login));
@@ -193,6 +193,7 @@ struct Reached {
     role: Role,
     gate: Gate,
     transport: Primed,
+    enable_password: Option<Secret>,
 }
 
 /// Makes the first contact with every appliance given.
@@ -209,6 +210,7 @@ async fn reach_all(
     let mut failures = Vec::new();
     for (role, gate) in gates.0 {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
+        let enable_password = enable_password(role, settings).await?;
         let transport = match reach(&transport, display).await {
             Ok(connection) => Primed::with(transport, connection),
             Err(error) if is_final(&error) => return Err(Failure::NeverConnected(error.to_string())),
@@ -217,7 +219,7 @@ async fn reach_all(
                 Primed::without(transport)
             }
         };
-        reached.push(Reached { role, gate, transport });
+        reached.push(Reached { role, gate, transport, enable_password });
     }
     if !may_be_away && !reached.is_empty() && failures.len() == reached.len() {
         return Err(Failure::NeverConnected(failures.join("; ")));

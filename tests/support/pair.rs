@@ -9,6 +9,7 @@ use std::{
 
 use drwatch::{
     clock::Clock,
+    run::At,
     simulator::{Scenario, SharedWorld, Speed},
 };
 use tempfile::TempDir;
@@ -30,6 +31,7 @@ pub struct Pair {
 /// A line that an appliance received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
+    pub at: At,
     pub role: String,
     pub label: String,
     pub line: String,
@@ -165,8 +167,9 @@ impl Pair {
     pub fn received(&self) -> Vec<Received> {
         let text = fs::read_to_string(self.state().join("commands.log")).unwrap_or_default();
         let lines = text.lines().filter_map(|line| {
-            let mut parts = line.splitn(4, '\t').skip(1).map(str::to_owned);
-            Some(Received { role: parts.next()?, label: parts.next()?, line: parts.next()? })
+            let mut parts = line.splitn(4, '\t').map(str::to_owned);
+            let at = serde_json::from_value(parts.next()?.into()).ok()?;
+            Some(Received { at, role: parts.next()?, label: parts.next()?, line: parts.next()? })
         });
         lines.filter(|received| received.label != "hand").collect()
     }

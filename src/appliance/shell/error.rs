@@ -38,10 +38,10 @@ pub enum ShellError {
         limit: usize,
     },
     /// `enable` asks for a password.
-    #[error("`enable` asks for a password; supply the enable password in the settings")]
+    #[error("`enable` asks for a password; set enable_password_command in the settings")]
     NeedsPassword,
     /// `enable` did not take the password.
-    #[error("the enable password is not accepted; check it in the settings")]
+    #[error("the enable password is not accepted; check enable_password_command in the settings")]
     PasswordRefused,
     /// A mode cannot be entered.
     #[error("the appliance refused `{line}`: {words}")]

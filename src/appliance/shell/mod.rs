@@ -215,6 +215,9 @@ impl Shell {
                 Some(Standing::Prompt(mode)) => {
                     self.mode = mode;
                     self.pinned = true;
+                    if password_sent && mode == Mode::Normal {
+                        return Err(ShellError::PasswordRefused);
+                    }
                     let (body, _) = self.buffer.split_last_line();
                     let body = echo::strip(body, line, self.dialect.prompts());
                     return Ok(Reply::new(body.to_vec(), self.heard_at.since(asked_at)));

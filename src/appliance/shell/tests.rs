@@ -211,6 +211,24 @@ async fn a_password_that_is_missing_or_wrong_is_an_error_and_leaves_the_shell_us
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_password_after_which_the_prompt_is_the_old_one_was_wrong() {
+    let steps = vec![
+        say("ava > "),
+        Step::Hear(b"enable\r"),
+        say("enable\r\nPassword: "),
+        Step::Hear(b"x\r"),
+        say("\r\n% Incorrect password.\r\nava > "),
+        Step::Hear(b"\x03"),
+        say("^C\r\nava > "),
+        Step::Hear(b"\x15\r"),
+        say("\r\nava > "),
+    ];
+    let mut shell = login(steps, Secret::new("x").ok()).await.expect("a prompt");
+    assert_eq!(shell.read_mode(&gate(), Mode::Enable).await, Err(ShellError::PasswordRefused));
+    assert!(shell.is_usable());
+}
+
 #[test]
 fn a_password_that_would_end_the_line_is_refused() {
     for text in ["", "a\rb", "a\nb", "a\u{3}"] {

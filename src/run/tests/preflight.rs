@@ -142,7 +142,7 @@ fn the_verdict_is_in_the_record_and_in_the_summary() {
 
 #[test]
 fn a_recorded_verdict_goes_stale_when_what_it_rests_on_changes() {
-    let changes: [fn(&mut Story); 9] = [
+    let changes: [fn(&mut Story); 12] = [
         |story| {
             story.replication(ReplicationState::Running);
         },
@@ -169,6 +169,14 @@ fn a_recorded_verdict_goes_stale_when_what_it_rests_on_changes() {
             story.counter(10_500);
             story.tell(Event::BaselineTaken { user: "eng".to_owned() });
         },
+        |story| {
+            let reading = Reading::Known("another".to_owned());
+            story.tell(Event::BucketNamed { role: Role::Dr, answer: answer(reading) });
+        },
+        |story| {
+            story.tell(Event::BucketNamed { role: Role::Dr, answer: answer(Reading::Unreadable) });
+        },
+        |story| identify(story, Role::Primary, Identity { serial: None, ..released("prod", "4.2.0") }),
     ];
     for (index, change) in changes.into_iter().enumerate() {
         let mut story = ready();

@@ -1,7 +1,10 @@
 //! Control through everything that is real but the wire: the loop, supervisors, gates and clients of a
 //! watch, against the simulated pair on the virtual clock. Here is the watch that these tests drive.
 
+mod bad_input;
+mod exposed;
 mod table;
+mod threads;
 
 use std::{io, path::PathBuf, time::Duration};
 

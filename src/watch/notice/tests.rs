@@ -75,6 +75,21 @@ fn each_edge_is_told_once() {
 }
 
 #[test]
+fn what_was_over_and_comes_again_is_told_again() {
+    let mut run = run();
+    let mut edges = Edges::of(&run);
+    let lost = Event::Due(Edge::Lost { role: Role::Primary });
+    for told in [vec![Kind::LostAppliance], Vec::new()] {
+        tell(&mut run, lost.clone());
+        assert_eq!(kinds(&mut edges, &run), told);
+    }
+    tell(&mut run, Event::LinkChanged { role: Role::Primary, link: crate::run::Link::Connected });
+    assert_eq!(kinds(&mut edges, &run), [], "that it is back is no notice");
+    tell(&mut run, lost);
+    assert_eq!(kinds(&mut edges, &run), [Kind::LostAppliance]);
+}
+
+#[test]
 fn what_an_interrupted_run_knew_already_is_no_news() {
     let mut run = run();
     tell(&mut run, Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("started") });
