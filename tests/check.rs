@@ -198,6 +198,25 @@ fn a_run_answers_what_only_a_record_knows() {
 }
 
 #[test]
+fn a_record_of_other_machines_or_of_simulated_ones_vouches_for_nothing() {
+    let pair = Pair::start(20);
+    let demo =
+        Command::new(DRWATCH).args(["demo", "--headless"]).args(["--runs-dir"]).arg(pair.runs()).output();
+    assert!(demo.unwrap().status.success());
+    let (code, said) = check(&pair, &[&BOTH[..], &["--run", "last"]].concat());
+    assert_eq!(code, 2);
+    assert!(said.as_str().unwrap().contains("is of simulated appliances"), "{said}");
+
+    let mut terminal = pair.watch(&["--primary", "ava-dr", "--dr", "ava-prod"], 40, 120);
+    terminal.wait_for("verified");
+    terminal.type_keys("qyl");
+    terminal.wait_for_exit();
+    let (code, said) = check(&pair, &[&BOTH[..], &["--run", "last"]].concat());
+    assert_eq!(code, 2);
+    assert!(said.as_str().unwrap().contains("was recorded with another primary"), "{said}");
+}
+
+#[test]
 fn the_page_for_people_names_every_item_and_ends_with_the_verdict() {
     let pair = Pair::start(1);
     let mut command = Command::new(DRWATCH);

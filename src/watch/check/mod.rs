@@ -30,8 +30,8 @@ use crate::{
     dialect::Dialect,
     journal,
     run::{
-        Event, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId, Sequence, apply,
-        preflight,
+        Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
+        Sequence, apply, preflight,
     },
     settings::Settings,
 };
@@ -92,6 +92,7 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
     let run = start(&options, &dialect, &runs_dir, clock)?;
+    let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
     let mut asked = Asked::new(run, clock, LogBook::new(Arc::clone(&dialect)), bucket.is_some());
 
     let mut plans = Plans::default();
@@ -140,6 +141,9 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     for station in stations {
         station.close(PATIENCE).await;
     }
+    if options.run.is_some() {
+        same_machines(&recorded, asked.run())?;
+    }
     let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset())?;
     Ok(Checked { preflight, text })
 }
@@ -155,6 +159,13 @@ fn start(
     let names = names(settings, runs_dir);
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
+        if run.started.simulated {
+            return Err(Failure::Usage(format!(
+                "run {} is of simulated appliances and tells nothing of these; name the run of this test with --run, or \
+                 leave it out",
+                run.started.run
+            )));
+        }
         let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());
         let event = Event::RunContinued { program, recorder, held: None, since: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
@@ -166,6 +177,27 @@ fn start(
     let event = started_as(id, &settings.for_run(), dialect, names, true);
     let record = Record { seq: Sequence(0), at: clock.now(), event };
     Run::start(&record).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+/// What a record knows of other machines says nothing of these.
+fn same_machines(recorded: &[(Role, Option<Identity>)], run: &Run) -> Result<(), Failure> {
+    for (role, before) in recorded {
+        let (Some(before), Some(now)) = (before, &run.appliance(*role).identity) else { continue };
+        if before.same_machine(now) == Some(false) {
+            let name = |identity: &Identity| {
+                let serial = identity.serial.as_deref().unwrap_or("unknown");
+                format!("{} (serial number {serial})", identity.hostname.as_deref().unwrap_or("unnamed"))
+            };
+            return Err(Failure::Usage(format!(
+                "run {} was recorded with another {role}: {}, and the one given now is {}; name the run of this test \
+                 with --run, or leave it out",
+                run.started.run,
+                name(before),
+                name(now)
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// A line for the engineer who waits; the outcome itself goes to standard output.
