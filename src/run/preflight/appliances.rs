@@ -99,7 +99,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     };
     let draft = match primary.same_machine(dr) {
         Some(true) => Draft::blocking(format!(
-            "Both destinations are one machine, {}: {} is the same.",
+            "Both destinations are one machine, {}: the {} is the same.",
             run.name(Role::Primary),
             told_apart_by(primary, dr)
         ))
