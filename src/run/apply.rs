@@ -14,7 +14,7 @@ use super::{
     event::{Edge, Event, FORMAT, Record},
     facts::{Link, Role},
     frozen::FrozenBucket,
-    intents, older_markers,
+    intents, older_markers, pair,
     phase::{Phase, Phases},
     preflight::{self, Basis},
     replication::Replication,
@@ -136,7 +136,7 @@ pub fn apply(run: &mut Run, record: &Record) {
     run.last = record.seq;
     let basis = Basis::of(run);
     dispatch(run, record, before);
-    if rules::in_doubt(run) {
+    if pair::in_doubt(run) {
         // The pair may look right again later; names confirmed for a wrong pair do not hold then.
         run.names_confirmed = None;
     }

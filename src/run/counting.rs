@@ -12,9 +12,10 @@ use super::{
     facts::{Reading, Role},
     finding::Code,
     findings::Wording,
+    pair,
     phase::{Change, Evidence, EvidenceSource, Phase, Precision},
     rates::per_second,
-    rules, stages,
+    stages,
     state::Run,
     time::At,
     tracking::{CounterReading, RiseRun, ServiceSeen},
@@ -206,7 +207,7 @@ pub(super) fn service_down(run: &mut Run) {
 /// Never on a pair that looks swapped: the counter of a production appliance rises all the time.
 pub(super) fn infer_start(run: &mut Run, record: &Record) {
     let ServiceSeen::Running { since } = run.tracking.service else { return };
-    if run.phases.current != Phase::Prepare || rules::roles_swapped(run) || rules::same_machine(run) {
+    if run.phases.current != Phase::Prepare || pair::roles_swapped(run) || pair::same_machine(run) {
         return;
     }
     let Some(rises) = run.tracking.rises.as_ref().filter(|rises| rises.count >= RISES_OF_A_START) else {

@@ -5,10 +5,10 @@ use super::{
     count::ThreadCount,
     event::Statement,
     facts::{Link, Role, ServiceState},
+    pair,
     phase::Phase,
     policy::ResumePolicy,
     replication::Known,
-    rules,
     state::Run,
     summary::Outcome,
     time::Span,
@@ -96,14 +96,14 @@ fn blocked(run: &Run) -> Option<String> {
     if run.ending.is_some() {
         return Some("This run's record has ended.".to_owned());
     }
-    if rules::same_machine(run) {
+    if pair::same_machine(run) {
         return Some("Both destinations are one machine; check --primary and --dr.".to_owned());
     }
-    if rules::roles_swapped(run) {
+    if pair::roles_swapped(run) {
         return Some("The destinations look swapped; check --primary and --dr.".to_owned());
     }
-    if rules::roles_doubtful(run) {
-        return rules::roles_changed(run);
+    if pair::roles_doubtful(run) {
+        return pair::roles_changed(run);
     }
     run.unsettled_action()
         .map(|action| format!("Wait until the request to {} is settled.", action.plan.action))

@@ -25,6 +25,7 @@ mod judge;
 mod listing;
 mod log;
 mod older_markers;
+mod pair;
 mod phase;
 mod policy;
 mod preflight;

@@ -16,7 +16,7 @@ use super::{
     action::ActionPlan,
     count::{ByteCount, Sequence},
     event::Event,
-    rules,
+    pair,
     state::Run,
     time::{At, Span},
 };
@@ -230,7 +230,7 @@ pub fn preflight(run: &Run, now: At, extra: &PreflightFacts) -> Preflight {
         (PreflightCode::DiskSpace, readiness::disk_space(&inquiry)),
     ];
     let mut items: Vec<_> = drafts.into_iter().map(|(code, draft)| draft.item(code, now)).collect();
-    if rules::in_doubt(run) {
+    if pair::in_doubt(run) {
         // What to do on which appliance would be wrong advice.
         let others = items.iter_mut().filter(|item| item.state != PreflightState::Blocking);
         others.for_each(|item| item.remedy = None);

@@ -6,9 +6,10 @@ use super::{
     apply_replication::is_untold,
     apply_threads::ThreadsFallen,
     event::{ListingCause, Record},
-    facts::{Link, Reading, Role, ServiceState},
-    finding::{Code, Finding},
+    facts::{Link, Reading, Role},
+    finding::Code,
     findings::{Standing, Wording},
+    pair,
     phase::Phase,
     policy::ResumePolicy,
     replication::Known,
@@ -26,10 +27,10 @@ const CLOCK_OFF: u64 = 120;
 type Rule = fn(&Run, At) -> Option<Wording>;
 
 const RULES: &[(Code, Option<Role>, Rule)] = &[
-    (Code::RolesSwapped, None, swapped),
-    (Code::SameMachine, None, same),
-    (Code::RolesChanged, None, |run, _| roles_changed(run).map(Wording::blocking)),
-    (Code::BucketsDiffer, None, buckets_differ),
+    (Code::RolesSwapped, None, |run, _| pair::swapped(run)),
+    (Code::SameMachine, None, |run, _| pair::same(run)),
+    (Code::RolesChanged, None, |run, _| pair::roles_changed(run).map(Wording::blocking)),
+    (Code::BucketsDiffer, None, |run, _| pair::buckets_differ(run)),
     (Code::RestoreFailed, None, failed),
     (Code::ReplicationRunsInStage1, Some(Role::Primary), runs_in_stage_1),
     (Code::ResumedAgainstPolicy, Some(Role::Primary), resumed_early),
@@ -101,98 +102,6 @@ fn attached_late(run: &Run, _: At) -> Option<Wording> {
         Wording::attention(format!(
             "The service of {} was up already when the watch began: stage 1 may have begun, or be over. State by \
              hand (s) how far the restore is, unless the counter or the log tells.",
-            run.name(Role::Dr)
-        ))
-    })
-}
-
-/// Whether it is in doubt which appliance is which.
-pub(super) fn in_doubt(run: &Run) -> bool {
-    same_machine(run) || roles_swapped(run) || roles_doubtful(run)
-}
-
-/// Whether both destinations are one machine.
-pub(super) fn same_machine(run: &Run) -> bool {
-    let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
-    primary.same_machine(dr) == Some(true)
-}
-
-/// Whether the destinations look swapped: before stage 1 it is the DR appliance whose service is
-/// stopped, and production whose service runs.
-pub(super) fn roles_swapped(run: &Run) -> bool {
-    let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
-    run.phases.current == Phase::Prepare
-        && match service(Role::Primary) {
-            Some(ServiceState::Stopped) => true,
-            // Production does not restore anything.
-            Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
-            _ => false,
-        }
-        && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
-}
-
-/// What an earlier run has against the parts the two appliances are given now, as a sentence.
-pub(super) fn roles_changed(run: &Run) -> Option<String> {
-    let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
-        let serial = run.appliance(role).identity.as_ref()?.serial.as_ref()?;
-        let known = run.started.known_roles.iter().find(|known| known.serial == *serial)?;
-        (known.role != role).then_some((role, known))
-    })?;
-    Some(format!(
-        "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
-         stays off; check --primary and --dr, or acknowledge this (a) if its part has changed since.",
-        run.name(role),
-        known.role,
-        known.run,
-        known.serial
-    ))
-}
-
-/// The same, unless the engineer has taken it on.
-pub(super) fn roles_doubtful(run: &Run) -> bool {
-    let is_taken_on = |finding: &Finding| {
-        finding.code == Code::RolesChanged && finding.closed_at.is_none() && finding.acknowledged.is_some()
-    };
-    roles_changed(run).is_some() && !run.findings.iter().any(is_taken_on)
-}
-
-fn swapped(run: &Run, _: At) -> Option<Wording> {
-    roles_swapped(run).then(|| {
-        Wording::blocking(format!(
-            "The destinations look swapped: the service of {}, given as primary, is stopped or restoring, while that of {}, given \
-             as DR appliance, runs. Control stays off; check --primary and --dr.",
-            run.name(Role::Primary),
-            run.name(Role::Dr)
-        ))
-    })
-}
-
-fn same(run: &Run, _: At) -> Option<Wording> {
-    same_machine(run).then(|| {
-        Wording::blocking(format!(
-            "Both destinations are one machine, {}. Control stays off; check --primary and --dr.",
-            run.name(Role::Primary)
-        ))
-    })
-}
-
-impl Run {
-    /// The bucket that an appliance is set up with, as it told itself, or as the listing of the primary's
-    /// names it.
-    pub(super) fn bucket_of(&self, role: Role) -> Option<&str> {
-        let told = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
-        let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
-        told.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
-    }
-}
-
-fn buckets_differ(run: &Run, _: At) -> Option<Wording> {
-    let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
-    (primary != dr).then(|| {
-        Wording::blocking(format!(
-            "{} uses the bucket {primary}, but {} the bucket {dr}: what is restored would be another one's data. Check \
-             the cloud settings of both.",
-            run.name(Role::Primary),
             run.name(Role::Dr)
         ))
     })

@@ -3,7 +3,7 @@
 use super::draft::{Draft, Inquiry};
 use crate::run::{
     facts::{Identity, Link, Reading, Role, ServiceState},
-    rules,
+    pair,
     state::Observed,
 };
 
@@ -64,8 +64,8 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         }
     }
     let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
-    if let Some(doubt) = rules::roles_changed(run) {
-        return if rules::roles_doubtful(run) {
+    if let Some(doubt) = pair::roles_changed(run) {
+        return if pair::roles_doubtful(run) {
             Draft::blocking(doubt)
                 .remedy("Check --primary and --dr. Where the parts have changed, say so to the watch: key a.")
         } else {
@@ -99,7 +99,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     };
     let draft = match primary.same_machine(dr) {
         Some(true) => Draft::blocking(format!(
-            "Both destinations are one machine, {}: {} is the same.",
+            "Both destinations are one machine, {}: the {} is the same.",
             run.name(Role::Primary),
             told_apart_by(primary, dr)
         ))
@@ -166,7 +166,7 @@ fn release_number(release: &str) -> Option<(u32, u32)> {
 
 pub(super) fn services(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    if rules::roles_swapped(run) {
+    if pair::roles_swapped(run) {
         return Draft::blocking(format!(
             "The destinations look swapped: the service of {}, given as primary, is stopped, and that of {}, given as \
              DR appliance, runs.",
