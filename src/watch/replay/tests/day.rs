@@ -5,6 +5,8 @@ use std::{fs, time::Instant};
 use super::*;
 use crate::run::{Answer, GetCount, Reading, ReplicationState, ThreadCount};
 
+const SEEKS: usize = 40;
+
 /// A day as a watch records it by default: a line of log a second, the polls at their pace.
 fn a_day(runs: &Path) -> (Made, RunFolder) {
     let (mut made, folder) = Made::begin(runs);
@@ -32,9 +34,8 @@ fn a_day(runs: &Path) -> (Made, RunFolder) {
     (made, folder)
 }
 
-/// `cargo test --release --lib seeking_in_a_day -- --ignored --nocapture`
+/// `cargo test --release --lib seeking_in_a_day -- --nocapture` shows how long it takes.
 #[test]
-#[ignore = "a measurement: it writes and reads the record of a day"]
 fn seeking_in_a_day_takes_folding_few_records() {
     let runs = tempfile::tempdir().unwrap();
     let (made, folder) = a_day(runs.path());
@@ -44,7 +45,7 @@ fn seeking_in_a_day_takes_folding_few_records() {
     let mut player = player(&folder);
     println!("{records} records, {} MiB of journal, read whole in {:?}", size >> 20, begun.elapsed());
     let mut random = fastrand::Rng::with_seed(7);
-    let mut seeks: Vec<_> = (0..200)
+    let mut seeks: Vec<_> = (0..SEEKS)
         .map(|_| {
             let record = Sequence(random.u64(0..=records));
             let behind = record.0 - player.survey().snapshots().before_record(record).run.last.0;
@@ -56,5 +57,5 @@ fn seeking_in_a_day_takes_folding_few_records() {
         })
         .collect();
     seeks.sort();
-    println!("200 seeks: median {:?}, longest {:?}", seeks[100], seeks[199]);
+    println!("{SEEKS} seeks: median {:?}, longest {:?}", seeks[SEEKS / 2], seeks[SEEKS - 1]);
 }
