@@ -17,9 +17,12 @@ use super::{
     rates::per_second,
     stages,
     state::Run,
-    time::At,
-    tracking::{CounterReading, RiseRun, ServiceSeen},
+    time::{At, Span},
+    tracking::{Closing, CounterReading, RiseRun, ServiceSeen},
 };
+
+/// An answer is on record this much later than it came, at the most.
+const ON_ITS_WAY: Span = Span::from_millis(500);
 
 /// Rises in a row, while the service runs, from which the start of stage 1 is inferred.
 const RISES_OF_A_START: u8 = 2;
@@ -59,11 +62,16 @@ fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: Co
             }
         }
         // The last reading within stage 1 is up to a poll old when the stage ends, so one more counts.
-        Phase::Stage2 | Phase::InUse if run.tracking.closing.is_none() && run.download.baseline.is_some() => {
-            // One asked for before the stage ended may miss its last GETs.
-            if stage_1_ended(run).is_none_or(|ended| asked_at >= ended) {
-                run.tracking.closing = Some(now.record);
-            }
+        Phase::Stage2 | Phase::InUse
+            if run.tracking.closing != Closing::Closed && run.download.baseline.is_some() =>
+        {
+            // One asked for before the stage ended may miss its last GETs. The one after it was surely asked
+            // for later.
+            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + ON_ITS_WAY);
+            run.tracking.closing = match run.tracking.closing {
+                Closing::Open if !is_sure => Closing::Doubtful,
+                Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
+            };
             if run.download.epochs.last().is_some_and(|epoch| epoch.last <= now.value) {
                 extend(run, record, now);
                 update_mean(run);

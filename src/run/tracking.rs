@@ -19,6 +19,18 @@ pub(super) enum ServiceSeen {
     Running { since: Option<At> },
 }
 
+/// How far the count of stage 1 is closed by readings made after it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// None was made yet.
+    #[default]
+    Open,
+    /// One was made that may have been asked for before the stage ended.
+    Doubtful,
+    /// One was surely asked for after the stage ended.
+    Closed,
+}
+
 /// Whether the watch began in the midst of a restore.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Attachment {
@@ -103,7 +115,7 @@ pub(super) struct Tracking {
     /// Windows over which rates are measured.
     pub meter: RateMeter,
     /// The first reading after stage 1, which closes its count.
-    pub closing: Option<Sequence>,
+    pub closing: Closing,
     /// rfsd was restarted; the next reading opens an epoch, for this reason.
     pub restart: Option<String>,
     /// When the latest epoch was opened because the counter fell.
@@ -135,7 +147,7 @@ impl Tracking {
             counter_is_readable: true,
             counter_raw: String::new(),
             meter: RateMeter::default(),
-            closing: None,
+            closing: Closing::default(),
             restart: None,
             fell_at: None,
             info_seen: false,

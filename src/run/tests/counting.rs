@@ -194,6 +194,26 @@ fn a_reading_asked_for_before_stage_1_ended_does_not_close_the_count() {
 }
 
 #[test]
+fn a_reading_that_came_just_after_stage_1_is_followed_by_one_more() {
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[13_000]);
+    story.wait(3);
+    story.marker(Marker::DownloadComplete);
+    // Its last byte came early enough, but silence and queue kept it from the record for a moment.
+    story.now = story.now + Span::from_millis(76);
+    let reading = Reading::Known(GetCount(13_071));
+    story.tell(Event::CounterRead(Answer { took: Span::from_millis(2), ..answer(reading) }));
+    story.polls(1, &[13_074]);
+    assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2662)));
+    story.polls(60, &[19_000]);
+    assert_eq!(
+        story.run.download.downloaded(),
+        Some(ObjectCount(2662)),
+        "what comes later is not of stage 1"
+    );
+}
+
+#[test]
 fn rates_are_measured_over_the_windows_they_claim() {
     let mut story = Story::in_stage_1();
     let mut value = 10_412;
