@@ -7,8 +7,8 @@ use crate::{
         figures::{Flush, UNKNOWN, bytes, grouped, known, length, table, time},
     },
     run::{
-        BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightItem,
-        PreflightRecord, PreflightState, PreflightVerdict, SignOff, Span, Summary,
+        BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
+        PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Span, Summary,
     },
 };
 
@@ -26,10 +26,17 @@ fn preflight_verdict(preflight: &PreflightRecord) -> String {
         PreflightVerdict::NoGo => "NO-GO",
     };
     let held = match preflight.stale_since {
+        None if had_started(preflight) => "judged when the DR service was up already.".to_owned(),
         None => "nothing it rests on has changed since, up to the start of the DR service.".to_owned(),
         Some(record) => format!("stale since record {record}, which changed something it rests on."),
     };
     format!("**{word}** at {}, record {}; {held}", time(preflight.at), preflight.record)
+}
+
+/// Whether the DR service was seen to be up, or not seen at all, when the verdict was made.
+fn had_started(preflight: &PreflightRecord) -> bool {
+    let mut items = preflight.items.iter();
+    items.any(|item| item.code == PreflightCode::Service && item.state != PreflightState::Ok)
 }
 
 fn preflight_item(item: &PreflightItem) -> String {

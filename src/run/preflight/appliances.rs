@@ -218,7 +218,8 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
         if let Some(seconds) = run.appliance(role).clock_offset {
             let direction = if seconds < 0 { "behind" } else { "ahead of" };
             known.push(match seconds.unsigned_abs() {
-                0 => format!("the clock of {} agrees with ours", run.name(role)),
+                // Stamps have whole seconds.
+                0 | 1 => format!("the clock of {} agrees with ours", run.name(role)),
                 seconds => format!("the clock of {} is {seconds} s {direction} ours", run.name(role)),
             });
             off |= run.clock_is_off(role);
