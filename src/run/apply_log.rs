@@ -129,18 +129,22 @@ pub(super) fn listing(
     // One that the resume overtook says nothing of the bucket that was restored.
     let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
     if !overtaken {
-        run.listing = Some(ListingState {
-            listing: listing.clone(),
-            at: record.at,
-            record: record.seq,
-            cause,
-            provisional,
-        });
-        frozen::listed(run, record, cause, begun);
+        let state =
+            ListingState { listing: listing.clone(), at: record.at, record: record.seq, cause, provisional };
+        frozen::listed(run, record, &state, begun);
+        if !is_settled(run, provisional) {
+            run.listing = Some(state);
+        }
     }
     if cause != ListingCause::File {
         heard(run, record.at, Role::Primary);
     }
+}
+
+/// Whether what stage 1 had to download is known for good: a later listing tells of a later bucket.
+fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
+    let present = run.listing.as_ref().filter(|_| run.phases.current > Phase::Stage1);
+    present.is_some_and(|present| !present.provisional || later_is_provisional)
 }
 
 pub(super) fn hole(run: &mut Run, record: &Record, from: At, records: u64, reason: &str) {

@@ -18,6 +18,9 @@ use super::{
 /// A change seen this soon after an action of that kind was settled is still its doing.
 const AFTERMATH: Span = Span::from_secs(30);
 
+/// A state told no longer ago than this was seen to change when it changed.
+const LATELY: Span = Span::from_secs(60);
+
 /// Changes by others listed one by one; after that the latest is brought up to date.
 const CHANGES_AT_ONCE: usize = 8;
 
@@ -60,7 +63,7 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
         match state {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
-                let from_known = before.is_some() && (ours || !unseen);
+                let from_known = before.is_some() && (ours || (!unseen && was_told_lately(run, record.at)));
                 open_pause(run, PauseInterval { from: record.at, to: None, from_known, by });
             }
             ReplicationState::Running => close_pause(run, record.at),
@@ -79,6 +82,11 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     run.replication.state = state.into();
     run.tracking.replication = Some(state);
     run.tracking.replication_told = Some(record.at);
+}
+
+/// Whether replication was looked at shortly before: else nobody saw when it changed.
+fn was_told_lately(run: &Run, at: At) -> bool {
+    run.tracking.replication_told.is_some_and(|told| at.since(told) <= LATELY)
 }
 
 fn open_since(run: &Run, state: ReplicationState) -> Option<At> {

@@ -33,6 +33,9 @@ pub struct BucketCounts {
     pub at: At,
     /// By which record.
     pub record: Sequence,
+    /// Why it was asked for.
+    #[serde(skip)]
+    pub cause: ListingCause,
 }
 
 /// What the listings of one pause say about the bucket: that it stood still, or how it did not.
@@ -74,6 +77,7 @@ impl BucketCounts {
             rbtmds: listing.rbtmds,
             at: state.at,
             record: state.record,
+            cause: state.cause,
         }
     }
 
@@ -107,9 +111,8 @@ pub(super) fn pause_begun(run: &mut Run) {
 }
 
 /// Compares a listing, begun at `begun`, with the first of the same pause.
-pub(super) fn listed(run: &mut Run, record: &Record, cause: ListingCause, begun: At) {
-    let Some(state) = run.listing.as_ref().filter(|state| !state.provisional) else { return };
-    if run.frozen.pause != pauses(run) {
+pub(super) fn listed(run: &mut Run, record: &Record, state: &ListingState, begun: At) {
+    if state.provisional || run.frozen.pause != pauses(run) {
         return;
     }
     let counts = BucketCounts::of(state);
@@ -126,7 +129,7 @@ pub(super) fn listed(run: &mut Run, record: &Record, cause: ListingCause, begun:
         let text = changed_text(run, &reference, &counts);
         run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::attention(text));
     }
-    place(run, cause, counts);
+    place(run, state.cause, counts);
 }
 
 fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {

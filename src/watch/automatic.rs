@@ -141,7 +141,7 @@ fn owed(run: &Run) -> Vec<ListingCause> {
 /// Whether the listing that the end of the test asks for has come. One asked for by hand may have been
 /// under way at that moment: rather once more than never.
 fn is_listed_since_the_end(run: &Run) -> bool {
-    run.listing.as_ref().is_some_and(|listing| listing.cause == ListingCause::BeforeResume)
+    run.frozen.before_resume.as_ref().is_some_and(|listed| listed.cause == ListingCause::BeforeResume)
 }
 
 #[cfg(test)]

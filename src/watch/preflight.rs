@@ -14,7 +14,6 @@ const DISK_EVERY: Span = Span::from_secs(60);
 /// What the watch remembers of its pre-flights.
 #[derive(Debug, Default)]
 pub(super) struct Judged {
-    last: Option<Preflight>,
     /// The last one whose verdict had stood for a while.
     settled: Option<Preflight>,
     /// The verdict that stands, and since when.
@@ -39,9 +38,8 @@ impl Judged {
         self.standing = Some((verdict, since));
         let has_settled = at.since(since) >= SETTLED;
         if has_settled {
-            self.settled = Some(judged.clone());
+            self.settled = Some(judged);
         }
-        self.last = Some(judged);
         has_settled && self.recorded != Some(verdict)
     }
 }
@@ -70,9 +68,10 @@ impl Hub {
         }
     }
 
-    /// Puts the last pre-flight on record that had stood for a while, else the last one.
+    /// Puts the last pre-flight on record that had stood for a while. One made while the appliances were
+    /// still being asked would tell of nothing but that.
     pub(super) fn record_preflight(&mut self) {
-        let Some(judged) = self.judged.settled.clone().or_else(|| self.judged.last.clone()) else { return };
+        let Some(judged) = self.judged.settled.clone() else { return };
         self.judged.recorded = Some(judged.verdict);
         self.record(&judged.into_event());
     }

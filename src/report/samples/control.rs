@@ -68,6 +68,7 @@ pub(super) fn exposure() -> Exposure {
 
 fn counts(seconds: u64, record: u64) -> BucketCounts {
     BucketCounts {
+        cause: crate::run::ListingCause::Asked,
         name: text("ava400-ks"),
         entries: ObjectCount(2927),
         bytes: Some(ByteCount(926_580_933)),

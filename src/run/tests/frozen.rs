@@ -153,3 +153,24 @@ fn without_a_listing_nothing_is_known_of_the_bucket() {
         assert_eq!(summary["frozen_bucket"][key], serde_json::Value::Null, "{key}");
     }
 }
+
+#[test]
+fn a_listing_after_stage_1_proves_the_bucket_and_leaves_what_was_to_be_downloaded() {
+    let mut story = Story::in_use();
+    story.act(ActionKind::Resume);
+    story.wait(60);
+    story.listing(1400, 1400, ListingCause::Asked);
+    assert_eq!(story.run.expected(), Some(ObjectCount(2662)), "the bucket of stage 1 is the one that counts");
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.listing(1300, 1300, ListingCause::Asked);
+    story.act(ActionKind::Pause);
+    story.marker(Marker::DownloadStarted);
+    story.marker(Marker::DownloadComplete);
+    story.listing(1331, 1331, ListingCause::StageEnd);
+    assert_eq!(story.run.expected(), Some(ObjectCount(2662)), "a final listing replaces a provisional one");
+    story.wait(700);
+    story.listing(1332, 1332, ListingCause::BeforeResume);
+    assert_eq!(story.run.expected(), Some(ObjectCount(2662)));
+    assert_eq!(story.run.frozen.unchanged, Some(false));
+}

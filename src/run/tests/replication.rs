@@ -305,3 +305,12 @@ fn a_pause_after_our_own_resume_is_not_put_down_to_our_pause_before_it() {
     story.replication(Paused);
     assert!(story.finding(Code::ReplicationChangedByOthers).is_open());
 }
+
+#[test]
+fn nobody_saw_when_a_pause_began_that_was_not_looked_for_in_between() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.wait(340);
+    story.replication(Paused);
+    assert!(!pauses(&story)[0].from_known);
+}

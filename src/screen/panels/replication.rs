@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionKind, ActionRecord, ActionState, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
+    run::{ActionRecord, ActionState, At, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
     screen::{
         big_text, format,
         kit::Canvas,
@@ -18,6 +18,9 @@ use crate::{
 };
 
 use super::exposure;
+
+/// A change this soon after an action was settled is its own doing, read by a later poll.
+const AFTERMATH: Time = Time::from_secs(30);
 
 /// A state not read for this long shows how old it is.
 const STALE: Time = Time::from_secs(45);
@@ -153,13 +156,13 @@ fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 /// What somebody else made of it after that action: then the action tells nothing of the present.
 fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let replication = &picture.run.replication;
-    let done = match (action.plan.action, replication.state) {
-        (ActionKind::Pause, Known::Running) => "resumed",
-        (ActionKind::Resume, Known::Paused) => "paused",
-        _ => return None,
+    let done = match replication.state {
+        Known::Running => "resumed",
+        Known::Paused => "paused",
+        Known::Unreadable | Known::Unknown => return None,
     };
-    let since =
-        replication.since.filter(|since| action.settled_at.is_some_and(|settled| settled < *since))?;
+    let is_later = |since: &At| action.settled_at.is_some_and(|settled| since.since(settled) > AFTERMATH);
+    let since = replication.since.filter(is_later)?;
     Some(Line::from(vec![
         text(format!("{done}, and not by drwatch"), Tone::Attention, canvas),
         text(format!("  {}", format::clock(since)), Tone::Quiet, canvas),
