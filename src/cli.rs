@@ -233,12 +233,12 @@ pub struct ApplianceArgs {
     /// Which of the two appliances to be
     #[arg(long, value_enum)]
     pub role: RoleArg,
-    /// The scenario to play; the first process that opens a state folder decides
-    #[arg(long, value_name = "NAME", default_value = "procedure")]
-    pub scenario: String,
-    /// How many times faster the workload runs; log stamps and clocks stay real
-    #[arg(long, value_name = "N", default_value = "1", value_parser = speed)]
-    pub speed: f64,
+    /// The scenario to play; the first process that opens a state folder decides [default: procedure]
+    #[arg(long, value_name = "NAME")]
+    pub scenario: Option<String>,
+    /// How many times faster the workload runs; log stamps and clocks stay real [default: 1]
+    #[arg(long, value_name = "N", value_parser = speed)]
+    pub speed: Option<f64>,
     /// Folder that several processes share as one world
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,

@@ -266,12 +266,15 @@ fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
         ));
     }
     for folder in folders {
-        let line = match summary(&folder) {
+        let summary = folder
+            .map_err(|error| error.to_string())
+            .and_then(|folder| summary(&folder).map_err(|error| error.to_string()));
+        let line = match summary {
             Ok(summary) if arguments.json => report::listed_json(&summary),
             Ok(summary) => report::listed(&summary),
             // One bad record must not hide the others.
             Err(error) => {
-                complain(&error.to_string());
+                complain(&error);
                 continue;
             }
         };
@@ -313,11 +316,25 @@ const APPLIANCE_SEED: u64 = 1;
 
 fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
     let role = Role::from(arguments.role);
-    let scenario = Scenario::named(&arguments.scenario).map_err(Stop::usage)?;
-    let speed = Speed::new(arguments.speed).map_err(Stop::usage)?;
+    let scenario =
+        Scenario::named(arguments.scenario.as_deref().unwrap_or("procedure")).map_err(Stop::usage)?;
+    let speed = arguments.speed.map_or(Ok(Speed::REAL), Speed::new).map_err(Stop::usage)?;
     let clock = Clock::system();
     let world = if let Some(folder) = &arguments.state {
-        SharedWorld::in_folder(folder, scenario, APPLIANCE_SEED, speed, clock).map_err(Stop::failed)?
+        let world =
+            SharedWorld::in_folder(folder, scenario, APPLIANCE_SEED, speed, clock).map_err(Stop::failed)?;
+        let (name, in_force) = world.plays();
+        let is_other = arguments.scenario.as_ref().is_some_and(|wanted| *wanted != name)
+            || (arguments.speed.is_some() && speed != in_force);
+        if is_other {
+            complain(&format!(
+                "the world in {} was begun with scenario {name} at speed {}, which stay in force; name another \
+                 folder with --state for another world",
+                folder.display(),
+                in_force.factor()
+            ));
+        }
+        world
     } else {
         let starts = ReplicationState::Running;
         SharedWorld::in_memory(scenario, APPLIANCE_SEED, clock.now(), speed, starts, clock)

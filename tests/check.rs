@@ -165,13 +165,7 @@ fn a_state_that_cannot_be_read_is_no_go_because_it_must_be_known() {
 fn a_run_answers_what_only_a_record_knows() {
     let pair = Pair::start(1);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("verified");
-    terminal.type_keys("p");
-    terminal.wait_for("Confirm the two appliances");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("no replication enable");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("pause confirmed");
+    terminal.pause();
     terminal.wait_for("2,662");
     terminal.type_keys("ql");
     let (code, _) = terminal.wait_for_exit();
@@ -290,6 +284,13 @@ fn every_page_reads_on_eighty_columns() {
     for page in [&before, &after, &swapped, &twice, &away, &alone, &started] {
         println!("{page}\n");
         assert!(page.lines().count() <= 40, "{page}");
+        for of_the_dashboard in ["Wait for", "keeps trying", ", with ", "key "] {
+            assert!(!page.contains(of_the_dashboard), "{of_the_dashboard} in {page}");
+        }
+    }
+    for usual in [&before, &after] {
+        // One row is left for the prompt.
+        assert!(usual.trim_end().lines().count() <= 23, "{usual}");
     }
 }
 

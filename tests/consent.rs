@@ -12,7 +12,6 @@ use drwatch::{
 };
 use support::{
     pair::{DRWATCH, Pair, summary},
-    terminal::Terminal,
     wait_until,
 };
 
@@ -35,22 +34,11 @@ fn user(records: &[Record]) -> String {
     started.recorder.split('@').next().unwrap().to_owned()
 }
 
-/// Pauses replication, the names confirmed on the way.
-fn pause(terminal: &mut Terminal) {
-    terminal.wait_for("verified");
-    terminal.type_keys("p");
-    terminal.wait_for("Confirm the two appliances");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("no replication enable");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("pause confirmed");
-}
-
 #[test]
 fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     let pair = Pair::start(20);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    pause(&mut terminal);
+    terminal.pause();
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
     terminal.type_keys("ava-prod\r");
@@ -122,7 +110,7 @@ fn leaving_it_paused_is_a_decision_on_record_and_said_everywhere() {
 fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    pause(&mut terminal);
+    terminal.pause();
     // Almost right is nothing: neither sent nor consent on record.
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");

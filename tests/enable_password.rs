@@ -51,13 +51,7 @@ fn enables(pair: &Pair) -> usize {
 fn with_its_command_the_appliances_are_watched_and_paused_and_the_secret_is_nowhere() {
     let pair = pair(Some(SECRET));
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_for("verified");
-    terminal.type_keys("p");
-    terminal.wait_for("Confirm the two appliances");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("no replication enable");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("pause confirmed");
+    terminal.pause();
     terminal.wait_for("10,412");
     terminal.type_keys("e");
     terminal.wait_for("written: ");

@@ -41,16 +41,6 @@ fn told(pair: &Pair) -> BTreeMap<String, usize> {
     told
 }
 
-fn pause(terminal: &mut Terminal) {
-    terminal.wait_for("verified");
-    terminal.type_keys("p");
-    terminal.wait_for("Confirm the two appliances");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("no replication enable");
-    terminal.type_keys("ava-prod\r");
-    terminal.wait_for("pause confirmed");
-}
-
 fn bells(terminal: &Terminal) -> usize {
     terminal.received().split(|byte| *byte == BELL).count() - 1
 }
@@ -60,7 +50,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     let pair = Pair::start_scenario("alarm", 60);
     settings(&pair, true, "[replication]\npause_budget = \"20s\"\n");
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    pause(&mut terminal);
+    terminal.pause();
     assert_eq!((bells(&terminal), told(&pair).len()), (0, 0), "nothing was worth a bell");
     pair.enable_service();
     terminal.wait_for("▶ in use");
@@ -96,7 +86,7 @@ fn a_stall_and_a_lost_appliance_are_told_and_no_bell_rings_where_it_is_off() {
     let pair = Pair::start_scenario("stall", 20);
     settings(&pair, false, "[download]\nstall_after = \"3s\"\n");
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    pause(&mut terminal);
+    terminal.pause();
     pair.enable_service();
     wait_until("the stall is told", Duration::from_mins(1), || {
         terminal.drain(Duration::from_millis(200));

@@ -97,12 +97,12 @@ fn kill_at(mut child: Child, point: Point) -> Vec<String> {
 }
 
 fn has_run(runs: &Path) -> bool {
-    list_runs(runs).unwrap().iter().any(|folder| read_run(folder).is_ok())
+    list_runs(runs).unwrap().iter().flatten().any(|folder| read_run(folder).is_ok())
 }
 
 fn only_run(runs: &Path) -> RunFolder {
     let mut found: Vec<_> =
-        list_runs(runs).unwrap().into_iter().filter(|folder| read_run(folder).is_ok()).collect();
+        list_runs(runs).unwrap().into_iter().flatten().filter(|folder| read_run(folder).is_ok()).collect();
     assert_eq!(found.len(), 1, "{found:?}");
     found.remove(0)
 }

@@ -165,3 +165,25 @@ fn a_drop_ends_the_process_of_a_session_although_its_input_is_open() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("Executing command: service enable"), "{text}");
 }
+
+#[test]
+fn another_world_than_the_folder_holds_is_said_and_not_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path();
+    let said = |role: &str, more: &[&str]| {
+        let output = typed(appliance(state, role, "shell", more), "exit\n");
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    assert_eq!(said("dr", &["--scenario", "alarm", "--speed", "5"]), "");
+    let world = fs::read(state.join("world.json")).expect("a world");
+    for same in [&[][..], &["--scenario", "alarm"], &["--speed", "5"]] {
+        assert_eq!(said("primary", same), "", "{same:?}");
+    }
+    for other in [["--scenario", "procedure"], ["--speed", "6"]] {
+        let said = said("primary", &other);
+        assert!(said.contains("begun with scenario alarm at speed 5"), "{other:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    assert_eq!(fs::read(state.join("world.json")).expect("a world"), world);
+}

@@ -18,6 +18,14 @@ pub enum FindError {
         /// The system's answer.
         source: io::Error,
     },
+    /// A run folder could not be entered or read.
+    #[error("the run folder {} cannot be read: {source}; make it readable, or name another run", path.display())]
+    RunUnreadable {
+        /// The run folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
     /// No run was ever recorded there.
     #[error("no run is recorded in {}; `drwatch demo` or `drwatch watch` makes one, --runs-dir names another place", path.display())]
     NoRuns {
@@ -48,11 +56,19 @@ pub enum FindError {
     },
 }
 
-/// All runs in `runs_dir`, oldest first. A directory that does not exist holds none.
+/// All runs in `runs_dir`, oldest first; in place of a folder that cannot be read, why not. A directory
+/// that does not exist holds none.
 ///
 /// # Errors
 /// [`FindError::Unreadable`].
-pub fn list_runs(runs_dir: &Path) -> Result<Vec<RunFolder>, FindError> {
+pub fn list_runs(runs_dir: &Path) -> Result<Vec<Result<RunFolder, FindError>>, FindError> {
+    Ok(named_runs(runs_dir)?.into_iter().map(|(_, run)| run).collect())
+}
+
+/// A run's name, and its folder or why that cannot be read.
+type NamedRun = (String, Result<RunFolder, FindError>);
+
+fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
     let refused = |source| FindError::Unreadable { path: runs_dir.to_owned(), source };
     let entries = match fs::read_dir(runs_dir) {
         Ok(entries) => entries,
@@ -62,11 +78,15 @@ pub fn list_runs(runs_dir: &Path) -> Result<Vec<RunFolder>, FindError> {
     let mut runs = Vec::new();
     for entry in entries {
         let entry = entry.map_err(refused)?;
-        if entry.file_name().to_str().is_some_and(is_run_id) {
-            runs.extend(RunFolder::open(&entry.path()));
+        let Some(name) = entry.file_name().to_str().filter(|name| is_run_id(name)).map(str::to_owned) else {
+            continue;
+        };
+        match RunFolder::open(&entry.path()) {
+            Err(FindError::NotARun { .. }) => {}
+            run => runs.push((name, run)),
         }
     }
-    runs.sort_by(|a, b| a.id().cmp(b.id()));
+    runs.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(runs)
 }
 
@@ -78,17 +98,21 @@ pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
     if name.contains('/') || name == "." || name == ".." {
         return RunFolder::open(Path::new(name));
     }
-    let mut runs = list_runs(runs_dir)?;
+    let mut runs = named_runs(runs_dir)?;
     if name == "last" {
-        return runs.pop().ok_or_else(|| FindError::NoRuns { path: runs_dir.to_owned() });
+        let none = || FindError::NoRuns { path: runs_dir.to_owned() };
+        return runs.pop().ok_or_else(none)?.1;
     }
-    runs.retain(|run| !name.is_empty() && run.id().0.starts_with(name));
+    runs.retain(|(id, _)| !name.is_empty() && id.starts_with(name));
     if runs.len() > 1 {
-        let candidates = runs.into_iter().map(|run| run.id().0.clone()).collect();
+        let candidates = runs.into_iter().map(|(id, _)| id).collect();
         return Err(FindError::Ambiguous { name: name.to_owned(), candidates });
     }
     let not_found = || FindError::NotFound { name: name.to_owned(), path: runs_dir.to_owned() };
-    runs.pop().or_else(|| RunFolder::open(Path::new(name)).ok()).ok_or_else(not_found)
+    match runs.pop() {
+        Some((_, run)) => run,
+        None => RunFolder::open(Path::new(name)).map_err(|_| not_found()),
+    }
 }
 
 /// `<yyyymmddThhmmssZ>-<6 hex>`
@@ -131,9 +155,28 @@ mod tests {
     #[test]
     fn runs_are_listed_oldest_first_and_only_those_with_a_journal() {
         let (home, ids) = runs();
-        let listed: Vec<_> = list_runs(home.path()).unwrap().iter().map(|run| run.id().0.clone()).collect();
+        let listed: Vec<_> =
+            list_runs(home.path()).unwrap().into_iter().map(|run| run.unwrap().id().0.clone()).collect();
         assert_eq!(listed, ids);
-        assert_eq!(list_runs(&home.path().join("none")).unwrap(), []);
+        assert!(list_runs(&home.path().join("none")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_run_that_cannot_be_read_is_named_and_hides_no_other() {
+        let (home, ids) = runs();
+        let newest = "20991231T235959Z-00ffee";
+        let journal = home.path().join(newest).join("journal.ndjson");
+        fs::create_dir(home.path().join(newest)).unwrap();
+        // A link to itself cannot be followed by anybody, not even by root.
+        std::os::unix::fs::symlink(&journal, &journal).unwrap();
+        let (read, unread): (Vec<_>, Vec<_>) =
+            list_runs(home.path()).unwrap().into_iter().partition(Result::is_ok);
+        assert_eq!((read.len(), unread.len()), (ids.len(), 1));
+        for name in ["last", newest, "2099"] {
+            let error = find_run(home.path(), name).unwrap_err().to_string();
+            assert!(error.contains(newest) && error.contains("cannot be read"), "{name}: {error}");
+        }
+        assert_eq!(found(home.path(), &ids[2]), ids[2]);
     }
 
     #[test]

@@ -65,14 +65,22 @@ impl RunFolder {
     /// The run folder at `path`.
     ///
     /// # Errors
-    /// [`FindError::NotARun`] where no journal is in it.
+    /// [`FindError::NotARun`] where no journal is in it, [`FindError::RunUnreadable`] where the system does
+    /// not let that be seen.
     pub fn open(path: &Path) -> Result<Self, FindError> {
         let refused = || FindError::NotARun { path: path.to_owned() };
-        let path = fs::canonicalize(path).map_err(|_| refused())?;
-        let id =
-            path.file_name().map(|name| RunId(name.to_string_lossy().into_owned())).ok_or_else(refused)?;
-        let folder = Self { path, id };
-        if folder.journal_path().is_file() { Ok(folder) } else { Err(refused()) }
+        let unseen = |source: io::Error| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => refused(),
+            _ => FindError::RunUnreadable { path: path.to_owned(), source },
+        };
+        let real_path = fs::canonicalize(path).map_err(unseen)?;
+        let id = real_path
+            .file_name()
+            .map(|name| RunId(name.to_string_lossy().into_owned()))
+            .ok_or_else(refused)?;
+        let folder = Self { path: real_path, id };
+        let journal = fs::metadata(folder.journal_path()).map_err(unseen)?;
+        if journal.is_file() { Ok(folder) } else { Err(refused()) }
     }
 
     /// Name of the run.

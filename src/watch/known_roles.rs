@@ -18,7 +18,7 @@ const RECORDS: usize = 5_000;
 /// left out. What cannot be read tells nothing.
 pub(super) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
     let mut known: Vec<KnownRole> = Vec::new();
-    for folder in list_runs(runs_dir).unwrap_or_default().iter().rev().take(RUNS) {
+    for folder in list_runs(runs_dir).unwrap_or_default().iter().flatten().rev().take(RUNS) {
         for role in confirmed_in(folder) {
             if known.iter().all(|known| known.serial != role.serial) {
                 known.push(role);

@@ -174,7 +174,7 @@ fn is_over(run: &Run) -> bool {
 /// The newest run of real appliances that is not over and whose first record fits. Runs whose record
 /// cannot be read are passed over: `drwatch runs` tells of them.
 fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Option<RunFolder>, Failure> {
-    let mut folders = journal::list_runs(runs_dir)?;
+    let mut folders: Vec<_> = journal::list_runs(runs_dir)?.into_iter().flatten().collect();
     while let Some(folder) = folders.pop() {
         let Some(started) = first_record(&folder) else { continue };
         if started.simulated || !fits(&started) {

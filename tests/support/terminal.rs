@@ -130,6 +130,17 @@ impl Terminal {
         self.wait_until(text, |screen| screen.contains(text));
     }
 
+    /// Pauses replication on `ava-prod` by key, the names of the pair confirmed on the way.
+    pub fn pause(&mut self) {
+        self.wait_for("verified");
+        self.type_keys("p");
+        self.wait_for("Confirm the two appliances");
+        self.type_keys("ava-prod\r");
+        self.wait_for("no replication enable");
+        self.type_keys("ava-prod\r");
+        self.wait_for("pause confirmed");
+    }
+
     /// Gives the terminal another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
         self.parser.screen_mut().set_size(cells(rows), cells(columns));

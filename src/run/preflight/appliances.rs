@@ -24,14 +24,13 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
         Link::Absent | Link::Connecting => {
             Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
                 .maybe_on(told)
-                .remedy("Wait for the connection.")
+                .remedy("Log in with ssh by hand, to see whether it answers at all.")
         }
-        Link::Waiting { reason, .. } => Draft::blocking(format!("The {role} is not reachable: {reason}"))
-            .maybe_on(told)
-            .remedy("See to the connection; a watch keeps trying."),
-        Link::Stopped { reason } => Draft::blocking(format!("The {role} is not reachable: {reason}"))
-            .maybe_on(told)
-            .remedy("See to the connection; a watch tries again on R."),
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => {
+            Draft::blocking(format!("The {role} is not reachable: {reason}"))
+                .maybe_on(told)
+                .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
+        }
         Link::Connected => answering(inquiry, role),
     }
 }
@@ -67,7 +66,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     if let Some(doubt) = pair::roles_changed(run) {
         return if pair::roles_doubtful(run) {
             Draft::blocking(doubt)
-                .remedy("Check --primary and --dr. Where the parts have changed, say so to the watch: key a.")
+                .remedy("Check --primary and --dr. Where the parts have changed indeed, acknowledge that in the watch.")
         } else {
             Draft::attention(format!(
                 "{text}. Their parts have changed since an earlier run, as acknowledged."
@@ -78,7 +77,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     if inquiry.facts.ask_past && run.names_confirmed.is_none() {
         return Draft::attention(format!("Nobody has confirmed the two names yet. {text}."))
             .maybe_on(evidence)
-            .remedy("Confirm them when they are asked for, before the first action.");
+            .remedy("Confirm them in the watch, which asks for them before its first action.");
     }
     Draft::ok(format!("{text}.")).maybe_on(evidence)
 }

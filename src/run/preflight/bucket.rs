@@ -57,21 +57,21 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     if let Some(since) = run.listing_since {
         return Draft::unknown(format!("The bucket is being listed, since {}.", inquiry.ago(since)))
-            .remedy("Wait for the listing.");
+            .remedy("Let it end before the start.");
     }
     let Some(state) = &run.listing else {
         let why = run.listing_refused.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
         return Draft::attention(format!(
             "The bucket was not listed, so nothing tells how much there is to download{why}."
         ))
-        .remedy("List it, with b, once replication is paused.");
+        .remedy("List it once replication is paused.");
     };
     let text = format!("The bucket {} was listed", state.listing.name);
     let draft = if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
             "{text}, but not after the present pause, so its counts may be out of date."
         ))
-        .remedy("List it again, with b, once replication is paused.")
+        .remedy("List it again once replication is paused.")
     } else {
         let expected = state.listing.expected();
         let count = expected.map_or_else(|| "an unknown number of".to_owned(), |count| count.to_string());

@@ -38,7 +38,8 @@ impl Inquiry<'_> {
     /// An answer to a question of which nothing recent tells.
     pub(super) fn unread(&self, role: Role, what: &str) -> Draft {
         if self.run.appliance(role).link == Link::Connected {
-            Draft::unknown(format!("{what} was not read lately.")).remedy("Wait for a reading.")
+            Draft::unknown(format!("{what} was not read lately."))
+                .remedy("Look it up on the appliance itself.")
         } else {
             Draft::unknown(format!("{what} is not known: the {role} is not connected."))
         }

@@ -25,7 +25,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         Known::Running => Draft::blocking(format!(
             "Replication on {name} runs; the namespace in the bucket must stay static."
         ))
-        .remedy("Pause it, with p, and list the bucket again."),
+        .remedy("Pause it, and list the bucket again."),
         Known::Paused if replication.attested => Draft::attention(format!(
             "Replication on {name} is paused{}, as stated by hand; it was not read.",
             since(inquiry)
@@ -40,14 +40,14 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
             _ => Draft::unknown(format!(
                 "Replication on {name} was paused when it was last read; no recent reading tells."
             ))
-            .remedy("Wait for a reading."),
+            .remedy("Look there whether it still is."),
         },
         Known::Unreadable => {
             Draft::unknown(format!("What {name} answers about replication is in no words the dialect knows."))
-                .remedy("Look there, and state by hand, with s, whether it is paused.")
+                .remedy("Look there whether it is paused; a watch takes down what you state by hand.")
         }
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
-            .remedy("Look there, and state by hand, with s, whether it is paused."),
+            .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
     };
     draft.maybe_on(evidence)
 }
@@ -72,7 +72,7 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let Some(baseline) = &run.download.baseline else {
         return Draft::attention("The GET counter was not read yet, so there is no baseline to count from.").remedy(
-            "Wait for a reading; if rfsctl answers only once the service runs, the first one after the start will be \
+            "If rfsctl answers only once the service runs, the first reading after the start becomes the baseline, \
              marked late.",
         );
     };
@@ -89,9 +89,9 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
             "Since the baseline {} was taken, {moved} GETs were counted.",
             baseline.value
         ))
-        .remedy("Take it again, with B, right before the start.")
+        .remedy("Take it again right before the start.")
     } else {
-        let chosen = if baseline.chosen { "taken by key" } else { "taken automatically" };
+        let chosen = if baseline.chosen { "chosen by hand" } else { "taken automatically" };
         Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
     };
     draft.on(baseline.record, baseline.at)
@@ -102,7 +102,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     let wanted = run.started.settings.threads;
     let name = run.name(Role::Dr);
     let read = inquiry.current(Role::Dr, run.threads.as_ref());
-    let remedy = format!("Set {wanted}, with t, before the service is started.");
+    let remedy = format!("Set {wanted}, at best before the service is started.");
     if let Some((threads, count)) = read.and_then(|read| Some((read, *read.reading.known()?))) {
         let draft = if count >= wanted {
             Draft::ok(format!("{name} has {count} replication threads; {wanted} are wanted."))

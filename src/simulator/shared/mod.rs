@@ -117,6 +117,13 @@ impl SharedWorld {
         self.shared.clock
     }
 
+    /// Name of the scenario and speed of the workload, as whoever made the world decided.
+    #[must_use]
+    pub fn plays(&self) -> (String, Speed) {
+        let state = self.lock();
+        (state.world.scenario().name.clone(), state.world.speed())
+    }
+
     /// Whether the appliance `role` can be reached now. While it cannot, its sessions end by
     /// themselves, and new ones end at once.
     ///

@@ -72,6 +72,12 @@ impl World {
         world
     }
 
+    /// How much faster than real the workload is.
+    #[must_use]
+    pub const fn speed(&self) -> Speed {
+        self.origin.speed
+    }
+
     fn unborn(scenario: Arc<Scenario>, origin: Origin) -> Self {
         let mut seeds = fastrand::Rng::with_seed(origin.seed);
         let mut seed = || seeds.u64(..);

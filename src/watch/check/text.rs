@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _};
 
 use crate::{
     parse,
-    run::{Preflight, PreflightItem, PreflightState, PreflightVerdict, Role, Run, Span},
+    run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run, Span},
     screen::Charset,
     watch::{check::asked::Asked, setup::Failure},
 };
@@ -75,9 +75,9 @@ struct Style {
 impl Style {
     fn page(&self, preflight: &Preflight, run: &Run) -> String {
         let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
-        for item in &preflight.items {
-            page.push_str(&self.item(item));
-        }
+        let (summed_up, told): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
+        page.extend(told.into_iter().map(|item| self.item(item)));
+        page.push_str(&self.summed_up(&summed_up));
         let names = |wanted: fn(&PreflightItem) -> bool| {
             let wanted = preflight.items.iter().filter(|item| wanted(item));
             wanted.map(|item| item.code.name()).collect::<Vec<_>>().join(", ")
@@ -99,13 +99,27 @@ impl Style {
         page
     }
 
+    /// One entry for all items that nothing is to be said of.
+    fn summed_up(&self, items: &[&PreflightItem]) -> String {
+        if items.is_empty() {
+            return String::new();
+        }
+        let names: Vec<_> = items.iter().map(|item| item.code.name()).collect();
+        self.entry(PreflightState::Ok, &format!("{} more ok: {}", items.len(), names.join(", ")), None)
+    }
+
     fn item(&self, item: &PreflightItem) -> String {
         let age = item.age.map_or_else(String::new, |age| format!(" [{}]", old(age)));
-        let (symbol, word) = self.mark(item.state);
-        let lead = self.coloured(item.state, &format!("{symbol} {word:<9}"));
-        let mut lines = self.wrapped(&format!("{}{age}", clean(&item.text))).into_iter();
-        let mut text = format!("{lead} {}\n", lines.next().unwrap_or_default());
         let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
+        self.entry(item.state, &format!("{}{age}", clean(&item.text)), remedy)
+    }
+
+    /// The state, the words beside it, and the remedy below them.
+    fn entry(&self, state: PreflightState, words: &str, remedy: Option<&str>) -> String {
+        let (symbol, word) = self.mark(state);
+        let lead = self.coloured(state, &format!("{symbol} {word:<9}"));
+        let mut lines = self.wrapped(words).into_iter();
+        let mut text = format!("{lead} {}\n", lines.next().unwrap_or_default());
         let remedy = remedy.into_iter().flat_map(|remedy| self.wrapped(&format!("-> {}", clean(remedy))));
         for line in lines.chain(remedy) {
             text.extend([&" ".repeat(LEAD), line.as_str(), "\n"]);
@@ -155,6 +169,12 @@ impl Style {
         }
         lines
     }
+}
+
+/// Whether the name of the item is enough. Who the two are and the pause are read before every start.
+fn is_summed_up(item: &PreflightItem) -> bool {
+    let is_read = matches!(item.code, PreflightCode::Identities | PreflightCode::ReplicationPaused);
+    item.state == PreflightState::Ok && !is_read
 }
 
 /// The appliances that were given.

@@ -121,7 +121,7 @@ fn replication_that_runs_or_is_not_known_to_be_paused_forbids_the_start() {
     assert!(item(&story, code).text.contains("verified 00:00:00 ago"));
     story.replication(ReplicationState::Running);
     assert_eq!(state(&story, code), Blocking);
-    assert!(item(&story, code).remedy.unwrap().contains('p'));
+    assert!(item(&story, code).remedy.unwrap().starts_with("Pause it"));
     story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
     assert_eq!(state(&story, code), Unknown);
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
@@ -201,7 +201,7 @@ fn the_baseline_has_to_be_in_time_and_still_hold() {
     let code = PreflightCode::BaselineBeforeService;
     assert_eq!(state(&Story::connected(), code), Attention);
     let mut story = ready();
-    assert!(item(&story, code).text.contains("The baseline 10412 was taken by key"));
+    assert!(item(&story, code).text.contains("The baseline 10412 was chosen by hand"));
     story.wait(5);
     story.counter(10_420);
     let moved = item(&story, code);
