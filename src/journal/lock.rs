@@ -58,6 +58,14 @@ impl RunLock {
     }
 }
 
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        // A process that is being started holds a copy of the file for a moment; closing ours alone would leave
+        // the lock with it.
+        drop(self.file.unlock());
+    }
+}
+
 fn leave_pid(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
@@ -113,5 +121,15 @@ mod tests {
         fs::write(folder.lock_path(), "4194304999\n").unwrap();
         let _held = RunLock::take(&folder).unwrap();
         assert_eq!(fs::read_to_string(folder.lock_path()).unwrap(), format!("{}\n", process::id()));
+    }
+
+    #[test]
+    fn a_copy_of_the_lock_in_a_process_being_started_does_not_keep_it() {
+        let (_home, folder) = folder();
+        let held = RunLock::take(&folder).unwrap();
+        let copy = held.file.try_clone().unwrap();
+        drop(held);
+        RunLock::take(&folder).unwrap();
+        drop(copy);
     }
 }
