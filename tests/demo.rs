@@ -3,7 +3,7 @@
 
 use std::{
     path::Path,
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -209,4 +209,35 @@ fn a_log_rotated_under_the_follow_is_taken_up_again_without_loss() {
     let log = std::fs::read_to_string(run.join("dr.log")).unwrap();
     // The second file of stage 2 was written and rotated away while the follow was silent.
     assert_eq!(log.lines().filter(|line| line.starts_with("BUILD_PROD_VERSION")).count(), 3);
+}
+
+#[test]
+fn a_reader_that_reads_nothing_keeps_no_run_from_its_end() {
+    let home = tempfile::tempdir().unwrap();
+    let runs = home.path().to_str().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_drwatch"))
+        .args(["demo", "--headless", "--json", "--runs-dir", runs])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Held open and never read: the pipe is full long before the end.
+    let unread = child.stdout.take();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    drop(unread);
+    let verified = drwatch(&["verify", "last", "--runs-dir", runs]);
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stderr));
+}
+
+#[test]
+fn a_full_disk_behind_standard_output_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_drwatch"))
+        .args(["demo", "--headless", "--runs-dir", home.path().to_str().unwrap()])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("standard output cannot be written: No space left on device"), "{said}");
 }

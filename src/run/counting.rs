@@ -360,6 +360,10 @@ fn update_mean(run: &mut Run) {
     let from = span.started_at.map_or(baseline.at, |started| started.max(baseline.at));
     let Some(to) = span.ended_at.or_else(|| run.download.counter.map(|(_, at, _)| at)) else { return };
     if let Some(downloaded) = run.download.downloaded() {
-        run.download.mean_per_second = per_second(downloaded.0, to.since(from));
+        let mean = per_second(downloaded.0, to.since(from));
+        run.download.mean_per_second = mean;
+        // Readings far apart flatten a peak; it was no lower than the mean.
+        run.download.peak_per_second =
+            run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
     }
 }

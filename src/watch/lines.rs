@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicI32, AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -15,7 +15,7 @@ use std::{
 /// Pieces that may wait for a slow reader; hours of a run.
 const WAITING: usize = 65_536;
 
-/// How long the last words wait for a reader that does not read.
+/// How long the last words wait for a reader that takes nothing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is looked whether the last words were taken.
@@ -33,8 +33,18 @@ pub(super) struct LineSink {
 
 #[derive(Default)]
 struct State {
-    failed: AtomicBool,
+    /// The system's number of the error with which the reader refused; 0: it did not.
+    refused: AtomicI32,
     waiting: AtomicUsize,
+}
+
+impl State {
+    fn check(&self) -> io::Result<()> {
+        match self.refused.load(Ordering::Acquire) {
+            0 => Ok(()),
+            error => Err(io::Error::from_raw_os_error(error)),
+        }
+    }
 }
 
 impl LineSink {
@@ -79,9 +89,8 @@ impl LineSink {
 
 fn write(pieces: &Receiver<Vec<u8>>, mut out: impl Write, state: &State) {
     for piece in pieces {
-        let written = out.write_all(&piece).and_then(|()| out.flush());
-        if written.is_err() {
-            state.failed.store(true, Ordering::Release);
+        if let Err(error) = out.write_all(&piece).and_then(|()| out.flush()) {
+            state.refused.store(error.raw_os_error().unwrap_or(nix::libc::EPIPE), Ordering::Release);
             return;
         }
         state.waiting.fetch_sub(1, Ordering::AcqRel);
@@ -90,9 +99,7 @@ fn write(pieces: &Receiver<Vec<u8>>, mut out: impl Write, state: &State) {
 
 impl Write for LineSink {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        if self.state.failed.load(Ordering::Acquire) {
-            return Err(io::ErrorKind::BrokenPipe.into());
-        }
+        self.state.check()?;
         match self.tell_of_dropped().and_then(|()| self.hand_over(piece.to_vec())) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.dropped += 1,
             handed_over => handed_over?,
@@ -100,16 +107,18 @@ impl Write for LineSink {
         Ok(piece.len())
     }
 
-    /// Waits until all was taken, for some seconds at the most.
+    /// Waits until all was taken, as long as the reader takes something every few seconds.
     fn flush(&mut self) -> io::Result<()> {
-        let deadline = Instant::now() + PATIENCE;
-        while self.state.waiting.load(Ordering::Acquire) > 0 {
-            if self.state.failed.load(Ordering::Acquire) || Instant::now() > deadline {
-                return Err(io::ErrorKind::BrokenPipe.into());
+        let mut last = (usize::MAX, Instant::now());
+        loop {
+            self.state.check()?;
+            match self.state.waiting.load(Ordering::Acquire) {
+                0 => return Ok(()),
+                waiting if waiting < last.0 => last = (waiting, Instant::now()),
+                _ if last.1.elapsed() > PATIENCE => return Err(io::ErrorKind::BrokenPipe.into()),
+                _ => thread::sleep(LOOK),
             }
-            thread::sleep(LOOK);
         }
-        Ok(())
     }
 }
 

@@ -213,7 +213,9 @@ async fn reach_all(
         let enable_password = enable_password(role, settings).await?;
         let transport = match reach(&transport, display).await {
             Ok(connection) => Primed::with(transport, connection),
-            Err(error) if is_final(&error) => return Err(Failure::NeverConnected(error.to_string())),
+            Err(error) if is_final(&error) => {
+                return Err(Failure::NeverConnected(format!("the {role}: {error}")));
+            }
             Err(error) => {
                 failures.push(format!("the {role}: {error}"));
                 Primed::without(transport)

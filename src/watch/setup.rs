@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    front::{Front, Output},
+    front::Front,
     headless::{Headless, Style},
     identity::Recorder as LocalIdentity,
     lines::LineSink,
@@ -190,18 +190,14 @@ pub(super) fn front(display: Display, theme: Theme, mode: Mode) -> Result<Front,
         Display::Screen => {
             Front::Screen(Box::new(ScreenFront::enter(theme, mode).map_err(Failure::Terminal)?))
         }
-        Display::Lines => headless(Style::Lines, mode)?,
-        Display::Json => headless(Style::Json, mode)?,
+        Display::Lines => headless(Style::Lines)?,
+        Display::Json => headless(Style::Json)?,
     })
 }
 
-fn headless(style: Style, mode: Mode) -> Result<Front, Failure> {
-    let output = if mode == Mode::Demo {
-        Output::Direct(io::stdout())
-    } else {
-        Output::Threaded(LineSink::new(io::stdout(), style.of_dropped()).map_err(Failure::Output)?)
-    };
-    Ok(Front::Headless(Headless::new(style, output)))
+fn headless(style: Style) -> Result<Front, Failure> {
+    let lines = LineSink::new(io::stdout(), style.of_dropped()).map_err(Failure::Output)?;
+    Ok(Front::Headless(Headless::new(style, lines)))
 }
 
 /// How the screen looks.

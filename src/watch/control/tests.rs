@@ -25,9 +25,10 @@ use crate::{
     watch::{
         demo::{Simulation, hub_over},
         ending::Signals,
-        front::{Front, Output},
+        front::Front,
         headless::{Headless, Style},
         hub::{Hub, Until},
+        lines::LineSink,
         recorder::Syncing,
     },
 };
@@ -77,7 +78,10 @@ impl Watched {
             runs_dir: runs.path().to_owned(),
             syncing: Syncing::OnEdges,
             until: Until::Quit,
-            front: Front::Headless(Headless::new(Style::Lines, Output::Direct(io::stdout()))),
+            front: Front::Headless(Headless::new(
+                Style::Lines,
+                LineSink::new(io::stdout(), Style::Lines.of_dropped()).unwrap(),
+            )),
         });
         let hub = hub.unwrap().with_witness(Box::new(|_, _, _| {}));
         let mut beat = tokio::time::interval(Duration::from_secs(1));
