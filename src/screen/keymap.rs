@@ -284,7 +284,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "Home",
         None,
         Log,
-        "the oldest line held",
+        "the oldest line of the log",
     ),
     binding(
         Command::Follow,

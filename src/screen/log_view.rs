@@ -1,9 +1,10 @@
 //! Which part of the log is looked at: following or staying put, the search, the row jumped to.
 
-use std::cell::Cell;
+use std::{cell::Cell, ops::Range};
 
 use super::{
     input::TextInput,
+    quest::{Look, Quest},
     scrollback::{LogMark, LogRow, RowNumber, Scrollback, find},
 };
 use crate::run::Severity;
@@ -19,6 +20,17 @@ pub(crate) enum Target {
     Error,
 }
 
+impl Target {
+    /// What it is called.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// Direction of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -27,12 +39,14 @@ pub(crate) enum Direction {
 }
 
 /// How a jump came out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Jump {
     Found,
     /// Found only after starting over at the other end.
     Wrapped,
-    Nothing,
+    Nothing(Target),
+    /// Older rows have to be read first.
+    Wants(Range<RowNumber>),
 }
 
 /// The part of the log that is looked at.
@@ -49,6 +63,10 @@ pub(crate) struct LogView {
     pattern: Option<String>,
     /// Rows shown at the last draw: what a page is.
     page: Cell<u16>,
+    /// A search that goes on in rows not in memory.
+    quest: Option<Quest>,
+    /// Whether rows not in memory could not be read at the last try.
+    pub(super) unreadable: bool,
     /// Rows counted for hits so far, and the hits among them.
     counted: Cell<(RowNumber, RowNumber, u64)>,
 }
@@ -85,8 +103,23 @@ impl LogView {
         self.counted.set((0, 0, 0));
     }
 
+    /// Rows that a search under way has still to look through.
+    pub(crate) fn left_to_search(&self) -> Option<u64> {
+        self.quest.as_ref().map(Quest::left)
+    }
+
+    /// Gives a search under way up; says whether there was one.
+    pub(crate) fn give_up(&mut self) -> bool {
+        self.quest.take().is_some()
+    }
+
+    /// The rows shown at the last draw, or those that will be now.
+    pub(crate) fn shown(&self, log: &Scrollback, end: RowNumber) -> Range<RowNumber> {
+        self.window(log, end, self.page.get())
+    }
+
     /// Numbers of the rows to show, `height` of them at most, `end` being the last that may be.
-    pub(crate) fn window(&self, log: &Scrollback, end: RowNumber, height: u16) -> std::ops::Range<RowNumber> {
+    pub(crate) fn window(&self, log: &Scrollback, end: RowNumber, height: u16) -> Range<RowNumber> {
         self.page.set(height.max(1));
         let end = end.min(log.end()).max(log.first());
         let height = u64::from(height);
@@ -134,43 +167,43 @@ impl LogView {
         log: &Scrollback,
         end: RowNumber,
     ) -> Jump {
-        let pattern = self.pattern.clone();
-        let wanted = |row: &LogRow| matches_target(row, to, pattern.as_deref());
-        let (found, wrapped) = self.seek(direction, log, end, wanted);
-        let Some(row) = found.or(wrapped) else { return Jump::Nothing };
-        let below = u64::from(self.page.get() / 3);
-        self.look_at(row + 1 + below, log, end);
-        self.cursor = Some(row);
-        if found.is_some() { Jump::Found } else { Jump::Wrapped }
+        let (from, all) = (self.start_of(direction, end), log.first()..end.min(log.end()));
+        self.quest = Some(Quest::new(to, direction, from, all));
+        self.pursue(log, end).unwrap_or(Jump::Nothing(to))
     }
 
-    /// The next row in `direction`, and the one found by starting over at the other end.
-    fn seek(
-        &self,
-        direction: Direction,
-        log: &Scrollback,
-        end: RowNumber,
-        wanted: impl Fn(&LogRow) -> bool,
-    ) -> (Option<RowNumber>, Option<RowNumber>) {
-        let shown = |row: &RowNumber| *row < end;
+    /// Goes on with a search under way; `None` where there is none.
+    pub(crate) fn pursue(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
+        let quest = self.quest.as_mut()?;
+        let (to, pattern) = (quest.to, self.pattern.as_deref());
+        let jump = match quest.look(log, |row| matches_target(row, to, pattern)) {
+            Look::Wants(rows) => return Some(Jump::Wants(rows)),
+            Look::Nothing => Jump::Nothing(to),
+            Look::Found { row, wrapped } => {
+                let below = u64::from(self.page.get() / 3);
+                self.look_at(row + 1 + below, log, end);
+                self.cursor = Some(row);
+                if wrapped { Jump::Wrapped } else { Jump::Found }
+            }
+        };
+        self.quest = None;
+        Some(jump)
+    }
+
+    /// Where a search begins.
+    fn start_of(&self, direction: Direction, end: RowNumber) -> RowNumber {
         match direction {
-            Direction::Older => {
-                let from = self.cursor.or(self.bottom).unwrap_or(end).min(end);
-                (log.last_before(from, &wanted), log.last_before(end, &wanted))
-            }
-            Direction::Newer => {
-                let from = self.cursor.map_or_else(|| self.bottom.unwrap_or(end), |row| row + 1);
-                let found = log.first_from(from, &wanted).filter(shown);
-                (found, log.first_from(log.first(), &wanted).filter(shown))
-            }
+            Direction::Older => self.cursor.or(self.bottom).unwrap_or(end),
+            Direction::Newer => self.cursor.map_or_else(|| self.bottom.unwrap_or(end), |row| row + 1),
         }
     }
 
-    /// Hits among the rows up to `end`, each row being looked at once.
+    /// Hits among the rows of the ring up to `end`, each row being looked at once.
     pub(crate) fn hits(&self, log: &Scrollback, end: RowNumber) -> u64 {
         let Some(pattern) = self.pattern.as_deref() else { return 0 };
         let (from, to, count) = self.counted.get();
-        let known = if from == 0 && to == 0 { (log.first(), log.first(), 0) } else { (from, to, count) };
+        let known =
+            if from == 0 && to == 0 { (log.ring_from(), log.ring_from(), 0) } else { (from, to, count) };
         let count = known.2 + log.hits(known.1, end, pattern);
         self.counted.set((known.0.max(1), end.max(known.1), count));
         count
@@ -182,91 +215,12 @@ fn matches_target(row: &LogRow, to: Target, pattern: Option<&str>) -> bool {
     match to {
         Target::Hit => pattern.is_some_and(|pattern| find(&row.text, pattern).is_some()),
         Target::Warning => {
-            at_least(Severity::Warning) || matches!(row.mark, Some(LogMark::Alarm | LogMark::Gap))
+            at_least(Severity::Warning)
+                || matches!(row.mark, Some(LogMark::Alarm | LogMark::Gap | LogMark::Absence))
         }
         Target::Error => at_least(Severity::Error) || row.mark == Some(LogMark::Alarm),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::run::{Arrival, LogOffset};
-
-    fn log(count: u64, capacity: usize) -> Scrollback {
-        let mut log = Scrollback::new(capacity);
-        (0..count).for_each(|index| push(&mut log, index));
-        log
-    }
-
-    fn push(log: &mut Scrollback, index: u64) {
-        log.push(LogRow {
-            offset: LogOffset(index),
-            severity: Some(if index % 7 == 3 { Severity::Warning } else { Severity::Info }),
-            mark: None,
-            text: format!("line {index}"),
-            arrival: Arrival::Live,
-        });
-    }
-
-    #[test]
-    fn the_view_stays_put_while_lines_arrive_and_end_follows_again() {
-        let mut log = log(100, 1000);
-        let mut view = LogView::default();
-        assert_eq!(view.window(&log, log.end(), 10), 90..100);
-        view.scroll(-5, &log, log.end());
-        (100..120).for_each(|index| push(&mut log, index));
-        assert_eq!(view.window(&log, log.end(), 10), 85..95);
-        view.follow();
-        assert_eq!(view.window(&log, log.end(), 10), 110..120);
-    }
-
-    #[test]
-    fn scrolling_down_to_the_newest_follows_again() {
-        let log = log(100, 1000);
-        let mut view = LogView::default();
-        view.window(&log, log.end(), 10);
-        view.scroll_pages(-1, &log, log.end());
-        assert!(!view.follows());
-        view.scroll_pages(1, &log, log.end());
-        assert!(view.follows());
-    }
-
-    #[test]
-    fn rows_that_were_dropped_do_not_take_the_view_along() {
-        let mut log = log(10, 20);
-        let mut view = LogView::default();
-        view.window(&log, log.end(), 5);
-        view.oldest(&log, log.end());
-        (10..100).for_each(|index| push(&mut log, index));
-        assert_eq!(view.window(&log, log.end(), 5), 80..85);
-    }
-
-    #[test]
-    fn jumps_go_from_row_to_row_and_start_over() {
-        let log = log(20, 100);
-        let mut view = LogView::default();
-        view.window(&log, log.end(), 5);
-        let mut older = || {
-            let jump = view.jump(Target::Warning, Direction::Older, &log, log.end());
-            (jump, view.cursor)
-        };
-        assert_eq!(older(), (Jump::Found, Some(17)));
-        assert_eq!(older(), (Jump::Found, Some(10)));
-        assert_eq!(older(), (Jump::Found, Some(3)));
-        assert_eq!(older(), (Jump::Wrapped, Some(17)));
-        assert_eq!(view.jump(Target::Error, Direction::Older, &log, log.end()), Jump::Nothing);
-    }
-
-    #[test]
-    fn hits_are_counted_once_each_while_lines_arrive() {
-        let mut log = log(20, 100);
-        let mut view = LogView { typing: Some(TextInput::with("line 1")), ..LogView::default() };
-        view.search_typed();
-        assert_eq!(view.hits(&log, log.end()), 11);
-        (20..30).for_each(|index| push(&mut log, index));
-        push(&mut log, 100);
-        assert_eq!(view.hits(&log, log.end()), 12);
-        assert_eq!(view.hits(&log, log.end()), 12);
-    }
-}
+mod tests;

@@ -11,11 +11,14 @@ mod keymap;
 mod kit;
 mod layout;
 mod log_view;
+mod older_rows;
 mod panels;
 mod play;
 mod play_keys;
+mod quest;
 mod scene;
 mod scrollback;
+mod stretch;
 mod terminal;
 mod theme;
 mod view;
@@ -30,6 +33,7 @@ pub use self::{
     play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
     scene::{Facts, Mode, Offers, RecordingState, Scene},
     scrollback::{LogMark, LogRow, Scrollback},
+    stretch::Edge,
     terminal::{Tui, install_panic_hook, leave_terminal},
     theme::{Charset, Palette, Theme},
     view::{Tidings, View},

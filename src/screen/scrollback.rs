@@ -1,8 +1,10 @@
-//! The last lines of the log, for the screen alone: a bounded ring with counts and searches.
+//! The lines of the log, for the screen alone: a bounded ring of the last ones with counts and searches,
+//! and beside it a stretch of older ones read again from disk.
 //! Nothing is evidence here; every line is on disk before it comes this way.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
+use super::stretch::{Edge, Stretch};
 use crate::run::{Arrival, LogOffset, LogTally, Marker, Severity};
 
 /// What sets a row apart from the lines around it.
@@ -14,6 +16,8 @@ pub enum LogMark {
     Alarm,
     /// Lines are missing here; the row's text says which and why.
     Gap,
+    /// Nothing was watched here; the row's text says how long and why.
+    Absence,
 }
 
 /// One row of the log panel.
@@ -31,6 +35,13 @@ pub struct LogRow {
     pub arrival: Arrival,
 }
 
+impl LogRow {
+    /// Whether the row is a line of the log, and not a remark between two.
+    pub(crate) const fn is_line(&self) -> bool {
+        !matches!(self.mark, Some(LogMark::Gap | LogMark::Absence))
+    }
+}
+
 /// Absolute number of a row: the first ever pushed is 0, whatever was dropped since.
 pub(crate) type RowNumber = u64;
 
@@ -42,6 +53,9 @@ pub struct Scrollback {
     dropped: u64,
     tally: LogTally,
     gaps: u64,
+    /// Number of the oldest row that can be read again; `None` where none can be.
+    beginning: Option<RowNumber>,
+    again: Stretch,
 }
 
 /// Longest text kept of a row, in bytes; the whole line is on disk.
@@ -63,7 +77,15 @@ impl Scrollback {
             dropped: 0,
             tally: LogTally::default(),
             gaps: 0,
+            beginning: None,
+            again: Stretch::default(),
         }
+    }
+
+    /// A ring of at most `capacity` rows; those that it gives up can be read again.
+    #[must_use]
+    pub fn on_disk(capacity: usize) -> Self {
+        Self { beginning: Some(0), ..Self::new(capacity) }
     }
 
     /// Appends a row; the oldest gives way where there are too many.
@@ -80,13 +102,13 @@ impl Scrollback {
         self.rows.push_back(row);
     }
 
-    /// Holds `rows` and no others: the end of a log of which `tally` and `gaps` tell in all.
-    pub fn refill(&mut self, rows: impl IntoIterator<Item = LogRow>, tally: LogTally, gaps: u64) {
-        *self = Self::new(self.capacity);
+    /// Holds `rows` and no others: the end of a log of `total` rows, of which `tally` and `gaps` tell.
+    pub fn refill(&mut self, rows: impl IntoIterator<Item = LogRow>, total: u64, tally: LogTally, gaps: u64) {
+        *self = Self { beginning: self.beginning.map(|_| 0), ..Self::new(self.capacity) };
         for row in rows {
             self.push(row);
         }
-        self.dropped = tally.lines.0.saturating_add(gaps).saturating_sub(self.rows.len() as u64);
+        self.dropped = total.saturating_sub(self.rows.len() as u64);
         self.tally = LogTally {
             lines: tally.lines,
             warnings: tally.warnings,
@@ -97,8 +119,8 @@ impl Scrollback {
     }
 
     fn count(&mut self, row: &LogRow) {
-        if row.mark == Some(LogMark::Gap) {
-            self.gaps += 1;
+        if !row.is_line() {
+            self.gaps += u64::from(row.mark == Some(LogMark::Gap));
             return;
         }
         self.tally.lines.0 += 1;
@@ -131,8 +153,13 @@ impl Scrollback {
         self.gaps
     }
 
-    /// Number of the oldest row held.
-    pub(crate) const fn first(&self) -> RowNumber {
+    /// Number of the oldest row there is, in memory or on disk.
+    pub(crate) fn first(&self) -> RowNumber {
+        self.beginning.unwrap_or(self.dropped).min(self.dropped)
+    }
+
+    /// Number of the oldest row of the ring.
+    pub(crate) const fn ring_from(&self) -> RowNumber {
         self.dropped
     }
 
@@ -142,24 +169,78 @@ impl Scrollback {
     }
 
     pub(crate) fn row(&self, number: RowNumber) -> Option<&LogRow> {
-        self.rows.get(usize::try_from(number.checked_sub(self.dropped)?).ok()?)
+        match number.checked_sub(self.dropped) {
+            Some(place) => self.rows.get(usize::try_from(place).ok()?),
+            None => self.again.row(number),
+        }
     }
 
-    /// The nearest row before `from` for which `wanted` holds.
-    pub(crate) fn last_before(&self, from: RowNumber, wanted: impl Fn(&LogRow) -> bool) -> Option<RowNumber> {
-        let count = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
-        let found = self.rows.iter().take(count).rposition(wanted)?;
-        Some(self.dropped + found as u64)
+    /// The unbroken rows in memory around `number`; empty where that one is not.
+    pub(crate) fn unbroken(&self, number: RowNumber) -> Range<RowNumber> {
+        let ring = self.dropped..self.end();
+        let held = [ring, self.again.range()].into_iter().find(|held| held.contains(&number));
+        held.unwrap_or(number..number)
     }
 
-    /// The nearest row from `from` on for which `wanted` holds.
-    pub(crate) fn first_from(&self, from: RowNumber, wanted: impl Fn(&LogRow) -> bool) -> Option<RowNumber> {
-        let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
-        let found = self.rows.iter().skip(skipped).position(wanted)?;
-        Some(self.dropped + (skipped + found) as u64)
+    /// The row from which to read on, so that more of the `wanted` ones are in memory; `None` once all are,
+    /// or where no more can be had.
+    #[must_use]
+    pub fn edge_towards(&self, wanted: Range<RowNumber>) -> Option<Edge> {
+        let wanted = wanted.start.max(self.first())..wanted.end.min(self.dropped);
+        let beginning = self.beginning?.min(self.dropped);
+        let missing = wanted.rev().find(|number| self.row(*number).is_none())?;
+        let from_beginning = (missing - beginning, Edge::Beginning { row: beginning });
+        let known = [self.ring_edge(), self.again.lines().map(|(first, _)| first)];
+        let behind = self.again.lines().map(|(_, last)| last);
+        let distance = |edge: Edge| match edge {
+            Edge::Before { row, .. } => row.checked_sub(missing),
+            Edge::Behind { row, .. } | Edge::Beginning { row } => missing.checked_sub(row),
+        };
+        let beside = known.into_iter().chain([behind]).flatten();
+        let reachable = beside.filter_map(|edge| Some((distance(edge)?, edge)));
+        reachable.chain([from_beginning]).min_by_key(|(distance, _)| *distance).map(|(_, edge)| edge)
     }
 
-    /// How many rows from `from` to `to` hold `pattern`.
+    /// The oldest line of the ring.
+    #[must_use]
+    pub fn ring_edge(&self) -> Option<Edge> {
+        let mut numbered = (self.dropped..).zip(&self.rows);
+        let (row, line) = numbered.find(|(_, row)| row.is_line())?;
+        Some(Edge::Before { row, offset: line.offset })
+    }
+
+    /// Takes rows that were read again from `edge` on. `from_beginning`: they are the first of the log;
+    /// `up_to_ring`: they end right before the oldest line of the ring.
+    pub fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, from_beginning: bool, up_to_ring: bool) {
+        self.again.take(edge, rows);
+        if let Some(Edge::Before { row, .. }) = self.ring_edge().filter(|_| up_to_ring) {
+            // Numbers lead from the newest row: rows that no disk took have one as well.
+            self.again.end_at(row);
+        }
+        if from_beginning {
+            self.beginning = Some(self.again.range().start);
+        }
+    }
+
+    /// The last row of `range` for which `wanted` holds; all of it is in memory.
+    pub(crate) fn last_in(
+        &self,
+        range: Range<RowNumber>,
+        wanted: impl Fn(&LogRow) -> bool,
+    ) -> Option<RowNumber> {
+        range.rev().find(|number| self.row(*number).is_some_and(&wanted))
+    }
+
+    /// The first row of `range` for which `wanted` holds; all of it is in memory.
+    pub(crate) fn first_in(
+        &self,
+        mut range: Range<RowNumber>,
+        wanted: impl Fn(&LogRow) -> bool,
+    ) -> Option<RowNumber> {
+        range.find(|number| self.row(*number).is_some_and(&wanted))
+    }
+
+    /// How many rows of the ring from `from` to `to` hold `pattern`.
     pub(crate) fn hits(&self, from: RowNumber, to: RowNumber, pattern: &str) -> u64 {
         let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
         let count = usize::try_from(to.saturating_sub(from.max(self.dropped))).unwrap_or(usize::MAX);
@@ -205,9 +286,9 @@ mod tests {
             log.push(row(text, None));
         }
         let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
-        assert_eq!(log.last_before(3, wanted), Some(1));
-        assert_eq!(log.first_from(2, wanted), Some(3));
-        assert_eq!(log.last_before(1, wanted), None);
+        assert_eq!(log.last_in(0..3, wanted), Some(1));
+        assert_eq!(log.first_in(2..4, wanted), Some(3));
+        assert_eq!(log.last_in(0..1, wanted), None);
         assert_eq!(log.hits(0, 4, "beta"), 2);
         assert_eq!(find("x", ""), None);
     }

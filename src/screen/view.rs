@@ -148,6 +148,10 @@ impl View {
         if key.kind == KeyEventKind::Release {
             return None;
         }
+        self.log.unreadable = false;
+        if self.log.give_up() && key.code == KeyCode::Esc {
+            return None;
+        }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
                 KeyCode::Char('c') => return self.quit(facts),
@@ -362,15 +366,18 @@ impl View {
 
     fn jump(&mut self, to: Target, direction: Direction, facts: &Facts<'_>) {
         let end = self.log_end(facts);
-        let what = match to {
-            Target::Hit => "hit",
-            Target::Warning => "warning",
-            Target::Error => "error",
-        };
-        match self.log.jump(to, direction, facts.log, end) {
-            Jump::Found => {}
+        let jump = self.log.jump(to, direction, facts.log, end);
+        self.say_how_it_ended(&jump, facts);
+    }
+
+    /// Tells how a search came out, where the rows shown do not.
+    pub(super) fn say_how_it_ended(&mut self, jump: &Jump, facts: &Facts<'_>) {
+        match jump {
+            Jump::Found | Jump::Wants(_) => {}
             Jump::Wrapped => self.notify("started over at the other end", Tidings::Plain, facts.now),
-            Jump::Nothing => self.notify(format!("no {what} in the lines held"), Tidings::Plain, facts.now),
+            Jump::Nothing(target) => {
+                self.notify(format!("no {} in the log", target.word()), Tidings::Plain, facts.now);
+            }
         }
     }
 }

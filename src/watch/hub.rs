@@ -1,5 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
+mod log;
 mod turns;
 
 #[cfg(test)]
@@ -16,18 +17,20 @@ use crate::{
     },
     clock::Clock,
     run::{
-        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run,
-        Span, due,
+        ActionKind, ActionPlan, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run, Span,
+        due,
     },
-    screen::{Offers, Scrollback},
+    screen::Offers,
     settings::NoticeSettings,
 };
 
 use super::{
+    arrivals::Arrivals,
     automatic::{Automatic, Automation},
     front::Front,
     held::Heartbeat,
-    log_book::{LogBook, gap_row},
+    log_book::LogBook,
+    log_panel::LogPanel,
     notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
@@ -65,7 +68,8 @@ pub(super) struct Hub {
     user: String,
     pub(super) recorder: Recorder,
     pub(super) log_book: LogBook,
-    pub(super) scrollback: Scrollback,
+    log_panel: LogPanel,
+    arrivals: Arrivals,
     stations: Vec<Station>,
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
@@ -88,7 +92,7 @@ pub(super) struct Hub {
 
 /// Sees every record with the run and the log as they are on the screen then.
 #[cfg(test)]
-pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &Scrollback)>;
+pub(super) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &crate::screen::Scrollback)>;
 
 /// What a hub is made from.
 pub(super) struct Parts {
@@ -107,19 +111,18 @@ pub(super) struct Parts {
     pub(super) front: Front,
 }
 
-/// Log lines kept for the panel.
-pub(super) const SCROLLBACK: usize = 10_000;
-
 impl Hub {
     pub(super) fn new(parts: Parts) -> Self {
         let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let automation = Automation::going_on(parts.recorder.run());
+        let log_panel = LogPanel::new(parts.recorder.folder().log_path(), parts.log_book.dialect());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
             recorder: parts.recorder,
             log_book: parts.log_book,
-            scrollback: Scrollback::new(SCROLLBACK),
+            log_panel,
+            arrivals: Arrivals::default(),
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
@@ -268,12 +271,10 @@ impl Hub {
 
     fn tell(&mut self, made: &Made) {
         self.dirty = true;
-        if let Event::LogGap(gap) = &made.record.event {
-            self.scrollback.push(gap_row(gap));
-        }
+        self.show_in_log(made);
         #[cfg(test)]
         if let Some(witness) = &mut self.witness {
-            witness(&made.record, self.recorder.run(), &self.scrollback);
+            witness(&made.record, self.recorder.run(), self.log_panel.rows());
         }
         let gone = self
             .front
@@ -323,12 +324,6 @@ impl Hub {
         self.ask(Role::Primary, Request::ListBucket(cause));
     }
 
-    pub(super) fn cut_log(&mut self) {
-        if let Some(made) = self.recorder.cut(self.clock.now()) {
-            self.after(&made);
-        }
-    }
-
     /// Ends the watch at the next turn of the loop.
     pub(super) fn end(&mut self, ending: Ending) {
         self.ending.get_or_insert(ending);
@@ -342,29 +337,6 @@ impl Hub {
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
-        }
-    }
-
-    /// Takes in whole lines of log, and of the events they give those that are `new`.
-    pub(super) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
-        let now = self.clock.now();
-        let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
-        if let Some(gap) = self.recorder.log(bytes, &taken, now) {
-            self.record(&Event::LogGap(gap));
-        }
-        for row in taken.rows {
-            self.scrollback.push(row);
-        }
-        self.dirty = true;
-        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
-        for event in taken.events.iter().filter(|event| new(event)) {
-            self.record_as_is(now, event);
-        }
-        if is_stretch_of_its_own {
-            self.cut_log();
-        }
-        if let Some(made) = self.recorder.chunk(now) {
-            self.after(&made);
         }
     }
 

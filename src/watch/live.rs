@@ -167,8 +167,8 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
-    if let Some(left) = take_up {
-        hub.take_up(&left, options.log != LogSource::Ssh)?;
+    if let Some(mut left) = take_up {
+        hub.take_up(&mut left, options.log != LogSource::Ssh)?;
         hub.note_other_dialect(dialect.digest());
     }
     if let Some(event) = bucket {

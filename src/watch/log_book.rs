@@ -60,6 +60,11 @@ impl LogBook {
         Self { dialect, rfsd: None, offset_seconds: None, measuring: None, back_at: None }
     }
 
+    /// What the lines are read by.
+    pub(super) fn dialect(&self) -> Arc<Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
     /// Takes the clock offset measured before an interruption for known.
     pub(super) const fn go_on_from(&mut self, offset_seconds: Option<i64>) {
         self.offset_seconds = offset_seconds;
@@ -187,10 +192,25 @@ pub(super) fn rows(dialect: &Dialect, bytes: &[u8], mut offset: LogOffset, arriv
 
 /// The row that marks missing lines.
 pub(super) fn gap_row(gap: &Gap) -> LogRow {
+    let text = format!("log lines from {} are missing: {}", bounds(gap), gap.reason);
+    remark(gap, LogMark::Gap, text)
+}
+
+/// The row that marks where nothing was watched.
+pub(super) fn absence_row(absence: &Gap) -> LogRow {
+    let reason = &absence.reason;
+    let text =
+        format!("nothing was watched from {}: {reason}; what was logged meanwhile follows", bounds(absence));
+    remark(absence, LogMark::Absence, text)
+}
+
+fn bounds(gap: &Gap) -> String {
     let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-    let text = format!("log lines from {from} to {to} UTC are missing: {}", gap.reason);
-    let mark = Some(LogMark::Gap);
-    LogRow { offset: gap.offset, severity: None, mark, text, arrival: Arrival::Live }
+    format!("{from} to {to} UTC")
+}
+
+fn remark(gap: &Gap, mark: LogMark, text: String) -> LogRow {
+    LogRow { offset: gap.offset, severity: None, mark: Some(mark), text, arrival: Arrival::Live }
 }
 
 fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {

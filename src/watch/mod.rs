@@ -1,6 +1,7 @@
 //! The one loop that ties everything together: appliances, log, journal, run, and a front that is
 //! either the screen or plain lines. Each part of it has a file; what things *mean* lives lower.
 
+mod arrivals;
 mod automatic;
 mod check;
 mod control;
@@ -18,6 +19,8 @@ mod known_roles;
 mod lines;
 mod live;
 mod log_book;
+mod log_file;
+mod log_panel;
 mod login;
 mod notice;
 mod output;

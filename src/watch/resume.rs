@@ -14,6 +14,7 @@ use crate::{
 };
 
 use super::{
+    arrivals::Arrivals,
     identity::Recorder as LocalIdentity,
     recorder::{Made, Recorder, Syncing},
     setup::Failure,
@@ -43,6 +44,7 @@ pub(super) struct Interrupted {
     /// Cited bytes that a power failure took.
     missing: ByteCount,
     citing: Vec<Recorded>,
+    arrivals: Arrivals,
 }
 
 /// The end of the log as it stands on disk.
@@ -85,8 +87,8 @@ impl Interrupted {
         };
         let left_at = self.recorder.run().last_at;
         let made = self.recorder.go_on(now, &event)?;
-        let Self { recorder, tail, missing, citing } = self;
-        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing }))
+        let Self { recorder, tail, missing, citing, arrivals } = self;
+        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing, arrivals }))
     }
 }
 
@@ -231,22 +233,20 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines);
     }
-    let citing = citing_beyond(recorder.run().log.end, recorder.folder())?;
-    Ok(Interrupted { recorder, tail, missing, citing })
+    let (citing, arrivals) = told_of_log(recorder.run().log.end, recorder.folder())?;
+    Ok(Interrupted { recorder, tail, missing, citing, arrivals })
 }
 
-/// Events on record that cite lines of the log which no chunk covers: a crash came in between.
-fn citing_beyond(end: LogOffset, folder: &RunFolder) -> Result<Vec<Recorded>, JournalError> {
-    let mut recorded = Vec::new();
+/// What the record tells of the log: the events that cite lines which no chunk covers, because a crash
+/// came in between, and how its lines arrived.
+fn told_of_log(end: LogOffset, folder: &RunFolder) -> Result<(Vec<Recorded>, Arrivals), JournalError> {
+    let (mut recorded, mut arrivals) = (Vec::new(), Arrivals::default());
     for entry in JournalReader::open(folder)? {
-        if let journal::Content::Record(record) = entry?.content
-            && let Some(citing) = Recorded::of(&record.event)
-            && citing.offset >= end
-        {
-            recorded.push(citing);
-        }
+        let journal::Content::Record(record) = entry?.content else { continue };
+        arrivals.take(&record.event);
+        recorded.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
     }
-    Ok(recorded)
+    Ok((recorded, arrivals))
 }
 
 /// The last whole lines of the log; none where there is no log yet.

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, IsTerminal as _},
+    ops::Range,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -216,6 +217,16 @@ impl ScreenFront {
         None
     }
 
+    /// The rows of the log that are to be read from disk.
+    pub(super) fn wants_rows(&mut self, shown: &Shown<'_>) -> Option<Range<u64>> {
+        self.view.wants_rows(&shown.facts(self.mode))
+    }
+
+    /// Those rows cannot be read.
+    pub(super) fn rows_unreadable(&mut self, reason: String, shown: &Shown<'_>) {
+        self.view.rows_unreadable(reason, &shown.facts(self.mode));
+    }
+
     /// What the engineer has made of the screen.
     pub(super) fn view(&mut self) -> &mut View {
         &mut self.view
@@ -306,8 +317,8 @@ impl Hub {
         screen.draw(&self.shown(&self.offers(), &recording));
     }
 
-    fn shown<'a>(&'a self, offers: &'a Offers, recording: &'a RecordingState) -> Shown<'a> {
-        Shown { run: self.run(), log: &self.scrollback, offers, recording, now: self.now() }
+    pub(super) fn shown<'a>(&'a self, offers: &'a Offers, recording: &'a RecordingState) -> Shown<'a> {
+        Shown { run: self.run(), log: self.log_rows(), offers, recording, now: self.now() }
     }
 
     /// Takes in one event of the terminal.

@@ -4,10 +4,9 @@
 use crate::{
     journal::{JournalError, RunFolder},
     run::{ActionState, Arrival, At, ByteCount, Event, Gap, LogCitation, LogOffset, Phase, Role},
-    screen::{LogMark, LogRow},
 };
 
-use super::{files::Seen, hub::Hub, resume::LogTail};
+use super::{arrivals::Arrivals, files::Seen, hub::Hub, resume::LogTail};
 
 /// Lines that have to agree for a place in a log to be taken for the same.
 const EVIDENCE: usize = 20;
@@ -22,6 +21,8 @@ pub(super) struct TakeUp {
     pub(super) missing: ByteCount,
     /// Events that cite lines no chunk covers.
     pub(super) recorded: Vec<Recorded>,
+    /// How the lines of the log arrived.
+    pub(super) arrivals: Arrivals,
 }
 
 impl TakeUp {
@@ -70,7 +71,8 @@ impl Hub {
     ///
     /// # Errors
     /// The log on disk cannot be read.
-    pub(super) fn take_up(&mut self, left: &TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
+    pub(super) fn take_up(&mut self, left: &mut TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
+        self.show_recorded_log(std::mem::take(&mut left.arrivals));
         self.give_up_actions();
         let cited = self.recorder().log_end();
         if left.missing.0 > 0 {
@@ -79,14 +81,12 @@ impl Hub {
             let offset = LogOffset(cited.0.saturating_sub(left.missing.0));
             self.record(&Event::LogGap(Gap { from: left.left_at, to: self.now(), offset, reason }));
         }
-        // Only to be seen, and so that what comes next is understood; all of it is on record.
+        // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
         self.log_book.go_on_from(clock_offset);
         let now = self.now();
-        let known = self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now);
-        known.rows.into_iter().for_each(|row| self.scrollback.push(row));
+        drop(self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
-        self.mark_absence(left.left_at);
         if self.run().phases.current > Phase::Stage1 {
             self.slow_down();
         }
@@ -158,17 +158,6 @@ impl Hub {
             Some(stamp) if stamp.shifted(-ahead) < run.started_at => Arrival::Earlier,
             _ => Arrival::CaughtUp,
         }
-    }
-
-    /// Shows in the log where drwatch was away.
-    fn mark_absence(&mut self, from: At) {
-        let (from, to) = (from.utc().format("%H:%M:%S"), self.now().utc().format("%H:%M:%S"));
-        let text =
-            format!("drwatch was not running from {from} to {to} UTC; what was logged meanwhile follows");
-        let offset = self.recorder().log_end();
-        let row =
-            LogRow { offset, severity: None, mark: Some(LogMark::Gap), text, arrival: Arrival::CaughtUp };
-        self.scrollback.push(row);
     }
 
     fn slow_down(&self) {

@@ -35,11 +35,15 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         let pattern = format::fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
         let pattern = format::clean(&pattern).into_owned();
         let mut text = format!("/{pattern}");
-        if view.log.searches() {
-            let hits = view.log.hits(picture.scene.facts.log, end);
-            text = format!("{text} {}", format::plural(hits, "hit"));
+        if view.log.searches() && view.log.left_to_search().is_none() {
+            text = format!("{text} {}", hits(picture, end));
         }
         spans.extend(part(text, Tone::Simulated));
+    }
+    if let Some(left) = view.log.left_to_search() {
+        let text = format!("looking, {} left, Esc stops", format::plural(left, "line"));
+        spans.extend(part(text, Tone::Attention));
+        return Line::from(spans);
     }
     let is_away = matches!(picture.run.dr.link, Link::Waiting { .. } | Link::Stopped { .. });
     if is_away && view.frozen.is_none() {
@@ -53,6 +57,17 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         spans.extend(part(text, Tone::Attention));
     }
     Line::from(spans)
+}
+
+/// How many lines hold the pattern, of those that can be counted without reading the disk.
+fn hits(picture: &Picture<'_>, end: RowNumber) -> String {
+    let log = picture.scene.facts.log;
+    let hits = format::plural(picture.scene.view.log.hits(log, end), "hit");
+    if log.ring_from() == log.first() {
+        return hits;
+    }
+    let counted = end.saturating_sub(log.ring_from());
+    format!("{hits} in the last {}", format::grouped(counted))
 }
 
 fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
@@ -98,14 +113,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut
         canvas.row(inner, 0, &line);
     }
     for (row, number) in (0..inner.height).zip(window) {
-        if let Some(line) = facts.log.row(number) {
-            let place = Rect { y: inner.y + row, height: 1, ..inner };
-            draw_row(picture, line, view.log.cursor == Some(number), place, canvas);
+        let place = Rect { y: inner.y + row, height: 1, ..inner };
+        match facts.log.row(number) {
+            Some(line) => draw_row(picture, line, view.log.cursor == Some(number), place, canvas),
+            None => draw_missing(place, canvas),
         }
     }
 }
 
-/// Where in the lines held the panel stands, on its right edge; not while following.
+/// Where in the log the panel stands, on its right edge; not while following.
 fn draw_thumb(
     picture: &Picture<'_>,
     area: Rect,
@@ -114,15 +130,15 @@ fn draw_thumb(
     canvas: &mut Canvas<'_>,
 ) {
     let log = picture.scene.facts.log;
-    let held = end.saturating_sub(log.first());
+    let all = end.saturating_sub(log.first());
     let track = u64::from(area.height.saturating_sub(2));
-    if picture.scene.view.log.follows() || held == 0 || track == 0 || area.width == 0 {
+    if picture.scene.view.log.follows() || all == 0 || track == 0 || area.width == 0 {
         return;
     }
     let shown = window.end.saturating_sub(window.start);
-    let length = (shown * track / held).clamp(1, track);
+    let length = (shown * track / all).clamp(1, track);
     let from =
-        (window.start.saturating_sub(log.first())) * (track - length) / held.saturating_sub(shown).max(1);
+        (window.start.saturating_sub(log.first())) * (track - length) / all.saturating_sub(shown).max(1);
     let thumb = from..(from + length).min(track);
     draw_marks(picture, area, end, track, canvas);
     let style = canvas.theme.style(Tone::Strong);
@@ -133,14 +149,14 @@ fn draw_thumb(
     }
 }
 
-/// Where in the lines held the errors, warnings and markers are, on the panel's right edge.
+/// Where in the log the errors, warnings and markers of the lines in memory are, on the panel's right edge.
 fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
     let log = picture.scene.facts.log;
-    let held = end.saturating_sub(log.first()).max(1);
+    let all = end.saturating_sub(log.first()).max(1);
     let mut marks: Vec<Option<&LogRow>> = vec![None; usize::try_from(track).unwrap_or(0)];
-    for number in log.first()..end {
+    for number in log.ring_from()..end {
         let Some(row) = log.row(number).filter(|row| weight(row) > 0) else { continue };
-        let place = usize::try_from((number - log.first()) * track / held).unwrap_or(0);
+        let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
         if let Some(mark) = marks.get_mut(place) {
             *mark = mark.filter(|known| weight(known) >= weight(row)).or(Some(row));
         }
@@ -158,9 +174,15 @@ fn weight(row: &LogRow) -> u8 {
         (Some(LogMark::Marker(_)), _) => 4,
         (Some(LogMark::Alarm), _) => 3,
         (None, Some(severity)) if severity >= Severity::Error => 2,
-        (Some(LogMark::Gap), _) | (None, Some(Severity::Warning)) => 1,
+        (Some(LogMark::Gap | LogMark::Absence), _) | (None, Some(Severity::Warning)) => 1,
         (None, _) => 0,
     }
+}
+
+/// A row that could not be read from disk.
+fn draw_missing(place: Rect, canvas: &mut Canvas<'_>) {
+    let line = Line::styled(canvas.theme.symbols().ellipsis, canvas.theme.style(Tone::Quiet));
+    canvas.row(place, 0, &line);
 }
 
 fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canvas: &mut Canvas<'_>) {
@@ -174,7 +196,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
         ..place
     };
     let shift = usize::from(picture.scene.view.log.shift);
-    if row.mark == Some(LogMark::Gap) {
+    if !row.is_line() {
         draw_gap(&row.text, text, style, canvas);
         return;
     }
@@ -233,7 +255,7 @@ fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     match (row.mark, row.severity) {
         (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
         (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
-        (Some(LogMark::Gap), _) => (symbols.gap, Tone::Attention),
+        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
         (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
         (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention),
         (None, Some(Severity::Debug)) => (" ", Tone::Quiet),

@@ -308,7 +308,7 @@ fn w_finds_the_warning_and_end_follows_again() {
     story.key(KeyCode::End);
     assert!(story.frame(120, 40).contains("a line that arrives meanwhile"));
     press(&mut story, 'E');
-    assert!(story.frame(120, 40).contains("no error in the lines held"));
+    assert!(story.frame(120, 40).contains("no error in the log"));
 }
 
 #[test]

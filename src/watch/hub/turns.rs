@@ -84,9 +84,10 @@ impl Hub {
     fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
             screen.ring_if_due();
+            self.fetch_older(&mut screen);
             if self.dirty && screen.may_draw() {
-                self.dirty = false;
                 self.draw_on(&mut screen);
+                self.dirty = screen.view().is_searching();
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });

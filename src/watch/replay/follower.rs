@@ -1,11 +1,11 @@
 //! A view: the end of a recording as another process makes it. Any number of them may look on.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::Range, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use super::{
-    log_panel::LogPanel,
+    log_panel::PlacedLog,
     player::TURN,
     stage::{Showing, Turn},
     survey::{Reading, Survey},
@@ -27,7 +27,7 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 /// A recording that is followed.
 pub(super) struct Follower {
     survey: Survey,
-    panel: LogPanel,
+    panel: PlacedLog,
     clock: Clock,
     recorder: Recorder,
     asked: Option<Instant>,
@@ -37,7 +37,7 @@ pub(super) struct Follower {
 impl Follower {
     /// Follows a recording; `dialect` marks the lines of its log.
     pub(super) fn over(survey: Survey, dialect: Arc<Dialect>, clock: Clock) -> Self {
-        let panel = LogPanel::new(survey.folder().log_path(), dialect);
+        let panel = PlacedLog::new(survey.folder().log_path(), dialect);
         Self { survey, panel, clock, recorder: Recorder::Recording, asked: None, told: None }
     }
 
@@ -88,7 +88,11 @@ impl Showing for Follower {
     }
 
     fn log(&self) -> &Scrollback {
-        self.panel.scrollback()
+        self.panel.rows()
+    }
+
+    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
+        self.panel.supply(wanted, self.survey.run(), self.survey.log())
     }
 
     /// The present; of a recording that has ended, its end. A demo's time may run ahead of ours.

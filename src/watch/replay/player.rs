@@ -1,10 +1,10 @@
 //! A place in a recording, and going from there: on as time passes, or straight to another place.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
     landmarks::Place,
-    log_panel::LogPanel,
+    log_panel::PlacedLog,
     snapshots::Snapshot,
     survey::{Reading, Survey},
 };
@@ -48,7 +48,7 @@ pub(super) struct Player {
     reader: JournalReader,
     /// The record after the place, once it was looked at.
     next: Option<Record>,
-    panel: LogPanel,
+    panel: PlacedLog,
 }
 
 impl Player {
@@ -61,7 +61,7 @@ impl Player {
         let first = survey.snapshots().before_record(Sequence(0));
         let run = first.run.clone();
         let reader = JournalReader::open_at(folder, &first.position)?;
-        let panel = LogPanel::new(folder.log_path(), dialect);
+        let panel = PlacedLog::new(folder.log_path(), dialect);
         Ok(Self { survey, run, reader, next: None, panel })
     }
 
@@ -96,7 +96,15 @@ impl Player {
 
     /// The log at this place.
     pub(super) fn log(&self) -> &Scrollback {
-        self.panel.scrollback()
+        self.panel.rows()
+    }
+
+    /// Reads rows of the log that are not in memory.
+    ///
+    /// # Errors
+    /// They cannot be read; why, as a sentence.
+    pub(super) fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
+        self.panel.supply(wanted, &self.run, self.survey.log())
     }
 
     /// Whether this is the last record there is.

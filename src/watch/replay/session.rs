@@ -1,6 +1,6 @@
 //! A replay: the player kept at the pace the engineer wants, and steered by keys.
 
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use tokio::time::Instant;
 
@@ -177,6 +177,10 @@ impl Showing for Replay {
 
     fn log(&self) -> &Scrollback {
         self.player.log()
+    }
+
+    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
+        self.player.supply(wanted)
     }
 
     fn now(&self) -> At {

@@ -1,7 +1,7 @@
 //! The screen of a session that makes no record: keys in, frames out, until the engineer quits. What is
 //! shown is the player's or the follower's matter.
 
-use std::{io, time::Duration};
+use std::{io, ops::Range, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use tokio::time::Instant;
@@ -25,6 +25,9 @@ const LEAST: Duration = Duration::from_millis(1);
 /// Longest time between two looks.
 const MOST: Duration = Duration::from_secs(1);
 
+/// How long older lines are read before everything else gets its turn.
+const SLICE: Duration = Duration::from_millis(15);
+
 /// What came of a look at the recording.
 #[derive(Debug, Default)]
 pub(super) struct Turn {
@@ -44,6 +47,8 @@ pub(super) trait Showing {
     fn run(&self) -> &Run;
     /// Its log.
     fn log(&self) -> &Scrollback;
+    /// Reads rows of its log that are not in memory; why, as a sentence, where they cannot be read.
+    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String>;
     /// The time to show.
     fn now(&self) -> At;
     /// What the header tells of it.
@@ -74,6 +79,7 @@ pub(super) async fn present(
             stage.said = Some(Instant::now());
             stage.dirty = true;
         }
+        stage.fetch_older(&mut showing, &mut front);
         stage.draw(&showing, &mut front);
         if front.has_lost_its_terminal() {
             break;
@@ -102,6 +108,23 @@ struct Stage {
 }
 
 impl Stage {
+    /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
+    fn fetch_older(&mut self, showing: &mut impl Showing, front: &mut ScreenFront) {
+        let offers = Offers::default();
+        let since = Instant::now();
+        let said_before = front.view().has_message();
+        while since.elapsed() < SLICE {
+            let Some(wanted) = front.wants_rows(&shown(showing, &offers)) else { break };
+            if let Err(reason) = showing.supply(&wanted) {
+                front.rows_unreadable(reason, &shown(showing, &offers));
+            }
+            self.dirty = true;
+        }
+        if front.view().has_message() && !said_before {
+            self.said = Some(since);
+        }
+    }
+
     fn draw(&mut self, showing: &impl Showing, front: &mut ScreenFront) {
         // Ages and the clock move on with nothing recorded.
         self.dirty |= self.drawn.is_none_or(|at| at.elapsed() >= MOST);
@@ -117,7 +140,7 @@ impl Stage {
         }
         view.set_playback(showing.playback());
         front.draw(&shown(showing, &Offers::default()));
-        self.dirty = false;
+        self.dirty = front.view().is_searching();
         self.drawn = Some(Instant::now());
     }
 

@@ -20,8 +20,8 @@ use crate::{
     watch::{
         demo::{DemoOptions, hub_of},
         ending::Signals,
-        hub::SCROLLBACK,
-        log_book::{LogBook, gap_row},
+        log_book::{LogBook, absence_row, gap_row},
+        log_panel::SCROLLBACK,
         recorder::{Recorder, Syncing},
         setup::{Display, Names, started_event},
     },
@@ -251,6 +251,19 @@ impl Made {
         self.recorder.record(self.now, &Event::LogGap(gap));
     }
 
+    fn absence(&mut self) {
+        let since = self.now;
+        self.now = self.now + Span::from_secs(90);
+        let event = Event::RunContinued {
+            program: "1".to_owned(),
+            recorder: "kim@here".to_owned(),
+            held: Some("this machine slept".to_owned()),
+            since: Some(since),
+        };
+        self.recorder.record(self.now, &event);
+        self.live.push(absence_row(self.recorder.run().absences.last().unwrap()));
+    }
+
     fn assert_shown_alike(&self, player: &Player) {
         for size in [(120, 40), (80, 24)] {
             let run = self.recorder.run();
@@ -282,6 +295,7 @@ fn a_log_longer_than_the_panel_is_the_same_with_its_gaps_and_counts() {
         made.log(&lines(30 + batch * 1000, 1000), Arrival::Live);
         if batch % 9 == 4 {
             made.gap("the connection was lost");
+            made.absence();
         }
     }
     let mut player = player(&folder);

@@ -1,0 +1,43 @@
+//! Which rows of the log the screen wants that only the disk holds, and what it does once they are
+//! there. Reading them is the caller's.
+
+use std::ops::Range;
+
+use super::{
+    Facts,
+    log_view::Jump,
+    scrollback::RowNumber,
+    view::{Tidings, View},
+};
+
+impl View {
+    /// Goes on with a search under way, and tells which rows are to be read from disk: for that search,
+    /// or to be shown. `None` where nothing is wanted.
+    pub fn wants_rows(&mut self, facts: &Facts<'_>) -> Option<Range<RowNumber>> {
+        if self.log.unreadable {
+            return None;
+        }
+        let end = self.log_end(facts);
+        match self.log.pursue(facts.log, end) {
+            Some(Jump::Wants(rows)) if facts.log.edge_towards(rows.clone()).is_some() => return Some(rows),
+            Some(Jump::Wants(_)) => self.rows_unreadable("older lines cannot be read".to_owned(), facts),
+            Some(jump) => self.say_how_it_ended(&jump, facts),
+            None => {}
+        }
+        let shown = self.log.shown(facts.log, end);
+        facts.log.edge_towards(shown.clone()).map(|_| shown)
+    }
+
+    /// The rows wanted cannot be read, why as a sentence; they are not asked for again before the next key.
+    pub fn rows_unreadable(&mut self, reason: String, facts: &Facts<'_>) {
+        self.log.give_up();
+        self.log.unreadable = true;
+        self.notify(reason, Tidings::Bad, facts.now);
+    }
+
+    /// Whether a search goes on in rows that have to be read first.
+    #[must_use]
+    pub fn is_searching(&self) -> bool {
+        self.log.left_to_search().is_some()
+    }
+}

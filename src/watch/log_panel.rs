@@ -1,0 +1,129 @@
+//! The rows of the log panel: the last ones in memory, older ones read again from `dr.log` where the
+//! engineer goes back to them.
+
+use std::{io, ops::Range, path::PathBuf, sync::Arc};
+
+use super::{
+    arrivals::Arrivals,
+    log_file::{LogFile, merged, remarks},
+};
+use crate::{
+    dialect::Dialect,
+    run::{LogOffset, LogTally, Run},
+    screen::{Edge, LogRow, Scrollback},
+};
+
+/// Log lines kept in memory.
+pub(super) const SCROLLBACK: usize = 10_000;
+
+/// Lines read again at a time.
+const PAGE: usize = 2000;
+
+/// Pages read at most before the screen is served again.
+const PAGES: usize = 4;
+
+/// The log as the engineer can page through it.
+pub(super) struct LogPanel {
+    rows: Scrollback,
+    file: LogFile,
+}
+
+impl LogPanel {
+    /// An empty panel; `dialect` marks the lines of the log at `path`.
+    pub(super) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
+        Self { rows: Scrollback::on_disk(SCROLLBACK), file: LogFile::new(path, dialect) }
+    }
+
+    pub(super) fn rows(&self) -> &Scrollback {
+        &self.rows
+    }
+
+    pub(super) fn push(&mut self, row: LogRow) {
+        self.rows.push(row);
+    }
+
+    /// Adds the rows of what stands between two places of the log, and `remarks` among them. What cannot be
+    /// read has no rows; the figures beside them are the record's.
+    pub(super) fn read_on(
+        &mut self,
+        from: LogOffset,
+        to: LogOffset,
+        remarks: &[LogRow],
+        arrivals: &Arrivals,
+    ) {
+        let lines = self.file.lines(from, to.min(self.file.length()), arrivals).unwrap_or_default();
+        for row in merged(lines, remarks.iter().cloned()) {
+            self.rows.push(row);
+        }
+    }
+
+    /// Shows the end of the log that reaches to `end`, whose lines are `tally`.
+    pub(super) fn show_end(&mut self, end: LogOffset, tally: LogTally, run: &Run, arrivals: &Arrivals) {
+        let on_disk = end.min(self.file.length());
+        let from = self.file.lines_before(on_disk, SCROLLBACK).unwrap_or(on_disk);
+        let lines = self.file.lines(from, on_disk, arrivals).unwrap_or_default();
+        let all = remarks(run);
+        let total = tally.lines.0.saturating_add(all.len() as u64).saturating_add(run.dropped.gaps);
+        let gaps = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
+        let among = all.into_iter().filter(|remark| remark.offset >= from);
+        self.rows.refill(merged(lines, among), total, tally, gaps);
+    }
+
+    /// Reads rows of `wanted` that are not in memory; not all of them where that takes long.
+    ///
+    /// # Errors
+    /// They cannot be read; why, as a sentence.
+    pub(super) fn supply(
+        &mut self,
+        wanted: &Range<u64>,
+        run: &Run,
+        arrivals: &Arrivals,
+    ) -> Result<(), String> {
+        for _ in 0..PAGES {
+            let Some(edge) = self.rows.edge_towards(wanted.clone()) else { break };
+            self.read_beside(edge, run, arrivals).map_err(|error| self.unreadable(&error))?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&self, error: &io::Error) -> String {
+        let path = self.file.path().display();
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                format!("older lines cannot be read from {path}: they are not on disk")
+            }
+            _ => format!("older lines cannot be read from {path}: {error}"),
+        }
+    }
+
+    fn read_beside(&mut self, edge: Edge, run: &Run, arrivals: &Arrivals) -> io::Result<()> {
+        let Some(Edge::Before { offset: ring, .. }) = self.rows.ring_edge() else {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        };
+        let behind = |from| self.file.lines_behind(from, PAGE, ring);
+        let (from, to) = match edge {
+            Edge::Beginning { .. } => (LogOffset(0), behind(LogOffset(0))?),
+            Edge::Behind { offset, .. } => (offset, behind(offset)?),
+            Edge::Before { offset, .. } => (self.file.lines_before(offset, PAGE)?, offset),
+        };
+        if from >= to {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut lines = self.file.lines(from, to, arrivals)?;
+        let after_line = matches!(edge, Edge::Behind { .. });
+        if after_line {
+            // The line that is known already.
+            lines.drain(..1.min(lines.len()));
+        }
+        let among = remarks(run).into_iter().filter(|remark| {
+            let is_from = remark.offset > from || (remark.offset == from && !after_line);
+            is_from && remark.offset <= to
+        });
+        let rows = merged(lines, among);
+        self.rows.take_older(edge, rows, from.0 == 0 && !after_line, to == ring);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
