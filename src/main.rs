@@ -215,15 +215,20 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
 /// The exit code of a run, unless its last words could not be said.
 fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     match said {
-        // Whoever read our output stopped reading: that is their choice, and the record is whole.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::unsaid(&error)),
+        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
         _ => Ok(Exit::from(run.exit())),
     }
 }
 
+/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
+/// the record is whole.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
+}
+
 fn say(text: &str) -> Result<(), Stop> {
     match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::unsaid(&error)),
+        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
         _ => Ok(()),
     }
 }
@@ -251,7 +256,7 @@ where
     let options = LookOptions { settings, folder: folder(arguments)? };
     match runtime(Time::Real)?.block_on(show(options))? {
         // A terminal that is gone cannot be told anything.
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::failed(error)),
+        Err(error) if !is_gone(&error) => Err(Stop::failed(error)),
         _ => Ok(Exit::Done),
     }
 }

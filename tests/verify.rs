@@ -64,6 +64,14 @@ impl Copy {
         fs::write(self.path(name), bytes).unwrap();
     }
 
+    fn change_summary(&self, change: impl FnOnce(&mut serde_json::Value)) {
+        self.change_bytes("summary.json", |bytes| {
+            let mut summary = serde_json::from_slice(bytes).unwrap();
+            change(&mut summary);
+            *bytes = serde_json::to_vec(&summary).unwrap();
+        });
+    }
+
     #[track_caller]
     fn is_refused(&self, words: &str) {
         let (code, said) = verify(&self.run);
@@ -116,8 +124,27 @@ fn whatever_is_changed_in_a_recorded_run_the_first_bad_record_is_named() {
         copy.change_lines(|lines| lines.insert(at, "{\"seq\":1,\"kind\":\"noted\"}".to_owned()));
         copy.is_refused(&format!("record {at} "));
     }
+    for at in [1, middle] {
+        let copy = Copy::of(&run);
+        // Two side by side; the first of them is the first bad one, at its own place.
+        copy.change_lines(|lines| {
+            for changed in [at, at + 1] {
+                lines[changed] = lines[changed].replacen("+00:00", "+00:01", 1);
+            }
+        });
+        let byte: usize = whole[..at].iter().map(|line| line.len() + 1).sum();
+        copy.is_refused(&format!("record {at} (byte {byte}) "));
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| lines[at] = lines[at].replacen("\"prev\":\"", "\"prev\":\"0", 1));
+        copy.is_refused(&format!("record {at} "));
+    }
     let copy = Copy::of(&run);
     copy.change_lines(|lines| drop(lines.remove(0)));
+    copy.is_refused("record 0 ");
+    // Emptied: the summary tells that there was something.
+    let copy = Copy::of(&run);
+    copy.change_lines(Vec::clear);
+    copy.change_bytes("journal.ndjson", Vec::clear);
     copy.is_refused("record 0 ");
     let copy = Copy::of(&run);
     copy.change_lines(|lines| lines.push("not a record".to_owned()));
@@ -204,17 +231,30 @@ fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
         ("/versions/dialect", "\"\""),
     ] {
         let copy = Copy::of(&run);
-        copy.change_bytes("summary.json", |bytes| {
-            let mut summary: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        copy.change_summary(|summary| {
             let slot = summary.pointer_mut(field).unwrap_or_else(|| panic!("{field}"));
             let told = serde_json::from_str(told).unwrap();
             assert_ne!(*slot, told, "{field}");
             *slot = told;
-            *bytes = serde_json::to_vec(&summary).unwrap();
         });
         let name = field.trim_start_matches('/').split('/').next().unwrap();
         copy.is_refused(&format!("summary.json: {name}"));
     }
+    // Neither does it help to leave a field out, or to name another writer.
+    for (object, field) in [("", "outcome"), ("/download", "baseline"), ("/bucket", "provisional")] {
+        let copy = Copy::of(&run);
+        copy.change_summary(|summary| {
+            let object = summary.pointer_mut(object).unwrap().as_object_mut().unwrap();
+            object.remove(field).unwrap();
+        });
+        copy.is_refused("summary.json: ");
+    }
+    let copy = Copy::of(&run);
+    copy.change_summary(|summary| {
+        summary["versions"]["drwatch"] = "0.0.1".into();
+        summary["outcome"] = "failed".into();
+    });
+    copy.is_refused("versions.drwatch");
     let copy = Copy::of(&run);
     copy.change_bytes("summary.json", |bytes| bytes.truncate(100));
     copy.is_refused("summary.json");
@@ -222,6 +262,38 @@ fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
     fs::remove_file(copy.path("summary.json")).unwrap();
     let (code, said) = verify(&copy.run);
     assert!(code == Some(0) && said.contains("no summary vouches for its end"), "{said}");
+}
+
+#[test]
+fn a_summary_whose_export_is_not_on_record_has_to_follow_all_the_same() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let torn = || {
+        let copy = Copy::of(&run);
+        copy.change_lines(|lines| assert!(lines.pop().unwrap().contains("\"exported\"")));
+        copy
+    };
+    let (code, said) = verify(&torn().run);
+    assert!(code == Some(0) && said.contains("but for its times"), "{said}");
+    for field in ["/outcome", "/download/downloaded", "/findings", "/versions/drwatch"] {
+        let copy = torn();
+        copy.change_summary(|summary| *summary.pointer_mut(field).unwrap() = serde_json::Value::Null);
+        copy.is_refused(&field[1..].replace('/', "."));
+    }
+}
+
+#[test]
+fn what_is_no_file_is_refused_and_never_waited_for() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    for name in ["journal.ndjson", "dr.log", "summary.json"] {
+        let copy = Copy::of(&run);
+        fs::remove_file(copy.path(name)).unwrap();
+        assert!(Command::new("mkfifo").arg(copy.path(name)).status().unwrap().success());
+        let (code, said) = verify(&copy.run);
+        let words = if name == "journal.ndjson" { "no run folder" } else { "no regular file" };
+        assert!(matches!(code, Some(1 | 2)) && said.contains(words), "{name}: {code:?} {said}");
+    }
 }
 
 /// Runs recorded by the drwatch of that time, one for every format version there ever was.

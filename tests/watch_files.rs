@@ -16,15 +16,19 @@ use nix::{
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-fn watch(home: &Path, log: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_drwatch"))
+fn watch_command(home: &Path, log: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_drwatch"));
+    command
         .args(["watch", "--headless", "--log", log, "--runs-dir"])
         .arg(home.join("runs"))
         .env("XDG_CONFIG_HOME", home)
         .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+        .stdout(Stdio::null());
+    command
+}
+
+fn watch(home: &Path, log: &str) -> Child {
+    watch_command(home, log).spawn().unwrap()
 }
 
 fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
@@ -72,4 +76,32 @@ fn an_unfinished_line_is_kept_apart_from_the_file_that_takes_over_the_name() {
     kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
     child.wait().unwrap();
     assert_eq!(raw_log(home.path()).unwrap(), "first\nunfin\nof the new file\n");
+}
+
+#[test]
+fn a_full_disk_behind_standard_output_does_not_end_the_recording() {
+    let home = tempfile::tempdir().unwrap();
+    let log: PathBuf = home.path().join("messages");
+    fs::write(&log, "first\n").unwrap();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = watch_command(home.path(), log.to_str().unwrap());
+    let child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_log(home.path(), "first\n");
+    // Each beat of the watch is a second: by now the output has failed.
+    let run = fs::read_dir(home.path().join("runs")).unwrap().next().unwrap().unwrap().path();
+    for number in 0..3 {
+        fs::OpenOptions::new().append(true).open(&log).unwrap().write_all(b"more\n").unwrap();
+        wait_until("the line is on record", || {
+            let journal = fs::read_to_string(run.join("journal.ndjson")).unwrap();
+            journal.matches("\"log_chunk\"").count() > number
+        });
+    }
+    kill(Pid::from_raw(child.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(said.matches("standard output takes no more (No space left on device").count(), 1, "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let journal = fs::read_to_string(run.join("journal.ndjson")).unwrap();
+    assert!(journal.contains("SIGTERM") && !journal.contains("SIGPIPE"), "{journal}");
+    assert!(raw_log(home.path()).unwrap().ends_with("more\nmore\nmore\n"));
 }

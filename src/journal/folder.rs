@@ -128,6 +128,16 @@ impl RunFolder {
     }
 }
 
+/// Opens a file for reading that is a plain one: opening anything else, such as a named pipe, may wait for
+/// ever.
+pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
+    }
+}
+
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

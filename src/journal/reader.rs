@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     error::{JournalError, Problem},
-    folder::RunFolder,
+    folder::{RunFolder, open_regular},
     format::{Envelope, MAX_LINE, NO_DIGEST, decode, digest},
 };
 use crate::run::{At, Event, FORMAT, FormatVersion, JournalHead, Record, Sequence};
@@ -79,6 +79,7 @@ pub struct ReadReport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
     offset: u64,
+    last_offset: u64,
     next: Sequence,
     head: JournalHead,
     format: Option<FormatVersion>,
@@ -96,6 +97,8 @@ pub struct JournalReader<R = BufReader<File>> {
     partial: Vec<u8>,
     /// Where that line begins.
     offset: u64,
+    /// Where the line before it begins.
+    last_offset: u64,
     next: Sequence,
     head: JournalHead,
     format: Option<FormatVersion>,
@@ -110,7 +113,7 @@ impl JournalReader {
     /// [`JournalError::Read`].
     pub fn open(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.journal_path();
-        match File::open(&path) {
+        match open_regular(&path) {
             Ok(file) => Ok(Self::new(BufReader::with_capacity(64 << 10, file), &path)),
             Err(source) => Err(JournalError::Read { path, source }),
         }
@@ -125,6 +128,7 @@ impl JournalReader {
         let seek = reader.input.seek(SeekFrom::Start(position.offset));
         seek.map_err(|source| JournalError::Read { path: reader.path.clone(), source })?;
         reader.offset = position.offset;
+        reader.last_offset = position.last_offset;
         reader.next = position.next;
         reader.head = position.head.clone();
         reader.format = position.format;
@@ -141,6 +145,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
             path: path.to_owned(),
             partial: Vec::new(),
             offset: 0,
+            last_offset: 0,
             next: Sequence(0),
             head: JournalHead { records: 0, head: NO_DIGEST.to_owned() },
             format: None,
@@ -168,6 +173,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
     pub fn position(&self) -> Position {
         Position {
             offset: self.offset,
+            last_offset: self.last_offset,
             next: self.next,
             head: self.head.clone(),
             format: self.format,
@@ -187,6 +193,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         let content = self.check(&line)?;
         self.next = content.seq().next();
         self.head = JournalHead { records: self.head.records + 1, head: digest(&line) };
+        self.last_offset = offset;
         self.offset += line.len() as u64 + 1;
         self.opaque += u64::from(matches!(content, Content::Opaque { .. }));
         Ok(Some(Entry { offset, content }))
@@ -233,7 +240,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         // First, so that a missing record is named, and not one of its sound neighbours.
         self.check_place(&content)?;
         if prev != self.head.head {
-            return Err(self.broken_chain(line));
+            return Err(self.broken_chain(line, &prev));
         }
         Ok(content)
     }
@@ -274,19 +281,19 @@ impl<R: BufRead + Seek> JournalReader<R> {
         }
     }
 
-    /// Tells which of two records that do not fit together was changed: the present one is sound if
-    /// the line after it vouches for it.
-    fn broken_chain(&mut self, line: &[u8]) -> JournalError {
-        let present = digest(line);
-        let vouched = self
-            .read_line()
-            .ok()
-            .flatten()
-            .and_then(|after| Envelope::decode(&after).ok())
-            .map(|after| after.prev == present);
-        match (vouched, self.next.0.checked_sub(1)) {
-            (Some(false), _) | (_, None) => self.bad(self.next, self.offset, Problem::Unchained),
-            (_, Some(before)) => self.bad(Sequence(before), self.offset, Problem::Changed),
+    /// Tells which of two records that do not fit together was changed. The line after the present one
+    /// vouches for it, or would if only the digest it holds had not been changed; otherwise nothing is left
+    /// that vouches for the one before.
+    fn broken_chain(&mut self, line: &[u8], prev: &str) -> JournalError {
+        let after = self.read_line().ok().flatten().and_then(|after| Envelope::decode(&after).ok());
+        let mended = replaced(line, prev.as_bytes(), self.head.head.as_bytes());
+        let is_own = match (after, mended) {
+            (Some(after), Some(mended)) => after.prev != digest(line) && after.prev == digest(&mended),
+            _ => false,
+        };
+        match self.next.0.checked_sub(1) {
+            Some(before) if !is_own => self.bad(Sequence(before), self.last_offset, Problem::Changed),
+            _ => self.bad(self.next, self.offset, Problem::Unchained),
         }
     }
 
@@ -306,6 +313,13 @@ impl<R: BufRead + Seek> Iterator for JournalReader<R> {
         self.failed = entry.is_err();
         entry.transpose()
     }
+}
+
+/// `line` with the first `old` in it replaced; `None` where it is not there, or there is nothing to replace.
+fn replaced(line: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
+    let at = memchr::memmem::find(line, old).filter(|_| !old.is_empty())?;
+    let (before, rest) = line.split_at_checked(at)?;
+    Some([before, new, rest.get(old.len()..)?].concat())
 }
 
 /// Why a line cannot be taken.

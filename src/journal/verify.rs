@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    fs::{self, File},
+    fs::File,
     io::{self, BufReader, Read},
     path::PathBuf,
 };
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     error::{JournalError, Problem},
-    folder::RunFolder,
+    folder::{RunFolder, open_regular},
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
@@ -88,7 +88,7 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
         summarised |= check_summary(summary.as_ref(), &reader, &record, offset)?;
     }
     let journal = reader.report();
-    if journal.head.records == 0 {
+    if journal.head.records == 0 && summary.is_none() {
         return Err(JournalError::Empty { path: folder.journal_path() });
     }
     if let Some(summary) = summary.filter(|summary| summary.records > journal.head.records) {
@@ -112,7 +112,7 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
         journal: SummaryHead,
     }
     let path = folder.summary_path();
-    let bytes = match fs::read(&path) {
+    let bytes = match open_regular(&path).and_then(read_whole) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(JournalError::Read { path, source }),
@@ -121,6 +121,12 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
         Ok(summary) => Ok(Some(summary.journal)),
         Err(error) => Err(JournalError::Read { path, source: error.into() }),
     }
+}
+
+fn read_whole(mut file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Whether the summary was made right after `record`, and then of this very chain.
@@ -152,7 +158,7 @@ struct Log {
 impl Log {
     fn open(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.log_path();
-        let input = match File::open(&path) {
+        let input = match open_regular(&path) {
             Ok(file) => Some(BufReader::with_capacity(64 << 10, file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(source) => return Err(JournalError::Read { path, source }),

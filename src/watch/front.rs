@@ -12,17 +12,19 @@ pub(super) enum Front {
     Screen(Box<ScreenFront>),
     /// Lines on standard output.
     Headless(Headless<LineSink>),
+    /// Nowhere any more, as standard output has failed; the record goes on.
+    Silent(io::Error),
 }
 
 impl Front {
     /// Tells the front what was just recorded; `line` is the record as it stands in the journal.
     ///
     /// # Errors
-    /// Standard output is gone.
+    /// Standard output is gone, or takes no more.
     pub(super) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
         match self {
             // The screen is drawn from the run itself.
-            Self::Screen(_) => Ok(()),
+            Self::Screen(_) | Self::Silent(_) => Ok(()),
             Self::Headless(headless) => headless.noticed(record, line, run),
         }
     }
@@ -32,6 +34,7 @@ impl Front {
         match self {
             Self::Screen(screen) => screen.finish(closing),
             Self::Headless(mut headless) => headless.finish(summary, closing),
+            Self::Silent(error) => Err(error),
         }
     }
 }

@@ -84,6 +84,8 @@ pub(super) struct Hub {
     notifier: Notifier,
     restored_at: Option<At>,
     pub(super) heartbeat: Heartbeat,
+    /// Why the record could not be written at the last look.
+    trouble: Option<String>,
     pub(super) dirty: bool,
     front: Option<Front>,
     #[cfg(test)]
@@ -137,6 +139,7 @@ impl Hub {
             notifier,
             restored_at: None,
             heartbeat: Heartbeat::default(),
+            trouble: None,
             dirty: true,
             front: Some(parts.front),
             #[cfg(test)]
@@ -276,12 +279,10 @@ impl Hub {
         if let Some(witness) = &mut self.witness {
             witness(&made.record, self.recorder.run(), self.log_panel.rows());
         }
-        let gone = self
-            .front
-            .as_mut()
-            .is_some_and(|front| front.noticed(&made.record, &made.line, self.recorder.run()).is_err());
-        if gone && self.ending.is_none() {
-            self.ending = Some(Ending::Signal { name: "SIGPIPE".to_owned() });
+        let run = self.recorder.run();
+        let told = self.front.as_mut().map(|front| front.noticed(&made.record, &made.line, run));
+        if let Some(Err(error)) = told {
+            self.output_failed(error);
         }
     }
 
@@ -348,6 +349,7 @@ impl Hub {
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
+        self.tell_of_trouble();
         self.look_after_stations();
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));

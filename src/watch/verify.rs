@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{
     journal::{self, Content, JournalError, JournalReader, RunFolder, Verified},
     report,
-    run::{At, Event, FORMAT, FormatVersion, Record, Run, StartError, Summary, apply, summarise},
+    run::{At, Event, FORMAT, JournalHead, Record, Run, Span, StartError, Summary, apply, summarise},
 };
 
 /// Why a recorded run is not sound.
@@ -53,7 +53,8 @@ enum Recomputed {
     Follows,
     /// Another version of drwatch wrote it, and makes something else of this field of it.
     Otherwise(String),
-    /// drwatch ended before it recorded the export, so nobody can say as of when it is.
+    /// It does but for its times: drwatch ended before it recorded the export, so nobody can say as of
+    /// when it is.
     Undated,
 }
 
@@ -68,7 +69,7 @@ impl fmt::Display for Sound {
                 ", by another version of drwatch; this one makes something else of {field}: `drwatch report` shows what"
             ),
             Recomputed::Undated => {
-                f.write_str(" but its times cannot be checked, as its export is not on record")
+                f.write_str(" and follows from it, but for its times: its export is not on record")
             }
         }
     }
@@ -90,35 +91,97 @@ fn check_summary(folder: &RunFolder) -> Result<Recomputed, Unsound> {
     let bytes = fs::read(&path).map_err(unreadable)?;
     let told: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.into()))?;
     let records = told.pointer("/journal/records").and_then(Value::as_u64);
-    let Some((format, follows)) = recompute(folder, records)? else {
-        return Ok(Recomputed::Undated);
+    let Some(Source { run, head, exported_at, by_others }) = source(folder, records)? else {
+        return Ok(Recomputed::None);
     };
-    // Another drwatch knew fewer fields, and may have made something else of the same records.
-    let program = told.pointer("/versions/drwatch").and_then(Value::as_str);
-    let is_other = program != Some(env!("CARGO_PKG_VERSION")) || format != FORMAT;
-    match differing("", &told, &follows, is_other) {
+    let follows = match exported_at {
+        Some(now) => value(&summarise(&run, now, head))?,
+        None => {
+            let early = value(&summarise(&run, run.last_at, head.clone()))?;
+            let late = value(&summarise(&run, run.last_at + ANY, head))?;
+            timeless(early, &late, &told)
+        }
+    };
+    let unsound = |Differing { field, told, follows }| Unsound::Summary { path, field, told, follows };
+    // Who wrote it is the journal's to say, and decides how strictly the rest is taken.
+    let version = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
+    if let Some(differing) = differing("versions.drwatch", &version(&told), &version(&follows), false) {
+        return Err(unsound(differing));
+    }
+    match differing("", &told, &follows, by_others) {
+        None if exported_at.is_none() => Ok(Recomputed::Undated),
         None => Ok(Recomputed::Follows),
-        Some(Differing { field, .. }) if is_other => Ok(Recomputed::Otherwise(field)),
-        Some(Differing { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
+        // Another drwatch knew fewer fields, and may have made something else of the same records.
+        Some(Differing { field, .. }) if by_others => Ok(Recomputed::Otherwise(field)),
+        Some(differing) => Err(unsound(differing)),
     }
 }
 
-/// The journal's format, and the summary after its first `records` records as of the export recorded
-/// next; `None` where the next record is no export.
-fn recompute(folder: &RunFolder, records: Option<u64>) -> Result<Option<(FormatVersion, Value)>, Unsound> {
+/// Two summaries so far apart differ in all that depends on when they were made.
+const ANY: Span = Span::from_secs(100_003);
+
+/// What a summary was made from.
+struct Source {
+    run: Run,
+    head: JournalHead,
+    /// When it was made; unknown where the next record is no export.
+    exported_at: Option<At>,
+    /// Whether another version of drwatch had a part in the record.
+    by_others: bool,
+}
+
+/// What the first `records` records of the journal amount to; `None` where there are not so many.
+fn source(folder: &RunFolder, records: Option<u64>) -> Result<Option<Source>, Unsound> {
     let path = folder.journal_path();
     let mut reader = JournalReader::open(folder)?;
     let mut run: Option<Run> = None;
+    let mut by_others = false;
     while Some(reader.head().records) != records {
         let Some(entry) = reader.next().transpose()? else { return Ok(None) };
         if let Content::Record(record) = entry.content {
+            by_others |= program(&record.event).is_some_and(|program| program != env!("CARGO_PKG_VERSION"));
             fold(&mut run, &record).map_err(|source| JournalError::Start { path: path.clone(), source })?;
         }
     }
     let head = reader.head().clone();
     let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
-    let Some((run, now)) = run.zip(exported_at) else { return Ok(None) };
-    Ok(Some((run.started.format, value(&summarise(&run, now, head))?)))
+    Ok(run.map(|run| {
+        let by_others = by_others || run.started.format != FORMAT;
+        Source { run, head, exported_at, by_others }
+    }))
+}
+
+/// The version of drwatch that records from this event on.
+fn program(event: &Event) -> Option<&str> {
+    match event {
+        Event::RunStarted(started) => Some(&started.program),
+        Event::RunContinued { program, .. } => Some(program),
+        _ => None,
+    }
+}
+
+/// `early`, with what `told` says wherever `late` says something else.
+fn timeless(early: Value, late: &Value, told: &Value) -> Value {
+    match (early, late, told) {
+        (early, late, _) if early == *late => early,
+        (Value::Object(early), Value::Object(late), Value::Object(told)) => {
+            let of = |(name, early): (String, Value)| {
+                let value = match (late.get(&name), told.get(&name)) {
+                    (Some(late), Some(told)) => timeless(early, late, told),
+                    _ => early,
+                };
+                (name, value)
+            };
+            Value::Object(early.into_iter().map(of).collect())
+        }
+        (Value::Array(early), Value::Array(late), Value::Array(told))
+            if early.len() == late.len() && early.len() == told.len() =>
+        {
+            let each = early.into_iter().zip(late).zip(told);
+            Value::Array(each.map(|((early, late), told)| timeless(early, late, told)).collect())
+        }
+        (_, _, told) => told.clone(),
+    }
 }
 
 fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), StartError> {
@@ -157,8 +220,13 @@ fn differing(field: &str, told: &Value, follows: &Value, may_miss: bool) -> Opti
             let below =
                 |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
             let known = follows.iter().filter(|(name, _)| !may_miss || told.contains_key(*name)).find_map(
-                |(name, follows)| {
-                    differing(&below(name), told.get(name).unwrap_or(&Value::Null), follows, may_miss)
+                |(name, follows)| match told.get(name) {
+                    Some(told) => differing(&below(name), told, follows, may_miss),
+                    None => Some(Differing {
+                        field: below(name),
+                        told: "missing".to_owned(),
+                        follows: excerpt(follows),
+                    }),
                 },
             );
             let mut unknown = told.iter().filter(|(name, _)| !follows.contains_key(*name));
@@ -215,6 +283,15 @@ mod tests {
         let (told, follows) = (json!({"a": 1}), json!({"a": 1, "b": 2}));
         assert_eq!(found(&told, &follows, false).as_deref(), Some("b"));
         assert_eq!(found(&told, &follows, true), None);
+        assert_eq!(found(&told, &json!({"a": 1, "b": null}), false).as_deref(), Some("b"));
         assert_eq!(found(&json!({"a": 2}), &follows, true).as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn what_depends_on_the_time_is_taken_as_told_and_nothing_else() {
+        let (early, late) =
+            (json!({"a": 1, "b": [{"c": 2, "d": 3}]}), json!({"a": 1, "b": [{"c": 9, "d": 3}]}));
+        let told = json!({"a": 5, "b": [{"c": 7, "d": 8}]});
+        assert_eq!(timeless(early, &late, &told), json!({"a": 1, "b": [{"c": 7, "d": 3}]}));
     }
 }

@@ -81,6 +81,34 @@ impl Hub {
         }
     }
 
+    /// Whoever read our lines and went away has seen enough. Otherwise only what shows the run has failed,
+    /// and that is no reason to stop recording it.
+    pub(super) fn output_failed(&mut self, error: std::io::Error) {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            self.end(Ending::Signal { name: "SIGPIPE".to_owned() });
+            return;
+        }
+        let text = format!(
+            "standard output takes no more ({error}); the run is recorded all the same, `drwatch view {}` shows it",
+            self.recorder.folder().id()
+        );
+        self.front = Some(Front::Silent(error));
+        self.complain(text, self.clock.now());
+    }
+
+    /// Says that the record cannot be written, where no screen shows it: once for each trouble.
+    pub(super) fn tell_of_trouble(&mut self) {
+        let trouble = self.recorder.trouble().map(str::to_owned);
+        let is_shown = matches!(self.front, Some(Front::Screen(_)));
+        if let Some(reason) = trouble.as_ref().filter(|_| self.trouble.is_none() && !is_shown) {
+            let text = format!(
+                "the record cannot be written ({reason}); the watch goes on in memory and writes as soon as it can"
+            );
+            self.complain(text, self.clock.now());
+        }
+        self.trouble = trouble;
+    }
+
     fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
             screen.ring_if_due();
