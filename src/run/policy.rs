@@ -19,7 +19,7 @@ pub enum ResumePolicy {
 
 /// What the fold of a run depends on besides its events; embedded in the first record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct RunSettings {
     /// When replication may be resumed.
     pub resume_policy: ResumePolicy,

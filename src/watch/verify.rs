@@ -94,13 +94,12 @@ fn check_summary(folder: &RunFolder) -> Result<Recomputed, Unsound> {
     let Some(Source { run, head, exported_at, by_others }) = source(folder, records)? else {
         return Ok(Recomputed::None);
     };
-    let follows = match exported_at {
-        Some(now) => value(&summarise(&run, now, head))?,
-        None => {
-            let early = value(&summarise(&run, run.last_at, head.clone()))?;
-            let late = value(&summarise(&run, run.last_at + ANY, head))?;
-            timeless(early, &late, &told)
-        }
+    let follows = if let Some(now) = exported_at {
+        value(&summarise(&run, now, head))?
+    } else {
+        let early = value(&summarise(&run, run.last_at, head.clone()))?;
+        let late = value(&summarise(&run, run.last_at + ANY, head))?;
+        timeless(early, &late, &told)
     };
     let unsound = |Differing { field, told, follows }| Unsound::Summary { path, field, told, follows };
     // Who wrote it is the journal's to say, and decides how strictly the rest is taken.

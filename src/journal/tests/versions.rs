@@ -65,3 +65,25 @@ fn a_journal_that_does_not_begin_with_a_run_is_refused() {
     let error = read(&folder).unwrap_err();
     assert!(error.to_string().contains("does not begin a run"), "{error}");
 }
+
+#[test]
+fn unknown_fields_of_a_newer_minor_version_are_passed_over_wherever_they_stand() {
+    let (_home, folder) = folder();
+    record(&folder, &[started_in(newer()), note("a"), note("b")]);
+    let known = records(&folder);
+    let text = fs::read_to_string(folder.journal_path()).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    assert!(lines[0].contains("\"settings\":{"));
+    for (at, old, new) in [
+        (0, "\"settings\":{", "\"settings\":{\"hum\":{\"loud\":true},"),
+        (1, "\"kind\":\"noted\",", "\"kind\":\"noted\",\"hum\":[1,2],"),
+    ] {
+        let before = digest(lines[at].as_bytes());
+        lines[at] = lines[at].replacen(old, new, 1);
+        let after = digest(lines[at].as_bytes());
+        assert_ne!(before, after);
+        lines[at + 1] = lines[at + 1].replace(&before, &after);
+    }
+    fs::write(folder.journal_path(), lines.join("\n") + "\n").unwrap();
+    assert_eq!(records(&folder), known);
+}
