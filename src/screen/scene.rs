@@ -34,6 +34,8 @@ pub enum RecordingState {
     Failing(String),
     /// This session makes no record: replay or view.
     NotRecording,
+    /// This session makes no record, and what it shows of one is not all that was recorded.
+    Damaged,
 }
 
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.

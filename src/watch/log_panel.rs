@@ -69,6 +69,18 @@ impl LogPanel {
         self.rows.refill(merged(lines, among), total, tally, gaps);
     }
 
+    /// Tells, as a sentence, where the log on disk is shorter than the record of it, which reaches to `end`.
+    pub(super) fn shortage(&self, end: LogOffset) -> Option<String> {
+        let length = self.file.length();
+        (length < end).then(|| {
+            let path = self.file.path().display();
+            format!(
+                "{path} has {} of the {} bytes on record; the other lines cannot be shown",
+                length.0, end.0
+            )
+        })
+    }
+
     /// Reads rows of `wanted` that are not in memory; not all of them where that takes long.
     ///
     /// # Errors

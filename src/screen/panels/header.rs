@@ -73,6 +73,7 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
             pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar));
         }
         RecordingState::NotRecording => {}
+        RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }
     match (picture.scene.facts.mode, &picture.scene.view.playback) {
         (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),

@@ -31,14 +31,15 @@ pub(super) struct Follower {
     clock: Clock,
     recorder: Recorder,
     asked: Option<Instant>,
-    told: Option<String>,
+    /// Why the journal could not be looked at the last time.
+    unreadable: Option<String>,
 }
 
 impl Follower {
     /// Follows a recording; `dialect` marks the lines of its log.
     pub(super) fn over(survey: Survey, dialect: Arc<Dialect>, clock: Clock) -> Self {
         let panel = PlacedLog::new(survey.folder().log_path(), dialect);
-        Self { survey, panel, clock, recorder: Recorder::Recording, asked: None, told: None }
+        Self { survey, panel, clock, recorder: Recorder::Recording, asked: None, unreadable: None }
     }
 
     fn look(&mut self) -> Result<Reading, JournalError> {
@@ -70,16 +71,10 @@ impl Showing for Follower {
             self.panel.show(self.survey.run(), self.survey.log());
             self.ask_for_the_recorder();
         }
-        let trouble = looked.as_ref().err().map(ToString::to_string);
-        let trouble = trouble.or_else(|| self.survey.trouble().map(str::to_owned));
-        let warning = trouble.filter(|text| self.told.as_ref() != Some(text));
-        if warning.is_some() {
-            self.told.clone_from(&warning);
-        }
+        self.unreadable = looked.as_ref().err().map(ToString::to_string);
         Turn {
             changed: last != self.survey.run().last || recorder != self.recorder,
             wait: if matches!(looked, Ok(Reading::More)) { Duration::ZERO } else { LOOK_EVERY },
-            warning,
         }
     }
 
@@ -99,6 +94,11 @@ impl Showing for Follower {
     fn now(&self) -> At {
         let run = self.survey.run();
         if run.ending.is_some() { run.last_at } else { self.clock.now().max(run.last_at) }
+    }
+
+    fn trouble(&self) -> Option<String> {
+        let journal = self.unreadable.as_deref().or_else(|| self.survey.trouble());
+        journal.map(str::to_owned).or_else(|| self.panel.trouble().map(str::to_owned))
     }
 
     fn playback(&self) -> Playback {

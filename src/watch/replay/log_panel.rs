@@ -18,11 +18,12 @@ pub(super) struct PlacedLog {
     panel: LogPanel,
     end: LogOffset,
     remarks: u64,
+    trouble: Option<String>,
 }
 
 impl PlacedLog {
     pub(super) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
-        Self { panel: LogPanel::new(path, dialect), end: LogOffset(0), remarks: 0 }
+        Self { panel: LogPanel::new(path, dialect), end: LogOffset(0), remarks: 0, trouble: None }
     }
 
     pub(super) fn rows(&self) -> &Scrollback {
@@ -48,6 +49,12 @@ impl PlacedLog {
         }
         self.end = end;
         self.remarks = ever;
+        self.trouble = self.panel.shortage(end);
+    }
+
+    /// Why not all of the log can be shown, as a sentence.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
     }
 
     /// Reads rows of `wanted` that are not in memory.

@@ -107,6 +107,11 @@ impl Player {
         self.panel.supply(wanted, &self.run, self.survey.log())
     }
 
+    /// Why not all of the recording can be shown, as a sentence.
+    pub(super) fn trouble(&self) -> Option<String> {
+        self.survey.trouble().or_else(|| self.panel.trouble()).map(str::to_owned)
+    }
+
     /// Whether this is the last record there is.
     pub(super) fn is_at_the_end(&self) -> bool {
         self.run.last >= self.survey.run().last

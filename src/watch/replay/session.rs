@@ -31,14 +31,14 @@ pub(super) struct Replay {
     pace: Pace,
     looked: Option<Instant>,
     reading: Reading,
-    /// Troubles told of.
-    told: Option<String>,
+    /// Why the journal could not be looked at the last time.
+    unreadable: Option<String>,
 }
 
 impl Replay {
     pub(super) fn new(player: Player, speed: f64) -> Self {
         let pace = Pace::playing(player.run().last_at, speed);
-        Self { player, pace, looked: None, reading: Reading::More, told: None }
+        Self { player, pace, looked: None, reading: Reading::More, unreadable: None }
     }
 
     /// The journal looked at again, where that is due.
@@ -153,12 +153,7 @@ impl Showing for Replay {
             }
         }
         let is_at_the_end = self.player.is_at_the_end() && self.reading == Reading::AtTheEnd;
-        let trouble = looked.as_ref().err().map(ToString::to_string);
-        let trouble = trouble.or_else(|| self.player.survey().trouble().map(str::to_owned));
-        let warning = trouble.filter(|text| self.told.as_ref() != Some(text));
-        if warning.is_some() {
-            self.told.clone_from(&warning);
-        }
+        self.unreadable = looked.as_ref().err().map(ToString::to_string);
         let is_still = self.pace.is_held() || is_at_the_end;
         Turn {
             changed: looked.unwrap_or(false) || before != self.player.run().last || !is_still,
@@ -167,7 +162,6 @@ impl Showing for Replay {
                 Reading::AtTheEnd if is_still => LOOK_EVERY,
                 Reading::AtTheEnd => FRAME,
             },
-            warning,
         }
     }
 
@@ -185,6 +179,10 @@ impl Showing for Replay {
 
     fn now(&self) -> At {
         self.pace.now().min(self.end().max(self.player.run().last_at))
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.unreadable.clone().or_else(|| self.player.trouble())
     }
 
     fn playback(&self) -> Playback {

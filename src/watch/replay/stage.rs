@@ -35,8 +35,6 @@ pub(super) struct Turn {
     pub(super) changed: bool,
     /// How long until the next look is due.
     pub(super) wait: Duration,
-    /// A sentence that the engineer has to see.
-    pub(super) warning: Option<String>,
 }
 
 /// A recording that is shown.
@@ -51,6 +49,8 @@ pub(super) trait Showing {
     fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String>;
     /// The time to show.
     fn now(&self) -> At;
+    /// Why not all of it can be shown, as a sentence.
+    fn trouble(&self) -> Option<String>;
     /// What the header tells of it.
     fn playback(&self) -> Playback;
     /// Does as the engineer wishes; a sentence where that cannot be done.
@@ -70,11 +70,11 @@ pub(super) async fn present(
     mut first_words: Option<String>,
 ) -> io::Result<()> {
     let clock = Clock::system();
-    let mut stage = Stage { dirty: true, said: None, drawn: None };
+    let mut stage = Stage { dirty: true, said: None, drawn: None, trouble: None };
     loop {
         let turn = showing.turn();
         stage.dirty |= turn.changed;
-        if let Some(warning) = turn.warning.or_else(|| first_words.take()) {
+        if let Some(warning) = stage.news_of_trouble(&showing).or_else(|| first_words.take()) {
             front.view().notify(warning, Tidings::Bad, showing.now());
             stage.said = Some(Instant::now());
             stage.dirty = true;
@@ -96,7 +96,10 @@ pub(super) async fn present(
             () = clock.sleep(wait.clamp(LEAST, MOST)) => {}
         }
     }
-    let closing = showing.closing();
+    let mut closing = showing.closing();
+    if let Some(trouble) = showing.trouble() {
+        closing = format!("{closing}Not all of the record could be shown: {trouble}\n");
+    }
     front.finish(&closing)
 }
 
@@ -105,9 +108,20 @@ struct Stage {
     dirty: bool,
     said: Option<Instant>,
     drawn: Option<Instant>,
+    /// The trouble last told of.
+    trouble: Option<String>,
 }
 
 impl Stage {
+    /// The trouble with the recording, if it is another than was told of.
+    fn news_of_trouble(&mut self, showing: &impl Showing) -> Option<String> {
+        let trouble = showing.trouble();
+        let news = trouble.clone().filter(|text| self.trouble.as_ref() != Some(text));
+        self.dirty |= self.trouble != trouble;
+        self.trouble = trouble;
+        news
+    }
+
     /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
     fn fetch_older(&mut self, showing: &mut impl Showing, front: &mut ScreenFront) {
         let offers = Offers::default();
@@ -183,7 +197,11 @@ fn shown<'a>(showing: &'a impl Showing, offers: &'a Offers) -> Shown<'a> {
         run: showing.run(),
         log: showing.log(),
         offers,
-        recording: &RecordingState::NotRecording,
+        recording: if showing.trouble().is_some() {
+            &RecordingState::Damaged
+        } else {
+            &RecordingState::NotRecording
+        },
         now: showing.now(),
     }
 }

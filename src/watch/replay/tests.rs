@@ -417,7 +417,7 @@ fn a_journal_that_was_cut_behind_our_back_is_read_anew() {
 }
 
 #[test]
-fn a_changed_record_is_told_once_and_what_stands_before_it_stays() {
+fn a_changed_record_is_told_of_for_good_and_what_stands_before_it_stays() {
     let runs = tempfile::tempdir().unwrap();
     let (mut made, folder) = Made::begin(runs.path());
     (0..4).for_each(|batch| made.log(&lines(batch, 1), Arrival::Live));
@@ -425,10 +425,38 @@ fn a_changed_record_is_told_once_and_what_stands_before_it_stays() {
     let (before, after) = text.split_at(text.rfind("log_chunk").unwrap());
     std::fs::write(folder.journal_path(), format!("{before}log_chink{}", &after[9..])).unwrap();
     let mut view = follower(&folder);
-    let warning = view.turn().warning.unwrap();
-    assert!(warning.contains("record 4"), "{warning}");
-    assert_eq!(view.turn().warning, None);
-    assert_eq!(view.run().last, Sequence(3));
+    assert_eq!(view.trouble(), None);
+    for _ in 0..2 {
+        view.turn();
+        let trouble = view.trouble().unwrap();
+        assert!(trouble.contains("record 4"), "{trouble}");
+        assert_eq!(view.run().last, Sequence(3));
+    }
+}
+
+#[test]
+fn a_log_that_is_shorter_than_its_record_is_told_of_and_the_rest_of_it_shown() {
+    let runs = tempfile::tempdir().unwrap();
+    let (mut made, folder) = Made::begin(runs.path());
+    (0..4).for_each(|batch| made.log(&lines(batch * 10, 10), Arrival::Live));
+    let whole = std::fs::read(folder.log_path()).unwrap();
+    for kept in [0, whole.len() / 2] {
+        std::fs::write(folder.log_path(), &whole[..kept]).unwrap();
+        let (mut view, mut player) = (follower(&folder), player(&folder));
+        view.turn();
+        player.go_to_record(Sequence(4)).unwrap();
+        let told = view.trouble().unwrap();
+        assert!(told.contains(&format!("has {kept} of the {} bytes on record", whole.len())), "{told}");
+        assert_eq!(player.trouble(), Some(told));
+        assert_eq!(
+            (view.log().len(), player.log().len()),
+            (kept * 40 / whole.len(), kept * 40 / whole.len())
+        );
+    }
+    std::fs::write(folder.log_path(), whole).unwrap();
+    let mut view = follower(&folder);
+    view.turn();
+    assert_eq!((view.trouble(), view.log().len()), (None, 40));
 }
 
 #[test]
