@@ -78,14 +78,14 @@ fn unknown_fields_of_a_newer_minor_version_are_passed_over_wherever_they_stand()
         ("", ""),
     ];
     let mut renewed = (String::new(), String::new());
-    let mut changed = String::new();
+    let mut journal = String::new();
     for (line, (old, new)) in text.lines().zip(changes) {
         assert!(line.contains(old));
         let before = digest(line.as_bytes());
         let line = line.replacen(old, new, 1).replace(&renewed.0, &renewed.1);
         renewed = (before, digest(line.as_bytes()));
-        changed.push_str(&(line + "\n"));
+        journal.push_str(&(line + "\n"));
     }
-    fs::write(folder.journal_path(), changed).unwrap();
+    fs::write(folder.journal_path(), journal).unwrap();
     assert_eq!(records(&folder), known);
 }
