@@ -21,6 +21,8 @@ enum Reaction {
     Say(String),
     Slowly(Duration, String),
     Hang,
+    /// Says nothing any more, whatever is typed.
+    Mute,
     Password,
     /// Ends every shell of the connection, before anything is said.
     Drop,
@@ -47,6 +49,8 @@ struct State {
     connections: u32,
     refuse: Vec<ConnectError>,
     shells: u32,
+    /// Whether shells opened from now on say anything.
+    new_shells_are_mute: bool,
 }
 
 /// A pretend appliance; clones share it.
@@ -74,6 +78,7 @@ impl Fake {
             connections: 0,
             refuse: Vec::new(),
             shells: 0,
+            new_shells_are_mute: false,
         };
         let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
         Self {
@@ -109,6 +114,16 @@ impl Fake {
     /// From now on `line` is not answered.
     pub(crate) fn hang(&self, line: &str) {
         self.react(line, Reaction::Hang);
+    }
+
+    /// From now on a shell that hears `line` says nothing any more.
+    pub(crate) fn mute(&self, line: &str) {
+        self.react(line, Reaction::Mute);
+    }
+
+    /// Shells opened from now on say nothing.
+    pub(crate) fn mute_new_shells(&self) {
+        self.state().new_shells_are_mute = true;
     }
 
     /// The next `line` drops the connection; it has its effect all the same.
@@ -308,6 +323,9 @@ async fn shell(fake: Fake, stream: DuplexStream) {
 async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> {
     let mut mode = " >";
     let host = fake.state().host.clone();
+    if fake.state().new_shells_are_mute {
+        return std::future::pending().await;
+    }
     stream.write_all(format!("Last login: never\r\n\r\n{host}{mode} ").as_bytes()).await?;
     loop {
         let mut line = Vec::new();
@@ -335,6 +353,7 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
                 while stream.read_u8().await? != 0x03 {}
                 Some(String::new())
             }
+            Some(Reaction::Mute) => std::future::pending().await,
             Some(Reaction::Password) => {
                 stream.write_all(b"Password: ").await?;
                 while stream.read_u8().await? != 0x03 {}

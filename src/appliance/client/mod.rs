@@ -4,7 +4,7 @@
 mod change;
 mod search;
 
-use std::{num::NonZeroU8, sync::Arc};
+use std::{num::NonZeroU8, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
@@ -272,7 +272,7 @@ impl Client {
         }
     }
 
-    /// Asks `kind`; what the appliance refuses or does not say in time is an answer too.
+    /// Asks `kind`; what the appliance refuses, or does not say in time although it lives, is an answer too.
     async fn answer<T>(
         &mut self,
         kind: Sendable,
@@ -290,11 +290,9 @@ impl Client {
     ) -> Result<Answer<T>, ShellError> {
         match self.shell.ask_line_in_mode(&self.gate, line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
-            Err(ShellError::TimedOut { limit, partial, .. }) => Ok(Answer {
-                reading: Reading::Unreadable,
-                took: limit.into(),
-                raw: printable_reply(&partial),
-            }),
+            Err(ShellError::TimedOut { limit, partial, .. }) if self.shell.is_usable() => {
+                Ok(unanswered(limit, &partial))
+            }
             Err(error @ ShellError::TooLong { .. }) => {
                 Ok(Answer { reading: Reading::Unreadable, took: Span::ZERO, raw: error.to_string() })
             }
@@ -318,6 +316,13 @@ impl Client {
         };
         Answer { reading, took: reply.took(), raw: printable_reply(&reply.as_sent()) }
     }
+}
+
+/// The answer that stands for none within `limit`, of which `partial` had come.
+pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
+    let said = printable_reply(partial);
+    let raw = format!("{said} (no answer within {} s)", limit.as_secs()).trim_start().to_owned();
+    Answer { reading: Reading::Unreadable, took: limit.into(), raw }
 }
 
 /// A reply as it is kept with an answer.

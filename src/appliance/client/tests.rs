@@ -82,11 +82,22 @@ async fn nonsense_is_unreadable_and_a_timeout_leaves_the_client_usable() {
     assert!(state.raw.len() <= RAW_LIMIT);
     let service = client.service().await.expect("answered");
     assert_eq!((service.reading, service.took), (Reading::Unreadable, Span::from_secs(10)));
+    assert_eq!(service.raw, "show service (no answer within 10 s)");
     fake.answer("show replication", "Replication: enabled\n");
     assert_eq!(
         client.replication().await.expect("answered").reading,
         Reading::Known(ReplicationState::Running)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shell_that_has_gone_silent_has_given_no_answer() {
+    let fake = Fake::new("ava");
+    fake.mute("show replication");
+    let mut client = client(Role::Primary, &fake).await;
+    let silence = client.replication().await;
+    assert!(matches!(silence, Err(ShellError::TimedOut { .. })), "{silence:?}");
+    assert!(!client.is_usable());
 }
 
 #[tokio::test(start_paused = true)]

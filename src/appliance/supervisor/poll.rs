@@ -10,7 +10,10 @@ use tokio::{
 
 use super::{Online, Pace, Schedule, connection_words, needs_a_person};
 use crate::{
-    appliance::{client::Client, shell::ShellError},
+    appliance::{
+        client::{Client, unanswered},
+        shell::ShellError,
+    },
     run::{Event, Role},
 };
 
@@ -72,6 +75,17 @@ impl Question {
             Self::Bucket => Event::BucketNamed { role, answer: client.bucket().await? },
             Self::Service => Event::ServiceRead { role, answer: client.service().await? },
         })
+    }
+
+    /// What is told where the appliance lives and says nothing to this question for so long.
+    fn unanswered(self, role: Role, limit: Duration) -> Event {
+        match self {
+            Self::Counter => Event::CounterRead(unanswered(limit, b"")),
+            Self::Replication => Event::ReplicationRead(unanswered(limit, b"")),
+            Self::Threads => Event::ThreadsRead(unanswered(limit, b"")),
+            Self::Bucket => Event::BucketNamed { role, answer: unanswered(limit, b"") },
+            Self::Service => Event::ServiceRead { role, answer: unanswered(limit, b"") },
+        }
     }
 }
 
@@ -145,8 +159,11 @@ async fn first_due(dues: &mut [Due]) -> Question {
     .await
 }
 
-/// Asks until there is an answer, on fresh shells where need be.
+/// Asks until there is an answer, on fresh shells where need be. Silence alone is none: the connection may be
+/// dead, and what was known before stays known. Only where a fresh shell could be had and is silent too, it is
+/// the question that the appliance does not answer.
 async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), PollEnd> {
+    let mut silences = 0;
     for _ in 0..DEATHS {
         if !client.is_usable() {
             *client = reopened(online).await?;
@@ -157,6 +174,11 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
                 return Ok(());
             }
             Err(error) if needs_a_person(&error) => return Err(PollEnd::Stopped(error.to_string())),
+            Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
+                online.emitter.event(question.unanswered(online.role, limit)).await;
+                return Ok(());
+            }
+            Err(ShellError::TimedOut { .. }) => silences += 1,
             Err(_) => {}
         }
     }

@@ -66,6 +66,40 @@ async fn a_drop_in_the_middle_of_a_reply_is_told_and_mended() {
     assert_eq!(fake.connections(), 2);
 }
 
+/// What was read of replication.
+fn replication_readings(seen: &[Observation]) -> Vec<Reading<ReplicationState>> {
+    let reading = |seen: &Observation| match seen {
+        Observation::Event(Event::ReplicationRead(answer)) => Some(answer.reading.clone()),
+        _ => None,
+    };
+    seen.iter().filter_map(reading).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_goes_silent_says_nothing_about_replication() {
+    let fake = Fake::new("ava");
+    let mut harness = Harness::start(Role::Primary, &fake);
+    harness.connected().await;
+    harness.within(Duration::from_secs(5)).await;
+    fake.mute("show replication");
+    fake.mute_new_shells();
+    let seen = harness.within(MINUTE).await;
+    assert_eq!(replication_readings(&seen), []);
+    assert!(matches!(links(&seen).as_slice(), [Link::Waiting { .. }, ..]), "{seen:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_that_lives_and_never_answers_one_question_is_told_so_and_stays_connected() {
+    let fake = Fake::new("ava");
+    let mut harness = Harness::start(Role::Primary, &fake);
+    harness.connected().await;
+    harness.within(Duration::from_secs(5)).await;
+    fake.mute("show replication");
+    let seen = harness.within(MINUTE).await;
+    assert!(replication_readings(&seen).contains(&Reading::Unreadable), "{seen:?}");
+    assert!(links(&seen).is_empty(), "the connection is not given up");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_drop_while_nothing_is_asked_is_noticed_at_once() {
     let fake = Fake::new("ava");
