@@ -320,8 +320,9 @@ impl Client {
 
 /// The answer that stands for none within `limit`, of which `partial` had come.
 pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
-    let said = printable_reply(partial);
-    let raw = format!("{said} (no answer within {} s)", limit.as_secs()).trim_start().to_owned();
+    let note = format!("(no answer within {} s) ", limit.as_secs());
+    let said = parse::printable_within(partial.trim_ascii_end(), RAW_LIMIT - note.len());
+    let raw = format!("{note}{said}").trim_end().to_owned();
     Answer { reading: Reading::Unreadable, took: limit.into(), raw }
 }
 
