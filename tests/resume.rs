@@ -368,6 +368,7 @@ fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() 
     fresh.wait_for("verified");
     let told = String::from_utf8_lossy(fresh.received()).into_owned();
     assert!(told.contains(&format!("--resume {id}")), "{told:?}");
+    fresh.wait_for(&format!("{id} is unfinished: `watch --resume` goes on with it"));
     fresh.type_keys("qy");
     fresh.wait_for_exit();
 

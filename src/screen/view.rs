@@ -56,11 +56,18 @@ pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) tidings: Tidings,
     pub(crate) at: At,
+    /// How long it stays; `None`: until a key is pressed.
+    stays: Option<Span>,
 }
 
 impl Message {
     /// How long a message stays.
-    pub(crate) const STAYS: Span = Span::from_secs(8);
+    const STAYS: Span = Span::from_secs(8);
+
+    /// Whether it is still to be shown.
+    pub(crate) fn is_due(&self, now: At) -> bool {
+        self.stays.is_none_or(|stays| now.since(self.at) < stays)
+    }
 }
 
 /// The display as it was when it was frozen.
@@ -95,7 +102,12 @@ impl View {
 
     /// Shows `text` for some seconds.
     pub fn notify(&mut self, text: impl Into<String>, tidings: Tidings, now: At) {
-        self.message = Some(Message { text: text.into(), tidings, at: now });
+        self.message = Some(Message { text: text.into(), tidings, at: now, stays: Some(Message::STAYS) });
+    }
+
+    /// Shows `text` until a key is pressed.
+    pub fn tell(&mut self, text: impl Into<String>, now: At) {
+        self.message = Some(Message { text: text.into(), tidings: Tidings::Plain, at: now, stays: None });
     }
 
     /// Tells how a recording is played or followed, where this session makes none.

@@ -175,7 +175,9 @@ fn link(link: &Link) -> Option<String> {
         Link::Absent | Link::Connecting => None,
         Link::Connected => Some("connected".to_owned()),
         Link::Waiting { reason, .. } => Some(format!("{reason}; trying again")),
-        Link::Stopped { reason } => Some(reason.clone()),
+        Link::Stopped { reason } => Some(format!(
+            "{reason}; it is not tried again by itself: mend that, end this watch and go on with `drwatch watch --resume`"
+        )),
     }
 }
 

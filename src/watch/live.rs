@@ -97,8 +97,10 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     };
     let settings = &options.settings;
     check_usage(&options)?;
-    if interrupted.is_none() {
-        tell_of_unfinished(&runs_dir, settings);
+    let unfinished = if interrupted.is_none() { offer(&runs_dir, settings) } else { None };
+    if let Some(offer) = &unfinished {
+        // Nobody to tell it to is no reason not to watch.
+        drop(writeln!(io::stderr(), "drwatch: {}", offer.sentence));
     }
     let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
@@ -167,6 +169,9 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
+    if let Some(offer) = unfinished {
+        hub.tell_engineer(offer.short);
+    }
     if let Some(mut left) = take_up {
         hub.take_up(&mut left, options.log != LogSource::Ssh)?;
         hub.note_other_dialect(dialect.digest());
@@ -227,14 +232,6 @@ async fn reach_all(
         return Err(Failure::NeverConnected(failures.join("; ")));
     }
     Ok(reached)
-}
-
-/// Says how to go on with an unfinished run of the same appliances, where there is one.
-fn tell_of_unfinished(runs_dir: &Path, settings: &Settings) {
-    if let Some(sentence) = offer(runs_dir, settings) {
-        // Nobody to tell it to is no reason not to watch.
-        drop(writeln!(io::stderr(), "drwatch: {sentence}"));
-    }
 }
 
 /// Starts to read a log that is not an appliance's; what is returned tells when it has come to its end.

@@ -201,7 +201,15 @@ fn first_record(folder: &RunFolder) -> Option<Started> {
 }
 
 /// What to tell an engineer who begins a new run of appliances of which an unfinished one exists.
-pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<String> {
+pub(super) struct Offer {
+    /// Before the watch.
+    pub(super) sentence: String,
+    /// In a line of the screen.
+    pub(super) short: String,
+}
+
+/// What to tell, where there is an unfinished run of the same appliances.
+pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<Offer> {
     if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
         return None;
     }
@@ -214,12 +222,20 @@ pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<String> {
     Some(match RunLock::take(&folder) {
         Err(JournalError::Locked { pid, .. }) => {
             let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-            format!("run {id} of these appliances is being recorded by {process}; this is a second run")
+            Offer {
+                sentence: format!(
+                    "run {id} of these appliances is being recorded by {process}; this is a second run"
+                ),
+                short: format!("{id} of these appliances is being recorded by {process}"),
+            }
         }
-        _ => format!(
-            "run {id} of these appliances is unfinished; to go on with it, quit and use \
-             `drwatch watch --resume {id}`; this is a new run"
-        ),
+        _ => Offer {
+            sentence: format!(
+                "run {id} of these appliances is unfinished; to go on with it, quit and use \
+                 `drwatch watch --resume {id}`; this is a new run"
+            ),
+            short: format!("{id} is unfinished: `watch --resume` goes on with it"),
+        },
     })
 }
 

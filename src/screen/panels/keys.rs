@@ -77,7 +77,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
 
 fn message(picture: &Picture<'_>, now: At) -> Option<(String, Tone)> {
     let said = picture.scene.view.message.as_ref();
-    let said = said.filter(|message| now.since(message.at) < Message::STAYS);
+    let said = said.filter(|message| message.is_due(now));
     let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
     match (said, action) {
         (Some(said), Some((at, ..))) if said.at > at => Some(own_words(said)),

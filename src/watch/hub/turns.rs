@@ -81,6 +81,14 @@ impl Hub {
         }
     }
 
+    /// Shows the engineer a sentence until a key is pressed, where there is a screen.
+    pub(in crate::watch) fn tell_engineer(&mut self, text: String) {
+        let now = self.clock.now();
+        if let Some(Front::Screen(screen)) = &mut self.front {
+            screen.view().tell(text, now);
+        }
+    }
+
     /// Whoever read our lines and went away has seen enough. Otherwise only what shows the run has failed,
     /// and that is no reason to stop recording it.
     pub(super) fn output_failed(&mut self, error: std::io::Error) {

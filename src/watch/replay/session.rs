@@ -95,7 +95,7 @@ impl Replay {
             Way::On => self.player.next_landmark(kind),
             Way::Back => self.player.previous_landmark(kind, self.before_again()),
         };
-        let Some(place) = place else { return Ok(Some(format!("no {} {} here", words(kind), way.words()))) };
+        let Some(place) = place else { return Ok(Some(format!("no {} {}", way.words(), words(kind)))) };
         self.player.go_to_record(place.record)?;
         self.pace.go_to(place.at);
         Ok(None)
@@ -123,8 +123,8 @@ enum Way {
 impl Way {
     const fn words(self) -> &'static str {
         match self {
-            Self::On => "behind",
-            Self::Back => "before",
+            Self::On => "later",
+            Self::Back => "earlier",
         }
     }
 }
