@@ -170,6 +170,18 @@ impl Problem {
     }
 }
 
+impl JournalError {
+    /// Why the disk did not take a record, in the system's own words; of any other error, all of it.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Write { source, .. } => source.to_string(),
+            Self::HoleOpen { reason, .. } => reason.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
 fn holder(pid: Option<u32>) -> String {
     pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"))
 }

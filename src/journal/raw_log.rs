@@ -9,9 +9,8 @@ use super::{
     error::JournalError,
     folder::RunFolder,
     format::hex,
-    kept::Kept,
     storage::{Placed, Storage, write_some},
-    writer::{HELD_LIMIT, is_due},
+    writer::{HELD_LIMIT, is_due, keep},
 };
 use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
 
@@ -54,7 +53,7 @@ impl RawLog {
     pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.log_path();
         let file = folder.create_file(&path)?;
-        Ok(Self::over(path.clone(), Box::new(Kept::new(file, path)), 0))
+        Ok(Self::over(path.clone(), keep(file, path)?, 0))
     }
 
     /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
@@ -76,8 +75,7 @@ impl RawLog {
         };
         match open() {
             Ok((file, missing)) => {
-                let file = Box::new(Kept::new(file, path.clone()));
-                Ok((Self::over(path, file, cited.0), ByteCount(missing)))
+                Ok((Self::over(path.clone(), keep(file, path)?, cited.0), ByteCount(missing)))
             }
             Err(source) => Err(JournalError::Write { path, source }),
         }
@@ -168,6 +166,31 @@ impl RawLog {
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {
         self.refusal.as_ref().filter(|_| !self.held.is_empty()).map(|(_, reason)| reason.as_str())
+    }
+
+    /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.
+    #[must_use]
+    pub const fn uncited_lines(&self) -> LineCount {
+        self.chunk.lines
+    }
+
+    /// Whether the disk has turned read-only, and the log's file was closed for it to be mended.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.storage.is_away()
+    }
+
+    /// Closes the log's file, so that a read-only disk can be mended.
+    pub fn let_go(&mut self) {
+        self.storage.let_go();
+    }
+
+    /// Opens the log's file again after [`Self::let_go`], once the lock of the run is held again.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] while the disk is still away, or holds another file in its place.
+    pub fn come_back(&mut self) -> Result<(), JournalError> {
+        self.storage.come_back().map_err(|source| self.refused(source))
     }
 
     /// Bytes waiting in memory for the disk.

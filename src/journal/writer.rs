@@ -1,7 +1,11 @@
 //! Appending records to a journal: the chain, durability, and going on while the disk refuses.
 //! What is on disk when is said in the room's own documentation.
 
-use std::{fs::OpenOptions, io, path::PathBuf};
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::PathBuf,
+};
 
 use super::{
     error::JournalError,
@@ -76,7 +80,7 @@ impl JournalWriter {
         let lock = RunLock::take(folder)?;
         let path = folder.journal_path();
         let file = folder.create_file(&path)?;
-        Ok(Self::over(folder, lock, Box::new(Kept::new(file, path))))
+        Ok(Self::over(folder, lock, keep(file, path)?))
     }
 
     /// Takes up the journal of a run that was interrupted: checks it whole, cuts off a torn last
@@ -96,7 +100,7 @@ impl JournalWriter {
             .write(true)
             .open(&path)
             .map_err(|source| JournalError::Write { path: path.clone(), source })?;
-        let mut writer = Self::over(folder, lock, Box::new(Kept::new(file, path)));
+        let mut writer = Self::over(folder, lock, keep(file, path)?);
         writer.next = report.next;
         writer.chain = report.head.clone();
         writer.written = report.head.clone();
@@ -161,7 +165,7 @@ impl JournalWriter {
         };
         let hole = self.hole.get_or_insert_with(|| Hole {
             from: at,
-            reason: cause(&error),
+            reason: error.cause(),
             held: Vec::new(),
             dropped: 0,
             tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
@@ -227,6 +231,37 @@ impl JournalWriter {
     /// [`JournalError::Write`].
     pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
         if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    }
+
+    /// Whether the disk has turned read-only, and the journal's file was closed for it to be mended.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.storage.is_away()
+    }
+
+    /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
+    pub fn let_go(&mut self) {
+        self.storage.let_go();
+        if self.storage.is_away() {
+            self.lock.let_go();
+        }
+    }
+
+    /// Takes the lock and the journal's file again after [`Self::let_go`].
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] while the disk is still away, or holds another file in the journal's place;
+    /// [`JournalError::Locked`] where another process records the run by now.
+    pub fn come_back(&mut self) -> Result<(), JournalError> {
+        self.lock.take_again()?;
+        let back = self.storage.come_back().map_err(|source| self.refused(source));
+        back.inspect_err(|_| self.lock.let_go())
+    }
+
+    /// Records that wait in memory for the disk.
+    #[must_use]
+    pub const fn held(&self) -> u64 {
+        self.chain.records.saturating_sub(self.written.records)
     }
 
     /// Where the journal stands on disk.
@@ -311,14 +346,15 @@ impl JournalWriter {
     }
 }
 
+/// Keeps an open file of a run folder.
+pub(super) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
+    match Kept::new(file, path.clone()) {
+        Ok(kept) => Ok(Box::new(kept)),
+        Err(source) => Err(JournalError::Write { path, source }),
+    }
+}
+
 /// Whether a second has passed since `since`, or the clock was set back.
 pub(super) fn is_due(since: At, now: At) -> bool {
     now < since || now.since(since) >= INTERVAL
-}
-
-fn cause(error: &JournalError) -> String {
-    match error {
-        JournalError::Write { source, .. } => source.to_string(),
-        other => other.to_string(),
-    }
 }
