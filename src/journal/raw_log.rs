@@ -31,7 +31,8 @@ pub struct RawLog {
     /// When the disk last refused, and why.
     refusal: Option<(At, String)>,
     chunk: Chunk,
-    unsynced_since: Option<At>,
+    /// Bytes wait for their sync.
+    is_unsynced: bool,
 }
 
 /// The chunk that is filling.
@@ -111,7 +112,7 @@ impl RawLog {
             held: Vec::new(),
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
-            unsynced_since: None,
+            is_unsynced: false,
         }
     }
 
@@ -212,16 +213,16 @@ impl RawLog {
     /// [`JournalError::Write`].
     pub fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
-        self.unsynced_since = None;
+        self.is_unsynced = false;
         Ok(())
     }
 
-    /// Syncs if a byte has waited for it for a second, or the clock was set back.
+    /// Syncs if a byte waits for it. Called every second, it bounds what a power failure may take.
     ///
     /// # Errors
     /// [`JournalError::Write`].
-    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
-        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+        if self.is_unsynced { self.sync_now() } else { Ok(()) }
     }
 
     /// Writes what is held, trying a refusing disk at most once a second.
@@ -237,7 +238,7 @@ impl RawLog {
         let held = std::mem::take(&mut self.held);
         let (done, error) = write_some(&mut *self.storage, &held, self.written);
         self.written += done as u64;
-        self.unsynced_since.get_or_insert(now);
+        self.is_unsynced = true;
         let Some(error) = error else {
             self.refusal = None;
             return Ok(());
@@ -257,7 +258,7 @@ impl RawLog {
             return Err(self.refused(error));
         }
         self.written += bytes.len() as u64;
-        self.unsynced_since.get_or_insert(now);
+        self.is_unsynced = true;
         Ok(())
     }
 

@@ -21,7 +21,7 @@ use crate::run::{At, Event, JournalHead, Record, Sequence, Span};
 /// Most bytes of records kept in memory while the disk refuses them.
 pub const HELD_LIMIT: usize = 8 << 20;
 
-/// Longest time a record may wait for its sync, and shortest between two tries at a refusing disk.
+/// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
 const INTERVAL: Span = Span::from_secs(1);
 
 /// Appends records to the journal of a run, which it holds the lock of.
@@ -39,7 +39,8 @@ pub struct JournalWriter {
     length: u64,
     /// A failed write may have left bytes beyond `length`.
     torn: bool,
-    unsynced_since: Option<At>,
+    /// Records wait for their sync.
+    is_unsynced: bool,
     hole: Option<Hole>,
     /// The line of the last record, without its newline.
     last_line: String,
@@ -121,7 +122,7 @@ impl JournalWriter {
             written: head,
             length: 0,
             torn: false,
-            unsynced_since: None,
+            is_unsynced: false,
             hole: None,
             last_line: String::new(),
         }
@@ -141,7 +142,7 @@ impl JournalWriter {
         self.write(&line)?;
         let record = self.link(at, event, &line);
         self.written = self.chain.clone();
-        self.unsynced_since.get_or_insert(at);
+        self.is_unsynced = true;
         Ok(record)
     }
 
@@ -221,16 +222,16 @@ impl JournalWriter {
     /// [`JournalError::Write`].
     pub fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
-        self.unsynced_since = None;
+        self.is_unsynced = false;
         Ok(())
     }
 
-    /// Syncs if a record has waited for it for a second, or the clock was set back.
+    /// Syncs if a record waits for it. Called every second, it bounds what a power failure may take.
     ///
     /// # Errors
     /// [`JournalError::Write`].
-    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
-        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+        if self.is_unsynced { self.sync_now() } else { Ok(()) }
     }
 
     /// Whether the disk has turned read-only, and the journal's file was closed for it to be mended.

@@ -24,6 +24,14 @@ pub(super) struct Made {
     pub(super) line: String,
 }
 
+/// A stretch in which the disk refused bytes of the log.
+struct Refusal {
+    from: At,
+    reason: String,
+    /// A hole of the journal on record tells of it already.
+    is_told: bool,
+}
+
 /// The record of one run.
 pub(super) struct Recorder {
     run: Run,
@@ -34,6 +42,8 @@ pub(super) struct Recorder {
     /// Why the files of a read-only disk could not be opened again yet.
     away: Option<String>,
     last_line_at: Option<At>,
+    /// The last stretch in which the disk refused bytes of the log, until its end is on record.
+    refusal: Option<Refusal>,
     /// Where log bytes were last dropped, for want of disk and memory.
     dropping: Option<Gap>,
     syncing: Syncing,
@@ -77,8 +87,18 @@ impl Recorder {
     }
 
     fn over(run: Run, writer: JournalWriter, raw: RawLog, folder: RunFolder, syncing: Syncing) -> Self {
-        let (trouble, away, last_line_at, dropping) = (None, None, None, None);
-        Self { run, writer, raw, folder, trouble, away, last_line_at, dropping, syncing }
+        Self {
+            run,
+            writer,
+            raw,
+            folder,
+            trouble: None,
+            away: None,
+            last_line_at: None,
+            refusal: None,
+            dropping: None,
+            syncing,
+        }
     }
 
     /// Puts on disk that recording goes on.
@@ -143,6 +163,8 @@ impl Recorder {
     /// Journals and applies an event that has to be on disk before anything follows from it; `None`
     /// where the disk does not take it, and then nothing is applied either.
     pub(super) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
+        // The journal may cite log bytes that are not forced to disk yet.
+        self.raw.sync_waiting().ok()?;
         let record = self.writer.append_durably(at, event).ok()?;
         Some(self.apply(record))
     }
@@ -161,6 +183,10 @@ impl Recorder {
     pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
+        if let Some(error) = placed.trouble() {
+            let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+            self.refusal.get_or_insert_with(begin);
+        }
         match placed {
             // The log itself tells of its trouble for as long as it lasts.
             Placed::Written | Placed::Held(_) => self.dropped(now),
@@ -188,14 +214,14 @@ impl Recorder {
         let mut made = Vec::new();
         self.look_after_files();
         if let Some(record) = self.writer.mend(now) {
-            self.trouble = None;
-            made.push(self.apply(record));
+            made.push(self.mended(record));
         }
         made.extend(self.chunk(now));
+        made.extend(self.refusal_over(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
-            drop(self.raw.sync_if_older(now));
-            drop(self.writer.sync_if_older(now));
+            drop(self.raw.sync_waiting());
+            drop(self.writer.sync_waiting());
         }
         made
     }
@@ -217,8 +243,25 @@ impl Recorder {
         self.look_after_files();
         self.raw.hurry();
         let record = self.writer.mend_now(now)?;
+        Some(self.mended(record))
+    }
+
+    fn mended(&mut self, hole: Record) -> Made {
         self.trouble = None;
-        Some(self.apply(record))
+        if let Some(refusal) = &mut self.refusal {
+            refusal.is_told = true;
+        }
+        self.apply(hole)
+    }
+
+    /// Puts on record that the disk refused bytes of the log for a while, once all that could be held of them is
+    /// written and cited.
+    pub(super) fn refusal_over(&mut self, now: At) -> Option<Made> {
+        if self.raw.trouble().is_some() || self.writer.has_hole() {
+            return None;
+        }
+        let Refusal { from, reason, is_told } = self.refusal.take()?;
+        (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
     /// Cuts what is left of the log's chunk.

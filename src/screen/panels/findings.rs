@@ -95,12 +95,14 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
 }
 
 fn unwritten_text(unwritten: &Unwritten) -> String {
-    let held = [format::plural(unwritten.lines.0, "line"), format::plural(unwritten.records, "record")];
-    format!(
-        "the record does not reach the disk: {}. In memory: {}. Make room or make it writable.",
-        unwritten.reason,
-        held.join(", ")
-    )
+    let held = [(unwritten.lines.0, "line"), (unwritten.records, "record")];
+    let held: Vec<String> = held
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, of)| format::plural(count, of))
+        .collect();
+    let held = if held.is_empty() { String::new() } else { format!(" In memory: {}.", held.join(", ")) };
+    format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
 
 fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
