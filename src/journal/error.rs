@@ -36,7 +36,7 @@ pub enum JournalError {
     },
     /// A file of the run folder could not be written. Nothing of what was to be written counts as
     /// written; it can be tried again.
-    #[error("cannot write {}: {source}; make room or restore access, recording resumes by itself", path.display())]
+    #[error("cannot write {}: {source}; make room or make it writable", path.display())]
     Write {
         /// The file.
         path: PathBuf,

@@ -42,7 +42,11 @@ struct Last {
 impl Kept {
     pub(super) fn new(file: File, path: PathBuf) -> io::Result<Self> {
         let end = file.metadata()?.len();
-        Ok(Self { file: Hold::Open(file), path, is_told: false, end, synced: 0 })
+        if end > 0 {
+            // What an earlier process left may not have been forced to disk yet.
+            file.sync_data()?;
+        }
+        Ok(Self { file: Hold::Open(file), path, is_told: false, end, synced: end })
     }
 
     fn open(&self) -> io::Result<&File> {
