@@ -13,7 +13,11 @@ use std::{
     time::Duration,
 };
 
-use drwatch::journal::{RunFolder, read_run, verify};
+use drwatch::{
+    clock::Clock,
+    journal::{RunFolder, read_run, verify},
+    run::At,
+};
 use support::{pair::DRWATCH, terminal::Terminal, wait_until};
 use tempfile::TempDir;
 
@@ -120,6 +124,12 @@ fn lift_limit(pid: u32) {
     assert!(lifted.unwrap().success(), "prlimit of util-linux is needed");
 }
 
+fn hole_begins(journal: &str) -> At {
+    let hole = journal.lines().find(|line| line.contains("\"kind\":\"record_hole\"")).unwrap();
+    let hole: serde_json::Value = serde_json::from_str(hole).unwrap();
+    serde_json::from_value(hole["from"].clone()).unwrap()
+}
+
 fn holes(run: &drwatch::run::Run) -> usize {
     run.findings.iter().filter(|finding| finding.code == drwatch::run::Code::RecordHole).count()
 }
@@ -177,11 +187,12 @@ fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
     wait_until("the lines are on record", PATIENCE, || journal().contains("\"lines\":50"));
 
     watch.set_read_only(true);
-    let before = journal();
+    let (before, turned) = (journal(), Clock::system().now());
     watch.log(60);
     watch.terminal.wait_for("NOT ON DISK");
     watch.terminal.wait_for("Read-only file");
     watch.terminal.wait_for("50 lines + 60 not on disk");
+    let seen = Clock::system().now();
     watch.note("while the disk is read-only");
     watch.log(40);
     // The watch goes on: what comes meanwhile is taken in, shown, and counted as what it is.
@@ -204,10 +215,13 @@ fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
     watch.terminal.wait_until("all is counted", |screen| {
         screen.contains("150 lines") && !screen.contains("not on disk")
     });
-    assert!(journal().starts_with(&before));
-    assert_eq!(journal().matches("\"kind\":\"record_hole\"").count(), 1, "one hole, told once");
+    let journal = journal();
+    assert!(journal.starts_with(&before));
+    assert_eq!(journal.matches("\"kind\":\"record_hole\"").count(), 1, "one hole, told once");
     let (run, _home) = watch.end();
     assert_eq!((run.log.gaps.len(), run.log.tally.lines.0), (0, 150));
+    let from = hole_begins(&journal);
+    assert!(turned <= from && from <= seen, "the hole begins with the first refused byte: {from}");
     assert_eq!((run.notes.len(), holes(&run)), (1, 1), "{:?}", run.findings);
 }
 

@@ -9,6 +9,8 @@ use std::{
     path::PathBuf,
 };
 
+use nix::errno::Errno;
+
 use super::{folder::sync_directory, storage::Storage, writer::HELD_LIMIT};
 
 /// So many bytes before what a power failure may take tell whether a file found again is the one let go.
@@ -52,7 +54,7 @@ impl Kept {
     fn open(&self) -> io::Result<&File> {
         match &self.file {
             Hold::Open(file) => Ok(file),
-            Hold::Away(_) => Err(io::ErrorKind::ReadOnlyFilesystem.into()),
+            Hold::Away(_) => Err(Errno::EROFS.into()),
         }
     }
 

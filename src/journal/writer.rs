@@ -190,6 +190,14 @@ impl JournalWriter {
         self.hole.is_some()
     }
 
+    /// Lets the stretch in which the disk refuses begin at `from`, where something else of the record was refused
+    /// before the journal was.
+    pub fn refused_since(&mut self, from: At) {
+        if let Some(hole) = &mut self.hole {
+            hole.from = hole.from.min(from);
+        }
+    }
+
     /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
     /// returns that record, to be applied like any other.
     pub fn mend(&mut self, at: At) -> Option<Record> {

@@ -213,6 +213,7 @@ impl Recorder {
     pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
         let mut made = Vec::new();
         self.look_after_files();
+        self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(now) {
             made.push(self.mended(record));
         }
@@ -242,8 +243,16 @@ impl Recorder {
     pub(super) fn mend_now(&mut self, now: At) -> Option<Made> {
         self.look_after_files();
         self.raw.hurry();
+        self.begin_hole_with_refusal();
         let record = self.writer.mend_now(now)?;
         Some(self.mended(record))
+    }
+
+    /// One refusal makes one hole: it begins where the first byte was refused, be it of the log.
+    fn begin_hole_with_refusal(&mut self) {
+        if let Some(Refusal { from, .. }) = self.refusal {
+            self.writer.refused_since(from);
+        }
     }
 
     fn mended(&mut self, hole: Record) -> Made {
