@@ -13,7 +13,11 @@ use std::{
     time::Duration,
 };
 
-use drwatch::journal::{RunFolder, read_run, verify};
+use drwatch::{
+    clock::Clock,
+    journal::{RunFolder, read_run, verify},
+    run::At,
+};
 use support::{pair::DRWATCH, terminal::Terminal, wait_until};
 use tempfile::TempDir;
 
@@ -28,7 +32,26 @@ struct Watch {
 
 impl Watch {
     fn start(limits: &str) -> Self {
+        Self::start_in(tempfile::tempdir().unwrap(), limits)
+    }
+
+    /// Its record lies on a disk that can be turned read-only.
+    fn start_on_such_a_disk() -> Self {
         let home = tempfile::tempdir().unwrap();
+        let library = home.path().join("read_only_disk.so");
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/read_only_disk.c");
+        let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status();
+        assert!(built.unwrap().success(), "the C compiler that Rust links with is needed");
+        let environment = format!(
+            "LD_PRELOAD={} DISK={} DISK_IS_READ_ONLY={}",
+            library.display(),
+            home.path().join("runs").display(),
+            home.path().join("read-only").display()
+        );
+        Self::start_in(home, &environment)
+    }
+
+    fn start_in(home: TempDir, limits: &str) -> Self {
         let path = |name: &str| home.path().join(name).display().to_string();
         fs::write(home.path().join("messages"), "").unwrap();
         let script = format!(
@@ -41,6 +64,23 @@ impl Watch {
         let mut terminal = Terminal::start("bash", &["-c", &script], &[], 40, 120);
         terminal.wait_for("recording");
         Self { home, terminal, written: String::new() }
+    }
+
+    fn set_read_only(&self, is_read_only: bool) {
+        let flag = self.home.path().join("read-only");
+        if is_read_only { fs::write(flag, "") } else { fs::remove_file(flag) }.unwrap();
+    }
+
+    fn note(&mut self, text: &str) {
+        self.terminal.type_keys("n");
+        self.terminal.type_keys(&format!("{text}\r"));
+    }
+
+    /// What of the record is open in the process.
+    fn open_files(&self) -> Vec<PathBuf> {
+        let files = format!("/proc/{}/fd", self.terminal.process_id());
+        let files = fs::read_dir(files).unwrap().filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+        files.filter(|path| path.starts_with(self.home.path().join("runs"))).collect()
     }
 
     fn run(&self) -> PathBuf {
@@ -84,6 +124,12 @@ fn lift_limit(pid: u32) {
     assert!(lifted.unwrap().success(), "prlimit of util-linux is needed");
 }
 
+fn hole_begins(journal: &str) -> At {
+    let hole = journal.lines().find(|line| line.contains("\"kind\":\"record_hole\"")).unwrap();
+    let hole: serde_json::Value = serde_json::from_str(hole).unwrap();
+    serde_json::from_value(hole["from"].clone()).unwrap()
+}
+
 fn holes(run: &drwatch::run::Run) -> usize {
     run.findings.iter().filter(|finding| finding.code == drwatch::run::Code::RecordHole).count()
 }
@@ -104,6 +150,7 @@ fn a_disk_that_takes_no_more_is_told_loudly_and_written_again_once_it_does() {
     watch.terminal.wait_until("the trouble is over", |screen| !screen.contains("NOT ON DISK"));
     let (run, _home) = watch.end();
     assert_eq!(run.log.gaps, [], "memory held all of it");
+    assert_eq!(holes(&run), 1, "and the record says so: {:?}", run.findings);
 }
 
 #[test]
@@ -127,6 +174,55 @@ fn a_journal_that_the_disk_does_not_take_has_its_hole_marked_once_it_does() {
     watch.terminal.wait_until("the trouble is over", |screen| !screen.contains("NOT ON DISK"));
     let (run, _home) = watch.end();
     assert_eq!((run.notes.len(), holes(&run)), (notes, 1), "{:?}", run.findings);
+}
+
+#[test]
+fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
+    let mut watch = Watch::start_on_such_a_disk();
+    watch.log(50);
+    watch.wait_until_all_is_on_disk();
+    assert_eq!(watch.open_files().len(), 3, "journal, log and lock: {:?}", watch.open_files());
+    let run = watch.run();
+    let journal = || fs::read_to_string(run.join("journal.ndjson")).unwrap();
+    wait_until("the lines are on record", PATIENCE, || journal().contains("\"lines\":50"));
+
+    watch.set_read_only(true);
+    let (before, turned) = (journal(), Clock::system().now());
+    watch.log(60);
+    watch.terminal.wait_for("NOT ON DISK");
+    watch.terminal.wait_for("Read-only file");
+    watch.terminal.wait_for("50 lines + 60 not on disk");
+    let seen = Clock::system().now();
+    watch.note("while the disk is read-only");
+    watch.log(40);
+    // The watch goes on: what comes meanwhile is taken in, shown, and counted as what it is.
+    watch.terminal.wait_for(&format!("{:>10}", watch.written.len() - 100));
+    watch.terminal.wait_for("50 lines + 100 not on disk");
+    watch.terminal.wait_for("In memory: 100 lines,");
+    assert_eq!(journal(), before);
+
+    // An open file would keep the disk from being unmounted and checked.
+    wait_until("no file of the record is open", PATIENCE, || watch.open_files().is_empty());
+    let (runs, unmounted) = (watch.home.path().join("runs"), watch.home.path().join("unmounted"));
+    fs::rename(&runs, &unmounted).unwrap();
+    watch.set_read_only(false);
+    watch.terminal.wait_for("No such file");
+    assert!(!runs.exists(), "nothing is made in its place");
+    fs::rename(&unmounted, &runs).unwrap();
+
+    watch.wait_until_all_is_on_disk();
+    watch.terminal.wait_until("the trouble is over", |screen| !screen.contains("NOT ON DISK"));
+    watch.terminal.wait_until("all is counted", |screen| {
+        screen.contains("150 lines") && !screen.contains("not on disk")
+    });
+    let journal = journal();
+    assert!(journal.starts_with(&before));
+    assert_eq!(journal.matches("\"kind\":\"record_hole\"").count(), 1, "one hole, told once");
+    let (run, _home) = watch.end();
+    assert_eq!((run.log.gaps.len(), run.log.tally.lines.0), (0, 150));
+    let from = hole_begins(&journal);
+    assert!(turned <= from && from <= seen, "the hole begins with the first refused byte: {from}");
+    assert_eq!((run.notes.len(), holes(&run)), (1, 1), "{:?}", run.findings);
 }
 
 #[test]

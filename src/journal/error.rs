@@ -36,7 +36,7 @@ pub enum JournalError {
     },
     /// A file of the run folder could not be written. Nothing of what was to be written counts as
     /// written; it can be tried again.
-    #[error("cannot write {}: {source}; make room or restore access, recording resumes by itself", path.display())]
+    #[error("cannot write {}: {source}; make room or make it writable", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -167,6 +167,18 @@ impl Problem {
             escaped.into_iter().flatten().chain(plain)
         };
         Self::Malformed { detail: error.to_string().chars().take(200).flat_map(escape).collect() }
+    }
+}
+
+impl JournalError {
+    /// Why the disk did not take a record, in the system's own words; of any other error, all of it.
+    #[must_use]
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Write { source, .. } => source.to_string(),
+            Self::HoleOpen { reason, .. } => reason.clone(),
+            other => other.to_string(),
+        }
     }
 }
 

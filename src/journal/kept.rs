@@ -1,5 +1,6 @@
-//! A file of the record that comes back when somebody deletes it: while this process holds it open,
-//! nothing of it is lost. The deletion is told once, as a refusal, so that it is on record.
+//! A file of the record that comes back when somebody deletes it, or when its disk turns read-only and is
+//! mended. While this process holds it open, nothing of it is lost. A deletion is told once, as a refusal, so that
+//! it is on record.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -8,19 +9,53 @@ use std::{
     path::PathBuf,
 };
 
-use super::{folder::sync_directory, storage::Storage};
+use nix::errno::Errno;
 
-/// An open file of a run folder.
+use super::{folder::sync_directory, storage::Storage, writer::HELD_LIMIT};
+
+/// So many bytes before what a power failure may take tell whether a file found again is the one let go.
+const KNOWN_AGAIN: u64 = 4096;
+
+/// A file of a run folder.
 pub(super) struct Kept {
-    file: File,
+    file: Hold,
     path: PathBuf,
     /// It was deleted, and that was told.
     is_told: bool,
+    /// Its length.
+    end: u64,
+    /// Of that, what surely survives a power failure.
+    synced: u64,
+}
+
+/// How a file is held.
+enum Hold {
+    Open(File),
+    /// Let go, since its disk is read-only.
+    Away(Last),
+}
+
+/// The last bytes of a file that was let go, from `from` to its end.
+struct Last {
+    from: u64,
+    bytes: Vec<u8>,
 }
 
 impl Kept {
-    pub(super) const fn new(file: File, path: PathBuf) -> Self {
-        Self { file, path, is_told: false }
+    pub(super) fn new(file: File, path: PathBuf) -> io::Result<Self> {
+        let end = file.metadata()?.len();
+        if end > 0 {
+            // What an earlier process left may not have been forced to disk yet.
+            file.sync_data()?;
+        }
+        Ok(Self { file: Hold::Open(file), path, is_told: false, end, synced: end })
+    }
+
+    fn open(&self) -> io::Result<&File> {
+        match &self.file {
+            Hold::Open(file) => Ok(file),
+            Hold::Away(_) => Err(Errno::EROFS.into()),
+        }
     }
 
     /// Makes sure that the file can still be found by its name.
@@ -39,7 +74,7 @@ impl Kept {
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
-        Ok(self.file.metadata()?.nlink() == 0)
+        Ok(self.open()?.metadata()?.nlink() == 0)
     }
 
     fn make_again(&mut self) -> io::Result<()> {
@@ -50,8 +85,9 @@ impl Kept {
         }
         let mut file =
             OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&self.path)?;
-        let copied = self.file.rewind().and_then(|()| {
-            io::copy(&mut self.file, &mut file)?;
+        let mut whole = self.open()?;
+        let copied = whole.rewind().and_then(|()| {
+            io::copy(&mut whole, &mut file)?;
             file.sync_all()?;
             sync_directory(folder)
         });
@@ -60,28 +96,85 @@ impl Kept {
             let _ = fs::remove_file(&self.path);
             return Err(error);
         }
-        self.file = file;
+        self.file = Hold::Open(file);
+        self.synced = self.end;
         Ok(())
+    }
+
+    /// What the disk answered; a file on a read-only one is let go.
+    fn answered<T>(&mut self, answer: io::Result<T>) -> io::Result<T> {
+        if answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::ReadOnlyFilesystem) {
+            self.let_go();
+        }
+        answer
     }
 }
 
 impl Storage for Kept {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         self.be_there()?;
-        self.file.write_at(bytes, offset)
+        let answer = self.open()?.write_at(bytes, offset);
+        let count = self.answered(answer)?;
+        self.end = self.end.max(offset.saturating_add(count as u64));
+        self.synced = self.synced.min(offset);
+        Ok(count)
     }
 
     fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize> {
-        self.file.read_at(bytes, offset)
+        self.open()?.read_at(bytes, offset)
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
         self.be_there()?;
-        self.file.set_len(length)
+        let answer = self.open()?.set_len(length);
+        self.answered(answer)?;
+        self.end = length;
+        self.synced = self.synced.min(length);
+        Ok(())
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        if self.is_deleted()? { Err(deleted()) } else { self.file.sync_data() }
+        if self.is_deleted()? {
+            return Err(deleted());
+        }
+        let answer = self.open()?.sync_data();
+        self.answered(answer)?;
+        self.synced = self.end;
+        Ok(())
+    }
+
+    fn let_go(&mut self) {
+        let Hold::Open(file) = &self.file else { return };
+        let from = self.synced.saturating_sub(KNOWN_AGAIN);
+        let length = usize::try_from(self.end.saturating_sub(from)).ok();
+        let Some(length) = length.filter(|length| *length <= HELD_LIMIT) else { return };
+        let mut bytes = vec![0; length];
+        if file.read_exact_at(&mut bytes, from).is_ok() {
+            self.file = Hold::Away(Last { from, bytes });
+        }
+    }
+
+    fn is_away(&self) -> bool {
+        matches!(self.file, Hold::Away(_))
+    }
+
+    fn come_back(&mut self) -> io::Result<()> {
+        let Hold::Away(last) = &self.file else { return Ok(()) };
+        let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+        let known = usize::try_from(self.synced.saturating_sub(last.from)).unwrap_or(usize::MAX);
+        let (known, rest) = last.bytes.split_at_checked(known).unwrap_or((&last.bytes, &[]));
+        let mut found = vec![0; known.len()];
+        let is_there = file.read_exact_at(&mut found, last.from).is_ok();
+        if !is_there || found != known {
+            return Err(io::Error::other("what stands in its place is not what was written before"));
+        }
+        // The disk may have lost what was not forced to it when it turned read-only.
+        file.write_all_at(rest, self.synced)?;
+        file.set_len(self.end)?;
+        file.sync_data()?;
+        self.synced = self.end;
+        self.file = Hold::Open(file);
+        Ok(())
     }
 }
 
@@ -93,7 +186,7 @@ fn deleted() -> io::Error {
 mod tests {
     use super::*;
     use crate::journal::{
-        JournalWriter, Placed, RunLock, is_being_recorded, read_run,
+        JournalError, JournalWriter, Placed, RunLock, is_being_recorded, read_run,
         samples::{at, folder, note, started},
         verify,
     };
@@ -118,6 +211,68 @@ mod tests {
         verify(&folder).unwrap();
         assert!(is_being_recorded(&folder), "the lock is there again as well");
         assert!(RunLock::take(&folder).is_err());
+    }
+
+    /// A file that holds `synced` for sure and `more` perhaps, let go.
+    fn away(home: &std::path::Path, synced: &str, more: &str) -> Kept {
+        let path = home.join("file");
+        let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+        let mut kept = Kept::new(file, path).unwrap();
+        kept.write_at(synced.as_bytes(), 0).unwrap();
+        kept.sync().unwrap();
+        kept.write_at(more.as_bytes(), synced.len() as u64).unwrap();
+        kept.let_go();
+        assert!(kept.is_away());
+        let refused = kept.write_at(b"x", 0).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ReadOnlyFilesystem);
+        kept
+    }
+
+    #[test]
+    fn a_file_let_go_comes_back_with_what_its_disk_had_not_kept() {
+        for kept_by_the_disk in [0, 1, 5] {
+            let home = tempfile::tempdir().unwrap();
+            let synced = "of a power failure nothing to fear. ".repeat(200);
+            let mut file = away(home.path(), &synced, "fresh");
+            let disk = OpenOptions::new().write(true).open(&file.path).unwrap();
+            disk.set_len((synced.len() + kept_by_the_disk) as u64).unwrap();
+            file.come_back().unwrap();
+            file.write_at(b" and on", synced.len() as u64 + 5).unwrap();
+            assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("{synced}fresh and on"));
+        }
+    }
+
+    #[test]
+    fn a_file_let_go_is_not_taken_for_another_and_never_made_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let mut file = away(home.path(), "synced", "fresh");
+        fs::remove_file(&file.path).unwrap();
+        assert_eq!(file.come_back().unwrap_err().kind(), io::ErrorKind::NotFound, "as if unmounted");
+        assert!(!file.path.exists());
+        for other in ["", "synce", "others and more"] {
+            fs::write(&file.path, other).unwrap();
+            let error = file.come_back().unwrap_err();
+            assert!(error.to_string().contains("not what was written"), "{error}");
+            assert_eq!(fs::read_to_string(&file.path).unwrap(), other);
+            assert!(file.is_away());
+        }
+    }
+
+    #[test]
+    fn a_run_that_another_took_over_while_its_disk_was_mended_is_written_no_more() {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        writer.append_durably(at(0), &started()).unwrap();
+        writer.let_go();
+        let other = RunLock::take(&folder).unwrap();
+        assert!(matches!(writer.come_back(), Err(JournalError::Locked { .. })));
+        assert!(writer.is_away());
+        assert!(matches!(writer.append_or_hold(at(1), &note("held")).1, Placed::Held(_)));
+        drop(other);
+        writer.come_back().unwrap();
+        assert!(RunLock::take(&folder).is_err(), "the lock is ours again");
+        assert!(writer.mend(at(2)).is_some());
+        verify(&folder).unwrap();
     }
 
     #[test]

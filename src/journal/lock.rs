@@ -15,7 +15,8 @@ use super::{error::JournalError, folder::RunFolder};
 /// holds any more is free to take.
 #[derive(Debug)]
 pub struct RunLock {
-    file: File,
+    /// `None` while its disk is read-only.
+    file: Option<File>,
     folder: RunFolder,
 }
 
@@ -43,12 +44,31 @@ impl RunLock {
             Err(TryLockError::Error(error)) => return Err(refused(error)),
         }
         leave_pid(&mut file).map_err(refused)?;
-        Ok(Self { file, folder: folder.clone() })
+        Ok(Self { file: Some(file), folder: folder.clone() })
+    }
+
+    /// Closes the lock's file, so that its disk can be mended. While the disk is read-only nobody else can take
+    /// the lock either, as that takes writing.
+    pub(super) fn let_go(&mut self) {
+        self.give_back();
+        self.file = None;
+    }
+
+    /// Takes the lock again after [`Self::let_go`].
+    ///
+    /// # Errors
+    /// As [`Self::take`]: then the run is another's, and nothing more may be written to it.
+    pub(super) fn take_again(&mut self) -> Result<(), JournalError> {
+        if self.file.is_none() {
+            self.file = Self::take(&self.folder)?.file.take();
+        }
+        Ok(())
     }
 
     /// Takes the lock anew where its file was deleted, so that nobody else takes it.
     pub(super) fn be_there(&mut self) {
-        if self.file.metadata().is_ok_and(|about| about.nlink() > 0) {
+        let is_gone = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 0);
+        if !self.file.as_ref().is_some_and(is_gone) {
             return;
         }
         // Without it the run is recorded all the same; who takes it meanwhile finds another file than ours.
@@ -58,11 +78,19 @@ impl RunLock {
     }
 }
 
-impl Drop for RunLock {
-    fn drop(&mut self) {
+impl RunLock {
+    fn give_back(&self) {
         // A process that is being started holds a copy of the file for a moment; closing ours alone would leave
         // the lock with it.
-        drop(self.file.unlock());
+        if let Some(file) = &self.file {
+            drop(file.unlock());
+        }
+    }
+}
+
+impl Drop for RunLock {
+    fn drop(&mut self) {
+        self.give_back();
     }
 }
 
@@ -127,7 +155,7 @@ mod tests {
     fn a_copy_of_the_lock_in_a_process_being_started_does_not_keep_it() {
         let (_home, folder) = folder();
         let held = RunLock::take(&folder).unwrap();
-        let copy = held.file.try_clone().unwrap();
+        let copy = held.file.as_ref().unwrap().try_clone().unwrap();
         drop(held);
         RunLock::take(&folder).unwrap();
         drop(copy);

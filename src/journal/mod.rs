@@ -15,9 +15,11 @@
 //!   survives the end of this process, however it ends.
 //! * [`JournalWriter::append_durably`] returns once the record would survive a power failure too
 //!   (`fdatasync`). It is for phase changes and actions.
-//! * [`JournalWriter::sync_if_older`] bounds what a power failure may take of the rest to one second.
+//! * [`JournalWriter::sync_waiting`], called every second, bounds what a power failure may take of the rest.
 //! * Log bytes are written to `dr.log` before the `log_chunk` record that cites them. To make that
 //!   hold over a power failure, sync the [`RawLog`] before the journal.
+//! * While a disk refuses, up to [`HELD_LIMIT`] bytes of records and as many of log are held in memory. A file
+//!   on a disk turned read-only is let go, so that the disk can be mended, and with it the lock.
 //! * A line without its newline was never returned as written: readers report it as torn, and
 //!   [`JournalWriter::reopen`] cuts it off.
 

@@ -9,9 +9,8 @@ use super::{
     error::JournalError,
     folder::RunFolder,
     format::hex,
-    kept::Kept,
     storage::{Placed, Storage, write_some},
-    writer::{HELD_LIMIT, is_due},
+    writer::{HELD_LIMIT, is_due, keep},
 };
 use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
 
@@ -32,7 +31,8 @@ pub struct RawLog {
     /// When the disk last refused, and why.
     refusal: Option<(At, String)>,
     chunk: Chunk,
-    unsynced_since: Option<At>,
+    /// Bytes wait for their sync.
+    is_unsynced: bool,
 }
 
 /// The chunk that is filling.
@@ -54,7 +54,7 @@ impl RawLog {
     pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.log_path();
         let file = folder.create_file(&path)?;
-        Ok(Self::over(path.clone(), Box::new(Kept::new(file, path)), 0))
+        Ok(Self::over(path.clone(), keep(file, path)?, 0))
     }
 
     /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
@@ -76,8 +76,7 @@ impl RawLog {
         };
         match open() {
             Ok((file, missing)) => {
-                let file = Box::new(Kept::new(file, path.clone()));
-                Ok((Self::over(path, file, cited.0), ByteCount(missing)))
+                Ok((Self::over(path.clone(), keep(file, path)?, cited.0), ByteCount(missing)))
             }
             Err(source) => Err(JournalError::Write { path, source }),
         }
@@ -113,7 +112,7 @@ impl RawLog {
             held: Vec::new(),
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
-            unsynced_since: None,
+            is_unsynced: false,
         }
     }
 
@@ -170,6 +169,31 @@ impl RawLog {
         self.refusal.as_ref().filter(|_| !self.held.is_empty()).map(|(_, reason)| reason.as_str())
     }
 
+    /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.
+    #[must_use]
+    pub const fn uncited_lines(&self) -> LineCount {
+        self.chunk.lines
+    }
+
+    /// Whether the disk has turned read-only, and the log's file was closed for it to be mended.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.storage.is_away()
+    }
+
+    /// Closes the log's file, so that a read-only disk can be mended.
+    pub fn let_go(&mut self) {
+        self.storage.let_go();
+    }
+
+    /// Opens the log's file again after [`Self::let_go`], once the lock of the run is held again.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] while the disk is still away, or holds another file in its place.
+    pub fn come_back(&mut self) -> Result<(), JournalError> {
+        self.storage.come_back().map_err(|source| self.refused(source))
+    }
+
     /// Bytes waiting in memory for the disk.
     #[must_use]
     pub fn held(&self) -> ByteCount {
@@ -189,16 +213,16 @@ impl RawLog {
     /// [`JournalError::Write`].
     pub fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
-        self.unsynced_since = None;
+        self.is_unsynced = false;
         Ok(())
     }
 
-    /// Syncs if a byte has waited for it for a second, or the clock was set back.
+    /// Syncs if a byte waits for it. Called every second, it bounds what a power failure may take.
     ///
     /// # Errors
     /// [`JournalError::Write`].
-    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
-        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+        if self.is_unsynced { self.sync_now() } else { Ok(()) }
     }
 
     /// Writes what is held, trying a refusing disk at most once a second.
@@ -214,7 +238,7 @@ impl RawLog {
         let held = std::mem::take(&mut self.held);
         let (done, error) = write_some(&mut *self.storage, &held, self.written);
         self.written += done as u64;
-        self.unsynced_since.get_or_insert(now);
+        self.is_unsynced = true;
         let Some(error) = error else {
             self.refusal = None;
             return Ok(());
@@ -234,7 +258,7 @@ impl RawLog {
             return Err(self.refused(error));
         }
         self.written += bytes.len() as u64;
-        self.unsynced_since.get_or_insert(now);
+        self.is_unsynced = true;
         Ok(())
     }
 

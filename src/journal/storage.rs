@@ -40,6 +40,20 @@ pub(super) trait Storage: Send {
 
     /// Returns once what was written would survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
+
+    /// Closes the file, if that loses nothing: a disk that has turned read-only after an error cannot be
+    /// unmounted, checked and mounted again while a file on it is open.
+    fn let_go(&mut self) {}
+
+    /// Whether the file was let go; until [`Self::come_back`] every write fails.
+    fn is_away(&self) -> bool {
+        false
+    }
+
+    /// Opens a file that was let go again, and puts back what its disk had not kept of it.
+    fn come_back(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Writes as much of `bytes` at `offset` as the storage takes; the error that stopped it, if any.

@@ -1,7 +1,11 @@
 //! Appending records to a journal: the chain, durability, and going on while the disk refuses.
 //! What is on disk when is said in the room's own documentation.
 
-use std::{fs::OpenOptions, io, path::PathBuf};
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    path::PathBuf,
+};
 
 use super::{
     error::JournalError,
@@ -17,7 +21,7 @@ use crate::run::{At, Event, JournalHead, Record, Sequence, Span};
 /// Most bytes of records kept in memory while the disk refuses them.
 pub const HELD_LIMIT: usize = 8 << 20;
 
-/// Longest time a record may wait for its sync, and shortest between two tries at a refusing disk.
+/// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
 const INTERVAL: Span = Span::from_secs(1);
 
 /// Appends records to the journal of a run, which it holds the lock of.
@@ -35,7 +39,8 @@ pub struct JournalWriter {
     length: u64,
     /// A failed write may have left bytes beyond `length`.
     torn: bool,
-    unsynced_since: Option<At>,
+    /// Records wait for their sync.
+    is_unsynced: bool,
     hole: Option<Hole>,
     /// The line of the last record, without its newline.
     last_line: String,
@@ -76,7 +81,7 @@ impl JournalWriter {
         let lock = RunLock::take(folder)?;
         let path = folder.journal_path();
         let file = folder.create_file(&path)?;
-        Ok(Self::over(folder, lock, Box::new(Kept::new(file, path))))
+        Ok(Self::over(folder, lock, keep(file, path)?))
     }
 
     /// Takes up the journal of a run that was interrupted: checks it whole, cuts off a torn last
@@ -96,7 +101,7 @@ impl JournalWriter {
             .write(true)
             .open(&path)
             .map_err(|source| JournalError::Write { path: path.clone(), source })?;
-        let mut writer = Self::over(folder, lock, Box::new(Kept::new(file, path)));
+        let mut writer = Self::over(folder, lock, keep(file, path)?);
         writer.next = report.next;
         writer.chain = report.head.clone();
         writer.written = report.head.clone();
@@ -117,7 +122,7 @@ impl JournalWriter {
             written: head,
             length: 0,
             torn: false,
-            unsynced_since: None,
+            is_unsynced: false,
             hole: None,
             last_line: String::new(),
         }
@@ -137,7 +142,7 @@ impl JournalWriter {
         self.write(&line)?;
         let record = self.link(at, event, &line);
         self.written = self.chain.clone();
-        self.unsynced_since.get_or_insert(at);
+        self.is_unsynced = true;
         Ok(record)
     }
 
@@ -161,7 +166,7 @@ impl JournalWriter {
         };
         let hole = self.hole.get_or_insert_with(|| Hole {
             from: at,
-            reason: cause(&error),
+            reason: error.cause(),
             held: Vec::new(),
             dropped: 0,
             tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
@@ -183,6 +188,14 @@ impl JournalWriter {
     #[must_use]
     pub const fn has_hole(&self) -> bool {
         self.hole.is_some()
+    }
+
+    /// Lets the stretch in which the disk refuses begin at `from`, where something else of the record was refused
+    /// before the journal was.
+    pub fn refused_since(&mut self, from: At) {
+        if let Some(hole) = &mut self.hole {
+            hole.from = hole.from.min(from);
+        }
     }
 
     /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
@@ -217,16 +230,47 @@ impl JournalWriter {
     /// [`JournalError::Write`].
     pub fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
-        self.unsynced_since = None;
+        self.is_unsynced = false;
         Ok(())
     }
 
-    /// Syncs if a record has waited for it for a second, or the clock was set back.
+    /// Syncs if a record waits for it. Called every second, it bounds what a power failure may take.
     ///
     /// # Errors
     /// [`JournalError::Write`].
-    pub fn sync_if_older(&mut self, now: At) -> Result<(), JournalError> {
-        if self.unsynced_since.is_some_and(|since| is_due(since, now)) { self.sync_now() } else { Ok(()) }
+    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+        if self.is_unsynced { self.sync_now() } else { Ok(()) }
+    }
+
+    /// Whether the disk has turned read-only, and the journal's file was closed for it to be mended.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.storage.is_away()
+    }
+
+    /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
+    pub fn let_go(&mut self) {
+        self.storage.let_go();
+        if self.storage.is_away() {
+            self.lock.let_go();
+        }
+    }
+
+    /// Takes the lock and the journal's file again after [`Self::let_go`].
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] while the disk is still away, or holds another file in the journal's place;
+    /// [`JournalError::Locked`] where another process records the run by now.
+    pub fn come_back(&mut self) -> Result<(), JournalError> {
+        self.lock.take_again()?;
+        let back = self.storage.come_back().map_err(|source| self.refused(source));
+        back.inspect_err(|_| self.lock.let_go())
+    }
+
+    /// Records that wait in memory for the disk.
+    #[must_use]
+    pub const fn held(&self) -> u64 {
+        self.chain.records.saturating_sub(self.written.records)
     }
 
     /// Where the journal stands on disk.
@@ -311,14 +355,15 @@ impl JournalWriter {
     }
 }
 
+/// Keeps an open file of a run folder.
+pub(super) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
+    match Kept::new(file, path.clone()) {
+        Ok(kept) => Ok(Box::new(kept)),
+        Err(source) => Err(JournalError::Write { path, source }),
+    }
+}
+
 /// Whether a second has passed since `since`, or the clock was set back.
 pub(super) fn is_due(since: At, now: At) -> bool {
     now < since || now.since(since) >= INTERVAL
-}
-
-fn cause(error: &JournalError) -> String {
-    match error {
-        JournalError::Write { source, .. } => source.to_string(),
-        other => other.to_string(),
-    }
 }

@@ -29,6 +29,7 @@ pub struct ThreadsFallen {
 /// An answer of the DR appliance.
 pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
     answered(run, record.at, Role::Dr, answer.took);
+    run.tracking.threads_asked_at = Some(record.at.before(answer.took));
     run.threads = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
     if let Reading::Known(count) = answer.reading {
         confirm(run, record.at, count);

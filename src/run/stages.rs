@@ -164,6 +164,7 @@ const fn is_about_stages(statement: Statement) -> bool {
 pub(super) fn begin_download(run: &mut Run, change: &Change) {
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);
+        run.tracking.download_known_at = Some(run.last_at);
         counting::begin(run);
     }
 }

@@ -108,6 +108,10 @@ pub(super) struct Tracking {
     pub read_before_service: bool,
     /// The rises under way in the prepare phase.
     pub rises: Option<RiseRun>,
+    /// When stage 1 came to be known to be on. It may have begun some time before, but not after.
+    pub download_known_at: Option<At>,
+    /// When the last reading of the threads was asked for, at the latest.
+    pub threads_asked_at: Option<At>,
     /// Whether the last answer about the counter could be read.
     pub counter_is_readable: bool,
     /// The reply of the last counter reading.
@@ -144,6 +148,8 @@ impl Tracking {
             service: ServiceSeen::default(),
             read_before_service: false,
             rises: None,
+            download_known_at: None,
+            threads_asked_at: None,
             counter_is_readable: true,
             counter_raw: String::new(),
             meter: RateMeter::default(),

@@ -31,7 +31,7 @@ pub use self::{
     keymap::Command,
     layout::draw,
     play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
-    scene::{Facts, Mode, Offers, RecordingState, Scene},
+    scene::{Facts, Mode, Offers, RecordingState, Scene, Unwritten},
     scrollback::{LogMark, LogRow, Scrollback},
     stretch::Edge,
     terminal::{Tui, install_panic_hook, leave_terminal},

@@ -2,7 +2,8 @@
 
 use super::{scrollback::Scrollback, theme::Theme, view::View};
 use crate::run::{
-    ActionKind, ActionPlan, Appliance, At, ByteCount, CleanupItem, Known, Phase, Role, Run, cleanup,
+    ActionKind, ActionPlan, Appliance, At, ByteCount, CleanupItem, Known, LineCount, Phase, Role, Run,
+    cleanup,
 };
 
 /// What kind of session the screen belongs to.
@@ -25,13 +26,26 @@ impl Mode {
     }
 }
 
+/// What waits for a disk that refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unwritten {
+    /// Why, as a sentence.
+    pub reason: String,
+    /// Records held in memory. The run tells them already.
+    pub records: u64,
+    /// Lines of the log held in memory. The run does not count them yet.
+    pub lines: LineCount,
+    /// When the last of these lines came; `None` where there are none.
+    pub last_line_at: Option<At>,
+}
+
 /// What becomes of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordingState {
     /// On disk.
     Recording,
-    /// The disk refuses; records are held in memory. Why, as a sentence.
-    Failing(String),
+    /// The disk refuses; what is observed is held in memory.
+    Failing(Unwritten),
     /// This session makes no record: replay or view.
     NotRecording,
     /// This session makes no record, and what it shows of one is not all that was recorded.

@@ -3,7 +3,8 @@
 
 use crate::{
     journal::{self, JournalError, JournalWriter, Placed, RawLog, RunFolder},
-    run::{self, At, ByteCount, Event, Gap, JournalHead, LogOffset, Record, Run},
+    run::{self, At, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run},
+    screen::Unwritten,
 };
 
 use super::log_book::Taken;
@@ -23,6 +24,14 @@ pub(super) struct Made {
     pub(super) line: String,
 }
 
+/// A stretch in which the disk refused bytes of the log.
+struct Refusal {
+    from: At,
+    reason: String,
+    /// A hole of the journal on record tells of it already.
+    is_told: bool,
+}
+
 /// The record of one run.
 pub(super) struct Recorder {
     run: Run,
@@ -30,6 +39,11 @@ pub(super) struct Recorder {
     raw: RawLog,
     folder: RunFolder,
     trouble: Option<String>,
+    /// Why the files of a read-only disk could not be opened again yet.
+    away: Option<String>,
+    last_line_at: Option<At>,
+    /// The last stretch in which the disk refused bytes of the log, until its end is on record.
+    refusal: Option<Refusal>,
     /// Where log bytes were last dropped, for want of disk and memory.
     dropping: Option<Gap>,
     syncing: Syncing,
@@ -52,8 +66,7 @@ impl Recorder {
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        let recorder = Self { run, writer, raw, folder, trouble: None, dropping: None, syncing };
-        Ok((recorder, Made { record, line }))
+        Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
     }
 
     /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
@@ -70,7 +83,22 @@ impl Recorder {
         let (run, _) = journal::read_run(&folder)?;
         let end = run.log.end;
         let (raw, missing) = RawLog::reopen(&folder, end)?;
-        Ok((Self { run, writer, raw, folder, trouble: None, dropping: None, syncing }, missing))
+        Ok((Self::over(run, writer, raw, folder, syncing), missing))
+    }
+
+    fn over(run: Run, writer: JournalWriter, raw: RawLog, folder: RunFolder, syncing: Syncing) -> Self {
+        Self {
+            run,
+            writer,
+            raw,
+            folder,
+            trouble: None,
+            away: None,
+            last_line_at: None,
+            refusal: None,
+            dropping: None,
+            syncing,
+        }
     }
 
     /// Puts on disk that recording goes on.
@@ -109,14 +137,22 @@ impl Recorder {
 
     /// Why records are held in memory only, if they are.
     pub(super) fn trouble(&self) -> Option<&str> {
-        self.trouble.as_deref().or_else(|| self.raw.trouble())
+        self.away.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
+    }
+
+    /// What waits for the disk, and why, if anything does.
+    pub(super) fn unwritten(&self) -> Option<Unwritten> {
+        let reason = self.trouble()?.to_owned();
+        let lines = self.raw.trouble().map_or(LineCount(0), |_| self.raw.uncited_lines());
+        let last_line_at = self.last_line_at.filter(|_| lines.0 > 0);
+        Some(Unwritten { reason, records: self.writer.held(), lines, last_line_at })
     }
 
     /// Journals and applies an event.
     pub(super) fn record(&mut self, at: At, event: &Event) -> Made {
         let phase = self.run.phases.current;
         let (record, placed) = self.writer.append_or_hold(at, event);
-        self.trouble = placed.trouble().map(ToString::to_string);
+        self.trouble = placed.trouble().map(JournalError::cause);
         let made = self.apply(record);
         if phase != self.run.phases.current {
             self.sync();
@@ -127,6 +163,8 @@ impl Recorder {
     /// Journals and applies an event that has to be on disk before anything follows from it; `None`
     /// where the disk does not take it, and then nothing is applied either.
     pub(super) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
+        // The journal may cite log bytes that are not forced to disk yet.
+        self.raw.sync_waiting().ok()?;
         let record = self.writer.append_durably(at, event).ok()?;
         Some(self.apply(record))
     }
@@ -143,7 +181,12 @@ impl Recorder {
 
     /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
     pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
+        self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
+        if let Some(error) = placed.trouble() {
+            let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+            self.refusal.get_or_insert_with(begin);
+        }
         match placed {
             // The log itself tells of its trouble for as long as it lasts.
             Placed::Written | Placed::Held(_) => self.dropped(now),
@@ -169,25 +212,65 @@ impl Recorder {
     /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
     pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
         let mut made = Vec::new();
+        self.look_after_files();
+        self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(now) {
-            self.trouble = None;
-            made.push(self.apply(record));
+            made.push(self.mended(record));
         }
         made.extend(self.chunk(now));
+        made.extend(self.refusal_over(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
-            drop(self.raw.sync_if_older(now));
-            drop(self.writer.sync_if_older(now));
+            drop(self.raw.sync_waiting());
+            drop(self.writer.sync_waiting());
         }
         made
     }
 
+    /// Lets go of both files as soon as one of them is on a disk turned read-only, and opens them again once it can
+    /// be written; the journal first, since it brings the lock with it.
+    fn look_after_files(&mut self) {
+        if !self.writer.is_away() && !self.raw.is_away() {
+            return;
+        }
+        self.writer.let_go();
+        self.raw.let_go();
+        let back = self.writer.come_back().and_then(|()| self.raw.come_back());
+        self.away = back.err().map(|error| error.cause());
+    }
+
     /// Tries a disk that refused once more, for the last time.
     pub(super) fn mend_now(&mut self, now: At) -> Option<Made> {
+        self.look_after_files();
         self.raw.hurry();
+        self.begin_hole_with_refusal();
         let record = self.writer.mend_now(now)?;
+        Some(self.mended(record))
+    }
+
+    /// One refusal makes one hole: it begins where the first byte was refused, be it of the log.
+    fn begin_hole_with_refusal(&mut self) {
+        if let Some(Refusal { from, .. }) = self.refusal {
+            self.writer.refused_since(from);
+        }
+    }
+
+    fn mended(&mut self, hole: Record) -> Made {
         self.trouble = None;
-        Some(self.apply(record))
+        if let Some(refusal) = &mut self.refusal {
+            refusal.is_told = true;
+        }
+        self.apply(hole)
+    }
+
+    /// Puts on record that the disk refused bytes of the log for a while, once all that could be held of them is
+    /// written and cited.
+    pub(super) fn refusal_over(&mut self, now: At) -> Option<Made> {
+        if self.raw.trouble().is_some() || self.writer.has_hole() {
+            return None;
+        }
+        let Refusal { from, reason, is_told } = self.refusal.take()?;
+        (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
     /// Cuts what is left of the log's chunk.

@@ -41,10 +41,18 @@ pub(super) struct Interrupted {
     recorder: Recorder,
     /// The last whole lines of its log.
     pub(super) tail: LogTail,
-    /// Cited bytes that a power failure took.
-    missing: ByteCount,
+    missing: Missing,
     citing: Vec<Recorded>,
     arrivals: Arrivals,
+}
+
+/// Bytes of the log that the record cites and a power failure took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Missing {
+    /// How many.
+    pub(super) bytes: ByteCount,
+    /// When the last of what is left was put on record: what is missing came after it.
+    pub(super) since: At,
 }
 
 /// The end of the log as it stands on disk.
@@ -243,26 +251,43 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let log = folder.log_path();
     let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
     let mut tail = read_tail(&log).map_err(|source| JournalError::Read { path: log, source })?;
+    let end = recorder.run().log.end;
+    let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
         // Zeros stand for what is missing: no line ends among them.
-        let whole = LogOffset(recorder.log_end().0.saturating_sub(missing.0));
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines);
     }
-    let (citing, arrivals) = told_of_log(recorder.run().log.end, recorder.folder())?;
+    let ToldOfLog { citing, arrivals, kept_at } = told_of_log(end, whole, recorder.folder())?;
+    let missing = Missing { bytes: missing, since: kept_at.unwrap_or(recorder.run().started_at) };
     Ok(Interrupted { recorder, tail, missing, citing, arrivals })
 }
 
-/// What the record tells of the log: the events that cite lines which no chunk covers, because a crash
-/// came in between, and how its lines arrived.
-fn told_of_log(end: LogOffset, folder: &RunFolder) -> Result<(Vec<Recorded>, Arrivals), JournalError> {
-    let (mut recorded, mut arrivals) = (Vec::new(), Arrivals::default());
+/// What the record tells of the log.
+#[derive(Default)]
+struct ToldOfLog {
+    /// The events that cite lines which no chunk covers, because a crash came in between.
+    citing: Vec<Recorded>,
+    /// How its lines arrived.
+    arrivals: Arrivals,
+    /// When the last bytes that are whole on disk were put on record.
+    kept_at: Option<At>,
+}
+
+/// The chunks of the log reach to `end`, and on disk it is whole up to `whole`.
+fn told_of_log(end: LogOffset, whole: LogOffset, folder: &RunFolder) -> Result<ToldOfLog, JournalError> {
+    let mut told = ToldOfLog::default();
     for entry in JournalReader::open(folder)? {
         let journal::Content::Record(record) = entry?.content else { continue };
-        arrivals.take(&record.event);
-        recorded.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
+        told.arrivals.take(&record.event);
+        told.citing.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
+        if let Event::LogChunk { offset, bytes, .. } = &record.event
+            && offset.0.saturating_add(bytes.0) <= whole.0
+        {
+            told.kept_at = Some(record.at);
+        }
     }
-    Ok((recorded, arrivals))
+    Ok(told)
 }
 
 /// The last whole lines of the log; none where there is no log yet.

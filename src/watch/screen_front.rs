@@ -310,10 +310,8 @@ fn apart(key: KeyEvent) -> [Option<KeyEvent>; 2] {
 impl Hub {
     /// Draws the present state on `screen`.
     pub(super) fn draw_on(&self, screen: &mut ScreenFront) {
-        let recording = match self.recorder().trouble() {
-            None => RecordingState::Recording,
-            Some(reason) => RecordingState::Failing(reason.to_owned()),
-        };
+        let recording =
+            self.recorder().unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
         screen.draw(&self.shown(&self.offers(), &recording));
     }
 

@@ -3,10 +3,15 @@
 
 use crate::{
     journal::{JournalError, RunFolder},
-    run::{ActionState, Arrival, At, ByteCount, Event, Gap, LogCitation, LogOffset, Phase, Role},
+    run::{ActionState, Arrival, At, Event, Gap, LogCitation, LogOffset, Phase, Role},
 };
 
-use super::{arrivals::Arrivals, files::Seen, hub::Hub, resume::LogTail};
+use super::{
+    arrivals::Arrivals,
+    files::Seen,
+    hub::Hub,
+    resume::{LogTail, Missing},
+};
 
 /// Lines that have to agree for a place in a log to be taken for the same.
 const EVIDENCE: usize = 20;
@@ -17,8 +22,8 @@ pub(super) struct TakeUp {
     pub(super) left_at: At,
     /// The last whole lines of the log.
     pub(super) tail: LogTail,
-    /// Cited bytes of the log that a power failure took.
-    pub(super) missing: ByteCount,
+    /// What of the log a power failure took.
+    pub(super) missing: Missing,
     /// Events that cite lines no chunk covers.
     pub(super) recorded: Vec<Recorded>,
     /// How the lines of the log arrived.
@@ -75,11 +80,11 @@ impl Hub {
         self.show_recorded_log(std::mem::take(&mut left.arrivals));
         self.give_up_actions();
         let cited = self.recorder().log_end();
-        if left.missing.0 > 0 {
-            let reason =
-                format!("the last {} bytes of the log on disk were lost with the machine", left.missing);
-            let offset = LogOffset(cited.0.saturating_sub(left.missing.0));
-            self.record(&Event::LogGap(Gap { from: left.left_at, to: self.now(), offset, reason }));
+        let Missing { bytes, since } = left.missing;
+        if bytes.0 > 0 {
+            let reason = format!("the last {bytes} bytes of the log on disk were lost with the machine");
+            let offset = LogOffset(cited.0.saturating_sub(bytes.0));
+            self.record(&Event::LogGap(Gap { from: since, to: self.now(), offset, reason }));
         }
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;

@@ -164,18 +164,20 @@ fn an_event_too_long_for_the_journal_is_lost_loudly_and_leaves_a_marked_hole() {
 }
 
 #[test]
-fn a_sync_is_due_a_second_after_the_first_unsynced_record_and_when_the_clock_is_set_back() {
+fn what_waits_is_synced_and_nothing_else() {
     let (_home, _folder, file, mut writer) = begun();
     let syncs = |file: &FaultyFile| file.with(|disk| disk.syncs);
-    writer.sync_if_older(at(0)).unwrap();
-    assert_eq!(syncs(&file), 0);
-    writer.sync_if_older(at(1)).unwrap();
+    writer.sync_waiting().unwrap();
     assert_eq!(syncs(&file), 1);
-    writer.sync_if_older(at(9)).unwrap();
+    writer.sync_waiting().unwrap();
     assert_eq!(syncs(&file), 1, "nothing was written since");
     writer.append(at(100), &note("x")).unwrap();
-    writer.sync_if_older(at(50)).unwrap();
-    assert_eq!(syncs(&file), 2);
+    file.with(|disk| disk.refuses_sync = true);
+    writer.sync_waiting().unwrap_err();
+    file.with(|disk| disk.refuses_sync = false);
+    let refused = syncs(&file);
+    writer.sync_waiting().unwrap();
+    assert_eq!(syncs(&file), refused + 1, "what was refused waits on");
 }
 
 #[test]

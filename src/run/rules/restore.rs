@@ -82,9 +82,11 @@ pub(super) fn few_threads(run: &Run, _: At) -> Option<Wording> {
     if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
         return Some(Wording::attention(fallen_text(run, &fallen)));
     }
-    let threads = run.threads.as_ref().filter(|_| phase == Phase::Stage1)?;
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
-    let count = threads.reading.known().filter(|_| started.is_none_or(|started| threads.at >= started))?;
+    // An inferred start is the earliest there can be: a number read just after it may still be that of before the
+    // stage. One asked for once the stage is known to be on is surely the number it runs with.
+    let is_of_the_stage = run.tracking.threads_asked_at >= run.tracking.download_known_at;
+    let threads = run.threads.as_ref().filter(|_| phase == Phase::Stage1 && is_of_the_stage)?;
+    let count = threads.reading.known()?;
     let wanted = run.started.settings.threads;
     (*count < wanted).then(|| {
         Wording::attention(format!(

@@ -216,6 +216,7 @@ fn few_threads_are_told_in_stage_1_alone() {
     story.wait(10);
     story.marker(Marker::DownloadStarted);
     assert!(story.findings(Code::FewThreads).is_empty(), "read before the stage");
+    story.wait(1);
     story.threads(16);
     assert!(story.finding(Code::FewThreads).is_open());
     story.threads(128);

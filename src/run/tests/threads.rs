@@ -86,6 +86,7 @@ fn an_action_that_is_only_sent_is_settled_by_its_own_read_back() {
 #[test]
 fn threads_that_fall_back_are_told_anew_and_offered_again() {
     let mut story = Story::in_stage_1();
+    story.wait(1);
     story.threads(16);
     story.wait(5);
     story.act(ActionKind::SetThreads(ThreadCount(128)));

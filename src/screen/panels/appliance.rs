@@ -10,7 +10,7 @@ use crate::{
     screen::{
         format,
         kit::Canvas,
-        scene::{Picture, name},
+        scene::{Picture, RecordingState, name},
         theme::Tone,
     },
 };
@@ -124,16 +124,24 @@ fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {
 
 fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let log = &picture.run.log;
+    let waiting = match picture.scene.journal {
+        RecordingState::Failing(unwritten) if unwritten.lines.0 > 0 => Some(unwritten),
+        _ => None,
+    };
     let mut text = format::plural(log.tally.lines.0, "line");
+    if let Some(unwritten) = waiting {
+        text = format!("{text} + {} not on disk", format::grouped(unwritten.lines.0));
+    }
     if log.tally.unparsed.0 > 0 {
         text = format!("{text}, {} in no known form", format::grouped(log.tally.unparsed.0));
     }
     if !log.gaps.is_empty() {
         text = format!("{text}, {}", format::plural(log.gaps.len() as u64, "gap"));
     }
+    let last_at = waiting.and_then(|unwritten| unwritten.last_line_at).max(log.last_at);
     let age =
-        log.last_at.map(|at| format!("{} ago", format::freshness(picture.now.since(at)))).unwrap_or_default();
-    let tone = if log.gaps.is_empty() { Tone::Text } else { Tone::Attention };
+        last_at.map(|at| format!("{} ago", format::freshness(picture.now.since(at)))).unwrap_or_default();
+    let tone = if log.gaps.is_empty() && waiting.is_none() { Tone::Text } else { Tone::Attention };
     let line = Line::from(vec![label("log", canvas), owned(text, tone, canvas)]);
     (line, Line::from(owned(age, Tone::Quiet, canvas)))
 }

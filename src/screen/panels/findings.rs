@@ -11,7 +11,7 @@ use crate::{
     screen::{
         format,
         kit::Canvas,
-        scene::{Picture, RecordingState, appliance, name},
+        scene::{Picture, RecordingState, Unwritten, appliance, name},
         theme::{Theme, Tone},
         view::Panel,
     },
@@ -73,8 +73,8 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
 fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     let symbol = theme.symbols().failed;
-    if let RecordingState::Failing(reason) = picture.scene.journal {
-        let text = format!("the record does not reach the disk: {reason}");
+    if let RecordingState::Failing(unwritten) = picture.scene.journal {
+        let text = unwritten_text(unwritten);
         rows.push(Row { symbol, tone: Tone::Danger, age: String::new(), text });
     }
     for role in [Role::Primary, Role::Dr] {
@@ -92,6 +92,17 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
         rows.push(Row { symbol, tone: Tone::Danger, age, text });
     }
     rows
+}
+
+fn unwritten_text(unwritten: &Unwritten) -> String {
+    let held = [(unwritten.lines.0, "line"), (unwritten.records, "record")];
+    let held: Vec<String> = held
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, of)| format::plural(count, of))
+        .collect();
+    let held = if held.is_empty() { String::new() } else { format!(" In memory: {}.", held.join(", ")) };
+    format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
 
 fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {

@@ -5,8 +5,8 @@ use insta::assert_snapshot;
 use ratatui::style::{Color, Modifier};
 
 use super::story::{
-    Story, attached_in_stage_2, connected, download, downloading, dr_away, ended, generating, in_use,
-    prepared, prepared_with,
+    Story, attached_in_stage_2, connected, download, downloading, dr_away, ended, failing, generating,
+    in_use, prepared, prepared_with,
 };
 use crate::{
     run::{ActionKind, ResumePolicy, RunSettings},
@@ -204,11 +204,24 @@ fn the_display_frozen() {
 #[test]
 fn a_record_that_does_not_reach_the_disk_is_said_loudly() {
     let mut story = downloading(68);
-    story.journal = RecordingState::Failing("no space left on device".to_owned());
+    story.journal = failing("no space left on device", 0);
     story.run.started.simulated = true;
     let frame = story.frame(80, 24);
     assert!(frame.contains("NOT ON DISK") && frame.contains("no space left on device"));
     assert!(frame.contains("SIMULATED"));
+}
+
+#[test]
+fn lines_that_wait_for_the_disk_are_counted_apart_from_those_on_record() {
+    let mut story = downloading(68);
+    let recorded = crate::screen::format::plural(story.run.log.tally.lines.0, "line");
+    story.journal = failing("no space left on device", 1_234);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains(&format!("{recorded} + 1,234 not on disk")), "{frame}");
+    assert!(frame.contains("1,234 lines, 3 records"), "{frame}");
+    story.journal = RecordingState::Recording;
+    let frame = story.frame(120, 40);
+    assert!(frame.contains(&recorded) && !frame.contains("not on disk"), "{frame}");
 }
 
 #[test]

@@ -3,10 +3,12 @@
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
-use super::story::{Story, connected, downloading, dr_away, ended, generating, identity, in_use, prepared};
+use super::story::{
+    Story, connected, downloading, dr_away, ended, failing, generating, identity, in_use, prepared,
+};
 use crate::{
     run::{Event, Link, Role, RunSettings, Severity},
-    screen::{Charset, Palette, RecordingState, Theme},
+    screen::{Charset, Palette, Theme},
 };
 
 fn hostile() -> Story {
@@ -19,7 +21,7 @@ fn hostile() -> Story {
     story.tell(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
     story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
     story.tell(Event::Noted { text: evil.clone(), user: evil.clone() });
-    story.journal = RecordingState::Failing(evil);
+    story.journal = failing(&evil, 1_234);
     story
 }
 

@@ -13,7 +13,8 @@ use crate::{
         ThreadCount, apply, due,
     },
     screen::{
-        Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, View, draw,
+        Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Unwritten,
+        View, draw,
     },
 };
 
@@ -61,6 +62,16 @@ pub(super) fn identity(name: &str, serial: &str) -> Identity {
         serial: Some(serial.to_owned()),
         host_key: Some(format!("SHA256:{serial}k3Yb1N7u0tq9Zr5WmPVd2hXeCgLs8Jf4Ra6oTiUw")),
     }
+}
+
+/// A disk that refuses while so many lines of log wait for it.
+pub(super) fn failing(reason: &str, lines: u64) -> RecordingState {
+    RecordingState::Failing(Unwritten {
+        reason: reason.to_owned(),
+        records: 3,
+        lines: LineCount(lines),
+        last_line_at: None,
+    })
 }
 
 /// What the appliance logs.

@@ -144,6 +144,9 @@ impl Hub {
             self.record(&Event::LogGap(gap));
         }
         self.cut_log();
+        if let Some(made) = self.recorder.refusal_over(now) {
+            self.after(&made);
+        }
         self.record(&Event::RunEnded(ending));
         self.mend_now();
         let summary = self.summary();
