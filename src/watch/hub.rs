@@ -1,6 +1,8 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
+mod keys;
 mod log;
+mod shown;
 mod turns;
 
 #[cfg(test)]
@@ -20,7 +22,6 @@ use crate::{
         ActionKind, ActionPlan, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run, Span,
         due,
     },
-    screen::Offers,
     settings::NoticeSettings,
 };
 
@@ -34,7 +35,6 @@ use super::{
     notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
-    screen_front::ScreenFront,
     script::Scripted,
     station::{Plans, Station},
 };
@@ -181,18 +181,6 @@ impl Hub {
         self.plans.of(action).cloned()
     }
 
-    /// What the screen may offer.
-    pub(super) fn offers(&self) -> Offers {
-        let of =
-            |wanted: fn(&ActionKind) -> bool| self.plans.0.iter().find(|plan| wanted(&plan.action)).cloned();
-        Offers {
-            pause: of(|kind| matches!(kind, ActionKind::Pause)),
-            resume: of(|kind| matches!(kind, ActionKind::Resume)),
-            threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
-            disk_free: self.judged.disk_free(),
-        }
-    }
-
     /// What every action would send.
     pub(super) fn plans(&self) -> Vec<ActionPlan> {
         self.plans.0.clone()
@@ -284,21 +272,6 @@ impl Hub {
         if let Some(Err(error)) = told {
             self.output_failed(error);
         }
-    }
-
-    /// The screen, to be put back after its key was served.
-    pub(super) fn take_screen(&mut self) -> Option<Box<ScreenFront>> {
-        match self.front.take() {
-            Some(Front::Screen(screen)) => Some(screen),
-            other => {
-                self.front = other;
-                None
-            }
-        }
-    }
-
-    pub(super) fn put_screen(&mut self, screen: Box<ScreenFront>) {
-        self.front = Some(Front::Screen(screen));
     }
 
     pub(super) fn login_of(&self, role: Role) -> Option<std::sync::Arc<super::reach::Primed>> {

@@ -1,12 +1,12 @@
 //! The turns of the loop, from the first to the last words: what wakes it, and how it ends.
 
-use std::{io::Write as _, time::Duration};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 
 use crate::{
     appliance::observation::Observation,
-    run::{At, Cause, Ending, Event, Run},
+    run::{Cause, Ending, Event, Run},
 };
 
 use super::{BATCH, BEAT, Hub, PATIENCE};
@@ -69,66 +69,6 @@ impl Hub {
                 Ok(observation) => self.observe(observation),
                 Err(_) => return,
             }
-        }
-    }
-
-    /// Tells the engineer of something that is no part of the run.
-    pub(super) fn complain(&mut self, reason: String, now: At) {
-        match &mut self.front {
-            Some(Front::Screen(screen)) => screen.complain(reason, now),
-            // Nobody to tell where even this fails.
-            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
-        }
-    }
-
-    /// Shows the engineer a sentence until a key is pressed, where there is a screen.
-    pub(in crate::watch) fn tell_engineer(&mut self, text: String) {
-        let now = self.clock.now();
-        if let Some(Front::Screen(screen)) = &mut self.front {
-            screen.view().tell(text, now);
-        }
-    }
-
-    /// Whoever read our lines and went away has seen enough. Otherwise only what shows the run has failed,
-    /// and that is no reason to stop recording it.
-    pub(super) fn output_failed(&mut self, error: std::io::Error) {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            self.end(Ending::Signal { name: "SIGPIPE".to_owned() });
-            return;
-        }
-        let text = format!(
-            "standard output takes no more ({error}); the run is recorded all the same, `drwatch view {}` shows it",
-            self.recorder.folder().id()
-        );
-        self.front = Some(Front::Silent(error));
-        self.complain(text, self.clock.now());
-    }
-
-    /// Says that the record cannot be written, where no screen shows it: once for each trouble.
-    pub(super) fn tell_of_trouble(&mut self) {
-        let trouble = self.recorder.trouble().map(str::to_owned);
-        let is_shown = matches!(self.front, Some(Front::Screen(_)));
-        if let Some(reason) = trouble.as_ref().filter(|_| self.trouble.is_none() && !is_shown) {
-            let text = format!(
-                "the record cannot be written ({reason}); the watch goes on in memory and writes as soon as it can"
-            );
-            self.complain(text, self.clock.now());
-        }
-        self.trouble = trouble;
-    }
-
-    fn serve_front(&mut self) {
-        if let Some(mut screen) = self.take_screen() {
-            screen.ring_if_due();
-            self.fetch_older(&mut screen);
-            if self.dirty && screen.may_draw() {
-                self.draw_on(&mut screen);
-                self.dirty = screen.view().is_searching();
-            }
-            if screen.has_lost_its_terminal() {
-                self.end(Ending::Signal { name: "SIGHUP".to_owned() });
-            }
-            self.put_screen(screen);
         }
     }
 
