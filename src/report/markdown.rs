@@ -6,7 +6,8 @@ use super::{
     sections,
 };
 use crate::run::{
-    EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, ReplicationSummary, Summary,
+    Bound, EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, ReplicationSummary,
+    Summary,
 };
 
 /// The report of a run in Markdown, narrow enough to be read as plain text.
@@ -119,10 +120,10 @@ pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
     }
 }
 
-/// Time paused in all; a lower bound where a pause began before it was first seen.
+/// Time paused in all; a bound where a pause began or ended unseen.
 pub(super) fn paused_in_all(replication: &ReplicationSummary) -> String {
-    let at_least = if replication.intervals.iter().all(|pause| pause.from_known) { "" } else { "at least " };
-    known(replication.paused_seconds, |span| format!("{at_least}{}", length(span)))
+    let bound = Bound::of(&replication.intervals).words();
+    known(replication.paused_seconds, |span| format!("{bound}{}", length(span)))
 }
 
 /// What replication was last known to do, in one word.

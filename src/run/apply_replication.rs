@@ -64,9 +64,13 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
                 let from_known = before.is_some() && (ours || (!unseen && was_told_lately(run, record.at)));
-                open_pause(run, PauseInterval { from: record.at, to: None, from_known, by });
+                let pause = PauseInterval { from: record.at, to: None, from_known, ended_unseen: false, by };
+                open_pause(run, pause);
             }
-            ReplicationState::Running => close_pause(run, record.at),
+            ReplicationState::Running => {
+                let is_seen = ours || (!unseen && was_told_lately(run, record.at));
+                close_pause(run, record.at, !is_seen);
+            }
         }
         if before.is_some() && !ours {
             changed_by_others(run, record, state);
@@ -102,9 +106,10 @@ pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, si
         (ReplicationState::Paused, _) => {
             let from =
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
-            open_pause(run, PauseInterval { from, to: None, from_known: true, by: PausedBy::Attested });
+            let by = PausedBy::Attested;
+            open_pause(run, PauseInterval { from, to: None, from_known: true, ended_unseen: false, by });
         }
-        (ReplicationState::Running, _) => close_pause(run, since),
+        (ReplicationState::Running, _) => close_pause(run, since, false),
     }
     if run.replication.state != Known::from(state) {
         run.replication.since = Some(since);
@@ -141,9 +146,10 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     frozen::pause_begun(run);
 }
 
-fn close_pause(run: &mut Run, at: At) {
+fn close_pause(run: &mut Run, at: At, unseen: bool) {
     if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
         pause.to = Some(at.max(pause.from));
+        pause.ended_unseen = unseen;
     }
 }
 

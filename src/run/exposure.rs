@@ -22,6 +22,8 @@ pub struct Exposure {
     pub total: Option<Span>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
+    /// Whether a pause ended before replication was first seen to run again, so that the total is an upper bound.
+    pub at_most: bool,
     /// How long replication may stay paused in all; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Span>,
@@ -74,6 +76,7 @@ pub fn exposure(run: &Run, now: At) -> Exposure {
         present_pause,
         total,
         at_least: run.replication.intervals.iter().any(|pause| !pause.from_known),
+        at_most: run.replication.intervals.iter().any(|pause| pause.ended_unseen),
         budget,
         used_percent: total.zip(budget).and_then(|(total, budget)| percent(total, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {

@@ -71,7 +71,7 @@ pub use self::{
         PreflightVerdict, preflight,
     },
     progress::{Progress, progress},
-    replication::{Known, LeftPaused, PauseInterval, PausedBy, Replication},
+    replication::{Bound, Known, LeftPaused, PauseInterval, PausedBy, Replication},
     state::{
         ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,
     },

@@ -54,8 +54,60 @@ pub struct PauseInterval {
     pub to: Option<At>,
     /// Whether `from` is when the pause began; otherwise it began before it was first seen.
     pub from_known: bool,
+    /// Whether `to` is later than the end, which came while nobody looked.
+    pub ended_unseen: bool,
     /// Who.
     pub by: PausedBy,
+}
+
+/// What a length of pause is, as far as its ends were seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// The length itself.
+    Exact,
+    /// It was longer, or as long.
+    AtLeast,
+    /// It was shorter, or as long.
+    AtMost,
+    /// It was longer or shorter.
+    About,
+}
+
+impl Bound {
+    /// What the sum of those pauses is.
+    #[must_use]
+    pub fn of(pauses: &[PauseInterval]) -> Self {
+        let began_unseen = pauses.iter().any(|pause| !pause.from_known);
+        let ended_unseen = pauses.iter().any(|pause| pause.ended_unseen);
+        match (began_unseen, ended_unseen) {
+            (false, false) => Self::Exact,
+            (true, false) => Self::AtLeast,
+            (false, true) => Self::AtMost,
+            (true, true) => Self::About,
+        }
+    }
+
+    /// Words before a length, with a blank behind them where there are any.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtLeast => "at least ",
+            Self::AtMost => "at most ",
+            Self::About => "about ",
+        }
+    }
+
+    /// The same as a sign.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtLeast => "≥ ",
+            Self::AtMost => "≤ ",
+            Self::About => "≈ ",
+        }
+    }
 }
 
 /// The engineer's decision to leave the watch while replication is paused.

@@ -7,7 +7,7 @@ use crate::{
         figures::{Flush, UNKNOWN, bytes, grouped, known, length, table, time},
     },
     run::{
-        BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
+        Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
         PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Span, Summary,
     },
 };
@@ -57,15 +57,20 @@ fn preflight_item(item: &PreflightItem) -> String {
 
 pub(in crate::report) fn exposure(summary: &Summary) -> String {
     let exposure = &summary.exposure;
-    let at_least = if exposure.at_least { "at least " } else { "" };
-    let span = |span: Span| format!("{at_least}{}", length(span));
+    let present_bound = if exposure.at_least { Bound::AtLeast } else { Bound::Exact };
+    let bound = Bound::of(&summary.replication.intervals);
     let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
-    let present = exposure.present_pause.map_or_else(|| none.to_owned(), span);
+    let present = exposure
+        .present_pause
+        .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), length(span)));
     let mut lines = vec![
         "## Exposure of production\n".to_owned(),
         "While replication is paused, new production data is not protected in the cloud.\n".to_owned(),
         format!("- Pause that is on: {present}"),
-        format!("- Paused in all: {}", known(exposure.total, span)),
+        format!(
+            "- Paused in all: {}",
+            known(exposure.total, |span| format!("{}{}", bound.words(), length(span)))
+        ),
         format!("- Budget: {}", budget(exposure)),
     ];
     let earliest = &exposure.earliest_safe_resume;

@@ -9,7 +9,7 @@ use crate::{
         markdown::{is_open, paused_in_all, replication_word},
     },
     run::{
-        ActionSummary, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
+        ActionSummary, Bound, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
         PausedBy, ResumePolicy, Summary,
     },
 };
@@ -65,11 +65,12 @@ fn pause_row(pause: &PauseInterval) -> [String; 4] {
         PausedBy::Other => "others",
         PausedBy::Attested => "stated",
     };
-    let at_least = if pause.from_known { "" } else { "≥ " };
+    let bound = Bound::of(std::slice::from_ref(pause)).sign();
+    let to = |to| if pause.ended_unseen { format!("before {}", time(to)) } else { time(to) };
     [
         if pause.from_known { from } else { format!("before {from}") },
-        pause.to.map_or_else(|| "still on".to_owned(), time),
-        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{at_least}{}", length(to.since(pause.from)))),
+        pause.to.map_or_else(|| "still on".to_owned(), to),
+        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", length(to.since(pause.from)))),
         by.to_owned(),
     ]
 }

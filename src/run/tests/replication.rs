@@ -14,7 +14,8 @@ fn a_pause_by_drwatch_is_its_own_and_dated() {
     story.wait(15);
     story.act(ActionKind::Pause);
     let from = story.now;
-    let pause = PauseInterval { from, to: None, from_known: true, by: PausedBy::Drwatch };
+    let pause =
+        PauseInterval { from, to: None, from_known: true, ended_unseen: false, by: PausedBy::Drwatch };
     assert_eq!(pauses(&story), [pause]);
     assert_eq!(story.run.replication.state, Known::Paused);
     assert_eq!(story.run.actions[0].state, ActionState::Confirmed);
@@ -42,7 +43,13 @@ fn a_pause_found_at_the_first_reading_began_at_an_unknown_time() {
     let mut story = Story::connected();
     story.wait(5);
     story.replication(Paused);
-    let pause = PauseInterval { from: story.now, to: None, from_known: false, by: PausedBy::Other };
+    let pause = PauseInterval {
+        from: story.now,
+        to: None,
+        from_known: false,
+        ended_unseen: false,
+        by: PausedBy::Other,
+    };
     assert_eq!(pauses(&story), [pause]);
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nothing was seen to change");
 }
@@ -53,7 +60,13 @@ fn the_engineer_can_date_a_pause_found_under_way() {
     story.replication(Paused);
     let since = story.now.shifted(minutes(-90));
     story.attest_since(Statement::ReplicationPaused, since);
-    let pause = PauseInterval { from: since, to: None, from_known: true, by: PausedBy::Attested };
+    let pause = PauseInterval {
+        from: since,
+        to: None,
+        from_known: true,
+        ended_unseen: false,
+        by: PausedBy::Attested,
+    };
     assert_eq!(pauses(&story), [pause]);
     assert!(!story.run.replication.attested, "it was read as well");
 }
@@ -313,4 +326,29 @@ fn nobody_saw_when_a_pause_began_that_was_not_looked_for_in_between() {
     story.wait(340);
     story.replication(Paused);
     assert!(!pauses(&story)[0].from_known);
+}
+
+#[test]
+fn nobody_saw_when_a_pause_ended_that_was_not_looked_at_in_between() {
+    for (waited, unseen) in [(15, false), (340, true)] {
+        let mut story = Story::connected();
+        story.replication(Running);
+        story.act(ActionKind::Pause);
+        story.wait(waited);
+        story.replication(Running);
+        assert_eq!(pauses(&story)[0].ended_unseen, unseen, "after {waited} s");
+        let bound = if unseen { Bound::AtMost } else { Bound::Exact };
+        assert_eq!(Bound::of(pauses(&story)), bound);
+        assert_eq!(exposure(&story.run, story.now).at_most, unseen);
+    }
+    let mut story = Story::connected();
+    story.replication(Paused);
+    story.wait(340);
+    story.replication(Running);
+    assert_eq!(Bound::of(pauses(&story)), Bound::About);
+    let mut story = Story::connected();
+    story.replication(Paused);
+    story.wait(340);
+    story.act(ActionKind::Resume);
+    assert_eq!(Bound::of(pauses(&story)), Bound::AtLeast, "drwatch itself ended it");
 }

@@ -7,7 +7,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionRecord, ActionState, At, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
+    run::{ActionRecord, ActionState, At, Bound, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
     screen::{
         big_text, format,
         kit::Canvas,
@@ -190,7 +190,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        let least = if is_dated(run) { "" } else { "at least " };
+        let least = Bound::of(&run.replication.intervals).words();
         return Line::from(vec![words, text(format!("{least}{}", format::age(used)), Tone::Text, canvas)]);
     };
     let over = used > budget;
@@ -212,11 +212,6 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     }
     spans.push(text(figures, tone, canvas));
     Line::from(spans)
-}
-
-/// Whether every pause was seen to begin.
-fn is_dated(run: &Run) -> bool {
-    run.replication.intervals.iter().all(|pause| pause.from_known)
 }
 
 fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
