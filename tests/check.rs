@@ -284,6 +284,8 @@ fn every_page_reads_on_eighty_columns() {
     for page in [&before, &after, &swapped, &twice, &away, &alone, &started] {
         println!("{page}\n");
         assert!(page.lines().count() <= 40, "{page}");
+        let verdict = page.trim_end().lines().last().unwrap();
+        assert!(verdict.starts_with("GO: ") || verdict.starts_with("NO-GO: "), "{page}");
         for of_the_dashboard in ["Wait for", "keeps trying", ", with ", "key "] {
             assert!(!page.contains(of_the_dashboard), "{of_the_dashboard} in {page}");
         }

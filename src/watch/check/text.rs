@@ -72,31 +72,50 @@ struct Style {
     charset: Charset,
 }
 
+/// The names in a list; as many as find `room` columns, and how many more there are.
+fn fitted(names: &[String], room: usize) -> String {
+    let with = |count: usize| {
+        let list = names.get(..count).unwrap_or(names).join(", ");
+        match names.len() - count {
+            0 => list,
+            more if count == 0 => format!("{more} items"),
+            more => format!("{list} and {more} more"),
+        }
+    };
+    let fits = (0..=names.len()).rev().map(with).find(|list| list.len() <= room);
+    fits.unwrap_or_else(|| with(0))
+}
+
 impl Style {
     fn page(&self, preflight: &Preflight, run: &Run) -> String {
         let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
         let (summed_up, told): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
         page.extend(told.into_iter().map(|item| self.item(item)));
         page.push_str(&self.summed_up(&summed_up));
-        let names = |wanted: fn(&PreflightItem) -> bool| {
-            let wanted = preflight.items.iter().filter(|item| wanted(item));
-            wanted.map(|item| item.code.name()).collect::<Vec<_>>().join(", ")
+        page.push('\n');
+        page.push_str(&self.verdict(preflight));
+        page
+    }
+
+    /// The last line: the verdict, and by what, as far as it finds room.
+    fn verdict(&self, preflight: &Preflight) -> String {
+        let names = |wanted: fn(&PreflightItem) -> bool| -> Vec<String> {
+            preflight.items.iter().filter(|item| wanted(item)).map(|item| item.code.name()).collect()
         };
-        let (state, words) = match preflight.verdict {
+        let (state, words, names) = match preflight.verdict {
             PreflightVerdict::Go => {
                 let attention = names(|item| item.state == PreflightState::Attention);
-                let thought =
-                    if attention.is_empty() { attention } else { format!("; worth a thought: {attention}") };
-                (PreflightState::Ok, format!("nothing forbids the start{thought}"))
+                let thought = if attention.is_empty() { "" } else { "; worth a thought: " };
+                (PreflightState::Ok, format!("nothing forbids the start{thought}"), attention)
             }
-            PreflightVerdict::NoGo => (
-                PreflightState::Blocking,
-                format!("the start is forbidden by {}", names(PreflightItem::forbids)),
-            ),
+            PreflightVerdict::NoGo => {
+                let forbidding = names(PreflightItem::forbids);
+                (PreflightState::Blocking, "the start is forbidden by ".to_owned(), forbidding)
+            }
         };
-        let verdict = self.coloured(state, &preflight.verdict.word().to_uppercase());
-        page.extend(["\n", &verdict, ": ", &words, "\n"]);
-        page
+        let word = preflight.verdict.word().to_uppercase();
+        let room = self.width.saturating_sub(word.len() + 2 + words.len());
+        format!("{}: {words}{}\n", self.coloured(state, &word), fitted(&names, room))
     }
 
     /// One entry for all items that nothing is to be said of.
@@ -195,4 +214,20 @@ fn old(age: Span) -> String {
 /// Names and reasons come from appliances.
 fn clean(text: &str) -> String {
     parse::printable(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_to_its_room_and_says_how_much_is_left_out() {
+        let names = ["links", "identities", "service"].map(str::to_owned);
+        assert_eq!(fitted(&names, 80), "links, identities, service");
+        assert_eq!(fitted(&names, 26), "links, identities, service");
+        assert_eq!(fitted(&names, 25), "links and 2 more");
+        assert_eq!(fitted(&names, 10), "3 items");
+        assert_eq!(fitted(&names, 0), "3 items");
+        assert_eq!(fitted(&[], 0), "");
+    }
 }
