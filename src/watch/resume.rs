@@ -3,12 +3,12 @@
 
 use std::{
     fs::File,
-    io::{self, Read as _, Seek as _, SeekFrom},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::Path,
 };
 
 use crate::{
-    journal::{self, JournalError, JournalReader, RunFolder, RunLock},
+    journal::{self, FindError, JournalError, JournalReader, RunFolder, RunLock},
     run::{At, ByteCount, Event, LogOffset, Phase, Role, Run, Started},
     settings::{ApplianceSettings, Settings},
 };
@@ -111,23 +111,30 @@ pub(super) fn interrupted(
     settings: &mut Settings,
     named: &Named,
 ) -> Result<Interrupted, Failure> {
-    let folder = if name == "last" {
-        let wanted = |role| destination(settings, role);
-        let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
-        let fits = |started: &Started| {
-            primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
-                && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
-        };
-        newest_unfinished(runs_dir, fits)?.ok_or_else(|| nothing_unfinished(runs_dir))?
-    } else {
-        journal::find_run(runs_dir, name)?
-    };
+    let folder =
+        if name == "last" { newest(runs_dir, settings)? } else { journal::find_run(runs_dir, name)? };
     let (run, _) = journal::read_run(&folder)?;
     check(&run, named)?;
     adopt(&mut settings.primary, run.started.primary.as_ref());
     adopt(&mut settings.dr, run.started.dr.as_ref());
     settings.read_only |= run.started.read_only;
     reopen(folder)
+}
+
+/// The newest unfinished run of the appliances in `settings`. What had to be passed over is said.
+fn newest(runs_dir: &Path, settings: &Settings) -> Result<RunFolder, Failure> {
+    let wanted = |role| destination(settings, role);
+    let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
+    let fits = |started: &Started| {
+        primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
+            && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
+    };
+    let Newest { found, passed_over } = newest_unfinished(runs_dir, fits)?;
+    for passed_over in passed_over {
+        // Nobody to tell it to is no reason not to go on.
+        drop(writeln!(io::stderr(), "drwatch: {passed_over}"));
+    }
+    found.ok_or_else(|| nothing_unfinished(runs_dir))
 }
 
 fn destination(settings: &Settings, role: Role) -> Option<&str> {
@@ -146,7 +153,7 @@ fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
 
 fn nothing_unfinished(runs_dir: &Path) -> Failure {
     Failure::Usage(format!(
-        "no unfinished run of these appliances in {}; `drwatch runs` lists those there are",
+        "no unfinished run of these appliances can be gone on with in {}; `drwatch runs` lists those there are",
         runs_dir.display()
     ))
 }
@@ -181,31 +188,80 @@ fn is_over(run: &Run) -> bool {
     run.ending.is_some() && run.phases.current == Phase::Ended
 }
 
-/// The newest run of real appliances that is not over and whose first record fits. Runs whose record
-/// cannot be read are passed over: `drwatch runs` tells of them.
-fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Option<RunFolder>, Failure> {
-    let mut folders: Vec<_> = journal::list_runs(runs_dir)?.into_iter().flatten().collect();
-    while let Some(folder) = folders.pop() {
-        let Some(started) = first_record(&folder) else { continue };
-        if started.simulated || !fits(&started) {
-            continue;
-        }
-        if journal::read_run(&folder).is_ok_and(|(run, _)| !is_over(&run)) {
-            return Ok(Some(folder));
-        }
-    }
-    Ok(None)
+/// What looking for an unfinished run came to.
+struct Newest {
+    found: Option<RunFolder>,
+    /// Newer runs that may be meant as well, but cannot be gone on with: a sentence for each.
+    passed_over: Vec<String>,
 }
 
-fn first_record(folder: &RunFolder) -> Option<Started> {
-    let entry = JournalReader::open(folder).ok()?.next()?.ok()?;
-    match entry.content {
+/// The newest run of real appliances that is not over and whose first record fits. A copy of a run is none.
+fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Newest, Failure> {
+    let mut passed_over = Vec::new();
+    let mut runs = journal::list_runs(runs_dir)?;
+    while let Some(run) = runs.pop() {
+        match look_at(run, &fits) {
+            Looked::Fits(folder) => return Ok(Newest { found: Some(folder), passed_over }),
+            Looked::Unusable(sentence) => passed_over.push(sentence),
+            Looked::Other => {}
+        }
+    }
+    Ok(Newest { found: None, passed_over })
+}
+
+/// What a run folder is to somebody who wants to go on with a run.
+enum Looked {
+    /// The wanted one.
+    Fits(RunFolder),
+    /// Possibly the wanted one, but it cannot be read; why not.
+    Unusable(String),
+    /// Another.
+    Other,
+}
+
+fn look_at(run: Result<RunFolder, FindError>, fits: impl Fn(&Started) -> bool) -> Looked {
+    let folder = match run {
+        Ok(folder) => folder,
+        // Nothing was recorded there.
+        Err(FindError::Unbegun { .. }) => return Looked::Other,
+        Err(error) => return Looked::Unusable(format!("a run is passed over: {error}")),
+    };
+    match first_record(&folder) {
+        Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => {
+            Looked::Other
+        }
+        Err(JournalError::Empty { .. }) => Looked::Other,
+        Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+        Ok(_) => match journal::read_run(&folder) {
+            Ok((run, _)) if is_over(&run) => Looked::Other,
+            Ok(_) => Looked::Fits(folder),
+            Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+        },
+    }
+}
+
+fn passed_over(folder: &RunFolder, error: &JournalError) -> String {
+    let id = folder.id();
+    match error {
+        JournalError::Bad { record, problem, .. } => format!(
+            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
+             tells where"
+        ),
+        other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
+    }
+}
+
+/// What the first record tells of the run; `None` where it is of a kind that begins none.
+fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
+    let entry =
+        JournalReader::open(folder)?.next().unwrap_or_else(|| Err(JournalError::no_record(folder)))?;
+    Ok(match entry.content {
         journal::Content::Record(record) => match record.event {
             Event::RunStarted(started) => Some(started),
             _ => None,
         },
         journal::Content::Opaque { .. } => None,
-    }
+    })
 }
 
 /// What to tell an engineer who begins a new run of appliances of which an unfinished one exists.
@@ -225,7 +281,7 @@ pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<Offer> {
         started.primary == settings.primary.destination && started.dr == settings.dr.destination
     };
     // A new run must not fail because an old one cannot be read.
-    let folder = newest_unfinished(runs_dir, same).ok().flatten()?;
+    let folder = newest_unfinished(runs_dir, same).ok()?.found?;
     let id = folder.id();
     Some(match RunLock::take(&folder) {
         Err(JournalError::Locked { pid, .. }) => {
