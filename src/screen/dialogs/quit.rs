@@ -9,6 +9,15 @@ use crate::{
     screen::{Facts, intent::Intent, panels::phases, scene::name, theme::Tone},
 };
 
+/// What an impatient Ctrl-C asks for: to go at once. Where replication stays paused that is left on record
+/// as the dialog's own answer is; nothing is sent.
+pub(super) const fn at_once(facts: &Facts<'_>) -> Intent {
+    match facts.run.replication.state {
+        Known::Paused => Intent::LeavePaused,
+        Known::Running | Known::Unreadable | Known::Unknown => Intent::Quit,
+    }
+}
+
 pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     let is_paused = facts.run.replication.state == Known::Paused;
     match key.code {
