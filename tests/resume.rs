@@ -23,6 +23,7 @@ use drwatch::{
 use serde_json::{Value, json};
 use support::{
     pair::{DRWATCH, Pair, summary},
+    terminal::Terminal,
     wait_until,
 };
 
@@ -421,6 +422,13 @@ fn a_damaged_run_is_not_passed_over_without_a_word() {
     child.kill().unwrap();
     assert!(line.contains(&format!("recording of run {} goes on, by ", old.id())), "{line}");
     told_of(&new, &String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap());
+
+    let paths = [&file, &runs].map(|path| path.to_str().unwrap());
+    let arguments = ["watch", "--resume", "--log", paths[0], "--runs-dir", paths[1]];
+    let home = folder.path().to_str().unwrap();
+    let mut terminal = Terminal::start(DRWATCH, &arguments, &[("XDG_CONFIG_HOME", home)], 24, 100);
+    terminal.wait_for(&format!("{} is passed over, as it cannot be read", new.id()));
+    terminal.kill();
 
     damage(&old);
     let output = start(&["--resume"]).wait_with_output().unwrap();
