@@ -39,7 +39,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     let run = facts.run;
     let primary = name(run, Role::Primary).unwrap_or("the primary");
     let mut tone = Tone::Attention;
-    let mut keys = vec![("y", "quit"), ("Esc", "stay")];
+    let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
     match run.replication.state {
         Known::Paused => {
             tone = Tone::Danger;
@@ -63,9 +63,9 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
                 _ => {}
             }
             keys = if may_resume(facts) {
-                vec![("r", "resume now"), ("l", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("r", "resume now"), ("l/^C", "leave it paused and quit"), ("Esc", "stay")]
             } else {
-                vec![("l", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")]
             };
         }
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),

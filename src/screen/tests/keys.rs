@@ -244,7 +244,11 @@ fn ctrl_c_once_more_quits_at_once_and_what_stays_paused_is_left_so_on_record() {
     let interrupt = |story: &mut Story| story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
     let mut paused = downloading(50);
     assert_eq!(interrupt(&mut paused), None);
-    assert!(paused.frame(80, 24).contains("Quit drwatch?"));
+    assert!(
+        paused.frame(60, 15).contains("l/^C leave it paused and quit   Esc stay"),
+        "{}",
+        paused.frame(60, 15)
+    );
     assert_eq!(interrupt(&mut paused), Some(Intent::LeavePaused));
 
     let mut running = named();
