@@ -271,12 +271,13 @@ fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
         ));
     }
     for folder in folders {
-        let summary = folder
-            .map_err(|error| error.to_string())
-            .and_then(|folder| summary(&folder).map_err(|error| error.to_string()));
-        let line = match summary {
-            Ok(summary) if arguments.json => report::listed_json(&summary),
-            Ok(summary) => report::listed(&summary),
+        let read = folder.map_err(|error| error.to_string()).and_then(|folder| {
+            let summary = summary(&folder).map_err(|error| error.to_string())?;
+            Ok((folder.id().0.clone(), summary))
+        });
+        let line = match read {
+            Ok((name, summary)) if arguments.json => report::listed_json(&name, &summary),
+            Ok((name, summary)) => report::listed(&name, &summary),
             // One bad record must not hide the others.
             Err(error) => {
                 complain(&error);

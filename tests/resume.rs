@@ -23,6 +23,7 @@ use drwatch::{
 use serde_json::{Value, json};
 use support::{
     pair::{DRWATCH, Pair, summary},
+    terminal::Terminal,
     wait_until,
 };
 
@@ -378,6 +379,100 @@ fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() 
     let (code, text) = watch(&pair, &["--resume", &id]);
     assert_eq!(code, Some(2), "{text}");
     assert!(text.contains("is over"), "{text}");
+}
+
+#[test]
+fn a_damaged_run_is_not_passed_over_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, runs) = (folder.path().join("messages"), folder.path().join("runs"));
+    fs::write(&file, "Sep 13 16:03:38 ava-dr rfsd[1234]: [rfsd.INFO] line\n".repeat(100)).unwrap();
+    let start = |resume: &[&str]| {
+        let mut command = Command::new(DRWATCH);
+        command.args(["watch", "--headless", "--log"]).arg(&file).arg("--runs-dir").arg(&runs);
+        command.args(resume).env("XDG_CONFIG_HOME", folder.path());
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
+    };
+    let readable = || {
+        let all = list_runs(&runs).unwrap().into_iter().flatten();
+        all.filter(|run| read_run(run).is_ok_and(|(run, _)| run.log.tally.lines.0 == 100)).collect::<Vec<_>>()
+    };
+    for count in [1, 2] {
+        let mut child = start(&[]);
+        wait_until("the file is taken in", PATIENCE, || readable().len() == count);
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let (old, new) = (readable()[0].clone(), readable()[1].clone());
+    let damage = |run: &RunFolder| {
+        let text = fs::read_to_string(run.journal_path()).unwrap();
+        fs::write(run.journal_path(), text.replacen("\"seq\":1,", "", 1)).unwrap();
+    };
+    let told_of = |run: &RunFolder, text: &str| {
+        let name = &run.id().0;
+        let about: Vec<_> = text.lines().filter(|line| line.contains(name.as_str())).collect();
+        assert_eq!(about.len(), 1, "{text}");
+        assert!(about[0].contains("is passed over") && about[0].contains("record 1 "), "{text}");
+        assert!(about[0].contains(&format!("`drwatch verify {name}`")), "{text}");
+    };
+
+    damage(&new);
+    let mut child = start(&["--resume"]);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    child.kill().unwrap();
+    assert!(line.contains(&format!("recording of run {} goes on, by ", old.id())), "{line}");
+    told_of(&new, &String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap());
+
+    let paths = [&file, &runs].map(|path| path.to_str().unwrap());
+    let arguments = ["watch", "--resume", "--log", paths[0], "--runs-dir", paths[1]];
+    let home = folder.path().to_str().unwrap();
+    let mut terminal = Terminal::start(DRWATCH, &arguments, &[("XDG_CONFIG_HOME", home)], 24, 100);
+    terminal.wait_for(&format!("{} is passed over, as it cannot be read", new.id()));
+    terminal.kill();
+
+    damage(&old);
+    let output = start(&["--resume"]).wait_with_output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    told_of(&old, &text);
+    told_of(&new, &text);
+    assert!(text.contains("no unfinished run of these appliances can be gone on with"), "{text}");
+
+    // A run folder whose journal is gone may have been the one, too.
+    fs::remove_file(new.journal_path()).unwrap();
+    let text = String::from_utf8(start(&["--resume"]).wait_with_output().unwrap().stderr).unwrap();
+    assert!(text.contains("a run is passed over") && text.contains("holds no journal"), "{text}");
+}
+
+#[test]
+fn a_copy_of_a_run_is_never_gone_on_with_unasked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, runs) = (folder.path().join("messages"), folder.path().join("runs"));
+    fs::write(&file, "Sep 13 16:03:38 ava-dr rfsd[1234]: [rfsd.INFO] line\n").unwrap();
+    let start = |resume: &[&str]| {
+        let mut command = Command::new(DRWATCH);
+        command.args(["watch", "--headless", "--log"]).arg(&file).arg("--runs-dir").arg(&runs);
+        command.args(resume).env("XDG_CONFIG_HOME", folder.path());
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let mut child = start(&[]);
+    wait_until("the run has begun", PATIENCE, || has_run(&runs));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let run = only_run(&runs);
+    let copies = ["20991231T235959Z-00ffee".to_owned(), format!("{}-copy", run.id())];
+    for copy in &copies {
+        fs::create_dir(runs.join(copy)).unwrap();
+        fs::copy(run.journal_path(), runs.join(copy).join("journal.ndjson")).unwrap();
+    }
+    let continued = |path: &Path| fs::read_to_string(path).unwrap().contains("\"run_continued\"");
+    let mut child = start(&["--resume"]);
+    wait_until("the run is gone on with", PATIENCE, || continued(&run.journal_path()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for copy in &copies {
+        assert!(!continued(&runs.join(copy).join("journal.ndjson")), "{copy}");
+    }
 }
 
 #[test]

@@ -171,13 +171,147 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
     assert!(code == Some(0) && said.contains("summary.json was made before its last 1 records"), "{said}");
     // Nor can the whole chain be made anew: the summary holds another head.
     copy.change_lines(|lines| {
-        lines[1] = lines[1].replacen("+00:00", "+00:01", 1);
-        for at in 2..lines.len() {
-            let (before, prev) = (digest(&lines[at - 1]), lines[at].find("\"prev\":\"").unwrap() + 8);
-            lines[at].replace_range(prev..prev + 64, &before);
-        }
+        let (at, left) = lines[1].split_once("\"at\":\"").unwrap().1.split_at(23);
+        let later = format!("{}{:03}", &at[..20], at[20..].parse::<u32>().unwrap() + 1);
+        assert!(left.starts_with("+00:00"));
+        lines[1] = lines[1].replacen(at, &later, 1);
+        chain_anew(lines);
     });
     copy.is_refused("is not the one that summary.json was made from");
+}
+
+/// Makes every record vouch for the one before it, as a forger would.
+fn chain_anew(lines: &mut [String]) {
+    for at in 1..lines.len() {
+        let (before, prev) = (digest(&lines[at - 1]), lines[at].find("\"prev\":\"").unwrap() + 8);
+        lines[at].replace_range(prev..prev + 64, &before);
+    }
+}
+
+#[test]
+fn a_time_that_runs_back_is_a_bad_record_though_its_chain_is_sound() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let middle = Copy::of(&run).lines().len() / 2;
+    for (year, bad) in [("1925", middle), ("9999", middle + 1)] {
+        let copy = Copy::of(&run);
+        fs::remove_file(copy.path("summary.json")).unwrap();
+        copy.change_lines(|lines| {
+            let at = lines[middle].find("\"at\":\"").unwrap() + 6;
+            lines[middle].replace_range(at..at + 4, year);
+            chain_anew(lines);
+        });
+        copy.is_refused(&format!("record {bad} "));
+        copy.is_refused("never run back");
+        // No older format promised that.
+        copy.change_lines(|lines| {
+            let now = "\"format\":{\"major\":1,\"minor\":2}";
+            assert!(lines[0].contains(now));
+            lines[0] = lines[0].replacen(now, "\"format\":{\"major\":1,\"minor\":1}", 1);
+            chain_anew(lines);
+        });
+        let (code, said) = verify(&copy.run);
+        assert_eq!(code, Some(0), "{said}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_summary_is_called_so_with_the_remedy() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    for text in
+        ["", "not JSON", "{}", "{\n\"journal\": 7}", "{\"journal\":{\"records\":\"x\",\"head\":\"\"}}"]
+    {
+        let copy = Copy::of(&run);
+        fs::write(copy.path("summary.json"), text).unwrap();
+        copy.is_refused("is no summary made by drwatch");
+        copy.is_refused("`drwatch report");
+        let (_, said) = verify(&copy.run);
+        assert!(
+            !said.contains("check that") && !said.contains("struct") && !said.contains("expected"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_journal_that_was_emptied_is_not_advised_to_be_deleted_while_a_log_is_left() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    for journal in [&b""[..], &[0; 4096], b"{\"seq\":0"] {
+        let copy = Copy::of(&run);
+        fs::write(copy.path("journal.ndjson"), journal).unwrap();
+        // The summary tells how much there was.
+        copy.is_refused("is missing: summary.json was made from");
+        fs::remove_file(copy.path("summary.json")).unwrap();
+        copy.is_refused("dr.log (");
+        for command in ["verify", "report"] {
+            let (code, said) = drwatch(&[command, copy.run.to_str().unwrap()]);
+            assert!(code == Some(1) && said.contains("keep the folder"), "{command}: {said}");
+            assert!(!said.contains("deleted") && said.lines().count() == 1, "{command}: {said}");
+        }
+        fs::remove_file(copy.path("dr.log")).unwrap();
+        copy.is_refused("can be deleted");
+    }
+}
+
+#[test]
+fn a_run_folder_without_a_journal_is_named_and_the_others_are_listed() {
+    let runs = tempfile::tempdir().unwrap();
+    let runs_dir = runs.path().to_str().unwrap();
+    let whole = recorded(runs.path());
+    let damaged = "20991231T235959Z-00ffee";
+    fs::create_dir(runs.path().join(damaged)).unwrap();
+    fs::copy(whole.join("dr.log"), runs.path().join(damaged).join("dr.log")).unwrap();
+    let command = |words: &[&str]| drwatch(&[words, &["--runs-dir", runs_dir]].concat());
+    let (code, said) = command(&["runs"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains(whole.file_name().unwrap().to_str().unwrap()), "{said}");
+    let about: Vec<_> = said.lines().filter(|line| line.contains(damaged)).collect();
+    assert!(about.len() == 1 && about[0].contains("holds no journal"), "{said}");
+    for name in ["verify", "report", "replay"] {
+        let (code, said) = command(&[name, damaged]);
+        assert!(code == Some(2) && said.contains("holds no journal") && said.contains("dr.log"), "{said}");
+    }
+    fs::remove_file(runs.path().join(damaged).join("dr.log")).unwrap();
+    let (code, said) = command(&["verify", damaged]);
+    assert!(code == Some(2) && said.contains("ended before its first record"), "{said}");
+}
+
+#[test]
+fn a_copied_run_is_listed_and_found_by_its_own_folders_name() {
+    let runs = tempfile::tempdir().unwrap();
+    let runs_dir = runs.path().to_str().unwrap();
+    let run = recorded(runs.path());
+    let id = run.file_name().unwrap().to_str().unwrap();
+    let copies = [format!("{id}-copy"), "20991231T235959Z-00ffee".to_owned()];
+    for copy in &copies {
+        let folder = runs.path().join(copy);
+        fs::create_dir(&folder).unwrap();
+        for name in ["journal.ndjson", "dr.log", "summary.json"] {
+            fs::copy(run.join(name), folder.join(name)).unwrap();
+        }
+        let (code, said) = drwatch(&["verify", copy, "--runs-dir", runs_dir]);
+        assert!(code == Some(0) && said.starts_with(&format!("{copy}: ")), "{said}");
+    }
+    let (_, said) = drwatch(&["runs", "--runs-dir", runs_dir]);
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(
+        lines.iter().any(|line| line.starts_with(&format!("{id}  ")) && !line.contains("copy")),
+        "{said}"
+    );
+    for copy in &copies {
+        let words = format!("a copy of run {id}");
+        assert!(lines.iter().any(|line| line.starts_with(copy) && line.contains(&words)), "{said}");
+    }
+    let (_, said) = drwatch(&["runs", "--json", "--runs-dir", runs_dir]);
+    let of = |name: &str| {
+        let parsed = said.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        parsed.filter(|run| run["run"] == name).map(|run| run["copy_of"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(of(id), [serde_json::Value::Null]);
+    assert_eq!(of(&copies[0]), [serde_json::Value::from(id)]);
 }
 
 #[test]
@@ -291,7 +425,7 @@ fn what_is_no_file_is_refused_and_never_waited_for() {
         fs::remove_file(copy.path(name)).unwrap();
         assert!(Command::new("mkfifo").arg(copy.path(name)).status().unwrap().success());
         let (code, said) = verify(&copy.run);
-        let words = if name == "journal.ndjson" { "no run folder" } else { "no regular file" };
+        let words = if name == "journal.ndjson" { "holds no journal" } else { "no regular file" };
         assert!(matches!(code, Some(1 | 2)) && said.contains(words), "{name}: {code:?} {said}");
     }
 }

@@ -50,6 +50,17 @@ fn wait_for_log(home: &Path, text: &str) {
 }
 
 #[test]
+fn a_file_that_is_not_there_yet_is_refused_and_nothing_is_recorded() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("messages");
+    let output = watch_command(home.path(), log.to_str().unwrap()).stderr(Stdio::piped()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("messages") && said.contains("cannot be read"), "{said}");
+    assert!(!home.path().join("runs").exists());
+}
+
+#[test]
 fn a_watch_of_standard_input_without_appliances_ends_by_itself() {
     let home = tempfile::tempdir().unwrap();
     let mut child = watch(home.path(), "-");

@@ -2,7 +2,8 @@
 
 use std::{io, path::PathBuf};
 
-use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError};
+use super::{folder::RunFolder, remains::Remains, words};
+use crate::run::{At, FORMAT, FormatVersion, RunId, Sequence, StartError};
 
 /// Why the record of a run could not be made, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +50,7 @@ pub enum JournalError {
     )]
     HoleOpen {
         /// Since when.
-        from: crate::run::At,
+        from: At,
         /// Why.
         reason: String,
     },
@@ -70,6 +71,27 @@ pub enum JournalError {
     Empty {
         /// The journal.
         path: PathBuf,
+    },
+    /// The journal holds no whole record, but other files of the run hold something.
+    #[error(
+        "{} holds no whole record, but beside it there is {remains}; keep the folder, put the journal back from a \
+         copy, or read those files themselves", path.display()
+    )]
+    Emptied {
+        /// The journal.
+        path: PathBuf,
+        /// What is there.
+        remains: Remains,
+    },
+    /// `summary.json` holds something else than a summary.
+    #[error(
+        "{} is no summary made by drwatch ({detail}); `drwatch report RUN --format json` makes it anew", path.display()
+    )]
+    NoSummary {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, control characters escaped.
+        detail: String,
     },
     /// The journal was written by a newer program.
     #[error(
@@ -113,7 +135,7 @@ pub enum Problem {
     /// No journal line.
     #[error("is not a journal line ({detail})")]
     Malformed {
-        /// The parser's words, control characters escaped.
+        /// In which way, control characters escaped.
         detail: String,
     },
     /// The first record is none that begins a run.
@@ -131,6 +153,14 @@ pub enum Problem {
     /// It does not hold the digest of the record before it.
     #[error("was changed: it holds a wrong digest of the record before it")]
     Unchained,
+    /// Its time is before that of an earlier record.
+    #[error("says {found}, but an earlier one says {before}, and times of a record never run back")]
+    RunsBack {
+        /// Its time.
+        found: At,
+        /// The latest time before.
+        before: At,
+    },
     /// The log bytes it cites do not follow those cited before.
     #[error("cites the log from byte {found}, but the chunk before it ends at {expected}")]
     ChunkPlace {
@@ -159,14 +189,24 @@ pub enum Problem {
     NotSummarised,
 }
 
+impl JournalError {
+    /// The journal of `folder` holds no whole record.
+    #[must_use]
+    pub fn no_record(folder: &RunFolder) -> Self {
+        let (path, remains) = (folder.journal_path(), Remains::of(folder.path()));
+        if remains.is_empty() { Self::Empty { path } } else { Self::Emptied { path, remains } }
+    }
+
+    /// What stands in `path` is no summary.
+    #[must_use]
+    pub fn no_summary(path: PathBuf, error: &serde_json::Error) -> Self {
+        Self::NoSummary { path, detail: words::in_file(error) }
+    }
+}
+
 impl Problem {
     pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        let escape = |c: char| {
-            let escaped = c.is_control().then(|| c.escape_default());
-            let plain = (!c.is_control()).then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        };
-        Self::Malformed { detail: error.to_string().chars().take(200).flat_map(escape).collect() }
+        Self::Malformed { detail: words::in_line(error) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::folder::RunFolder;
+use super::{folder::RunFolder, remains::Remains};
 
 /// Why a run was not found.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,26 @@ pub enum FindError {
         /// All runs that begin like that.
         candidates: Vec<String>,
     },
+    /// A run folder has lost its journal.
+    #[error(
+        "the run folder {} holds no journal, as journal.ndjson is missing or no file; what is left is {remains}: put \
+         the journal back from a copy of the folder, or read those files themselves", path.display()
+    )]
+    NoJournal {
+        /// The run folder.
+        path: PathBuf,
+        /// What else is in it.
+        remains: Remains,
+    },
+    /// A run folder was made, and nothing recorded in it.
+    #[error(
+        "the run folder {} holds no journal and nothing else: drwatch is just beginning it, or ended before its first \
+         record, and then it can be deleted", path.display()
+    )]
+    Unbegun {
+        /// The run folder.
+        path: PathBuf,
+    },
     /// The path is none of a run folder.
     #[error("{} is no run folder, as it holds no journal.ndjson; `drwatch runs` lists the runs there are", path.display())]
     NotARun {
@@ -56,8 +76,8 @@ pub enum FindError {
     },
 }
 
-/// All runs in `runs_dir`, oldest first; in place of a folder that cannot be read, why not. A directory
-/// that does not exist holds none.
+/// All runs in `runs_dir`, oldest first, copies under other names after them; in place of a folder that
+/// cannot be read, why not. A directory that does not exist holds none.
 ///
 /// # Errors
 /// [`FindError::Unreadable`].
@@ -78,19 +98,45 @@ fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
     let mut runs = Vec::new();
     for entry in entries {
         let entry = entry.map_err(refused)?;
-        let Some(name) = entry.file_name().to_str().filter(|name| is_run_id(name)).map(str::to_owned) else {
-            continue;
-        };
+        let Ok(name) = entry.file_name().into_string() else { continue };
         match RunFolder::open(&entry.path()) {
             Err(FindError::NotARun { .. }) => {}
-            run => runs.push((name, run)),
+            run if is_run_id(&name) => runs.push((name, run)),
+            // Whatever else stands there is no matter of ours, except for copies of run folders.
+            Ok(copy) if copy.id().0 == name && !name.contains(char::is_control) => {
+                runs.push((name, Ok(copy)));
+            }
+            _ => {}
         }
     }
-    runs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    runs.sort_by(|(a, _), (b, _)| (!is_run_id(a), a).cmp(&(!is_run_id(b), b)));
     Ok(runs)
 }
 
-/// The run that `name` means: `last`, an id, the unique beginning of one, or a path.
+/// The newest run; a copy under a name of its own only where nothing else is left.
+fn newest(mut runs: Vec<NamedRun>) -> Option<NamedRun> {
+    runs.retain(|(_, run)| !is_unbegun(run));
+    let place = runs.iter().rposition(|(name, _)| is_run_id(name)).or(runs.len().checked_sub(1))?;
+    Some(runs.swap_remove(place))
+}
+
+/// The runs that `name` is the whole name or the beginning of the id of.
+fn matching(mut runs: Vec<NamedRun>, name: &str) -> Vec<NamedRun> {
+    if let Some(place) = runs.iter().position(|(known, _)| known == name) {
+        return vec![runs.swap_remove(place)];
+    }
+    runs.retain(|(known, _)| !name.is_empty() && is_run_id(known) && known.starts_with(name));
+    if runs.iter().any(|(_, run)| !is_unbegun(run)) {
+        runs.retain(|(_, run)| !is_unbegun(run));
+    }
+    runs
+}
+
+const fn is_unbegun(run: &Result<RunFolder, FindError>) -> bool {
+    matches!(run, Err(FindError::Unbegun { .. }))
+}
+
+/// The run that `name` means: `last`, the name of a folder, the unique beginning of an id, or a path.
 ///
 /// # Errors
 /// [`FindError`], which says what was looked for where and what to do.
@@ -98,12 +144,12 @@ pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
     if name.contains('/') || name == "." || name == ".." {
         return RunFolder::open(Path::new(name));
     }
-    let mut runs = named_runs(runs_dir)?;
+    let runs = named_runs(runs_dir)?;
     if name == "last" {
         let none = || FindError::NoRuns { path: runs_dir.to_owned() };
-        return runs.pop().ok_or_else(none)?.1;
+        return newest(runs).ok_or_else(none)?.1;
     }
-    runs.retain(|(id, _)| !name.is_empty() && id.starts_with(name));
+    let mut runs = matching(runs, name);
     if runs.len() > 1 {
         let candidates = runs.into_iter().map(|(id, _)| id).collect();
         return Err(FindError::Ambiguous { name: name.to_owned(), candidates });
@@ -116,7 +162,7 @@ pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
 }
 
 /// `<yyyymmddThhmmssZ>-<6 hex>`
-fn is_run_id(name: &str) -> bool {
+pub(super) fn is_run_id(name: &str) -> bool {
     let shape = |(at, byte): (usize, u8)| match at {
         8 => byte == b'T',
         15 => byte == b'Z',
@@ -155,9 +201,11 @@ mod tests {
     #[test]
     fn runs_are_listed_oldest_first_and_only_those_with_a_journal() {
         let (home, ids) = runs();
-        let listed: Vec<_> =
-            list_runs(home.path()).unwrap().into_iter().map(|run| run.unwrap().id().0.clone()).collect();
+        let (listed, others): (Vec<_>, Vec<_>) =
+            list_runs(home.path()).unwrap().into_iter().partition(Result::is_ok);
+        let listed: Vec<_> = listed.into_iter().map(|run| run.unwrap().id().0.clone()).collect();
         assert_eq!(listed, ids);
+        assert!(matches!(others.as_slice(), [Err(FindError::Unbegun { .. })]), "{others:?}");
         assert!(list_runs(&home.path().join("none")).unwrap().is_empty());
     }
 
@@ -169,14 +217,65 @@ mod tests {
         fs::create_dir(home.path().join(newest)).unwrap();
         // A link to itself cannot be followed by anybody, not even by root.
         std::os::unix::fs::symlink(&journal, &journal).unwrap();
-        let (read, unread): (Vec<_>, Vec<_>) =
+        let (read, mut unread): (Vec<_>, Vec<_>) =
             list_runs(home.path()).unwrap().into_iter().partition(Result::is_ok);
+        unread.retain(|run| matches!(run, Err(FindError::RunUnreadable { .. })));
         assert_eq!((read.len(), unread.len()), (ids.len(), 1));
         for name in ["last", newest, "2099"] {
             let error = find_run(home.path(), name).unwrap_err().to_string();
             assert!(error.contains(newest) && error.contains("cannot be read"), "{name}: {error}");
         }
         assert_eq!(found(home.path(), &ids[2]), ids[2]);
+    }
+
+    #[test]
+    fn a_run_folder_without_its_journal_is_named_with_what_is_left_in_it() {
+        let (home, ids) = runs();
+        let newest = "20991231T235959Z-00ffee";
+        let folder = home.path().join(newest);
+        let told = |name: &str| find_run(home.path(), name).unwrap_err().to_string();
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("lock"), "1\n").unwrap();
+        for name in [newest, "2099", folder.to_str().unwrap()] {
+            let error = told(name);
+            assert!(error.contains(newest) && error.contains("can be deleted"), "{name}: {error}");
+        }
+        assert_eq!(found(home.path(), "last"), ids[2], "nothing was recorded there");
+
+        fs::write(folder.join("dr.log"), "line\n").unwrap();
+        for is_folder in [false, true] {
+            if is_folder {
+                fs::create_dir(folder.join("journal.ndjson")).unwrap();
+            }
+            for name in [newest, "2099", folder.to_str().unwrap(), "last"] {
+                let error = told(name);
+                assert!(error.contains(newest) && error.contains("holds no journal"), "{name}: {error}");
+                assert!(error.contains("dr.log (5 bytes)") && !error.contains("delete"), "{name}: {error}");
+            }
+        }
+        let listed = list_runs(home.path()).unwrap();
+        assert_eq!(listed.iter().filter(|run| run.is_ok()).count(), ids.len());
+        assert!(matches!(listed.last(), Some(Err(FindError::NoJournal { .. }))), "{listed:?}");
+    }
+
+    #[test]
+    fn a_copy_of_a_run_goes_by_the_name_of_its_own_folder() {
+        let (home, ids) = runs();
+        let copies = [format!("{}-copy", ids[0]), "20260913T170000Z-c0ffee".to_owned(), "before".to_owned()];
+        for copy in &copies {
+            fs::create_dir(home.path().join(copy)).unwrap();
+            let journal = |name: &str| home.path().join(name).join("journal.ndjson");
+            fs::copy(journal(&ids[0]), journal(copy)).unwrap();
+            assert_eq!(found(home.path(), copy), *copy);
+        }
+        // Neither an id nor its beginning comes to mean two because of it.
+        assert_eq!(found(home.path(), &ids[0]), ids[0]);
+        assert_eq!(found(home.path(), &ids[0][..22]), ids[0]);
+        assert_eq!(found(home.path(), "last"), copies[1]);
+        let listed: Vec<_> =
+            list_runs(home.path()).unwrap().into_iter().flatten().map(|run| run.id().0.clone()).collect();
+        let expected = [ids.as_slice(), &[copies[1].clone(), copies[0].clone(), copies[2].clone()]].concat();
+        assert_eq!(listed, expected);
     }
 
     #[test]

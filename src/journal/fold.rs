@@ -12,7 +12,7 @@ use crate::run::{Record, Run, apply};
 /// A torn last line is left out and reported; so are records that only a newer minor version knows.
 ///
 /// # Errors
-/// [`JournalError::Empty`] where no whole record is there, [`JournalError::Bad`] at the first record that is
+/// [`JournalError::Empty`] or [`JournalError::Emptied`] where no whole record is there, [`JournalError::Bad`] at the first record that is
 /// not as it was written, [`JournalError::TooNew`], [`JournalError::Start`] and [`JournalError::Read`].
 pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
     let mut reader = JournalReader::open(folder)?;
@@ -23,7 +23,7 @@ pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
                 .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
         }
     }
-    let run = run.ok_or_else(|| JournalError::Empty { path: folder.journal_path() })?;
+    let run = run.ok_or_else(|| JournalError::no_record(folder))?;
     Ok((run, reader.report()))
 }
 

@@ -9,7 +9,11 @@ use std::{
 
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
-use super::{error::JournalError, find::FindError};
+use super::{
+    error::JournalError,
+    find::{FindError, is_run_id},
+    remains::Remains,
+};
 use crate::run::{At, RunId};
 
 /// Attempts at a name that is not taken yet; each draws from 2^24 names.
@@ -65,12 +69,14 @@ impl RunFolder {
     /// The run folder at `path`.
     ///
     /// # Errors
-    /// [`FindError::NotARun`] where no journal is in it, [`FindError::RunUnreadable`] where the system does
-    /// not let that be seen.
+    /// [`FindError::NotARun`] where no journal is in it; if it is named like a run, rather
+    /// [`FindError::NoJournal`], or [`FindError::Unbegun`] where nothing else is in it either.
+    /// [`FindError::RunUnreadable`] where the system does not let that be seen.
     pub fn open(path: &Path) -> Result<Self, FindError> {
         let refused = || FindError::NotARun { path: path.to_owned() };
+        let is_missing = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
         let unseen = |source: io::Error| match source.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => refused(),
+            kind if is_missing(kind) => refused(),
             _ => FindError::RunUnreadable { path: path.to_owned(), source },
         };
         let real_path = fs::canonicalize(path).map_err(unseen)?;
@@ -79,8 +85,22 @@ impl RunFolder {
             .map(|name| RunId(name.to_string_lossy().into_owned()))
             .ok_or_else(refused)?;
         let folder = Self { path: real_path, id };
-        let journal = fs::metadata(folder.journal_path()).map_err(unseen)?;
-        if journal.is_file() { Ok(folder) } else { Err(refused()) }
+        match fs::metadata(folder.journal_path()) {
+            Ok(journal) if journal.is_file() => Ok(folder),
+            Err(error) if !is_missing(error.kind()) => Err(unseen(error)),
+            _ if folder.path.is_dir() && is_run_id(&folder.id.0) => Err(folder.without_journal()),
+            _ => Err(refused()),
+        }
+    }
+
+    fn without_journal(self) -> FindError {
+        let remains = Remains::of(&self.path);
+        let is_something_else = fs::symlink_metadata(self.journal_path()).is_ok();
+        if remains.is_empty() && !is_something_else {
+            FindError::Unbegun { path: self.path }
+        } else {
+            FindError::NoJournal { path: self.path, remains }
+        }
     }
 
     /// Name of the run.

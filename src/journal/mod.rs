@@ -33,8 +33,10 @@ mod kept;
 mod lock;
 mod raw_log;
 mod reader;
+mod remains;
 mod storage;
 mod verify;
+mod words;
 mod writer;
 
 #[cfg(test)]
@@ -52,6 +54,7 @@ pub use self::{
     lock::RunLock,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
+    remains::Remains,
     storage::Placed,
     verify::{Verified, verify},
     writer::{HELD_LIMIT, JournalWriter},

@@ -33,9 +33,14 @@ pub enum Content {
 
 impl Content {
     const fn seq(&self) -> Sequence {
+        self.place().0
+    }
+
+    /// Its place and time.
+    pub(super) const fn place(&self) -> (Sequence, At) {
         match self {
-            Self::Record(record) => record.seq,
-            Self::Opaque { seq, .. } => *seq,
+            Self::Record(record) => (record.seq, record.at),
+            Self::Opaque { seq, at, .. } => (*seq, *at),
         }
     }
 }
@@ -179,6 +184,11 @@ impl<R: BufRead + Seek> JournalReader<R> {
             format: self.format,
             opaque: self.opaque,
         }
+    }
+
+    /// The format the journal is written in, once its first record is read.
+    pub(super) const fn format(&self) -> Option<FormatVersion> {
+        self.format
     }
 
     /// Where the journal stands after the last entry.

@@ -17,7 +17,7 @@ use super::{
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
-use crate::run::{ByteCount, Event, Record};
+use crate::run::{At, ByteCount, Event, FormatVersion, Record, Span};
 
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,16 +65,20 @@ impl fmt::Display for Verified {
 /// Checks the record of a run.
 ///
 /// # Errors
-/// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`] and
-/// [`JournalError::Read`] where there is nothing to check.
+/// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`],
+/// [`JournalError::Emptied`], [`JournalError::NoSummary`] and [`JournalError::Read`] where there is nothing to
+/// check.
 pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
     let mut reader = JournalReader::open(folder)?;
+    let mut times = Times::default();
     let mut chunks = 0;
     let mut summarised = false;
     let mut unvouched = 0;
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
+        let (seq, at) = content.place();
+        times.check(reader.format(), at).map_err(|problem| reader.bad(seq, offset, problem))?;
         let Content::Record(record) = content else {
             unvouched += u64::from(summarised);
             continue;
@@ -89,7 +93,7 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
-        return Err(JournalError::Empty { path: folder.journal_path() });
+        return Err(JournalError::no_record(folder));
     }
     if let Some(summary) = summary.filter(|summary| summary.records > journal.head.records) {
         let problem = Problem::Missing { records: summary.records };
@@ -97,6 +101,33 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     }
     let cited = ByteCount(log.end);
     Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised, unvouched })
+}
+
+/// The first format whose times never run back.
+const NEVER_BACK: FormatVersion = FormatVersion { major: 1, minor: 2 };
+
+/// Records of one moment were not always written in the order of their times.
+const ONE_MOMENT: Span = Span::from_secs(1);
+
+/// The time that the records have come to.
+#[derive(Default)]
+struct Times {
+    latest: Option<At>,
+}
+
+impl Times {
+    /// Takes the time of the next record of a journal in `format`.
+    fn check(&mut self, format: Option<FormatVersion>, found: At) -> Result<(), Problem> {
+        let before = self.latest.replace(self.latest.map_or(found, |latest| latest.max(found)));
+        let is_promised =
+            format.is_some_and(|format| (format.major, format.minor) >= (NEVER_BACK.major, NEVER_BACK.minor));
+        match before {
+            Some(before) if is_promised && before.since(found) >= ONE_MOMENT => {
+                Err(Problem::RunsBack { found, before })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What `summary.json` says of the journal.
@@ -119,7 +150,7 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
     };
     match serde_json::from_slice::<Summary>(&bytes) {
         Ok(summary) => Ok(Some(summary.journal)),
-        Err(error) => Err(JournalError::Read { path, source: error.into() }),
+        Err(error) => Err(JournalError::no_summary(path, &error)),
     }
 }
 

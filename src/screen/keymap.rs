@@ -336,7 +336,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         "q",
         Some((4, "quit")),
         Screen,
-        "quit; asks while a run is on (also Ctrl-C)",
+        "quit; asks while a run is on (also Ctrl-C, twice: at once)",
     ),
 ];
 

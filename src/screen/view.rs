@@ -166,7 +166,7 @@ impl View {
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
-                KeyCode::Char('c') => return self.quit(facts),
+                KeyCode::Char('c') => return self.interrupt(key, facts),
                 KeyCode::Char('l') => return Some(Intent::Redraw),
                 KeyCode::Char('z') => return Some(Intent::Suspend),
                 _ => {}
@@ -307,6 +307,18 @@ impl View {
         let session = if facts.mode == Mode::View { "view" } else { "replay" };
         let text = format!("this is a {session}: nothing can be sent or added");
         self.notify(text, Tidings::Bad, facts.now);
+    }
+
+    /// Ctrl-C: once asks, once more while that is asked answers. A key held down is one press.
+    fn interrupt(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        match self.dialog.as_ref().and_then(|dialog| dialog.interrupted(facts)) {
+            Some(_) if key.kind == KeyEventKind::Repeat => None,
+            Some(intent) => {
+                self.dialog = None;
+                Some(intent)
+            }
+            None => self.quit(facts),
+        }
     }
 
     fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {

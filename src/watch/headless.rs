@@ -87,7 +87,7 @@ impl<W: Write> Headless<W> {
     }
 
     fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {
-        let mut lines: Vec<String> = sentence(&record.event).into_iter().collect();
+        let mut lines: Vec<String> = sentence(&record.event, run).into_iter().collect();
         let before = std::mem::take(&mut self.seen);
         let mut now = Seen {
             phase: Some(run.phases.current),
@@ -200,13 +200,15 @@ const fn severity(severity: crate::run::FindingSeverity) -> &'static str {
 }
 
 /// The sentence for an event that is noteworthy in itself.
-fn sentence(event: &Event) -> Option<String> {
+fn sentence(event: &Event, run: &Run) -> Option<String> {
     match event {
         Event::RunStarted(started) => {
             let kind = if started.simulated { "simulated run" } else { "run" };
             Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
         }
-        Event::RunContinued { recorder, held: None, .. } => Some(format!("recording goes on, by {recorder}")),
+        Event::RunContinued { recorder, held: None, .. } => {
+            Some(format!("recording of run {} goes on, by {recorder}", run.started.run))
+        }
         Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
         Event::OwnClock { behind } if *behind > Span::ZERO => {
             Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))

@@ -2,7 +2,7 @@
 //! interrupted one that is gone on with.
 
 use std::{
-    io::{self, Write as _},
+    io,
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
@@ -37,10 +37,11 @@ use super::{
     log_book::LogBook,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
-    resume::{Named, interrupted, offer},
+    resume::{Named, interrupted},
     setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
     take_up::TakeUp,
+    unfinished::offer,
 };
 
 /// What a watch is made from.
@@ -91,16 +92,17 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let clock = Clock::system();
     check_resume(&options)?;
     let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
-    let interrupted = match &options.resume {
+    let mut interrupted = match &options.resume {
         Some(name) => Some(interrupted(name, &runs_dir, &mut options.settings, &options.named)?),
         None => None,
     };
     let settings = &options.settings;
     check_usage(&options)?;
+    let passed_over =
+        interrupted.as_mut().map(|left| std::mem::take(&mut left.passed_over)).unwrap_or_default();
     let unfinished = if interrupted.is_none() { offer(&runs_dir, settings) } else { None };
     if let Some(offer) = &unfinished {
-        // Nobody to tell it to is no reason not to watch.
-        drop(writeln!(io::stderr(), "drwatch: {}", offer.sentence));
+        offer.say();
     }
     let dialect = Arc::new(dialect_of(settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
@@ -169,8 +171,9 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
-    if let Some(offer) = unfinished {
-        hub.tell_engineer(offer.short);
+    // The screen has one line for it; what concerns the newest run comes first.
+    if let Some(told) = passed_over.into_iter().chain(unfinished).next() {
+        hub.tell_engineer(told.short);
     }
     if let Some(mut left) = take_up {
         hub.take_up(&mut left, options.log != LogSource::Ssh)?;

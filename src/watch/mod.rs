@@ -37,6 +37,7 @@ mod station;
 mod take_up;
 #[cfg(test)]
 mod tests;
+mod unfinished;
 mod verify;
 
 pub use self::{

@@ -106,8 +106,14 @@ impl Recorder {
     /// # Errors
     /// The disk does not take the record.
     pub(super) fn go_on(&mut self, at: At, event: &Event) -> Result<Made, JournalError> {
-        let record = self.writer.append_durably(at, event)?;
+        let record = self.writer.append_durably(self.not_back(at), event)?;
         Ok(self.apply(record))
+    }
+
+    /// `at`, or the time of the last record where that is later: what a record led to may be on record before
+    /// what was seen at the same moment.
+    fn not_back(&self, at: At) -> At {
+        at.max(self.run.last_at)
     }
 
     /// The next log bytes on disk that no record cites; to be passed to [`Recorder::log`].
@@ -151,7 +157,7 @@ impl Recorder {
     /// Journals and applies an event.
     pub(super) fn record(&mut self, at: At, event: &Event) -> Made {
         let phase = self.run.phases.current;
-        let (record, placed) = self.writer.append_or_hold(at, event);
+        let (record, placed) = self.writer.append_or_hold(self.not_back(at), event);
         self.trouble = placed.trouble().map(JournalError::cause);
         let made = self.apply(record);
         if phase != self.run.phases.current {
@@ -165,7 +171,7 @@ impl Recorder {
     pub(super) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
         // The journal may cite log bytes that are not forced to disk yet.
         self.raw.sync_waiting().ok()?;
-        let record = self.writer.append_durably(at, event).ok()?;
+        let record = self.writer.append_durably(self.not_back(at), event).ok()?;
         Some(self.apply(record))
     }
 
@@ -214,7 +220,7 @@ impl Recorder {
         let mut made = Vec::new();
         self.look_after_files();
         self.begin_hole_with_refusal();
-        if let Some(record) = self.writer.mend(now) {
+        if let Some(record) = self.writer.mend(self.not_back(now)) {
             made.push(self.mended(record));
         }
         made.extend(self.chunk(now));
@@ -244,7 +250,7 @@ impl Recorder {
         self.look_after_files();
         self.raw.hurry();
         self.begin_hole_with_refusal();
-        let record = self.writer.mend_now(now)?;
+        let record = self.writer.mend_now(self.not_back(now))?;
         Some(self.mended(record))
     }
 
@@ -322,6 +328,23 @@ mod tests {
         assert!(panicked.join().is_err());
         let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
         assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
+    }
+
+    #[test]
+    fn times_never_run_back_however_the_events_come() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let later = at + run::Span::from_secs(5);
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let names = Names { simulated: false, ..Names::simulated() };
+        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+        let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned() };
+        assert_eq!(recorder.record(later, &note).record.at, later);
+        assert_eq!(recorder.record(at, &note).record.at, later);
+        assert_eq!(recorder.record_durably(at, &note).unwrap().record.at, later);
+        assert_eq!(recorder.go_on(at, &note).unwrap().record.at, later);
+        assert!(recorder.replays_equal());
     }
 
     #[test]

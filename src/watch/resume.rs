@@ -1,5 +1,5 @@
-//! Finding an interrupted run to go on with, and making its record ready: lock, journal, log. What
-//! is put right in the run itself before the watch goes on is `take_up`'s.
+//! Making the record of an interrupted run ready: lock, journal, log. Which run that is when none is named, is
+//! `unfinished`'s; what is put right in the run itself before the watch goes on is `take_up`'s.
 
 use std::{
     fs::File,
@@ -8,8 +8,8 @@ use std::{
 };
 
 use crate::{
-    journal::{self, JournalError, JournalReader, RunFolder, RunLock},
-    run::{At, ByteCount, Event, LogOffset, Phase, Role, Run, Started},
+    journal::{self, JournalError, JournalReader, RunFolder},
+    run::{At, ByteCount, Event, LogOffset, Role, Run, Started},
     settings::{ApplianceSettings, Settings},
 };
 
@@ -19,6 +19,7 @@ use super::{
     recorder::{Made, Recorder, Syncing},
     setup::Failure,
     take_up::{Recorded, TakeUp},
+    unfinished::{Newest, Told, is_over, newest_unfinished},
 };
 
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
@@ -39,6 +40,8 @@ pub struct Named {
 /// A run that can be gone on with, its lock held.
 pub(super) struct Interrupted {
     recorder: Recorder,
+    /// What is to be told of newer runs that may have been meant as well.
+    pub(super) passed_over: Vec<Told>,
     /// The last whole lines of its log.
     pub(super) tail: LogTail,
     missing: Missing,
@@ -95,7 +98,7 @@ impl Interrupted {
         };
         let left_at = self.recorder.run().last_at;
         let made = self.recorder.go_on(now, &event)?;
-        let Self { recorder, tail, missing, citing, arrivals } = self;
+        let Self { recorder, tail, missing, citing, arrivals, .. } = self;
         Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing, arrivals }))
     }
 }
@@ -111,23 +114,32 @@ pub(super) fn interrupted(
     settings: &mut Settings,
     named: &Named,
 ) -> Result<Interrupted, Failure> {
-    let folder = if name == "last" {
-        let wanted = |role| destination(settings, role);
-        let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
-        let fits = |started: &Started| {
-            primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
-                && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
-        };
-        newest_unfinished(runs_dir, fits)?.ok_or_else(|| nothing_unfinished(runs_dir))?
-    } else {
-        journal::find_run(runs_dir, name)?
+    let (folder, passed_over) = match name {
+        "last" => newest(runs_dir, settings)?,
+        name => (journal::find_run(runs_dir, name)?, Vec::new()),
     };
     let (run, _) = journal::read_run(&folder)?;
     check(&run, named)?;
     adopt(&mut settings.primary, run.started.primary.as_ref());
     adopt(&mut settings.dr, run.started.dr.as_ref());
     settings.read_only |= run.started.read_only;
-    reopen(folder)
+    Ok(Interrupted { passed_over, ..reopen(folder)? })
+}
+
+/// The newest unfinished run of the appliances in `settings`, and what is to be told of newer ones that had to
+/// be passed over.
+fn newest(runs_dir: &Path, settings: &Settings) -> Result<(RunFolder, Vec<Told>), Failure> {
+    let wanted = |role| destination(settings, role);
+    let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
+    let fits = |started: &Started| {
+        primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
+            && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
+    };
+    let Newest { found, passed_over } = newest_unfinished(runs_dir, fits)?;
+    for told in &passed_over {
+        told.say();
+    }
+    Ok((found.ok_or_else(|| nothing_unfinished(runs_dir))?, passed_over))
 }
 
 fn destination(settings: &Settings, role: Role) -> Option<&str> {
@@ -146,7 +158,7 @@ fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
 
 fn nothing_unfinished(runs_dir: &Path) -> Failure {
     Failure::Usage(format!(
-        "no unfinished run of these appliances in {}; `drwatch runs` lists those there are",
+        "no unfinished run of these appliances can be gone on with in {}; `drwatch runs` lists those there are",
         runs_dir.display()
     ))
 }
@@ -176,77 +188,6 @@ fn check(run: &Run, named: &Named) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether there is nothing left to watch.
-fn is_over(run: &Run) -> bool {
-    run.ending.is_some() && run.phases.current == Phase::Ended
-}
-
-/// The newest run of real appliances that is not over and whose first record fits. Runs whose record
-/// cannot be read are passed over: `drwatch runs` tells of them.
-fn newest_unfinished(runs_dir: &Path, fits: impl Fn(&Started) -> bool) -> Result<Option<RunFolder>, Failure> {
-    let mut folders: Vec<_> = journal::list_runs(runs_dir)?.into_iter().flatten().collect();
-    while let Some(folder) = folders.pop() {
-        let Some(started) = first_record(&folder) else { continue };
-        if started.simulated || !fits(&started) {
-            continue;
-        }
-        if journal::read_run(&folder).is_ok_and(|(run, _)| !is_over(&run)) {
-            return Ok(Some(folder));
-        }
-    }
-    Ok(None)
-}
-
-fn first_record(folder: &RunFolder) -> Option<Started> {
-    let entry = JournalReader::open(folder).ok()?.next()?.ok()?;
-    match entry.content {
-        journal::Content::Record(record) => match record.event {
-            Event::RunStarted(started) => Some(started),
-            _ => None,
-        },
-        journal::Content::Opaque { .. } => None,
-    }
-}
-
-/// What to tell an engineer who begins a new run of appliances of which an unfinished one exists.
-pub(super) struct Offer {
-    /// Before the watch.
-    pub(super) sentence: String,
-    /// In a line of the screen.
-    pub(super) short: String,
-}
-
-/// What to tell, where there is an unfinished run of the same appliances.
-pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<Offer> {
-    if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
-        return None;
-    }
-    let same = |started: &Started| {
-        started.primary == settings.primary.destination && started.dr == settings.dr.destination
-    };
-    // A new run must not fail because an old one cannot be read.
-    let folder = newest_unfinished(runs_dir, same).ok().flatten()?;
-    let id = folder.id();
-    Some(match RunLock::take(&folder) {
-        Err(JournalError::Locked { pid, .. }) => {
-            let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-            Offer {
-                sentence: format!(
-                    "run {id} of these appliances is being recorded by {process}; this is a second run"
-                ),
-                short: format!("{id} of these appliances is being recorded by {process}"),
-            }
-        }
-        _ => Offer {
-            sentence: format!(
-                "run {id} of these appliances is unfinished; to go on with it, quit and use \
-                 `drwatch watch --resume {id}`; this is a new run"
-            ),
-            short: format!("{id} is unfinished: `watch --resume` goes on with it"),
-        },
-    })
-}
-
 fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let log = folder.log_path();
     let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
@@ -260,7 +201,7 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     }
     let ToldOfLog { citing, arrivals, kept_at } = told_of_log(end, whole, recorder.folder())?;
     let missing = Missing { bytes: missing, since: kept_at.unwrap_or(recorder.run().started_at) };
-    Ok(Interrupted { recorder, tail, missing, citing, arrivals })
+    Ok(Interrupted { recorder, passed_over: Vec::new(), tail, missing, citing, arrivals })
 }
 
 /// What the record tells of the log.

@@ -89,7 +89,8 @@ fn check_summary(folder: &RunFolder) -> Result<Recomputed, Unsound> {
     let path = folder.summary_path();
     let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
     let bytes = fs::read(&path).map_err(unreadable)?;
-    let told: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(error.into()))?;
+    let told: Value =
+        serde_json::from_slice(&bytes).map_err(|error| JournalError::no_summary(path.clone(), &error))?;
     let records = told.pointer("/journal/records").and_then(Value::as_u64);
     let Some(Source { run, head, exported_at, by_others }) = source(folder, records)? else {
         return Ok(Recomputed::None);

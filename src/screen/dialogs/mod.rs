@@ -155,6 +155,11 @@ impl Dialog {
         Reply::Stay
     }
 
+    /// What Ctrl-C asks for while it is open: the question before quitting is answered by it.
+    pub(crate) fn interrupted(&self, facts: &Facts<'_>) -> Option<Intent> {
+        matches!(self.kind, Kind::Quit).then(|| quit::at_once(facts))
+    }
+
     /// What it shows, its text wrapped to `width` columns.
     pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
         let body = Body::new(theme, width);

@@ -9,6 +9,15 @@ use crate::{
     screen::{Facts, intent::Intent, panels::phases, scene::name, theme::Tone},
 };
 
+/// What an impatient Ctrl-C asks for: to go at once. Where replication stays paused that is left on record
+/// as the dialog's own answer is; nothing is sent.
+pub(super) const fn at_once(facts: &Facts<'_>) -> Intent {
+    match facts.run.replication.state {
+        Known::Paused => Intent::LeavePaused,
+        Known::Running | Known::Unreadable | Known::Unknown => Intent::Quit,
+    }
+}
+
 pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
     let is_paused = facts.run.replication.state == Known::Paused;
     match key.code {
@@ -30,7 +39,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     let run = facts.run;
     let primary = name(run, Role::Primary).unwrap_or("the primary");
     let mut tone = Tone::Attention;
-    let mut keys = vec![("y", "quit"), ("Esc", "stay")];
+    let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
     match run.replication.state {
         Known::Paused => {
             tone = Tone::Danger;
@@ -54,9 +63,9 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
                 _ => {}
             }
             keys = if may_resume(facts) {
-                vec![("r", "resume now"), ("l", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("r", "resume now"), ("l/^C", "leave it paused and quit"), ("Esc", "stay")]
             } else {
-                vec![("l", "leave it paused and quit"), ("Esc", "stay")]
+                vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")]
             };
         }
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),

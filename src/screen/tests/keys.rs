@@ -240,6 +240,35 @@ fn quitting_asks_while_a_run_is_on_and_says_that_the_primary_is_paused() {
 }
 
 #[test]
+fn ctrl_c_once_more_quits_at_once_and_what_stays_paused_is_left_so_on_record() {
+    let interrupt = |story: &mut Story| story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    let mut paused = downloading(50);
+    assert_eq!(interrupt(&mut paused), None);
+    assert!(
+        paused.frame(60, 15).contains("l/^C leave it paused and quit   Esc stay"),
+        "{}",
+        paused.frame(60, 15)
+    );
+    assert_eq!(interrupt(&mut paused), Some(Intent::LeavePaused));
+
+    let mut running = named();
+    assert_eq!(interrupt(&mut running), None);
+    assert_eq!(interrupt(&mut running), Some(Intent::Quit));
+
+    // From another dialog it still asks first; a key held down does not answer.
+    let mut held = downloading(50);
+    press(&mut held, 'n');
+    assert_eq!(interrupt(&mut held), None);
+    let mut key = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    key.kind = KeyEventKind::Repeat;
+    let mut view = std::mem::take(&mut held.view);
+    assert_eq!(view.on_key(key, &held.facts()), None);
+    held.view = view;
+    assert!(held.frame(80, 24).contains("Quit drwatch?"));
+    assert_eq!(interrupt(&mut held), Some(Intent::LeavePaused));
+}
+
+#[test]
 fn the_quit_dialog_leads_to_the_resume_with_its_own_consent() {
     let mut story = downloading(50);
     assert_eq!(press(&mut story, 'q'), None);

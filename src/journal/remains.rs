@@ -1,0 +1,81 @@
+//! What stands in a run folder whose journal tells nothing, so that nobody is told to delete it.
+
+use std::{fmt, fs, path::Path};
+
+/// Most files that are named one by one.
+const NAMED: usize = 4;
+
+/// The files of a run folder that hold something, besides its journal and its lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remains(Vec<String>);
+
+impl Remains {
+    /// What is in the folder at `path`. What cannot be looked at counts as something.
+    pub(super) fn of(path: &Path) -> Self {
+        let Ok(entries) = fs::read_dir(path) else { return Self(vec!["what cannot be read".to_owned()]) };
+        let mut found: Vec<_> = entries
+            .flatten()
+            .filter(|entry| entry.file_name() != "journal.ndjson" && entry.file_name() != "lock")
+            .filter_map(|entry| {
+                let name = entry.file_name().to_string_lossy().escape_debug().to_string();
+                match entry.metadata() {
+                    Ok(about) if about.is_file() && about.len() == 0 => None,
+                    Ok(about) if about.is_file() => Some(format!("{name} ({} bytes)", about.len())),
+                    _ => Some(name),
+                }
+            })
+            .collect();
+        found.sort();
+        if found.len() > NAMED {
+            let more = found.len() - NAMED;
+            found.truncate(NAMED);
+            found.push(format!("{more} more"));
+        }
+        Self(found)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Remains {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.split_last() {
+            None => f.write_str("nothing"),
+            Some((last, [])) => f.write_str(last),
+            Some((last, others)) => write!(f, "{} and {last}", others.join(", ")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_holds_something_is_named_and_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, text) in [("journal.ndjson", "x"), ("lock", "1\n"), ("dr.log", "")] {
+            fs::write(home.path().join(name), text).unwrap();
+        }
+        assert!(Remains::of(home.path()).is_empty());
+        fs::write(home.path().join("dr.log"), "line\n").unwrap();
+        fs::write(home.path().join("\u{1b}[2J"), "x").unwrap();
+        fs::create_dir(home.path().join("more")).unwrap();
+        let told = Remains::of(home.path()).to_string();
+        assert!(told.contains("dr.log (5 bytes)") && told.ends_with(" and more"), "{told}");
+        assert!(!told.contains('\u{1b}'), "{told}");
+        for n in 0..9 {
+            fs::write(home.path().join(format!("a{n}")), "x").unwrap();
+        }
+        let told = Remains::of(home.path()).to_string();
+        assert!(told.contains("a2 (1 bytes) and 8 more") && !told.contains("a3"), "{told}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
+        let home = tempfile::tempdir().unwrap();
+        assert!(!Remains::of(&home.path().join("none")).is_empty());
+    }
+}
