@@ -209,15 +209,16 @@ impl Scrollback {
         Some(Edge::Before { row, offset: line.offset })
     }
 
-    /// Takes rows that were read again from `edge` on. `from_beginning`: they are the first of the log;
-    /// `up_to_ring`: they end right before the oldest line of the ring.
-    pub fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, from_beginning: bool, up_to_ring: bool) {
+    /// Takes rows that were read again from `edge` on, out of the bytes `read` of `dr.log`.
+    pub fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, read: Range<LogOffset>) {
         self.again.take(edge, rows);
-        if let Some(Edge::Before { row, .. }) = self.ring_edge().filter(|_| up_to_ring) {
+        if let Some(Edge::Before { row, offset }) = self.ring_edge()
+            && offset == read.end
+        {
             // Numbers lead from the newest row: rows that no disk took have one as well.
             self.again.end_at(row);
         }
-        if from_beginning {
+        if read.start == LogOffset(0) && !matches!(edge, Edge::Behind { .. }) {
             self.beginning = Some(self.again.range().start);
         }
     }

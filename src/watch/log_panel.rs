@@ -132,7 +132,7 @@ impl LogPanel {
             is_from && remark.offset <= to
         });
         let rows = merged(lines, among);
-        self.rows.take_older(edge, rows, from.0 == 0 && !after_line, to == ring);
+        self.rows.take_older(edge, rows, from..to);
         Ok(())
     }
 }

@@ -111,7 +111,7 @@ impl Disk {
             let mut rows = Scrollback::new(100);
             range.clone().for_each(|index| push(&mut rows, index));
             let rows = (0..rows.end()).filter_map(|number| rows.row(number).cloned()).collect();
-            self.log.take_older(edge, rows, range.start == 0, range.end == ring);
+            self.log.take_older(edge, rows, LogOffset(range.start)..LogOffset(range.end));
         }
     }
 
