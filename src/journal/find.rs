@@ -282,7 +282,7 @@ mod tests {
     fn a_run_is_found_by_id_unique_prefix_path_and_last() {
         let (home, ids) = runs();
         assert_eq!(found(home.path(), &ids[0]), ids[0]);
-        assert_eq!(found(home.path(), &ids[0][..20]), ids[0]);
+        assert_eq!(found(home.path(), &ids[0][..21]), ids[0]);
         assert_eq!(found(home.path(), &ids[2][..14]), ids[2]);
         assert_eq!(found(home.path(), "last"), ids[2]);
         let path = home.path().join(&ids[1]);

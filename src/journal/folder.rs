@@ -16,7 +16,7 @@ use super::{
 };
 use crate::run::{At, RunId};
 
-/// Attempts at a name that is not taken yet; each draws from 2^24 names.
+/// Attempts at a name that is not taken yet; each draws from 2^12 names.
 const ATTEMPTS: u32 = 64;
 
 /// No home directory, hence no place for runs by default.
@@ -42,7 +42,8 @@ pub struct RunFolder {
 
 impl RunFolder {
     /// Makes a fresh folder in `runs_dir`, and that one too where it is missing; both for the
-    /// user's eyes only. `entropy` seeds the six hex digits that tell runs of one second apart.
+    /// user's eyes only. Of the six hex digits that tell runs of one second apart the first three are the
+    /// milliseconds, so that names sort as runs began; `entropy` seeds the others.
     ///
     /// # Errors
     /// [`JournalError::Create`] where the system refuses.
@@ -50,9 +51,10 @@ impl RunFolder {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         DirBuilder::new().recursive(true).mode(0o700).create(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
+        let millis = now.utc().timestamp_subsec_millis().min(999);
         let mut random = fastrand::Rng::with_seed(entropy);
         for _ in 0..ATTEMPTS {
-            let id = RunId(format!("{stamp}-{:06x}", random.u32(..1 << 24)));
+            let id = RunId(format!("{stamp}-{millis:03x}{:03x}", random.u32(..1 << 12)));
             let path = runs_dir.join(&id.0);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
@@ -183,6 +185,19 @@ mod tests {
         assert!(hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()), "{hex}");
         assert_eq!(folder.path(), runs.join(&folder.id().0));
         assert_eq!((mode(&runs), mode(folder.path())), (0o700, 0o700));
+    }
+
+    #[test]
+    fn names_sort_as_runs_began_within_a_second_too() {
+        let home = tempfile::tempdir().unwrap();
+        let names: Vec<_> = (0..1000)
+            .step_by(9)
+            .map(|millis| {
+                let began = at(0).shifted(chrono::TimeDelta::milliseconds(millis));
+                RunFolder::create(home.path(), began, 99 - millis.unsigned_abs() % 99).unwrap().id().0.clone()
+            })
+            .collect();
+        assert!(names.is_sorted(), "{names:?}");
     }
 
     #[test]
