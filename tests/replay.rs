@@ -93,6 +93,24 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
 }
 
 #[test]
+fn no_key_is_lost_that_is_typed_while_the_window_changes_its_size() {
+    const CHANGES: u16 = 100;
+    let runs = tempfile::tempdir().unwrap();
+    recorded(runs.path());
+    let mut replay = open(&["replay", "last", "--speed", "20"], runs.path(), (40, 120));
+    replay.wait_for("REPLAY  x20");
+    replay.type_keys("h");
+    for change in 0..CHANGES {
+        let columns = 100 + change % 2;
+        replay.resize(40, columns);
+        replay.type_keys("?");
+        replay.wait_for("The replay");
+        replay.type_keys("\x1b");
+        replay.wait_until("help is closed", |screen| !screen.contains("The replay"));
+    }
+}
+
+#[test]
 fn hostile_bytes_in_the_raw_log_do_not_reach_the_terminal() {
     let runs = tempfile::tempdir().unwrap();
     let folder = recorded(runs.path());

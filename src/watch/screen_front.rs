@@ -69,6 +69,8 @@ impl Keys {
                     continue;
                 }
                 let event = match crossterm::event::poll(LOOK) {
+                    // A terminal that has hung up is for ever about to say something, and says nothing.
+                    Ok(false) if !io::stdout().is_terminal() => return,
                     Ok(false) => continue,
                     Ok(true) => crossterm::event::read(),
                     Err(error) => Err(error),
