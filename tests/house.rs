@@ -18,6 +18,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("journal", &["run"]),
     ("report", &["run"]),
     ("screen", &["run"]),
+    ("settings", &["run"]),
     (
         "watch",
         &[

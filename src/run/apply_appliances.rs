@@ -6,10 +6,11 @@ use std::mem::discriminant;
 use super::{
     apply::push_bounded,
     counting,
-    event::{Answer, Record},
+    event::Answer,
     facts::{Identity, Link, Reading, Role, ServiceState},
     log::Gap,
     phase::Phase,
+    record::Record,
     state::{Observed, Run},
     time::{At, Span},
     tracking::{Attachment, ServiceSeen},

@@ -5,8 +5,9 @@ use super::{
     action::{ActionKind, ActionState},
     apply_appliances::answered,
     count::ThreadCount,
-    event::{Answer, Record},
+    event::Answer,
     facts::{Reading, Role},
+    record::Record,
     state::{ActionRecord, Observed, Run},
     time::At,
 };

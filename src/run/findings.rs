@@ -4,9 +4,9 @@
 use super::{
     apply::LIST_LIMIT,
     count::Sequence,
-    event::Record,
     facts::Role,
     finding::{Code, Finding, FindingSeverity},
+    record::Record,
     state::Run,
 };
 

@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use super::{
     count::{ByteCount, ObjectCount, Sequence},
-    event::{ListingCause, Record},
+    event::ListingCause,
     facts::Role,
     finding::Code,
     findings::Wording,
     phase::Phase,
+    record::Record,
     state::{ListingState, Run},
     time::At,
 };

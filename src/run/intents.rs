@@ -5,10 +5,11 @@ use super::{
     apply::push_bounded,
     apply_replication, apply_threads,
     count::ActionId,
-    event::{Event, Record},
+    event::Event,
     facts::ReplicationState,
     finding::Code,
     findings::Wording,
+    record::Record,
     state::{ActionRecord, Run},
 };
 

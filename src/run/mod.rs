@@ -31,6 +31,7 @@ mod policy;
 mod preflight;
 mod progress;
 mod rates;
+mod record;
 mod replication;
 mod rules;
 mod stages;
@@ -51,9 +52,7 @@ pub use self::{
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
-    event::{
-        Answer, Cause, Edge, Ending, Event, FORMAT, FormatVersion, ListingCause, Record, Started, Statement,
-    },
+    event::{Answer, Cause, Edge, Ending, Event, ListingCause, Statement},
     exit::RunExit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
     facts::{Identity, KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
@@ -71,6 +70,7 @@ pub use self::{
         PreflightVerdict, preflight,
     },
     progress::{Progress, progress},
+    record::{FORMAT, FormatVersion, Record, Started},
     replication::{Bound, Known, LeftPaused, PauseInterval, PausedBy, Replication},
     state::{
         ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,

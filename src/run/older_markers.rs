@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     count::Sequence,
-    event::Record,
     log::{LogCitation, Marker},
     phase::Phase,
+    record::Record,
     stages,
     state::Run,
     time::At,

@@ -7,11 +7,11 @@ mod replication;
 mod restore;
 
 use super::{
-    event::Record,
     facts::Role,
     finding::Code,
     findings::{Standing, Wording},
     pair,
+    record::Record,
     state::Run,
     time::At,
 };

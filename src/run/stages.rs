@@ -5,13 +5,14 @@ use chrono::TimeDelta;
 use super::{
     apply_appliances::heard,
     apply_log, apply_replication, counting,
-    event::{Record, Statement},
+    event::Statement,
     facts::{ReplicationState, Role},
     finding::Code,
     findings::Wording,
     log::{Arrival, LogCitation, Marker},
     older_markers::{self, OlderMarker},
     phase::{Change, Evidence, EvidenceSource, Phase, Precision},
+    record::Record,
     state::Run,
     time::At,
 };

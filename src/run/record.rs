@@ -1,0 +1,67 @@
+//! An event at its place in the record, the format of records, and what the first of them holds.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    count::{RunId, Sequence},
+    event::Event,
+    facts::KnownRole,
+    policy::RunSettings,
+    time::At,
+};
+
+/// Major and minor version of the journal's format. A reader refuses a higher major version and
+/// reads any minor one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatVersion {
+    /// Raised when old readers would misread.
+    pub major: u16,
+    /// Raised when something is added.
+    pub minor: u16,
+}
+
+/// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
+/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
+/// `bucket_named`, `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of
+/// `action_requested` and `names_confirmed`.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
+
+/// An event at its place in the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Position in the journal.
+    pub seq: Sequence,
+    /// Our time of receipt.
+    pub at: At,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// The first event of every run: all that the fold depends on besides the events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Version of the journal's format.
+    pub format: FormatVersion,
+    /// Name of the run.
+    pub run: RunId,
+    /// Whether the appliances are simulated.
+    pub simulated: bool,
+    /// Version of drwatch.
+    pub program: String,
+    /// Local user and machine that record the run, as `user@host`.
+    pub recorder: String,
+    /// Destination of the primary as given, if any.
+    pub primary: Option<String>,
+    /// Destination of the DR appliance as given, or the saved log that stands for it.
+    pub dr: Option<String>,
+    /// Whether the writing half of the gate was left out.
+    pub read_only: bool,
+    /// Policy, budget and limits.
+    pub settings: RunSettings,
+    /// SHA-256 of the dialect in use, in hex.
+    pub dialect: String,
+    /// What earlier runs tell of the parts that appliances play; the latest of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_roles: Vec<KnownRole>,
+}

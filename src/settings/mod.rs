@@ -1,0 +1,253 @@
+//! The settings file: what it may say, read and merged under the flags of the command line, and its template.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use etcetera::BaseStrategy as _;
+use serde::Deserialize;
+
+pub use error::SettingsError;
+use values::{command, duration, optional_duration, threads};
+
+use crate::run::{ResumePolicy, RunSettings, Span, ThreadCount};
+
+mod error;
+mod show;
+#[cfg(test)]
+mod tests;
+mod values;
+
+/// The commented template that `drwatch settings init` writes.
+pub const TEMPLATE: &str = include_str!("../../assets/settings.toml");
+
+/// The whole file.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where runs are kept.
+    pub runs_dir: Option<PathBuf>,
+    /// Whether the writing half of the gate is left out.
+    pub read_only: bool,
+    /// A dialect laid over the built-in one.
+    pub dialect: Option<PathBuf>,
+    /// Read by ssh in place of `~/.ssh/config`.
+    pub ssh_config: Option<PathBuf>,
+    /// The production appliance.
+    pub primary: ApplianceSettings,
+    /// The DR appliance.
+    pub dr: ApplianceSettings,
+    /// Pausing and resuming.
+    pub replication: ReplicationSettings,
+    /// Stage 1.
+    pub download: DownloadSettings,
+    /// How often is asked.
+    pub polling: PollingSettings,
+    /// How it looks.
+    pub screen: ScreenSettings,
+    /// Who is told of what happens.
+    pub notice: NoticeSettings,
+}
+
+/// One appliance.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ApplianceSettings {
+    /// Anything ssh takes.
+    pub destination: Option<String>,
+    /// A program that prints the password, and its arguments.
+    pub password_command: Option<Vec<String>>,
+    /// A program that prints the password that `enable` asks for, and its arguments.
+    pub enable_password_command: Option<Vec<String>>,
+}
+
+/// Pausing and resuming.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReplicationSettings {
+    /// When replication may be resumed.
+    pub resume_policy: ResumePolicy,
+    /// How long it may stay paused in all.
+    #[serde(deserialize_with = "optional_duration")]
+    pub pause_budget: Option<Duration>,
+}
+
+/// Stage 1.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DownloadSettings {
+    /// Threads wanted, 16 to 128.
+    #[serde(deserialize_with = "threads")]
+    pub threads: u32,
+    /// No GET for this long is a stall.
+    #[serde(deserialize_with = "duration")]
+    pub stall_after: Duration,
+}
+
+impl Default for DownloadSettings {
+    fn default() -> Self {
+        Self { threads: 128, stall_after: Duration::from_mins(2) }
+    }
+}
+
+/// How often the appliances are asked.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PollingSettings {
+    /// The GET counter until stage 1 ends.
+    #[serde(deserialize_with = "duration")]
+    pub counter: Duration,
+    /// The GET counter from then on.
+    #[serde(deserialize_with = "duration")]
+    pub counter_after_stage_1: Duration,
+    /// The replication state.
+    #[serde(deserialize_with = "duration")]
+    pub replication: Duration,
+    /// The number of threads.
+    #[serde(deserialize_with = "duration")]
+    pub threads: Duration,
+    /// The service state.
+    #[serde(deserialize_with = "duration")]
+    pub service: Duration,
+}
+
+impl Default for PollingSettings {
+    fn default() -> Self {
+        Self {
+            counter: Duration::from_secs(5),
+            counter_after_stage_1: Duration::from_mins(1),
+            replication: Duration::from_secs(15),
+            threads: Duration::from_secs(30),
+            service: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How an engineer who is not looking is told of phase ends, stalls, alarms, the budget and lost
+/// appliances.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoticeSettings {
+    /// Whether the terminal's bell rings.
+    pub bell: bool,
+    /// A program and its arguments, given the event as JSON on standard input.
+    #[serde(deserialize_with = "command")]
+    pub command: Option<Vec<String>>,
+}
+
+impl Default for NoticeSettings {
+    fn default() -> Self {
+        Self { bell: true, command: None }
+    }
+}
+
+/// How it looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScreenSettings {
+    /// Which symbols may be drawn.
+    pub symbols: Symbols,
+}
+
+/// Which symbols may be drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Symbols {
+    /// As the locale says.
+    #[default]
+    Auto,
+    /// Box drawing, blocks and braille.
+    Unicode,
+    /// Plain ASCII.
+    Ascii,
+}
+
+impl Settings {
+    /// Reads `path`, or the default file where it exists, or the defaults.
+    ///
+    /// # Errors
+    /// The named file cannot be read, or a file does not hold valid settings.
+    pub fn load(path: Option<&Path>) -> Result<Self, SettingsError> {
+        match path {
+            Some(path) => Self::read(path),
+            None => match default_path() {
+                Ok(path) if path.exists() => Self::read(&path),
+                _ => Ok(Self::default()),
+            },
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, SettingsError> {
+        let text = fs::read_to_string(path)
+            .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
+        let mut settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
+            path: path.to_owned(),
+            detail: place(&text, &error),
+        })?;
+        for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
+            *path = path.take().map(in_home);
+        }
+        Ok(settings)
+    }
+
+    /// What a run needs to know of them.
+    #[must_use]
+    pub fn for_run(&self) -> RunSettings {
+        RunSettings {
+            resume_policy: self.replication.resume_policy,
+            pause_budget: self.replication.pause_budget.map(Span::from),
+            stall_after: Span::from(self.download.stall_after),
+            threads: ThreadCount(self.download.threads),
+            ..RunSettings::default()
+        }
+    }
+}
+
+/// A path that begins with `~/`, from the home directory: no shell has looked at it.
+fn in_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path,
+    }
+}
+
+/// The error's own words on one line, with the line they speak of.
+fn place(text: &str, error: &toml::de::Error) -> String {
+    let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    match error.span() {
+        Some(span) => {
+            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
+            format!("line {line}: {words}")
+        }
+        None => words,
+    }
+}
+
+/// Where the settings are looked for: `$XDG_CONFIG_HOME/drwatch/settings.toml`.
+///
+/// # Errors
+/// There is no home directory.
+pub fn default_path() -> Result<PathBuf, SettingsError> {
+    let base = etcetera::choose_base_strategy().map_err(|_| SettingsError::NoHome)?;
+    Ok(base.config_dir().join("drwatch").join("settings.toml"))
+}
+
+/// Writes the template to `path`.
+///
+/// # Errors
+/// Something is there already, or it cannot be written.
+pub fn init(path: &Path) -> Result<(), SettingsError> {
+    let unwritable = |source| SettingsError::Unwritable { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    match fs::File::create_new(path) {
+        Ok(mut file) => io::Write::write_all(&mut file, TEMPLATE.as_bytes()).map_err(unwritable),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(SettingsError::Exists { path: path.to_owned() })
+        }
+        Err(error) => Err(unwritable(error)),
+    }
+}

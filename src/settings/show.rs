@@ -1,0 +1,54 @@
+//! The settings in effect as text, without what may be secret.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::Settings;
+use crate::run::ResumePolicy;
+
+impl Settings {
+    /// The settings in effect, one `name = value` a line.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let path = |path: &Option<PathBuf>| {
+            path.as_ref().map_or_else(unset, |path| format!("{:?}", path.display().to_string()))
+        };
+        let text = |text: &Option<String>| text.as_ref().map_or_else(unset, |text| format!("{text:?}"));
+        let time = |time: Duration| format!("\"{}\"", humantime::format_duration(time));
+        let policy = match self.replication.resume_policy {
+            ResumePolicy::PausedThroughout => "paused-throughout",
+            ResumePolicy::ResumeAfterStage1 => "resume-after-stage-1",
+        };
+        // A password command may itself name a secret: that it is set is all that is shown.
+        let set =
+            |command: &Option<Vec<String>>| if command.is_some() { "(set)".to_owned() } else { unset() };
+        let lines = [
+            ("runs_dir", path(&self.runs_dir)),
+            ("read_only", self.read_only.to_string()),
+            ("dialect", path(&self.dialect)),
+            ("ssh_config", path(&self.ssh_config)),
+            ("primary.destination", text(&self.primary.destination)),
+            ("primary.password_command", set(&self.primary.password_command)),
+            ("primary.enable_password_command", set(&self.primary.enable_password_command)),
+            ("dr.destination", text(&self.dr.destination)),
+            ("dr.password_command", set(&self.dr.password_command)),
+            ("dr.enable_password_command", set(&self.dr.enable_password_command)),
+            ("replication.resume_policy", format!("{policy:?}")),
+            ("replication.pause_budget", self.replication.pause_budget.map_or_else(unset, time)),
+            ("download.threads", self.download.threads.to_string()),
+            ("download.stall_after", time(self.download.stall_after)),
+            ("polling.counter", time(self.polling.counter)),
+            ("polling.counter_after_stage_1", time(self.polling.counter_after_stage_1)),
+            ("polling.replication", time(self.polling.replication)),
+            ("polling.threads", time(self.polling.threads)),
+            ("polling.service", time(self.polling.service)),
+            ("notice.bell", self.notice.bell.to_string()),
+            ("notice.command", set(&self.notice.command)),
+            ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
+        ];
+        lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
+    }
+}
+
+fn unset() -> String {
+    "(not set)".to_owned()
+}

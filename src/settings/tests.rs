@@ -1,0 +1,93 @@
+//! What settings may say, what is refused and how, and what is shown of them.
+
+use super::*;
+
+fn read(text: &str) -> Result<Settings, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.toml");
+    fs::write(&path, text).unwrap();
+    Settings::load(Some(&path)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_template_is_valid_and_changes_nothing() {
+    assert_eq!(read(TEMPLATE).unwrap(), Settings::default());
+}
+
+#[test]
+fn the_template_with_every_line_turned_on_is_valid_and_says_the_defaults() {
+    let on = TEMPLATE.lines().map(|line| {
+        let setting = line.strip_prefix('#').filter(|rest| !rest.starts_with(' '));
+        format!("{}\n", setting.unwrap_or(line))
+    });
+    let settings = read(&on.collect::<String>()).unwrap();
+    assert_eq!(settings.polling, PollingSettings::default());
+    assert_eq!(settings.download, DownloadSettings::default());
+    assert_eq!(settings.replication.pause_budget, Some(Duration::from_hours(2)));
+}
+
+#[test]
+fn an_unknown_name_is_refused_with_its_line() {
+    let error = read("\n[polling]\ncuonter = \"5s\"\n").unwrap_err();
+    assert!(error.contains("line 3") && error.contains("cuonter"), "{error}");
+}
+
+#[test]
+fn both_policies_are_taken_by_the_names_the_template_gives_them() {
+    for (name, policy) in [
+        ("paused-throughout", ResumePolicy::PausedThroughout),
+        ("resume-after-stage-1", ResumePolicy::ResumeAfterStage1),
+    ] {
+        assert!(TEMPLATE.contains(&format!("\"{name}\"")));
+        let settings = read(&format!("[replication]\nresume_policy = \"{name}\"\n")).unwrap();
+        assert_eq!(settings.replication.resume_policy, policy);
+    }
+}
+
+#[test]
+fn an_empty_notice_command_is_refused() {
+    assert!(read("[notice]\ncommand = []\n").unwrap_err().contains("the command is empty"));
+    assert!(read("[notice]\ncommand = [\"\"]\n").unwrap_err().contains("the command is empty"));
+}
+
+#[test]
+fn a_duration_without_a_unit_is_refused() {
+    assert!(read("[polling]\ncounter = \"5\"\n").unwrap_err().contains("no duration"));
+    assert!(read("[polling]\ncounter = \"0s\"\n").unwrap_err().contains("shorter"));
+}
+
+#[test]
+fn threads_outside_the_appliances_range_are_refused() {
+    assert!(read("[download]\nthreads = 129\n").unwrap_err().contains("16 to 128"));
+}
+
+#[test]
+fn both_policies_are_read_by_the_names_of_the_template() {
+    for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+        let mut settings = Settings::default();
+        settings.replication.resume_policy = policy;
+        let shown = settings.render();
+        let line = shown.lines().find(|line| line.starts_with("replication.resume_policy")).unwrap();
+        assert_eq!(read(line).unwrap().replication.resume_policy, policy);
+        assert!(TEMPLATE.contains(line.split_once(" = ").unwrap().1), "{line}");
+    }
+}
+
+#[test]
+fn a_path_may_begin_with_the_home_directory() {
+    let settings = read("runs_dir = \"~/runs\"\ndialect = \"/etc/~/d.toml\"\n").unwrap();
+    assert_eq!(settings.runs_dir, Some(etcetera::home_dir().unwrap().join("runs")));
+    assert_eq!(settings.dialect, Some(PathBuf::from("/etc/~/d.toml")));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Settings::load(Some(Path::new("/nonexistent/settings.toml"))).unwrap_err();
+    assert!(error.to_string().contains("/nonexistent/settings.toml"));
+}
+
+#[test]
+fn what_is_shown_holds_no_password_command() {
+    let settings = read("[dr]\npassword_command = [\"echo\", \"hunter2\"]\n").unwrap();
+    assert!(!settings.render().contains("hunter2"));
+}

@@ -1,0 +1,42 @@
+//! How single values are written in the settings file.
+
+use std::time::Duration;
+
+use serde::{Deserialize as _, Deserializer, de::Error as _};
+
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(duration) if duration >= Duration::from_secs(1) => Ok(duration),
+        Ok(_) => Err(format!("`{text}` is shorter than a second")),
+        Err(error) => {
+            Err(format!("`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\""))
+        }
+    }
+}
+
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    parse_duration(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+pub(super) fn optional_duration<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
+}
+
+pub(super) fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    let command = Vec::<String>::deserialize(deserializer)?;
+    if command.first().is_none_or(String::is_empty) {
+        return Err(D::Error::custom("the command is empty; write it like [\"program\", \"argument\"]"));
+    }
+    Ok(Some(command))
+}
+
+pub(super) fn threads<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let threads = u32::deserialize(deserializer)?;
+    if (16..=128).contains(&threads) {
+        Ok(threads)
+    } else {
+        Err(D::Error::custom(format!("threads is {threads}; the appliance takes 16 to 128")))
+    }
+}
