@@ -42,13 +42,22 @@ impl Watch {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/read_only_disk.c");
         let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(source).status();
         assert!(built.unwrap().success(), "the C compiler that Rust links with is needed");
-        let environment = format!(
-            "LD_PRELOAD={} DISK={} DISK_IS_READ_ONLY={}",
-            library.display(),
-            home.path().join("runs").display(),
-            home.path().join("read-only").display()
-        );
+        let environment = Self::such_a_disk(&home);
         Self::start_in(home, &environment)
+    }
+
+    /// What a program's environment has to say for that disk.
+    fn such_a_disk(home: &TempDir) -> String {
+        let path = |name: &str| home.path().join(name).display().to_string();
+        let (library, disk, flag) = (path("read_only_disk.so"), path("runs"), path("read-only"));
+        format!("LD_PRELOAD={library} DISK={disk} DISK_IS_READ_ONLY={flag}")
+    }
+
+    /// Somebody who looks on, on the same disk.
+    fn view(&self) -> Terminal {
+        let disk = Self::such_a_disk(&self.home);
+        let script = format!("{disk} exec {DRWATCH} view {}", self.run().display());
+        Terminal::start("bash", &["-c", &script], &[], 40, 120)
     }
 
     fn start_in(home: TempDir, limits: &str) -> Self {
@@ -186,6 +195,9 @@ fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
     let journal = || fs::read_to_string(run.join("journal.ndjson")).unwrap();
     wait_until("the lines are on record", PATIENCE, || journal().contains("\"lines\":50"));
 
+    let mut view = watch.view();
+    view.wait_for("recording goes on");
+
     watch.set_read_only(true);
     let (before, turned) = (journal(), Clock::system().now());
     watch.log(60);
@@ -203,6 +215,7 @@ fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
 
     // An open file would keep the disk from being unmounted and checked.
     wait_until("no file of the record is open", PATIENCE, || watch.open_files().is_empty());
+    view.wait_for("recorder unknown: read-only disk");
     let (runs, unmounted) = (watch.home.path().join("runs"), watch.home.path().join("unmounted"));
     fs::rename(&runs, &unmounted).unwrap();
     watch.set_read_only(false);
@@ -215,6 +228,7 @@ fn a_disk_turned_read_only_is_told_let_go_to_be_mended_and_written_again() {
     watch.terminal.wait_until("all is counted", |screen| {
         screen.contains("150 lines") && !screen.contains("not on disk")
     });
+    view.wait_for("recording goes on");
     let journal = journal();
     assert!(journal.starts_with(&before));
     assert_eq!(journal.matches("\"kind\":\"record_hole\"").count(), 1, "one hole, told once");

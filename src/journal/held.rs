@@ -1,7 +1,11 @@
 //! Whether a run is being recorded at the moment, found out without touching its lock: a reader that took
 //! the lock even for an instant could be in the way of a recorder that wants it.
 
-use std::{fs, os::unix::fs::MetadataExt as _};
+use std::{
+    fs::{self, OpenOptions},
+    io::ErrorKind,
+    os::unix::fs::MetadataExt as _,
+};
 
 use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
 
@@ -18,6 +22,14 @@ pub fn is_being_recorded(folder: &RunFolder) -> bool {
         Ok(locks) => locks.lines().any(|line| is_lock_on(line, metadata.ino())),
         Err(_) => fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
     }
+}
+
+/// Whether the disk of `folder` is read-only at the moment. A recorder then holds no lock: it has let its files go,
+/// so that the disk can be mended.
+#[must_use]
+pub fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
+    let opened = OpenOptions::new().write(true).open(folder.lock_path());
+    opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem)
 }
 
 /// `1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF`; a process that waits has `->` behind the number.

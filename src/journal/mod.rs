@@ -50,7 +50,7 @@ pub use self::{
     fold::read_run,
     folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
-    held::is_being_recorded,
+    held::{is_being_recorded, is_on_a_read_only_disk},
     lock::RunLock,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},

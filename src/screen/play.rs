@@ -134,6 +134,8 @@ pub enum Recorder {
     Ended,
     /// It is gone without having ended the recording.
     Gone,
+    /// Nobody can tell: a recorder lets go of a disk that is read-only.
+    OutOfSight,
 }
 
 impl Recorder {
@@ -144,6 +146,7 @@ impl Recorder {
             Self::Recording => "recording goes on",
             Self::Ended => "recording has ended",
             Self::Gone => "the recorder is gone",
+            Self::OutOfSight => "recorder unknown: read-only disk",
         }
     }
 }

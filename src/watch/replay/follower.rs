@@ -54,11 +54,15 @@ impl Follower {
             return;
         }
         self.asked = Some(Instant::now());
-        let is_recorded = journal::is_being_recorded(self.survey.folder());
-        self.recorder = match (is_recorded, &self.survey.run().ending) {
-            (true, None) => Recorder::Recording,
-            (_, Some(_)) => Recorder::Ended,
-            (false, None) => Recorder::Gone,
+        let folder = self.survey.folder();
+        self.recorder = if self.survey.run().ending.is_some() {
+            Recorder::Ended
+        } else if journal::is_being_recorded(folder) {
+            Recorder::Recording
+        } else if journal::is_on_a_read_only_disk(folder) {
+            Recorder::OutOfSight
+        } else {
+            Recorder::Gone
         };
     }
 }
