@@ -16,6 +16,10 @@ impl Arrivals {
     /// Takes in what a record tells.
     pub(super) fn take(&mut self, event: &Event) {
         let Event::LogChunk { offset, tally, .. } = event else { return };
+        if tally.lines.0 == 0 {
+            // The beginning of a line tells nothing yet.
+            return;
+        }
         let all_earlier = tally.earlier.0 > 0 && tally.earlier == tally.lines;
         let arrival = if all_earlier { Arrival::Earlier } else { Arrival::Live };
         if self.0.back().is_none_or(|(_, last)| *last != arrival) {
@@ -26,11 +30,10 @@ impl Arrivals {
         }
     }
 
-    /// How lines from `offset` on arrived, and where the next arrive otherwise.
-    pub(super) fn of(&self, offset: LogOffset) -> (Arrival, LogOffset) {
+    /// How the line at `offset` arrived.
+    pub(super) fn of(&self, offset: LogOffset) -> Arrival {
         let behind = self.0.partition_point(|(from, _)| *from <= offset.0);
         let arrival = behind.checked_sub(1).and_then(|index| self.0.get(index));
-        let until = self.0.get(behind).map_or(u64::MAX, |(from, _)| *from);
-        (arrival.map_or(Arrival::Live, |(_, arrival)| *arrival), LogOffset(until))
+        arrival.map_or(Arrival::Live, |(_, arrival)| *arrival)
     }
 }

@@ -1,7 +1,10 @@
-//! The log from a file that is followed by name, or from standard input to its end: bytes to whole lines.
+//! The log from a file that is followed by name, or from standard input to its end: bytes as they stand there.
 
 mod follow;
+mod history;
+mod open;
 mod rotated;
+mod seen;
 
 #[cfg(test)]
 mod tests;
@@ -15,87 +18,73 @@ use tokio::{
 
 use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
 
-pub(super) use self::follow::{Seen, follow};
+pub(super) use self::{follow::follow, seen::Seen};
 
 /// How much is read at once.
 const BLOCK: usize = 256 * 1024;
 
-/// A line longer than this is passed on in pieces, so that memory stays bounded.
-const LINE_LIMIT: usize = 1024 * 1024;
-
 /// A pipe silent for so long has given all that was written before.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Bytes to whole lines.
-#[derive(Default)]
-struct Lines {
-    rest: Vec<u8>,
+/// Where log bytes go.
+struct Outlet {
+    observations: Sender<Observation>,
+    /// Whether the last byte was the end of a line.
+    is_between_lines: bool,
 }
 
-impl Lines {
-    /// All lines that are whole once `bytes` are added.
-    fn add(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.rest.extend_from_slice(bytes);
-        let end = match memchr::memrchr(b'\n', &self.rest) {
-            Some(end) => end + 1,
-            None if self.rest.len() > LINE_LIMIT => self.rest.len(),
-            None => return None,
-        };
-        let rest = self.rest.split_off(end);
-        Some(std::mem::replace(&mut self.rest, rest))
+impl Outlet {
+    const fn new(observations: Sender<Observation>) -> Self {
+        Self { observations, is_between_lines: true }
     }
 
-    /// What is left when no more comes.
-    fn finish(&mut self) -> Option<Vec<u8>> {
-        (!self.rest.is_empty()).then(|| std::mem::take(&mut self.rest))
+    async fn pass_on(&mut self, bytes: &[u8], arrival: Arrival) -> io::Result<()> {
+        let Some(last) = bytes.last() else { return Ok(()) };
+        self.is_between_lines = *last == b'\n';
+        self.observe(Observation::Log { bytes: bytes.to_vec(), arrival }).await
     }
-}
 
-async fn send(out: &Sender<Observation>, bytes: Vec<u8>, arrival: Arrival) -> io::Result<()> {
-    let observation = Observation::Log { bytes, arrival };
-    out.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    /// Ends a line whose end never comes: it is no beginning of the next one.
+    async fn end_line(&mut self) -> io::Result<()> {
+        if self.is_between_lines { Ok(()) } else { self.pass_on(b"\n", Arrival::Live).await }
+    }
+
+    async fn observe(&self, observation: Observation) -> io::Result<()> {
+        self.observations.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
 }
 
 /// Passes on standard input until it ends; `ended` is dropped then.
 pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
-    let mut lines = Lines::default();
-    let mut arrival = Arrival::CaughtUp;
-    let result = pass_on(&mut tokio::io::stdin(), &mut lines, &mut arrival, &out).await;
-    if let Some(rest) = lines.finish() {
-        // The hub is gone only when the watch ends anyway.
-        drop(send(&out, rest, arrival).await);
-    }
+    let mut outlet = Outlet::new(out);
+    let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;
+    // The hub is gone only when the watch ends anyway.
+    drop(outlet.end_line().await);
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());
         let reason = format!("standard input cannot be read any further: {error}");
-        drop(out.send(Observation::LogGap { from, to, reason }).await);
+        drop(outlet.observe(Observation::LogGap { from, to, reason }).await);
     }
     drop(ended);
 }
 
 /// Reads a pipe to its end. What is there at once was written before; once it has to be waited for,
 /// lines arrive as they are written.
-async fn pass_on(
-    input: &mut (impl AsyncRead + Unpin),
-    lines: &mut Lines,
-    arrival: &mut Arrival,
-    out: &Sender<Observation>,
-) -> io::Result<()> {
+async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) -> io::Result<()> {
     let mut block = vec![0; BLOCK];
+    let mut arrival = Arrival::CaughtUp;
     loop {
-        let read = if *arrival == Arrival::Live {
+        let read = if arrival == Arrival::Live {
             input.read(&mut block).await?
         } else if let Ok(read) = tokio::time::timeout(PAUSE, input.read(&mut block)).await {
             read?
         } else {
-            *arrival = Arrival::Live;
+            arrival = Arrival::Live;
             continue;
         };
         if read == 0 {
             return Ok(());
         }
-        if let Some(bytes) = block.get(..read).and_then(|bytes| lines.add(bytes)) {
-            send(out, bytes, *arrival).await?;
-        }
+        outlet.pass_on(block.get(..read).unwrap_or_default(), arrival).await?;
     }
 }

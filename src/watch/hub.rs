@@ -324,6 +324,7 @@ impl Hub {
         }
         self.tell_of_trouble();
         self.look_after_stations();
+        self.look_at_unfinished(false);
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }

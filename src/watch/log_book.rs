@@ -1,14 +1,24 @@
 //! The DR appliance's log on its way in: raw bytes to `dr.log`, counts to the journal, and an event
 //! for each line that matters. The meaning of those events for a run is `run`'s business.
 
+mod rows;
+mod unfinished;
+
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
+
+pub(super) use rows::{HEAD, absence_row, gap_row, row};
 
 use crate::{
     dialect::Dialect,
-    parse::{self, Form, LogLine},
-    run::{Arrival, At, Event, Gap, LogCitation, LogOffset, LogTally, Marker, Role, Severity, Span},
-    screen::{LogMark, LogRow},
+    parse::{Form, LogLine},
+    run::{Arrival, At, Event, LogCitation, LogOffset, LogTally, Role, Severity, Span},
+    screen::LogRow,
 };
+use rows::{Read, read_row};
+use unfinished::{Told, Unfinished};
 
 /// A clock offset is measured over so many seconds.
 const OFFSET_INTERVAL: u64 = 60;
@@ -45,6 +55,8 @@ pub(super) struct LogBook {
     measuring: Option<Measuring>,
     /// When drwatch last came back from a time in which it watched nothing.
     back_at: Option<At>,
+    /// The line whose end has not come yet.
+    unfinished: Option<Unfinished>,
 }
 
 /// Measuring the clock offset. A line comes late or in time, never early: of several the greatest offset
@@ -57,7 +69,7 @@ struct Measuring {
 
 impl LogBook {
     pub(super) fn new(dialect: Arc<Dialect>) -> Self {
-        Self { dialect, rfsd: None, offset_seconds: None, measuring: None, back_at: None }
+        Self { dialect, rfsd: None, offset_seconds: None, measuring: None, back_at: None, unfinished: None }
     }
 
     /// What the lines are read by.
@@ -87,17 +99,41 @@ impl LogBook {
         if waited >= WAITED { Arrival::CaughtUp } else { arrival }
     }
 
-    /// Reads whole lines that begin at `offset` of `dr.log`.
+    /// Reads log that stands at `offset` of `dr.log`. A line counts, and is shown, once its end has come.
     pub(super) fn read(&mut self, bytes: &[u8], mut offset: LogOffset, arrival: Arrival, now: At) -> Taken {
         let mut taken = Taken::default();
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            self.read_line(line, offset, arrival, now, &mut taken);
-            offset.0 = offset.0.saturating_add(line.len() as u64);
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.read_piece(piece, offset, arrival, now, &mut taken);
+            offset.0 = offset.0.saturating_add(piece.len() as u64);
         }
         taken
     }
 
-    fn read_line(&mut self, bytes: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
+    fn read_piece(&mut self, piece: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
+        let has_end = piece.ends_with(b"\n");
+        match self.unfinished.take() {
+            None if has_end => self.read_line(piece, offset, arrival, &Told::default(), now, taken),
+            None => self.unfinished = Some(Unfinished::new(piece, offset, arrival, now)),
+            Some(mut line) => {
+                line.add(piece, now);
+                if has_end {
+                    self.read_line(&line.head, line.offset, line.arrival, &line.told, now, taken);
+                } else {
+                    self.unfinished = Some(line);
+                }
+            }
+        }
+    }
+
+    fn read_line(
+        &mut self,
+        bytes: &[u8],
+        offset: LogOffset,
+        arrival: Arrival,
+        told: &Told,
+        now: At,
+        taken: &mut Taken,
+    ) {
         let Read { line, row, marker, alarm } = read_row(&self.dialect, bytes, offset, arrival);
         count(&line, arrival, &mut taken.tally);
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
@@ -112,13 +148,39 @@ impl LogBook {
         if let Some((before, after)) = self.new_rfsd(&line) {
             taken.events.push(Event::RfsdRestarted { before, after, line: cite() });
         }
-        if let Some(marker) = marker {
+        if let Some(marker) = marker.filter(|marker| told.marker != Some(*marker)) {
             taken.events.push(Event::MarkerSeen { marker, line: cite() });
         }
-        if let Some(alarm) = alarm {
+        if let Some(alarm) = alarm.filter(|alarm| told.alarm.as_ref() != Some(alarm)) {
             taken.events.push(Event::AlarmSeen { alarm, line: cite() });
         }
         taken.rows.push(row);
+    }
+
+    /// What the unfinished line tells already: its writer may end a phase with it and never write again. Nothing
+    /// while its end is still to be expected, unless the watch `is_over`.
+    pub(super) fn told_by_unfinished(&mut self, now: At, is_over: bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        let Some(mut unfinished) = self.unfinished.take() else { return events };
+        if unfinished.is_to_be_read(now, is_over) {
+            let (offset, arrival) = (unfinished.offset, unfinished.arrival);
+            let Read { line, row, marker, alarm } =
+                read_row(&self.dialect, &unfinished.head, offset, arrival);
+            let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
+            let arrival = self.arrival_of(arrival, stamp, now);
+            let cite = || LogCitation { offset, stamp, arrival, raw: row.text.clone() };
+            let told = &mut unfinished.told;
+            if let Some(marker) = marker.filter(|_| told.marker.is_none()) {
+                told.marker = Some(marker);
+                events.push(Event::MarkerSeen { marker, line: cite() });
+            }
+            if let Some(alarm) = alarm.filter(|_| told.alarm.is_none()) {
+                told.alarm = Some(alarm.clone());
+                events.push(Event::AlarmSeen { alarm, line: cite() });
+            }
+        }
+        self.unfinished = Some(unfinished);
+        events
     }
 
     /// The former and present process id, where rfsd logs under another one than before.
@@ -158,61 +220,6 @@ impl LogBook {
     }
 }
 
-/// A line as read, and the row it makes in the log panel.
-struct Read<'b> {
-    line: LogLine<'b>,
-    row: LogRow,
-    marker: Option<Marker>,
-    alarm: Option<String>,
-}
-
-/// Reads the line that stands at `offset` of `dr.log`. Live and replayed rows are both made here.
-fn read_row<'b>(dialect: &Dialect, bytes: &'b [u8], offset: LogOffset, arrival: Arrival) -> Read<'b> {
-    let line = parse::log_line(bytes);
-    let text = parse::printable_within(line.text(), 4096);
-    let marker = match (line.program, line.module) {
-        (Some(program), Some(module)) => dialect.marker(program, module, line.message),
-        _ => None,
-    };
-    let alarm = dialect.alarm(line.text()).map(str::to_owned);
-    let mark = alarm.as_ref().map(|_| LogMark::Alarm).or_else(|| marker.map(LogMark::Marker));
-    let row = LogRow { offset, severity: line.severity, mark, text, arrival };
-    Read { line, row, marker, alarm }
-}
-
-/// The rows of whole lines that begin at `offset` of `dr.log`.
-pub(super) fn rows(dialect: &Dialect, bytes: &[u8], mut offset: LogOffset, arrival: Arrival) -> Vec<LogRow> {
-    let row = |line: &[u8]| {
-        let row = read_row(dialect, line, offset, arrival).row;
-        offset.0 = offset.0.saturating_add(line.len() as u64);
-        row
-    };
-    bytes.split_inclusive(|byte| *byte == b'\n').map(row).collect()
-}
-
-/// The row that marks missing lines.
-pub(super) fn gap_row(gap: &Gap) -> LogRow {
-    let text = format!("log lines from {} are missing: {}", bounds(gap), gap.reason);
-    remark(gap, LogMark::Gap, text)
-}
-
-/// The row that marks where nothing was watched.
-pub(super) fn absence_row(absence: &Gap) -> LogRow {
-    let reason = &absence.reason;
-    let text =
-        format!("nothing was watched from {}: {reason}; what was logged meanwhile follows", bounds(absence));
-    remark(absence, LogMark::Absence, text)
-}
-
-fn bounds(gap: &Gap) -> String {
-    let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
-    format!("{from} to {to} UTC")
-}
-
-fn remark(gap: &Gap, mark: LogMark, text: String) -> LogRow {
-    LogRow { offset: gap.offset, severity: None, mark: Some(mark), text, arrival: Arrival::Live }
-}
-
 fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {
     let mut one = LogTally::default();
     one.lines.0 = 1;
@@ -229,92 +236,4 @@ fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {
         _ => {}
     }
     tally.add(one);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STAGE_END: &str = "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace \
-                             generation phase";
-
-    fn at(seconds: i64) -> At {
-        At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap())
-    }
-
-    fn line(seconds: i64, words: &str) -> String {
-        format!("{} localhost rfsd[13852]: {words}\n", at(seconds).utc().format("%b %e %H:%M:%S"))
-    }
-
-    fn book() -> LogBook {
-        LogBook::new(Arc::new(Dialect::built_in()))
-    }
-
-    fn read(book: &mut LogBook, text: &str, now: At) -> Vec<Event> {
-        book.read(text.as_bytes(), LogOffset(0), Arrival::Live, now).events
-    }
-
-    fn offsets(events: &[Event]) -> Vec<i64> {
-        let offset = |event: &Event| match event {
-            Event::ClockOffset { seconds, .. } => Some(*seconds),
-            _ => None,
-        };
-        events.iter().filter_map(offset).collect()
-    }
-
-    fn arrivals(events: &[Event]) -> Vec<Arrival> {
-        let arrival = |event: &Event| match event {
-            Event::MarkerSeen { line, .. } => Some(line.arrival),
-            _ => None,
-        };
-        events.iter().filter_map(arrival).collect()
-    }
-
-    #[test]
-    fn a_line_that_waited_while_nothing_was_watched_has_its_own_time() {
-        let mut book = book();
-        read(&mut book, &line(0, "x"), at(0));
-        assert_eq!(arrivals(&read(&mut book, &line(1, STAGE_END), at(1))), [Arrival::Live]);
-        book.was_away(at(60));
-        let waited = read(&mut book, &line(20, STAGE_END), at(60));
-        assert_eq!((arrivals(&waited), offsets(&waited)), (vec![Arrival::CaughtUp], vec![]));
-        assert_eq!(arrivals(&read(&mut book, &line(60, STAGE_END), at(61))), [Arrival::Live]);
-        let late = read(&mut book, &line(20, STAGE_END), at(90));
-        assert_eq!(arrivals(&late), [Arrival::Live], "only what came with the return waited");
-    }
-
-    #[test]
-    fn what_waited_is_told_by_the_appliances_own_clock() {
-        let mut book = book();
-        assert_eq!(offsets(&read(&mut book, &line(600, "x"), at(0))), [600]);
-        book.was_away(at(60));
-        assert_eq!(arrivals(&read(&mut book, &line(659, STAGE_END), at(60))), [Arrival::Live]);
-        assert_eq!(arrivals(&read(&mut book, &line(620, STAGE_END), at(60))), [Arrival::CaughtUp]);
-    }
-
-    #[test]
-    fn a_line_that_came_late_does_not_put_the_clock_off_for_long() {
-        let mut book = book();
-        assert_eq!(offsets(&read(&mut book, &line(-3, "x"), at(0))), [-3], "better than nothing");
-        assert_eq!(offsets(&read(&mut book, &line(2, "x"), at(2))), [0], "no line comes early");
-        for second in 3..200 {
-            let delay = second % 3;
-            assert_eq!(
-                offsets(&read(&mut book, &line(second - delay, "x"), at(second))),
-                Vec::<i64>::new(),
-                "{second}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_clock_that_is_set_back_is_seen_within_two_windows() {
-        let mut book = book();
-        read(&mut book, &line(0, "x"), at(0));
-        let mut seen = Vec::new();
-        for second in 1..200 {
-            seen.extend(offsets(&read(&mut book, &line(second - 3600, "x"), at(second))));
-        }
-        assert_eq!(seen, [-3600]);
-    }
 }

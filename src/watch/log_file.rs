@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     arrivals::Arrivals,
-    log_book::{absence_row, gap_row, rows},
+    log_book::{HEAD, absence_row, gap_row, row},
 };
 use crate::{
     dialect::Dialect,
@@ -21,7 +21,7 @@ use crate::{
 /// Read at a time when looking for line ends.
 const BLOCK: u64 = 256 << 10;
 
-/// Most bytes read for the rows of one panel; where lines are endless there are fewer rows.
+/// Bytes after which no more lines are looked for; where lines are endless there are fewer rows.
 const MOST: u64 = 16 << 20;
 
 /// The log on disk.
@@ -35,30 +35,35 @@ impl LogFile {
         Self { path, dialect }
     }
 
-    /// Where the last `count` lines before `end` begin.
+    /// Where the last `count` whole lines before `end` begin; fewer where they are long. With none, where the
+    /// last one ends.
     ///
     /// # Errors
     /// The bytes before it cannot be read.
     pub(super) fn lines_before(&self, end: LogOffset, count: usize) -> io::Result<LogOffset> {
         let file = File::open(&self.path)?;
         let mut from = end.0;
+        let mut found: Option<u64> = None;
         let mut lines = 0;
-        while from > 0 && end.0 - from < MOST {
+        while from > 0 && (end.0 - from < MOST || lines < 2) {
             let start = from.saturating_sub(BLOCK);
             let block = read_at(&file, start, from)?;
             for place in memchr::memrchr_iter(b'\n', &block) {
+                let begin = start + place as u64 + 1;
                 lines += 1;
                 // The first newline found ends the last line.
                 if lines > count {
-                    return Ok(LogOffset(start + place as u64 + 1));
+                    return Ok(LogOffset(begin));
                 }
+                found = Some(begin);
             }
             from = start;
         }
-        Ok(LogOffset(from))
+        Ok(LogOffset(if from == 0 { 0 } else { found.unwrap_or(end.0) }))
     }
 
-    /// Where the first `count` lines from `from` on end, which is at `limit` at the latest.
+    /// Where the first `count` whole lines from `from` on end, which is at `limit` at the latest; fewer where they
+    /// are long.
     ///
     /// # Errors
     /// The bytes up to there cannot be read.
@@ -69,19 +74,20 @@ impl LogFile {
         limit: LogOffset,
     ) -> io::Result<LogOffset> {
         let file = File::open(&self.path)?;
-        let mut at = from.0;
+        let (mut at, mut end) = (from.0, from.0);
         let mut lines = 0;
-        while at < limit.0 && at - from.0 < MOST {
+        while at < limit.0 && (at - from.0 < MOST || lines < 2) {
             let block = read_at(&file, at, limit.0.min(at + BLOCK))?;
             for place in memchr::memchr_iter(b'\n', &block) {
+                end = at + place as u64 + 1;
                 lines += 1;
                 if lines == count {
-                    return Ok(LogOffset(at + place as u64 + 1));
+                    return Ok(LogOffset(end));
                 }
             }
             at += block.len() as u64;
         }
-        Ok(LogOffset(at))
+        Ok(LogOffset(end))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -93,32 +99,41 @@ impl LogFile {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
-    /// The rows of the lines between two places.
+    /// The rows of the whole lines between two places, and where the last of them ends.
     ///
     /// # Errors
     /// Not all of the bytes between them can be read.
-    pub(super) fn lines(
-        &self,
-        from: LogOffset,
-        to: LogOffset,
-        arrivals: &Arrivals,
-    ) -> io::Result<Vec<LogRow>> {
-        let mut made = Vec::new();
+    pub(super) fn lines(&self, from: LogOffset, to: LogOffset, arrivals: &Arrivals) -> io::Result<Lines> {
+        let mut made = Lines { rows: Vec::new(), end: from };
         if from >= to {
             return Ok(made);
         }
-        let bytes = read_at(&File::open(&self.path)?, from.0, to.0)?;
-        let (mut rest, mut at) = (bytes.as_slice(), from);
-        while !rest.is_empty() {
-            let (arrival, until) = arrivals.of(at);
-            let length = usize::try_from(until.0 - at.0).unwrap_or(usize::MAX).min(rest.len());
-            let (stretch, others) = rest.split_at_checked(length).unwrap_or((rest, &[]));
-            made.extend(rows(&self.dialect, stretch, at, arrival));
-            at.0 += stretch.len() as u64;
-            rest = others;
+        let file = File::open(&self.path)?;
+        let mut head = Vec::new();
+        let mut at = from.0;
+        while at < to.0 {
+            let block = read_at(&file, at, to.0.min(at + BLOCK))?;
+            for piece in block.split_inclusive(|byte| *byte == b'\n') {
+                at += piece.len() as u64;
+                let room = HEAD.saturating_sub(head.len()).min(piece.len());
+                head.extend_from_slice(piece.get(..room).unwrap_or_default());
+                if piece.ends_with(b"\n") {
+                    let arrival = arrivals.of(made.end);
+                    made.rows.push(row(&self.dialect, &head, made.end, arrival));
+                    made.end = LogOffset(at);
+                    head.clear();
+                }
+            }
         }
         Ok(made)
     }
+}
+
+/// Lines read again.
+pub(super) struct Lines {
+    pub(super) rows: Vec<LogRow>,
+    /// Where the last of them ends.
+    pub(super) end: LogOffset,
 }
 
 /// The rows that stand between lines, for what is missing and for when nothing was watched, in the order
@@ -131,13 +146,15 @@ pub(super) fn remarks(run: &Run) -> Vec<LogRow> {
     all.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Lines and remarks in the order in which they came: a remark stands before the line that was first after
-/// it.
-pub(super) fn merged(lines: Vec<LogRow>, remarks: impl IntoIterator<Item = LogRow>) -> Vec<LogRow> {
+/// Lines and remarks in the order in which they came: a remark stands before the line that was the first to end
+/// after it.
+pub(super) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) -> Vec<LogRow> {
     let mut remarks = remarks.into_iter().peekable();
-    let mut rows = Vec::with_capacity(lines.len());
-    for line in lines {
-        while let Some(remark) = remarks.next_if(|remark| remark.offset <= line.offset) {
+    let mut rows = Vec::with_capacity(lines.rows.len());
+    let mut following = lines.rows.into_iter().peekable();
+    while let Some(line) = following.next() {
+        let end = following.peek().map_or(lines.end, |next| next.offset);
+        while let Some(remark) = remarks.next_if(|remark| remark.offset < end) {
             rows.push(remark);
         }
         rows.push(line);

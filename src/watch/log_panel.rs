@@ -5,7 +5,7 @@ use std::{io, ops::Range, path::PathBuf, sync::Arc};
 
 use super::{
     arrivals::Arrivals,
-    log_file::{LogFile, merged, remarks},
+    log_file::{Lines, LogFile, merged, remarks},
 };
 use crate::{
     dialect::Dialect,
@@ -42,31 +42,45 @@ impl LogPanel {
         self.rows.push(row);
     }
 
-    /// Adds the rows of what stands between two places of the log, and `remarks` among them. What cannot be
-    /// read has no rows; the figures beside them are the record's.
+    /// Adds the rows of the whole lines between two places of the log, and `remarks` among them; where the last of
+    /// them ends. What cannot be read has no rows; the figures beside them are the record's.
     pub(super) fn read_on(
         &mut self,
         from: LogOffset,
         to: LogOffset,
         remarks: &[LogRow],
         arrivals: &Arrivals,
-    ) {
-        let lines = self.file.lines(from, to.min(self.file.length()), arrivals).unwrap_or_default();
+    ) -> LogOffset {
+        let lines = self.lines_or_none(from, to.min(self.file.length()), arrivals);
+        let end = lines.end;
         for row in merged(lines, remarks.iter().cloned()) {
             self.rows.push(row);
         }
+        end
     }
 
-    /// Shows the end of the log that reaches to `end`, whose lines are `tally`.
-    pub(super) fn show_end(&mut self, end: LogOffset, tally: LogTally, run: &Run, arrivals: &Arrivals) {
+    fn lines_or_none(&self, from: LogOffset, to: LogOffset, arrivals: &Arrivals) -> Lines {
+        self.file.lines(from, to, arrivals).unwrap_or(Lines { rows: Vec::new(), end: from })
+    }
+
+    /// Shows the end of the log that reaches to `end`, whose lines are `tally`; where the last whole one ends.
+    pub(super) fn show_end(
+        &mut self,
+        end: LogOffset,
+        tally: LogTally,
+        run: &Run,
+        arrivals: &Arrivals,
+    ) -> LogOffset {
         let on_disk = end.min(self.file.length());
         let from = self.file.lines_before(on_disk, SCROLLBACK).unwrap_or(on_disk);
-        let lines = self.file.lines(from, on_disk, arrivals).unwrap_or_default();
+        let lines = self.lines_or_none(from, on_disk, arrivals);
+        let end = lines.end;
         let all = remarks(run);
         let total = tally.lines.0.saturating_add(all.len() as u64).saturating_add(run.dropped.gaps);
         let gaps = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
         let among = all.into_iter().filter(|remark| remark.offset >= from);
         self.rows.refill(merged(lines, among), total, tally, gaps);
+        end
     }
 
     /// Tells, as a sentence, where the log on disk is shorter than the record of it, which reaches to `end`.
@@ -123,14 +137,14 @@ impl LogPanel {
         }
         let mut lines = self.file.lines(from, to, arrivals)?;
         let after_line = matches!(edge, Edge::Behind { .. });
+        let mut remarks_from = from;
         if after_line {
             // The line that is known already.
-            lines.drain(..1.min(lines.len()));
+            lines.rows.drain(..1.min(lines.rows.len()));
+            remarks_from = lines.rows.first().map_or(lines.end, |line| line.offset);
         }
-        let among = remarks(run).into_iter().filter(|remark| {
-            let is_from = remark.offset > from || (remark.offset == from && !after_line);
-            is_from && remark.offset <= to
-        });
+        let among =
+            remarks(run).into_iter().filter(|remark| remark.offset >= remarks_from && remark.offset <= to);
         let rows = merged(lines, among);
         self.rows.take_older(edge, rows, from..to);
         Ok(())

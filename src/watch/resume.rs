@@ -63,12 +63,12 @@ pub(super) struct Missing {
 pub(super) struct LogTail {
     /// Where `lines` begin.
     pub(super) offset: LogOffset,
-    /// Whole lines.
+    /// Whole lines; behind them the beginning of one, as far as the record cites it.
     pub(super) lines: Vec<u8>,
 }
 
 impl LogTail {
-    /// Where the last whole line ends.
+    /// Where they end.
     pub(super) fn end(&self) -> LogOffset {
         LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
     }
@@ -77,6 +77,12 @@ impl LogTail {
     pub(super) fn before(&self, offset: LogOffset) -> &[u8] {
         let length = usize::try_from(offset.0.saturating_sub(self.offset.0)).unwrap_or(usize::MAX);
         self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
+    }
+
+    /// Where the line begins that `offset` stands in.
+    fn line_of(&self, offset: LogOffset) -> LogOffset {
+        let before = memchr::memrchr(b'\n', self.before(offset)).map_or(0, |newline| newline + 1);
+        LogOffset(self.offset.0.saturating_add(before as u64))
     }
 }
 
@@ -191,15 +197,17 @@ fn check(run: &Run, named: &Named) -> Result<(), Failure> {
 fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let log = folder.log_path();
     let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
-    let mut tail = read_tail(&log).map_err(|source| JournalError::Read { path: log, source })?;
     let end = recorder.run().log.end;
+    let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
         // Zeros stand for what is missing: no line ends among them.
         let lines = tail.before(whole).to_vec();
-        tail = last_lines(tail.offset.0, lines);
+        tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }
-    let ToldOfLog { citing, arrivals, kept_at } = told_of_log(end, whole, recorder.folder())?;
+    let unfinished = tail.line_of(end);
+    let told = told_of_log(unfinished, whole, recorder.folder())?;
+    let ToldOfLog { citing, arrivals, kept_at } = told;
     let missing = Missing { bytes: missing, since: kept_at.unwrap_or(recorder.run().started_at) };
     Ok(Interrupted { recorder, passed_over: Vec::new(), tail, missing, citing, arrivals })
 }
@@ -207,7 +215,7 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
 /// What the record tells of the log.
 #[derive(Default)]
 struct ToldOfLog {
-    /// The events that cite lines which no chunk covers, because a crash came in between.
+    /// The events that cite lines which no chunk covers whole: they are unfinished, or a crash came in between.
     citing: Vec<Recorded>,
     /// How its lines arrived.
     arrivals: Arrivals,
@@ -215,7 +223,7 @@ struct ToldOfLog {
     kept_at: Option<At>,
 }
 
-/// The chunks of the log reach to `end`, and on disk it is whole up to `whole`.
+/// The lines of the log that chunks cover whole reach to `end`, and on disk it is whole up to `whole`.
 fn told_of_log(end: LogOffset, whole: LogOffset, folder: &RunFolder) -> Result<ToldOfLog, JournalError> {
     let mut told = ToldOfLog::default();
     for entry in JournalReader::open(folder)? {
@@ -231,8 +239,8 @@ fn told_of_log(end: LogOffset, whole: LogOffset, folder: &RunFolder) -> Result<T
     Ok(told)
 }
 
-/// The last whole lines of the log; none where there is no log yet.
-fn read_tail(path: &Path) -> io::Result<LogTail> {
+/// The end of the log, which is cited up to `cited`; nothing where there is no log yet.
+fn read_tail(path: &Path, cited: LogOffset) -> io::Result<LogTail> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LogTail::default()),
         other => other?,
@@ -241,16 +249,18 @@ fn read_tail(path: &Path) -> io::Result<LogTail> {
     file.seek(SeekFrom::Start(begin))?;
     let mut bytes = Vec::new();
     file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
-    Ok(last_lines(begin, bytes))
+    Ok(last_lines(begin, bytes, cited))
 }
 
-/// The last whole lines of `bytes`, which stand at `begin` of the log.
-fn last_lines(begin: u64, mut bytes: Vec<u8>) -> LogTail {
-    bytes.truncate(memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1));
+/// The last lines of `bytes`, which stand at `begin` of the log: whole ones, and what is cited of one that is not.
+fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+    let cited = usize::try_from(cited.0.saturating_sub(begin)).unwrap_or(usize::MAX);
+    bytes.truncate(whole.max(cited));
     // Where the block does not begin the log, it most likely begins inside a line.
     let from_start = (begin == 0).then_some(0);
-    let newlines = memchr::memrchr_iter(b'\n', &bytes).skip(1).map(|newline| newline + 1);
-    let starts = newlines.chain(from_start);
+    let ends = memchr::memrchr_iter(b'\n', &bytes).map(|newline| newline + 1);
+    let starts = ends.filter(|end| *end < bytes.len()).chain(from_start);
     let start = starts.take(LINES).last().unwrap_or(bytes.len());
     let lines = bytes.split_off(start);
     LogTail { offset: LogOffset(begin.saturating_add(start as u64)), lines }
@@ -261,20 +271,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tail_of_a_log_is_its_last_whole_lines_at_their_place() {
-        for (begin, bytes, offset, lines) in [
-            (0, "", 0, ""),
-            (0, "half", 0, ""),
-            (0, "one\ntwo\nha", 0, "one\ntwo\n"),
-            (7, "lf\none\ntwo\nha", 10, "one\ntwo\n"),
-            (7, "lf\n", 10, ""),
+    fn the_tail_of_a_log_is_its_last_lines_as_far_as_they_are_whole_or_cited() {
+        for (begin, bytes, cited, offset, lines) in [
+            (0, "", 0, 0, ""),
+            (0, "half", 0, 0, ""),
+            (0, "half", 3, 0, "hal"),
+            (0, "one\ntwo\nha", 0, 0, "one\ntwo\n"),
+            (0, "one\ntwo\nha", 9, 0, "one\ntwo\nh"),
+            (7, "lf\none\ntwo\nha", 13, 10, "one\ntwo\n"),
+            (7, "lf\n", 10, 10, ""),
+            (7, "lf\nha", 12, 10, "ha"),
         ] {
-            let tail = last_lines(begin, bytes.into());
+            let tail = last_lines(begin, bytes.into(), LogOffset(cited));
             assert_eq!((tail.offset.0, tail.lines.as_slice()), (offset, lines.as_bytes()), "{bytes:?}");
         }
         let many: Vec<u8> = (0..LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
-        let tail = last_lines(0, many.clone());
+        let tail = last_lines(0, many.clone(), LogOffset(0));
         assert!(tail.lines.starts_with(b"5\n6\n"));
+        assert_eq!((tail.line_of(LogOffset(9)).0, tail.line_of(LogOffset(13)).0), (10, 12));
         assert_eq!(tail.end().0, many.len() as u64);
     }
 }

@@ -43,6 +43,11 @@ impl TakeUp {
             left_at: self.left_at,
         }
     }
+
+    /// Whether what an unfinished or uncited line tells was put on record before the interruption.
+    fn has_on_record(&self, event: &Event) -> bool {
+        Recorded::of(event).is_some_and(|known| self.recorded.contains(&known))
+    }
 }
 
 /// An event that cites a line of the log.
@@ -92,6 +97,11 @@ impl Hub {
         let now = self.now();
         drop(self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
+        for event in self.log_book.told_by_unfinished(now, true) {
+            if !left.has_on_record(&event) {
+                self.record(&event);
+            }
+        }
         if self.run().phases.current > Phase::Stage1 {
             self.slow_down();
         }
@@ -128,17 +138,18 @@ impl Hub {
     /// Takes into the record what stands in `dr.log` beyond it.
     fn read_uncited(&mut self, left: &TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
         while let Some(mut bytes) = self.recorder.uncited()? {
-            match memchr::memrchr(b'\n', &bytes) {
-                Some(end) => bytes.truncate(end + 1),
-                // A long line of a file came in pieces; a short one was cut by the crash, and comes again.
-                None if bytes.len() > crate::appliance::tail::LINE_LIMIT => {}
-                None => break,
+            // A line that a crash has cut comes again.
+            let whole = left.tail.end().0.saturating_sub(self.recorder.log_end().0);
+            bytes.truncate(usize::try_from(whole).unwrap_or(usize::MAX));
+            if bytes.is_empty() {
+                break;
+            }
+            if let Some(end) = memchr::memrchr(b'\n', &bytes) {
+                bytes.truncate(end + 1);
             }
             for line in bytes.split_inclusive(|byte| *byte == b'\n') {
                 let arrival = if log_is_a_file { Arrival::CaughtUp } else { self.arrival_of(line) };
-                self.take_log(line, arrival, |event| {
-                    !Recorded::of(event).is_some_and(|known| left.recorded.contains(&known))
-                });
+                self.take_log(line, arrival, |event| !left.has_on_record(event));
             }
             // Held in memory, the same bytes would be read for ever.
             if self.recorder.trouble().is_some() {

@@ -1,49 +1,30 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
-use std::{
-    io,
-    os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
-use tokio::{
-    fs::File,
-    io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _},
-    sync::mpsc::Sender,
-};
+use tokio::sync::mpsc::Sender;
 
 use super::{
-    BLOCK, Lines,
-    rotated::{Inode, Rotated, after, rotated},
-    send,
+    Outlet,
+    history::{Found, Since, Turn, since},
+    open::{Open, Place},
+    rotated::Rotated,
+    seen::Seen,
 };
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
-    run::{Arrival, At},
+    run::{Arrival, At, Span},
 };
 
 /// How often a followed file is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// A line whose end has not come after so many looks is passed on as it is.
-const PATIENCE: u32 = 20;
+/// Between two looks no longer apart than this a log is not rotated twice.
+const SHORT: Span = Span::from_secs(5);
 
-/// Bytes read last that have to stand where they stood, or the file is another under the same name.
-const EVIDENCE: usize = 4096;
-
-/// What of a log an earlier watch has taken in.
-pub(in crate::watch) struct Seen {
-    /// Where that stands.
-    pub(in crate::watch) log: PathBuf,
-    /// Its length in whole lines.
-    pub(in crate::watch) length: u64,
-    /// Its last lines.
-    pub(in crate::watch) last: Vec<u8>,
-    /// When it was left.
-    pub(in crate::watch) left_at: At,
-}
+/// Files remembered as read.
+const REMEMBERED: usize = 16;
 
 /// Follows the file of that name from its start, or from where it was `seen` to.
 pub(in crate::watch) async fn follow(
@@ -52,280 +33,144 @@ pub(in crate::watch) async fn follow(
     out: Sender<Observation>,
     seen: Option<Seen>,
 ) {
-    let mut follower = Follower { path, lines: Lines::default(), open: None, looked_at: clock.now(), out };
-    if let Some(seen) = seen.filter(|seen| seen.length > 0)
-        && !follower.go_on_from(&seen).await.unwrap_or(false)
-    {
-        let reason = format!(
-            "{} no longer holds the lines taken in last; it is read from its start",
-            follower.path.display()
-        );
-        drop(follower.out.send(Observation::LogGap { from: seen.left_at, to: clock.now(), reason }).await);
+    let looked_at = clock.now();
+    let mut follower = Follower { path, open: None, looked_at, ends: Vec::new(), outlet: Outlet::new(out) };
+    if let Some(seen) = seen.filter(|seen| seen.length > 0) {
+        // What goes wrong here is told as the gap that it makes; without a hub there is nothing to follow for.
+        drop(follower.go_on_from(&seen, clock.now()).await);
     }
-    let mut idle = 0;
     loop {
-        let before = follower.lines.rest.len();
         let now = clock.now();
-        if follower.look(now).await.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        // A file that cannot be read now is looked at again.
+        let looked = follower.look(now).await;
+        if looked.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             return;
         }
         follower.looked_at = now;
-        let waits = before > 0 && follower.lines.rest.len() == before;
-        idle = if waits { idle + 1 } else { 0 };
-        if idle == PATIENCE
-            && let Some(rest) = follower.lines.finish()
-            && send(&follower.out, rest, Arrival::Live).await.is_err()
-        {
-            return;
-        }
         clock.sleep(LOOK_EVERY).await;
     }
 }
 
 struct Follower {
     path: PathBuf,
-    lines: Lines,
     open: Option<Open>,
     /// When the file was last looked at.
     looked_at: At,
-    out: Sender<Observation>,
-}
-
-/// A file that is read on and on.
-struct Open {
-    file: File,
-    inode: Inode,
-    position: u64,
-    arrival: Arrival,
-    /// The last bytes before the position.
-    last: Vec<u8>,
-}
-
-impl Open {
-    async fn new(path: &Path, arrival: Arrival) -> io::Result<Self> {
-        let file = File::open(path).await?;
-        let metadata = file.metadata().await?;
-        let inode = (metadata.dev(), metadata.ino());
-        Ok(Self { file, inode, position: 0, arrival, last: Vec::new() })
-    }
-
-    /// Goes to `position`, whatever stands before it.
-    async fn go_to(&mut self, position: u64) -> io::Result<()> {
-        let length = EVIDENCE.min(usize::try_from(position).unwrap_or(EVIDENCE));
-        self.file.seek(io::SeekFrom::Start(position - length as u64)).await?;
-        self.last = vec![0; length];
-        self.file.read_exact(&mut self.last).await?;
-        self.position = position;
-        Ok(())
-    }
-
-    /// Whether the bytes read last still stand where they stood.
-    async fn is_as_read(&mut self) -> io::Result<bool> {
-        let last = self.last.clone();
-        match self.go_to(self.position).await {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.last = last;
-                Ok(false)
-            }
-            other => {
-                other?;
-                let is_same = self.last == last;
-                self.last = last;
-                Ok(is_same)
-            }
-        }
-    }
-
-    /// Passes on all that has come.
-    async fn drain(&mut self, lines: &mut Lines, out: &Sender<Observation>) -> io::Result<()> {
-        let mut block = vec![0; BLOCK];
-        loop {
-            let read = self.file.read(&mut block).await?;
-            let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-            self.position += read as u64;
-            self.last.extend_from_slice(bytes);
-            let surplus = self.last.len().saturating_sub(EVIDENCE);
-            self.last.drain(..surplus);
-            if let Some(bytes) = lines.add(bytes) {
-                send(out, bytes, self.arrival).await?;
-            }
-        }
-        self.arrival = Arrival::Live;
-        Ok(())
-    }
+    /// Where files ended that were read, the latest last.
+    ends: Vec<Place>,
+    outlet: Outlet,
 }
 
 impl Follower {
-    /// Opens the file that holds what was seen, behind it; false where none does.
-    async fn go_on_from(&mut self, seen: &Seen) -> io::Result<bool> {
-        let mut open = Open::new(&self.path, Arrival::CaughtUp).await?;
-        let mut log = File::open(&seen.log).await?.take(seen.length);
-        let mut place = starts_with(&mut open.file, &mut log).await?.then_some(seen.length);
-        if place.is_none() {
-            place = end_of(&mut open.file, &seen.last).await?;
+    /// Goes on behind what was seen, or from the start where that is nowhere to be found.
+    async fn go_on_from(&mut self, seen: &Seen, now: At) -> io::Result<()> {
+        self.outlet.is_between_lines = seen.last.is_empty() || seen.last.ends_with(b"\n");
+        self.open = seen.find(&self.path).await.unwrap_or_default();
+        if self.open.is_some() {
+            return Ok(());
         }
-        let mut older = rotated(&self.path).await.unwrap_or_default();
-        while place.is_none()
-            && let Some(file) = older.pop()
-        {
-            open = Open::new(&file.path, Arrival::CaughtUp).await?;
-            place = end_of(&mut open.file, &seen.last).await?;
-        }
-        let Some(place) = place else { return Ok(false) };
-        open.go_to(place).await?;
-        self.open = Some(open);
-        Ok(true)
+        self.outlet.end_line().await?;
+        let reason = format!(
+            "{} no longer holds the lines taken in last; it is read from its start",
+            self.path.display()
+        );
+        self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
     async fn look(&mut self, now: At) -> io::Result<()> {
         let named = tokio::fs::metadata(&self.path).await;
-        let Some(mut open) = self.open.take() else {
+        let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
-            let mut open = Open::new(&self.path, Arrival::CaughtUp).await?;
-            open.drain(&mut self.lines, &self.out).await?;
-            self.open = Some(open);
-            return Ok(());
+            return self.turn_to(Open::new(&self.path, Arrival::CaughtUp).await?).await;
         };
-        let read = self.read_on(&mut open, now).await;
-        self.open = Some(open);
-        read?;
-        // Between two files of the name what is open is kept.
-        let Ok(named) = named else { return Ok(()) };
-        if self.open.as_ref().is_some_and(|open| open.inode != (named.dev(), named.ino())) {
-            self.turn_to_next(now).await?;
-        }
-        Ok(())
-    }
-
-    /// Passes on what has come to the open file, or turns to its beginning where it was emptied.
-    async fn read_on(&mut self, open: &mut Open, now: At) -> io::Result<()> {
-        let length = open.file.metadata().await?.len();
-        if length == open.position {
-            return Ok(());
-        }
-        if !open.is_as_read().await? {
-            self.find_copy(open, now).await?;
-            self.end_line().await?;
-            open.go_to(0).await?;
-        }
-        open.drain(&mut self.lines, &self.out).await
-    }
-
-    /// The file was emptied: what was written to it before that since the last look stands in its copy,
-    /// if one was made.
-    async fn find_copy(&mut self, open: &Open, now: At) -> io::Result<()> {
-        for file in rotated(&self.path).await.unwrap_or_default().into_iter().rev() {
-            let mut copy = Open::new(&file.path, Arrival::Live).await?;
-            let is_copy = copy.go_to(open.position).await.is_ok() && copy.last == open.last;
-            if is_copy && file.inode != open.inode {
-                return copy.drain(&mut self.lines, &self.out).await;
+        if open.has_changed().await? {
+            if open.is_fresh() || !open.is_as_read().await? {
+                return self.catch_up(Turn::Emptied, now).await;
             }
+            open.drain(&mut self.outlet).await?;
         }
-        let reason = format!(
-            "{} was emptied, and no copy of it holds what was written to it since it was last read",
-            self.path.display()
-        );
+        // Between two files of the name, and while nothing is written to the new one, the old one may still grow.
+        match named {
+            Ok(named) if (named.dev(), named.ino()) != open.inode && named.len() > 0 => {
+                self.catch_up(Turn::Renamed, now).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Reads `open` on from its place.
+    async fn turn_to(&mut self, open: Open) -> io::Result<()> {
+        if let Some(end) = self.open.replace(open).as_ref().and_then(Open::end) {
+            self.ends.push(end.clone());
+            self.ends.drain(..self.ends.len().saturating_sub(REMEMBERED));
+        }
+        match &mut self.open {
+            Some(open) => open.drain(&mut self.outlet).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Reads all that was written since to files that no longer bear the name, and turns to the one that does.
+    async fn catch_up(&mut self, turn: Turn, now: At) -> io::Result<()> {
+        let Some(read) = &mut self.open else { return Ok(()) };
+        // Opened first: should it be rotated meanwhile, the next look finds it among the others.
+        let next = Open::new(&self.path, Arrival::Live).await?;
+        if turn == Turn::Renamed {
+            read.drain(&mut self.outlet).await?;
+        }
+        let Since { later, place } = since(&self.path, read, turn, next.inode, &self.ends).await;
+        match place {
+            Found::Own => {}
+            Found::Copy(copy) => self.turn_to(*copy).await?,
+            Found::Nowhere if read.is_fresh() && later.is_empty() => {}
+            Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
+        }
+        for file in later {
+            self.outlet.end_line().await?;
+            self.read_whole(&file, now).await?;
+        }
+        self.outlet.end_line().await?;
+        let next = match &self.open {
+            Some(read) => next.after(read),
+            None => next,
+        };
+        self.turn_to(next).await
+    }
+
+    async fn read_whole(&mut self, file: &Rotated, now: At) -> io::Result<()> {
+        match file.open(Arrival::Live).await {
+            Ok(open) => self.turn_to(open).await,
+            Err(error) => self.gap(now, format!("{} cannot be read: {error}", file.path.display())).await,
+        }
+    }
+
+    /// The place up to which the log was read is nowhere to be found: lines behind it may be missing.
+    async fn tell_of_loss(&mut self, turn: Turn, later: &[Rotated], now: At) -> io::Result<()> {
+        let path = self.path.display();
+        let reason = match turn {
+            Turn::Emptied => {
+                format!(
+                    "{path} was emptied, and no copy of it holds what was written to it since it was last read"
+                )
+            }
+            Turn::Renamed if !later.is_empty() => {
+                format!(
+                    "{path} was rotated more than once since it was last read, and the file read then is gone"
+                )
+            }
+            Turn::Renamed if now.since(self.looked_at) > SHORT => {
+                format!("{path} was replaced while it was not looked at, and nothing tells how often")
+            }
+            // It was removed, or moved elsewhere, after it was read to its end.
+            Turn::Renamed => return Ok(()),
+        };
+        self.outlet.end_line().await?;
         self.gap(now, reason).await
-    }
-
-    /// Reads what is left of the open file and all of those that bore the name since, and opens the one that
-    /// bears it now.
-    async fn turn_to_next(&mut self, now: At) -> io::Result<()> {
-        let Some(mut old) = self.open.take() else { return Ok(()) };
-        // What was written between the last reading and the rename.
-        old.drain(&mut self.lines, &self.out).await?;
-        self.end_line().await?;
-        let mut next = Open::new(&self.path, Arrival::Live).await?;
-        for file in self.between(&old, now).await?.into_iter().filter(|file| file.inode != next.inode) {
-            let mut file = Open::new(&file.path, Arrival::Live).await?;
-            file.drain(&mut self.lines, &self.out).await?;
-            self.end_line().await?;
-        }
-        next.drain(&mut self.lines, &self.out).await?;
-        self.open = Some(next);
-        Ok(())
-    }
-
-    /// The files that bore the name after `old`, as far as they are still there.
-    async fn between(&self, old: &Open, now: At) -> io::Result<Vec<Rotated>> {
-        let files = rotated(&self.path).await.unwrap_or_default();
-        if let Some(between) = after(&files, old.inode) {
-            return Ok(between);
-        }
-        // The old one was removed or packed; others may have been as well.
-        let written = old.file.metadata().await?.modified()?;
-        let newer: Vec<_> = files.into_iter().filter(|file| file.modified > written).collect();
-        if !newer.is_empty() {
-            let reason = format!(
-                "{} was rotated more than once since it was last read, and the file read then is gone",
-                self.path.display()
-            );
-            self.gap(now, reason).await?;
-        }
-        Ok(newer)
     }
 
     /// Puts on record that lines since the last look are missing.
     async fn gap(&self, now: At, reason: String) -> io::Result<()> {
-        let gap = Observation::LogGap { from: self.looked_at, to: now, reason };
-        self.out.send(gap).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
-    }
-
-    /// Passes on the unfinished last line of a file that is done with: it is no beginning of the
-    /// next one's first.
-    async fn end_line(&mut self) -> io::Result<()> {
-        match self.lines.finish() {
-            Some(mut rest) => {
-                rest.push(b'\n');
-                send(&self.out, rest, Arrival::Live).await
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-/// Whether `file` begins with all of `start`.
-async fn starts_with(
-    file: &mut (impl AsyncRead + Unpin),
-    start: &mut (impl AsyncRead + Unpin),
-) -> io::Result<bool> {
-    let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
-    loop {
-        let read = start.read(&mut wanted).await?;
-        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
-            return Ok(false);
-        };
-        if read == 0 {
-            return Ok(true);
-        }
-        match file.read_exact(found).await {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            other => other?,
-        };
-        if wanted != found {
-            return Ok(false);
-        }
-    }
-}
-
-/// Where `lines` end in `file` for the last time.
-async fn end_of(file: &mut File, lines: &[u8]) -> io::Result<Option<u64>> {
-    file.rewind().await?;
-    let mut window = Vec::new();
-    let mut block = vec![0; BLOCK];
-    let (mut begin, mut end) = (0_u64, None);
-    loop {
-        let read = file.read(&mut block).await?;
-        if read == 0 {
-            return Ok(end);
-        }
-        window.extend_from_slice(block.get(..read).unwrap_or_default());
-        if let Some(at) = memchr::memmem::rfind(&window, lines) {
-            end = Some(begin + (at + lines.len()) as u64);
-        }
-        let settled = window.len().saturating_sub(lines.len());
-        window.drain(..settled);
-        begin += settled as u64;
+        self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await
     }
 }

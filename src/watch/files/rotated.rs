@@ -1,14 +1,20 @@
 //! What a log file is called after it was rotated, as logrotate and its like name it: `messages.1`,
-//! `messages-20260913`. Compressed files are none that can be read here.
+//! `messages.2.gz`, `messages-20260913`, `messages-20260913.log`.
 
 use std::{
-    ffi::OsStr,
+    cmp::Reverse,
     io,
     mem::discriminant,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     time::SystemTime,
 };
+
+use flate2::read::MultiGzDecoder;
+use tokio::fs::File;
+
+use super::open::Open;
+use crate::run::Arrival;
 
 /// What tells a file apart whatever it is called: device and inode.
 pub(super) type Inode = (u64, u64);
@@ -18,87 +24,198 @@ pub(super) type Inode = (u64, u64);
 pub(super) struct Rotated {
     pub(super) path: PathBuf,
     pub(super) inode: Inode,
-    /// When it was last written.
+    /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
+    name: Name,
+}
+
+impl Rotated {
+    /// Opens it, unpacked where it was packed.
+    ///
+    /// # Errors
+    /// It cannot be read or unpacked.
+    pub(super) async fn open(&self, arrival: Arrival) -> io::Result<Open> {
+        let mut open = match self.name.packing {
+            Packing::None => Open::new(&self.path, arrival).await?,
+            Packing::Gzip => Open::over(unpack(self.path.clone()).await?, arrival).await?,
+            Packing::Other => {
+                let text = "only gzip can be unpacked here";
+                return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+            }
+        };
+        open.modified = self.modified;
+        Ok(open)
+    }
+}
+
+async fn unpack(path: PathBuf) -> io::Result<File> {
+    let unpacked = tokio::task::spawn_blocking(move || {
+        let mut unpacked = tempfile::tempfile()?;
+        io::copy(&mut MultiGzDecoder::new(std::fs::File::open(path)?), &mut unpacked)?;
+        io::Seek::rewind(&mut unpacked)?;
+        Ok::<_, io::Error>(unpacked)
+    });
+    Ok(File::from_std(unpacked.await.map_err(io::Error::other)??))
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Name {
     age: Age,
+    packing: Packing,
 }
 
 /// How old a rotated file is among its like, the oldest first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Age {
-    /// By its date: `-20260913`, `-20260913-1600`.
+    /// By the digits of its date.
     Date(String),
     /// By its number, which grows as it ages.
-    Number(std::cmp::Reverse<u32>),
+    Number(Reverse<u32>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Packing {
+    None,
+    Gzip,
+    Other,
+}
+
+impl Name {
+    /// What `entry` tells, if it is a name for a rotated `log`.
+    fn of(entry: &str, log: &str) -> Option<Self> {
+        let (entry, packing) = Packing::split(entry);
+        // `messages.log` becomes `messages.log-20260913` or `messages-20260913.log`.
+        let inside =
+            log.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).and_then(|(stem, extension)| {
+                entry.strip_prefix(stem)?.strip_suffix(extension)?.strip_suffix('.')
+            });
+        let age = entry.strip_prefix(log).and_then(Age::of).or_else(|| inside.and_then(Age::of))?;
+        Some(Self { age, packing })
+    }
+}
+
+impl Packing {
+    fn split(entry: &str) -> (&str, Self) {
+        const OTHERS: [&str; 6] = [".bz2", ".xz", ".zst", ".lz4", ".lzma", ".Z"];
+        if let Some(name) = entry.strip_suffix(".gz") {
+            return (name, Self::Gzip);
+        }
+        let other = OTHERS.iter().find_map(|packed| entry.strip_suffix(packed));
+        other.map_or((entry, Self::None), |name| (name, Self::Other))
+    }
 }
 
 impl Age {
     fn of(suffix: &str) -> Option<Self> {
-        if let Some(number) = suffix.strip_prefix('.') {
-            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-            return is_number
-                .then(|| number.parse().ok())
-                .flatten()
-                .map(|number| Self::Number(std::cmp::Reverse(number)));
+        if suffix == ".old" {
+            return Some(Self::Number(Reverse(1)));
         }
-        let date = suffix.strip_prefix('-')?;
-        let is_date = date.len() >= 8 && date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        is_date.then(|| Self::Date(date.to_owned()))
+        let told = suffix.strip_prefix(['.', '-', '_'])?;
+        let digits: String = told.chars().filter(char::is_ascii_digit).collect();
+        let is_date = digits.len() >= 8 && told.chars().all(|letter| "0123456789-_.:TZ".contains(letter));
+        if is_date {
+            return Some(Self::Date(digits));
+        }
+        let is_number = digits.len() == told.len();
+        is_number.then(|| digits.parse().ok()).flatten().map(|number| Self::Number(Reverse(number)))
     }
 }
 
-/// The rotated files of the log at `path`, the oldest first.
-pub(super) async fn rotated(path: &Path) -> io::Result<Vec<Rotated>> {
-    let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+/// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
+pub(super) async fn rotated(path: &Path, present: Inode) -> io::Result<Vec<Rotated>> {
+    let Some(log) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut entries = tokio::fs::read_dir(folder).await?;
     let mut found = Vec::new();
     while let Some(entry) = entries.next_entry().await? {
-        let entry_name = entry.file_name();
-        let suffix = entry_name.to_str().and_then(|entry| entry.strip_prefix(name));
-        let Some(age) = suffix.filter(|_| !name.is_empty()).and_then(Age::of) else { continue };
+        let Some(name) = entry.file_name().to_str().and_then(|entry| Name::of(entry, log)) else { continue };
         // One that has gone meanwhile is none.
         let Ok(metadata) = entry.metadata().await else { continue };
-        if metadata.is_file() {
-            let (inode, modified) = ((metadata.dev(), metadata.ino()), metadata.modified()?);
-            found.push(Rotated { path: entry.path(), inode, modified, age });
+        let inode = (metadata.dev(), metadata.ino());
+        if metadata.is_file() && inode != present {
+            found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, name });
         }
     }
-    found.sort_by(|a, b| a.age.cmp(&b.age));
+    // While a file is being packed both are there.
+    let unpacked: Vec<_> = found.iter().map(|file| file.path.clone()).collect();
+    found.retain(|file| {
+        file.name.packing == Packing::None || !unpacked.contains(&file.path.with_extension(""))
+    });
+    sort(&mut found);
     Ok(found)
 }
 
-/// Those of `files` that were the log after the one of that inode; `None` where that one is not among them.
-/// Of two ways to name rotated files only its own tells which came later.
-pub(super) fn after(files: &[Rotated], inode: Inode) -> Option<Vec<Rotated>> {
-    let own = files.iter().find(|file| file.inode == inode)?;
-    let is_alike = |file: &&Rotated| discriminant(&file.age) == discriminant(&own.age);
-    Some(files.iter().filter(is_alike).filter(|file| file.age > own.age).cloned().collect())
+/// Names of one kind tell which file is older, whatever touched them since; names of two kinds do not.
+fn sort(files: &mut [Rotated]) {
+    let is_alike = files
+        .windows(2)
+        .all(|pair| matches!(pair, [a, b] if discriminant(&a.name.age) == discriminant(&b.name.age)));
+    if is_alike {
+        files.sort_by(|a, b| a.name.age.cmp(&b.name.age));
+    } else {
+        files.sort_by(|a, b| a.modified.cmp(&b.modified).then_with(|| a.name.age.cmp(&b.name.age)));
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    async fn found(names: &[&str], log: &str) -> Vec<String> {
+        let home = tempfile::tempdir().unwrap();
+        for name in names {
+            std::fs::write(home.path().join(name), "").unwrap();
+        }
+        let present = std::fs::metadata(home.path().join(names[0])).unwrap();
+        let found = rotated(&home.path().join(log), (present.dev(), present.ino())).await.unwrap();
+        let name = |file: &Rotated| file.path.file_name().unwrap().to_str().unwrap().to_owned();
+        found.iter().map(name).collect()
+    }
+
     #[tokio::test]
     async fn rotated_files_come_from_the_oldest_to_the_newest_and_nothing_else_does() {
-        for (names, sorted) in [
+        for (names, log, sorted) in [
             (
-                ["m.1", "m.10", "m.2", "m.3.gz", "m.bak", "m", "mm.1", "m.1x"].as_slice(),
-                ["m.10", "m.2", "m.1"].as_slice(),
+                ["m", "m.1", "m.10", "m.2", "m.3.gz", "m.bak", "mm.1", "m.1x", "m.4.xz", "n.1"].as_slice(),
+                "m",
+                ["m.10", "m.4.xz", "m.3.gz", "m.2", "m.1"].as_slice(),
             ),
-            (&["m-20260914", "m-20260913", "m-20260912.gz", "m-old"], &["m-20260913", "m-20260914"]),
+            (
+                &["m", "m-20260914", "m-20260913", "m-20260912.gz", "m-old", "m-2026"],
+                "m",
+                &["m-2026", "m-20260912.gz", "m-20260913", "m-20260914"],
+            ),
+            (&["m", "m.2026-09-14", "m.20260913-1600"], "m", &["m.20260913-1600", "m.2026-09-14"]),
+            (&["m.log", "m.log.1", "m.1.log.gz", "m.log.2"], "m.log", &["m.log.2", "m.1.log.gz", "m.log.1"]),
+            (&["m-20260914", "m-20260913"], "m", &["m-20260913"]),
+            (&["m", "m.old"], "m", &["m.old"]),
         ] {
-            let home = tempfile::tempdir().unwrap();
-            for name in names {
-                std::fs::write(home.path().join(name), "").unwrap();
+            let mut found = found(names, log).await;
+            if names.contains(&"m-2026") || log == "m.log" {
+                // Two kinds of names, or one age twice: nothing tells which was first.
+                found.sort();
+                let mut sorted = sorted.to_vec();
+                sorted.sort_unstable();
+                assert_eq!(found, sorted);
+            } else {
+                assert_eq!(found, sorted);
             }
-            let found = rotated(&home.path().join("m")).await.unwrap();
-            let found_names: Vec<_> =
-                found.iter().map(|file| file.path.file_name().unwrap().to_str().unwrap()).collect();
-            assert_eq!(found_names, sorted);
-            assert_eq!(after(&found, found[0].inode).as_deref(), Some(&found[1..]));
-            assert_eq!(after(&found, (0, 0)), None);
         }
+    }
+
+    #[test]
+    fn names_of_two_kinds_are_told_apart_by_when_they_were_written() {
+        let file = |name: &str, seconds: u64| Rotated {
+            path: name.into(),
+            inode: (0, 0),
+            modified: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+            name: Name::of(name, "m").unwrap(),
+        };
+        let mut mixed = [file("m-20260914", 3), file("m.1", 2), file("m.2", 1)];
+        sort(&mut mixed);
+        assert!(mixed.is_sorted_by_key(|file| file.modified));
+        let mut touched = [file("m.1", 1), file("m.2.gz", 5)];
+        sort(&mut touched);
+        assert_eq!(touched[1].path, Path::new("m.1"));
     }
 }

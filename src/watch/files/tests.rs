@@ -46,6 +46,32 @@ impl Followed {
         fs::rename(self.path(from), self.path(to)).unwrap();
     }
 
+    /// As logrotate packs a file: its time of writing is kept.
+    fn pack(&self, name: &str) {
+        let plain = self.path(name);
+        let target = fs::File::create(self.path(&format!("{name}.gz"))).unwrap();
+        let mut packer = flate2::write::GzEncoder::new(target, flate2::Compression::default());
+        packer.write_all(&fs::read(&plain).unwrap()).unwrap();
+        let written = fs::metadata(&plain).unwrap().modified().unwrap();
+        packer.finish().unwrap().set_modified(written).unwrap();
+        fs::remove_file(plain).unwrap();
+    }
+
+    /// What logrotate's `copytruncate` does.
+    fn copy_and_empty(&self) {
+        fs::copy(self.path("messages"), self.path("messages.1")).unwrap();
+        self.empty();
+    }
+
+    fn empty(&self) {
+        OpenOptions::new().write(true).truncate(true).open(self.path("messages")).unwrap();
+    }
+
+    /// Nobody looks for so long, as while the program is suspended.
+    async fn suspended(&mut self, seconds: u64) {
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+    }
+
     /// What two looks have given: lines, and a mark for each gap.
     async fn look(&mut self) -> String {
         self.clock.sleep(Duration::from_millis(600)).await;
@@ -80,42 +106,79 @@ fn append(path: &Path, lines: &str) {
     file.write_all(lines.as_bytes()).unwrap();
 }
 
-/// What logrotate's `copytruncate` does.
-fn copy_and_empty(followed: &Followed) {
-    fs::copy(followed.path("messages"), followed.path("messages.1")).unwrap();
-    OpenOptions::new().write(true).truncate(true).open(followed.path("messages")).unwrap();
+/// A log that was rotated and goes on: by turns the file is written to and given one of the names.
+async fn rotated(names: &[&str], packed: &[&str]) -> Followed {
+    let mut followed = Followed::new();
+    append(&followed.path("messages.7"), "long ago\n");
+    append(&followed.path("messages-20250913"), "long ago\n");
+    followed.log("1\n");
+    assert_eq!(followed.look().await, "1\n");
+    for (at, name) in names.iter().enumerate() {
+        followed.log(&format!("{}\n", at + 2));
+        followed.rename("messages", name);
+    }
+    followed.log("last\n");
+    for name in packed {
+        followed.pack(name);
+    }
+    followed
 }
 
 #[tokio::test(start_paused = true)]
 async fn rotated_any_number_of_times_between_two_looks_nothing_is_lost() {
-    for names in [["messages.2", "messages.1"], ["messages-20260913", "messages-20260914"]] {
-        let mut followed = Followed::new();
-        append(&followed.path("messages.7"), "long ago\n");
-        followed.log("1\n");
-        assert_eq!(followed.look().await, "1\n");
-        followed.log("2\n");
-        followed.rename("messages", names[0]);
-        followed.log("3\nunfin");
-        followed.rename("messages", names[1]);
-        followed.log("4\n");
-        assert_eq!(followed.look().await, "2\n3\nunfin\n4\n");
+    for (names, packed) in [
+        (["messages.2", "messages.1"], [].as_slice()),
+        (["messages.2", "messages.1"], &["messages.2"]),
+        (["messages.2", "messages.1"], &["messages.2", "messages.1"]),
+        (["messages-20260913", "messages-20260914"], &[]),
+        (["messages-20260913", "messages-20260914"], &["messages-20260913", "messages-20260914"]),
+        (["messages.20260913", "messages.20260914"], &[]),
+        (["messages.2026-09-13", "messages.2026-09-14"], &["messages.2026-09-13"]),
+    ] {
+        let mut followed = rotated(&names, packed).await;
+        assert_eq!(followed.look().await, "2\n3\nlast\n", "{names:?} {packed:?}");
         followed.log("5\n");
         assert_eq!(followed.look().await, "5\n");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_that_was_packed_or_removed_is_a_gap_only_where_another_came_after_it() {
+async fn a_line_that_rotation_cuts_off_is_ended() {
+    let mut followed = Followed::new();
+    followed.log("1\nunfin");
+    assert_eq!(followed.look().await, "1\nunfin");
+    followed.rename("messages", "messages.1");
+    followed.log("2\nunfin");
+    followed.rename("messages", "messages.0");
+    followed.log("3\n");
+    assert_eq!(followed.look().await, "\n2\nunfin\n3\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_still_written_to_the_renamed_file_is_taken_in_too() {
+    let mut followed = Followed::new();
+    followed.log("1\n");
+    assert_eq!(followed.look().await, "1\n");
+    followed.rename("messages", "messages.1");
+    followed.log("");
+    assert_eq!(followed.look().await, "");
+    append(&followed.path("messages.1"), "2\n");
+    assert_eq!(followed.look().await, "2\n");
+    append(&followed.path("messages.1"), "3\n");
+    followed.log("4\n");
+    assert_eq!(followed.look().await, "3\n4\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_gone_is_a_gap_only_where_another_may_have_come_after_it() {
     let mut followed = Followed::new();
     append(&followed.path("messages.1"), "long ago\n");
     followed.log("1\n");
     assert_eq!(followed.look().await, "1\n");
-    followed.rename("messages", "packed");
-    fs::remove_file(followed.path("packed")).unwrap();
+    fs::remove_file(followed.path("messages")).unwrap();
     followed.log("2\n");
     assert_eq!(followed.look().await, "2\n");
-    followed.rename("messages", "packed");
-    fs::remove_file(followed.path("packed")).unwrap();
+    fs::remove_file(followed.path("messages")).unwrap();
     // Stamps of files may be as coarse as a timer's tick.
     let later = std::time::SystemTime::now() + Duration::from_secs(5);
     followed.log("3\n");
@@ -123,31 +186,68 @@ async fn a_file_that_was_packed_or_removed_is_a_gap_only_where_another_came_afte
     followed.rename("messages", "messages.1");
     followed.log("4\n");
     assert_eq!(followed.look().await, "GAP\n3\n4\n");
+    fs::remove_file(followed.path("messages")).unwrap();
+    followed.log("5\n");
+    followed.suspended(60).await;
+    assert_eq!(followed.look().await, "GAP\n5\n", "nobody knows what came and went in a minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_between_that_cannot_be_unpacked_is_a_gap() {
+    let mut followed = rotated(&["messages.2", "messages.1"], &[]).await;
+    followed.rename("messages.1", "messages.1.xz");
+    assert_eq!(followed.look().await, "2\nGAP\nlast\n");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_emptied_file_goes_on_from_its_copy_however_far_it_has_grown_again() {
     for grown in ["3\n", "3 as long as before\n", "3 and longer than the one that stood there\n"] {
+        for is_packed in [false, true] {
+            let mut followed = Followed::new();
+            followed.log("1 as long as before\n");
+            assert_eq!(followed.look().await, "1 as long as before\n");
+            followed.log("2\n");
+            followed.copy_and_empty();
+            followed.log(grown);
+            if is_packed {
+                followed.pack("messages.1");
+            }
+            let seen = followed.look().await;
+            followed.log("4\n");
+            assert_eq!(seen + &followed.look().await, format!("2\n{grown}4\n"));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_emptied_twice_between_two_looks_goes_on_through_both_copies() {
+    for is_empty in [false, true] {
         let mut followed = Followed::new();
-        followed.log("1 as long as before\n");
-        assert_eq!(followed.look().await, "1 as long as before\n");
+        followed.log("1\n");
+        assert_eq!(followed.look().await, "1\n");
         followed.log("2\n");
-        copy_and_empty(&followed);
-        followed.log(grown);
-        let seen = followed.look().await;
+        followed.copy_and_empty();
+        let mut seen = String::new();
+        if is_empty {
+            // A look that finds nothing in it has no place in it either.
+            seen = followed.look().await;
+        }
+        followed.log("3\n");
+        followed.rename("messages.1", "messages.2");
+        followed.copy_and_empty();
         followed.log("4\n");
-        assert_eq!(seen + &followed.look().await, format!("2\n{grown}4\n"));
+        assert_eq!(seen + &followed.look().await, "2\n3\n4\n");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_emptied_file_without_a_copy_is_a_gap() {
-    for grown in ["3\n", "3 and longer than the one that stood there\n"] {
+    for grown in ["3\n", "3 as long as before\n", "3 and longer than the one that stood there\n"] {
         let mut followed = Followed::new();
         append(&followed.path("messages.1"), "long ago, and much longer than what is followed\n");
         followed.log("1 as long as before\n");
         assert_eq!(followed.look().await, "1 as long as before\n");
-        OpenOptions::new().write(true).truncate(true).open(followed.path("messages")).unwrap();
+        followed.empty();
         followed.log(grown);
         assert_eq!(followed.look().await, format!("GAP\n{grown}"));
     }
@@ -155,15 +255,15 @@ async fn an_emptied_file_without_a_copy_is_a_gap() {
 
 #[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_finds_its_place_in_a_rotated_file() {
-    for copied in [false, true] {
+    for (is_copied, is_packed) in [(false, false), (true, false), (false, true)] {
         let mut followed = Followed::new();
         followed.log("1\n2\n");
         assert_eq!(followed.look().await, "1\n2\n");
         let mut followed = followed.resumed("1\n2\n").await;
         assert_eq!(followed.look().await, "");
         followed.log("3\n");
-        if copied {
-            copy_and_empty(&followed);
+        if is_copied {
+            followed.copy_and_empty();
         } else {
             followed.rename("messages", "messages.1");
         }
@@ -171,9 +271,33 @@ async fn a_watch_gone_on_with_finds_its_place_in_a_rotated_file() {
         followed.rename("messages.1", "messages.2");
         followed.rename("messages", "messages.1");
         followed.log("5\n");
+        if is_packed {
+            followed.pack("messages.2");
+            followed.pack("messages.1");
+        }
         let mut followed = followed.resumed("1\n2\n").await;
         assert_eq!(followed.look().await, "3\n4\n5\n");
         let mut followed = followed.resumed("1\n2\nof another log\n").await;
         assert_eq!(followed.look().await, "GAP\n5\n");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_finds_its_place_where_its_last_lines_stand_in_two_files() {
+    for is_packed in [false, true] {
+        let followed = Followed::new();
+        followed.log("1\n2\nunfin");
+        followed.rename("messages", "messages.1");
+        followed.log("3\n4\nunfin");
+        if is_packed {
+            followed.pack("messages.1");
+        }
+        let mut followed = followed.resumed("1\n2\nunfin\n3\n").await;
+        assert_eq!(followed.look().await, "4\nunfin");
+        followed.log("ished\n");
+        let mut followed = followed.resumed("1\n2\nunfin\n3\n4\nunfi").await;
+        assert_eq!(followed.look().await, "nished\n");
+        let mut followed = followed.resumed("1\n2\nof another l").await;
+        assert_eq!(followed.look().await, "\nGAP\n3\n4\nunfinished\n");
     }
 }

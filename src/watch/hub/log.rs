@@ -20,7 +20,7 @@ use crate::{
 const SLICE: Duration = Duration::from_millis(15);
 
 impl Hub {
-    /// Takes in whole lines of log, and of the events they give those that are `new`.
+    /// Takes in log, and of the events they give those that are `new`.
     pub(in crate::watch) fn take_log(
         &mut self,
         bytes: &[u8],
@@ -45,6 +45,14 @@ impl Hub {
         }
         if let Some(made) = self.recorder.chunk(now) {
             self.after(&made);
+        }
+    }
+
+    /// Puts on record what a line without its end tells, once no end is to be expected any more.
+    pub(super) fn look_at_unfinished(&mut self, is_over: bool) {
+        let now = self.clock.now();
+        for event in self.log_book.told_by_unfinished(now, is_over) {
+            self.record_as_is(now, &event);
         }
     }
 
@@ -76,7 +84,7 @@ impl Hub {
     pub(in crate::watch) fn show_recorded_log(&mut self, arrivals: Arrivals) {
         self.arrivals = arrivals;
         let run = self.recorder.run();
-        self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
+        let _ = self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
     }
 
     /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.

@@ -78,6 +78,7 @@ impl Hub {
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
+        self.look_at_unfinished(true);
         self.mend_now();
         let now = self.now();
         if let Some(gap) = self.recorder.dropped(now) {

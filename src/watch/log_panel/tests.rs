@@ -84,7 +84,17 @@ impl Log {
         let mut next = 50;
         while next < count {
             let until = next + random.u64(1..700);
-            log.take(&lines(next..until), Arrival::Live);
+            let bytes = lines(next..until);
+            // A writer that buffers leaves its last line without an end for a while.
+            let cut = if random.bool() { bytes.len() - random.usize(1..40) } else { bytes.len() };
+            let (first, rest) = bytes.split_at(cut);
+            log.take(first, Arrival::Live);
+            if !rest.is_empty() {
+                if random.bool() {
+                    log.absence();
+                }
+                log.take(rest, Arrival::Live);
+            }
             next = until;
             match random.u8(0..6) {
                 0 => log.gap(),

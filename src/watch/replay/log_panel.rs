@@ -17,13 +17,21 @@ const STEP: u64 = 1 << 20;
 pub(super) struct PlacedLog {
     panel: LogPanel,
     end: LogOffset,
+    /// Where the last line shown ends.
+    shown: LogOffset,
     remarks: u64,
     trouble: Option<String>,
 }
 
 impl PlacedLog {
     pub(super) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
-        Self { panel: LogPanel::new(path, dialect), end: LogOffset(0), remarks: 0, trouble: None }
+        Self {
+            panel: LogPanel::new(path, dialect),
+            end: LogOffset(0),
+            shown: LogOffset(0),
+            remarks: 0,
+            trouble: None,
+        }
     }
 
     pub(super) fn rows(&self) -> &Scrollback {
@@ -41,11 +49,12 @@ impl PlacedLog {
         let is_forward = end >= self.end && ever >= self.remarks;
         if is_forward && end.0 - self.end.0 <= STEP {
             let remarks = remarks(run);
-            let fresh = usize::try_from(ever - self.remarks).unwrap_or(usize::MAX);
-            let known = remarks.len().saturating_sub(fresh);
-            self.panel.read_on(self.end, end, remarks.get(known..).unwrap_or_default(), map.arrivals());
+            let more = usize::try_from(ever - self.remarks).unwrap_or(usize::MAX);
+            let known = remarks.len().saturating_sub(more);
+            let fresh = remarks.get(known..).unwrap_or_default();
+            self.shown = self.panel.read_on(self.shown, end, fresh, map.arrivals());
         } else {
-            self.panel.show_end(end, tally, run, map.arrivals());
+            self.shown = self.panel.show_end(end, tally, run, map.arrivals());
         }
         self.end = end;
         self.remarks = ever;

@@ -1,0 +1,119 @@
+//! A file that is read on and on, and the place up to which it was read.
+
+use std::{io, os::unix::fs::MetadataExt as _, path::Path, time::SystemTime};
+
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt as _, AsyncSeekExt as _},
+};
+
+use super::{BLOCK, Outlet, rotated::Inode};
+use crate::run::Arrival;
+
+/// Bytes read last that have to stand where they stood, or the file is another under the same name.
+const EVIDENCE: usize = 4096;
+
+/// An open file.
+pub(super) struct Open {
+    pub(super) file: File,
+    pub(super) inode: Inode,
+    /// When it was last written, as of the last reading.
+    pub(super) modified: SystemTime,
+    place: Place,
+    /// Where the log had come to before this file.
+    before: Place,
+    arrival: Arrival,
+}
+
+/// How far a log was read, and what stands before that.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    position: u64,
+    last: Vec<u8>,
+}
+
+impl Place {
+    /// Whether anything tells it from the same place in another log.
+    const fn has_evidence(&self) -> bool {
+        !self.last.is_empty()
+    }
+}
+
+impl Open {
+    pub(super) async fn new(path: &Path, arrival: Arrival) -> io::Result<Self> {
+        Self::over(File::open(path).await?, arrival).await
+    }
+
+    pub(super) async fn over(file: File, arrival: Arrival) -> io::Result<Self> {
+        let metadata = file.metadata().await?;
+        let (inode, modified) = ((metadata.dev(), metadata.ino()), metadata.modified()?);
+        let (place, before) = (Place::default(), Place::default());
+        Ok(Self { file, inode, modified, place, before, arrival })
+    }
+
+    /// The same, as what follows on `read`.
+    pub(super) fn after(mut self, read: &Self) -> Self {
+        self.before = read.end().cloned().unwrap_or_default();
+        self
+    }
+
+    /// The last place of the log, be it in a file before this one; `None` where nothing was read yet.
+    pub(super) fn end(&self) -> Option<&Place> {
+        [&self.place, &self.before].into_iter().find(|place| place.has_evidence())
+    }
+
+    /// Whether nothing of this very file was read yet, though the log had begun.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.before.has_evidence() && !self.place.has_evidence()
+    }
+
+    /// Goes to `position`, whatever stands before it.
+    pub(super) async fn go_to(&mut self, position: u64) -> io::Result<()> {
+        let length = EVIDENCE.min(usize::try_from(position).unwrap_or(EVIDENCE));
+        self.file.seek(io::SeekFrom::Start(position - length as u64)).await?;
+        let mut last = vec![0; length];
+        self.file.read_exact(&mut last).await?;
+        self.place = Place { position, last };
+        Ok(())
+    }
+
+    /// Goes to `place`, if it is one of this file.
+    pub(super) async fn find(&mut self, place: &Place) -> io::Result<bool> {
+        match self.go_to(place.position).await {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+            other => other.map(|()| self.place.last == place.last),
+        }
+    }
+
+    /// Whether anything was written to it since it was last read.
+    pub(super) async fn has_changed(&self) -> io::Result<bool> {
+        let metadata = self.file.metadata().await?;
+        Ok(metadata.len() != self.place.position || metadata.modified()? != self.modified)
+    }
+
+    /// Whether the bytes read last still stand where they stood.
+    pub(super) async fn is_as_read(&mut self) -> io::Result<bool> {
+        let place = self.place.clone();
+        let is_same = self.find(&place).await;
+        self.place = place;
+        is_same
+    }
+
+    /// Passes on all that has come.
+    pub(super) async fn drain(&mut self, outlet: &mut Outlet) -> io::Result<()> {
+        let mut block = vec![0; BLOCK];
+        // Looked at before: what is written meanwhile is then seen as a change.
+        self.modified = self.file.metadata().await?.modified()?;
+        loop {
+            let read = self.file.read(&mut block).await?;
+            let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            self.place.position += read as u64;
+            self.place.last.extend_from_slice(bytes);
+            let surplus = self.place.last.len().saturating_sub(EVIDENCE);
+            self.place.last.drain(..surplus);
+            outlet.pass_on(bytes, self.arrival).await?;
+        }
+        self.arrival = Arrival::Live;
+        Ok(())
+    }
+}
