@@ -436,7 +436,7 @@ fn a_damaged_run_is_not_passed_over_without_a_word() {
     assert_eq!(output.status.code(), Some(2), "{text}");
     told_of(&old, &text);
     told_of(&new, &text);
-    assert!(text.contains("no unfinished run of these appliances can be gone on with"), "{text}");
+    assert!(text.contains("no unfinished run of what is named can be gone on with"), "{text}");
 
     // A run folder whose journal is gone may have been the one, too.
     fs::remove_file(new.journal_path()).unwrap();
@@ -473,6 +473,49 @@ fn a_copy_of_a_run_is_never_gone_on_with_unasked() {
     for copy in &copies {
         assert!(!continued(&runs.join(copy).join("journal.ndjson")), "{copy}");
     }
+}
+
+#[test]
+fn the_record_of_one_log_is_never_gone_on_with_from_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let runs = folder.path().join("runs");
+    let [first, second] = ["messages", "others"].map(|name| {
+        let file = folder.path().join(name);
+        fs::write(&file, format!("Sep 13 16:03:38 ava-dr rfsd[1234]: [rfsd.INFO] {name}\n")).unwrap();
+        file
+    });
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(DRWATCH);
+        command.args(["watch", "--headless", "--runs-dir"]).arg(&runs).args(arguments);
+        command.env("XDG_CONFIG_HOME", folder.path()).current_dir(folder.path());
+        command.stdout(std::process::Stdio::null());
+        command
+    };
+    let recorded = |arguments: &[&str], expected: &str| {
+        let mut child = command(arguments).spawn().unwrap();
+        wait_until("the file is taken in", PATIENCE, || {
+            has_run(&runs) && log(&only_run(&runs)).ends_with(expected)
+        });
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = command(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(expected), "{said}");
+    };
+    recorded(&["--log", "messages"], "messages\n");
+    let id = only_run(&runs).id().to_string();
+    let others = second.to_str().unwrap();
+    refused(&["--resume", "--log", others], "no unfinished run of what is named");
+    refused(&["--log", others, "--resume", id.as_str()], "--log contradicts");
+    // The record itself tells which file it was.
+    let more = fs::read_to_string(&first).unwrap() + "Sep 13 16:03:39 ava-dr rfsd[1234]: [rfsd.INFO] more\n";
+    fs::write(&first, &more).unwrap();
+    recorded(&["--resume"], "more\n");
+    assert_eq!(log(&only_run(&runs)), more);
+    let said = String::from_utf8(command(&["--log", "gone"]).output().unwrap().stderr).unwrap();
+    assert!(said.contains("gone") && !said.contains("is unfinished"), "{said}");
 }
 
 #[test]

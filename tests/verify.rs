@@ -205,7 +205,7 @@ fn a_time_that_runs_back_is_a_bad_record_though_its_chain_is_sound() {
         copy.is_refused("never run back");
         // No older format promised that.
         copy.change_lines(|lines| {
-            let now = "\"format\":{\"major\":1,\"minor\":2}";
+            let now = "\"format\":{\"major\":1,\"minor\":3}";
             assert!(lines[0].contains(now));
             lines[0] = lines[0].replacen(now, "\"format\":{\"major\":1,\"minor\":1}", 1);
             chain_anew(lines);
@@ -431,7 +431,7 @@ fn what_is_no_file_is_refused_and_never_waited_for() {
 }
 
 /// Runs recorded by the drwatch of that time, one for every format version there ever was.
-const SAMPLES: [&str; 3] = ["1.0", "1.1", "1.2"];
+const SAMPLES: [&str; 4] = ["1.0", "1.1", "1.2", "1.3"];
 
 fn sample(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runs").join(version)
@@ -439,6 +439,8 @@ fn sample(version: &str) -> PathBuf {
 
 #[test]
 fn a_run_of_every_format_version_ever_written_is_read_whole() {
+    let present = drwatch::run::FORMAT;
+    assert_eq!(SAMPLES.last().copied(), Some(format!("{}.{}", present.major, present.minor).as_str()));
     for version in SAMPLES {
         let folder = RunFolder::open(&sample(version)).unwrap();
         let (run, report) = read_run(&folder).unwrap();

@@ -74,6 +74,71 @@ fn a_watch_of_standard_input_without_appliances_ends_by_itself() {
     assert_eq!(raw_log(home.path()).unwrap(), "syslogd 1.4.1: restart.\nunfinished");
 }
 
+/// A marker of the restore, as it stands in the log now.
+fn marker(words: &str) -> String {
+    let now = drwatch::clock::Clock::system().now();
+    let stamp = now.utc().format("%b %e %H:%M:%S");
+    format!("{stamp} localhost rfsd[13852]: {words}\n")
+}
+
+#[test]
+fn a_marker_counts_though_its_line_is_written_in_pieces_or_never_ended() {
+    let home = tempfile::tempdir().unwrap();
+    let log: PathBuf = home.path().join("messages");
+    let append = |text: &str| {
+        fs::OpenOptions::new().append(true).open(&log).unwrap().write_all(text.as_bytes()).unwrap();
+    };
+    fs::write(&log, marker("[dsfs.INFO] (1) up")).unwrap();
+    let mut child = watch(home.path(), log.to_str().unwrap());
+    wait_until("the file is taken in", || raw_log(home.path()).is_some_and(|text| text.ends_with("up\n")));
+    let stage_1 = marker(
+        "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase",
+    );
+    let (first, rest) = stage_1.split_at(90);
+    append(first);
+    wait_until("its beginning is taken in", || {
+        raw_log(home.path()).is_some_and(|text| text.ends_with(first))
+    });
+    append(rest);
+    append(&marker(
+        "[namespace_restore.INFO] (13852) Namespace generation phase complete. Successfully restored user namespace",
+    ));
+    append(marker("[megamount.INFO] (13852) restore namespace successful!").trim_end());
+    let mut status = None;
+    wait_until("the watch ends", || {
+        status = child.try_wait().unwrap();
+        status.is_some()
+    });
+    assert_eq!(status.unwrap().code(), Some(0), "restored");
+    assert_eq!(raw_log(home.path()).unwrap(), fs::read_to_string(&log).unwrap());
+}
+
+#[test]
+fn a_log_that_cannot_be_read_any_more_is_told_and_goes_on_once_it_can() {
+    let home = tempfile::tempdir().unwrap();
+    let log: PathBuf = home.path().join("messages");
+    fs::write(&log, "syslogd 1.4.1: restart.\n").unwrap();
+    let mut child = watch(home.path(), log.to_str().unwrap());
+    wait_until("the file is taken in", || raw_log(home.path()).is_some_and(|text| !text.is_empty()));
+    // Reading a folder fails for root as well.
+    fs::rename(&log, home.path().join("messages.1")).unwrap();
+    fs::create_dir(&log).unwrap();
+    fs::write(log.join("x"), "so that it has a size").unwrap();
+    let journal = || {
+        let run = fs::read_dir(home.path().join("runs")).unwrap().next().unwrap().unwrap().path();
+        fs::read_to_string(run.join("journal.ndjson")).unwrap()
+    };
+    wait_until("the gap is on record", || journal().contains("cannot be read"));
+    fs::remove_dir_all(&log).unwrap();
+    fs::write(&log, "syslogd 1.4.1: restart again.\n").unwrap();
+    wait_until("the new file is taken in", || {
+        raw_log(home.path()).is_some_and(|text| text.ends_with("again.\n"))
+    });
+    assert_eq!(journal().matches("log_gap").count(), 1, "{}", journal());
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn an_unfinished_line_is_kept_apart_from_the_file_that_takes_over_the_name() {
     let home = tempfile::tempdir().unwrap();

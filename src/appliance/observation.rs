@@ -9,11 +9,18 @@ use crate::run::{Arrival, At, Event};
 pub enum Observation {
     /// An event of the run.
     Event(Event),
-    /// Whole lines of the log, each with its `\n`, in their order.
+    /// The next bytes of the log; a line may come in pieces.
     Log {
         /// The bytes as the appliance sent them, without the carriage returns a terminal adds.
         bytes: Vec<u8>,
         /// How they arrived.
+        arrival: Arrival,
+    },
+    /// The last line of a log that has ended, without an end of its own.
+    LastLine {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// How it arrived.
         arrival: Arrival,
     },
     /// Lines of the log are missing at this place.

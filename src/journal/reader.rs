@@ -16,7 +16,6 @@ use crate::run::{At, Event, FORMAT, FormatVersion, JournalHead, Record, Sequence
 
 /// What a line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every line is a record; boxing each would cost more")]
 pub enum Content {
     /// A record.
     Record(Record),

@@ -31,7 +31,7 @@ pub(super) fn started() -> Event {
 
 /// The first event of a run in another format.
 pub(super) fn started_in(format: FormatVersion) -> Event {
-    Event::RunStarted(Started {
+    Event::RunStarted(Box::new(Started {
         format,
         run: RunId("20260913T160338Z-a1b2c3".to_owned()),
         simulated: true,
@@ -42,8 +42,9 @@ pub(super) fn started_in(format: FormatVersion) -> Event {
         read_only: false,
         settings: RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() },
         dialect: "d".repeat(64),
+        log: None,
         known_roles: Vec::new(),
-    })
+    }))
 }
 
 /// A note, the shortest of events.

@@ -72,7 +72,7 @@ impl Run {
             return Err(StartError::LaterFormat { major: started.format.major });
         }
         Ok(Self {
-            started: started.clone(),
+            started: started.as_ref().clone(),
             started_at: record.at,
             last: record.seq,
             last_at: record.at,

@@ -120,7 +120,7 @@ pub enum Edge {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// The run begins; always and only the first record.
-    RunStarted(Started),
+    RunStarted(Box<Started>),
     /// Recording went on after an interruption.
     RunContinued {
         /// Version of drwatch.

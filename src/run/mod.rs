@@ -70,7 +70,7 @@ pub use self::{
         PreflightVerdict, preflight,
     },
     progress::{Progress, progress},
-    record::{FORMAT, FormatVersion, Record, Started},
+    record::{FORMAT, FormatVersion, LogOrigin, Record, Started},
     replication::{Bound, Known, LeftPaused, PauseInterval, PausedBy, Replication},
     state::{
         ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,

@@ -20,11 +20,29 @@ pub struct FormatVersion {
     pub minor: u16,
 }
 
+impl FormatVersion {
+    /// Whether its first record tells where the log comes from.
+    #[must_use]
+    pub const fn names_log(self) -> bool {
+        self.major > 1 || self.minor >= 3
+    }
+}
+
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
 /// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
 /// `bucket_named`, `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of
-/// `action_requested` and `names_confirmed`.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 2 };
+/// `action_requested` and `names_confirmed`; 1.3 added `log` of `run_started`.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 3 };
+
+/// Where the log of a run comes from, where that is not the DR appliance itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogOrigin {
+    /// A file, by its absolute path.
+    File(Box<str>),
+    /// Standard input, to its end.
+    StandardInput,
+}
 
 /// An event at its place in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,8 +71,11 @@ pub struct Started {
     pub recorder: String,
     /// Destination of the primary as given, if any.
     pub primary: Option<String>,
-    /// Destination of the DR appliance as given, or the saved log that stands for it.
+    /// Destination of the DR appliance as given, if any.
     pub dr: Option<String>,
+    /// Where the log comes from; absent where it is followed on the DR appliance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<LogOrigin>,
     /// Whether the writing half of the gate was left out.
     pub read_only: bool,
     /// Policy, budget and limits.

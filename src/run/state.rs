@@ -14,7 +14,7 @@ use super::{
     older_markers::OlderMarker,
     phase::{Phase, Phases},
     preflight::PreflightRecord,
-    record::Started,
+    record::{LogOrigin, Started},
     replication::{LeftPaused, Replication},
     time::{At, Span},
     tracking::Tracking,
@@ -208,6 +208,12 @@ impl Run {
             Role::Primary => &self.primary,
             Role::Dr => &self.dr,
         }
+    }
+
+    /// Whether nothing more can come of the log, so that its last line is whole without an end.
+    #[must_use]
+    pub fn has_log_ended(&self) -> bool {
+        self.ending.is_some() && self.started.log == Some(LogOrigin::StandardInput)
     }
 
     pub(super) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {

@@ -23,7 +23,7 @@ use crate::{
     dialect::Dialect,
     journal::RunFolder,
     parse,
-    run::{Event, ListingCause, Role, Run, Span},
+    run::{Event, ListingCause, LogOrigin, Role, Run, Span},
     screen::Mode,
     settings::{ApplianceSettings, Settings},
 };
@@ -41,7 +41,7 @@ use super::{
     setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
     station::{Plans, Station},
     take_up::TakeUp,
-    unfinished::offer,
+    unfinished::{Wanted, offer},
 };
 
 /// What a watch is made from.
@@ -72,6 +72,20 @@ pub enum LogSource {
     StandardInput,
 }
 
+impl LogSource {
+    /// As the first record names it; nothing for the DR appliance.
+    pub(super) fn origin(&self) -> Option<LogOrigin> {
+        match self {
+            Self::Ssh => None,
+            Self::File(path) => {
+                let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+                Some(LogOrigin::File(absolute.display().to_string().into()))
+            }
+            Self::StandardInput => Some(LogOrigin::StandardInput),
+        }
+    }
+}
+
 /// Watches real appliances.
 ///
 /// # Errors
@@ -93,14 +107,18 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     check_resume(&options)?;
     let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
     let mut interrupted = match &options.resume {
-        Some(name) => Some(interrupted(name, &runs_dir, &mut options.settings, &options.named)?),
+        Some(name) => {
+            let (settings, log) = (&mut options.settings, &mut options.log);
+            Some(interrupted(name, &runs_dir, settings, log, &options.named)?)
+        }
         None => None,
     };
     let settings = &options.settings;
     check_usage(&options)?;
     let passed_over =
         interrupted.as_mut().map(|left| std::mem::take(&mut left.passed_over)).unwrap_or_default();
-    let unfinished = if interrupted.is_none() { offer(&runs_dir, settings) } else { None };
+    let unfinished =
+        if interrupted.is_none() { offer(&runs_dir, &Wanted::new(settings, &options.log)) } else { None };
     if let Some(offer) = &unfinished {
         offer.say();
     }
@@ -120,7 +138,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         plans.add(&one.gate, &run_settings);
     }
 
-    let names = names(settings, &runs_dir);
+    let names = names(settings, options.log.origin(), &runs_dir);
     let started =
         |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
     let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
@@ -316,12 +334,14 @@ pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
     })
 }
 
-/// The destinations as the first record names them, and what earlier runs tell of who is who.
-pub(super) fn names(settings: &Settings, runs_dir: &Path) -> Names {
+/// The destinations as the first record names them, where the log comes from, and what earlier runs tell of who is
+/// who.
+pub(super) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path) -> Names {
     let of = |appliance: &ApplianceSettings| appliance.destination.clone();
     Names {
         primary: of(&settings.primary),
         dr: of(&settings.dr),
+        log,
         simulated: false,
         known_roles: known_roles(runs_dir),
     }

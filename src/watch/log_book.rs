@@ -109,6 +109,15 @@ impl LogBook {
         taken
     }
 
+    /// As [`Self::read`], for the last line of a log, which has no end of its own.
+    pub(super) fn read_last(&mut self, bytes: &[u8], offset: LogOffset, arrival: Arrival, now: At) -> Taken {
+        let mut taken = self.read(bytes, offset, arrival, now);
+        if let Some(line) = self.unfinished.take() {
+            self.read_line(&line.head, line.offset, line.arrival, &line.told, now, &mut taken);
+        }
+        taken
+    }
+
     fn read_piece(&mut self, piece: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
         let has_end = piece.ends_with(b"\n");
         match self.unfinished.take() {

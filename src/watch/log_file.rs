@@ -99,11 +99,18 @@ impl LogFile {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
-    /// The rows of the whole lines between two places, and where the last of them ends.
+    /// The rows of the whole lines between two places, and where the last of them ends. A line without an end is
+    /// whole where the log has ended.
     ///
     /// # Errors
     /// Not all of the bytes between them can be read.
-    pub(super) fn lines(&self, from: LogOffset, to: LogOffset, arrivals: &Arrivals) -> io::Result<Lines> {
+    pub(super) fn lines(
+        &self,
+        from: LogOffset,
+        to: LogOffset,
+        is_ended: bool,
+        arrivals: &Arrivals,
+    ) -> io::Result<Lines> {
         let mut made = Lines { rows: Vec::new(), end: from };
         if from >= to {
             return Ok(made);
@@ -117,7 +124,7 @@ impl LogFile {
                 at += piece.len() as u64;
                 let room = HEAD.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(piece.get(..room).unwrap_or_default());
-                if piece.ends_with(b"\n") {
+                if piece.ends_with(b"\n") || (is_ended && at == to.0) {
                     let arrival = arrivals.of(made.end);
                     made.rows.push(row(&self.dialect, &head, made.end, arrival));
                     made.end = LogOffset(at);

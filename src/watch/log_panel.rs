@@ -49,9 +49,10 @@ impl LogPanel {
         from: LogOffset,
         to: LogOffset,
         remarks: &[LogRow],
+        run: &Run,
         arrivals: &Arrivals,
     ) -> LogOffset {
-        let lines = self.lines_or_none(from, to.min(self.file.length()), arrivals);
+        let lines = self.lines_or_none(from, to.min(self.file.length()), run, arrivals);
         let end = lines.end;
         for row in merged(lines, remarks.iter().cloned()) {
             self.rows.push(row);
@@ -59,8 +60,9 @@ impl LogPanel {
         end
     }
 
-    fn lines_or_none(&self, from: LogOffset, to: LogOffset, arrivals: &Arrivals) -> Lines {
-        self.file.lines(from, to, arrivals).unwrap_or(Lines { rows: Vec::new(), end: from })
+    fn lines_or_none(&self, from: LogOffset, to: LogOffset, run: &Run, arrivals: &Arrivals) -> Lines {
+        let lines = self.file.lines(from, to, run.has_log_ended(), arrivals);
+        lines.unwrap_or(Lines { rows: Vec::new(), end: from })
     }
 
     /// Shows the end of the log that reaches to `end`, whose lines are `tally`; where the last whole one ends.
@@ -73,7 +75,7 @@ impl LogPanel {
     ) -> LogOffset {
         let on_disk = end.min(self.file.length());
         let from = self.file.lines_before(on_disk, SCROLLBACK).unwrap_or(on_disk);
-        let lines = self.lines_or_none(from, on_disk, arrivals);
+        let lines = self.lines_or_none(from, on_disk, run, arrivals);
         let end = lines.end;
         let all = remarks(run);
         let total = tally.lines.0.saturating_add(all.len() as u64).saturating_add(run.dropped.gaps);
@@ -135,7 +137,7 @@ impl LogPanel {
         if from >= to {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let mut lines = self.file.lines(from, to, arrivals)?;
+        let mut lines = self.file.lines(from, to, false, arrivals)?;
         let after_line = matches!(edge, Edge::Behind { .. });
         let mut remarks_from = from;
         if after_line {

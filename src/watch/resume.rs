@@ -9,17 +9,18 @@ use std::{
 
 use crate::{
     journal::{self, JournalError, JournalReader, RunFolder},
-    run::{At, ByteCount, Event, LogOffset, Role, Run, Started},
+    run::{At, ByteCount, Event, LogOffset, LogOrigin, Run, Started},
     settings::{ApplianceSettings, Settings},
 };
 
 use super::{
     arrivals::Arrivals,
     identity::Recorder as LocalIdentity,
+    live::LogSource,
     recorder::{Made, Recorder, Syncing},
     setup::Failure,
     take_up::{Recorded, TakeUp},
-    unfinished::{Newest, Told, is_over, newest_unfinished},
+    unfinished::{Newest, Told, Wanted, is_over, newest_unfinished},
 };
 
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
@@ -109,7 +110,7 @@ impl Interrupted {
     }
 }
 
-/// Finds the run that `name` means and makes its record ready. The destinations in `settings`
+/// Finds the run that `name` means and makes its record ready. The destinations in `settings` and the file in `log`
 /// become those of the run.
 ///
 /// # Errors
@@ -118,41 +119,32 @@ pub(super) fn interrupted(
     name: &str,
     runs_dir: &Path,
     settings: &mut Settings,
+    log: &mut LogSource,
     named: &Named,
 ) -> Result<Interrupted, Failure> {
     let (folder, passed_over) = match name {
-        "last" => newest(runs_dir, settings)?,
+        "last" => newest(runs_dir, &Wanted::new(settings, log))?,
         name => (journal::find_run(runs_dir, name)?, Vec::new()),
     };
     let (run, _) = journal::read_run(&folder)?;
     check(&run, named)?;
+    check_log(&run.started, log)?;
+    if let Some(LogOrigin::File(path)) = &run.started.log {
+        *log = LogSource::File(path.as_ref().into());
+    }
     adopt(&mut settings.primary, run.started.primary.as_ref());
     adopt(&mut settings.dr, run.started.dr.as_ref());
     settings.read_only |= run.started.read_only;
     Ok(Interrupted { passed_over, ..reopen(folder)? })
 }
 
-/// The newest unfinished run of the appliances in `settings`, and what is to be told of newer ones that had to
-/// be passed over.
-fn newest(runs_dir: &Path, settings: &Settings) -> Result<(RunFolder, Vec<Told>), Failure> {
-    let wanted = |role| destination(settings, role);
-    let (primary, dr) = (wanted(Role::Primary), wanted(Role::Dr));
-    let fits = |started: &Started| {
-        primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
-            && dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
-    };
-    let Newest { found, passed_over } = newest_unfinished(runs_dir, fits)?;
+/// The newest unfinished run that may be meant, and what is to be told of newer ones that had to be passed over.
+fn newest(runs_dir: &Path, wanted: &Wanted<'_>) -> Result<(RunFolder, Vec<Told>), Failure> {
+    let Newest { found, passed_over } = newest_unfinished(runs_dir, |started| wanted.fits(started))?;
     for told in &passed_over {
         told.say();
     }
     Ok((found.ok_or_else(|| nothing_unfinished(runs_dir))?, passed_over))
-}
-
-fn destination(settings: &Settings, role: Role) -> Option<&str> {
-    match role {
-        Role::Primary => settings.primary.destination.as_deref(),
-        Role::Dr => settings.dr.destination.as_deref(),
-    }
 }
 
 /// The destination of the run; a password command stays only with the appliance it was set for.
@@ -164,7 +156,7 @@ fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
 
 fn nothing_unfinished(runs_dir: &Path) -> Failure {
     Failure::Usage(format!(
-        "no unfinished run of these appliances can be gone on with in {}; `drwatch runs` lists those there are",
+        "no unfinished run of what is named can be gone on with in {}; `drwatch runs` lists those there are",
         runs_dir.display()
     ))
 }
@@ -192,6 +184,27 @@ fn check(run: &Run, named: &Named) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// The log has to be the one that was read before, as far as the record tells.
+fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
+    let id = &started.run;
+    let recorded = match (&started.log, log.origin()) {
+        (Some(LogOrigin::StandardInput), _) => {
+            let text = format!(
+                "the log of {id} came from standard input, which does not tell what of it was read before; no run can \
+                 be gone on with from it"
+            );
+            return Err(Failure::Usage(text));
+        }
+        (Some(LogOrigin::File(path)), Some(wanted)) if wanted != LogOrigin::File(path.clone()) => path,
+        (None, Some(_)) if started.format.names_log() => "followed on the DR appliance",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!(
+        "--log contradicts {id}, whose log is {recorded}; leave the flag out, or start a watch of its own without \
+         --resume"
+    )))
 }
 
 fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {

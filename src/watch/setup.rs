@@ -12,7 +12,7 @@ use crate::{
     appliance::gate::GateError,
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
-    run::{At, Event, FORMAT, KnownRole, RunId, RunSettings, Started},
+    run::{At, Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
     simulator::SimulatorError,
@@ -104,6 +104,8 @@ pub enum Display {
 pub(super) struct Names {
     pub(super) primary: Option<String>,
     pub(super) dr: Option<String>,
+    /// Where the log comes from, where that is not the DR appliance.
+    pub(super) log: Option<LogOrigin>,
     pub(super) simulated: bool,
     /// The parts they played in earlier runs.
     pub(super) known_roles: Vec<KnownRole>,
@@ -112,7 +114,13 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn simulated() -> Self {
         let name = |role: &str| Some(format!("simulated {role}"));
-        Self { primary: name("primary"), dr: name("DR appliance"), simulated: true, known_roles: Vec::new() }
+        Self {
+            primary: name("primary"),
+            dr: name("DR appliance"),
+            log: None,
+            simulated: true,
+            known_roles: Vec::new(),
+        }
     }
 }
 
@@ -135,7 +143,7 @@ pub(super) fn started_as(
     names: Names,
     read_only: bool,
 ) -> Event {
-    Event::RunStarted(Started {
+    Event::RunStarted(Box::new(Started {
         format: FORMAT,
         run,
         simulated: names.simulated,
@@ -143,11 +151,12 @@ pub(super) fn started_as(
         recorder: LocalIdentity::of_this_process().label(),
         primary: names.primary,
         dr: names.dr,
+        log: names.log,
         read_only,
         settings: settings.clone(),
         dialect: dialect.digest().to_owned(),
         known_roles: names.known_roles,
-    })
+    }))
 }
 
 /// The folder that holds the runs.

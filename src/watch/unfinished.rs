@@ -7,9 +7,11 @@ use std::{
 
 use crate::{
     journal::{self, FindError, JournalError, JournalReader, RunFolder, RunLock},
-    run::{Event, Phase, Run, Started},
+    run::{Event, LogOrigin, Phase, Run, Started},
     settings::Settings,
 };
+
+use super::live::LogSource;
 
 /// What the engineer is told when a watch begins.
 pub(super) struct Told {
@@ -24,6 +26,46 @@ impl Told {
     pub(super) fn say(&self) {
         // Nobody to tell it to is no reason not to watch.
         drop(writeln!(io::stderr(), "drwatch: {}", self.sentence));
+    }
+}
+
+/// What a watch is about, as far as it was named.
+pub(super) struct Wanted<'a> {
+    primary: Option<&'a str>,
+    dr: Option<&'a str>,
+    log: Option<LogOrigin>,
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn new(settings: &'a Settings, log: &LogSource) -> Self {
+        let (primary, dr) = (&settings.primary.destination, &settings.dr.destination);
+        Self { primary: primary.as_deref(), dr: dr.as_deref(), log: log.origin() }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.primary.is_none() && self.dr.is_none() && self.log.is_none()
+    }
+
+    /// Whether that run may be the one that is meant.
+    pub(super) fn fits(&self, started: &Started) -> bool {
+        let is_named = self.primary.is_some() || self.dr.is_some();
+        let log_fits = match (&self.log, &started.log) {
+            // It does not tell what of it was read.
+            (_, Some(LogOrigin::StandardInput)) => false,
+            (None, _) => true,
+            (Some(wanted), Some(log)) => wanted == log,
+            (Some(_), None) => !started.format.names_log() && is_named,
+        };
+        self.primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
+            && self.dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
+            && log_fits
+    }
+
+    /// Whether that run is of the very same.
+    fn is(&self, started: &Started) -> bool {
+        started.primary.as_deref() == self.primary
+            && started.dr.as_deref() == self.dr
+            && started.log == self.log
     }
 }
 
@@ -115,23 +157,20 @@ fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
         JournalReader::open(folder)?.next().unwrap_or_else(|| Err(JournalError::no_record(folder)))?;
     Ok(match entry.content {
         journal::Content::Record(record) => match record.event {
-            Event::RunStarted(started) => Some(started),
+            Event::RunStarted(started) => Some(*started),
             _ => None,
         },
         journal::Content::Opaque { .. } => None,
     })
 }
 
-/// What to tell, where there is an unfinished run of the same appliances.
-pub(super) fn offer(runs_dir: &Path, settings: &Settings) -> Option<Told> {
-    if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
+/// What to tell, where there is an unfinished run of the same appliances or log.
+pub(super) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<Told> {
+    if wanted.is_nothing() || wanted.log == Some(LogOrigin::StandardInput) {
         return None;
     }
-    let same = |started: &Started| {
-        started.primary == settings.primary.destination && started.dr == settings.dr.destination
-    };
     // A new run must not fail because an old one cannot be read.
-    let folder = newest_unfinished(runs_dir, same).ok()?.found?;
+    let folder = newest_unfinished(runs_dir, |started| wanted.is(started)).ok()?.found?;
     let id = folder.id();
     Some(match RunLock::take(&folder) {
         Err(JournalError::Locked { pid, .. }) => {

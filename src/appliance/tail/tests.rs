@@ -37,7 +37,7 @@ impl Harness {
             tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await
         {
             match observation {
-                Observation::Log { bytes, arrival } => {
+                Observation::Log { bytes, arrival } | Observation::LastLine { bytes, arrival } => {
                     let text = String::from_utf8(bytes).expect("text");
                     match all.last_mut() {
                         Some((last, all)) if *last == arrival => all.push_str(&text),
@@ -220,7 +220,9 @@ async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
     while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
         match seen {
             Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
-            Observation::Log { bytes, .. } => passed_on += &String::from_utf8(bytes).expect("text"),
+            Observation::Log { bytes, .. } | Observation::LastLine { bytes, .. } => {
+                passed_on += &String::from_utf8(bytes).expect("text");
+            }
             Observation::Event(event) => panic!("{event:?}"),
         }
     }

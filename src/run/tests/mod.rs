@@ -42,6 +42,7 @@ pub(super) fn started() -> Started {
         read_only: false,
         settings: RunSettings::default(),
         dialect: "00".repeat(32),
+        log: None,
         known_roles: Vec::new(),
     }
 }
@@ -86,7 +87,7 @@ impl Story {
     pub(super) fn with(change: impl FnOnce(&mut Started)) -> Self {
         let mut first = started();
         change(&mut first);
-        let record = Record { seq: Sequence(0), at: morning(), event: Event::RunStarted(first) };
+        let record = Record { seq: Sequence(0), at: morning(), event: Event::RunStarted(Box::new(first)) };
         Self { run: Run::start(&record).unwrap(), now: morning(), records: vec![record] }
     }
 

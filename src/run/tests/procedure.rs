@@ -133,8 +133,8 @@ fn only_the_start_of_a_run_in_a_known_format_can_begin_one() {
     let start = |seq, event| Run::start(&Record { seq: Sequence(seq), at: morning(), event }).unwrap_err();
     let noted = Event::Noted { text: String::new(), user: String::new() };
     assert_eq!(start(0, noted), StartError::NotTheStart);
-    assert_eq!(start(3, Event::RunStarted(started())), StartError::WrongPosition(Sequence(3)));
+    assert_eq!(start(3, Event::RunStarted(Box::new(started()))), StartError::WrongPosition(Sequence(3)));
     let later = FormatVersion { major: FORMAT.major + 1, minor: 0 };
-    let later = Event::RunStarted(Started { format: later, ..started() });
+    let later = Event::RunStarted(Box::new(Started { format: later, ..started() }));
     assert_eq!(start(0, later), StartError::LaterFormat { major: FORMAT.major + 1 });
 }

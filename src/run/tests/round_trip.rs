@@ -114,7 +114,7 @@ pub(super) fn starts() -> impl Strategy<Value = Event> {
     (option::of(text()), option::of(text()), settings(), any::<bool>(), text()).prop_map(
         |(primary, dr, settings, flag, program)| {
             let flags = Started { simulated: flag, read_only: !flag, ..started() };
-            Event::RunStarted(Started { program, primary, dr, settings, ..flags })
+            Event::RunStarted(Box::new(Started { program, primary, dr, settings, ..flags }))
         },
     )
 }

@@ -102,9 +102,10 @@ impl Story {
             read_only: false,
             settings,
             dialect: "00".repeat(32),
+            log: None,
             known_roles: Vec::new(),
         };
-        let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(started) };
+        let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(Box::new(started)) };
         Self {
             run: Run::start(&record).unwrap(),
             log: Scrollback::default(),

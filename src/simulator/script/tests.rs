@@ -33,9 +33,11 @@ fn run() -> Run {
         read_only: false,
         settings: RunSettings::default(),
         dialect: String::new(),
+        log: None,
         known_roles: Vec::new(),
     };
-    Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(started) }).unwrap()
+    Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(Box::new(started)) })
+        .unwrap()
 }
 
 /// What the run comes to know when a key was pressed.

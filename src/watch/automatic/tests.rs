@@ -26,9 +26,10 @@ impl Told {
             read_only: false,
             settings: RunSettings::default(),
             dialect: String::new(),
+            log: None,
             known_roles: Vec::new(),
         };
-        let record = Record { seq: Sequence(0), at: now, event: Event::RunStarted(started) };
+        let record = Record { seq: Sequence(0), at: now, event: Event::RunStarted(Box::new(started)) };
         Self { run: Run::start(&record).unwrap(), automation: Automation::default(), now }
     }
 

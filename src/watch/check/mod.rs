@@ -156,7 +156,7 @@ fn start(
     clock: Clock,
 ) -> Result<Run, Failure> {
     let settings = &options.settings;
-    let names = names(settings, runs_dir);
+    let names = names(settings, options.log.origin(), runs_dir);
     if let Some(name) = &options.run {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {

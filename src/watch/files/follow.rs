@@ -34,19 +34,24 @@ pub(in crate::watch) async fn follow(
     seen: Option<Seen>,
 ) {
     let looked_at = clock.now();
-    let mut follower = Follower { path, open: None, looked_at, ends: Vec::new(), outlet: Outlet::new(out) };
+    let mut follower = Follower {
+        path,
+        open: None,
+        looked_at,
+        is_frozen: false,
+        ends: Vec::new(),
+        outlet: Outlet::new(out),
+    };
     if let Some(seen) = seen.filter(|seen| seen.length > 0) {
         // What goes wrong here is told as the gap that it makes; without a hub there is nothing to follow for.
         drop(follower.go_on_from(&seen, clock.now()).await);
     }
     loop {
         let now = clock.now();
-        // A file that cannot be read now is looked at again.
         let looked = follower.look(now).await;
-        if looked.is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        if follower.judge(looked, now).await.is_err() {
             return;
         }
-        follower.looked_at = now;
         clock.sleep(LOOK_EVERY).await;
     }
 }
@@ -54,8 +59,10 @@ pub(in crate::watch) async fn follow(
 struct Follower {
     path: PathBuf,
     open: Option<Open>,
-    /// When the file was last looked at.
+    /// When the file was last looked at, and could be read.
     looked_at: At,
+    /// Whether the gap is on record that a file makes which cannot be read.
+    is_frozen: bool,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -75,6 +82,30 @@ impl Follower {
             self.path.display()
         );
         self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
+    }
+
+    /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
+    /// mend it.
+    ///
+    /// # Errors
+    /// Nobody takes the log any more.
+    async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
+        match looked {
+            Ok(()) => (self.looked_at, self.is_frozen) = (now, false),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
+            // Between two files of a name there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.open.is_some() => {
+                self.looked_at = now;
+            }
+            Err(error) if !self.is_frozen && now.since(self.looked_at) > SHORT => {
+                let path = self.path.display();
+                let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
+                self.gap(now, reason).await?;
+                self.is_frozen = true;
+            }
+            Err(_) => {}
+        }
+        Ok(())
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.

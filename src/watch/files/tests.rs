@@ -83,7 +83,7 @@ impl Followed {
                     assert!(from <= to);
                     seen.push_str("GAP\n");
                 }
-                Observation::Event(event) => panic!("{event:?}"),
+                other => panic!("{other:?}"),
             }
         }
         seen

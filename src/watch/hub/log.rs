@@ -10,7 +10,7 @@ use crate::{
     screen::{Offers, RecordingState, Scrollback},
     watch::{
         arrivals::Arrivals,
-        log_book::{absence_row, gap_row},
+        log_book::{Taken, absence_row, gap_row},
         recorder::Made,
         screen_front::ScreenFront,
     },
@@ -29,6 +29,18 @@ impl Hub {
     ) {
         let now = self.clock.now();
         let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
+        self.keep_log(bytes, arrival, taken, new);
+    }
+
+    /// As [`Hub::take_log`], for the last line of a log, which has no end of its own.
+    pub(super) fn take_last_line(&mut self, bytes: &[u8], arrival: Arrival) {
+        let now = self.clock.now();
+        let taken = self.log_book.read_last(bytes, self.recorder.log_end(), arrival, now);
+        self.keep_log(bytes, arrival, taken, |_| true);
+    }
+
+    fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: Taken, new: impl Fn(&Event) -> bool) {
+        let now = self.clock.now();
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }

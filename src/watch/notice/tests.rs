@@ -19,9 +19,10 @@ fn run() -> Run {
         read_only: false,
         settings,
         dialect: String::new(),
+        log: None,
         known_roles: Vec::new(),
     };
-    let event = Event::RunStarted(started);
+    let event = Event::RunStarted(Box::new(started));
     Run::start(&Record { seq: Sequence(0), at: now(), event }).unwrap()
 }
 

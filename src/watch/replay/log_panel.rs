@@ -20,6 +20,7 @@ pub(super) struct PlacedLog {
     /// Where the last line shown ends.
     shown: LogOffset,
     remarks: u64,
+    has_ended: bool,
     trouble: Option<String>,
 }
 
@@ -30,6 +31,7 @@ impl PlacedLog {
             end: LogOffset(0),
             shown: LogOffset(0),
             remarks: 0,
+            has_ended: false,
             trouble: None,
         }
     }
@@ -43,21 +45,23 @@ impl PlacedLog {
         let Extent { end, tally } = map.extent(run);
         let all = run.log.gaps.len() + run.absences.len();
         let ever = (all as u64).saturating_add(run.dropped.gaps);
-        if end == self.end && ever == self.remarks {
+        let has_ended = run.has_log_ended();
+        if (end, ever, has_ended) == (self.end, self.remarks, self.has_ended) {
             return;
         }
-        let is_forward = end >= self.end && ever >= self.remarks;
+        let is_forward = end >= self.end && ever >= self.remarks && has_ended >= self.has_ended;
         if is_forward && end.0 - self.end.0 <= STEP {
             let remarks = remarks(run);
             let more = usize::try_from(ever - self.remarks).unwrap_or(usize::MAX);
             let known = remarks.len().saturating_sub(more);
             let fresh = remarks.get(known..).unwrap_or_default();
-            self.shown = self.panel.read_on(self.shown, end, fresh, map.arrivals());
+            self.shown = self.panel.read_on(self.shown, end, fresh, run, map.arrivals());
         } else {
             self.shown = self.panel.show_end(end, tally, run, map.arrivals());
         }
         self.end = end;
         self.remarks = ever;
+        self.has_ended = has_ended;
         self.trouble = self.panel.shortage(end);
     }
 

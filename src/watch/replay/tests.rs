@@ -219,7 +219,7 @@ async fn a_replay_is_held_sped_up_and_steered() {
 
 fn started(folder: &RunFolder) -> Event {
     let names =
-        Names { primary: None, dr: Some("ava-dr".to_owned()), simulated: false, known_roles: Vec::new() };
+        Names { primary: None, dr: Some("ava-dr".to_owned()), simulated: false, ..Names::simulated() };
     started_event(folder, &RunSettings::default(), &Dialect::built_in(), names, false)
 }
 

@@ -120,7 +120,7 @@ async fn a_busy_log_comes_through_drops_at_any_moment_whole_and_once() {
         let mut text = Vec::new();
         for observation in seen {
             match observation {
-                Observation::Log { bytes, .. } => text.extend(bytes),
+                Observation::Log { bytes, .. } | Observation::LastLine { bytes, .. } => text.extend(bytes),
                 Observation::LogGap { reason, .. } => panic!("seed {seed}: {reason}"),
                 Observation::Event(_) => {}
             }
