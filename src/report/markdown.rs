@@ -5,10 +5,7 @@ use super::{
     figures::{UNKNOWN, known, length, time},
     sections,
 };
-use crate::run::{
-    Bound, EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, ReplicationSummary,
-    Summary,
-};
+use crate::run::{Bound, EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, Summary};
 
 /// The report of a run in Markdown, narrow enough to be read as plain text.
 ///
@@ -121,9 +118,9 @@ pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
 }
 
 /// Time paused in all; a bound where a pause began or ended unseen.
-pub(super) fn paused_in_all(replication: &ReplicationSummary) -> String {
-    let bound = Bound::of(&replication.intervals).words();
-    known(replication.paused_seconds, |span| format!("{bound}{}", length(span)))
+pub(super) fn paused_in_all(summary: &Summary) -> String {
+    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+    known(summary.replication.paused_seconds, |span| format!("{bound}{}", length(span)))
 }
 
 /// What replication was last known to do, in one word.

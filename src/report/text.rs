@@ -49,6 +49,6 @@ fn phase(phase: &PhaseSummary) -> String {
 fn replication(summary: &Summary) -> String {
     let replication = &summary.replication;
     let attested = if replication.attested { ", as stated by the engineer" } else { "" };
-    let paused = paused_in_all(replication);
+    let paused = paused_in_all(summary);
     format!("{}{attested}; paused in all: {paused}", replication_word(replication.state))
 }

@@ -22,6 +22,9 @@ const AFTERMATH: Span = Span::from_secs(30);
 /// A state told no longer ago than this was seen to change when it changed.
 const LATELY: Span = Span::from_secs(60);
 
+/// An action asked for no longer ago than this took effect about when its effect was read.
+const PROMPTLY: Span = Span::from_secs(20);
+
 /// Changes by others listed one by one; after that the latest is brought up to date.
 const CHANGES_AT_ONCE: usize = 8;
 
@@ -59,17 +62,16 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
-    let unseen = run.replication.state != Known::Paused && run.replication.state != Known::Running;
+    let is_seen = was_seen(run, state, record.at, ours);
     if before != Some(state) {
         match state {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
-                let from_known = before.is_some() && (ours || (!unseen && was_told_lately(run, record.at)));
+                let from_known = before.is_some() && is_seen;
                 let pause = PauseInterval { from: record.at, to: None, from_known, ended_unseen: false, by };
                 open_pause(run, pause);
             }
             ReplicationState::Running => {
-                let is_seen = ours || (!unseen && was_told_lately(run, record.at));
                 close_pause(run, record.at, !is_seen);
             }
         }
@@ -89,9 +91,16 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     run.tracking.replication_told = Some(record.at);
 }
 
-/// Whether replication was looked at shortly before: else nobody saw when it changed.
-fn was_told_lately(run: &Run, at: At) -> bool {
-    run.tracking.replication_told.is_some_and(|told| at.since(told) <= LATELY)
+/// Whether it is known about when replication came to be in `state`: it was looked at shortly before, or it is our
+/// doing and asked for shortly before. Else nobody saw when it changed.
+fn was_seen(run: &Run, state: ReplicationState, at: At, ours: bool) -> bool {
+    let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
+    let told = run.tracking.replication_told.filter(|_| was_known);
+    if told.is_some_and(|told| at.since(told) <= if ours { PROMPTLY } else { LATELY }) {
+        return true;
+    }
+    let asked = run.actions.iter().rev().find(|action| wanted(action.plan.action) == Some(state));
+    ours && asked.is_some_and(|action| at.since(action.requested_at) <= PROMPTLY)
 }
 
 fn open_since(run: &Run, state: ReplicationState) -> Option<At> {

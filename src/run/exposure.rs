@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     forecast::forecast,
     phase::Phase,
-    replication::PauseInterval,
+    replication::{Bound, PauseInterval},
     state::Run,
     time::{At, Span},
 };
@@ -22,7 +22,8 @@ pub struct Exposure {
     pub total: Option<Span>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
-    /// Whether a pause ended before replication was first seen to run again, so that the total is an upper bound.
+    /// Whether a pause ended before replication was first seen to run again, or may have ended while its state cannot
+    /// be read, so that the total is an upper bound.
     pub at_most: bool,
     /// How long replication may stay paused in all; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
@@ -71,12 +72,13 @@ pub fn exposure(run: &Run, now: At) -> Exposure {
     let was_known = run.tracking.replication.is_some();
     let total = was_known.then(|| run.replication.paused_total(now));
     let budget = run.started.settings.pause_budget;
-    let present_pause = run.replication.paused_for(now);
+    let present_pause = run.replication.present_pause(now);
+    let bound = run.replication.bound();
     Exposure {
         present_pause,
         total,
-        at_least: run.replication.intervals.iter().any(|pause| !pause.from_known),
-        at_most: run.replication.intervals.iter().any(|pause| pause.ended_unseen),
+        at_least: matches!(bound, Bound::AtLeast | Bound::About),
+        at_most: matches!(bound, Bound::AtMost | Bound::About),
         budget,
         used_percent: total.zip(budget).and_then(|(total, budget)| percent(total, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {

@@ -79,7 +79,13 @@ impl Bound {
     pub fn of(pauses: &[PauseInterval]) -> Self {
         let began_unseen = pauses.iter().any(|pause| !pause.from_known);
         let ended_unseen = pauses.iter().any(|pause| pause.ended_unseen);
-        match (began_unseen, ended_unseen) {
+        Self::new(began_unseen, ended_unseen)
+    }
+
+    /// What a length is that is too short where `at_least`, and too long where `at_most`.
+    #[must_use]
+    pub const fn new(at_least: bool, at_most: bool) -> Self {
+        match (at_least, at_most) {
             (false, false) => Self::Exact,
             (true, false) => Self::AtLeast,
             (false, true) => Self::AtMost,
@@ -150,14 +156,34 @@ pub struct Replication {
 }
 
 impl Replication {
-    /// Time paused in all, up to `now`.
+    /// What [`Self::paused_total`] is, as far as the ends of the pauses were seen.
+    #[must_use]
+    pub fn bound(&self) -> Bound {
+        let at_least = self.intervals.iter().any(|pause| !pause.from_known);
+        let at_most = self.intervals.iter().any(|pause| pause.ended_unseen) || self.may_have_ended();
+        Bound::new(at_least, at_most)
+    }
+
+    /// Whether a pause is not known to be over, and not known to last either.
+    fn may_have_ended(&self) -> bool {
+        self.state != Known::Paused && self.intervals.last().is_some_and(|pause| pause.to.is_none())
+    }
+
+    /// Time paused in all, up to `now`. A pause whose end may have come unseen counts as if it lasted: production
+    /// may be unprotected.
     #[must_use]
     pub fn paused_total(&self, now: At) -> Span {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
         self.intervals.iter().map(length).fold(self.earlier, Span::saturating_add)
     }
 
-    /// Length of the present pause; `None` while it runs or is unknown.
+    /// Length of the present pause; `None` while replication runs or its state is not known.
+    #[must_use]
+    pub fn present_pause(&self, now: At) -> Option<Span> {
+        self.paused_for(now).filter(|_| !self.may_have_ended())
+    }
+
+    /// Length of the pause not known to be over; `None` where there is none.
     #[must_use]
     pub fn paused_for(&self, now: At) -> Option<Span> {
         let last = self.intervals.last()?;

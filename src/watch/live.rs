@@ -301,10 +301,12 @@ fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
             "there is nothing to watch; name the appliances with --primary and --dr, or a log with --log";
         return Err(Failure::Usage(text.to_owned()));
     }
-    if let LogSource::File(path) = &options.log {
-        check_log(path)?;
+    match &options.log {
+        // It may be between two files of its name.
+        LogSource::File(path) if options.resume.is_some() && !path.exists() => Ok(()),
+        LogSource::File(path) => check_log(path),
+        LogSource::Ssh | LogSource::StandardInput => Ok(()),
     }
-    Ok(())
 }
 
 /// A saved log is a file, or something that can be read like one.

@@ -58,7 +58,7 @@ fn preflight_item(item: &PreflightItem) -> String {
 pub(in crate::report) fn exposure(summary: &Summary) -> String {
     let exposure = &summary.exposure;
     let present_bound = if exposure.at_least { Bound::AtLeast } else { Bound::Exact };
-    let bound = Bound::of(&summary.replication.intervals);
+    let bound = Bound::new(exposure.at_least, exposure.at_most);
     let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
     let present = exposure
         .present_pause

@@ -27,7 +27,7 @@ pub(in crate::report) fn replication(summary: &Summary) -> String {
         "## Replication on the primary\n\n- State where the record stands: {}{attested}\n- Policy: {policy}\n\
          - Paused in all: {}\n{}\n{}",
         replication_word(replication.state),
-        paused_in_all(replication),
+        paused_in_all(summary),
         replication.left_paused.as_ref().map_or(String::new(), left_paused),
         pauses(&replication.intervals),
     )

@@ -28,6 +28,45 @@ fn a_pause_by_drwatch_is_its_own_and_dated() {
 }
 
 #[test]
+fn a_pause_by_drwatch_whose_effect_is_read_long_after_it_was_asked_for_began_at_an_unknown_time() {
+    for (away, known) in [(10, true), (40, false), (7200, false)] {
+        let mut story = Story::connected();
+        story.replication(Running);
+        let id = story.request(ActionKind::Pause, None);
+        story.send(id);
+        story.wait(away);
+        story.replication(Paused);
+        story.settle(id, ActionState::Confirmed);
+        let pause = &pauses(&story)[0];
+        assert_eq!((pause.by, pause.from_known), (PausedBy::Drwatch, known), "{away} s");
+        let id = story.request(ActionKind::Resume, None);
+        story.send(id);
+        story.wait(away);
+        story.replication(Running);
+        assert_eq!(pauses(&story)[0].ended_unseen, !known, "{away} s");
+    }
+}
+
+#[test]
+fn while_the_state_cannot_be_read_a_pause_is_not_said_to_last_and_its_time_is_a_bound() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.act(ActionKind::Pause);
+    story.wait(60);
+    story.replication(Paused);
+    assert_eq!(exposure(&story.run, story.now).present_pause, Some(secs(60)));
+    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.wait(60);
+    let cost = exposure(&story.run, story.now);
+    assert_eq!((cost.present_pause, cost.total), (None, Some(secs(120))));
+    assert_eq!((cost.at_least, cost.at_most), (false, true), "it may have ended meanwhile");
+    assert_eq!(cost.earliest_safe_resume, EarliestResumes::default());
+    story.replication(Paused);
+    let cost = exposure(&story.run, story.now);
+    assert_eq!((cost.present_pause, cost.at_most), (Some(secs(120)), false));
+}
+
+#[test]
 fn a_confirmed_action_counts_even_without_a_reading_of_its_own() {
     let mut story = Story::connected();
     story.replication(Running);

@@ -39,7 +39,7 @@ pub(super) enum Turn {
 /// What followed on `read` in the log at `path`, before the file that is `present`; those that were read to one of
 /// `ends` are known.
 pub(super) async fn since(path: &Path, read: &Open, turn: Turn, present: Inode, ends: &[Place]) -> Since {
-    let files = rotated(path, present).await.unwrap_or_default();
+    let files = rotated(path, Some(present)).await.unwrap_or_default();
     let behind = |index: usize| files.get(index + 1..).unwrap_or_default().to_vec();
     if turn == Turn::Renamed
         && let Some(own) = files.iter().position(|file| file.inode == read.inode)

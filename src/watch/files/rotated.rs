@@ -122,7 +122,7 @@ impl Age {
 }
 
 /// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
-pub(super) async fn rotated(path: &Path, present: Inode) -> io::Result<Vec<Rotated>> {
+pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     let Some(log) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut entries = tokio::fs::read_dir(folder).await?;
@@ -132,7 +132,7 @@ pub(super) async fn rotated(path: &Path, present: Inode) -> io::Result<Vec<Rotat
         // One that has gone meanwhile is none.
         let Ok(metadata) = entry.metadata().await else { continue };
         let inode = (metadata.dev(), metadata.ino());
-        if metadata.is_file() && inode != present {
+        if metadata.is_file() && Some(inode) != present {
             found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, name });
         }
     }
@@ -167,7 +167,7 @@ mod tests {
             std::fs::write(home.path().join(name), "").unwrap();
         }
         let present = std::fs::metadata(home.path().join(names[0])).unwrap();
-        let found = rotated(&home.path().join(log), (present.dev(), present.ino())).await.unwrap();
+        let found = rotated(&home.path().join(log), Some((present.dev(), present.ino()))).await.unwrap();
         let name = |file: &Rotated| file.path.file_name().unwrap().to_str().unwrap().to_owned();
         found.iter().map(name).collect()
     }

@@ -31,21 +31,27 @@ impl Seen {
     /// # Errors
     /// The log cannot be read.
     pub(super) async fn find(&self, path: &Path) -> io::Result<Option<Open>> {
-        let mut present = Open::new(path, Arrival::CaughtUp).await?;
-        let mut log = File::open(&self.log).await?.take(self.length);
-        if starts_with(&mut present.file, &mut log).await? {
-            present.go_to(self.length).await?;
-            return Ok(Some(present));
+        let mut newer = match Open::new(path, Arrival::CaughtUp).await {
+            // Between two files of a name there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            present => Some(present?),
+        };
+        let present = newer.as_ref().map(|present| present.inode);
+        if let Some(present) = &mut newer {
+            let mut log = File::open(&self.log).await?.take(self.length);
+            if starts_with(&mut present.file, &mut log).await? {
+                return at(newer, self.length).await;
+            }
         }
         if self.last.is_empty() {
             return Ok(None);
         }
-        let mut older = rotated(path, present.inode).await.unwrap_or_default();
-        let mut newer = present;
+        let mut older = rotated(path, present).await.unwrap_or_default();
         loop {
-            if let Some(end) = end_of(&mut newer.file, &self.last).await? {
-                newer.go_to(end).await?;
-                return Ok(Some(newer));
+            if let Some(open) = &mut newer
+                && let Some(end) = end_of(&mut open.file, &self.last).await?
+            {
+                return at(newer, end).await;
             }
             // What cannot be read cannot be searched either.
             let mut before = loop {
@@ -54,13 +60,22 @@ impl Seen {
                     break open;
                 }
             };
-            if let Some(end) = end_across(&mut before.file, &mut newer.file, &self.last).await? {
-                newer.go_to(end).await?;
-                return Ok(Some(newer));
+            if let Some(open) = &mut newer
+                && let Some(end) = end_across(&mut before.file, &mut open.file, &self.last).await?
+            {
+                return at(newer, end).await;
             }
-            newer = before;
+            newer = Some(before);
         }
     }
+}
+
+/// The file, read on from `place`.
+async fn at(mut open: Option<Open>, place: u64) -> io::Result<Option<Open>> {
+    if let Some(open) = &mut open {
+        open.go_to(place).await?;
+    }
+    Ok(open)
 }
 
 /// Whether `file` begins with all of `start`.

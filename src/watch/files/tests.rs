@@ -283,6 +283,18 @@ async fn a_watch_gone_on_with_finds_its_place_in_a_rotated_file() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_between_two_files_of_the_name_finds_its_place() {
+    let followed = Followed::new();
+    followed.log("1\n2\n");
+    followed.rename("messages", "messages.1");
+    let mut followed = followed.resumed("1\n").await;
+    assert_eq!(followed.look().await, "2\n");
+    followed.suspended(60).await;
+    followed.log("3\n");
+    assert_eq!(followed.look().await, "3\n");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_finds_its_place_where_its_last_lines_stand_in_two_files() {
     for is_packed in [false, true] {
         let followed = Followed::new();
