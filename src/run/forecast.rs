@@ -15,9 +15,9 @@ const HORIZON: Span = Span::from_secs(366 * 24 * 3600);
 /// What the present figures promise, as a range; nothing where nothing can be said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, while the appliance
-    /// is away, after a counter
-    /// reset, or once nothing is left to count.
+    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, while the appliance is away, after a
+    /// counter reset, or once nothing is left to count. Where counting began late the earliest is `now`: nothing tells
+    /// how much was fetched before.
     pub done_between: Option<(At, At)>,
     /// Effective time per GET: threads ÷ rate (Little's law).
     pub time_per_get: Option<Span>,
@@ -43,11 +43,14 @@ fn done_between(run: &Run, now: At) -> Option<(At, At)> {
     }
     let current = download.current_per_second?;
     let mean = download.mean_per_second.unwrap_or(current);
-    let soonest = after(rest.0, current.max(mean) * (1.0 + MARGIN))?;
+    let soonest = match &download.baseline {
+        Some(baseline) if baseline.late => now,
+        _ => read_at + after(rest.0, current.max(mean) * (1.0 + MARGIN))?,
+    };
     let latest = after(rest.0, current.min(mean) * (1.0 - MARGIN))?;
     // An end that should have come already foretells nothing.
     let latest = Some(read_at + latest).filter(|latest| *latest > now)?;
-    Some(((read_at + soonest).max(now), latest))
+    Some((soonest.max(now), latest))
 }
 
 /// How long `rest` objects take at `per_second`.

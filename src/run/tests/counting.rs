@@ -256,6 +256,18 @@ fn the_forecast_is_a_range_around_the_measured_rates() {
 }
 
 #[test]
+fn what_was_fetched_before_a_late_baseline_may_end_stage_1_at_any_time() {
+    let mut story = Story::connected();
+    story.listing(1331, 1331, ListingCause::Start);
+    story.marker(Marker::DownloadStarted);
+    story.polls(10, &[10_412, 10_812, 11_212]);
+    assert!(baseline(&story).late);
+    let (soonest, latest) = forecast(&story.run, story.now).done_between.unwrap();
+    assert_eq!(soonest, story.now);
+    assert!(latest > story.now + secs(40));
+}
+
+#[test]
 fn nothing_is_forecast_without_a_rate_without_a_target_or_outside_stage_1() {
     let mut story = Story::in_stage_1();
     assert_eq!(forecast(&story.run, story.now), Forecast::default());
