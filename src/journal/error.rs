@@ -27,6 +27,12 @@ pub enum JournalError {
         /// The process that holds the lock, as far as it told.
         pid: Option<u32>,
     },
+    /// Something else than a plain file stands in the place of a run's lock.
+    #[error("{} is no plain file, as the lock of a run has to be; remove it and start again", path.display())]
+    NoLock {
+        /// Where the lock should be.
+        path: PathBuf,
+    },
     /// A file of the run folder could not be opened or read.
     #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]
     Read {
