@@ -286,11 +286,13 @@ impl Recorder {
     }
 
     /// Whether folding what is on disk gives this very run: the promise that replays, resumes and reports
-    /// rest on. A record with holes is none to compare.
+    /// rest on. A record with holes is none to compare, nor is one that somebody took away, cut or changed.
     pub(super) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
-        has_holes || journal::read_run(&self.folder).is_ok_and(|(replayed, _)| replayed == self.run)
+        let on_disk = || journal::read_run(&self.folder).ok();
+        let whole = || on_disk().filter(|(_, report)| report.head == *self.writer.head());
+        has_holes || whole().is_none_or(|(replayed, _)| replayed == self.run)
     }
 
     /// Forces everything to disk; a failure shows at the next record.
@@ -359,5 +361,14 @@ mod tests {
         assert!(recorder.replays_equal());
         recorder.run.notes[0].text = "as it never was".to_owned();
         assert!(!recorder.replays_equal());
+        // What somebody did to the record proves nothing of the program.
+        let journal = recorder.folder().journal_path();
+        let text = std::fs::read_to_string(&journal).unwrap();
+        for left in [text.split_inclusive('\n').next().unwrap(), "", "no journal"] {
+            std::fs::write(&journal, left).unwrap();
+            assert!(recorder.replays_equal(), "{left}");
+        }
+        std::fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
+        assert!(recorder.replays_equal());
     }
 }
