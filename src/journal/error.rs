@@ -99,6 +99,15 @@ pub enum JournalError {
         /// What is wrong with it, control characters escaped.
         detail: String,
     },
+    /// `summary.json` says that it was made from no record at all.
+    #[error(
+        "{}: journal.records is 0, but every summary is made from one record at least; do not rely on this summary, \
+         `drwatch report` makes it anew", path.display()
+    )]
+    SummaryOfNothing {
+        /// The summary.
+        path: PathBuf,
+    },
     /// The journal was written by a newer program.
     #[error(
         "{} is in format {}.{} and this drwatch reads up to {}.x; use the drwatch that recorded it, or a newer one",
