@@ -116,12 +116,17 @@ impl Watch {
     }
 
     /// Ends the watch; the run as its record tells it.
-    fn end(mut self) -> (drwatch::run::Run, TempDir) {
+    fn end(self) -> (drwatch::run::Run, TempDir) {
         let run = self.run();
+        self.end_in(&run)
+    }
+
+    /// The same where its folder may not be there right now.
+    fn end_in(mut self, run: &Path) -> (drwatch::run::Run, TempDir) {
         self.terminal.type_keys("qy");
         let (_, said) = self.terminal.wait_for_exit();
         assert!(!said.contains("lost now"), "{said}");
-        let folder = RunFolder::open(&run).unwrap();
+        let folder = RunFolder::open(run).unwrap();
         verify(&folder).unwrap();
         (read_run(&folder).unwrap().0, self.home)
     }
@@ -252,6 +257,28 @@ fn a_deleted_run_folder_is_told_and_comes_back_whole() {
     watch.terminal.wait_until("the trouble is over", |screen| !screen.contains("NOT ON DISK"));
     let (run, _home) = watch.end();
     assert_eq!((run.log.gaps.len(), holes(&run)), (0, 1), "{:?}", run.findings);
+}
+
+#[test]
+fn all_runs_deleted_while_nothing_happens_come_back_for_the_one_recorded() {
+    let mut watch = Watch::start("");
+    watch.log(200);
+    watch.wait_until_all_is_on_disk();
+    let (run, runs) = (watch.run(), watch.home.path().join("runs"));
+    wait_until("the lines are on record", PATIENCE, || {
+        fs::read_to_string(run.join("journal.ndjson")).unwrap().contains("\"lines\":200")
+    });
+    // Where files come back meanwhile, the folder is not empty at once.
+    let delete = || wait_until("all is deleted", PATIENCE, || fs::remove_dir_all(&runs).is_ok());
+    delete();
+    wait_until("the folder is there again", PATIENCE, || is_there(&run));
+    watch.wait_until_all_is_on_disk();
+    watch.terminal.wait_for("was deleted while the run");
+    // Just before the end, too.
+    delete();
+    let (run, _home) = watch.end_in(&run);
+    assert_eq!((run.log.gaps.len(), run.log.tally.lines.0), (0, 200), "{:?}", run.findings);
+    assert_ne!(holes(&run), 0);
 }
 
 #[test]

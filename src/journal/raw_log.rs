@@ -33,6 +33,8 @@ pub struct RawLog {
     chunk: Chunk,
     /// Bytes wait for their sync.
     is_unsynced: bool,
+    /// The file was deleted, and could not be made again.
+    is_gone: bool,
 }
 
 /// The chunk that is filling.
@@ -113,6 +115,7 @@ impl RawLog {
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
             is_unsynced: false,
+            is_gone: false,
         }
     }
 
@@ -163,10 +166,30 @@ impl RawLog {
         })
     }
 
-    /// Why bytes wait in memory for the disk, if any do.
+    /// Why bytes wait in memory for the disk, or the log is gone, if so.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {
-        self.refusal.as_ref().filter(|_| !self.held.is_empty()).map(|(_, reason)| reason.as_str())
+        let is_on = self.is_gone || !self.held.is_empty();
+        self.refusal.as_ref().filter(|_| is_on).map(|(_, reason)| reason.as_str())
+    }
+
+    /// Makes a log again that somebody deleted, also when nothing is to be written.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] says that it was deleted, be it there again or not: [`Self::trouble`] tells.
+    pub fn be_there(&mut self, now: At) -> Result<(), JournalError> {
+        if self.is_away() {
+            return Ok(());
+        }
+        let Err(error) = self.storage.be_there() else {
+            self.is_gone = false;
+            return Ok(());
+        };
+        self.is_gone = self.storage.be_there().is_err();
+        if self.is_gone {
+            self.refusal = Some((now, error.to_string()));
+        }
+        Err(self.refused(error))
     }
 
     /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.

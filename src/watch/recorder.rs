@@ -190,8 +190,7 @@ impl Recorder {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
         if let Some(error) = placed.trouble() {
-            let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
-            self.refusal.get_or_insert_with(begin);
+            self.refused(now, error);
         }
         match placed {
             // The log itself tells of its trouble for as long as it lasts.
@@ -202,6 +201,12 @@ impl Recorder {
                 None
             }
         }
+    }
+
+    /// The disk refuses the log, from now on if it did not before.
+    fn refused(&mut self, now: At, error: &JournalError) {
+        let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+        self.refusal.get_or_insert_with(begin);
     }
 
     /// The gap of log bytes dropped since the last that were kept, if any were.
@@ -218,7 +223,7 @@ impl Recorder {
     /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
     pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
         let mut made = Vec::new();
-        self.look_after_files();
+        self.look_after_files(now);
         self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(self.not_back(now)) {
             made.push(self.mended(record));
@@ -233,10 +238,17 @@ impl Recorder {
         made
     }
 
-    /// Lets go of both files as soon as one of them is on a disk turned read-only, and opens them again once it can
-    /// be written; the journal first, since it brings the lock with it.
-    fn look_after_files(&mut self) {
+    /// Sees to it that files which somebody deleted are made again. Lets go of both files as soon as one of them is
+    /// on a disk turned read-only, and opens them again once it can be written; the journal first, since it brings
+    /// the lock with it.
+    fn look_after_files(&mut self, now: At) {
         if !self.writer.is_away() && !self.raw.is_away() {
+            if let Err(error) = self.writer.be_there(self.not_back(now)) {
+                self.trouble = Some(error.cause());
+            }
+            if let Err(error) = self.raw.be_there(now) {
+                self.refused(now, &error);
+            }
             return;
         }
         self.writer.let_go();
@@ -247,7 +259,7 @@ impl Recorder {
 
     /// Tries a disk that refused once more, for the last time.
     pub(super) fn mend_now(&mut self, now: At) -> Option<Made> {
-        self.look_after_files();
+        self.look_after_files(now);
         self.raw.hurry();
         self.begin_hole_with_refusal();
         let record = self.writer.mend_now(self.not_back(now))?;
