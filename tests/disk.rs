@@ -7,9 +7,9 @@ mod support;
 use std::{
     fmt::Write as _,
     fs,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -18,6 +18,11 @@ use drwatch::{
     journal::{RunFolder, read_run, verify},
     run::At,
 };
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::Value;
 use support::{pair::DRWATCH, terminal::Terminal, wait_until};
 use tempfile::TempDir;
 
@@ -140,7 +145,7 @@ fn lift_limit(pid: u32) {
 
 fn hole_begins(journal: &str) -> At {
     let hole = journal.lines().find(|line| line.contains("\"kind\":\"record_hole\"")).unwrap();
-    let hole: serde_json::Value = serde_json::from_str(hole).unwrap();
+    let hole: Value = serde_json::from_str(hole).unwrap();
     serde_json::from_value(hole["from"].clone()).unwrap()
 }
 
@@ -304,6 +309,78 @@ fn what_neither_disk_nor_memory_can_hold_is_a_gap_with_its_bounds() {
     assert!(written.starts_with(before), "what was kept before it");
     assert!(!after.is_empty() && written.ends_with(after), "what was kept after it: {} bytes", after.len());
     assert!(gap.to > gap.from && gap.reason.contains("dr.log"), "{gap:?}");
+}
+
+/// A watch without a screen of a log of that many lines, its records as JSON; ended once it says that its record
+/// cannot be written. Its exit code, what standard error said then, and its summary.
+fn ended_in_trouble(limits: &str, lines: usize, trouble: impl FnOnce(&Path)) -> (Option<i32>, String, Value) {
+    let home = tempfile::tempdir().unwrap();
+    let (log, runs) = (home.path().join("messages"), home.path().join("runs"));
+    fs::write(&log, "Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) a line\n".repeat(lines)).unwrap();
+    let script = format!(
+        "{limits} exec {DRWATCH} watch --headless --json --log {} --runs-dir {}",
+        log.display(),
+        runs.display()
+    );
+    let mut watch = Command::new("bash")
+        .args(["-c", &script])
+        .env("XDG_CONFIG_HOME", home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut out, mut errors) =
+        (BufReader::new(watch.stdout.take().unwrap()), BufReader::new(watch.stderr.take().unwrap()));
+    let mut said = String::new();
+    out.read_line(&mut said).unwrap();
+    assert!(said.contains("run_started"), "{said}");
+    trouble(&runs);
+    said.clear();
+    errors.read_line(&mut said).unwrap();
+    assert!(said.contains("the watch goes on in memory"), "{said}");
+    kill(Pid::from_raw(watch.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let mut records = String::new();
+    out.read_to_string(&mut records).unwrap();
+    said.clear();
+    errors.read_to_string(&mut said).unwrap();
+    let summary: Value = serde_json::from_str(records.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["kind"], "summary");
+    (watch.wait().unwrap().code(), said, summary)
+}
+
+fn open_findings(summary: &Value) -> Vec<&str> {
+    let findings = summary["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["severity"] == "attention" && finding["closed_at"].is_null())
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_program_that_reads_the_lines_is_told_which_end_of_the_log_is_lost() {
+    let (code, said, summary) = ended_in_trouble("ulimit -S -f 20;", 1000, |_| {});
+    assert_eq!(code, Some(3));
+    assert!(said.contains("The end of the log is not on disk and is lost now"), "{said}");
+    assert!(open_findings(&summary).contains(&"log-gap"), "{summary}");
+    let reason = summary["gaps"][0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains(" lines that waited in memory could not be written to dr.log: File too"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_program_that_reads_the_lines_is_told_that_nothing_of_the_record_is_left() {
+    let (code, said, summary) = ended_in_trouble("", 10, |runs| {
+        wait_until("something else stands in the place of all runs", PATIENCE, || {
+            fs::remove_dir_all(runs).is_ok() && fs::write(runs, "").is_ok()
+        });
+    });
+    assert_eq!(code, Some(3));
+    assert!(said.contains("Nothing of the record is on disk, and it is lost now"), "{said}");
+    assert!(said.contains("The summary could not be written") && !said.contains("drwatch report"), "{said}");
+    assert!(open_findings(&summary).contains(&"record-hole"), "{summary}");
 }
 
 fn is_there(run: &Path) -> bool {

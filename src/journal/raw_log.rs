@@ -192,6 +192,17 @@ impl RawLog {
         Err(self.refused(error))
     }
 
+    /// Gives up what waits in memory, for the end of a watch: how many lines end in it, and why it could not be
+    /// written. What stands on disk is left for whoever takes the run up.
+    pub fn give_up(&mut self) -> Option<(LineCount, String)> {
+        let reason = self.trouble()?.to_owned();
+        let lines = memchr::memchr_iter(b'\n', &self.held).count();
+        self.held.clear();
+        self.is_gone = false;
+        self.chunk = Chunk { offset: self.chunk.offset, ..Chunk::default() };
+        Some((LineCount(lines as u64), reason))
+    }
+
     /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.
     #[must_use]
     pub const fn uncited_lines(&self) -> LineCount {

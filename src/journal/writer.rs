@@ -289,6 +289,14 @@ impl JournalWriter {
         self.chain.records.saturating_sub(self.written.records)
     }
 
+    /// Since when the disk refuses, why, and how many records have not reached it, dropped ones included; `None`
+    /// while it does not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<(At, &str, u64)> {
+        let hole = self.hole.as_ref()?;
+        Some((hole.from, &hole.reason, self.held().saturating_add(hole.dropped)))
+    }
+
     /// Where the journal stands on disk.
     #[must_use]
     pub const fn head(&self) -> &JournalHead {

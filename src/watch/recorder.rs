@@ -291,6 +291,22 @@ impl Recorder {
         (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
+    /// Gives up log that waits for the disk, at the very end; the gap that it leaves, if any waited.
+    pub(super) fn lose_log(&mut self, now: At) -> Option<Gap> {
+        let (lines, reason) = self.raw.give_up()?;
+        let from = self.refusal.take().map_or(now, |refusal| refusal.from);
+        let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
+        Some(Gap { from, to: now, offset: self.raw.end(), reason })
+    }
+
+    /// Tells of the records that wait for the disk at the very end, and are lost: a hole that no disk takes either,
+    /// but that makes the run known for what it is.
+    pub(super) fn lose_records(&mut self, now: At) -> Option<Made> {
+        let (from, reason, records) = self.writer.refusal()?;
+        let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
+        Some(self.record(now, &hole))
+    }
+
     /// Cuts what is left of the log's chunk.
     pub(super) fn cut(&mut self, now: At) -> Option<Made> {
         let chunk = self.raw.cut_chunk(now)?;
