@@ -14,7 +14,7 @@ use super::{
 };
 use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
 
-/// A chunk is cut when it has this many bytes, whatever its age.
+/// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
 pub const CHUNK_BYTES: u64 = 64 << 10;
 
 /// Most bytes handed over at a time when a log is taken up again.
@@ -141,6 +141,12 @@ impl RawLog {
         }
         self.chunk.add(bytes, lines, tally, now);
         (offset, Placed::Written)
+    }
+
+    /// Whether the chunk has at most [`CHUNK_BYTES`] with these; otherwise it is better cut before them.
+    #[must_use]
+    pub const fn has_room_for(&self, bytes: &[u8]) -> bool {
+        self.chunk.bytes.saturating_add(bytes.len() as u64) <= CHUNK_BYTES
     }
 
     /// The chunk record due now: when the chunk is a second old or has [`CHUNK_BYTES`], and all its

@@ -185,6 +185,11 @@ impl Recorder {
         self.raw.end()
     }
 
+    /// Whether the log's chunk takes these bytes in without growing too long.
+    pub(super) fn has_room_for(&self, bytes: &[u8]) -> bool {
+        self.raw.has_room_for(bytes)
+    }
+
     /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
     pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
         self.last_line_at = Some(now);
