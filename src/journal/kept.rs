@@ -248,7 +248,7 @@ mod tests {
     }
 
     /// A file that holds `synced` for sure and `more` perhaps, let go.
-    fn away(home: &std::path::Path, synced: &str, more: &str) -> Kept {
+    fn away(home: &Path, synced: &str, more: &str) -> Kept {
         let path = home.join("file");
         let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
         let mut kept = Kept::new(file, path).unwrap();

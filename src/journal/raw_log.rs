@@ -28,6 +28,8 @@ pub struct RawLog {
     written: u64,
     /// Bytes that the disk refused, to be written after those.
     held: Vec<u8>,
+    /// Some were dropped, as memory for them is used up: a shorter piece that would still fit comes after those.
+    is_full: bool,
     /// When the disk last refused, and why.
     refusal: Option<(At, String)>,
     chunk: Chunk,
@@ -112,6 +114,7 @@ impl RawLog {
             storage,
             written,
             held: Vec::new(),
+            is_full: false,
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
             is_unsynced: false,
@@ -126,13 +129,15 @@ impl RawLog {
     }
 
     /// Writes bytes of the log in which `lines` lines end, which were `tally`; returns where they
-    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up they are
-    /// dropped whole, and the caller has to record a gap at the offset returned.
+    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up all are dropped
+    /// until the disk has taken those, and the caller has to record a gap at the offset returned.
     pub fn write(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) -> (LogOffset, Placed) {
         let offset = self.end();
         let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
+        self.is_full &= !self.held.is_empty();
         if let Err(error) = trouble {
-            if self.held.len() + bytes.len() > HELD_LIMIT {
+            self.is_full |= self.held.len() + bytes.len() > HELD_LIMIT;
+            if self.is_full {
                 return (offset, Placed::Dropped(error));
             }
             self.held.extend_from_slice(bytes);
@@ -204,6 +209,7 @@ impl RawLog {
         let reason = self.trouble()?.to_owned();
         let lines = memchr::memchr_iter(b'\n', &self.held).count();
         self.held.clear();
+        self.is_full = false;
         self.is_gone = false;
         self.chunk = Chunk { offset: self.chunk.offset, ..Chunk::default() };
         Some((LineCount(lines as u64), reason))

@@ -68,8 +68,8 @@ impl Hub {
     pub(super) fn say_last_words(&mut self, words: &LastWords) -> io::Result<()> {
         let LastWords { summary, losses } = words;
         let Some(front) = self.front.take() else { return Ok(()) };
-        let mut closing = losses.iter().map(|loss| format!("{loss}\n")).collect::<String>();
-        closing.push_str(&report::text(summary, self.recorder.folder().path()));
+        let text = report::text(summary, self.recorder.folder().path());
+        let closing = losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n");
         if !front.says_closing() {
             for loss in losses {
                 self.complain(loss.clone(), self.now());

@@ -156,9 +156,9 @@ mod tests {
     fn pieces_are_whole_lines_and_no_longer_than_a_chunk_but_for_a_longer_line() {
         let short = [b"x".repeat(99), b"\n".to_vec()].concat();
         let long = [b"y".repeat(3 * CHUNK), b"\n".to_vec()].concat();
-        let log = [&short.repeat(2000)[..], &long, &short.repeat(700), b"no end"].concat();
-        let cut: Vec<&[u8]> = pieces(&log).collect();
-        assert_eq!(cut.concat(), log);
+        let bytes = [&short.repeat(2000)[..], &long, &short.repeat(700), b"no end"].concat();
+        let cut: Vec<&[u8]> = pieces(&bytes).collect();
+        assert_eq!(cut.concat(), bytes);
         let (last, ended) = cut.split_last().unwrap();
         assert!(last.ends_with(b"no end") && ended.iter().all(|piece| piece.ends_with(b"\n")));
         let lengths: Vec<_> = cut.iter().map(|piece| piece.len()).collect();
