@@ -4,6 +4,7 @@ use std::{
     io::{self, Write as _},
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
 };
 
 mod manual;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     if let Some(code) = drwatch::appliance::ssh::dispatch() {
         return code;
     }
+    take_full_files_for_errors();
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());
     screen::install_panic_hook();
@@ -42,6 +44,13 @@ fn main() -> ExitCode {
             stop.exit.code()
         }
     })
+}
+
+/// Lets a write beyond the limit on the length of files fail like any other that a disk refuses, instead of ending
+/// the process. A handler does so without being handed down to `ssh` and other commands, as ignoring it would be.
+fn take_full_files_for_errors() {
+    // Where it fails, that limit ends the process as it always did.
+    drop(signal_hook::flag::register(nix::libc::SIGXFSZ, Arc::default()));
 }
 
 fn complain(text: &str) {

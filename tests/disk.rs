@@ -7,9 +7,9 @@ mod support;
 use std::{
     fmt::Write as _,
     fs,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -18,6 +18,11 @@ use drwatch::{
     journal::{RunFolder, read_run, verify},
     run::At,
 };
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use serde_json::Value;
 use support::{pair::DRWATCH, terminal::Terminal, wait_until};
 use tempfile::TempDir;
 
@@ -116,12 +121,17 @@ impl Watch {
     }
 
     /// Ends the watch; the run as its record tells it.
-    fn end(mut self) -> (drwatch::run::Run, TempDir) {
+    fn end(self) -> (drwatch::run::Run, TempDir) {
         let run = self.run();
+        self.end_in(&run)
+    }
+
+    /// The same where its folder may not be there right now.
+    fn end_in(mut self, run: &Path) -> (drwatch::run::Run, TempDir) {
         self.terminal.type_keys("qy");
         let (_, said) = self.terminal.wait_for_exit();
         assert!(!said.contains("lost now"), "{said}");
-        let folder = RunFolder::open(&run).unwrap();
+        let folder = RunFolder::open(run).unwrap();
         verify(&folder).unwrap();
         (read_run(&folder).unwrap().0, self.home)
     }
@@ -135,7 +145,7 @@ fn lift_limit(pid: u32) {
 
 fn hole_begins(journal: &str) -> At {
     let hole = journal.lines().find(|line| line.contains("\"kind\":\"record_hole\"")).unwrap();
-    let hole: serde_json::Value = serde_json::from_str(hole).unwrap();
+    let hole: Value = serde_json::from_str(hole).unwrap();
     serde_json::from_value(hole["from"].clone()).unwrap()
 }
 
@@ -145,8 +155,8 @@ fn holes(run: &drwatch::run::Run) -> usize {
 
 #[test]
 fn a_disk_that_takes_no_more_is_told_loudly_and_written_again_once_it_does() {
-    // No file longer than 40 KiB; a write beyond it is an error and no signal.
-    let mut watch = Watch::start("trap '' XFSZ; ulimit -S -f 40;");
+    // No file longer than 40 KiB.
+    let mut watch = Watch::start("ulimit -S -f 40;");
     watch.log(50);
     watch.wait_until_all_is_on_disk();
     watch.log(1000);
@@ -165,7 +175,7 @@ fn a_disk_that_takes_no_more_is_told_loudly_and_written_again_once_it_does() {
 #[test]
 fn a_journal_that_the_disk_does_not_take_has_its_hole_marked_once_it_does() {
     // The journal reaches the limit: every note is a record.
-    let mut watch = Watch::start("trap '' XFSZ; ulimit -S -f 3;");
+    let mut watch = Watch::start("ulimit -S -f 3;");
     let journal = watch.run().join("journal.ndjson");
     let mut notes = 0;
     while !watch.terminal.shown_now().contains("NOT ON DISK") {
@@ -255,8 +265,30 @@ fn a_deleted_run_folder_is_told_and_comes_back_whole() {
 }
 
 #[test]
+fn all_runs_deleted_while_nothing_happens_come_back_for_the_one_recorded() {
+    let mut watch = Watch::start("");
+    watch.log(200);
+    watch.wait_until_all_is_on_disk();
+    let (run, runs) = (watch.run(), watch.home.path().join("runs"));
+    wait_until("the lines are on record", PATIENCE, || {
+        fs::read_to_string(run.join("journal.ndjson")).unwrap().contains("\"lines\":200")
+    });
+    // Where files come back meanwhile, the folder is not empty at once.
+    let delete = || wait_until("all is deleted", PATIENCE, || fs::remove_dir_all(&runs).is_ok());
+    delete();
+    wait_until("the folder is there again", PATIENCE, || is_there(&run));
+    watch.wait_until_all_is_on_disk();
+    watch.terminal.wait_for("was deleted while the run");
+    // Just before the end, too.
+    delete();
+    let (run, _home) = watch.end_in(&run);
+    assert_eq!((run.log.gaps.len(), run.log.tally.lines.0), (0, 200), "{:?}", run.findings);
+    assert_ne!(holes(&run), 0);
+}
+
+#[test]
 fn what_neither_disk_nor_memory_can_hold_is_a_gap_with_its_bounds() {
-    let mut watch = Watch::start("trap '' XFSZ; ulimit -S -f 40;");
+    let mut watch = Watch::start("ulimit -S -f 40;");
     // Memory holds 8 MiB.
     watch.log(150_000);
     watch.terminal.wait_for("NOT ON DISK");
@@ -277,6 +309,78 @@ fn what_neither_disk_nor_memory_can_hold_is_a_gap_with_its_bounds() {
     assert!(written.starts_with(before), "what was kept before it");
     assert!(!after.is_empty() && written.ends_with(after), "what was kept after it: {} bytes", after.len());
     assert!(gap.to > gap.from && gap.reason.contains("dr.log"), "{gap:?}");
+}
+
+/// A watch without a screen of a log of that many lines, its records as JSON; ended once it says that its record
+/// cannot be written. Its exit code, what standard error said then, and its summary.
+fn ended_in_trouble(limits: &str, lines: usize, trouble: impl FnOnce(&Path)) -> (Option<i32>, String, Value) {
+    let home = tempfile::tempdir().unwrap();
+    let (log, runs) = (home.path().join("messages"), home.path().join("runs"));
+    fs::write(&log, "Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) a line\n".repeat(lines)).unwrap();
+    let script = format!(
+        "{limits} exec {DRWATCH} watch --headless --json --log {} --runs-dir {}",
+        log.display(),
+        runs.display()
+    );
+    let mut watch = Command::new("bash")
+        .args(["-c", &script])
+        .env("XDG_CONFIG_HOME", home.path())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut out, mut errors) =
+        (BufReader::new(watch.stdout.take().unwrap()), BufReader::new(watch.stderr.take().unwrap()));
+    let mut said = String::new();
+    out.read_line(&mut said).unwrap();
+    assert!(said.contains("run_started"), "{said}");
+    trouble(&runs);
+    said.clear();
+    errors.read_line(&mut said).unwrap();
+    assert!(said.contains("the watch goes on in memory"), "{said}");
+    kill(Pid::from_raw(watch.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let mut records = String::new();
+    out.read_to_string(&mut records).unwrap();
+    said.clear();
+    errors.read_to_string(&mut said).unwrap();
+    let summary: Value = serde_json::from_str(records.lines().last().unwrap()).unwrap();
+    assert_eq!(summary["kind"], "summary");
+    (watch.wait().unwrap().code(), said, summary)
+}
+
+fn open_findings(summary: &Value) -> Vec<&str> {
+    let findings = summary["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["severity"] == "attention" && finding["closed_at"].is_null())
+        .map(|finding| finding["code"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn a_program_that_reads_the_lines_is_told_which_end_of_the_log_is_lost() {
+    let (code, said, summary) = ended_in_trouble("ulimit -S -f 20;", 1000, |_| {});
+    assert_eq!(code, Some(3));
+    assert!(said.contains("The end of the log is not on disk and is lost now"), "{said}");
+    assert!(open_findings(&summary).contains(&"log-gap"), "{summary}");
+    let reason = summary["gaps"][0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains(" lines that waited in memory could not be written to dr.log: File too"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_program_that_reads_the_lines_is_told_that_nothing_of_the_record_is_left() {
+    let (code, said, summary) = ended_in_trouble("", 10, |runs| {
+        wait_until("something else stands in the place of all runs", PATIENCE, || {
+            fs::remove_dir_all(runs).is_ok() && fs::write(runs, "").is_ok()
+        });
+    });
+    assert_eq!(code, Some(3));
+    assert!(said.contains("Nothing of the record is on disk, and it is lost now"), "{said}");
+    assert!(said.contains("The summary could not be written") && !said.contains("drwatch report"), "{said}");
+    assert!(open_findings(&summary).contains(&"record-hole"), "{summary}");
 }
 
 fn is_there(run: &Path) -> bool {

@@ -6,15 +6,24 @@ mod support;
 
 use std::{
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
-use drwatch::journal::{RunFolder, read_run};
+use drwatch::{
+    journal::{RunFolder, find_run, read_run},
+    run::Ending,
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use support::{pair::Pair, proxy::Proxy, terminal::Terminal, wait_until};
+use support::{
+    pair::{DRWATCH, Pair},
+    proxy::Proxy,
+    terminal::Terminal,
+    wait_until,
+};
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -209,4 +218,64 @@ fn killed_while_ssh_logs_in_into_silence_it_leaves_no_ssh_behind() {
         // Well before the time limits of ssh itself.
         wait_until("no ssh is left", Duration::from_secs(5), || pair.ssh_processes().is_empty());
     }
+}
+
+/// The signals of a process by the line of its status that names them, as bits.
+fn signals_of(pid: u32, line: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let bits = status.lines().find_map(|found| found.strip_prefix(line)).unwrap();
+    u64::from_str_radix(bits.trim(), 16).unwrap()
+}
+
+#[test]
+fn a_quit_signal_ends_everything_in_order() {
+    let home = tempfile::tempdir().unwrap();
+    let (runs, log) = (home.path().join("runs"), home.path().join("messages"));
+    fs::write(&log, "first\n").unwrap();
+    let (runs, log) = (runs.to_str().unwrap(), log.to_str().unwrap());
+    let settings = [("XDG_CONFIG_HOME", home.path().to_str().unwrap())];
+    let start = |words: &[&str]| {
+        let words = [words, &["--runs-dir", runs]].concat();
+        Terminal::start(DRWATCH, &words, &settings, 40, 120)
+    };
+    let watch = ["watch", "--log", log];
+    let headless = [&watch[..], &["--headless"]].concat();
+    for (words, shown, expected) in [
+        (&headless[..], "recorded by", 3),
+        (&watch, "recording", 3),
+        (&["demo"], "recording", 3),
+        (&["replay", "last"], "REPLAY", 0),
+        (&["view", "last"], "VIEW", 0),
+    ] {
+        let mut terminal = start(words);
+        terminal.wait_for(shown);
+        let pid = terminal.process_id();
+        signal(pid, Signal::SIGQUIT);
+        // That the terminal is given back is asserted there.
+        let (code, screen) = terminal.wait_for_exit();
+        assert_eq!(code, expected, "{words:?}: {screen}");
+        if expected == 3 {
+            let folder = find_run(Path::new(runs), "last").unwrap();
+            let (run, _) = read_run(&folder).unwrap();
+            let by_signal = matches!(&run.ending, Some(Ending::Signal { name }) if name == "SIGQUIT");
+            assert!(by_signal, "{words:?}: {:?}", run.ending);
+            assert!(folder.summary_path().is_file(), "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn signals_are_handled_and_not_ignored_as_children_would_then_ignore_them_too() {
+    let home = tempfile::tempdir().unwrap();
+    let runs = home.path().join("runs");
+    let demo = ["demo", "--runs-dir", runs.to_str().unwrap()];
+    let mut terminal = Terminal::start(DRWATCH, &demo, &[], 40, 120);
+    terminal.wait_for("recording");
+    let pid = terminal.process_id();
+    let bit = |signal: Signal| 1 << (signal as u64 - 1);
+    for handled in [Signal::SIGXFSZ, Signal::SIGQUIT] {
+        let (is_ignored, is_handled) = (signals_of(pid, "SigIgn:"), signals_of(pid, "SigCgt:"));
+        assert_eq!((is_ignored & bit(handled), is_handled & bit(handled)), (0, bit(handled)), "{handled}");
+    }
+    terminal.kill();
 }

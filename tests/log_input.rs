@@ -72,4 +72,9 @@ fn a_log_is_taken_in_whole_in_memory_that_does_not_grow_and_the_watch_ends_after
     drop(watch.stdin.take());
     wait_until("the watch ends after its log", PATIENCE, || watch.try_wait().unwrap().is_some());
     assert_eq!(fs::metadata(log_of(runs.path())).unwrap().len(), length);
+    let journal = fs::read_to_string(log_of(runs.path()).with_file_name("journal.ndjson")).unwrap();
+    let records = journal.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let chunks: Vec<u64> = records.filter_map(|record| record["bytes"].as_u64()).collect();
+    assert_eq!(chunks.iter().sum::<u64>(), length);
+    assert!(chunks.iter().all(|bytes| *bytes <= 64 << 10), "the longest has {:?} bytes", chunks.iter().max());
 }

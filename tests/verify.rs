@@ -168,7 +168,8 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
         ));
     });
     let (code, said) = verify(&copy.run);
-    assert!(code == Some(0) && said.contains("summary.json was made before its last 1 records"), "{said}");
+    let words = "its last 2 records came after that summary, and nothing vouches for them";
+    assert!(code == Some(0) && said.contains(words), "{said}");
     // Nor can the whole chain be made anew: the summary holds another head.
     copy.change_lines(|lines| {
         let (at, left) = lines[1].split_once("\"at\":\"").unwrap().1.split_at(23);
@@ -178,6 +179,36 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
         chain_anew(lines);
     });
     copy.is_refused("is not the one that summary.json was made from");
+}
+
+#[test]
+fn the_record_of_the_export_and_more_of_them_are_said_to_be_vouched_for_by_nothing() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let copy = Copy::of(&run);
+    copy.change_lines(|lines| {
+        let last = lines.last_mut().unwrap();
+        assert!(last.contains("\"exported\""));
+        *last = last.replacen("summary.json", "summary.jsom", 1);
+    });
+    for run in [&run, &copy.run] {
+        let (code, said) = verify(run);
+        let words = "nothing vouches for its last record, which tells of that export";
+        assert!(code == Some(0) && said.contains(words), "{said}");
+    }
+    copy.change_lines(|lines| {
+        for _ in 0..3 {
+            let (seq, prev) = (lines.len(), digest(lines.last().unwrap()));
+            let last: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+            let at = last["at"].as_str().unwrap();
+            lines.push(format!(
+                "{{\"seq\":{seq},\"at\":\"{at}\",\"prev\":\"{prev}\",\"kind\":\"exported\",\"files\":[],\
+                 \"cause\":\"engineer\"}}"
+            ));
+        }
+    });
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && said.contains("its last 4 records came after that summary"), "{said}");
 }
 
 /// Makes every record vouch for the one before it, as a forger would.
@@ -216,11 +247,50 @@ fn a_time_that_runs_back_is_a_bad_record_though_its_chain_is_sound() {
 }
 
 #[test]
+fn a_summary_of_another_stretch_of_the_journal_is_refused() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    let lines = Copy::of(&run).lines();
+    let summarised = lines.len() - 1;
+    let head = |records: usize| digest(&lines[records - 1]);
+    let more = summarised + 2;
+    for (records, head, words) in [
+        (0, head(summarised), "journal.records is 0".to_owned()),
+        (0, "0".repeat(64), "journal.records is 0".to_owned()),
+        (more, head(summarised), format!("was made from {more} records")),
+        (usize::MAX, head(summarised), "is missing".to_owned()),
+        (summarised, head(summarised - 1), "is not the one that summary.json was made from".to_owned()),
+        (summarised - 1, head(summarised), "is not the one that summary.json was made from".to_owned()),
+        // All of what came between is missing in it then.
+        (summarised - 1, head(summarised - 1), "summary.json: ended_at".to_owned()),
+        (1, head(1), "summary.json: ".to_owned()),
+    ] {
+        let copy = Copy::of(&run);
+        copy.change_summary(|summary| {
+            summary["journal"] = serde_json::json!({"records": records, "head": head});
+        });
+        copy.is_refused(&words);
+        copy.change_summary(|summary| summary["outcome"] = "failed".into());
+        copy.is_refused("summary.json");
+    }
+}
+
+#[test]
 fn a_file_that_is_no_summary_is_called_so_with_the_remedy() {
     let runs = tempfile::tempdir().unwrap();
     let run = recorded(runs.path());
+    let head = digest(&Copy::of(&run).lines()[0]);
+    let of_lists =
+        [format!("[{{\"records\":1,\"head\":\"{head}\"}}]"), format!("{{\"journal\":[1,\"{head}\"]}}")];
     for text in
-        ["", "not JSON", "{}", "{\n\"journal\": 7}", "{\"journal\":{\"records\":\"x\",\"head\":\"\"}}"]
+        ["", "not JSON", "null", "{}", "{\n\"journal\": 7}", &of_lists[0], &of_lists[1]].into_iter().chain([
+            "{\"journal\":{\"records\":\"x\",\"head\":\"\"}}",
+            "{\"journal\":{\"records\":-1,\"head\":\"\"}}",
+            "{\"journal\":{\"records\":1.0,\"head\":\"\"}}",
+            "{\"journal\":{\"records\":null,\"head\":\"\"}}",
+            "{\"journal\":{\"records\":1,\"head\":7}}",
+            "{\"journal\":{\"records\":1}}",
+        ])
     {
         let copy = Copy::of(&run);
         fs::write(copy.path("summary.json"), text).unwrap();
@@ -461,6 +531,56 @@ fn a_run_of_every_format_version_ever_written_is_read_whole() {
             let (code, said) = drwatch(&arguments);
             assert!(code == Some(0) && said.contains("ava400-ks"), "{version}: {said}");
         }
+    }
+}
+
+#[test]
+fn a_summary_by_another_version_is_held_to_all_that_every_version_makes_alike() {
+    for version in ["1.0", "1.1"] {
+        let (_, said) = verify(&sample(version));
+        for words in [
+            "what all versions make alike follows from it; this version makes something else of ",
+            "findings[].text (`drwatch report` shows what); not compared, as only one of the two versions has them: ",
+            "actions[].typed, ",
+        ] {
+            assert!(said.contains(words), "{words:?} is missing in {said}");
+        }
+    }
+    for version in ["1.0", "1.1", "1.2"] {
+        for (field, told) in [
+            ("/schema", "\"x\""),
+            ("/simulated", "false"),
+            ("/outcome", "\"failed\""),
+            ("/ended_at", "null"),
+            ("/bucket/entries", "1"),
+            ("/bucket/other", "{\"x\":1}"),
+            ("/download/downloaded", "2661"),
+            ("/download/epochs", "[]"),
+            ("/phases", "[]"),
+            ("/phases/1/started_at", "null"),
+            ("/phases/1/evidence", "null"),
+            ("/phases/1/evidence/raw", "\"x\""),
+            ("/replication/paused_seconds", "1.0"),
+            ("/replication/intervals/0/by", "\"others\""),
+            ("/actions/0/user", "\"somebody\""),
+            ("/findings", "[]"),
+            ("/findings/0/severity", "\"blocking\""),
+            ("/log/lines", "1"),
+            ("/versions/drwatch", "\"0.0.1\""),
+        ] {
+            let copy = Copy::of(&sample(version));
+            copy.change_summary(|summary| {
+                let slot = summary.pointer_mut(field).unwrap_or_else(|| panic!("{field}"));
+                let told = serde_json::from_str(told).unwrap();
+                assert_ne!(*slot, told, "{field}");
+                *slot = told;
+            });
+            let name = field.trim_start_matches('/').split('/').next().unwrap();
+            copy.is_refused(&format!("summary.json: {name}"));
+        }
+        let copy = Copy::of(&sample(version));
+        copy.change_summary(|summary| drop(summary.as_object_mut().unwrap().remove("outcome").unwrap()));
+        copy.is_refused("summary.json: outcome is missing");
     }
 }
 

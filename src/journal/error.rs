@@ -27,6 +27,12 @@ pub enum JournalError {
         /// The process that holds the lock, as far as it told.
         pid: Option<u32>,
     },
+    /// Something else than a plain file stands in the place of a run's lock.
+    #[error("{} is no plain file, as the lock of a run has to be; remove it and start again", path.display())]
+    NoLock {
+        /// Where the lock should be.
+        path: PathBuf,
+    },
     /// A file of the run folder could not be opened or read.
     #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]
     Read {
@@ -92,6 +98,15 @@ pub enum JournalError {
         path: PathBuf,
         /// What is wrong with it, control characters escaped.
         detail: String,
+    },
+    /// `summary.json` says that it was made from no record at all.
+    #[error(
+        "{}: journal.records is 0, but every summary is made from one record at least; do not rely on this summary, \
+         `drwatch report` makes it anew", path.display()
+    )]
+    SummaryOfNothing {
+        /// The summary.
+        path: PathBuf,
     },
     /// The journal was written by a newer program.
     #[error(

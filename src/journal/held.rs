@@ -4,10 +4,10 @@
 use std::{
     fs::{self, OpenOptions},
     io::ErrorKind,
-    os::unix::fs::MetadataExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
 };
 
-use nix::{errno::Errno, sys::signal::kill, unistd::Pid};
+use nix::{errno::Errno, libc, sys::signal::kill, unistd::Pid};
 
 use super::folder::RunFolder;
 
@@ -28,7 +28,8 @@ pub fn is_being_recorded(folder: &RunFolder) -> bool {
 /// so that the disk can be mended.
 #[must_use]
 pub fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
-    let opened = OpenOptions::new().write(true).open(folder.lock_path());
+    // Whatever stands there, opening it must not wait.
+    let opened = OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(folder.lock_path());
     opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem)
 }
 

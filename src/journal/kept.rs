@@ -6,7 +6,7 @@ use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Seek as _},
     os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use nix::errno::Errno;
@@ -20,6 +20,8 @@ const KNOWN_AGAIN: u64 = 4096;
 pub(super) struct Kept {
     file: Hold,
     path: PathBuf,
+    /// The disk that its folder lies on.
+    disk: Option<u64>,
     /// It was deleted, and that was told.
     is_told: bool,
     /// Its length.
@@ -48,7 +50,8 @@ impl Kept {
             // What an earlier process left may not have been forced to disk yet.
             file.sync_data()?;
         }
-        Ok(Self { file: Hold::Open(file), path, is_told: false, end, synced: end })
+        let disk = path.parent().and_then(|folder| folder.metadata().ok()).map(|folder| folder.dev());
+        Ok(Self { file: Hold::Open(file), path, disk, is_told: false, end, synced: end })
     }
 
     fn open(&self) -> io::Result<&File> {
@@ -58,31 +61,13 @@ impl Kept {
         }
     }
 
-    /// Makes sure that the file can still be found by its name.
-    fn be_there(&mut self) -> io::Result<()> {
-        if !self.is_deleted()? {
-            return Ok(());
-        }
-        if !std::mem::replace(&mut self.is_told, true) {
-            return Err(deleted());
-        }
-        self.make_again().map_err(|error| {
-            io::Error::new(error.kind(), format!("it was deleted, and cannot be made again: {error}"))
-        })?;
-        self.is_told = false;
-        Ok(())
-    }
-
     fn is_deleted(&self) -> io::Result<bool> {
         Ok(self.open()?.metadata()?.nlink() == 0)
     }
 
     fn make_again(&mut self) -> io::Result<()> {
         let folder = self.path.parent().ok_or(io::ErrorKind::NotFound)?;
-        match DirBuilder::new().mode(0o700).create(folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
+        self.make_folder(folder)?;
         let mut file =
             OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&self.path)?;
         let mut whole = self.open()?;
@@ -99,6 +84,20 @@ impl Kept {
         self.file = Hold::Open(file);
         self.synced = self.end;
         Ok(())
+    }
+
+    /// Makes the run folder again, and what it lay in; but that on its own disk alone: what was mounted there may
+    /// only be away.
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        let is_there = |folder: &&Path| folder.is_dir();
+        let here = Path::new(".");
+        let left =
+            folder.ancestors().find(is_there).filter(|left| !left.as_os_str().is_empty()).unwrap_or(here);
+        if folder.parent() != Some(left) && Some(left.metadata()?.dev()) != self.disk {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "the disk it was on is not there"));
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        sync_directory(left)
     }
 
     /// What the disk answered; a file on a read-only one is let go.
@@ -140,6 +139,20 @@ impl Storage for Kept {
         let answer = self.open()?.sync_data();
         self.answered(answer)?;
         self.synced = self.end;
+        Ok(())
+    }
+
+    fn be_there(&mut self) -> io::Result<()> {
+        if !self.is_deleted()? {
+            return Ok(());
+        }
+        if !std::mem::replace(&mut self.is_told, true) {
+            return Err(deleted());
+        }
+        self.make_again().map_err(|error| {
+            io::Error::new(error.kind(), format!("it was deleted, and cannot be made again: {error}"))
+        })?;
+        self.is_told = false;
         Ok(())
     }
 
@@ -213,8 +226,29 @@ mod tests {
         assert!(RunLock::take(&folder).is_err());
     }
 
+    #[test]
+    fn what_the_folder_lay_in_is_made_again_with_it_but_on_the_same_disk_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("runs/run");
+        fs::create_dir_all(&folder).unwrap();
+        let file = File::options().read(true).write(true).create_new(true).open(folder.join("file")).unwrap();
+        let mut kept = Kept::new(file, folder.join("file")).unwrap();
+        kept.write_at(b"before", 0).unwrap();
+        fs::remove_dir_all(home.path().join("runs")).unwrap();
+        assert!(kept.be_there().unwrap_err().to_string().contains("deleted"));
+        let disk = kept.disk.replace(0);
+        let error = kept.be_there().unwrap_err();
+        assert!(error.to_string().contains("disk it was on is not there"), "{error}");
+        assert!(!home.path().join("runs").exists());
+        kept.disk = disk;
+        kept.be_there().unwrap();
+        assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), "before");
+        let mode = folder.parent().unwrap().metadata().unwrap().mode();
+        assert_eq!(mode & 0o777, 0o700, "for the user's eyes only");
+    }
+
     /// A file that holds `synced` for sure and `more` perhaps, let go.
-    fn away(home: &std::path::Path, synced: &str, more: &str) -> Kept {
+    fn away(home: &Path, synced: &str, more: &str) -> Kept {
         let path = home.join("file");
         let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
         let mut kept = Kept::new(file, path).unwrap();

@@ -4,8 +4,11 @@ use std::{
     fs::{File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
     os::unix::fs::{MetadataExt as _, OpenOptionsExt},
+    path::Path,
     process,
 };
+
+use nix::libc;
 
 use super::{error::JournalError, folder::RunFolder};
 
@@ -24,18 +27,16 @@ impl RunLock {
     /// Takes the lock of `folder` and leaves this process's id in it.
     ///
     /// # Errors
-    /// [`JournalError::Locked`] where another process holds it, [`JournalError::Write`] where the
-    /// system refuses.
+    /// [`JournalError::Locked`] where another process holds it, [`JournalError::NoLock`] where something else
+    /// than a plain file stands in its place, [`JournalError::Write`] where the system refuses.
     pub fn take(folder: &RunFolder) -> Result<Self, JournalError> {
-        let refused = |source| JournalError::Write { path: folder.lock_path(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(folder.lock_path())
-            .map_err(refused)?;
+        let path = folder.lock_path();
+        let refused = |source| JournalError::Write { path: path.clone(), source };
+        let mut file = match open(&path) {
+            Ok(file) if file.metadata().map_err(refused)?.is_file() => file,
+            Err(error) if !is_something_else(&path) => return Err(refused(error)),
+            _ => return Err(JournalError::NoLock { path }),
+        };
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -94,6 +95,22 @@ impl Drop for RunLock {
     }
 }
 
+/// Opens or makes the lock file itself, never what a link in its place leads to, and without waiting.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
+        .open(path)
+}
+
+fn is_something_else(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|about| !about.is_file())
+}
+
 fn leave_pid(file: &mut File) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
@@ -149,6 +166,32 @@ mod tests {
         fs::write(folder.lock_path(), "4194304999\n").unwrap();
         let _held = RunLock::take(&folder).unwrap();
         assert_eq!(fs::read_to_string(folder.lock_path()).unwrap(), format!("{}\n", process::id()));
+    }
+
+    #[test]
+    fn what_stands_in_the_place_of_the_lock_is_neither_followed_nor_written() {
+        let (home, folder) = folder();
+        let target = home.path().join("target");
+        fs::write(&target, "of somebody else").unwrap();
+        let refused = || {
+            let error = RunLock::take(&folder).unwrap_err();
+            assert!(matches!(error, JournalError::NoLock { .. }), "{error}");
+            assert!(error.to_string().contains("remove it"), "{error}");
+        };
+        std::os::unix::fs::symlink(&target, folder.lock_path()).unwrap();
+        refused();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "of somebody else");
+        fs::remove_file(folder.lock_path()).unwrap();
+        std::os::unix::fs::symlink(home.path().join("none"), folder.lock_path()).unwrap();
+        refused();
+        assert!(!home.path().join("none").exists());
+        fs::remove_file(folder.lock_path()).unwrap();
+        fs::create_dir(folder.lock_path()).unwrap();
+        refused();
+        fs::remove_dir(folder.lock_path()).unwrap();
+        nix::unistd::mkfifo(&folder.lock_path(), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        refused();
+        assert!(!crate::journal::is_on_a_read_only_disk(&folder), "nor is it waited for by a viewer");
     }
 
     #[test]

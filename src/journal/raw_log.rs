@@ -14,7 +14,7 @@ use super::{
 };
 use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
 
-/// A chunk is cut when it has this many bytes, whatever its age.
+/// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
 pub const CHUNK_BYTES: u64 = 64 << 10;
 
 /// Most bytes handed over at a time when a log is taken up again.
@@ -28,11 +28,15 @@ pub struct RawLog {
     written: u64,
     /// Bytes that the disk refused, to be written after those.
     held: Vec<u8>,
+    /// Some were dropped, as memory for them is used up: a shorter piece that would still fit comes after those.
+    is_full: bool,
     /// When the disk last refused, and why.
     refusal: Option<(At, String)>,
     chunk: Chunk,
     /// Bytes wait for their sync.
     is_unsynced: bool,
+    /// The file was deleted, and could not be made again.
+    is_gone: bool,
 }
 
 /// The chunk that is filling.
@@ -110,9 +114,11 @@ impl RawLog {
             storage,
             written,
             held: Vec::new(),
+            is_full: false,
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
             is_unsynced: false,
+            is_gone: false,
         }
     }
 
@@ -123,13 +129,15 @@ impl RawLog {
     }
 
     /// Writes bytes of the log in which `lines` lines end, which were `tally`; returns where they
-    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up they are
-    /// dropped whole, and the caller has to record a gap at the offset returned.
+    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up all are dropped
+    /// until the disk has taken those, and the caller has to record a gap at the offset returned.
     pub fn write(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) -> (LogOffset, Placed) {
         let offset = self.end();
         let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
+        self.is_full &= !self.held.is_empty();
         if let Err(error) = trouble {
-            if self.held.len() + bytes.len() > HELD_LIMIT {
+            self.is_full |= self.held.len() + bytes.len() > HELD_LIMIT;
+            if self.is_full {
                 return (offset, Placed::Dropped(error));
             }
             self.held.extend_from_slice(bytes);
@@ -138,6 +146,12 @@ impl RawLog {
         }
         self.chunk.add(bytes, lines, tally, now);
         (offset, Placed::Written)
+    }
+
+    /// Whether the chunk has at most [`CHUNK_BYTES`] with these; otherwise it is better cut before them.
+    #[must_use]
+    pub const fn has_room_for(&self, bytes: &[u8]) -> bool {
+        self.chunk.bytes.saturating_add(bytes.len() as u64) <= CHUNK_BYTES
     }
 
     /// The chunk record due now: when the chunk is a second old or has [`CHUNK_BYTES`], and all its
@@ -163,10 +177,42 @@ impl RawLog {
         })
     }
 
-    /// Why bytes wait in memory for the disk, if any do.
+    /// Why bytes wait in memory for the disk, or the log is gone, if so.
     #[must_use]
     pub fn trouble(&self) -> Option<&str> {
-        self.refusal.as_ref().filter(|_| !self.held.is_empty()).map(|(_, reason)| reason.as_str())
+        let is_on = self.is_gone || !self.held.is_empty();
+        self.refusal.as_ref().filter(|_| is_on).map(|(_, reason)| reason.as_str())
+    }
+
+    /// Makes a log again that somebody deleted, also when nothing is to be written.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] says that it was deleted, be it there again or not: [`Self::trouble`] tells.
+    pub fn be_there(&mut self, now: At) -> Result<(), JournalError> {
+        if self.is_away() {
+            return Ok(());
+        }
+        let Err(error) = self.storage.be_there() else {
+            self.is_gone = false;
+            return Ok(());
+        };
+        self.is_gone = self.storage.be_there().is_err();
+        if self.is_gone {
+            self.refusal = Some((now, error.to_string()));
+        }
+        Err(self.refused(error))
+    }
+
+    /// Gives up what waits in memory, for the end of a watch: how many lines end in it, and why it could not be
+    /// written. What stands on disk is left for whoever takes the run up.
+    pub fn give_up(&mut self) -> Option<(LineCount, String)> {
+        let reason = self.trouble()?.to_owned();
+        let lines = memchr::memchr_iter(b'\n', &self.held).count();
+        self.held.clear();
+        self.is_full = false;
+        self.is_gone = false;
+        self.chunk = Chunk { offset: self.chunk.offset, ..Chunk::default() };
+        Some((LineCount(lines as u64), reason))
     }
 
     /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.

@@ -41,6 +41,12 @@ pub(super) trait Storage: Send {
     /// Returns once what was written would survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
 
+    /// Makes sure that the file is found by its name. One that somebody deleted is told once, as an error, and made
+    /// again when asked the next time.
+    fn be_there(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Closes the file, if that loses nothing: a disk that has turned read-only after an error cannot be
     /// unmounted, checked and mounted again while a file on it is open.
     fn let_go(&mut self) {}

@@ -9,6 +9,7 @@ use std::{
 };
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
-use crate::run::{At, ByteCount, Event, FormatVersion, Record, Span};
+use crate::run::{At, ByteCount, Event, FormatVersion, Sequence, Span};
 
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +34,15 @@ pub struct Verified {
     /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
     /// vouch for its own last record; only something outside it can.
     pub summarised: bool,
-    /// Records after those that the summary was made from, exports aside: nothing vouches for their end.
-    pub unvouched: u64,
+    /// Records behind those that the summary was made from: nothing vouches for their end.
+    pub behind: u64,
+    /// Whether the first of these tells of the summary's own export.
+    pub export_is_behind: bool,
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { journal, chunks, cited, uncited, summarised, unvouched } = self;
+        let Self { journal, chunks, cited, uncited, .. } = self;
         write!(
             f,
             "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes",
@@ -54,11 +57,11 @@ impl fmt::Display for Verified {
         if uncited.0 > 0 {
             write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
         }
-        match (summarised, unvouched) {
-            (false, _) => f.write_str("; no summary vouches for its end"),
-            (true, 0) => f.write_str("; summary.json was made from it"),
-            (true, later) => write!(f, "; summary.json was made before its last {later} records"),
-        }
+        f.write_str(if self.summarised {
+            "; summary.json was made from it"
+        } else {
+            "; no summary vouches for its end"
+        })
     }
 }
 
@@ -66,8 +69,8 @@ impl fmt::Display for Verified {
 ///
 /// # Errors
 /// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`],
-/// [`JournalError::Emptied`], [`JournalError::NoSummary`] and [`JournalError::Read`] where there is nothing to
-/// check.
+/// [`JournalError::Emptied`], [`JournalError::NoSummary`], [`JournalError::SummaryOfNothing`] and
+/// [`JournalError::Read`] where there is nothing to check.
 pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
@@ -75,32 +78,40 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut times = Times::default();
     let mut chunks = 0;
     let mut summarised = false;
-    let mut unvouched = 0;
+    let mut behind = 0;
+    let mut export_is_behind = false;
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
         times.check(reader.format(), at).map_err(|problem| reader.bad(seq, offset, problem))?;
-        let Content::Record(record) = content else {
-            unvouched += u64::from(summarised);
-            continue;
+        let event = match &content {
+            Content::Record(record) => Some(&record.event),
+            Content::Opaque { .. } => None,
         };
-        unvouched += u64::from(summarised && !matches!(record.event, Event::Exported { .. }));
-        if let Event::LogChunk { offset: begin, bytes, sha256, .. } = &record.event {
-            log.check(begin.0, bytes.0, sha256)?
-                .map_err(|problem| reader.bad(record.seq, offset, problem))?;
+        if let Some(Event::LogChunk { offset: begin, bytes, sha256, .. }) = event {
+            log.check(begin.0, bytes.0, sha256)?.map_err(|problem| reader.bad(seq, offset, problem))?;
             chunks += 1;
         }
-        summarised |= check_summary(summary.as_ref(), &reader, &record, offset)?;
+        if summarised {
+            export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
+            behind += 1;
+        }
+        summarised |= check_summary(summary.as_ref(), &reader, seq, offset)?;
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
         return Err(JournalError::no_record(folder));
     }
-    if let Some(summary) = summary.filter(|summary| summary.records > journal.head.records) {
-        let problem = Problem::Missing { records: summary.records };
-        return Err(reader.bad(journal.next, journal.length, problem));
+    match summary {
+        Some(SummaryHead { records: 0, .. }) => {
+            return Err(JournalError::SummaryOfNothing { path: folder.summary_path() });
+        }
+        Some(SummaryHead { records, .. }) if records > journal.head.records => {
+            return Err(reader.bad(journal.next, journal.length, Problem::Missing { records }));
+        }
+        _ => {}
     }
     let cited = ByteCount(log.end);
-    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised, unvouched })
+    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised, behind, export_is_behind })
 }
 
 /// The first format whose times never run back.
@@ -135,12 +146,17 @@ impl Times {
 struct SummaryHead {
     records: u64,
     head: String,
+    // A struct that takes the rest in is read from an object alone; another would be from a list, too.
+    #[serde(flatten)]
+    _rest: Map<String, Value>,
 }
 
 fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalError> {
     #[derive(Deserialize)]
     struct Summary {
         journal: SummaryHead,
+        #[serde(flatten)]
+        _rest: Map<String, Value>,
     }
     let path = folder.summary_path();
     let bytes = match open_regular(&path).and_then(read_whole) {
@@ -160,11 +176,11 @@ fn read_whole(mut file: File) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether the summary was made right after `record`, and then of this very chain.
+/// Whether the summary was made right after the record at `seq`, and then of this very chain.
 fn check_summary(
     summary: Option<&SummaryHead>,
     reader: &JournalReader,
-    record: &Record,
+    seq: Sequence,
     offset: u64,
 ) -> Result<bool, JournalError> {
     let Some(summary) = summary.filter(|summary| summary.records == reader.head().records) else {
@@ -173,7 +189,7 @@ fn check_summary(
     if summary.head == reader.head().head {
         Ok(true)
     } else {
-        Err(reader.bad(record.seq, offset, Problem::NotSummarised))
+        Err(reader.bad(seq, offset, Problem::NotSummarised))
     }
 }
 

@@ -190,6 +190,22 @@ impl JournalWriter {
         self.hole.is_some()
     }
 
+    /// Looks whether the journal is still found by its name, also when nothing is to be written; one that was deleted
+    /// is a hole, and [`Self::mend`] makes it again.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`] where such a hole begins.
+    pub fn be_there(&mut self, at: At) -> Result<(), JournalError> {
+        if self.hole.is_some() || self.is_away() {
+            return Ok(());
+        }
+        let Err(source) = self.storage.be_there() else { return Ok(()) };
+        let error = self.refused(source);
+        let reason = error.cause();
+        self.hole = Some(Hole { from: at, reason, held: Vec::new(), dropped: 0, tried_at: None });
+        Err(error)
+    }
+
     /// Lets the stretch in which the disk refuses begin at `from`, where something else of the record was refused
     /// before the journal was.
     pub fn refused_since(&mut self, from: At) {
@@ -271,6 +287,14 @@ impl JournalWriter {
     #[must_use]
     pub const fn held(&self) -> u64 {
         self.chain.records.saturating_sub(self.written.records)
+    }
+
+    /// Since when the disk refuses, why, and how many records have not reached it, dropped ones included; `None`
+    /// while it does not.
+    #[must_use]
+    pub fn refusal(&self) -> Option<(At, &str, u64)> {
+        let hole = self.hole.as_ref()?;
+        Some((hole.from, &hole.reason, self.held().saturating_add(hole.dropped)))
     }
 
     /// Where the journal stands on disk.

@@ -16,7 +16,7 @@ pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// The system refused.
-    #[error("cannot write {}: {source}; `drwatch report` makes the summary from the record", path.display())]
+    #[error("cannot write {}: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,

@@ -52,8 +52,10 @@ pub struct DemoOptions {
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
 pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+    // Listened to before the terminal is taken: a signal must not leave it taken.
+    let signals = Signals::listen().map_err(Failure::Signals)?;
     let hub = hub_of(&options, clock, clock)?;
-    Ok(Box::pin(hub.run_to_end(Signals::listen().map_err(Failure::Signals)?)).await)
+    Ok(Box::pin(hub.run_to_end(signals)).await)
 }
 
 /// The loop of a demo, all set to run; the appliances may have a clock of their own.

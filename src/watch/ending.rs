@@ -47,20 +47,30 @@ impl From<RunExit> for Exit {
     }
 }
 
-async fn ending(terminate: &mut Signal, hang_up: &mut Signal, interrupt: &mut Signal) -> &'static str {
-    tokio::select! {
-        biased;
-        _ = terminate.recv() => "SIGTERM",
-        _ = hang_up.recv() => "SIGHUP",
-        _ = interrupt.recv() => "SIGINT",
+/// The signals that end a watch in order.
+struct Endings {
+    terminate: Signal,
+    hang_up: Signal,
+    quit: Signal,
+    interrupt: Signal,
+}
+
+impl Endings {
+    /// Waits for the next of them; its name.
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.hang_up.recv() => "SIGHUP",
+            _ = self.quit.recv() => "SIGQUIT",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
     }
 }
 
 /// The signals that a watch answers.
 pub(super) struct Signals {
-    terminate: Signal,
-    hang_up: Signal,
-    interrupt: Signal,
+    endings: Endings,
     stop: Signal,
     go_on: Signal,
 }
@@ -77,10 +87,14 @@ pub(super) enum Signalled {
 
 impl Signals {
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {
+        let endings = Endings {
             terminate: signal(SignalKind::terminate())?,
             hang_up: signal(SignalKind::hangup())?,
+            quit: signal(SignalKind::quit())?,
             interrupt: signal(SignalKind::interrupt())?,
+        };
+        Ok(Self {
+            endings,
             stop: signal(SignalKind::from_raw(nix::libc::SIGTSTP))?,
             go_on: signal(SignalKind::from_raw(nix::libc::SIGCONT))?,
         })
@@ -90,9 +104,7 @@ impl Signals {
     pub(super) async fn next(&mut self) -> Signalled {
         tokio::select! {
             biased;
-            name = ending(&mut self.terminate, &mut self.hang_up, &mut self.interrupt) => {
-                Signalled::End(Ending::Signal { name: name.to_owned() })
-            }
+            name = self.endings.next() => Signalled::End(Ending::Signal { name: name.to_owned() }),
             _ = self.stop.recv() => Signalled::Stop,
             _ = self.go_on.recv() => Signalled::GoneOn,
         }
@@ -100,11 +112,11 @@ impl Signals {
 
     /// Forgets a Ctrl-C that was meant for an `ssh` that asked in our terminal.
     pub(super) fn forget_interrupt(&mut self) {
-        while self.interrupt.recv().now_or_never().is_some() {}
+        while self.endings.interrupt.recv().now_or_never().is_some() {}
     }
 
     /// Waits for the next that ends a watch; its name.
     pub(super) async fn next_ending(&mut self) -> &'static str {
-        ending(&mut self.terminate, &mut self.hang_up, &mut self.interrupt).await
+        self.endings.next().await
     }
 }

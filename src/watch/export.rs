@@ -22,8 +22,13 @@ impl Hub {
         // One time for both: the record of the export tells `verify` as of when the summary is.
         let now = self.now();
         let summary = summarise(self.run(), now, self.recorder().head());
-        report::write_exports(self.recorder().folder().path(), &summary)
-            .map_err(|error| error.to_string())?;
+        let folder = self.recorder().folder();
+        report::write_exports(folder.path(), &summary).map_err(|error| {
+            // A record that is not there makes none.
+            let has_record = folder.journal_path().is_file();
+            let advice = if has_record { "; `drwatch report` makes the summary from the record" } else { "" };
+            format!("{error}{advice}")
+        })?;
         let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
         self.record_at(now, &Event::Exported { files: files.clone(), cause });
         Ok(files)

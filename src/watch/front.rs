@@ -29,6 +29,15 @@ impl Front {
         }
     }
 
+    /// Whether the closing text is said by [`Self::finish`].
+    pub(super) fn says_closing(&self) -> bool {
+        match self {
+            Self::Screen(_) => true,
+            Self::Headless(headless) => headless.says_closing(),
+            Self::Silent(_) => false,
+        }
+    }
+
     /// Gives the terminal back and says the last words.
     pub(super) fn finish(self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self {

@@ -68,6 +68,11 @@ impl<W: Write> Headless<W> {
         }
     }
 
+    /// Whether the closing text is printed by [`Self::finish`].
+    pub(super) fn says_closing(&self) -> bool {
+        self.style == Style::Lines
+    }
+
     /// Prints the summary that closes the output.
     ///
     /// # Errors

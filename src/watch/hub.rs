@@ -1,5 +1,6 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
+mod closing;
 mod keys;
 mod log;
 mod shown;

@@ -185,13 +185,17 @@ impl Recorder {
         self.raw.end()
     }
 
+    /// Whether the log's chunk takes these bytes in without growing too long.
+    pub(super) fn has_room_for(&self, bytes: &[u8]) -> bool {
+        self.raw.has_room_for(bytes)
+    }
+
     /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
     pub(super) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
         if let Some(error) = placed.trouble() {
-            let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
-            self.refusal.get_or_insert_with(begin);
+            self.refused(now, error);
         }
         match placed {
             // The log itself tells of its trouble for as long as it lasts.
@@ -202,6 +206,12 @@ impl Recorder {
                 None
             }
         }
+    }
+
+    /// The disk refuses the log, from now on if it did not before.
+    fn refused(&mut self, now: At, error: &JournalError) {
+        let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+        self.refusal.get_or_insert_with(begin);
     }
 
     /// The gap of log bytes dropped since the last that were kept, if any were.
@@ -218,7 +228,7 @@ impl Recorder {
     /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
     pub(super) fn beat(&mut self, now: At) -> Vec<Made> {
         let mut made = Vec::new();
-        self.look_after_files();
+        self.look_after_files(now);
         self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(self.not_back(now)) {
             made.push(self.mended(record));
@@ -233,10 +243,17 @@ impl Recorder {
         made
     }
 
-    /// Lets go of both files as soon as one of them is on a disk turned read-only, and opens them again once it can
-    /// be written; the journal first, since it brings the lock with it.
-    fn look_after_files(&mut self) {
+    /// Sees to it that files which somebody deleted are made again. Lets go of both files as soon as one of them is
+    /// on a disk turned read-only, and opens them again once it can be written; the journal first, since it brings
+    /// the lock with it.
+    fn look_after_files(&mut self, now: At) {
         if !self.writer.is_away() && !self.raw.is_away() {
+            if let Err(error) = self.writer.be_there(self.not_back(now)) {
+                self.trouble = Some(error.cause());
+            }
+            if let Err(error) = self.raw.be_there(now) {
+                self.refused(now, &error);
+            }
             return;
         }
         self.writer.let_go();
@@ -247,7 +264,7 @@ impl Recorder {
 
     /// Tries a disk that refused once more, for the last time.
     pub(super) fn mend_now(&mut self, now: At) -> Option<Made> {
-        self.look_after_files();
+        self.look_after_files(now);
         self.raw.hurry();
         self.begin_hole_with_refusal();
         let record = self.writer.mend_now(self.not_back(now))?;
@@ -279,6 +296,22 @@ impl Recorder {
         (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
+    /// Gives up log that waits for the disk, at the very end; the gap that it leaves, if any waited.
+    pub(super) fn lose_log(&mut self, now: At) -> Option<Gap> {
+        let (lines, reason) = self.raw.give_up()?;
+        let from = self.refusal.take().map_or(now, |refusal| refusal.from);
+        let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
+        Some(Gap { from, to: now, offset: self.raw.end(), reason })
+    }
+
+    /// Tells of the records that wait for the disk at the very end, and are lost: a hole that no disk takes either,
+    /// but that makes the run known for what it is.
+    pub(super) fn lose_records(&mut self, now: At) -> Option<Made> {
+        let (from, reason, records) = self.writer.refusal()?;
+        let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
+        Some(self.record(now, &hole))
+    }
+
     /// Cuts what is left of the log's chunk.
     pub(super) fn cut(&mut self, now: At) -> Option<Made> {
         let chunk = self.raw.cut_chunk(now)?;
@@ -286,11 +319,13 @@ impl Recorder {
     }
 
     /// Whether folding what is on disk gives this very run: the promise that replays, resumes and reports
-    /// rest on. A record with holes is none to compare.
+    /// rest on. A record with holes is none to compare, nor is one that somebody took away, cut or changed.
     pub(super) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
-        has_holes || journal::read_run(&self.folder).is_ok_and(|(replayed, _)| replayed == self.run)
+        let on_disk = || journal::read_run(&self.folder).ok();
+        let whole = || on_disk().filter(|(_, report)| report.head == *self.writer.head());
+        has_holes || whole().is_none_or(|(replayed, _)| replayed == self.run)
     }
 
     /// Forces everything to disk; a failure shows at the next record.
@@ -359,5 +394,14 @@ mod tests {
         assert!(recorder.replays_equal());
         recorder.run.notes[0].text = "as it never was".to_owned();
         assert!(!recorder.replays_equal());
+        // What somebody did to the record proves nothing of the program.
+        let journal = recorder.folder().journal_path();
+        let text = std::fs::read_to_string(&journal).unwrap();
+        for left in [text.split_inclusive('\n').next().unwrap(), "", "no journal"] {
+            std::fs::write(&journal, left).unwrap();
+            assert!(recorder.replays_equal(), "{left}");
+        }
+        std::fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
+        assert!(recorder.replays_equal());
     }
 }

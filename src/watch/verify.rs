@@ -1,6 +1,9 @@
 //! Whether a recorded run is whole, and whether its exported summary follows from the journal.
 
-use std::{fmt, fs, path::PathBuf};
+mod contract;
+mod difference;
+
+use std::{collections::BTreeSet, fmt, fs, path::PathBuf};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -10,6 +13,8 @@ use crate::{
     report,
     run::{At, Event, FORMAT, JournalHead, Record, Run, Span, StartError, Summary, apply, summarise},
 };
+
+use self::difference::{Difference, differences, timeless};
 
 /// Why a recorded run is not sound.
 #[derive(Debug, Error)]
@@ -41,35 +46,84 @@ pub enum Unsound {
 #[derive(Debug)]
 pub struct Sound {
     record: Verified,
-    summary: Recomputed,
+    /// `None` where there is no summary.
+    summary: Option<Recomputed>,
 }
 
-/// What recomputing the summary showed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Recomputed {
-    /// There is none.
-    None,
-    /// It follows from the journal.
-    Follows,
-    /// Another version of drwatch wrote it, and makes something else of this field of it.
-    Otherwise(String),
-    /// It does but for its times: drwatch ended before it recorded the export, so nobody can say as of
-    /// when it is.
-    Undated,
+/// What recomputing the summary showed: it follows from the journal, as far as it can be held to that.
+#[derive(Debug)]
+struct Recomputed {
+    maker: Maker,
+    /// Drwatch ended before it recorded the export, so nobody can say as of when the summary is.
+    is_undated: bool,
+    /// Fields that only one of it and what this version makes has: they could not be compared.
+    not_compared: BTreeSet<String>,
+    /// Fields of another version's summary of which this one makes something else, and rightly so.
+    otherwise: BTreeSet<String>,
+}
+
+/// Who made a summary; decides what it is held to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Maker {
+    /// This very version.
+    This,
+    /// Another, which may know more fields or fewer, and have other words for what it finds.
+    Another,
+    /// A newer one, whose records or summaries this one does not understand in full.
+    Newer,
+}
+
+impl Maker {
+    fn is_held_to(self, field: &str) -> bool {
+        match self {
+            Self::This => true,
+            Self::Another => contract::names(field),
+            Self::Newer => false,
+        }
+    }
+}
+
+/// Most fields named in a list.
+const NAMED: usize = 6;
+
+fn named(fields: &BTreeSet<String>) -> String {
+    let named: Vec<_> = fields.iter().take(NAMED).map(String::as_str).collect();
+    let more = fields.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    named.join(", ") + &more
 }
 
 impl fmt::Display for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.record)?;
-        match &self.summary {
-            Recomputed::None => Ok(()),
-            Recomputed::Follows => f.write_str(" and follows from it"),
-            Recomputed::Otherwise(field) => write!(
-                f,
-                ", by another version of drwatch; this one makes something else of {field}: `drwatch report` shows what"
-            ),
-            Recomputed::Undated => {
-                f.write_str(" and follows from it, but for its times: its export is not on record")
+        let Some(summary) = &self.summary else { return Ok(()) };
+        let Recomputed { maker, is_undated, not_compared, otherwise } = summary;
+        f.write_str(match (maker, not_compared.is_empty() && otherwise.is_empty()) {
+            (Maker::This, _) => " and follows from it",
+            (_, true) => ", by another version of drwatch, and follows from it",
+            (Maker::Another, false) => {
+                ", by another version of drwatch, and what all versions make alike follows from it"
+            }
+            (Maker::Newer, false) => {
+                ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part"
+            }
+        })?;
+        if *is_undated {
+            f.write_str(", but for its times: its export is not on record")?;
+        }
+        if !otherwise.is_empty() {
+            let fields = named(otherwise);
+            write!(f, "; this version makes something else of {fields} (`drwatch report` shows what)")?;
+        }
+        if !not_compared.is_empty() {
+            let fields = named(not_compared);
+            write!(f, "; not compared, as only one of the two versions has them: {fields}")?;
+        }
+        match (self.record.behind, self.record.export_is_behind) {
+            (0, _) => Ok(()),
+            (1, true) => f.write_str("; nothing vouches for its last record, which tells of that export"),
+            (behind, _) => {
+                write!(f, "; its last {behind} records came after that summary, and nothing vouches for them")
             }
         }
     }
@@ -81,39 +135,45 @@ impl fmt::Display for Sound {
 /// [`Unsound`] names the first bad record, or the first field of the summary that does not follow.
 pub fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
     let record = journal::verify(folder)?;
-    let summary = if record.summarised { check_summary(folder)? } else { Recomputed::None };
+    let summary = if record.summarised { check_summary(folder)? } else { None };
     Ok(Sound { record, summary })
 }
 
-fn check_summary(folder: &RunFolder) -> Result<Recomputed, Unsound> {
+fn check_summary(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let path = folder.summary_path();
     let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
     let bytes = fs::read(&path).map_err(unreadable)?;
     let told: Value =
         serde_json::from_slice(&bytes).map_err(|error| JournalError::no_summary(path.clone(), &error))?;
     let records = told.pointer("/journal/records").and_then(Value::as_u64);
-    let Some(Source { run, head, exported_at, by_others }) = source(folder, records)? else {
-        return Ok(Recomputed::None);
-    };
-    let follows = if let Some(now) = exported_at {
-        value(&summarise(&run, now, head))?
-    } else {
-        let early = value(&summarise(&run, run.last_at, head.clone()))?;
-        let late = value(&summarise(&run, run.last_at + ANY, head))?;
-        timeless(early, &late, &told)
-    };
-    let unsound = |Differing { field, told, follows }| Unsound::Summary { path, field, told, follows };
+    let Some(source) = source(folder, records)? else { return Ok(None) };
+    let follows = what_follows(&source, &told)?;
+    let maker = source.maker(&told, &follows);
+    let (mut not_compared, mut otherwise) = (BTreeSet::new(), BTreeSet::new());
     // Who wrote it is the journal's to say, and decides how strictly the rest is taken.
-    let version = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
-    if let Some(differing) = differing("versions.drwatch", &version(&told), &version(&follows), false) {
-        return Err(unsound(differing));
+    let program = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
+    let of_program = differences("versions.drwatch", &program(&told), &program(&follows));
+    for difference in of_program.into_iter().chain(differences("", &told, &follows)) {
+        let Difference { field, told, follows } = difference;
+        if maker.is_held_to(&field) {
+            let told = told.unwrap_or_else(|| "missing".to_owned());
+            let follows = follows.unwrap_or_else(|| "nothing".to_owned());
+            return Err(Unsound::Summary { path, field, told, follows });
+        }
+        let is_in_both = told.is_some() && follows.is_some();
+        if is_in_both { &mut otherwise } else { &mut not_compared }.insert(contract::general(&field));
     }
-    match differing("", &told, &follows, by_others) {
-        None if exported_at.is_none() => Ok(Recomputed::Undated),
-        None => Ok(Recomputed::Follows),
-        // Another drwatch knew fewer fields, and may have made something else of the same records.
-        Some(Differing { field, .. }) if by_others => Ok(Recomputed::Otherwise(field)),
-        Some(differing) => Err(unsound(differing)),
+    let is_undated = source.exported_at.is_none();
+    Ok(Some(Recomputed { maker, is_undated, not_compared, otherwise }))
+}
+
+/// The summary that follows from the journal; its times as told, where nobody can say when it was made.
+fn what_follows(source: &Source, told: &Value) -> Result<Value, Unsound> {
+    let Source { run, head, exported_at, .. } = source;
+    let made_at = |now| value(&summarise(run, now, head.clone()));
+    match exported_at {
+        Some(now) => made_at(*now),
+        None => Ok(timeless(made_at(run.last_at)?, &made_at(run.last_at + ANY)?, told)),
     }
 }
 
@@ -126,8 +186,25 @@ struct Source {
     head: JournalHead,
     /// When it was made; unknown where the next record is no export.
     exported_at: Option<At>,
-    /// Whether another version of drwatch had a part in the record.
+    /// Whether another program than this had a part in the record.
     by_others: bool,
+    /// Whether it holds records that only a newer version knows.
+    is_opaque: bool,
+}
+
+impl Source {
+    fn maker(&self, told: &Value, follows: &Value) -> Maker {
+        let format = self.run.started.format;
+        let is_newer = (format.major, format.minor) > (FORMAT.major, FORMAT.minor);
+        let is_other_schema = told.get("schema") != follows.get("schema");
+        if self.is_opaque || (is_other_schema && (self.by_others || is_newer)) {
+            Maker::Newer
+        } else if self.by_others || format != FORMAT {
+            Maker::Another
+        } else {
+            Maker::This
+        }
+    }
 }
 
 /// What the first `records` records of the journal amount to; `None` where there are not so many.
@@ -144,11 +221,9 @@ fn source(folder: &RunFolder, records: Option<u64>) -> Result<Option<Source>, Un
         }
     }
     let head = reader.head().clone();
+    let is_opaque = reader.report().opaque > 0;
     let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
-    Ok(run.map(|run| {
-        let by_others = by_others || run.started.format != FORMAT;
-        Source { run, head, exported_at, by_others }
-    }))
+    Ok(run.map(|run| Source { run, head, exported_at, by_others, is_opaque }))
 }
 
 /// The version of drwatch that records from this event on.
@@ -157,30 +232,6 @@ fn program(event: &Event) -> Option<&str> {
         Event::RunStarted(started) => Some(&started.program),
         Event::RunContinued { program, .. } => Some(program),
         _ => None,
-    }
-}
-
-/// `early`, with what `told` says wherever `late` says something else.
-fn timeless(early: Value, late: &Value, told: &Value) -> Value {
-    match (early, late, told) {
-        (early, late, _) if early == *late => early,
-        (Value::Object(early), Value::Object(late), Value::Object(told)) => {
-            let of = |(name, early): (String, Value)| {
-                let value = match (late.get(&name), told.get(&name)) {
-                    (Some(late), Some(told)) => timeless(early, late, told),
-                    _ => early,
-                };
-                (name, value)
-            };
-            Value::Object(early.into_iter().map(of).collect())
-        }
-        (Value::Array(early), Value::Array(late), Value::Array(told))
-            if early.len() == late.len() && early.len() == told.len() =>
-        {
-            let each = early.into_iter().zip(late).zip(told);
-            Value::Array(each.map(|((early, late), told)| timeless(early, late, told)).collect())
-        }
-        (_, _, told) => told.clone(),
     }
 }
 
@@ -203,95 +254,4 @@ fn exported_at(content: &Content) -> Option<At> {
 fn value(summary: &Summary) -> Result<Value, Unsound> {
     let text = report::json(summary).map_err(|error| Unsound::Unmade(error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| Unsound::Unmade(error.to_string()))
-}
-
-/// Where two values part.
-#[derive(Debug, PartialEq, Eq)]
-struct Differing {
-    field: String,
-    told: String,
-    follows: String,
-}
-
-/// The first place in which `told` is not `follows`; of fields missing in `told` only where none may.
-fn differing(field: &str, told: &Value, follows: &Value, may_miss: bool) -> Option<Differing> {
-    match (told, follows) {
-        (Value::Object(told), Value::Object(follows)) => {
-            let below =
-                |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
-            let known = follows.iter().filter(|(name, _)| !may_miss || told.contains_key(*name)).find_map(
-                |(name, follows)| match told.get(name) {
-                    Some(told) => differing(&below(name), told, follows, may_miss),
-                    None => Some(Differing {
-                        field: below(name),
-                        told: "missing".to_owned(),
-                        follows: excerpt(follows),
-                    }),
-                },
-            );
-            let mut unknown = told.iter().filter(|(name, _)| !follows.contains_key(*name));
-            known.or_else(|| {
-                let (name, told) = unknown.next()?;
-                Some(Differing { field: below(name), told: excerpt(told), follows: "nothing".to_owned() })
-            })
-        }
-        (Value::Array(told), Value::Array(follows)) if told.len() == follows.len() => {
-            told.iter().zip(follows).enumerate().find_map(|(at, (told, follows))| {
-                differing(&format!("{field}[{at}]"), told, follows, may_miss)
-            })
-        }
-        _ if told == follows => None,
-        _ => Some(Differing { field: field.to_owned(), told: excerpt(told), follows: excerpt(follows) }),
-    }
-}
-
-/// A value for a sentence: short, and without control characters, as JSON escapes them.
-fn excerpt(value: &Value) -> String {
-    let text = value.to_string();
-    let plain = text.chars().flat_map(|c| {
-        let escaped = c.is_control().then(|| c.escape_default());
-        let plain = (!c.is_control()).then_some(c);
-        escaped.into_iter().flatten().chain(plain)
-    });
-    plain.take(200).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn found(told: &Value, follows: &Value, may_miss: bool) -> Option<String> {
-        differing("", told, follows, may_miss).map(|differing| differing.field)
-    }
-
-    #[test]
-    fn the_first_field_that_differs_is_named_by_its_path() {
-        let follows = json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}});
-        assert_eq!(found(&follows, &follows, false), None);
-        let told = json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": 0}]}});
-        assert_eq!(found(&told, &follows, false).as_deref(), Some("b.c[1].d"));
-        let told = json!({"a": 1, "b": {"c": [{"d": 1.5}]}});
-        assert_eq!(found(&told, &follows, false).as_deref(), Some("b.c"));
-        let told = json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}, "e": 1});
-        assert_eq!(found(&told, &follows, false).as_deref(), Some("e"));
-    }
-
-    #[test]
-    fn a_field_may_be_missing_only_where_an_older_drwatch_wrote() {
-        let (told, follows) = (json!({"a": 1}), json!({"a": 1, "b": 2}));
-        assert_eq!(found(&told, &follows, false).as_deref(), Some("b"));
-        assert_eq!(found(&told, &follows, true), None);
-        assert_eq!(found(&told, &json!({"a": 1, "b": null}), false).as_deref(), Some("b"));
-        assert_eq!(found(&json!({"a": 2}), &follows, true).as_deref(), Some("a"));
-    }
-
-    #[test]
-    fn what_depends_on_the_time_is_taken_as_told_and_nothing_else() {
-        let (early, late) =
-            (json!({"a": 1, "b": [{"c": 2, "d": 3}]}), json!({"a": 1, "b": [{"c": 9, "d": 3}]}));
-        let told = json!({"a": 5, "b": [{"c": 7, "d": 8}]});
-        assert_eq!(timeless(early, &late, &told), json!({"a": 1, "b": [{"c": 7, "d": 3}]}));
-    }
 }

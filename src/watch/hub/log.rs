@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::Hub;
 use crate::{
+    journal::CHUNK_BYTES,
     run::{Arrival, Event},
     screen::{Offers, RecordingState, Scrollback},
     watch::{
@@ -15,6 +16,10 @@ use crate::{
         screen_front::ScreenFront,
     },
 };
+
+/// Most bytes taken in at a time: what a chunk of the record holds.
+#[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
+const CHUNK: usize = CHUNK_BYTES as usize;
 
 /// How long older lines are read before everything else gets its turn.
 const SLICE: Duration = Duration::from_millis(15);
@@ -27,6 +32,15 @@ impl Hub {
         arrival: Arrival,
         new: impl Fn(&Event) -> bool,
     ) {
+        for piece in pieces(bytes) {
+            if !self.recorder.has_room_for(piece) {
+                self.cut_log();
+            }
+            self.take_piece(piece, arrival, &new);
+        }
+    }
+
+    fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
         self.keep_log(bytes, arrival, taken, new);
@@ -115,5 +129,41 @@ impl Hub {
 
     fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
         self.log_panel.supply(wanted, self.recorder.run(), &self.arrivals)
+    }
+}
+
+/// Log in pieces of whole lines, none longer than a chunk on record but for a line that is.
+fn pieces(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let most = bytes.get(..CHUNK).unwrap_or(bytes);
+        let end = if most.len() == bytes.len() {
+            bytes.len()
+        } else {
+            let last_end = memchr::memrchr(b'\n', most).or_else(|| memchr::memchr(b'\n', bytes));
+            last_end.map_or(bytes.len(), |end| end + 1)
+        };
+        let (piece, rest) = bytes.split_at(end);
+        bytes = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_are_whole_lines_and_no_longer_than_a_chunk_but_for_a_longer_line() {
+        let short = [b"x".repeat(99), b"\n".to_vec()].concat();
+        let long = [b"y".repeat(3 * CHUNK), b"\n".to_vec()].concat();
+        let bytes = [&short.repeat(2000)[..], &long, &short.repeat(700), b"no end"].concat();
+        let cut: Vec<&[u8]> = pieces(&bytes).collect();
+        assert_eq!(cut.concat(), bytes);
+        let (last, ended) = cut.split_last().unwrap();
+        assert!(last.ends_with(b"no end") && ended.iter().all(|piece| piece.ends_with(b"\n")));
+        let lengths: Vec<_> = cut.iter().map(|piece| piece.len()).collect();
+        assert_eq!(lengths.iter().filter(|length| **length > CHUNK).count(), 1, "{lengths:?}");
+        assert!(lengths.contains(&long.len()) && lengths.len() == 4 + 1 + 2, "{lengths:?}");
+        assert_eq!(pieces(b"").count(), 0);
     }
 }

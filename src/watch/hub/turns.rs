@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 
 use crate::{
     appliance::observation::Observation,
-    run::{Cause, Ending, Event, Run},
+    run::{Ending, Run},
 };
 
 use super::{BATCH, BEAT, Hub, PATIENCE};
@@ -79,41 +79,13 @@ impl Hub {
             self.observe(observation);
         }
         self.look_at_unfinished(true);
-        self.mend_now();
-        let now = self.now();
-        if let Some(gap) = self.recorder.dropped(now) {
-            self.record(&Event::LogGap(gap));
-        }
-        self.cut_log();
-        if let Some(made) = self.recorder.refusal_over(now) {
-            self.after(&made);
-        }
-        self.record(&Event::RunEnded(ending));
-        self.mend_now();
-        let summary = self.summary();
-        let exported = self.export(Cause::Automatic);
-        self.recorder.sync();
+        let last_words = self.close_record(ending);
         debug_assert!(
             self.recorder.replays_equal(),
             "the journal, replayed, gives another run than was watched"
         );
-        let mut closing = crate::report::text(&summary, self.recorder.folder().path());
-        if let Err(reason) = exported {
-            closing = format!("{closing}The summary could not be written: {reason}\n");
-        }
-        if let Some(reason) = self.recorder.trouble() {
-            closing = format!("{closing}The end of the record is not on disk and is lost now: {reason}\n");
-        }
-        let said = self.front.take().map_or(Ok(()), |front| front.finish(&summary, &closing));
+        let said = self.say_last_words(&last_words);
         (self.recorder.run().clone(), said)
-    }
-
-    /// Writes what a refusing disk has left in memory, if it takes it now.
-    fn mend_now(&mut self) {
-        let now = self.now();
-        if let Some(made) = self.recorder.mend_now(now) {
-            self.after(&made);
-        }
     }
 
     /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
