@@ -132,15 +132,14 @@ impl Hub {
     }
 }
 
-/// Log in pieces of whole lines, none longer than a chunk on record but for a line that is.
+/// Log in pieces no longer than a chunk on record, of whole lines where those are no longer either.
 fn pieces(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let most = bytes.get(..CHUNK).unwrap_or(bytes);
         let end = if most.len() == bytes.len() {
             bytes.len()
         } else {
-            let last_end = memchr::memrchr(b'\n', most).or_else(|| memchr::memchr(b'\n', bytes));
-            last_end.map_or(bytes.len(), |end| end + 1)
+            memchr::memrchr(b'\n', most).map_or(most.len(), |end| end + 1)
         };
         let (piece, rest) = bytes.split_at(end);
         bytes = rest;
@@ -153,17 +152,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pieces_are_whole_lines_and_no_longer_than_a_chunk_but_for_a_longer_line() {
+    fn pieces_are_no_longer_than_a_chunk_and_whole_lines_but_for_a_longer_line() {
         let short = [b"x".repeat(99), b"\n".to_vec()].concat();
         let long = [b"y".repeat(3 * CHUNK), b"\n".to_vec()].concat();
         let bytes = [&short.repeat(2000)[..], &long, &short.repeat(700), b"no end"].concat();
         let cut: Vec<&[u8]> = pieces(&bytes).collect();
         assert_eq!(cut.concat(), bytes);
         let (last, ended) = cut.split_last().unwrap();
-        assert!(last.ends_with(b"no end") && ended.iter().all(|piece| piece.ends_with(b"\n")));
-        let lengths: Vec<_> = cut.iter().map(|piece| piece.len()).collect();
-        assert_eq!(lengths.iter().filter(|length| **length > CHUNK).count(), 1, "{lengths:?}");
-        assert!(lengths.contains(&long.len()) && lengths.len() == 4 + 1 + 2, "{lengths:?}");
+        assert!(last.ends_with(b"no end"));
+        assert!(cut.iter().all(|piece| piece.len() <= CHUNK));
+        let inside = ended.iter().filter(|piece| !piece.ends_with(b"\n"));
+        assert!(
+            inside.clone().all(|piece| piece.iter().all(|byte| *byte == b'y')),
+            "only the long line is cut"
+        );
+        assert_eq!((inside.count(), ended.len()), (3, 4 + 3 + 1));
         assert_eq!(pieces(b"").count(), 0);
     }
 }
