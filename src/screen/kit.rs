@@ -177,7 +177,7 @@ fn padded_or_nothing<'l>(line: &Line<'l>) -> Line<'l> {
 
 /// Pieces of a row in their order, each with its place in the queue: where not all fit, those
 /// with the highest number give way first.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Pieces<'l> {
     pieces: Vec<(u8, Line<'l>)>,
 }
@@ -208,7 +208,13 @@ impl<'l> Pieces<'l> {
     }
 
     fn width(&self, gap: usize) -> usize {
-        let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
-        text + gap * self.pieces.len().saturating_sub(1)
+        self.width_up_to(u8::MAX, gap)
+    }
+
+    /// Columns that the pieces up to that place take, `gap` blanks between two of them.
+    pub(crate) fn width_up_to(&self, place: u8, gap: usize) -> usize {
+        let widths = self.pieces.iter().filter(|(own, _)| *own <= place).map(|(_, line)| line.width());
+        let (count, text) = widths.fold((0_usize, 0), |(count, text), width| (count + 1, text + width));
+        text + gap * count.saturating_sub(1)
     }
 }

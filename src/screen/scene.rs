@@ -135,6 +135,11 @@ impl<'a> Picture<'a> {
             None => Self { run: scene.facts.run, now: scene.facts.now, scene },
         }
     }
+
+    /// Whether the keys that ask for something or add to the record do so here.
+    pub(crate) const fn takes_keys(&self) -> bool {
+        self.scene.facts.mode.is_live()
+    }
 }
 
 /// The appliance of a role.
