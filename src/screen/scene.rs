@@ -136,9 +136,10 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// Whether the keys that ask for something or add to the record do so here.
-    pub(crate) const fn takes_keys(&self) -> bool {
-        self.scene.facts.mode.is_live()
+    /// Whether the panels name the keys that ask for something or add to the record. In a view these do
+    /// nothing; a replay shows what the watch showed.
+    pub(crate) fn names_keys(&self) -> bool {
+        self.scene.facts.mode != Mode::View
     }
 }
 

@@ -81,7 +81,7 @@ pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            let hint = if run.started.read_only || !picture.takes_keys() { "" } else { ": t sets them" };
+            let hint = if run.started.read_only || !picture.names_keys() { "" } else { ": t sets them" };
             (format!("{count} of {wanted} threads{hint}"), Tone::Attention)
         }
         Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),

@@ -86,7 +86,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
                 let retry = format::countdown(retry_at.since(picture.now));
                 format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
-            Link::Stopped { reason } if picture.takes_keys() => {
+            Link::Stopped { reason } if picture.names_keys() => {
                 format!("{role} {name} needs you, then R: {reason}")
             }
             Link::Stopped { reason } => format!("{role} {name} is away: {reason}"),
@@ -116,7 +116,7 @@ fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'st
     let title = Line::from(Span::styled("findings", canvas.theme.style(Tone::Strong)));
     let text = match open {
         0 => "none open".to_owned(),
-        _ if picture.takes_keys() => format!("{open} open, a acknowledges"),
+        _ if picture.names_keys() => format!("{open} open, a acknowledges"),
         _ => format!("{open} open"),
     };
     (title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet))))

@@ -100,7 +100,7 @@ fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
 
 /// What is wrong, with the key that helps where it does something.
 fn with_key(what: &str, key: &str, picture: &Picture<'_>) -> String {
-    if picture.takes_keys() { format!("{what}: {key}") } else { what.to_owned() }
+    if picture.names_keys() { format!("{what}: {key}") } else { what.to_owned() }
 }
 
 fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {

@@ -113,7 +113,7 @@ pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, At)> {
 fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     let is_settled = run.names_confirmed.is_some() || run.phase() == Phase::Ended;
-    if is_settled || run.started.read_only || !picture.takes_keys() {
+    if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
     Line::from(text("control is off: p confirms the names", Tone::Attention, canvas))

@@ -10,7 +10,7 @@ use crate::{
 pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
     let policy = run.started.settings.resume_policy;
-    if !picture.takes_keys() {
+    if !picture.names_keys() {
         return advice_to_readers(run);
     }
     if run.started.read_only {
