@@ -1,5 +1,4 @@
 //! What a terminal sends that nobody typed: it opens nothing, and ends nothing.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure is the answer here")]
 
 mod support;
 
