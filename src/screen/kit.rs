@@ -207,14 +207,14 @@ impl<'l> Pieces<'l> {
         Line::from(spans)
     }
 
-    fn width(&self, gap: usize) -> usize {
-        self.width_up_to(u8::MAX, gap)
+    /// The pieces up to that place alone.
+    pub(crate) fn up_to(&self, place: u8) -> Self {
+        Self { pieces: self.pieces.iter().filter(|(own, _)| *own <= place).cloned().collect() }
     }
 
-    /// Columns that the pieces up to that place take, `gap` blanks between two of them.
-    pub(crate) fn width_up_to(&self, place: u8, gap: usize) -> usize {
-        let widths = self.pieces.iter().filter(|(own, _)| *own <= place).map(|(_, line)| line.width());
-        let (count, text) = widths.fold((0_usize, 0), |(count, text), width| (count + 1, text + width));
-        text + gap * count.saturating_sub(1)
+    /// Columns that all pieces take, `gap` blanks between two of them.
+    pub(crate) fn width(&self, gap: usize) -> usize {
+        let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
+        text + gap * self.pieces.len().saturating_sub(1)
     }
 }

@@ -77,23 +77,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     push_marks(picture, canvas, &mut pieces);
     let gap = if area.width >= 100 { 3 } else { 2 };
-    let mut details = DETAILS.into_iter().skip(first_detail(area.width)).peekable();
-    let line = loop {
-        let Some(detail) = details.next() else { break Line::default() };
+    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    for detail in DETAILS.into_iter().skip(first_detail(area.width)) {
         let mut pieces = pieces.clone();
         push_connections(picture, detail, canvas, &mut pieces);
-        let fits = pieces.width_up_to(LAST_OF_CONNECTIONS, gap) <= usize::from(room);
-        if fits {
-            break pieces.fitted(room, gap);
+        if pieces.up_to(LAST_OF_CONNECTIONS).width(gap) <= usize::from(room) {
+            canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
+            return;
         }
-        if details.peek().is_none() {
-            // Whoever is away comes before the time of day.
-            let is_cramped = pieces.width_up_to(DOWN, gap) > usize::from(room);
-            break pieces.fitted(if is_cramped { area.width.saturating_sub(1) } else { room }, gap);
-        }
-    };
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
-    canvas.pair(inner, 0, &line, &time);
+    }
+    // Both appliances come before the time of day.
+    push_connections(picture, (Named::Neither, Words::Symbol), canvas, &mut pieces);
+    let line = pieces.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap);
+    canvas.pair(inner, 0, &line, &Line::from(canvas.span(&clock, Tone::Strong)));
 }
 
 fn push_connections(
