@@ -69,7 +69,7 @@ fn with_its_command_the_appliances_are_watched_and_paused_and_the_secret_is_nowh
 fn a_wrong_password_is_said_and_not_tried_until_the_account_is_locked() {
     let pair = pair(Some("guessed"));
     let mut terminal = pair.watch(&BOTH, 40, 120);
-    terminal.wait_until("both refusals", |screen| screen.matches("down, R logs in").count() == 2);
+    terminal.wait_until("both refusals", |screen| screen.matches("down, needs you").count() == 2);
     let tried = enables(&pair);
     // One of the primary's questions, one of the DR appliance's, and its log: all at the same time.
     assert!((2..=3).contains(&tried), "{tried} tries on two appliances");

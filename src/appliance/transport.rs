@@ -70,11 +70,14 @@ pub enum ConnectError {
     },
     /// The host key is another one than before.
     #[error(
-        "the host key of {destination} has CHANGED; find out why before you remove the old key from known_hosts"
+        "the host key of {destination} has CHANGED; find out why, and only once that is explained remove the old key \
+         from known_hosts: {remedy}"
     )]
     HostKeyChanged {
         /// As given by the engineer.
         destination: String,
+        /// The command that removes the old key.
+        remedy: String,
     },
     /// No common algorithm.
     #[error(

@@ -54,6 +54,22 @@ pub struct Appliance {
     pub clock_offset: Option<i64>,
 }
 
+impl Appliance {
+    /// Since when it is away: its connection was lost, or an attempt has failed, whatever is tried at the
+    /// moment. `None` while it is connected, and during the first attempt of all.
+    #[must_use]
+    pub fn away(&self) -> Option<At> {
+        let since = self.away_since.unwrap_or(self.link_since);
+        match self.link {
+            Link::Absent | Link::Connected => None,
+            Link::Connecting => {
+                Some(since).filter(|since| self.heard_at.is_some() || *since < self.link_since)
+            }
+            Link::Waiting { .. } | Link::Stopped { .. } => Some(since),
+        }
+    }
+}
+
 /// The bucket listing in use, and the first one for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListingState {

@@ -11,15 +11,29 @@ pub(crate) struct TextInput {
     text: String,
     /// Byte position, always between two graphemes.
     cursor: usize,
+    /// Characters that found no room since the text was last made shorter.
+    left_out: usize,
+}
+
+/// How much room a field has left, where that is worth a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// So many bytes.
+    Left(usize),
+    /// None, and so many characters were left out.
+    LeftOut(usize),
 }
 
 /// Longest text that can be typed, in bytes.
 const LONGEST: usize = 400;
 
+/// Room of which nothing need be said.
+const AMPLE: usize = 100;
+
 impl TextInput {
     /// A field that holds `text`, the cursor behind it.
     pub(crate) fn with(text: &str) -> Self {
-        Self { text: text.to_owned(), cursor: text.len() }
+        Self { text: text.to_owned(), cursor: text.len(), left_out: 0 }
     }
 
     /// What was typed.
@@ -37,10 +51,20 @@ impl TextInput {
         self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
     }
 
+    /// How much room is left, once it becomes scarce.
+    pub(crate) fn room(&self) -> Option<Room> {
+        let left = LONGEST.saturating_sub(self.text.len());
+        match self.left_out {
+            0 => (left < AMPLE).then_some(Room::Left(left)),
+            left_out => Some(Room::LeftOut(left_out)),
+        }
+    }
+
     /// Empties the field.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.cursor = 0;
+        self.left_out = 0;
     }
 
     /// Takes a key that edits; says whether it was one.
@@ -64,20 +88,26 @@ impl TextInput {
         true
     }
 
-    /// Inserts pasted text: line ends become blanks, so that a paste never submits anything.
+    /// Inserts pasted text, as much of it as has room: line ends become blanks, so that a paste never submits
+    /// anything.
     pub(crate) fn paste(&mut self, text: &str) {
         let safe = |character: char| match character {
             '\n' | '\r' | '\t' => Some(' '),
             other => (!is_harmful(other)).then_some(other),
         };
-        let clean: String = text.chars().take(LONGEST).filter_map(safe).collect();
+        let clean: String = text.chars().filter_map(safe).collect();
         self.insert(clean.trim_end());
     }
 
     fn insert(&mut self, text: &str) {
-        if self.text.len() + text.len() > LONGEST || text.chars().any(is_harmful) {
+        if text.chars().any(is_harmful) {
             return;
         }
+        let room = LONGEST.saturating_sub(self.text.len());
+        let ends = text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
+        let end = ends.take_while(|end| *end <= room).last().unwrap_or(0);
+        let (text, rest) = text.split_at_checked(end).unwrap_or(("", text));
+        self.left_out = self.left_out.saturating_add(rest.chars().count());
         self.text.insert_str(self.cursor, text);
         self.cursor += text.len();
         self.settle();
@@ -99,6 +129,7 @@ impl TextInput {
     }
 
     fn delete_before(&mut self) {
+        self.left_out = 0;
         let length = self.before();
         self.text.replace_range(self.cursor - length..self.cursor, "");
         self.cursor -= length;
@@ -106,12 +137,14 @@ impl TextInput {
     }
 
     fn delete_behind(&mut self) {
+        self.left_out = 0;
         let length = self.behind();
         self.text.replace_range(self.cursor..self.cursor + length, "");
         self.settle();
     }
 
     fn delete_word(&mut self) {
+        self.left_out = 0;
         let (before, _) = self.halves();
         let kept = before.trim_end().rfind(char::is_whitespace).map_or(0, |at| {
             at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
@@ -149,6 +182,24 @@ mod tests {
         assert_eq!(input.text(), "one  two[0m");
         input.paste(&"x".repeat(10_000));
         assert!(input.text().len() <= LONGEST);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_counted_until_something_is_deleted() {
+        let mut input = TextInput::default();
+        input.paste("a short note");
+        assert_eq!(input.room(), None);
+        input.clear();
+        input.paste(&"x".repeat(LONGEST - 2));
+        assert_eq!(input.room(), Some(Room::Left(2)));
+        input.paste("y\u{e9}\u{e9}");
+        assert_eq!(input.text().len(), LONGEST - 1, "half a character is none");
+        assert_eq!(input.room(), Some(Room::LeftOut(2)));
+        press(&mut input, KeyCode::Char('z'));
+        press(&mut input, KeyCode::Char('z'));
+        assert_eq!(input.room(), Some(Room::LeftOut(3)));
+        press(&mut input, KeyCode::Backspace);
+        assert_eq!(input.room(), Some(Room::Left(1)));
     }
 
     #[test]

@@ -177,7 +177,7 @@ fn padded_or_nothing<'l>(line: &Line<'l>) -> Line<'l> {
 
 /// Pieces of a row in their order, each with its place in the queue: where not all fit, those
 /// with the highest number give way first.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Pieces<'l> {
     pieces: Vec<(u8, Line<'l>)>,
 }
@@ -207,7 +207,13 @@ impl<'l> Pieces<'l> {
         Line::from(spans)
     }
 
-    fn width(&self, gap: usize) -> usize {
+    /// The pieces up to that place alone.
+    pub(crate) fn up_to(&self, place: u8) -> Self {
+        Self { pieces: self.pieces.iter().filter(|(own, _)| *own <= place).cloned().collect() }
+    }
+
+    /// Columns that all pieces take, `gap` blanks between two of them.
+    pub(crate) fn width(&self, gap: usize) -> usize {
         let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
         text + gap * self.pieces.len().saturating_sub(1)
     }

@@ -135,6 +135,12 @@ impl<'a> Picture<'a> {
             None => Self { run: scene.facts.run, now: scene.facts.now, scene },
         }
     }
+
+    /// Whether the panels name the keys that ask for something or add to the record. In a view these do
+    /// nothing; a replay shows what the watch showed.
+    pub(crate) fn names_keys(&self) -> bool {
+        self.scene.facts.mode != Mode::View
+    }
 }
 
 /// The appliance of a role.

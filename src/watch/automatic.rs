@@ -29,6 +29,18 @@ pub(super) struct Automation {
     searched_over: Option<At>,
     /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
     owed: Vec<ListingCause>,
+    /// The listing that was last asked for and has not come.
+    asked: Option<Asked>,
+}
+
+/// A listing that was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    cause: ListingCause,
+    /// Since when the connection stood over which it was asked for.
+    over: At,
+    /// Whether it was seen under way.
+    begun: bool,
 }
 
 impl Automation {
@@ -43,6 +55,7 @@ impl Automation {
             listed_unpaused: listing.is_some(),
             searched_over: None,
             owed: owed(run),
+            asked: None,
         }
     }
 
@@ -65,7 +78,12 @@ impl Automation {
         if phase > before && phase >= Phase::InUse {
             due.push(Automatic::Export);
         }
-        due.extend(self.listing(run).map(Automatic::List));
+        self.take_back_lost(run);
+        let listing = self.listing(run);
+        if let Some(cause) = listing {
+            self.asked = Some(Asked { cause, over: run.primary.link_since, begun: false });
+        }
+        due.extend(listing.map(Automatic::List));
         due.extend(self.search(run));
         due
     }
@@ -76,6 +94,30 @@ impl Automation {
         let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
         is_proving && !was_listed && run.listing_since.is_none()
+    }
+
+    /// A listing does not survive its connection: it is due once more over the next one, until it has come.
+    fn take_back_lost(&mut self, run: &Run) {
+        let Some(asked) = &mut self.asked else { return };
+        asked.begun |= run.listing_since.is_some();
+        if run.listing_since.is_some() || run.primary.link != Link::Connected {
+            return;
+        }
+        let asked = *asked;
+        if run.primary.link_since == asked.over {
+            // Begun and neither under way nor refused: it has come.
+            self.asked = self.asked.filter(|_| !asked.begun || run.listing_refused.is_some());
+            return;
+        }
+        self.asked = None;
+        match asked.cause {
+            ListingCause::Paused => self.listed_pauses = self.listed_pauses.saturating_sub(1),
+            ListingCause::Start => self.listed_unpaused = false,
+            // The last one before the resume tells as much by then.
+            ListingCause::StageEnd if run.phases.current == Phase::Ended => {}
+            ListingCause::StageEnd | ListingCause::BeforeResume => self.owe(asked.cause),
+            ListingCause::Asked | ListingCause::File => {}
+        }
     }
 
     fn owe(&mut self, cause: ListingCause) {

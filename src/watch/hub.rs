@@ -288,11 +288,11 @@ impl Hub {
         self.observe(observation);
     }
 
-    /// Tries every appliance again at once.
-    pub(super) fn reconnect(&self) {
-        for station in &self.stations {
-            station.ask(Request::Reconnect);
-        }
+    /// Tries every appliance again at once that is not connected; how many these are. What goes over a
+    /// connection that stands, such as a listing of hours, is not to be lost for the sake of another.
+    pub(super) fn reconnect(&self) -> usize {
+        let is_down = |station: &&Station| self.run().appliance(station.role()).link != Link::Connected;
+        self.stations.iter().filter(is_down).filter(|station| station.ask(Request::Reconnect)).count()
     }
 
     pub(super) fn list_bucket(&mut self, cause: ListingCause) {

@@ -35,6 +35,7 @@ mod setup;
 mod simulated;
 mod station;
 mod take_up;
+mod terminal_input;
 #[cfg(test)]
 mod tests;
 mod unfinished;

@@ -3,23 +3,19 @@
 use std::{
     io::{self, IsTerminal as _},
     ops::Range,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     thread,
     time::Duration,
 };
 
-use crossterm::event::{Event as TerminalEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use tokio::{sync::mpsc, time::Instant};
+use crossterm::event::{Event as TerminalEvent, KeyEventKind};
+use tokio::time::Instant;
 
 use crate::{
     run::{At, Run},
     screen::{Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View},
 };
 
-use super::output::FrameSink;
+use super::{output::FrameSink, terminal_input::TerminalInput};
 
 /// Least time between two frames.
 const FRAME: Duration = Duration::from_millis(33);
@@ -43,64 +39,11 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Events of the terminal waiting to be served; more than anybody types meanwhile.
-const EVENTS: usize = 256;
-
-/// How long the thread that reads keys looks before it asks whether they are still for us.
-const LOOK: Duration = Duration::from_millis(200);
-
-/// Keys and other events of the terminal, read by a thread of their own: reading a terminal that has
-/// hung up may never return.
-pub(super) struct Keys {
-    events: Option<mpsc::Receiver<TerminalEvent>>,
-    /// Set while somebody else reads the terminal.
-    lent: Arc<AtomicBool>,
-}
-
-impl Keys {
-    fn read() -> io::Result<Self> {
-        let (sender, events) = mpsc::channel(EVENTS);
-        let lent = Arc::new(AtomicBool::new(false));
-        let elsewhere = Arc::clone(&lent);
-        thread::Builder::new().name("keys".to_owned()).spawn(move || {
-            loop {
-                if elsewhere.load(Ordering::Acquire) {
-                    thread::sleep(LOOK);
-                    continue;
-                }
-                let event = match crossterm::event::poll(LOOK) {
-                    // A terminal that has hung up is for ever about to say something, and says nothing.
-                    Ok(false) if !io::stdout().is_terminal() => return,
-                    Ok(false) => continue,
-                    Ok(true) => crossterm::event::read(),
-                    Err(error) => Err(error),
-                };
-                let passed_on = event.is_ok_and(|event| sender.blocking_send(event).is_ok());
-                if !passed_on {
-                    return;
-                }
-            }
-        })?;
-        Ok(Self { events: Some(events), lent })
-    }
-
-    /// The next event; never comes once the terminal has hung up.
-    pub(super) async fn next(&mut self) -> Option<TerminalEvent> {
-        let Some(events) = &mut self.events else { return std::future::pending().await };
-        let event = events.recv().await;
-        if event.is_none() {
-            // A terminal that is gone would report its end for ever.
-            self.events = None;
-        }
-        event
-    }
-}
-
 /// The dashboard.
 pub(super) struct ScreenFront {
     sink: FrameSink,
     tui: Tui<FrameSink>,
-    keys: Keys,
+    input: TerminalInput,
     view: View,
     theme: Theme,
     mode: Mode,
@@ -117,13 +60,13 @@ impl ScreenFront {
     pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
         let sink = FrameSink::new(io::stdout())?;
         let tui = Tui::enter(sink.clone())?;
-        let keys = Keys::read()?;
+        let input = TerminalInput::read()?;
         let view = View::new();
-        Ok(Self { sink, tui, keys, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
+        Ok(Self { sink, tui, input, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
     }
 
-    pub(super) fn keys(&mut self) -> &mut Keys {
-        &mut self.keys
+    pub(super) fn input(&mut self) -> &mut TerminalInput {
+        &mut self.input
     }
 
     pub(super) fn has_lost_its_terminal(&self) -> bool {
@@ -190,10 +133,7 @@ impl ScreenFront {
         match event {
             None => self.hung_up = true,
             Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
-                let facts = shown.facts(self.mode);
-                let keys = apart(key);
-                let intents = keys.into_iter().flatten().filter_map(|key| self.view.on_key(key, &facts));
-                return intents.last();
+                return self.view.on_key(key, &shown.facts(self.mode));
             }
             // Several sizes in a row may end where they began, and the content is gone all the same.
             Some(TerminalEvent::Resize(..)) => self.redraw(),
@@ -250,15 +190,14 @@ impl ScreenFront {
     /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the
     /// thread that reads keys has let go of it.
     pub(super) async fn lend(&mut self) {
-        self.keys.lent.store(true, Ordering::Release);
-        tokio::time::sleep(LOOK * 2).await;
+        self.input.lend().await;
         self.leave();
     }
 
     /// Takes the terminal back from whom it was lent to.
     pub(super) fn take_back(&mut self) {
         self.hung_up |= self.come_back().is_err();
-        self.keys.lent.store(false, Ordering::Release);
+        self.input.take_back();
     }
 
     fn suspend(&mut self) -> io::Result<()> {
@@ -281,14 +220,4 @@ impl ScreenFront {
 /// Stops, as Ctrl-Z does, until a shell lets this process go on. SIGTSTP itself is listened to.
 pub(super) fn stop_this_process() -> io::Result<()> {
     Ok(nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?)
-}
-
-/// A key as it was pressed: Escape and a key in quick succession reach us as that key with Alt, which
-/// nothing is bound to.
-fn apart(key: KeyEvent) -> [Option<KeyEvent>; 2] {
-    if !key.modifiers.contains(KeyModifiers::ALT) {
-        return [Some(key), None];
-    }
-    let bare = KeyEvent { modifiers: key.modifiers - KeyModifiers::ALT, ..key };
-    [Some(KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE)), Some(bare)]
 }

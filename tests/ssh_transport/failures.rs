@@ -54,7 +54,12 @@ async fn a_changed_host_key_is_refused() {
         world.sshd.port(),
         &world.sshd.client_key(),
     );
-    assert_eq!(world.failure(&client).await, ConnectError::HostKeyChanged { destination: "ava".to_owned() });
+    let ConnectError::HostKeyChanged { destination, remedy } = world.failure(&client).await else {
+        panic!("the changed key was not noticed");
+    };
+    assert_eq!(destination, "ava");
+    let place = format!("'[127.0.0.1]:{}' -f '{}'", world.sshd.port(), client.known_hosts().display());
+    assert_eq!(remedy, format!("ssh-keygen -R {place}"));
 }
 
 #[tokio::test]

@@ -59,7 +59,12 @@ impl Terminal {
 
     /// Types `keys`.
     pub fn type_keys(&mut self, keys: &str) {
-        self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        self.type_bytes(keys.as_bytes());
+    }
+
+    /// Types `bytes`, be they keys or not.
+    pub fn type_bytes(&mut self, bytes: &[u8]) {
+        self.keys.write_all(bytes).expect("the terminal takes keys");
         self.keys.flush().expect("the terminal takes keys");
     }
 

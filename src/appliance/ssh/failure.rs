@@ -24,7 +24,7 @@ pub(super) fn classify<'a>(
     let destination = destination.to_string();
     let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
     if any(tells_of_changed_key) {
-        ConnectError::HostKeyChanged { destination }
+        ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(tells_of_unknown_key) {
         ConnectError::HostKeyUnknown { destination }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
@@ -44,6 +44,23 @@ pub(super) fn classify<'a>(
 
 fn tells_of_changed_key(line: &str) -> bool {
     line.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || line.contains("REVOKED HOST KEY DETECTED")
+}
+
+/// The command that removes the old key from where `ssh` found it, as far as it has told.
+fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> String {
+    let host = lines.clone().find_map(|line| {
+        line.trim_end()
+            .strip_prefix("Host key for ")?
+            .strip_suffix(" has changed and you have requested strict checking.")
+    });
+    let file = lines.clone().find_map(|line| {
+        let (_, place) = line.trim_end().strip_prefix("Offending ")?.split_once(" key in ")?;
+        place.rsplit_once(':').map(|(file, _)| file)
+    });
+    let is_plain = |text: &&str| !text.contains(['\'', '\\']) && !text.starts_with('-');
+    let host = host.filter(is_plain).map_or_else(|| "HOST".to_owned(), |host| format!("'{}'", excerpt(host)));
+    let file = file.filter(is_plain).map_or_else(String::new, |file| format!(" -f '{}'", excerpt(file)));
+    format!("ssh-keygen -R {host}{file}")
 }
 
 fn tells_of_unknown_key(line: &str) -> bool {

@@ -5,8 +5,14 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
-    run::{ActionKind, Known, Phase, Role, Verdict, cleanup, judge},
-    screen::{Facts, intent::Intent, panels::phases, scene::name, theme::Tone},
+    run::{ActionKind, Known, Phase, ReplicationState, Role, Verdict, cleanup, judge},
+    screen::{
+        Facts, format,
+        intent::Intent,
+        panels::{phases, replication::last_told},
+        scene::name,
+        theme::Tone,
+    },
 };
 
 /// What an impatient Ctrl-C asks for: to go at once. Where replication stays paused that is left on record
@@ -71,6 +77,11 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
         Known::Unreadable | Known::Unknown => {
             body.warning(&format!("Whether replication on {primary} is paused is not known."));
+            if let Some((state, at)) = last_told(run) {
+                let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
+                let last = format!("{word}, at {}", format::clock(at));
+                body.value("last read", Tone::Strong, &last);
+            }
         }
     }
     body.blank();

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::Dialog;
 use crate::screen::{
     Facts, format,
-    input::TextInput,
+    input::{Room, TextInput},
     kit::Canvas,
     theme::{Theme, Tone},
 };
@@ -25,6 +25,7 @@ pub(crate) struct Field {
     prompt: Line<'static>,
     before: String,
     behind: String,
+    room: Option<Room>,
 }
 
 /// What a dialog shows.
@@ -57,8 +58,12 @@ impl Sheet {
 
     pub(crate) fn field(mut self, prompt: impl Into<Line<'static>>, input: &TextInput) -> Self {
         let (before, behind) = input.halves();
-        self.field =
-            Some(Field { prompt: prompt.into(), before: before.to_owned(), behind: behind.to_owned() });
+        self.field = Some(Field {
+            prompt: prompt.into(),
+            before: before.to_owned(),
+            behind: behind.to_owned(),
+            room: input.room(),
+        });
         self
     }
 
@@ -219,7 +224,8 @@ fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut
         let first = u16::from(!tight);
         let prompt = &field.prompt;
         let problem = sheet.problem.as_deref().map(|problem| Line::from(canvas.span(problem, Tone::Danger)));
-        canvas.row(foot, first, problem.as_ref().filter(|_| tight).unwrap_or(prompt));
+        let above = problem.as_ref().filter(|_| tight).unwrap_or(prompt);
+        canvas.pair_keeping_right(foot, first, above, &room_line(field.room, canvas));
         if foot.height > first + 1 {
             draw_field(field, Rect { y: foot.y + first + 1, height: 1, ..foot }, canvas);
         }
@@ -249,6 +255,19 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
         let more = Line::styled(text, canvas.theme.style(Tone::Chosen));
         canvas.pair(area, area.height - 1, &Line::default(), &more);
     }
+}
+
+/// How much more the field takes, where that is worth a word.
+fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (text, tone) = match room {
+        None => return Line::default(),
+        Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
+        Some(Room::LeftOut(count)) => {
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            (format!("FULL, cut off: {}", format::plural(count, "character")), Tone::Danger)
+        }
+    };
+    Line::styled(text, canvas.theme.style(tone))
 }
 
 /// The field, scrolled so that the cursor is in sight.

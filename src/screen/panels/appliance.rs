@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionState, Link, Observed, Reading, Role, Run, ServiceState, ThreadCount, forecast},
+    run::{ActionState, Link, Observed, Reading, Role, Run, ServiceState, ThreadCount},
     screen::{
         format,
         kit::Canvas,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-use super::replication::action_words;
+use super::{objects::time_per_get, replication::action_words};
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
@@ -75,12 +75,13 @@ fn service_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
 }
 
 /// The threads in words: number, and how many are wanted where that differs.
-pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
+pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
+    let run = picture.run;
     let wanted = run.started.settings.threads;
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            let hint = if run.started.read_only { "" } else { ": t sets them" };
+            let hint = if run.started.read_only || !picture.names_keys() { "" } else { ": t sets them" };
             (format!("{count} of {wanted} threads{hint}"), Tone::Attention)
         }
         Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
@@ -91,9 +92,9 @@ pub(crate) fn threads_words(run: &Run) -> (String, Tone) {
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
-    let (text, tone) = threads_words(picture.run);
+    let (text, tone) = threads_words(picture);
     let mut spans = vec![label("speed", canvas), owned(text, tone, canvas)];
-    if let Some(time) = forecast(picture.run, picture.now).time_per_get {
+    if let Some(time) = time_per_get(picture) {
         spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }
     spans.extend(threads_action(picture.run, canvas));
@@ -103,10 +104,21 @@ fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
 /// How setting them fares, while that is not plain from the number read.
 fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
     let action = run.actions.last().filter(|action| action.plan.action.role() == Role::Dr)?;
-    if action.state == ActionState::Confirmed {
-        return None;
-    }
-    let (symbol, tone, words) = action_words(action, canvas);
+    let read_at = run.threads.as_ref().filter(|seen| seen.reading.known().is_some()).map(|seen| seen.at);
+    let is_read_since = read_at > action.settled_at;
+    let (symbol, tone, words) = match &action.state {
+        ActionState::Confirmed => return None,
+        ActionState::Unknown { .. } if is_read_since => return None,
+        // Why has no room here; the message and the record tell it.
+        ActionState::Unknown { .. } => {
+            return Some(owned(
+                format!("   {} outcome unknown", canvas.theme.symbols().failed),
+                Tone::Danger,
+                canvas,
+            ));
+        }
+        _ => action_words(action, canvas),
+    };
     Some(owned(format!("   {symbol} {} {words}", action.plan.action.word()), tone, canvas))
 }
 
@@ -150,6 +162,7 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let dr = &picture.run.dr;
     let (text, tone) = match &dr.link {
         Link::Absent => ("none: the log comes from elsewhere".to_owned(), Tone::Quiet),
+        Link::Connecting if dr.away().is_some() => ("reconnecting now".to_owned(), Tone::Danger),
         Link::Connecting => ("connecting".to_owned(), Tone::Attention),
         Link::Connected => {
             let trip = dr.round_trip.map_or_else(|| "not measured".to_owned(), format::measured);

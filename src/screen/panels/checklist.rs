@@ -53,7 +53,8 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         let signed = picture.run.signed_off.is_some();
         let (tone, verdict) = match (open, signed) {
             (0, true) => (Tone::Good, "all done".to_owned()),
-            (0, false) => (Tone::Attention, "c signs off".to_owned()),
+            (0, false) if picture.names_keys() => (Tone::Attention, "c signs off".to_owned()),
+            (0, false) => (Tone::Attention, "not signed off".to_owned()),
             (open, _) => (Tone::Danger, format!("{open} open")),
         };
         return ("cleanup", tone, verdict, items.iter().map(|item| cleanup_item(item, theme)).collect());

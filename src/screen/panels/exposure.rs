@@ -4,7 +4,7 @@
 use ratatui::{layout::Rect, text::Line};
 
 use crate::{
-    run::{EarliestResume, Exposure, Phase, ResumePolicy, exposure},
+    run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
     screen::{
         format,
         kit::{Canvas, Pieces},
@@ -71,11 +71,13 @@ const LABEL: usize = 24;
 /// Everything in whole words, for where the panel has the screen to itself; the rows used.
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
-    let at_least = if exposure.at_least { "at least " } else { "" };
+    let bound = picture.run.replication.bound().words();
     let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
     let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
-    let length = |span: Option<crate::run::Span>| span.map(|span| format!("{at_least}{span}"));
-    row("present pause", length(exposure.present_pause).unwrap_or_else(|| "none".to_owned()));
+    let length = |span: Option<crate::run::Span>| span.map(|span| format!("{bound}{span}"));
+    let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
+    let no_pause = if is_known { "none" } else { "not known" };
+    row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
     row("paused in all", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
     match (exposure.budget, exposure.used_percent) {
         (Some(budget), Some(percent)) => row("budget", format!("{percent} % of {budget} used")),

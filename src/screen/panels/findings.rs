@@ -80,15 +80,21 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     for role in [Role::Primary, Role::Dr] {
         let appliance = appliance(picture.run, role);
         let name = name(picture.run, role).unwrap_or("not named");
+        let Some(since) = appliance.away() else { continue };
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
                 let retry = format::countdown(retry_at.since(picture.now));
                 format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
-            Link::Stopped { reason } => format!("{role} {name} needs you (R): {reason}"),
-            Link::Absent | Link::Connecting | Link::Connected => continue,
+            Link::Stopped { reason } if picture.names_keys() => {
+                format!("{role} {name} needs you, then R: {reason}")
+            }
+            Link::Stopped { reason } => format!("{role} {name} is away: {reason}"),
+            Link::Absent | Link::Connecting | Link::Connected => {
+                format!("{role} {name} is away, reconnecting now")
+            }
         };
-        let age = format::age(picture.now.since(appliance.away_since.unwrap_or(appliance.link_since)));
+        let age = format::age(picture.now.since(since));
         rows.push(Row { symbol, tone: Tone::Danger, age, text });
     }
     rows
@@ -108,7 +114,11 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = Line::from(Span::styled("findings", canvas.theme.style(Tone::Strong)));
-    let text = if open == 0 { "none open".to_owned() } else { format!("{open} open, a acknowledges") };
+    let text = match open {
+        0 => "none open".to_owned(),
+        _ if picture.names_keys() => format!("{open} open, a acknowledges"),
+        _ => format!("{open} open"),
+    };
     (title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet))))
 }
 

@@ -18,10 +18,52 @@ use crate::{
 /// Data older than this shows its age in the top line even where room is scarce.
 const OLD: Time = Time::from_secs(30);
 
-/// Below this width a connection is a symbol alone.
-const NARROW: u16 = 50;
-/// From this width on a connection shows the age of its data, however fresh.
-const WIDE: u16 = 112;
+/// Whose names are shown beside their parts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    Both,
+    /// Those that are connected: the others need the room for what is wrong.
+    Connected,
+    Neither,
+}
+
+/// How much is said of a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// The age of its data too, however fresh.
+    Ages,
+    Whole,
+    /// Not what becomes of one that is down.
+    Short,
+    /// A symbol, and since when it is down.
+    Symbol,
+}
+
+/// What may be said of the connections, from the most to the least.
+const DETAILS: [(Named, Words); 6] = [
+    (Named::Both, Words::Ages),
+    (Named::Both, Words::Whole),
+    (Named::Connected, Words::Whole),
+    (Named::Neither, Words::Whole),
+    (Named::Neither, Words::Short),
+    (Named::Neither, Words::Symbol),
+];
+
+/// The first of [`DETAILS`] that a line of that width is wide enough for, whatever else there is to say.
+const fn first_detail(width: u16) -> usize {
+    match width {
+        112.. => 0,
+        100.. => 1,
+        76.. => 2,
+        50.. => 3,
+        _ => 5,
+    }
+}
+
+/// Both connections, one that is down before one that is up. What has a higher place gives way to them.
+const CONNECTED: [(u8, Role); 2] = [(2, Role::Primary), (3, Role::Dr)];
+const DOWN: u8 = 0;
+const LAST_OF_CONNECTIONS: u8 = 3;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
@@ -34,25 +76,47 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         pieces.push(5, canvas.span(&listing.listing.name, Tone::Text));
     }
     push_marks(picture, canvas, &mut pieces);
+    let gap = if area.width >= 100 { 3 } else { 2 };
+    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    for detail in DETAILS.into_iter().skip(first_detail(area.width)) {
+        let mut pieces = pieces.clone();
+        push_connections(picture, detail, canvas, &mut pieces);
+        if pieces.up_to(LAST_OF_CONNECTIONS).width(gap) <= usize::from(room) {
+            canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
+            return;
+        }
+    }
+    // Both appliances come before the time of day.
+    push_connections(picture, (Named::Neither, Words::Symbol), canvas, &mut pieces);
+    let line = pieces.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap);
+    canvas.pair(inner, 0, &line, &Line::from(canvas.span(&clock, Tone::Strong)));
+}
+
+fn push_connections(
+    picture: &Picture<'_>,
+    (named, words): (Named, Words),
+    canvas: &Canvas<'_>,
+    pieces: &mut Pieces<'_>,
+) {
     let run = picture.scene.facts.run;
     let now = picture.scene.facts.now;
-    for (place, role) in [(2, Role::Primary), (3, Role::Dr)] {
-        let is_down = matches!(appliance(run, role).link, Link::Waiting { .. } | Link::Stopped { .. });
-        // A connection that is down is the last to give way, and its name before it.
-        let place = if is_down { 0 } else { place };
-        let named = area.width >= if is_down { 100 } else { 76 };
+    for (place, role) in CONNECTED {
+        let appliance = appliance(run, role);
+        let is_down = appliance.away().is_some();
+        let is_named = match named {
+            Named::Both => true,
+            Named::Connected => !is_down,
+            Named::Neither => false,
+        };
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
-        if let Some(name) = name(run, role).filter(|_| named) {
+        if let Some(name) = name(run, role).filter(|_| is_named) {
             let name = format::fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
             spans.push(Span::styled(format::clean(&name).into_owned(), canvas.theme.style(Tone::Text)));
             spans.push(Span::raw(" "));
         }
-        spans.extend(link(appliance(run, role), now, area.width, canvas));
-        pieces.push(place, Line::from(spans));
+        spans.extend(link(appliance, now, words, canvas));
+        pieces.push(if is_down { DOWN } else { place }, Line::from(spans));
     }
-    let line = pieces.fitted(room, if area.width >= 100 { 3 } else { 2 });
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
-    canvas.pair(inner, 0, &line, &time);
 }
 
 const fn short(role: Role) -> &'static str {
@@ -110,42 +174,48 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 }
 
 /// The state of a connection in a few columns of steady width.
-fn link(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+fn link(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
-    let style = |tone| canvas.theme.style(tone);
-    let text = |text: String, tone| vec![Span::styled(text, style(tone))];
-    let down = || {
-        format!(
-            "{} {:>5}",
-            symbols.failed,
-            format::age(now.since(appliance.away_since.unwrap_or(appliance.link_since)))
-        )
-    };
-    match &appliance.link {
-        Link::Absent => text(format!("{} none", symbols.hollow), Tone::Quiet),
-        Link::Connecting if width < NARROW => text(symbols.waiting.to_owned(), Tone::Attention),
-        Link::Connecting => text(format!("{} connecting", symbols.waiting), Tone::Attention),
-        Link::Connected if width < NARROW => text(symbols.dot.to_owned(), Tone::Good),
-        Link::Connected => connected(appliance, now, width, canvas),
-        Link::Waiting { .. } if width < NARROW => text(down(), Tone::Danger),
-        Link::Waiting { retry_at, .. } => {
-            let retry = format::countdown(retry_at.since(now));
-            text(format!("{} down, retry {retry:<7}", down()), Tone::Danger)
-        }
-        Link::Stopped { .. } => text(format!("{} down, R logs in", symbols.failed), Tone::Danger),
+    if let Some(since) = appliance.away() {
+        let text =
+            format!("{} {:>5}{}", symbols.failed, format::age(now.since(since)), fate(appliance, now, words));
+        return vec![Span::styled(text, canvas.theme.style(Tone::Danger))];
+    }
+    let text = |text: String, tone| vec![Span::styled(text, canvas.theme.style(tone))];
+    match (&appliance.link, words) {
+        (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
+        (Link::Connected, _) => connected(appliance, now, words, canvas),
+        (_, Words::Symbol) => text(symbols.waiting.to_owned(), Tone::Attention),
+        _ => text(format!("{} connecting", symbols.waiting), Tone::Attention),
     }
 }
 
-fn connected(appliance: &Appliance, now: At, width: u16, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+/// What becomes of a connection that is down.
+fn fate(appliance: &Appliance, now: At, words: Words) -> String {
+    match (words, &appliance.link) {
+        (Words::Symbol, _) => String::new(),
+        (Words::Short, _) => " down".to_owned(),
+        (_, Link::Waiting { retry_at, .. }) => {
+            format!(" down, retry {:<7}", format::countdown(retry_at.since(now)))
+        }
+        (_, Link::Stopped { .. }) => format!(" down, {:<13}", "needs you"),
+        _ => format!(" down, {:<13}", "connecting"),
+    }
+}
+
+fn connected(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
     let age = appliance.heard_at.map(|at| now.since(at));
     let is_old = age.is_some_and(|age| age > OLD);
     let tone = if is_old { Tone::Attention } else { Tone::Good };
+    if words == Words::Symbol {
+        return vec![Span::styled(symbols.dot, style(tone))];
+    }
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), format::measured);
     let mut spans =
         vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
-    if let Some(age) = age.filter(|_| width >= WIDE || is_old) {
+    if let Some(age) = age.filter(|_| words == Words::Ages || is_old) {
         let text = format!("{:>5} ago", format::freshness(age));
         spans.push(Span::styled(text, style(if is_old { Tone::Attention } else { Tone::Quiet })));
     }

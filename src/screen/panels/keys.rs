@@ -9,6 +9,7 @@ use crate::{
     run::{ActionRecord, ActionState, At, Span as Time},
     screen::{
         format,
+        input::Room,
         keymap::{self, Command},
         kit::{Canvas, Pieces},
         scene::Picture,
@@ -28,6 +29,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             canvas.span(before, Tone::Field),
             canvas.span(behind.get(..1).unwrap_or(" "), Tone::Chosen),
             canvas.span(behind.get(1..).unwrap_or(""), Tone::Field),
+            canvas.span(
+                if matches!(typing.room(), Some(Room::LeftOut(_))) { "   FULL, cut off" } else { "" },
+                Tone::Danger,
+            ),
             canvas.span("   Enter finds, Esc ends", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    run::{Arrival, Link, Severity},
+    run::{Arrival, Severity},
     screen::{
         format,
         kit::Canvas,
@@ -45,7 +45,7 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         spans.extend(part(text, Tone::Attention));
         return Line::from(spans);
     }
-    let is_away = matches!(picture.run.dr.link, Link::Waiting { .. } | Link::Stopped { .. });
+    let is_away = picture.run.dr.away().is_some();
     if is_away && view.frozen.is_none() {
         spans.extend(part("cut off, as last seen".to_owned(), Tone::Danger));
     }

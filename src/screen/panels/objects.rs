@@ -21,6 +21,22 @@ struct Row {
 /// A counter reading older than this stands out while stage 1 is on.
 const OLD: Time = Time::from_secs(20);
 
+/// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
+fn old_reading(picture: &Picture<'_>) -> Option<Time> {
+    let (_, at, _) = picture.run.download.counter?;
+    Some(picture.now.since(at)).filter(|age| *age > OLD && picture.run.phase() == Phase::Stage1)
+}
+
+/// The time that a GET takes; not where the appliance is away and the rate behind it is one of the past.
+pub(super) fn time_per_get(picture: &Picture<'_>) -> Option<Time> {
+    forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
+}
+
+/// Whether nothing is known of what the appliance does at the moment.
+fn is_blind(picture: &Picture<'_>) -> bool {
+    picture.run.dr.away().is_some() && old_reading(picture).is_some()
+}
+
 fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
     let text: String = text.into();
     Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
@@ -38,13 +54,13 @@ fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     let run = picture.run;
     let plain = |left: Line<'static>, right: Line<'static>| Headline { left, right, bar: None };
     match progress(run) {
-        Progress::NotCounted => not_counted(run, canvas),
+        Progress::NotCounted => not_counted(picture, canvas),
         Progress::WithoutTarget { downloaded } => plain(
             Line::from(vec![
                 text(format::grouped(downloaded.0), Tone::Strong, canvas),
                 text(" objects", Tone::Text, canvas),
             ]),
-            Line::from(text("of an unknown number: b lists", Tone::Attention, canvas)),
+            Line::from(text(with_key("of an unknown number", "b lists", picture), Tone::Attention, canvas)),
         ),
         Progress::AfterReset { since_restart, downloaded } => plain(
             Line::from(vec![
@@ -82,7 +98,13 @@ fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
     ])
 }
 
-fn not_counted(run: &Run, canvas: &Canvas<'_>) -> Headline {
+/// What is wrong, with the key that helps where it does something.
+fn with_key(what: &str, key: &str, picture: &Picture<'_>) -> String {
+    if picture.names_keys() { format!("{what}: {key}") } else { what.to_owned() }
+}
+
+fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
+    let run = picture.run;
     let left = match (run.listing.as_ref(), run.expected()) {
         (_, Some(expected)) => vec![
             text(format::grouped(expected.0), Tone::Strong, canvas),
@@ -90,34 +112,55 @@ fn not_counted(run: &Run, canvas: &Canvas<'_>) -> Headline {
         ],
         (Some(_), None) => vec![text("the listing names no maps or rbtmds", Tone::Attention, canvas)],
         (None, None) if run.listing_since.is_some() => vec![text("listing the bucket", Tone::Text, canvas)],
-        (None, None) => vec![text("bucket not listed: b", Tone::Attention, canvas)],
+        (None, None) => vec![text(with_key("bucket not listed", "b", picture), Tone::Attention, canvas)],
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
     Headline { left: Line::from(left), right: Line::from(text(waits, Tone::Quiet, canvas)), bar: None }
 }
 
-fn rates(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+/// The rates in `width` columns: the present one with its age where it is old, and those of the past.
+fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
     let download = &run.download;
-    let mut spans = Vec::new();
-    if run.phase() == Phase::Stage1 {
-        let now = download.current_per_second.map_or_else(|| "--".to_owned(), format::rate);
-        let tone = if run.reported.stalled.is_some() { Tone::Danger } else { Tone::Strong };
-        spans.push(text(format!("{now:>8}"), tone, canvas));
-        if run.reported.stalled.is_some() {
-            spans.push(text("  STALLED", Tone::Danger, canvas));
-        }
-    }
+    let mut spans = present_rate(picture, canvas);
     for (label, value) in [("mean", download.mean_per_second), ("peak", download.peak_per_second)] {
         let Some(value) = value else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
-        spans.push(text(format!("{gap}{label} "), Tone::Quiet, canvas));
-        spans.push(text(format::rate(value), Tone::Text, canvas));
+        let more = [
+            text(format!("{gap}{label} "), Tone::Quiet, canvas),
+            text(format::rate(value), Tone::Text, canvas),
+        ];
+        let used: usize = spans.iter().chain(&more).map(Span::width).sum();
+        if spans.is_empty() || used <= usize::from(width) {
+            spans.extend(more);
+        }
     }
     Line::from(spans)
 }
 
-fn done_between(run: &Run, now: At, canvas: &Canvas<'_>) -> Line<'static> {
-    let Some((soonest, latest)) = forecast(run, now).done_between else { return Line::default() };
+/// Once everything is there, and nothing but the marker is waited for, no rate says anything.
+fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let run = picture.run;
+    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    if run.phase() != Phase::Stage1 || awaits_marker {
+        return Vec::new();
+    }
+    let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), format::rate);
+    let now = format!("{now:>8}");
+    if let Some(age) = old_reading(picture) {
+        let age = format!(" {} ago", format::freshness(age));
+        return vec![text(now, Tone::Text, canvas), text(age, Tone::Attention, canvas)];
+    }
+    if run.reported.stalled.is_some() {
+        return vec![text(now, Tone::Danger, canvas), text("  STALLED", Tone::Danger, canvas)];
+    }
+    vec![text(now, Tone::Strong, canvas)]
+}
+
+fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let now = picture.now;
+    let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
+    let Some((soonest, latest)) = done_between else { return Line::default() };
     let (from, to) = (format::minute(soonest, now), format::minute(latest, now));
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
     Line::from(vec![text("done ", Tone::Quiet, canvas), text(range, Tone::Text, canvas)])
@@ -181,9 +224,9 @@ fn bucket(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 }
 
 fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let (words, tone) = appliance::threads_words(picture.run);
+    let (words, tone) = appliance::threads_words(picture);
     let mut spans = vec![text(words, tone, canvas)];
-    if let Some(time) = forecast(picture.run, picture.now).time_per_get {
+    if let Some(time) = time_per_get(picture) {
         spans.push(text(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
     }
     Line::from(spans)
@@ -212,7 +255,7 @@ fn elapsed(run: &Run, phase: Phase, now: At) -> Option<Time> {
 }
 
 /// The rows once stage 1 is over.
-fn later_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
+fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
@@ -235,7 +278,7 @@ fn later_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
         left.spans.push(text(format!(" in {time}"), Tone::Quiet, canvas));
     }
     rows.push(Row { left, right: head.right });
-    rows.push(Row { left: rates(run, canvas), right: Line::default() });
+    rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
     rows.push(Row { left: counter(run, canvas), right: listing(picture, canvas) });
     rows.push(Row { left: bucket(run, canvas), right: Line::default() });
     rows
@@ -254,13 +297,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if run.phase() > Phase::Stage1 {
-        draw_rows(later_rows(picture, canvas), inner, canvas);
+        draw_rows(later_rows(picture, inner.width, canvas), inner, canvas);
         return;
     }
     let used = draw_progress(picture, inner, canvas);
     let rest = below(inner, used);
     let mut rows = vec![
-        Row { left: rates(run, canvas), right: done_between(run, picture.now, canvas) },
+        Row { left: rates(picture, inner.width, canvas), right: done_between(picture, canvas) },
         Row { left: counter(run, canvas), right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
@@ -343,7 +386,7 @@ fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
-        draw_rows(later_rows(picture, canvas), area, canvas);
+        draw_rows(later_rows(picture, area.width, canvas), area, canvas);
         return;
     }
     let head = headline(picture, canvas);
@@ -355,7 +398,7 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         line.spans.extend(canvas.bar(part, whole, u16::try_from(room).unwrap_or(8), tone).spans);
     }
     canvas.pair(area, 0, &line, &right);
-    let rates = rates(run, canvas);
+    let rates = rates(picture, area.width, canvas);
     let left = if rates.width() > 0 { rates } else { counter(run, canvas) };
-    canvas.pair(area, 1, &left, &done_between(run, picture.now, canvas));
+    canvas.pair(area, 1, &left, &done_between(picture, canvas));
 }

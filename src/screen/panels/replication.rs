@@ -7,7 +7,10 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionRecord, ActionState, At, Bound, Known, Link, Phase, ResumePolicy, Role, Run, Span as Time},
+    run::{
+        ActionRecord, ActionState, At, Known, Link, Phase, ReplicationState, ResumePolicy, Role, Run,
+        Span as Time,
+    },
     screen::{
         big_text, format,
         kit::Canvas,
@@ -17,6 +20,9 @@ use crate::{
     },
 };
 
+mod advice;
+
+use self::advice::advice;
 use super::exposure;
 
 /// A change this soon after an action was settled is its own doing, read by a later poll.
@@ -74,6 +80,9 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
     if replication.attested {
         return ("stated by hand, not read".to_owned(), Tone::Attention);
     }
+    if let Some(last) = last_read(picture) {
+        return (last, Tone::Attention);
+    }
     match replication.verified_at {
         None => ("never read".to_owned(), Tone::Quiet),
         Some(at) => {
@@ -84,53 +93,27 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
     }
 }
 
-/// What the policy and the phase say of the present state.
-fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
-    let run = picture.run;
-    let policy = run.started.settings.resume_policy;
-    if run.started.read_only {
-        return advice_without_keys(run);
-    }
-    match (run.replication.state, run.phase(), policy) {
-        (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
-        (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
-            ("locked until s states the test over", Tone::Text)
-        }
-        (Known::Paused, _, ResumePolicy::PausedThroughout) => {
-            ("resume locked until the test is over", Tone::Text)
-        }
-        (Known::Paused, Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
-            ("resume locked until stage 1 is over", Tone::Text)
-        }
-        (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => {
-            ("r resumes, on your word on deleted files", Tone::Text)
-        }
-        (Known::Running, Phase::Prepare, _) => ("p pauses it; needed before stage 1", Tone::Text),
-        (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
-        (Known::Running, _, _) if must_be_paused(run) => ("must be paused now: p", Tone::Danger),
-        (Known::Running, _, _) => ("protected; do not read deleted files", Tone::Text),
-        (Known::Unreadable, _, _) => ("look at it there, then s states it", Tone::Attention),
-        (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
-    }
+/// What was read before the state could be read no more, and when.
+fn last_read(picture: &Picture<'_>) -> Option<String> {
+    let (state, at) = last_told(picture.run)?;
+    let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
+    Some(format!("last read {word} {}", format::minute(at, picture.now)))
 }
 
-/// The same where this watch may change nothing.
-fn advice_without_keys(run: &Run) -> (&'static str, Tone) {
-    match (run.replication.state, run.phase()) {
-        (Known::Paused, Phase::Ended) => ("the test is over: to be resumed elsewhere", Tone::Attention),
-        (Known::Paused, _) => ("read-only: this watch cannot resume it", Tone::Text),
-        (Known::Running, Phase::Prepare) => ("to be paused elsewhere before stage 1", Tone::Text),
-        (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
-        (Known::Running, _) if must_be_paused(run) => ("must be paused now: read-only here", Tone::Danger),
-        (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
-        (Known::Unreadable, _) => ("look at it there, then s states it", Tone::Attention),
-        (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),
-    }
+/// The state that was read last, and when, of a replication that cannot be read any more.
+pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, At)> {
+    let replication = &run.replication;
+    let at = replication.verified_at.filter(|_| replication.state == Known::Unreadable)?;
+    // A pause stays open until it is known to be over.
+    let is_open = replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    Some((if is_open { ReplicationState::Paused } else { ReplicationState::Running }, at))
 }
 
 /// Says that the names have to be confirmed before anything may be sent.
-fn unconfirmed(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
-    if run.names_confirmed.is_some() || run.started.read_only || run.phase() == Phase::Ended {
+fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    let is_settled = run.names_confirmed.is_some() || run.phase() == Phase::Ended;
+    if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
     Line::from(text("control is off: p confirms the names", Tone::Attention, canvas))
@@ -140,7 +123,8 @@ fn unconfirmed(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let of_primary = |action: &&ActionRecord| action.plan.action.role() == Role::Primary;
     let Some(action) = picture.run.actions.iter().rev().find(of_primary) else { return Line::default() };
-    if let Some(line) = changed_since(action, picture, canvas) {
+    if let Some(line) = changed_since(action, picture, canvas).or_else(|| read_since(action, picture, canvas))
+    {
         return line;
     }
     let (symbol, tone, words) = action_words(action, canvas);
@@ -169,6 +153,25 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
     ]))
 }
 
+/// What a later reading tells of an action whose outcome was not seen. The record keeps it as unknown.
+fn read_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let replication = &picture.run.replication;
+    let state = match replication.state {
+        Known::Paused => "paused",
+        Known::Running => "running",
+        Known::Unreadable | Known::Unknown => return None,
+    };
+    let is_read_since = matches!(action.state, ActionState::Unknown { .. })
+        && !replication.attested
+        && replication.verified_at > action.settled_at;
+    is_read_since.then(|| {
+        Line::from(vec![
+            text(format!("{} not answered; since read: ", action.plan.action.word()), Tone::Text, canvas),
+            text(state, Tone::Strong, canvas),
+        ])
+    })
+}
+
 pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
     let symbols = canvas.theme.symbols();
     match &action.state {
@@ -190,7 +193,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        let least = Bound::of(&run.replication.intervals).words();
+        let least = run.replication.bound().words();
         return Line::from(vec![words, text(format!("{least}{}", format::age(used)), Tone::Text, canvas)]);
     };
     let over = used > budget;
@@ -203,7 +206,8 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         Tone::Text
     };
     let over_words = if over { " OVER" } else { "" };
-    let figures = format!(" {} of {}{over_words}", format::age(used), format::age(budget));
+    let bound = run.replication.bound().words();
+    let figures = format!(" {bound}{} of {}{over_words}", format::age(used), format::age(budget));
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
     if room >= 6 {
@@ -217,6 +221,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
 fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     match &run.primary.link {
         Link::Connected | Link::Absent => Line::default(),
+        Link::Connecting if run.primary.away().is_some() => {
+            Line::from(text("away, as last known: reconnecting now", Tone::Danger, canvas))
+        }
         Link::Connecting => Line::from(text("connecting to the primary", Tone::Attention, canvas)),
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
             Line::from(text(format!("away, as last known: {reason}"), Tone::Danger, canvas))
@@ -248,7 +255,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let mut rows = vec![advice_line(picture, canvas), budget(picture, inner.width, canvas)];
     rows.push(away(run, canvas));
     rows.push(last_action(picture, canvas));
-    rows.push(unconfirmed(run, canvas));
+    rows.push(unconfirmed(picture, canvas));
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
     let cost = [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, canvas)];
@@ -353,10 +360,17 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let mut line = Line::from(text(label, Tone::Text, canvas));
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
+    let fits = line.width() + verified.len() + 2 <= usize::from(area.width);
     canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
     let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
     let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
-    let second = if unsettled { last_action(picture, canvas) } else { advice_line(picture, canvas) };
+    let second = if unsettled {
+        last_action(picture, canvas)
+    } else if let Some(last) = last_read(picture).filter(|_| !fits) {
+        Line::from(text(last, Tone::Attention, canvas))
+    } else {
+        advice_line(picture, canvas)
+    };
     canvas.row(area, 1, &second);
 }
 

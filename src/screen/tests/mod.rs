@@ -1,7 +1,9 @@
 //! Frames and keys of the whole screen, on states built from real events.
 
+mod away;
 mod cost;
 mod frames;
+mod honest;
 mod keys;
 mod sizes;
 mod story;

@@ -118,6 +118,43 @@ fn a_listing_under_way_or_a_lost_primary_put_the_proof_off() {
     assert_eq!(listings(&told.tell(back)), [ListingCause::BeforeResume]);
 }
 
+impl Told {
+    /// The connection to the primary is lost with whatever went over it, and made again.
+    fn primary_lost_and_back(&mut self) -> Vec<ListingCause> {
+        let primary = crate::run::Role::Primary;
+        let link = Link::Waiting { reason: "gone".to_owned(), retry_at: self.now };
+        self.tell(Event::ListingRefused { reason: "gone".to_owned(), raw: String::new() });
+        assert_eq!(listings(&self.tell(Event::LinkChanged { role: primary, link })), []);
+        assert_eq!(listings(&self.tell(Event::LinkChanged { role: primary, link: Link::Connecting })), []);
+        listings(&self.tell(Event::LinkChanged { role: primary, link: Link::Connected }))
+    }
+}
+
+#[test]
+fn a_listing_lost_with_its_connection_is_made_over_the_next_one() {
+    let mut told = Told::new();
+    told.tell(Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected });
+    assert_eq!(listings(&told.replication(ReplicationState::Paused)), [ListingCause::Paused]);
+    told.tell(Event::ListingStarted { cause: ListingCause::Paused });
+    assert_eq!(told.primary_lost_and_back(), [ListingCause::Paused]);
+    told.listed(ListingCause::Paused);
+    assert_eq!(told.primary_lost_and_back(), [], "it has come");
+
+    let (mut told, _) = Told::in_stage_2();
+    told.tell(Event::ListingStarted { cause: ListingCause::StageEnd });
+    assert_eq!(told.primary_lost_and_back(), [ListingCause::StageEnd]);
+    told.listed(ListingCause::StageEnd);
+    assert_eq!(told.primary_lost_and_back(), []);
+}
+
+#[test]
+fn a_lost_listing_that_proves_nothing_any_more_is_let_go() {
+    let (mut told, _) = Told::in_stage_2();
+    told.tell(Event::ListingStarted { cause: ListingCause::StageEnd });
+    told.replication(ReplicationState::Running);
+    assert_eq!(told.primary_lost_and_back(), []);
+}
+
 #[test]
 fn a_bucket_that_need_not_stand_still_is_not_listed_again() {
     let (mut told, _) = Told::in_stage_2();

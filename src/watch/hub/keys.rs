@@ -123,9 +123,11 @@ impl Hub {
             }
             Intent::Play(_) => None,
             Intent::Reconnect => {
-                self.reconnect();
                 self.login_wanted = true;
-                Some(Said::good("connecting again"))
+                Some(match self.reconnect() {
+                    0 => Said::good("nothing to connect: every appliance is connected"),
+                    _ => Said::good("connecting again"),
+                })
             }
             Intent::Quit => {
                 self.end(Ending::Quit);

@@ -64,3 +64,25 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
     hub.look_after_stations();
     assert_eq!(hub.run().last, told, "it is told once");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    let options = DemoOptions {
+        scenario: "procedure".to_owned(),
+        speed: 1.0,
+        seed: 1,
+        display: Display::Lines,
+        runs_dir: Some(home.path().to_owned()),
+    };
+    let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let clock = Clock::scaled(start, 1.0);
+    let mut hub = hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}));
+    for role in [Role::Primary, Role::Dr] {
+        hub.record(&Event::LinkChanged { role, link: Link::Connected });
+    }
+    assert_eq!(hub.reconnect(), 0);
+    let reason = "refused".to_owned();
+    hub.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
+    assert_eq!(hub.reconnect(), 1);
+}

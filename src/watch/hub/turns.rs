@@ -37,7 +37,7 @@ impl Hub {
         let mut front = self.front.take();
         let keys = async {
             match &mut front {
-                Some(Front::Screen(screen)) => screen.keys().next().await,
+                Some(Front::Screen(screen)) => screen.input().next().await,
                 _ => std::future::pending().await,
             }
         };

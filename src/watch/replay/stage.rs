@@ -88,7 +88,7 @@ pub(super) async fn present(
         tokio::select! {
             biased;
             _ = signals.next() => break,
-            event = front.keys().next() => {
+            event = front.input().next() => {
                 if stage.key(event, &mut showing, &mut front).is_break() {
                     break;
                 }

@@ -17,7 +17,8 @@ fn table() -> Vec<(&'static str, ConnectError)> {
     let name = ConnectError::NameUnknown { destination: destination() };
     let login = ConnectError::Authentication { destination: destination() };
     let unknown = ConnectError::HostKeyUnknown { destination: destination() };
-    let changed = ConnectError::HostKeyChanged { destination: destination() };
+    let changed =
+        |remedy: &str| ConnectError::HostKeyChanged { destination: destination(), remedy: remedy.to_owned() };
     let silent = ConnectError::TimedOut { destination: destination() };
     vec![
         ("ssh: connect to host ava port 22: Connection refused", refused.clone()),
@@ -44,9 +45,15 @@ fn table() -> Vec<(&'static str, ConnectError)> {
         (
             "@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@\n\
              IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!\nHost key verification failed.",
-            changed.clone(),
+            changed("ssh-keygen -R HOST"),
         ),
-        ("@       WARNING: REVOKED HOST KEY DETECTED!               @", changed),
+        (
+            "@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n\
+             Offending ED25519 key in /home/kim/.ssh/known_hosts:3\n  remove with:\n\
+             Host key for [ava]:2222 has changed and you have requested strict checking.\nHost key verification failed.",
+            changed("ssh-keygen -R '[ava]:2222' -f '/home/kim/.ssh/known_hosts'"),
+        ),
+        ("@       WARNING: REVOKED HOST KEY DETECTED!               @", changed("ssh-keygen -R HOST")),
         (
             "Unable to negotiate with 10.0.0.7 port 22: no matching key exchange method found. \
              Their offer: diffie-hellman-group1-sha1",

@@ -1,0 +1,233 @@
+//! Bytes of a terminal into keys and pastes. Pure: the time is told by the caller, as pauses.
+//!
+//! Whatever else begins like a sequence is dropped up to its end, or up to a pause: the answers that terminals
+//! give, reports of a mouse, and what nobody knows. None of it is ever taken for keys.
+
+use std::time::Duration;
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+
+use self::sequence::{alternate, control};
+
+mod sequence;
+
+/// Escape alone is the key; with more behind it within this time it may begin a sequence.
+const AFTER_ESCAPE: Duration = Duration::from_millis(40);
+/// A sequence under way is given up after so long a silence.
+const WITHIN_SEQUENCE: Duration = Duration::from_millis(250);
+/// So is a paste, which may come over a slow line.
+const WITHIN_PASTE: Duration = Duration::from_secs(3);
+
+/// Longest control sequence that can mean anything here.
+const LONGEST_SEQUENCE: usize = 32;
+/// Most of a paste that is kept; no field takes as much.
+const LONGEST_PASTE: usize = 1 << 20;
+/// What ends a paste.
+const PASTE_END: &[u8] = b"\x1b[201~";
+
+/// Where in the bytes of a terminal a [`Decoder`] stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum State {
+    /// Before a key.
+    #[default]
+    Ground,
+    /// Within a character of several bytes.
+    Character(Vec<u8>),
+    /// Behind Escape.
+    Escape,
+    /// Behind `ESC O`.
+    Alternate,
+    /// Behind `ESC [`, with what has come of the sequence since.
+    Control(Vec<u8>),
+    /// Behind `ESC [ [`, as the Linux console begins its first function keys.
+    Console,
+    /// Within a mouse report of the oldest kind, so many bytes before its end.
+    Mouse(u8),
+    /// Within a string that ends with `ESC \`, or a bell.
+    Text { introducer: u8, is_empty: bool, escape: bool },
+    /// Within a paste.
+    Paste(Vec<u8>),
+}
+
+/// Takes the bytes of a terminal in order and gives the events in them.
+#[derive(Debug, Default)]
+pub(super) struct Decoder {
+    state: State,
+    events: Vec<Event>,
+}
+
+impl Decoder {
+    /// The events that `bytes` bring.
+    pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Event> {
+        for byte in bytes {
+            self.byte(*byte);
+        }
+        std::mem::take(&mut self.events)
+    }
+
+    /// After how long a silence [`Decoder::pause`] is to be called; `None`: nothing is under way.
+    pub(super) const fn patience(&self) -> Option<Duration> {
+        match &self.state {
+            State::Ground => None,
+            State::Escape | State::Alternate | State::Text { is_empty: true, .. } => Some(AFTER_ESCAPE),
+            State::Control(so_far) if so_far.is_empty() => Some(AFTER_ESCAPE),
+            State::Character(_)
+            | State::Control(_)
+            | State::Console
+            | State::Mouse(_)
+            | State::Text { .. } => Some(WITHIN_SEQUENCE),
+            State::Paste(_) => Some(WITHIN_PASTE),
+        }
+    }
+
+    /// The events that a silence brings: what was under way has ended.
+    pub(super) fn pause(&mut self) -> Vec<Event> {
+        match std::mem::take(&mut self.state) {
+            State::Escape => self.key(KeyCode::Esc),
+            // Nothing came behind them, so they were keys.
+            State::Alternate => self.escape_and(b'O'),
+            State::Control(so_far) if so_far.is_empty() => self.escape_and(b'['),
+            State::Text { introducer, is_empty: true, .. } => self.escape_and(introducer),
+            State::Paste(text) => self.paste(&text),
+            State::Ground
+            | State::Character(_)
+            | State::Control(_)
+            | State::Console
+            | State::Mouse(_)
+            | State::Text { .. } => {}
+        }
+        std::mem::take(&mut self.events)
+    }
+
+    fn byte(&mut self, byte: u8) {
+        match std::mem::take(&mut self.state) {
+            State::Ground => self.ground(byte),
+            State::Character(so_far) => self.character(so_far, byte),
+            State::Escape => self.escape(byte),
+            State::Alternate => self.events.extend(alternate(byte)),
+            State::Control(so_far) => self.control(so_far, byte),
+            State::Console => {
+                if byte == b'A' {
+                    self.key(KeyCode::F(1));
+                }
+            }
+            State::Mouse(left) if left > 1 => self.state = State::Mouse(left - 1),
+            State::Mouse(_) => {}
+            State::Text { introducer, escape, .. } => self.text(introducer, escape, byte),
+            State::Paste(mut text) => {
+                text.push(byte);
+                self.within_paste(text);
+            }
+        }
+    }
+
+    fn ground(&mut self, byte: u8) {
+        match byte {
+            0x1b => self.state = State::Escape,
+            b'\r' => self.key(KeyCode::Enter),
+            b'\t' => self.key(KeyCode::Tab),
+            0x7f | 0x08 => self.key(KeyCode::Backspace),
+            0x00 => self.key_with(KeyCode::Char(' '), KeyModifiers::CONTROL),
+            0x01..=0x1a => self.key_with(KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
+            0x1c..=0x1f => {
+                self.key_with(KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL);
+            }
+            0x20..=0x7e => self.typed(char::from(byte)),
+            0x80.. => self.character(Vec::new(), byte),
+        }
+    }
+
+    /// One byte more of a character; what can become none is dropped.
+    fn character(&mut self, mut so_far: Vec<u8>, byte: u8) {
+        so_far.push(byte);
+        match std::str::from_utf8(&so_far) {
+            Ok(text) => text.chars().for_each(|character| self.typed(character)),
+            Err(error) if error.error_len().is_none() => self.state = State::Character(so_far),
+            // The byte that does not belong to it begins something of its own.
+            Err(_) if so_far.len() > 1 => self.ground(byte),
+            Err(_) => {}
+        }
+    }
+
+    fn escape(&mut self, byte: u8) {
+        match byte {
+            b'[' => self.state = State::Control(Vec::new()),
+            b'O' => self.state = State::Alternate,
+            b']' | b'P' | b'X' | b'^' | b'_' => {
+                self.state = State::Text { introducer: byte, is_empty: true, escape: false };
+            }
+            // A key that follows Escape at once; with Alt it comes the same way, and nothing is bound to that.
+            _ => self.escape_and(byte),
+        }
+    }
+
+    fn escape_and(&mut self, byte: u8) {
+        self.key(KeyCode::Esc);
+        self.ground(byte);
+    }
+
+    fn control(&mut self, mut so_far: Vec<u8>, byte: u8) {
+        match byte {
+            b'[' if so_far.is_empty() => self.state = State::Console,
+            b'M' if so_far.is_empty() => self.state = State::Mouse(3),
+            b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
+            0x40..=0x7e if so_far.len() <= LONGEST_SEQUENCE => self.events.extend(control(&so_far, byte)),
+            0x40..=0x7e => {}
+            0x20..=0x3f => {
+                if so_far.len() <= LONGEST_SEQUENCE {
+                    so_far.push(byte);
+                }
+                self.state = State::Control(so_far);
+            }
+            // No sequence holds such a byte: it is broken off.
+            _ => self.ground(byte),
+        }
+    }
+
+    fn text(&mut self, introducer: u8, escape: bool, byte: u8) {
+        match byte {
+            b'\\' if escape => {}
+            // Another sequence begins: this one was broken off.
+            _ if escape => self.escape(byte),
+            0x07 => {}
+            0x1b => self.state = State::Text { introducer, is_empty: false, escape: true },
+            _ => self.state = State::Text { introducer, is_empty: false, escape: false },
+        }
+    }
+
+    fn within_paste(&mut self, mut text: Vec<u8>) {
+        if text.ends_with(PASTE_END) {
+            text.truncate(text.len() - PASTE_END.len());
+            self.paste(&text);
+            return;
+        }
+        if text.len() >= LONGEST_PASTE + PASTE_END.len() {
+            // Only what may be the beginning of its end is still of interest.
+            text.remove(LONGEST_PASTE);
+        }
+        self.state = State::Paste(text);
+    }
+
+    fn paste(&mut self, text: &[u8]) {
+        self.events.push(Event::Paste(String::from_utf8_lossy(text).into_owned()));
+    }
+
+    fn typed(&mut self, character: char) {
+        if character.is_control() {
+            return;
+        }
+        let shift = if character.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+        self.key_with(KeyCode::Char(character), shift);
+    }
+
+    fn key(&mut self, code: KeyCode) {
+        self.key_with(code, KeyModifiers::NONE);
+    }
+
+    fn key_with(&mut self, code: KeyCode, modifiers: KeyModifiers) {
+        self.events.push(Event::Key(KeyEvent::new(code, modifiers)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

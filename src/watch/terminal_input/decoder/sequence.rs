@@ -1,0 +1,107 @@
+//! The sequences that are keys: what is between their beginning and their end, and what they mean.
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// The key that `ESC O` and `last` are.
+pub(super) fn alternate(last: u8) -> Option<Event> {
+    let code = cursor(last).or_else(|| function(last)).or((last == b'M').then_some(KeyCode::Enter))?;
+    Some(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+}
+
+/// The key that `ESC [`, `parameters` and `last` are; `None` where that is a report or nothing known.
+pub(super) fn control(parameters: &[u8], last: u8) -> Option<Event> {
+    let mut groups = std::str::from_utf8(parameters).ok()?.split(';');
+    // Digits alone: everything with a private mark in it is an answer to a question.
+    let first = number(groups.next()?, 1)?;
+    let mut second = groups.next().unwrap_or_default().split(':');
+    let modifiers = modifiers(number(second.next()?, 1)?);
+    let kind = number(second.next().unwrap_or_default(), 1)?;
+    if groups.next().is_some() || kind == 3 {
+        return None;
+    }
+    let code = match last {
+        b'Z' => KeyCode::BackTab,
+        b'~' => numbered(first)?,
+        b'u' => unicode(first)?,
+        // A cursor's place is reported by the same letter as the third function key.
+        b'R' => return None,
+        _ if first == 1 => cursor(last).or_else(|| function(last))?,
+        _ => cursor(last)?,
+    };
+    let kind = if kind == 2 { KeyEventKind::Repeat } else { KeyEventKind::Press };
+    Some(Event::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
+}
+
+/// A parameter; `otherwise` where it is left out.
+fn number(text: &str, otherwise: u32) -> Option<u32> {
+    if text.is_empty() {
+        return Some(otherwise);
+    }
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+fn modifiers(parameter: u32) -> KeyModifiers {
+    let bits = parameter.saturating_sub(1);
+    let mut modifiers = KeyModifiers::NONE;
+    for (bit, modifier) in [
+        (1, KeyModifiers::SHIFT),
+        (2, KeyModifiers::ALT),
+        (4, KeyModifiers::CONTROL),
+        (8, KeyModifiers::SUPER),
+    ] {
+        if bits & bit != 0 {
+            modifiers |= modifier;
+        }
+    }
+    modifiers
+}
+
+const fn cursor(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'H' => KeyCode::Home,
+        b'F' => KeyCode::End,
+        _ => return None,
+    })
+}
+
+const fn function(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'P' => KeyCode::F(1),
+        b'Q' => KeyCode::F(2),
+        b'R' => KeyCode::F(3),
+        b'S' => KeyCode::F(4),
+        _ => return None,
+    })
+}
+
+fn numbered(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        1 | 7 => KeyCode::Home,
+        2 => KeyCode::Insert,
+        3 => KeyCode::Delete,
+        4 | 8 => KeyCode::End,
+        5 => KeyCode::PageUp,
+        6 => KeyCode::PageDown,
+        11 => KeyCode::F(1),
+        12 => KeyCode::F(2),
+        13 => KeyCode::F(3),
+        14 => KeyCode::F(4),
+        15 => KeyCode::F(5),
+        _ => return None,
+    })
+}
+
+/// A key told by its character, as terminals do where they were set up to.
+fn unicode(code: u32) -> Option<KeyCode> {
+    Some(match code {
+        13 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        9 => KeyCode::Tab,
+        8 | 127 => KeyCode::Backspace,
+        _ => KeyCode::Char(char::from_u32(code).filter(|character| !character.is_control())?),
+    })
+}

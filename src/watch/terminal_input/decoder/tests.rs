@@ -1,0 +1,182 @@
+//! Keys are keys wherever the bytes are split, and nothing else ever is.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// The keys in `bytes` as short words; what a pause brings comes last.
+fn keys(bytes: &[u8]) -> Vec<String> {
+    let mut decoder = Decoder::default();
+    let mut events = decoder.take(bytes);
+    events.extend(decoder.pause());
+    words(&events)
+}
+
+fn words(events: &[Event]) -> Vec<String> {
+    let word = |event: &Event| match event {
+        Event::Key(KeyEvent { code: KeyCode::Char(character), modifiers, .. }) => {
+            let control = if modifiers.contains(KeyModifiers::CONTROL) { "^" } else { "" };
+            format!("{control}{character}")
+        }
+        Event::Key(key) => format!("{:?}", key.code),
+        Event::Paste(text) => format!("paste {text}"),
+        other => format!("{other:?}"),
+    };
+    events.iter().map(word).collect()
+}
+
+/// Sequences that terminals send and that are no keys.
+const REPLIES: [&[u8]; 17] = [
+    b"\x1b[>0;276;0c",
+    b"\x1b[?1;2c",
+    b"\x1b[?62;22c",
+    b"\x1b[12;40R",
+    b"\x1b[1;40R",
+    b"\x1b[?1049;1$y",
+    b"\x1b[8;24;80t",
+    b"\x1b[I",
+    b"\x1b[O",
+    b"\x1b[<0;10;10M",
+    b"\x1b[<64;5;5m",
+    b"\x1b[M   ",
+    b"\x1b[M\x20\x21\xff",
+    b"\x1b]11;rgb:0000/0000/0000\x07",
+    b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+    b"\x1bP1$r0m\x1b\\",
+    b"\x1b_Gi=1;OK\x1b\\",
+];
+
+#[test]
+fn what_a_terminal_answers_is_no_key() {
+    for reply in REPLIES {
+        assert_eq!(keys(reply), Vec::<String>::new(), "{}", reply.escape_ascii());
+        let between = [b"a", reply, b"b"].concat();
+        assert_eq!(keys(&between), ["a", "b"], "{}", reply.escape_ascii());
+    }
+}
+
+#[test]
+fn escape_alone_and_a_key_right_behind_it_are_both_keys() {
+    assert_eq!(keys(b"\x1b"), ["Esc"]);
+    assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc", "Esc", "Esc"]);
+    assert_eq!(keys(b"\x1bqy"), ["Esc", "q", "y"]);
+    assert_eq!(keys("\u{1b}é".as_bytes()), ["Esc", "é"]);
+    assert_eq!(keys(b"\x1b\x1b[A"), ["Esc", "Up"]);
+    for beginning in ["[", "O", "]", "P", "_", "^"] {
+        assert_eq!(keys(format!("\u{1b}{beginning}").as_bytes()), ["Esc", beginning], "nothing follows");
+    }
+}
+
+#[test]
+fn escape_waits_for_a_moment_and_no_longer() {
+    let mut decoder = Decoder::default();
+    assert_eq!(decoder.patience(), None);
+    assert!(decoder.take(b"\x1b").is_empty());
+    assert_eq!(decoder.patience(), Some(AFTER_ESCAPE));
+    assert_eq!(words(&decoder.pause()), ["Esc"]);
+    assert_eq!(decoder.patience(), None);
+    assert_eq!(words(&decoder.take(b"c")), ["c"]);
+}
+
+#[test]
+fn a_string_without_its_end_is_over_after_a_pause() {
+    let mut decoder = Decoder::default();
+    assert!(decoder.take(b"\x1b]11;rgb:00").is_empty());
+    assert_eq!(decoder.patience(), Some(WITHIN_SEQUENCE));
+    assert!(decoder.take(b"00/00r").is_empty());
+    assert!(decoder.pause().is_empty());
+    assert_eq!(words(&decoder.take(b"r")), ["r"]);
+    assert_eq!(keys(b"\x1b]11;rgb\x1b[B"), ["Down"], "another sequence breaks it off");
+    assert_eq!(keys(b"\x1b[12\x03"), ["^c"], "a control character breaks a sequence off");
+}
+
+#[test]
+fn the_keys_of_the_dashboard_come_in_every_form() {
+    let forms: [(&[u8], &str); 22] = [
+        (b"\x1b[A", "Up"),
+        (b"\x1bOB", "Down"),
+        (b"\x1b[1;5C", "Right"),
+        (b"\x1b[D", "Left"),
+        (b"\x1b[H", "Home"),
+        (b"\x1b[1~", "Home"),
+        (b"\x1b[7~", "Home"),
+        (b"\x1bOF", "End"),
+        (b"\x1b[4~", "End"),
+        (b"\x1b[3~", "Delete"),
+        (b"\x1b[5~", "PageUp"),
+        (b"\x1b[6~", "PageDown"),
+        (b"\x1bOP", "F(1)"),
+        (b"\x1b[11~", "F(1)"),
+        (b"\x1b[[A", "F(1)"),
+        (b"\r", "Enter"),
+        (b"\x7f", "Backspace"),
+        (b"\x03", "^c"),
+        (b"\x0c", "^l"),
+        (b"\x1a", "^z"),
+        (b"\x1b[99;5u", "^c"),
+        ("日".as_bytes(), "日"),
+    ];
+    for (bytes, word) in forms {
+        assert_eq!(keys(bytes), [word], "{}", bytes.escape_ascii());
+    }
+    assert_eq!(keys(b"\x1b[113;5:3u"), Vec::<String>::new(), "a key let go is none");
+}
+
+#[test]
+fn a_paste_is_one_event_and_none_of_it_a_key() {
+    assert_eq!(keys(b"a\x1b[200~q\ny\x03\x1b[A\x1b[201~b"), ["a", "paste q\ny\u{3}\u{1b}[A", "b"]);
+    assert_eq!(keys(b"\x1b[200~never ended"), ["paste never ended"]);
+    let long = [b"\x1b[200~".as_slice(), &vec![b'x'; LONGEST_PASTE + 5000], PASTE_END, b"q"].concat();
+    let mut decoder = Decoder::default();
+    let events = decoder.take(&long);
+    let [Event::Paste(text), Event::Key(_)] = events.as_slice() else { panic!("{} events", events.len()) };
+    assert_eq!(text.len(), LONGEST_PASTE);
+}
+
+#[test]
+fn bytes_that_are_no_characters_are_dropped() {
+    assert_eq!(keys(b"\xff\xfe\x80a"), ["a"]);
+    assert_eq!(keys(b"\xc3q"), ["q"]);
+    assert_eq!(keys(b"\xc2\x9b1m"), ["1", "m"], "a control character of the second set is none");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_panic_and_keys_come_again_after_a_pause(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut decoder = Decoder::default();
+        decoder.take(&bytes);
+        decoder.pause();
+        prop_assert_eq!(decoder.patience(), None);
+        prop_assert_eq!(words(&decoder.take(b"q")), ["q"]);
+    }
+
+    #[test]
+    fn hostile_sequences_do_not_panic(
+        parts in prop::collection::vec(prop_oneof![
+            Just(b"\x1b[".to_vec()), Just(b"\x1b[M".to_vec()), Just(b"\x1b]".to_vec()), Just(b"\x1bP".to_vec()),
+            Just(b"\x1b[200~".to_vec()), Just(b"\x1b[99999999999999999999;1".to_vec()),
+            prop::collection::vec(0x20_u8..0x7f, 0..6),
+        ], 0..30)
+    ) {
+        let mut decoder = Decoder::default();
+        decoder.take(&parts.concat());
+        decoder.pause();
+        prop_assert_eq!(decoder.patience(), None);
+    }
+
+    #[test]
+    fn where_the_bytes_are_split_does_not_matter(
+        picked in prop::collection::vec(0..REPLIES.len() + 4, 0..8), at in any::<prop::sample::Index>()
+    ) {
+        let keys: [&[u8]; 4] = [b"\x1b[A", b"q", "é".as_bytes(), b"\x1b[200~paste\x1b[201~"];
+        let part = |index: &usize| REPLIES.get(*index).copied().unwrap_or_else(|| keys[*index - REPLIES.len()]);
+        let bytes: Vec<u8> = picked.iter().map(part).collect::<Vec<_>>().concat();
+        let (first, second) = bytes.split_at(at.index(bytes.len() + 1));
+        let mut decoder = Decoder::default();
+        let mut split = decoder.take(first);
+        split.extend(decoder.take(second));
+        prop_assert_eq!(split, Decoder::default().take(&bytes));
+    }
+}

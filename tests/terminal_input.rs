@@ -1,0 +1,51 @@
+//! What a terminal sends that nobody typed: it opens nothing, and ends nothing.
+
+mod support;
+
+use support::terminal::Terminal;
+
+const HELP: &str = "Appliances (each asks";
+
+/// Answers, reports of a mouse and of the focus, some with bytes on which a decoder may stumble. Among them are
+/// the letters of keys that open a dialog or quit.
+const UNTYPED: [&[u8]; 12] = [
+    b"\x1b[M   ",
+    b"\x1b[M\x20\x21\xff",
+    b"\x1b[>0;276;0c",
+    b"\x1b[?1;2c",
+    b"\x1b[12;40R",
+    b"\x1b[8;24;80t",
+    b"\x1b[<0;10;10M\x1b[<0;10;10m",
+    b"\x1b]11;rgb:0000/0000/0000\x07",
+    b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
+    b"\x1bP>|tmux 3.3a\x1b\\",
+    b"\x1b[I\x1b[O",
+    b"\xff\xfe\x80\xc3",
+];
+
+#[test]
+fn what_nobody_typed_is_no_key_and_ends_nothing() {
+    let runs = tempfile::tempdir().unwrap();
+    let folder = runs.path().to_str().unwrap();
+    let mut demo =
+        Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
+    demo.wait_for("PAUSED since");
+    for untyped in UNTYPED {
+        demo.type_bytes(untyped);
+        // Within a dialog this key would not open the help.
+        demo.type_keys("?");
+        demo.wait_for(HELP);
+        demo.type_keys("\x1b");
+        demo.wait_until("the help is closed", |screen| !screen.contains(HELP));
+    }
+    demo.type_keys("n");
+    demo.wait_for("A note for the record");
+    demo.type_keys("half of it\x1b[>0;276;0c and the rest\r");
+    demo.wait_for("your note is on record");
+    demo.type_keys("ql");
+    let (code, _) = demo.wait_for_exit();
+    assert_eq!(code, 3);
+    let run = std::fs::read_dir(runs.path()).unwrap().next().unwrap().unwrap().path();
+    let journal = std::fs::read_to_string(run.join("journal.ndjson")).expect("a record");
+    assert!(journal.contains("\"half of it and the rest\""));
+}
