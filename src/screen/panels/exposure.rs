@@ -23,6 +23,11 @@ fn toned(text: String, tone: Tone, canvas: &Canvas<'_>) -> Line<'static> {
 
 /// When, in a word or two; `~` before a forecast.
 fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
+    let is_unstated = picture.run.deleted_files_not_read.is_none();
+    if is_unstated && matches!(picture.run.phase(), Phase::Stage2 | Phase::InUse) && resume.at.is_some() {
+        // What is safe then rests on files deleted meanwhile not being read.
+        return ("if stated".to_owned(), Tone::Text);
+    }
     match resume.at {
         Some(at) if resume.forecast => (format!("~{}", format::minute(at, picture.now)), Tone::Text),
         Some(_) => ("now".to_owned(), Tone::Good),
@@ -42,7 +47,7 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     let mut pieces = Pieces::default();
     pieces.push(0, quiet("safe resume", canvas));
     for (policy, label, resume) in [
-        (ResumePolicy::ResumeAfterStage1, "after stage 1", after),
+        (ResumePolicy::ResumeAfterStage1, "stage 1", after),
         (ResumePolicy::PausedThroughout, "test over", throughout),
     ] {
         let (when, tone) = when(resume, picture);

@@ -78,11 +78,24 @@ fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
             bar: Some((1, 1, Tone::Attention)),
         },
         Progress::Counted { downloaded, expected } => Headline {
-            left: of(downloaded.0, expected.0, canvas),
+            left: if counts_late(run) {
+                let count = format!("{} / {}", format::grouped(downloaded.0), format::grouped(expected.0));
+                Line::from(vec![
+                    text("at least ", Tone::Attention, canvas),
+                    text(count, Tone::Strong, canvas),
+                ])
+            } else {
+                of(downloaded.0, expected.0, canvas)
+            },
             right: Line::from(text(format!("{:>3} %", percent_text(run)), Tone::Strong, canvas)),
             bar: Some((downloaded.0, expected.0, Tone::Progress)),
         },
     }
+}
+
+/// Whether objects were fetched before counting began.
+fn counts_late(run: &Run) -> bool {
+    run.download.baseline.as_ref().is_some_and(|baseline| baseline.late)
 }
 
 fn percent_text(run: &Run) -> String {
@@ -162,6 +175,9 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
     let Some((soonest, latest)) = done_between else { return Line::default() };
     let (from, to) = (format::minute(soonest, now), format::minute(latest, now));
+    if counts_late(picture.run) {
+        return Line::from(vec![text("done by ", Tone::Quiet, canvas), text(to, Tone::Text, canvas)]);
+    }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
     Line::from(vec![text("done ", Tone::Quiet, canvas), text(range, Tone::Text, canvas)])
 }

@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     run::{
         ActionRecord, ActionState, At, Known, Link, Phase, ReplicationState, ResumePolicy, Role, Run,
-        Span as Time,
+        Span as Time, exposure as exposure_of,
     },
     screen::{
         big_text, format,
@@ -190,7 +190,9 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
 
 fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
-    let used = run.replication.paused_total(picture.now);
+    let Some(used) = exposure_of(run, picture.now).total else {
+        return Line::from(text("paused in all: not known", Tone::Quiet, canvas));
+    };
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
         let least = run.replication.bound().words();

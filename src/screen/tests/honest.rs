@@ -6,7 +6,8 @@ use crossterm::event::KeyCode;
 use super::story::{Story, connected, downloading, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, Answer, Event, Reading, ReplicationState, RunSettings, Span, ThreadCount,
+        ActionKind, ActionState, Answer, Event, Link, ListingCause, Marker, Reading, ReplicationState, Role,
+        RunSettings, Span, ThreadCount,
     },
     screen::Mode,
 };
@@ -41,6 +42,24 @@ fn the_exposure_of_a_state_that_cannot_be_read_is_an_upper_bound() {
     let story = unreadable();
     assert!(crate::run::exposure(&story.run, story.now).at_most);
     assert!(!crate::run::exposure(&prepared().run, story.now).at_most);
+}
+
+#[test]
+fn what_was_fetched_before_a_late_baseline_makes_count_and_forecast_bounds() {
+    let mut story = Story::begin(RunSettings::default());
+    story.link(Role::Dr, Link::Connected);
+    story.at(10).listing(1331, ListingCause::Start).at(20).marker(Marker::DownloadStarted);
+    for step in 0..6 {
+        story.at(30 + 5 * step).counter(20_000 + 50 * step);
+    }
+    for (width, height) in SIZES {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("at least 250 / 2,662"), "{width}x{height}\n{frame}");
+    }
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("done by 15:"), "{frame}");
+    assert!(frame.contains("paused in all: not known"), "replication was never read\n{frame}");
+    assert!(!downloading(50).frame(120, 40).contains("at least 1,331"));
 }
 
 #[test]
