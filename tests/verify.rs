@@ -419,6 +419,19 @@ fn a_changed_log_is_blamed_on_the_record_that_cites_it() {
     assert!(code == Some(0) && said.contains("7 bytes of log at the end are in no chunk"), "{said} {length}");
 }
 
+/// A summary that says `told` in that field is refused by the name of it.
+fn assert_held_to(run: &Path, field: &str, told: &str) {
+    let copy = Copy::of(run);
+    copy.change_summary(|summary| {
+        let slot = summary.pointer_mut(field).unwrap();
+        let told = serde_json::from_str(told).unwrap();
+        assert_ne!(*slot, told, "{field}");
+        *slot = told;
+    });
+    let name = field.trim_start_matches('/').split('/').next().unwrap();
+    copy.is_refused(&format!("summary.json: {name}"));
+}
+
 #[test]
 fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
     let runs = tempfile::tempdir().unwrap();
@@ -434,15 +447,7 @@ fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
         ("/findings", "[]"),
         ("/versions/dialect", "\"\""),
     ] {
-        let copy = Copy::of(&run);
-        copy.change_summary(|summary| {
-            let slot = summary.pointer_mut(field).unwrap_or_else(|| panic!("{field}"));
-            let told = serde_json::from_str(told).unwrap();
-            assert_ne!(*slot, told, "{field}");
-            *slot = told;
-        });
-        let name = field.trim_start_matches('/').split('/').next().unwrap();
-        copy.is_refused(&format!("summary.json: {name}"));
+        assert_held_to(&run, field, told);
     }
     // Neither does it help to leave a field out, or to name another writer.
     for (object, field) in [("", "outcome"), ("/download", "baseline"), ("/bucket", "provisional")] {
@@ -568,15 +573,7 @@ fn a_summary_by_another_version_is_held_to_all_that_every_version_makes_alike() 
             ("/log/lines", "1"),
             ("/versions/drwatch", "\"0.0.1\""),
         ] {
-            let copy = Copy::of(&sample(version));
-            copy.change_summary(|summary| {
-                let slot = summary.pointer_mut(field).unwrap_or_else(|| panic!("{field}"));
-                let told = serde_json::from_str(told).unwrap();
-                assert_ne!(*slot, told, "{field}");
-                *slot = told;
-            });
-            let name = field.trim_start_matches('/').split('/').next().unwrap();
-            copy.is_refused(&format!("summary.json: {name}"));
+            assert_held_to(&sample(version), field, told);
         }
         let copy = Copy::of(&sample(version));
         copy.change_summary(|summary| drop(summary.as_object_mut().unwrap().remove("outcome").unwrap()));

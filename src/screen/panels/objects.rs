@@ -6,6 +6,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
+mod headline;
+
+use headline::{counts_late, headline};
+
 use crate::{
     run::{At, Phase, Progress, Run, Span as Time, forecast, progress},
     screen::{chart::chart, format, kit::Canvas, panels::appliance, scene::Picture, theme::Tone},
@@ -40,95 +44,6 @@ fn is_blind(picture: &Picture<'_>) -> bool {
 fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
     let text: String = text.into();
     Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
-}
-
-/// What the panel shows of `progress`, in words, and the bar that belongs to it.
-struct Headline {
-    left: Line<'static>,
-    right: Line<'static>,
-    /// Part and whole, with the tone of the bar; `None`: nothing is counted against anything.
-    bar: Option<(u64, u64, Tone)>,
-}
-
-fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
-    let run = picture.run;
-    let plain = |left: Line<'static>, right: Line<'static>| Headline { left, right, bar: None };
-    match progress(run) {
-        Progress::NotCounted => not_counted(picture, canvas),
-        Progress::WithoutTarget { downloaded } => plain(
-            Line::from(vec![
-                text(format::grouped(downloaded.0), Tone::Strong, canvas),
-                text(" objects", Tone::Text, canvas),
-            ]),
-            Line::from(text(with_key("of an unknown number", "b lists", picture), Tone::Attention, canvas)),
-        ),
-        Progress::AfterReset { since_restart, downloaded } => plain(
-            Line::from(vec![
-                text(format::grouped(since_restart.0), Tone::Strong, canvas),
-                text(" since the counter's reset", Tone::Text, canvas),
-            ]),
-            Line::from(text(format!("{} in all", format::grouped(downloaded.0)), Tone::Attention, canvas)),
-        ),
-        Progress::AwaitingMarker { downloaded, expected } => Headline {
-            left: of(downloaded.0, expected.0, canvas),
-            right: Line::from(vec![
-                text(format!("{} %  ", percent_text(run)), Tone::Text, canvas),
-                text("awaiting marker", Tone::Attention, canvas),
-            ]),
-            bar: Some((1, 1, Tone::Attention)),
-        },
-        Progress::Counted { downloaded, expected } => Headline {
-            left: if counts_late(run) {
-                let count = format!("{} / {}", format::grouped(downloaded.0), format::grouped(expected.0));
-                Line::from(vec![
-                    text("at least ", Tone::Attention, canvas),
-                    text(count, Tone::Strong, canvas),
-                ])
-            } else {
-                of(downloaded.0, expected.0, canvas)
-            },
-            right: Line::from(text(format!("{:>3} %", percent_text(run)), Tone::Strong, canvas)),
-            bar: Some((downloaded.0, expected.0, Tone::Progress)),
-        },
-    }
-}
-
-/// Whether objects were fetched before counting began.
-fn counts_late(run: &Run) -> bool {
-    run.download.baseline.as_ref().is_some_and(|baseline| baseline.late)
-}
-
-fn percent_text(run: &Run) -> String {
-    progress(run).percent().map_or_else(|| "--".to_owned(), format::grouped)
-}
-
-fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
-    let whole = format::grouped(whole);
-    let width = whole.len();
-    Line::from(vec![
-        text(format!("{:>width$}", format::grouped(part)), Tone::Strong, canvas),
-        text(format!(" / {whole}"), Tone::Text, canvas),
-    ])
-}
-
-/// What is wrong, with the key that helps where it does something.
-fn with_key(what: &str, key: &str, picture: &Picture<'_>) -> String {
-    if picture.names_keys() { format!("{what}: {key}") } else { what.to_owned() }
-}
-
-fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
-    let run = picture.run;
-    let left = match (run.listing.as_ref(), run.expected()) {
-        (_, Some(expected)) => vec![
-            text(format::grouped(expected.0), Tone::Strong, canvas),
-            text(" objects to download", Tone::Text, canvas),
-        ],
-        (Some(_), None) => vec![text("the listing names no maps or rbtmds", Tone::Attention, canvas)],
-        (None, None) if run.listing_since.is_some() => vec![text("listing the bucket", Tone::Text, canvas)],
-        (None, None) => vec![text(with_key("bucket not listed", "b", picture), Tone::Attention, canvas)],
-    };
-    let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
-    Headline { left: Line::from(left), right: Line::from(text(waits, Tone::Quiet, canvas)), bar: None }
 }
 
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.

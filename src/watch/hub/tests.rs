@@ -39,9 +39,8 @@ fn faulty(clock: Clock) -> Supervision {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
-    let home = tempfile::tempdir().unwrap();
+/// A demo's hub without a front, recording into `home`.
+fn hub_in(home: &tempfile::TempDir) -> Hub {
     let options = DemoOptions {
         scenario: "procedure".to_owned(),
         speed: 1.0,
@@ -51,7 +50,13 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
     };
     let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);
-    let mut hub = hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}));
+    hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     hub.observations = observations;
     hub.stations = vec![Station::start(faulty(hub.clock), sender)];
@@ -68,16 +73,7 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
 #[tokio::test(start_paused = true)]
 async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_the_other() {
     let home = tempfile::tempdir().unwrap();
-    let options = DemoOptions {
-        scenario: "procedure".to_owned(),
-        speed: 1.0,
-        seed: 1,
-        display: Display::Lines,
-        runs_dir: Some(home.path().to_owned()),
-    };
-    let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-    let clock = Clock::scaled(start, 1.0);
-    let mut hub = hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}));
+    let mut hub = hub_in(&home);
     for role in [Role::Primary, Role::Dr] {
         hub.record(&Event::LinkChanged { role, link: Link::Connected });
     }
