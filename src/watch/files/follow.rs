@@ -6,7 +6,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     Outlet,
-    history::{Found, Since, Turn, since},
+    history::{Found, Since, Turn, is_followed, since},
     open::{Open, Place},
     rotated::Rotated,
     seen::Seen,
@@ -33,19 +33,13 @@ pub(in crate::watch) async fn follow(
     out: Sender<Observation>,
     seen: Option<Seen>,
 ) {
+    let seen = seen.filter(|seen| seen.length > 0);
+    let mut outlet = Outlet::new(out);
+    outlet.is_between_lines =
+        seen.as_ref().is_none_or(|seen| seen.last.is_empty() || seen.last.ends_with(b"\n"));
     let looked_at = clock.now();
-    let mut follower = Follower {
-        path,
-        open: None,
-        looked_at,
-        is_frozen: false,
-        ends: Vec::new(),
-        outlet: Outlet::new(out),
-    };
-    if let Some(seen) = seen.filter(|seen| seen.length > 0) {
-        // What goes wrong here is told as the gap that it makes; without a hub there is nothing to follow for.
-        drop(follower.go_on_from(&seen, clock.now()).await);
-    }
+    let mut follower =
+        Follower { path, seen, open: None, looked_at, is_frozen: false, ends: Vec::new(), outlet };
     loop {
         let now = clock.now();
         let looked = follower.look(now).await;
@@ -58,6 +52,8 @@ pub(in crate::watch) async fn follow(
 
 struct Follower {
     path: PathBuf,
+    /// What is to be found before anything is read.
+    seen: Option<Seen>,
     open: Option<Open>,
     /// When the file was last looked at, and could be read.
     looked_at: At,
@@ -70,9 +66,18 @@ struct Follower {
 
 impl Follower {
     /// Goes on behind what was seen, or from the start where that is nowhere to be found.
-    async fn go_on_from(&mut self, seen: &Seen, now: At) -> io::Result<()> {
-        self.outlet.is_between_lines = seen.last.is_empty() || seen.last.ends_with(b"\n");
-        self.open = seen.find(&self.path).await.unwrap_or_default();
+    ///
+    /// # Errors
+    /// The log cannot be read now: it may hold what was seen.
+    async fn go_on(&mut self, now: At) -> io::Result<()> {
+        let Some(seen) = &self.seen else { return Ok(()) };
+        self.open = seen.find(&self.path).await?;
+        let left_at = seen.left_at;
+        if self.open.is_none() {
+            // Where there is none yet it is to be waited for.
+            tokio::fs::metadata(&self.path).await?;
+        }
+        self.seen = None;
         if self.open.is_some() {
             return Ok(());
         }
@@ -81,7 +86,7 @@ impl Follower {
             "{} no longer holds the lines taken in last; it is read from its start",
             self.path.display()
         );
-        self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
+        self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
     }
 
     /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
@@ -110,7 +115,14 @@ impl Follower {
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
     async fn look(&mut self, now: At) -> io::Result<()> {
-        let named = tokio::fs::metadata(&self.path).await;
+        if self.seen.is_some() {
+            self.go_on(now).await?;
+        }
+        let named = match tokio::fs::metadata(&self.path).await {
+            // Between two files of a name there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            named => Some(named?),
+        };
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
             return self.turn_to(Open::new(&self.path, Arrival::CaughtUp).await?).await;
@@ -121,13 +133,12 @@ impl Follower {
             }
             open.drain(&mut self.outlet).await?;
         }
-        // Between two files of the name, and while nothing is written to the new one, the old one may still grow.
-        match named {
-            Ok(named) if (named.dev(), named.ino()) != open.inode && named.len() > 0 => {
-                self.catch_up(Turn::Renamed, now).await
-            }
-            _ => Ok(()),
-        }
+        let Some(named) = named.filter(|named| (named.dev(), named.ino()) != open.inode) else {
+            return Ok(());
+        };
+        // While nothing is written to the new file the old one may still grow.
+        let is_over = named.len() > 0 || is_followed(&self.path, open, (named.dev(), named.ino())).await;
+        if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
     }
 
     /// Reads `open` on from its place.

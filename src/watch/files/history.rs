@@ -64,6 +64,12 @@ pub(super) async fn since(path: &Path, read: &Open, turn: Turn, present: Inode, 
     Since { later, place: Found::Nowhere }
 }
 
+/// Whether `read` was renamed and another file rotated after it, before the one that is `present`.
+pub(super) async fn is_followed(path: &Path, read: &Open, present: Inode) -> bool {
+    let files = rotated(path, Some(present)).await.unwrap_or_default();
+    files.iter().position(|file| file.inode == read.inode).is_some_and(|own| own + 1 < files.len())
+}
+
 async fn is_known(file: &Rotated, ends: &[Place]) -> bool {
     for end in ends {
         if holding(end, file).await.is_ok_and(|found| found.is_some()) {

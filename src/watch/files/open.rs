@@ -23,6 +23,7 @@ pub(super) struct Open {
     /// Where the log had come to before this file.
     before: Place,
     arrival: Arrival,
+    is_unpacked: bool,
 }
 
 /// How far a log was read, and what stands before that.
@@ -48,7 +49,13 @@ impl Open {
         let metadata = file.metadata().await?;
         let (inode, modified) = ((metadata.dev(), metadata.ino()), metadata.modified()?);
         let (place, before) = (Place::default(), Place::default());
-        Ok(Self { file, inode, modified, place, before, arrival })
+        Ok(Self { file, inode, modified, place, before, arrival, is_unpacked: false })
+    }
+
+    /// The same, as what was unpacked from a file written at `modified`.
+    pub(super) const fn unpacked(mut self, modified: SystemTime) -> Self {
+        (self.modified, self.is_unpacked) = (modified, true);
+        self
     }
 
     /// The same, as what follows on `read`.
@@ -88,7 +95,8 @@ impl Open {
     /// Whether anything was written to it since it was last read.
     pub(super) async fn has_changed(&self) -> io::Result<bool> {
         let metadata = self.file.metadata().await?;
-        Ok(metadata.len() != self.place.position || metadata.modified()? != self.modified)
+        let is_touched = !self.is_unpacked && metadata.modified()? != self.modified;
+        Ok(metadata.len() != self.place.position || is_touched)
     }
 
     /// Whether the bytes read last still stand where they stood.
@@ -102,8 +110,10 @@ impl Open {
     /// Passes on all that has come.
     pub(super) async fn drain(&mut self, outlet: &mut Outlet) -> io::Result<()> {
         let mut block = vec![0; BLOCK];
-        // Looked at before: what is written meanwhile is then seen as a change.
-        self.modified = self.file.metadata().await?.modified()?;
+        if !self.is_unpacked {
+            // Looked at before: what is written meanwhile is then seen as a change.
+            self.modified = self.file.metadata().await?.modified()?;
+        }
         loop {
             let read = self.file.read(&mut block).await?;
             let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { break };

@@ -35,16 +35,17 @@ impl Rotated {
     /// # Errors
     /// It cannot be read or unpacked.
     pub(super) async fn open(&self, arrival: Arrival) -> io::Result<Open> {
-        let mut open = match self.name.packing {
-            Packing::None => Open::new(&self.path, arrival).await?,
-            Packing::Gzip => Open::over(unpack(self.path.clone()).await?, arrival).await?,
+        match self.name.packing {
+            Packing::None => Open::new(&self.path, arrival).await,
+            Packing::Gzip => {
+                let unpacked = Open::over(unpack(self.path.clone()).await?, arrival).await?;
+                Ok(unpacked.unpacked(self.modified))
+            }
             Packing::Other => {
                 let text = "only gzip can be unpacked here";
-                return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+                Err(io::Error::new(io::ErrorKind::Unsupported, text))
             }
-        };
-        open.modified = self.modified;
-        Ok(open)
+        }
     }
 }
 

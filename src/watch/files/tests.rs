@@ -283,6 +283,56 @@ async fn a_watch_gone_on_with_finds_its_place_in_a_rotated_file() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_in_a_packed_file_reads_all_that_came_after_it_however_old_they_are() {
+    let followed = Followed::new();
+    let stamp = |name: &str, days: u64| {
+        let time = std::time::SystemTime::now() - Duration::from_hours(24 * days);
+        OpenOptions::new().append(true).open(followed.path(name)).unwrap().set_modified(time).unwrap();
+    };
+    followed.log("1\n2\n");
+    stamp("messages", 9);
+    followed.rename("messages", "messages.3");
+    followed.pack("messages.3");
+    for (lines, name, days) in [("3\n", "messages.2", 6), ("4\n", "messages.1", 3)] {
+        followed.log(lines);
+        stamp("messages", days);
+        followed.rename("messages", name);
+        followed.pack(name);
+    }
+    followed.log("5\n");
+    let mut followed = followed.resumed("1\n").await;
+    assert_eq!(followed.look().await, "2\n3\n4\n5\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_rotated_in_between_is_read_though_the_new_one_is_still_empty() {
+    let mut followed = rotated(&["messages.2"], &[]).await;
+    assert_eq!(followed.look().await, "2\nlast\n");
+    followed.rename("messages", "messages.1");
+    followed.log("3\n");
+    followed.rename("messages", "messages.0");
+    followed.log("");
+    assert_eq!(followed.look().await, "3\n");
+    append(&followed.path("messages.0"), "late\n");
+    followed.log("4\n");
+    assert_eq!(followed.look().await, "late\n4\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_waits_for_a_log_that_cannot_be_read_yet() {
+    let followed = Followed::new();
+    followed.log("1\n2\n");
+    followed.rename("messages", "elsewhere");
+    fs::create_dir(followed.path("messages")).unwrap();
+    let mut followed = followed.resumed("1\n").await;
+    assert_eq!(followed.look().await, "");
+    fs::remove_dir(followed.path("messages")).unwrap();
+    assert_eq!(followed.look().await, "");
+    followed.rename("elsewhere", "messages");
+    assert_eq!(followed.look().await, "2\n");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_between_two_files_of_the_name_finds_its_place() {
     let followed = Followed::new();
     followed.log("1\n2\n");
