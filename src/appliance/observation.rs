@@ -16,13 +16,8 @@ pub enum Observation {
         /// How they arrived.
         arrival: Arrival,
     },
-    /// The last line of a log that has ended, without an end of its own.
-    LastLine {
-        /// Its bytes.
-        bytes: Vec<u8>,
-        /// How it arrived.
-        arrival: Arrival,
-    },
+    /// The log has ended; a last line without an end of its own is whole.
+    LogEnded,
     /// Lines of the log are missing at this place.
     LogGap {
         /// When the last line before it was received.

@@ -29,7 +29,10 @@ pub fn is_being_recorded(folder: &RunFolder) -> bool {
 #[must_use]
 pub fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
     // Whatever stands there, opening it must not wait.
-    let opened = OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(folder.lock_path());
+    let opened = OpenOptions::new()
+        .write(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW)
+        .open(folder.lock_path());
     opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem)
 }
 

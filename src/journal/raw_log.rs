@@ -1,7 +1,7 @@
 //! The raw log kept beside the journal (`dr.log`): bytes as they came, and the chunks that cite them.
 //! What the lines mean is not looked at here.
 
-use std::{fs::OpenOptions, io, path::PathBuf};
+use std::{fs::OpenOptions, io, os::unix::fs::FileExt as _, path::PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -75,6 +75,8 @@ impl RawLog {
             let missing = cited.0.saturating_sub(file.metadata()?.len());
             if missing > 0 {
                 file.set_len(cited.0)?;
+                // The next line is none with what was torn.
+                file.write_all_at(b"\n", cited.0 - 1)?;
             }
             Ok((file, missing))
         };

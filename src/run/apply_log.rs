@@ -23,6 +23,8 @@ const SAME_RESTART: Span = Span::from_secs(120);
 
 pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: ByteCount, tally: LogTally) {
     heard(run, record.at, Role::Dr);
+    // Only the last line of a log that has ended is none by its bytes.
+    run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);

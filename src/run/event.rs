@@ -224,7 +224,7 @@ pub enum Event {
         offset: LogOffset,
         /// Its length.
         bytes: ByteCount,
-        /// Lines that end in it.
+        /// Lines that end in it; in one of no bytes the last line of a log that ended without the line's end.
         lines: LineCount,
         /// SHA-256 of its bytes, in hex.
         sha256: String,

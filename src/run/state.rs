@@ -14,7 +14,7 @@ use super::{
     older_markers::OlderMarker,
     phase::{Phase, Phases},
     preflight::PreflightRecord,
-    record::{LogOrigin, Started},
+    record::Started,
     replication::{LeftPaused, Replication},
     time::{At, Span},
     tracking::Tracking,
@@ -130,6 +130,8 @@ pub struct Note {
 /// What is known of the DR appliance's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogState {
+    /// Whether it came to its end without the end of its last line, which is whole then.
+    pub is_ended: bool,
     /// Totals over all chunks.
     pub tally: LogTally,
     /// End of the last chunk in `dr.log`.
@@ -224,12 +226,6 @@ impl Run {
             Role::Primary => &self.primary,
             Role::Dr => &self.dr,
         }
-    }
-
-    /// Whether nothing more can come of the log, so that its last line is whole without an end.
-    #[must_use]
-    pub fn has_log_ended(&self) -> bool {
-        self.ending.is_some() && self.started.log == Some(LogOrigin::StandardInput)
     }
 
     pub(super) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {

@@ -56,13 +56,10 @@ impl Outlet {
 
 /// Passes on standard input until it ends; `ended` is dropped then.
 pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
-    let mut input = Piped { outlet: Outlet::new(out), rest: Vec::new(), arrival: Arrival::CaughtUp };
-    let result = input.read_to_end(&mut tokio::io::stdin()).await;
-    let Piped { outlet, rest, arrival } = input;
+    let mut outlet = Outlet::new(out);
+    let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;
     // The hub is gone only when the watch ends anyway.
-    if !rest.is_empty() {
-        drop(outlet.observe(Observation::LastLine { bytes: rest, arrival }).await);
-    }
+    drop(outlet.observe(Observation::LogEnded).await);
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());
         let reason = format!("standard input cannot be read any further: {error}");
@@ -71,45 +68,23 @@ pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
     drop(ended);
 }
 
-/// A pipe on its way to the outlet.
-struct Piped {
-    outlet: Outlet,
-    /// The end of what came, which may turn out to be the last line.
-    rest: Vec<u8>,
-    arrival: Arrival,
-}
-
-impl Piped {
-    /// Reads a pipe to its end. What is there at once was written before; once it has to be waited for,
-    /// lines arrive as they are written.
-    async fn read_to_end(&mut self, input: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
-        let mut block = vec![0; BLOCK];
-        loop {
-            let read = if self.arrival == Arrival::Live {
-                input.read(&mut block).await?
-            } else if let Ok(read) = tokio::time::timeout(PAUSE, input.read(&mut block)).await {
-                read?
-            } else {
-                self.arrival = Arrival::Live;
-                continue;
-            };
-            if read == 0 {
-                return Ok(());
-            }
-            self.pass_on(block.get(..read).unwrap_or_default()).await?;
-        }
-    }
-
-    async fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.rest.extend_from_slice(bytes);
-        let whole = match memchr::memrchr(b'\n', &self.rest) {
-            Some(end) => end + 1,
-            // Of an endless line a byte is enough to end it with.
-            None if self.rest.len() > BLOCK => self.rest.len() - 1,
-            None => return Ok(()),
+/// Reads a pipe to its end. What is there at once was written before; once it has to be waited for,
+/// lines arrive as they are written.
+async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) -> io::Result<()> {
+    let mut block = vec![0; BLOCK];
+    let mut arrival = Arrival::CaughtUp;
+    loop {
+        let read = if arrival == Arrival::Live {
+            input.read(&mut block).await?
+        } else if let Ok(read) = tokio::time::timeout(PAUSE, input.read(&mut block)).await {
+            read?
+        } else {
+            arrival = Arrival::Live;
+            continue;
         };
-        let rest = self.rest.split_off(whole);
-        let whole = std::mem::replace(&mut self.rest, rest);
-        self.outlet.pass_on(&whole, self.arrival).await
+        if read == 0 {
+            return Ok(());
+        }
+        outlet.pass_on(block.get(..read).unwrap_or_default(), arrival).await?;
     }
 }

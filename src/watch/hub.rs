@@ -312,7 +312,7 @@ impl Hub {
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
-            Observation::LastLine { bytes, arrival } => self.take_last_line(&bytes, arrival),
+            Observation::LogEnded => self.end_log(),
         }
     }
 

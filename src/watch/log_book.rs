@@ -109,13 +109,18 @@ impl LogBook {
         taken
     }
 
-    /// As [`Self::read`], for the last line of a log, which has no end of its own.
-    pub(super) fn read_last(&mut self, bytes: &[u8], offset: LogOffset, arrival: Arrival, now: At) -> Taken {
-        let mut taken = self.read(bytes, offset, arrival, now);
+    /// The log has ended: its last line is whole, though it has no end of its own.
+    pub(super) fn end(&mut self, now: At) -> Taken {
+        let mut taken = Taken::default();
         if let Some(line) = self.unfinished.take() {
             self.read_line(&line.head, line.offset, line.arrival, &line.told, now, &mut taken);
         }
         taken
+    }
+
+    /// What has come of the unfinished line is lost; its rest is a line of its own.
+    pub(super) fn break_off(&mut self) {
+        self.unfinished = None;
     }
 
     fn read_piece(&mut self, piece: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
@@ -167,7 +172,7 @@ impl LogBook {
     }
 
     /// What the unfinished line tells already: its writer may end a phase with it and never write again. Nothing
-    /// while its end is still to be expected, unless the watch `is_over`.
+    /// while its end is still to be expected, unless the watch `is_over`, or was.
     pub(super) fn told_by_unfinished(&mut self, now: At, is_over: bool) -> Vec<Event> {
         let mut events = Vec::new();
         let Some(mut unfinished) = self.unfinished.take() else { return events };

@@ -21,7 +21,7 @@ use crate::{
 /// Read at a time when looking for line ends.
 const BLOCK: u64 = 256 << 10;
 
-/// Bytes after which no more lines are looked for; where lines are endless there are fewer rows.
+/// Bytes after which no more lines are looked for, but for one whole line at least.
 const MOST: u64 = 16 << 20;
 
 /// The log on disk.

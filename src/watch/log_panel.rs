@@ -61,7 +61,7 @@ impl LogPanel {
     }
 
     fn lines_or_none(&self, from: LogOffset, to: LogOffset, run: &Run, arrivals: &Arrivals) -> Lines {
-        let lines = self.file.lines(from, to, run.has_log_ended(), arrivals);
+        let lines = self.file.lines(from, to, run.log.is_ended, arrivals);
         lines.unwrap_or(Lines { rows: Vec::new(), end: from })
     }
 

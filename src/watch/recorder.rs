@@ -214,6 +214,11 @@ impl Recorder {
         self.refusal.get_or_insert_with(begin);
     }
 
+    /// Whether the last log bytes were dropped, for want of disk and memory.
+    pub(super) fn is_dropping(&self) -> bool {
+        self.dropping.is_some()
+    }
+
     /// The gap of log bytes dropped since the last that were kept, if any were.
     pub(super) fn dropped(&mut self, now: At) -> Option<Gap> {
         self.dropping.take().map(|gap| Gap { to: now, ..gap })

@@ -36,6 +36,9 @@ const EVENTS: usize = 256;
 /// How long the thread that reads keys looks before it asks whether they are still for us.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// The system waits in whole milliseconds.
+const LEAST: Duration = Duration::from_millis(1);
+
 /// Bytes read at once.
 const BLOCK: usize = 4096;
 
@@ -56,7 +59,13 @@ impl TerminalInput {
         let terminal = terminal()?;
         let (sender, events) = mpsc::channel(EVENTS);
         let lent = Arc::new(AtomicBool::new(false));
-        let reader = Reader { terminal, decoder: Decoder::default(), sender, elsewhere: Arc::clone(&lent) };
+        let reader = Reader {
+            terminal,
+            decoder: Decoder::default(),
+            sender,
+            elsewhere: Arc::clone(&lent),
+            silent: Duration::ZERO,
+        };
         thread::Builder::new().name("keys".to_owned()).spawn(move || reader.run())?;
         Ok(Self { events: Some(events), lent, resized: None })
     }
@@ -114,6 +123,8 @@ struct Reader {
     decoder: Decoder,
     sender: mpsc::Sender<TerminalEvent>,
     elsewhere: Arc<AtomicBool>,
+    /// How long the terminal has been silent.
+    silent: Duration,
 }
 
 impl Reader {
@@ -126,7 +137,7 @@ impl Reader {
             }
             let events = match self.bytes() {
                 Ok(Some(bytes)) => self.decoder.take(&bytes),
-                Ok(None) => self.decoder.pause(),
+                Ok(None) => self.pause(),
                 Err(_) => return,
             };
             for event in events {
@@ -137,15 +148,28 @@ impl Reader {
         }
     }
 
-    /// What the terminal says, or nothing where it is silent for as long as the decoder has patience.
+    /// Ends what is under way, once the terminal is silent for as long as the decoder has patience.
+    fn pause(&mut self) -> Vec<TerminalEvent> {
+        if self.decoder.patience().is_none_or(|patience| self.silent >= patience) {
+            self.decoder.pause()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What the terminal says, or nothing where it is silent for a moment.
     fn bytes(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let patience = self.decoder.patience().unwrap_or(LOOK);
-        let patience = PollTimeout::try_from(patience).unwrap_or(PollTimeout::ZERO);
+        let left = self.decoder.patience().map_or(LOOK, |patience| patience.saturating_sub(self.silent));
+        let wait = left.clamp(LEAST, LOOK);
+        let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
         let mut waited = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut waited, patience) {
+        match poll(&mut waited, timeout) {
             Ok(0) if !io::stdout().is_terminal() => return Err(io::ErrorKind::BrokenPipe.into()),
-            Ok(0) => return Ok(None),
-            Ok(_) => {}
+            Ok(0) => {
+                self.silent = self.silent.saturating_add(wait);
+                return Ok(None);
+            }
+            Ok(_) => self.silent = Duration::ZERO,
             Err(Errno::EINTR) => return Ok(Some(Vec::new())),
             Err(error) => return Err(error.into()),
         }

@@ -37,7 +37,8 @@ impl Harness {
             tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await
         {
             match observation {
-                Observation::Log { bytes, arrival } | Observation::LastLine { bytes, arrival } => {
+                Observation::LogEnded => panic!("the log of an appliance never ends"),
+                Observation::Log { bytes, arrival } => {
                     let text = String::from_utf8(bytes).expect("text");
                     match all.last_mut() {
                         Some((last, all)) if *last == arrival => all.push_str(&text),
@@ -220,7 +221,8 @@ async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
     while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
         match seen {
             Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
-            Observation::Log { bytes, .. } | Observation::LastLine { bytes, .. } => {
+            Observation::LogEnded => panic!("the log of an appliance never ends"),
+            Observation::Log { bytes, .. } => {
                 passed_on += &String::from_utf8(bytes).expect("text");
             }
             Observation::Event(event) => panic!("{event:?}"),

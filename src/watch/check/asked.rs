@@ -163,7 +163,7 @@ impl Asked {
                 }
                 self.take(&event);
             }
-            Observation::Log { bytes, arrival } | Observation::LastLine { bytes, arrival } => {
+            Observation::Log { bytes, arrival } => {
                 let offset = self.run.log.end;
                 let taken = self.log_book.read(&bytes, offset, arrival, self.clock.now());
                 self.log_seen |= taken.tally.info.0 > 0;
@@ -180,7 +180,7 @@ impl Asked {
                     self.take(event);
                 }
             }
-            Observation::LogGap { .. } => {}
+            Observation::LogGap { .. } | Observation::LogEnded => {}
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::Sender;
 use super::{
     Outlet,
     history::{Found, Since, Turn, is_followed, since},
-    open::{Open, Place},
+    open::{Open, Place, Read},
     rotated::Rotated,
     seen::Seen,
 };
@@ -38,8 +38,16 @@ pub(in crate::watch) async fn follow(
     outlet.is_between_lines =
         seen.as_ref().is_none_or(|seen| seen.last.is_empty() || seen.last.ends_with(b"\n"));
     let looked_at = clock.now();
-    let mut follower =
-        Follower { path, seen, open: None, looked_at, is_frozen: false, ends: Vec::new(), outlet };
+    let mut follower = Follower {
+        path,
+        seen,
+        searched: None,
+        open: None,
+        looked_at,
+        failing: None,
+        ends: Vec::new(),
+        outlet,
+    };
     loop {
         let now = clock.now();
         let looked = follower.look(now).await;
@@ -54,11 +62,13 @@ struct Follower {
     path: PathBuf,
     /// What is to be found before anything is read.
     seen: Option<Seen>,
+    /// When that was last looked for: it may take reading every file there is.
+    searched: Option<At>,
     open: Option<Open>,
     /// When the file was last looked at, and could be read.
     looked_at: At,
-    /// Whether the gap is on record that a file makes which cannot be read.
-    is_frozen: bool,
+    /// Since when it cannot be read, and whether the gap is on record that this makes.
+    failing: Option<(At, bool)>,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -71,6 +81,10 @@ impl Follower {
     /// The log cannot be read now: it may hold what was seen.
     async fn go_on(&mut self, now: At) -> io::Result<()> {
         let Some(seen) = &self.seen else { return Ok(()) };
+        if self.searched.is_some_and(|searched| now.since(searched) < SHORT) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        self.searched = Some(now);
         self.open = seen.find(&self.path).await?;
         let left_at = seen.left_at;
         if self.open.is_none() {
@@ -96,19 +110,17 @@ impl Follower {
     /// Nobody takes the log any more.
     async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
         match looked {
-            Ok(()) => (self.looked_at, self.is_frozen) = (now, false),
+            Ok(()) => (self.looked_at, self.failing) = (now, None),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
-            // Between two files of a name there is none.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && self.open.is_some() => {
-                self.looked_at = now;
+            Err(error) => {
+                let (since, is_told) = *self.failing.get_or_insert((now, false));
+                if !is_told && now.since(since) > SHORT {
+                    let path = self.path.display();
+                    let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
+                    self.gap(now, reason).await?;
+                    self.failing = Some((since, true));
+                }
             }
-            Err(error) if !self.is_frozen && now.since(self.looked_at) > SHORT => {
-                let path = self.path.display();
-                let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
-                self.gap(now, reason).await?;
-                self.is_frozen = true;
-            }
-            Err(_) => {}
         }
         Ok(())
     }
@@ -118,27 +130,40 @@ impl Follower {
         if self.seen.is_some() {
             self.go_on(now).await?;
         }
-        let named = match tokio::fs::metadata(&self.path).await {
-            // Between two files of a name there is none.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            named => Some(named?),
-        };
+        let named = tokio::fs::metadata(&self.path).await;
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
             return self.turn_to(Open::new(&self.path, Arrival::CaughtUp).await?).await;
         };
-        if open.has_changed().await? {
-            if open.is_fresh() || !open.is_as_read().await? {
-                return self.catch_up(Turn::Emptied, now).await;
-            }
-            open.drain(&mut self.outlet).await?;
+        match open.read_on(&mut self.outlet).await {
+            Ok(Read::AsBefore) => {}
+            Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied, now).await,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe || named.is_err() => return Err(error),
+            // A file on another machine may be gone for who holds it open, and be there again by its name.
+            Err(_) => return self.open_anew(now).await,
         }
-        let Some(named) = named.filter(|named| (named.dev(), named.ino()) != open.inode) else {
-            return Ok(());
+        let named = match named {
+            Ok(named) => Some(((named.dev(), named.ino()), named.len())),
+            // Between two files of a name there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
         };
+        let is_renamed = named.is_none_or(|(inode, _)| inode != open.inode);
         // While nothing is written to the new file the old one may still grow.
-        let is_over = named.len() > 0 || is_followed(&self.path, open, (named.dev(), named.ino())).await;
-        if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
+        let is_over = match named {
+            Some((_, length)) if length > 0 => true,
+            _ => is_followed(&self.path, open, named.map(|(inode, _)| inode)).await,
+        };
+        if is_renamed && is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
+    }
+
+    /// Goes on in the file that bears the name, if it is the one that was read.
+    async fn open_anew(&mut self, now: At) -> io::Result<()> {
+        let mut anew = Open::new(&self.path, Arrival::Live).await?;
+        match self.open.as_ref().and_then(Open::end).cloned() {
+            Some(end) if anew.find(&end).await? => self.turn_to(anew).await,
+            _ => self.catch_up(Turn::Emptied, now).await,
+        }
     }
 
     /// Reads `open` on from its place.
@@ -157,11 +182,16 @@ impl Follower {
     async fn catch_up(&mut self, turn: Turn, now: At) -> io::Result<()> {
         let Some(read) = &mut self.open else { return Ok(()) };
         // Opened first: should it be rotated meanwhile, the next look finds it among the others.
-        let next = Open::new(&self.path, Arrival::Live).await?;
+        let next = match Open::new(&self.path, Arrival::Live).await {
+            // Between two files of a name there is none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            next => Some(next?),
+        };
         if turn == Turn::Renamed {
             read.drain(&mut self.outlet).await?;
         }
-        let Since { later, place } = since(&self.path, read, turn, next.inode, &self.ends).await;
+        let Since { later, place } =
+            since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.ends).await;
         match place {
             Found::Own => {}
             Found::Copy(copy) => self.turn_to(*copy).await?,
@@ -172,6 +202,7 @@ impl Follower {
             self.outlet.end_line().await?;
             self.read_whole(&file, now).await?;
         }
+        let Some(next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
         let next = match &self.open {
             Some(read) => next.after(read),
@@ -214,5 +245,72 @@ impl Follower {
     /// Puts on record that lines since the last look are missing.
     async fn gap(&self, now: At, reason: String) -> io::Result<()> {
         self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::channel;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("messages");
+        std::fs::write(&path, "1\n").unwrap();
+        let (sender, mut observations) = channel(16);
+        let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let mut follower = Follower {
+            path: path.clone(),
+            seen: None,
+            searched: None,
+            open: None,
+            looked_at: now,
+            failing: None,
+            ends: Vec::new(),
+            outlet: Outlet::new(sender),
+        };
+        follower.look(now).await.unwrap();
+        // As one whose file another machine has let go.
+        let unreadable = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
+        std::fs::write(&path, "1\n2\n").unwrap();
+        follower.look(now).await.unwrap();
+        let mut seen = Vec::new();
+        while let Ok(observation) = observations.try_recv() {
+            match observation {
+                Observation::Log { bytes, .. } => seen.extend(bytes),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(seen, b"1\n2\n");
+    }
+
+    #[tokio::test]
+    async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before() {
+        let (sender, mut observations) = channel(16);
+        let at =
+            |seconds: i64| At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap());
+        let mut follower = Follower {
+            path: "messages".into(),
+            seen: None,
+            searched: None,
+            open: None,
+            looked_at: at(0),
+            failing: None,
+            ends: Vec::new(),
+            outlet: Outlet::new(sender),
+        };
+        let failed = || Err(io::ErrorKind::PermissionDenied.into());
+        follower.judge(failed(), at(3600)).await.unwrap();
+        follower.judge(Ok(()), at(3601)).await.unwrap();
+        assert!(observations.try_recv().is_err());
+        for second in 3602..3700 {
+            follower.judge(failed(), at(second)).await.unwrap();
+        }
+        let told = observations.try_recv().unwrap();
+        assert!(matches!(&told, Observation::LogGap { from, .. } if *from == at(3601)), "{told:?}");
+        assert!(observations.try_recv().is_err(), "it is told once");
     }
 }

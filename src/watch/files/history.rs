@@ -38,8 +38,14 @@ pub(super) enum Turn {
 
 /// What followed on `read` in the log at `path`, before the file that is `present`; those that were read to one of
 /// `ends` are known.
-pub(super) async fn since(path: &Path, read: &Open, turn: Turn, present: Inode, ends: &[Place]) -> Since {
-    let files = rotated(path, Some(present)).await.unwrap_or_default();
+pub(super) async fn since(
+    path: &Path,
+    read: &Open,
+    turn: Turn,
+    present: Option<Inode>,
+    ends: &[Place],
+) -> Since {
+    let files = rotated(path, present).await.unwrap_or_default();
     let behind = |index: usize| files.get(index + 1..).unwrap_or_default().to_vec();
     if turn == Turn::Renamed
         && let Some(own) = files.iter().position(|file| file.inode == read.inode)
@@ -47,7 +53,7 @@ pub(super) async fn since(path: &Path, read: &Open, turn: Turn, present: Inode, 
         return Since { later: behind(own), place: Found::Own };
     }
     if let Some(end) = read.end() {
-        let recent = |file: &Rotated| file.modified + COARSENESS >= read.modified || read.is_fresh();
+        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified();
         for (index, file) in files.iter().enumerate().rev().filter(|(_, file)| recent(file)) {
             if let Ok(Some(copy)) = holding(end, file).await {
                 return Since { later: behind(index), place: Found::Copy(Box::new(copy)) };
@@ -65,14 +71,15 @@ pub(super) async fn since(path: &Path, read: &Open, turn: Turn, present: Inode, 
 }
 
 /// Whether `read` was renamed and another file rotated after it, before the one that is `present`.
-pub(super) async fn is_followed(path: &Path, read: &Open, present: Inode) -> bool {
-    let files = rotated(path, Some(present)).await.unwrap_or_default();
+pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> bool {
+    let files = rotated(path, present).await.unwrap_or_default();
     files.iter().position(|file| file.inode == read.inode).is_some_and(|own| own + 1 < files.len())
 }
 
 async fn is_known(file: &Rotated, ends: &[Place]) -> bool {
+    let Ok(mut open) = file.open(Arrival::Live).await else { return false };
     for end in ends {
-        if holding(end, file).await.is_ok_and(|found| found.is_some()) {
+        if open.find(end).await.unwrap_or_default() {
             return true;
         }
     }

@@ -20,10 +20,19 @@ pub(super) struct Open {
     /// When it was last written, as of the last reading.
     pub(super) modified: SystemTime,
     place: Place,
-    /// Where the log had come to before this file.
-    before: Place,
+    /// Where the log had come to before this file, and when that was last written.
+    before: (Place, SystemTime),
     arrival: Arrival,
     is_unpacked: bool,
+}
+
+/// What a file turned out to be when it was read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Read {
+    /// The one it was.
+    AsBefore,
+    /// Emptied, or written anew.
+    Otherwise,
 }
 
 /// How far a log was read, and what stands before that.
@@ -48,7 +57,7 @@ impl Open {
     pub(super) async fn over(file: File, arrival: Arrival) -> io::Result<Self> {
         let metadata = file.metadata().await?;
         let (inode, modified) = ((metadata.dev(), metadata.ino()), metadata.modified()?);
-        let (place, before) = (Place::default(), Place::default());
+        let (place, before) = (Place::default(), (Place::default(), modified));
         Ok(Self { file, inode, modified, place, before, arrival, is_unpacked: false })
     }
 
@@ -60,18 +69,23 @@ impl Open {
 
     /// The same, as what follows on `read`.
     pub(super) fn after(mut self, read: &Self) -> Self {
-        self.before = read.end().cloned().unwrap_or_default();
+        self.before = (read.end().cloned().unwrap_or_default(), read.end_modified());
         self
     }
 
     /// The last place of the log, be it in a file before this one; `None` where nothing was read yet.
     pub(super) fn end(&self) -> Option<&Place> {
-        [&self.place, &self.before].into_iter().find(|place| place.has_evidence())
+        [&self.place, &self.before.0].into_iter().find(|place| place.has_evidence())
+    }
+
+    /// When the file of that place was last written, as of its last reading.
+    pub(super) const fn end_modified(&self) -> SystemTime {
+        if self.is_fresh() { self.before.1 } else { self.modified }
     }
 
     /// Whether nothing of this very file was read yet, though the log had begun.
-    pub(super) fn is_fresh(&self) -> bool {
-        self.before.has_evidence() && !self.place.has_evidence()
+    pub(super) const fn is_fresh(&self) -> bool {
+        self.before.0.has_evidence() && !self.place.has_evidence()
     }
 
     /// Goes to `position`, whatever stands before it.
@@ -92,19 +106,33 @@ impl Open {
         }
     }
 
+    /// Passes on what was written since the last reading, if what was read still stands.
+    pub(super) async fn read_on(&mut self, outlet: &mut Outlet) -> io::Result<Read> {
+        if self.has_changed().await? {
+            if self.is_fresh() || !self.is_as_read().await? {
+                return Ok(Read::Otherwise);
+            }
+            self.drain(outlet).await?;
+        }
+        Ok(Read::AsBefore)
+    }
+
     /// Whether anything was written to it since it was last read.
-    pub(super) async fn has_changed(&self) -> io::Result<bool> {
+    async fn has_changed(&self) -> io::Result<bool> {
         let metadata = self.file.metadata().await?;
         let is_touched = !self.is_unpacked && metadata.modified()? != self.modified;
         Ok(metadata.len() != self.place.position || is_touched)
     }
 
-    /// Whether the bytes read last still stand where they stood.
-    pub(super) async fn is_as_read(&mut self) -> io::Result<bool> {
+    /// Whether the bytes read last still stand where they stood. Nothing is written anew in what is read only once.
+    async fn is_as_read(&mut self) -> io::Result<bool> {
         let place = self.place.clone();
         let is_same = self.find(&place).await;
         self.place = place;
-        is_same
+        match is_same {
+            Err(error) if error.kind() == io::ErrorKind::NotSeekable => Ok(true),
+            is_same => is_same,
+        }
     }
 
     /// Passes on all that has come.

@@ -90,7 +90,9 @@ impl Name {
             log.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).and_then(|(stem, extension)| {
                 entry.strip_prefix(stem)?.strip_suffix(extension)?.strip_suffix('.')
             });
-        let age = entry.strip_prefix(log).and_then(Age::of).or_else(|| inside.and_then(Age::of))?;
+        // A number there makes it another log: `app-2.log`.
+        let inside = || inside.and_then(Age::of).filter(|age| matches!(age, Age::Date(_)));
+        let age = entry.strip_prefix(log).and_then(Age::of).or_else(inside)?;
         Some(Self { age, packing })
     }
 }
@@ -187,13 +189,18 @@ mod tests {
                 &["m-2026", "m-20260912.gz", "m-20260913", "m-20260914"],
             ),
             (&["m", "m.2026-09-14", "m.20260913-1600"], "m", &["m.20260913-1600", "m.2026-09-14"]),
-            (&["m.log", "m.log.1", "m.1.log.gz", "m.log.2"], "m.log", &["m.log.2", "m.1.log.gz", "m.log.1"]),
+            (&["m.log", "m.log.1", "m.1.log", "m-2.log", "m.log.2"], "m.log", &["m.log.2", "m.log.1"]),
+            (
+                &["m.log", "m-20260914.log", "m-20260913.log.gz"],
+                "m.log",
+                &["m-20260913.log.gz", "m-20260914.log"],
+            ),
             (&["m-20260914", "m-20260913"], "m", &["m-20260913"]),
             (&["m", "m.old"], "m", &["m.old"]),
         ] {
             let mut found = found(names, log).await;
-            if names.contains(&"m-2026") || log == "m.log" {
-                // Two kinds of names, or one age twice: nothing tells which was first.
+            if names.contains(&"m-2026") {
+                // Two kinds of names: nothing tells which was first.
                 found.sort();
                 let mut sorted = sorted.to_vec();
                 sorted.sort_unstable();

@@ -48,10 +48,13 @@ impl Seen {
         }
         let mut older = rotated(path, present).await.unwrap_or_default();
         loop {
-            if let Some(open) = &mut newer
-                && let Some(end) = end_of(&mut open.file, &self.last).await?
-            {
-                return at(newer, end).await;
+            if let Some(open) = &mut newer {
+                let end = end_of(&mut open.file, &self.last).await;
+                // Of the rotated files one that cannot be read does not hide the others.
+                let end = if Some(open.inode) == present { end? } else { end.unwrap_or_default() };
+                if let Some(end) = end {
+                    return at(newer, end).await;
+                }
             }
             // What cannot be read cannot be searched either.
             let mut before = loop {
@@ -61,7 +64,7 @@ impl Seen {
                 }
             };
             if let Some(open) = &mut newer
-                && let Some(end) = end_across(&mut before.file, &mut open.file, &self.last).await?
+                && let Ok(Some(end)) = end_across(&mut before.file, &mut open.file, &self.last).await
             {
                 return at(newer, end).await;
             }

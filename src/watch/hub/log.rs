@@ -46,17 +46,23 @@ impl Hub {
         self.keep_log(bytes, arrival, taken, new);
     }
 
-    /// As [`Hub::take_log`], for the last line of a log, which has no end of its own.
-    pub(super) fn take_last_line(&mut self, bytes: &[u8], arrival: Arrival) {
-        let now = self.clock.now();
-        let taken = self.log_book.read_last(bytes, self.recorder.log_end(), arrival, now);
-        self.keep_log(bytes, arrival, taken, |_| true);
+    /// The log has ended. A last line without an end of its own is on record as a chunk of no bytes.
+    pub(super) fn end_log(&mut self) {
+        self.cut_log();
+        let taken = self.log_book.end(self.clock.now());
+        if taken.tally.lines.0 > 0 {
+            self.keep_log(&[], Arrival::Live, taken, |_| true);
+            self.cut_log();
+        }
     }
 
     fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: Taken, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
+        }
+        if self.recorder.is_dropping() {
+            self.log_book.break_off();
         }
         for row in taken.rows {
             self.log_panel.push(row);

@@ -45,7 +45,7 @@ impl PlacedLog {
         let Extent { end, tally } = map.extent(run);
         let all = run.log.gaps.len() + run.absences.len();
         let ever = (all as u64).saturating_add(run.dropped.gaps);
-        let has_ended = run.has_log_ended();
+        let has_ended = run.log.is_ended;
         if (end, ever, has_ended) == (self.end, self.remarks, self.has_ended) {
             return;
         }

@@ -309,6 +309,11 @@ fn a_log_longer_than_the_panel_is_the_same_with_its_gaps_and_counts() {
             made.absence();
         }
     }
+    made.log(b"the last line, which has no end", Arrival::Live);
+    let taken = made.book.end(made.now);
+    assert!(made.recorder.log(&[], &taken, made.now).is_none());
+    taken.rows.into_iter().for_each(|row| made.live.push(row));
+    made.recorder.cut(made.now).unwrap();
     let mut player = player(&folder);
     player.go_to_record(Sequence(u64::MAX)).unwrap();
     assert_eq!(player.log().len(), SCROLLBACK);

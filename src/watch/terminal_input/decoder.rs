@@ -22,6 +22,8 @@ const WITHIN_PASTE: Duration = Duration::from_secs(3);
 const LONGEST_SEQUENCE: usize = 32;
 /// Most of a paste that is kept; no field takes as much.
 const LONGEST_PASTE: usize = 1 << 20;
+/// Ctrl-C, as it comes when it is typed.
+const INTERRUPT: &[u8] = b"\x03";
 /// What ends a paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
 
@@ -59,6 +61,10 @@ pub(super) struct Decoder {
 impl Decoder {
     /// The events that `bytes` bring.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Event> {
+        if bytes == INTERRUPT && matches!(self.state, State::Paste(_)) {
+            // Somebody waits for the end of a paste that was lost.
+            self.state = State::Ground;
+        }
         for byte in bytes {
             self.byte(*byte);
         }
@@ -104,11 +110,13 @@ impl Decoder {
             State::Ground => self.ground(byte),
             State::Character(so_far) => self.character(so_far, byte),
             State::Escape => self.escape(byte),
-            State::Alternate => self.events.extend(alternate(byte)),
+            State::Alternate => self.alternate(byte),
             State::Control(so_far) => self.control(so_far, byte),
             State::Console => {
                 if byte == b'A' {
                     self.key(KeyCode::F(1));
+                } else if byte.is_ascii_control() {
+                    self.ground(byte);
                 }
             }
             State::Mouse(left) if left > 1 => self.state = State::Mouse(left - 1),
@@ -164,6 +172,15 @@ impl Decoder {
     fn escape_and(&mut self, byte: u8) {
         self.key(KeyCode::Esc);
         self.ground(byte);
+    }
+
+    fn alternate(&mut self, byte: u8) {
+        match byte {
+            // Some terminals put the modifiers before the end.
+            0x30..=0x3f => self.state = State::Alternate,
+            0x40..=0x7e => self.events.extend(alternate(byte)),
+            _ => self.ground(byte),
+        }
     }
 
     fn control(&mut self, mut so_far: Vec<u8>, byte: u8) {

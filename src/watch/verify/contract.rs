@@ -42,7 +42,6 @@ const CONTRACT: &[&str] = &[
     "replication.paused_seconds",
     "replication.intervals[].from",
     "replication.intervals[].to",
-    "replication.intervals[].from_known",
     "replication.intervals[].by",
     "threads",
     "actions[].kind",

@@ -120,7 +120,8 @@ async fn a_busy_log_comes_through_drops_at_any_moment_whole_and_once() {
         let mut text = Vec::new();
         for observation in seen {
             match observation {
-                Observation::Log { bytes, .. } | Observation::LastLine { bytes, .. } => text.extend(bytes),
+                Observation::Log { bytes, .. } => text.extend(bytes),
+                Observation::LogEnded => panic!("the log of an appliance never ends"),
                 Observation::LogGap { reason, .. } => panic!("seed {seed}: {reason}"),
                 Observation::Event(_) => {}
             }

@@ -180,3 +180,21 @@ proptest! {
         prop_assert_eq!(split, Decoder::default().take(&bytes));
     }
 }
+
+#[test]
+fn a_function_key_with_modifiers_before_its_end_is_one_key_and_broken_off_swallows_nothing() {
+    assert_eq!(keys(b"\x1bO5Rq"), ["F(3)", "q"]);
+    assert_eq!(keys(b"\x1bO2Pq"), ["F(1)", "q"]);
+    assert_eq!(keys(b"\x1bO\x1b[A"), ["Up"]);
+    assert_eq!(keys(b"\x1bO\x03"), ["^c"]);
+    assert_eq!(keys(b"\x1b[[\x03"), ["^c"]);
+}
+
+#[test]
+fn a_typed_interrupt_ends_a_paste_whose_end_was_lost_and_a_pasted_one_does_not() {
+    let mut decoder = Decoder::default();
+    assert_eq!(words(&decoder.take(b"\x1b[200~lost")), Vec::<String>::new());
+    assert_eq!(words(&decoder.take(b"\x03")), ["^c"]);
+    assert_eq!(words(&decoder.take(b"q")), ["q"]);
+    assert_eq!(words(&decoder.take(b"\x1b[200~a\x03b\x1b[201~")), ["paste a\u{3}b"]);
+}
