@@ -1,12 +1,14 @@
 //! A log that comes from a file or from standard input, watched by the whole program.
 #![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
 
+mod support;
+
 use std::{
     fs,
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use nix::{
@@ -31,12 +33,8 @@ fn watch(home: &Path, log: &str) -> Child {
     watch_command(home, log).spawn().unwrap()
 }
 
-fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < LIMIT, "not within {LIMIT:?}: {what}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+fn wait_until(what: &str, condition: impl FnMut() -> bool) {
+    support::wait_until(what, LIMIT, condition);
 }
 
 /// The raw log of the only run recorded.

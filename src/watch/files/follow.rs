@@ -148,13 +148,15 @@ impl Follower {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        let is_renamed = named.is_none_or(|(inode, _)| inode != open.inode);
+        if named.is_some_and(|(inode, _)| inode == open.inode) {
+            return Ok(());
+        }
         // While nothing is written to the new file the old one may still grow.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
             _ => is_followed(&self.path, open, named.map(|(inode, _)| inode)).await,
         };
-        if is_renamed && is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
+        if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
     }
 
     /// Goes on in the file that bears the name, if it is the one that was read.
