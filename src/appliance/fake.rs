@@ -14,7 +14,10 @@ use tokio::{
 };
 
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
-use crate::{clock::Clock, run::At};
+use crate::{
+    clock::Clock,
+    run::{At, HostKey},
+};
 
 #[derive(Clone, Debug)]
 enum Reaction {
@@ -303,6 +306,10 @@ impl Connection for FakeConnection {
 
     fn host_key(&self) -> Option<String> {
         Some("SHA256:fake".into())
+    }
+
+    fn host_keys(&self) -> Vec<HostKey> {
+        Vec::new()
     }
 
     fn close(self: Box<Self>) -> Pending<'static, ()> {

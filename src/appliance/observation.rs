@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::run::{Arrival, At, Event};
+use crate::run::{ActionId, Arrival, At, Event};
 
 /// Something seen of one appliance.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,11 @@ pub enum Observation {
         bytes: Vec<u8>,
         /// How they arrived.
         arrival: Arrival,
+    },
+    /// The next line of this action changes something; may it be typed?
+    ReadyToSend {
+        /// Its number.
+        id: ActionId,
     },
     /// The log has ended; a last line without an end of its own is whole.
     LogEnded,

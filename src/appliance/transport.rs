@@ -6,6 +6,8 @@ use std::{future::Future, pin::Pin};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use crate::run::HostKey;
+
 /// A future that may be sent between threads.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -28,8 +30,12 @@ pub trait Connection: Send + Sync {
     /// Opens one more interactive shell on a terminal 511 columns wide.
     fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>>;
 
-    /// Fingerprint of the host key, as `SHA256:…`, where the transport has one.
+    /// Fingerprint of the host key that the connection was made with, as `SHA256:…`, where the transport
+    /// has one. The server has proven that it holds this key.
     fn host_key(&self) -> Option<String>;
+
+    /// The host keys of all types that the server offers, as far as they could be had.
+    fn host_keys(&self) -> Vec<HostKey>;
 
     /// Ends the connection and everything that was started for it.
     fn close(self: Box<Self>) -> Pending<'static, ()>;

@@ -31,9 +31,24 @@ pub struct Prompts {
     pub enable: Pattern,
     /// `name (config) # ` and its sub-modes.
     pub config: Pattern,
+    /// Whether configuration mode may show only the beginning of the name.
+    pub config_shortens_name: bool,
 }
 
+/// Fewest characters of a shortened name.
+const SHORTEST_NAME: usize = 4;
+
 impl Prompts {
+    /// Whether a prompt of `mode` that shows `name` belongs to the appliance called `own`.
+    #[must_use]
+    pub fn is_name_of(&self, name: &str, own: &str, mode: Mode) -> bool {
+        let shortened = self.config_shortens_name
+            && mode == Mode::Config
+            && name.len() >= SHORTEST_NAME
+            && own.starts_with(name);
+        name == own || shortened
+    }
+
     /// Host name and mode, where `line` (cleaned of escape sequences) is a prompt and nothing else.
     #[must_use]
     pub fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {

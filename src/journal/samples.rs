@@ -140,7 +140,14 @@ fn of_the_engineer() -> Vec<Event> {
     let id = ActionId(1);
     let reasoned = Some(Override { reason: text("asked to") });
     vec![
-        Event::NamesConfirmed { primary: text("ava-prod"), dr: text("ava-dr"), user: user(), typed: None },
+        Event::NamesConfirmed {
+            primary: text("ava-prod"),
+            dr: text("ava-dr"),
+            identities: None,
+            reason: None,
+            user: user(),
+            typed: None,
+        },
         Event::BaselineTaken { user: user() },
         Event::ActionRequested {
             id,
@@ -151,7 +158,7 @@ fn of_the_engineer() -> Vec<Event> {
         },
         Event::ActionRequested { id, plan, user: user(), r#override: reasoned, typed: None },
         Event::LeftPaused { user: user() },
-        Event::ActionSent { id, sent: vec![text("enable")], answer: String::new() },
+        Event::ActionSent { id, sent: vec![text("enable")], answer: String::new(), remark: None },
         Event::ActionSettled { id, state: ActionState::Confirmed },
         Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },
         Event::ActionRefused { action: ActionKind::Pause, reason: text("locked"), user: user() },
@@ -173,6 +180,7 @@ fn of_the_record() -> Vec<Event> {
             recorder: text("kim@console"),
             held: Some(text("drwatch was suspended")),
             since: Some(at(3)),
+            distrusted: None,
         },
         Event::OwnClock { behind: Span::from_millis(3_600_500) },
         Event::Due(Edge::Stalled),

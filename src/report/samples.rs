@@ -216,6 +216,8 @@ fn versions() -> VersionSummary {
         release: Some(text("4.4.1")),
         model: None,
         serial: serial.map(text),
+        host_keys: Vec::new(),
+        bucket: None,
         host_key: Some(text("SHA256:1kV0")),
     };
     VersionSummary {

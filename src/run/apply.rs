@@ -95,7 +95,7 @@ impl Run {
             preflight: None,
             signed_off: None,
             left_paused: None,
-            names_confirmed: None,
+            confirmed: None,
             deleted_files_not_read: None,
             older_markers: Vec::new(),
             older_markers_decided: false,
@@ -104,7 +104,7 @@ impl Run {
             ending: None,
             reported: Reported::default(),
             dropped: Dropped::default(),
-            tracking: Tracking::new(record.at),
+            tracking: Tracking::new(record.at, started.recorder.clone()),
         })
     }
 }
@@ -116,6 +116,7 @@ impl Appliance {
             link_since: at,
             away_since: has_destination.then_some(at),
             identity: None,
+            expected: None,
             heard_at: None,
             round_trip: None,
             service: None,
@@ -136,10 +137,14 @@ pub fn apply(run: &mut Run, record: &Record) {
     let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
     let basis = Basis::of(run);
-    dispatch(run, record, before);
+    // What another machine answers says nothing about this appliance. The supervisor reads nothing of
+    // it; an answer of a shell opened before may still be on its way.
+    if !record.event.answers().is_some_and(|role| run.is_stranger(role)) {
+        dispatch(run, record, before);
+    }
     if pair::in_doubt(run) {
-        // The pair may look right again later; names confirmed for a wrong pair do not hold then.
-        run.names_confirmed = None;
+        // The pair may look right again later; a confirmation of a wrong pair does not hold then.
+        run.confirmed = None;
     }
     basis.compare(run, record.seq);
     rules::settle(run, record);
@@ -149,15 +154,14 @@ pub fn apply(run: &mut Run, record: &Record) {
 fn dispatch(run: &mut Run, record: &Record, before: At) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
-        Event::RunContinued { held, since, .. } => {
+        Event::RunContinued { held, since, recorder, distrusted, .. } => {
             appliances::continued(run, record.at, since.unwrap_or(before), held.as_deref());
+            pair::taken_over(run, recorder, distrusted.is_some());
         }
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => appliances::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => appliances::identified(run, record, *role, identity),
-        Event::NamesConfirmed { primary, dr, .. } => {
-            run.names_confirmed = Some((primary.clone(), dr.clone()));
-        }
+        Event::NamesConfirmed { .. } => pair::confirmed(run, record),
         Event::CounterRead(answer) => counting::counter(run, record, answer),
         Event::ThreadsRead(answer) => threads::read(run, record, answer),
         Event::ServiceRead { role, answer } => appliances::service(run, record, *role, answer),
@@ -183,7 +187,9 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
         Event::ActionRequested { .. } => intents::requested(run, record),
         Event::LeftPaused { user } => replication::left(run, record, user),
-        Event::ActionSent { id, sent, answer } => intents::sent(run, *id, sent, answer),
+        Event::ActionSent { id, sent, answer, remark } => {
+            intents::sent(run, *id, sent, answer, remark.as_deref());
+        }
         Event::ActionSettled { id, state } => intents::settled(run, record, *id, state),
         Event::Attested { statement, since, reason, .. } => {
             stages::attested(run, record, *statement, *since, reason);

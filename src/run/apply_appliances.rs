@@ -7,7 +7,10 @@ use super::{
     apply::push_bounded,
     counting,
     event::Answer,
-    facts::{Identity, Link, Reading, Role, ServiceState},
+    facts::{Link, Reading, Role, ServiceState},
+    finding::Code,
+    findings::Wording,
+    identity::Identity,
     log::Gap,
     phase::Phase,
     record::Record,
@@ -73,12 +76,48 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
 
 pub(super) fn identified(run: &mut Run, record: &Record, role: Role, identity: &Identity) {
     heard(run, record.at, role);
-    let is_new = run.appliance(role).identity.as_ref() != Some(identity);
-    run.appliance_mut(role).identity = Some(identity.clone());
+    let is_confirmed = run.confirmed.is_some();
+    let appliance = run.appliance_mut(role);
+    let mut identity = identity.clone();
+    if identity.bucket.is_none() {
+        // Not answered this time; the poll asks again.
+        let known = appliance.identity.take_if(|known| !known.is_other_machine(&identity));
+        identity.bucket = known.as_ref().and_then(|known| known.bucket.clone());
+        appliance.identity = known;
+    }
+    let identity = &identity;
+    let is_new = appliance.identity.as_ref() != Some(identity);
+    appliance.identity = Some(identity.clone());
+    let expected = appliance.expected.get_or_insert_with(|| identity.clone());
+    if !expected.is_other_machine(identity) {
+        expect_bucket(&mut expected.bucket, identity.bucket.as_ref(), is_confirmed);
+        let before = std::mem::replace(&mut expected.release, identity.release.clone());
+        upgraded(run, record, role, before.as_deref());
+    }
     let told = run.tracking.told_mut(role);
     told.identity = Some((record.seq, record.at));
     if is_new {
         told.identity_changed = Some(record.seq);
+    }
+}
+
+/// Until the engineer has confirmed it, a bucket may be set up anew; after that it has to stay.
+fn expect_bucket(expected: &mut Option<String>, found: Option<&String>, is_confirmed: bool) {
+    if found.is_some() && (expected.is_none() || !is_confirmed) {
+        *expected = found.cloned();
+    }
+}
+
+/// Mentions that an appliance came back with another release than `before`.
+fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
+    let now = run.appliance(role).expected.as_ref().and_then(|identity| identity.release.as_deref());
+    let (Some(before), Some(now)) = (before, now) else { return };
+    if before != now {
+        let text = format!(
+            "{} came back with release {now} instead of {before}; it is the same machine.",
+            run.name(role)
+        );
+        run.raise(record, Code::ReleaseChanged, Some(role), Wording::info(text));
     }
 }
 
@@ -89,8 +128,17 @@ pub(super) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
 
 pub(super) fn bucket(run: &mut Run, record: &Record, role: Role, answer: &Answer<String>) {
     answered(run, record.at, role, answer.took);
-    run.appliance_mut(role).bucket =
-        Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    let is_confirmed = run.confirmed.is_some();
+    let appliance = run.appliance_mut(role);
+    if let Reading::Known(name) = &answer.reading {
+        if let Some(identity) = &mut appliance.identity {
+            identity.bucket = Some(name.clone());
+        }
+        if let Some(expected) = &mut appliance.expected {
+            expect_bucket(&mut expected.bucket, Some(name), is_confirmed);
+        }
+    }
+    appliance.bucket = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
 }
 
 pub(super) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {

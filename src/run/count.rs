@@ -92,3 +92,8 @@ impl fmt::Display for RunId {
         f.write_str(&self.0)
     }
 }
+
+impl ThreadCount {
+    /// The counts that an appliance takes; the auto-tuning leaves it at the lowest.
+    pub const RANGE: std::ops::RangeInclusive<u32> = 16..=128;
+}

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     action::{ActionKind, ActionPlan, ActionState, Override},
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, Sequence, ThreadCount},
-    facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
+    facts::{Link, Reading, ReplicationState, Role, ServiceState},
+    identity::Identity,
     listing::BucketListing,
     log::{Gap, LogCitation, LogTally, Marker},
     older_markers::{FoundMarker, MarkerPlace},
@@ -115,6 +116,26 @@ pub enum Edge {
     NoInfoLines,
 }
 
+/// The fingerprints of both appliances; absent where an appliance takes no part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairIdentities {
+    /// The primary.
+    pub primary: Option<Identity>,
+    /// The DR appliance.
+    pub dr: Option<Identity>,
+}
+
+impl PairIdentities {
+    /// The appliance of that role.
+    #[must_use]
+    pub const fn of(&self, role: Role) -> Option<&Identity> {
+        match role {
+            Role::Primary => self.primary.as_ref(),
+            Role::Dr => self.dr.as_ref(),
+        }
+    }
+}
+
 /// Everything that can happen in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -133,6 +154,10 @@ pub enum Event {
         /// The last moment that was watched before; absent: that of the record before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<At>,
+        /// Why what the record says of the two appliances is not to be trusted, as a sentence: the engineer
+        /// has to confirm them anew.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distrusted: Option<String>,
     },
     /// The clock of the recording machine was set back, or set right again. The record's own time goes
     /// on as before, so that no span of it is wrong.
@@ -156,12 +181,20 @@ pub enum Event {
         /// The replies, control characters escaped, cut at 4 KiB.
         raw: String,
     },
-    /// The engineer confirmed that the two names are the right ones; control is on from here.
+    /// The engineer confirmed that these are the two appliances; control is on from here, and bound to
+    /// these fingerprints.
     NamesConfirmed {
         /// Name of the primary.
         primary: String,
         /// Name of the DR appliance.
         dr: String,
+        /// The fingerprints as shown to the engineer; absent in records before format 1.4, where they are
+        /// those last seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identities: Option<Box<PairIdentities>>,
+        /// Why these are two machines, where nothing they show tells them apart.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
         /// Local user.
         user: String,
         /// What the engineer typed to confirm them; absent where nobody typed.
@@ -296,6 +329,9 @@ pub enum Event {
         sent: Vec<String>,
         /// The replies, control characters escaped, cut at 4 KiB.
         answer: String,
+        /// What the appliance said beside taking the lines, such as a warning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<String>,
     },
     /// An action came to an end, or waits for the service.
     ActionSettled {
@@ -382,4 +418,18 @@ pub enum Event {
     },
     /// Recording ends.
     RunEnded(Ending),
+}
+
+impl Event {
+    /// The appliance whose state this event is an answer about; `None` where it is no answer.
+    #[must_use]
+    pub const fn answers(&self) -> Option<Role> {
+        match self {
+            Self::CounterRead(_) | Self::ThreadsRead(_) | Self::LogSearched(_) => Some(Role::Dr),
+            Self::ReplicationRead(_) => Some(Role::Primary),
+            Self::ListingRead { cause, .. } if !matches!(cause, ListingCause::File) => Some(Role::Primary),
+            Self::ServiceRead { role, .. } | Self::BucketNamed { role, .. } => Some(*role),
+            _ => None,
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! What an appliance can be found to be: role, identity, states, and what a reading of one is worth.
+//! What an appliance can be found to be: role, states, and what a reading of one is worth. Who it is
+//! stands in `identity`.
 
 use std::fmt;
 
@@ -22,33 +23,6 @@ impl fmt::Display for Role {
             Self::Primary => "primary",
             Self::Dr => "DR appliance",
         })
-    }
-}
-
-/// Who an appliance says it is. Each part is absent where the appliance does not tell.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// Host name as shown in its prompt.
-    pub hostname: Option<String>,
-    /// Product name, e.g. `AltaVault`.
-    pub product: Option<String>,
-    /// Software release, e.g. `4.4.1`.
-    pub release: Option<String>,
-    /// Hardware or virtual model.
-    pub model: Option<String>,
-    /// Serial number.
-    pub serial: Option<String>,
-    /// Fingerprint of the SSH host key, as `SHA256:…`.
-    pub host_key: Option<String>,
-}
-
-impl Identity {
-    /// Whether both describe one machine: by their serial numbers where both tell one, else by their
-    /// host keys, which appliances made from one image may share. `None` where neither can be compared.
-    #[must_use]
-    pub fn same_machine(&self, other: &Self) -> Option<bool> {
-        let same = |ours: &Option<String>, theirs: &Option<String>| Some(ours.as_ref()? == theirs.as_ref()?);
-        same(&self.serial, &other.serial).or_else(|| same(&self.host_key, &other.host_key))
     }
 }
 
@@ -131,32 +105,4 @@ pub enum Link {
         /// Why, as a sentence for the engineer.
         reason: String,
     },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn identity(serial: Option<&str>, host_key: Option<&str>) -> Identity {
-        Identity {
-            serial: serial.map(str::to_owned),
-            host_key: host_key.map(str::to_owned),
-            ..Identity::default()
-        }
-    }
-
-    #[test]
-    fn serial_numbers_tell_machines_apart_that_share_a_host_key() {
-        let (one, other) = (identity(Some("1"), Some("key")), identity(Some("2"), Some("key")));
-        assert_eq!(one.same_machine(&other), Some(false));
-        assert_eq!(one.same_machine(&identity(Some("1"), Some("another"))), Some(true));
-    }
-
-    #[test]
-    fn host_keys_decide_where_a_serial_number_is_wanting() {
-        let one = identity(Some("1"), Some("key"));
-        assert_eq!(one.same_machine(&identity(None, Some("key"))), Some(true));
-        assert_eq!(one.same_machine(&identity(None, Some("another"))), Some(false));
-        assert_eq!(one.same_machine(&identity(None, None)), None);
-    }
 }

@@ -72,6 +72,10 @@ pub enum Code {
     UnparsedLines,
     /// An appliance is away.
     ApplianceLost,
+    /// Another machine than the expected one answers.
+    IdentityChanged,
+    /// An appliance runs another software release than before.
+    ReleaseChanged,
     /// Both destinations are one machine.
     SameMachine,
     /// The two destinations look swapped.
@@ -86,6 +90,8 @@ pub enum Code {
     ActionRejected,
     /// The outcome of an action is unknown.
     ActionUnknown,
+    /// An appliance said something beside carrying an action out.
+    ActionRemark,
     /// Few replication threads on the DR appliance.
     FewThreads,
     /// The appliance's clock is off.

@@ -30,6 +30,7 @@ pub(super) fn requested(run: &mut Run, record: &Record) {
         typed: typed.clone(),
         sent: None,
         answer: None,
+        remark: None,
         state: ActionState::Requested,
         settled_at: None,
     };
@@ -44,11 +45,12 @@ fn find(run: &mut Run, id: ActionId) -> Option<&mut ActionRecord> {
     run.actions.iter_mut().rev().find(|action| action.id == id)
 }
 
-pub(super) fn sent(run: &mut Run, id: ActionId, lines: &[String], answer: &str) {
+pub(super) fn sent(run: &mut Run, id: ActionId, lines: &[String], answer: &str, remark: Option<&str>) {
     let Some(action) = find(run, id) else { return };
     if action.sent.is_none() {
         action.sent = Some(lines.to_vec());
         action.answer = Some(answer.to_owned());
+        action.remark = remark.map(str::to_owned);
     }
     if action.state == ActionState::Requested {
         action.state = ActionState::Sent;
@@ -74,8 +76,16 @@ pub(super) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &Acti
     action.state = state.clone();
     action.settled_at = Some(record.at);
     let kind = action.plan.action;
+    let remark = action.remark.clone();
     match state {
         ActionState::Confirmed => {
+            if let Some(remark) = remark {
+                let text = format!(
+                    "The request to {kind} on {} is confirmed. It also said: {remark}",
+                    run.name(kind.role())
+                );
+                run.raise(record, Code::ActionRemark, Some(kind.role()), Wording::info(text));
+            }
             run.close_findings(record, Code::ActionRejected, Some(kind.role()));
             match kind {
                 ActionKind::Pause => apply_replication::confirmed(run, record, ReplicationState::Paused),

@@ -2,22 +2,21 @@
 
 use super::{
     action::{ActionKind, ActionState},
-    count::ThreadCount,
+    count::{ActionId, ThreadCount},
     event::Statement,
     facts::{Link, Role, ServiceState},
+    finding::Code,
     pair,
     phase::Phase,
     policy::ResumePolicy,
     replication::Known,
-    state::Run,
+    state::{ActionRecord, Run},
     summary::Outcome,
     time::Span,
 };
 
 /// A reading no older than this is taken for the present state.
 const RECENT: Span = Span::from_secs(60);
-/// Thread counts the appliance accepts.
-const THREADS: std::ops::RangeInclusive<u32> = 16..=128;
 /// What to type to resume against the policy.
 const OVERRIDE_PHRASE: &str = "resume against the policy";
 /// What to type to state that deleted files will not be read.
@@ -52,8 +51,8 @@ pub enum Verdict {
         /// Why it may be dangerous now, one sentence each.
         warnings: Vec<String>,
     },
-    /// The engineer has to confirm the names of the appliances first.
-    NeedsNames,
+    /// The engineer has to confirm the two appliances first, or anew.
+    NeedsConfirmation,
     /// Cannot be taken at all now.
     Off {
         /// Why, and what to do.
@@ -64,12 +63,64 @@ pub enum Verdict {
 /// Judges `action` in the present state of `run`.
 #[must_use]
 pub fn judge(run: &Run, action: ActionKind) -> Verdict {
-    let blocked = blocked(run).or_else(|| unreachable(run, action.role())).or_else(|| unidentified(run));
-    if let Some(reason) = blocked {
+    let waiting = run
+        .unsettled_action()
+        .map(|action| format!("Wait until the request to {} is settled.", action.plan.action));
+    match blocked(run).or(waiting) {
+        Some(reason) => Verdict::Off { reason },
+        None => judge_unblocked(run, action),
+    }
+}
+
+/// Why the consent on record for action `id` no longer holds at the moment of sending; `None`: it does.
+///
+/// Between the request and the line that changes something the run goes on: a phase may have begun, the
+/// policy's lock come on, another machine have answered.
+#[must_use]
+pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
+    let Some(action) = run.actions.iter().find(|action| action.id == id) else {
+        return Some("The request is not on record.".to_owned());
+    };
+    if action.state != ActionState::Requested {
+        return Some("The request is settled already.".to_owned());
+    }
+    let verdict = match blocked(run) {
+        Some(reason) => return Some(reason),
+        None => judge_unblocked(run, action.plan.action),
+    };
+    let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
+    match verdict {
+        Verdict::Allowed { phrase, .. } => (!is_typed(&phrase) && !was_harder(run, action)).then(|| {
+            format!("The appliance is called {phrase} now, which is not what was typed as consent.")
+        }),
+        Verdict::NeedsStatement { .. } => Some("It takes a statement now that was not made.".to_owned()),
+        Verdict::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
+        Verdict::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
+        Verdict::Off { reason } => Some(reason),
+    }
+}
+
+/// Whether the request took more consent than the name of the appliance: a statement or an override. Its
+/// phrase is not the name then.
+fn was_harder(run: &Run, action: &ActionRecord) -> bool {
+    let stated = || run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
+    action.r#override.is_some() || stated()
+}
+
+/// Judges `action` where nothing stands in the way of any action.
+fn judge_unblocked(run: &Run, action: ActionKind) -> Verdict {
+    let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
+    if let Some(reason) = unidentified(run, action.role()) {
         return Verdict::Off { reason };
     }
-    if !names_confirmed(run) {
-        return Verdict::NeedsNames;
+    if has_changed {
+        return Verdict::NeedsConfirmation;
+    }
+    if let Some(reason) = unreachable(run, action.role()) {
+        return Verdict::Off { reason };
+    }
+    if !run.is_pair_confirmed() {
+        return Verdict::NeedsConfirmation;
     }
     if let Some(reason) = pointless(run, action) {
         return Verdict::Off { reason };
@@ -105,21 +156,27 @@ fn blocked(run: &Run) -> Option<String> {
     if pair::roles_doubtful(run) {
         return pair::roles_changed(run);
     }
-    run.unsettled_action()
-        .map(|action| format!("Wait until the request to {} is settled.", action.plan.action))
+    // Another machine is dealt with by a new confirmation.
+    pair::blocking_finding(run)
+        .filter(|finding| finding.code != Code::IdentityChanged)
+        .map(|finding| format!("{} Control stays off while this finding is open.", finding.text))
 }
 
 fn unreachable(run: &Run, role: Role) -> Option<String> {
-    if !run.takes_part(role) {
-        return Some(format!("No destination was given for the {role}."));
-    }
     (run.appliance(role).link != Link::Connected)
         .then(|| format!("{} is not connected; wait for the connection.", run.name(role)))
 }
 
-/// Control stays off until every appliance that takes part has told who it is.
-fn unidentified(run: &Run) -> Option<String> {
-    let taking_part = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
+/// Control stays off until both appliances have shown who they are.
+fn unidentified(run: &Run, wanted: Role) -> Option<String> {
+    if !run.takes_part(wanted) {
+        return Some(format!("No destination was given for the {wanted}."));
+    }
+    if run.appliance(wanted).identity.is_none() {
+        if let Some(reason) = unreachable(run, wanted) {
+            return Some(reason);
+        }
+    }
     if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
         let flag = match role {
             Role::Primary => "--primary",
@@ -129,30 +186,12 @@ fn unidentified(run: &Run) -> Option<String> {
             "No {role} was given: control needs to know both appliances. Start with {flag} as well."
         ));
     }
-    for role in taking_part.clone() {
-        if hostname(run, role).is_none() {
-            return Some(format!("The {role} at {} has not told its name yet.", run.name(role)));
-        }
-    }
-    let (primary, dr) = (run.primary.identity.as_ref()?, run.dr.identity.as_ref()?);
-    let is_doubtful =
-        taking_part.count() == 2 && primary.same_machine(dr).is_none() && primary.hostname == dr.hostname;
-    is_doubtful.then(|| {
-        "Both appliances give the same name, and nothing tells whether they are two machines.".to_owned()
-    })
+    let nameless = [Role::Primary, Role::Dr].into_iter().find(|role| hostname(run, *role).is_none())?;
+    Some(format!("The {nameless} at {} has not told its name yet.", run.name(nameless)))
 }
 
 fn hostname(run: &Run, role: Role) -> Option<&str> {
     run.appliance(role).identity.as_ref()?.hostname.as_deref()
-}
-
-/// The engineer has confirmed just the names that the appliances give now.
-fn names_confirmed(run: &Run) -> bool {
-    let Some((primary, dr)) = &run.names_confirmed else { return false };
-    [(Role::Primary, primary), (Role::Dr, dr)]
-        .into_iter()
-        .filter(|(role, _)| run.takes_part(*role))
-        .all(|(role, name)| hostname(run, role) == Some(name.as_str()))
 }
 
 /// Why an action would change nothing, or could not.
@@ -174,11 +213,11 @@ fn pointless(run: &Run, action: ActionKind) -> Option<String> {
 }
 
 fn thread_obstacle(run: &Run, wanted: ThreadCount) -> Option<String> {
-    if !THREADS.contains(&wanted.0) {
+    if !ThreadCount::RANGE.contains(&wanted.0) {
         return Some(format!(
             "{wanted} threads are not possible: the appliance takes {} to {}.",
-            THREADS.start(),
-            THREADS.end()
+            ThreadCount::RANGE.start(),
+            ThreadCount::RANGE.end()
         ));
     }
     let read = run.threads.as_ref().filter(|threads| run.last_at.since(threads.at) <= RECENT)?;

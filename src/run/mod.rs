@@ -20,6 +20,7 @@ mod finding;
 mod findings;
 mod forecast;
 mod frozen;
+mod identity;
 mod intents;
 mod judge;
 mod listing;
@@ -52,14 +53,15 @@ pub use self::{
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
-    event::{Answer, Cause, Edge, Ending, Event, ListingCause, Statement},
+    event::{Answer, Cause, Edge, Ending, Event, ListingCause, PairIdentities, Statement},
     exit::RunExit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
-    facts::{Identity, KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
+    facts::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
     finding::{Code, Finding, FindingSeverity},
     forecast::{Forecast, forecast},
     frozen::{BucketCounts, FrozenBucket},
-    judge::{Verdict, judge},
+    identity::{Difference, HostKey, Identity, IdentityPart},
+    judge::{Verdict, consent_lapsed, judge},
     listing::{BucketListing, OtherClass},
     log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
     older_markers::{FoundMarker, MarkerPlace, OlderMarker},
@@ -73,7 +75,8 @@ pub use self::{
     record::{FORMAT, FormatVersion, LogOrigin, Record, Started},
     replication::{Bound, Known, LeftPaused, PauseInterval, PausedBy, Replication},
     state::{
-        ActionRecord, Appliance, Dropped, FinalLines, ListingState, LogState, Note, Observed, Reported, Run,
+        ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
+        Reported, Run,
     },
     summarise::summarise,
     summary::{

@@ -20,6 +20,8 @@ use super::{
 type Rule = fn(&Run, At) -> Option<Wording>;
 
 const RULES: &[(Code, Option<Role>, Rule)] = &[
+    (Code::IdentityChanged, Some(Role::Primary), |run, _| pair::identity_changed(run, Role::Primary)),
+    (Code::IdentityChanged, Some(Role::Dr), |run, _| pair::identity_changed(run, Role::Dr)),
     (Code::RolesSwapped, None, |run, _| pair::swapped(run)),
     (Code::SameMachine, None, |run, _| pair::same(run)),
     (Code::RolesChanged, None, |run, _| pair::roles_changed(run).map(Wording::blocking)),

@@ -6,9 +6,10 @@ use super::{
     count::{ActionId, LogOffset, ObjectCount, Sequence, ThreadCount},
     download::Download,
     event::{Ending, ListingCause},
-    facts::{Identity, Link, Reading, Role, ServiceState},
+    facts::{Link, Reading, Role, ServiceState},
     finding::Finding,
     frozen::FrozenBucket,
+    identity::Identity,
     listing::BucketListing,
     log::{Gap, LogTally},
     older_markers::OlderMarker,
@@ -40,8 +41,10 @@ pub struct Appliance {
     pub link_since: At,
     /// Since when there is no connection, whatever was tried meanwhile; `None` while there is one.
     pub away_since: Option<At>,
-    /// Who it is, once told.
+    /// Who answers, once it has shown that.
     pub identity: Option<Identity>,
+    /// Who it has to be: as confirmed by the engineer, else as first seen in this run.
+    pub expected: Option<Identity>,
     /// Last time anything was heard of it.
     pub heard_at: Option<At>,
     /// Time of the last question from sending to answer.
@@ -85,6 +88,15 @@ pub struct ListingState {
     pub provisional: bool,
 }
 
+/// The engineer's confirmation of the two appliances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The record.
+    pub record: Sequence,
+    /// Why these are two machines, where nothing they show tells them apart.
+    pub reason: Option<String>,
+}
+
 /// An action and how it fared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRecord {
@@ -108,6 +120,8 @@ pub struct ActionRecord {
     pub sent: Option<Vec<String>>,
     /// What the appliance answered.
     pub answer: Option<String>,
+    /// What it said beside taking the lines.
+    pub remark: Option<String>,
     /// How far it has come.
     pub state: ActionState,
     /// When it settled.
@@ -196,8 +210,8 @@ pub struct Run {
     pub signed_off: Option<SignOff>,
     /// The last decision to leave replication paused.
     pub left_paused: Option<LeftPaused>,
-    /// Names of primary and DR appliance as confirmed by the engineer.
-    pub names_confirmed: Option<(String, String)>,
+    /// The engineer's confirmation that the expected appliances are the right ones.
+    pub confirmed: Option<Confirmation>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
     pub deleted_files_not_read: Option<Sequence>,
     /// Stage markers written before the run began, the oldest first.

@@ -96,6 +96,8 @@ pub(super) struct Told {
 pub(super) struct Tracking {
     /// Since when this recording is on: the start, or the last continuation.
     pub watched_since: At,
+    /// Who records, as `user@host`.
+    pub recorder: String,
     /// What the primary told of itself, and where.
     pub primary: Told,
     /// What the DR appliance told of itself, and where.
@@ -139,9 +141,10 @@ pub(super) struct Tracking {
 }
 
 impl Tracking {
-    pub(super) fn new(at: At) -> Self {
+    pub(super) fn new(at: At, recorder: String) -> Self {
         Self {
             watched_since: at,
+            recorder,
             primary: Told::default(),
             dr: Told::default(),
             chunk: None,

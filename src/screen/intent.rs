@@ -1,7 +1,7 @@
 //! What the engineer asks for by key. Carrying it out is not the screen's matter.
 
 use super::play::Play;
-use crate::run::{ActionKind, At, Code, MarkerPlace, Override, Sequence, Statement};
+use crate::run::{ActionKind, At, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement};
 
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub enum Intent {
         /// The phrase of consent as typed.
         typed: String,
     },
-    /// The names of both appliances are the right ones.
-    ConfirmNames {
-        /// Name of the primary.
-        primary: String,
-        /// Name of the DR appliance.
-        dr: String,
+    /// The two appliances are the right ones.
+    ConfirmPair {
+        /// Their fingerprints as shown.
+        pair: Box<PairIdentities>,
+        /// Why they are two machines, where nothing they show tells them apart.
+        reason: Option<String>,
         /// What was typed to confirm them.
         typed: String,
     },

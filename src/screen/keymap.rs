@@ -14,6 +14,8 @@ pub enum Command {
     Resume,
     /// Set the replication threads of the DR appliance.
     Threads,
+    /// Compare and confirm the two appliances.
+    Pair,
     /// List the bucket again.
     ListBucket,
     /// Make the last counter reading the baseline.
@@ -175,6 +177,14 @@ pub(crate) static BINDINGS: &[Binding] = &[
         Some((13, "threads")),
         Replication,
         "set the replication threads of the DR appliance",
+    ),
+    binding(
+        Command::Pair,
+        &[(Char('i'), NONE)],
+        "i",
+        None,
+        Replication,
+        "identities: compare the two appliances, and confirm them",
     ),
     binding(
         Command::ListBucket,

@@ -281,6 +281,7 @@ impl View {
             Command::Pause => Some(Dialog::action(ActionKind::Pause)),
             Command::Resume => Some(Dialog::action(ActionKind::Resume)),
             Command::Threads => Some(Dialog::action(facts.threads_action())),
+            Command::Pair => Some(Dialog::pair()),
             Command::Baseline => Some(Dialog::baseline()),
             Command::Attest => Some(Dialog::attest()),
             Command::Markers => Some(Dialog::markers()),

@@ -1,5 +1,6 @@
 //! How single values are written in the settings file.
 
+use crate::run::ThreadCount;
 use std::time::Duration;
 
 use serde::{Deserialize as _, Deserializer, de::Error as _};
@@ -34,7 +35,7 @@ pub(super) fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opti
 
 pub(super) fn threads<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let threads = u32::deserialize(deserializer)?;
-    if (16..=128).contains(&threads) {
+    if ThreadCount::RANGE.contains(&threads) {
         Ok(threads)
     } else {
         Err(D::Error::custom(format!("threads is {threads}; the appliance takes 16 to 128")))

@@ -3,7 +3,10 @@
 
 use crate::{
     appliance::supervisor::Request,
-    run::{ActionId, ActionKind, Event, Override, Role, Statement, Verdict, judge},
+    run::{
+        ActionId, ActionKind, Event, Override, PairIdentities, Role, Statement, Verdict, consent_lapsed,
+        judge,
+    },
 };
 
 use super::hub::Hub;
@@ -38,7 +41,9 @@ fn consented(verdict: &Verdict, wish: &Wish) -> Result<(), Refused> {
         {
             Ok(())
         }
-        Verdict::NeedsNames => Err(Refused("the names of the appliances are not confirmed yet".to_owned())),
+        Verdict::NeedsConfirmation => {
+            Err(Refused("the two appliances have to be confirmed first".to_owned()))
+        }
         Verdict::Locked { reason, .. } | Verdict::Off { reason } => Err(Refused(reason.clone())),
     }
 }
@@ -105,19 +110,57 @@ impl Hub {
         ActionId(self.run().actions.last().map_or(0, |action| action.id.0) + 1)
     }
 
-    /// Confirms the two names as the appliances tell them.
-    pub(super) fn confirm_names(&mut self, primary: String, dr: String, typed: Option<String>) {
+    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on
+    /// control is bound to them.
+    ///
+    /// # Errors
+    /// The sentence to show where other machines answer by now than were shown, or nothing tells the two
+    /// apart and no reason is given.
+    pub(super) fn confirm_pair(
+        &mut self,
+        pair: PairIdentities,
+        reason: Option<String>,
+        typed: Option<String>,
+    ) -> Result<(), Refused> {
+        if pair != self.present_pair() {
+            return Err(Refused("another machine has answered meanwhile; look again".to_owned()));
+        }
+        if self.run().is_pair_indistinct() && reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Refused(
+                "state why these are two machines: nothing they show tells them apart".to_owned(),
+            ));
+        }
         let user = self.user();
-        self.record(&Event::NamesConfirmed { primary, dr, user, typed });
+        let name = |role| self.run().name(role);
+        let (primary, dr) = (name(Role::Primary), name(Role::Dr));
+        let identities = Some(Box::new(pair.clone()));
+        if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
+            return Err(Refused("the confirmation could not be written to disk".to_owned()));
+        }
+        for role in [Role::Primary, Role::Dr] {
+            if let Some(identity) = pair.of(role) {
+                self.ask(role, Request::Expect(Box::new(identity.clone())));
+            }
+        }
+        Ok(())
     }
 
-    /// The name an appliance gave itself; empty where it has not.
-    pub(super) fn hostname(&self, role: Role) -> String {
-        let appliance = match role {
-            Role::Primary => &self.run().primary,
-            Role::Dr => &self.run().dr,
+    /// The two appliances as they answer now.
+    pub(super) fn present_pair(&self) -> PairIdentities {
+        PairIdentities { primary: self.run().primary.identity.clone(), dr: self.run().dr.identity.clone() }
+    }
+
+    /// The appliance is where the line comes next that changes something: judges once more, on what is on
+    /// record by now.
+    pub(super) fn answer_ready_to_send(&mut self, id: ActionId) {
+        let leave = match consent_lapsed(self.run(), id) {
+            None => Ok(()),
+            Some(reason) => Err(reason),
         };
-        appliance.identity.as_ref().and_then(|identity| identity.hostname.clone()).unwrap_or_default()
+        let action = self.run().actions.iter().find(|action| action.id == id);
+        if let Some(role) = action.map(|action| action.plan.action.role()) {
+            self.ask(role, Request::Leave { id, leave });
+        }
     }
 }
 

@@ -117,6 +117,7 @@ pub(super) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
             schedule: Schedule::default(),
             clock,
             tail: role == Role::Dr,
+            expected: None,
             memory: Memory::default(),
             enable_password: None,
             seed,

@@ -87,6 +87,7 @@ impl Hub {
                 recorder: LocalIdentity::of_this_process().label(),
                 held: Some(reason.to_owned()),
                 since: Some(since),
+                distrusted: None,
             });
         }
         let behind = clock.lead();

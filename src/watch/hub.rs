@@ -312,6 +312,7 @@ impl Hub {
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
+            Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
             Observation::LogEnded => self.end_log(),
         }
     }

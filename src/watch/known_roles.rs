@@ -88,7 +88,14 @@ mod tests {
 
     fn confirmed() -> Event {
         let name = || "name".to_owned();
-        Event::NamesConfirmed { primary: name(), dr: name(), user: name(), typed: None }
+        Event::NamesConfirmed {
+            primary: name(),
+            dr: name(),
+            identities: None,
+            reason: None,
+            user: name(),
+            typed: None,
+        }
     }
 
     #[test]

@@ -166,6 +166,7 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
+            expected: recorder.run().appliance(role).expected.clone(),
             memory: memory(role, take_up.as_ref()),
             enable_password,
             seed: fastrand::u64(..),

@@ -2,8 +2,9 @@
 //! `unfinished`'s; what is put right in the run itself before the watch goes on is `take_up`'s.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _, Seek as _, SeekFrom},
+    os::unix::fs::MetadataExt as _,
     path::Path,
 };
 
@@ -102,6 +103,7 @@ impl Interrupted {
             recorder: LocalIdentity::of_this_process().label(),
             held: None,
             since: None,
+            distrusted: distrust(self.recorder.folder()),
         };
         let left_at = self.recorder.run().last_at;
         let made = self.recorder.go_on(now, &event)?;
@@ -136,6 +138,23 @@ pub(super) fn interrupted(
     adopt(&mut settings.dr, run.started.dr.as_ref());
     settings.read_only |= run.started.read_only;
     Ok(Interrupted { passed_over, ..reopen(folder)? })
+}
+
+/// Why others than this user may have written the record, as a sentence; `None`: only this user can have.
+/// A run planted in a shared folder must not bring confirmed appliances with it.
+fn distrust(folder: &RunFolder) -> Option<String> {
+    for path in [folder.path(), folder.journal_path().as_path()] {
+        let Ok(metadata) = fs::metadata(path) else {
+            return Some(format!("nothing shows who has written {}", path.display()));
+        };
+        if metadata.uid() != nix::unistd::geteuid().as_raw() {
+            return Some(format!("{} belongs to another user", path.display()));
+        }
+        if metadata.mode() & 0o022 != 0 {
+            return Some(format!("others than its owner may write to {}", path.display()));
+        }
+    }
+    None
 }
 
 /// The newest unfinished run that may be meant, and what is to be told of newer ones that had to be passed over.

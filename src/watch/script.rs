@@ -2,7 +2,7 @@
 //! through the same judgement as a real one.
 
 use crate::{
-    run::{ActionKind, At, Event, ListingCause, Role, Statement},
+    run::{ActionKind, At, Event, ListingCause, Statement},
     simulator::{Due, OperatorKey, Script, SharedWorld},
 };
 
@@ -73,9 +73,8 @@ impl Hub {
     }
 
     fn act_by_script(&mut self, action: ActionKind) {
-        if self.run().names_confirmed.is_none() {
-            let (primary, dr) = (self.hostname(Role::Primary), self.hostname(Role::Dr));
-            self.confirm_names(primary, dr, None);
+        if !self.run().is_pair_confirmed() {
+            drop(self.confirm_pair(self.present_pair(), None, None));
         }
         // A refusal is on record, which is where a script's reader looks.
         drop(self.act(Wish { action, r#override: None, statement: None, typed: None }));

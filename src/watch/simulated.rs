@@ -3,7 +3,7 @@
 
 use crate::{
     appliance::transport::{BoxedWire, ConnectError, Connection, Pending, Transport},
-    run::Role,
+    run::{HostKey, Role},
     simulator::{SessionOptions, SharedWorld, Terminal, serve},
 };
 
@@ -58,6 +58,10 @@ impl Connection for SimulatedConnection {
 
     fn host_key(&self) -> Option<String> {
         None
+    }
+
+    fn host_keys(&self) -> Vec<HostKey> {
+        Vec::new()
     }
 
     fn close(self: Box<Self>) -> Pending<'static, ()> {

@@ -1,7 +1,7 @@
-//! Carrying out an approved plan, line by line. Judged by the replies' text alone; whether the state
-//! has changed only a read-back tells.
+//! Carrying out an approved plan, line by line. The replies say whether a line was refused; whether the
+//! state has changed only a read-back shows.
 
-use super::{Client, RAW_LIMIT};
+use super::{Client, RAW_LIMIT, report_other_name};
 use crate::{
     appliance::{
         gate::{Approved, Sendable},
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What came of typing the lines of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Performed {
     /// The lines handed to the connection.
     pub sent: Vec<String>,
@@ -23,32 +23,41 @@ pub struct Performed {
 }
 
 /// How the typing of a plan ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Outcome {
-    /// Every line was taken. `remark`: what the appliance said to the change, unless it is benign.
-    Taken {
-        /// Printable.
+    /// All lines were typed, the ones after a refusal only to leave configuration mode.
+    Sent {
+        /// The words with which the appliance refused the line that changes something.
+        refused: Option<String>,
+        /// What else it said to that line or a later one, unless it is benign.
         remark: Option<String>,
     },
-    /// The appliance refused a line, in its own words.
-    Refused {
-        /// Printable.
-        words: String,
-    },
-    /// The shell failed before the line that changes something was sent: nothing has changed.
+    /// The line that changes something was not typed: nothing has changed.
     NotSent {
-        /// Why, as a sentence.
+        /// Why, as a sentence: the appliance's words, or what failed.
         reason: String,
     },
-    /// The shell failed after that: nobody knows.
+    /// The shell failed after that line: nobody knows.
     Lost {
         /// Why, as a sentence.
         reason: String,
     },
+    /// Nothing was typed yet.
+    #[default]
+    Nothing,
 }
 
 const fn changes_state(line: &Approved) -> bool {
     matches!(line.kind(), Sendable::Pause | Sendable::Resume | Sendable::SetThreads)
+}
+
+/// What the replies amount to, while the lines are typed.
+#[derive(Default)]
+struct Words {
+    /// A mode was not entered: the line that changes something is not reached.
+    no_entry: Option<String>,
+    refused: Option<String>,
+    remark: Option<String>,
 }
 
 impl Client {
@@ -57,47 +66,58 @@ impl Client {
     pub async fn perform(&mut self, lines: &[Approved]) -> Performed {
         let mut sent = Vec::new();
         let mut replies = Vec::new();
-        let mut remark = None;
-        let mut refused: Option<String> = None;
+        let mut words = Words::default();
         let mut failure = None;
+        let mut is_change_sent = false;
         for line in lines {
-            if refused.is_some() && !self.may_follow_refusal(line) {
+            let is_refused = words.no_entry.is_some() || words.refused.is_some();
+            if is_refused && !self.may_follow_refusal(line) {
                 continue;
             }
             sent.push(line.line().to_owned());
+            is_change_sent |= changes_state(line);
             match self.shell.ask(line).await {
                 Ok(reply) => {
                     replies.extend_from_slice(&reply.text());
-                    if refused.is_none() {
-                        refused = self.refusal(line, &reply);
-                    }
-                    if refused.is_none() && changes_state(line) {
-                        remark = remark.or_else(|| self.remark(line, &reply));
-                    }
+                    self.weigh(line, &reply, is_change_sent, &mut words);
                 }
                 Err(error) => {
-                    failure = Some((error, changes_state(line)));
+                    report_other_name(&self.reports, &error);
+                    failure = Some(error);
                     break;
                 }
             }
         }
-        let change_sent =
-            lines.iter().any(|line| changes_state(line) && sent.iter().any(|s| s == line.line()));
-        let outcome = match (refused, failure) {
-            (Some(words), _) => Outcome::Refused { words },
-            (None, None) => Outcome::Taken { remark },
-            (None, Some((error, _))) if change_sent => Outcome::Lost { reason: reason(&error) },
-            (None, Some((error, _))) => Outcome::NotSent { reason: reason(&error) },
+        let Words { no_entry, refused, remark } = words;
+        let outcome = match (failure, no_entry) {
+            (Some(error), _) if is_change_sent && refused.is_none() => {
+                Outcome::Lost { reason: reason(&error) }
+            }
+            (_, Some(words)) => Outcome::NotSent { reason: words },
+            (Some(error), None) if !is_change_sent => Outcome::NotSent { reason: reason(&error) },
+            _ => Outcome::Sent { refused, remark },
         };
         Performed { sent, answer: parse::printable_within(replies.trim_ascii_end(), RAW_LIMIT), outcome }
+    }
+
+    /// Sorts what was said to `line`: a mode not entered, a refused change, or a remark. What is said once
+    /// the change is typed, such as `% Warning: not saved` to the line that leaves, does not undo it.
+    fn weigh(&self, line: &Approved, reply: &Reply, is_change_sent: bool, words: &mut Words) {
+        if !is_change_sent {
+            words.no_entry = words.no_entry.take().or_else(|| self.refused_entry(line, reply));
+        } else if changes_state(line) && reply.refusal().is_some() && !self.is_benign(line, reply) {
+            words.refused = words.refused.take().or_else(|| reply.refusal());
+        } else {
+            words.remark = words.remark.take().or_else(|| self.remark(line, reply));
+        }
     }
 
     fn may_follow_refusal(&self, line: &Approved) -> bool {
         line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config
     }
 
-    /// Why `line` was not taken: an error, or a mode that was not entered.
-    fn refusal(&self, line: &Approved, reply: &Reply) -> Option<String> {
+    /// Why a mode was not entered.
+    fn refused_entry(&self, line: &Approved, reply: &Reply) -> Option<String> {
         if let Some(words) = reply.refusal() {
             return Some(words);
         }
@@ -115,9 +135,12 @@ impl Client {
     fn remark(&self, line: &Approved, reply: &Reply) -> Option<String> {
         let text = reply.text();
         let text = text.trim_ascii();
-        let benign = line.kind() == Sendable::SetThreads
-            && self.dialect.is_benign_for_threads(&String::from_utf8_lossy(text));
-        (!text.is_empty() && !benign).then(|| super::printable_reply(text))
+        (!text.is_empty() && !self.is_benign(line, reply)).then(|| super::printable_reply(text))
+    }
+
+    fn is_benign(&self, line: &Approved, reply: &Reply) -> bool {
+        line.kind() == Sendable::SetThreads
+            && self.dialect.is_benign_for_threads(&String::from_utf8_lossy(&reply.text()))
     }
 }
 

@@ -2,13 +2,19 @@
 //! with its raw text. When what is asked is the supervisor's business.
 
 mod change;
+mod identified;
 mod search;
 
 use std::{num::NonZeroU8, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-pub use self::change::{Outcome, Performed};
+use self::identified::Reports;
+pub(crate) use self::identified::{Arrived, IdentifiedConnection, arrive};
+pub use self::{
+    change::{Outcome, Performed},
+    identified::Stranger,
+};
 use super::{
     gate::{Approved, Gate, Sendable},
     shell::{Reply, Secret, Shell, ShellError},
@@ -54,6 +60,12 @@ pub enum OpenError {
     /// It was given, but is of no use.
     #[error(transparent)]
     Shell(#[from] ShellError),
+    /// Another machine than the expected one answers.
+    #[error("another machine answers: {differences}")]
+    OtherMachine {
+        /// In what it differs.
+        differences: String,
+    },
 }
 
 /// A bucket listing, or why what came is none.
@@ -73,20 +85,37 @@ pub struct Client {
     shell: Shell,
     gate: Arc<Gate>,
     dialect: Arc<Dialect>,
+    reports: Reports,
 }
 
 impl Client {
-    /// Opens a shell on `connection`, waits for its prompt and sets the session up.
+    /// Opens a shell on `connection`, waits for its prompt and sets the session up. With a `host`, the
+    /// prompts have to show that name; another one is reported.
     ///
     /// # Errors
-    /// When the connection gives no shell, or the shell shows no prompt.
-    pub async fn open(connection: &dyn Connection, means: &Means) -> Result<Self, OpenError> {
+    /// When the connection gives no shell, or the shell shows no prompt, or that of another host.
+    async fn open(
+        connection: &dyn Connection,
+        means: &Means,
+        reports: Reports,
+        host: Option<&str>,
+    ) -> Result<Self, OpenError> {
         let wire = connection.open_shell().await?;
         let secret = means.enable_password.clone();
-        let mut shell = Shell::login(wire, Arc::clone(&means.dialect), means.clock, secret).await?;
-        shell.set_reply_limit(REPLY_LIMIT);
-        shell.set_up(&means.gate).await?;
-        Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect) })
+        let opened = async {
+            let mut shell = Shell::login(wire, Arc::clone(&means.dialect), means.clock, secret, host).await?;
+            shell.set_reply_limit(REPLY_LIMIT);
+            shell.set_up(&means.gate).await?;
+            Ok(shell)
+        };
+        let shell = opened.await.inspect_err(|error| report_other_name(&reports, error))?;
+        Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect), reports })
+    }
+
+    /// Asks `line` in a mode that takes it. The name of another host in a prompt is reported.
+    async fn ask(&mut self, line: &Approved) -> Result<Reply, ShellError> {
+        let reply = self.shell.ask_line_in_mode(&self.gate, line).await;
+        reply.inspect_err(|error| report_other_name(&self.reports, error))
     }
 
     /// Whether more can be asked.
@@ -106,12 +135,13 @@ impl Client {
     /// When the mode cannot be entered.
     pub async fn into_shell_for(mut self, kind: Sendable) -> Result<Shell, ShellError> {
         let mode = self.gate.question(kind)?.mode();
-        self.shell.read_mode(&self.gate, mode).await?;
+        let entered = self.shell.read_mode(&self.gate, mode).await;
+        entered.inspect_err(|error| report_other_name(&self.reports, error))?;
         Ok(self.shell)
     }
 
-    /// Who the appliance says it is, with the replies, printable, cut at 4 KiB. Parts it refuses to
-    /// tell are absent.
+    /// Who the appliance says it is, host keys and bucket apart, with the replies, printable, cut at 4 KiB.
+    /// Parts it refuses to show are absent.
     ///
     /// # Errors
     /// When the shell fails.
@@ -132,6 +162,8 @@ impl Client {
             model: part(&keys.model),
             serial: part(&keys.serial),
             host_key: None,
+            host_keys: Vec::new(),
+            bucket: None,
         };
         let raw = parse::printable_within(&[version, info].concat(), RAW_LIMIT);
         Ok((identity, raw))
@@ -221,7 +253,8 @@ impl Client {
     /// # Errors
     /// When the shell fails.
     pub async fn bucket_listing(&mut self) -> Result<ListingReply, ShellError> {
-        let reply = self.shell.ask_in_mode(&self.gate, Sendable::BucketListing).await?;
+        let line = self.gate.question(Sendable::BucketListing)?.clone();
+        let reply = self.ask(&line).await?;
         let text = reply.text();
         Ok(ListingReply {
             listing: parse::bucket_listing(&text).map_err(|error| error.to_string()),
@@ -250,8 +283,7 @@ impl Client {
 
     async fn printed_log(&mut self, line: &Approved, limit: usize) -> Result<Vec<u8>, ShellError> {
         self.shell.set_reply_limit(limit);
-        let gate = Arc::clone(&self.gate);
-        let reply = self.shell.ask_line_in_mode(&gate, line).await?;
+        let reply = self.ask(line).await?;
         match reply.refusal() {
             Some(words) => Err(ShellError::ModeRefused { line: line.line().to_owned(), words }),
             None => Ok(reply.raw().to_vec()),
@@ -264,7 +296,8 @@ impl Client {
     }
 
     async fn text(&mut self, kind: Sendable) -> Result<Vec<u8>, ShellError> {
-        match self.shell.ask_in_mode(&self.gate, kind).await {
+        let line = self.gate.question(kind)?.clone();
+        match self.ask(&line).await {
             Ok(reply) => Ok(reply.text()),
             Err(ShellError::TimedOut { partial, .. }) if self.shell.is_usable() => Ok(partial),
             Err(ShellError::ModeRefused { .. }) => Ok(Vec::new()),
@@ -288,7 +321,7 @@ impl Client {
         line: &Approved,
         read: impl FnOnce(&[u8]) -> Reading<T>,
     ) -> Result<Answer<T>, ShellError> {
-        match self.shell.ask_line_in_mode(&self.gate, line).await {
+        match self.ask(line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
             Err(ShellError::TimedOut { limit, partial, .. }) if self.shell.is_usable() => {
                 Ok(unanswered(limit, &partial))
@@ -315,6 +348,12 @@ impl Client {
             read(&text)
         };
         Answer { reading, took: reply.took(), raw: printable_reply(&reply.as_sent()) }
+    }
+}
+
+fn report_other_name(reports: &Reports, error: &ShellError) {
+    if let ShellError::OtherHost { found, .. } = error {
+        reports.other_name(found);
     }
 }
 

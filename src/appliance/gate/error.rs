@@ -67,9 +67,9 @@ pub enum Problem {
         /// What is expected.
         expected: &'static str,
     },
-    /// Resume would do what pause does.
-    #[error("has the same lines as commands.pause")]
-    SameAsPause,
+    /// Resume would not undo what pause does.
+    #[error("does not undo commands.pause: the two have to be each other's opposite, line by line")]
+    NotOppositeOfPause,
 }
 
 /// Why the gate does not let something through.

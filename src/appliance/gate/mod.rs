@@ -4,9 +4,12 @@
 mod error;
 mod sendable;
 mod shape;
+mod spec;
+mod switch;
 
 use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
+use self::switch::Switch;
 pub use self::{
     error::{GateError, Problem, Refusal},
     sendable::Sendable,
@@ -22,8 +25,8 @@ const THREADS: &str = "{threads}";
 /// Where the number goes in the words of [`Sendable::ArchivedLog`].
 const FILE: &str = "{file}";
 
-/// Fewest and most replication threads an appliance takes.
-const THREAD_RANGE: std::ops::RangeInclusive<u32> = 16..=128;
+/// Longest time limit of a line: a week.
+const MAX_LIMIT_SECONDS: u64 = 7 * 24 * 3600;
 
 /// Whether a gate may change anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,16 +101,16 @@ impl Gate {
     pub fn new(role: Role, dialect: &Dialect, access: Access) -> Result<Self, GateError> {
         let mut reads = BTreeMap::new();
         let mut changes = BTreeMap::new();
-        for kind in Sendable::ALL {
-            let entry = checked(kind, kind.command(dialect))?;
+        for kind in Sendable::all() {
+            let entry = checked(kind, (kind.spec().command)(dialect.commands()))?;
             if kind.role().is_none_or(|only| only == role) {
                 let half = if kind.is_change() { &mut changes } else { &mut reads };
                 half.insert(kind, entry);
             }
         }
         let commands = dialect.commands();
-        if commands.pause.lines == commands.resume.lines {
-            return Err(GateError::new(Sendable::Resume, "", Problem::SameAsPause));
+        if !undo_each_other(&commands.pause.lines, &commands.resume.lines) {
+            return Err(GateError::new(Sendable::Resume, "", Problem::NotOppositeOfPause));
         }
         let changes = (access == Access::ReadAndChange).then_some(ChangeLines { entries: changes });
         Ok(Self { role, reads, changes })
@@ -117,12 +120,6 @@ impl Gate {
     #[must_use]
     pub const fn role(&self) -> Role {
         self.role
-    }
-
-    /// Whether this gate has a writing half.
-    #[must_use]
-    pub const fn can_change(&self) -> bool {
-        self.changes.is_some()
     }
 
     /// The line of a question or of session set-up.
@@ -205,7 +202,7 @@ impl Gate {
 
 fn filled(mut approved: Approved, action: ActionKind) -> Result<Approved, Refusal> {
     if let ActionKind::SetThreads(ThreadCount(threads)) = action {
-        if !THREAD_RANGE.contains(&threads) {
+        if !ThreadCount::RANGE.contains(&threads) {
             return Err(Refusal::ThreadsOutOfRange { threads });
         }
         approved.line = approved.line.replace(THREADS, &threads.to_string());
@@ -213,16 +210,27 @@ fn filled(mut approved: Approved, action: ActionKind) -> Result<Approved, Refusa
     Ok(approved)
 }
 
+/// Whether each line of one list has its opposite in the other, and the lists are equally long.
+fn undo_each_other(pause: &[String], resume: &[String]) -> bool {
+    let read = |line: &String| Switch::read(&line.split(' ').collect::<Vec<_>>());
+    let undone = |line: &String, by: &[String]| {
+        read(line).is_some_and(|one| by.iter().filter_map(read).any(|other| one.is_opposite_of(other)))
+    };
+    pause.len() == resume.len()
+        && pause.iter().all(|line| undone(line, resume))
+        && resume.iter().all(|line| undone(line, pause))
+}
+
 fn checked(kind: Sendable, command: &Command) -> Result<Entry, GateError> {
     let fail = |line: &str, problem| GateError::new(kind, line, problem);
-    let several = matches!(kind, Sendable::Pause | Sendable::Resume | Sendable::SearchLog);
-    if command.lines.is_empty() || (command.lines.len() > 1 && !several) || command.lines.len() > 4 {
+    let spec = kind.spec();
+    if !(1..=spec.max_lines).contains(&command.lines.len()) {
         return Err(fail("", Problem::LineCount));
     }
-    if !kind.modes().contains(&command.mode) {
+    if !spec.modes.contains(&command.mode) {
         return Err(fail("", Problem::Mode));
     }
-    if command.limit_seconds == 0 || command.limit_seconds > 7 * 24 * 3600 {
+    if !(1..=MAX_LIMIT_SECONDS).contains(&command.limit_seconds) {
         return Err(fail("", Problem::Limit));
     }
     let mut lines = Vec::new();

@@ -1,6 +1,7 @@
-//! The compiled-in shapes of lines: what a line of each kind must look like, and what none may hold.
+//! What no line may hold, and the check of a line against the shapes of its kind. The words are a second
+//! bar beside the shapes, and make the better message.
 
-use super::{FILE, Problem, Sendable, THREADS};
+use super::{Problem, Sendable};
 
 /// Longest line, in bytes.
 const LENGTH_LIMIT: usize = 200;
@@ -58,10 +59,6 @@ const FORBIDDEN: &[&str] = &[
     "mount",
 ];
 
-/// Words that may follow `replication` in a pause or resume.
-const REPLICATION_WORDS: &[&str] =
-    &["enable", "disable", "pause", "resume", "suspend", "unsuspend", "start", "stop"];
-
 /// Checks one line of a dialect against the shape of its kind.
 pub(super) fn check(kind: Sendable, line: &str) -> Result<(), Problem> {
     check_characters(kind, line)?;
@@ -69,7 +66,8 @@ pub(super) fn check(kind: Sendable, line: &str) -> Result<(), Problem> {
     if kind != Sendable::Configure {
         check_words(kind, &words)?;
     }
-    if has_shape(kind, &words) { Ok(()) } else { Err(Problem::Shape { expected: expected(kind) }) }
+    let spec = kind.spec();
+    if spec.shape.fits(&words) { Ok(()) } else { Err(Problem::Shape { expected: spec.expected }) }
 }
 
 fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
@@ -79,10 +77,9 @@ fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
     if line.is_empty() || line.starts_with(' ') || line.ends_with(' ') || line.contains("  ") {
         return Err(Problem::Spacing);
     }
-    let plain = match kind {
-        Sendable::SetThreads => line.replace(THREADS, ""),
-        Sendable::ArchivedLog => line.replace(FILE, ""),
-        _ => line.to_owned(),
+    let plain = match kind.spec().shape.placeholder() {
+        Some(placeholder) => line.replace(placeholder, ""),
+        None => line.to_owned(),
     };
     let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-".contains(character);
     match plain.chars().find(|character| !allowed(*character)) {
@@ -108,88 +105,4 @@ fn check_words(kind: Sendable, words: &[&str]) -> Result<(), Problem> {
 fn forbidden(word: &str) -> Option<&'static str> {
     let means = |forbidden: &&&str| **forbidden == word || (word.len() >= 4 && forbidden.starts_with(word));
     FORBIDDEN.iter().find(means).copied()
-}
-
-fn has_shape(kind: Sendable, words: &[&str]) -> bool {
-    match kind {
-        Sendable::NoPaging | Sendable::NoPagingFallback | Sendable::NoAutoLogout => is_session_line(words),
-        Sendable::Enable => words == ["enable"],
-        Sendable::Configure => {
-            matches!(words, ["configure" | "config" | "conf", "terminal" | "term" | "t"])
-        }
-        Sendable::Leave => words == ["exit"],
-        Sendable::ShowService => words == ["show", "service"],
-        Sendable::ShowVersion
-        | Sendable::ShowInfo
-        | Sendable::ShowReplication
-        | Sendable::BucketListing
-        | Sendable::GetCounter
-        | Sendable::ThreadCounter
-        | Sendable::ShowLog
-        | Sendable::FollowLog
-        | Sendable::SearchLog => is_read(words),
-        Sendable::ArchivedLog => matches!(words, ["show", .., FILE]) && once(words, FILE),
-        Sendable::Pause | Sendable::Resume => is_replication_switch(words),
-        Sendable::SetThreads => words == ["replication", "num-threads", THREADS],
-    }
-}
-
-fn is_session_line(words: &[&str]) -> bool {
-    match words {
-        ["no", "cli", "session", rest @ ..] | ["cli", "session", rest @ ..] | ["terminal", rest @ ..] => {
-            !rest.is_empty()
-        }
-        _ => false,
-    }
-}
-
-fn is_read(words: &[&str]) -> bool {
-    match words {
-        ["show", rest @ ..] => !rest.is_empty(),
-        ["rfsctl", "exec", name] => {
-            name.contains('.')
-                && name.split('.').all(|part| part.starts_with(|c: char| c.is_ascii_lowercase()))
-        }
-        _ => false,
-    }
-}
-
-fn once(words: &[&str], wanted: &str) -> bool {
-    words.iter().filter(|word| word.contains(wanted)).count() == 1
-}
-
-fn is_replication_switch(words: &[&str]) -> bool {
-    let words = words.strip_prefix(&["no"]).unwrap_or(words);
-    match words {
-        ["replication", rest @ ..] => {
-            (1..=2).contains(&rest.len()) && rest.iter().all(|word| REPLICATION_WORDS.contains(word))
-        }
-        _ => false,
-    }
-}
-
-const fn expected(kind: Sendable) -> &'static str {
-    match kind {
-        Sendable::NoPaging | Sendable::NoPagingFallback | Sendable::NoAutoLogout => {
-            "`cli session …`, `no cli session …` or `terminal …`"
-        }
-        Sendable::Enable => "`enable`",
-        Sendable::Configure => "`configure terminal`",
-        Sendable::Leave => "`exit`",
-        Sendable::ShowService => "`show service`",
-        Sendable::ShowVersion
-        | Sendable::ShowInfo
-        | Sendable::ShowReplication
-        | Sendable::BucketListing
-        | Sendable::GetCounter
-        | Sendable::ThreadCounter
-        | Sendable::ShowLog
-        | Sendable::FollowLog
-        | Sendable::SearchLog => "`show …` or `rfsctl exec <dotted.name>`",
-        Sendable::ArchivedLog => "`show … {file}`",
-        Sendable::Pause | Sendable::Resume => {
-            "`replication …` or `no replication …` with enable, disable, pause, resume, suspend, unsuspend, start or stop"
-        }
-        Sendable::SetThreads => "`replication num-threads {threads}`",
-    }
 }

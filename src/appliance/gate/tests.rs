@@ -34,7 +34,7 @@ fn gate(role: Role, access: Access) -> Gate {
 
 #[test]
 fn no_entry_can_smuggle_in_what_is_never_sent() {
-    for kind in Sendable::ALL {
+    for kind in Sendable::all() {
         for line in [
             "datastore format local",
             "no service enable",
@@ -89,7 +89,7 @@ fn forbidden_words_count_inside_other_words_and_abbreviated() {
 #[test]
 fn each_kind_takes_only_its_own_shape() {
     let misshapen = |kind, line| matches!(refusal(kind, line).problem(), Problem::Shape { .. });
-    for kind in Sendable::ALL {
+    for kind in Sendable::all() {
         assert!(misshapen(kind, "nonsense"), "{}", kind.entry());
     }
     for kind in READ_KINDS {
@@ -124,8 +124,8 @@ fn an_older_file_of_the_log_is_asked_for_by_number_and_never_by_the_words_alone(
 #[test]
 fn other_words_of_the_right_shape_pass() {
     for (kind, line) in [
-        (Sendable::Pause, "replication suspend"),
-        (Sendable::Resume, "no replication suspend"),
+        (Sendable::Pause, "replication disable"),
+        (Sendable::Resume, "no replication disable"),
         (Sendable::Configure, "config t"),
         (Sendable::ShowReplication, "show replication status"),
         (Sendable::GetCounter, "rfsctl exec backend.ops.get_total"),
@@ -134,13 +134,6 @@ fn other_words_of_the_right_shape_pass() {
         let passed = Gate::new(Role::Primary, &dialect_with(kind, line), Access::ReadAndChange);
         assert!(passed.is_ok(), "{line}: {passed:?}");
     }
-}
-
-#[test]
-fn pause_and_resume_cannot_be_the_same() {
-    let dialect = dialect_with(Sendable::Pause, "replication enable");
-    let error = Gate::new(Role::Primary, &dialect, Access::ReadOnly).expect_err("refused");
-    assert_eq!(error.problem(), &Problem::SameAsPause);
 }
 
 #[test]
@@ -154,7 +147,7 @@ fn a_wrong_mode_or_limit_is_refused_by_name() {
 
 #[test]
 fn every_question_is_asked_only_of_its_own_appliance() {
-    for kind in Sendable::ALL {
+    for kind in Sendable::all() {
         for role in [Role::Primary, Role::Dr] {
             let gate = gate(role, Access::ReadAndChange);
             let allowed = !kind.is_change() && kind.role().is_none_or(|only| only == role);
@@ -189,7 +182,6 @@ fn actions_pass_only_at_their_role_with_a_writing_half_and_in_range() {
             let changing = gate(role, Access::ReadAndChange);
             assert_eq!(changing.plan(action).is_ok(), action.role() == role, "{action} on {role}");
             let reading = gate(role, Access::ReadOnly);
-            assert!(!reading.can_change());
             assert_eq!(reading.plan(action), Err(Refusal::ReadOnly { action }));
         }
     }

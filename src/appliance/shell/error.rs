@@ -21,6 +21,14 @@ pub enum ShellError {
         /// What came instead, cleaned.
         partial: Vec<u8>,
     },
+    /// A prompt with the name of another host.
+    #[error("the prompt shows the name {found} instead of {expected}; nothing further was typed")]
+    OtherHost {
+        /// The name of the appliance that the shell was opened for.
+        expected: String,
+        /// The name in the prompt, printable.
+        found: String,
+    },
     /// No prompt within the time limit of a line.
     #[error("`{line}` was not answered within {} s", limit.as_secs())]
     TimedOut {

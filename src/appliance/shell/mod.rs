@@ -3,6 +3,9 @@
 //!
 //! Only the unterminated last line, cleaned of escape sequences, can be a prompt, and only when
 //! nothing follows it for a moment: prompt look-alikes inside a reply are followed by more.
+//!
+//! A shell belongs to one host name: that of the appliance it was opened for. A prompt with another name
+//! ends it, and nothing further is typed into it.
 
 mod buffer;
 mod clean;
@@ -15,6 +18,7 @@ mod session;
 
 use std::{io, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::sleep,
@@ -35,6 +39,7 @@ use super::{
 use crate::{
     clock::Clock,
     dialect::{Dialect, Mode},
+    parse,
     run::At,
 };
 
@@ -83,6 +88,8 @@ impl Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {
     Prompt(Mode),
+    /// A prompt with the name of another host.
+    OtherPrompt,
     Pager,
     Password,
 }
@@ -125,14 +132,17 @@ impl std::fmt::Debug for Shell {
 
 impl Shell {
     /// Waits for the first prompt on `wire`. `secret` answers `enable` where it asks for a password.
+    /// With a `host`, no other name is accepted in a prompt from the first one on; without one, the name
+    /// in the first answered prompt is the only one accepted from there on.
     ///
     /// # Errors
-    /// When no prompt comes within 30 s, or the stream ends.
+    /// When no prompt comes within 30 s, the prompt shows another name than `host`, or the stream ends.
     pub async fn login(
         wire: BoxedWire,
         dialect: Arc<Dialect>,
         clock: Clock,
         secret: Option<Secret>,
+        host: Option<&str>,
     ) -> Result<Self, ShellError> {
         let mut shell = Self {
             wire,
@@ -140,8 +150,8 @@ impl Shell {
             clock,
             buffer: Buffer::new(REPLY_LIMIT),
             chunk: vec![0; READ_SIZE].into_boxed_slice(),
-            host: None,
-            pinned: false,
+            host: host.map(str::to_owned),
+            pinned: host.is_some(),
             mode: Mode::Normal,
             secret,
             usable: true,
@@ -152,6 +162,7 @@ impl Shell {
                 shell.mode = mode;
                 Ok(shell)
             }
+            Some(Standing::OtherPrompt) => Err(shell.other_host()),
             _ => Err(ShellError::NoPrompt { partial: clean(shell.buffer.bytes()) }),
         }
     }
@@ -190,6 +201,11 @@ impl Shell {
             return Err(ShellError::Closed { partial: Vec::new() });
         }
         self.usable = false;
+        // What was said since the last prompt may have been a prompt of another host.
+        self.take_pending()?;
+        if self.standing(Awaiting::Resync) == Some(Standing::OtherPrompt) {
+            return Err(self.other_host());
+        }
         let result = self.converse(line).await;
         match &result {
             Ok(_) => self.usable = true,
@@ -222,6 +238,7 @@ impl Shell {
                     let body = echo::strip(body, line, self.dialect.prompts());
                     return Ok(Reply::new(body.to_vec(), self.heard_at.since(asked_at)));
                 }
+                Some(Standing::OtherPrompt) => return Err(self.other_host()),
                 Some(Standing::Pager) => {
                     self.buffer.end_page();
                     self.send(Key::NextPage.bytes(), None, limit).await?;
@@ -242,12 +259,42 @@ impl Shell {
         }
     }
 
-    /// Waits while nothing is asked, dropping whatever the appliance says unasked, such as messages to
-    /// all users. Returns when the stream ended; may be given up at any time.
+    /// Waits while nothing is asked, keeping only the end of whatever the appliance says unasked, such as
+    /// messages to all users: it may be a prompt of another host. Returns when the stream ended; may be
+    /// given up at any time.
     pub async fn idle(&mut self) {
         while self.usable {
             let read = self.wire.read(&mut self.chunk).await;
-            self.usable = read.is_ok_and(|read| read > 0);
+            self.take_unasked(read.unwrap_or(0));
+        }
+    }
+
+    /// Takes in, without waiting, what was said unasked.
+    fn take_pending(&mut self) -> Result<(), ShellError> {
+        while let Some(read) = self.wire.read(&mut self.chunk).now_or_never() {
+            let read = read.map_err(|error| self.closed(&error))?;
+            if read == 0 {
+                return Err(ShellError::Closed { partial: Vec::new() });
+            }
+            self.take_unasked(read);
+        }
+        Ok(())
+    }
+
+    /// Keeps the end of the first `read` bytes of the chunk; none: the stream has ended.
+    fn take_unasked(&mut self, read: usize) {
+        self.usable &= read > 0;
+        self.buffer.push_keeping_end(self.chunk.get(..read).unwrap_or_default());
+    }
+
+    /// The error of a prompt with another name, which stands at the end of what was received.
+    fn other_host(&self) -> ShellError {
+        let line = self.buffer.last_line().map(clean).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line);
+        let found = self.dialect.prompts().read(&line).map_or("", |(host, _)| host);
+        ShellError::OtherHost {
+            expected: self.host.clone().unwrap_or_default(),
+            found: parse::printable_within(found.as_bytes(), 100),
         }
     }
 
@@ -261,6 +308,7 @@ impl Shell {
                 self.mode = mode;
                 Ok(())
             }
+            Some(Standing::OtherPrompt) => Err(self.other_host()),
             _ => Err(ShellError::NoPrompt { partial: Vec::new() }),
         }
     }
@@ -328,8 +376,11 @@ impl Shell {
     fn standing(&self, awaiting: Awaiting<'_>) -> Option<Standing> {
         let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
         if let Some((host, mode)) = self.dialect.prompts().read(&line) {
-            let expected = !self.pinned || self.host.as_deref() == Some(host);
-            return expected.then_some(Standing::Prompt(mode));
+            let expected = match &self.host {
+                Some(own) if self.pinned => self.dialect.prompts().is_name_of(host, own, mode),
+                _ => true,
+            };
+            return Some(if expected { Standing::Prompt(mode) } else { Standing::OtherPrompt });
         }
         let Awaiting::Reply { may_ask_password, .. } = awaiting else { return None };
         let interruptions = self.dialect.interruptions();
@@ -342,6 +393,8 @@ impl Shell {
     fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
         standing?;
         let is_late = match (standing, awaiting) {
+            // Ends the shell: a line of a reply that only looks like one is followed by more.
+            (Some(Standing::OtherPrompt), _) => true,
             (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
                 !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
             }

@@ -51,7 +51,7 @@ async fn login(steps: Vec<Step>, secret: Option<Secret>) -> Result<Shell, ShellE
     let (ours, theirs) = duplex(1 << 16);
     tokio::spawn(play(theirs, steps));
     let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
-    Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, secret).await
+    Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, secret, None).await
 }
 
 async fn asked(kind: Sendable, mut steps: Vec<Step>) -> (Shell, Result<Reply, ShellError>) {
@@ -146,13 +146,13 @@ async fn a_banner_of_megabytes_is_tolerated_and_not_kept() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_the_first_reply_only_the_hosts_own_prompt_counts() {
+async fn what_looks_like_a_prompt_of_another_host_inside_a_reply_is_a_part_of_it() {
     let steps = vec![
         Step::Hear(b"show version\r"),
         say("show version\r\nx\r\nava-dr # "),
         Step::Hear(b"show info\r"),
         say("show info\r\nnode2 # "),
-        Step::Wait(2000),
+        Step::Wait(400),
         say("\r\nModel: x\r\nava-dr # "),
     ];
     let (mut shell, _) = asked(Sendable::ShowVersion, steps).await;
@@ -351,7 +351,7 @@ async fn a_flood_is_bounded() {
         }
     });
     let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
-    let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None).await;
+    let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
     assert!(matches!(login, Err(ShellError::NoPrompt { .. })), "{login:?}");
 
     let (mut shell, _) = asked(

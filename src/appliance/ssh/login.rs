@@ -22,7 +22,7 @@ use super::{
     destination::Destination,
     failure::{classify, excerpt},
     folder::{self, OwnFolder},
-    master::{Master, SOCKET_NAME},
+    master::{Master, SOCKET_NAME, Server},
     options::{HostKeyPolicy, Login, SshOptions, inquiry_arguments, master_arguments},
     process::Running,
     secret::SecretServer,
@@ -161,8 +161,8 @@ impl<'a> Attempt<'a> {
         let (own, others) = (own.dismiss(), others.dismiss());
         match end {
             End::Status(status) if status.success() => {
-                let host_key = own.host_key().map(str::to_owned);
-                Master::adopt(self.folder, self.own_folder, host_key)
+                let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms().to_owned() };
+                Master::adopt(self.folder, self.own_folder, server)
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
             }

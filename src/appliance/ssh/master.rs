@@ -19,12 +19,22 @@ use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::UnixStream, time::timeout};
 
 use super::folder::OwnFolder;
+use crate::run::HostKey;
 
 /// Name of the control socket, given by the `openssh` crate.
 pub(super) const SOCKET_NAME: &str = "master";
 
 /// How long a master may take to answer us, or to end when told to before it is killed.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
+
+/// What a login has shown of the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Server {
+    /// The host key it has proven to hold.
+    pub(super) key: Option<HostKey>,
+    /// The host key algorithms that it offers, separated by commas.
+    pub(super) algorithms: String,
+}
 
 /// An `ssh` in the background that is logged in. Ended when dropped.
 #[derive(Debug)]
@@ -34,7 +44,7 @@ pub(super) struct Master {
     /// long as it is open, and it closes when either side dies.
     keeper: StdUnixStream,
     pid: Pid,
-    host_key: Option<String>,
+    server: Server,
     // Below the session: its folder is inside this one.
     _own_folder: OwnFolder,
 }
@@ -42,16 +52,12 @@ pub(super) struct Master {
 impl Master {
     /// Takes over an `ssh` that has just logged in and gone to the background, with its control
     /// socket in `folder`.
-    pub(super) async fn adopt(
-        folder: TempDir,
-        own_folder: OwnFolder,
-        host_key: Option<String>,
-    ) -> io::Result<Self> {
+    pub(super) async fn adopt(folder: TempDir, own_folder: OwnFolder, server: Server) -> io::Result<Self> {
         let session = Session::new_native_mux(folder);
         let (keeper, pid) = timeout(ANSWER_LIMIT, reach(session.control_socket()))
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok(Self { session: Some(session), keeper, pid, host_key, _own_folder: own_folder })
+        Ok(Self { session: Some(session), keeper, pid, server, _own_folder: own_folder })
     }
 
     /// Path of the control socket.
@@ -59,8 +65,8 @@ impl Master {
         self.session.as_ref().map(Session::control_socket)
     }
 
-    pub(super) fn host_key(&self) -> Option<&str> {
-        self.host_key.as_deref()
+    pub(super) const fn server(&self) -> &Server {
+        &self.server
     }
 
     /// Whether the process is there; the appliance may be silent all the same.

@@ -6,6 +6,7 @@ mod askpass;
 mod destination;
 mod failure;
 mod folder;
+mod host_keys;
 mod login;
 mod master;
 mod options;
@@ -31,6 +32,7 @@ pub use self::{
 };
 use self::{failure::excerpt, master::Master, wire::ShellWire};
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
+use crate::run::HostKey;
 
 /// Does what `ssh` is started through drwatch for, or asks drwatch for, if this process was started for
 /// that; `None` otherwise. To be called before anything else: the arguments are not drwatch's own.
@@ -77,7 +79,10 @@ impl SshTransport {
             None => login::unattended(&self.destination, &self.options).await?,
         };
         let destination = self.destination.clone();
-        Ok(SshConnection { master, destination, shell_limit: self.options.connect_timeout })
+        let server = master.server();
+        let host_keys =
+            host_keys::offered(&destination, &self.options, server.key.as_ref(), &server.algorithms).await;
+        Ok(SshConnection { master, destination, host_keys, shell_limit: self.options.connect_timeout })
     }
 }
 
@@ -91,6 +96,7 @@ impl Transport for SshTransport {
 struct SshConnection {
     master: Master,
     destination: Destination,
+    host_keys: Vec<HostKey>,
     shell_limit: Duration,
 }
 
@@ -119,7 +125,11 @@ impl Connection for SshConnection {
     }
 
     fn host_key(&self) -> Option<String> {
-        self.master.host_key().map(str::to_owned)
+        self.master.server().key.as_ref().map(|key| key.fingerprint.clone())
+    }
+
+    fn host_keys(&self) -> Vec<HostKey> {
+        self.host_keys.clone()
     }
 
     fn close(self: Box<Self>) -> Pending<'static, ()> {

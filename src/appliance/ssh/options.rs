@@ -79,14 +79,46 @@ pub(super) fn master_arguments(
     socket: &Path,
 ) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = Vec::new();
-    // Verbose for two reasons: no lower level tells the host key's fingerprint, and without it ssh
-    // hides what a jump host's ssh says. Its own words go apart, to its standard output.
-    arguments.extend(["-v", "-E", "/dev/stdout"].map(OsString::from));
+    // Verbose for two reasons: only the second level shows which host keys the server offers, and without
+    // the first ssh hides what a jump host's ssh says. Its own words go apart, to its standard output.
+    arguments.extend(["-vv", "-E", "/dev/stdout"].map(OsString::from));
     arguments.extend(["-M", "-f", "-N", "-S"].map(OsString::from));
     arguments.push(socket.into());
     for option in master_settings(options, login) {
         arguments.push("-o".into());
         arguments.push(option.into());
+    }
+    arguments.extend(config_arguments(options));
+    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments
+}
+
+/// The arguments of an `ssh` that shows the server's host key for `algorithms` and goes no further.
+/// Whether that key is known does not matter: `ssh` shows it before it looks.
+pub(super) fn host_key_arguments(
+    destination: &Destination,
+    options: &SshOptions,
+    algorithms: &str,
+) -> Vec<OsString> {
+    let settings = [
+        format!("HostKeyAlgorithms={algorithms}"),
+        format!("ConnectTimeout={}", whole_seconds(options.connect_timeout)),
+        "ConnectionAttempts=1".to_owned(),
+        "PreferredAuthentications=none".to_owned(),
+        "BatchMode=yes".to_owned(),
+        "StrictHostKeyChecking=yes".to_owned(),
+        "UpdateHostKeys=no".to_owned(),
+        "FingerprintHash=sha256".to_owned(),
+        "ControlMaster=no".to_owned(),
+        "ControlPath=none".to_owned(),
+        "ForwardAgent=no".to_owned(),
+        "ClearAllForwardings=yes".to_owned(),
+        "PermitLocalCommand=no".to_owned(),
+        "RemoteCommand=none".to_owned(),
+    ];
+    let mut arguments: Vec<OsString> = ["-v", "-E", "/dev/stdout", "-N", "-T"].map(OsString::from).to_vec();
+    for setting in settings {
+        arguments.extend([OsString::from("-o"), setting.into()]);
     }
     arguments.extend(config_arguments(options));
     arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));

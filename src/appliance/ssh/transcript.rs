@@ -1,7 +1,9 @@
-//! What was said on one stream during a login: the host key's fingerprint, and the lines a person
+//! What was said on one stream during a login: the host key, the algorithms offered, and the lines a person
 //! would have seen. Bounded, whatever comes. What the lines mean is `failure`'s business.
 
 use std::collections::VecDeque;
+
+use crate::run::HostKey;
 
 /// How many lines are kept, the last ones.
 const KEPT_LINES: usize = 100;
@@ -22,14 +24,18 @@ pub(super) struct Transcript {
     current: Vec<u8>,
     /// How much of the current line has already been given out to be shown.
     shown: usize,
-    host_key: HostKey,
+    host_key: SeenKey,
+    algorithms: String,
 }
 
+/// The words before the host key algorithms: first those of this side, then those of the server.
+const ALGORITHMS: &str = "debug2: host key algorithms: ";
+
 #[derive(Debug, Default, PartialEq, Eq)]
-enum HostKey {
+enum SeenKey {
     #[default]
     None,
-    One(String),
+    One(HostKey),
     /// Different ones were told, so none can be trusted to be the appliance's.
     Several,
 }
@@ -57,12 +63,17 @@ impl Transcript {
         self.lines.iter().map(String::as_str)
     }
 
-    /// Fingerprint of the host key, if exactly one was told.
-    pub(super) fn host_key(&self) -> Option<&str> {
+    /// The host key, if exactly one was told.
+    pub(super) const fn host_key(&self) -> Option<&HostKey> {
         match &self.host_key {
-            HostKey::One(fingerprint) => Some(fingerprint),
-            HostKey::None | HostKey::Several => None,
+            SeenKey::One(key) => Some(key),
+            SeenKey::None | SeenKey::Several => None,
         }
+    }
+
+    /// The host key algorithms that the server offers, separated by commas.
+    pub(super) fn algorithms(&self) -> &str {
+        &self.algorithms
     }
 
     /// Ends a last line that has no line end.
@@ -103,12 +114,18 @@ impl Transcript {
     }
 
     fn note_host_key(&mut self, line: &str) {
+        if let Some(algorithms) = line.strip_prefix(ALGORITHMS) {
+            algorithms.clone_into(&mut self.algorithms);
+        }
         let Some(told) = HOST_KEY.iter().find_map(|words| line.strip_prefix(words)) else { return };
         let Some(fingerprint) = told.split([' ', ',']).find(|word| is_fingerprint(word)) else { return };
+        let kind = told.split(' ').next().unwrap_or_default();
+        let kind = kind.split_once("-cert-").map_or(kind, |(kind, _)| kind);
+        let key = HostKey { kind: kind.to_owned(), fingerprint: fingerprint.to_owned() };
         self.host_key = match std::mem::take(&mut self.host_key) {
-            HostKey::None => HostKey::One(fingerprint.to_owned()),
-            HostKey::One(known) if known == fingerprint => HostKey::One(known),
-            HostKey::One(_) | HostKey::Several => HostKey::Several,
+            SeenKey::None => SeenKey::One(key),
+            SeenKey::One(known) if known == key => SeenKey::One(known),
+            SeenKey::One(_) | SeenKey::Several => SeenKey::Several,
         };
     }
 }
@@ -132,6 +149,10 @@ mod tests {
     const KEY: &str = "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDgb5Vt6JlnN8Gl0dE";
     const OTHER_KEY: &str = "SHA256:AAAAztksCsDhcc0u9e8BgrJXVGDgb5Vt6JlnN8Gl0dE";
 
+    fn fingerprint(transcript: &Transcript) -> Option<&str> {
+        transcript.host_key().map(|key| key.fingerprint.as_str())
+    }
+
     fn after(text: &str) -> Transcript {
         let mut transcript = Transcript::default();
         transcript.take_in(text.as_bytes());
@@ -146,7 +167,7 @@ mod tests {
              debug1: Server host key: ssh-ed25519 {KEY}\r\nbye"
         );
         let transcript = after(&text);
-        assert_eq!(transcript.host_key(), Some(KEY));
+        assert_eq!(fingerprint(&transcript), Some(KEY));
         assert_eq!(transcript.lines().collect::<Vec<_>>(), ["Welcome", "bye"]);
     }
 
@@ -155,7 +176,7 @@ mod tests {
         let text = format!(
             "debug1: Server host certificate: ssh-ed25519-cert-v01@openssh.com {KEY}, serial 1 ID \"x\" CA ssh-rsa {OTHER_KEY}"
         );
-        assert_eq!(after(&text).host_key(), Some(KEY));
+        assert_eq!(fingerprint(&after(&text)), Some(KEY));
     }
 
     #[test]

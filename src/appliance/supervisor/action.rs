@@ -1,12 +1,13 @@
-//! Carrying out one action: approved lines on a shell of their own, then the read-back that alone can
-//! confirm it. Nothing is ever sent twice.
+//! Carrying out one action: approved lines on a shell of their own, then the read-back that alone
+//! decides what became of it. Nothing is ever sent twice.
 
 use std::time::Duration;
 
 use super::{Online, connection_words};
 use crate::{
     appliance::{
-        client::{Client, Outcome},
+        client::{Client, Outcome, Performed},
+        gate::Approved,
         shell::ShellError,
     },
     run::{ActionId, ActionKind, ActionPlan, ActionState, Event, Reading, ReplicationState},
@@ -39,40 +40,96 @@ enum Finding {
     Silent(String),
 }
 
+/// What the appliance said when an action was sent, or what happened to it then.
+#[derive(Clone, Debug, Default)]
+struct Said {
+    /// The words with which it refused the line that changes something.
+    refused: Option<String>,
+    /// Anything else, as the beginning of a sentence.
+    remark: Option<String>,
+}
+
+impl Said {
+    fn before(&self, words: &str) -> String {
+        let said = self.refused.as_deref().or(self.remark.as_deref());
+        said.map_or_else(|| words.to_owned(), |said| format!("{said}; {words}"))
+    }
+
+    /// What the last of the readings makes of the action. It was rejected only where the appliance refused
+    /// the line and the state is the one before; where it took the line and shows the old state, it may
+    /// still be at it, or the words mean something else.
+    fn outcome(&self, latest: Finding) -> ActionState {
+        match latest {
+            Finding::Settled(state) => state,
+            Finding::Contrary(words) => match &self.refused {
+                Some(refused) => ActionState::Rejected { reason: refused.clone() },
+                None => ActionState::Unknown { reason: self.before(&words) },
+            },
+            Finding::Silent(words) => {
+                ActionState::Unknown { reason: self.before(&format!("the read-back does not tell: {words}")) }
+            }
+        }
+    }
+}
+
 /// Sends `plan` and reads its effect back. `Some`: contact was lost before that could be done.
 pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Option<Unsettled> {
-    let reject = async |reason: String| settle(online, id, ActionState::Rejected { reason }).await;
-    let lines = match online.means.gate.approve(plan) {
-        Ok(lines) => lines,
-        Err(refusal) => {
-            reject(format!("nothing was sent: {refusal}")).await;
+    let Prepared { mut client, change, entered } = match prepare(online, id, plan).await {
+        Ok(prepared) => prepared,
+        Err(reason) => {
+            settle(online, id, ActionState::Rejected { reason: format!("nothing was sent: {reason}") }).await;
             return None;
         }
     };
-    let mut client = match Client::open(online.connection, online.means).await {
-        Ok(client) => client,
-        Err(error) => {
-            reject(format!("nothing was sent: {}", connection_words(&error))).await;
-            return None;
-        }
+    let performed = client.perform(&change).await;
+    let sent = [entered.sent, performed.sent].concat();
+    let answer = [entered.answer, performed.answer].concat();
+    let remark = match &performed.outcome {
+        Outcome::Sent { remark, .. } => remark.clone(),
+        _ => None,
     };
-    let performed = client.perform(&lines).await;
-    let (sent, answer) = (performed.sent, performed.answer);
-    online.emitter.event(Event::ActionSent { id, sent, answer }).await;
+    online.emitter.event(Event::ActionSent { id, sent, answer, remark }).await;
     let action = plan.action;
     match performed.outcome {
         Outcome::NotSent { reason } => {
-            reject(format!("the line that changes something was not sent: {reason}")).await;
+            let reason = format!("the line that changes something was not sent: {reason}");
+            settle(online, id, ActionState::Rejected { reason }).await;
             None
         }
-        Outcome::Refused { words } => {
-            reject(words).await;
-            let _ = read(online, &mut client, action).await;
-            None
+        Outcome::Nothing => None,
+        Outcome::Sent { refused, remark } => {
+            read_back(online, Some(client), id, action, Said { refused, remark }, 0).await
         }
-        Outcome::Taken { remark } => read_back(online, Some(client), id, action, remark, 0).await,
-        Outcome::Lost { reason } => read_back(online, None, id, action, Some(reason), 0).await,
+        Outcome::Lost { reason } => {
+            read_back(online, None, id, action, Said { remark: Some(reason), ..Said::default() }, 0).await
+        }
     }
+}
+
+/// A shell of the confirmed appliance right before `configure terminal`.
+struct Prepared {
+    client: Client,
+    /// The lines that are still to be typed.
+    change: Vec<Approved>,
+    /// What the lines before them came to.
+    entered: Performed,
+}
+
+/// Opens a shell, brings it to where the first changing line comes next, and makes sure, in this very
+/// shell, that it is one of the confirmed appliance and that the consent still holds.
+async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
+    let lines = online.means().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
+    let mut client = online.appliance.open_unverified().await.map_err(|error| connection_words(&error))?;
+    let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
+    let (entry, change) = lines.split_at(first_change);
+    let entered = client.perform(entry).await;
+    if let Outcome::NotSent { reason } = entered.outcome {
+        return Err(reason);
+    }
+    let seen = online.appliance.verify(&mut client).await.map_err(|error| connection_words(&error))?;
+    online.identified(seen).await;
+    online.leave_to_send(id).await?;
+    Ok(Prepared { client, change: change.to_vec(), entered })
 }
 
 /// Reads back an action of which contact was lost, over a new connection.
@@ -83,37 +140,38 @@ pub(super) async fn read_back_late(online: &Online<'_>, unsettled: Unsettled) ->
         settle(online, id, ActionState::Unknown { reason }).await;
         return None;
     }
-    let left = read_back(online, None, id, action, Some(reason.clone()), tries).await;
+    let said = Said { remark: Some(reason.clone()), ..Said::default() };
+    let left = read_back(online, None, id, action, said, tries).await;
     left.map(|left| Unsettled { reason, ..left })
 }
 
-/// Reads the state until it is the wanted one, three times over some seconds. `remark`: what was
-/// said, or happened, when the action was sent.
+/// Reads the state until it is the wanted one, three times over some seconds.
 async fn read_back(
     online: &Online<'_>,
     mut client: Option<Client>,
     id: ActionId,
     action: ActionKind,
-    remark: Option<String>,
+    said: Said,
     tries: u32,
 ) -> Option<Unsettled> {
-    let lost = |detail: &str| {
-        let before = remark.as_deref().map_or(String::new(), |remark| format!("{remark}; "));
-        Unsettled { id, action, reason: format!("{before}{detail}"), tries: tries + 1 }
-    };
+    let lost = |detail: &str| Unsettled { id, action, reason: said.before(detail), tries: tries + 1 };
     let mut latest = Finding::Silent("it was not read".to_owned());
     for reading in 0..READINGS {
         if reading > 0 {
-            online.means.clock.sleep(BETWEEN_READINGS).await;
+            online.means().clock.sleep(BETWEEN_READINGS).await;
         }
         let mut fresh = match client.take().filter(Client::is_usable) {
             Some(client) => client,
-            None => match Client::open(online.connection, online.means).await {
+            None => match online.appliance.open().await {
                 Ok(client) => client,
                 Err(_) => return Some(lost("contact was lost before the read-back")),
             },
         };
         match read(online, &mut fresh, action).await {
+            // A line that was refused waits for nothing.
+            Ok(Finding::Settled(ActionState::AwaitingService)) if said.refused.is_some() => {
+                latest = Finding::Silent("the service that knows the state does not run".to_owned());
+            }
             Ok(Finding::Settled(state)) => {
                 settle(online, id, state).await;
                 return None;
@@ -123,15 +181,7 @@ async fn read_back(
         }
         client = Some(fresh);
     }
-    let remark = remark.map_or(String::new(), |remark| format!("{remark}; "));
-    let state = match latest {
-        Finding::Contrary(words) => ActionState::Rejected { reason: format!("{remark}{words}") },
-        Finding::Silent(words) => {
-            ActionState::Unknown { reason: format!("{remark}the read-back does not tell: {words}") }
-        }
-        Finding::Settled(state) => state,
-    };
-    settle(online, id, state).await;
+    settle(online, id, said.outcome(latest)).await;
     None
 }
 

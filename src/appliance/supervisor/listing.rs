@@ -2,7 +2,7 @@
 
 use super::{Online, connection_words};
 use crate::{
-    appliance::client::{Client, ListingReply},
+    appliance::client::ListingReply,
     run::{Event, ListingCause},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
     online.emitter.event(Event::ListingStarted { cause }).await;
     let reply = async {
-        let mut client = Client::open(online.connection, online.means).await?;
+        let mut client = online.appliance.open().await?;
         Ok(client.bucket_listing().await?)
     };
     let event = match reply.await {

@@ -8,7 +8,10 @@ mod online;
 mod poll;
 mod search;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::sync::mpsc;
 
@@ -19,7 +22,7 @@ use self::{
 };
 pub use super::observation::Observation;
 use super::{
-    client::{Client, Means, OpenError},
+    client::{Arrived, IdentifiedConnection, Means, OpenError, Stranger, arrive},
     gate::Gate,
     observation::Emitter,
     shell::{Secret, ShellError},
@@ -90,6 +93,15 @@ pub enum Request {
     /// Search the log for stage markers written before the watch. Ignored where its log is not followed,
     /// while a search is under way, and without a connection.
     SearchLog,
+    /// The engineer has confirmed that the appliance is this one: no other counts from here on.
+    Expect(Box<Identity>),
+    /// The answer to [`Observation::ReadyToSend`]: whether the consent to the action still holds.
+    Leave {
+        /// Its number.
+        id: ActionId,
+        /// Why it does not.
+        leave: Result<(), String>,
+    },
     /// Ask everything now.
     AskNow,
     /// Change how often the GET counter is read.
@@ -116,6 +128,8 @@ pub struct Supervision {
     pub clock: Clock,
     /// Whether its log is followed.
     pub tail: bool,
+    /// Who the appliance has to be, from an earlier watch of the same run; `None`: whoever is met first.
+    pub expected: Option<Identity>,
     /// What is known of the log already, from an earlier watch of the same run.
     pub memory: Memory,
     /// Answers `enable` where it asks for a password.
@@ -150,6 +164,8 @@ pub async fn supervise(
         memory: supervision.memory,
         unsettled: Vec::new(),
         pace: Pace::default(),
+        expected: supervision.expected,
+        stranger: None,
     };
     supervisor.run().await;
     supervisor.settle_the_rest().await;
@@ -168,6 +184,10 @@ struct Supervisor {
     /// Actions that were sent and not read back.
     unsettled: Vec<Unsettled>,
     pace: Pace,
+    /// Who the appliance has to be: as confirmed, else as met first.
+    expected: Option<Identity>,
+    /// The other machine that was met last in its place.
+    stranger: Option<Identity>,
 }
 
 /// What to do after a wait or an attempt.
@@ -176,12 +196,10 @@ enum Next {
     Close,
 }
 
-/// An appliance that has been reached and has told who it is.
+/// An appliance that has been reached and has shown who it is.
 struct Established {
     connection: Box<dyn Connection>,
-    client: Client,
-    identity: Identity,
-    raw: String,
+    arrived: Arrived,
 }
 
 impl Supervisor {
@@ -212,21 +230,39 @@ impl Supervisor {
     }
 
     async fn online(&mut self, established: Established) -> Next {
-        let Established { connection, client, identity, raw } = established;
+        let Established { connection, arrived: Arrived { client, identity, raw } } = established;
         let since = self.means.clock.now();
         let role = self.role;
+        let expected = self.expected.get_or_insert_with(|| identity.clone());
+        if expected.is_other_machine(&identity) {
+            drop(client);
+            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+            return self.met(Stranger { identity, raw }).await;
+        }
+        let expected = expected.clone();
+        self.stranger = None;
         self.emitter.event(Event::Identified { role, identity, raw }).await;
         self.link(Link::Connected).await;
         let online = Online {
             role,
-            connection: connection.as_ref(),
-            means: &self.means,
+            appliance: IdentifiedConnection::new(connection.as_ref(), &self.means, expected),
             emitter: &self.emitter,
             schedule: self.schedule,
+            leave: Mutex::default(),
         };
+        let client = online.appliance.adopt(client);
         let end = online
-            .run(client, &mut self.requests, &mut self.memory, &mut self.unsettled, &mut self.pace, self.tail)
+            .run(
+                client,
+                &mut self.requests,
+                &mut self.memory,
+                &mut self.unsettled,
+                &mut self.pace,
+                &mut self.expected,
+                self.tail,
+            )
             .await;
+        drop(online);
         if matches!(end, End::Closed) {
             self.settle_the_rest().await;
         }
@@ -237,13 +273,35 @@ impl Supervisor {
         match end {
             End::Closed => Next::Close,
             End::Reconnect => Next::Connect,
+            End::Stranger(stranger) => self.met(stranger).await,
             End::Lost(reason) => self.wait(format!("the connection to the {role} was lost: {reason}")).await,
             End::Stopped(reason) => self.stop(reason).await,
         }
     }
 
+    /// Another machine answers in place of the expected one. What it would read back says nothing about an
+    /// action sent before. The address is tried again: it may lead back.
+    async fn met(&mut self, stranger: Stranger) -> Next {
+        let Stranger { identity, raw } = stranger;
+        let differences =
+            self.expected.as_ref().map(|expected| expected.differences(&identity)).unwrap_or_default();
+        if self.stranger.as_ref() != Some(&identity) {
+            self.stranger = Some(identity.clone());
+            self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
+        }
+        let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
+        let reason = format!("another machine answers as the {}: {}", self.role, differences.join("; "));
+        for unsettled in std::mem::take(&mut self.unsettled) {
+            let reason = format!("{}; {reason}, so that it cannot be read back", unsettled.reason);
+            let state = ActionState::Unknown { reason };
+            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
+        }
+        self.wait(reason).await
+    }
+
     async fn failed(&mut self, error: &OpenError) -> Next {
         match error {
+            OpenError::OtherMachine { .. } => self.wait(format!("the {}: {error}", self.role)).await,
             OpenError::Connect(connect) if !connect.is_retryable() => self.stop(connect.to_string()).await,
             OpenError::Connect(connect) => self.wait(connect.to_string()).await,
             OpenError::Shell(shell) if needs_a_person(shell) => self.stop(shell.to_string()).await,
@@ -297,7 +355,11 @@ impl Supervisor {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
             Some(Request::Reconnect) => return Some(Next::Connect),
-            Some(Request::AskNow | Request::SearchLog) => {}
+            Some(Request::AskNow | Request::SearchLog | Request::Leave { .. }) => {}
+            Some(Request::Expect(identity)) => {
+                self.expected = Some(*identity);
+                return Some(Next::Connect);
+            }
             Some(Request::Pace(pace)) => self.pace = pace,
             Some(Request::Act { id, .. }) => {
                 let reason = format!("nothing was sent: the {} is not connected", self.role);
@@ -334,15 +396,8 @@ const fn needs_a_person(error: &ShellError) -> bool {
 
 async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Established, OpenError> {
     let connection = transport.connect().await?;
-    let asked: Result<_, OpenError> = async {
-        let mut client = Client::open(connection.as_ref(), &means).await?;
-        let (mut identity, raw) = client.identity().await?;
-        identity.host_key = connection.host_key();
-        Ok((client, identity, raw))
-    }
-    .await;
-    match asked {
-        Ok((client, identity, raw)) => Ok(Established { connection, client, identity, raw }),
+    match arrive(connection.as_ref(), &means).await {
+        Ok(arrived) => Ok(Established { connection, arrived }),
         Err(error) => {
             let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
             Err(error)

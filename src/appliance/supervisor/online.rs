@@ -1,9 +1,14 @@
 //! The life of one connection: polling, the tail, and the jobs asked for, side by side in one task.
 
-use std::{collections::VecDeque, pin::Pin, time::Duration};
+use std::{
+    collections::VecDeque,
+    pin::Pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Pace, Request, Schedule,
@@ -14,12 +19,12 @@ use super::{
 };
 use crate::{
     appliance::{
-        client::{Client, Means},
-        observation::Emitter,
+        client::{Client, IdentifiedConnection, Means, Stranger},
+        observation::{Emitter, Observation},
         tail::{Memory, Tail},
-        transport::{ConnectError, Connection},
+        transport::ConnectError,
     },
-    run::{ActionId, ActionPlan, ActionState, Event, Role},
+    run::{ActionId, ActionPlan, ActionState, Event, Identity, Role},
 };
 
 /// How long an action under way may take to end once the connection ends.
@@ -28,9 +33,14 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The same when the program ends.
 const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
+/// How long the loop of the watch may take to say that an action may be sent.
+const LEAVE_LIMIT: Duration = Duration::from_secs(10);
+
 /// How a connection ended.
 #[derive(Debug)]
 pub(super) enum End {
+    /// One of its shells was another machine's.
+    Stranger(Stranger),
     /// As asked.
     Closed,
     /// To be made anew at once.
@@ -44,10 +54,11 @@ pub(super) enum End {
 /// What all parts of a connection's life share.
 pub(super) struct Online<'a> {
     pub(super) role: Role,
-    pub(super) connection: &'a dyn Connection,
-    pub(super) means: &'a Means,
+    pub(super) appliance: IdentifiedConnection<'a>,
     pub(super) emitter: &'a Emitter,
     pub(super) schedule: Schedule,
+    /// Where the answer goes to the question whether the action under way may be sent.
+    pub(super) leave: Mutex<Option<(ActionId, oneshot::Sender<Result<(), String>>)>>,
 }
 
 /// A job that ended.
@@ -105,7 +116,40 @@ impl<'a> Jobs<'a> {
     }
 }
 
-impl Online<'_> {
+impl<'a> Online<'a> {
+    /// What shells are made with.
+    pub(super) const fn means(&self) -> &'a Means {
+        self.appliance.means()
+    }
+
+    /// Emits who answered in a shell.
+    pub(super) async fn identified(&self, seen: Stranger) {
+        let Stranger { identity, raw } = seen;
+        self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
+    }
+
+    /// Asks whether the consent to action `id` still holds, now that its first changing line comes next.
+    ///
+    /// # Errors
+    /// Why it does not, or that nobody answers.
+    pub(super) async fn leave_to_send(&self, id: ActionId) -> Result<(), String> {
+        let (sender, answer) = oneshot::channel();
+        *self.leave.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
+        self.emitter.emit(Observation::ReadyToSend { id }).await;
+        match tokio::time::timeout(LEAVE_LIMIT, answer).await {
+            Ok(Ok(leave)) => leave,
+            Ok(Err(_)) | Err(_) => Err("drwatch was too busy to judge it once more; ask again".to_owned()),
+        }
+    }
+
+    fn give_leave(&self, id: ActionId, leave: Result<(), String>) {
+        let waiting = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
+            // The action has given up waiting.
+            let _ = sender.send(leave);
+        }
+    }
+
     /// Lives until the connection ends or is to end.
     pub(super) async fn run(
         &self,
@@ -114,6 +158,7 @@ impl Online<'_> {
         memory: &mut Memory,
         unsettled: &mut Vec<Unsettled>,
         pace: &mut Pace,
+        expected: &mut Option<Identity>,
         tail: bool,
     ) -> End {
         let (orders, ordered) = mpsc::channel(8);
@@ -127,10 +172,19 @@ impl Online<'_> {
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => break End::Closed,
+                stranger = self.appliance.stranger() => break End::Stranger(stranger),
                 request = requests.recv() => match request {
                     None | Some(Request::Close) => break End::Closed,
                     Some(Request::Reconnect) => break End::Reconnect,
                     Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
+                    Some(Request::Expect(identity)) => {
+                        let is_present = !identity.is_other_machine(self.appliance.expected());
+                        *expected = Some(*identity);
+                        if !is_present {
+                            break End::Reconnect;
+                        }
+                    }
+                    Some(Request::Leave { id, leave }) => self.give_leave(id, leave),
                     Some(Request::Pace(new)) => {
                         *pace = new;
                         let _ = orders.try_send(Order::Pace(new));
@@ -168,7 +222,7 @@ impl Online<'_> {
         };
         let (grace, ended) = match end {
             End::Closed => (GRACE_AT_CLOSE, "drwatch"),
-            End::Reconnect | End::Lost(_) | End::Stopped(_) => (GRACE, "the connection"),
+            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => (GRACE, "the connection"),
         };
         self.wind_up(jobs, unsettled, grace, ended).await;
         end
@@ -178,8 +232,7 @@ impl Online<'_> {
         if !on {
             return std::future::pending().await;
         }
-        let (connection, means, emitter) = (self.connection, self.means, self.emitter);
-        Tail { connection, means, memory, emitter }.run().await
+        Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run().await
     }
 
     /// Lets an action under way come to its end, within a bound, and says what became of the rest.

@@ -11,7 +11,7 @@ use tokio::{
 use super::{Online, Pace, Schedule, connection_words, needs_a_person};
 use crate::{
     appliance::{
-        client::{Client, unanswered},
+        client::{Client, OpenError, unanswered},
         shell::ShellError,
     },
     run::{Event, Role},
@@ -104,7 +104,7 @@ pub(super) async fn poll(
 ) -> PollEnd {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
-        let mut interval = interval(online.means.clock.real(period).max(Duration::from_millis(1)));
+        let mut interval = interval(online.means().clock.real(period).max(Duration::from_millis(1)));
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         interval
     };
@@ -174,6 +174,8 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
                 return Ok(());
             }
             Err(error) if needs_a_person(&error) => return Err(PollEnd::Stopped(error.to_string())),
+            // Reported; the connection ends by it.
+            Err(ShellError::OtherHost { .. }) => return std::future::pending().await,
             Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
                 online.emitter.event(question.unanswered(online.role, limit)).await;
                 return Ok(());
@@ -186,6 +188,12 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
 }
 
 async fn reopened(online: &Online<'_>) -> Result<Client, PollEnd> {
-    let opened = Client::open(online.connection, online.means).await;
-    opened.map_err(|error| PollEnd::Lost(connection_words(&error)))
+    match online.appliance.open().await {
+        Ok(client) => Ok(client),
+        // Reported; the connection ends by it.
+        Err(OpenError::OtherMachine { .. } | OpenError::Shell(ShellError::OtherHost { .. })) => {
+            std::future::pending().await
+        }
+        Err(error) => Err(PollEnd::Lost(connection_words(&error))),
+    }
 }

@@ -2,14 +2,14 @@
 //! its time.
 
 use super::Online;
-use crate::{appliance::client::Client, run::Event};
+use crate::run::Event;
 
 /// Searches the log and tells what was found. Where no answer comes the connection is at its end, and
 /// the watch asks again over the next.
 pub(super) async fn search(online: &Online<'_>) {
     let found = async {
-        let mut client = Client::open(online.connection, online.means).await.ok()?;
-        client.search_log(online.means.clock.now()).await.ok()
+        let mut client = online.appliance.open().await.ok()?;
+        client.search_log(online.means().clock.now()).await.ok()
     };
     if let Some(answer) = found.await {
         online.emitter.event(Event::LogSearched(answer)).await;

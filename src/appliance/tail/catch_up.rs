@@ -63,7 +63,7 @@ impl Tail<'_> {
     }
 
     async fn fetch_log(&self) -> Result<Fetched, OpenError> {
-        let mut client = Client::open(self.connection, self.means).await?;
+        let mut client = self.appliance.open().await?;
         let present = split(&client.log(LOG_LIMIT).await?);
         let digests: Vec<Digest> = present.iter().map(|line| digest(line)).collect();
         let known = self.memory.overlap(&digests);
@@ -160,7 +160,7 @@ impl Tail<'_> {
     }
 
     async fn tell_gap(&self, reason: &str) {
-        let to = self.means.clock.now();
+        let to = self.appliance.means().clock.now();
         let from = self.memory.last_at().unwrap_or(to);
         self.emitter.emit(Observation::LogGap { from, to, reason: reason.to_owned() }).await;
     }

@@ -25,11 +25,11 @@ use self::{
     stream::Stream,
 };
 use super::{
-    client::{Client, Means, OpenError},
+    client::{IdentifiedConnection, OpenError},
     gate::Sendable,
     observation::{Emitter, Observation},
     shell::ShellError,
-    transport::{ConnectError, Connection},
+    transport::ConnectError,
 };
 use crate::run::Arrival;
 
@@ -70,8 +70,7 @@ impl From<ShellError> for FollowEnd {
 
 /// The tail of one appliance's log over one connection.
 pub(crate) struct Tail<'a> {
-    pub(crate) connection: &'a dyn Connection,
-    pub(crate) means: &'a Means,
+    pub(crate) appliance: &'a IdentifiedConnection<'a>,
     pub(crate) memory: &'a mut Memory,
     pub(crate) emitter: &'a Emitter,
 }
@@ -98,10 +97,12 @@ impl Tail<'_> {
             before = if matches!(end, FollowEnd::Silent) { Before::Alive } else { Before::Broken };
             match end {
                 FollowEnd::Open(OpenError::Connect(error)) => return error,
+                // The connection ends by that, and nothing of another machine's log is read.
+                FollowEnd::Open(OpenError::OtherMachine { .. }) => return std::future::pending().await,
                 FollowEnd::Silent => continue,
                 FollowEnd::Refused(words) => {
                     if refusal.as_ref() != Some(&words) {
-                        let now = self.means.clock.now();
+                        let now = self.appliance.means().clock.now();
                         let reason = FollowEnd::Refused(words.clone()).to_string();
                         let from = known_at.unwrap_or(now);
                         self.emitter.emit(Observation::LogGap { from, to: now, reason }).await;
@@ -124,9 +125,9 @@ impl Tail<'_> {
     }
 
     async fn try_follow(&mut self, before: Before) -> Result<FollowEnd, FollowEnd> {
-        let client = Client::open(self.connection, self.means).await?;
+        let client = self.appliance.open().await?;
         let shell = client.into_shell_for(Sendable::FollowLog).await?;
-        let line = self.means.gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
+        let line = self.appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
         let mut stream = Stream::new(shell.follow(line).await?);
         let mut again = VecDeque::new();
         if self.memory.last_at().is_none() {
@@ -136,7 +137,7 @@ impl Tail<'_> {
             again = self.catch_up(burst, before).await?;
         }
         loop {
-            let lines = stream.more(self.means.clock.real(FREEZE_LIMIT)).await?;
+            let lines = stream.more(self.appliance.means().clock.real(FREEZE_LIMIT)).await?;
             let lines = without_repeated(lines, &mut again);
             self.pass_on(lines, Arrival::Live).await;
         }
@@ -145,11 +146,11 @@ impl Tail<'_> {
     /// Passes on what the first follow shows until it shows new lines alone.
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..OPENINGS {
-            let (opening, mut end) = stream.opening(self.means.clock).await;
+            let (opening, mut end) = stream.opening(self.appliance.means().clock).await;
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
-            self.memory.begin(self.means.clock.now());
+            self.memory.begin(self.appliance.means().clock.now());
             let (earlier, new, reached) = opening.judge();
             self.pass_on(earlier, Arrival::Earlier).await;
             self.pass_on(new, Arrival::Live).await;
@@ -181,7 +182,7 @@ impl Tail<'_> {
 
     async fn flush(&mut self, bytes: Vec<u8>, digests: &mut Vec<Digest>, arrival: Arrival) {
         self.emitter.emit(Observation::Log { bytes, arrival }).await;
-        let now = self.means.clock.now();
+        let now = self.appliance.means().clock.now();
         for line in digests.drain(..) {
             self.memory.remember(line, now);
         }

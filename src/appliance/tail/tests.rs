@@ -7,6 +7,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::*;
 use crate::{
     appliance::{
+        client::{Means, arrive},
         fake::Fake,
         gate::{Access, Gate},
     },
@@ -48,6 +49,7 @@ impl Harness {
                 Observation::LogGap { reason, .. } => {
                     all.push((Arrival::CaughtUp, format!("GAP {reason}\n")));
                 }
+                Observation::ReadyToSend { .. } => panic!("a tail sends nothing"),
                 Observation::Event(event) => panic!("{event:?}"),
             }
         }
@@ -73,8 +75,9 @@ async fn follow_on(fake: Fake, sender: mpsc::Sender<Observation>) {
     let emitter = Emitter::new(sender);
     loop {
         let connection = fake.connection();
-        let connection = connection.as_ref();
-        Tail { connection, means: &means, memory: &mut memory, emitter: &emitter }.run().await;
+        let arrived = arrive(connection.as_ref(), &means).await.expect("an appliance");
+        let appliance = IdentifiedConnection::new(connection.as_ref(), &means, arrived.identity);
+        Tail { appliance: &appliance, memory: &mut memory, emitter: &emitter }.run().await;
     }
 }
 
@@ -221,7 +224,7 @@ async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
     while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
         match seen {
             Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
-            Observation::LogEnded => panic!("the log of an appliance never ends"),
+            Observation::LogEnded | Observation::ReadyToSend { .. } => panic!("{seen:?}"),
             Observation::Log { bytes, .. } => {
                 passed_on += &String::from_utf8(bytes).expect("text");
             }

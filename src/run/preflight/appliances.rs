@@ -2,7 +2,8 @@
 
 use super::draft::{Draft, Inquiry};
 use crate::run::{
-    facts::{Identity, Link, Reading, Role, ServiceState},
+    facts::{Link, Reading, Role, ServiceState},
+    identity::Identity,
     pair,
     state::Observed,
 };
@@ -74,7 +75,14 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         }
         .maybe_on(evidence);
     }
-    if inquiry.facts.ask_past && run.names_confirmed.is_none() {
+    for role in [Role::Primary, Role::Dr] {
+        if let Some(doubt) = pair::identity_changed(run, role) {
+            return Draft::blocking(doubt.text).maybe_on(run.tracking.told(role).identity).remedy(
+                "Find out where the address leads, or confirm the two appliances anew in the watch.",
+            );
+        }
+    }
+    if inquiry.facts.ask_past && run.confirmed.is_none() {
         return Draft::attention(format!("Nobody has confirmed the two names yet. {text}."))
             .maybe_on(evidence)
             .remedy("Confirm them in the watch, which asks for them before its first action.");
@@ -106,10 +114,17 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
         Some(false) => {
             Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
         }
-        None if primary.hostname == dr.hostname => Draft::unknown(
+        None if run.confirmed.as_ref().is_some_and(|confirmed| confirmed.reason.is_some()) => {
+            let reason = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_deref());
+            Draft::attention(format!(
+                "Nothing they show tells them apart; the engineer states that they are two machines: {}",
+                reason.unwrap_or_default()
+            ))
+        }
+        None if run.is_pair_indistinct() => Draft::unknown(
             "Both give the same name, and neither serial number nor host key tells them apart.",
         )
-        .remedy("Check --primary and --dr."),
+        .remedy("Make sure that they are two machines, and state it with the confirmation in the watch."),
         None => {
             Draft::attention("The names differ, but neither serial number nor host key tells the two apart.")
                 .remedy("Make sure that they are two machines.")
@@ -119,8 +134,12 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
 }
 
 /// What `same_machine` judges by.
-const fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
-    if one.serial.is_some() && other.serial.is_some() { "serial number" } else { "host key" }
+fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
+    if one.usable_serial().is_some() && other.usable_serial().is_some() {
+        "serial number"
+    } else {
+        "host key"
+    }
 }
 
 pub(super) fn versions(inquiry: &Inquiry) -> Draft {

@@ -22,7 +22,7 @@ pub(in crate::run) struct Basis {
     baseline: Option<Sequence>,
     threads: Option<ThreadCount>,
     info_seen: bool,
-    names_confirmed: bool,
+    is_pair_confirmed: bool,
 }
 
 impl Basis {
@@ -44,7 +44,7 @@ impl Basis {
             baseline: baseline.map(|baseline| baseline.record),
             threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
             info_seen: run.tracking.info_seen,
-            names_confirmed: run.names_confirmed.is_some(),
+            is_pair_confirmed: run.is_pair_confirmed(),
         }
     }
 

@@ -71,7 +71,7 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Allowed { .. } => "allowed",
         Verdict::NeedsStatement { .. } => "statement",
         Verdict::Locked { .. } => "locked",
-        Verdict::NeedsNames => "names",
+        Verdict::NeedsConfirmation => "names",
         Verdict::Off { .. } => "off",
     }
 }

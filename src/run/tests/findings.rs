@@ -192,7 +192,7 @@ fn time_in_which_nothing_was_recorded_is_no_silence() {
     let mut story = Story::connected();
     story.now = story.now + secs(90_000);
     let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
-    story.tell(Event::RunContinued { program, recorder, held: None, since: None });
+    story.tell(Event::RunContinued { program, recorder, held: None, since: None, distrusted: None });
     story.wait(59);
     assert!(story.findings(Code::ApplianceLost).is_empty());
     assert_eq!(story.run.dr.link, Link::Connecting);
@@ -206,7 +206,7 @@ fn one_machine_behind_both_destinations_blocks() {
     assert_eq!(story.finding(Code::SameMachine).severity, FindingSeverity::Blocking);
     story.tell(Event::Identified { role: Role::Dr, identity: identity("dr", "s-2"), raw: String::new() });
     assert!(!story.finding(Code::SameMachine).is_open());
-    assert_eq!(story.run.names_confirmed, None, "names confirmed for a wrong pair do not hold");
+    assert_eq!(story.run.confirmed, None, "a confirmation of a wrong pair does not hold");
 }
 
 #[test]
@@ -320,6 +320,7 @@ fn an_absence_without_a_beginning_of_its_own_begins_at_the_record_before() {
         recorder: recorder.clone(),
         held: Some("drwatch was suspended".to_owned()),
         since,
+        distrusted: None,
     };
     let mut story = Story::connected();
     let left = story.now;
@@ -353,7 +354,7 @@ fn time_in_which_nothing_was_recorded_is_no_stall() {
     story.now = story.now + secs(3600);
     let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
     let held = Some("the machine slept".to_owned());
-    story.tell(Event::RunContinued { program, recorder, held, since: None });
+    story.tell(Event::RunContinued { program, recorder, held, since: None, distrusted: None });
     story.polls(5, &[1030, 1030]);
     assert!(story.findings(Code::Stalled).is_empty());
     story.polls(5, &[1030; 30]);

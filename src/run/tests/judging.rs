@@ -41,12 +41,26 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
         assert!(off(&story, Pause).contains("has not told its name"));
         story.tell(Event::Identified { role, identity: identity(name, name), raw: String::new() });
     }
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("not connected"));
     let (primary, dr, user) = ("prod".to_owned(), "else".to_owned(), "eng".to_owned());
-    story.tell(Event::NamesConfirmed { primary: primary.clone(), dr, user: user.clone(), typed: None });
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames, "another name was confirmed");
-    story.tell(Event::NamesConfirmed { primary, dr: "dr".to_owned(), user, typed: None });
+    story.tell(Event::NamesConfirmed {
+        primary: primary.clone(),
+        dr,
+        identities: None,
+        reason: None,
+        user: user.clone(),
+        typed: None,
+    });
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation, "another name was confirmed");
+    story.tell(Event::NamesConfirmed {
+        primary,
+        dr: "dr".to_owned(),
+        identities: None,
+        reason: None,
+        user,
+        typed: None,
+    });
     assert!(!allowed(&story, Pause).is_empty());
 }
 
@@ -61,7 +75,7 @@ fn one_destination_alone_leaves_control_off() {
     });
     assert!(off(&story, Pause).contains("--dr"));
     let (primary, dr, user) = ("prod".to_owned(), String::new(), "eng".to_owned());
-    story.tell(Event::NamesConfirmed { primary, dr, user, typed: None });
+    story.tell(Event::NamesConfirmed { primary, dr, identities: None, reason: None, user, typed: None });
     assert!(off(&story, Pause).contains("--dr"));
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("No destination"));
 }
@@ -71,7 +85,7 @@ fn an_appliance_that_becomes_another_needs_its_name_confirmed_again() {
     let mut story = Story::connected();
     allowed(&story, Pause);
     story.tell(Event::Identified { role: Role::Primary, identity: identity("new", "n"), raw: String::new() });
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
 }
 
 #[test]
@@ -96,7 +110,11 @@ fn a_wrong_pair_takes_no_action() {
         assert!(off(&story, action).contains("swapped"));
     }
     story.service(Role::Primary, ServiceState::Running("running".to_owned()));
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames, "the names were confirmed for a wrong pair");
+    assert_eq!(
+        judge(&story.run, Pause),
+        Verdict::NeedsConfirmation,
+        "the names were confirmed for a wrong pair"
+    );
     let mut story = Story::connected();
     let twin = identity("dr", "serial-prod");
     story.tell(Event::Identified { role: Role::Dr, identity: twin, raw: String::new() });
@@ -104,13 +122,138 @@ fn a_wrong_pair_takes_no_action() {
 }
 
 #[test]
-fn two_appliances_of_one_name_that_cannot_be_told_apart_take_no_action() {
-    let mut story = Story::connected();
-    for role in [Role::Primary, Role::Dr] {
-        let identity = Identity { hostname: Some("amnesiac".to_owned()), ..Identity::default() };
-        story.tell(Event::Identified { role, identity, raw: String::new() });
+fn two_appliances_of_one_name_that_cannot_be_told_apart_have_to_be_confirmed() {
+    for serial in ["N/A", "-", "unknown", "Not Specified", "0", ""] {
+        let mut story = Story::new();
+        for role in [Role::Primary, Role::Dr] {
+            story.tell(Event::LinkChanged { role, link: Link::Connected });
+            let identity = Identity {
+                serial: Some(serial.to_owned()),
+                hostname: Some("amnesiac".to_owned()),
+                ..Identity::default()
+            };
+            story.tell(Event::Identified { role, identity, raw: String::new() });
+        }
+        assert_eq!(
+            judge(&story.run, Pause),
+            Verdict::NeedsConfirmation,
+            "{serial:?} is no serial of one machine"
+        );
+        assert!(story.run.is_pair_indistinct());
+        assert!(!story.open().contains(&Code::SameMachine));
     }
-    assert!(off(&story, Pause).contains("same name"));
+}
+
+#[test]
+fn no_control_while_a_blocking_finding_about_the_pair_is_open() {
+    let mut story = Story::connected();
+    for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
+        story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
+    }
+    assert!(story.open().contains(&Code::BucketsDiffer));
+    for action in [Pause, SetThreads(ThreadCount(128))] {
+        assert!(off(&story, action).contains("the bucket other"), "{action}");
+    }
+}
+
+#[test]
+fn answers_of_another_machine_change_nothing() {
+    let mut story = Story::in_stage_1();
+    story.replication(ReplicationState::Paused);
+    let other = |name: &str| Event::Identified {
+        role: Role::Dr,
+        identity: identity(name, "other"),
+        raw: String::new(),
+    };
+    story.tell(other("dr"));
+    assert!(story.open().contains(&Code::IdentityChanged));
+    let (counter, threads) = (story.run.download.clone(), story.run.threads.clone());
+    story.counter(999_999);
+    story.threads(77);
+    assert_eq!((story.run.download.clone(), story.run.threads.clone()), (counter, threads));
+    // The primary is still itself.
+    story.replication(ReplicationState::Running);
+    assert_eq!(story.run.replication.state, Known::Running);
+    story.tell(Event::Identified {
+        role: Role::Dr,
+        identity: identity("dr", "serial-dr"),
+        raw: String::new(),
+    });
+    assert!(!story.open().contains(&Code::IdentityChanged), "the expected one is back");
+}
+
+#[test]
+fn an_upgrade_is_mentioned_and_needs_no_new_confirmation() {
+    let mut story = Story::connected();
+    for release in ["9.8", "9.9"] {
+        let identity = Identity { release: Some(release.to_owned()), ..identity("prod", "serial-prod") };
+        story.tell(Event::Identified { role: Role::Primary, identity, raw: String::new() });
+    }
+    assert!(!allowed(&story, Pause).is_empty());
+    assert!(story.open().contains(&Code::ReleaseChanged));
+}
+
+#[test]
+fn a_confirmation_holds_only_for_who_made_it_where_it_was_made() {
+    let continued = |recorder: &str, distrusted: Option<&str>| Event::RunContinued {
+        program: String::new(),
+        recorder: recorder.to_owned(),
+        held: None,
+        since: None,
+        distrusted: distrusted.map(str::to_owned),
+    };
+    for (recorder, distrusted, holds) in [
+        ("eng@laptop", None, true),
+        ("eng@elsewhere", None, false),
+        ("mallory@laptop", None, false),
+        ("eng@laptop", Some("the record belongs to another user"), false),
+    ] {
+        let mut story = Story::connected();
+        story.tell(continued(recorder, distrusted));
+        for role in [Role::Primary, Role::Dr] {
+            story.tell(Event::LinkChanged { role, link: Link::Connected });
+        }
+        let verdict = judge(&story.run, Pause);
+        assert_eq!(verdict != Verdict::NeedsConfirmation, holds, "{recorder} {distrusted:?}: {verdict:?}");
+        assert_eq!(story.run.primary.expected.is_none(), distrusted.is_some());
+    }
+}
+
+#[test]
+fn consent_lapses_where_the_run_has_moved_on() {
+    let asked = |story: &mut Story, action| story.request(action, None);
+    let mut story = Story::connected();
+    let id = asked(&mut story, Pause);
+    assert_eq!(consent_lapsed(&story.run, id), None);
+    story.tell(Event::Identified {
+        role: Role::Primary,
+        identity: identity("prod", "new"),
+        raw: String::new(),
+    });
+    assert!(consent_lapsed(&story.run, id).is_some(), "another machine");
+
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    let id = asked(&mut story, Pause);
+    story.replication(ReplicationState::Paused);
+    assert!(consent_lapsed(&story.run, id).unwrap().contains("already paused"));
+
+    let mut story = Story::ended();
+    story.replication(ReplicationState::Paused);
+    story.wait(61);
+    let id = asked(&mut story, Resume);
+    assert_eq!(consent_lapsed(&story.run, id), None);
+    story.settle(id, ActionState::Confirmed);
+    assert!(consent_lapsed(&story.run, id).is_some(), "settled already");
+
+    let mut story = Story::in_stage_1();
+    story.replication(ReplicationState::Paused);
+    let id = asked(&mut story, Resume);
+    assert!(consent_lapsed(&story.run, id).unwrap().contains("policy"), "locked, and not overridden");
+    let mut story = Story::in_stage_1();
+    story.replication(ReplicationState::Paused);
+    let id = story.request(Resume, Some("ordered"));
+    assert_eq!(consent_lapsed(&story.run, id), None, "the override is on record");
 }
 
 #[test]
@@ -216,12 +359,12 @@ fn an_appliance_known_in_the_other_part_turns_control_off_until_that_is_taken_on
         let reason = off(&story, Pause);
         assert!(reason.contains(named) && reason.contains("20260101T000000Z-abcdef"), "{reason}");
         assert!(story.open().contains(&Code::RolesChanged));
-        assert!(story.run.names_confirmed.is_none(), "names confirmed for a doubtful pair do not hold");
+        assert!(story.run.confirmed.is_none(), "names confirmed for a doubtful pair do not hold");
         let opened = story.run.findings.iter().find(|finding| finding.code == Code::RolesChanged).unwrap();
         let (code, opened) = (opened.code.name(), opened.record);
         let (reason, user) = ("the sites have changed parts".to_owned(), "eng".to_owned());
         story.tell(Event::Acknowledged { code, opened, reason, user });
-        assert_eq!(judge(&story.run, Pause), Verdict::NeedsNames);
+        assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
     }
     for (serial, is) in [("serial-prod", Role::Primary), ("serial-dr", Role::Dr)] {
         let story = with_history(serial, is);

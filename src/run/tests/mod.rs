@@ -107,6 +107,8 @@ impl Story {
         self.tell(Event::NamesConfirmed {
             primary: "prod".to_owned(),
             dr: "dr".to_owned(),
+            identities: None,
+            reason: None,
             user: "eng".to_owned(),
             typed: None,
         });
@@ -203,7 +205,12 @@ impl Story {
     }
 
     pub(super) fn send(&mut self, id: ActionId) {
-        self.tell(Event::ActionSent { id, sent: vec!["words".to_owned()], answer: String::new() });
+        self.tell(Event::ActionSent {
+            id,
+            sent: vec!["words".to_owned()],
+            answer: String::new(),
+            remark: None,
+        });
     }
 
     pub(super) fn settle(&mut self, id: ActionId, state: ActionState) {

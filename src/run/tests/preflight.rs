@@ -46,7 +46,9 @@ fn released(name: &str, release: &str) -> Identity {
     Identity { release: Some(release.to_owned()), ..identity(name, &format!("serial-{name}")) }
 }
 
+/// The appliance is this one, and always was.
 fn identify(story: &mut Story, role: Role, identity: Identity) {
+    story.run.appliance_mut(role).expected = None;
     story.tell(Event::Identified { role, identity, raw: String::new() });
 }
 

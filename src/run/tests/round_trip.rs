@@ -128,9 +128,24 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         product,
         serial,
         host_key,
+        host_keys: Vec::new(),
+        bucket: None,
     });
-    let continued = |(program, recorder, held, since)| Event::RunContinued { program, recorder, held, since };
-    let names = |(primary, dr, user, typed)| Event::NamesConfirmed { primary, dr, user, typed };
+    let continued = |(program, recorder, held, since)| Event::RunContinued {
+        program,
+        recorder,
+        held,
+        since,
+        distrusted: None,
+    };
+    let names = |(primary, dr, user, typed)| Event::NamesConfirmed {
+        primary,
+        dr,
+        identities: None,
+        reason: None,
+        user,
+        typed,
+    };
     vec![
         (text(), text(), option::of(text()), option::of(at())).prop_map(continued).boxed(),
         span().prop_map(|behind| Event::OwnClock { behind }).boxed(),
@@ -239,7 +254,7 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
     ]);
     let requested =
         |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };
-    let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer };
+    let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer, remark: None };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
     let attested = |(statement, since, reason, user)| Event::Attested { statement, since, reason, user };
     let acknowledged = |(code, opened, reason, user)| {

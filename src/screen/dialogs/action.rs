@@ -4,18 +4,15 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{Reply, Sheet, entry::Entry, pair, sheet::Body};
 use crate::{
-    run::{
-        ActionKind, ActionPlan, ActionState, Certainty, Identity, Override, Role, Run, Statement, Verdict,
-        judge,
-    },
+    run::{ActionKind, ActionPlan, ActionState, Certainty, Override, Role, Run, Statement, Verdict, judge},
     screen::{
         Facts, format,
         input::TextInput,
         intent::Intent,
         panels::replication::state_words,
-        scene::{appliance, destination, name},
+        scene::{destination, name},
         theme::{Theme, Tone},
     },
 };
@@ -24,29 +21,32 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct ActionDialog {
     action: ActionKind,
-    phrase: TextInput,
-    /// The reason for an override; asked for once the phrase was right.
-    reason: Option<TextInput>,
-    problem: Option<String>,
+    entry: Entry,
 }
 
 impl ActionDialog {
     pub(crate) fn new(action: ActionKind) -> Self {
-        Self { action, phrase: TextInput::default(), reason: None, problem: None }
+        Self { action, entry: Entry::default() }
     }
 
     pub(crate) fn field_mut(&mut self) -> &mut TextInput {
-        self.reason.as_mut().unwrap_or(&mut self.phrase)
+        self.entry.field_mut()
     }
 
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if key.code != KeyCode::Enter {
-            self.field_mut().on_key(key);
-            self.problem = None;
+        let verdict = judge(facts.run, self.action);
+        if self.entry.is_outdated(facts.run, &verdict) {
             return Reply::Stay;
         }
-        match judge(facts.run, self.action) {
-            Verdict::NeedsNames => self.confirm_names(facts.run),
+        if key.code != KeyCode::Enter {
+            self.entry.field_mut().on_key(key);
+            self.entry.problem = None;
+            return Reply::Stay;
+        }
+        match verdict {
+            Verdict::NeedsConfirmation => {
+                pair::confirmed(&mut self.entry, facts.run).map_or(Reply::Stay, Reply::Ask)
+            }
             Verdict::Off { .. } => Reply::Close,
             _ if facts.offers.plan(self.action).is_none() => Reply::Close,
             Verdict::Allowed { phrase, .. } => self.consent(&phrase, None),
@@ -56,93 +56,37 @@ impl ActionDialog {
     }
 
     fn consent(&mut self, phrase: &str, statement: Option<Statement>) -> Reply {
-        if !self.typed(phrase) {
+        if !self.entry.is_typed(phrase) {
             return Reply::Stay;
         }
-        Reply::Done(Intent::Act {
-            action: self.action,
-            r#override: None,
-            statement,
-            typed: self.phrase_typed(),
-        })
+        let typed = self.entry.typed_phrase();
+        Reply::Done(Intent::Act { action: self.action, r#override: None, statement, typed })
     }
 
     fn r#override(&mut self, phrase: &str) -> Reply {
-        if !self.typed(phrase) {
-            self.reason = None;
+        if !self.entry.is_typed(phrase) {
             return Reply::Stay;
         }
-        let Some(reason) = &self.reason else {
-            self.reason = Some(TextInput::default());
-            return Reply::Stay;
-        };
-        if reason.trimmed().is_empty() {
-            self.problem = Some("A reason is needed; nothing was sent.".to_owned());
-            return Reply::Stay;
-        }
-        let reason = reason.trimmed().to_owned();
+        let Some(reason) = self.entry.typed_reason() else { return Reply::Stay };
+        let typed = self.entry.typed_phrase();
         Reply::Done(Intent::Act {
             action: self.action,
             r#override: Some(Override { reason }),
             statement: None,
-            typed: self.phrase_typed(),
+            typed,
         })
-    }
-
-    fn confirm_names(&mut self, run: &Run) -> Reply {
-        if !self.typed(&run.name(asked_for(run))) {
-            return Reply::Stay;
-        }
-        let typed = self.phrase_typed();
-        self.phrase.clear();
-        Reply::Ask(Intent::ConfirmNames { primary: run.name(Role::Primary), dr: run.name(Role::Dr), typed })
-    }
-
-    fn phrase_typed(&self) -> String {
-        self.phrase.trimmed().to_owned()
-    }
-
-    fn typed(&mut self, phrase: &str) -> bool {
-        let right = self.phrase.trimmed() == phrase;
-        if !right {
-            self.problem = Some(format!("That is not {}: nothing was sent.", format::clean(phrase)));
-        }
-        right
     }
 
     pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
         match judge(facts.run, self.action) {
-            Verdict::NeedsNames => self.names_sheet(facts.run, body),
+            Verdict::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
             Verdict::Off { reason } => off_sheet(&title, &reason, body),
             verdict => match facts.offers.plan(self.action) {
                 None => off_sheet(&title, "This session holds nothing to send for it.", body),
                 Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
             },
         }
-    }
-
-    fn names_sheet(&self, run: &Run, mut body: Body) -> Sheet {
-        let both = run.takes_part(Role::Primary) && run.takes_part(Role::Dr);
-        let (title, question) = if both {
-            ("Confirm the two appliances", "Before anything may be sent: are these the two appliances?")
-        } else {
-            ("Confirm the appliance", "Before anything may be sent: is this the appliance?")
-        };
-        body.text(Tone::Text, question);
-        for role in [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role)) {
-            body.blank();
-            identity_rows(run, role, &mut body);
-        }
-        let role = asked_for(run);
-        let prompt = Line::from(vec![
-            Span::raw(format!("All right? Type the name of the {role}:  ")),
-            Span::styled(format::clean(&run.name(role)).into_owned(), body.theme().style(Tone::Strong)),
-        ]);
-        Sheet::new(title, Tone::Attention, body)
-            .field(prompt, &self.phrase)
-            .problem(self.problem.as_deref())
-            .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
     }
 
     fn consent_sheet(
@@ -170,7 +114,7 @@ impl ActionDialog {
                 (phrase, warnings, "state this and send")
             }
             Verdict::Locked { phrase, warnings, .. } => (phrase, warnings, "override"),
-            Verdict::NeedsNames | Verdict::Off { .. } => (String::new(), Vec::new(), "close"),
+            Verdict::NeedsConfirmation | Verdict::Off { .. } => (String::new(), Vec::new(), "close"),
         };
         if !warnings.is_empty() {
             body.blank();
@@ -182,18 +126,13 @@ impl ActionDialog {
         plan_rows(facts.run, plan, &mut body);
         let prompt = phrase_prompt(&phrase, verb, body.theme());
         let sheet = Sheet::new(title, tone, body);
-        let sheet = match &self.reason {
+        let sheet = match &self.entry.reason {
             Some(reason) => sheet.field("Why is the policy overridden? (goes into the report)", reason),
-            None => sheet.field(prompt, &self.phrase),
+            None => sheet.field(prompt, &self.entry.phrase),
         };
-        let enter = if self.reason.is_some() { "override and send" } else { verb };
-        sheet.problem(self.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
+        let enter = if self.entry.reason.is_some() { "override and send" } else { verb };
+        sheet.problem(self.entry.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
     }
-}
-
-/// The appliance whose name confirms both: the primary, where there is one.
-fn asked_for(run: &Run) -> Role {
-    if run.takes_part(Role::Primary) { Role::Primary } else { Role::Dr }
 }
 
 fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
@@ -265,25 +204,6 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
             "UNVERIFIED words, not known to be right: believed only once the read-back shows it",
         ),
     }
-}
-
-fn identity_rows(run: &Run, role: Role, body: &mut Body) {
-    let title = match role {
-        Role::Primary => "PRIMARY (production): replication is paused and resumed here",
-        Role::Dr => "DR APPLIANCE: threads are set here",
-    };
-    body.text(Tone::Strong, title);
-    body.value("name", Tone::Strong, name(run, role).unwrap_or("not given"));
-    body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
-    let nothing = Identity::default();
-    let identity = appliance(run, role).identity.as_ref().unwrap_or(&nothing);
-    let told = |part: &Option<String>| part.clone().unwrap_or_else(|| "not told".to_owned());
-    let product = [&identity.product, &identity.model, &identity.release];
-    let product: Vec<&str> = product.into_iter().flatten().map(String::as_str).collect();
-    let product = if product.is_empty() { "not told".to_owned() } else { product.join("  ") };
-    body.value("is", Tone::Text, &product);
-    body.value("serial", Tone::Text, &told(&identity.serial));
-    body.value("host key", Tone::Text, &told(&identity.host_key));
 }
 
 /// A statement in words the engineer subscribes to.

@@ -5,7 +5,9 @@ mod acknowledge;
 mod action;
 mod attest;
 mod checklist;
+mod entry;
 mod markers;
+mod pair;
 mod quit;
 mod seek;
 mod sheet;
@@ -15,8 +17,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
 use self::{
-    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, markers::Markers, seek::SeekDialog,
-    sheet::Body,
+    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, markers::Markers, pair::PairDialog,
+    seek::SeekDialog, sheet::Body,
 };
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
@@ -39,6 +41,7 @@ pub(crate) enum Reply {
 #[derive(Clone, Debug)]
 enum Kind {
     Action(ActionDialog),
+    Pair(PairDialog),
     Attest(Attest),
     Acknowledge(Acknowledge),
     Markers(Markers),
@@ -65,6 +68,10 @@ impl Dialog {
 
     pub(crate) fn action(action: ActionKind) -> Self {
         Self::of(Kind::Action(ActionDialog::new(action)))
+    }
+
+    pub(crate) fn pair() -> Self {
+        Self::of(Kind::Pair(PairDialog::default()))
     }
 
     pub(crate) fn attest() -> Self {
@@ -112,6 +119,7 @@ impl Dialog {
     pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
         match &mut self.kind {
             Kind::Action(action) => Some(action.field_mut()),
+            Kind::Pair(pair) => Some(pair.field_mut()),
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
             Kind::Note(text) | Kind::Checklist(text) => Some(text),
@@ -134,6 +142,7 @@ impl Dialog {
     fn on_own_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match &mut self.kind {
             Kind::Action(action) => action.on_key(key, facts),
+            Kind::Pair(pair) => pair.on_key(key, facts),
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Markers(markers) => markers.on_key(key, facts),
@@ -165,6 +174,7 @@ impl Dialog {
         let body = Body::new(theme, width);
         match &self.kind {
             Kind::Action(action) => action.sheet(facts, body),
+            Kind::Pair(pair) => pair.sheet(facts, body),
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Markers(markers) => markers.sheet(facts, body),

@@ -112,11 +112,11 @@ pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, At)> {
 /// Says that the names have to be confirmed before anything may be sent.
 fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
-    let is_settled = run.names_confirmed.is_some() || run.phase() == Phase::Ended;
+    let is_settled = run.is_pair_confirmed() || run.phase() == Phase::Ended;
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    Line::from(text("control is off: p confirms the names", Tone::Attention, canvas))
+    Line::from(text("control is off: i confirms the appliances", Tone::Attention, canvas))
 }
 
 /// How the last action on replication fares.

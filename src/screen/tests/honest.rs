@@ -129,7 +129,7 @@ fn a_view_names_no_key_that_does_nothing_there() {
         "b lists",
         ": t sets",
         "p pauses",
-        "p confirms",
+        "i confirms",
         "r resumes",
         "a acknowledges",
     ];
@@ -150,5 +150,5 @@ fn a_view_names_no_key_that_does_nothing_there() {
         }
     }
     let live = connected(RunSettings::default()).frame(120, 40);
-    assert!(live.contains("bucket not listed: b") && live.contains("p confirms"), "{live}");
+    assert!(live.contains("bucket not listed: b") && live.contains("i confirms"), "{live}");
 }

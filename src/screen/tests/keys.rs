@@ -79,12 +79,12 @@ fn the_names_come_first_and_the_pause_dialog_follows() {
         story.key(KeyCode::Backspace);
     });
     story.type_text("ava-prod");
-    let names = Intent::ConfirmNames {
-        primary: "ava-prod".to_owned(),
-        dr: "ava-dr".to_owned(),
-        typed: "ava-prod".to_owned(),
+    let Some(Intent::ConfirmPair { pair, reason, typed }) = story.enter() else {
+        panic!("nothing confirmed")
     };
-    assert_eq!(story.enter(), Some(names));
+    let shown = |role| story.run.appliance(role).identity.clone();
+    assert_eq!((pair.primary, pair.dr), (shown(Role::Primary), shown(Role::Dr)));
+    assert_eq!((reason, typed.as_str()), (None, "ava-prod"));
     story.names_confirmed();
     assert!(story.frame(120, 40).contains("no replication enable"));
     assert_eq!(story.enter(), None, "confirming the names does not consent to the pause");

@@ -61,6 +61,8 @@ pub(super) fn identity(name: &str, serial: &str) -> Identity {
         model: Some("AVA-v16".to_owned()),
         serial: Some(serial.to_owned()),
         host_key: Some(format!("SHA256:{serial}k3Yb1N7u0tq9Zr5WmPVd2hXeCgLs8Jf4Ra6oTiUw")),
+        host_keys: Vec::new(),
+        bucket: None,
     }
 }
 
@@ -158,7 +160,14 @@ impl Story {
 
     pub(super) fn names_confirmed(&mut self) -> &mut Self {
         let (primary, dr) = ("ava-prod".to_owned(), "ava-dr".to_owned());
-        self.tell(Event::NamesConfirmed { primary, dr, user: "kim".to_owned(), typed: None })
+        self.tell(Event::NamesConfirmed {
+            primary,
+            dr,
+            identities: None,
+            reason: None,
+            user: "kim".to_owned(),
+            typed: None,
+        })
     }
 
     pub(super) fn listing(&mut self, each: u64, cause: ListingCause) -> &mut Self {
@@ -190,7 +199,7 @@ impl Story {
 
     pub(super) fn sent(&mut self) -> &mut Self {
         let sent = self.run.actions.last().unwrap().plan.lines.clone();
-        self.tell(Event::ActionSent { id: ActionId(self.actions), sent, answer: String::new() })
+        self.tell(Event::ActionSent { id: ActionId(self.actions), sent, answer: String::new(), remark: None })
     }
 
     pub(super) fn settled(&mut self, state: ActionState) -> &mut Self {

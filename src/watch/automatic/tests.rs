@@ -202,7 +202,7 @@ impl Told {
     /// The process is killed, and another goes on with the run.
     fn killed_and_gone_on(&mut self) -> Vec<ListingCause> {
         let (program, recorder) = ("0.1.0".to_owned(), "eng@laptop".to_owned());
-        self.tell(Event::RunContinued { program, recorder, held: None, since: None });
+        self.tell(Event::RunContinued { program, recorder, held: None, since: None, distrusted: None });
         self.automation = Automation::going_on(&self.run);
         let back = Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected };
         listings(&self.tell(back))

@@ -157,6 +157,8 @@ impl Asked {
 
     fn observe(&mut self, observation: Observation) {
         match observation {
+            // Nothing is ever sent in a check.
+            Observation::ReadyToSend { .. } => {}
             Observation::Event(event) => {
                 if matches!(event, Event::ListingRead { .. } | Event::ListingRefused { .. }) {
                     self.listing = Listing::Over;

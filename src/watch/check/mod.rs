@@ -14,6 +14,7 @@ use super::{
     ending::{Exit, Signals},
     files,
     hub::OBSERVATIONS,
+    identity::Recorder as LocalIdentity,
     live::{LogSource, dialect_of, enable_password, names, read_bucket, schedule},
     log_book::LogBook,
     reach::{Primed, reach, transport_to},
@@ -119,6 +120,7 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
             schedule: schedule(settings),
             clock,
             tail: role == Role::Dr && options.log == LogSource::Ssh,
+            expected: None,
             memory: Memory::default(),
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
@@ -166,8 +168,9 @@ fn start(
                 run.started.run
             )));
         }
-        let (program, recorder) = (env!("CARGO_PKG_VERSION").to_owned(), String::new());
-        let event = Event::RunContinued { program, recorder, held: None, since: None };
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let recorder = LocalIdentity::of_this_process().label();
+        let event = Event::RunContinued { program, recorder, held: None, since: None, distrusted: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
         apply(&mut run, &record);
         (run.started.primary, run.started.dr) = (names.primary, names.dr);

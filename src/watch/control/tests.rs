@@ -118,8 +118,7 @@ impl Watched {
                 && run.dr.service.is_some()
         })
         .await;
-        let (primary, dr) = (self.hub.hostname(Role::Primary), self.hub.hostname(Role::Dr));
-        self.hub.confirm_names(primary, dr, None);
+        self.hub.confirm_pair(self.hub.present_pair(), None, None).unwrap();
     }
 
     /// The consent that the judgement asks for at this moment.

@@ -91,9 +91,8 @@ impl Hub {
                     .err()
                     .map(|refused| Said::bad(refused.0))
             }
-            Intent::ConfirmNames { primary, dr, typed } => {
-                self.confirm_names(primary, dr, Some(typed));
-                None
+            Intent::ConfirmPair { pair, reason, typed } => {
+                self.confirm_pair(*pair, reason, Some(typed)).err().map(|refused| Said::bad(refused.0))
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),

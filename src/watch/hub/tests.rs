@@ -26,6 +26,7 @@ impl Transport for Faulty {
 fn faulty(clock: Clock) -> Supervision {
     let dialect = Dialect::built_in();
     Supervision {
+        expected: None,
         role: Role::Dr,
         transport: Arc::new(Faulty),
         gate: Gate::new(Role::Dr, &dialect, Access::ReadOnly).unwrap(),

@@ -70,6 +70,7 @@ impl Log {
             recorder: "me".to_owned(),
             held: Some("this machine slept".to_owned()),
             since: Some(self.now),
+            distrusted: None,
         };
         self.now = self.now + Span::from_secs(60);
         self.recorder.record(self.now, &event);

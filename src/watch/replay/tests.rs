@@ -263,6 +263,7 @@ impl Made {
             recorder: "kim@here".to_owned(),
             held: Some("this machine slept".to_owned()),
             since: Some(since),
+            distrusted: None,
         };
         self.recorder.record(self.now, &event);
         self.live.push(absence_row(self.recorder.run().absences.last().unwrap()));

@@ -20,8 +20,8 @@ async fn an_appliance_is_identified_and_asked_the_questions_of_its_role_on_sched
         ("rfsctl exec backend.ops.get", 13),
         ("rfsctl exec replicator.num_threads", 3),
         ("show service", 3),
-        // Once for its bucket.
-        ("show replication", 1),
+        // For its bucket: once to know who it is, once by schedule.
+        ("show replication", 2),
         ("show log continuous", 0),
     ];
     for (line, count) in counts {
@@ -38,12 +38,12 @@ async fn the_primary_is_asked_for_its_replication_and_never_for_what_is_the_othe
     let fake = Fake::new("ava");
     let mut harness = Harness::start(Role::Primary, &fake);
     harness.within(MINUTE).await;
-    // Four times for its state, once for its bucket.
-    assert_eq!(harness.times_typed("show replication"), 5);
+    // Four times for its state, once for its bucket, once to know who it is.
+    assert_eq!(harness.times_typed("show replication"), 6);
     assert!(!fake.typed().iter().any(|line| line.starts_with("rfsctl") || line.starts_with("show log")));
     harness.ask(Request::AskNow).await;
     harness.within(Duration::from_secs(1)).await;
-    assert_eq!(harness.times_typed("show replication"), 7);
+    assert_eq!(harness.times_typed("show replication"), 8);
 }
 
 #[tokio::test(start_paused = true)]

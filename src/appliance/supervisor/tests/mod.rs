@@ -32,6 +32,7 @@ impl Harness {
         let (requests, receiver) = mpsc::channel(16);
         let (sender, seen) = mpsc::channel(16);
         let supervision = Supervision {
+            expected: None,
             role,
             transport: Arc::new(fake.clone()),
             dialect: Arc::new(dialect),
@@ -56,9 +57,15 @@ impl Harness {
         self.ask(Request::Act { id: ActionId(1), plan }).await;
     }
 
+    /// The next observation; what is ready to be sent is allowed.
     async fn next(&mut self) -> Observation {
-        let next = timeout(Duration::from_hours(24), self.seen.recv()).await;
-        next.expect("something happens within a day").expect("the supervisor lives")
+        loop {
+            let next = timeout(Duration::from_hours(24), self.seen.recv()).await;
+            match next.expect("something happens within a day").expect("the supervisor lives") {
+                Observation::ReadyToSend { id } => self.ask(Request::Leave { id, leave: Ok(()) }).await,
+                other => return other,
+            }
+        }
     }
 
     /// All events up to and including the first one that is wanted.
@@ -96,9 +103,19 @@ impl Harness {
         loop {
             tokio::select! {
                 biased;
-                Some(observation) = self.seen.recv() => all.push(observation),
+                Some(observation) = self.seen.recv() => match observation {
+                    Observation::ReadyToSend { id } => self.ask(Request::Leave { id, leave: Ok(()) }).await,
+                    other => all.push(other),
+                },
                 () = &mut end => return all,
             }
+        }
+    }
+
+    /// Takes what is observed until the appliance has received `line`.
+    async fn until_typed(&mut self, line: &str) {
+        while self.times_typed(line) == 0 {
+            drop(self.within(Duration::from_millis(1)).await);
         }
     }
 

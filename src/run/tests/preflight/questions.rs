@@ -34,7 +34,7 @@ fn an_appliance_that_is_silent_or_was_never_given_forbids_the_start() {
 #[test]
 fn names_not_told_forbid_the_start_and_names_not_confirmed_do_not() {
     let mut story = ready();
-    story.run.names_confirmed = None;
+    story.run.confirmed = None;
     assert_eq!(state(&story, PreflightCode::Identities), Attention);
     assert_eq!(verdict(&story), PreflightVerdict::Go);
     identify(&mut story, Role::Dr, Identity::default());

@@ -50,8 +50,7 @@ async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand(
     let mut watched = Watched::start(scenario, RunSettings::default());
     watched.until("the reading", |run| run.replication.state == Known::Unreadable).await;
     watched.until("both names", |run| run.dr.identity.is_some() && run.dr.link == Link::Connected).await;
-    let (primary, dr) = (watched.hub.hostname(Role::Primary), watched.hub.hostname(Role::Dr));
-    watched.hub.confirm_names(primary, dr, None);
+    watched.hub.confirm_pair(watched.hub.present_pair(), None, None).unwrap();
     assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state by hand"));
     let Verdict::Allowed { warnings, .. } = judge(watched.run(), ActionKind::Pause) else { panic!("off") };
     assert!(warnings.iter().any(|words| words.contains("cannot be read back")), "{warnings:?}");
@@ -103,7 +102,8 @@ async fn an_error_text_of_any_form_is_told_beside_what_the_reading_shows() {
         let mut watched = ready(befalling("no replication enable", Grief::Refused(words.to_owned()))).await;
         let id = watched.act(ActionKind::Pause).await;
         let state = state_of(watched.run(), id).clone();
-        assert!(matches!(state, ActionState::Rejected { .. }), "{state:?}");
+        // Not in the form of a refusal: only the reading counts, and that may still change.
+        assert!(matches!(state, ActionState::Unknown { .. }), "{state:?}");
         assert!(reason(&state).contains(words), "{state:?}");
         assert!(reason(&state).contains("reports that replication runs"), "{state:?}");
         let action = watched.run().actions.last().unwrap();

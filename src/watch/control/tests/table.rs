@@ -188,7 +188,7 @@ impl Cell {
         if !ours && !matches!(self.action, ActionKind::SetThreads(_)) {
             findings.push(Code::ReplicationChangedByOthers);
         }
-        if ours && !changed {
+        if self.course == Course::Rejected {
             findings.push(Code::ActionRejected);
         }
         if ours && consent == "locked" {
@@ -207,8 +207,9 @@ impl Cell {
             sent: usize::from(ours),
             outcome: match self.course {
                 Course::Ok | Course::DroppedBeforeReadBack => Some("confirmed"),
-                // After a drop the appliance itself says that nothing has changed.
-                Course::Rejected | Course::DroppedBeforeAnswer => Some("rejected"),
+                Course::Rejected => Some("rejected"),
+                // Nobody refused the line; that nothing has changed is known only as of the readings.
+                Course::DroppedBeforeAnswer => Some("unknown"),
                 Course::ChangedByOther => None,
             },
             known: known.to_owned(),
@@ -233,7 +234,7 @@ fn word(verdict: &Verdict) -> &'static str {
         Verdict::Allowed { .. } => "allowed",
         Verdict::NeedsStatement { .. } => "statement",
         Verdict::Locked { .. } => "locked",
-        Verdict::NeedsNames => "names",
+        Verdict::NeedsConfirmation => "names",
         Verdict::Off { .. } => "off",
     }
 }

@@ -40,7 +40,7 @@ async fn accepted_before_the_service_runs_they_are_read_back_once_it_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn any_other_text_before_the_service_runs_is_an_error() {
+async fn a_refusal_before_the_service_runs_is_unknown_until_the_threads_can_be_read() {
     let mut scenario = silent_before_service();
     let (role, line) = (Role::Dr, "replication num-threads 128".to_owned());
     let course = Grief::Refused("% Insufficient permissions".to_owned());
@@ -48,7 +48,8 @@ async fn any_other_text_before_the_service_runs_is_an_error() {
     let mut watched = Watched::start(scenario, RunSettings::default());
     watched.ready().await;
     let id = watched.act(THREADS).await;
-    let ActionState::Rejected { reason } = state_of(watched.run(), id) else { panic!("not rejected") };
+    // Refused, and nothing can be read back while the service is down.
+    let ActionState::Unknown { reason } = state_of(watched.run(), id) else { panic!("not unknown") };
     assert!(reason.contains("Insufficient permissions"), "{reason}");
     watched.for_seconds(60).await;
     assert_eq!(watched.sent(Role::Dr, "replication num-threads 128"), 1);

@@ -1,0 +1,97 @@
+//! The host keys of all types that a server offers. A connection proves only the one it was made with;
+//! the others are asked for by one handshake each that ends before any login.
+
+use std::{collections::BTreeSet, ffi::OsString, process::Stdio, time::Duration};
+
+use futures_util::future::join_all;
+use process_wrap::tokio::{CommandWrap, ProcessSession};
+use tokio::{io::AsyncReadExt as _, time::timeout};
+
+use super::{
+    destination::Destination,
+    options::{SshOptions, host_key_arguments},
+    tether,
+    transcript::Transcript,
+};
+use crate::run::HostKey;
+
+/// How long one handshake may take; a key that is not shown by then is left out.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
+
+/// Types of keys asked for beside the one in use. No server has more.
+const MAX_TYPES: usize = 8;
+
+/// What a handshake says is far shorter.
+const MAX_BYTES: u64 = 256 << 10;
+
+/// All host keys of the server that `login` was made with, the proven one first.
+pub(super) async fn offered(
+    destination: &Destination,
+    options: &SshOptions,
+    proven: Option<&HostKey>,
+    algorithms: &str,
+) -> Vec<HostKey> {
+    let in_use = proven.map(|key| key.kind.as_str());
+    let kinds: BTreeSet<&str> =
+        algorithms.split(',').filter_map(kind_of).filter(|kind| Some(*kind) != in_use).collect();
+    let asked = kinds.into_iter().take(MAX_TYPES).map(|kind| shown(destination, options, kind));
+    let others = join_all(asked).await.into_iter().flatten();
+    proven.cloned().into_iter().chain(others).collect()
+}
+
+/// The type of key that a signature algorithm uses; `None` for certificates, whose key is not the host's
+/// own name for itself.
+fn kind_of(algorithm: &str) -> Option<&str> {
+    match algorithm.trim() {
+        "rsa-sha2-512" | "rsa-sha2-256" | "ssh-rsa" => Some("ssh-rsa"),
+        "" => None,
+        certificate if certificate.contains("-cert-") => None,
+        other => Some(other),
+    }
+}
+
+/// The algorithms that use a type of key.
+fn algorithms_of(kind: &str) -> &str {
+    if kind == "ssh-rsa" { "rsa-sha2-512,rsa-sha2-256,ssh-rsa" } else { kind }
+}
+
+async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
+    let arguments: Vec<OsString> = host_key_arguments(destination, options, algorithms_of(kind));
+    let mut command = tether::ssh(options.program.as_deref());
+    command
+        .args(arguments)
+        .env_remove("SSH_ASKPASS")
+        .env("SSH_ASKPASS_REQUIRE", "never")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn().ok()?;
+    let said = child.stdout().take()?;
+    let mut transcript = Transcript::default();
+    let listening = async {
+        let mut bytes = Vec::new();
+        // What was said before a failure tells the key all the same.
+        drop(said.take(MAX_BYTES).read_to_end(&mut bytes).await);
+        bytes
+    };
+    if let Ok(bytes) = timeout(HANDSHAKE_LIMIT, listening).await {
+        transcript.take_in(&bytes);
+        transcript.finish();
+    }
+    drop(timeout(HANDSHAKE_LIMIT, std::pin::Pin::from(child.kill())).await);
+    transcript.host_key().filter(|key| key.kind == kind).cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_algorithms_of_one_type_of_key_are_one_question() {
+        let offered = "rsa-sha2-512,rsa-sha2-256,ssh-rsa,ecdsa-sha2-nistp256,ssh-ed25519,ssh-ed25519-cert-v01@openssh.com";
+        let kinds: BTreeSet<&str> = offered.split(',').filter_map(kind_of).collect();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["ecdsa-sha2-nistp256", "ssh-ed25519", "ssh-rsa"]);
+        assert!(algorithms_of("ssh-rsa").ends_with(",ssh-rsa"));
+    }
+}

@@ -1,0 +1,82 @@
+//! What is typed into a dialog that asks for consent, and what was on the screen while it was typed.
+
+use std::mem::{Discriminant, discriminant};
+
+use crate::{
+    run::{PairIdentities, Role, Run, Verdict},
+    screen::{format, input::TextInput},
+};
+
+/// What the engineer sees while typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    verdict: Discriminant<Verdict>,
+    pair: PairIdentities,
+}
+
+/// The phrase and the reason being typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) phrase: TextInput,
+    /// Asked for once the phrase was right, where a reason is needed.
+    pub(super) reason: Option<TextInput>,
+    pub(super) problem: Option<String>,
+    shown: Option<Shown>,
+}
+
+/// Both appliances as they answer now.
+pub(super) fn present_pair(run: &Run) -> PairIdentities {
+    let identity = |role| run.appliance(role).identity.clone();
+    PairIdentities { primary: identity(Role::Primary), dr: identity(Role::Dr) }
+}
+
+impl Entry {
+    pub(super) fn field_mut(&mut self) -> &mut TextInput {
+        self.reason.as_mut().unwrap_or(&mut self.phrase)
+    }
+
+    /// Forgets what was typed where something else is asked now than when it was: a name typed to pause one
+    /// machine must not confirm another that has taken its place meanwhile.
+    pub(super) fn is_outdated(&mut self, run: &Run, verdict: &Verdict) -> bool {
+        let now = Shown { verdict: discriminant(verdict), pair: present_pair(run) };
+        let is_outdated = self.shown.as_ref().is_some_and(|shown| *shown != now);
+        if is_outdated {
+            *self = Self::default();
+            self.problem =
+                Some("This has changed while you typed; nothing was sent. Read it again.".to_owned());
+        }
+        self.shown = Some(now);
+        is_outdated
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn typed_phrase(&self) -> String {
+        self.phrase.trimmed().to_owned()
+    }
+
+    /// Whether the phrase was typed; says that it was not.
+    pub(super) fn is_typed(&mut self, phrase: &str) -> bool {
+        let right = self.phrase.trimmed() == phrase;
+        if !right {
+            self.reason = None;
+            self.problem = Some(format!("That is not {}: nothing was sent.", format::clean(phrase)));
+        }
+        right
+    }
+
+    /// The reason, once one was typed; asks for it first.
+    pub(super) fn typed_reason(&mut self) -> Option<String> {
+        let Some(reason) = &self.reason else {
+            self.reason = Some(TextInput::default());
+            return None;
+        };
+        if reason.trimmed().is_empty() {
+            self.problem = Some("A reason is needed; nothing was sent.".to_owned());
+            return None;
+        }
+        Some(reason.trimmed().to_owned())
+    }
+}
