@@ -16,6 +16,7 @@ use crate::run::{At, Event, FORMAT, FormatVersion, JournalHead, Record, Sequence
 
 /// What a line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "one line at a time is held, and nearly all are records")]
 pub enum Content {
     /// A record.
     Record(Record),

@@ -123,6 +123,10 @@ pub struct Difference {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.part == IdentityPart::HostKey && self.found.is_some() && self.expected.is_some() {
+            // The keys themselves are too long for a sentence.
+            return f.write_str("another host key");
+        }
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "not shown".to_owned());
         write!(f, "{} {} instead of {}", self.part, shown(&self.found), shown(&self.expected))
     }

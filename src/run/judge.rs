@@ -172,10 +172,10 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
     if !run.takes_part(wanted) {
         return Some(format!("No destination was given for the {wanted}."));
     }
-    if run.appliance(wanted).identity.is_none() {
-        if let Some(reason) = unreachable(run, wanted) {
-            return Some(reason);
-        }
+    if run.appliance(wanted).identity.is_none()
+        && let Some(reason) = unreachable(run, wanted)
+    {
+        return Some(reason);
     }
     if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
         let flag = match role {

@@ -101,8 +101,8 @@ pub(super) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let address = run.destination(role).unwrap_or("its address");
     let what = if run.is_stranger(role) {
         format!(
-            "Another machine answers as the {role} at {address}: {differences}. Nothing it says counts, and control is off. \
-             Find out where the address leads; if the appliance was replaced or renamed, compare and confirm the two anew."
+            "Another machine answers as the {role}: {differences}. Nothing it says counts, and control is off. Find out where \
+             {address} leads; if the appliance was replaced or renamed, compare and confirm the two anew."
         )
     } else {
         format!(

@@ -118,11 +118,11 @@ impl Hub {
     /// apart and no reason is given.
     pub(super) fn confirm_pair(
         &mut self,
-        pair: PairIdentities,
+        pair: &PairIdentities,
         reason: Option<String>,
         typed: Option<String>,
     ) -> Result<(), Refused> {
-        if pair != self.present_pair() {
+        if *pair != self.present_pair() {
             return Err(Refused("another machine has answered meanwhile; look again".to_owned()));
         }
         if self.run().is_pair_indistinct() && reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {

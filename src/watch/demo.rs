@@ -9,6 +9,7 @@ use crate::{
         gate::{Access, Gate},
         supervisor::{Schedule, Supervision},
         tail::Memory,
+        transport::Transport,
     },
     clock::Clock,
     dialect::Dialect,
@@ -77,6 +78,7 @@ pub(super) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
         seed: options.seed,
         settings: RunSettings::default(),
         access: Access::ReadAndChange,
+        dialect: Dialect::built_in(),
         runs_dir: runs_dir(options.runs_dir.as_deref())?,
         syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
@@ -93,6 +95,7 @@ pub(super) struct Simulation {
     pub(super) seed: u64,
     pub(super) settings: RunSettings,
     pub(super) access: Access,
+    pub(super) dialect: Dialect,
     pub(super) runs_dir: PathBuf,
     pub(super) syncing: Syncing,
     pub(super) until: Until,
@@ -101,8 +104,17 @@ pub(super) struct Simulation {
 
 /// The loop of a watch of a simulated pair, all set to run.
 pub(super) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
-    let Simulation { clock, world, script, seed, settings, access, .. } = simulation;
-    let dialect = Arc::new(Dialect::built_in());
+    let world = simulation.world.clone();
+    hub_reaching(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
+}
+
+/// The same, with ways of its own to the appliances.
+pub(super) fn hub_reaching(
+    simulation: Simulation,
+    way: impl Fn(Role) -> Arc<dyn Transport>,
+) -> Result<Hub, Failure> {
+    let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
+    let dialect = Arc::new(dialect);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     let mut stations = Vec::new();
     let mut plans = Plans::default();
@@ -111,7 +123,7 @@ pub(super) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
         plans.add(&gate, &settings);
         let supervision = Supervision {
             role,
-            transport: Arc::new(SimulatedTransport::new(world.clone(), role)),
+            transport: way(role),
             dialect: Arc::clone(&dialect),
             gate,
             schedule: Schedule::default(),

@@ -74,7 +74,7 @@ impl Hub {
 
     fn act_by_script(&mut self, action: ActionKind) {
         if !self.run().is_pair_confirmed() {
-            drop(self.confirm_pair(self.present_pair(), None, None));
+            drop(self.confirm_pair(&self.present_pair(), None, None));
         }
         // A refusal is on record, which is where a script's reader looks.
         drop(self.act(Wish { action, r#override: None, statement: None, typed: None }));

@@ -10,7 +10,7 @@ use tokio::{
 };
 
 use super::world::{World, ask, end_of, hear, shell};
-use crate::support::{PATIENCE, sshd::user, wait_until_async};
+use crate::support::{PATIENCE, client::ClientConfig, sshd::user, wait_until_async};
 
 #[tokio::test]
 async fn three_shells_of_one_login_talk_independently_on_a_wide_terminal() {
@@ -127,4 +127,48 @@ async fn an_appliance_behind_a_jump_host_is_reached_and_known_by_its_own_key() {
     connection.close().await;
     world.is_left_clean().await;
     wait_until_async("the jump host is left", PATIENCE, || jump.sshd.sessions().is_empty()).await;
+}
+
+#[tokio::test]
+async fn the_host_keys_of_all_types_are_told_whichever_the_login_was_made_with() {
+    let keys = tempfile::tempdir().unwrap();
+    let file = |kind: &str| keys.path().join(kind);
+    let mut settings = Vec::new();
+    for kind in ["ecdsa", "rsa"] {
+        let made = std::process::Command::new("ssh-keygen")
+            .args(["-q", "-t", kind, "-N", "", "-f"])
+            .arg(file(kind))
+            .status();
+        assert!(made.unwrap().success());
+        settings.push(format!("HostKey {}", file(kind).display()));
+    }
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let world = World::with(&settings);
+    let of_login = |connection: &dyn drwatch::appliance::transport::Connection| {
+        let mut kinds: Vec<String> = connection.host_keys().into_iter().map(|key| key.kind).collect();
+        let proven = connection.host_keys()[0].fingerprint.clone();
+        assert_eq!(connection.host_key(), Some(proven), "the proven one comes first");
+        kinds.sort();
+        kinds
+    };
+    let connection = world.connect(&world.config()).await;
+    let kinds = ["ecdsa-sha2-nistp256", "ssh-ed25519", "ssh-rsa"];
+    assert_eq!(of_login(&*connection), kinds);
+    let by_ed25519 = connection.host_keys();
+
+    // Another client knows only the RSA key, so that the login is made with that one.
+    let public = std::fs::read_to_string(file("rsa").with_extension("pub")).unwrap();
+    let client = ClientConfig::new().know(world.sshd.port(), &public).alias(
+        "ava",
+        world.sshd.port(),
+        &world.sshd.client_key(),
+    );
+    let connection = world.connect(&client).await;
+    assert_eq!(connection.host_keys()[0].kind, "ssh-rsa");
+    assert_eq!(of_login(&*connection), kinds);
+    let sorted = |mut keys: Vec<drwatch::run::HostKey>| {
+        keys.sort();
+        keys
+    };
+    assert_eq!(sorted(connection.host_keys()), sorted(by_ed25519), "one machine, however it was reached");
 }

@@ -52,6 +52,19 @@ impl ClientConfig {
         self
     }
 
+    /// From now on `alias` leads to that sshd, whose host key is known.
+    pub fn lead(&self, alias: &str, sshd: &Sshd) {
+        let config = fs::read_to_string(self.path()).unwrap();
+        let entry = format!("Host {alias}\n");
+        let (before, rest) = config.split_once(&entry).unwrap();
+        let after = rest.find("Host ").map_or("", |next| &rest[next..]);
+        let (user, port, key) = (user(), sshd.port(), sshd.client_key());
+        let key = key.display();
+        let lines = format!("  HostName 127.0.0.1\n  Port {port}\n  User {user}\n  IdentityFile {key}\n");
+        fs::write(self.path(), format!("{before}{entry}{lines}{after}")).unwrap();
+        self.append("known_hosts", &format!("[127.0.0.1]:{port} {}", sshd.host_key()));
+    }
+
     /// Adds a line to the entry added last.
     pub fn setting(self, line: &str) -> Self {
         self.append("config", &format!("  {line}\n"));

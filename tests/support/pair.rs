@@ -68,6 +68,11 @@ impl Pair {
         pair
     }
 
+    /// From now on the alias leads to another sshd.
+    pub fn lead(&self, alias: &str, sshd: &Sshd) {
+        self.client.lead(alias, sshd);
+    }
+
     /// Writes the settings file: the client's ssh configuration, quick polls, and `more`.
     pub fn write_settings(&self, more: &str) {
         let text = format!(

@@ -44,7 +44,6 @@ const FORBIDDEN: &[&str] = &[
     "flush",
     "drop",
     "set",
-    "stop-all",
     "shell",
     "expert",
     "factory",

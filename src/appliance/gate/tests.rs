@@ -200,3 +200,215 @@ fn only_the_gates_own_plan_is_approved() {
     plan.lines[2] = "reload".into();
     assert_eq!(gate.approve(&plan), Err(Refusal::NotThePlan { action: ActionKind::Pause }));
 }
+
+#[test]
+fn the_table_has_a_row_for_every_kind_in_order() {
+    let kinds: Vec<Sendable> = Sendable::all().collect();
+    assert_eq!(kinds.len(), spec::ROWS);
+    for (row, kind) in kinds.into_iter().enumerate() {
+        assert_eq!(kind as usize, row, "{kind:?}");
+        assert_eq!(kind.spec().kind, kind);
+        println!(
+            "| `{}` | {:?} | {:?} | {:?} | {} | {} |",
+            kind.entry(),
+            kind.role(),
+            kind.spec().half,
+            kind.spec().modes,
+            kind.spec().max_lines,
+            kind.spec().expected
+        );
+    }
+}
+
+#[test]
+fn a_counter_is_read_by_the_name_of_a_counter_alone() {
+    for line in ["rfsctl exec backend.ops.get", "rfsctl exec a.b2.ops.get_total"] {
+        assert!(shape::check(Sendable::GetCounter, line).is_ok(), "{line}");
+    }
+    for line in [
+        "rfsctl exec gc.start",
+        "rfsctl exec replicator.pause",
+        "rfsctl exec replicator.disable",
+        "rfsctl exec replicator.num_threads",
+        "rfsctl exec -c backend.ops.get",
+        "rfsctl exec backend.get",
+        "rfsctl exec get",
+        "rfsctl exec .ops.get",
+        "rfsctl exec Backend.ops.get",
+        "rfsctl exec backend.ops.get gc.start",
+        "rfsctl exec backend.ops-.get",
+        "rfsctl backend.ops.get",
+        "no rfsctl exec backend.ops.get",
+        "show log",
+    ] {
+        assert!(shape::check(Sendable::GetCounter, line).is_err(), "{line}");
+    }
+    assert!(shape::check(Sendable::ThreadCounter, "rfsctl exec replicator.num_threads").is_ok());
+    assert!(shape::check(Sendable::ThreadCounter, "rfsctl exec backend.ops.get").is_err());
+}
+
+#[test]
+fn a_show_line_takes_at_most_two_words_that_ask_for_detail() {
+    for (line, passes) in [
+        ("show replication", true),
+        ("show replication status", true),
+        ("show replication status detail", true),
+        ("show replication status detail all", false),
+        ("show replication bucket", false),
+        ("show replication enable", false),
+        ("show", false),
+        ("show version", false),
+    ] {
+        assert_eq!(shape::check(Sendable::ShowReplication, line).is_ok(), passes, "{line}");
+    }
+    for (line, passes) in [
+        ("show log matching namespace", true),
+        ("show log matching", false),
+        ("show log matching two words", false),
+    ] {
+        assert_eq!(shape::check(Sendable::SearchLog, line).is_ok(), passes, "{line}");
+    }
+}
+
+fn dialect_of(pause: &[&str], resume: &[&str]) -> Dialect {
+    let text = format!("[commands.pause]\nlines = {pause:?}\n[commands.resume]\nlines = {resume:?}\n");
+    Dialect::over_built_in(&text, "test").expect("a dialect in form")
+}
+
+#[test]
+fn pause_and_resume_have_to_undo_each_other() {
+    let accepts = |pause: &[&str], resume: &[&str]| {
+        Gate::new(Role::Primary, &dialect_of(pause, resume), Access::ReadAndChange).is_ok()
+    };
+    for (pause, resume) in [
+        ("no replication enable", "replication enable"),
+        ("replication disable", "replication enable"),
+        ("replication disable", "no replication disable"),
+        ("replication pause", "replication resume"),
+        ("replication suspend", "replication resume"),
+        ("replication suspend", "no replication suspend"),
+        ("replication suspend", "replication unsuspend"),
+        ("replication suspend enable", "no replication suspend enable"),
+        ("replication suspend enable", "replication suspend disable"),
+        ("replication stop", "replication start"),
+    ] {
+        assert!(accepts(&[pause], &[resume]), "{pause} / {resume}");
+        assert!(!accepts(&[resume], &[pause]), "swapped: {pause} / {resume}");
+        assert!(!accepts(&[pause], &[pause]), "{pause} twice");
+        assert!(!accepts(&[resume], &[resume]), "{resume} twice");
+    }
+    for (pause, resume) in [
+        ("no replication enable", "replication resume"),
+        ("replication stop", "replication enable"),
+        ("replication pause", "replication start"),
+    ] {
+        assert!(!accepts(&[pause], &[resume]), "crossed: {pause} / {resume}");
+    }
+    let (two, undone) =
+        (["replication pause", "replication stop"], ["replication start", "replication resume"]);
+    assert!(accepts(&two, &undone));
+    assert!(!accepts(&two, &undone[..1]), "one of two is not undone");
+    assert!(!accepts(&two[..1], &undone));
+    assert!(!accepts(&two, &["replication start", "replication start"]));
+}
+
+#[test]
+fn an_entry_has_as_many_lines_as_its_row_allows() {
+    let gate_of = |lines: &[&str]| {
+        let text = format!("[commands.search_log]\nlines = {lines:?}\n");
+        let dialect = Dialect::over_built_in(&text, "test").expect("in form");
+        Gate::new(Role::Dr, &dialect, Access::ReadOnly).map(|_| ()).map_err(|error| error.problem().clone())
+    };
+    let word = "show log matching namespace";
+    assert_eq!(gate_of(&[]), Err(Problem::LineCount));
+    assert_eq!(gate_of(&[word; 4]), Ok(()));
+    assert_eq!(gate_of(&[word; 5]), Err(Problem::LineCount));
+    let dialect =
+        Dialect::over_built_in("[commands.show_log]\nlines = [\"show log\", \"show log\"]\n", "test");
+    let gate = Gate::new(Role::Dr, &dialect.expect("in form"), Access::ReadOnly);
+    assert_eq!(gate.expect_err("two lines").problem(), &Problem::LineCount);
+}
+
+#[test]
+fn a_time_limit_is_of_a_second_to_a_week() {
+    let gate_of = |seconds: u64| {
+        let text = format!("[commands.show_log]\nlimit_seconds = {seconds}\n");
+        let dialect = Dialect::over_built_in(&text, "test").expect("in form");
+        Gate::new(Role::Dr, &dialect, Access::ReadOnly).is_ok()
+    };
+    assert_eq!([0, 1, 604_800, 604_801].map(gate_of), [false, true, true, false]);
+}
+
+#[test]
+fn no_line_is_longer_than_200_bytes() {
+    let line = |length: usize| format!("show log matching {}", "x".repeat(length - 18));
+    assert!(shape::check(Sendable::SearchLog, &line(200)).is_ok());
+    assert_eq!(shape::check(Sendable::SearchLog, &line(201)), Err(Problem::Length));
+}
+
+/// Written out once more: a word that disappears from the gate has to be missed.
+#[test]
+fn every_forbidden_word_is_refused_by_name_in_every_entry() {
+    for word in [
+        "datastore",
+        "format",
+        "recovery",
+        "service",
+        "reload",
+        "write",
+        "reset",
+        "clear",
+        "delete",
+        "image",
+        "halt",
+        "reboot",
+        "restart",
+        "configuration",
+        "shutdown",
+        "upgrade",
+        "downgrade",
+        "erase",
+        "remove",
+        "restore",
+        "import",
+        "export",
+        "upload",
+        "boot",
+        "user",
+        "username",
+        "password",
+        "aaa",
+        "license",
+        "kill",
+        "destroy",
+        "purge",
+        "flush",
+        "drop",
+        "set",
+        "shell",
+        "expert",
+        "factory",
+        "wipe",
+        "power",
+        "debug",
+        "file",
+        "failover",
+        "migrate",
+        "unmount",
+        "umount",
+        "mount",
+    ] {
+        for kind in Sendable::all().filter(|kind| *kind != Sendable::Configure) {
+            for line in [
+                format!("show {word}"),
+                format!("show x {word}"),
+                format!("show a.{word}.b"),
+                word.to_owned(),
+            ] {
+                let is_own = kind == Sendable::ShowService && line == "show service";
+                let refused = matches!(shape::check(kind, &line), Err(Problem::Forbidden(_)));
+                assert!(refused || is_own, "{}: {line}", kind.entry());
+            }
+        }
+    }
+}

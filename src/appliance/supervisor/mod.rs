@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 use self::{
     action::Unsettled,
     backoff::Backoff,
-    online::{End, Online},
+    online::{End, Lasting, Online},
 };
 pub use super::observation::Observation;
 use super::{
@@ -254,11 +254,13 @@ impl Supervisor {
         let end = online
             .run(
                 client,
-                &mut self.requests,
-                &mut self.memory,
-                &mut self.unsettled,
-                &mut self.pace,
-                &mut self.expected,
+                Lasting {
+                    requests: &mut self.requests,
+                    memory: &mut self.memory,
+                    unsettled: &mut self.unsettled,
+                    pace: &mut self.pace,
+                    expected: &mut self.expected,
+                },
                 self.tail,
             )
             .await;

@@ -58,7 +58,20 @@ pub(super) struct Online<'a> {
     pub(super) emitter: &'a Emitter,
     pub(super) schedule: Schedule,
     /// Where the answer goes to the question whether the action under way may be sent.
-    pub(super) leave: Mutex<Option<(ActionId, oneshot::Sender<Result<(), String>>)>>,
+    pub(super) leave: Mutex<Option<Waiting>>,
+}
+
+/// An action that waits to hear whether it may be sent; the answer is why not.
+type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
+
+/// What outlives a connection.
+pub(super) struct Lasting<'a> {
+    pub(super) requests: &'a mut mpsc::Receiver<Request>,
+    pub(super) memory: &'a mut Memory,
+    pub(super) unsettled: &'a mut Vec<Unsettled>,
+    pub(super) pace: &'a mut Pace,
+    /// Who the appliance has to be.
+    pub(super) expected: &'a mut Option<Identity>,
 }
 
 /// A job that ended.
@@ -151,16 +164,8 @@ impl<'a> Online<'a> {
     }
 
     /// Lives until the connection ends or is to end.
-    pub(super) async fn run(
-        &self,
-        client: Client,
-        requests: &mut mpsc::Receiver<Request>,
-        memory: &mut Memory,
-        unsettled: &mut Vec<Unsettled>,
-        pace: &mut Pace,
-        expected: &mut Option<Identity>,
-        tail: bool,
-    ) -> End {
+    pub(super) async fn run(&self, client: Client, lasting: Lasting<'_>, tail: bool) -> End {
+        let Lasting { requests, memory, unsettled, pace, expected } = lasting;
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
         let follow = self.tail(memory, tail);

@@ -113,9 +113,13 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
         body.blank();
         body.warning("Nothing they show tells the two apart. Confirm only if you know them to be two machines; a reason is needed.");
     }
-    let what = if is_changed { "serial or name that answers now" } else { "name" };
+    let question = if is_changed {
+        "All right? To confirm the change, type:  ".to_owned()
+    } else {
+        format!("All right? Type the name of the {}:  ", asked_for(run))
+    };
     let prompt = Line::from(vec![
-        Span::raw(format!("All right? Type the {what} of the {}:  ", asked_for(run))),
+        Span::raw(question),
         Span::styled(format::clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong)),
     ]);
     let sheet = Sheet::new(title, tone, body);

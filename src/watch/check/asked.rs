@@ -157,8 +157,6 @@ impl Asked {
 
     fn observe(&mut self, observation: Observation) {
         match observation {
-            // Nothing is ever sent in a check.
-            Observation::ReadyToSend { .. } => {}
             Observation::Event(event) => {
                 if matches!(event, Event::ListingRead { .. } | Event::ListingRefused { .. }) {
                     self.listing = Listing::Over;
@@ -182,7 +180,7 @@ impl Asked {
                     self.take(event);
                 }
             }
-            Observation::LogGap { .. } | Observation::LogEnded => {}
+            Observation::LogGap { .. } | Observation::LogEnded | Observation::ReadyToSend { .. } => {}
         }
     }
 }

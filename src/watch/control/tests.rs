@@ -3,10 +3,12 @@
 
 mod bad_input;
 mod exposed;
+mod hostile;
+mod read_only;
 mod table;
 mod threads;
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{TimeZone as _, Utc};
 use tempfile::TempDir;
@@ -14,8 +16,9 @@ use tokio::time::{Interval, MissedTickBehavior};
 
 use super::Wish;
 use crate::{
-    appliance::gate::Access,
+    appliance::{gate::Access, transport::Transport},
     clock::Clock,
+    dialect::Dialect,
     journal::{RunFolder, read_run},
     run::{
         ActionId, ActionKind, ActionState, At, Event, Link, Override, Phase, ReplicationState, Role, Run,
@@ -23,13 +26,14 @@ use crate::{
     },
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
     watch::{
-        demo::{Simulation, hub_over},
+        demo::{Simulation, hub_reaching},
         ending::Signals,
         front::Front,
         headless::{Headless, Style},
         hub::{Hub, Until},
         lines::LineSink,
         recorder::Syncing,
+        simulated::SimulatedTransport,
     },
 };
 
@@ -57,24 +61,44 @@ fn quick() -> Scenario {
     scenario
 }
 
+/// A world that begins when all tests do, production replicating.
+fn world(scenario: Scenario) -> SharedWorld {
+    let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+    let clock = Clock::scaled(start, 1.0);
+    SharedWorld::in_memory(scenario, 1, start, Speed::REAL, ReplicationState::Running, clock)
+}
+
 impl Watched {
     fn start(scenario: Scenario, settings: RunSettings) -> Self {
         Self::start_as(scenario, settings, Access::ReadAndChange)
     }
 
     fn start_as(scenario: Scenario, settings: RunSettings, access: Access) -> Self {
-        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
-        let clock = Clock::scaled(start, 1.0);
+        let world = world(scenario);
+        let honest = world.clone();
+        Self::over(world, settings, access, Dialect::built_in(), |role| {
+            Arc::new(SimulatedTransport::new(honest.clone(), role))
+        })
+    }
+
+    /// A watch of what the given ways lead to, beside `world`.
+    fn over(
+        world: SharedWorld,
+        settings: RunSettings,
+        access: Access,
+        dialect: Dialect,
+        way: impl Fn(Role) -> Arc<dyn Transport>,
+    ) -> Self {
+        let clock = world.clock();
         let runs = tempfile::tempdir().unwrap();
-        let primary_starts = ReplicationState::Running;
-        let world = SharedWorld::in_memory(scenario, 1, start, Speed::REAL, primary_starts, clock);
-        let hub = hub_over(Simulation {
-            clock: world.clock(),
+        let simulation = Simulation {
+            clock,
             world: world.clone(),
             script: Script::new(Vec::new(), ScriptParts::All),
             seed: 1,
             settings,
             access,
+            dialect,
             runs_dir: runs.path().to_owned(),
             syncing: Syncing::OnEdges,
             until: Until::Quit,
@@ -82,8 +106,8 @@ impl Watched {
                 Style::Lines,
                 LineSink::new(io::stdout(), Style::Lines.of_dropped()).unwrap(),
             )),
-        });
-        let hub = hub.unwrap().with_witness(Box::new(|_, _, _| {}));
+        };
+        let hub = hub_reaching(simulation, way).unwrap().with_witness(Box::new(|_, _, _| {}));
         let mut beat = tokio::time::interval(Duration::from_secs(1));
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         Self { hub, world, clock, beat, signals: Signals::listen().unwrap(), _runs: runs }
@@ -118,7 +142,7 @@ impl Watched {
                 && run.dr.service.is_some()
         })
         .await;
-        self.hub.confirm_pair(self.hub.present_pair(), None, None).unwrap();
+        self.hub.confirm_pair(&self.hub.present_pair(), None, None).unwrap();
     }
 
     /// The consent that the judgement asks for at this moment.

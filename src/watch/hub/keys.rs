@@ -92,7 +92,7 @@ impl Hub {
                     .map(|refused| Said::bad(refused.0))
             }
             Intent::ConfirmPair { pair, reason, typed } => {
-                self.confirm_pair(*pair, reason, Some(typed)).err().map(|refused| Said::bad(refused.0))
+                self.confirm_pair(&pair, reason, Some(typed)).err().map(|refused| Said::bad(refused.0))
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),

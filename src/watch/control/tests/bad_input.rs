@@ -50,7 +50,7 @@ async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand(
     let mut watched = Watched::start(scenario, RunSettings::default());
     watched.until("the reading", |run| run.replication.state == Known::Unreadable).await;
     watched.until("both names", |run| run.dr.identity.is_some() && run.dr.link == Link::Connected).await;
-    watched.hub.confirm_pair(watched.hub.present_pair(), None, None).unwrap();
+    watched.hub.confirm_pair(&watched.hub.present_pair(), None, None).unwrap();
     assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state by hand"));
     let Verdict::Allowed { warnings, .. } = judge(watched.run(), ActionKind::Pause) else { panic!("off") };
     assert!(warnings.iter().any(|words| words.contains("cannot be read back")), "{warnings:?}");

@@ -229,7 +229,7 @@ impl Cell {
     }
 }
 
-fn word(verdict: &Verdict) -> &'static str {
+pub(super) fn word(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Allowed { .. } => "allowed",
         Verdict::NeedsStatement { .. } => "statement",
