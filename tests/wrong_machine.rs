@@ -19,8 +19,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// A pair of the same host names whose machines are others.
 fn impostors() -> Pair {
     let mut scenario = Scenario::named("procedure").unwrap();
-    scenario.primary.serial = "IMPOSTOR1".to_owned();
-    scenario.dr.serial = "IMPOSTOR2".to_owned();
+    "IMPOSTOR1".clone_into(&mut scenario.primary.serial);
+    "IMPOSTOR2".clone_into(&mut scenario.dr.serial);
     Pair::start_world(scenario, 60)
 }
 

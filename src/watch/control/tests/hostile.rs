@@ -87,8 +87,7 @@ impl Attacked {
         let mut scenario = quick();
         if attack == Attack::ReadsBack {
             let (role, line) = (action.role(), line_of(action).to_owned());
-            let time = if action == ActionKind::Resume { 1 } else { 1 };
-            scenario.mishap.push(Mishap { role, line, time, course: Grief::LostBefore(20) });
+            scenario.mishap.push(Mishap { role, line, time: 1, course: Grief::LostBefore(20) });
         }
         if attack == Attack::OneMachineTwice || attack == Attack::Indistinct {
             (scenario.primary.serial, scenario.dr.serial) = ("N/A".to_owned(), "N/A".to_owned());

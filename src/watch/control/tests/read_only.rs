@@ -1,6 +1,8 @@
 //! The closed list is closed: whatever a dialect says, a read-only watch sends nothing but what stands on
 //! the list below, which is written out here and not taken from the gate.
 
+use std::fmt::Write as _;
+
 use regex::Regex;
 
 use super::*;
@@ -92,7 +94,7 @@ fn random_dialect(random: &mut fastrand::Rng) -> Dialect {
         }
         let lines: Vec<String> =
             (0..random.usize(1..=2)).map(|_| format!("{:?}", random_line(random))).collect();
-        text.push_str(&format!("[{}]\nlines = [{}]\n", kind.entry(), lines.join(", ")));
+        writeln!(text, "[{}]\nlines = [{}]", kind.entry(), lines.join(", ")).unwrap();
     }
     Dialect::over_built_in(&text, "test").unwrap()
 }
@@ -152,14 +154,14 @@ async fn what_a_read_only_watch_sends_stands_on_the_list() {
         let world: SharedWorld = world(quick());
         let honest = world.clone();
         let way = |role| Arc::new(SimulatedTransport::new(honest.clone(), role)) as Arc<dyn Transport>;
-        let mut watched =
+        let mut watching =
             Watched::over(world.clone(), RunSettings::default(), Access::ReadOnly, dialect, way);
-        watched.for_seconds(20).await;
+        watching.for_seconds(20).await;
         for wanted in [ActionKind::Pause, THREADS] {
             let wish = Wish { action: wanted, r#override: None, statement: None, typed: None };
-            assert!(watched.hub.act(wish).is_err(), "seed {seed}");
+            assert!(watching.hub.act(wish).is_err(), "seed {seed}");
         }
-        watched.for_seconds(20).await;
+        watching.for_seconds(20).await;
         watches += 1;
         for line in world.received().unwrap() {
             received += 1;
