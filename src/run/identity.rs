@@ -138,11 +138,12 @@ impl Identity {
     pub fn usable_serial(&self) -> Option<&str> {
         let serial = self.serial.as_deref()?.trim();
         let lower = serial.to_lowercase();
-        let mut characters = lower.chars().filter(|character| character.is_alphanumeric());
-        let first = characters.next()?;
-        let is_one_character = characters.all(|character| character == first);
-        let is_placeholder = is_one_character
-            || PLACEHOLDER_SERIALS.contains(&lower.trim_matches(['(', ')', '<', '>', '[', ']']));
+        let characters: Vec<char> = lower.chars().filter(|character| character.is_alphanumeric()).collect();
+        let is_one_character = characters.windows(2).all(|pair| pair.first() == pair.last());
+        // `0`, `000000`, `xxx`, nothing at all; a single letter or digit may be a serial number.
+        let is_filler = is_one_character && (characters.len() != 1 || matches!(*characters, ['0' | 'x']));
+        let bare = lower.trim_matches(['(', ')', '<', '>', '[', ']']);
+        let is_placeholder = is_filler || PLACEHOLDER_SERIALS.contains(&bare);
         (!is_placeholder).then_some(serial)
     }
 
@@ -346,7 +347,7 @@ mod tests {
         ] {
             assert_eq!(identity(Some(serial), None).usable_serial(), None, "{serial:?}");
         }
-        for serial in ["AV4PR0001842", "10", "F00", "a0"] {
+        for serial in ["AV4PR0001842", "10", "F00", "a0", "7"] {
             assert_eq!(identity(Some(serial), None).usable_serial(), Some(serial));
         }
     }

@@ -31,8 +31,10 @@ impl FormatVersion {
 /// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
 /// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
 /// `bucket_named`, `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of
-/// `action_requested` and `names_confirmed`; 1.3 added `log` of `run_started`.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 3 };
+/// `action_requested` and `names_confirmed`; 1.3 added `log` of `run_started`; 1.4 added the
+/// fingerprints of `identified` and `names_confirmed`, its `reason`, `distrusted` of `run_continued` and
+/// `remark` of `action_sent`.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 4 };
 
 /// Where the log of a run comes from, where that is not the DR appliance itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

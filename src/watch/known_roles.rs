@@ -42,7 +42,7 @@ fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
                 let parts = [Role::Primary, Role::Dr].into_iter().zip(identities);
                 let known = |(role, identity): (Role, Option<Identity>)| {
                     let run = folder.id().clone();
-                    Some(KnownRole { serial: identity?.serial?, role, run })
+                    Some(KnownRole { serial: identity?.usable_serial()?.to_owned(), role, run })
                 };
                 return parts.filter_map(known).collect();
             }

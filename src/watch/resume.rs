@@ -301,7 +301,30 @@ fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
+
+    #[test]
+    fn a_record_that_others_may_have_written_is_not_trusted() {
+        let runs = tempfile::tempdir().unwrap();
+        let folder = RunFolder::create(runs.path(), At::new(chrono::DateTime::UNIX_EPOCH), 1).unwrap();
+        assert!(distrust(&folder).unwrap().contains("nothing shows"), "there is no journal");
+        let journal = folder.journal_path();
+        fs::write(&journal, "").unwrap();
+        assert_eq!(distrust(&folder), None);
+        for (path, mode, safe) in [(folder.path(), 0o770, 0o700), (journal.as_path(), 0o602, 0o600)] {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(distrust(&folder).unwrap().contains("may write"), "{}", path.display());
+            fs::set_permissions(path, fs::Permissions::from_mode(safe)).unwrap();
+            assert_eq!(distrust(&folder), None);
+        }
+        // Only root can give a file away.
+        if nix::unistd::geteuid().is_root() {
+            std::os::unix::fs::chown(&journal, Some(65_534), None).unwrap();
+            assert!(distrust(&folder).unwrap().contains("another user"));
+        }
+    }
 
     #[test]
     fn the_tail_of_a_log_is_its_last_lines_as_far_as_they_are_whole_or_cited() {

@@ -192,7 +192,8 @@ fn appliance(title: &str, identity: Option<&Identity>) -> String {
         part("release", &identity.release),
         part("model", &identity.model),
         part("serial number", &identity.serial),
-        part("SSH host key", &identity.host_key),
+        part("SSH host keys", &Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty())),
+        part("bucket", &identity.bucket),
     ]
     .concat()
 }

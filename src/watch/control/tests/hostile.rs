@@ -378,3 +378,18 @@ async fn a_log_of_another_machine_never_reaches_the_record() {
     let threads = attacked.watched.run().threads.as_ref().map(|threads| threads.reading.clone());
     assert_ne!(threads, Some(Reading::Known(ThreadCount(128))), "the impostor has 128");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_is_told_and_needs_no_new_confirmation() {
+    let mut attacked = Attacked::start(Attack::OtherSerial, ActionKind::Pause);
+    attacked.connected().await;
+    attacked.ready().await;
+    attacked.network.disguise(Role::Primary, "4.4.1", "4.4.2");
+    attacked.network.cut();
+    attacked.watched.for_seconds(5).await;
+    attacked.connected().await;
+    let told = attacked.watched.run().open_findings().find(|one| one.code == Code::ReleaseChanged).unwrap();
+    assert!(told.text.contains("4.4.2 instead of 4.4.1"), "{}", told.text);
+    let id = attacked.watched.act(ActionKind::Pause).await;
+    assert_eq!(*state_of(attacked.watched.run(), id), ActionState::Confirmed);
+}
