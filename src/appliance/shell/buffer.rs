@@ -11,7 +11,14 @@ pub(super) struct Buffer {
     bytes: Vec<u8>,
     line: usize,
     limit: usize,
+    lines: usize,
 }
+
+/// Fewest bytes of a line on average in a long reply: what is made of a line costs memory too.
+const BYTES_PER_LINE: usize = 64;
+
+/// Lines that any reply may have.
+const MIN_LINES: usize = 10_000;
 
 /// A reply exceeds the bound.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +28,7 @@ pub(super) struct TooLong {
 
 impl Buffer {
     pub(super) const fn new(limit: usize) -> Self {
-        Self { bytes: Vec::new(), line: 0, limit }
+        Self { bytes: Vec::new(), line: 0, limit, lines: 0 }
     }
 
     pub(super) const fn set_limit(&mut self, limit: usize) {
@@ -37,10 +44,13 @@ impl Buffer {
         self.bytes.clear();
         self.bytes.shrink_to(BANNER_LIMIT);
         self.line = 0;
+        self.lines = 0;
     }
 
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), TooLong> {
-        if self.bytes.len() + chunk.len() > self.limit {
+        self.lines += memchr::memchr_iter(b'\n', chunk).count();
+        let most_lines = (self.limit / BYTES_PER_LINE).max(MIN_LINES);
+        if self.bytes.len() + chunk.len() > self.limit || self.lines > most_lines {
             return Err(TooLong { limit: self.limit });
         }
         if let Some(newline) = memchr::memrchr(b'\n', chunk) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::appliance::gate::Refusal;
+use crate::{appliance::gate::Refusal, parse};
 
 /// What went wrong in a shell. The texts name no appliance; whoever reports them does.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -16,7 +16,11 @@ pub enum ShellError {
         partial: Vec<u8>,
     },
     /// No prompt after login, or after an interruption.
-    #[error("the appliance shows no prompt that the dialect knows; check `prompts` in the dialect")]
+    #[error(
+        "the appliance shows no prompt that the dialect knows{}; log in by hand and answer what it asks, or correct \
+         `prompts` in the dialect",
+        shown_instead(partial)
+    )]
     NoPrompt {
         /// What came instead, cleaned.
         partial: Vec<u8>,
@@ -40,7 +44,7 @@ pub enum ShellError {
         partial: Vec<u8>,
     },
     /// A reply exceeds the bound.
-    #[error("the reply is longer than {} MiB; it was given up", limit >> 20)]
+    #[error("the reply is longer than {} MiB, or of too many lines for its length; it was given up", limit >> 20)]
     TooLong {
         /// The bound in bytes.
         limit: usize,
@@ -62,4 +66,10 @@ pub enum ShellError {
     /// The gate does not let the line through.
     #[error(transparent)]
     Gate(#[from] Refusal),
+}
+
+/// The last line of what came in place of a prompt, such as a question of a wizard.
+fn shown_instead(partial: &[u8]) -> String {
+    let line = partial.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).rfind(|line| !line.is_empty());
+    line.map_or_else(String::new, |line| format!(", but `{}`", parse::printable_within(line, 200)))
 }

@@ -12,6 +12,7 @@ mod clean;
 mod echo;
 mod error;
 mod follow;
+mod framing;
 mod reply;
 mod secret;
 mod session;
@@ -21,10 +22,13 @@ use std::{io, sync::Arc, time::Duration};
 use futures_util::FutureExt as _;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    time::sleep,
+    time::{Instant, sleep},
 };
 
-use self::buffer::{Buffer, TooLong};
+use self::{
+    buffer::Buffer,
+    framing::{Awaiting, Standing},
+};
 pub use self::{
     clean::clean,
     error::ShellError,
@@ -43,13 +47,6 @@ use crate::{
     run::At,
 };
 
-/// How long nothing may follow a prompt for it to be one.
-const SILENCE: Duration = Duration::from_millis(30);
-
-/// The same where the echo of the typed line has not been seen: the prompt may be a late one that
-/// belongs to something typed before.
-const SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
-
 /// How long a login may take until its first prompt.
 const LOGIN_LIMIT: Duration = Duration::from_secs(30);
 
@@ -63,6 +60,9 @@ const RESYNC_LIMIT: Duration = Duration::from_secs(5);
 const REPLY_LIMIT: usize = 64 << 20;
 
 const READ_SIZE: usize = 64 << 10;
+
+/// Reads of what was said unasked before a line is typed.
+const MAX_PENDING_READS: usize = 64;
 
 /// Keys that are no line: to interrupt, to leave a pager's page, to clear a half-typed line.
 #[derive(Clone, Copy, Debug)]
@@ -84,27 +84,6 @@ impl Key {
     }
 }
 
-/// What stands at the end of what was received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    Prompt(Mode),
-    /// A prompt with the name of another host.
-    OtherPrompt,
-    Pager,
-    Password,
-}
-
-/// What the shell waits for.
-#[derive(Clone, Copy, Debug)]
-enum Awaiting<'a> {
-    /// The first prompt; whatever comes before it is a banner.
-    Login,
-    /// The reply to a line.
-    Reply { line: &'a str, may_ask_password: bool },
-    /// Any prompt, after an interruption.
-    Resync,
-}
-
 /// An interactive shell, logged in and at a prompt whenever no method runs.
 ///
 /// A method's future that is dropped half-way leaves the shell unusable.
@@ -119,6 +98,8 @@ pub struct Shell {
     mode: Mode,
     secret: Option<Secret>,
     usable: bool,
+    /// Enters typed while the last reply was awaited, to bring the prompt back.
+    enters: u32,
     heard_at: At,
 }
 
@@ -155,9 +136,10 @@ impl Shell {
             mode: Mode::Normal,
             secret,
             usable: true,
+            enters: 0,
             heard_at: clock.now(),
         };
-        match shell.settle(LOGIN_LIMIT, Awaiting::Login).await? {
+        match shell.settle(Instant::now() + LOGIN_LIMIT, Awaiting::Login).await? {
             Some(Standing::Prompt(mode)) => {
                 shell.mode = mode;
                 Ok(shell)
@@ -167,7 +149,7 @@ impl Shell {
         }
     }
 
-    /// Bounds the length of a reply, in bytes; 64 MiB unless set.
+    /// Bounds the length of a reply, in bytes, and in lines of 64 bytes on average; 64 MiB unless set.
     pub fn set_reply_limit(&mut self, bytes: usize) {
         self.buffer.set_limit(bytes);
     }
@@ -220,13 +202,15 @@ impl Shell {
     async fn converse(&mut self, approved: &Approved) -> Result<Reply, ShellError> {
         let asked_at = self.clock.now();
         let limit = approved.limit();
+        // Of the whole reply: an endless pager must not get the limit anew with every page.
+        let deadline = Instant::now() + limit;
         let line = approved.line();
         self.buffer.clear();
         self.send(line.as_bytes(), Key::Return, limit).await?;
         let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
-            let standing = self.settle(limit, awaiting).await?;
+            let standing = self.settle(deadline, awaiting).await?;
             match standing {
                 Some(Standing::Prompt(mode)) => {
                     self.mode = mode;
@@ -234,8 +218,7 @@ impl Shell {
                     if password_sent && mode == Mode::Normal {
                         return Err(ShellError::PasswordRefused);
                     }
-                    let (body, _) = self.buffer.split_last_line();
-                    let body = echo::strip(body, line, self.dialect.prompts());
+                    let body = echo::strip(self.body(), line, self.dialect.prompts());
                     return Ok(Reply::new(body.to_vec(), self.heard_at.since(asked_at)));
                 }
                 Some(Standing::OtherPrompt) => return Err(self.other_host()),
@@ -271,7 +254,8 @@ impl Shell {
 
     /// Takes in, without waiting, what was said unasked.
     fn take_pending(&mut self) -> Result<(), ShellError> {
-        while let Some(read) = self.wire.read(&mut self.chunk).now_or_never() {
+        for _ in 0..MAX_PENDING_READS {
+            let Some(read) = self.wire.read(&mut self.chunk).now_or_never() else { break };
             let read = read.map_err(|error| self.closed(&error))?;
             if read == 0 {
                 return Err(ShellError::Closed { partial: Vec::new() });
@@ -303,7 +287,7 @@ impl Shell {
         sleep(INTERRUPT_PAUSE).await;
         self.buffer.clear();
         self.send(Key::EraseLine.bytes(), Key::Return, RESYNC_LIMIT).await?;
-        match self.settle(RESYNC_LIMIT, Awaiting::Resync).await? {
+        match self.settle(Instant::now() + RESYNC_LIMIT, Awaiting::Resync).await? {
             Some(Standing::Prompt(mode)) => {
                 self.mode = mode;
                 Ok(())
@@ -330,88 +314,6 @@ impl Shell {
             biased;
             written = write => written.map_err(|error| self.closed(&error)),
             () = sleep(limit) => Err(ShellError::Closed { partial: Vec::new() }),
-        }
-    }
-
-    /// Reads until something that ends a reply stands at the end and stays there. `None`: the time is up.
-    async fn settle(
-        &mut self,
-        limit: Duration,
-        awaiting: Awaiting<'_>,
-    ) -> Result<Option<Standing>, ShellError> {
-        let deadline = sleep(limit);
-        tokio::pin!(deadline);
-        loop {
-            let standing = self.standing(awaiting);
-            let silence = self.silence_for(standing, awaiting);
-            let wait = async {
-                match silence {
-                    Some(silence) => sleep(silence).await,
-                    None => std::future::pending().await,
-                }
-            };
-            let read = tokio::select! {
-                biased;
-                () = &mut deadline => return Ok(None),
-                read = self.wire.read(&mut self.chunk) => read,
-                () = wait => {
-                    self.adopt_host();
-                    return Ok(standing);
-                }
-            };
-            let read = read.map_err(|error| self.closed(&error))?;
-            if read == 0 {
-                return Err(ShellError::Closed { partial: clean(self.buffer.bytes()) });
-            }
-            self.heard_at = self.clock.now();
-            let chunk = self.chunk.get(..read).unwrap_or_default();
-            if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
-                self.buffer.push_keeping_end(chunk);
-            } else if let Err(TooLong { limit }) = self.buffer.push(chunk) {
-                return Err(ShellError::TooLong { limit });
-            }
-        }
-    }
-
-    fn standing(&self, awaiting: Awaiting<'_>) -> Option<Standing> {
-        let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
-        if let Some((host, mode)) = self.dialect.prompts().read(&line) {
-            let expected = match &self.host {
-                Some(own) if self.pinned => self.dialect.prompts().is_name_of(host, own, mode),
-                _ => true,
-            };
-            return Some(if expected { Standing::Prompt(mode) } else { Standing::OtherPrompt });
-        }
-        let Awaiting::Reply { may_ask_password, .. } = awaiting else { return None };
-        let interruptions = self.dialect.interruptions();
-        if may_ask_password && interruptions.password.is_match(&line) {
-            return Some(Standing::Password);
-        }
-        interruptions.pager.is_match(&line).then_some(Standing::Pager)
-    }
-
-    fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
-        standing?;
-        let is_late = match (standing, awaiting) {
-            // Ends the shell: a line of a reply that only looks like one is followed by more.
-            (Some(Standing::OtherPrompt), _) => true,
-            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
-                !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
-            }
-            _ => false,
-        };
-        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
-    }
-
-    /// Until a first reply has pinned it, the host is that of the latest prompt.
-    fn adopt_host(&mut self) {
-        if self.pinned {
-            return;
-        }
-        let line = self.buffer.last_line().map(clean).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line);
-        if let Some((host, _)) = self.dialect.prompts().read(&line) {
-            self.host = Some(host.to_owned());
         }
     }
 

@@ -477,3 +477,75 @@ async fn another_name_said_while_nothing_is_asked_is_noticed_before_the_next_lin
     let reply = shell.ask(gate.question(Sendable::ShowInfo).expect("allowed")).await;
     assert_eq!(reply, Err(ShellError::OtherHost { expected: "ava-dr".into(), found: "node2".into() }));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_behind_the_prompt_costs_a_second_and_not_the_limit() {
+    let steps = vec![
+        Step::Hear(b"show version\r"),
+        say("show version\r\nProduct: x\r\nava-dr # \r\nBroadcast message: backup at 3\r\n"),
+        Step::Hear(b"\r"),
+        say("\r\nava-dr # "),
+    ];
+    let begun = Instant::now();
+    let (shell, reply) = asked(Sendable::ShowVersion, steps).await;
+    assert_eq!(String::from_utf8_lossy(&reply.expect("a reply").text()), "Product: x\n");
+    assert!(shell.is_usable() && begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+
+    let steps = vec![
+        say("Welcome\r\nava-dr > \r\nBroadcast message: x\r\n"),
+        Step::Hear(b"\r"),
+        say("\r\nava-dr > "),
+    ];
+    let begun = Instant::now();
+    assert_eq!(login(steps, None).await.expect("a prompt").host(), Some("ava-dr"));
+    assert!(begun.elapsed() < Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_at_login_is_quoted_and_never_answered() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    theirs
+        .write_all(b"Hello\r\nDo you want to use the wizard for \x1b[1minitial\x1b[0m configuration? ")
+        .await
+        .expect("heard");
+    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
+    let message = login.expect_err("no prompt").to_string();
+    assert!(message.contains("`Do you want to use the wizard for initial configuration?`"), "{message}");
+    assert_eq!(theirs.read(&mut [0; 16]).await.expect("closed"), 0, "nothing was typed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_limit_of_a_line_covers_all_pages_of_its_reply() {
+    let (ours, mut theirs) = duplex(1 << 16);
+    tokio::spawn(async move {
+        theirs.write_all(b"ava-dr # ").await.expect("heard");
+        let mut byte = [0];
+        let mut page = 0;
+        while theirs.read(&mut byte).await.is_ok_and(|count| count > 0) {
+            if byte == *b"\r" || byte == *b" " && page > 0 {
+                sleep(Duration::from_millis(400)).await;
+                page += 1;
+                let text = format!("a page\r\nlines {page}-{} ", page + 1);
+                theirs.write_all(text.as_bytes()).await.expect("heard");
+            }
+        }
+    });
+    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
+    let (mut shell, gate) = (login.expect("a prompt"), gate());
+    let begun = Instant::now();
+    let reply = shell.ask(gate.question(Sendable::ShowVersion).expect("allowed")).await;
+    assert!(matches!(reply, Err(ShellError::TimedOut { .. })), "{reply:?}");
+    assert!(begun.elapsed() <= Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reply_of_millions_of_blank_lines_is_given_up_before_it_costs_memory() {
+    let blank = "\n".repeat(1 << 20);
+    let mut steps = vec![Step::Hear(b"show version\r")];
+    steps.extend((0..64).map(|_| say(&blank)));
+    let (shell, reply) = asked(Sendable::ShowVersion, steps).await;
+    assert!(matches!(reply, Err(ShellError::TooLong { .. })), "{reply:?}");
+    assert!(shell.buffer.bytes().len() <= 2 << 20, "{}", shell.buffer.bytes().len());
+}

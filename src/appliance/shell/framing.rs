@@ -1,0 +1,176 @@
+//! Where a reply ends: what stands at the end of what was received, and how long nothing may follow it.
+
+use std::time::Duration;
+
+use tokio::{
+    io::AsyncReadExt as _,
+    time::{Instant, sleep, sleep_until},
+};
+
+use super::{Key, Shell, ShellError, buffer::TooLong, clean::clean, echo};
+use crate::dialect::Mode;
+
+/// How long nothing may follow a prompt for it to be one.
+const SILENCE: Duration = Duration::from_millis(30);
+
+/// The same where the echo of the typed line has not been seen: the prompt may be a late one that
+/// belongs to something typed before.
+const SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
+
+/// How long nothing may follow a prompt with something unasked behind it, before an Enter brings it back.
+const BURIED_SILENCE: Duration = Duration::from_secs(1);
+
+/// Enters typed for that while one reply is awaited.
+const MAX_ENTERS: u32 = 3;
+
+/// How far back a buried prompt is looked for.
+const BURIED_BYTES: usize = 8 << 10;
+
+/// What stands at the end of what was received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    Prompt(Mode),
+    /// A prompt with the name of another host.
+    OtherPrompt,
+    Pager,
+    Password,
+}
+
+/// What the shell waits for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Awaiting<'a> {
+    /// The first prompt; whatever comes before it is a banner.
+    Login,
+    /// The reply to a line.
+    Reply { line: &'a str, may_ask_password: bool },
+    /// Any prompt, after an interruption.
+    Resync,
+}
+
+async fn sleep_if(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl Shell {
+    /// Reads until something that ends a reply stands at the end and stays there. `None`: the time is up.
+    pub(super) async fn settle(
+        &mut self,
+        deadline: Instant,
+        awaiting: Awaiting<'_>,
+    ) -> Result<Option<Standing>, ShellError> {
+        let deadline = sleep_until(deadline);
+        tokio::pin!(deadline);
+        self.enters = 0;
+        loop {
+            let standing = self.standing(awaiting);
+            let silence = self.silence_for(standing, awaiting);
+            let is_buried = silence.is_none() && self.enters < MAX_ENTERS && self.buried_prompt().is_some();
+            let wait = sleep_if(silence);
+            let buried = sleep_if(is_buried.then_some(BURIED_SILENCE));
+            let read = tokio::select! {
+                biased;
+                () = &mut deadline => return Ok(None),
+                read = self.wire.read(&mut self.chunk) => read,
+                () = wait => {
+                    self.adopt_host();
+                    return Ok(standing);
+                }
+                () = buried => {
+                    self.enters += 1;
+                    self.send(&[], Key::Return, BURIED_SILENCE).await?;
+                    continue;
+                }
+            };
+            let read = read.map_err(|error| self.closed(&error))?;
+            if read == 0 {
+                return Err(ShellError::Closed { partial: clean(self.buffer.bytes()) });
+            }
+            self.heard_at = self.clock.now();
+            let chunk = self.chunk.get(..read).unwrap_or_default();
+            if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
+                self.buffer.push_keeping_end(chunk);
+            } else if let Err(TooLong { limit }) = self.buffer.push(chunk) {
+                return Err(ShellError::TooLong { limit });
+            }
+        }
+    }
+
+    pub(super) fn standing(&self, awaiting: Awaiting<'_>) -> Option<Standing> {
+        let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
+        if let Some((host, mode)) = self.dialect.prompts().read(&line) {
+            return Some(if self.is_own(host, mode) {
+                Standing::Prompt(mode)
+            } else {
+                Standing::OtherPrompt
+            });
+        }
+        let Awaiting::Reply { may_ask_password, .. } = awaiting else { return None };
+        let interruptions = self.dialect.interruptions();
+        if may_ask_password && interruptions.password.is_match(&line) {
+            return Some(Standing::Password);
+        }
+        interruptions.pager.is_match(&line).then_some(Standing::Pager)
+    }
+
+    fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
+        standing?;
+        let is_late = match (standing, awaiting) {
+            // Ends the shell: a line of a reply that only looks like one is followed by more.
+            (Some(Standing::OtherPrompt), _) => true,
+            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
+                !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
+            }
+            _ => false,
+        };
+        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
+    }
+
+    /// Where a line begins that is a prompt of this shell and nothing else, followed by what the appliance said
+    /// unasked, such as a message to all users. The command line waits there although its prompt is not last.
+    fn buried_prompt(&self) -> Option<usize> {
+        let (lines, _) = self.buffer.split_last_line();
+        let tail = lines.len().saturating_sub(BURIED_BYTES);
+        let mut begin = tail;
+        let mut found = None;
+        for line in lines.get(tail..)?.split_inclusive(|byte| *byte == b'\n') {
+            let text = String::from_utf8_lossy(&clean(line)).into_owned();
+            if let Some((host, mode)) = self.dialect.prompts().read(text.trim_end_matches('\n'))
+                && self.is_own(host, mode)
+            {
+                found = found.or(Some(begin));
+            }
+            begin += line.len();
+        }
+        found
+    }
+
+    /// The reply in what was received: up to the prompt, also where that is not last.
+    pub(super) fn body(&self) -> &[u8] {
+        let (body, _) = self.buffer.split_last_line();
+        // Without an Enter of ours, what looks like a prompt inside a reply is a part of it.
+        let end = self.buried_prompt().filter(|_| self.enters > 0).unwrap_or(body.len());
+        body.get(..end).unwrap_or(body)
+    }
+
+    fn is_own(&self, host: &str, mode: Mode) -> bool {
+        match &self.host {
+            Some(own) if self.pinned => self.dialect.prompts().is_name_of(host, own, mode),
+            _ => true,
+        }
+    }
+
+    /// Until a first reply has pinned it, the host is that of the latest prompt.
+    fn adopt_host(&mut self) {
+        if self.pinned {
+            return;
+        }
+        let line = self.buffer.last_line().map(clean).unwrap_or_default();
+        let line = String::from_utf8_lossy(&line);
+        if let Some((host, _)) = self.dialect.prompts().read(&line) {
+            self.host = Some(host.to_owned());
+        }
+    }
+}
