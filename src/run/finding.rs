@@ -136,6 +136,10 @@ pub struct Finding {
     pub record: Sequence,
     /// The reason the engineer gave when taking it on.
     pub acknowledged: Option<String>,
+    /// Local user who took it on.
+    pub acknowledged_by: Option<String>,
+    /// When it was taken on.
+    pub acknowledged_at: Option<At>,
 }
 
 impl Finding {

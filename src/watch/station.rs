@@ -13,7 +13,7 @@ use crate::{
         observation::Observation,
         supervisor::{Request, Supervision, supervise},
     },
-    run::{ActionKind, ActionPlan, Role, RunSettings},
+    run::{ActionKind, ActionPlan, Role, RunSettings, ThreadCount},
 };
 
 use super::reach::Primed;
@@ -23,17 +23,27 @@ const REQUESTS: usize = 64;
 
 /// What an action would send, made by the gate once at the start; nothing when it may not write.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plans(pub(super) Vec<ActionPlan>);
+pub(super) struct Plans {
+    /// What the settings ask for.
+    pub(super) usual: Vec<ActionPlan>,
+    /// Every other number of threads: which one there was before the test shows only later.
+    threads: Vec<ActionPlan>,
+}
+
+/// More threads than any gate lets pass.
+const THREADS: u32 = 256;
 
 impl Plans {
     /// Adds what `gate` would send for each of its actions; a read-only gate has none.
     pub(super) fn add(&mut self, gate: &Gate, settings: &RunSettings) {
         let actions = [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(settings.threads)];
-        self.0.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+        self.usual.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+        let numbers = (1..=THREADS).map(|count| ActionKind::SetThreads(ThreadCount(count)));
+        self.threads.extend(numbers.filter_map(|action| gate.plan(action).ok()));
     }
 
     pub(super) fn of(&self, action: ActionKind) -> Option<&ActionPlan> {
-        self.0.iter().find(|plan| plan.action == action)
+        self.usual.iter().chain(&self.threads).find(|plan| plan.action == action)
     }
 }
 

@@ -50,9 +50,12 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     if picture.run.phase() == Phase::Ended {
         let items = cleanup(picture.run, picture.now);
         let open = items.iter().filter(|item| item.required && !item.done).count();
+        // Nothing waits for these; they are open all the same.
+        let left = items.iter().filter(|item| !item.required && !item.done).count();
         let signed = picture.run.signed_off.is_some();
         let (tone, verdict) = match (open, signed) {
-            (0, true) => (Tone::Good, "all done".to_owned()),
+            (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
+            (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
             (0, false) if picture.names_keys() => (Tone::Attention, "c signs off".to_owned()),
             (0, false) => (Tone::Attention, "not signed off".to_owned()),
             (open, _) => (Tone::Danger, format!("{open} open")),
@@ -70,9 +73,10 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
 const fn weight(state: PreflightState) -> u8 {
     match state {
         PreflightState::Ok => 0,
-        PreflightState::Unknown => 1,
-        PreflightState::Attention => 2,
-        PreflightState::Blocking => 3,
+        PreflightState::Info => 1,
+        PreflightState::Unknown => 2,
+        PreflightState::Attention => 3,
+        PreflightState::Blocking => 4,
     }
 }
 
@@ -90,6 +94,7 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
     let symbols = theme.symbols();
     let (symbol, word, tone) = match item.state {
         PreflightState::Ok => (symbols.done, "ok", Tone::Good),
+        PreflightState::Info => (symbols.info, "info", Tone::Text),
         PreflightState::Unknown if item.forbids() => ("?", "unknown", Tone::Danger),
         PreflightState::Unknown => ("?", "unknown", Tone::Quiet),
         PreflightState::Attention => (symbols.attention, "attention", Tone::Attention),

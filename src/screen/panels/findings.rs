@@ -45,6 +45,17 @@ struct Row {
     text: String,
 }
 
+impl Row {
+    /// 0 where the test or production is endangered, 1 where something is to be settled, 2 for the rest.
+    const fn level(&self) -> u8 {
+        match self.tone {
+            Tone::Danger => 0,
+            Tone::Attention => 1,
+            _ => 2,
+        }
+    }
+}
+
 fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
     let mut rows = troubles(picture, theme);
     for finding in sorted(picture.run) {
@@ -59,8 +70,14 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
                 (theme.symbols().done, Tone::Quiet, text)
             }
             (Some(reason), None) => {
-                let text = format!("{} (acknowledged: {reason})", finding.text);
-                (theme.symbols().done, Tone::Quiet, text)
+                let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+                let at = finding
+                    .acknowledged_at
+                    .map_or_else(String::new, |at| format!(" {}", format::minute(at, picture.now)));
+                let text = format!("{} (acknowledged by {by}{at}: {reason})", finding.text);
+                // What endangers the test goes on to do so: it keeps its mark.
+                let is_danger = finding.severity == FindingSeverity::Blocking;
+                (if is_danger { symbol } else { theme.symbols().done }, Tone::Quiet, text)
             }
             (None, None) => (symbol, tone, finding.text.clone()),
         };
@@ -111,57 +128,107 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
     format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
 
-fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
+/// The title, and what is open beside it; `hidden` of the rows found no room.
+fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = Line::from(Span::styled("findings", canvas.theme.style(Tone::Strong)));
-    let text = match open {
-        0 => "none open".to_owned(),
-        _ if picture.names_keys() => format!("{open} open, a acknowledges"),
-        _ => format!("{open} open"),
-    };
-    (title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet))))
+    let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
+    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: z") };
+    let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
+    // The edge of the frame and the blanks around both titles.
+    let room = usize::from(width).saturating_sub(title.width() + 7);
+    let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
+    let text = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
+    [title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet)))]
+}
+
+/// How many rows each of the findings gets, the gravest first, out of `height`; those that get none are left out.
+///
+/// Severity owns the space: every row of a finding that endangers the test comes before the first of one that asks
+/// for attention, and those of both before anything for information.
+fn shares(rows: &[Row], wanted: &[usize], height: usize) -> Vec<usize> {
+    let mut shares = vec![0; rows.len()];
+    let mut left = height;
+    // One row stays for what asks for attention, however much the graver say.
+    let asks = usize::from(height > 2 && rows.iter().any(|row| row.level() == 1));
+    for level in [0, 1, 2] {
+        let of_level: Vec<usize> =
+            (0..rows.len()).filter(|&row| rows.get(row).is_some_and(|row| row.level() == level)).collect();
+        for &row in of_level.iter().take(left) {
+            if let Some(share) = shares.get_mut(row) {
+                *share = 1;
+            }
+        }
+        left = left.saturating_sub(of_level.len());
+        for row in of_level {
+            let spare = left.saturating_sub(if level == 0 { asks } else { 0 });
+            let more = wanted.get(row).map_or(0, |wanted| wanted.saturating_sub(1)).min(spare);
+            if let Some(share) = shares.get_mut(row) {
+                *share += more;
+            }
+            left -= more;
+        }
+    }
+    shares
+}
+
+/// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let rows = rows(picture, canvas.theme, false);
+    let grave = rows.iter().filter(|row| row.level() < 2);
+    let lines: usize = grave.map(|row| whole(row, width, canvas).len()).sum();
+    u16::try_from(lines).unwrap_or(u16::MAX)
 }
 
 /// The findings in a frame.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let (title, right) = title(picture, canvas);
+    let height = usize::from(area.height.saturating_sub(2));
+    let width = area.width.saturating_sub(4);
+    let is_zoomed = picture.scene.view.zoom == Some(Panel::Findings);
+    let rows = rows(picture, canvas.theme, is_zoomed);
+    let texts: Vec<_> = rows.iter().map(|row| whole(row, width, canvas)).collect();
+    let wanted: Vec<usize> = texts.iter().map(Vec::len).collect();
+    let shares = shares(&rows, &wanted, height);
+    let hidden = if is_zoomed { 0 } else { shares.iter().filter(|share| **share == 0).count() };
+    let [title, right] = titles(picture, hidden, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
-    if picture.scene.view.zoom == Some(Panel::Findings) {
-        draw_all(picture, inner, canvas);
-        return;
-    }
-    let rows = rows(picture, canvas.theme, false);
-    if rows.is_empty() {
+    if is_zoomed {
+        draw_all(picture, &texts.concat(), inner, canvas);
+    } else if rows.is_empty() {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" nothing to settle", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);
-        return;
-    }
-    // One row each, and what room is left for the whole text of the first ones.
-    let height = usize::from(inner.height);
-    let shown = if rows.len() > height { height.saturating_sub(1).max(1) } else { rows.len() };
-    let mut spare = height - rows.len().min(height);
-    let mut used = 0;
-    for finding in rows.iter().take(shown) {
-        let lines = whole(finding, inner.width, canvas);
-        let whole = lines.len() <= spare + 1;
-        let lines = if whole { lines } else { vec![line(finding, inner.width, canvas)] };
-        spare -= lines.len() - 1;
-        for line in &lines {
-            canvas.row(inner, used, line);
-            used += 1;
-        }
-    }
-    if rows.len() > shown {
-        let text = format!("and {} more: z zooms", rows.len() - shown);
-        canvas.row(inner, used, &Line::styled(text, canvas.theme.style(Tone::Quiet)));
+    } else {
+        draw_shared(&texts, &shares, inner, canvas);
     }
 }
 
-/// Columns before the text of a finding: symbol and age.
-const LEAD: u16 = 14;
+/// Each finding in the rows that it got. Where these are not all it needs, the last shows the cut.
+fn draw_shared(texts: &[Vec<Line<'static>>], shares: &[usize], area: Rect, canvas: &mut Canvas<'_>) {
+    let mut used = 0;
+    for (lines, &share) in texts.iter().zip(shares) {
+        for (index, line) in lines.iter().take(share).enumerate() {
+            let is_cut = index + 1 == share && lines.len() > share;
+            if is_cut {
+                let mut line = line.clone();
+                line.spans.push(Span::raw(" "));
+                line.spans.extend(lines.get(share).and_then(|next| next.spans.last()).cloned());
+                line.spans.push(Span::raw(" ".repeat(area.width.into())));
+                canvas.row(area, used, &line);
+            } else {
+                canvas.row(area, used, line);
+            }
+            used += 1;
+        }
+    }
+}
+
+/// Columns before the text of a finding: the symbol, and the age where there is room.
+const fn lead(width: u16) -> u16 {
+    if width >= 50 { 14 } else { 2 }
+}
 
 /// The whole text of a row, wrapped.
 fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
@@ -169,12 +236,13 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let tone = canvas.theme.style(row.tone);
     let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
     let quiet = canvas.theme.style(Tone::Quiet);
-    let parts = format::wrap(&text, width.saturating_sub(LEAD).into());
+    let parts = format::wrap(&text, width.saturating_sub(lead(width)).into());
     let line = |(index, part)| {
         let (symbol, age) = if index == 0 { (row.symbol, row.age.as_str()) } else { (" ", "") };
+        let age = if lead(width) > 2 { format!("{age:>10}  ") } else { String::new() };
         Line::from(vec![
             Span::styled(format!("{symbol} "), tone),
-            Span::styled(format!("{age:>10}  "), quiet),
+            Span::styled(age, quiet),
             Span::styled(part, plain),
         ])
     };
@@ -182,9 +250,7 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 }
 
 /// All findings with their whole text, settled ones too.
-fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
-    let rows = rows(picture, canvas.theme, true);
-    let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| whole(row, inner.width, canvas)).collect();
+fn draw_all(picture: &Picture<'_>, lines: &[Line<'_>], inner: Rect, canvas: &mut Canvas<'_>) {
     let hidden = lines.len().saturating_sub(inner.height.into());
     let from = usize::from(picture.scene.view.findings_from).min(hidden);
     for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {
@@ -192,33 +258,28 @@ fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-fn line(row: &Row, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = format::clean(&row.text);
-    let age = if width >= 50 { format!("{:>10}  ", row.age) } else { String::new() };
-    let room = usize::from(width).saturating_sub(age.len() + 2);
-    let text = format::fit(&text, room, canvas.theme.symbols().ellipsis).into_owned();
-    let tone = canvas.theme.style(row.tone);
-    let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
-    Line::from(vec![
-        Span::styled(format!("{} ", row.symbol), tone),
-        Span::styled(age, canvas.theme.style(Tone::Quiet)),
-        Span::styled(text, plain),
-    ])
-}
-
-/// The gravest finding and the number of the others, in one row.
-pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// The findings without a frame, the gravest first, and the number of those that have no room.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let rows = rows(picture, canvas.theme, false);
-    let Some(first) = rows.first() else {
+    if rows.is_empty() {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" no findings", Tone::Quiet),
         ]);
         canvas.row(area, 0, &line);
         return;
-    };
-    let more = if rows.len() > 1 { format!("+{}", rows.len() - 1) } else { String::new() };
+    }
+    let more = rows.len().saturating_sub(area.height.max(1).into());
+    let more = if more > 0 { format!("+{more}") } else { String::new() };
     let room = area.width.saturating_sub(u16::try_from(more.len() + 2).unwrap_or(0));
-    let line = line(first, room, canvas);
-    canvas.pair(area, 0, &line, &Line::styled(more, canvas.theme.style(Tone::Quiet)));
+    let texts: Vec<_> = rows.iter().map(|row| whole(row, room, canvas)).collect();
+    let wanted: Vec<usize> = texts.iter().map(Vec::len).collect();
+    let shares = shares(&rows, &wanted, area.height.into());
+    draw_shared(&texts, &shares, Rect { width: room, ..area }, canvas);
+    let hidden = shares.iter().filter(|share| **share == 0).count();
+    if hidden > 0 && area.height > 0 {
+        let more = Line::styled(format!("+{hidden}"), canvas.theme.style(Tone::Quiet));
+        let width = u16::try_from(more.width()).unwrap_or(0).min(area.width);
+        canvas.row(Rect { x: area.right() - width, width, ..area }, 0, &more);
+    }
 }

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{Appliance, At, Link, Role, Span as Time},
+    run::{Appliance, At, Finding, FindingSeverity, Link, Role, Span as Time},
     screen::{
         Motion, Playback, Position, Recorder, format,
         kit::{Canvas, Pieces},
@@ -150,6 +150,18 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
             }
         }
         (Mode::Watch | Mode::Demo, _) => {}
+    }
+    let is_accepted = |finding: &&Finding| {
+        finding.severity == FindingSeverity::Blocking
+            && finding.closed_at.is_none()
+            && finding.acknowledged.is_some()
+    };
+    match picture.run.findings.iter().filter(is_accepted).count() {
+        0 => {}
+        count => {
+            let text = format!("{} {count} acknowledged", symbols.failed);
+            pieces.push(1, Line::from(Span::styled(text, canvas.theme.style(Tone::Danger))));
+        }
     }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));

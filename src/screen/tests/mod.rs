@@ -5,5 +5,6 @@ mod cost;
 mod frames;
 mod honest;
 mod keys;
+mod newcomer;
 mod sizes;
 mod story;
