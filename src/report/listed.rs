@@ -24,7 +24,8 @@ pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
     let outcome = format!("{}{simulated}", outcome_word(summary.outcome));
     let copy = copied(name, summary).map(|run| format!("  (a copy of run {})", visible(run)));
     let copy = copy.unwrap_or_default();
-    let marks: String = marks(summary, is_live).into_iter().map(|mark| format!("  {mark}")).collect();
+    let marks = marks(summary, is_live).join("  ");
+    let marks = if marks.is_empty() { marks } else { format!("  {marks}") };
     format!("{}  {outcome:<22}  {bucket:<16}  {}{marks}{copy}\n", visible(name), phases.join(", "))
 }
 

@@ -128,7 +128,8 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
         let (left, right) = split(stack.rest, beside);
         if findings_first { left } else { right }
     };
-    let lower = findings_height(picture, lower, place(stack).width, stack.rest.height, canvas);
+    let width_of_list = if findings_first { width - place(stack).width } else { 0 };
+    let lower = lower_height(picture, lower, [place(stack).width, width_of_list], stack.rest.height, canvas);
     let (left, right) = split(stack.take(lower), beside);
     let has_list_below = has_list && is_wide && stack.rest.height >= 6;
     if lower < 4 {
@@ -151,12 +152,17 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     }
 }
 
-/// As many rows as the findings of weight need, out of those the log can spare; at least `usual`.
-fn findings_height(picture: &Picture<'_>, usual: u16, width: u16, rest: u16, canvas: &Canvas<'_>) -> u16 {
+/// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
+/// `usual`. `widths` are those of the two panels.
+fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
     let (frame, sides) = if usual > 1 { (2, 4) } else { (0, SIDES_OF_BARE) };
     let most = if usual > 1 { rest.saturating_sub(LOG_KEEPS).min(usual + 3) } else { BARE_FINDINGS };
-    let wanted = findings::rows_wanted(picture, width.saturating_sub(sides), canvas).saturating_add(frame);
-    wanted.min(most).max(usual)
+    let [findings, list] = widths.map(|width| width.saturating_sub(sides));
+    let mut wanted = findings::rows_wanted(picture, findings, canvas);
+    if list > 0 {
+        wanted = wanted.max(checklist::rows_wanted(picture, list, canvas));
+    }
+    wanted.saturating_add(frame).min(most).max(usual)
 }
 
 /// The findings where no frame has room, and the verdict of the list where that has no panel.

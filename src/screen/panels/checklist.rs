@@ -6,6 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::shares::{self, Text, level};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
@@ -143,26 +144,50 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// One row an item; where not all have room, the number of the others.
-fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
-    let rows = usize::from(inner.height);
-    let shown = if items.len() > rows { rows.saturating_sub(1) } else { items.len() };
-    for (row, item) in (0..inner.height).zip(items.iter().take(shown)) {
-        let text = format::clean(&item.text);
-        let room = usize::from(inner.width).saturating_sub(2);
-        let text = format::fit(&text, room, canvas.theme.symbols().ellipsis).into_owned();
+/// Rows that the list needs so that nothing in the way of the start or the end is cut, one for what asks for
+/// attention, and one for the number of the others.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let (.., items) = list(picture, canvas.theme);
+    let danger = rows_of_danger(&texts(&items, width, canvas));
+    let others = if danger > 0 { 2 } else { 0 };
+    u16::try_from(danger + others).unwrap_or(u16::MAX)
+}
+
+fn rows_of_danger(texts: &[Text]) -> usize {
+    texts.iter().filter(|text| text.level == 0).map(|text| text.lines.len()).sum()
+}
+
+fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+    let room = usize::from(width).saturating_sub(2);
+    let text = |item: &Item| {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
-        let line = Line::from(vec![
-            Span::styled(format!("{} ", item.symbol), canvas.theme.style(item.tone)),
-            Span::styled(text, canvas.theme.style(tone)),
-        ]);
-        canvas.row(inner, row, &line);
-    }
-    if shown < items.len() {
-        let rest = items.get(shown..).unwrap_or_default();
-        let ok = rest.iter().filter(|item| item.tone == Tone::Good).count();
+        let parts = format::wrap(&format::clean(&item.text), room).into_iter().enumerate();
+        let line = |(index, part)| {
+            let symbol = if index == 0 { item.symbol } else { " " };
+            Line::from(vec![
+                Span::styled(format!("{symbol} "), canvas.theme.style(item.tone)),
+                Span::styled(part, canvas.theme.style(tone)),
+            ])
+        };
+        Text { level: level(item.tone), lines: parts.map(line).collect() }
+    };
+    items.iter().map(text).collect()
+}
+
+/// Every item in as many rows as there are for it; where not all have room, the number of the others.
+fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
+    let texts = texts(items, inner.width, canvas);
+    let rows = usize::from(inner.height);
+    let grave = rows_of_danger(&texts);
+    // The number of the others gives way to what is in the way.
+    let for_number = usize::from(items.len() > rows && grave < rows);
+    let shares = shares::shares(&texts, rows - for_number);
+    let used = shares::draw(&texts, &shares, inner, canvas);
+    let rest: Vec<_> = items.iter().zip(&shares).filter(|(_, share)| **share == 0).collect();
+    if !rest.is_empty() {
+        let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
         let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: z", rest.len()) };
-        canvas.row(inner, inner.height.saturating_sub(1), &Line::from(canvas.span(&text, Tone::Quiet)));
+        canvas.row(inner, used, &Line::from(canvas.span(&text, Tone::Quiet)));
     }
 }
 

@@ -6,6 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::shares::{self, Text, level};
 use crate::{
     run::{Finding, FindingSeverity, Link, Role, Run},
     screen::{
@@ -43,17 +44,6 @@ struct Row {
     tone: Tone,
     age: String,
     text: String,
-}
-
-impl Row {
-    /// 0 where the test or production is endangered, 1 where something is to be settled, 2 for the rest.
-    const fn level(&self) -> u8 {
-        match self.tone {
-            Tone::Danger => 0,
-            Tone::Attention => 1,
-            _ => 2,
-        }
-    }
 }
 
 fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
@@ -142,42 +132,16 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     [title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet)))]
 }
 
-/// How many rows each of the findings gets, the gravest first, out of `height`; those that get none are left out.
-///
-/// Severity owns the space: every row of a finding that endangers the test comes before the first of one that asks
-/// for attention, and those of both before anything for information.
-fn shares(rows: &[Row], wanted: &[usize], height: usize) -> Vec<usize> {
-    let mut shares = vec![0; rows.len()];
-    let mut left = height;
-    // One row stays for what asks for attention, however much the graver say.
-    let asks = usize::from(height > 2 && rows.iter().any(|row| row.level() == 1));
-    for level in [0, 1, 2] {
-        let of_level: Vec<usize> =
-            (0..rows.len()).filter(|&row| rows.get(row).is_some_and(|row| row.level() == level)).collect();
-        for &row in of_level.iter().take(left) {
-            if let Some(share) = shares.get_mut(row) {
-                *share = 1;
-            }
-        }
-        left = left.saturating_sub(of_level.len());
-        for row in of_level {
-            let spare = left.saturating_sub(if level == 0 { asks } else { 0 });
-            let more = wanted.get(row).map_or(0, |wanted| wanted.saturating_sub(1)).min(spare);
-            if let Some(share) = shares.get_mut(row) {
-                *share += more;
-            }
-            left -= more;
-        }
-    }
-    shares
-}
-
 /// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    let rows = rows(picture, canvas.theme, false);
-    let grave = rows.iter().filter(|row| row.level() < 2);
-    let lines: usize = grave.map(|row| whole(row, width, canvas).len()).sum();
+    let texts = texts(picture, false, width, canvas);
+    let lines: usize = texts.iter().filter(|text| text.level < 2).map(|text| text.lines.len()).sum();
     u16::try_from(lines).unwrap_or(u16::MAX)
+}
+
+fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+    let text = |row: &Row| Text { level: level(row.tone), lines: whole(row, width, canvas) };
+    rows(picture, canvas.theme, settled).iter().map(text).collect()
 }
 
 /// The findings in a frame.
@@ -185,43 +149,21 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);
     let is_zoomed = picture.scene.view.zoom == Some(Panel::Findings);
-    let rows = rows(picture, canvas.theme, is_zoomed);
-    let texts: Vec<_> = rows.iter().map(|row| whole(row, width, canvas)).collect();
-    let wanted: Vec<usize> = texts.iter().map(Vec::len).collect();
-    let shares = shares(&rows, &wanted, height);
-    let hidden = if is_zoomed { 0 } else { shares.iter().filter(|share| **share == 0).count() };
+    let texts = texts(picture, is_zoomed, width, canvas);
+    let shares = shares::shares(&texts, height);
+    let hidden = if is_zoomed { 0 } else { shares::hidden(&shares) };
     let [title, right] = titles(picture, hidden, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if is_zoomed {
-        draw_all(picture, &texts.concat(), inner, canvas);
-    } else if rows.is_empty() {
+        draw_all(picture, &texts, inner, canvas);
+    } else if texts.is_empty() {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" nothing to settle", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);
     } else {
-        draw_shared(&texts, &shares, inner, canvas);
-    }
-}
-
-/// Each finding in the rows that it got. Where these are not all it needs, the last shows the cut.
-fn draw_shared(texts: &[Vec<Line<'static>>], shares: &[usize], area: Rect, canvas: &mut Canvas<'_>) {
-    let mut used = 0;
-    for (lines, &share) in texts.iter().zip(shares) {
-        for (index, line) in lines.iter().take(share).enumerate() {
-            let is_cut = index + 1 == share && lines.len() > share;
-            if is_cut {
-                let mut line = line.clone();
-                line.spans.push(Span::raw(" "));
-                line.spans.extend(lines.get(share).and_then(|next| next.spans.last()).cloned());
-                line.spans.push(Span::raw(" ".repeat(area.width.into())));
-                canvas.row(area, used, &line);
-            } else {
-                canvas.row(area, used, line);
-            }
-            used += 1;
-        }
+        shares::draw(&texts, &shares, inner, canvas);
     }
 }
 
@@ -250,18 +192,19 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 }
 
 /// All findings with their whole text, settled ones too.
-fn draw_all(picture: &Picture<'_>, lines: &[Line<'_>], inner: Rect, canvas: &mut Canvas<'_>) {
+fn draw_all(picture: &Picture<'_>, texts: &[Text], inner: Rect, canvas: &mut Canvas<'_>) {
+    let lines: Vec<_> = texts.iter().flat_map(|text| &text.lines).collect();
     let hidden = lines.len().saturating_sub(inner.height.into());
     let from = usize::from(picture.scene.view.findings_from).min(hidden);
-    for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {
+    for (row, line) in (0..inner.height).zip(lines.into_iter().skip(from)) {
         canvas.row(inner, row, line);
     }
 }
 
 /// The findings without a frame, the gravest first, and the number of those that have no room.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let rows = rows(picture, canvas.theme, false);
-    if rows.is_empty() {
+    let count = rows(picture, canvas.theme, false).len();
+    if count == 0 {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" no findings", Tone::Quiet),
@@ -269,14 +212,12 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         canvas.row(area, 0, &line);
         return;
     }
-    let more = rows.len().saturating_sub(area.height.max(1).into());
-    let more = if more > 0 { format!("+{more}") } else { String::new() };
+    let more = if count > usize::from(area.height) { format!("+{count}") } else { String::new() };
     let room = area.width.saturating_sub(u16::try_from(more.len() + 2).unwrap_or(0));
-    let texts: Vec<_> = rows.iter().map(|row| whole(row, room, canvas)).collect();
-    let wanted: Vec<usize> = texts.iter().map(Vec::len).collect();
-    let shares = shares(&rows, &wanted, area.height.into());
-    draw_shared(&texts, &shares, Rect { width: room, ..area }, canvas);
-    let hidden = shares.iter().filter(|share| **share == 0).count();
+    let texts = texts(picture, false, room, canvas);
+    let shares = shares::shares(&texts, area.height.into());
+    shares::draw(&texts, &shares, Rect { width: room, ..area }, canvas);
+    let hidden = shares::hidden(&shares);
     if hidden > 0 && area.height > 0 {
         let more = Line::styled(format!("+{hidden}"), canvas.theme.style(Tone::Quiet));
         let width = u16::try_from(more.width()).unwrap_or(0).min(area.width);

@@ -113,10 +113,10 @@ fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     };
     let late = if baseline.late { "late baseline " } else { "baseline " };
     // Once stage 1 is over the last reading tells of what came later too; the count above does not.
-    let counted = download.epochs.last().map(|epoch| epoch.last).filter(|_| run.phase() > Phase::Stage1);
-    let counted = counted.filter(|counted| *counted < value);
-    let (counter, later) = match counted {
-        Some(counted) => (format::grouped(counted.0), format!(", now {counter}")),
+    let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
+    let is_over = run.phase() > Phase::Stage1;
+    let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
+        Some(last) => (format::grouped(last.0), format!(", now {counter}")),
         None => (counter, String::new()),
     };
     Line::from(vec![

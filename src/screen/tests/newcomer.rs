@@ -103,6 +103,18 @@ fn row_of(story: &Story, width: u16, height: u16, words: &str) -> Option<u16> {
 }
 
 #[test]
+fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
+    for (width, height) in [(120, 40), (110, 26), (80, 24)] {
+        let frame = connected(RunSettings::default()).frame(width, height);
+        let words: String = frame.replace(['│', '\n'], " ");
+        assert!(
+            words.contains("must stay static.") || frame.contains("must stay") && frame.contains("static."),
+            "{width}x{height}\n{frame}"
+        );
+    }
+}
+
+#[test]
 fn the_freeze_banner_is_never_dim_whatever_is_below_it() {
     for zooms in 0..6 {
         for (width, height) in [(120, 40), (110, 26), (80, 24), (60, 15), (40, 10), (40, 6), (40, 4)] {
@@ -252,6 +264,8 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
         assert!(frame.contains(&format!("would have saved {saved}")), "{frame}");
     }
     assert_eq!(saved.to_string().matches(':').count(), 2);
+    let narrow = ended().frame(80, 24);
+    assert!(narrow.contains(&format!("{saved} less pause")), "{narrow}");
 }
 
 #[test]
