@@ -143,6 +143,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Endangers the test or production still, and was taken on by the engineer instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+
     /// Neither closed nor acknowledged.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -39,9 +39,14 @@ pub(crate) const fn mark(severity: FindingSeverity, theme: Theme) -> (&'static s
     }
 }
 
+/// The level of what is wrong right now.
+const DANGER: u8 = level(Tone::Danger);
+
 struct Row {
     symbol: &'static str,
     tone: Tone,
+    /// As [`level`] has it; an acknowledged danger still asks for attention.
+    level: u8,
     age: String,
     text: String,
 }
@@ -66,13 +71,15 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
                     .map_or_else(String::new, |at| format!(" {}", format::minute(at, picture.now)));
                 let text = format!("{} (acknowledged by {by}{at}: {reason})", finding.text);
                 // What endangers the test goes on to do so: it keeps its mark.
-                let is_danger = finding.severity == FindingSeverity::Blocking;
-                (if is_danger { symbol } else { theme.symbols().done }, Tone::Quiet, text)
+                let symbol = if finding.is_accepted_danger() { symbol } else { theme.symbols().done };
+                (symbol, Tone::Quiet, text)
             }
             (None, None) => (symbol, tone, finding.text.clone()),
         };
-        rows.push(Row { symbol, tone, age, text });
+        let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
+        rows.push(Row { symbol, tone, level, age, text });
     }
+    rows.sort_by_key(|row| row.level);
     rows
 }
 
@@ -82,7 +89,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(unwritten) = picture.scene.journal {
         let text = unwritten_text(unwritten);
-        rows.push(Row { symbol, tone: Tone::Danger, age: String::new(), text });
+        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age: String::new(), text });
     }
     for role in [Role::Primary, Role::Dr] {
         let appliance = appliance(picture.run, role);
@@ -102,7 +109,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
             }
         };
         let age = format::age(picture.now.since(since));
-        rows.push(Row { symbol, tone: Tone::Danger, age, text });
+        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age, text });
     }
     rows
 }
@@ -140,7 +147,7 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 }
 
 fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
-    let text = |row: &Row| Text { level: level(row.tone), lines: whole(row, width, canvas) };
+    let text = |row: &Row| Text { level: row.level, lines: whole(row, width, canvas) };
     rows(picture, canvas.theme, settled).iter().map(text).collect()
 }
 

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{Appliance, At, Finding, FindingSeverity, Link, Role, Span as Time},
+    run::{Appliance, At, Link, Role, Span as Time},
     screen::{
         Motion, Playback, Position, Recorder, format,
         kit::{Canvas, Pieces},
@@ -151,12 +151,7 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         (Mode::Watch | Mode::Demo, _) => {}
     }
-    let is_accepted = |finding: &&Finding| {
-        finding.severity == FindingSeverity::Blocking
-            && finding.closed_at.is_none()
-            && finding.acknowledged.is_some()
-    };
-    match picture.run.findings.iter().filter(is_accepted).count() {
+    match picture.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count() {
         0 => {}
         count => {
             let text = format!("{} {count} acknowledged", symbols.failed);

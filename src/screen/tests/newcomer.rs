@@ -280,6 +280,11 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     for (width, height) in [(120, 40), (80, 24)] {
         let frame = story.frame(width, height);
         assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
+        let words = frame.replace("│", " ");
+        assert!(
+            words.contains("acknowledged by kim") && words.contains("Tuesday)"),
+            "{width}x{height}\n{frame}"
+        );
     }
     (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
     let frame = story.frame(80, 24);
