@@ -69,7 +69,8 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
                 let at = finding
                     .acknowledged_at
                     .map_or_else(String::new, |at| format!(" {}", format::minute(at, picture.now)));
-                let text = format!("{} (acknowledged by {by}{at}: {reason})", finding.text);
+                // Who has taken it on, and why, is what there is to know now.
+                let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
                 // What endangers the test goes on to do so: it keeps its mark.
                 let symbol = if finding.is_accepted_danger() { symbol } else { theme.symbols().done };
                 (symbol, Tone::Quiet, text)

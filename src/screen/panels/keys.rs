@@ -85,7 +85,8 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
         lines.push(format::fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
     }
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
-    let width = lines.iter().map(|line| line.width()).max().unwrap_or(0);
+    // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.
+    let width = if lines.len() > 1 { room } else { 0 };
     for (row, line) in (first..area.height).zip(lines) {
         let padding = " ".repeat(width.saturating_sub(line.width()));
         canvas.over(inner, row, &Line::styled(format!(" {line}{padding} "), canvas.theme.style(tone)));

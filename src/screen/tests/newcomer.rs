@@ -1,5 +1,5 @@
-//! What somebody who sees the screen for the first time has to find on it: the gravest first and whole, everything
-//! once, and nothing cut that matters.
+//! What somebody who sees the screen for the first time has to find on it: everything once, nothing cut that matters,
+//! and a sentence where a key does nothing.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -7,167 +7,11 @@ use ratatui::style::Modifier;
 use super::story::{Story, connected, downloading, ended, generating, in_use, plan, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, At, ByteCount, Certainty, Code, Event, Finding, FindingSeverity,
-        ObjectCount, Reading, RunSettings, ServiceState, Span, Statement, ThreadCount,
+        ActionKind, ActionState, At, ByteCount, Certainty, Event, Known, ObjectCount, Reading,
+        ReplicationState, ResumePolicy, RunSettings, ServiceState, Span, Statement, ThreadCount,
     },
-    screen::{Charset, Palette, Theme, Tidings},
+    screen::{Charset, Mode, Palette, Theme, Tidings},
 };
-
-/// Opens a finding of a text that ends with `last`.
-fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
-    let opened_at = story.now;
-    story.run.findings.push(Finding {
-        code: Code::Alarm,
-        severity,
-        text: text.to_owned(),
-        role: None,
-        opened_at,
-        closed_at: None,
-        record: story.run.last,
-        acknowledged: None,
-        acknowledged_by: None,
-        acknowledged_at: None,
-    });
-}
-
-const GRAVE: &str = "ava-dr raises an alarm: cloud bucket inconsistent, at 16:42. What was read there may be missing in the \
-                     cloud; do not read on before it is known which file it was. LASTWORD";
-const LIGHT: &str = "First Stage 1 is taken to have begun: the service runs and the counter rose 3 times in a row. No line \
-                     of the log says so, which is why it is named here. INFOEND";
-
-fn sizes() -> impl Iterator<Item = (u16, u16)> {
-    [(120, 40), (120, 30), (110, 26), (100, 24), (80, 24), (80, 30), (99, 28)].into_iter()
-}
-
-#[test]
-fn a_grave_finding_is_whole_before_one_for_information_wraps() {
-    for severity in [FindingSeverity::Blocking, FindingSeverity::Attention] {
-        for (width, height) in sizes() {
-            let mut story = downloading(68);
-            open(&mut story, FindingSeverity::Info, LIGHT);
-            open(&mut story, FindingSeverity::Info, "4 of 2927 entries belong to no listed class.");
-            open(&mut story, severity, GRAVE);
-            let frame = story.frame(width, height);
-            assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
-        }
-    }
-}
-
-#[test]
-fn of_two_grave_findings_the_graver_is_whole_and_none_is_hidden_by_a_lighter_one() {
-    for (width, height) in sizes() {
-        let mut story = downloading(68);
-        open(&mut story, FindingSeverity::Info, LIGHT);
-        open(&mut story, FindingSeverity::Attention, "Stage 1 has stalled: look at the log.");
-        open(&mut story, FindingSeverity::Blocking, GRAVE);
-        let frame = story.frame(width, height);
-        assert!(frame.contains("LASTWORD") && frame.contains("has stalled"), "{width}x{height}\n{frame}");
-    }
-}
-
-#[test]
-fn where_no_frame_has_room_a_grave_finding_still_gets_rows_of_the_log() {
-    for (width, height) in [(80, 23), (70, 20), (60, 17)] {
-        let mut story = downloading(68);
-        open(&mut story, FindingSeverity::Info, LIGHT);
-        let text = "ava-dr raises an alarm: cloud bucket inconsistent. Do not read files there before it is known which \
-                    LASTWORD";
-        open(&mut story, FindingSeverity::Blocking, text);
-        let frame = story.frame(width, height);
-        assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
-    }
-}
-
-#[test]
-fn findings_without_room_are_counted_in_the_title() {
-    let mut story = downloading(68);
-    for number in 0..20 {
-        open(
-            &mut story,
-            FindingSeverity::Attention,
-            &format!("Something is to be settled, number {number}."),
-        );
-    }
-    for (width, height) in sizes() {
-        let frame = story.frame(width, height);
-        let shown = frame.matches("to be settled").count();
-        let all = story.run.open_findings().count();
-        assert!(frame.contains(&format!("{} not shown: z", all - shown)), "{width}x{height}\n{frame}");
-    }
-}
-
-/// The row of the frame that holds `words`.
-fn row_of(story: &Story, width: u16, height: u16, words: &str) -> Option<u16> {
-    let frame = story.frame(width, height);
-    frame.lines().position(|line| line.contains(words)).and_then(|row| u16::try_from(row).ok())
-}
-
-#[test]
-fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
-    for (width, height) in [(120, 40), (110, 26), (80, 24)] {
-        let frame = connected(RunSettings::default()).frame(width, height);
-        let words: String = frame.replace(['│', '\n'], " ");
-        assert!(
-            words.contains("must stay static.") || frame.contains("must stay") && frame.contains("static."),
-            "{width}x{height}\n{frame}"
-        );
-    }
-}
-
-#[test]
-fn the_freeze_banner_is_never_dim_whatever_is_below_it() {
-    for zooms in 0..6 {
-        for (width, height) in [(120, 40), (110, 26), (80, 24), (60, 15), (40, 10), (40, 6), (40, 4)] {
-            let mut story = prepared();
-            (0..zooms).for_each(|_| drop(story.key(KeyCode::Char('z'))));
-            story.key(KeyCode::Char(' '));
-            story.at(90);
-            let row = row_of(&story, width, height, "DISPLAY FROZEN");
-            let row = row.unwrap_or_else(|| panic!("{width}x{height}\n{}", story.frame(width, height)));
-            let buffer = story.buffer(width, height);
-            let cells = (0..width).map(|column| &buffer[(column, row)]);
-            let mut cells = cells.filter(|cell| cell.modifier.contains(Modifier::DIM));
-            assert_eq!(cells.next(), None, "{width}x{height}");
-            assert!(story.frame(width, height).contains("Space"), "{width}x{height}");
-        }
-    }
-}
-
-#[test]
-fn a_frozen_display_says_so_even_where_nearly_nothing_has_room() {
-    for (width, height) in [(30, 3), (24, 2), (18, 5)] {
-        let mut story = downloading(68);
-        story.key(KeyCode::Char(' '));
-        story.at(600);
-        let frame = story.frame(width, height);
-        assert!(frame.contains("FROZEN"), "{width}x{height}\n{frame}");
-    }
-}
-
-#[test]
-fn the_freeze_banner_hides_no_verdict_and_no_title() {
-    for (width, height) in [(120, 40), (110, 26), (100, 30), (80, 24)] {
-        let mut story = connected(RunSettings::default());
-        let titles = |frame: &str| {
-            ["NO-GO", "findings", "rfsd log", "metadata objects", "replication ava-prod"]
-                .map(|title| frame.matches(title).count())
-        };
-        let before = titles(&story.frame(width, height));
-        story.key(KeyCode::Char(' '));
-        let frame = story.frame(width, height);
-        assert_eq!(titles(&frame), before, "{width}x{height}\n{frame}");
-        assert_eq!(frame.matches("NO-GO").count(), 1, "{width}x{height}\n{frame}");
-    }
-}
-
-#[test]
-fn what_changed_while_the_display_was_frozen_outlives_the_rest_of_the_banner() {
-    let mut story = downloading(68);
-    story.key(KeyCode::Char(' '));
-    story.at(600).replication(crate::run::ReplicationState::Running);
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("REPLICATION CHANGED") && frame.contains("Space releases it"), "{frame}");
-}
 
 #[test]
 fn the_dr_appliance_has_its_panel_and_the_preflight_is_shown_once() {
@@ -189,7 +33,7 @@ fn an_underlined_edge_makes_no_ladder_of_a_frame() {
     let mut story = downloading(68);
     story.theme = Theme::new(Palette::Monochrome, Charset::Unicode);
     // A dialog of danger, over a panel of danger.
-    story.at(600).replication(crate::run::ReplicationState::Running);
+    story.at(600).replication(ReplicationState::Running);
     for key in [None, Some('r'), Some('q')] {
         if let Some(key) = key {
             story.key(KeyCode::Char(key));
@@ -266,29 +110,6 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
     assert_eq!(saved.to_string().matches(':').count(), 2);
     let narrow = ended().frame(80, 24);
     assert!(narrow.contains(&format!("{saved} less pause")), "{narrow}");
-}
-
-#[test]
-fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
-    let mut story = in_use();
-    open(&mut story, FindingSeverity::Blocking, GRAVE);
-    let at = story.now;
-    let alarm = story.run.findings.last_mut().unwrap();
-    alarm.acknowledged = Some("known since Tuesday".to_owned());
-    alarm.acknowledged_by = Some("kim".to_owned());
-    alarm.acknowledged_at = Some(at);
-    for (width, height) in [(120, 40), (80, 24)] {
-        let frame = story.frame(width, height);
-        assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
-        let words = frame.replace("│", " ");
-        assert!(
-            words.contains("acknowledged by kim") && words.contains("Tuesday)"),
-            "{width}x{height}\n{frame}"
-        );
-    }
-    (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("(acknowledged by kim") && frame.contains("│ ✗ "), "{frame}");
 }
 
 #[test]
@@ -392,5 +213,25 @@ fn a_long_message_is_whole() {
         assert!(frame.contains("ENDOFIT"), "{width}x{height}\n{frame}");
         let glued: String = frame.chars().filter(|character| !" \n─╰╯│".contains(*character)).collect();
         assert!(glued.contains("4f0c1a/summary.md"), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn no_advice_on_replication_is_cut_at_80_columns() {
+    for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+        for (mode, read_only) in [(Mode::Watch, false), (Mode::Watch, true), (Mode::View, false)] {
+            for mut story in [prepared(), downloading(68), generating(), in_use(), ended()] {
+                story.mode = mode;
+                story.run.started.read_only = read_only;
+                story.run.started.settings.resume_policy = policy;
+                for state in [Known::Paused, Known::Running, Known::Unreadable, Known::Unknown] {
+                    story.run.replication.state = state;
+                    let frame = story.frame(80, 24);
+                    let panel = |line: &str| line.rsplit('│').nth(1).map(str::to_owned);
+                    let cut = frame.lines().skip(3).take(7).filter_map(panel).find(|row| row.contains('…'));
+                    assert_eq!(cut, None, "{state:?}\n{frame}");
+                }
+            }
+        }
     }
 }
