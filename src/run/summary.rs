@@ -157,9 +157,11 @@ pub struct FindingSummary {
     pub closed_at: Option<At>,
     /// Why the engineer took it on.
     pub acknowledged: Option<String>,
-    /// Who took it on: the local user.
+    /// Who took it on: the local user. Left out where nobody has, as summaries of before had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
-    /// When it was taken on.
+    /// When it was taken on; left out as the name is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<At>,
     /// The record that opened it.
     pub record: Sequence,

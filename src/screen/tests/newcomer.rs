@@ -220,7 +220,8 @@ fn a_long_message_is_whole() {
 fn no_advice_on_replication_is_cut_at_80_columns() {
     for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
         for (mode, read_only) in [(Mode::Watch, false), (Mode::Watch, true), (Mode::View, false)] {
-            for mut story in [prepared(), downloading(68), generating(), in_use(), ended()] {
+            for story in [prepared, || downloading(68), generating, in_use, ended] {
+                let mut story: Story = story();
                 story.mode = mode;
                 story.run.started.read_only = read_only;
                 story.run.started.settings.resume_policy = policy;
