@@ -112,7 +112,7 @@ impl Hub {
             Intent::Export => Some(match self.export(Cause::Engineer) {
                 Ok(files) => {
                     let folder = self.recorder().folder().path().display();
-                    Said::good(format!("written: {} in {folder}", files.join(" and ")))
+                    Said::good(format!("written: {} in {folder}", files.join(", ")))
                 }
                 Err(reason) => Said::bad(format!("not written: {reason}")),
             }),
