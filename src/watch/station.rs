@@ -107,3 +107,24 @@ impl Drop for AbortOnDrop {
         self.0.abort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{appliance::gate::Access, dialect::Dialect};
+
+    #[test]
+    fn every_number_of_threads_that_an_appliance_takes_can_be_sent() {
+        let dialect = Dialect::built_in();
+        let mut plans = Plans::default();
+        let settings = RunSettings::default();
+        plans.add(&Gate::new(Role::Dr, &dialect, Access::ReadAndChange).unwrap(), &settings);
+        let of = |count| plans.of(ActionKind::SetThreads(ThreadCount(count)));
+        assert_eq!([15, 16, 64, 128, 129].map(|count| of(count).is_some()), [false, true, true, true, false]);
+        assert!(of(16).unwrap().lines.iter().any(|line| line == "replication num-threads 16"));
+        assert_eq!(plans.usual.len(), 1, "what the settings ask for, and nothing that is only possible");
+        let mut read_only = Plans::default();
+        read_only.add(&Gate::new(Role::Dr, &dialect, Access::ReadOnly).unwrap(), &settings);
+        assert!(read_only.of(ActionKind::SetThreads(ThreadCount(16))).is_none());
+    }
+}
