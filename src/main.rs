@@ -282,11 +282,11 @@ fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
     for folder in folders {
         let read = folder.map_err(|error| error.to_string()).and_then(|folder| {
             let summary = summary(&folder).map_err(|error| error.to_string())?;
-            Ok((folder.id().0.clone(), summary))
+            Ok((folder.id().0.clone(), summary, journal::is_being_recorded(&folder)))
         });
         let line = match read {
-            Ok((name, summary)) if arguments.json => report::listed_json(&name, &summary),
-            Ok((name, summary)) => report::listed(&name, &summary),
+            Ok((name, summary, is_live)) if arguments.json => report::listed_json(&name, &summary, is_live),
+            Ok((name, summary, is_live)) => report::listed(&name, &summary, is_live),
             // One bad record must not hide the others.
             Err(error) => {
                 complain(&error);

@@ -75,7 +75,7 @@ fn a_pair_as_it_stands_before_the_pause_is_no_go_and_once_paused_is_go() {
         ("dr-reachable", "ok"),
         ("identities", "ok"),
         ("two-machines", "ok"),
-        ("versions", "attention"),
+        ("versions", "info"),
         ("same-bucket", "ok"),
         ("replication-paused", "ok"),
         ("listed-after-pause", "unknown"),

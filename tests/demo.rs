@@ -6,6 +6,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use drwatch::journal::{RunFolder, RunLock};
 use serde_json::Value;
 
 fn drwatch(arguments: &[&str]) -> Output {
@@ -166,6 +167,53 @@ fn an_unfinished_run_is_reported_too() {
     let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert_eq!(json["outcome"], "incomplete");
     assert_eq!(json["journal"]["records"], 40);
+}
+
+#[test]
+fn the_list_says_which_run_is_live_and_which_was_left_paused() {
+    let runs = tempfile::tempdir().unwrap();
+    let (_, summary) = demo(runs.path(), &[]);
+    let folder = runs.path().join(summary["run"].as_str().unwrap());
+    let listed = |more: &[&str]| {
+        let dir = runs.path().to_str().unwrap();
+        let output = drwatch(&[&["runs", "--runs-dir", dir], more].concat());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let told = || {
+        let json: Value = serde_json::from_str(&listed(&["--json"])).unwrap();
+        let text = listed(&[]);
+        assert_eq!(json["live"], text.contains("LIVE"), "{text}");
+        assert_eq!(json["left_paused"], text.contains("LEFT PAUSED"), "{text}");
+        (json["live"] == true, json["left_paused"] == true)
+    };
+    assert_eq!(told(), (false, false), "resumed at the end");
+    let journal = folder.join("journal.ndjson");
+    let text = std::fs::read_to_string(&journal).unwrap();
+    let stage_2 = text.lines().position(|line| line.contains("download_complete")).expect("the marker");
+    let killed: Vec<_> = text.lines().take(stage_2 + 1).collect();
+    std::fs::write(&journal, killed.join("\n") + "\n").unwrap();
+    assert_eq!(told(), (false, true), "killed while replication was paused");
+    let held = RunLock::take(&RunFolder::open(&folder).unwrap()).unwrap();
+    assert_eq!(told(), (true, false), "being recorded");
+    assert!(listed(&[]).contains("PAUSED"));
+    drop(held);
+    assert_eq!(told(), (false, true));
+}
+
+#[test]
+fn an_undisturbed_procedure_is_a_go_that_asks_for_nothing() {
+    let runs = tempfile::tempdir().unwrap();
+    for seed in ["1", "2", "3"] {
+        let (_, summary) = demo(runs.path(), &["--seed", seed]);
+        assert_eq!(summary["preflight"]["verdict"], "go");
+        let items = summary["preflight"]["items"].as_array().unwrap();
+        let state = |code: &str| {
+            items.iter().find(|item| item["code"] == code).map(|item| item["state"].clone()).unwrap()
+        };
+        assert_eq!(state("baseline-before-service"), "ok", "{items:#?}");
+        let asking: Vec<_> = items.iter().filter(|item| item["state"] == "attention").collect();
+        assert!(asking.is_empty(), "{asking:#?}");
+    }
 }
 
 #[test]

@@ -126,7 +126,13 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     terminal.type_keys("nall went well\r");
     terminal.wait_for("note is on record");
     terminal.type_keys("e");
-    terminal.wait_for("written: summary.json, summary.md");
+    terminal.wait_for("written: summary.json, summary.md in");
+    let folder = pair.run_folder().display().to_string();
+    terminal.wait_until("the message names the folder", |screen| {
+        // It may be broken where a row ends.
+        let shown: String = screen.split(['\n', ' ', '│', '╰', '╯', '─']).collect();
+        shown.contains(&folder)
+    });
     terminal.type_keys("?");
     terminal.wait_for("freeze");
     terminal.type_keys("\x1b");

@@ -2,13 +2,18 @@
 
 use serde_json::json;
 
-use super::{escape::visible, figures::UNKNOWN, markdown::outcome_word};
-use crate::run::Summary;
+use super::{
+    escape::visible,
+    figures::UNKNOWN,
+    markdown::{accepted_dangers, outcome_word, paused_warning},
+};
+use crate::run::{Known, Summary};
 
-/// `name` of the run's folder, outcome, bucket, the lengths of the phases, and which run it is a copy of if
-/// the folder is not that run's own. Ends with a newline.
+/// `name` of the run's folder, outcome, bucket, the lengths of the phases, whether it is being recorded (`is_live`),
+/// whether the primary was left paused, and which run it is a copy of if the folder is not that run's own. Ends with a
+/// newline.
 #[must_use]
-pub fn listed(name: &str, summary: &Summary) -> String {
+pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
     let bucket = summary.bucket.name.as_deref().map_or_else(|| UNKNOWN.to_owned(), visible);
     let phases: Vec<_> = summary
         .phases
@@ -19,7 +24,28 @@ pub fn listed(name: &str, summary: &Summary) -> String {
     let outcome = format!("{}{simulated}", outcome_word(summary.outcome));
     let copy = copied(name, summary).map(|run| format!("  (a copy of run {})", visible(run)));
     let copy = copy.unwrap_or_default();
-    format!("{}  {outcome:<22}  {bucket:<16}  {}{copy}\n", visible(name), phases.join(", "))
+    let marks = marks(summary, is_live).join("  ");
+    let marks = if marks.is_empty() { marks } else { format!("  {marks}") };
+    format!("{}  {outcome:<22}  {bucket:<16}  {}{marks}{copy}\n", visible(name), phases.join(", "))
+}
+
+/// What the reader of a list has to act on, in capitals.
+fn marks(summary: &Summary, is_live: bool) -> Vec<String> {
+    let mut marks = Vec::new();
+    if is_live {
+        marks.push("LIVE".to_owned());
+    }
+    match (paused_warning(summary), is_live, summary.replication.state) {
+        (None, ..) => {}
+        (Some(_), false, Known::Paused) => marks.push("LEFT PAUSED".to_owned()),
+        (Some(_), false, _) => marks.push("LEFT PAUSED, perhaps".to_owned()),
+        (Some(_), true, _) => marks.push("PAUSED".to_owned()),
+    }
+    match accepted_dangers(summary).count() {
+        0 => {}
+        count => marks.push(format!("{count} BLOCKING ACKNOWLEDGED")),
+    }
+    marks
 }
 
 /// The run that the folder called `name` holds a copy of; `None` where it is that run's own folder.
@@ -29,7 +55,7 @@ fn copied<'a>(name: &str, summary: &'a Summary) -> Option<&'a str> {
 
 /// The same as a JSON object on one line. Ends with a newline.
 #[must_use]
-pub fn listed_json(name: &str, summary: &Summary) -> String {
+pub fn listed_json(name: &str, summary: &Summary, is_live: bool) -> String {
     let line = json!({
         "run": name,
         "copy_of": copied(name, summary),
@@ -39,6 +65,10 @@ pub fn listed_json(name: &str, summary: &Summary) -> String {
         "started_at": summary.started_at,
         "ended_at": summary.ended_at,
         "phases": summary.phases,
+        "live": is_live,
+        "replication": summary.replication.state,
+        "left_paused": !is_live && paused_warning(summary).is_some(),
+        "blocking_acknowledged": accepted_dangers(summary).count(),
     });
     format!("{line}\n")
 }

@@ -46,6 +46,13 @@ fn head(summary: &Summary) -> String {
     if let Some(warning) = paused_warning(summary) {
         lines.push(format!("> **{warning}**\n> {EXPOSED}\n"));
     }
+    for finding in accepted_dangers(summary) {
+        let (code, by) = (finding.code.name(), acknowledgement(finding, code, prose));
+        lines.push(format!(
+            "> **Not settled but acknowledged, BLOCKING** `{code}`: {}\n> {by}\n",
+            prose(&finding.text)
+        ));
+    }
     lines.extend([
         format!("- Run: {}{simulated}", code(&summary.run.0)),
         format!("- Recorded by: {}", code(&summary.recorder)),
@@ -85,20 +92,38 @@ fn outcome(summary: &Summary) -> &'static str {
 /// Open findings that someone has to settle, counted by severity.
 pub(super) fn open_findings(summary: &Summary) -> String {
     let count = |severity| {
-        let open = |finding: &&FindingSummary| is_open(finding) && finding.severity == severity;
+        let open = |finding: &&FindingSummary| finding.is_open() && finding.severity == severity;
         summary.findings.iter().filter(open).count()
     };
     let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
-    match (blocking, attention) {
+    let open = match (blocking, attention) {
         (0, 0) => "none of attention or worse".to_owned(),
         (0, attention) => format!("{attention} of attention"),
         (blocking, 0) => format!("{blocking} blocking"),
         (blocking, attention) => format!("{blocking} blocking, {attention} of attention"),
+    };
+    match accepted_dangers(summary).count() {
+        0 => open,
+        accepted => format!("{open}; {accepted} blocking acknowledged, not settled"),
     }
 }
 
-pub(super) const fn is_open(finding: &FindingSummary) -> bool {
-    finding.closed_at.is_none() && finding.acknowledged.is_none()
+/// Findings that endanger the test or production to the end, and that somebody has taken on: what is acknowledged is
+/// not gone.
+pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &FindingSummary> {
+    summary.findings.iter().filter(|finding| finding.is_accepted_danger())
+}
+
+/// Who took a finding on, when and why; `name` and `words` make foreign text harmless.
+pub(super) fn acknowledgement(
+    finding: &FindingSummary,
+    name: impl Fn(&str) -> String,
+    words: impl Fn(&str) -> String,
+) -> String {
+    let by = finding.acknowledged_by.as_deref().map_or_else(|| UNKNOWN.to_owned(), name);
+    let at = known(finding.acknowledged_at, time);
+    let why = finding.acknowledged.as_deref().map_or_else(|| UNKNOWN.to_owned(), words);
+    format!("Acknowledged by {by} at {at}: {why}")
 }
 
 /// What a pause that lasts means.

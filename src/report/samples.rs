@@ -185,6 +185,8 @@ fn findings() -> Vec<FindingSummary> {
         opened_at: at(110),
         closed_at: None,
         acknowledged: None,
+        acknowledged_by: None,
+        acknowledged_at: None,
         record: Sequence(31),
     };
     vec![
@@ -203,6 +205,8 @@ fn findings() -> Vec<FindingSummary> {
             text: text("Part of the log is missing."),
             opened_at: at(5042),
             acknowledged: Some(text("stage 2 was on, no marker could fall into it")),
+            acknowledged_by: Some(text("kim")),
+            acknowledged_at: Some(at(5400)),
             record: Sequence(1000),
             ..base
         },

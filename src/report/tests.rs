@@ -3,11 +3,14 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use super::{
-    EXPORTS, ExportError, json, markdown,
-    samples::{restored, troubled, unknown},
+    EXPORTS, ExportError, json, listed, listed_json, markdown,
+    samples::{at, restored, troubled, unknown},
     text, write_exports,
 };
-use crate::run::{EarliestResume, EarliestResumes, Known, ObjectCount, Span, Summary};
+use crate::run::{
+    Code, EarliestResume, EarliestResumes, FindingSeverity, FindingSummary, GetCount, Known, ObjectCount,
+    Sequence, Span, Summary,
+};
 
 #[test]
 fn the_report_of_a_restored_run_reads_well() {
@@ -104,15 +107,17 @@ fn more_objects_than_expected_are_shown_as_they_are() {
 }
 
 #[test]
-fn what_an_earlier_resume_would_have_saved_is_in_hours_and_minutes() {
+fn what_an_earlier_resume_would_have_saved_is_a_length_like_any_other() {
     let mut summary = restored();
-    for (seconds, words) in [(59, "saved 0:00\n"), (3600, "saved 1:00\n"), (90_061, "saved 25:01\n")] {
+    for (seconds, words) in
+        [(59, "saved 00:00:59\n"), (1174, "saved 00:19:34\n"), (90_061, "saved 25:01:01\n")]
+    {
         summary.exposure.saved_by_resuming_after_stage_1 = Some(Span::from_secs(seconds));
         assert!(markdown(&summary).contains(words), "{words}");
     }
     summary.exposure.present_pause = Some(Span::from_secs(5));
     summary.phases[3].ended_at = None;
-    assert!(markdown(&summary).contains("saved 25:01 so far\n"));
+    assert!(markdown(&summary).contains("saved 25:01:01 so far\n"));
 }
 
 #[test]
@@ -230,4 +235,90 @@ fn an_export_that_cannot_be_written_names_the_file_and_leaves_the_former_one() {
     assert!(matches!(&error, ExportError::Write { path, .. } if *path == blocked), "{error}");
     let names = fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(names, 2, "no temporary file stays behind");
+}
+
+/// The restored run with its alarm taken on.
+fn accepted() -> Summary {
+    let mut summary = restored();
+    summary.findings.push(FindingSummary {
+        code: Code::Alarm,
+        severity: FindingSeverity::Blocking,
+        text: "ava-dr raised the alarm 'cloud bucket inconsistent'.".to_owned(),
+        opened_at: at(5000),
+        closed_at: None,
+        acknowledged: Some("a file known to be gone".to_owned()),
+        acknowledged_by: Some("kim".to_owned()),
+        acknowledged_at: Some(at(5400)),
+        record: Sequence(77),
+    });
+    summary
+}
+
+#[test]
+fn an_acknowledged_danger_is_named_with_who_when_and_why_wherever_a_run_is_summed_up() {
+    let summary = accepted();
+    let when = "2026-09-13T16:25:04";
+    let report = markdown(&summary);
+    let head = report.split("\n## ").next().unwrap();
+    let words = ["alarm", "cloud bucket inconsistent", "kim", when, "a file known to be gone", "BLOCKING"];
+    for (output, text) in [("head", head), ("text", &*text(&summary, Path::new("/x")))] {
+        for word in words {
+            assert!(text.contains(word), "{word} in the {output}: {text}");
+        }
+        assert!(text.contains("1 blocking acknowledged, not settled"), "{text}");
+    }
+    let section = report.split("\n## Findings").nth(1).unwrap();
+    assert!(
+        section.contains("Acknowledged by `kim` at 2026-09-13T16:25:04Z: a file known to be gone"),
+        "{section}"
+    );
+    let value: serde_json::Value = serde_json::from_str(&json(&summary).unwrap()).unwrap();
+    let finding = value["findings"].as_array().unwrap().last().unwrap();
+    assert_eq!((&finding["acknowledged_by"], &finding["code"]), (&"kim".into(), &"alarm".into()));
+    assert!(finding["acknowledged_at"].as_str().unwrap().starts_with(when), "{finding}");
+    assert!(listed("x", &summary, false).contains("1 BLOCKING ACKNOWLEDGED"));
+}
+
+#[test]
+fn what_was_settled_or_matters_less_is_not_told_as_an_accepted_danger() {
+    let mut summary = accepted();
+    let finding = summary.findings.last_mut().unwrap();
+    finding.closed_at = Some(at(6000));
+    assert!(!text(&summary, Path::new("/x")).contains("BLOCKING"));
+    let finding = summary.findings.last_mut().unwrap();
+    (finding.closed_at, finding.severity) = (None, FindingSeverity::Attention);
+    assert!(!text(&summary, Path::new("/x")).contains("BLOCKING"));
+}
+
+#[test]
+fn the_list_of_runs_tells_which_is_live_and_which_was_left_paused() {
+    let mut summary = restored();
+    summary.replication.state = Known::Running;
+    for (state, is_live, marks) in [
+        (Known::Running, false, [false, false]),
+        (Known::Running, true, [true, false]),
+        (Known::Paused, false, [false, true]),
+        (Known::Paused, true, [true, false]),
+    ] {
+        summary.replication.state = state;
+        let line = listed("x", &summary, is_live);
+        let told = ["LIVE", "LEFT PAUSED"].map(|mark| line.contains(mark));
+        assert_eq!(told, marks, "{line}");
+        assert_eq!(line.contains("PAUSED"), state == Known::Paused, "{line}");
+        let value: serde_json::Value = serde_json::from_str(&listed_json("x", &summary, is_live)).unwrap();
+        assert_eq!([&value["live"], &value["left_paused"]], marks.map(serde_json::Value::from).each_ref());
+    }
+    summary.replication.state = Known::Unreadable;
+    summary.replication.intervals.last_mut().unwrap().to = None;
+    assert!(listed("x", &summary, false).contains("LEFT PAUSED, perhaps"));
+}
+
+#[test]
+fn what_came_after_stage_1_is_told_beside_the_last_reading() {
+    let mut summary = restored();
+    let counted = summary.download.epochs.last().unwrap().last;
+    summary.download.counter = Some(GetCount(counted.0 + 38));
+    assert!(markdown(&summary).contains("of which 38 came after stage 1"), "{}", markdown(&summary));
+    summary.download.counter = Some(counted);
+    assert!(!markdown(&summary).contains("came after stage 1"));
 }

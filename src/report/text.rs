@@ -5,9 +5,12 @@ use std::path::Path;
 use super::{
     escape::visible,
     figures::{UNKNOWN, known, length, time},
-    markdown::{EXPOSED, open_findings, outcome_word, paused_in_all, paused_warning, replication_word},
+    markdown::{
+        EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
+        paused_warning, replication_word,
+    },
 };
-use crate::run::{LeftPaused, Phase, PhaseSummary, Summary};
+use crate::run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary};
 
 /// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
 /// and where the record lies. Ends with a newline.
@@ -22,13 +25,24 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
         format!("  phases       {}", phases.join(", ")),
         format!("  replication  {}", replication(summary)),
         format!("  findings     {}", open_findings(summary)),
-        format!("  record       {}", visible(&folder.to_string_lossy())),
     ];
+    lines.extend(accepted_dangers(summary).map(accepted));
+    lines.push(format!("  record       {}", visible(&folder.to_string_lossy())));
     if let Some(warning) = paused_warning(summary) {
         lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
         lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
     }
     lines.join("\n") + "\n"
+}
+
+/// What was taken on instead of settled, loudly: the exit code no longer tells of it.
+fn accepted(finding: &FindingSummary) -> String {
+    let code = finding.code.name();
+    format!(
+        "  BLOCKING     {code}: {}\n               {}",
+        visible(&finding.text),
+        acknowledgement(finding, visible, visible)
+    )
 }
 
 fn left_paused(left: &LeftPaused) -> String {

@@ -205,7 +205,7 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
             let (text, user) = (text.clone(), user.clone());
             run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
         }
-        Event::Acknowledged { code, opened, reason, .. } => run.acknowledge(code, *opened, reason),
+        Event::Acknowledged { .. } => run.acknowledge(record),
         Event::Due(edge) => due(run, record.at, *edge),
         Event::RecordHole { from, records, reason } => log::hole(run, record, *from, *records, reason),
         Event::RunEnded(ending) => {

@@ -7,6 +7,7 @@ use super::{
     count::ThreadCount,
     event::Answer,
     facts::{Reading, Role},
+    phase::Phase,
     record::Record,
     state::{ActionRecord, Observed, Run},
     time::At,
@@ -88,6 +89,14 @@ impl Run {
     #[must_use]
     pub fn threads_before(&self) -> Option<ThreadCount> {
         self.first_threads_set()?.threads_before
+    }
+
+    /// The threads that the DR appliance is to have now: the number of the settings for the test, and once it is over
+    /// the number before, as far as that was read.
+    #[must_use]
+    pub fn threads_wanted(&self) -> ThreadCount {
+        let back = self.threads_before().filter(|_| self.phase() == Phase::Ended);
+        back.unwrap_or(self.started.settings.threads)
     }
 
     /// The first request for threads that took effect, or may have.

@@ -14,6 +14,7 @@ use super::{
     findings::Wording,
     pair,
     phase::{Change, Evidence, EvidenceSource, Phase, Precision},
+    progress::{Progress, progress},
     rates::per_second,
     record::Record,
     stages,
@@ -60,6 +61,7 @@ fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: Co
                 note_rise(run, rise, now);
                 run.tracking.meter.push(rise, now.at, &mut run.download);
                 update_mean(run);
+                keep_mean_of_all(run);
             }
         }
         // The last reading within stage 1 is up to a poll old when the stage ends, so one more counts.
@@ -186,6 +188,7 @@ pub(super) fn choose_baseline(run: &mut Run) {
     } else {
         run.tracking.meter.begin(last.at, &mut run.download);
         run.download.mean_per_second = None;
+        run.download.mean_of_all = None;
         true
     };
     set_baseline(run, last, late, true);
@@ -206,6 +209,7 @@ pub(super) fn service_down(run: &mut Run) {
     run.tracking.rises = None;
     run.download.successive_rises = 0;
     if let Some(last) = last_reading(run) {
+        run.tracking.counter_before_service = Some(last.value);
         run.tracking.read_before_service = true;
         set_candidate(run, last);
     }
@@ -353,18 +357,33 @@ fn note_rise(run: &mut Run, rise: u64, now: CounterReading) {
     run.reported.stalled = None;
 }
 
+/// Keeps the mean of the moment in which the last object came, as far as readings show it.
+fn keep_mean_of_all(run: &mut Run) {
+    let has_all = matches!(progress(run), Progress::AwaitingMarker { .. });
+    run.download.mean_of_all = match (has_all, run.download.mean_of_all) {
+        (false, _) => None,
+        (true, Some(mean)) => Some(mean),
+        (true, None) => run.download.last_rise.and_then(|rise| mean_until(run, rise)),
+    };
+}
+
 /// Mean rate of stage 1: what was downloaded, over the time from its start (or the baseline, if
 /// that is later) to its end (or the last reading).
 fn update_mean(run: &mut Run) {
-    let Some(baseline) = &run.download.baseline else { return };
-    let Some(span) = run.phases.span(Phase::Stage1) else { return };
-    let from = span.started_at.map_or(baseline.at, |started| started.max(baseline.at));
-    let Some(to) = span.ended_at.or_else(|| run.download.counter.map(|(_, at, _)| at)) else { return };
-    if let Some(downloaded) = run.download.downloaded() {
-        let mean = per_second(downloaded.0, to.since(from));
-        run.download.mean_per_second = mean;
-        // Readings far apart flatten a peak; it was no lower than the mean.
-        run.download.peak_per_second =
-            run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
-    }
+    let ended = stage_1_ended(run).or_else(|| run.download.counter.map(|(_, at, _)| at));
+    let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
+        return;
+    };
+    let mean = mean_until(run, to);
+    run.download.mean_per_second = mean;
+    // Readings far apart flatten a peak; it was no lower than the mean.
+    run.download.peak_per_second =
+        run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
+}
+
+fn mean_until(run: &Run, to: At) -> Option<f64> {
+    let baseline = run.download.baseline.as_ref()?;
+    let started = run.phases.span(Phase::Stage1)?.started_at;
+    let from = started.map_or(baseline.at, |started| started.max(baseline.at));
+    per_second(run.download.downloaded()?.0, to.since(from))
 }

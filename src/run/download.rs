@@ -59,6 +59,8 @@ pub struct Download {
     pub peak_per_second: Option<f64>,
     /// Mean rate over stage 1 so far.
     pub mean_per_second: Option<f64>,
+    /// The same as of when all that was expected had come; `None` before. Waiting for the marker is no downloading.
+    pub mean_of_all: Option<f64>,
     /// Rate over the last minute or so; `None` without two readings.
     pub current_per_second: Option<f64>,
     /// Last reading that was higher than the one before it.

@@ -142,9 +142,19 @@ pub struct Finding {
     pub record: Sequence,
     /// The reason the engineer gave when taking it on.
     pub acknowledged: Option<String>,
+    /// Local user who took it on.
+    pub acknowledged_by: Option<String>,
+    /// When it was taken on.
+    pub acknowledged_at: Option<At>,
 }
 
 impl Finding {
+    /// Endangers the test or production still, and was taken on by the engineer instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+
     /// Neither closed nor acknowledged.
     #[must_use]
     pub const fn is_open(&self) -> bool {

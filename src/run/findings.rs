@@ -3,7 +3,7 @@
 
 use super::{
     apply::LIST_LIMIT,
-    count::Sequence,
+    event::Event,
     facts::Role,
     finding::{Code, Finding, FindingSeverity},
     record::Record,
@@ -58,6 +58,8 @@ impl Run {
             closed_at: None,
             record: record.seq,
             acknowledged: None,
+            acknowledged_by: None,
+            acknowledged_at: None,
         });
     }
 
@@ -103,11 +105,15 @@ impl Run {
         unclosed.map(|&Finding { code, role, severity, .. }| Standing { code, role, severity }).collect()
     }
 
-    pub(super) fn acknowledge(&mut self, code: &str, opened: Sequence, reason: &str) {
-        let same_record = self.findings.iter_mut().filter(|finding| finding.record == opened);
+    /// Takes a finding on, as `record` tells; the first to do so counts.
+    pub(super) fn acknowledge(&mut self, record: &Record) {
+        let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
+        let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);
         for finding in same_record.filter(|finding| finding.acknowledged.is_none()) {
-            if finding.code.name() == code {
-                finding.acknowledged = Some(reason.to_owned());
+            if finding.code.name() == *code {
+                finding.acknowledged = Some(reason.clone());
+                finding.acknowledged_by = Some(user.clone());
+                finding.acknowledged_at = Some(record.at);
             }
         }
     }

@@ -105,6 +105,8 @@ impl PreflightCode {
 pub enum PreflightState {
     /// As it has to be.
     Ok,
+    /// Worth knowing; nothing has to be done about it before the start.
+    Info,
     /// Nothing tells, or what told it is too old.
     Unknown,
     /// Worth a thought before the start.
@@ -137,7 +139,7 @@ impl PreflightItem {
         match self.state {
             PreflightState::Blocking => true,
             PreflightState::Unknown => self.code.must_be_known(),
-            PreflightState::Ok | PreflightState::Attention => false,
+            PreflightState::Ok | PreflightState::Info | PreflightState::Attention => false,
         }
     }
 }

@@ -166,6 +166,8 @@ fn finding(finding: &Finding) -> FindingSummary {
         opened_at: finding.opened_at,
         closed_at: finding.closed_at,
         acknowledged: finding.acknowledged.clone(),
+        acknowledged_by: finding.acknowledged_by.clone(),
+        acknowledged_at: finding.acknowledged_at,
         record: finding.record,
     }
 }

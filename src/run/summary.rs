@@ -157,8 +157,28 @@ pub struct FindingSummary {
     pub closed_at: Option<At>,
     /// Why the engineer took it on.
     pub acknowledged: Option<String>,
+    /// Who took it on: the local user. Left out where nobody has, as summaries of before had it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_by: Option<String>,
+    /// When it was taken on; left out as the name is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<At>,
     /// The record that opened it.
     pub record: Sequence,
+}
+
+impl FindingSummary {
+    /// Neither closed nor acknowledged.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed_at.is_none() && self.acknowledged.is_none()
+    }
+
+    /// Endangers the test or production to the end, and was taken on by the engineer instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
 }
 
 /// A note of the engineer.

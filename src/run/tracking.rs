@@ -108,6 +108,8 @@ pub(super) struct Tracking {
     pub service: ServiceSeen,
     /// Whether the counter was read before the service was seen to run.
     pub read_before_service: bool,
+    /// The counter when the service was last seen not to run, in the prepare phase.
+    pub counter_before_service: Option<GetCount>,
     /// The rises under way in the prepare phase.
     pub rises: Option<RiseRun>,
     /// When stage 1 came to be known to be on. It may have begun some time before, but not after.
@@ -150,6 +152,7 @@ impl Tracking {
             chunk: None,
             service: ServiceSeen::default(),
             read_before_service: false,
+            counter_before_service: None,
             rises: None,
             download_known_at: None,
             threads_asked_at: None,

@@ -30,7 +30,7 @@ pub(crate) fn chart(
     let per_cell = if charset == Charset::Ascii { 1 } else { 2 };
     let slots = usize::from(width) * per_cell;
     let covers = last.at.since(first.at);
-    let values = resampled(rates, first.at, covers, slots);
+    let values = resampled(rates, last.at, covers, slots);
     let steps = usize::from(height) * 4;
     let heights: Vec<Option<usize>> =
         values.iter().map(|value| value.map(|rate| dots(rate, top, steps))).collect();
@@ -41,24 +41,44 @@ pub(crate) fn chart(
     Some(Chart { rows: (0..usize::from(height)).map(row).collect(), covers })
 }
 
-/// The highest rate in each of `slots` equal stretches of time, the newest last. While there are
-/// fewer samples than slots, each sample has a slot of its own and the left stays blank.
-fn resampled(rates: &VecDeque<RateSample>, from: At, covers: Span, slots: usize) -> Vec<Option<f64>> {
+/// Samples further apart than so many times the usual have a stretch between them in which nothing was measured.
+const GAP: u64 = 3;
+
+/// The highest rate in each of `slots` equal stretches of time, the last of which ends at `end`. While the samples
+/// are too few to fill the width each has a slot of its own, and what is left of the first stays blank; so does every
+/// stretch in which nothing was measured.
+fn resampled(rates: &VecDeque<RateSample>, end: At, covers: Span, slots: usize) -> Vec<Option<f64>> {
+    let usual = usual_distance(rates).max(1);
+    let width = usual.max(covers.millis().div_ceil((slots as u64).saturating_sub(1).max(1)));
+    // Places count from the right edge. Readings come a little early or late: the nearest slot is theirs.
+    let place = |sample: &RateSample| {
+        let place = (end.since(sample.at).millis() + width / 2) / width;
+        usize::try_from(place).unwrap_or(usize::MAX).min(slots - 1)
+    };
     let mut values: Vec<Option<f64>> = vec![None; slots];
-    if rates.len() <= slots {
-        for (value, sample) in values.iter_mut().rev().zip(rates.iter().rev()) {
-            *value = Some(sample.per_second);
-        }
-        return values;
-    }
+    let mut before: Option<&RateSample> = None;
     for sample in rates {
-        let share = u128::from(sample.at.since(from).millis()) * (slots as u128 - 1);
-        let slot = usize::try_from(share / u128::from(covers.millis().max(1))).unwrap_or(0);
-        if let Some(value) = values.get_mut(slot) {
-            *value = Some(value.map_or(sample.per_second, |old| old.max(sample.per_second)));
+        let own = place(sample);
+        // A rate holds from the sample before it on, unless nothing was measured in between.
+        let from = before
+            .filter(|before| sample.at.since(before.at).millis() <= usual.saturating_mul(GAP))
+            .map_or(own, |before| place(before).saturating_sub(1).max(own));
+        for place in own..=from {
+            if let Some(value) = values.get_mut(slots - 1 - place) {
+                *value = Some(value.map_or(sample.per_second, |old| old.max(sample.per_second)));
+            }
         }
+        before = Some(sample);
     }
     values
+}
+
+/// The distance in milliseconds that most samples have from the one before.
+fn usual_distance(rates: &VecDeque<RateSample>) -> u64 {
+    let pairs = rates.iter().zip(rates.iter().skip(1));
+    let mut distances: Vec<u64> = pairs.map(|(one, next)| next.at.since(one.at).millis()).collect();
+    let middle = distances.len().saturating_sub(1) / 2;
+    if distances.is_empty() { 0 } else { *distances.select_nth_unstable(middle).1 }
 }
 
 /// Dots out of `steps`; any rate above zero has one.
@@ -123,6 +143,40 @@ mod tests {
     fn the_newest_sample_is_at_the_right_and_the_unknown_is_blank() {
         let chart = chart(&samples(&[4.0, 4.0]), 2, 1, 4.0, Charset::Unicode).unwrap();
         assert_eq!(chart.rows, [" ⣿"]);
+    }
+
+    /// The chart's one row, samples being at those seconds.
+    fn row(seconds: impl IntoIterator<Item = u64>, width: u16) -> String {
+        let start = samples(&[0.0])[0].at;
+        let rates = seconds
+            .into_iter()
+            .map(|seconds| RateSample { at: start + Span::from_secs(seconds), per_second: 4.0 });
+        let chart = chart(&rates.collect(), width, 1, 4.0, Charset::Ascii).unwrap();
+        chart.rows[0].clone()
+    }
+
+    #[test]
+    fn a_stretch_not_watched_stays_blank_however_few_samples_there_are() {
+        // Ten samples, ten minutes without one, ten more: on 100 columns of 7 s each.
+        let shown = row((0..10).chain(129..139).map(|step| step * 5), 100);
+        let blank = shown.trim().split('|').map(str::len).max().unwrap();
+        assert!((80..90).contains(&blank), "{blank} of {shown}");
+        assert!(shown.starts_with('|') && shown.ends_with("||||"), "{shown}");
+        assert_eq!(shown.matches('|').count() + blank, shown.trim().len(), "one gap and no other: {shown}");
+    }
+
+    #[test]
+    fn a_reading_missed_or_late_is_no_gap() {
+        assert_eq!(row([0, 5, 11, 15, 25, 29, 35], 8), "||||||||");
+        assert_eq!(row([0, 5, 10, 15], 8), "    ||||");
+    }
+
+    #[test]
+    fn a_gap_stays_blank_among_many_samples_too() {
+        let shown = row((0..400).chain(800..1200).map(|step| step * 5), 60);
+        let blanks = shown.matches(' ').count();
+        assert!((18..=21).contains(&blanks), "a third of the time: {shown}");
+        assert!(shown.starts_with("||") && shown.ends_with("||"), "{shown}");
     }
 
     #[test]

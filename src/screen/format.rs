@@ -37,7 +37,8 @@ fn whole(value: f64) -> u64 {
     value.max(0.0).round() as u64
 }
 
-/// How long ago: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`.
+/// How long ago: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`. How long something lasts is written as [`Span`] writes
+/// it everywhere, `00:19:34`: two numbers with a colon between them can be minutes and seconds as well as hours.
 pub(crate) fn age(span: Span) -> String {
     let seconds = span.secs();
     match seconds {
@@ -46,11 +47,6 @@ pub(crate) fn age(span: Span) -> String {
         7200..172_800 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
         _ => format!("{} d {:02} h", seconds / 86400, seconds / 3600 % 24),
     }
-}
-
-/// Hours and minutes: `01:08`, for what need not tick every second.
-pub(crate) fn hours_minutes(span: Span) -> String {
-    format!("{:02}:{:02}", span.secs() / 3600, span.secs() / 60 % 60)
 }
 
 /// How old a reading is, in steps coarse enough not to flicker: `<10 s`, `40 s`, then as [`age`].
@@ -137,7 +133,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(safe).collect())
 }
 
-/// `text` cut to `width` columns; a cut is shown by `ellipsis`.
+/// `text` cut to `width` columns; a cut is shown by `ellipsis`. A number is whole or not there: the first half of its
+/// digits would be another number.
 pub(crate) fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
@@ -148,6 +145,7 @@ pub(crate) fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, st
     for grapheme in text.graphemes(true) {
         used += grapheme.width();
         if used > room {
+            drop_half_a_number(&mut kept, grapheme);
             break;
         }
         kept.push_str(grapheme);
@@ -156,6 +154,16 @@ pub(crate) fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, st
         kept.push_str(ellipsis);
     }
     Cow::Owned(kept)
+}
+
+/// Takes the digits away from the end of `kept` where the number they belong to goes on with `next`.
+fn drop_half_a_number(kept: &mut String, next: &str) {
+    let is_part = |character: char| character.is_ascii_digit() || matches!(character, ',' | '.');
+    let goes_on = next.chars().all(is_part) && kept.ends_with(is_part);
+    if goes_on {
+        let length = kept.trim_end_matches(is_part).len();
+        kept.truncate(length);
+    }
 }
 
 /// `text` in lines of at most `width` columns, broken at spaces where there are any.
@@ -228,6 +236,14 @@ mod tests {
         assert_eq!(fit("abcdef", 4, "…"), "abc…");
         assert_eq!(fit("abcdef", 0, "…"), "");
         assert_eq!(fit("日本語", 4, "…"), "日…");
+    }
+
+    #[test]
+    fn a_number_is_never_cut_in_half() {
+        assert_eq!(fit("slabs 77,123 of", 9, "…"), "slabs …");
+        assert_eq!(fit("slabs 77,123 of", 13, "…"), "slabs 77,123…");
+        assert_eq!(fit("10412", 4, "…"), "…");
+        assert_eq!(fit("v16 of the box", 8, "…"), "v16 of …");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
+    style::{Modifier, Style},
     symbols::border,
     text::{Line, Span},
     widgets::{Block, Widget as _},
@@ -43,7 +44,9 @@ impl Canvas<'_> {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
-        let block = Block::bordered().border_set(set).border_style(self.theme.style(tone));
+        // An underlined edge looks like the rungs of a ladder.
+        let style = self.theme.style(tone).remove_modifier(Modifier::UNDERLINED);
+        let block = Block::bordered().border_set(set).border_style(style);
         let inner = block.inner(area);
         block.render(area, self.buffer);
         let head = Rect {
@@ -79,6 +82,23 @@ impl Canvas<'_> {
             if let Some(cell) = self.buffer.cell_mut(position) {
                 cell.reset();
             }
+        }
+    }
+
+    /// Blanks in `style` over the whole of `area`.
+    pub(crate) fn fill(&mut self, area: Rect, style: Style) {
+        let area = area.intersection(self.buffer.area);
+        self.erase(area);
+        self.buffer.set_style(area, style);
+    }
+
+    /// A row over what may be there already. Written over it alone, it would keep modifiers of what was below, as
+    /// styles are added to those of a cell.
+    pub(crate) fn over(&mut self, area: Rect, row: u16, line: &Line<'_>) {
+        if row < area.height {
+            let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+            self.erase(Rect { y: area.y + row, height: 1, width, ..area });
+            self.row(area, row, line);
         }
     }
 

@@ -5,7 +5,7 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use super::{
     dialogs, format,
-    kit::Canvas,
+    kit::{Canvas, Pieces},
     panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
     scene::{Picture, Scene},
     theme::Tone,
@@ -61,13 +61,29 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         phases::draw_line(picture, indented(place), canvas);
     }
+    if picture.scene.view.is_frozen() {
+        // A row of its own: over a panel it would hide what the panel says.
+        freeze_banner(picture, stack.take(1), canvas);
+    }
     match picture.scene.view.zoom {
         Some(panel) => zoomed(picture, panel, stack.rest, canvas),
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
-    freeze_banner(picture, stack.rest, canvas);
     foot_rows(picture, area, foot, canvas);
 }
+
+/// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
+const WIDE: u16 = 100;
+
+/// Rows that the log keeps whatever the findings need, and those it keeps where it has no frame.
+const LOG_KEEPS: u16 = 4;
+const BARE_LOG_KEEPS: u16 = 3;
+
+/// The most rows of findings without a frame.
+const BARE_FINDINGS: u16 = 4;
+
+/// Columns beside findings without a frame: a blank, and the number of those not shown.
+const SIDES_OF_BARE: u16 = 6;
 
 /// Rows of the phase panel, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
@@ -86,6 +102,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
     };
     let lower = match area.height {
         0..24 => 1,
+        24..30 if area.width >= WIDE => 5,
         24..30 => 4,
         30..38 => 6,
         _ => 7,
@@ -95,38 +112,67 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
 
 fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
     let width = stack.rest.width;
-    let shows_appliance = width >= 100 && lower >= 6;
-    let (left, right) = split(stack.take(middle), if width >= 100 { 54 } else { 50 });
+    let is_wide = width >= WIDE;
+    let shows_appliance = is_wide && lower > 1;
+    let has_list = checklist::applies(picture.run);
+    let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
     objects::draw(picture, left, shows_appliance, canvas);
     replication::draw(picture, right, canvas);
-    let place = stack.take(lower);
-    if lower == 1 {
-        let brief = checklist::brief(picture, canvas);
-        let width = u16::try_from(brief.width()).unwrap_or(0).min(place.width / 2);
-        let (left, right) = (
-            Rect { width: place.width - width - u16::from(width > 0), ..place },
-            Rect { x: place.right() - width, width, ..place },
-        );
-        findings::draw_line(picture, indented(left), canvas);
-        canvas.row(right, 0, &brief);
-    } else if shows_appliance {
-        let (left, right) = split(place, 42);
-        appliance::draw(picture, left, canvas);
-        findings::draw(picture, right, canvas);
-    } else if checklist::applies(picture.run) {
-        let (left, right) = split(place, 50);
+    // The share of the width that the panel left of the findings, or the findings before the list, get.
+    let (beside, findings_first) = match (lower, shows_appliance, has_list) {
+        (1, ..) | (_, false, false) => (0, false),
+        (_, true, _) => (42, false),
+        (_, false, true) => (50, true),
+    };
+    let place = |stack: &Stack| {
+        let (left, right) = split(stack.rest, beside);
+        if findings_first { left } else { right }
+    };
+    let width_of_list = if findings_first { width - place(stack).width } else { 0 };
+    let lower = lower_height(picture, lower, [place(stack).width, width_of_list], stack.rest.height, canvas);
+    let (left, right) = split(stack.take(lower), beside);
+    let has_list_below = has_list && is_wide && stack.rest.height >= 6;
+    if lower < 4 {
+        bare_findings(picture, right, has_list && !has_list_below, canvas);
+    } else if findings_first {
         findings::draw(picture, left, canvas);
         checklist::draw(picture, right, canvas);
     } else {
-        findings::draw(picture, place, canvas);
+        if shows_appliance {
+            appliance::draw(picture, left, canvas);
+        }
+        findings::draw(picture, right, canvas);
     }
-    if checklist::applies(picture.run) && stack.rest.height >= 6 && width >= 100 {
+    if has_list_below {
         let (left, right) = split(stack.rest, 55);
         checklist::draw(picture, left, canvas);
         log::draw(picture, right, true, canvas);
     } else {
         log::draw(picture, stack.rest, true, canvas);
     }
+}
+
+/// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
+/// `usual`. `widths` are those of the two panels.
+fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
+    let (frame, sides) = if usual > 1 { (2, 4) } else { (0, SIDES_OF_BARE) };
+    let most = if usual > 1 { rest.saturating_sub(LOG_KEEPS).min(usual + 3) } else { BARE_FINDINGS };
+    let [findings, list] = widths.map(|width| width.saturating_sub(sides));
+    let mut wanted = findings::rows_wanted(picture, findings, canvas);
+    if list > 0 {
+        wanted = wanted.max(checklist::rows_wanted(picture, list, canvas));
+    }
+    wanted.saturating_add(frame).min(most).max(usual)
+}
+
+/// The findings where no frame has room, and the verdict of the list where that has no panel.
+fn bare_findings(picture: &Picture<'_>, place: Rect, with_verdict: bool, canvas: &mut Canvas<'_>) {
+    let brief = if with_verdict { checklist::brief(picture, canvas) } else { Line::default() };
+    let width = u16::try_from(brief.width()).unwrap_or(0).min(place.width / 2);
+    let left = Rect { width: place.width - width - u16::from(width > 0), ..place };
+    let right = Rect { x: place.right() - width, width, ..place };
+    findings::draw_lines(picture, indented(left), canvas);
+    canvas.row(right, 0, &brief);
 }
 
 fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
@@ -179,9 +225,16 @@ const QUEUE: [Row; 9] = [
     Row::Log,
 ];
 
+/// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the
+/// log, and the banner itself.
+const ROWS_OF_PANELS: u16 = 8;
+
 fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if area.height == 1 || area.width < 20 {
         last_rows(picture, area, canvas);
+        if picture.scene.view.is_frozen() && area.height > 1 {
+            freeze_banner(picture, Rect { height: 1, ..area }, canvas);
+        }
         return;
     }
     let granted = QUEUE.get(..usize::from(area.height).min(QUEUE.len())).unwrap_or(&QUEUE);
@@ -191,10 +244,18 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         header::draw(picture, stack.take(1), canvas);
     }
     phases::draw_line(picture, indented(stack.take(1)), canvas);
-    let foot = has(Row::Keys).then(|| {
+    let mut foot = has(Row::Keys).then(|| {
         stack.rest.height -= 1;
         Rect { y: stack.rest.bottom(), height: 1, ..area }
     });
+    // Where every row is taken, the keys make room: while the display is frozen one of them matters, and it is named.
+    let banner = if !picture.scene.view.is_frozen() {
+        None
+    } else if stack.rest.height >= ROWS_OF_PANELS {
+        Some(stack.take(1))
+    } else {
+        Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
+    };
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
@@ -205,15 +266,20 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let rows = if has(Row::MoreReplication) { 2 } else { 1 };
         replication::draw_lines(picture, indented(stack.take(rows)), canvas);
         if has(Row::Findings) {
-            findings::draw_line(picture, indented(stack.take(1)), canvas);
+            let spare = stack.rest.height.saturating_sub(BARE_LOG_KEEPS);
+            let width = stack.rest.width.saturating_sub(SIDES_OF_BARE);
+            let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, BARE_FINDINGS);
+            findings::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
         if stack.rest.height >= 2 {
             log::draw(picture, stack.rest, false, canvas);
         }
     }
-    freeze_banner(picture, stack.rest, canvas);
     if let Some(foot) = foot {
         foot_rows(picture, area, foot, canvas);
+    }
+    if let Some(banner) = banner {
+        freeze_banner(picture, banner, canvas);
     }
 }
 
@@ -231,29 +297,39 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
     keys::draw(picture, foot, canvas);
-    if area.height > 2 {
-        keys::draw_message(picture, Rect { y: foot.y - 1, ..foot }, canvas);
+    // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
+    let above = if area.height > 2 {
+        let height = (area.height / 4).max(1);
+        Rect { y: foot.y - height, height, ..foot }
     } else {
-        keys::draw_message(picture, foot, canvas);
-    }
+        foot
+    };
+    keys::draw_message(picture, above, canvas);
 }
 
-/// Says that the display is frozen, since when, and that everything else goes on.
+/// Says that the display is frozen, since when, and that everything else goes on. What changed meanwhile and the way
+/// out give way last.
 fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(frozen) = &picture.scene.view.frozen else { return };
     let facts = &picture.scene.facts;
     let new = facts.log.end().saturating_sub(frozen.log_end);
     let age = format::age(facts.now.since(frozen.at));
-    let mut text =
-        format!(" DISPLAY FROZEN {age} ago, watching goes on: {} more, ", format::plural(new, "line"));
+    let mut pieces = Pieces::default();
+    pieces.push(0, "DISPLAY FROZEN");
+    pieces.push(3, format!("{age} ago"));
     if facts.run.replication.state != frozen.run.replication.state {
-        text.push_str("REPLICATION CHANGED, ");
+        pieces.push(1, "REPLICATION CHANGED");
     }
     if facts.run.phase() != frozen.run.phase() {
-        text.push_str("PHASE CHANGED, ");
+        pieces.push(2, "PHASE CHANGED");
     }
-    text.push_str("Space releases it");
-    let padding = usize::from(area.width).saturating_sub(text.len());
-    text.push_str(&" ".repeat(padding));
-    canvas.row(area, 0, &Line::styled(text, canvas.theme.style(Tone::Frozen)));
+    pieces.push(5, "watching goes on");
+    pieces.push(4, format!("{} more", format::plural(new, "line")));
+    pieces.push(1, "Space releases it");
+    let style = canvas.theme.style(Tone::Frozen);
+    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
+    canvas.fill(area, style);
+    let mut line = pieces.fitted(inner.width, 2);
+    line.spans.iter_mut().for_each(|span| span.style = style);
+    canvas.row(inner, 0, &line);
 }

@@ -72,7 +72,8 @@ impl Offers {
         match action {
             ActionKind::Pause => self.pause.as_ref(),
             ActionKind::Resume => self.resume.as_ref(),
-            ActionKind::SetThreads(_) => self.threads.as_ref(),
+            // Which number is offered changes with the phase; a dialog may still be open for another.
+            ActionKind::SetThreads(_) => self.threads.as_ref().filter(|plan| plan.action == action),
         }
     }
 }
@@ -95,7 +96,7 @@ pub struct Facts<'a> {
 impl Facts<'_> {
     pub(crate) fn threads_action(&self) -> ActionKind {
         let offered = self.offers.threads.as_ref().map(|plan| plan.action);
-        offered.unwrap_or(ActionKind::SetThreads(self.run.started.settings.threads))
+        offered.unwrap_or(ActionKind::SetThreads(self.run.threads_wanted()))
     }
 
     /// Quitting is asked about while something may still need the engineer.

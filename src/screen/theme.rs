@@ -146,16 +146,20 @@ impl Theme {
     }
 
     /// The theme that the environment asks for: `NO_COLOR` and `TERM` for colours; `LC_ALL`,
-    /// `LC_CTYPE` and `LANG`, in this order, for the characters (POSIX, "Environment Variables").
+    /// `LC_CTYPE` and `LANG`, in this order, for the characters (POSIX, "Environment Variables"); `TERM` too, as a
+    /// console without a window system draws few of them.
     #[must_use]
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let dumb = set("TERM").is_some_and(|term| term == "dumb" || term.starts_with("vt"));
+        let term = set("TERM").unwrap_or_default();
+        let dumb = term == "dumb" || term.starts_with("vt");
         let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
+        // The fonts of a console have 512 characters at most: no braille, no check marks.
+        let is_console = dumb || term.split(['.', '-']).any(|part| part == "linux");
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         let locale = locale.to_ascii_lowercase();
         let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-        Self { palette, charset: if utf8 { Charset::Unicode } else { Charset::Ascii } }
+        Self { palette, charset: if utf8 && !is_console { Charset::Unicode } else { Charset::Ascii } }
     }
 
     /// This theme with other characters, as a setting may ask for.
@@ -239,6 +243,17 @@ mod tests {
         assert_eq!(theme(&[("LANG", "en_US.UTF-8")]).charset(), Charset::Unicode);
         assert_eq!(theme(&[("LANG", "en_US.utf8"), ("LC_ALL", "C")]).charset(), Charset::Ascii);
         assert_eq!(theme(&[]).charset(), Charset::Ascii);
+    }
+
+    #[test]
+    fn a_console_gets_no_characters_that_its_fonts_lack() {
+        let of = |term: &str| theme(&[("LANG", "en_US.UTF-8"), ("TERM", term)]).charset();
+        for term in ["linux", "linux-16color", "screen.linux", "dumb", "vt100", "vt220"] {
+            assert_eq!(of(term), Charset::Ascii, "{term}");
+        }
+        for term in ["xterm-256color", "tmux-256color", "screen", ""] {
+            assert_eq!(of(term), Charset::Unicode, "{term}");
+        }
     }
 
     #[test]

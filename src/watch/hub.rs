@@ -184,7 +184,7 @@ impl Hub {
 
     /// What every action would send.
     pub(super) fn plans(&self) -> Vec<ActionPlan> {
-        self.plans.0.clone()
+        self.plans.usual.clone()
     }
 
     /// Begins the last listing of the paused bucket, beside a resume that does not wait for it.

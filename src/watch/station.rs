@@ -13,7 +13,7 @@ use crate::{
         observation::Observation,
         supervisor::{Request, Supervision, supervise},
     },
-    run::{ActionKind, ActionPlan, Role, RunSettings},
+    run::{ActionKind, ActionPlan, Role, RunSettings, ThreadCount},
 };
 
 use super::reach::Primed;
@@ -23,17 +23,27 @@ const REQUESTS: usize = 64;
 
 /// What an action would send, made by the gate once at the start; nothing when it may not write.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plans(pub(super) Vec<ActionPlan>);
+pub(super) struct Plans {
+    /// What the settings ask for.
+    pub(super) usual: Vec<ActionPlan>,
+    /// Every other number of threads: which one there was before the test shows only later.
+    threads: Vec<ActionPlan>,
+}
+
+/// More threads than any gate lets pass.
+const THREADS: u32 = 256;
 
 impl Plans {
     /// Adds what `gate` would send for each of its actions; a read-only gate has none.
     pub(super) fn add(&mut self, gate: &Gate, settings: &RunSettings) {
         let actions = [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(settings.threads)];
-        self.0.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+        self.usual.extend(actions.into_iter().filter_map(|action| gate.plan(action).ok()));
+        let numbers = (1..=THREADS).map(|count| ActionKind::SetThreads(ThreadCount(count)));
+        self.threads.extend(numbers.filter_map(|action| gate.plan(action).ok()));
     }
 
     pub(super) fn of(&self, action: ActionKind) -> Option<&ActionPlan> {
-        self.0.iter().find(|plan| plan.action == action)
+        self.usual.iter().chain(&self.threads).find(|plan| plan.action == action)
     }
 }
 
@@ -95,5 +105,26 @@ struct AbortOnDrop(AbortHandle);
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{appliance::gate::Access, dialect::Dialect};
+
+    #[test]
+    fn every_number_of_threads_that_an_appliance_takes_can_be_sent() {
+        let dialect = Dialect::built_in();
+        let mut plans = Plans::default();
+        let settings = RunSettings::default();
+        plans.add(&Gate::new(Role::Dr, &dialect, Access::ReadAndChange).unwrap(), &settings);
+        let of = |count| plans.of(ActionKind::SetThreads(ThreadCount(count)));
+        assert_eq!([15, 16, 64, 128, 129].map(|count| of(count).is_some()), [false, true, true, true, false]);
+        assert!(of(16).unwrap().lines.iter().any(|line| line == "replication num-threads 16"));
+        assert_eq!(plans.usual.len(), 1, "what the settings ask for, and nothing that is only possible");
+        let mut read_only = Plans::default();
+        read_only.add(&Gate::new(Role::Dr, &dialect, Access::ReadOnly).unwrap(), &settings);
+        assert!(read_only.of(ActionKind::SetThreads(ThreadCount(16))).is_none());
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     },
     run::{
         Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
-        PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Span, Summary,
+        PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
     },
 };
 
@@ -42,6 +42,7 @@ fn had_started(preflight: &PreflightRecord) -> bool {
 fn preflight_item(item: &PreflightItem) -> String {
     let state = match item.state {
         PreflightState::Ok => "ok",
+        PreflightState::Info => "info",
         PreflightState::Unknown => "**unknown**",
         PreflightState::Attention => "**ATTENTION**",
         PreflightState::Blocking => "**BLOCKING**",
@@ -85,7 +86,7 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         let so_far = if is_over(summary) { "" } else { " so far" };
-        lines.push(format!("- Resuming after stage 1 would have saved {}{so_far}", hours_and_minutes(saved)));
+        lines.push(format!("- Resuming after stage 1 would have saved {}{so_far}", length(saved)));
     }
     lines.join("\n") + "\n"
 }
@@ -109,11 +110,6 @@ fn earliest_resume(resume: &EarliestResume) -> String {
 fn is_over(summary: &Summary) -> bool {
     let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse.name());
     summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
-}
-
-/// Hours and whole minutes: `1:08`.
-fn hours_and_minutes(span: Span) -> String {
-    format!("{}:{:02}", span.secs() / 3600, span.secs() / 60 % 60)
 }
 
 pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {

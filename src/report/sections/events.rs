@@ -6,7 +6,7 @@ use crate::{
     report::{
         escape::{code, prose},
         figures::{Flush, grouped, length, table, time},
-        markdown::{is_open, paused_in_all, replication_word},
+        markdown::{acknowledgement, paused_in_all, replication_word},
     },
     run::{
         ActionSummary, Bound, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
@@ -109,7 +109,7 @@ fn action(action: &ActionSummary) -> String {
 pub(in crate::report) fn findings(summary: &Summary) -> String {
     let mut sorted: Vec<_> = summary.findings.iter().collect();
     sorted.sort_by_key(|finding| {
-        if is_open(finding) { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
+        if finding.is_open() { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
     });
     section("Findings", "None.", &sorted, |finding| self::finding(finding))
 }
@@ -126,13 +126,13 @@ fn finding(finding: &FindingSummary) -> String {
         (None, None) => "open".to_owned(),
     };
     let opened = time(finding.opened_at);
-    let code = finding.code.name();
+    let name = finding.code.name();
     let mut lines = vec![
-        format!("- {opened} **{severity}** `{code}`: {state}, record {}", finding.record),
+        format!("- {opened} **{severity}** `{name}`: {state}, record {}", finding.record),
         format!("  - what: {}", prose(&finding.text)),
     ];
-    if let Some(reason) = &finding.acknowledged {
-        lines.push(format!("  - acknowledged: {}", prose(reason)));
+    if finding.acknowledged.is_some() {
+        lines.push(format!("  - {}", acknowledgement(finding, code, prose)));
     }
     lines.join("\n") + "\n"
 }

@@ -113,7 +113,7 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
             "- Baseline of the GET counter: {}{late}",
             known(download.baseline, |count| grouped(count.0))
         ),
-        format!("- Last reading: {}", known(download.counter, |count| grouped(count.0))),
+        format!("- Last reading: {}{}", known(download.counter, |count| grouped(count.0)), later(summary)),
         format!("- Downloaded: {}", downloaded(download)),
         format!("- Expected, maps + rbtmds: {}", expected(summary)),
         format!("- Mean rate over stage 1: {}", known(download.mean_per_second, rate)),
@@ -124,6 +124,17 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
         ),
     ];
     lines.join("\n") + "\n"
+}
+
+/// How much of the last reading came when stage 1 was over, and so is in no other figure.
+fn later(summary: &Summary) -> String {
+    let is_over =
+        summary.phases.iter().any(|phase| phase.name == Phase::Stage1.name() && phase.ended_at.is_some());
+    let counted = summary.download.epochs.last().filter(|_| is_over).map(|epoch| epoch.last.0);
+    let later = summary.download.counter.zip(counted).and_then(|(last, counted)| last.0.checked_sub(counted));
+    later.filter(|later| *later > 0).map_or_else(String::new, |later| {
+        format!(", of which {} came after stage 1 and are not counted below", grouped(later))
+    })
 }
 
 /// The subtraction behind the figure of downloads, epoch by epoch.

@@ -8,6 +8,9 @@ use crate::run::{
     state::Observed,
 };
 
+/// What to do about two releases.
+const SUPPORTED: &str = "Make sure that a restore between these releases is supported.";
+
 /// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
 const DATABASE_SINCE: (u32, u32) = (4, 3);
 
@@ -69,7 +72,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
             Draft::blocking(doubt)
                 .remedy("Check --primary and --dr. Where the parts have changed indeed, acknowledge that in the watch.")
         } else {
-            Draft::attention(format!(
+            Draft::info(format!(
                 "{text}. Their parts have changed since an earlier run, as acknowledged."
             ))
         }
@@ -83,7 +86,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         }
     }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
-        return Draft::attention(format!("Nobody has confirmed the two names yet. {text}."))
+        return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
             .maybe_on(evidence)
             .remedy("Confirm them in the watch, which asks for them before its first action.");
     }
@@ -162,11 +165,15 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
             .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
     let draft = if number >= DATABASE_SINCE {
-        Draft::attention(format!("{text}: from 4.3 on stage 2 may take 12 hours or more."))
-            .remedy("Plan the pause for that long.")
+        let long = "from 4.3 on stage 2 may take 12 hours or more";
+        if primary == dr {
+            Draft::info(format!("{text}: {long}.")).remedy("Plan the pause for that long.")
+        } else {
+            Draft::attention(format!("{text}; they differ, or are not both known, and {long}."))
+                .remedy(SUPPORTED)
+        }
     } else if primary != dr {
-        Draft::attention(format!("{text}; they differ, or are not both known."))
-            .remedy("Make sure that a restore between these releases is supported.")
+        Draft::attention(format!("{text}; they differ, or are not both known.")).remedy(SUPPORTED)
     } else {
         Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
     };

@@ -68,6 +68,10 @@ impl Draft {
         Self::new(PreflightState::Ok, text)
     }
 
+    pub(super) fn info(text: impl Into<String>) -> Self {
+        Self::new(PreflightState::Info, text)
+    }
+
     pub(super) fn unknown(text: impl Into<String>) -> Self {
         Self::new(PreflightState::Unknown, text)
     }

@@ -3,11 +3,12 @@
 use super::draft::{Draft, Inquiry};
 use crate::run::{
     action::{ActionKind, ActionState, Certainty},
-    count::{ByteCount, ThreadCount},
+    count::{ByteCount, GetCount, ThreadCount},
     facts::{Reading, Role},
     phase::Phase,
     replication::Known,
     state::Run,
+    tracking::ServiceSeen,
 };
 
 /// With less than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
@@ -76,10 +77,9 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
              marked late.",
         );
     };
-    let counter = run.download.counter.map(|(value, _, _)| value).filter(|_| run.phase() == Phase::Prepare);
-    let moved = counter.map_or(0, |value| value.0.saturating_sub(baseline.value.0));
+    let moved = before_service(run).map_or(0, |value| value.0.saturating_sub(baseline.value.0));
     let draft = if baseline.late {
-        Draft::attention(format!(
+        Draft::info(format!(
             "The baseline {} was read only after the service had started; the first GETs may be missing.",
             baseline.value
         ))
@@ -95,6 +95,17 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
         Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
     };
     draft.on(baseline.record, baseline.at)
+}
+
+/// The last reading of the counter that stage 1 has surely no part in: the last one before the service was last seen
+/// not to run. What is counted after that may be the service's own, which is what the baseline is for.
+fn before_service(run: &Run) -> Option<GetCount> {
+    match run.tracking.service {
+        ServiceSeen::Unknown => {
+            run.download.counter.map(|(value, ..)| value).filter(|_| run.phase() == Phase::Prepare)
+        }
+        ServiceSeen::Down | ServiceSeen::Running { .. } => run.tracking.counter_before_service,
+    }
 }
 
 pub(super) fn threads(inquiry: &Inquiry) -> Draft {
@@ -159,7 +170,8 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
 pub(super) fn commands(inquiry: &Inquiry) -> Draft {
     let wanted =
         [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(inquiry.run.started.settings.threads)];
-    let unsure: Vec<_> = wanted.into_iter().filter_map(|kind| doubt(inquiry, kind)).collect();
+    let doubts = wanted.into_iter().filter_map(|kind| Some((kind, doubt(inquiry, kind)?)));
+    let (kinds, unsure): (Vec<_>, Vec<_>) = doubts.unzip();
     if unsure.is_empty() {
         return Draft::ok(
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
@@ -168,10 +180,29 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
     let words = format!("Unconfirmed here: {}.", unsure.join(", "));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
-        Draft::attention(words)
-            .remedy("Use a first action while there is time to do it by hand, and watch its reading.")
+        // Those still to be used before the start can be tried in time; the others show in their turn.
+        if kinds.into_iter().any(|kind| is_to_come(inquiry.run, kind)) {
+            Draft::attention(words)
+                .remedy("Use a first action while there is time to do it by hand, and watch its reading.")
+        } else {
+            Draft::info(words).remedy("None of them is needed before the start; watch the reading after it.")
+        }
     } else {
         Draft::unknown(words)
+    }
+}
+
+/// Whether an action is still to be taken before the start.
+fn is_to_come(run: &Run, kind: ActionKind) -> bool {
+    match kind {
+        ActionKind::Pause => run.replication.state != Known::Paused,
+        ActionKind::Resume => false,
+        ActionKind::SetThreads(wanted) => {
+            let enough = |count: &ThreadCount| *count >= wanted;
+            let is_read =
+                run.threads.as_ref().and_then(|threads| threads.reading.known()).is_some_and(enough);
+            !is_read && !accepted(run).is_some_and(|(count, _)| enough(&count))
+        }
     }
 }
 

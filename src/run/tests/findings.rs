@@ -80,7 +80,10 @@ fn an_alarm_blocks_until_the_engineer_takes_it_on() {
         reason: "known".to_owned(),
         user: "eng".to_owned(),
     });
-    assert_eq!(story.finding(Code::Alarm).acknowledged.as_deref(), Some("known"));
+    let taken_on = story.finding(Code::Alarm);
+    assert_eq!(taken_on.acknowledged.as_deref(), Some("known"));
+    assert_eq!(taken_on.acknowledged_by.as_deref(), Some("eng"));
+    assert_eq!(taken_on.acknowledged_at, Some(story.now));
     assert!(!story.open().contains(&Code::Alarm));
     story.tell(alarm());
     assert_eq!(story.findings(Code::Alarm).len(), 2, "once taken on, the next is a new one");

@@ -13,37 +13,57 @@ fn may_sign(facts: &Facts<'_>) -> bool {
     facts.run.phases.current == Phase::Ended
 }
 
-pub(super) fn key(words: &mut TextInput, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-    if key.code != KeyCode::Enter {
-        words.on_key(key);
-        return Reply::Stay;
-    }
-    match words.trimmed() {
-        text if !text.is_empty() && may_sign(facts) => Reply::Done(Intent::SignOff(text.to_owned())),
-        _ => Reply::Close,
-    }
+/// The list, and the words of the signature.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Checklist {
+    words: TextInput,
+    problem: Option<&'static str>,
 }
 
-pub(super) fn sheet(words: &TextInput, facts: &Facts<'_>, mut body: Body) -> Sheet {
-    const TITLE: &str = "Cleanup";
-    let symbols = body.theme().symbols();
-    for item in cleanup(facts.run, facts.now) {
-        let (symbol, tone) = match (item.done, item.required) {
-            (true, _) => (symbols.done, Tone::Good),
-            (false, true) => (symbols.failed, Tone::Danger),
-            (false, false) => (symbols.hollow, Tone::Quiet),
-        };
-        body.hanging(&format!("{symbol} "), tone, &item.text);
+impl Checklist {
+    pub(crate) fn field_mut(&mut self) -> &mut TextInput {
+        &mut self.words
     }
-    body.blank();
-    if !may_sign(facts) {
-        body.text(
-            Tone::Text,
-            "The test is not over yet; s states that it is. The run is signed off after that.",
-        );
-        return Sheet::new(TITLE, Tone::Attention, body);
+
+    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if key.code != KeyCode::Enter {
+            self.words.on_key(key);
+            self.problem = None;
+            return Reply::Stay;
+        }
+        match self.words.trimmed() {
+            _ if !may_sign(facts) => Reply::Close,
+            "" => {
+                self.problem =
+                    Some("Not signed off: that takes some words, if only \"done\". Esc leaves it open.");
+                Reply::Stay
+            }
+            text => Reply::Done(Intent::SignOff(text.to_owned())),
+        }
     }
-    Sheet::new(TITLE, Tone::Attention, body)
-        .field("Sign the run off, in your words (goes into the report with your name):", words)
-        .keys(&[("Enter", "sign off"), ("Esc", "close")])
+
+    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        const TITLE: &str = "Cleanup";
+        let symbols = body.theme().symbols();
+        for item in cleanup(facts.run, facts.now) {
+            let (symbol, tone) = match (item.done, item.required) {
+                (true, _) => (symbols.done, Tone::Good),
+                (false, true) => (symbols.failed, Tone::Danger),
+                (false, false) => (symbols.hollow, Tone::Quiet),
+            };
+            body.hanging(&format!("{symbol} "), tone, &item.text);
+        }
+        body.blank();
+        if !may_sign(facts) {
+            body.text(
+                Tone::Text,
+                "The test is not over yet; s states that it is. The run is signed off after that.",
+            );
+            return Sheet::new(TITLE, Tone::Attention, body);
+        }
+        Sheet::new(TITLE, Tone::Attention, body)
+            .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
+            .problem(self.problem)
+            .keys(&[("Enter", "sign off"), ("Esc", "close")])
+    }
 }

@@ -17,8 +17,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 pub(crate) use self::sheet::{Sheet, draw};
 use self::{
-    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, markers::Markers, pair::PairDialog,
-    seek::SeekDialog, sheet::Body,
+    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, checklist::Checklist, markers::Markers,
+    pair::PairDialog, seek::SeekDialog, sheet::Body, simple::Note,
 };
 use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
 use crate::run::ActionKind;
@@ -45,8 +45,8 @@ enum Kind {
     Attest(Attest),
     Acknowledge(Acknowledge),
     Markers(Markers),
-    Note(TextInput),
-    Checklist(TextInput),
+    Note(Note),
+    Checklist(Checklist),
     Seek(SeekDialog),
     Baseline,
     Quit,
@@ -87,11 +87,11 @@ impl Dialog {
     }
 
     pub(crate) fn note() -> Self {
-        Self::of(Kind::Note(TextInput::default()))
+        Self::of(Kind::Note(Note::default()))
     }
 
     pub(crate) fn checklist() -> Self {
-        Self::of(Kind::Checklist(TextInput::default()))
+        Self::of(Kind::Checklist(Checklist::default()))
     }
 
     pub(crate) fn seek() -> Self {
@@ -122,7 +122,8 @@ impl Dialog {
             Kind::Pair(pair) => Some(pair.field_mut()),
             Kind::Attest(attest) => attest.field_mut(),
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
-            Kind::Note(text) | Kind::Checklist(text) => Some(text),
+            Kind::Note(note) => Some(note.field_mut()),
+            Kind::Checklist(list) => Some(list.field_mut()),
             Kind::Seek(seek) => Some(seek.field_mut()),
             Kind::Markers(_) | Kind::Baseline | Kind::Quit | Kind::Help => None,
         }
@@ -146,8 +147,8 @@ impl Dialog {
             Kind::Attest(attest) => attest.on_key(key, facts),
             Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
             Kind::Markers(markers) => markers.on_key(key, facts),
-            Kind::Note(note) => simple::note_key(note, key),
-            Kind::Checklist(words) => checklist::key(words, key, facts),
+            Kind::Note(note) => note.on_key(key),
+            Kind::Checklist(list) => list.on_key(key, facts),
             Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
             Kind::Quit => quit::key(key, facts),
@@ -178,8 +179,8 @@ impl Dialog {
             Kind::Attest(attest) => attest.sheet(facts, body),
             Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
             Kind::Markers(markers) => markers.sheet(facts, body),
-            Kind::Note(note) => simple::note_sheet(note, body),
-            Kind::Checklist(words) => checklist::sheet(words, facts, body),
+            Kind::Note(note) => note.sheet(body),
+            Kind::Checklist(list) => list.sheet(facts, body),
             Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),

@@ -253,7 +253,9 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
         let symbols = canvas.theme.symbols();
         let text = format!(" {} {} more: PgDn ", symbols.down, hidden - from);
         let more = Line::styled(text, canvas.theme.style(Tone::Chosen));
-        canvas.pair(area, area.height - 1, &Line::default(), &more);
+        let width = u16::try_from(more.width()).unwrap_or(u16::MAX).min(area.width);
+        let place = Rect { x: area.right() - width, width, ..area };
+        canvas.over(place, area.height - 1, &more);
     }
 }
 

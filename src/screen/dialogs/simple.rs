@@ -12,21 +12,39 @@ use crate::screen::{
     theme::Tone,
 };
 
-pub(super) fn note_key(note: &mut TextInput, key: KeyEvent) -> Reply {
-    if key.code != KeyCode::Enter {
-        note.on_key(key);
-        return Reply::Stay;
-    }
-    match note.trimmed() {
-        "" => Reply::Close,
-        text => Reply::Done(Intent::Note(text.to_owned())),
-    }
+/// A note being written.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Note {
+    words: TextInput,
+    problem: Option<&'static str>,
 }
 
-pub(super) fn note_sheet(note: &TextInput, body: Body) -> Sheet {
-    Sheet::new("Note", Tone::Text, body)
-        .field("A note for the record, with the time and your name:", note)
-        .keys(&[("Enter", "record"), ("Esc", "cancel")])
+impl Note {
+    pub(crate) fn field_mut(&mut self) -> &mut TextInput {
+        &mut self.words
+    }
+
+    pub(crate) fn on_key(&mut self, key: KeyEvent) -> Reply {
+        if key.code != KeyCode::Enter {
+            self.words.on_key(key);
+            self.problem = None;
+            return Reply::Stay;
+        }
+        match self.words.trimmed() {
+            "" => {
+                self.problem = Some("Nothing was recorded: a note takes some words. Esc leaves without one.");
+                Reply::Stay
+            }
+            text => Reply::Done(Intent::Note(text.to_owned())),
+        }
+    }
+
+    pub(crate) fn sheet(&self, body: Body) -> Sheet {
+        Sheet::new("Note", Tone::Text, body)
+            .field("A note for the record, with the time and your name:", &self.words)
+            .problem(self.problem)
+            .keys(&[("Enter", "record"), ("Esc", "cancel")])
+    }
 }
 
 pub(super) fn baseline_key(key: KeyEvent, facts: &Facts<'_>) -> Reply {

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    run::{ActionState, Link, Observed, Reading, Role, Run, ServiceState, ThreadCount},
+    run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
     screen::{
         format,
         kit::Canvas,
@@ -22,22 +22,35 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let name = name(run, Role::Dr).unwrap_or("not given");
     let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
     let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
-    let rows = [
-        service_row(picture, canvas),
-        threads_row(picture, canvas),
-        identity_row(run, canvas),
-        log_row(picture, canvas),
-        link_row(picture, canvas),
+    // In their order on the panel, each with its place in the queue for room.
+    let parts = [
+        (0, service_rows(picture, inner.width, canvas)),
+        (1, vec![threads_row(picture, canvas)]),
+        (4, vec![identity_row(run, canvas)]),
+        (2, vec![log_row(picture, canvas)]),
+        (3, vec![link_row(picture, canvas)]),
     ];
-    for (row, (left, right)) in (0..inner.height).zip(&rows) {
-        if row == 0 {
-            // How old it is matters most just after the service has changed.
-            canvas.pair_keeping_right(inner, row, left, right);
-        } else {
-            canvas.pair(inner, row, left, right);
+    let mut room = usize::from(inner.height);
+    let mut granted = [0; 5];
+    for place in 0..5 {
+        for ((own, rows), granted) in parts.iter().zip(&mut granted) {
+            if *own == place {
+                *granted = rows.len().min(room);
+                room -= *granted;
+            }
         }
     }
+    let shown = parts.iter().zip(granted).flat_map(|((_, rows), granted)| rows.iter().take(granted));
+    for (row, (left, right)) in (0..inner.height).zip(shown) {
+        canvas.pair(inner, row, left, right);
+    }
 }
+
+/// Columns of the labels.
+const LABEL: usize = 10;
+
+/// More lines of its own words no appliance needs to say how its service is.
+const LINES_OF_SERVICE: usize = 3;
 
 type Row = (Line<'static>, Line<'static>);
 
@@ -52,7 +65,7 @@ fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Can
 }
 
 fn label(text: &str, canvas: &Canvas<'_>) -> Span<'static> {
-    owned(format!("{text:<10}"), Tone::Quiet, canvas)
+    owned(format!("{text:<LABEL$}"), Tone::Quiet, canvas)
 }
 
 /// The service in words, with its tone.
@@ -68,21 +81,51 @@ pub(crate) fn service_words(run: &Run) -> (String, Tone) {
     }
 }
 
-fn service_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
+/// The appliance's own words are never cut for their age: it does without its "ago", or stands below them.
+fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     let (text, tone) = service_words(picture.run);
-    let line = Line::from(vec![label("service", canvas), owned(text, tone, canvas)]);
-    (line, age_of(picture.run.dr.service.as_ref(), picture, canvas))
+    let age = picture.run.dr.service.as_ref().map(|seen| format::freshness(picture.now.since(seen.at)));
+    let ages = age.map_or_else(|| [String::new(), String::new()], |age| [format!("{age} ago"), age]);
+    let line = |first: bool, text: &str| {
+        let label = label(if first { "service" } else { "" }, canvas);
+        Line::from(vec![label, owned(text, tone, canvas)])
+    };
+    let whole = line(true, &text);
+    for age in &ages {
+        if whole.width() + 2 + age.len() <= usize::from(width) {
+            return vec![(whole, Line::from(owned(age, Tone::Quiet, canvas)))];
+        }
+    }
+    let parts = format::wrap(&format::clean(&text), usize::from(width).saturating_sub(LABEL));
+    let mut rows: Vec<Row> = parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| (line(index == 0, part), Line::default()))
+        .take(LINES_OF_SERVICE)
+        .collect();
+    let [_, age] = ages;
+    let age = Line::from(owned(age, Tone::Quiet, canvas));
+    match rows.last_mut() {
+        Some((words, right)) if words.width() + 2 + age.width() <= usize::from(width) => *right = age,
+        _ => rows.push((Line::default(), age)),
+    }
+    rows
 }
 
 /// The threads in words: number, and how many are wanted where that differs.
 pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     let run = picture.run;
-    let wanted = run.started.settings.threads;
+    let wanted = run.threads_wanted();
+    let hint = |words: &'static str| {
+        if run.started.read_only || !picture.names_keys() { "" } else { words }
+    };
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            let hint = if run.started.read_only || !picture.names_keys() { "" } else { ": t sets them" };
-            (format!("{count} of {wanted} threads{hint}"), Tone::Attention)
+            (format!("{count} of {wanted} threads{}", hint(": t sets them")), Tone::Attention)
+        }
+        Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
+            (format!("{count} threads, {wanted} before{}", hint(": t sets back")), Tone::Text)
         }
         Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
         Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),

@@ -6,6 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::shares::{self, Text, level};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
@@ -50,9 +51,12 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     if picture.run.phase() == Phase::Ended {
         let items = cleanup(picture.run, picture.now);
         let open = items.iter().filter(|item| item.required && !item.done).count();
+        // Nothing waits for these; they are open all the same.
+        let left = items.iter().filter(|item| !item.required && !item.done).count();
         let signed = picture.run.signed_off.is_some();
         let (tone, verdict) = match (open, signed) {
-            (0, true) => (Tone::Good, "all done".to_owned()),
+            (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
+            (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
             (0, false) if picture.names_keys() => (Tone::Attention, "c signs off".to_owned()),
             (0, false) => (Tone::Attention, "not signed off".to_owned()),
             (open, _) => (Tone::Danger, format!("{open} open")),
@@ -70,9 +74,10 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
 const fn weight(state: PreflightState) -> u8 {
     match state {
         PreflightState::Ok => 0,
-        PreflightState::Unknown => 1,
-        PreflightState::Attention => 2,
-        PreflightState::Blocking => 3,
+        PreflightState::Info => 1,
+        PreflightState::Unknown => 2,
+        PreflightState::Attention => 3,
+        PreflightState::Blocking => 4,
     }
 }
 
@@ -90,6 +95,7 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
     let symbols = theme.symbols();
     let (symbol, word, tone) = match item.state {
         PreflightState::Ok => (symbols.done, "ok", Tone::Good),
+        PreflightState::Info => (symbols.info, "info", Tone::Text),
         PreflightState::Unknown if item.forbids() => ("?", "unknown", Tone::Danger),
         PreflightState::Unknown => ("?", "unknown", Tone::Quiet),
         PreflightState::Attention => (symbols.attention, "attention", Tone::Attention),
@@ -138,26 +144,50 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// One row an item; where not all have room, the number of the others.
-fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
-    let rows = usize::from(inner.height);
-    let shown = if items.len() > rows { rows.saturating_sub(1) } else { items.len() };
-    for (row, item) in (0..inner.height).zip(items.iter().take(shown)) {
-        let text = format::clean(&item.text);
-        let room = usize::from(inner.width).saturating_sub(2);
-        let text = format::fit(&text, room, canvas.theme.symbols().ellipsis).into_owned();
+/// Rows that the list needs so that nothing in the way of the start or the end is cut, one for what asks for
+/// attention, and one for the number of the others.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let (.., items) = list(picture, canvas.theme);
+    let danger = rows_of_danger(&texts(&items, width, canvas));
+    let others = if danger > 0 { 2 } else { 0 };
+    u16::try_from(danger + others).unwrap_or(u16::MAX)
+}
+
+fn rows_of_danger(texts: &[Text]) -> usize {
+    texts.iter().filter(|text| text.level == 0).map(|text| text.lines.len()).sum()
+}
+
+fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+    let room = usize::from(width).saturating_sub(2);
+    let text = |item: &Item| {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
-        let line = Line::from(vec![
-            Span::styled(format!("{} ", item.symbol), canvas.theme.style(item.tone)),
-            Span::styled(text, canvas.theme.style(tone)),
-        ]);
-        canvas.row(inner, row, &line);
-    }
-    if shown < items.len() {
-        let rest = items.get(shown..).unwrap_or_default();
-        let ok = rest.iter().filter(|item| item.tone == Tone::Good).count();
+        let parts = format::wrap(&format::clean(&item.text), room).into_iter().enumerate();
+        let line = |(index, part)| {
+            let symbol = if index == 0 { item.symbol } else { " " };
+            Line::from(vec![
+                Span::styled(format!("{symbol} "), canvas.theme.style(item.tone)),
+                Span::styled(part, canvas.theme.style(tone)),
+            ])
+        };
+        Text { level: level(item.tone), lines: parts.map(line).collect() }
+    };
+    items.iter().map(text).collect()
+}
+
+/// Every item in as many rows as there are for it; where not all have room, the number of the others.
+fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
+    let texts = texts(items, inner.width, canvas);
+    let rows = usize::from(inner.height);
+    let grave = rows_of_danger(&texts);
+    // The number of the others gives way to what is in the way.
+    let for_number = usize::from(items.len() > rows && grave < rows);
+    let shares = shares::shares(&texts, rows - for_number);
+    let used = shares::draw(&texts, &shares, inner, canvas);
+    let rest: Vec<_> = items.iter().zip(&shares).filter(|(_, share)| **share == 0).collect();
+    if !rest.is_empty() {
+        let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
         let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: z", rest.len()) };
-        canvas.row(inner, inner.height.saturating_sub(1), &Line::from(canvas.span(&text, Tone::Quiet)));
+        canvas.row(inner, used, &Line::from(canvas.span(&text, Tone::Quiet)));
     }
 }
 

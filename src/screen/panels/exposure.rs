@@ -59,12 +59,13 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 }
 
 /// What resuming after stage 1 would have saved, once the test is over.
-pub(crate) fn saved(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let saved = exposure(picture.run, picture.now).saved_by_resuming_after_stage_1;
     match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
         Some(saved) => {
-            let text = format!("resuming after stage 1 would have saved {}", format::hours_minutes(saved));
-            toned(text, Tone::Text, canvas)
+            let whole = format!("resuming after stage 1 would have saved {saved}");
+            let short = format!("after stage 1: {saved} less pause");
+            toned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text, canvas)
         }
         None => Line::default(),
     }
@@ -103,7 +104,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         row(label, format!("safe to resume {}{at}", resume.condition));
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
-        row("after stage 1", format!("resuming then would have saved {}", format::hours_minutes(saved)));
+        row("after stage 1", format!("resuming then would have saved {saved}"));
     }
     let width = usize::from(area.width);
     let wrapped = |(text, tone): (String, Tone)| {

@@ -6,6 +6,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::shares::{self, Text, level};
 use crate::{
     run::{Finding, FindingSeverity, Link, Role, Run},
     screen::{
@@ -38,9 +39,14 @@ pub(crate) const fn mark(severity: FindingSeverity, theme: Theme) -> (&'static s
     }
 }
 
+/// The level of what is wrong right now.
+const DANGER: u8 = level(Tone::Danger);
+
 struct Row {
     symbol: &'static str,
     tone: Tone,
+    /// As [`level`] has it; an acknowledged danger still asks for attention.
+    level: u8,
     age: String,
     text: String,
 }
@@ -59,13 +65,22 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
                 (theme.symbols().done, Tone::Quiet, text)
             }
             (Some(reason), None) => {
-                let text = format!("{} (acknowledged: {reason})", finding.text);
-                (theme.symbols().done, Tone::Quiet, text)
+                let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+                let at = finding
+                    .acknowledged_at
+                    .map_or_else(String::new, |at| format!(" {}", format::minute(at, picture.now)));
+                // Who has taken it on, and why, is what there is to know now.
+                let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
+                // What endangers the test goes on to do so: it keeps its mark.
+                let symbol = if finding.is_accepted_danger() { symbol } else { theme.symbols().done };
+                (symbol, Tone::Quiet, text)
             }
             (None, None) => (symbol, tone, finding.text.clone()),
         };
-        rows.push(Row { symbol, tone, age, text });
+        let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
+        rows.push(Row { symbol, tone, level, age, text });
     }
+    rows.sort_by_key(|row| row.level);
     rows
 }
 
@@ -75,7 +90,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(unwritten) = picture.scene.journal {
         let text = unwritten_text(unwritten);
-        rows.push(Row { symbol, tone: Tone::Danger, age: String::new(), text });
+        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age: String::new(), text });
     }
     for role in [Role::Primary, Role::Dr] {
         let appliance = appliance(picture.run, role);
@@ -95,7 +110,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
             }
         };
         let age = format::age(picture.now.since(since));
-        rows.push(Row { symbol, tone: Tone::Danger, age, text });
+        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age, text });
     }
     rows
 }
@@ -111,57 +126,59 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
     format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
 
-fn title(picture: &Picture<'_>, canvas: &Canvas<'_>) -> (Line<'static>, Line<'static>) {
+/// The title, and what is open beside it; `hidden` of the rows found no room.
+fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = Line::from(Span::styled("findings", canvas.theme.style(Tone::Strong)));
-    let text = match open {
-        0 => "none open".to_owned(),
-        _ if picture.names_keys() => format!("{open} open, a acknowledges"),
-        _ => format!("{open} open"),
-    };
-    (title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet))))
+    let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
+    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: z") };
+    let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
+    // The edge of the frame and the blanks around both titles.
+    let room = usize::from(width).saturating_sub(title.width() + 7);
+    let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
+    let text = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
+    [title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet)))]
+}
+
+/// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let texts = texts(picture, false, width, canvas);
+    let lines: usize = texts.iter().filter(|text| text.level < 2).map(|text| text.lines.len()).sum();
+    u16::try_from(lines).unwrap_or(u16::MAX)
+}
+
+fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+    let text = |row: &Row| Text { level: row.level, lines: whole(row, width, canvas) };
+    rows(picture, canvas.theme, settled).iter().map(text).collect()
 }
 
 /// The findings in a frame.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let (title, right) = title(picture, canvas);
+    let height = usize::from(area.height.saturating_sub(2));
+    let width = area.width.saturating_sub(4);
+    let is_zoomed = picture.scene.view.zoom == Some(Panel::Findings);
+    let texts = texts(picture, is_zoomed, width, canvas);
+    let shares = shares::shares(&texts, height);
+    let hidden = if is_zoomed { 0 } else { shares::hidden(&shares) };
+    let [title, right] = titles(picture, hidden, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
-    if picture.scene.view.zoom == Some(Panel::Findings) {
-        draw_all(picture, inner, canvas);
-        return;
-    }
-    let rows = rows(picture, canvas.theme, false);
-    if rows.is_empty() {
+    if is_zoomed {
+        draw_all(picture, &texts, inner, canvas);
+    } else if texts.is_empty() {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" nothing to settle", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);
-        return;
-    }
-    // One row each, and what room is left for the whole text of the first ones.
-    let height = usize::from(inner.height);
-    let shown = if rows.len() > height { height.saturating_sub(1).max(1) } else { rows.len() };
-    let mut spare = height - rows.len().min(height);
-    let mut used = 0;
-    for finding in rows.iter().take(shown) {
-        let lines = whole(finding, inner.width, canvas);
-        let whole = lines.len() <= spare + 1;
-        let lines = if whole { lines } else { vec![line(finding, inner.width, canvas)] };
-        spare -= lines.len() - 1;
-        for line in &lines {
-            canvas.row(inner, used, line);
-            used += 1;
-        }
-    }
-    if rows.len() > shown {
-        let text = format!("and {} more: z zooms", rows.len() - shown);
-        canvas.row(inner, used, &Line::styled(text, canvas.theme.style(Tone::Quiet)));
+    } else {
+        shares::draw(&texts, &shares, inner, canvas);
     }
 }
 
-/// Columns before the text of a finding: symbol and age.
-const LEAD: u16 = 14;
+/// Columns before the text of a finding: the symbol, and the age where there is room.
+const fn lead(width: u16) -> u16 {
+    if width >= 50 { 14 } else { 2 }
+}
 
 /// The whole text of a row, wrapped.
 fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
@@ -169,12 +186,13 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let tone = canvas.theme.style(row.tone);
     let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
     let quiet = canvas.theme.style(Tone::Quiet);
-    let parts = format::wrap(&text, width.saturating_sub(LEAD).into());
+    let parts = format::wrap(&text, width.saturating_sub(lead(width)).into());
     let line = |(index, part)| {
         let (symbol, age) = if index == 0 { (row.symbol, row.age.as_str()) } else { (" ", "") };
+        let age = if lead(width) > 2 { format!("{age:>10}  ") } else { String::new() };
         Line::from(vec![
             Span::styled(format!("{symbol} "), tone),
-            Span::styled(format!("{age:>10}  "), quiet),
+            Span::styled(age, quiet),
             Span::styled(part, plain),
         ])
     };
@@ -182,43 +200,35 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
 }
 
 /// All findings with their whole text, settled ones too.
-fn draw_all(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
-    let rows = rows(picture, canvas.theme, true);
-    let lines: Vec<Line<'_>> = rows.iter().flat_map(|row| whole(row, inner.width, canvas)).collect();
+fn draw_all(picture: &Picture<'_>, texts: &[Text], inner: Rect, canvas: &mut Canvas<'_>) {
+    let lines: Vec<_> = texts.iter().flat_map(|text| &text.lines).collect();
     let hidden = lines.len().saturating_sub(inner.height.into());
     let from = usize::from(picture.scene.view.findings_from).min(hidden);
-    for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {
+    for (row, line) in (0..inner.height).zip(lines.into_iter().skip(from)) {
         canvas.row(inner, row, line);
     }
 }
 
-fn line(row: &Row, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = format::clean(&row.text);
-    let age = if width >= 50 { format!("{:>10}  ", row.age) } else { String::new() };
-    let room = usize::from(width).saturating_sub(age.len() + 2);
-    let text = format::fit(&text, room, canvas.theme.symbols().ellipsis).into_owned();
-    let tone = canvas.theme.style(row.tone);
-    let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
-    Line::from(vec![
-        Span::styled(format!("{} ", row.symbol), tone),
-        Span::styled(age, canvas.theme.style(Tone::Quiet)),
-        Span::styled(text, plain),
-    ])
-}
-
-/// The gravest finding and the number of the others, in one row.
-pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let rows = rows(picture, canvas.theme, false);
-    let Some(first) = rows.first() else {
+/// The findings without a frame, the gravest first, and the number of those that have no room.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let count = rows(picture, canvas.theme, false).len();
+    if count == 0 {
         let line = Line::from(vec![
             canvas.span(canvas.theme.symbols().done, Tone::Good),
             canvas.span(" no findings", Tone::Quiet),
         ]);
         canvas.row(area, 0, &line);
         return;
-    };
-    let more = if rows.len() > 1 { format!("+{}", rows.len() - 1) } else { String::new() };
+    }
+    let more = if count > usize::from(area.height) { format!("+{count}") } else { String::new() };
     let room = area.width.saturating_sub(u16::try_from(more.len() + 2).unwrap_or(0));
-    let line = line(first, room, canvas);
-    canvas.pair(area, 0, &line, &Line::styled(more, canvas.theme.style(Tone::Quiet)));
+    let texts = texts(picture, false, room, canvas);
+    let shares = shares::shares(&texts, area.height.into());
+    shares::draw(&texts, &shares, Rect { width: room, ..area }, canvas);
+    let hidden = shares::hidden(&shares);
+    if hidden > 0 && area.height > 0 {
+        let more = Line::styled(format!("+{hidden}"), canvas.theme.style(Tone::Quiet));
+        let width = u16::try_from(more.width()).unwrap_or(0).min(area.width);
+        canvas.row(Rect { x: area.right() - width, width, ..area }, 0, &more);
+    }
 }

@@ -151,6 +151,13 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         (Mode::Watch | Mode::Demo, _) => {}
     }
+    match picture.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count() {
+        0 => {}
+        count => {
+            let text = format!("{} {count} acknowledged", symbols.failed);
+            pieces.push(1, Line::from(Span::styled(text, canvas.theme.style(Tone::Danger))));
+        }
+    }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
     }

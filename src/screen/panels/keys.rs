@@ -4,6 +4,7 @@ use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     run::{ActionRecord, ActionState, At, Span as Time},
@@ -68,16 +69,28 @@ fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
     Line::from(vec![canvas.span(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
 
-/// What has just happened, over the last row of the log panel; nothing moves for it.
+/// Most rows of a message; the longest hold the path of a file or why an action failed.
+const MESSAGE_ROWS: usize = 4;
+
+/// What has just happened, over the rows above the keys in `area`, the last one first; nothing moves for it.
 pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let now = picture.scene.facts.now;
     let Some((text, tone)) = message(picture, now) else { return };
-    let text = format::clean(&text);
-    let room = usize::from(area.width).saturating_sub(6);
-    let text = format!(" {} ", format::fit(&text, room, canvas.theme.symbols().ellipsis));
-    let line = Line::styled(text, canvas.theme.style(tone));
     let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
-    canvas.row(inner, 0, &line);
+    let room = usize::from(inner.width).saturating_sub(2);
+    let mut lines = format::wrap(&format::clean(&text), room);
+    let most = MESSAGE_ROWS.min(area.height.into());
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(format::fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
+    }
+    let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.
+    let width = if lines.len() > 1 { room } else { 0 };
+    for (row, line) in (first..area.height).zip(lines) {
+        let padding = " ".repeat(width.saturating_sub(line.width()));
+        canvas.over(inner, row, &Line::styled(format!(" {line}{padding} "), canvas.theme.style(tone)));
+    }
 }
 
 fn message(picture: &Picture<'_>, now: At) -> Option<(String, Tone)> {

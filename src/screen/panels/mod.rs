@@ -11,3 +11,4 @@ pub(crate) mod log;
 pub(crate) mod objects;
 pub(crate) mod phases;
 pub(crate) mod replication;
+mod shares;

@@ -51,7 +51,9 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     let run = picture.run;
     let download = &run.download;
     let mut spans = present_rate(picture, canvas);
-    for (label, value) in [("mean", download.mean_per_second), ("peak", download.peak_per_second)] {
+    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
+    for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
         let Some(value) = value else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
         let more = [
@@ -99,10 +101,10 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 
 fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     let download = &run.download;
-    let Some((counter, ..)) = download.counter else {
+    let Some((value, ..)) = download.counter else {
         return Line::from(text("GET counter not read yet", Tone::Quiet, canvas));
     };
-    let counter = format::grouped(counter.0);
+    let counter = format::grouped(value.0);
     let Some(baseline) = &download.baseline else {
         return Line::from(vec![
             text("GET counter ", Tone::Quiet, canvas),
@@ -110,11 +112,19 @@ fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
         ]);
     };
     let late = if baseline.late { "late baseline " } else { "baseline " };
+    // Once stage 1 is over the last reading tells of what came later too; the count above does not.
+    let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
+    let is_over = run.phase() > Phase::Stage1;
+    let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
+        Some(last) => (format::grouped(last.0), format!(", now {counter}")),
+        None => (counter, String::new()),
+    };
     Line::from(vec![
         text(late, if baseline.late { Tone::Attention } else { Tone::Quiet }, canvas),
         text(format::grouped(baseline.value.0), Tone::Text, canvas),
         text(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet, canvas),
         text(counter, Tone::Text, canvas),
+        text(later, Tone::Quiet, canvas),
     ])
 }
 
@@ -143,15 +153,23 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     Line::from(spans)
 }
 
-fn bucket(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
-    let Some(state) = &run.listing else { return Line::default() };
+/// The bucket in figures; those that find no room in `width` columns go to the right part, which may get a row of
+/// its own. A figure is whole or not there.
+fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
+    let Some(state) = &run.listing else { return Row { left: Line::default(), right: Line::default() } };
     let listing = &state.listing;
     let mut parts = vec![format!("{} entries", format::grouped(listing.entries.0))];
     parts.extend(listing.bytes.map(format::bytes));
     parts.extend(listing.slabs.map(|slabs| format!("{} slabs", format::grouped(slabs.0))));
     let unclassified = listing.unclassified().filter(|count| count.0 > 0);
     parts.extend(unclassified.map(|count| format!("{} unclassified", format::grouped(count.0))));
-    Line::from(text(parts.join("  "), Tone::Quiet, canvas))
+    let joined = |parts: &[String]| parts.join("  ");
+    let fitting = (1..=parts.len())
+        .rev()
+        .find(|&count| parts.get(..count).is_some_and(|first| joined(first).len() <= usize::from(width)));
+    let (left, right) = parts.split_at(fitting.unwrap_or(parts.len()));
+    let line = |parts: &[String]| Line::from(text(joined(parts), Tone::Quiet, canvas));
+    Row { left: line(left), right: line(right) }
 }
 
 fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
@@ -211,7 +229,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     rows.push(Row { left, right: head.right });
     rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
     rows.push(Row { left: counter(run, canvas), right: listing(picture, canvas) });
-    rows.push(Row { left: bucket(run, canvas), right: Line::default() });
+    rows.push(bucket(run, width, canvas));
     rows
 }
 
@@ -238,7 +256,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
         Row { left: counter(run, canvas), right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
-        Row { left: bucket(run, canvas), right: Line::default() }
+        bucket(run, inner.width, canvas)
     } else {
         Row { left: threads(picture, canvas), right: Line::default() }
     });
@@ -308,7 +326,7 @@ fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let top = Line::styled(format::rate(highest), quiet);
     canvas.pair(label, 0, &Line::default(), &top);
     if area.height > 1 {
-        let time = Line::styled(format::age(chart.covers), quiet);
+        let time = Line::styled(chart.covers.to_string(), quiet);
         canvas.pair(label, area.height - 1, &Line::default(), &time);
     }
 }

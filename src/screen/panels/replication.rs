@@ -196,7 +196,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
         let least = run.replication.bound().words();
-        return Line::from(vec![words, text(format!("{least}{}", format::age(used)), Tone::Text, canvas)]);
+        return Line::from(vec![words, text(format!("{least}{used}"), Tone::Text, canvas)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
@@ -209,7 +209,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     };
     let over_words = if over { " OVER" } else { "" };
     let bound = run.replication.bound().words();
-    let figures = format!(" {bound}{} of {}{over_words}", format::age(used), format::age(budget));
+    let figures = format!(" {bound}{used} of {budget}{over_words}");
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
     if room >= 6 {
@@ -260,7 +260,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     rows.push(unconfirmed(picture, canvas));
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
-    let cost = [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, canvas)];
+    let cost =
+        [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, inner.width, canvas)];
     // What needs a hand goes before what is good to know.
     for line in cost.into_iter().filter(|line| line.width() > 0) {
         if rows.len() < usize::from(free) {

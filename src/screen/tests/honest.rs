@@ -31,7 +31,7 @@ fn a_state_that_cannot_be_read_shows_the_last_one_read_and_when() {
         assert!(frame.contains("last read PAUSED 15:30"), "{width}x{height}\n{frame}");
         assert!(!frame.contains("verified"), "{frame}");
     }
-    assert!(story.frame(120, 40).contains("at most 113 s of 2 h 00 min"), "{}", story.frame(120, 40));
+    assert!(story.frame(120, 40).contains("at most 00:01:53 of 02:00:00"), "{}", story.frame(120, 40));
     story.key(KeyCode::Char('q'));
     let frame = story.frame(80, 24);
     assert!(frame.contains("is not known") && frame.contains("last read   PAUSED, at 15:30:26"), "{frame}");

@@ -3,7 +3,10 @@
 mod away;
 mod cost;
 mod frames;
+mod frozen;
 mod honest;
 mod keys;
+mod newcomer;
 mod sizes;
 mod story;
+mod weight;

@@ -137,8 +137,11 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     }
     let signals = Signals::listen().map_err(Failure::Signals)?;
     asked.until_told(&stations, observations, signals).await;
-    let facts =
-        PreflightFacts { disk_free: disk::free(&runs_dir), ask_past: options.run.is_some(), plans: plans.0 };
+    let facts = PreflightFacts {
+        disk_free: disk::free(&runs_dir),
+        ask_past: options.run.is_some(),
+        plans: plans.usual,
+    };
     let preflight = preflight(asked.run(), clock.now(), &facts);
     for station in stations {
         station.close(PATIENCE).await;

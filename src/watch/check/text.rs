@@ -150,6 +150,8 @@ impl Style {
         match (state, self.charset) {
             (PreflightState::Ok, Charset::Unicode) => ("✔", "ok"),
             (PreflightState::Ok, Charset::Ascii) => ("+", "ok"),
+            (PreflightState::Info, Charset::Unicode) => ("•", "info"),
+            (PreflightState::Info, Charset::Ascii) => ("-", "info"),
             (PreflightState::Unknown, _) => ("?", "unknown"),
             (PreflightState::Attention, _) => ("!", "attention"),
             (PreflightState::Blocking, Charset::Unicode) => ("✖", "BLOCKING"),
@@ -163,6 +165,7 @@ impl Style {
         }
         let code = match state {
             PreflightState::Ok => "32",
+            PreflightState::Info => "0",
             PreflightState::Unknown => "36",
             PreflightState::Attention => "33",
             PreflightState::Blocking => "1;31",
@@ -202,12 +205,12 @@ fn pair(run: &Run) -> String {
     given.map(|role| format!("{} ({role})", clean(&run.name(role)))).collect::<Vec<_>>().join(" and ")
 }
 
-/// An age in its largest unit.
+/// An age in words, as the screen has it.
 fn old(age: Span) -> String {
     match age.secs() {
-        seconds @ 0..=99 => format!("{seconds}s"),
-        seconds @ 100..=5_999 => format!("{}m", seconds / 60),
-        seconds => format!("{}h", seconds / 3600),
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
     }
 }
 

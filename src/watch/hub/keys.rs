@@ -109,7 +109,10 @@ impl Hub {
                 None
             }
             Intent::Export => Some(match self.export(Cause::Engineer) {
-                Ok(files) => Said::good(format!("written: {}", files.join(", "))),
+                Ok(files) => {
+                    let folder = self.recorder().folder().path().display();
+                    Said::good(format!("written: {} in {folder}", files.join(", ")))
+                }
                 Err(reason) => Said::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {

@@ -12,12 +12,11 @@ use crate::{
 impl Hub {
     /// What the screen may offer.
     pub(in crate::watch) fn offers(&self) -> Offers {
-        let of =
-            |wanted: fn(&ActionKind) -> bool| self.plans.0.iter().find(|plan| wanted(&plan.action)).cloned();
+        let of = |action| self.plans.of(action).cloned();
         Offers {
-            pause: of(|kind| matches!(kind, ActionKind::Pause)),
-            resume: of(|kind| matches!(kind, ActionKind::Resume)),
-            threads: of(|kind| matches!(kind, ActionKind::SetThreads(_))),
+            pause: of(ActionKind::Pause),
+            resume: of(ActionKind::Resume),
+            threads: of(ActionKind::SetThreads(self.run().threads_wanted())),
             disk_free: self.judged.disk_free(),
         }
     }

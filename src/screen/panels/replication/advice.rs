@@ -17,7 +17,7 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
         return advice_without_keys(run);
     }
     match (run.replication.state, run.phase(), policy) {
-        (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes replication", Tone::Attention),
+        (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes it", Tone::Attention),
         (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
             ("locked until s states the test over", Tone::Text)
         }
@@ -28,7 +28,7 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
             ("resume locked until stage 1 is over", Tone::Text)
         }
         (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => {
-            ("r resumes, on your word on deleted files", Tone::Text)
+            ("r resumes; deleted files stay unread", Tone::Text)
         }
         (Known::Running, Phase::Prepare, _) => ("p pauses it; needed before stage 1", Tone::Text),
         (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
@@ -42,9 +42,9 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
 /// The same where this watch may change nothing.
 fn advice_without_keys(run: &Run) -> (&'static str, Tone) {
     match (run.replication.state, run.phase()) {
-        (Known::Paused, Phase::Ended) => ("the test is over: to be resumed elsewhere", Tone::Attention),
-        (Known::Paused, _) => ("read-only: this watch cannot resume it", Tone::Text),
-        (Known::Running, Phase::Prepare) => ("to be paused elsewhere before stage 1", Tone::Text),
+        (Known::Paused, Phase::Ended) => ("the test is over: resume elsewhere", Tone::Attention),
+        (Known::Paused, _) => ("read-only: it is resumed elsewhere", Tone::Text),
+        (Known::Running, Phase::Prepare) => ("pause it elsewhere before stage 1", Tone::Text),
         (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
         (Known::Running, _) if must_be_paused(run) => ("must be paused now: read-only here", Tone::Danger),
         (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
@@ -67,8 +67,8 @@ fn advice_to_readers(run: &Run) -> (&'static str, Tone) {
         (Known::Running, Phase::Prepare, _) => ("to be paused before stage 1", Tone::Text),
         (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
         (Known::Running, _, _) if must_be_paused(run) => ("must be paused now", Tone::Danger),
-        (Known::Running, _, _) => ("protected; deleted files must not be read", Tone::Text),
-        (Known::Unreadable, _, _) => ("to be looked at on the primary itself", Tone::Attention),
+        (Known::Running, _, _) => ("protected; deleted files stay unread", Tone::Text),
+        (Known::Unreadable, _, _) => ("to be looked at on the primary", Tone::Attention),
         (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
     }
 }
