@@ -264,6 +264,11 @@ impl JournalWriter {
         self.storage.is_away()
     }
 
+    /// Gives the lock back: nothing more may be appended.
+    pub fn release(&mut self) {
+        self.lock.let_go();
+    }
+
     /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
     pub fn let_go(&mut self) {
         self.storage.let_go();

@@ -3,6 +3,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+pub use crate::outlet::Charset;
+
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Palette {
@@ -11,16 +13,6 @@ pub enum Palette {
     Terminal,
     /// Modifiers and symbols alone (`NO_COLOR`, see <https://no-color.org>).
     Monochrome,
-}
-
-/// Which characters may be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Charset {
-    /// Box drawing, blocks and braille.
-    #[default]
-    Unicode,
-    /// ASCII alone.
-    Ascii,
 }
 
 /// What a piece of the screen means; the theme turns it into a style.
@@ -152,10 +144,7 @@ impl Theme {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let dumb = set("TERM").is_some_and(|term| term == "dumb" || term.starts_with("vt"));
         let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
-        let locale = locale.to_ascii_lowercase();
-        let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-        Self { palette, charset: if utf8 { Charset::Unicode } else { Charset::Ascii } }
+        Self { palette, charset: Charset::of_locale(&variable) }
     }
 
     /// This theme with other characters, as a setting may ask for.

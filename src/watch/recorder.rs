@@ -338,6 +338,11 @@ impl Recorder {
         drop(self.raw.sync_now());
         drop(self.writer.sync_now());
     }
+
+    /// Lets others have the run: nothing more is recorded.
+    pub(super) fn let_go(&mut self) {
+        self.writer.release();
+    }
 }
 
 #[cfg(test)]
