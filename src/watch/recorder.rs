@@ -50,7 +50,7 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a record: the first event is on disk when this returns.
+    /// Begins a record: the first event is on disk when this returns. Nothing is left where it cannot begin.
     ///
     /// # Errors
     /// The journal cannot be begun.
@@ -60,13 +60,27 @@ impl Recorder {
         started: &Event,
         syncing: Syncing,
     ) -> Result<(Self, Made), JournalError> {
-        let mut writer = JournalWriter::create(&folder)?;
-        let raw = RawLog::create(&folder)?;
+        Self::begin_in(&folder, at, started, syncing).inspect_err(|_| folder.discard())
+    }
+
+    fn begin_in(
+        folder: &RunFolder,
+        at: At,
+        started: &Event,
+        syncing: Syncing,
+    ) -> Result<(Self, Made), JournalError> {
+        let mut writer = JournalWriter::create(folder)?;
+        let raw = RawLog::create(folder)?;
         let record = writer.append_durably(at, started)?;
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
+        Ok((Self::over(run, writer, raw, folder.clone(), syncing), Made { record, line }))
+    }
+
+    /// What the disk does not guarantee, in sentences for the engineer.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        self.writer.doubts(&self.folder)
     }
 
     /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
