@@ -1,8 +1,8 @@
 //! The entry: options in, exit code out. What happens in between lives in the library.
 
 use std::{
-    io::{self, Write as _},
-    path::PathBuf,
+    io::{self, IsTerminal as _, Write as _},
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
@@ -18,10 +18,11 @@ use drwatch::{
     },
     clock::Clock,
     journal::{self, JournalError, RunFolder},
+    outlet::{self, Charset},
     report,
     run::{At, ReplicationState, Role, Run, Summary},
     screen,
-    settings::{self, Settings},
+    settings::{self, Settings, Symbols},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
     watch::{
         self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
@@ -33,11 +34,16 @@ fn main() -> ExitCode {
     if let Some(code) = drwatch::appliance::ssh::dispatch() {
         return code;
     }
+    outlet::set_charset(Charset::of_locale(|name| std::env::var(name).ok()));
     take_full_files_for_errors();
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());
     screen::install_panic_hook();
-    ExitCode::from(match carry_out(Cli::parse().command) {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(answer) => return ExitCode::from(say_usage(&answer)),
+    };
+    ExitCode::from(match carry_out(command) {
         Ok(exit) => exit.code(),
         Err(stop) => {
             complain(&stop.text);
@@ -55,7 +61,22 @@ fn take_full_files_for_errors() {
 
 fn complain(text: &str) {
     // Nothing is left to be done where even this fails.
-    drop(writeln!(io::stderr(), "drwatch: {text}"));
+    drop(writeln!(io::stderr(), "drwatch: {}", outlet::text(text)));
+}
+
+/// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
+fn say_usage(answer: &clap::Error) -> u8 {
+    let is_wrong = answer.use_stderr();
+    let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let is_plain = outlet::text(&answer.to_string()) == answer.to_string();
+    // Styled only where nothing of it could be taken for a style.
+    let text = if is_terminal && is_plain { answer.render().ansi().to_string() } else { outlet::text(&answer.to_string()).into_owned() };
+    let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    match said {
+        Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
+        _ if is_wrong => Exit::Usage.code(),
+        _ => Exit::Done.code(),
+    }
 }
 
 /// Why nothing came of a command, in one sentence, and the exit code for it.
@@ -111,11 +132,11 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut script);
-            say(&String::from_utf8_lossy(&script))?;
+            say_as_is(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Done)
         }
         Command::Man => {
-            say(&manual::page().map_err(Stop::failed)?)?;
+            say_as_is(&manual::page().map_err(Stop::failed)?)?;
             Ok(Exit::Done)
         }
     }
@@ -174,9 +195,20 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     conclude(outcome)
 }
 
+/// The settings; what is said from here on has the characters that they ask for.
+fn load(path: Option<&Path>) -> Result<Settings, Stop> {
+    let settings = Settings::load(path).map_err(Stop::usage)?;
+    match settings.screen.symbols {
+        Symbols::Auto => {}
+        Symbols::Unicode => outlet::set_charset(Charset::Unicode),
+        Symbols::Ascii => outlet::set_charset(Charset::Ascii),
+    }
+    Ok(settings)
+}
+
 /// The settings with what the command line says in their place.
 fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSource), Stop> {
-    let mut settings = Settings::load(connection.settings.as_deref()).map_err(Stop::usage)?;
+    let mut settings = load(connection.settings.as_deref())?;
     settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
     settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
     settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
@@ -217,7 +249,7 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
         shape: if arguments.json { Shape::Json } else { Shape::Text },
     };
     let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
-    say(&checked.text)?;
+    if arguments.json { say_json(&checked.text)? } else { say(&checked.text)? }
     Ok(checked.exit())
 }
 
@@ -235,7 +267,18 @@ fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
 }
 
+/// Says text for people.
 fn say(text: &str) -> Result<(), Stop> {
+    say_as_is(&outlet::text(text))
+}
+
+/// Says JSON.
+fn say_json(json: &str) -> Result<(), Stop> {
+    say_as_is(&outlet::json(json))
+}
+
+/// Says what is drwatch's own to the last character.
+fn say_as_is(text: &str) -> Result<(), Stop> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
         _ => Ok(()),
@@ -243,7 +286,7 @@ fn say(text: &str) -> Result<(), Stop> {
 }
 
 fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
-    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let settings = load(None)?;
     Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 
@@ -261,7 +304,7 @@ fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<E
 where
     F: Future<Output = Result<io::Result<()>, Failure>>,
 {
-    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let settings = load(None)?;
     let options = LookOptions { settings, folder: folder(arguments)? };
     match runtime(Time::Real)?.block_on(show(options))? {
         // A terminal that is gone cannot be told anything.
@@ -293,7 +336,7 @@ fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
                 continue;
             }
         };
-        say(&line)?;
+        if arguments.json { say_json(&line)? } else { say(&line)? }
     }
     Ok(Exit::Done)
 }
@@ -304,6 +347,10 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let text = match arguments.format {
         ReportFormat::Md => report::markdown(&summary),
         ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
+    };
+    let say = |text: &str| match arguments.format {
+        ReportFormat::Md => say(text),
+        ReportFormat::Json => say_json(text),
     };
     match &arguments.output {
         None => say(&text)?,
@@ -374,7 +421,7 @@ fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
             say(&format!("{}\n", path.display()))?;
         }
         SettingsCommand::Show => {
-            let settings = Settings::load(arguments.settings.as_deref()).map_err(Stop::usage)?;
+            let settings = load(arguments.settings.as_deref())?;
             say(&settings.render())?;
         }
         SettingsCommand::Path => say(&format!("{}\n", path.display()))?,

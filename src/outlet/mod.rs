@@ -9,7 +9,7 @@ mod printable;
 pub use self::{
     bounded::{Stream, discard_pending, write_within},
     charset::{Charset, charset, set_charset},
-    net::{json, line, line_in, text, text_in},
+    net::{json, json_in, line, line_in, text, text_in},
     printable::{Scan, printable, printable_within},
 };
 

@@ -79,6 +79,8 @@ const fn typewritten(c: char) -> Option<&'static str> {
         '·' => "|",
         '→' => "->",
         '×' => "x",
+        '≥' => ">=",
+        '≤' => "<=",
         _ => return None,
     })
 }
@@ -90,7 +92,9 @@ pub fn json(json: &str) -> Cow<'_, str> {
     json_in(json, charset())
 }
 
-fn json_in(json: &str, charset: Charset) -> Cow<'_, str> {
+/// As [`json`], for a reader of those characters.
+#[must_use]
+pub fn json_in(json: &str, charset: Charset) -> Cow<'_, str> {
     let mut scan = Scan::default();
     let mut is_kept =
         |c: char| (!scan.is_harmful(c) && (charset == Charset::Unicode || c.is_ascii())) || c == '\n';

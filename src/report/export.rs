@@ -8,8 +8,11 @@ use std::{
 
 use nix::libc;
 
-use super::{escape::visible_json, markdown::markdown};
-use crate::run::Summary;
+use super::markdown::markdown;
+use crate::{
+    outlet::{self, Charset},
+    run::Summary,
+};
 
 /// The files written, relative to the run folder.
 pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
@@ -35,7 +38,8 @@ pub enum ExportError {
 /// # Errors
 /// [`ExportError::Encode`]; no summary is known to cause it.
 pub fn json(summary: &Summary) -> Result<String, ExportError> {
-    Ok(visible_json(&serde_json::to_string_pretty(summary)?) + "\n")
+    let json = serde_json::to_string_pretty(summary)?;
+    Ok(outlet::json_in(&json, Charset::Unicode).into_owned() + "\n")
 }
 
 /// Writes [`EXPORTS`] into a run folder, each replacing its former version at once, and returns when

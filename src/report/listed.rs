@@ -3,7 +3,10 @@
 use serde_json::json;
 
 use super::{escape::visible, figures::UNKNOWN, markdown::outcome_word};
-use crate::run::Summary;
+use crate::{
+    outlet::{self, Charset},
+    run::Summary,
+};
 
 /// `name` of the run's folder, outcome, bucket, the lengths of the phases, and which run it is a copy of if
 /// the folder is not that run's own. Ends with a newline.
@@ -40,5 +43,6 @@ pub fn listed_json(name: &str, summary: &Summary) -> String {
         "ended_at": summary.ended_at,
         "phases": summary.phases,
     });
-    format!("{line}\n")
+    let line = line.to_string();
+    format!("{}\n", outlet::json_in(&line, Charset::Unicode))
 }

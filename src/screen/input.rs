@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::format::is_harmful;
+use crate::outlet::Scan;
 
 /// A bounded line of text with a cursor between graphemes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,18 +91,17 @@ impl TextInput {
     /// Inserts pasted text, as much of it as has room: line ends become blanks, so that a paste never submits
     /// anything.
     pub(crate) fn paste(&mut self, text: &str) {
-        let safe = |character: char| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            other => (!is_harmful(other)).then_some(other),
-        };
-        let clean: String = text.chars().filter_map(safe).collect();
-        self.insert(clean.trim_end());
+        self.insert(text.replace(['\n', '\r', '\t'], " ").trim_end());
     }
 
+    /// Inserts what of `text` may be shown at this place.
     fn insert(&mut self, text: &str) {
-        if text.chars().any(is_harmful) {
-            return;
+        let mut scan = Scan::default();
+        for character in self.halves().0.chars() {
+            scan.is_harmful(character);
         }
+        let text: String = text.chars().filter(|character| !scan.is_harmful(*character)).collect();
+        let text = text.as_str();
         let room = LONGEST.saturating_sub(self.text.len());
         let ends = text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
         let end = ends.take_while(|end| *end <= room).last().unwrap_or(0);

@@ -1,7 +1,10 @@
 //! Why a login failed, from what `ssh` said about it. Pure: text in, [`ConnectError`] out.
 
 use super::destination::Destination;
-use crate::appliance::transport::ConnectError;
+use crate::{
+    appliance::transport::ConnectError,
+    outlet::{self, Charset},
+};
 
 /// Longest excerpt of foreign text that an error carries, in characters.
 const LONGEST_EXCERPT: usize = 300;
@@ -110,14 +113,10 @@ fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     excerpt(&telling[telling.len().saturating_sub(TOLD_LINES)..].join("; "))
 }
 
-/// Foreign text as it may be shown: one line, no control characters, not too long.
+/// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.
 pub(super) fn excerpt(text: &str) -> String {
-    let mut shown: String = text
-        .trim()
-        .chars()
-        .take(LONGEST_EXCERPT)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let kept: String = text.trim().chars().take(LONGEST_EXCERPT).collect();
+    let mut shown = outlet::line_in(&kept, Charset::Unicode).into_owned();
     if text.trim().chars().nth(LONGEST_EXCERPT).is_some() {
         shown.push('…');
     }

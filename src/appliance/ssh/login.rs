@@ -29,7 +29,7 @@ use super::{
     tether,
     transcript::Transcript,
 };
-use crate::appliance::transport::ConnectError;
+use crate::{appliance::transport::ConnectError, outlet};
 
 /// How long to wait for more words once `ssh` has ended or gone to the background, where it and a
 /// jump host's `ssh` keep the streams open.
@@ -258,7 +258,8 @@ impl Speaker {
     fn show(&self, visible: &[u8]) {
         if self.audience == Audience::Terminal {
             // Without a terminal to show it on, the login's outcome still tells.
-            let _ = io::stderr().lock().write_all(visible);
+            let visible = String::from_utf8_lossy(visible).replace('\r', "");
+            let _ = io::stderr().lock().write_all(outlet::text(&visible).as_bytes());
         }
     }
 }

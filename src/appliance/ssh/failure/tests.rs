@@ -125,7 +125,8 @@ fn hostile_text_is_cut_and_loses_its_control_characters() {
             ConnectError::LegacyAlgorithms { offer, .. } => offer,
             error => panic!("{error:?}"),
         };
-        assert!(message.chars().count() <= LONGEST_EXCERPT + 1, "{}", message.len());
+        // Each of the few control characters becomes up to six.
+        assert!(message.chars().count() <= LONGEST_EXCERPT + 20, "{}", message.len());
         assert!(!message.chars().any(char::is_control), "{message:?}");
     }
 }
