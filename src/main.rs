@@ -61,7 +61,7 @@ fn take_full_files_for_errors() {
 
 fn complain(text: &str) {
     // Nothing is left to be done where even this fails.
-    drop(writeln!(io::stderr(), "drwatch: {}", outlet::text(text)));
+    drop(writeln!(io::stderr(), "drwatch: {}", outlet::line(text)));
 }
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
