@@ -136,7 +136,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
             Ok(Exit::Done)
         }
         Command::Man => {
-            say_as_is(&manual::page().map_err(Stop::failed)?)?;
+            say(&manual::page().map_err(Stop::failed)?)?;
             Ok(Exit::Done)
         }
     }

@@ -5,6 +5,7 @@ mod acknowledge;
 mod action;
 mod attest;
 mod checklist;
+mod listing;
 mod markers;
 mod quit;
 mod seek;
@@ -46,6 +47,7 @@ enum Kind {
     Checklist(TextInput),
     Seek(SeekDialog),
     Baseline,
+    Listing,
     Quit,
     Help,
 }
@@ -95,6 +97,10 @@ impl Dialog {
         Self::of(Kind::Baseline)
     }
 
+    pub(crate) const fn listing() -> Self {
+        Self::of(Kind::Listing)
+    }
+
     pub(crate) const fn quit() -> Self {
         Self::of(Kind::Quit)
     }
@@ -116,7 +122,7 @@ impl Dialog {
             Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
             Kind::Note(text) | Kind::Checklist(text) => Some(text),
             Kind::Seek(seek) => Some(seek.field_mut()),
-            Kind::Markers(_) | Kind::Baseline | Kind::Quit | Kind::Help => None,
+            Kind::Markers(_) | Kind::Baseline | Kind::Listing | Kind::Quit | Kind::Help => None,
         }
     }
 
@@ -141,6 +147,7 @@ impl Dialog {
             Kind::Checklist(words) => checklist::key(words, key, facts),
             Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
+            Kind::Listing => listing::key(key, facts),
             Kind::Quit => quit::key(key, facts),
             Kind::Help => self.on_help_key(key),
         }
@@ -172,6 +179,7 @@ impl Dialog {
             Kind::Checklist(words) => checklist::sheet(words, facts, body),
             Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
+            Kind::Listing => listing::sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
             Kind::Help => simple::help_sheet(facts.mode, body),
         }
