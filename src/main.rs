@@ -12,6 +12,7 @@ mod manual;
 use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
+    appliance::ssh::Destination,
     cli::{
         ApplianceArgs, CheckArgs, Cli, Command, ConnectionArgs, DemoArgs, HeadlessArgs, ReportArgs,
         ReportFormat, RunArgs, RunsArgs, RunsDir, SettingsArgs, SettingsCommand, WatchArgs,
@@ -70,7 +71,11 @@ fn say_usage(answer: &clap::Error) -> u8 {
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
     let is_plain = outlet::text(&answer.to_string()) == answer.to_string();
     // Styled only where nothing of it could be taken for a style.
-    let text = if is_terminal && is_plain { answer.render().ansi().to_string() } else { outlet::text(&answer.to_string()).into_owned() };
+    let text = if is_terminal && is_plain {
+        answer.render().ansi().to_string()
+    } else {
+        outlet::text(&answer.to_string()).into_owned()
+    };
     let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
     match said {
         Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
@@ -203,7 +208,18 @@ fn load(path: Option<&Path>) -> Result<Settings, Stop> {
         Symbols::Unicode => outlet::set_charset(Charset::Unicode),
         Symbols::Ascii => outlet::set_charset(Charset::Ascii),
     }
+    check_destinations(&settings)?;
     Ok(settings)
+}
+
+/// Refuses a destination that cannot be one before anything is done with it: a password in it is not even shown.
+fn check_destinations(settings: &Settings) -> Result<(), Stop> {
+    for appliance in [&settings.primary, &settings.dr] {
+        if let Some(destination) = &appliance.destination {
+            Destination::parse(destination).map_err(Stop::usage)?;
+        }
+    }
+    Ok(())
 }
 
 /// The settings with what the command line says in their place.
@@ -213,6 +229,7 @@ fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSo
     settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
     settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
     settings.read_only |= connection.read_only;
+    check_destinations(&settings)?;
     let log = match connection.log.as_str() {
         "ssh" => LogSource::Ssh,
         "-" => LogSource::StandardInput,
@@ -249,7 +266,11 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
         shape: if arguments.json { Shape::Json } else { Shape::Text },
     };
     let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
-    if arguments.json { say_json(&checked.text)? } else { say(&checked.text)? }
+    if arguments.json {
+        say_json(&checked.text)?
+    } else {
+        say(&checked.text)?
+    }
     Ok(checked.exit())
 }
 

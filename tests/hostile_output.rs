@@ -47,7 +47,8 @@ fn trouble(shown: &str) -> Option<String> {
 
 #[track_caller]
 fn harmless(what: &str, said: &[u8], ascii: bool) {
-    let text = std::str::from_utf8(said).unwrap_or_else(|_| panic!("{what}: not UTF-8: {}", said.escape_ascii()));
+    let text =
+        std::str::from_utf8(said).unwrap_or_else(|_| panic!("{what}: not UTF-8: {}", said.escape_ascii()));
     assert_eq!(trouble(text), None, "{what}: {}", said.escape_ascii());
     let beyond = said.iter().find(|byte| ascii && **byte > 0x7e);
     assert_eq!(beyond, None, "{what}: {}", said.escape_ascii());
@@ -62,7 +63,8 @@ impl World {
     /// A home whose very files are named by evil text and hold it.
     fn new(locale: (&'static str, bool)) -> Self {
         let world = Self { home: tempfile::tempdir().unwrap(), locale };
-        let line = |module: &str, text: &str| format!("Sep 13 16:03:38 {EVIL} rfsd[13852]: [{module}] (1) {text}\n");
+        let line =
+            |module: &str, text: &str| format!("Sep 13 16:03:38 {EVIL} rfsd[13852]: [{module}] (1) {text}\n");
         let mut log = line("gc.NOTICE", EVIL).into_bytes();
         log.extend(line(&format!("{EVIL}.ERR"), EVIL).bytes());
         log.extend(b"Sep 13 16:03:38 localhost rfsd[13852]: [gc.NOTICE] (1) share \xdb\x9b2J\xdb\x9b1;1HREPLICATION RUNNING \xff\n");
@@ -84,9 +86,11 @@ impl World {
         fs::write(world.path("bucket"), listing).unwrap();
         fs::write(world.path("no-listing"), format!("{EVIL}\n")).unwrap();
         fs::write(world.path("settings"), format!("dialect = \"{}\"\n", "none\u{202e}")).unwrap();
-        fs::write(world.path("no-settings"), format!("\"{}\" = 1\n", EVIL.replace(['\u{1b}', '\u{7}'], ""))).unwrap();
+        fs::write(world.path("no-settings"), format!("\"{}\" = 1\n", EVIL.replace(['\u{1b}', '\u{7}'], "")))
+            .unwrap();
         fs::write(world.path("no-toml"), format!("{EVIL}\n")).unwrap();
-        fs::write(world.path("no-dialect"), format!("[{}]\n", EVIL.replace(['\u{1b}', '\u{7}'], ""))).unwrap();
+        fs::write(world.path("no-dialect"), format!("[{}]\n", EVIL.replace(['\u{1b}', '\u{7}'], "")))
+            .unwrap();
         fs::write(
             world.path("uses-no-dialect"),
             format!("dialect = {}\n", toml_string(&world.path("no-dialect"))),
@@ -120,7 +124,8 @@ impl World {
     /// That call says something, all of it harmless.
     #[track_caller]
     fn walk(&self, words: &[&OsStr]) -> String {
-        let what = words.iter().map(|word| word.to_string_lossy().escape_default().to_string()).collect::<Vec<_>>();
+        let what =
+            words.iter().map(|word| word.to_string_lossy().escape_default().to_string()).collect::<Vec<_>>();
         let what = format!("{} in {}", what.join(" "), self.locale.0);
         let (out, error) = self.said(words);
         assert!(!out.is_empty() || !error.is_empty(), "{what} says nothing");
@@ -207,7 +212,11 @@ impl World {
                 assert_eq!(raw.iter().find(|byte| ascii && **byte > 0x7e), None, "{words:?}");
                 // What sets a title, and C1 controls in UTF-8.
                 for act in [&b"\x1b]0;owned"[..], b"\xc2\x9b", b"\xe2\x80\xae", b"\xf3\xa0\x81\x81"] {
-                    assert!(!raw.windows(act.len()).any(|bytes| bytes == act), "{words:?}: {}", act.escape_ascii());
+                    assert!(
+                        !raw.windows(act.len()).any(|bytes| bytes == act),
+                        "{words:?}: {}",
+                        act.escape_ascii()
+                    );
                 }
             });
         }
@@ -234,7 +243,9 @@ fn no_output_of_a_run_passes_hostile_text_on() {
         assert!(lines.contains("log: ") && lines.contains("ALARM"), "{lines}");
         let json = world.watch(&["--json"]);
         let marker = json.lines().find(|line| line.contains("\"marker_seen\"")).unwrap();
-        assert!(serde_json::from_str::<serde_json::Value>(marker).unwrap().to_string().contains("Cloud restore"));
+        assert!(
+            serde_json::from_str::<serde_json::Value>(marker).unwrap().to_string().contains("Cloud restore")
+        );
         for run in fs::read_dir(world.runs()).unwrap() {
             for file in ["journal.ndjson", "summary.json", "summary.md"] {
                 let text = fs::read(run.as_ref().unwrap().path().join(file)).unwrap();

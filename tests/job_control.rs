@@ -34,7 +34,8 @@ struct Home(TempDir);
 impl Home {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("messages"), "Sep 13 16:03:38 localhost rfsd[1]: [a.NOTICE] (1) one\n").unwrap();
+        fs::write(home.path().join("messages"), "Sep 13 16:03:38 localhost rfsd[1]: [a.NOTICE] (1) one\n")
+            .unwrap();
         Self(home)
     }
 
@@ -115,7 +116,9 @@ fn suspended(home: &Home) -> (Terminal, i32) {
 
 #[test]
 fn a_suspended_watch_ends_in_order_by_the_kill_of_its_shell() {
-    for (kill, signal) in [("kill %1", "SIGTERM"), ("kill -HUP %1", "SIGHUP"), ("kill -USR1 %1; kill -CONT %1", "SIGUSR1")] {
+    for (kill, signal) in
+        [("kill %1", "SIGTERM"), ("kill -HUP %1", "SIGHUP"), ("kill -USR1 %1; kill -CONT %1", "SIGUSR1")]
+    {
         let home = Home::new();
         let (mut terminal, pid) = suspended(&home);
         terminal.type_keys(&format!("{kill}\n"));
@@ -324,9 +327,11 @@ fn told_to_ignore_the_hang_up_the_record_goes_on_without_its_terminal() {
 
 #[test]
 fn a_terminal_that_tells_no_size_is_drawn_on() {
-    for (environment, last_row) in
-        [(&[][..], 24), (&[("LINES", "30"), ("COLUMNS", "100")][..], 30), (&[("LINES", "x"), ("COLUMNS", "")], 24)]
-    {
+    for (environment, last_row) in [
+        (&[][..], 24),
+        (&[("LINES", "30"), ("COLUMNS", "100")][..], 30),
+        (&[("LINES", "x"), ("COLUMNS", "")], 24),
+    ] {
         let home = Home::new();
         let script = format!("stty rows 0 cols 0; exec {}", home.line());
         let mut terminal = Terminal::start("sh", &["-c", &script], environment, 40, 120);

@@ -27,7 +27,8 @@ impl Disk {
         let library = home.path().join("network_disk.so");
         let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(library).arg(source).status();
         assert!(built.unwrap().success(), "the C compiler that Rust links with is needed");
-        fs::write(home.path().join("messages"), "Sep 13 16:03:38 localhost rfsd[1]: [a.NOTICE] (1) one\n").unwrap();
+        fs::write(home.path().join("messages"), "Sep 13 16:03:38 localhost rfsd[1]: [a.NOTICE] (1) one\n")
+            .unwrap();
         Self(home)
     }
 

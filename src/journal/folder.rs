@@ -7,8 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use nix::errno::Errno;
 use etcetera::{BaseStrategy, base_strategy::Xdg};
+use nix::errno::Errno;
 
 use super::{
     error::JournalError,

@@ -64,7 +64,11 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.persist(path)?;
     match File::open(folder)?.sync_all() {
         // Network file systems have no such thing, and that is said when a run begins.
-        Err(error) if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EOPNOTSUPP | libc::ENOSYS)) => Ok(()),
+        Err(error)
+            if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EOPNOTSUPP | libc::ENOSYS)) =>
+        {
+            Ok(())
+        }
         answer => answer,
     }
 }

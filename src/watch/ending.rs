@@ -125,7 +125,9 @@ impl Endings {
         for (name, number) in fatal() {
             endings.extend(heard(number)?.map(|signal| (name, signal)));
         }
-        watchdog::start(fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)))?;
+        watchdog::start(
+            fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
+        )?;
         Ok(Self(endings))
     }
 
@@ -162,11 +164,8 @@ pub(super) enum Signalled {
 
 impl Signals {
     pub(super) fn listen() -> io::Result<Self> {
-        let signals = Self {
-            endings: Endings::listen()?,
-            stop: heard(libc::SIGTSTP)?,
-            go_on: heard(libc::SIGCONT)?,
-        };
+        let signals =
+            Self { endings: Endings::listen()?, stop: heard(libc::SIGTSTP)?, go_on: heard(libc::SIGCONT)? };
         // A terminal that is another job's at the moment must not stop this one, which is recording: what is
         // written there is written, and what would be read is an error. Inherited by every thread begun from
         // here on; other programs are started without it.

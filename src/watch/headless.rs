@@ -63,8 +63,13 @@ impl<W: Write> Headless<W> {
             Style::Lines => {
                 let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
                 let sentences = self.sentences(record, run).into_iter();
-                let lines: Vec<_> = sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
-                if lines.is_empty() { Ok(()) } else { self.out.write_all(outlet::text(&lines.concat()).as_bytes()) }
+                let lines: Vec<_> =
+                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
+                if lines.is_empty() {
+                    Ok(())
+                } else {
+                    self.out.write_all(outlet::text(&lines.concat()).as_bytes())
+                }
             }
         }
     }

@@ -19,7 +19,8 @@ const IDLE_WORDS: [&str; 6] =
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
 /// the telling one, such as banners and warnings, do not matter.
 ///
-/// Reasons that need a person come first: a banner cannot turn them into something to be retried.
+/// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
+/// how `ssh` is set up is left to `advice`.
 pub(super) fn classify<'a>(
     destination: &Destination,
     lines: impl Iterator<Item = &'a str> + Clone,
@@ -29,13 +30,13 @@ pub(super) fn classify<'a>(
     if any(tells_of_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(tells_of_unknown_key) {
-        ConnectError::HostKeyUnknown { destination }
+        ConnectError::HostKeyUnknown { destination, remedy: String::new() }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
-        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer) }
+        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration: String::new() }
     } else if any(tells_of_refused_login) {
         ConnectError::Authentication { destination }
     } else if any(tells_of_unknown_name) {
-        ConnectError::NameUnknown { destination }
+        ConnectError::NameUnknown { destination, configuration: String::new() }
     } else if any(tells_of_refused_connection) {
         ConnectError::Refused { destination }
     } else if any(tells_of_silence) {

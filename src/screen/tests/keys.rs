@@ -232,7 +232,14 @@ fn modified() -> impl Iterator<Item = KeyEvent> {
     let letters = ('!'..='~').map(KeyCode::Char);
     let others = [KeyCode::Enter, KeyCode::Left, KeyCode::Right, KeyCode::Up, KeyCode::Down, KeyCode::Home]
         .into_iter()
-        .chain([KeyCode::End, KeyCode::Backspace, KeyCode::Delete, KeyCode::PageUp, KeyCode::Esc, KeyCode::Tab]);
+        .chain([
+            KeyCode::End,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::PageUp,
+            KeyCode::Esc,
+            KeyCode::Tab,
+        ]);
     letters.chain(others).flat_map(|code| {
         [KeyModifiers::ALT, KeyModifiers::SUPER, KeyModifiers::ALT | KeyModifiers::CONTROL]
             .into_iter()
@@ -244,7 +251,9 @@ fn modified() -> impl Iterator<Item = KeyEvent> {
 #[test]
 fn a_key_with_alt_does_nothing_outside_of_a_field() {
     let mut story = prepared();
-    for opened in [None, Some('b'), Some('B'), Some('q'), Some('?'), Some('c'), Some('s'), Some('m'), Some('a')] {
+    for opened in
+        [None, Some('b'), Some('B'), Some('q'), Some('?'), Some('c'), Some('s'), Some('m'), Some('a')]
+    {
         if let Some(opened) = opened {
             press(&mut story, opened);
         }

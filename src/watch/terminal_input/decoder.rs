@@ -79,7 +79,9 @@ impl Decoder {
     pub(super) const fn patience(&self) -> Option<Duration> {
         match &self.state {
             State::Ground => None,
-            State::Escape | State::EscapeTwice | State::Alternate | State::Text { is_empty: true, .. } => Some(AFTER_ESCAPE),
+            State::Escape | State::EscapeTwice | State::Alternate | State::Text { is_empty: true, .. } => {
+                Some(AFTER_ESCAPE)
+            }
             State::Control(so_far) if so_far.is_empty() => Some(AFTER_ESCAPE),
             State::Character(_)
             | State::Control(_)

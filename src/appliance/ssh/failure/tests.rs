@@ -11,12 +11,15 @@ fn reason(text: &str) -> ConnectError {
 
 fn table() -> Vec<(&'static str, ConnectError)> {
     let destination = || "admin@ava".to_owned();
-    let offer =
-        |offer: &str| ConnectError::LegacyAlgorithms { destination: destination(), offer: offer.to_owned() };
+    let offer = |offer: &str| ConnectError::LegacyAlgorithms {
+        destination: destination(),
+        offer: offer.to_owned(),
+        configuration: String::new(),
+    };
     let refused = ConnectError::Refused { destination: destination() };
-    let name = ConnectError::NameUnknown { destination: destination() };
+    let name = ConnectError::NameUnknown { destination: destination(), configuration: String::new() };
     let login = ConnectError::Authentication { destination: destination() };
-    let unknown = ConnectError::HostKeyUnknown { destination: destination() };
+    let unknown = ConnectError::HostKeyUnknown { destination: destination(), remedy: String::new() };
     let changed =
         |remedy: &str| ConnectError::HostKeyChanged { destination: destination(), remedy: remedy.to_owned() };
     let silent = ConnectError::TimedOut { destination: destination() };

@@ -75,7 +75,11 @@ fn escape_alone_is_the_key_and_with_one_right_behind_it_that_one_with_alt() {
     for beginning in ["[", "O", "]", "P", "_", "^"] {
         let alt = format!("Alt {beginning}");
         assert_eq!(keys(format!("\u{1b}{beginning}").as_bytes()), [alt.as_str()], "nothing follows");
-        assert_eq!(keys(format!("\u{1b}\u{1b}{beginning}").as_bytes()), ["Esc", alt.as_str()], "nothing follows");
+        assert_eq!(
+            keys(format!("\u{1b}\u{1b}{beginning}").as_bytes()),
+            ["Esc", alt.as_str()],
+            "nothing follows"
+        );
     }
 }
 
