@@ -267,9 +267,9 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
     };
     let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
     if arguments.json {
-        say_json(&checked.text)?
+        say_json(&checked.text)?;
     } else {
-        say(&checked.text)?
+        say(&checked.text)?;
     }
     Ok(checked.exit())
 }

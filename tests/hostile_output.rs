@@ -7,6 +7,7 @@ mod support;
 
 use std::{
     ffi::OsStr,
+    fmt::Write as _,
     fs,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
@@ -47,8 +48,9 @@ fn trouble(shown: &str) -> Option<String> {
 
 #[track_caller]
 fn harmless(what: &str, said: &[u8], ascii: bool) {
-    let text =
-        std::str::from_utf8(said).unwrap_or_else(|_| panic!("{what}: not UTF-8: {}", said.escape_ascii()));
+    let text = std::str::from_utf8(said);
+    assert!(text.is_ok(), "{what}: not UTF-8: {}", said.escape_ascii());
+    let text = text.unwrap();
     assert_eq!(trouble(text), None, "{what}: {}", said.escape_ascii());
     let beyond = said.iter().find(|byte| ascii && **byte > 0x7e);
     assert_eq!(beyond, None, "{what}: {}", said.escape_ascii());
@@ -228,7 +230,7 @@ fn toml_string(path: &Path) -> String {
     for c in path.to_str().unwrap().chars() {
         match c {
             '"' | '\\' => text.extend(['\\', c]),
-            c if c.is_control() => text.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c.is_control() => write!(text, "\\u{:04X}", u32::from(c)).unwrap(),
             c => text.push(c),
         }
     }

@@ -203,7 +203,7 @@ impl Signals {
 async fn one(signal: Option<&mut Signal>) {
     let Some(signal) = signal else { return std::future::pending().await };
     if signal.recv().await.is_none() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -60,22 +60,23 @@ impl Recorder {
         started: &Event,
         syncing: Syncing,
     ) -> Result<(Self, Made), JournalError> {
-        Self::begin_in(&folder, at, started, syncing).inspect_err(|_| folder.discard())
+        let place = folder.clone();
+        Self::begin_in(folder, at, started, syncing).inspect_err(|_| place.discard())
     }
 
     fn begin_in(
-        folder: &RunFolder,
+        folder: RunFolder,
         at: At,
         started: &Event,
         syncing: Syncing,
     ) -> Result<(Self, Made), JournalError> {
-        let mut writer = JournalWriter::create(folder)?;
-        let raw = RawLog::create(folder)?;
+        let mut writer = JournalWriter::create(&folder)?;
+        let raw = RawLog::create(&folder)?;
         let record = writer.append_durably(at, started)?;
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        Ok((Self::over(run, writer, raw, folder.clone(), syncing), Made { record, line }))
+        Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
     }
 
     /// What the disk does not guarantee, in sentences for the engineer.

@@ -26,11 +26,10 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
         (b'~', Some(character)) if first == 27 => unicode(number(character, 0)?)?,
         // Its text may follow in this form.
         (b'u', _) => unicode(first)?,
-        (_, Some(_)) => return None,
+        // A cursor's place is reported by the same letter as the third function key.
+        (_, Some(_)) | (b'R', _) => return None,
         (b'Z', _) => KeyCode::BackTab,
         (b'~', _) => numbered(first)?,
-        // A cursor's place is reported by the same letter as the third function key.
-        (b'R', _) => return None,
         _ if first == 1 => cursor(last).or_else(|| function(last))?,
         _ => cursor(last)?,
     };
