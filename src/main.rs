@@ -1,13 +1,14 @@
 //! The entry: options in, exit code out. What happens in between lives in the library.
 
 use std::{
-    io::{self, IsTerminal as _, Write as _},
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 mod manual;
+mod said;
 
 use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
@@ -30,6 +31,8 @@ use drwatch::{
         WatchOptions,
     },
 };
+
+use said::{complain, is_gone, say, say_as_is, say_json, say_usage};
 
 fn main() -> ExitCode {
     if let Some(code) = drwatch::appliance::ssh::dispatch() {
@@ -60,30 +63,6 @@ fn take_full_files_for_errors() {
     drop(signal_hook::flag::register(nix::libc::SIGXFSZ, Arc::default()));
 }
 
-fn complain(text: &str) {
-    // Nothing is left to be done where even this fails.
-    drop(writeln!(io::stderr(), "drwatch: {}", outlet::line(text)));
-}
-
-/// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
-fn say_usage(answer: &clap::Error) -> u8 {
-    let is_wrong = answer.use_stderr();
-    let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
-    let is_plain = outlet::text(&answer.to_string()) == answer.to_string();
-    // Styled only where nothing of it could be taken for a style.
-    let text = if is_terminal && is_plain {
-        answer.render().ansi().to_string()
-    } else {
-        outlet::text(&answer.to_string()).into_owned()
-    };
-    let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
-    match said {
-        Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
-        _ if is_wrong => Exit::Usage.code(),
-        _ => Exit::Done.code(),
-    }
-}
-
 /// Why nothing came of a command, in one sentence, and the exit code for it.
 struct Stop {
     text: String,
@@ -97,14 +76,6 @@ impl Stop {
 
     fn failed(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Failed }
-    }
-}
-
-impl Stop {
-    /// Standard output does not take what was to be said.
-    fn unsaid(error: &io::Error) -> Self {
-        let text = format!("standard output cannot be written: {error}");
-        Self { text, exit: Exit::Failed }
     }
 }
 
@@ -279,30 +250,6 @@ fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     match said {
         Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
         _ => Ok(Exit::from(run.exit())),
-    }
-}
-
-/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
-/// the record is whole.
-fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
-}
-
-/// Says text for people.
-fn say(text: &str) -> Result<(), Stop> {
-    say_as_is(&outlet::text(text))
-}
-
-/// Says JSON.
-fn say_json(json: &str) -> Result<(), Stop> {
-    say_as_is(&outlet::json(json))
-}
-
-/// Says what is drwatch's own to the last character.
-fn say_as_is(text: &str) -> Result<(), Stop> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
-        _ => Ok(()),
     }
 }
 

@@ -156,7 +156,8 @@ impl RunFolder {
     }
 
     /// Whether the disk forces the names of new files down when asked to.
-    pub(super) fn forces_names(&self) -> bool {
+    #[must_use]
+    pub fn forces_names(&self) -> bool {
         File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
     }
 

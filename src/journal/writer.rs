@@ -264,23 +264,10 @@ impl JournalWriter {
         self.storage.is_away()
     }
 
-    /// What this disk does not guarantee, in sentences for the engineer.
+    /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
     #[must_use]
-    pub fn doubts(&self, folder: &RunFolder) -> Vec<String> {
-        let place = folder.path().display();
-        let mut doubts = Vec::new();
-        if self.lock.is_weak() {
-            doubts.push(format!(
-                "the disk of {place} has no locks: make sure that no drwatch on another machine goes on with this run"
-            ));
-        }
-        if !folder.forces_names() {
-            doubts.push(format!(
-                "the disk of {place} does not force the names of new files down: a power failure in the first \
-                 moments may take the whole record"
-            ));
-        }
-        doubts
+    pub const fn has_weak_lock(&self) -> bool {
+        self.lock.is_weak()
     }
 
     /// Gives the lock back: nothing more may be appended.

@@ -7,7 +7,7 @@ use crate::{
     screen::Unwritten,
 };
 
-use super::log_book::Taken;
+use super::{disk, log_book::Taken};
 
 /// When records are forced to disk, besides at every phase change and action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Recorder {
 
     /// What the disk does not guarantee, in sentences for the engineer.
     pub(super) fn doubts(&self) -> Vec<String> {
-        self.writer.doubts(&self.folder)
+        disk::doubts(&self.folder, self.writer.has_weak_lock())
     }
 
     /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
