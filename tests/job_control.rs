@@ -186,6 +186,67 @@ fn begun_in_the_background_it_records_and_ends_by_the_kill_of_its_shell() {
     terminal.kill();
 }
 
+#[test]
+fn a_replay_suspended_by_key_or_signal_comes_back_and_goes_on() {
+    let home = Home::new();
+    let mut terminal = shell(&home);
+    let watch = home.process();
+    terminal.type_keys("qy");
+    is_gone(watch);
+    terminal.type_keys(&format!("clear; {DRWATCH} replay {} & fg\n", home.run().display()));
+    terminal.wait_for("REPLAY");
+    let pid = foreground(&terminal);
+    for by_key in [true, false] {
+        if by_key {
+            terminal.type_keys("\x1a")
+        } else {
+            send(pid, Signal::SIGTSTP)
+        }
+        wait_until("it is stopped", PATIENCE, || state(pid) == Some('T'));
+        terminal.wait_until_screen("the terminal is given back", |screen| !screen.alternate_screen());
+        terminal.type_keys("fg\n");
+        terminal.wait_until_screen("the screen is back", |screen| {
+            screen.alternate_screen() && screen.contents().contains("REPLAY")
+        });
+    }
+    terminal.type_keys("q");
+    terminal.wait_for("Nothing was sent or recorded");
+    is_gone(pid);
+    terminal.kill();
+}
+
+#[test]
+fn before_its_screen_a_watch_and_a_check_stop_when_they_are_asked_to() {
+    // It takes the connection and says nothing, so that ssh waits.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let destination = format!("ssh://127.0.0.1:{}", silent.local_addr().unwrap().port());
+    for command in ["watch", "check"] {
+        let home = Home::new();
+        let mut terminal = Terminal::start("bash", &["--norc", "-i"], &[("PS1", "$ ")], 24, 80);
+        terminal.wait_for("$ ");
+        let runs = home.0.path().join("runs");
+        terminal.type_keys(&format!(
+            "{DRWATCH} {command} --primary {destination} --runs-dir {}\n",
+            runs.display()
+        ));
+        let shell = terminal.process_id().try_into().unwrap();
+        wait_until("ssh logs in", PATIENCE, || support::processes::descendants(shell).len() > 1);
+        let pid = support::processes::descendants(shell)[0];
+        terminal.type_keys("\x1a");
+        wait_until("it is stopped", PATIENCE, || state(pid) == Some('T'));
+        terminal.wait_for("Stopped");
+        terminal.type_keys("kill %1\n");
+        is_gone(pid);
+        terminal.kill();
+    }
+}
+
+/// The program that a shell has begun.
+fn foreground(shell: &Terminal) -> i32 {
+    let children = support::processes::descendants(shell.process_id().try_into().unwrap());
+    *children.last().unwrap()
+}
+
 /// A terminal that takes no byte any more, with drwatch on it.
 fn on_a_stuck_terminal(home: &Home, look: impl FnOnce(i32)) -> u32 {
     let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };

@@ -13,6 +13,7 @@ use nix::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub(super) use self::watchdog::{record_is_closed, while_lent};
+use super::screen_front::stop_this_process;
 use crate::run::{Ending, RunExit};
 
 /// Exit codes of the contract.
@@ -196,6 +197,18 @@ impl Signals {
     /// Waits for the next that ends a watch; its name.
     pub(super) async fn next_ending(&mut self) -> &'static str {
         self.endings.next().await
+    }
+
+    /// The same while no screen has the terminal: asked to stop meanwhile, the process just stops.
+    pub(super) async fn next_ending_without_screen(&mut self) -> &'static str {
+        loop {
+            tokio::select! {
+                biased;
+                name = self.endings.next() => return name,
+                // Where it cannot be stopped it goes on.
+                () = one(self.stop.as_mut()) => drop(stop_this_process()),
+            }
+        }
     }
 }
 

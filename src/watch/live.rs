@@ -97,7 +97,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
     let hub = tokio::select! {
         biased;
-        name = signals.next_ending() => return Err(Failure::Interrupted(name)),
+        name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
         hub = Box::pin(prepare(options)) => hub?,
     };
     Ok(Box::pin(hub.run_to_end(signals)).await)
