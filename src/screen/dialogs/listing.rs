@@ -29,7 +29,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             format!("{entries} entries, {} ago", format::age(facts.now.since(last.at)))
         },
     );
-    body.value("last listing", Tone::Text, &last);
+    body.value("listed", Tone::Text, &last);
     body.blank();
     body.text(
         Tone::Text,
