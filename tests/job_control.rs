@@ -198,9 +198,9 @@ fn a_replay_suspended_by_key_or_signal_comes_back_and_goes_on() {
     let pid = foreground(&terminal);
     for by_key in [true, false] {
         if by_key {
-            terminal.type_keys("\x1a")
+            terminal.type_keys("\x1a");
         } else {
-            send(pid, Signal::SIGTSTP)
+            send(pid, Signal::SIGTSTP);
         }
         wait_until("it is stopped", PATIENCE, || state(pid) == Some('T'));
         terminal.wait_until_screen("the terminal is given back", |screen| !screen.alternate_screen());
