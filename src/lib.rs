@@ -2,7 +2,7 @@
 //! replication on the production appliance safely, and leaves evidence behind.
 //!
 //! A run is a list of timestamped events; everything else is a projection of it. The rooms, from
-//! low to high: [`run`], [`clock`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
+//! low to high: [`outlet`], [`run`], [`clock`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
 //! [`journal`], [`report`], [`screen`], [`watch`]. A lower room never imports a higher one.
 
 pub mod appliance;
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod dialect;
 pub mod journal;
+pub mod outlet;
 pub mod parse;
 pub mod report;
 pub mod run;

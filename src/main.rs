@@ -1,27 +1,30 @@
 //! The entry: options in, exit code out. What happens in between lives in the library.
 
 use std::{
-    io::{self, Write as _},
-    path::PathBuf,
+    io,
+    path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 
 mod manual;
+mod said;
 
 use clap::{CommandFactory as _, Parser as _};
 use color_eyre::eyre::{self, WrapErr as _};
 use drwatch::{
+    appliance::ssh::Destination,
     cli::{
         ApplianceArgs, CheckArgs, Cli, Command, ConnectionArgs, DemoArgs, HeadlessArgs, ReportArgs,
         ReportFormat, RunArgs, RunsArgs, RunsDir, SettingsArgs, SettingsCommand, WatchArgs,
     },
     clock::Clock,
     journal::{self, JournalError, RunFolder},
+    outlet::{self, Charset},
     report,
     run::{At, ReplicationState, Role, Run, Summary},
     screen,
-    settings::{self, Settings},
+    settings::{self, Settings, Symbols},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
     watch::{
         self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
@@ -29,15 +32,22 @@ use drwatch::{
     },
 };
 
+use said::{complain, is_gone, say, say_as_is, say_json, say_usage};
+
 fn main() -> ExitCode {
     if let Some(code) = drwatch::appliance::ssh::dispatch() {
         return code;
     }
+    outlet::set_charset(Charset::of_locale(|name| std::env::var(name).ok()));
     take_full_files_for_errors();
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());
     screen::install_panic_hook();
-    ExitCode::from(match carry_out(Cli::parse().command) {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(answer) => return ExitCode::from(say_usage(&answer)),
+    };
+    ExitCode::from(match carry_out(command) {
         Ok(exit) => exit.code(),
         Err(stop) => {
             complain(&stop.text);
@@ -53,11 +63,6 @@ fn take_full_files_for_errors() {
     drop(signal_hook::flag::register(nix::libc::SIGXFSZ, Arc::default()));
 }
 
-fn complain(text: &str) {
-    // Nothing is left to be done where even this fails.
-    drop(writeln!(io::stderr(), "drwatch: {text}"));
-}
-
 /// Why nothing came of a command, in one sentence, and the exit code for it.
 struct Stop {
     text: String,
@@ -71,14 +76,6 @@ impl Stop {
 
     fn failed(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Failed }
-    }
-}
-
-impl Stop {
-    /// Standard output does not take what was to be said.
-    fn unsaid(error: &io::Error) -> Self {
-        let text = format!("standard output cannot be written: {error}");
-        Self { text, exit: Exit::Failed }
     }
 }
 
@@ -111,7 +108,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut script);
-            say(&String::from_utf8_lossy(&script))?;
+            say_as_is(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Done)
         }
         Command::Man => {
@@ -174,13 +171,36 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     conclude(outcome)
 }
 
+/// The settings; what is said from here on has the characters that they ask for.
+fn load(path: Option<&Path>) -> Result<Settings, Stop> {
+    let settings = Settings::load(path).map_err(Stop::usage)?;
+    match settings.screen.symbols {
+        Symbols::Auto => {}
+        Symbols::Unicode => outlet::set_charset(Charset::Unicode),
+        Symbols::Ascii => outlet::set_charset(Charset::Ascii),
+    }
+    check_destinations(&settings)?;
+    Ok(settings)
+}
+
+/// Refuses a destination that cannot be one before anything is done with it: a password in it is not even shown.
+fn check_destinations(settings: &Settings) -> Result<(), Stop> {
+    for appliance in [&settings.primary, &settings.dr] {
+        if let Some(destination) = &appliance.destination {
+            Destination::parse(destination).map_err(Stop::usage)?;
+        }
+    }
+    Ok(())
+}
+
 /// The settings with what the command line says in their place.
 fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSource), Stop> {
-    let mut settings = Settings::load(connection.settings.as_deref()).map_err(Stop::usage)?;
+    let mut settings = load(connection.settings.as_deref())?;
     settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
     settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
     settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
     settings.read_only |= connection.read_only;
+    check_destinations(&settings)?;
     let log = match connection.log.as_str() {
         "ssh" => LogSource::Ssh,
         "-" => LogSource::StandardInput,
@@ -217,7 +237,11 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
         shape: if arguments.json { Shape::Json } else { Shape::Text },
     };
     let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
-    say(&checked.text)?;
+    if arguments.json {
+        say_json(&checked.text)?;
+    } else {
+        say(&checked.text)?;
+    }
     Ok(checked.exit())
 }
 
@@ -229,21 +253,8 @@ fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     }
 }
 
-/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
-/// the record is whole.
-fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
-}
-
-fn say(text: &str) -> Result<(), Stop> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
-        _ => Ok(()),
-    }
-}
-
 fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
-    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let settings = load(None)?;
     Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 
@@ -261,7 +272,7 @@ fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<E
 where
     F: Future<Output = Result<io::Result<()>, Failure>>,
 {
-    let settings = Settings::load(None).map_err(Stop::usage)?;
+    let settings = load(None)?;
     let options = LookOptions { settings, folder: folder(arguments)? };
     match runtime(Time::Real)?.block_on(show(options))? {
         // A terminal that is gone cannot be told anything.
@@ -293,7 +304,7 @@ fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
                 continue;
             }
         };
-        say(&line)?;
+        if arguments.json { say_json(&line)? } else { say(&line)? }
     }
     Ok(Exit::Done)
 }
@@ -304,6 +315,10 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let text = match arguments.format {
         ReportFormat::Md => report::markdown(&summary),
         ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
+    };
+    let say = |text: &str| match arguments.format {
+        ReportFormat::Md => say(text),
+        ReportFormat::Json => say_json(text),
     };
     match &arguments.output {
         None => say(&text)?,
@@ -374,7 +389,7 @@ fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
             say(&format!("{}\n", path.display()))?;
         }
         SettingsCommand::Show => {
-            let settings = Settings::load(arguments.settings.as_deref()).map_err(Stop::usage)?;
+            let settings = load(arguments.settings.as_deref())?;
             say(&settings.render())?;
         }
         SettingsCommand::Path => say(&format!("{}\n", path.display()))?,

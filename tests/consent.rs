@@ -44,7 +44,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.type_keys("ava-prod\r");
     terminal.wait_for("nothing was sent");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
-    terminal.type_keys("\x1b");
+    terminal.type_keys("\x1b[27u");
     // The way through the quit dialog asks for the same.
     terminal.type_keys("q");
     terminal.wait_for("Decide: resume it now, or leave it paused.");
@@ -134,7 +134,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.wait_for("Acknowledge");
     terminal.type_keys("\rseen by me\r");
     terminal.wait_for("acknowledged");
-    terminal.type_keys("\x1bqy");
+    terminal.type_keys("\x1b[27uqy");
     terminal.wait_for_exit();
 
     let records = records(&pair);

@@ -164,7 +164,7 @@ fn killed_in_any_state_it_leaves_no_ssh_on_either_side() {
     let pair = Pair::start(60);
     // With the tail, polls and a bucket listing under way.
     let mut terminal = settled(&pair);
-    terminal.type_keys("b");
+    terminal.type_keys("by");
     terminal.kill();
     nothing_is_left(&pair);
     // Stopped, then killed.

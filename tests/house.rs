@@ -9,19 +9,21 @@ use std::{
 
 /// Each room with all it may import from this crate.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("outlet", &[]),
     ("run", &[]),
     ("clock", &["run"]),
-    ("parse", &["run"]),
+    ("parse", &["outlet", "run"]),
     ("dialect", &["run"]),
-    ("appliance", &["run", "parse", "dialect", "clock"]),
+    ("appliance", &["outlet", "run", "parse", "dialect", "clock"]),
     ("simulator", &["run", "dialect", "clock"]),
-    ("journal", &["run"]),
-    ("report", &["run"]),
-    ("screen", &["run"]),
+    ("journal", &["outlet", "run"]),
+    ("report", &["outlet", "run"]),
+    ("screen", &["outlet", "run"]),
     ("settings", &["run"]),
     (
         "watch",
         &[
+            "outlet",
             "run",
             "clock",
             "parse",

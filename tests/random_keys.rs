@@ -95,7 +95,7 @@ const DIALOGS: [Dialog; 8] = [
     dialog("t", "ava-dr", ""),
     dialog("n", "noted", ""),
     dialog("c", "all is well", ""),
-    dialog("b", "", ""),
+    dialog("by", "", ""),
     dialog("e", "", ""),
 ];
 
@@ -187,11 +187,11 @@ fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize, pres
         }
         if index % 10 == 9 {
             // A place to start from, and the program's own pace.
-            terminal.type_keys("\x1b\x1b");
+            terminal.type_keys("\x1b[27u\x1b[27u");
             terminal.drain(Duration::from_millis(40));
         }
     }
-    terminal.type_keys("\x1b\x1b\x1b");
+    terminal.type_keys("\x1b[27u\x1b[27u\x1b[27u");
     terminal.drain(Duration::from_secs(1));
 }
 
@@ -217,7 +217,7 @@ fn almost(random: &mut fastrand::Rng, phrase: &str) -> String {
 
 /// Goes a way through a dialog, from the main screen.
 fn go(terminal: &mut Terminal, way: &str) {
-    terminal.type_keys("\x1b\x1b");
+    terminal.type_keys("\x1b[27u\x1b[27u");
     terminal.drain(Duration::from_millis(20));
     terminal.type_keys(way);
     terminal.drain(Duration::from_millis(20));
@@ -234,7 +234,7 @@ fn until_phase(terminal: &mut Terminal, pair: &Pair, phase: Phase, way: &str) {
 }
 
 fn leave(mut terminal: Terminal) {
-    terminal.type_keys("\x1b\x1b");
+    terminal.type_keys("\x1b[27u\x1b[27u");
     terminal.drain(Duration::from_millis(300));
     // Without a question where chance has settled everything, else by one of the dialog's two answers.
     terminal.type_keys("qyl");

@@ -68,7 +68,7 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
     replay.wait_until("the end", |screen| !screen.contains("held 00:00:00"));
     replay.type_keys(":soon\r");
     replay.wait_for("that is no time");
-    replay.type_keys("\x1b");
+    replay.type_keys("\x1b[27u");
     for key in ["p", "r", "t", "s", "a", "e", "b", "n", "B", "R"] {
         replay.type_keys("<");
         replay.wait_until("the message is gone", |screen| !screen.contains("this is a replay"));
@@ -84,7 +84,7 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
     replay.wait_for("at the end");
     replay.type_keys("?");
     replay.wait_for("The replay");
-    replay.type_keys("\x1b");
+    replay.type_keys("\x1b[27u");
     replay.type_keys("q");
     let (code, closing) = replay.wait_for_exit();
     assert_eq!(code, 0, "{closing}");
@@ -105,7 +105,7 @@ fn no_key_is_lost_that_is_typed_while_the_window_changes_its_size() {
         replay.resize(40, columns);
         replay.type_keys("?");
         replay.wait_for("The replay");
-        replay.type_keys("\x1b");
+        replay.type_keys("\x1b[27u");
         replay.wait_until("help is closed", |screen| !screen.contains("The replay"));
     }
 }

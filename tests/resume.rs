@@ -329,7 +329,7 @@ fn an_action_under_way_at_the_kill_is_unknown_and_its_effect_is_read_back() {
     terminal.wait_until("no names are asked for again", |screen| {
         screen.contains("LOCKED BY THE POLICY") || screen.contains("no replication enable")
     });
-    terminal.type_keys("\x1bqy");
+    terminal.type_keys("\x1b[27uqy");
     let (code, screen) = terminal.wait_for_exit();
     assert_eq!(code, 3, "{screen}");
 }

@@ -35,7 +35,7 @@ fn what_nobody_typed_is_no_key_and_ends_nothing() {
         // Within a dialog this key would not open the help.
         demo.type_keys("?");
         demo.wait_for(HELP);
-        demo.type_keys("\x1b");
+        demo.type_keys("\x1b[27u");
         demo.wait_until("the help is closed", |screen| !screen.contains(HELP));
     }
     demo.type_keys("n");
@@ -48,4 +48,38 @@ fn what_nobody_typed_is_no_key_and_ends_nothing() {
     let run = std::fs::read_dir(runs.path()).unwrap().next().unwrap().unwrap().path();
     let journal = std::fs::read_to_string(run.join("journal.ndjson")).expect("a record");
     assert!(journal.contains("\"half of it and the rest\""));
+}
+
+/// The bytes of Alt and the left arrow as terminals send them for going a word to the left.
+const WORD_LEFT: [&[u8]; 5] = [b"\x1bb", b"\x1b[1;3D", b"\x1b[1;5D", b"\x1b\x1b[D", b"\x1b[27;3;98~"];
+
+#[test]
+fn alt_in_a_note_moves_by_a_word_and_does_nothing_else() {
+    let runs = tempfile::tempdir().unwrap();
+    let folder = runs.path().to_str().unwrap();
+    let mut demo =
+        Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
+    demo.wait_for("PAUSED since");
+    for (number, word_left) in WORD_LEFT.iter().enumerate() {
+        demo.type_keys("n");
+        demo.wait_for("A note for the record");
+        demo.type_bytes(&[b"window moved", *word_left].concat());
+        demo.type_keys(&format!("was{number} \r"));
+        demo.wait_for("your note is on record");
+        // On the main screen it is nothing at all.
+        demo.type_bytes(word_left);
+    }
+    // Ctrl-C as a terminal sends it that tells keys by their characters, twice: at once.
+    demo.type_bytes(b"\x1b[27;5;99~");
+    demo.wait_for("Quit drwatch?");
+    demo.type_keys("\x1b[27;5;99~");
+    let (code, _) = demo.wait_for_exit();
+    assert_eq!(code, 3);
+    let run = std::fs::read_dir(runs.path()).unwrap().next().unwrap().unwrap().path();
+    let journal = std::fs::read_to_string(run.join("journal.ndjson")).expect("a record");
+    for number in 0..WORD_LEFT.len() {
+        assert!(journal.contains(&format!("\"window was{number} moved\"")), "{number}");
+    }
+    let listings = journal.matches("\"kind\":\"listing_started\"").count();
+    assert!(listings <= 1, "a listing was asked for");
 }

@@ -224,7 +224,7 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
         terminal.type_keys(key);
         terminal.type_keys("ava-prod\r");
         terminal.type_keys("resume against the policy\rbecause\r");
-        terminal.type_keys("\x1b\x1b");
+        terminal.type_keys("\x1b[27u\x1b[27u");
     }
     terminal.type_keys("e");
     terminal.wait_for("written");

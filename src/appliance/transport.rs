@@ -54,11 +54,13 @@ pub enum ConnectError {
     },
     /// The name does not resolve.
     #[error(
-        "the name in {destination} cannot be resolved; check the spelling, or add a Host entry to ~/.ssh/config"
+        "the name in {destination} cannot be resolved; check the spelling, or add a Host entry to {configuration}"
     )]
     NameUnknown {
         /// As given by the engineer.
         destination: String,
+        /// The configuration file of `ssh`.
+        configuration: String,
     },
     /// Login refused.
     #[error("{destination} refuses the login; check the user, the key in the agent, or the password")]
@@ -67,12 +69,12 @@ pub enum ConnectError {
         destination: String,
     },
     /// The host key is not known.
-    #[error(
-        "the host key of {destination} is not known; connect once with `ssh {destination}` and compare its fingerprint"
-    )]
+    #[error("the host key of {destination} is not known; {remedy}")]
     HostKeyUnknown {
         /// As given by the engineer.
         destination: String,
+        /// How it becomes known, as `ssh` is set up.
+        remedy: String,
     },
     /// The host key is another one than before.
     #[error(
@@ -87,13 +89,15 @@ pub enum ConnectError {
     },
     /// No common algorithm.
     #[error(
-        "{destination} offers only old SSH algorithms ({offer}); allow them for this host in ~/.ssh/config"
+        "{destination} offers only old SSH algorithms ({offer}); allow them for this host in {configuration}"
     )]
     LegacyAlgorithms {
         /// As given by the engineer.
         destination: String,
         /// What the appliance offers.
         offer: String,
+        /// The configuration file of `ssh`.
+        configuration: String,
     },
     /// No answer in time.
     #[error("{destination} does not answer; check the network and that the appliance is up")]

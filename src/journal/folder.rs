@@ -8,6 +8,7 @@ use std::{
 };
 
 use etcetera::{BaseStrategy, base_strategy::Xdg};
+use nix::errno::Errno;
 
 use super::{
     error::JournalError,
@@ -58,7 +59,11 @@ impl RunFolder {
             let path = runs_dir.join(&id.0);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
-                    sync_directory(runs_dir).map_err(refused)?;
+                    if let Err(error) = sync_directory(runs_dir) {
+                        // A run that cannot begin leaves nothing.
+                        let _ = fs::remove_dir(&path);
+                        return Err(refused(error));
+                    }
                     return Ok(Self { path, id });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -135,6 +140,27 @@ impl RunFolder {
         self.path.join("summary.json")
     }
 
+    /// Removes the folder of a run that could not begin: its files, as long as they hold nothing, and itself once
+    /// nothing else is in it.
+    pub fn discard(&self) {
+        for path in [self.log_path(), self.journal_path()] {
+            if fs::symlink_metadata(&path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+                let _ = fs::remove_file(path);
+            }
+        }
+        let others = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        if others.into_iter().all(|entry| entry.path() == self.lock_path()) {
+            let _ = fs::remove_file(self.lock_path());
+            let _ = fs::remove_dir(&self.path);
+        }
+    }
+
+    /// Whether the disk forces the names of new files down when asked to.
+    #[must_use]
+    pub fn forces_names(&self) -> bool {
+        File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
+    }
+
     pub(super) fn lock_path(&self) -> PathBuf {
         self.path.join("lock")
     }
@@ -160,8 +186,18 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
+/// Forces the names in a folder to disk, where its file system can do that: network ones refuse it.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
+    match File::open(path)?.sync_all() {
+        Err(error) if is_impossible(&error) => Ok(()),
+        answer => answer,
+    }
+}
+
+/// What is answered to the syncing of a folder by file systems that have no such thing.
+fn is_impossible(error: &io::Error) -> bool {
+    let answer = error.raw_os_error().map(Errno::from_raw);
+    matches!(answer, Some(Errno::EINVAL | Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::EBADF))
 }
 
 #[cfg(test)]

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::error::{JournalError, Problem};
-use crate::run::{At, Event, FormatVersion, Record, Sequence};
+use crate::{
+    outlet::{self, Charset},
+    run::{At, Event, FormatVersion, Record, Sequence},
+};
 
 /// Longest line of a journal, newline included.
 ///
@@ -40,8 +43,10 @@ struct Line<'a> {
 /// # Errors
 /// [`JournalError::Encode`] and [`JournalError::TooLong`].
 pub(super) fn encode(seq: Sequence, at: At, prev: &str, event: &Event) -> Result<Vec<u8>, JournalError> {
-    let mut line = serde_json::to_vec(&Line { seq, at, prev, event })
+    let line = serde_json::to_string(&Line { seq, at, prev, event })
         .map_err(|source| JournalError::Encode { source })?;
+    // Whoever pages through the file, or has it printed by `--json`, is not fooled by what an appliance said.
+    let mut line = outlet::json_in(&line, Charset::Unicode).into_owned().into_bytes();
     line.push(b'\n');
     if line.len() > MAX_LINE { Err(JournalError::TooLong { bytes: line.len() }) } else { Ok(line) }
 }

@@ -9,15 +9,18 @@ use std::{
 
 use nix::{errno::Errno, libc, sys::signal::kill, unistd::Pid};
 
-use super::folder::RunFolder;
+use super::{folder::RunFolder, lock::held_weakly};
 
 /// Whether some process holds the lock of `folder`.
 ///
 /// Linux lists all locks in `/proc/locks` (see `proc_locks(5)`). Elsewhere the process that left its id in the lock
-/// file is looked for.
+/// file is looked for; so it is on a disk without locks.
 #[must_use]
 pub fn is_being_recorded(folder: &RunFolder) -> bool {
     let Ok(metadata) = fs::metadata(folder.lock_path()) else { return false };
+    if held_weakly(&folder.lock_path()).is_some() {
+        return true;
+    }
     match fs::read_to_string("/proc/locks") {
         Ok(locks) => locks.lines().any(|line| is_lock_on(line, metadata.ino())),
         Err(_) => fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),

@@ -8,7 +8,7 @@ use std::{
     process,
 };
 
-use nix::libc;
+use nix::{errno::Errno, libc, sys::signal::kill, unistd::Pid};
 
 use super::{error::JournalError, folder::RunFolder};
 
@@ -21,6 +21,14 @@ pub struct RunLock {
     /// `None` while its disk is read-only.
     file: Option<File>,
     folder: RunFolder,
+    /// The disk has no locks: only processes of this machine are kept out.
+    is_weak: bool,
+}
+
+/// What a disk answers that has no locks: network file systems without a lock service.
+fn has_no_locks(error: &io::Error) -> bool {
+    let answer = error.raw_os_error().map(Errno::from_raw);
+    matches!(answer, Some(Errno::ENOLCK | Errno::ENOSYS | Errno::EOPNOTSUPP | Errno::EINVAL))
 }
 
 impl RunLock {
@@ -37,15 +45,23 @@ impl RunLock {
             Err(error) if !is_something_else(&path) => return Err(refused(error)),
             _ => return Err(JournalError::NoLock { path }),
         };
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(JournalError::Locked { run: folder.id().clone(), pid: read_pid(&file) });
-            }
+        let locked = |pid| JournalError::Locked { run: folder.id().clone(), pid };
+        let is_weak = match file.try_lock() {
+            Ok(()) => false,
+            Err(TryLockError::WouldBlock) => return Err(locked(read_pid(&file))),
+            Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
             Err(TryLockError::Error(error)) => return Err(refused(error)),
+        };
+        if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
+            return Err(locked(Some(pid)));
         }
-        leave_pid(&mut file).map_err(refused)?;
-        Ok(Self { file: Some(file), folder: folder.clone() })
+        leave_pid(&mut file, is_weak).map_err(refused)?;
+        Ok(Self { file: Some(file), folder: folder.clone(), is_weak })
+    }
+
+    /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
+    pub(super) const fn is_weak(&self) -> bool {
+        self.is_weak
     }
 
     /// Closes the lock's file, so that its disk can be mended. While the disk is read-only nobody else can take
@@ -84,6 +100,10 @@ impl RunLock {
         // A process that is being started holds a copy of the file for a moment; closing ours alone would leave
         // the lock with it.
         if let Some(file) = &self.file {
+            if self.is_weak {
+                // The process id alone would be somebody else's one day.
+                drop(file.set_len(0));
+            }
             drop(file.unlock());
         }
     }
@@ -111,16 +131,33 @@ fn is_something_else(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|about| !about.is_file())
 }
 
-fn leave_pid(file: &mut File) -> io::Result<()> {
+/// Behind the process id where the disk has no locks.
+const WEAK: &str = "without a lock";
+
+fn leave_pid(file: &mut File, is_weak: bool) -> io::Result<()> {
     file.set_len(0)?;
     file.rewind()?;
-    writeln!(file, "{}", process::id())
+    let pid = process::id();
+    if is_weak { writeln!(file, "{pid} {WEAK}") } else { writeln!(file, "{pid}") }
 }
 
 fn read_pid(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(16).read_to_string(&mut text).ok()?;
-    text.trim().parse().ok()
+    text.split_whitespace().next()?.parse().ok()
+}
+
+/// The living process of this machine that has left its id in that file without a lock.
+pub(super) fn held_weakly(path: &Path) -> Option<u32> {
+    let mut text = String::new();
+    open_to_read(path).ok()?.take(64).read_to_string(&mut text).ok()?;
+    let pid: i32 = text.trim().strip_suffix(WEAK)?.trim().parse().ok().filter(|pid| *pid > 0)?;
+    let lives = matches!(kill(Pid::from_raw(pid), None), Ok(()) | Err(Errno::EPERM));
+    u32::try_from(pid).ok().filter(|_| lives)
+}
+
+fn open_to_read(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(path)
 }
 
 #[cfg(test)]

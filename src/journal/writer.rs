@@ -264,6 +264,17 @@ impl JournalWriter {
         self.storage.is_away()
     }
 
+    /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
+    #[must_use]
+    pub const fn has_weak_lock(&self) -> bool {
+        self.lock.is_weak()
+    }
+
+    /// Gives the lock back: nothing more may be appended.
+    pub fn release(&mut self) {
+        self.lock.let_go();
+    }
+
     /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
     pub fn let_go(&mut self) {
         self.storage.let_go();

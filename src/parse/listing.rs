@@ -9,9 +9,9 @@ pub use self::error::{ListingError, Missing};
 use self::line::{Class, Known, Line, line};
 use super::{
     error_text::{error_text, service_down},
-    printable::printable_within,
     size::Amount,
 };
+use crate::outlet::printable_within;
 use crate::run::{BucketListing, ByteCount, ObjectCount, OtherClass};
 
 /// Bytes kept of a line that an error cites.

@@ -6,17 +6,17 @@ mod key_value;
 mod listing;
 mod log_line;
 mod number;
-mod printable;
 mod reply;
 mod size;
 mod stamp;
+
+pub use crate::outlet::{printable, printable_within};
 
 pub use self::{
     error_text::{error_text, service_down},
     key_value::{KeyValue, key_values, value_of},
     listing::{ListingError, Missing, bucket_listing},
     log_line::{Form, LogLine, log_line},
-    printable::{printable, printable_within},
     reply::{counter, threads},
     size::size,
     stamp::Stamp,

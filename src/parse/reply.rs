@@ -13,8 +13,8 @@ use nom::{
 use super::{
     error_text::{error_text, lines, service_down},
     number::number_in_range,
-    printable::printable_within,
 };
+use crate::outlet::printable_within;
 use crate::run::{GetCount, Reading, ThreadCount};
 
 /// Bytes kept of an appliance's refusal; the whole reply is journalled with the answer.

@@ -6,8 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{escape::visible_json, markdown::markdown};
-use crate::run::Summary;
+use nix::libc;
+
+use super::markdown::markdown;
+use crate::{
+    outlet::{self, Charset},
+    run::Summary,
+};
 
 /// The files written, relative to the run folder.
 pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
@@ -33,7 +38,8 @@ pub enum ExportError {
 /// # Errors
 /// [`ExportError::Encode`]; no summary is known to cause it.
 pub fn json(summary: &Summary) -> Result<String, ExportError> {
-    Ok(visible_json(&serde_json::to_string_pretty(summary)?) + "\n")
+    let json = serde_json::to_string_pretty(summary)?;
+    Ok(outlet::json_in(&json, Charset::Unicode).into_owned() + "\n")
 }
 
 /// Writes [`EXPORTS`] into a run folder, each replacing its former version at once, and returns when
@@ -56,5 +62,13 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    File::open(folder)?.sync_all()
+    match File::open(folder)?.sync_all() {
+        // Network file systems have no such thing, and that is said when a run begins.
+        Err(error)
+            if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EOPNOTSUPP | libc::ENOSYS)) =>
+        {
+            Ok(())
+        }
+        answer => answer,
+    }
 }

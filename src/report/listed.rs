@@ -7,7 +7,10 @@ use super::{
     figures::UNKNOWN,
     markdown::{accepted_dangers, outcome_word, paused_warning},
 };
-use crate::run::{Known, Summary};
+use crate::{
+    outlet::{self, Charset},
+    run::{Known, Summary},
+};
 
 /// `name` of the run's folder, outcome, bucket, the lengths of the phases, whether it is being recorded (`is_live`),
 /// whether the primary was left paused, and which run it is a copy of if the folder is not that run's own. Ends with a
@@ -70,5 +73,6 @@ pub fn listed_json(name: &str, summary: &Summary, is_live: bool) -> String {
         "left_paused": !is_live && paused_warning(summary).is_some(),
         "blocking_acknowledged": accepted_dangers(summary).count(),
     });
-    format!("{line}\n")
+    let line = line.to_string();
+    format!("{}\n", outlet::json_in(&line, Charset::Unicode))
 }

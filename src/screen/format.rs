@@ -5,7 +5,10 @@ use std::{borrow::Cow, fmt::Write as _};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::run::{At, ByteCount, Span};
+use crate::{
+    outlet::{self, Charset},
+    run::{At, ByteCount, Span},
+};
 
 /// `1,234,567`.
 pub(crate) fn grouped(number: u64) -> String {
@@ -112,25 +115,17 @@ pub(crate) fn bytes(count: ByteCount) -> String {
     format!("{value:.1} {unit}")
 }
 
-/// Whether a character could move the cursor, hide text or turn its direction.
-pub(crate) fn is_harmful(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+/// `text` on one line, with everything shown that would act on the terminal; tabs become a space.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if text.contains('\t') {
+        return Cow::Owned(outlet::line(&text.replace('\t', " ")).into_owned());
+    }
+    outlet::line(text)
 }
 
-/// `text` with every harmful character replaced by `?`, and tabs by a space.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_harmful) {
-        return Cow::Borrowed(text);
-    }
-    let safe = |character| match character {
-        '\t' => ' ',
-        other if is_harmful(other) => '?',
-        other => other,
-    };
-    Cow::Owned(text.chars().map(safe).collect())
+/// Whether a terminal shows `text` as it is.
+pub(crate) fn is_clean(text: &str, charset: Charset) -> bool {
+    matches!(outlet::line_in(text, charset), Cow::Borrowed(_))
 }
 
 /// `text` cut to `width` columns; a cut is shown by `ellipsis`. A number is whole or not there: the first half of its
@@ -220,7 +215,7 @@ mod tests {
 
     #[test]
     fn escape_sequences_and_direction_marks_do_not_pass() {
-        assert_eq!(clean("a\u{1b}[31mb\u{202e}c\td"), "a?[31mb?c d");
+        assert_eq!(clean("a\u{1b}[31mb\u{202e}c\td"), "a\\x1b[31mb\\u{202e}c d");
         assert!(matches!(clean("plain"), Cow::Borrowed(_)));
     }
 

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::format::is_harmful;
+use crate::outlet::Scan;
 
 /// A bounded line of text with a cursor between graphemes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,12 +70,21 @@ impl TextInput {
     /// Takes a key that edits; says whether it was one.
     pub(crate) fn on_key(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        let by_word = control || alt;
         match key.code {
-            KeyCode::Char('u') if control => self.clear(),
-            KeyCode::Char('a') if control => self.cursor = 0,
-            KeyCode::Char('e') if control => self.cursor = self.text.len(),
-            KeyCode::Char('w') if control => self.delete_word(),
-            KeyCode::Char(_) if control || key.modifiers.contains(KeyModifiers::ALT) => return false,
+            KeyCode::Char('u') if control && !alt => self.clear(),
+            KeyCode::Char('a') if control && !alt => self.cursor = 0,
+            KeyCode::Char('e') if control && !alt => self.cursor = self.text.len(),
+            KeyCode::Char('w') if control && !alt => self.delete_word(),
+            KeyCode::Char('b') if alt && !control => self.cursor = self.word_before(),
+            KeyCode::Char('f') if alt && !control => self.cursor = self.word_behind(),
+            KeyCode::Char('d') if alt && !control => self.delete_word_behind(),
+            KeyCode::Left if by_word => self.cursor = self.word_before(),
+            KeyCode::Right if by_word => self.cursor = self.word_behind(),
+            KeyCode::Backspace if by_word => self.delete_word(),
+            KeyCode::Delete if by_word => self.delete_word_behind(),
+            KeyCode::Char(_) if by_word || key.modifiers.contains(KeyModifiers::SUPER) => return false,
             KeyCode::Char(character) => self.insert(character.encode_utf8(&mut [0; 4])),
             KeyCode::Backspace => self.delete_before(),
             KeyCode::Delete => self.delete_behind(),
@@ -91,18 +100,17 @@ impl TextInput {
     /// Inserts pasted text, as much of it as has room: line ends become blanks, so that a paste never submits
     /// anything.
     pub(crate) fn paste(&mut self, text: &str) {
-        let safe = |character: char| match character {
-            '\n' | '\r' | '\t' => Some(' '),
-            other => (!is_harmful(other)).then_some(other),
-        };
-        let clean: String = text.chars().filter_map(safe).collect();
-        self.insert(clean.trim_end());
+        self.insert(text.replace(['\n', '\r', '\t'], " ").trim_end());
     }
 
+    /// Inserts what of `text` may be shown at this place.
     fn insert(&mut self, text: &str) {
-        if text.chars().any(is_harmful) {
-            return;
+        let mut scan = Scan::default();
+        for character in self.halves().0.chars() {
+            scan.is_harmful(character);
         }
+        let text: String = text.chars().filter(|character| !scan.is_harmful(*character)).collect();
+        let text = text.as_str();
         let room = LONGEST.saturating_sub(self.text.len());
         let ends = text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
         let end = ends.take_while(|end| *end <= room).last().unwrap_or(0);
@@ -145,13 +153,32 @@ impl TextInput {
 
     fn delete_word(&mut self) {
         self.left_out = 0;
-        let (before, _) = self.halves();
-        let kept = before.trim_end().rfind(char::is_whitespace).map_or(0, |at| {
-            at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
-        });
+        let kept = self.word_before();
         self.text.replace_range(kept..self.cursor, "");
         self.cursor = kept;
         self.settle();
+    }
+
+    fn delete_word_behind(&mut self) {
+        self.left_out = 0;
+        self.text.replace_range(self.cursor..self.word_behind(), "");
+        self.settle();
+    }
+
+    /// Where the word before the cursor begins.
+    fn word_before(&self) -> usize {
+        let (before, _) = self.halves();
+        before.trim_end().rfind(char::is_whitespace).map_or(0, |at| {
+            at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+        })
+    }
+
+    /// Where the word behind the cursor ends.
+    fn word_behind(&self) -> usize {
+        let (_, behind) = self.halves();
+        let word = behind.trim_start();
+        let length = word.find(char::is_whitespace).unwrap_or(word.len());
+        self.cursor + (behind.len() - word.len()) + length
     }
 }
 
@@ -207,6 +234,45 @@ mod tests {
         let mut input = TextInput::with("one two  ");
         input.on_key(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
         assert_eq!(input.text(), "one ");
+    }
+
+    #[test]
+    fn words_are_gone_over_and_deleted_with_alt_or_control() {
+        let press = |input: &mut TextInput, code, modifiers| input.on_key(KeyEvent::new(code, modifiers));
+        for (left, right, with) in [
+            (KeyCode::Char('b'), KeyCode::Char('f'), KeyModifiers::ALT),
+            (KeyCode::Left, KeyCode::Right, KeyModifiers::ALT),
+            (KeyCode::Left, KeyCode::Right, KeyModifiers::CONTROL),
+        ] {
+            let mut input = TextInput::with("window  größe moved");
+            for before in ["window  größe ", "window  ", "", ""] {
+                assert!(press(&mut input, left, with));
+                assert_eq!(input.halves().0, before);
+            }
+            for before in ["window", "window  größe", "window  größe moved", "window  größe moved"] {
+                assert!(press(&mut input, right, with));
+                assert_eq!(input.halves().0, before);
+            }
+        }
+        let mut input = TextInput::with("one two three");
+        press(&mut input, KeyCode::Backspace, KeyModifiers::ALT);
+        assert_eq!(input.text(), "one two ");
+        press(&mut input, KeyCode::Home, KeyModifiers::NONE);
+        press(&mut input, KeyCode::Char('d'), KeyModifiers::ALT);
+        assert_eq!(input.text(), " two ");
+        press(&mut input, KeyCode::Delete, KeyModifiers::CONTROL);
+        assert_eq!(input.text(), " ");
+        assert!(!press(&mut input, KeyCode::Char('q'), KeyModifiers::ALT));
+        assert_eq!(input.text(), " ");
+    }
+
+    #[test]
+    fn a_letter_takes_its_marks_and_no_pile_of_them() {
+        let mut input = TextInput::default();
+        for character in "e\u{301}\u{323}\u{302}\u{303}z".chars() {
+            input.on_key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE));
+        }
+        assert_eq!(input.text(), "e\u{301}\u{323}z");
     }
 
     proptest! {

@@ -8,7 +8,7 @@ use super::{
     kit::{Canvas, Pieces},
     panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
     scene::{Picture, Scene},
-    theme::Tone,
+    theme::{Charset, Tone},
     view::Panel,
 };
 
@@ -16,6 +16,17 @@ use super::{
 pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
+    keep_harmless(frame.buffer_mut(), scene.theme.charset());
+}
+
+/// The last look at a frame: no cell holds what would act on the terminal, pile up, or be none of its characters.
+fn keep_harmless(buffer: &mut Buffer, charset: Charset) {
+    for cell in &mut buffer.content {
+        let is_ascii = matches!(cell.symbol().as_bytes(), [] | [b' '..=b'~']);
+        if !is_ascii && !format::is_clean(cell.symbol(), charset) {
+            cell.set_symbol("?");
+        }
+    }
 }
 
 fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {

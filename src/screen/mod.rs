@@ -1,6 +1,7 @@
 //! The screen: run state and view state in, frame out; keys in, intents out. No input or output
 //! but the terminal guard's, no clock, nothing carried out.
 
+mod backend;
 mod big_text;
 mod chart;
 mod dialogs;
@@ -34,7 +35,7 @@ pub use self::{
     scene::{Facts, Mode, Offers, RecordingState, Scene, Unwritten},
     scrollback::{LogMark, LogRow, Scrollback},
     stretch::Edge,
-    terminal::{Tui, install_panic_hook, leave_terminal},
+    terminal::{Tui, install_panic_hook, is_in_foreground, leave_terminal},
     theme::{Charset, Palette, Theme},
     view::{Tidings, View},
 };

@@ -4,6 +4,7 @@
 use std::{
     io::{self, Write},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use crossterm::{
@@ -16,13 +17,20 @@ use crossterm::{
         disable_raw_mode, enable_raw_mode,
     },
 };
+use nix::{
+    sys::termios::{LocalFlags, OutputFlags, tcgetattr},
+    unistd::{getpgrp, tcgetpgrp},
+};
 use ratatui::{
     Terminal,
-    backend::CrosstermBackend,
     layout::{Position, Rect},
 };
 
-use super::{Scene, draw};
+use super::{Scene, backend::SizedBackend, draw};
+use crate::outlet::{self, Stream};
+
+/// How long a terminal that takes nothing is waited for when it is given back.
+const GIVING_BACK: Duration = Duration::from_millis(500);
 
 /// Whether the terminal is ours at the moment. One process has one terminal.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -33,9 +41,31 @@ pub fn leave_terminal() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
-    let mut out = io::stdout();
-    let _ = give_back(&mut out);
-    let _ = disable_raw_mode();
+    let mut bytes = Vec::new();
+    // Neither can be told to anybody, and a terminal that takes nothing is left as it is.
+    let _ = give_back(&mut bytes);
+    let _ = outlet::write_within(Stream::Output, bytes, GIVING_BACK);
+    if is_in_foreground() || is_in_raw_mode() {
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Whether this process may use the terminal; true where there is no job control.
+#[must_use]
+pub fn is_in_foreground() -> bool {
+    match tcgetpgrp(io::stdout()) {
+        Ok(group) if group.as_raw() > 0 => group == getpgrp(),
+        // No terminal of ours, or one whose jobs are not to be seen from here.
+        _ => true,
+    }
+}
+
+/// Whether the terminal is as [`take`] leaves it, and not as a shell has set it since.
+fn is_in_raw_mode() -> bool {
+    tcgetattr(io::stdout()).is_ok_and(|mode| {
+        !mode.local_flags.intersects(LocalFlags::ISIG | LocalFlags::ICANON)
+            && !mode.output_flags.contains(OutputFlags::OPOST)
+    })
 }
 
 /// The sequences that undo [`take`], all written even where one fails.
@@ -67,23 +97,24 @@ pub fn install_panic_hook() {
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
 pub struct Tui<W: Write> {
-    terminal: Terminal<CrosstermBackend<W>>,
+    terminal: Terminal<SizedBackend<W>>,
 }
 
 impl<W: Write> Tui<W> {
-    /// Takes the terminal. `out` is what leads to it: standard output, or something in front of it
-    /// that keeps the order of what is written.
+    /// A terminal that is not taken yet. `out` is what leads to it: standard output, or something in front of
+    /// it that keeps the order of what is written.
+    ///
+    /// # Errors
+    /// When standard output is no terminal.
+    pub fn new(out: W) -> io::Result<Self> {
+        Ok(Self { terminal: Terminal::new(SizedBackend::new(out))? })
+    }
+
+    /// Takes the terminal, for the first time or again after [`Self::suspend`].
     ///
     /// # Errors
     /// When standard output is no terminal or cannot be written; the terminal is then as it was.
-    pub fn enter(out: W) -> io::Result<Self> {
-        let terminal = Terminal::new(CrosstermBackend::new(out))?;
-        let mut tui = Self { terminal };
-        tui.take()?;
-        Ok(tui)
-    }
-
-    fn take(&mut self) -> io::Result<()> {
+    pub fn take(&mut self) -> io::Result<()> {
         // Marked first: what fails half-way is given back as well.
         ENTERED.store(true, Ordering::SeqCst);
         let taken =
@@ -120,14 +151,6 @@ impl<W: Write> Tui<W> {
     /// background.
     pub fn suspend(&mut self) {
         leave_terminal();
-    }
-
-    /// Takes the terminal again after [`Self::suspend`].
-    ///
-    /// # Errors
-    /// When the terminal cannot be written; it is then as it was.
-    pub fn resume(&mut self) -> io::Result<()> {
-        self.take()
     }
 
     /// The terminal's size, columns and rows.

@@ -3,6 +3,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+pub use crate::outlet::Charset;
+
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Palette {
@@ -11,16 +13,6 @@ pub enum Palette {
     Terminal,
     /// Modifiers and symbols alone (`NO_COLOR`, see <https://no-color.org>).
     Monochrome,
-}
-
-/// Which characters may be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Charset {
-    /// Box drawing, blocks and braille.
-    #[default]
-    Unicode,
-    /// ASCII alone.
-    Ascii,
 }
 
 /// What a piece of the screen means; the theme turns it into a style.
@@ -156,10 +148,8 @@ impl Theme {
         let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
         // The fonts of a console have 512 characters at most: no braille, no check marks.
         let is_console = dumb || term.split(['.', '-']).any(|part| part == "linux");
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
-        let locale = locale.to_ascii_lowercase();
-        let utf8 = locale.contains("utf-8") || locale.contains("utf8");
-        Self { palette, charset: if utf8 && !is_console { Charset::Unicode } else { Charset::Ascii } }
+        let charset = if is_console { Charset::Ascii } else { Charset::of_locale(&variable) };
+        Self { palette, charset }
     }
 
     /// This theme with other characters, as a setting may ask for.

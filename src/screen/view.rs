@@ -165,12 +165,19 @@ impl View {
             return None;
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
+            let is_alone = !key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER);
             match key.code {
                 KeyCode::Char('c') => return self.interrupt(key, facts),
-                KeyCode::Char('l') => return Some(Intent::Redraw),
-                KeyCode::Char('z') => return Some(Intent::Suspend),
+                KeyCode::Char('l') if is_alone => return Some(Intent::Redraw),
+                KeyCode::Char('z') if is_alone => return Some(Intent::Suspend),
                 _ => {}
             }
+        }
+        if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER)
+            && let Some(field) = self.typed_into()
+        {
+            field.on_key(key);
+            return None;
         }
         if self.dialog.is_some() {
             return self.on_dialog_key(key, facts);
@@ -186,12 +193,21 @@ impl View {
 
     /// Takes pasted text: into the field that is open, or nowhere.
     pub fn on_paste(&mut self, text: &str) {
-        if let Some(field) = self.dialog.as_mut().and_then(Dialog::field_mut).or(self.log.typing.as_mut()) {
+        if let Some(field) = self.typed_into() {
             field.paste(text);
         }
     }
 
+    /// The field that is open.
+    fn typed_into(&mut self) -> Option<&mut TextInput> {
+        self.dialog.as_mut().and_then(Dialog::field_mut).or(self.log.typing.as_mut())
+    }
+
     fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER) {
+            // The letters of a dialog answer its question; with a modifier they are none of them.
+            return None;
+        }
         let reply = self.dialog.as_mut()?.on_key(key, facts);
         match reply {
             Reply::Stay => None,
@@ -219,6 +235,7 @@ impl View {
             Intent::Note(_) => "note goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
+            Intent::ListBucket => "listing the bucket".to_owned(),
             Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
             _ => return,
         };
@@ -254,10 +271,6 @@ impl View {
         }
         match command {
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
-            Command::ListBucket if facts.run.listing_since.is_some() => {
-                self.notify("the bucket is being listed already", Tidings::Plain, facts.now);
-            }
-            Command::ListBucket => return self.live(Intent::ListBucket, "listing the bucket", facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
             Command::Redraw => return Some(Intent::Redraw),
@@ -282,6 +295,7 @@ impl View {
             Command::Resume => Some(Dialog::action(ActionKind::Resume)),
             Command::Threads => Some(Dialog::action(facts.threads_action())),
             Command::Pair => Some(Dialog::pair()),
+            Command::ListBucket => Some(Dialog::listing()),
             Command::Baseline => Some(Dialog::baseline()),
             Command::Attest => Some(Dialog::attest()),
             Command::Markers => Some(Dialog::markers()),

@@ -35,6 +35,7 @@ use super::{
     identity::Recorder as LocalIdentity,
     known_roles::known_roles,
     log_book::LogBook,
+    output::say_on_error,
     reach::{Primed, is_final, reach, transport_to},
     recorder::Syncing,
     resume::{Named, interrupted},
@@ -96,7 +97,7 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
     let hub = tokio::select! {
         biased;
-        name = signals.next_ending() => return Err(Failure::Interrupted(name)),
+        name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
         hub = Box::pin(prepare(options)) => hub?,
     };
     Ok(Box::pin(hub.run_to_end(signals)).await)
@@ -150,6 +151,11 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };
+    let doubts = recorder.doubts();
+    for doubt in &doubts {
+        // Nobody to tell it to is no reason not to watch.
+        drop(say_on_error(doubt));
+    }
     let theme = theme(settings.screen.symbols);
     let front = front(options.display, theme, Mode::Watch)?;
 
@@ -191,8 +197,9 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         front,
     });
     // The screen has one line for it; what concerns the newest run comes first.
-    if let Some(told) = passed_over.into_iter().chain(unfinished).next() {
-        hub.tell_engineer(told.short);
+    let told = passed_over.into_iter().chain(unfinished).map(|told| told.short);
+    if let Some(told) = told.chain(doubts).next() {
+        hub.tell_engineer(told);
     }
     if let Some(mut left) = take_up {
         hub.take_up(&mut left, options.log != LogSource::Ssh)?;

@@ -9,7 +9,11 @@ use crate::{
     screen::Tidings,
 };
 
-use super::{ending::Signals, hub::Hub, reach::Primed};
+use super::{
+    ending::{Signals, while_lent},
+    hub::Hub,
+    reach::Primed,
+};
 
 impl Hub {
     /// Lets the engineer log in wherever a connection has stopped for want of it.
@@ -19,6 +23,7 @@ impl Hub {
         }
         let stopped = self.stopped();
         let Some(mut screen) = (if stopped.is_empty() { None } else { self.take_screen() }) else { return };
+        while_lent(true);
         screen.lend().await;
         let mut failed = None;
         for (role, login) in stopped {
@@ -31,6 +36,7 @@ impl Hub {
         }
         screen.take_back();
         signals.forget_interrupt();
+        while_lent(false);
         if let Some(error) = failed {
             let now = self.now();
             screen.view().notify(error.to_string(), Tidings::Bad, now);

@@ -9,7 +9,31 @@ use std::{
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread,
+    time::Duration,
 };
+
+use crate::outlet;
+
+/// How long a busy terminal is waited for: it may be at the far end of a slow line.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long it then has to let go of what was thrown away.
+const LETTING_GO: Duration = Duration::from_millis(250);
+
+/// How long a sentence waits for whoever reads standard error.
+const SENTENCE: Duration = Duration::from_secs(1);
+
+/// Says a sentence on standard error, which may be a terminal that takes nothing.
+///
+/// # Errors
+/// It was not taken.
+pub(super) fn say_on_error(sentence: &str) -> io::Result<()> {
+    let line = format!("drwatch: {}\n", outlet::line(sentence));
+    outlet::write_within(outlet::Stream::Error, line.into_bytes(), SENTENCE)
+}
+
+/// How often it is looked.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// Collects one frame's bytes and hands them over when flushed.
 ///
@@ -48,6 +72,24 @@ impl FrameSink {
     /// Whether the last frame is on the terminal.
     pub(super) fn is_idle(&self) -> bool {
         !self.state.busy.load(Ordering::Acquire)
+    }
+
+    /// Waits until the last frame is on the terminal, so that nothing of it lands on the engineer's shell. A
+    /// terminal that takes nothing loses what is still on its way.
+    pub(super) fn settle(&self) {
+        if !self.is_idle_within(PATIENCE) {
+            outlet::discard_pending();
+            self.is_idle_within(LETTING_GO);
+        }
+    }
+
+    fn is_idle_within(&self, limit: Duration) -> bool {
+        let mut left = limit;
+        while !self.is_idle() && left > Duration::ZERO {
+            thread::sleep(LOOK);
+            left = left.saturating_sub(LOOK);
+        }
+        self.is_idle()
     }
 
     /// Whether the terminal refused bytes: it is gone.

@@ -7,7 +7,7 @@ use crate::{
     screen::Unwritten,
 };
 
-use super::log_book::Taken;
+use super::{disk, log_book::Taken};
 
 /// When records are forced to disk, besides at every phase change and action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,11 +50,21 @@ pub(super) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a record: the first event is on disk when this returns.
+    /// Begins a record: the first event is on disk when this returns. Nothing is left where it cannot begin.
     ///
     /// # Errors
     /// The journal cannot be begun.
     pub(super) fn begin(
+        folder: RunFolder,
+        at: At,
+        started: &Event,
+        syncing: Syncing,
+    ) -> Result<(Self, Made), JournalError> {
+        let place = folder.clone();
+        Self::begin_in(folder, at, started, syncing).inspect_err(|_| place.discard())
+    }
+
+    fn begin_in(
         folder: RunFolder,
         at: At,
         started: &Event,
@@ -67,6 +77,11 @@ impl Recorder {
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
         Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
+    }
+
+    /// What the disk does not guarantee, in sentences for the engineer.
+    pub(super) fn doubts(&self) -> Vec<String> {
+        disk::doubts(&self.folder, self.writer.has_weak_lock())
     }
 
     /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
@@ -337,6 +352,11 @@ impl Recorder {
     pub(super) fn sync(&mut self) {
         drop(self.raw.sync_now());
         drop(self.writer.sync_now());
+    }
+
+    /// Lets others have the run: nothing more is recorded.
+    pub(super) fn let_go(&mut self) {
+        self.writer.release();
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{
     io::{self, IsTerminal as _},
     ops::Range,
-    thread,
     time::Duration,
 };
 
@@ -11,8 +10,12 @@ use crossterm::event::{Event as TerminalEvent, KeyEventKind};
 use tokio::time::Instant;
 
 use crate::{
+    outlet::{self, Stream},
     run::{At, Run},
-    screen::{Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View},
+    screen::{
+        Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View,
+        is_in_foreground,
+    },
 };
 
 use super::{output::FrameSink, terminal_input::TerminalInput};
@@ -22,6 +25,9 @@ const FRAME: Duration = Duration::from_millis(33);
 
 /// How often a busy terminal is looked at again.
 const BUSY: Duration = Duration::from_millis(20);
+
+/// How long the last words wait for a terminal that takes nothing.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What there is to show.
 #[derive(Clone, Copy)]
@@ -50,19 +56,26 @@ pub(super) struct ScreenFront {
     drawn_at: Option<Instant>,
     hung_up: bool,
     bell: bool,
+    /// The terminal is another job's at the moment: nothing is drawn, and no key is read.
+    is_away: bool,
 }
 
 impl ScreenFront {
-    /// Takes over the terminal.
+    /// Takes over the terminal; where it is another job's, as soon as it is ours.
     ///
     /// # Errors
     /// There is no terminal, or it cannot be set up.
     pub(super) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
         let sink = FrameSink::new(io::stdout())?;
-        let tui = Tui::enter(sink.clone())?;
+        let mut tui = Tui::new(sink.clone())?;
+        let is_away = !is_in_foreground();
+        if !is_away {
+            tui.take()?;
+        }
         let input = TerminalInput::read()?;
         let view = View::new();
-        Ok(Self { sink, tui, input, view, theme, mode, drawn_at: None, hung_up: false, bell: false })
+        let (drawn_at, hung_up, bell) = (None, false, false);
+        Ok(Self { sink, tui, input, view, theme, mode, drawn_at, hung_up, bell, is_away })
     }
 
     pub(super) fn input(&mut self) -> &mut TerminalInput {
@@ -92,7 +105,7 @@ impl ScreenFront {
     /// Rings, where that is due and no frame is on its way; the next one waits for it.
     pub(super) fn ring_if_due(&mut self) {
         const BELL: &[u8] = b"\x07";
-        if self.bell && self.sink.is_idle() {
+        if self.bell && self.sink.is_idle() && !self.is_away {
             self.bell = false;
             let rung =
                 io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
@@ -108,6 +121,10 @@ impl ScreenFront {
     /// Draws the present state.
     pub(super) fn draw(&mut self, shown: &Shown<'_>) {
         self.drawn_at = Some(Instant::now());
+        self.mind_the_foreground();
+        if self.is_away {
+            return;
+        }
         if self.mode.is_live() {
             self.view.ask_about_markers(shown.run);
         }
@@ -165,13 +182,16 @@ impl ScreenFront {
 
     /// Draws everything anew with the next frame.
     pub(super) fn redraw(&mut self) {
-        self.hung_up |= self.tui.redraw().is_err();
+        if !self.is_away {
+            self.hung_up |= self.tui.redraw().is_err();
+        }
     }
 
-    /// Gives the terminal back and prints the last words below it, if there still is one.
+    /// Gives the terminal back and prints the last words below it, if there still is one that takes them.
     pub(super) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        match io::Write::write_all(&mut io::stdout(), closing.as_bytes()) {
+        match outlet::write_within(Stream::Output, outlet::text(closing).as_bytes().to_vec(), LAST_WORDS) {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
             // A terminal that has hung up answers everything with this.
             Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
             said => said,
@@ -179,11 +199,7 @@ impl ScreenFront {
     }
 
     fn leave(&mut self) {
-        // What is still on its way must not land on the engineer's shell.
-        let patience = Instant::now() + Duration::from_millis(500);
-        while !self.sink.is_idle() && Instant::now() < patience {
-            thread::yield_now();
-        }
+        self.sink.settle();
         self.tui.suspend();
     }
 
@@ -196,24 +212,41 @@ impl ScreenFront {
 
     /// Takes the terminal back from whom it was lent to.
     pub(super) fn take_back(&mut self) {
-        self.hung_up |= self.come_back().is_err();
+        self.come_back();
         self.input.take_back();
     }
 
     fn suspend(&mut self) -> io::Result<()> {
         self.leave();
         stop_this_process()?;
-        self.come_back()
+        self.come_back();
+        Ok(())
     }
 
     /// Takes the terminal anew after somebody else may have used it.
     pub(super) fn take_again(&mut self) {
         self.leave();
-        self.hung_up |= self.come_back().is_err();
+        self.come_back();
     }
 
-    fn come_back(&mut self) -> io::Result<()> {
-        self.tui.resume()
+    /// Takes the terminal if it is ours, which it is not for a job that goes on in the background.
+    fn come_back(&mut self) {
+        self.is_away = !is_in_foreground();
+        if !self.is_away {
+            self.hung_up |= self.tui.take().is_err();
+        }
+    }
+
+    /// Follows the shell, which tells nobody when it gives the terminal to a job that runs already.
+    fn mind_the_foreground(&mut self) {
+        match (self.is_away, is_in_foreground()) {
+            (true, true) => self.come_back(),
+            (false, false) => {
+                self.leave();
+                self.is_away = true;
+            }
+            _ => {}
+        }
     }
 }
 

@@ -29,6 +29,7 @@ use tokio::{
 };
 
 use self::decoder::Decoder;
+use crate::screen::is_in_foreground;
 
 /// Events of the terminal waiting to be served; more than anybody types meanwhile.
 const EVENTS: usize = 256;
@@ -159,6 +160,15 @@ impl Reader {
 
     /// What the terminal says, or nothing where it is silent for a moment.
     fn bytes(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if !is_in_foreground() {
+            // What is typed is another job's.
+            thread::sleep(LOOK);
+            return if io::stdout().is_terminal() {
+                Ok(Some(Vec::new()))
+            } else {
+                Err(io::ErrorKind::BrokenPipe.into())
+            };
+        }
         let left = self.decoder.patience().map_or(LOOK, |patience| patience.saturating_sub(self.silent));
         let wait = left.clamp(LEAST, LOOK);
         let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
@@ -181,6 +191,10 @@ impl Reader {
                 Ok(Some(block))
             }
             Err(error) if matches!(error.kind(), io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock) => {
+                Ok(Some(Vec::new()))
+            }
+            // The terminal became another job's between the look and the reading.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) && !is_in_foreground() => {
                 Ok(Some(Vec::new()))
             }
             Err(error) => Err(error),

@@ -1,9 +1,6 @@
 //! Looking for a run that was left before it was over: to go on with it, or to say that it is there.
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-};
+use std::path::Path;
 
 use crate::{
     journal::{self, FindError, JournalError, JournalReader, RunFolder, RunLock},
@@ -11,7 +8,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::live::LogSource;
+use super::{live::LogSource, output::say_on_error};
 
 /// What the engineer is told when a watch begins.
 pub(super) struct Told {
@@ -25,7 +22,7 @@ impl Told {
     /// Says it on standard error.
     pub(super) fn say(&self) {
         // Nobody to tell it to is no reason not to watch.
-        drop(writeln!(io::stderr(), "drwatch: {}", self.sentence));
+        drop(say_on_error(&self.sentence));
     }
 }
 

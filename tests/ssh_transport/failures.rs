@@ -30,7 +30,10 @@ async fn a_name_that_does_not_resolve_is_named() {
     let client = world.config();
     let transport = SshTransport::new("admin@no-such-host.invalid", world.options(&client)).unwrap();
     let destination = "admin@no-such-host.invalid".to_owned();
-    assert_eq!(transport.connect().await.err(), Some(ConnectError::NameUnknown { destination }));
+    assert_eq!(
+        transport.connect().await.err(),
+        Some(ConnectError::NameUnknown { destination, configuration: client.path().display().to_string() })
+    );
     world.is_left_clean().await;
 }
 
@@ -41,7 +44,11 @@ async fn an_unknown_host_key_is_refused_and_not_learned() {
     let client = ClientConfig::new()
         .alias("ava", world.sshd.port(), &world.sshd.client_key())
         .setting("StrictHostKeyChecking no");
-    assert_eq!(world.failure(&client).await, ConnectError::HostKeyUnknown { destination: "ava".to_owned() });
+    let failure = world.failure(&client).await;
+    assert!(matches!(&failure, ConnectError::HostKeyUnknown { destination, .. } if destination == "ava"));
+    // What `ssh` would otherwise take without a question.
+    let advice = format!("ssh -F {} -o StrictHostKeyChecking=ask ava", client.path().display());
+    assert!(failure.to_string().contains(&advice), "{failure}");
     assert_eq!(fs::read_to_string(client.known_hosts()).unwrap(), "");
 }
 
@@ -60,6 +67,28 @@ async fn a_changed_host_key_is_refused() {
     assert_eq!(destination, "ava");
     let place = format!("'[127.0.0.1]:{}' -f '{}'", world.sshd.port(), client.known_hosts().display());
     assert_eq!(remedy, format!("ssh-keygen -R {place}"));
+}
+
+#[tokio::test]
+async fn a_changed_host_key_of_this_machine_is_refused_whatever_the_configuration_says() {
+    let world = World::new();
+    let other = World::new();
+    let client = ClientConfig::new()
+        .know(world.sshd.port(), &other.sshd.host_key())
+        .alias("ava", world.sshd.port(), &world.sshd.client_key())
+        .setting("NoHostAuthenticationForLocalhost yes");
+    assert!(matches!(world.failure(&client).await, ConnectError::HostKeyChanged { .. }));
+}
+
+#[tokio::test]
+async fn where_no_host_key_is_kept_the_advice_says_so() {
+    let world = World::new();
+    let client = ClientConfig::new().alias("ava", world.sshd.port(), &world.sshd.client_key());
+    let kept = client.known_hosts().display().to_string();
+    let config = fs::read_to_string(client.path()).unwrap().replace(&kept, "/dev/null");
+    fs::write(client.path(), config).unwrap();
+    let failure = world.failure(&client).await.to_string();
+    assert!(failure.contains("keeps no host keys (UserKnownHostsFile /dev/null)"), "{failure}");
 }
 
 #[tokio::test]
@@ -105,7 +134,8 @@ async fn an_appliance_with_old_algorithms_only_tells_which_and_works_once_they_a
     let client = world.config();
     let offer = "diffie-hellman-group1-sha1";
     match world.failure(&client).await {
-        ConnectError::LegacyAlgorithms { destination, offer: told } => {
+        ConnectError::LegacyAlgorithms { destination, offer: told, configuration } => {
+            assert_eq!(configuration, client.path().display().to_string());
             assert_eq!(destination, "ava");
             assert!(told.contains(offer), "{told}");
         }

@@ -137,8 +137,7 @@ async fn a_login_in_the_terminal_does_not_ask_about_a_host_key_that_the_own_conf
     .output()
     .unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
-    let expected = ConnectError::HostKeyUnknown { destination: "ava".to_owned() };
-    assert!(told.contains(&format!("{:?}", Some(expected))), "{told}");
+    assert!(told.contains("Some(HostKeyUnknown { destination: \"ava\""), "{told}");
     assert!(String::from_utf8_lossy(&output.stderr).contains("Host key verification failed."));
     world.is_left_clean().await;
 }

@@ -176,6 +176,14 @@ impl Terminal {
         }
     }
 
+    /// Closes the terminal under the program, which goes on.
+    pub fn close_and_leave(self) {
+        let Self { child, master, keys, bytes, .. } = self;
+        // Waited for, so that it does not stay behind as a zombie.
+        thread::spawn(move || { child }.wait());
+        drop((keys, master, bytes));
+    }
+
     /// Kills the program at once, whatever it is doing.
     pub fn kill(mut self) {
         let pid = self.process_id().try_into().expect("a process id");

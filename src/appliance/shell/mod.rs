@@ -24,6 +24,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     time::{Instant, sleep},
 };
+use zeroize::Zeroizing;
 
 use self::{
     buffer::Buffer,
@@ -303,7 +304,9 @@ impl Shell {
         end: impl Into<Option<Key>>,
         limit: Duration,
     ) -> Result<(), ShellError> {
-        let mut all = bytes.to_vec();
+        // It may be a password.
+        let mut all = Zeroizing::new(Vec::with_capacity(bytes.len() + 8));
+        all.extend_from_slice(bytes);
         all.extend_from_slice(end.into().map_or(&[][..], Key::bytes));
         let wire = &mut self.wire;
         let write = async {

@@ -3,10 +3,11 @@
 use std::{fmt, sync::Arc};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
-/// A password. Never printed, logged or serialised.
+/// A password. Never printed, logged or serialised, and gone from memory with its last owner.
 #[derive(Clone)]
-pub struct Secret(Arc<str>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 /// The text cannot be typed as a password.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Secret {
     /// When it is empty or holds a control character, which would end the line it is typed in.
     pub fn new(text: &str) -> Result<Self, SecretError> {
         let typeable = !text.is_empty() && !text.chars().any(char::is_control);
-        typeable.then(|| Self(text.into())).ok_or(SecretError)
+        typeable.then(|| Self(Arc::new(Zeroizing::new(text.to_owned())))).ok_or(SecretError)
     }
 
     /// Takes the line that a password command printed, without its end.

@@ -3,13 +3,21 @@
 
 use std::{
     ffi::OsString,
+    fs::File,
     io::{self, Read, Write},
     net::Shutdown,
-    os::unix::{net::UnixStream, process::parent_id},
+    os::{
+        fd::AsFd as _,
+        unix::{net::UnixStream, process::parent_id},
+    },
     path::Path,
     process::ExitCode,
     time::Duration,
 };
+
+use zeroize::Zeroizing;
+
+use super::secret::keep_memory_private;
 
 /// The environment variable that holds the path of the socket to ask.
 pub(super) const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
@@ -46,13 +54,14 @@ fn run(socket: &Path, prompt: OsString, kind: &str) -> io::Result<()> {
     request.truncate(LONGEST_MESSAGE);
     stream.write_all(&request)?;
     stream.shutdown(Shutdown::Write)?;
-    let mut secret = Vec::new();
+    keep_memory_private();
+    let mut secret = Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE + 1));
     stream.take(LONGEST_MESSAGE as u64).read_to_end(&mut secret)?;
     if secret.is_empty() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     secret.push(b'\n');
-    let mut output = io::stdout().lock();
-    output.write_all(&secret)?;
-    output.flush()
+    // Not through the buffer of the standard library, which keeps what it wrote.
+    let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    output.write_all(&secret)
 }

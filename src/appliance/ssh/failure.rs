@@ -1,7 +1,10 @@
 //! Why a login failed, from what `ssh` said about it. Pure: text in, [`ConnectError`] out.
 
 use super::destination::Destination;
-use crate::appliance::transport::ConnectError;
+use crate::{
+    appliance::transport::ConnectError,
+    outlet::{self, Charset},
+};
 
 /// Longest excerpt of foreign text that an error carries, in characters.
 const LONGEST_EXCERPT: usize = 300;
@@ -16,7 +19,8 @@ const IDLE_WORDS: [&str; 6] =
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
 /// the telling one, such as banners and warnings, do not matter.
 ///
-/// Reasons that need a person come first: a banner cannot turn them into something to be retried.
+/// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
+/// how `ssh` is set up is left to `advice`.
 pub(super) fn classify<'a>(
     destination: &Destination,
     lines: impl Iterator<Item = &'a str> + Clone,
@@ -26,13 +30,13 @@ pub(super) fn classify<'a>(
     if any(tells_of_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(tells_of_unknown_key) {
-        ConnectError::HostKeyUnknown { destination }
+        ConnectError::HostKeyUnknown { destination, remedy: String::new() }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
-        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer) }
+        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration: String::new() }
     } else if any(tells_of_refused_login) {
         ConnectError::Authentication { destination }
     } else if any(tells_of_unknown_name) {
-        ConnectError::NameUnknown { destination }
+        ConnectError::NameUnknown { destination, configuration: String::new() }
     } else if any(tells_of_refused_connection) {
         ConnectError::Refused { destination }
     } else if any(tells_of_silence) {
@@ -110,14 +114,10 @@ fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     excerpt(&telling[telling.len().saturating_sub(TOLD_LINES)..].join("; "))
 }
 
-/// Foreign text as it may be shown: one line, no control characters, not too long.
+/// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.
 pub(super) fn excerpt(text: &str) -> String {
-    let mut shown: String = text
-        .trim()
-        .chars()
-        .take(LONGEST_EXCERPT)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
+    let kept: String = text.trim().chars().take(LONGEST_EXCERPT).collect();
+    let mut shown = outlet::line_in(&kept, Charset::Unicode).into_owned();
     if text.trim().chars().nth(LONGEST_EXCERPT).is_some() {
         shown.push('…');
     }

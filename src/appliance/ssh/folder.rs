@@ -1,9 +1,9 @@
-//! The short, private folder in which a master's control socket lives. One per process, named after
-//! its process id, so that what a killed drwatch left behind can be told from what is in use.
+//! The short, private folder in which a master's control socket lives. Named after the process id, so that what a
+//! killed drwatch left behind can be told from what is in use, and by chance, so that nobody can have planted it.
 
 use std::{
     fs, io,
-    os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -18,12 +18,10 @@ use tempfile::TempDir;
 /// and our own names take up to 40.
 const LONGEST_BASE: usize = 40;
 
-/// How often to try again when another connection of this process removes the common folder at the
-/// very moment a new one is to be created in it.
-const ATTEMPTS: usize = 5;
+/// What makes a name that nobody can have planted: 62^8 of them.
+const RANDOM: usize = 8;
 
-/// A process's own folder, in which each master has one. Removed when dropped, unless another
-/// master still has its folder in there.
+/// The folder around a master's own, removed when dropped.
 #[derive(Debug)]
 pub(super) struct OwnFolder(PathBuf);
 
@@ -39,20 +37,17 @@ impl Drop for OwnFolder {
 pub(super) fn create(base: Option<&Path>) -> io::Result<(TempDir, OwnFolder)> {
     let base = base.map_or_else(default_base, Path::to_owned);
     sweep(&base);
-    let own = OwnFolder(base.join(own_name(getpid())));
-    let mut attempt = 1;
-    loop {
-        claim(&own.0)?;
-        let folder = tempfile::Builder::new()
-            .prefix("m")
-            .rand_bytes(6)
-            .permissions(fs::Permissions::from_mode(0o700))
-            .tempdir_in(&own.0);
-        match folder {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && attempt < ATTEMPTS => attempt += 1,
-            other => return Ok((other?, own)),
-        }
-    }
+    let private = || fs::Permissions::from_mode(0o700);
+    // Never one that is there already, whoever made it.
+    let own = tempfile::Builder::new()
+        .prefix(&format!("{}{}-", prefix(), getpid()))
+        .rand_bytes(RANDOM)
+        .permissions(private())
+        .tempdir_in(&base)?;
+    let own = OwnFolder(own.keep());
+    let folder =
+        tempfile::Builder::new().prefix("m").rand_bytes(0).permissions(private()).tempdir_in(&own.0)?;
+    Ok((folder, own))
 }
 
 fn default_base() -> PathBuf {
@@ -71,20 +66,9 @@ fn is_usable(folder: &Path) -> bool {
         && is_ours(folder)
 }
 
-fn own_name(pid: Pid) -> String {
-    format!("{}{pid}", prefix())
-}
-
 /// The user is part of the name because `/tmp` is shared.
 fn prefix() -> String {
     format!("drwatch-{}-", getuid())
-}
-
-fn claim(own: &Path) -> io::Result<()> {
-    match fs::DirBuilder::new().mode(0o700).create(own) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_ours(own) => Ok(()),
-        other => other,
-    }
 }
 
 /// Whether it is a real folder of this user that nobody else may look into.
@@ -99,7 +83,9 @@ fn sweep(base: &Path) {
     let prefix = prefix();
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(&prefix)).and_then(|pid| pid.parse().ok());
+        let rest = name.to_str().and_then(|name| name.strip_prefix(&prefix));
+        // Behind the process id comes what nobody can guess.
+        let pid = rest.and_then(|rest| rest.split('-').next()).and_then(|pid| pid.parse().ok());
         if pid.is_some_and(is_dead) && is_ours(&entry.path()) {
             // A master that may still be in there ends by itself when idle.
             let _ = fs::remove_dir_all(entry.path());
@@ -113,47 +99,93 @@ fn is_dead(pid: i32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Command};
+    use std::{
+        fs,
+        os::unix::fs::PermissionsExt,
+        path::{Path, PathBuf},
+        process::Command,
+    };
 
-    use nix::unistd::{Pid, getpid};
+    use nix::unistd::getpid;
 
-    use super::{create, is_usable, own_name};
+    use super::{create, is_usable, prefix};
 
     fn names(base: &Path) -> Vec<String> {
         let entries = fs::read_dir(base).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
+    fn own_name(pid: impl std::fmt::Display) -> String {
+        format!("{}{pid}", prefix())
+    }
+
     #[test]
-    fn the_folder_is_private_and_nothing_is_left_when_the_last_one_is_removed() {
+    fn the_folder_is_private_and_nothing_is_left_when_it_is_dropped() {
         let base = tempfile::tempdir().unwrap();
         let first = create(Some(base.path())).unwrap();
         let second = create(Some(base.path())).unwrap();
-        for folder in [first.0.path(), first.0.path().parent().unwrap()] {
+        let parent =
+            |(folder, _): &(tempfile::TempDir, _)| -> PathBuf { folder.path().parent().unwrap().to_owned() };
+        assert_ne!(parent(&first), parent(&second));
+        for folder in [first.0.path(), parent(&first).as_path()] {
             assert_eq!(fs::metadata(folder).unwrap().permissions().mode() & 0o777, 0o700);
         }
         drop(first);
-        assert_eq!(names(base.path()), [own_name(getpid())]);
+        assert!(names(base.path())[0].starts_with(&own_name(getpid())));
         drop(second);
         assert!(names(base.path()).is_empty());
+    }
+
+    #[test]
+    fn what_others_planted_under_the_name_of_the_process_neither_blocks_nor_is_followed() {
+        let base = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let planted = base.path().join(own_name(getpid()));
+        for plant in 0..3 {
+            match plant {
+                0 => std::os::unix::fs::symlink(elsewhere.path(), &planted).unwrap(),
+                1 => fs::write(&planted, "").unwrap(),
+                _ => {
+                    fs::create_dir(&planted).unwrap();
+                    fs::set_permissions(&planted, fs::Permissions::from_mode(0o777)).unwrap();
+                }
+            }
+            let folder = create(Some(base.path())).unwrap();
+            assert!(!folder.0.path().starts_with(&planted), "{plant}");
+            drop(folder);
+            assert_eq!(names(elsewhere.path()), Vec::<String>::new());
+            drop(fs::remove_file(&planted));
+        }
+        assert_eq!(names(&planted), Vec::<String>::new());
+    }
+
+    #[test]
+    fn its_control_socket_fits_the_longest_base() {
+        let base = Path::new("/0123456789012345678901234567890123456789");
+        assert_eq!(base.as_os_str().len(), super::LONGEST_BASE + 1);
+        let own = format!("drwatch-4294967295-4194304-{}", "x".repeat(super::RANDOM));
+        // The name that ssh creates it under is 17 bytes longer.
+        let longest = base.join(own).join("m").join("master").as_os_str().len() - 1 + 17;
+        assert!(longest < 104, "{longest}");
     }
 
     #[test]
     fn what_dead_processes_left_is_swept_and_what_the_living_and_others_have_is_not() {
         let base = tempfile::tempdir().unwrap();
         let mut child = Command::new("true").spawn().unwrap();
-        let dead = own_name(Pid::from_raw(child.id().try_into().unwrap()));
+        let dead = [own_name(child.id()), format!("{}-Xx9", own_name(child.id()))];
         child.wait().unwrap();
-        let living = own_name(Pid::from_raw(std::os::unix::process::parent_id().try_into().unwrap()));
-        for name in [dead.as_str(), &living, "drwatch-notes", "unrelated"] {
+        let living = format!("{}-Xx9", own_name(std::os::unix::process::parent_id()));
+        for name in [dead[0].as_str(), &dead[1], &living, "drwatch-notes", "unrelated"] {
             fs::create_dir(base.path().join(name)).unwrap();
             fs::set_permissions(base.path().join(name), fs::Permissions::from_mode(0o700)).unwrap();
         }
-        fs::write(base.path().join(&dead).join("master"), "").unwrap();
+        fs::write(base.path().join(&dead[1]).join("master"), "").unwrap();
         let folder = create(Some(base.path())).unwrap();
+        let own = folder.0.path().parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned();
         let mut left = names(base.path());
         left.sort();
-        let mut expected = [own_name(getpid()), living, "drwatch-notes".to_owned(), "unrelated".to_owned()];
+        let mut expected = [own, living, "drwatch-notes".to_owned(), "unrelated".to_owned()];
         expected.sort();
         assert_eq!(left, expected);
         drop(folder);
@@ -162,10 +194,7 @@ mod tests {
     #[test]
     fn a_folder_that_others_may_enter_is_not_used_for_control_sockets() {
         let base = tempfile::tempdir().unwrap();
-        let own = base.path().join(own_name(getpid()));
-        fs::create_dir(&own).unwrap();
-        fs::set_permissions(&own, fs::Permissions::from_mode(0o755)).unwrap();
-        assert!(create(Some(base.path())).is_err());
-        assert!(!is_usable(&own));
+        fs::set_permissions(base.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(!is_usable(base.path()));
     }
 }

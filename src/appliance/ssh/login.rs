@@ -18,25 +18,23 @@ use tokio::{
 };
 
 use super::{
+    advice::{advised, inquire},
     askpass::SOCKET_VARIABLE,
     destination::Destination,
     failure::{classify, excerpt},
     folder::{self, OwnFolder},
     master::{Master, SOCKET_NAME, Server},
-    options::{HostKeyPolicy, Login, SshOptions, inquiry_arguments, master_arguments},
+    options::{HostKeyPolicy, Login, SshOptions, master_arguments},
     process::Running,
     secret::SecretServer,
     tether,
     transcript::Transcript,
 };
-use crate::appliance::transport::ConnectError;
+use crate::{appliance::transport::ConnectError, outlet};
 
 /// How long to wait for more words once `ssh` has ended or gone to the background, where it and a
 /// jump host's `ssh` keep the streams open.
 const LAST_WORDS_LIMIT: Duration = Duration::from_millis(50);
-
-/// How long `ssh` may take to tell how it would connect.
-const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
 /// Logs in without a person.
 pub(super) async fn unattended(
@@ -169,7 +167,10 @@ impl<'a> Attempt<'a> {
             End::Status(status) if status.code() == Some(tether::NOT_FOUND.into()) => {
                 Err(ConnectError::NoSsh)
             }
-            End::Status(_) => Err(classify(self.destination, own.lines().chain(others.lines()))),
+            End::Status(_) => {
+                let error = classify(self.destination, own.lines().chain(others.lines()));
+                Err(advised(error, self.destination, self.options).await)
+            }
             End::NoSecret(detail) => Err(ConnectError::PasswordCommand {
                 destination: self.destination.to_string(),
                 detail: excerpt(&detail),
@@ -258,7 +259,8 @@ impl Speaker {
     fn show(&self, visible: &[u8]) {
         if self.audience == Audience::Terminal {
             // Without a terminal to show it on, the login's outcome still tells.
-            let _ = io::stderr().lock().write_all(visible);
+            let visible = String::from_utf8_lossy(visible).replace('\r', "");
+            let _ = io::stderr().lock().write_all(outlet::text(&visible).as_bytes());
         }
     }
 }
@@ -268,13 +270,10 @@ async fn host_key_policy(
     destination: &Destination,
     options: &SshOptions,
 ) -> Result<HostKeyPolicy, ConnectError> {
-    let mut inquiry = tether::ssh(options.program.as_deref());
-    inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
-    let told = timeout(INQUIRY_LIMIT, inquiry.output())
-        .await
-        .map_err(|_| ConnectError::TimedOut { destination: destination.to_string() })?
-        .map_err(|error| cannot_start(destination, &error))?;
-    let told = String::from_utf8_lossy(&told.stdout);
+    let told = inquire(destination, options).await.map_err(|error| match error.kind() {
+        io::ErrorKind::TimedOut => ConnectError::TimedOut { destination: destination.to_string() },
+        _ => cannot_start(destination, &error),
+    })?;
     let refused =
         told.lines().any(|line| matches!(line, "stricthostkeychecking true" | "stricthostkeychecking yes"));
     Ok(if refused { HostKeyPolicy::Refuse } else { HostKeyPolicy::Ask })

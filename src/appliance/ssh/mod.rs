@@ -2,6 +2,7 @@
 //! hosts and known hosts simply work. One background `ssh` per connection, shells over its control
 //! socket. No retries: when to try again is decided above.
 
+mod advice;
 mod askpass;
 mod destination;
 mod failure;

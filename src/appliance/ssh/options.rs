@@ -2,7 +2,7 @@
 //! process is `master`'s business.
 
 use std::{
-    ffi::{OsStr, OsString},
+    ffi::OsString,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -89,7 +89,7 @@ pub(super) fn master_arguments(
         arguments.push(option.into());
     }
     arguments.extend(config_arguments(options));
-    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments.extend(destination.arguments());
     arguments
 }
 
@@ -121,7 +121,7 @@ pub(super) fn host_key_arguments(
         arguments.extend([OsString::from("-o"), setting.into()]);
     }
     arguments.extend(config_arguments(options));
-    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments.extend(destination.arguments());
     arguments
 }
 
@@ -129,7 +129,7 @@ pub(super) fn host_key_arguments(
 pub(super) fn inquiry_arguments(destination: &Destination, options: &SshOptions) -> Vec<OsString> {
     let mut arguments = vec!["-G".into()];
     arguments.extend(config_arguments(options));
-    arguments.extend([OsStr::new("--"), OsStr::new(destination.as_str())].map(OsString::from));
+    arguments.extend(destination.arguments());
     arguments
 }
 
@@ -151,6 +151,8 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
         "PermitLocalCommand=no".to_owned(),
         "RemoteCommand=none".to_owned(),
         "FingerprintHash=sha256".to_owned(),
+        // A tunnel's end at this machine is still the appliance: whatever the own configuration says, its key counts.
+        "NoHostAuthenticationForLocalhost=no".to_owned(),
     ];
     settings.extend(
         match login {
@@ -201,6 +203,7 @@ mod tests {
                 "ForwardX11=no",
                 "ClearAllForwardings=yes",
                 "PermitLocalCommand=no",
+                "NoHostAuthenticationForLocalhost=no",
                 "ControlPersist=5s",
                 "ServerAliveInterval=5",
                 "ServerAliveCountMax=3",

@@ -19,6 +19,7 @@ use tokio::{
     process::ChildStdout,
     time::timeout,
 };
+use zeroize::Zeroizing;
 
 use super::{
     askpass::{ANSWER_LIMIT, LONGEST_MESSAGE},
@@ -111,11 +112,20 @@ async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
 ///
 /// # Errors
 /// A clause that says why there is none; it never holds what the command wrote.
-pub async fn run_password_command(command: &[String]) -> Result<Vec<u8>, String> {
+pub async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
     tell(command).await
 }
 
-async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
+/// Keeps the memory of this process out of core dumps, and away from other processes of the user: it is about to
+/// hold a password.
+pub(super) fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    // Where the system refuses, the password is still erased after its use.
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
+
+async fn tell(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
+    keep_memory_private();
     let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
     let mut wrapped = CommandWrap::with_new(program, |command| {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -137,7 +147,7 @@ async fn tell(command: &[String]) -> Result<Vec<u8>, String> {
 async fn first_line_and_status(
     mut output: ChildStdout,
     running: &mut Running,
-) -> (Option<Vec<u8>>, io::Result<ExitStatus>) {
+) -> (Option<Zeroizing<Vec<u8>>>, io::Result<ExitStatus>) {
     let mut line = FirstLine::default();
     let status = {
         let mut ended = pin!(running.wait());
@@ -156,17 +166,23 @@ async fn first_line_and_status(
 
 /// The first line of a command's output; the rest is read, so that the command is not disturbed,
 /// and forgotten.
-#[derive(Default)]
 struct FirstLine {
-    line: Vec<u8>,
+    line: Zeroizing<Vec<u8>>,
     ended: bool,
+}
+
+impl Default for FirstLine {
+    fn default() -> Self {
+        // With all the room it may need: one that grew would leave copies behind.
+        Self { line: Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE)), ended: false }
+    }
 }
 
 impl FirstLine {
     /// Takes in what comes next; false at the end of the output. May be cancelled.
     async fn read_from(&mut self, output: &mut (impl AsyncRead + Unpin)) -> bool {
-        let mut chunk = [0; 1024];
-        let Ok(count @ 1..) = output.read(&mut chunk).await else { return false };
+        let mut chunk = Zeroizing::new([0; 1024]);
+        let Ok(count @ 1..) = output.read(chunk.as_mut()).await else { return false };
         for &byte in chunk.get(..count).unwrap_or_default() {
             self.ended |= byte == b'\n';
             if !self.ended && self.line.len() < LONGEST_MESSAGE {
@@ -176,7 +192,7 @@ impl FirstLine {
         true
     }
 
-    fn told(mut self) -> Option<Vec<u8>> {
+    fn told(mut self) -> Option<Zeroizing<Vec<u8>>> {
         if self.line.last() == Some(&b'\r') {
             self.line.pop();
         }
@@ -248,7 +264,7 @@ mod tests {
 
     async fn told_by(script: &str) -> Result<String, String> {
         let command = ["/bin/sh", "-c", script].map(str::to_owned);
-        tell(&command).await.map(|secret| String::from_utf8(secret).unwrap())
+        tell(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
     }
 
     #[tokio::test]
@@ -258,6 +274,13 @@ mod tests {
         assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
         // What goes on in the background does not matter.
         assert_eq!(told_by("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_process_that_holds_a_password_leaves_no_core_dump() {
+        told_by("echo secret").await.unwrap();
+        assert_eq!(nix::sys::prctl::get_dumpable(), Ok(false));
     }
 
     #[tokio::test]

@@ -6,6 +6,7 @@ mod action;
 mod attest;
 mod checklist;
 mod entry;
+mod listing;
 mod markers;
 mod pair;
 mod quit;
@@ -49,6 +50,7 @@ enum Kind {
     Checklist(Checklist),
     Seek(SeekDialog),
     Baseline,
+    Listing,
     Quit,
     Help,
 }
@@ -102,6 +104,10 @@ impl Dialog {
         Self::of(Kind::Baseline)
     }
 
+    pub(crate) const fn listing() -> Self {
+        Self::of(Kind::Listing)
+    }
+
     pub(crate) const fn quit() -> Self {
         Self::of(Kind::Quit)
     }
@@ -125,7 +131,7 @@ impl Dialog {
             Kind::Note(note) => Some(note.field_mut()),
             Kind::Checklist(list) => Some(list.field_mut()),
             Kind::Seek(seek) => Some(seek.field_mut()),
-            Kind::Markers(_) | Kind::Baseline | Kind::Quit | Kind::Help => None,
+            Kind::Markers(_) | Kind::Baseline | Kind::Listing | Kind::Quit | Kind::Help => None,
         }
     }
 
@@ -151,6 +157,7 @@ impl Dialog {
             Kind::Checklist(list) => list.on_key(key, facts),
             Kind::Seek(seek) => seek.on_key(key),
             Kind::Baseline => simple::baseline_key(key, facts),
+            Kind::Listing => listing::key(key, facts),
             Kind::Quit => quit::key(key, facts),
             Kind::Help => self.on_help_key(key),
         }
@@ -183,6 +190,7 @@ impl Dialog {
             Kind::Checklist(list) => list.sheet(facts, body),
             Kind::Seek(seek) => seek.sheet(facts, body),
             Kind::Baseline => simple::baseline_sheet(facts, body),
+            Kind::Listing => listing::sheet(facts, body),
             Kind::Quit => quit::sheet(facts, body),
             Kind::Help => simple::help_sheet(facts.mode, body),
         }

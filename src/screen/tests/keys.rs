@@ -220,10 +220,79 @@ fn notes_exports_listings_and_baselines() {
     story.type_text("DR service started by Kim é");
     assert_eq!(story.enter(), Some(Intent::Note("DR service started by Kim é".to_owned())));
     assert_eq!(press(&mut story, 'e'), Some(Intent::Export));
-    assert_eq!(press(&mut story, 'b'), Some(Intent::ListBucket));
+    assert_eq!(press(&mut story, 'b'), None);
+    assert_eq!(press(&mut story, 'y'), Some(Intent::ListBucket));
     assert_eq!(press(&mut story, 'R'), Some(Intent::Reconnect));
     assert_eq!(press(&mut story, 'B'), None);
     assert_eq!(press(&mut story, 'y'), Some(Intent::TakeBaseline));
+}
+
+/// Every key that may do something somewhere, with a modifier that makes another key of it.
+fn modified() -> impl Iterator<Item = KeyEvent> {
+    let letters = ('!'..='~').map(KeyCode::Char);
+    let others = [KeyCode::Enter, KeyCode::Left, KeyCode::Right, KeyCode::Up, KeyCode::Down, KeyCode::Home]
+        .into_iter()
+        .chain([
+            KeyCode::End,
+            KeyCode::Backspace,
+            KeyCode::Delete,
+            KeyCode::PageUp,
+            KeyCode::Esc,
+            KeyCode::Tab,
+        ]);
+    letters.chain(others).flat_map(|code| {
+        [KeyModifiers::ALT, KeyModifiers::SUPER, KeyModifiers::ALT | KeyModifiers::CONTROL]
+            .into_iter()
+            .filter(move |with| code != KeyCode::Char('c') || !with.contains(KeyModifiers::CONTROL))
+            .map(move |with| KeyEvent::new(code, with))
+    })
+}
+
+#[test]
+fn a_key_with_alt_does_nothing_outside_of_a_field() {
+    let mut story = prepared();
+    for opened in
+        [None, Some('b'), Some('B'), Some('q'), Some('?'), Some('c'), Some('s'), Some('m'), Some('a')]
+    {
+        if let Some(opened) = opened {
+            press(&mut story, opened);
+        }
+        let before = story.frame(120, 40);
+        for key in modified() {
+            assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
+            assert_eq!(story.frame(120, 40), before, "{opened:?} {key:?}");
+        }
+        story.key(KeyCode::Esc);
+    }
+}
+
+#[test]
+fn within_a_field_a_key_with_alt_moves_and_deletes_by_words_and_submits_nothing() {
+    let mut story = prepared();
+    press(&mut story, 'n');
+    story.type_text("window moved");
+    story.key_with(KeyCode::Char('b'), KeyModifiers::ALT);
+    story.type_text("was ");
+    for key in [KeyCode::Enter, KeyCode::Esc, KeyCode::Char('q'), KeyCode::Char('y')] {
+        assert_eq!(story.key_with(key, KeyModifiers::ALT), None);
+    }
+    assert_eq!(story.enter(), Some(Intent::Note("window was moved".to_owned())));
+    press(&mut story, '/');
+    story.type_text("gc rfsd");
+    story.key_with(KeyCode::Backspace, KeyModifiers::ALT);
+    story.key_with(KeyCode::Enter, KeyModifiers::ALT);
+    assert!(story.frame(120, 40).contains("gc "), "the search is still typed");
+}
+
+#[test]
+fn no_letter_alone_asks_anything_of_an_appliance() {
+    for letter in ' '..='~' {
+        // Reconnecting is what a person presses who has seen the connection fail.
+        let mut story = prepared();
+        let intent = press(&mut story, letter);
+        let is_local = matches!(intent, None | Some(Intent::Export | Intent::Quit | Intent::Reconnect));
+        assert!(is_local, "{letter}: {intent:?}");
+    }
 }
 
 #[test]

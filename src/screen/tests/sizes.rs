@@ -86,7 +86,7 @@ const KEYS: [KeyCode; 40] = [
 /// Every symbol on the screen is printable, so that nothing an appliance says reaches the terminal.
 fn is_clean(story: &Story, width: u16, height: u16) -> bool {
     let buffer = story.buffer(width, height);
-    let harmless = |symbol: &str| !symbol.chars().any(crate::screen::format::is_harmful);
+    let harmless = |symbol: &str| crate::screen::format::is_clean(symbol, Charset::Unicode);
     buffer.content.iter().all(|cell| harmless(cell.symbol()))
 }
 

@@ -107,7 +107,7 @@ impl Asked {
             }
             tokio::select! {
                 biased;
-                _ = signals.next() => return,
+                _ = signals.next_ending_without_screen() => return,
                 observation = observations.recv() => match observation {
                     Some(observation) => self.observe(observation),
                     None => return,

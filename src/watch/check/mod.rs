@@ -29,7 +29,7 @@ use crate::{
     },
     clock::Clock,
     dialect::Dialect,
-    journal,
+    journal, outlet,
     run::{
         Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
         Sequence, apply, preflight,
@@ -209,5 +209,5 @@ fn same_machines(recorded: &[(Role, Option<Identity>)], run: &Run) -> Result<(),
 /// A line for the engineer who waits; the outcome itself goes to standard output.
 fn say(text: &str) {
     // Nobody to tell where even this fails.
-    drop(writeln!(std::io::stderr(), "{text}"));
+    drop(writeln!(std::io::stderr(), "{}", outlet::line(text)));
 }

@@ -42,7 +42,10 @@ pub(super) fn render(
     let run = asked.run();
     let is_terminal = io::stdout().is_terminal();
     let width = if is_terminal {
-        crossterm::terminal::size().map_or(WIDTH, |(columns, _)| columns.into())
+        crossterm::terminal::size()
+            .ok()
+            .filter(|(columns, _)| *columns > 0)
+            .map_or(WIDTH, |(columns, _)| columns.into())
     } else {
         WIDTH
     };

@@ -1,12 +1,12 @@
 //! What the front is given: offers, frames, and sentences for the engineer.
 
-use std::io::Write as _;
+use nix::errno::Errno;
 
 use super::Hub;
 use crate::{
     run::{ActionKind, At, Ending},
     screen::Offers,
-    watch::{front::Front, screen_front::ScreenFront},
+    watch::{ending::outlives_hang_up, front::Front, output::say_on_error, screen_front::ScreenFront},
 };
 
 impl Hub {
@@ -41,7 +41,7 @@ impl Hub {
         match &mut self.front {
             Some(Front::Screen(screen)) => screen.complain(reason, now),
             // Nobody to tell where even this fails.
-            _ => drop(writeln!(std::io::stderr(), "drwatch: {reason}")),
+            _ => drop(say_on_error(&reason)),
         }
     }
 
@@ -88,6 +88,11 @@ impl Hub {
             if self.dirty && screen.may_draw() {
                 self.draw_on(&mut screen);
                 self.dirty = screen.view().is_searching();
+            }
+            if screen.has_lost_its_terminal() && outlives_hang_up() {
+                // As `nohup tail -F` does: the record goes on.
+                self.front = Some(Front::Silent(Errno::EIO.into()));
+                return;
             }
             if screen.has_lost_its_terminal() {
                 self.end(Ending::Signal { name: "SIGHUP".to_owned() });

@@ -11,7 +11,7 @@ use crate::{
 
 use super::{BATCH, BEAT, Hub, PATIENCE};
 use crate::watch::{
-    ending::{Signalled, Signals},
+    ending::{Signalled, Signals, record_is_closed},
     front::Front,
 };
 
@@ -84,6 +84,9 @@ impl Hub {
             self.recorder.replays_equal(),
             "the journal, replayed, gives another run than was watched"
         );
+        // Nothing that is still to be said keeps the run from others.
+        self.recorder.let_go();
+        record_is_closed();
         let said = self.say_last_words(&last_words);
         (self.recorder.run().clone(), said)
     }

@@ -11,7 +11,7 @@ use crate::{
     run::{At, Run},
     screen::{Intent, Offers, Play, Playback, RecordingState, Scrollback, Tidings},
     watch::{
-        ending::Signals,
+        ending::{Signalled, Signals},
         screen_front::{ScreenFront, Shown},
     },
 };
@@ -87,7 +87,18 @@ pub(super) async fn present(
         let wait = if stage.dirty { front.until_next_frame().min(turn.wait) } else { turn.wait };
         tokio::select! {
             biased;
-            _ = signals.next() => break,
+            signal = signals.next() => {
+                let left_at = showing.now();
+                match signal {
+                    Signalled::End(_) => break,
+                    Signalled::Stop => {
+                        front.go_to_background();
+                        showing.resumed(left_at);
+                    }
+                    Signalled::GoneOn => front.take_again(),
+                }
+                stage.dirty = true;
+            }
             event = front.input().next() => {
                 if stage.key(event, &mut showing, &mut front).is_break() {
                     break;

@@ -11,7 +11,7 @@ use self::sequence::{alternate, control};
 
 mod sequence;
 
-/// Escape alone is the key; with more behind it within this time it may begin a sequence.
+/// Escape alone is the key; with more behind it within this time it begins a sequence, or is the other key with Alt.
 const AFTER_ESCAPE: Duration = Duration::from_millis(40);
 /// A sequence under way is given up after so long a silence.
 const WITHIN_SEQUENCE: Duration = Duration::from_millis(250);
@@ -37,6 +37,8 @@ enum State {
     Character(Vec<u8>),
     /// Behind Escape.
     Escape,
+    /// Behind Escape twice: a sequence that follows is a key with Alt.
+    EscapeTwice,
     /// Behind `ESC O`.
     Alternate,
     /// Behind `ESC [`, with what has come of the sequence since.
@@ -56,6 +58,8 @@ enum State {
 pub(super) struct Decoder {
     state: State,
     events: Vec<Event>,
+    /// The key under way is one with Alt.
+    alt: bool,
 }
 
 impl Decoder {
@@ -75,7 +79,9 @@ impl Decoder {
     pub(super) const fn patience(&self) -> Option<Duration> {
         match &self.state {
             State::Ground => None,
-            State::Escape | State::Alternate | State::Text { is_empty: true, .. } => Some(AFTER_ESCAPE),
+            State::Escape | State::EscapeTwice | State::Alternate | State::Text { is_empty: true, .. } => {
+                Some(AFTER_ESCAPE)
+            }
             State::Control(so_far) if so_far.is_empty() => Some(AFTER_ESCAPE),
             State::Character(_)
             | State::Control(_)
@@ -90,10 +96,14 @@ impl Decoder {
     pub(super) fn pause(&mut self) -> Vec<Event> {
         match std::mem::take(&mut self.state) {
             State::Escape => self.key(KeyCode::Esc),
+            State::EscapeTwice => {
+                self.key(KeyCode::Esc);
+                self.key(KeyCode::Esc);
+            }
             // Nothing came behind them, so they were keys.
-            State::Alternate => self.escape_and(b'O'),
-            State::Control(so_far) if so_far.is_empty() => self.escape_and(b'['),
-            State::Text { introducer, is_empty: true, .. } => self.escape_and(introducer),
+            State::Alternate => self.with_alt(b'O'),
+            State::Control(so_far) if so_far.is_empty() => self.with_alt(b'['),
+            State::Text { introducer, is_empty: true, .. } => self.with_alt(introducer),
             State::Paste(text) => self.paste(&text),
             State::Ground
             | State::Character(_)
@@ -102,6 +112,7 @@ impl Decoder {
             | State::Mouse(_)
             | State::Text { .. } => {}
         }
+        self.alt = false;
         std::mem::take(&mut self.events)
     }
 
@@ -110,6 +121,7 @@ impl Decoder {
             State::Ground => self.ground(byte),
             State::Character(so_far) => self.character(so_far, byte),
             State::Escape => self.escape(byte),
+            State::EscapeTwice => self.escape_twice(byte),
             State::Alternate => self.alternate(byte),
             State::Control(so_far) => self.control(so_far, byte),
             State::Console => {
@@ -127,6 +139,8 @@ impl Decoder {
                 self.within_paste(text);
             }
         }
+        // What was under way has ended, as a key or as nothing.
+        self.alt &= self.state != State::Ground;
     }
 
     fn ground(&mut self, byte: u8) {
@@ -164,13 +178,36 @@ impl Decoder {
             b']' | b'P' | b'X' | b'^' | b'_' => {
                 self.state = State::Text { introducer: byte, is_empty: true, escape: false };
             }
-            // A key that follows Escape at once; with Alt it comes the same way, and nothing is bound to that.
-            _ => self.escape_and(byte),
+            0x1b => self.state = State::EscapeTwice,
+            _ => self.with_alt(byte),
         }
     }
 
-    fn escape_and(&mut self, byte: u8) {
-        self.key(KeyCode::Esc);
+    fn escape_twice(&mut self, byte: u8) {
+        match byte {
+            b'[' | b'O' => {
+                self.alt = true;
+                self.escape(byte);
+            }
+            0x1b => {
+                self.key(KeyCode::Esc);
+                self.state = State::EscapeTwice;
+            }
+            _ => {
+                self.key(KeyCode::Esc);
+                self.escape(byte);
+            }
+        }
+    }
+
+    /// A key right behind Escape: terminals send it so for one that is pressed with Alt.
+    fn with_alt(&mut self, byte: u8) {
+        if self.alt {
+            // Twice, with nothing behind that makes a sequence of it.
+            self.alt = false;
+            self.key(KeyCode::Esc);
+        }
+        self.alt = true;
         self.ground(byte);
     }
 
@@ -178,7 +215,7 @@ impl Decoder {
         match byte {
             // Some terminals put the modifiers before the end.
             0x30..=0x3f => self.state = State::Alternate,
-            0x40..=0x7e => self.events.extend(alternate(byte)),
+            0x40..=0x7e => self.sequence(alternate(byte)),
             _ => self.ground(byte),
         }
     }
@@ -188,7 +225,7 @@ impl Decoder {
             b'[' if so_far.is_empty() => self.state = State::Console,
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
-            0x40..=0x7e if so_far.len() <= LONGEST_SEQUENCE => self.events.extend(control(&so_far, byte)),
+            0x40..=0x7e if so_far.len() <= LONGEST_SEQUENCE => self.sequence(control(&so_far, byte)),
             0x40..=0x7e => {}
             0x20..=0x3f => {
                 if so_far.len() <= LONGEST_SEQUENCE {
@@ -242,7 +279,16 @@ impl Decoder {
     }
 
     fn key_with(&mut self, code: KeyCode, modifiers: KeyModifiers) {
-        self.events.push(Event::Key(KeyEvent::new(code, modifiers)));
+        self.sequence(Some(KeyEvent::new(code, modifiers)));
+    }
+
+    fn sequence(&mut self, key: Option<KeyEvent>) {
+        if let Some(mut key) = key {
+            if std::mem::take(&mut self.alt) {
+                key.modifiers |= KeyModifiers::ALT;
+            }
+            self.events.push(Event::Key(key));
+        }
     }
 }
 

@@ -1,35 +1,59 @@
 //! The sequences that are keys: what is between their beginning and their end, and what they mean.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// The key that `ESC O` and `last` are.
-pub(super) fn alternate(last: u8) -> Option<Event> {
+pub(super) fn alternate(last: u8) -> Option<KeyEvent> {
     let code = cursor(last).or_else(|| function(last)).or((last == b'M').then_some(KeyCode::Enter))?;
-    Some(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+    Some(KeyEvent::new(code, KeyModifiers::NONE))
 }
 
 /// The key that `ESC [`, `parameters` and `last` are; `None` where that is a report or nothing known.
-pub(super) fn control(parameters: &[u8], last: u8) -> Option<Event> {
+pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let mut groups = std::str::from_utf8(parameters).ok()?.split(';');
-    // Digits alone: everything with a private mark in it is an answer to a question.
-    let first = number(groups.next()?, 1)?;
+    // Digits alone: everything with a private mark in it is an answer to a question. Behind a colon a terminal adds
+    // what else the key stands for.
+    let first = number(groups.next()?.split(':').next()?, 1)?;
     let mut second = groups.next().unwrap_or_default().split(':');
     let modifiers = modifiers(number(second.next()?, 1)?);
     let kind = number(second.next().unwrap_or_default(), 1)?;
+    let third = groups.next();
     if groups.next().is_some() || kind == 3 {
         return None;
     }
-    let code = match last {
-        b'Z' => KeyCode::BackTab,
-        b'~' => numbered(first)?,
-        b'u' => unicode(first)?,
+    let code = match (last, third) {
+        // A key told by its character, as xterm's `modifyOtherKeys` does.
+        (b'~', Some(character)) if first == 27 => unicode(number(character, 0)?)?,
+        // Its text may follow in this form.
+        (b'u', _) => unicode(first)?,
         // A cursor's place is reported by the same letter as the third function key.
-        b'R' => return None,
+        (_, Some(_)) | (b'R', _) => return None,
+        (b'Z', _) => KeyCode::BackTab,
+        (b'~', _) => numbered(first)?,
         _ if first == 1 => cursor(last).or_else(|| function(last))?,
         _ => cursor(last)?,
     };
+    let (code, modifiers) = as_typed(code, modifiers);
     let kind = if kind == 2 { KeyEventKind::Repeat } else { KeyEventKind::Press };
-    Some(Event::Key(KeyEvent::new_with_kind(code, modifiers, kind)))
+    Some(KeyEvent::new_with_kind(code, modifiers, kind))
+}
+
+/// The key as terminals send it that were not set up to tell keys by their characters.
+fn as_typed(code: KeyCode, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
+    let is_control = modifiers.contains(KeyModifiers::CONTROL);
+    let without_control = modifiers - KeyModifiers::CONTROL;
+    match code {
+        KeyCode::Char('[') if is_control => (KeyCode::Esc, without_control),
+        KeyCode::Char('m' | 'j') if is_control => (KeyCode::Enter, without_control),
+        KeyCode::Char('i') if is_control => (KeyCode::Tab, without_control),
+        KeyCode::Char('h') if is_control => (KeyCode::Backspace, without_control),
+        KeyCode::Char(letter) if is_control => (KeyCode::Char(letter.to_ascii_lowercase()), modifiers),
+        KeyCode::Char(letter) if modifiers.contains(KeyModifiers::SHIFT) => {
+            (KeyCode::Char(letter.to_ascii_uppercase()), modifiers)
+        }
+        KeyCode::Tab if modifiers.contains(KeyModifiers::SHIFT) => (KeyCode::BackTab, modifiers),
+        other => (other, modifiers),
+    }
 }
 
 /// A parameter; `otherwise` where it is left out.

@@ -16,8 +16,10 @@ fn words(events: &[Event]) -> Vec<String> {
     let word = |event: &Event| match event {
         Event::Key(KeyEvent { code: KeyCode::Char(character), modifiers, .. }) => {
             let control = if modifiers.contains(KeyModifiers::CONTROL) { "^" } else { "" };
-            format!("{control}{character}")
+            let alt = if modifiers.contains(KeyModifiers::ALT) { "Alt " } else { "" };
+            format!("{alt}{control}{character}")
         }
+        Event::Key(key) if key.modifiers.contains(KeyModifiers::ALT) => format!("Alt {:?}", key.code),
         Event::Key(key) => format!("{:?}", key.code),
         Event::Paste(text) => format!("paste {text}"),
         other => format!("{other:?}"),
@@ -56,15 +58,37 @@ fn what_a_terminal_answers_is_no_key() {
 }
 
 #[test]
-fn escape_alone_and_a_key_right_behind_it_are_both_keys() {
+fn escape_alone_is_the_key_and_with_one_right_behind_it_that_one_with_alt() {
     assert_eq!(keys(b"\x1b"), ["Esc"]);
+    assert_eq!(keys(b"\x1b\x1b"), ["Esc", "Esc"]);
     assert_eq!(keys(b"\x1b\x1b\x1b"), ["Esc", "Esc", "Esc"]);
-    assert_eq!(keys(b"\x1bqy"), ["Esc", "q", "y"]);
-    assert_eq!(keys("\u{1b}é".as_bytes()), ["Esc", "é"]);
-    assert_eq!(keys(b"\x1b\x1b[A"), ["Esc", "Up"]);
+    assert_eq!(keys(b"\x1bqy"), ["Alt q", "y"]);
+    assert_eq!(keys("\u{1b}éy".as_bytes()), ["Alt é", "y"]);
+    assert_eq!(keys(b"\x1b\x7fy"), ["Alt Backspace", "y"]);
+    assert_eq!(keys(b"\x1b\ry"), ["Alt Enter", "y"]);
+    assert_eq!(keys(b"\x1b\x03"), ["Alt ^c"]);
+    assert_eq!(keys(b"\x1b\x1b[Ay"), ["Alt Up", "y"]);
+    assert_eq!(keys(b"\x1b\x1bODy"), ["Alt Left", "y"]);
+    assert_eq!(keys(b"\x1b[1;3Dy"), ["Alt Left", "y"]);
+    assert_eq!(keys(b"\x1b[98;3uy"), ["Alt b", "y"]);
+    assert_eq!(keys(b"\x1b[27;3;98~y"), ["Alt b", "y"]);
     for beginning in ["[", "O", "]", "P", "_", "^"] {
-        assert_eq!(keys(format!("\u{1b}{beginning}").as_bytes()), ["Esc", beginning], "nothing follows");
+        let alt = format!("Alt {beginning}");
+        assert_eq!(keys(format!("\u{1b}{beginning}").as_bytes()), [alt.as_str()], "nothing follows");
+        assert_eq!(
+            keys(format!("\u{1b}\u{1b}{beginning}").as_bytes()),
+            ["Esc", alt.as_str()],
+            "nothing follows"
+        );
     }
+}
+
+#[test]
+fn alt_is_of_one_key_alone_and_of_none_that_is_dropped() {
+    assert_eq!(keys(b"\x1b\x80q"), ["q"]);
+    assert_eq!(keys(b"\x1b\xc2\x9bq"), ["q"]);
+    assert_eq!(keys(b"\x1b\x1b[99;99;99;99zq"), ["q"]);
+    assert_eq!(keys(b"\x1b\x1b[200~text\x1b[201~q"), ["paste text", "q"]);
 }
 
 #[test]
@@ -92,7 +116,7 @@ fn a_string_without_its_end_is_over_after_a_pause() {
 
 #[test]
 fn the_keys_of_the_dashboard_come_in_every_form() {
-    let forms: [(&[u8], &str); 22] = [
+    let forms: [(&[u8], &str); 32] = [
         (b"\x1b[A", "Up"),
         (b"\x1bOB", "Down"),
         (b"\x1b[1;5C", "Right"),
@@ -114,6 +138,16 @@ fn the_keys_of_the_dashboard_come_in_every_form() {
         (b"\x0c", "^l"),
         (b"\x1a", "^z"),
         (b"\x1b[99;5u", "^c"),
+        (b"\x1b[27;5;99~", "^c"),
+        (b"\x1b[27;5;67~", "^c"),
+        (b"\x1b[99:67;5u", "^c"),
+        (b"\x1b[99;5;3u", "^c"),
+        (b"\x1b[27;5;122~", "^z"),
+        (b"\x1b[27;5;91~", "Esc"),
+        (b"\x1b[27;5;109~", "Enter"),
+        (b"\x1b[27;2;65~", "A"),
+        (b"\x1b[97;2u", "A"),
+        (b"\x1b[27;2;9~", "BackTab"),
         ("日".as_bytes(), "日"),
     ];
     for (bytes, word) in forms {

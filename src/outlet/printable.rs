@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthChar as _;
+
 /// What stands where text was cut off.
 const CUT: char = '…';
 
@@ -11,7 +13,8 @@ const CUT: char = '…';
 /// - Tab, line feed and carriage return: `\t`, `\n`, `\r`; a backslash: `\\`.
 /// - Other ASCII controls, and each byte that is not UTF-8: `\xNN`.
 /// - C1 controls, line and paragraph separators, and format and invisible characters (direction
-///   overrides and isolates, zero-width ones, tags, fillers): `\u{N}`.
+///   overrides and isolates, zero-width ones, tags, fillers): `\u{N}`. So do combining marks without a letter,
+///   and those beyond the second on one letter, which terminals draw over the lines around.
 /// - Everything else stays. Two different inputs never give the same text.
 #[must_use]
 pub fn printable(bytes: &[u8]) -> String {
@@ -23,11 +26,16 @@ pub fn printable(bytes: &[u8]) -> String {
 #[must_use]
 pub fn printable_within(bytes: &[u8], limit: usize) -> String {
     let mut text = Bounded::new(bytes.len(), limit);
+    let mut scan = Scan::default();
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if !text.add(|out| push_character(out, character)) {
+            let is_harmful = scan.is_harmful(character);
+            if !text.add(|out| push_character(out, character, is_harmful)) {
                 return text.cut();
             }
+        }
+        if !chunk.invalid().is_empty() {
+            scan = Scan::default();
         }
         for &byte in chunk.invalid() {
             if !text.add(|out| push_byte(out, byte)) {
@@ -68,24 +76,55 @@ impl Bounded {
     }
 }
 
-fn push_character(out: &mut String, character: char) {
+fn push_character(out: &mut String, character: char, is_harmful: bool) {
+    match character {
+        '\\' => out.push_str("\\\\"),
+        _ if is_harmful => push_escape(out, character),
+        _ => out.push(character),
+    }
+}
+
+/// What is shown in place of a harmful character.
+pub(super) fn push_escape(out: &mut String, character: char) {
     match character {
         '\t' => out.push_str("\\t"),
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
-        '\\' => out.push_str("\\\\"),
-        '\0'..='\x1f' | '\x7f' => push_byte(out, u8::try_from(character).unwrap_or_default()),
-        ' '..='~' => out.push(character),
-        hidden if is_hidden(hidden) => {
+        '\0'..='\x7f' => push_byte(out, u8::try_from(character).unwrap_or_default()),
+        _ => {
             // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(hidden));
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
         }
-        shown => out.push(shown),
     }
 }
 
 fn push_byte(out: &mut String, byte: u8) {
     let _ = write!(out, "\\x{byte:02x}");
+}
+
+/// Combining marks that a letter carries in the languages of the world; more of them are no writing.
+const MARKS_PER_LETTER: u8 = 2;
+
+/// Looks at the characters of a text one after the other: which of them must not reach a terminal as they are.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scan {
+    /// Marks that the last character can still carry.
+    room: u8,
+}
+
+impl Scan {
+    /// Whether `character`, the next one, moves the cursor, hides or reorders text, or piles up.
+    pub fn is_harmful(&mut self, character: char) -> bool {
+        let (room, is_harmful) = match character {
+            '!'..='~' => (MARKS_PER_LETTER, false),
+            ' ' => (0, false),
+            control if control.is_control() || is_hidden(control) => (0, true),
+            mark if mark.width() == Some(0) => (self.room.saturating_sub(1), self.room == 0),
+            _ => (MARKS_PER_LETTER, false),
+        };
+        self.room = room;
+        is_harmful
+    }
 }
 
 /// Unicode 16: general categories Cc, Cf, Zl and Zp, and all of `Default_Ignorable_Code_Point`.
@@ -188,6 +227,15 @@ mod tests {
     }
 
     #[test]
+    fn a_pile_of_marks_becomes_visible_and_what_languages_write_stays() {
+        for written in ["e\u{301}", "n\u{303}\u{323}", "\u{5e9}\u{5c1}\u{5b8}", "ที่", "각"] {
+            assert_eq!(printable(written.as_bytes()), written);
+        }
+        assert_eq!(printable("z\u{300}\u{301}\u{302}\u{489}".as_bytes()), "z\u{300}\u{301}\\u{302}\\u{489}");
+        assert_eq!(printable("\u{301}a \u{20dd}".as_bytes()), "\\u{301}a \\u{20dd}");
+    }
+
+    #[test]
     fn a_cut_is_marked_and_falls_between_characters_and_escapes() {
         assert_eq!(printable_within(b"abcdef", 6), "abcdef");
         assert_eq!(printable_within(b"abcdefg", 6), "abc…");
@@ -211,12 +259,13 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(crate::parse::properties())]
+        #![proptest_config(crate::outlet::properties())]
 
         #[test]
         fn no_control_or_hidden_character_gets_through(bytes in hostile(), limit in 0_usize..200) {
             for text in [printable(&bytes), printable_within(&bytes, limit)] {
-                let unsafe_character = text.chars().find(|&character| character.is_control() || is_hidden(character));
+                let mut scan = Scan::default();
+                let unsafe_character = text.chars().find(|&character| scan.is_harmful(character));
                 prop_assert_eq!(unsafe_character, None);
             }
         }

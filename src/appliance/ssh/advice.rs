@@ -1,0 +1,139 @@
+//! What to do about a failed login, fitted to how `ssh` is set up: the configuration that is read, and where known
+//! host keys are kept.
+
+use std::{process::Stdio, time::Duration};
+
+use tokio::time::timeout;
+
+use super::{
+    destination::Destination,
+    failure::excerpt,
+    options::{SshOptions, inquiry_arguments},
+    tether,
+};
+use crate::appliance::transport::ConnectError;
+
+/// How long `ssh` may take to tell how it would connect.
+const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
+
+/// What `ssh -G` tells of how it would connect.
+pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> std::io::Result<String> {
+    let mut inquiry = tether::ssh(options.program.as_deref());
+    inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
+    let told = timeout(INQUIRY_LIMIT, inquiry.output())
+        .await
+        .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
+    Ok(String::from_utf8_lossy(&told.stdout).into_owned())
+}
+
+/// The failure with the advice that fits.
+pub(super) async fn advised(
+    error: ConnectError,
+    destination: &Destination,
+    options: &SshOptions,
+) -> ConnectError {
+    let configuration = configuration(options);
+    match error {
+        ConnectError::HostKeyUnknown { destination: name, .. } => {
+            // Without the answer the advice is the usual one.
+            let told = inquire(destination, options).await.unwrap_or_default();
+            let remedy = to_know(&told, destination, options);
+            ConnectError::HostKeyUnknown { destination: name, remedy }
+        }
+        ConnectError::NameUnknown { destination, .. } => {
+            ConnectError::NameUnknown { destination, configuration }
+        }
+        ConnectError::LegacyAlgorithms { destination, offer, .. } => {
+            ConnectError::LegacyAlgorithms { destination, offer, configuration }
+        }
+        other => other,
+    }
+}
+
+/// The configuration that `ssh` reads.
+fn configuration(options: &SshOptions) -> String {
+    options
+        .config
+        .as_ref()
+        .map_or_else(|| "~/.ssh/config".to_owned(), |config| excerpt(&config.display().to_string()))
+}
+
+/// How the host key becomes known, where `ssh` is set up as `told`.
+fn to_know(told: &str, destination: &Destination, options: &SshOptions) -> String {
+    let setting = |name: &str| {
+        told.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+            .map(str::trim)
+            .unwrap_or_default()
+    };
+    let mut command = vec!["ssh".to_owned()];
+    if let Some(config) = &options.config {
+        command.extend(["-F".to_owned(), quoted(&config.display().to_string())]);
+    }
+    if !matches!(setting("stricthostkeychecking"), "" | "ask") {
+        // Otherwise it would refuse the key again, or take it without a question.
+        command.push("-o StrictHostKeyChecking=ask".to_owned());
+    }
+    let arguments = destination.arguments();
+    let arguments = arguments.iter().map(|argument| argument.to_string_lossy());
+    command.extend(arguments.filter(|argument| argument != "--").map(|argument| quoted(&argument)));
+    let connect = format!("connect once with `{}` and compare its fingerprint", command.join(" "));
+    let files = setting("userknownhostsfile");
+    let is_kept = |file: &str| !matches!(file, "none" | "/dev/null");
+    if !files.is_empty() && !files.split_whitespace().any(is_kept) {
+        let configuration = configuration(options);
+        let files = excerpt(files);
+        return format!(
+            "{configuration} keeps no host keys (UserKnownHostsFile {files}): name a file there, then {connect}"
+        );
+    }
+    connect
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let word = excerpt(word);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,[]".contains(c);
+    if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remedy(told: &str, destination: &str, config: Option<&str>) -> String {
+        let options = SshOptions { config: config.map(Into::into), ..SshOptions::default() };
+        to_know(told, &Destination::parse(destination).unwrap(), &options)
+    }
+
+    #[test]
+    fn the_advice_is_what_makes_this_ssh_know_the_key() {
+        let usual = "stricthostkeychecking ask\nuserknownhostsfile /home/k/.ssh/known_hosts\n";
+        assert_eq!(
+            remedy(usual, "admin@ava", None),
+            "connect once with `ssh admin@ava` and compare its fingerprint"
+        );
+        assert_eq!(remedy("", "admin@ava", None), remedy(usual, "admin@ava", None));
+        assert!(remedy(usual, "ava", Some("/etc/own config")).contains("`ssh -F '/etc/own config' ava`"));
+        assert!(remedy(usual, "ssh://admin@[::1]:2222", None).contains("`ssh -p 2222 admin@::1`"));
+        for strict in ["true", "false", "accept-new"] {
+            let told = format!("stricthostkeychecking {strict}\n");
+            assert!(
+                remedy(&told, "ava", None).contains("`ssh -o StrictHostKeyChecking=ask ava`"),
+                "{strict}"
+            );
+        }
+    }
+
+    #[test]
+    fn where_no_host_key_is_kept_that_comes_first() {
+        for files in ["/dev/null", "none"] {
+            let told = format!("userknownhostsfile {files}\n");
+            let advice = remedy(&told, "ava", Some("/etc/own"));
+            assert!(advice.starts_with("/etc/own keeps no host keys"), "{advice}");
+            assert!(advice.contains("then connect once with `ssh -F /etc/own ava`"), "{advice}");
+        }
+        let told = "userknownhostsfile /dev/null /home/k/known\n";
+        assert!(remedy(told, "ava", None).starts_with("connect once"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Writes that come to an end though the reader takes nothing: a terminal stopped by a suspended laptop, a
+//! pipe that nobody reads. What is under way when the time is over stays with a thread that ends with the
+//! process.
+
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    os::fd::AsFd as _,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::{RecvTimeoutError, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use nix::sys::termios::{FlowArg, FlushArg, tcflow, tcflush};
+
+/// Where to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+/// A stream that took nothing for its whole time is not waited for again.
+static OUTPUT_STUCK: AtomicBool = AtomicBool::new(false);
+static ERROR_STUCK: AtomicBool = AtomicBool::new(false);
+
+impl Stream {
+    const fn stuck(self) -> &'static AtomicBool {
+        match self {
+            Self::Output => &OUTPUT_STUCK,
+            Self::Error => &ERROR_STUCK,
+        }
+    }
+
+    /// The stream itself and not the one of the standard library, whose lock a blocked writer may hold.
+    fn file(self) -> io::Result<File> {
+        let owned = match self {
+            Self::Output => io::stdout().as_fd().try_clone_to_owned(),
+            Self::Error => io::stderr().as_fd().try_clone_to_owned(),
+        };
+        owned.map(File::from)
+    }
+}
+
+/// Writes `bytes`, but waits no longer than `limit` for them to be taken.
+///
+/// # Errors
+/// [`io::ErrorKind::TimedOut`] where they were not taken in time, now or before; otherwise what the system
+/// answers.
+pub fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
+    if stream.stuck().load(Ordering::Acquire) {
+        return Err(io::ErrorKind::TimedOut.into());
+    }
+    let mut file = stream.file()?;
+    let answer = within(limit, move || file.write_all(&bytes));
+    let is_stuck = answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
+    stream.stuck().store(is_stuck, Ordering::Release);
+    answer
+}
+
+fn within(limit: Duration, work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
+    let (done, answer) = sync_channel(1);
+    thread::Builder::new().name("last words".to_owned()).spawn(move || {
+        // Nobody waits for it any more where this fails.
+        let _ = done.send(work());
+    })?;
+    match answer.recv_timeout(limit) {
+        Ok(answer) => answer,
+        Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
+        Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::BrokenPipe.into()),
+    }
+}
+
+/// Throws away what a terminal has not taken yet, so that a write that it holds up comes to an end and there
+/// is room for what gives the terminal back.
+pub fn discard_pending() {
+    let output = io::stdout();
+    // Neither is possible on a pipe, nor needed there.
+    let _ = tcflow(output.as_fd(), FlowArg::TCOON);
+    let _ = tcflush(output.as_fd(), FlushArg::TCOFLUSH);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_nobody_takes_comes_to_an_end() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        let answer = within(Duration::from_millis(20), move || writer.write_all(&vec![0; 1 << 20]));
+        assert_eq!(answer.unwrap_err().kind(), io::ErrorKind::TimedOut);
+        drop(reader);
+        let (reader, mut writer) = io::pipe().unwrap();
+        within(Duration::from_secs(30), move || writer.write_all(b"taken")).unwrap();
+        drop(reader);
+    }
+}

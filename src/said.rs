@@ -1,0 +1,64 @@
+//! What is said on standard output and standard error outside of a watch: harmless to the last character.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use drwatch::{outlet, watch::Exit};
+
+use super::Stop;
+
+impl Stop {
+    /// Standard output does not take what was to be said.
+    pub(super) fn unsaid(error: &io::Error) -> Self {
+        let text = format!("standard output cannot be written: {error}");
+        Self { text, exit: Exit::Failed }
+    }
+}
+
+/// Says a sentence on standard error.
+pub(super) fn complain(text: &str) {
+    // Nothing is left to be done where even this fails.
+    drop(writeln!(io::stderr(), "drwatch: {}", outlet::line(text)));
+}
+
+/// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
+pub(super) fn say_usage(answer: &clap::Error) -> u8 {
+    let is_wrong = answer.use_stderr();
+    let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let is_plain = outlet::text(&answer.to_string()) == answer.to_string();
+    // Styled only where nothing of it could be taken for a style.
+    let text = if is_terminal && is_plain {
+        answer.render().ansi().to_string()
+    } else {
+        outlet::text(&answer.to_string()).into_owned()
+    };
+    let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    match said {
+        Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
+        _ if is_wrong => Exit::Usage.code(),
+        _ => Exit::Done.code(),
+    }
+}
+
+/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
+/// the record is whole.
+pub(super) fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
+}
+
+/// Says text for people.
+pub(super) fn say(text: &str) -> Result<(), Stop> {
+    say_as_is(&outlet::text(text))
+}
+
+/// Says JSON.
+pub(super) fn say_json(json: &str) -> Result<(), Stop> {
+    say_as_is(&outlet::json(json))
+}
+
+/// Says what is drwatch's own to the last character.
+pub(super) fn say_as_is(text: &str) -> Result<(), Stop> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
+        _ => Ok(()),
+    }
+}
