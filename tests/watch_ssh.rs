@@ -112,7 +112,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     // Locked until the test is over.
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
-    terminal.type_keys("\x1b");
+    terminal.type_keys("\x1b[27u");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
 
     terminal.type_keys("s6\r\rthe test is complete\r");
@@ -135,7 +135,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     });
     terminal.type_keys("?");
     terminal.wait_for("freeze");
-    terminal.type_keys("\x1b");
+    terminal.type_keys("\x1b[27u");
     terminal.type_keys("q");
     let (code, screen) = terminal.wait_for_exit();
     assert_eq!(code, 0, "{screen}");
@@ -245,7 +245,7 @@ fn swapped_destinations_leave_control_off_and_say_why() {
         terminal.type_keys(key);
         terminal.wait_for("Cannot be done now");
         terminal.type_keys("ava-dr\rava-dr\r");
-        terminal.type_keys("\x1b");
+        terminal.type_keys("\x1b[27u");
     }
     // What is read of the wrong appliance may say that it is paused; either way out is pressed.
     terminal.type_keys("qyl");
