@@ -7,7 +7,7 @@ use super::{
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, Sequence, ThreadCount},
     facts::{Identity, Link, Reading, ReplicationState, Role, ServiceState},
     listing::BucketListing,
-    log::{Gap, LogCitation, LogTally, Marker},
+    log::{Gap, LogCitation, LogTally, Marker, NearMiss},
     older_markers::{FoundMarker, MarkerPlace},
     preflight::{PreflightItem, PreflightVerdict},
     record::Started,
@@ -252,6 +252,13 @@ pub enum Event {
     AlarmSeen {
         /// The dialect's name of the alarm.
         alarm: String,
+        /// The line.
+        line: LogCitation,
+    },
+    /// A log line that has the words of a marker or an alarm, but is none.
+    NearMissSeen {
+        /// What it has the words of.
+        of: NearMiss,
         /// The line.
         line: LogCitation,
     },

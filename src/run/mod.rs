@@ -24,6 +24,7 @@ mod intents;
 mod judge;
 mod listing;
 mod log;
+mod near_miss;
 mod older_markers;
 mod pair;
 mod phase;
@@ -61,7 +62,7 @@ pub use self::{
     frozen::{BucketCounts, FrozenBucket},
     judge::{Verdict, judge},
     listing::{BucketListing, OtherClass},
-    log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
+    log::{Arrival, Gap, LogCitation, LogTally, Marker, NearMiss, Severity},
     older_markers::{FoundMarker, MarkerPlace, OlderMarker},
     phase::{Evidence, EvidenceSource, Phase, PhaseSpan, Phases, Precision},
     policy::{ResumePolicy, RunSettings},

@@ -31,6 +31,7 @@ use super::{
     automatic::{Automatic, Automation},
     front::Front,
     held::Heartbeat,
+    holes::Holes,
     log_book::LogBook,
     log_panel::LogPanel,
     notice::Notifier,
@@ -71,6 +72,7 @@ pub(super) struct Hub {
     pub(super) log_book: LogBook,
     log_panel: LogPanel,
     arrivals: Arrivals,
+    holes: Holes,
     stations: Vec<Station>,
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
@@ -126,6 +128,7 @@ impl Hub {
             log_book: parts.log_book,
             log_panel,
             arrivals: Arrivals::default(),
+            holes: Holes::default(),
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
@@ -327,6 +330,7 @@ impl Hub {
         self.tell_of_trouble();
         self.look_after_stations();
         self.look_at_unfinished(false);
+        self.tell_of_hole_at_rest();
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }

@@ -13,6 +13,7 @@ mod files;
 mod front;
 mod headless;
 mod held;
+mod holes;
 mod hub;
 mod identity;
 mod known_roles;

@@ -61,6 +61,7 @@ pub(super) struct Recorded {
 enum What {
     Marker,
     Alarm,
+    NearMiss,
     Restart,
 }
 
@@ -70,6 +71,7 @@ impl Recorded {
         match event {
             Event::MarkerSeen { line, .. } => of(line, What::Marker),
             Event::AlarmSeen { line, .. } => of(line, What::Alarm),
+            Event::NearMissSeen { line, .. } => of(line, What::NearMiss),
             Event::RfsdRestarted { line, .. } => of(line, What::Restart),
             _ => None,
         }

@@ -173,6 +173,7 @@ fn weight(row: &LogRow) -> u8 {
     match (row.mark, row.severity) {
         (Some(LogMark::Marker(_)), _) => 4,
         (Some(LogMark::Alarm), _) => 3,
+        (Some(LogMark::NearMiss), _) => 2,
         (None, Some(severity)) if severity >= Severity::Error => 2,
         (Some(LogMark::Gap | LogMark::Absence), _) | (None, Some(Severity::Warning)) => 1,
         (None, _) => 0,
@@ -255,6 +256,7 @@ fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     match (row.mark, row.severity) {
         (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
         (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
+        (Some(LogMark::NearMiss), _) => (symbols.attention, Tone::Attention),
         (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
         (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
         (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention),

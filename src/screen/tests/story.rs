@@ -208,7 +208,7 @@ impl Story {
             let stamp = self.start.shifted(-TimeDelta::minutes(minutes));
             let stamped = stamp.utc().format("%b %e %H:%M:%S");
             let raw = format!("{stamped} localhost rfsd[13852]: {}", words(marker));
-            FoundMarker { marker, stamp: Some(stamp), raw }
+            FoundMarker { marker, stamp: Some(stamp), raw, near: false }
         });
         let found = found.collect();
         self.tell(Event::LogSearched(answer(found)))

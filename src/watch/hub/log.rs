@@ -7,10 +7,11 @@ use tokio::time::Instant;
 use super::Hub;
 use crate::{
     journal::CHUNK_BYTES,
-    run::{Arrival, Event},
+    run::{Arrival, ByteCount, Event, Gap},
     screen::{Offers, RecordingState, Scrollback},
     watch::{
         arrivals::Arrivals,
+        holes::Part,
         log_book::{Taken, absence_row, gap_row},
         recorder::Made,
         screen_front::ScreenFront,
@@ -32,12 +33,45 @@ impl Hub {
         arrival: Arrival,
         new: impl Fn(&Event) -> bool,
     ) {
+        for part in self.holes.split(bytes) {
+            match part {
+                Part::Log(bytes) => self.take_part(bytes, arrival, &new),
+                Part::Hole(_) => {}
+            }
+        }
+    }
+
+    fn take_part(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        self.tell_of_hole_at_end();
         for piece in pieces(bytes) {
             if !self.recorder.has_room_for(piece) {
                 self.cut_log();
             }
             self.take_piece(piece, arrival, &new);
         }
+    }
+
+    /// Puts on record a hole that nothing follows on yet.
+    pub(super) fn tell_of_hole_at_rest(&mut self) {
+        let at_rest = self.holes.at_rest();
+        self.tell_of_hole(at_rest);
+    }
+
+    /// The same, where nothing will follow.
+    pub(super) fn tell_of_hole_at_end(&mut self) {
+        let ended = self.holes.ended();
+        self.tell_of_hole(ended);
+    }
+
+    fn tell_of_hole(&mut self, length: Option<ByteCount>) {
+        let Some(length) = length else { return };
+        let now = self.clock.now();
+        let reason = format!(
+            "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
+             writer kept its place, and so does a machine that lost its power"
+        );
+        let offset = self.log_book.line_begun().unwrap_or(self.recorder.log_end());
+        self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
     }
 
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
@@ -48,6 +82,7 @@ impl Hub {
 
     /// The log has ended. A last line without an end of its own is on record as a chunk of no bytes.
     pub(super) fn end_log(&mut self) {
+        self.tell_of_hole_at_end();
         self.cut_log();
         let taken = self.log_book.end(self.clock.now());
         if taken.tally.lines.0 > 0 {
