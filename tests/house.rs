@@ -11,19 +11,21 @@ use std::{
 const ROOMS: &[(&str, &[&str])] = &[
     ("run", &[]),
     ("clock", &["run"]),
+    ("input", &[]),
     ("parse", &["run"]),
-    ("dialect", &["run"]),
+    ("dialect", &["run", "input"]),
     ("appliance", &["run", "parse", "dialect", "clock"]),
     ("simulator", &["run", "dialect", "clock"]),
     ("journal", &["run"]),
     ("report", &["run"]),
     ("screen", &["run"]),
-    ("settings", &["run"]),
+    ("settings", &["run", "input"]),
     (
         "watch",
         &[
             "run",
             "clock",
+            "input",
             "parse",
             "dialect",
             "appliance",

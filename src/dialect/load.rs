@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use super::{Dialect, DialectError, Tables, near::Phrases};
+use crate::input;
 
 const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
@@ -30,11 +31,7 @@ impl Dialect {
     /// When the file cannot be read, is not TOML, or has an entry that no dialect has.
     pub fn load(path: &Path) -> Result<Self, DialectError> {
         let unreadable = |source| DialectError::Unreadable { path: path.to_owned(), source };
-        let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        if length > FILE_LIMIT {
-            return Err(invalid(&path.display().to_string(), "it is larger than 1 MiB"));
-        }
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = input::read_text(path, FILE_LIMIT).map_err(unreadable)?;
         Self::over_built_in(&text, &path.display().to_string())
     }
 

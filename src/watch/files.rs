@@ -16,7 +16,7 @@ use tokio::{
     sync::{mpsc::Sender, oneshot},
 };
 
-use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
+use crate::{appliance::observation::Observation, clock::Clock, input::foreign_form, run::Arrival};
 
 pub(super) use self::{follow::follow, seen::Seen};
 
@@ -72,7 +72,7 @@ pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
 /// lines arrive as they are written.
 async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) -> io::Result<()> {
     let mut block = vec![0; BLOCK];
-    let mut arrival = Arrival::CaughtUp;
+    let (mut arrival, mut is_start) = (Arrival::CaughtUp, true);
     loop {
         let read = if arrival == Arrival::Live {
             input.read(&mut block).await?
@@ -85,6 +85,10 @@ async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) 
         if read == 0 {
             return Ok(());
         }
+        if let Some(form) = block.get(..read).filter(|_| is_start).and_then(foreign_form) {
+            return Err(io::Error::other(form.to_string()));
+        }
+        is_start = false;
         outlet.pass_on(block.get(..read).unwrap_or_default(), arrival).await?;
     }
 }

@@ -11,6 +11,7 @@ mod ending;
 mod export;
 mod files;
 mod front;
+mod given_files;
 mod headless;
 mod held;
 mod holes;
