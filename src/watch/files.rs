@@ -2,6 +2,7 @@
 
 mod follow;
 mod history;
+mod hole;
 mod open;
 mod rotated;
 mod seen;
@@ -42,6 +43,10 @@ impl Outlet {
         let Some(last) = bytes.last() else { return Ok(()) };
         self.is_between_lines = *last == b'\n';
         self.observe(Observation::Log { bytes: bytes.to_vec(), arrival }).await
+    }
+
+    async fn pass_over(&self, hole: u64) -> io::Result<()> {
+        if hole == 0 { Ok(()) } else { self.observe(Observation::LogHole { bytes: hole }).await }
     }
 
     /// Ends a line whose end never comes: it is no beginning of the next one.

@@ -38,12 +38,16 @@ impl Holes {
                 parts.push(Part::Log(kept));
             }
             if hole > 0 {
-                self.untold = self.untold.saturating_add(hole as u64);
                 parts.push(Part::Hole(hole));
             }
             bytes = rest.get(hole..).unwrap_or_default();
         }
         parts
+    }
+
+    /// The hole is so much longer.
+    pub(super) const fn add(&mut self, length: u64) {
+        self.untold = self.untold.saturating_add(length);
     }
 
     /// The length of the hole that has come to its end.
@@ -76,6 +80,11 @@ impl Holes {
         }
         (at, 0)
     }
+}
+
+/// Whether these bytes are NUL alone, and so many that what follows may be a hole.
+pub(super) fn is_blank(bytes: &[u8]) -> bool {
+    bytes.len() as u64 >= KEPT && nuls_at_start(bytes) == bytes.len()
 }
 
 /// Block by block: a hole may be as long as a disk.

@@ -315,6 +315,7 @@ impl Hub {
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
+            Observation::LogHole { bytes } => self.holes.add(bytes),
             Observation::LogEnded => self.end_log(),
         }
     }
@@ -330,7 +331,6 @@ impl Hub {
         self.tell_of_trouble();
         self.look_after_stations();
         self.look_at_unfinished(false);
-        self.tell_of_hole_at_rest();
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }

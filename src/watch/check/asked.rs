@@ -180,7 +180,7 @@ impl Asked {
                     self.take(event);
                 }
             }
-            Observation::LogGap { .. } | Observation::LogEnded => {}
+            Observation::LogGap { .. } | Observation::LogHole { .. } | Observation::LogEnded => {}
         }
     }
 }

@@ -36,7 +36,7 @@ impl Hub {
         for part in self.holes.split(bytes) {
             match part {
                 Part::Log(bytes) => self.take_part(bytes, arrival, &new),
-                Part::Hole(_) => {}
+                Part::Hole(length) => self.holes.add(length as u64),
             }
         }
     }
@@ -51,13 +51,7 @@ impl Hub {
         }
     }
 
-    /// Puts on record a hole that nothing follows on yet.
-    pub(super) fn tell_of_hole_at_rest(&mut self) {
-        let at_rest = self.holes.at_rest();
-        self.tell_of_hole(at_rest);
-    }
-
-    /// The same, where nothing will follow.
+    /// Puts on record a hole that is at its end, or will never be.
     pub(super) fn tell_of_hole_at_end(&mut self) {
         let ended = self.holes.ended();
         self.tell_of_hole(ended);
@@ -115,8 +109,11 @@ impl Hub {
         }
     }
 
-    /// Puts on record what a line without its end tells, once no end is to be expected any more.
+    /// Puts on record what a line without its end tells, once no end is to be expected any more; and a hole that
+    /// nothing follows on.
     pub(super) fn look_at_unfinished(&mut self, is_over: bool) {
+        let at_rest = self.holes.at_rest();
+        self.tell_of_hole(at_rest);
         let now = self.clock.now();
         for event in self.log_book.told_by_unfinished(now, is_over) {
             self.record_as_is(now, &event);

@@ -121,7 +121,9 @@ async fn a_busy_log_comes_through_drops_at_any_moment_whole_and_once() {
         for observation in seen {
             match observation {
                 Observation::Log { bytes, .. } => text.extend(bytes),
-                Observation::LogEnded => panic!("the log of an appliance never ends"),
+                Observation::LogEnded | Observation::LogHole { .. } => {
+                    panic!("the log of an appliance never ends, and comes as it is")
+                }
                 Observation::LogGap { reason, .. } => panic!("seed {seed}: {reason}"),
                 Observation::Event(_) => {}
             }
