@@ -9,14 +9,14 @@ use super::printable::printable_within;
 #[must_use]
 pub fn undecorated(line: &[u8]) -> Cow<'_, [u8]> {
     let line = without_tail(line);
-    if !line.iter().any(is_decoration) {
+    if !line.iter().copied().any(is_decoration) {
         return Cow::Borrowed(line);
     }
     let mut rest = line;
     let mut words = Vec::with_capacity(line.len());
     while let Some((&byte, behind)) = rest.split_first() {
         rest = if byte == ESCAPE { behind_escape(behind) } else { behind };
-        if !is_decoration(&byte) {
+        if !is_decoration(byte) {
             words.push(byte);
         }
     }
@@ -27,7 +27,7 @@ pub fn undecorated(line: &[u8]) -> Cow<'_, [u8]> {
 
 const ESCAPE: u8 = 0x1b;
 
-fn is_decoration(byte: &u8) -> bool {
+const fn is_decoration(byte: u8) -> bool {
     byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n')
 }
 
@@ -158,7 +158,7 @@ mod tests {
 
         #[test]
         fn no_control_character_is_left_and_plain_lines_stay(line in any::<Vec<u8>>(), plain in "[ -~]{0,60}[!-\"$-~]") {
-            prop_assert!(!undecorated(&line).iter().any(is_decoration));
+            prop_assert!(!undecorated(&line).iter().copied().any(is_decoration));
             let words = undecorated(plain.as_bytes());
             prop_assert_eq!(words.as_ref(), plain.as_bytes());
         }

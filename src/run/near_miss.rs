@@ -31,8 +31,8 @@ pub(super) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: &LogCita
         }
         NearMiss::Alarm(alarm) => {
             let text = format!(
-                "A line of the DR appliance's log has the words of the alarm {alarm}, but not in a form that drwatch \
-                 knows. Read it, and look at the appliance's alarms: {}",
+                "This may be the alarm {alarm}, in a form that drwatch does not know; read it, and look at the \
+                 appliance's own alarms: {}",
                 line.raw
             );
             open(run, record, Code::AlarmNearMiss, Wording::attention(text));
@@ -53,8 +53,8 @@ pub(super) fn of_marker(run: &mut Run, record: &Record, marker: Marker, raw: &st
         Wording::info(format!("A line like the one that {meaning} came after it, and changes nothing: {raw}"))
     } else {
         Wording::attention(format!(
-            "A line of the DR appliance's log has the words of the one that {meaning}, but is not in a form that \
-             drwatch knows, so it ends no phase. Read it, and say whether it belongs to this test (m): {raw}"
+            "This may be the line that {meaning}, in a form that drwatch does not know; it changes no phase unless \
+             you say that it is (m): {raw}"
         ))
     };
     open(run, record, Code::MarkerNearMiss, says);

@@ -95,12 +95,11 @@ impl Markers {
 
     fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let markers = &facts.run.older_markers;
-        let is_older = markers.iter().any(|marker| !marker.found.near);
         let older = "These lines stood in the DR appliance's log before this run began. Tick those that belong to \
                      this test; the others are of an earlier restore and count for nothing.";
         let like = "Lines marked ? only have the words of a stage marker, in a form that drwatch does not know. Read \
                     them, and tick those that are one of this test.";
-        if is_older {
+        if has_older(facts.run) {
             body.text(Tone::Text, older);
         }
         if markers.iter().any(|marker| marker.found.near) {
@@ -118,7 +117,7 @@ impl Markers {
             body.blank();
             body.text(Tone::Quiet, &marker.found.raw);
         }
-        let mut sheet = Sheet::new(if is_older { TITLE } else { LIKE_TITLE }, Tone::Attention, body).keys(&[
+        let mut sheet = Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
             ("Space", "tick"),
             ("Enter", "next"),
             ("Esc", "decide later"),
@@ -145,7 +144,7 @@ impl Markers {
                  the appliance's own.",
             );
         }
-        Sheet::new(TITLE, Tone::Attention, body).keys(&[
+        Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
             ("y", "record"),
             ("n", "back"),
             ("Esc", "decide later"),
@@ -156,3 +155,11 @@ impl Markers {
 const TITLE: &str = "Markers of an earlier time";
 
 const LIKE_TITLE: &str = "Lines like a stage marker";
+
+fn has_older(run: &Run) -> bool {
+    run.older_markers.iter().any(|marker| !marker.found.near)
+}
+
+fn title(run: &Run) -> &'static str {
+    if has_older(run) { TITLE } else { LIKE_TITLE }
+}

@@ -256,10 +256,11 @@ fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     match (row.mark, row.severity) {
         (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
         (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
-        (Some(LogMark::NearMiss), _) => (symbols.attention, Tone::Attention),
         (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
         (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
-        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention),
+        (Some(LogMark::NearMiss), _) | (None, Some(Severity::Warning)) => {
+            (symbols.attention, Tone::Attention)
+        }
         (None, Some(Severity::Debug)) => (" ", Tone::Quiet),
         (None, _) => (" ", Tone::Text),
     }
