@@ -171,7 +171,8 @@ impl Hub {
         let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
             return Arrival::Earlier;
         };
-        let stamp = crate::parse::log_line(line).stamp.and_then(|stamp| stamp.resolve(self.now()));
+        let words = crate::parse::undecorated(line);
+        let stamp = crate::parse::log_line(&words).stamp.and_then(|stamp| stamp.resolve(self.now()));
         match stamp {
             Some(stamp) if stamp.shifted(-ahead) < run.started_at => Arrival::Earlier,
             _ => Arrival::CaughtUp,

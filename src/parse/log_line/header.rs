@@ -60,8 +60,8 @@ fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
     if notice(rest).is_ok() {
         return Ok((rest, here));
     }
-    let (rest, (host, _)) = (opt(host), opt(facility)).parse(rest)?;
-    let here = Header { host, ..here };
+    let (rest, (host, _, inner)) = (opt(host), opt(facility), opt(self::priority)).parse(rest)?;
+    let here = Header { host, priority: inner.or(priority), ..here };
     if let Some(found) = behind(here, rest, relays) {
         return Ok(found);
     }
@@ -79,6 +79,8 @@ fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
 
 /// The header that follows on a relay's; what it does not tell, the relay does.
 fn behind<'a>(relay: Header<'a>, input: &'a [u8], relays: u8) -> Option<(&'a [u8], Header<'a>)> {
+    // Most lines have one header, and most words in its place do not begin like another.
+    input.first().filter(|byte| matches!(byte, b'<' | b'[' | b'0'..=b'9' | b'A'..=b'Z'))?;
     let (rest, own) = header_within(input, relays.checked_sub(1)?).ok()?;
     let stamp = match (own.stamp, relay.stamp) {
         (Some(own), Some(relay)) => Some(own.with_year_of(relay)),
