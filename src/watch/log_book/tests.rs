@@ -142,10 +142,12 @@ fn an_endless_line_is_read_by_its_beginning_alone() {
 }
 
 fn near_misses(events: &[Event]) -> Vec<&NearMiss> {
-    let near = |event| match event {
-        &Event::NearMissSeen { ref of, .. } => Some(of),
-        _ => None,
-    };
+    fn near(event: &Event) -> Option<&NearMiss> {
+        match event {
+            Event::NearMissSeen { of, .. } => Some(of),
+            _ => None,
+        }
+    }
     events.iter().filter_map(near).collect()
 }
 
