@@ -21,6 +21,11 @@ pub enum Observation {
         /// Its number.
         id: ActionId,
     },
+    /// So many NUL bytes follow in the log, which are a hole: its file has no data there.
+    LogHole {
+        /// How many.
+        bytes: u64,
+    },
     /// The log has ended; a last line without an end of its own is whole.
     LogEnded,
     /// Lines of the log are missing at this place.

@@ -5,7 +5,8 @@ use std::{fmt::Write as _, path::Path};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{Dialect, DialectError, Tables};
+use super::{Dialect, DialectError, Tables, near::Phrases};
+use crate::input;
 
 const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
@@ -30,11 +31,7 @@ impl Dialect {
     /// When the file cannot be read, is not TOML, or has an entry that no dialect has.
     pub fn load(path: &Path) -> Result<Self, DialectError> {
         let unreadable = |source| DialectError::Unreadable { path: path.to_owned(), source };
-        let length = std::fs::metadata(path).map_err(unreadable)?.len();
-        if length > FILE_LIMIT {
-            return Err(invalid(&path.display().to_string(), "it is larger than 1 MiB"));
-        }
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = input::read_text(path, FILE_LIMIT).map_err(unreadable)?;
         Self::over_built_in(&text, &path.display().to_string())
     }
 
@@ -81,7 +78,8 @@ fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, Dialect
             return Err(invalid(origin, &format!("prompts.{name} has no group named `host`")));
         }
     }
-    Ok(Dialect { tables, digest: digest(texts) })
+    let phrases = Phrases::of(tables.markers.messages(), &tables.alarms);
+    Ok(Dialect { tables, phrases, digest: digest(texts) })
 }
 
 fn digest(texts: &[&str]) -> String {
@@ -150,6 +148,45 @@ mod tests {
         let echo = b"Sep 13 16:03:38 a cli[1]: [cli.INFO]: Executing command: show log matching cloud bucket inconsistent";
         assert_eq!(dialect.alarm(echo), None);
         assert!(dialect.is_own_command(echo));
+    }
+
+    #[test]
+    fn an_alarm_is_seen_in_either_order_of_its_words() {
+        let dialect = built_in();
+        for words in [
+            "cloud bucket inconsistent",
+            "cloud_bucket_inconsistent",
+            "raised: Cloud Bucket is inconsistent",
+            "cloud bucket is in an inconsistent state",
+            "cloud bucket found to be in inconsistent state",
+            "cloud bucket: inconsistency found",
+            "cloud bucket inconsistencies: 3",
+            "inconsistent cloud bucket",
+            "inconsistent-cloud-bucket",
+            "inconsistent state of the cloud bucket",
+            "inconsistent cloud data",
+            "Inconsistency in cloud data",
+            "cloud data is inconsistent",
+            "cloud data inconsistency",
+        ] {
+            assert_eq!(dialect.alarm(words.as_bytes()), Some("cloud bucket inconsistent"), "{words}");
+        }
+        for words in [
+            "[megamount/vnode.ERR] (30318) encode failed: no space on filesystem",
+            "[write_cache.ERR] (30318) flush failed: No space on file system",
+            "write: No space left on device",
+        ] {
+            assert_eq!(dialect.alarm(words.as_bytes()), Some("no space on filesystem"), "{words}");
+        }
+        for words in [
+            "cloud bucket is consistent",
+            "cloud bucket is not inconsistent",
+            "inconsistent cloud bucket alarm cleared",
+            "no longer: cloud bucket inconsistent",
+            "space on filesystem: 10 GiB",
+        ] {
+            assert_eq!(dialect.alarm(words.as_bytes()), None, "{words}");
+        }
     }
 
     #[test]

@@ -36,6 +36,12 @@ pub struct Markers {
 }
 
 impl Markers {
+    /// Module and message of each line.
+    pub(super) fn messages(&self) -> impl Iterator<Item = (Marker, &str, &str)> {
+        let lines = self.kinds().into_iter().flat_map(|(marker, lines)| std::iter::repeat(marker).zip(lines));
+        lines.map(|(marker, line)| (marker, line.module.as_str(), line.message.as_str()))
+    }
+
     fn kinds(&self) -> [(Marker, &[MarkerLine]); 5] {
         [
             (Marker::DownloadStarted, &self.download_started),

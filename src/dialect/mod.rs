@@ -5,6 +5,7 @@ mod command;
 mod error;
 mod load;
 mod log;
+mod near;
 mod pattern;
 mod states;
 
@@ -129,6 +130,7 @@ struct Tables {
 #[derive(Clone, Debug)]
 pub struct Dialect {
     tables: Tables,
+    phrases: near::Phrases,
     digest: String,
 }
 

@@ -6,8 +6,8 @@ use super::folder::RunFolder;
 use crate::run::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount, Cause,
     Certainty, Edge, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
-    ListingCause, LogCitation, LogOffset, LogTally, Marker, ObjectCount, OtherClass, Override, Reading,
-    ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Span, Started, Statement,
+    ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, OtherClass, Override,
+    Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Span, Started, Statement,
     ThreadCount,
 };
 
@@ -124,6 +124,7 @@ fn of_the_log() -> Vec<Event> {
         },
         Event::MarkerSeen { marker: Marker::DownloadComplete, line: citation() },
         Event::AlarmSeen { alarm: text("inconsistent"), line: citation() },
+        Event::NearMissSeen { of: NearMiss::Alarm(text("inconsistent")), line: citation() },
         Event::RfsdRestarted { before: 1, after: 2, line: citation() },
         Event::LogGap(Gap { from: at(1), to: at(2), offset: LogOffset(240), reason: text("away") }),
         Event::ClockOffset { role: Role::Dr, seconds: -3 },

@@ -1,19 +1,20 @@
-//! One line of an appliance's system log (RFC 3164 as the AltaVault family writes it). Splitting a
-//! log into lines, and what a line means for a run, are not here.
+//! One line of an appliance's system log: RFC 3164 as the AltaVault family writes it, and what log servers make of it.
+//! Splitting a log into lines, and what a line means for a run, are not here.
+
+mod header;
 
 use nom::{
     IResult, Parser,
     branch::alt,
-    bytes::complete::{tag, take_till1, take_while1},
-    character::complete::{
-        char, digit1, space0, space1, u16 as decimal_u16, u32 as decimal_u32, u64 as decimal_u64,
-    },
+    bytes::complete::{tag, take_while1},
+    character::complete::{char, digit1, space0, space1, u32 as decimal_u32, u64 as decimal_u64},
     combinator::{all_consuming, eof, map_opt, opt, recognize, verify},
     multi::many1_count,
     sequence::{delimited, preceded, terminated},
 };
 
-use super::stamp::{Stamp, stamp};
+use self::header::{Header, Sender, facility, header, host, priority};
+use super::stamp::Stamp;
 use crate::run::Severity;
 
 /// Which of the known forms a line has.
@@ -42,7 +43,7 @@ pub struct LogLine<'a> {
     pub raw: &'a [u8],
     /// The number of a leading `<166>`, 0 to 191 (RFC 3164, section 4.1.1).
     pub priority: Option<u16>,
-    /// The appliance's own time.
+    /// The appliance's own time; not that of a relay.
     pub stamp: Option<Stamp>,
     /// The host field; `localhost` on many appliances.
     pub host: Option<&'a [u8]>,
@@ -74,8 +75,9 @@ impl<'a> LogLine<'a> {
 #[must_use]
 pub fn log_line(raw: &[u8]) -> LogLine<'_> {
     let text = without_line_end(raw);
-    dated(raw, text)
-        .or_else(|_| undated(raw, text))
+    let body = without_lead(text);
+    dated(raw, body)
+        .or_else(|_| undated(raw, body))
         .map_or_else(|_| bare(raw, text, Form::Unparsed), |(_, line)| line)
 }
 
@@ -103,52 +105,63 @@ fn without_line_end(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// A line that starts with a time stamp. From there on everything has some form.
+/// The line from its first mark on: a byte order mark and blanks may stand before it.
+fn without_lead(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii_start();
+    line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line).trim_ascii_start()
+}
+
+/// A line that begins with a header. From there on everything has some form.
 fn dated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
-    let (rest, (priority, stamp)) = (opt(priority), terminated(stamp, space1)).parse(text)?;
-    let dated = LogLine { priority, stamp: Some(stamp), ..bare(raw, rest, Form::Untagged) };
-    // A notice is looked for before the host field too: some systems leave that out.
-    if let Ok((rest, form)) = notice(rest) {
-        return Ok((rest, LogLine { form, ..dated }));
+    let (body, Header { priority, stamp, host, sender }) = header(text)?;
+    let line = LogLine { priority, stamp, host, ..bare(raw, body, Form::Untagged) };
+    Ok((&[], with_body(line, sender, body)))
+}
+
+/// A line without a time stamp; few of them have a known form. One without a header at all is known by its tag alone,
+/// and only where nothing stands before its program: whatever quotes a line would pass for it otherwise.
+fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
+    let (body, (priority, _)) = (opt(priority), opt(facility)).parse(text)?;
+    let line = LogLine { priority, ..bare(raw, body, Form::Unparsed) };
+    if let Ok((rest, form)) = notice(body) {
+        return Ok((rest, LogLine { form, ..line }));
     }
-    let (body, host) = opt(host).parse(rest)?;
-    let hosted = LogLine { host, message: body, ..dated };
-    alt((
-        notice.map(|form| LogLine { form, ..hosted }),
-        |input| from_program(input, hosted),
-        |input: &'a [u8]| Ok((&b""[..], LogLine { message: input, ..hosted })),
-    ))
+    let (body, host) = if priority.is_some() { opt(host).parse(body)? } else { (body, None) };
+    verify(
+        |input| from_program(input, LogLine { host, ..line }),
+        |line: &LogLine<'_>| priority.is_some() || line.form == Form::Tagged,
+    )
     .parse(body)
 }
 
-/// A line without a time stamp; few of them have a known form.
-fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
-    let (message, priority) = opt(priority).parse(text)?;
-    let (rest, form) = notice(message)?;
-    Ok((rest, LogLine { priority, ..bare(raw, message, form) }))
-}
-
-/// `<166>`
-fn priority(input: &[u8]) -> IResult<&[u8], u16> {
-    delimited(char('<'), verify(decimal_u16, |&number| number <= 191), char('>')).parse(input)
-}
-
-/// The host field. A word that ends in a colon is a program whose line has no host field.
-fn host(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    terminated(verify(take_till1(|byte| byte == b' '), |word: &[u8]| !word.ends_with(b":")), space1)
-        .parse(input)
+/// `line` with what its text tells.
+fn with_body<'a>(line: LogLine<'a>, sender: Option<Sender<'a>>, body: &'a [u8]) -> LogLine<'a> {
+    if let Ok((_, form)) = notice(body) {
+        return LogLine { form, ..line };
+    }
+    match sender {
+        Some(Sender { program: Some(program), process }) => {
+            let pid = process.and_then(|digits| all_consuming(decimal_u32::<_, ()>).parse(digits).ok());
+            from_message(body, LogLine { program: Some(program), pid: pid.map(|(_, pid)| pid), ..line })
+        }
+        _ => from_program(body, line).map_or(line, |(_, line)| line),
+    }
 }
 
 /// `program[pid]: [module.LEVEL] (id) message`, all but program and message optional.
 fn from_program<'a>(input: &'a [u8], line: LogLine<'a>) -> IResult<&'a [u8], LogLine<'a>> {
     let (rest, (program, pid)) = origin(input)?;
-    let line = LogLine { program: Some(program), pid, ..line };
-    let Ok((rest, (module, severity))) = module_tag(rest) else {
-        return Ok((&[], LogLine { message: rest, form: Form::Plain, ..line }));
+    Ok((&[], from_message(rest, LogLine { program: Some(program), pid, ..line })))
+}
+
+/// `[module.LEVEL] (id) message` of a known program.
+fn from_message<'a>(input: &'a [u8], line: LogLine<'a>) -> LogLine<'a> {
+    let Ok((rest, (_, _, (module, severity)))) = (opt(facility), opt(thread), module_tag).parse(input) else {
+        return LogLine { message: input, form: Form::Plain, ..line };
     };
-    let (message, id) = opt(id).parse(rest)?;
+    let (message, id) = id(rest).map_or((rest, None), |(message, id)| (message, Some(id)));
     let (module, severity) = (Some(module), Some(severity));
-    Ok((&[], LogLine { module, severity, id, message, form: Form::Tagged, ..line }))
+    LogLine { module, severity, id, message, form: Form::Tagged, ..line }
 }
 
 /// `rfsd[13852]: `
@@ -184,6 +197,11 @@ fn severity(level: &[u8]) -> Option<Severity> {
         b"EMERG" => Severity::Emergency,
         _ => return None,
     })
+}
+
+/// `TID 139915579090752: `, as newer programs of the family have it.
+fn thread(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    terminated(recognize((tag("TID "), digit1)), (char(':'), space0)).parse(input)
 }
 
 /// `(13852) `

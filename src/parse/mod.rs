@@ -1,6 +1,7 @@
 //! What an appliance says, read: bytes in, values of [`run`](crate::run) out, the raw text kept.
 //! Which words ask for it is the dialect's business; what it means for a run is `run`'s.
 
+mod decoration;
 mod error_text;
 mod key_value;
 mod listing;
@@ -13,6 +14,7 @@ mod stamp;
 pub use crate::outlet::{printable, printable_within};
 
 pub use self::{
+    decoration::{printable_line, undecorated},
     error_text::{error_text, service_down},
     key_value::{KeyValue, key_values, value_of},
     listing::{ListingError, Missing, bucket_listing},

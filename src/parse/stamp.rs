@@ -1,20 +1,23 @@
-//! The time stamp of a log line (RFC 3164, section 4.1.2), which has neither year nor zone, and how
-//! the time of receipt supplies them.
+//! The time stamp of a log line and the instant it names: RFC 3164 (section 4.1.2), which has neither year nor zone,
+//! RFC 3339 and the forms between them. The time of receipt supplies a year that is not written.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use nom::{
     IResult, Parser,
-    bytes::complete::{take, take_while_m_n},
-    character::complete::char,
-    combinator::map_opt,
-    sequence::preceded,
+    branch::alt,
+    bytes::complete::{tag, take, take_while_m_n, take_while1},
+    character::complete::{char, digit1, one_of, space1},
+    combinator::{map_opt, opt, peek, value, verify},
+    sequence::{preceded, terminated},
 };
 
 use crate::run::At;
 
-/// Month, day and time of day as written. It may name no real date: the digits are kept as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A time as written. It may name no real date: the digits are kept as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp {
+    /// The year, where it is written.
+    pub year: Option<u16>,
     /// 1 to 12.
     pub month: u8,
     /// Day of the month.
@@ -25,42 +28,144 @@ pub struct Stamp {
     pub minute: u8,
     /// Second; 60 in a leap second.
     pub second: u8,
+    /// Fraction of the second.
+    pub nanosecond: u32,
+    /// Seconds east of UTC, where a zone is written.
+    pub zone: Option<i32>,
 }
 
-/// Years to the nearest leap year at worst: 2100 is none, 2096 and 2104 are.
-const TO_LEAP_YEAR: i32 = 4;
+/// Years between two leap days at most: 2100 has none, 2096 and 2104 have.
+const BETWEEN_LEAP_DAYS: i32 = 8;
+
+/// How far an appliance's clock may be ahead, before a stamp without a year is of the year before.
+const AHEAD: TimeDelta = TimeDelta::days(1);
 
 impl Stamp {
-    /// The instant, read as UTC, in the year that brings it closest to `received`; of two equally
-    /// close ones the earlier. The 59th second and one more is the next minute. `None` where the stamp
-    /// names no date or time there is.
+    /// The instant, read as UTC where no zone is written. A year that is not written is the latest that puts the
+    /// instant no more than a day after `written_by`, the time at which the line existed for certain. The 59th second
+    /// and one more is the next minute. `None` where the stamp names no date or time there is.
     #[must_use]
-    pub fn resolve(self, received: At) -> Option<At> {
-        let reach = if (self.month, self.day) == (2, 29) { TO_LEAP_YEAR } else { 1 };
-        let year = received.utc().year();
-        (year.saturating_sub(reach)..=year.saturating_add(reach))
-            .filter_map(|year| self.in_year(year))
-            .min_by_key(|instant| instant.offset_from(received).abs())
+    pub fn resolve(self, written_by: At) -> Option<At> {
+        if let Some(year) = self.year {
+            return self.in_year(year.into());
+        }
+        let (year, latest) = (written_by.utc().year(), written_by.shifted(AHEAD));
+        let years = year.saturating_sub(BETWEEN_LEAP_DAYS)..=year.saturating_add(1);
+        years.filter_map(|year| self.in_year(year)).filter(|instant| *instant <= latest).max()
+    }
+
+    /// The same, with the year of `later` where none is written: the stamp that a relay put before this one.
+    pub(super) fn with_year_of(self, later: Self) -> Self {
+        let written_by = later.year.and_then(|year| later.in_year(year.into()));
+        let year = written_by.and_then(|by| self.resolve(by)).map(|instant| instant.utc().year());
+        Self { year: self.year.or(year.and_then(|year| u16::try_from(year).ok())), ..self }
     }
 
     fn in_year(self, year: i32) -> Option<At> {
         let leap = u32::from(self.second == 60);
         let (hour, minute) = (u32::from(self.hour), u32::from(self.minute));
+        let zone = TimeDelta::seconds(self.zone.unwrap_or_default().into());
         NaiveDate::from_ymd_opt(year, u32::from(self.month), u32::from(self.day))?
-            .and_hms_opt(hour, minute, u32::from(self.second) - leap)?
-            .checked_add_signed(TimeDelta::seconds(i64::from(leap)))
+            .and_hms_nano_opt(hour, minute, u32::from(self.second) - leap, self.nanosecond)?
+            .checked_add_signed(TimeDelta::seconds(i64::from(leap)) - zone)
             .map(|time| At::new(time.and_utc()))
     }
 }
 
-/// `Sep 13 16:03:38`, the day padded with a space, a zero or not at all.
+/// A stamp in any of the forms: `Sep 13 16:03:38`, the day padded with a space, a zero or not at all; with a year
+/// before or after the time of day; `2026-09-13T16:03:38.25+02:00`; each with an optional weekday, fraction and zone.
 pub(super) fn stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
-    let blanks = take_while_m_n(1, 2, |byte| byte == b' ');
+    preceded(opt(weekday), alt((iso_stamp, month_stamp))).parse(input)
+}
+
+/// RFC 3339, as ISO 8601 and journald vary it: `/` in the date, a blank before the time, `+0200`.
+fn iso_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
+    let (rest, (year, mark)) = (year, one_of("-/")).parse(input)?;
+    let (rest, (month, _, day, _)) = (two_digits, char(mark), two_digits, one_of("Tt _")).parse(rest)?;
+    let (rest, (time, zone)) = (clock, opt(zone)).parse(rest)?;
+    Ok((rest, Stamp { year: Some(year), month, day, zone, ..time }))
+}
+
+/// RFC 3164, with a year where its writer adds one.
+fn month_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
+    let blanks = || take_while_m_n(1, 2, |byte| byte == b' ');
     let day = map_opt(take_while_m_n(1, 2, |byte: u8| byte.is_ascii_digit()), decimal);
-    let clock = (two_digits, preceded(char(':'), two_digits), preceded(char(':'), two_digits));
-    (map_opt(take(3_usize), month), preceded(blanks, day), preceded(char(' '), clock))
-        .map(|(month, day, (hour, minute, second))| Stamp { month, day, hour, minute, second })
+    let (rest, first) = opt(terminated(year, char(' '))).parse(input)?;
+    let (rest, (month, day, _)) =
+        (map_opt(take(3_usize), month), preceded(blanks(), day), blanks()).parse(rest)?;
+    let (rest, second) = opt(terminated(year, char(' '))).parse(rest)?;
+    let (rest, (time, zone)) = (clock, opt(zone)).parse(rest)?;
+    // Four digits are a year only where a host field can still follow.
+    let (rest, last) = opt(preceded(char(' '), terminated(year, peek(space1)))).parse(rest)?;
+    Ok((rest, Stamp { year: first.or(second).or(last), month, day, zone, ..time }))
+}
+
+/// `Sun `, `Sun, `
+fn weekday(input: &[u8]) -> IResult<&[u8], ()> {
+    let name = verify(take(3_usize), |name: &[u8]| WEEKDAYS.contains(&name));
+    value((), (name, opt(char(',')), char(' '))).parse(input)
+}
+
+const WEEKDAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+
+/// A year in which a log may have been written: four digits of another meaning are none.
+fn year(input: &[u8]) -> IResult<&[u8], u16> {
+    let digits = take_while_m_n(4, 4, |byte: u8| byte.is_ascii_digit());
+    let number = map_opt(digits, |digits: &[u8]| std::str::from_utf8(digits).ok()?.parse().ok());
+    verify(number, |year| (1970..2200).contains(year)).parse(input)
+}
+
+/// `16:03:38`, `16:03:38.123456`, `16:03:38,123`
+fn clock(input: &[u8]) -> IResult<&[u8], Stamp> {
+    let time = (two_digits, preceded(char(':'), two_digits), preceded(char(':'), two_digits));
+    let fraction = preceded(one_of(".,"), digit1).map(nanoseconds);
+    (time, opt(fraction))
+        .map(|((hour, minute, second), nanosecond)| Stamp {
+            hour,
+            minute,
+            second,
+            nanosecond: nanosecond.unwrap_or_default(),
+            ..Stamp::default()
+        })
         .parse(input)
+}
+
+/// The first nine digits behind the point.
+fn nanoseconds(digits: &[u8]) -> u32 {
+    let digits = digits.iter().chain(std::iter::repeat(&b'0')).take(9);
+    digits.fold(0, |value, digit| value * 10 + u32::from(digit - b'0'))
+}
+
+/// `Z`, `+02:00`, `+0200`, `+02`, ` UTC`, ` CEST`
+fn zone(input: &[u8]) -> IResult<&[u8], i32> {
+    let zulu = value(0, one_of("Zz"));
+    let hours = (one_of("+-"), two_digits, opt(preceded(opt(char(':')), two_digits)));
+    let offset = map_opt(hours, |(sign, hours, minutes)| {
+        let minutes = i32::from(minutes.unwrap_or_default());
+        let seconds = i32::from(hours) * 3600 + minutes * 60;
+        (hours < 24 && minutes < 60).then_some(if sign == '-' { -seconds } else { seconds })
+    });
+    let name = map_opt(take_while1(|byte: u8| byte.is_ascii_uppercase()), named_zone);
+    alt((zulu, preceded(opt(char(' ')), offset), preceded(tag(" "), terminated(name, peek(space1)))))
+        .parse(input)
+}
+
+/// The names of RFC 5322 (section 4.3), and those of the zones east of them that are of one meaning.
+fn named_zone(name: &[u8]) -> Option<i32> {
+    let hours = match name {
+        b"UTC" | b"GMT" | b"WET" => 0,
+        b"WEST" | b"CET" | b"MET" => 1,
+        b"CEST" | b"MEST" | b"EET" => 2,
+        b"EEST" | b"MSK" => 3,
+        b"JST" => 9,
+        b"EDT" => -4,
+        b"EST" | b"CDT" => -5,
+        b"CST" | b"MDT" => -6,
+        b"MST" | b"PDT" => -7,
+        b"PST" => -8,
+        _ => return None,
+    };
+    Some(hours * 3600)
 }
 
 fn two_digits(input: &[u8]) -> IResult<&[u8], u8> {
@@ -93,114 +198,4 @@ fn month(name: &[u8]) -> Option<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::{DateTime, Timelike, Utc};
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn at(text: &str) -> At {
-        At::new(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
-    }
-
-    fn resolved(text: &str, received: &str) -> Option<At> {
-        stamp(text.as_bytes()).unwrap().1.resolve(at(received))
-    }
-
-    #[test]
-    fn the_day_may_be_padded_with_a_space_a_zero_or_not_at_all() {
-        let expected = Stamp { month: 10, day: 8, hour: 1, minute: 27, second: 10 };
-        for text in ["Oct  8 01:27:10", "Oct 08 01:27:10", "Oct 8 01:27:10"] {
-            assert_eq!(stamp(text.as_bytes()), Ok((&b""[..], expected)), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_line_of_december_received_in_january_is_of_the_year_before() {
-        assert_eq!(resolved("Dec 31 23:59:58", "2027-01-01T00:00:03Z"), Some(at("2026-12-31T23:59:58Z")));
-    }
-
-    #[test]
-    fn a_clock_ahead_over_new_year_is_of_the_year_after() {
-        assert_eq!(resolved("Jan  1 05:00:00", "2026-12-31T23:30:00Z"), Some(at("2027-01-01T05:00:00Z")));
-    }
-
-    #[test]
-    fn a_leap_day_received_in_a_common_year_is_of_the_nearest_leap_year() {
-        assert_eq!(resolved("Feb 29 12:00:00", "2027-03-01T00:00:00Z"), Some(at("2028-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2025-03-01T00:00:00Z"), Some(at("2024-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2024-02-29T18:00:00Z"), Some(at("2024-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2099-01-01T00:00:00Z"), Some(at("2096-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2100-02-28T00:00:00Z"), Some(at("2096-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2100-03-02T00:00:00Z"), Some(at("2104-02-29T12:00:00Z")));
-        assert_eq!(resolved("Feb 29 12:00:00", "2101-01-01T00:00:00Z"), Some(at("2104-02-29T12:00:00Z")));
-    }
-
-    #[test]
-    fn a_leap_second_is_the_start_of_the_next_minute() {
-        assert_eq!(resolved("Dec 31 23:59:60", "2027-01-01T00:00:00Z"), Some(at("2027-01-01T00:00:00Z")));
-    }
-
-    #[test]
-    fn a_date_or_time_there_is_not_resolves_to_nothing() {
-        for text in [
-            "Feb 30 12:00:00",
-            "Apr 31 12:00:00",
-            "Sep  0 12:00:00",
-            "Sep 13 24:00:00",
-            "Sep 13 12:60:00",
-            "Sep 13 12:00:61",
-        ] {
-            assert_eq!(resolved(text, "2026-09-13T12:00:00Z"), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn other_ways_to_write_a_time_are_no_stamp() {
-        for text in [
-            "",
-            "Sep",
-            "sep 13 16:03:38",
-            "Sep 13 2016 16:03:38",
-            "Sep 13 1:03:38",
-            "2016-09-13T16:03:38Z",
-            "Sep 1a 16:03:38",
-        ] {
-            assert!(stamp(text.as_bytes()).is_err(), "{text}");
-        }
-    }
-
-    fn narrow(value: u32) -> u8 {
-        u8::try_from(value).unwrap()
-    }
-
-    proptest! {
-        #![proptest_config(crate::parse::properties())]
-
-        #[test]
-        fn an_instant_within_months_of_its_receipt_is_found_again(
-            second in 0_i64..4_102_444_800,
-            apart in prop_oneof![-11 * 3600_i64..11 * 3600, -180 * 86_400_i64..180 * 86_400],
-        ) {
-            let time = DateTime::from_timestamp(second, 0).unwrap();
-            let text = time.format("%b %e %H:%M:%S").to_string();
-            let (rest, read) = stamp(text.as_bytes()).unwrap();
-            prop_assert!(rest.is_empty());
-            prop_assert_eq!(read, Stamp {
-                month: narrow(time.month()), day: narrow(time.day()),
-                hour: narrow(time.hour()), minute: narrow(time.minute()), second: narrow(time.second()),
-            });
-            let received = At::new(time).shifted(TimeDelta::milliseconds(apart * 1000 + 250));
-            prop_assert_eq!(read.resolve(received), Some(At::new(time)));
-        }
-
-        #[test]
-        fn no_stamp_makes_resolving_panic(
-            (month, day, hour, minute, second) in any::<(u8, u8, u8, u8, u8)>(),
-            received in DateTime::<Utc>::MIN_UTC.timestamp()..DateTime::<Utc>::MAX_UTC.timestamp(),
-        ) {
-            let received = At::new(DateTime::from_timestamp(received, 0).unwrap());
-            let _ = Stamp { month, day, hour, minute, second }.resolve(received);
-        }
-    }
-}
+mod tests;

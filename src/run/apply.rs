@@ -14,7 +14,7 @@ use super::{
     event::{Edge, Event},
     facts::{Link, Role},
     frozen::FrozenBucket,
-    intents, older_markers, pair,
+    intents, near_miss, older_markers, pair,
     phase::{Phase, Phases},
     preflight::{self, Basis},
     record::{FORMAT, Record},
@@ -177,9 +177,10 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::LogChunk { offset, bytes, tally, .. } => log::chunk(run, record, *offset, *bytes, *tally),
         Event::MarkerSeen { marker, line } => stages::marker(run, record, *marker, line),
         Event::AlarmSeen { alarm, line } => log::alarm(run, record, alarm, line),
+        Event::NearMissSeen { of, line } => near_miss::seen(run, record, of, line),
         Event::LogSearched(answer) => {
             appliances::answered(run, record.at, Role::Dr, answer.took);
-            older_markers::found(run, record, answer.reading.known().map_or(&[][..], Vec::as_slice));
+            older_markers::searched(run, record, &answer.reading);
         }
         Event::MarkersClaimed { claimed, .. } => older_markers::claimed(run, record, claimed),
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),

@@ -32,6 +32,15 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     if tally.info.0 > 0 {
         info_seen(run);
     }
+    if tally.nul_bytes.0 > 0 {
+        let bytes = if run.log.tally.nul_bytes.0 == 1 { "byte stands" } else { "bytes stand" };
+        let text = format!(
+            "{} NUL {bytes} in the log, which no program writes there on purpose. The lines around are read all the \
+             same; others may be missing there.",
+            run.log.tally.nul_bytes
+        );
+        run.raise(record, Code::NulBytes, Some(Role::Dr), Wording::info(text));
+    }
     if tally.unparsed.0 > 0 {
         let text = format!(
             "{} of {} log lines are in no form drwatch knows; they are kept whole in dr.log.",

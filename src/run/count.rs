@@ -74,6 +74,14 @@ impl LineCount {
     }
 }
 
+impl ByteCount {
+    /// Whether there is none.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+    pub(super) const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+}
+
 impl Sequence {
     /// The position after this one.
     #[must_use]

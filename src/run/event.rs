@@ -8,7 +8,7 @@ use super::{
     facts::{Link, Reading, ReplicationState, Role, ServiceState},
     identity::Identity,
     listing::BucketListing,
-    log::{Gap, LogCitation, LogTally, Marker},
+    log::{Gap, LogCitation, LogTally, Marker, NearMiss},
     older_markers::{FoundMarker, MarkerPlace},
     preflight::{PreflightItem, PreflightVerdict},
     record::Started,
@@ -285,6 +285,13 @@ pub enum Event {
     AlarmSeen {
         /// The dialect's name of the alarm.
         alarm: String,
+        /// The line.
+        line: LogCitation,
+    },
+    /// A log line that has the words of a marker or an alarm, but is none.
+    NearMissSeen {
+        /// What it has the words of.
+        of: NearMiss,
         /// The line.
         line: LogCitation,
     },

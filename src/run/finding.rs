@@ -60,8 +60,12 @@ pub enum Code {
     AttachedLate,
     /// Stage 1 started on counter evidence.
     StageInferred,
+    /// A log line has the words of a marker, but is none.
+    MarkerNearMiss,
     /// An alarm in the log.
     Alarm,
+    /// A log line has the words of an alarm, but is none.
+    AlarmNearMiss,
     /// The restore failed.
     RestoreFailed,
     /// No INFO lines: the markers cannot appear.
@@ -70,6 +74,8 @@ pub enum Code {
     LogGap,
     /// Lines in no form we know.
     UnparsedLines,
+    /// NUL bytes stand in the log.
+    NulBytes,
     /// An appliance is away.
     ApplianceLost,
     /// Another machine than the expected one answers.

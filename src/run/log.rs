@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    count::{LineCount, LogOffset},
+    count::{ByteCount, LineCount, LogOffset},
     time::At,
 };
 
@@ -43,6 +43,16 @@ pub enum Marker {
     RestoreSuccessful,
     /// The restore failed. No such line is documented; a dialect may know one.
     RestoreFailed,
+}
+
+/// What a log line has the words of, without being it as the dialect knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NearMiss {
+    /// A marker.
+    Marker(Marker),
+    /// An alarm, by its name in the dialect.
+    Alarm(String),
 }
 
 /// How a log line reached us.
@@ -88,6 +98,9 @@ pub struct LogTally {
     /// Lines that were in the log before the watch began ([`Arrival::Earlier`]).
     #[serde(default, skip_serializing_if = "LineCount::is_zero")]
     pub earlier: LineCount,
+    /// NUL bytes in the lines.
+    #[serde(default, skip_serializing_if = "ByteCount::is_zero")]
+    pub nul_bytes: ByteCount,
 }
 
 impl LogTally {
@@ -105,6 +118,7 @@ impl LogTally {
         for (sum, more) in pairs {
             sum.0 = sum.0.saturating_add(more.0);
         }
+        self.nul_bytes.0 = self.nul_bytes.0.saturating_add(other.nul_bytes.0);
     }
 }
 

@@ -25,6 +25,7 @@ mod intents;
 mod judge;
 mod listing;
 mod log;
+mod near_miss;
 mod older_markers;
 mod pair;
 mod phase;
@@ -63,7 +64,7 @@ pub use self::{
     identity::{Difference, HostKey, Identity, IdentityPart},
     judge::{Verdict, consent_lapsed, judge},
     listing::{BucketListing, OtherClass},
-    log::{Arrival, Gap, LogCitation, LogTally, Marker, Severity},
+    log::{Arrival, Gap, LogCitation, LogTally, Marker, NearMiss, Severity},
     older_markers::{FoundMarker, MarkerPlace, OlderMarker},
     phase::{Evidence, EvidenceSource, Phase, PhaseSpan, Phases, Precision},
     policy::{ResumePolicy, RunSettings},

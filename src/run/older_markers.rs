@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     count::Sequence,
+    facts::{Reading, Role},
+    finding::Code,
     log::{LogCitation, Marker},
+    near_miss,
     phase::Phase,
     record::Record,
     stages,
@@ -26,6 +29,14 @@ pub struct FoundMarker {
     pub stamp: Option<At>,
     /// The line, control characters escaped.
     pub raw: String,
+    /// Whether it only has the words of the marker.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub near: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Where an older marker is on record.
@@ -37,20 +48,23 @@ pub struct MarkerPlace {
     pub place: u32,
 }
 
-/// A stage marker that was written before the run began.
+/// A line on which the engineer's word is needed: a marker that was written before the run began, or a line that only
+/// has the words of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OlderMarker {
     /// The line.
     pub found: FoundMarker,
     /// Where it is on record.
     pub place: MarkerPlace,
+    /// When it was received, where that was as it was written.
+    pub received: Option<At>,
 }
 
 impl OlderMarker {
     /// When it was written by our clock, as far as the appliance's is known.
     #[must_use]
     pub fn written_at(&self, run: &Run) -> Option<At> {
-        self.found.stamp.map(|stamp| stages::by_our_clock(run, stamp))
+        self.received.or_else(|| self.found.stamp.map(|stamp| stages::by_our_clock(run, stamp)))
     }
 }
 
@@ -58,7 +72,8 @@ impl Run {
     /// Whether markers written before the run began wait for the engineer's word.
     #[must_use]
     pub fn has_undecided_markers(&self) -> bool {
-        !self.older_markers.is_empty() && !self.older_markers_decided && self.phases.current < Phase::InUse
+        let are_any = self.older_markers.iter().any(|marker| !marker.found.near);
+        are_any && !self.older_markers_decided && self.phases.current < Phase::InUse
     }
 
     /// Whether the log has to be searched for what was written before the watch: the DR service was up
@@ -71,17 +86,29 @@ impl Run {
 
 /// Takes in a marker that came with the log.
 pub(super) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
-    let found = FoundMarker { marker, stamp: line.stamp, raw: line.raw.clone() };
-    keep(run, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 } });
+    let found = FoundMarker { marker, stamp: line.stamp, raw: line.raw.clone(), near: false };
+    near(run, record, found, None);
 }
 
-/// Takes in what a search of the log found.
-pub(super) fn found(run: &mut Run, record: &Record, markers: &[FoundMarker]) {
-    if run.tracking.attachment == Attachment::Late {
-        run.tracking.attachment = Attachment::LateAndSearched;
+/// Takes in a line that came with the log, and may be a marker by the engineer's word.
+pub(super) fn near(run: &mut Run, record: &Record, found: FoundMarker, received: Option<At>) {
+    keep(run, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
+}
+
+/// Takes in what a search of the log found. One that was refused has found nothing out.
+pub(super) fn searched(run: &mut Run, record: &Record, reading: &Reading<Vec<FoundMarker>>) {
+    let markers = reading.known();
+    if run.tracking.attachment != Attachment::InTime {
+        run.tracking.attachment =
+            if markers.is_some() { Attachment::LateAndSearched } else { Attachment::LateAndNotSearched };
     }
+    let markers = markers.map(Vec::as_slice).unwrap_or_default();
     for (place, found) in (0..).zip(markers) {
-        keep(run, OlderMarker { found: found.clone(), place: MarkerPlace { record: record.seq, place } });
+        let place = MarkerPlace { record: record.seq, place };
+        if found.near {
+            near_miss::of_marker(run, record, found.marker, &found.raw);
+        }
+        keep(run, OlderMarker { found: found.clone(), place, received: None });
     }
 }
 
@@ -97,7 +124,11 @@ fn keep(run: &mut Run, older: OlderMarker) {
     run.older_markers.push(older);
     run.older_markers.sort_by_key(|marker| marker.found.stamp);
     if run.older_markers.len() > KEPT {
-        run.older_markers.remove(0);
+        // A flood of lines that are only like one must not hide a marker.
+        let nears = run.older_markers.iter().filter(|marker| marker.found.near).count();
+        let gives_way = |marker: &OlderMarker| marker.found.near || nears <= KEPT / 2;
+        let oldest = run.older_markers.iter().position(gives_way).unwrap_or_default();
+        run.older_markers.remove(oldest);
     }
     run.older_markers_decided = false;
 }
@@ -112,6 +143,7 @@ pub(super) fn claimed(run: &mut Run, record: &Record, claimed: &[MarkerPlace]) {
     let chosen: Vec<OlderMarker> =
         run.older_markers.iter().filter(|marker| claimed.contains(&marker.place)).cloned().collect();
     run.older_markers_decided = true;
+    run.close_findings(record, Code::MarkerNearMiss, Some(Role::Dr));
     for marker in chosen {
         stages::older_marker(run, record, &marker);
     }

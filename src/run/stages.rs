@@ -51,7 +51,7 @@ pub(super) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) 
     }
     let change = Change {
         at: written.map(|at| placed(run, at, record.at)),
-        precision: Precision::Estimated,
+        precision: if older.received.is_some() { Precision::Observed } else { Precision::Estimated },
         evidence: Evidence {
             record: older.place.record,
             source: EvidenceSource::Log,

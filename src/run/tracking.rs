@@ -41,6 +41,8 @@ pub(super) enum Attachment {
     Late,
     /// The same, and the log was searched for what was written before.
     LateAndSearched,
+    /// The same, but the log could not be searched.
+    LateAndNotSearched,
 }
 
 /// A counter reading with its place in the record.

@@ -216,7 +216,10 @@ fn matches_target(row: &LogRow, to: Target, pattern: Option<&str>) -> bool {
         Target::Hit => pattern.is_some_and(|pattern| find(&row.text, pattern).is_some()),
         Target::Warning => {
             at_least(Severity::Warning)
-                || matches!(row.mark, Some(LogMark::Alarm | LogMark::Gap | LogMark::Absence))
+                || matches!(
+                    row.mark,
+                    Some(LogMark::Alarm | LogMark::NearMiss | LogMark::Gap | LogMark::Absence)
+                )
         }
         Target::Error => at_least(Severity::Error) || row.mark == Some(LogMark::Alarm),
     }

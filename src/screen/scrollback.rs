@@ -14,6 +14,8 @@ pub enum LogMark {
     Marker(Marker),
     /// A line that matches an alarm.
     Alarm,
+    /// A line that has the words of a marker or an alarm, but is none.
+    NearMiss,
     /// Lines are missing here; the row's text says which and why.
     Gap,
     /// Nothing was watched here; the row's text says how long and why.

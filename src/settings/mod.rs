@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     time::Duration,
 };
 
@@ -12,7 +12,10 @@ use serde::Deserialize;
 pub use error::SettingsError;
 use values::{command, duration, optional_duration, threads};
 
-use crate::run::{ResumePolicy, RunSettings, Span, ThreadCount};
+use crate::{
+    input,
+    run::{ResumePolicy, RunSettings, Span, ThreadCount},
+};
 
 mod error;
 mod show;
@@ -22,6 +25,9 @@ mod values;
 
 /// The commented template that `drwatch settings init` writes.
 pub const TEMPLATE: &str = include_str!("../../assets/settings.toml");
+
+/// A settings file longer than this is taken for a mistake.
+const FILE_LIMIT: u64 = 1 << 20;
 
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -180,16 +186,28 @@ impl Settings {
     }
 
     fn read(path: &Path) -> Result<Self, SettingsError> {
-        let text = fs::read_to_string(path)
+        let text = input::read_text(path, FILE_LIMIT)
             .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
             path: path.to_owned(),
             detail: place(&text, &error),
         })?;
+        let folder = absolute(path).unwrap_or_else(|_| path.to_owned());
+        let folder = folder.parent().unwrap_or(Path::new(""));
         for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
-            *path = path.take().map(in_home);
+            *path = path.take().map(|path| folder.join(in_home(path)));
+        }
+        for command in settings.commands() {
+            resolve_command(command, folder);
         }
         Ok(settings)
+    }
+
+    /// The commands that are set.
+    fn commands(&mut self) -> impl Iterator<Item = &mut Vec<String>> {
+        let of_primary = [&mut self.primary.password_command, &mut self.primary.enable_password_command];
+        let of_dr = [&mut self.dr.password_command, &mut self.dr.enable_password_command];
+        of_primary.into_iter().chain(of_dr).chain([&mut self.notice.command]).flatten()
     }
 
     /// What a run needs to know of them.
@@ -205,11 +223,26 @@ impl Settings {
     }
 }
 
-/// A path that begins with `~/`, from the home directory: no shell has looked at it.
+/// A path that begins with `~/` or `$HOME/`, from the home directory: no shell has looked at it.
 fn in_home(path: PathBuf) -> PathBuf {
-    match (path.strip_prefix("~"), etcetera::home_dir()) {
-        (Ok(rest), Ok(home)) => home.join(rest),
+    let rest = ["~", "$HOME", "${HOME}"].iter().find_map(|home| path.strip_prefix(home).ok());
+    match (rest, etcetera::home_dir()) {
+        (Some(rest), Ok(home)) => home.join(rest),
         _ => path,
+    }
+}
+
+/// Resolves the paths of a command: its program from the `folder` of the settings, unless it is a name to be looked up,
+/// and arguments that begin with the home directory.
+fn resolve_command(command: &mut [String], folder: &Path) {
+    for (place, word) in command.iter_mut().enumerate() {
+        let is_program_path = place == 0 && word.contains('/');
+        let path = in_home(PathBuf::from(word.as_str()));
+        let path = if is_program_path { folder.join(path) } else { path };
+        // Paths that are no text cannot have been made of text but by a home directory of such a name.
+        if let Some(path) = path.to_str().filter(|path| path != word) {
+            *word = path.to_owned();
+        }
     }
 }
 

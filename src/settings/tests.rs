@@ -78,6 +78,54 @@ fn a_path_may_begin_with_the_home_directory() {
     let settings = read("runs_dir = \"~/runs\"\ndialect = \"/etc/~/d.toml\"\n").unwrap();
     assert_eq!(settings.runs_dir, Some(etcetera::home_dir().unwrap().join("runs")));
     assert_eq!(settings.dialect, Some(PathBuf::from("/etc/~/d.toml")));
+    for written in ["$HOME/runs", "${HOME}/runs"] {
+        let settings = read(&format!("runs_dir = \"{written}\"\n")).unwrap();
+        assert_eq!(settings.runs_dir, Some(etcetera::home_dir().unwrap().join("runs")), "{written}");
+    }
+}
+
+#[test]
+fn a_path_is_relative_to_the_settings_file() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("settings.toml");
+    let text = "runs_dir = \"../runs\"\ndialect = \"d.toml\"\nssh_config = \"$HOMES/c\"\n";
+    fs::write(&path, text).unwrap();
+    let settings = Settings::load(Some(&path)).unwrap();
+    assert_eq!(settings.runs_dir, Some(home.path().join("../runs")));
+    assert_eq!(settings.dialect, Some(home.path().join("d.toml")));
+    assert_eq!(settings.ssh_config, Some(home.path().join("$HOMES/c")));
+}
+
+#[test]
+fn the_program_of_a_command_is_relative_to_the_settings_file_unless_it_is_a_bare_name() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("settings.toml");
+    let text = "[notice]\ncommand = [\"./ring\", \"a/b\", \"~/c\", \"d ~/e\"]\n\
+                [primary]\npassword_command = [\"pass\", \"show\"]\n\
+                [dr]\npassword_command = [\"~/bin/pw\"]\nenable_password_command = [\"/bin/cat\", \"$HOME/pw\"]\n";
+    fs::write(&path, text).unwrap();
+    let settings = Settings::load(Some(&path)).unwrap();
+    let user = etcetera::home_dir().unwrap();
+    let in_user = |name: &str| user.join(name).to_str().unwrap().to_owned();
+    let program = home.path().join("./ring").to_str().unwrap().to_owned();
+    assert_eq!(
+        settings.notice.command.unwrap(),
+        [program, "a/b".to_owned(), in_user("c"), "d ~/e".to_owned()]
+    );
+    assert_eq!(settings.primary.password_command.unwrap(), ["pass", "show"]);
+    assert_eq!(settings.dr.password_command.unwrap(), [in_user("bin/pw")]);
+    assert_eq!(settings.dr.enable_password_command.unwrap(), ["/bin/cat".to_owned(), in_user("pw")]);
+}
+
+#[test]
+fn settings_that_are_no_file_are_refused_with_a_sentence() {
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe");
+    nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for (path, what) in [(pipe.as_path(), "a named pipe"), (Path::new("/dev/zero"), "a device")] {
+        let error = Settings::load(Some(path)).unwrap_err().to_string();
+        assert!(error.contains(what) && error.contains("settings file"), "{error}");
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod follow;
 mod history;
+mod hole;
 mod open;
 mod rotated;
 mod seen;
@@ -16,7 +17,7 @@ use tokio::{
     sync::{mpsc::Sender, oneshot},
 };
 
-use crate::{appliance::observation::Observation, clock::Clock, run::Arrival};
+use crate::{appliance::observation::Observation, clock::Clock, input::foreign_form, run::Arrival};
 
 pub(super) use self::{follow::follow, seen::Seen};
 
@@ -42,6 +43,10 @@ impl Outlet {
         let Some(last) = bytes.last() else { return Ok(()) };
         self.is_between_lines = *last == b'\n';
         self.observe(Observation::Log { bytes: bytes.to_vec(), arrival }).await
+    }
+
+    async fn pass_over(&self, hole: u64) -> io::Result<()> {
+        if hole == 0 { Ok(()) } else { self.observe(Observation::LogHole { bytes: hole }).await }
     }
 
     /// Ends a line whose end never comes: it is no beginning of the next one.
@@ -72,7 +77,7 @@ pub(super) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
 /// lines arrive as they are written.
 async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) -> io::Result<()> {
     let mut block = vec![0; BLOCK];
-    let mut arrival = Arrival::CaughtUp;
+    let (mut arrival, mut is_start) = (Arrival::CaughtUp, true);
     loop {
         let read = if arrival == Arrival::Live {
             input.read(&mut block).await?
@@ -85,6 +90,10 @@ async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) 
         if read == 0 {
             return Ok(());
         }
+        if let Some(form) = block.get(..read).filter(|_| is_start).and_then(foreign_form) {
+            return Err(io::Error::other(form.to_string()));
+        }
+        is_start = false;
         outlet.pass_on(block.get(..read).unwrap_or_default(), arrival).await?;
     }
 }

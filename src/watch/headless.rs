@@ -243,12 +243,19 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             Reading::Known(found) => {
                 Some(format!("log searched for stage markers written before this run: {} found", found.len()))
             }
-            _ => Some("the log cannot be searched for stage markers written before this run".to_owned()),
+            other => {
+                let why = match other {
+                    Reading::Refused(words) => format!("the appliance refused: {words}"),
+                    _ => "no answer that can be read".to_owned(),
+                };
+                Some(format!("the log was not searched for stage markers written before this run: {why}"))
+            }
         },
         Event::MarkersClaimed { claimed, user } => {
             Some(format!("{user} says that {} of the older markers belong to this test", claimed.len()))
         }
         Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
+        Event::NearMissSeen { line, .. } => Some(format!("log, not understood: {}", line.raw)),
         Event::RfsdRestarted { before, after, .. } => {
             Some(format!("rfsd restarted: process {before}, now {after}"))
         }

@@ -31,6 +31,7 @@ use super::{
     automatic::{Automatic, Automation},
     front::Front,
     held::Heartbeat,
+    holes::Holes,
     log_book::LogBook,
     log_panel::LogPanel,
     notice::Notifier,
@@ -71,6 +72,7 @@ pub(super) struct Hub {
     pub(super) log_book: LogBook,
     log_panel: LogPanel,
     arrivals: Arrivals,
+    holes: Holes,
     stations: Vec<Station>,
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
@@ -126,6 +128,7 @@ impl Hub {
             log_book: parts.log_book,
             log_panel,
             arrivals: Arrivals::default(),
+            holes: Holes::default(),
             stations: parts.stations,
             plans: parts.plans,
             observations: parts.observations,
@@ -313,6 +316,7 @@ impl Hub {
             }
             Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
             Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
+            Observation::LogHole { bytes } => self.holes.add(bytes),
             Observation::LogEnded => self.end_log(),
         }
     }

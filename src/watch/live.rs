@@ -3,7 +3,6 @@
 
 use std::{
     io,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -22,8 +21,7 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     journal::RunFolder,
-    parse,
-    run::{Event, ListingCause, LogOrigin, Role, Run, Span},
+    run::{LogOrigin, Role, Run},
     screen::Mode,
     settings::{ApplianceSettings, Settings},
 };
@@ -31,6 +29,7 @@ use crate::{
 use super::{
     ending::Signals,
     files::{self, Seen},
+    given_files::{check_log, read_bucket, written_by},
     hub::{Hub, OBSERVATIONS, Parts, Until},
     identity::Recorder as LocalIdentity,
     known_roles::known_roles,
@@ -196,6 +195,9 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
         until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
         front,
     });
+    if let LogSource::File(path) = &options.log {
+        hub.log_book.written_by(written_by(path));
+    }
     // The screen has one line for it; what concerns the newest run comes first.
     let told = passed_over.into_iter().chain(unfinished).map(|told| told.short);
     if let Some(told) = told.chain(doubts).next() {
@@ -317,25 +319,6 @@ fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
     }
 }
 
-/// A saved log is a file, or something that can be read like one.
-fn check_log(path: &Path) -> Result<(), Failure> {
-    let unusable = |reason: String| {
-        Failure::Usage(format!(
-            "the log {} cannot be read: {reason}; --log takes ssh, a file, or - for standard input",
-            path.display()
-        ))
-    };
-    // A named pipe that nobody writes to yet would hold up the opening for ever.
-    let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
-    let file = std::fs::OpenOptions::new().read(true).custom_flags(flags).open(path);
-    let file = file.map_err(|error| unusable(error.to_string()))?;
-    let metadata = file.metadata().map_err(|error| unusable(error.to_string()))?;
-    if metadata.is_dir() {
-        return Err(unusable("it is a folder".to_owned()));
-    }
-    Ok(())
-}
-
 /// The dialect that the settings ask for.
 pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
     Ok(match &settings.dialect {
@@ -371,19 +354,6 @@ pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<O
     };
     let secret = run_password_command(command).await.map_err(refused)?;
     Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
-}
-
-pub(super) fn read_bucket(path: &Path) -> Result<Event, Failure> {
-    let unusable = |reason: String| {
-        Failure::Usage(format!(
-            "the bucket listing {} cannot be used: {reason}; --bucket takes the saved reply to `show replication bucket`",
-            path.display()
-        ))
-    };
-    let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    let listing = parse::bucket_listing(&bytes).map_err(|error| unusable(error.to_string()))?;
-    let raw = parse::printable_within(&bytes, 4096);
-    Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Span::ZERO, raw })
 }
 
 pub(super) fn schedule(settings: &Settings) -> Schedule {

@@ -17,8 +17,11 @@ use crate::{
     run::{Arrival, At, Event, LogCitation, LogOffset, LogTally, Role, Severity, Span},
     screen::LogRow,
 };
-use rows::{Read, read_row};
+use rows::{Read, read_row, words};
 use unfinished::{Told, Unfinished};
+
+/// Near misses put on record in one watch.
+const NEAR_MISSES: u32 = 1000;
 
 /// A clock offset is measured over so many seconds.
 const OFFSET_INTERVAL: u64 = 60;
@@ -57,6 +60,10 @@ pub(super) struct LogBook {
     back_at: Option<At>,
     /// The line whose end has not come yet.
     unfinished: Option<Unfinished>,
+    /// When the file was last written from which older lines are read.
+    written_by: Option<At>,
+    /// Near misses seen so far.
+    near_misses: u32,
 }
 
 /// Measuring the clock offset. A line comes late or in time, never early: of several the greatest offset
@@ -69,12 +76,26 @@ struct Measuring {
 
 impl LogBook {
     pub(super) fn new(dialect: Arc<Dialect>) -> Self {
-        Self { dialect, rfsd: None, offset_seconds: None, measuring: None, back_at: None, unfinished: None }
+        Self {
+            dialect,
+            rfsd: None,
+            offset_seconds: None,
+            measuring: None,
+            back_at: None,
+            unfinished: None,
+            written_by: None,
+            near_misses: 0,
+        }
     }
 
     /// What the lines are read by.
     pub(super) fn dialect(&self) -> Arc<Dialect> {
         Arc::clone(&self.dialect)
+    }
+
+    /// Takes the lines that stand in a file already for no later than its last writing.
+    pub(super) const fn written_by(&mut self, written_by: Option<At>) {
+        self.written_by = written_by;
     }
 
     /// Takes the clock offset measured before an interruption for known.
@@ -107,6 +128,11 @@ impl LogBook {
             offset.0 = offset.0.saturating_add(piece.len() as u64);
         }
         taken
+    }
+
+    /// Where the line begins whose end has not come yet.
+    pub(super) fn line_begun(&self) -> Option<LogOffset> {
+        self.unfinished.as_ref().map(|line| line.offset)
     }
 
     /// The log has ended: its last line is whole, though it has no end of its own.
@@ -148,9 +174,10 @@ impl LogBook {
         now: At,
         taken: &mut Taken,
     ) {
-        let Read { line, row, marker, alarm } = read_row(&self.dialect, bytes, offset, arrival);
-        count(&line, arrival, &mut taken.tally);
-        let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
+        let words = words(bytes);
+        let Read { line, row, marker, alarm, near } = read_row(&self.dialect, &words, bytes, offset, arrival);
+        count(&line, memchr::memchr_iter(0, bytes).count(), arrival, &mut taken.tally);
+        let stamp = self.stamp_of(&line, arrival, now);
         let arrival = self.arrival_of(arrival, stamp, now);
         let cite = || LogCitation { offset, stamp, arrival, raw: row.text.clone() };
 
@@ -168,7 +195,22 @@ impl LogBook {
         if let Some(alarm) = alarm.filter(|alarm| told.alarm.as_ref() != Some(alarm)) {
             taken.events.push(Event::AlarmSeen { alarm, line: cite() });
         }
+        if let Some(of) = near.filter(|_| self.has_room_for_near_miss()) {
+            taken.events.push(Event::NearMissSeen { of, line: cite() });
+        }
         taken.rows.push(row);
+    }
+
+    /// When a line was written, by its own stamp; `None` where it has none.
+    fn stamp_of(&self, line: &LogLine<'_>, arrival: Arrival, now: At) -> Option<At> {
+        let of_file = self.written_by.filter(|_| arrival != Arrival::Live);
+        line.stamp?.resolve(of_file.map_or(now, |written_by| written_by.min(now)))
+    }
+
+    /// Whether one more may go on record: a flood of them says no more than its beginning.
+    const fn has_room_for_near_miss(&mut self) -> bool {
+        self.near_misses = self.near_misses.saturating_add(1);
+        self.near_misses <= NEAR_MISSES
     }
 
     /// What the unfinished line tells already: its writer may end a phase with it and never write again. Nothing
@@ -178,9 +220,10 @@ impl LogBook {
         let Some(mut unfinished) = self.unfinished.take() else { return events };
         if unfinished.is_to_be_read(now, is_over) {
             let (offset, arrival) = (unfinished.offset, unfinished.arrival);
-            let Read { line, row, marker, alarm } =
-                read_row(&self.dialect, &unfinished.head, offset, arrival);
-            let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
+            let words = words(&unfinished.head);
+            let Read { line, row, marker, alarm, near } =
+                read_row(&self.dialect, &words, &unfinished.head, offset, arrival);
+            let stamp = self.stamp_of(&line, arrival, now);
             let arrival = self.arrival_of(arrival, stamp, now);
             let cite = || LogCitation { offset, stamp, arrival, raw: row.text.clone() };
             let told = &mut unfinished.told;
@@ -191,6 +234,10 @@ impl LogBook {
             if let Some(alarm) = alarm.filter(|_| told.alarm.is_none()) {
                 told.alarm = Some(alarm.clone());
                 events.push(Event::AlarmSeen { alarm, line: cite() });
+            }
+            // Before its end it may be a beginning of the very line.
+            if let Some(of) = near.filter(|_| is_over) {
+                events.push(Event::NearMissSeen { of, line: cite() });
             }
         }
         self.unfinished = Some(unfinished);
@@ -234,7 +281,7 @@ impl LogBook {
     }
 }
 
-fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {
+fn count(line: &LogLine<'_>, nuls: usize, arrival: Arrival, tally: &mut LogTally) {
     let mut one = LogTally::default();
     one.lines.0 = 1;
     one.earlier.0 = u64::from(arrival == Arrival::Earlier);
@@ -243,6 +290,7 @@ fn count(line: &LogLine<'_>, arrival: Arrival, tally: &mut LogTally) {
         Form::Repeated { times } => one.repeated.0 = times,
         _ => {}
     }
+    one.nul_bytes.0 = nuls as u64;
     match line.severity {
         Some(Severity::Info) => one.info.0 = 1,
         Some(Severity::Warning) => one.warnings.0 = 1,

@@ -61,6 +61,7 @@ pub(super) struct Recorded {
 enum What {
     Marker,
     Alarm,
+    NearMiss,
     Restart,
 }
 
@@ -70,6 +71,7 @@ impl Recorded {
         match event {
             Event::MarkerSeen { line, .. } => of(line, What::Marker),
             Event::AlarmSeen { line, .. } => of(line, What::Alarm),
+            Event::NearMissSeen { line, .. } => of(line, What::NearMiss),
             Event::RfsdRestarted { line, .. } => of(line, What::Restart),
             _ => None,
         }
@@ -169,7 +171,8 @@ impl Hub {
         let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
             return Arrival::Earlier;
         };
-        let stamp = crate::parse::log_line(line).stamp.and_then(|stamp| stamp.resolve(self.now()));
+        let words = crate::parse::undecorated(line);
+        let stamp = crate::parse::log_line(&words).stamp.and_then(|stamp| stamp.resolve(self.now()));
         match stamp {
             Some(stamp) if stamp.shifted(-ahead) < run.started_at => Arrival::Earlier,
             _ => Arrival::CaughtUp,

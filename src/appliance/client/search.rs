@@ -7,11 +7,14 @@ use crate::{
     appliance::{gate::Sendable, shell::ShellError},
     dialect::Dialect,
     parse,
-    run::{Answer, At, FoundMarker, Reading, Span},
+    run::{Answer, At, FoundMarker, NearMiss, Reading, Span},
 };
 
 /// Markers kept of one search: the last ones, which are the likeliest to belong.
 const KEPT: usize = 16;
+
+/// Longest reply to a search, in bytes: the module that logs the markers may log much else.
+const SEARCH_LIMIT: usize = 32 << 20;
 
 /// Bytes kept of a marker's line.
 const LINE_LIMIT: usize = 400;
@@ -23,23 +26,28 @@ impl Client {
     /// # Errors
     /// When the shell fails.
     pub async fn search_log(&mut self, now: At) -> Result<Answer<Vec<FoundMarker>>, ShellError> {
+        self.shell.set_reply_limit(SEARCH_LIMIT);
         let gate = Arc::clone(&self.gate);
         let dialect = Arc::clone(&self.dialect);
-        let mut all = Answer { reading: Reading::Unreadable, took: Span::ZERO, raw: String::new() };
-        let mut found = None;
-        for line in gate.questions(Sendable::SearchLog)? {
+        let mut all = Answer { reading: Reading::Known(Vec::new()), took: Span::ZERO, raw: String::new() };
+        let mut found = Vec::new();
+        let lines = gate.questions(Sendable::SearchLog)?;
+        for line in lines {
             let answer = self.answer_to(line, |text| Reading::Known(markers(&dialect, text, now))).await?;
             all.took = all.took.saturating_add(answer.took);
             all.raw = parse::printable_within(format!("{}{}\n", all.raw, answer.raw).as_bytes(), RAW_LIMIT);
             match answer.reading {
-                Reading::Known(more) => found.get_or_insert_with(Vec::new).extend(more),
+                Reading::Known(more) => found.extend(more),
                 other => all.reading = other,
             }
         }
-        if let Some(mut found) = found {
+        if lines.len() > 1 {
             found.sort_by_key(|marker| marker.stamp);
-            found.dedup();
-            found.drain(..found.len().saturating_sub(KEPT));
+        }
+        found.dedup();
+        found.drain(..found.len().saturating_sub(KEPT));
+        // Of a search that was refused in part only what it found counts: that it found nothing says nothing.
+        if !found.is_empty() || all.reading.known().is_some() {
             all.reading = Reading::Known(found);
         }
         Ok(all)
@@ -48,10 +56,20 @@ impl Client {
 
 fn markers(dialect: &Dialect, text: &[u8], now: At) -> Vec<FoundMarker> {
     let read = |bytes: &[u8]| {
-        let line = parse::log_line(bytes);
-        let marker = dialect.marker(line.program?, line.module?, line.message)?;
+        let words = parse::undecorated(bytes);
+        let line = parse::log_line(&words);
+        let near = || match dialect.near_miss(&words)? {
+            NearMiss::Marker(marker) => Some((*marker, true)),
+            NearMiss::Alarm(_) => None,
+        };
+        let marker = match (line.program, line.module) {
+            (Some(program), Some(module)) => dialect.marker(program, module, line.message),
+            _ => None,
+        };
+        let (marker, near) = marker.map(|marker| (marker, false)).or_else(near)?;
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
-        Some(FoundMarker { marker, stamp, raw: parse::printable_within(line.text(), LINE_LIMIT) })
+        let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        Some(FoundMarker { marker, stamp, raw: parse::printable_line(text, LINE_LIMIT), near })
     };
     text.split_inclusive(|byte| *byte == b'\n').filter_map(read).collect()
 }

@@ -182,21 +182,28 @@ async fn a_drop_is_told_apart_before_and_after_the_change() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_search_of_the_log_gives_its_markers_alone_oldest_first() {
+async fn a_search_of_the_log_gives_its_markers_and_what_is_like_one_in_the_order_of_the_log() {
     let fake = Fake::new("ava-dr");
     let stage_end = "Sep 13 16:03:38 localhost rfsd[13852]: [namespace_restore.INFO] (13852) \
                      Cloud restore phase complete. Starting namespace generation phase";
     let mounted = "Sep 13 10:00:00 localhost rfsd[9]: [megamount.INFO] (9) restore namespace successful!";
     let echoed = "Sep 13 16:03:39 localhost cli[7]: [cli.INFO]: Executing command: Cloud restore phase complete. \
                   Starting namespace generation phase";
-    fake.answer(
-        "show log matching namespace",
-        &format!("{stage_end}\n{echoed}\nnamespace\n{mounted}\n{mounted}\n"),
-    );
+    let other = "Sep 13 16:03:40 localhost rfsd[9]: [namespace_restore.INFO] (9) namespace: 10 %";
+    let near = "Sep 13 16:03:41 localhost rfsd[9]: Namespace generation phase complete";
+    let reply = format!("{mounted}\n{mounted}\n{stage_end}\n{echoed}\n{other}\n{near}\n");
+    fake.answer("show log matching namespace", &reply);
     let answer = client(Role::Dr, &fake).await.search_log(fake.clock().now()).await.expect("answered");
     let Reading::Known(found) = answer.reading else { panic!("{:?}", answer.reading) };
-    let told: Vec<_> = found.iter().map(|found| (found.marker, found.raw.as_str())).collect();
-    assert_eq!(told, [(Marker::RestoreSuccessful, mounted), (Marker::DownloadComplete, stage_end)]);
+    let told: Vec<_> = found.iter().map(|found| (found.marker, found.near, found.raw.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (Marker::RestoreSuccessful, false, mounted),
+            (Marker::DownloadComplete, false, stage_end),
+            (Marker::NamespaceComplete, true, near)
+        ]
+    );
     assert!(found.iter().all(|found| found.stamp.is_some()));
     assert!(answer.raw.contains("Executing command"), "{}", answer.raw);
 }
@@ -204,8 +211,24 @@ async fn a_search_of_the_log_gives_its_markers_alone_oldest_first() {
 #[tokio::test(start_paused = true)]
 async fn a_search_that_is_refused_is_no_empty_one() {
     let fake = Fake::new("ava-dr");
-    let refusal = "% Unrecognized command \"matching\".\nType \"?\" for help.\n";
-    fake.answer("show log matching namespace", refusal);
+    fake.answer(
+        "show log matching namespace",
+        "% Unrecognized command \"matching\".\nType \"?\" for help.\n",
+    );
     let answer = client(Role::Dr, &fake).await.search_log(fake.clock().now()).await.expect("answered");
+    assert!(matches!(answer.reading, Reading::Refused(_)), "{:?}", answer.reading);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_search_that_is_refused_in_part_says_nothing_by_finding_nothing() {
+    let own = "[commands.search_log]\nlines = [\"show log matching one\", \"show log matching two\"]\n";
+    let fake = Fake::new("ava-dr");
+    fake.answer("show log matching one", "nothing of interest\n");
+    fake.answer("show log matching two", "% Unrecognized command \"two\".\n");
+    let dialect = Arc::new(Dialect::over_built_in(own, "own.toml").expect("valid"));
+    let gate = Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid"));
+    let means = Means { gate, dialect, clock: fake.clock(), enable_password: None };
+    let mut client = opened(&fake, &means).await;
+    let answer = client.search_log(fake.clock().now()).await.expect("answered");
     assert!(matches!(answer.reading, Reading::Refused(_)), "{:?}", answer.reading);
 }

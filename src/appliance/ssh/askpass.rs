@@ -36,18 +36,50 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     let kind = std::env::var_os("SSH_ASKPASS_PROMPT").unwrap_or_default();
     Some(match run(Path::new(&socket), prompt, &kind.to_string_lossy()) {
         Ok(()) => ExitCode::SUCCESS,
+        // The drwatch that set it listens for as long as its ssh may ask.
+        Err(Refused::NobodyListens) => set_from_outside(SOCKET_VARIABLE),
         // ssh takes it as "no answer" and says so itself.
-        Err(_) => ExitCode::FAILURE,
+        Err(Refused::NoAnswer(_)) => ExitCode::FAILURE,
     })
 }
 
+/// Why there is no secret.
+#[derive(Debug)]
+enum Refused {
+    /// No drwatch is there to be asked.
+    NobodyListens,
+    /// There is one, and it gives none.
+    NoAnswer(#[expect(dead_code, reason = "ssh has no use for it; tests print it")] io::Error),
+}
+
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::NoAnswer(error)
+    }
+}
+
+/// Says that a variable is set which drwatch sets for its own helpers: somebody else has, and whatever this process
+/// was started for is not done.
+pub(super) fn set_from_outside(variable: &str) -> ExitCode {
+    // Told to nobody where even this fails; the exit code tells.
+    drop(writeln!(
+        io::stderr(),
+        "drwatch: the environment variable {variable} is set, which drwatch sets for the helpers of ssh alone; unset it \
+         and start drwatch again"
+    ));
+    ExitCode::from(USAGE)
+}
+
+/// Exit code for a call that has to be changed.
+const USAGE: u8 = 2;
+
 /// `kind` is empty where a secret is asked for, `confirm` or `none` where a person is wanted
 /// (`SSH_ASKPASS_PROMPT` in ssh(1)).
-fn run(socket: &Path, prompt: OsString, kind: &str) -> io::Result<()> {
+fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
     if !kind.is_empty() {
-        return Err(io::ErrorKind::Unsupported.into());
+        return Err(io::Error::from(io::ErrorKind::Unsupported).into());
     }
-    let mut stream = UnixStream::connect(socket)?;
+    let mut stream = UnixStream::connect(socket).map_err(|_| Refused::NobodyListens)?;
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
@@ -58,10 +90,10 @@ fn run(socket: &Path, prompt: OsString, kind: &str) -> io::Result<()> {
     let mut secret = Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE + 1));
     stream.take(LONGEST_MESSAGE as u64).read_to_end(&mut secret)?;
     if secret.is_empty() {
-        return Err(io::ErrorKind::PermissionDenied.into());
+        return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
     }
     secret.push(b'\n');
     // Not through the buffer of the standard library, which keeps what it wrote.
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    output.write_all(&secret)
+    Ok(output.write_all(&secret)?)
 }

@@ -11,12 +11,17 @@ use std::{
 
 use tokio::process::Command;
 
+use super::askpass::set_from_outside;
+
 /// The environment variable that holds the process id of the drwatch whose `ssh` it is.
 const OWNER_VARIABLE: &str = "DRWATCH_SSH_OWNER";
 
 /// Exit codes of a shell for a program that is not there, and one that cannot be run.
 pub(super) const NOT_FOUND: u8 = 127;
 const NOT_RUN: u8 = 126;
+
+/// What an ssh of drwatch is called in the list of processes.
+const NAME: &str = "ssh";
 
 /// The program that is running, even after another was installed in its place.
 const THIS_PROGRAM: &str = "/proc/self/exe";
@@ -28,17 +33,18 @@ pub(super) fn ssh(program: Option<&Path>) -> Command {
         return Command::new("ssh");
     }
     let mut command = Command::new(program.unwrap_or(Path::new(THIS_PROGRAM)));
-    command.arg0("ssh").env(OWNER_VARIABLE, process::id().to_string());
+    command.arg0(NAME).env(OWNER_VARIABLE, process::id().to_string());
     command
 }
 
 /// Becomes `ssh` if this process was started for that; `None` otherwise.
 pub(super) fn dispatch() -> Option<ExitCode> {
-    let owner = std::env::var(OWNER_VARIABLE).ok()?;
+    let owner = std::env::var_os(OWNER_VARIABLE)?;
     end_with_parent();
-    // One that died before is no parent any more.
-    if owner != parent_id().to_string() {
-        return Some(ExitCode::FAILURE);
+    // One that died before is no parent any more; and by another name nobody starts this program for ssh.
+    let is_owned = owner.to_str() == Some(parent_id().to_string().as_str());
+    if !is_owned || std::env::args_os().next().is_none_or(|name| name != NAME) {
+        return Some(set_from_outside(OWNER_VARIABLE));
     }
     let error =
         process::Command::new("ssh").args(std::env::args_os().skip(1)).env_remove(OWNER_VARIABLE).exec();

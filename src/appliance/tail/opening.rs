@@ -22,7 +22,7 @@ pub(super) struct Heard {
 
 impl Heard {
     pub(super) fn new(line: Vec<u8>, at: At) -> Self {
-        let stamp = parse::log_line(&line).stamp.and_then(|stamp| stamp.resolve(at));
+        let stamp = parse::log_line(&parse::undecorated(&line)).stamp.and_then(|stamp| stamp.resolve(at));
         Self { line, at, stamp }
     }
 }

@@ -38,7 +38,9 @@ impl Harness {
             tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await
         {
             match observation {
-                Observation::LogEnded => panic!("the log of an appliance never ends"),
+                Observation::LogEnded | Observation::LogHole { .. } => {
+                    panic!("the log of an appliance never ends, and comes as it is")
+                }
                 Observation::Log { bytes, arrival } => {
                     let text = String::from_utf8(bytes).expect("text");
                     match all.last_mut() {
@@ -224,7 +226,9 @@ async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
     while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
         match seen {
             Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
-            Observation::LogEnded | Observation::ReadyToSend { .. } => panic!("{seen:?}"),
+            Observation::LogEnded | Observation::LogHole { .. } | Observation::ReadyToSend { .. } => {
+                panic!("{seen:?}")
+            }
             Observation::Log { bytes, .. } => {
                 passed_on += &String::from_utf8(bytes).expect("text");
             }

@@ -1,5 +1,7 @@
 //! Log lines: the documented samples, the odd ones, and properties.
 
+mod forms;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,8 @@ fn tagged<'a>(
 }
 
 const DOWNLOAD_COMPLETE: &str = "Sep 13 16:03:38 localhost rfsd[13852]: [namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase";
-const SEPTEMBER: Stamp = Stamp { month: 9, day: 13, hour: 16, minute: 3, second: 38 };
+const SEPTEMBER: Stamp =
+    Stamp { year: None, month: 9, day: 13, hour: 16, minute: 3, second: 38, nanosecond: 0, zone: None };
 
 #[test]
 fn the_three_markers_of_the_procedure_are_read() {
@@ -61,7 +64,7 @@ fn a_padded_day_and_an_id_that_is_not_the_pid_are_read() {
     let raw = "Oct  8 01:27:10 altavault1 rfsd[19024]: [gc.INFO] (14306) bitmaps set up for 251656 slabs, using 32211968 bytes";
     let message = "bitmaps set up for 251656 slabs, using 32211968 bytes";
     let expected = LogLine {
-        stamp: Some(Stamp { month: 10, day: 8, hour: 1, minute: 27, second: 10 }),
+        stamp: Some(Stamp { month: 10, day: 8, hour: 1, minute: 27, second: 10, ..Stamp::default() }),
         program: Some(b"rfsd"),
         pid: Some(19024),
         id: Some(14306),
@@ -74,7 +77,7 @@ fn a_padded_day_and_an_id_that_is_not_the_pid_are_read() {
 fn a_colon_after_the_tag_is_not_part_of_the_message() {
     let raw = "Dec 12 16:21:59 CSH mgmtd[5082]: [mgmtd.NOTICE]: Configuration changed by user admin";
     let expected = LogLine {
-        stamp: Some(Stamp { month: 12, day: 12, hour: 16, minute: 21, second: 59 }),
+        stamp: Some(Stamp { month: 12, day: 12, hour: 16, minute: 21, second: 59, ..Stamp::default() }),
         program: Some(b"mgmtd"),
         pid: Some(5082),
         ..tagged(raw, "CSH", "mgmtd", Severity::Notice, "Configuration changed by user admin")
@@ -231,7 +234,9 @@ fn what_has_no_known_form_is_kept_whole() {
         " ",
         "Traceback (most recent call last):",
         "    at 0x7f",
-        "rfsd[1]: [gc.INFO] x",
+        "rfsd[1]: x",
+        "localhost rfsd[1]: [gc.INFO] x",
+        "> Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] x",
         "note: x",
         "\u{feff}x",
         "Sep 13",
@@ -295,6 +300,11 @@ const STARTS: &[&str] = &[
     "Sep 13 16:03:38 h rfsd[1]: ",
     "Sep 13 16:03:38 h rfsd[1]: [gc.INFO] (",
     "last message repeated ",
+    "2026-09-13T16:03:38Z h ",
+    "<134>1 2026-09-13T16:03:38Z h rfsd 1 - ",
+    "<134>1 2026-09-13T16:03:38Z h rfsd 1 - [x y=\"",
+    "Sep 13 16:03:38 relay Sep 13 16:03:38 ",
+    "local0.info ",
 ];
 
 prop_compose! {
@@ -326,7 +336,7 @@ proptest! {
         let expected = LogLine {
             raw: &raw,
             priority: None,
-            stamp: Some(Stamp { month, day, hour, minute, second }),
+            stamp: Some(Stamp { month, day, hour, minute, second, ..Stamp::default() }),
             host: Some(parts.host.as_bytes()),
             program: Some(parts.program.as_bytes()),
             pid: parts.pid,

@@ -28,9 +28,15 @@ pub(super) fn older_markers(run: &Run, _: At) -> Option<Wording> {
 pub(super) fn attached_late(run: &Run, _: At) -> Option<Wording> {
     let undecided = run.tracking.attachment != Attachment::InTime && run.phases.current == Phase::Prepare;
     undecided.then(|| {
+        let searched = match run.tracking.attachment {
+            Attachment::LateAndNotSearched => {
+                " Its log was not searched for older stage markers: the search was refused, or not answered."
+            }
+            Attachment::InTime | Attachment::Late | Attachment::LateAndSearched => "",
+        };
         Wording::attention(format!(
             "The service of {} was up already when the watch began: stage 1 may have begun, or be over. State by \
-             hand (s) how far the restore is, unless the counter or the log tells.",
+             hand (s) how far the restore is, unless the counter or the log tells.{searched}",
             run.name(Role::Dr)
         ))
     })

@@ -7,6 +7,7 @@ mod exposure;
 mod findings;
 mod frozen;
 mod judging;
+mod near_misses;
 mod older_markers;
 mod phases;
 mod preflight;

@@ -3,7 +3,7 @@
 use super::*;
 
 fn found(marker: Marker, stamp: At) -> FoundMarker {
-    FoundMarker { marker, stamp: Some(stamp), raw: format!("{marker:?} at {}", stamp.utc()) }
+    FoundMarker { marker, stamp: Some(stamp), raw: format!("{marker:?} at {}", stamp.utc()), near: false }
 }
 
 /// A watch whose first look at the service finds it running.
@@ -37,6 +37,19 @@ fn the_log_is_searched_only_where_the_service_was_up_at_the_first_look() {
     story.service_stopped();
     story.service_runs();
     assert!(!story.run.wants_log_search());
+}
+
+#[test]
+fn a_search_that_was_refused_is_told_as_none() {
+    let mut story = attached();
+    let refused = Reading::Refused("Unrecognized command".to_owned());
+    story.tell(Event::LogSearched(answer(refused)));
+    assert!(!story.run.wants_log_search(), "a refusal is final");
+    let text = &story.run.open_findings().find(|finding| finding.code == Code::AttachedLate).unwrap().text;
+    assert!(text.contains("was not searched"), "{text}");
+    searched(&mut story, Vec::new());
+    let text = &story.run.open_findings().find(|finding| finding.code == Code::AttachedLate).unwrap().text;
+    assert!(!text.contains("searched"), "{text}");
 }
 
 #[test]

@@ -185,8 +185,8 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
     ];
     let cause = move || prop::sample::select(causes.to_vec());
     let marker = move || prop::sample::select(markers.to_vec());
-    let found = (marker(), option::of(at()), text());
-    let found = found.prop_map(|(marker, stamp, raw)| FoundMarker { marker, stamp, raw });
+    let found = (marker(), option::of(at()), text(), any::<bool>());
+    let found = found.prop_map(|(marker, stamp, raw, near)| FoundMarker { marker, stamp, raw, near });
     let place = (0_u64..40, 0_u32..3);
     let place = place.prop_map(|(record, place)| MarkerPlace { record: Sequence(record), place });
     let claimed = |(claimed, user)| Event::MarkersClaimed { claimed, user };
@@ -199,6 +199,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
             errors: LineCount(errors),
             repeated: LineCount(unparsed),
             earlier: LineCount(info),
+            nul_bytes: ByteCount(lines),
         });
     let chunk = |(offset, bytes, tally, sha256): (u64, u64, LogTally, String)| Event::LogChunk {
         offset: LogOffset(offset),

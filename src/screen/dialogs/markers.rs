@@ -86,7 +86,7 @@ impl Markers {
     pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         if !is_open(facts.run) {
             let mut body = body;
-            let text = "No stage marker written before this run began waits for your word.";
+            let text = "No line of the log waits for your word.";
             body.text(Tone::Text, text);
             return Sheet::new(TITLE, Tone::Text, body);
         }
@@ -94,23 +94,30 @@ impl Markers {
     }
 
     fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        body.text(
-            Tone::Text,
-            "These lines stood in the DR appliance's log before this run began. Tick those that belong to this \
-             test; the others are of an earlier restore and count for nothing.",
-        );
+        let markers = &facts.run.older_markers;
+        let older = "These lines stood in the DR appliance's log before this run began. Tick those that belong to \
+                     this test; the others are of an earlier restore and count for nothing.";
+        let like = "Lines marked ? only have the words of a stage marker, in a form that drwatch does not know. Read \
+                    them, and tick those that are one of this test.";
+        if has_older(facts.run) {
+            body.text(Tone::Text, older);
+        }
+        if markers.iter().any(|marker| marker.found.near) {
+            body.text(Tone::Text, like);
+        }
         body.blank();
         let first = body.rows();
         for (index, marker) in facts.run.older_markers.iter().enumerate() {
             let tick = if self.ticked.contains(&marker.place) { "[x]" } else { "[ ]" };
             let words = meaning(marker.found.marker);
-            body.choice(index == self.at, &format!("{tick} {words} {}", when(marker, facts)));
+            let like = if marker.found.near { "? " } else { "" };
+            body.choice(index == self.at, &format!("{tick} {like}{words} {}", when(marker, facts)));
         }
         if let Some(marker) = facts.run.older_markers.get(self.at) {
             body.blank();
             body.text(Tone::Quiet, &marker.found.raw);
         }
-        let mut sheet = Sheet::new(TITLE, Tone::Attention, body).keys(&[
+        let mut sheet = Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
             ("Space", "tick"),
             ("Enter", "next"),
             ("Esc", "decide later"),
@@ -137,7 +144,7 @@ impl Markers {
                  the appliance's own.",
             );
         }
-        Sheet::new(TITLE, Tone::Attention, body).keys(&[
+        Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
             ("y", "record"),
             ("n", "back"),
             ("Esc", "decide later"),
@@ -146,3 +153,13 @@ impl Markers {
 }
 
 const TITLE: &str = "Markers of an earlier time";
+
+const LIKE_TITLE: &str = "Lines like a stage marker";
+
+fn has_older(run: &Run) -> bool {
+    run.older_markers.iter().any(|marker| !marker.found.near)
+}
+
+fn title(run: &Run) -> &'static str {
+    if has_older(run) { TITLE } else { LIKE_TITLE }
+}

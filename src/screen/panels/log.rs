@@ -173,6 +173,7 @@ fn weight(row: &LogRow) -> u8 {
     match (row.mark, row.severity) {
         (Some(LogMark::Marker(_)), _) => 4,
         (Some(LogMark::Alarm), _) => 3,
+        (Some(LogMark::NearMiss), _) => 2,
         (None, Some(severity)) if severity >= Severity::Error => 2,
         (Some(LogMark::Gap | LogMark::Absence), _) | (None, Some(Severity::Warning)) => 1,
         (None, _) => 0,
@@ -257,7 +258,9 @@ fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
         (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
         (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
         (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
-        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention),
+        (Some(LogMark::NearMiss), _) | (None, Some(Severity::Warning)) => {
+            (symbols.attention, Tone::Attention)
+        }
         (None, Some(Severity::Debug)) => (" ", Tone::Quiet),
         (None, _) => (" ", Tone::Text),
     }

@@ -10,7 +10,7 @@ use super::story::{
 };
 use crate::{
     run::{ActionKind, ResumePolicy, RunSettings},
-    screen::{Charset, Palette, RecordingState, Theme},
+    screen::{Charset, Intent, Palette, RecordingState, Theme},
 };
 
 const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
@@ -149,6 +149,23 @@ fn the_markers_written_before_the_watch() {
     }
     story.enter();
     assert_snapshot!("markers_question", story.frame(80, 24));
+}
+
+#[test]
+fn a_line_like_a_marker_is_a_finding_that_the_markers_dialog_offers() {
+    let mut story = downloading(68);
+    story.near_miss("Cloud restore phase completed, starting the namespace generation phase");
+    story.view.ask_about_markers(&story.run);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("This may be the line that ends stage 1"), "{frame}");
+    story.key(KeyCode::Char('m'));
+    assert_snapshot!("near_miss_80x24", story.frame(80, 24));
+    story.key(KeyCode::Char(' '));
+    story.enter();
+    assert_eq!(
+        story.key(KeyCode::Char('y')),
+        Some(Intent::ClaimMarkers(vec![story.run.older_markers[0].place]))
+    );
 }
 
 #[test]

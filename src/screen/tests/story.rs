@@ -8,9 +8,9 @@ use crate::{
     run::{
         ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount,
         Certainty, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause,
-        LogCitation, LogOffset, LogTally, Marker, ObjectCount, Override, Reading, Record, ReplicationState,
-        Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Span, Started, Statement,
-        ThreadCount, apply, due,
+        LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record,
+        ReplicationState, Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Span, Started,
+        Statement, ThreadCount, apply, due,
     },
     screen::{
         Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Unwritten,
@@ -217,7 +217,7 @@ impl Story {
             let stamp = self.start.shifted(-TimeDelta::minutes(minutes));
             let stamped = stamp.utc().format("%b %e %H:%M:%S");
             let raw = format!("{stamped} localhost rfsd[13852]: {}", words(marker));
-            FoundMarker { marker, stamp: Some(stamp), raw }
+            FoundMarker { marker, stamp: Some(stamp), raw, near: false }
         });
         let found = found.collect();
         self.tell(Event::LogSearched(answer(found)))
@@ -232,6 +232,18 @@ impl Story {
             raw,
         };
         self.tell(Event::MarkerSeen { marker, line })
+    }
+
+    /// A line that has the words of the end of stage 1.
+    pub(super) fn near_miss(&mut self, words: &str) -> &mut Self {
+        let raw = self.line(Severity::Info, words, Some(LogMark::NearMiss));
+        let line = LogCitation {
+            offset: LogOffset(self.offset),
+            stamp: Some(self.now),
+            arrival: Arrival::Live,
+            raw,
+        };
+        self.tell(Event::NearMissSeen { of: NearMiss::Marker(Marker::DownloadComplete), line })
     }
 
     /// A line of the log, on the screen alone.

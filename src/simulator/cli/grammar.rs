@@ -55,7 +55,7 @@ enum Shown {
 }
 
 struct Command {
-    /// Words of the command. `<…>` stands for one word, `<…>…` at the end for all the rest.
+    /// Words of the command. `<…>` stands for one word.
     words: &'static str,
     mode: Mode,
     verb: Verb,
@@ -82,7 +82,7 @@ const COMMANDS: &[Command] = &[
     command("show replication", Mode::Standard, Verb::ShowReplication),
     command("show replication bucket", Mode::Enable, Verb::ShowBucket),
     command("show log", Mode::Enable, Verb::ShowLog),
-    command("show log matching <text>…", Mode::Enable, Verb::ShowLogMatching),
+    command("show log matching <word>", Mode::Enable, Verb::ShowLogMatching),
     command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
     command("show log files <number>", Mode::Enable, Verb::ShowLogFile),
     Command { words: "rfsctl exec <name>", mode: Mode::Enable, verb: Verb::Rfsctl, shown: Shown::Hidden },
@@ -163,11 +163,9 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> 
     let mut rest = line.trim();
     while !rest.is_empty() {
         let (typed, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        let takes_rest =
-            candidates.iter().any(|(_, words)| words.first().is_some_and(|word| word.ends_with('…')));
-        candidates = narrow(&candidates, if takes_rest { rest } else { typed })?;
-        argument = if takes_rest { rest } else { typed };
-        rest = if takes_rest { "" } else { after.trim_start() };
+        candidates = narrow(&candidates, typed)?;
+        argument = typed;
+        rest = after.trim_start();
     }
     let complete = candidates.iter().find(|(_, words)| words.is_empty());
     let (command, _) = complete.ok_or(Refusal::Incomplete)?;
@@ -195,7 +193,7 @@ pub(super) fn help(mode: Mode, line: &str) -> String {
     if fitting.is_empty() {
         return Refusal::Unrecognized(begun.to_owned()).text();
     }
-    fitting.into_iter().flat_map(|word| [word.trim_end_matches('…'), "\n"]).collect()
+    fitting.into_iter().flat_map(|word| [word, "\n"]).collect()
 }
 
 #[cfg(test)]
@@ -244,8 +242,19 @@ mod tests {
     fn arguments_are_kept_as_typed() {
         let threads = understand(Mode::Configure, "replication num 128").unwrap();
         assert_eq!((threads.verb, threads.argument.as_str()), (Verb::Threads, "128"));
-        let matching = understand(Mode::Enable, "show log matching phase complete.  Starting").unwrap();
-        assert_eq!(matching.argument, "phase complete.  Starting");
+        let matching = understand(Mode::Enable, "show log matching  namespace.*complete ").unwrap();
+        assert_eq!(matching.argument, "namespace.*complete");
+    }
+
+    #[test]
+    fn a_word_behind_the_last_is_refused() {
+        for (line, word) in [
+            ("show log matching phase complete", "complete"),
+            ("show log matching namespace successful", "successful"),
+            ("show version now", "now"),
+        ] {
+            assert_eq!(verb(Mode::Enable, line), Err(Refusal::Unrecognized(word.to_owned())), "{line}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
     simulator::{
         error::SimulatorError,
         shared::{BY_HAND, SharedWorld},
-        world::{Change, FEWEST_THREADS, MOST_THREADS},
+        world::{Change, FEWEST_THREADS, MOST_THREADS, World},
     },
 };
 
@@ -114,12 +114,20 @@ fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<O
             Verb::ShowReplication => render::replication(role, world),
             Verb::Rfsctl => render::rfsctl(argument, role, world),
             Verb::ShowLogFile => render::older_log(argument, role, world),
-            _ => {
-                let matching = world.log(role).present().filter(|line| line.contains(argument));
-                matching.flat_map(|line| [line, "\n"]).collect()
-            }
+            _ => matching(argument, role, world),
         })
     })
+}
+
+/// The log's lines that match a word or regular expression.
+fn matching(pattern: &str, role: Role, world: &World) -> String {
+    match regex::Regex::new(pattern) {
+        Ok(pattern) => {
+            let lines = world.log(role).present().filter(|line| pattern.is_match(line));
+            lines.flat_map(|line| [line, "\n"]).collect()
+        }
+        Err(_) => format!("% Invalid regular expression \"{pattern}\".\n"),
+    }
 }
 
 fn set_threads(world: &SharedWorld, role: Role, argument: &str) -> Result<Outcome, SimulatorError> {

@@ -189,7 +189,9 @@ async fn replication_is_paused_and_resumed_in_configuration_mode() {
     );
     peer.ask("replication enable", "(config) # ").await;
     assert_eq!(world.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Running);
-    let log = peer.ask("show log matching Configuration changed", "ava-prod (config) # ").await;
+    let refused = peer.ask("show log matching Configuration changed", "ava-prod (config) # ").await;
+    assert_eq!(refused, "% Unrecognized command \"changed\".\nType \"?\" for help.\n");
+    let log = peer.ask("show log matching Configuration.changed", "ava-prod (config) # ").await;
     let stamps =
         "Sep 13 15:30:00 ava-prod mgmtd[5082]: [mgmtd.NOTICE]: Configuration changed by user admin\n";
     assert_eq!(log, stamps.repeat(2));

@@ -89,8 +89,9 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
 
 fn older_marker() -> OlderMarker {
     OlderMarker {
-        found: FoundMarker { marker: Marker::DownloadComplete, stamp: None, raw: String::new() },
+        found: FoundMarker { marker: Marker::DownloadComplete, stamp: None, raw: String::new(), near: false },
         place: MarkerPlace { record: Sequence(1), place: 0 },
+        received: None,
     }
 }
 

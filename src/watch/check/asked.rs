@@ -180,7 +180,10 @@ impl Asked {
                     self.take(event);
                 }
             }
-            Observation::LogGap { .. } | Observation::LogEnded | Observation::ReadyToSend { .. } => {}
+            Observation::LogGap { .. }
+            | Observation::LogHole { .. }
+            | Observation::LogEnded
+            | Observation::ReadyToSend { .. } => {}
         }
     }
 }

@@ -13,9 +13,10 @@ use super::{
     disk,
     ending::{Exit, Signals},
     files,
+    given_files::{check_log, read_bucket},
     hub::OBSERVATIONS,
     identity::Recorder as LocalIdentity,
-    live::{LogSource, dialect_of, enable_password, names, read_bucket, schedule},
+    live::{LogSource, dialect_of, enable_password, names, schedule},
     log_book::LogBook,
     reach::{Primed, reach, transport_to},
     setup::{Display, Failure, runs_dir, started_as, theme},
@@ -92,6 +93,11 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     let dialect = Arc::new(dialect_of(settings)?);
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
+    if let LogSource::File(path) = &options.log
+        && path.exists()
+    {
+        check_log(path)?;
+    }
     let run = start(&options, &dialect, &runs_dir, clock)?;
     let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
     let mut asked = Asked::new(run, clock, LogBook::new(Arc::clone(&dialect)), bucket.is_some());

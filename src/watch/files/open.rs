@@ -7,8 +7,8 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
 };
 
-use super::{BLOCK, Outlet, rotated::Inode};
-use crate::run::Arrival;
+use super::{BLOCK, Outlet, hole::skip_hole, rotated::Inode};
+use crate::{run::Arrival, watch::holes::is_blank};
 
 /// Bytes read last that have to stand where they stood, or the file is another under the same name.
 const EVIDENCE: usize = 4096;
@@ -150,6 +150,15 @@ impl Open {
             let surplus = self.place.last.len().saturating_sub(EVIDENCE);
             self.place.last.drain(..surplus);
             outlet.pass_on(bytes, self.arrival).await?;
+            if is_blank(bytes) {
+                let hole = skip_hole(&mut self.file, self.place.position).await?;
+                self.place.position += hole;
+                self.place
+                    .last
+                    .extend(std::iter::repeat_n(0, EVIDENCE.min(hole.try_into().unwrap_or(EVIDENCE))));
+                self.place.last.drain(..self.place.last.len().saturating_sub(EVIDENCE));
+                outlet.pass_over(hole).await?;
+            }
         }
         self.arrival = Arrival::Live;
         Ok(())

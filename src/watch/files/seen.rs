@@ -10,8 +10,11 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _},
 };
 
-use super::{BLOCK, open::Open, rotated::rotated};
-use crate::run::{Arrival, At};
+use super::{BLOCK, hole::skip_hole, open::Open, rotated::rotated};
+use crate::{
+    run::{Arrival, At},
+    watch::holes::{Holes, Part, is_blank},
+};
 
 /// What of a log an earlier watch has taken in.
 pub(in crate::watch) struct Seen {
@@ -39,8 +42,8 @@ impl Seen {
         let present = newer.as_ref().map(|present| present.inode);
         if let Some(present) = &mut newer {
             let mut log = File::open(&self.log).await?.take(self.length);
-            if starts_with(&mut present.file, &mut log).await? {
-                return at(newer, self.length).await;
+            if let Some(end) = end_of_start(&mut present.file, &mut log, self.length).await? {
+                return at(newer, end).await;
             }
         }
         if self.last.is_empty() {
@@ -81,28 +84,45 @@ async fn at(mut open: Option<Open>, place: u64) -> io::Result<Option<Open>> {
     Ok(open)
 }
 
-/// Whether `file` begins with all of `start`.
-async fn starts_with(
-    file: &mut (impl AsyncRead + Unpin),
-    start: &mut (impl AsyncRead + Unpin),
-) -> io::Result<bool> {
-    let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
-    loop {
-        let read = start.read(&mut wanted).await?;
-        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
-            return Ok(false);
-        };
-        if read == 0 {
-            return Ok(true);
+/// Where `file` goes on behind the `length` bytes that were taken in of it, if it begins with them; holes were not.
+async fn end_of_start(
+    file: &mut File,
+    taken: &mut (impl AsyncRead + Unpin),
+    length: u64,
+) -> io::Result<Option<u64>> {
+    let (mut block, mut wanted) = (vec![0; BLOCK], vec![0; BLOCK]);
+    let (mut holes, mut position, mut left) = (Holes::default(), 0, length);
+    while left > 0 {
+        let read = file.read(&mut block).await?;
+        let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(None) };
+        for part in holes.split(bytes) {
+            match part {
+                Part::Log(found) => {
+                    let count = usize::try_from(left).unwrap_or(usize::MAX).min(found.len());
+                    let (Some(found), Some(wanted)) = (found.get(..count), wanted.get_mut(..count)) else {
+                        return Ok(None);
+                    };
+                    match taken.read_exact(wanted).await {
+                        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+                        other => other?,
+                    };
+                    if wanted != found {
+                        return Ok(None);
+                    }
+                    position += count as u64;
+                    left -= count as u64;
+                    if left == 0 && count < found.len() {
+                        break;
+                    }
+                }
+                Part::Hole(length) => position += length as u64,
+            }
         }
-        match file.read_exact(found).await {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            other => other?,
-        };
-        if wanted != found {
-            return Ok(false);
+        if left > 0 && is_blank(bytes) {
+            position += skip_hole(file, position).await?;
         }
     }
+    Ok(Some(position))
 }
 
 /// Where `lines` end in `file` for the last time.

@@ -20,6 +20,7 @@ impl Hub {
     /// which is a finding like any other.
     pub(super) fn close_record(&mut self, ending: Ending) -> LastWords {
         self.mend_now();
+        self.tell_of_hole_at_end();
         let now = self.now();
         if let Some(gap) = self.recorder.dropped(now) {
             self.record(&Event::LogGap(gap));

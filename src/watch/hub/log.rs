@@ -7,10 +7,11 @@ use tokio::time::Instant;
 use super::Hub;
 use crate::{
     journal::CHUNK_BYTES,
-    run::{Arrival, Event},
+    run::{Arrival, ByteCount, Event, Gap},
     screen::{Offers, RecordingState, Scrollback},
     watch::{
         arrivals::Arrivals,
+        holes::Part,
         log_book::{Taken, absence_row, gap_row},
         recorder::Made,
         screen_front::ScreenFront,
@@ -32,12 +33,39 @@ impl Hub {
         arrival: Arrival,
         new: impl Fn(&Event) -> bool,
     ) {
+        for part in self.holes.split(bytes) {
+            match part {
+                Part::Log(bytes) => self.take_part(bytes, arrival, &new),
+                Part::Hole(length) => self.holes.add(length as u64),
+            }
+        }
+    }
+
+    fn take_part(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        self.tell_of_hole_at_end();
         for piece in pieces(bytes) {
             if !self.recorder.has_room_for(piece) {
                 self.cut_log();
             }
             self.take_piece(piece, arrival, &new);
         }
+    }
+
+    /// Puts on record a hole that is at its end, or will never be.
+    pub(super) fn tell_of_hole_at_end(&mut self) {
+        let ended = self.holes.ended();
+        self.tell_of_hole(ended);
+    }
+
+    fn tell_of_hole(&mut self, length: Option<ByteCount>) {
+        let Some(length) = length else { return };
+        let now = self.clock.now();
+        let reason = format!(
+            "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
+             writer kept its place, and so does a machine that lost its power"
+        );
+        let offset = self.log_book.line_begun().unwrap_or(self.recorder.log_end());
+        self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
     }
 
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
@@ -48,6 +76,7 @@ impl Hub {
 
     /// The log has ended. A last line without an end of its own is on record as a chunk of no bytes.
     pub(super) fn end_log(&mut self) {
+        self.tell_of_hole_at_end();
         self.cut_log();
         let taken = self.log_book.end(self.clock.now());
         if taken.tally.lines.0 > 0 {
@@ -80,8 +109,11 @@ impl Hub {
         }
     }
 
-    /// Puts on record what a line without its end tells, once no end is to be expected any more.
+    /// Puts on record what a line without its end tells, once no end is to be expected any more; and a hole that
+    /// nothing follows on.
     pub(super) fn look_at_unfinished(&mut self, is_over: bool) {
+        let at_rest = self.holes.at_rest();
+        self.tell_of_hole(at_rest);
         let now = self.clock.now();
         for event in self.log_book.told_by_unfinished(now, is_over) {
             self.record_as_is(now, &event);

@@ -1,6 +1,10 @@
 //! What log lines mean by the time and the way they come.
 
 use super::*;
+use crate::{
+    run::{Marker, NearMiss},
+    screen::LogMark,
+};
 
 const STAGE_END: &str = "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace \
                          generation phase";
@@ -135,4 +139,70 @@ fn an_endless_line_is_read_by_its_beginning_alone() {
     assert_eq!(book.unfinished.as_ref().unwrap().head.len(), HEAD);
     let end = book.read(b"x\n", offset, Arrival::Live, at(0));
     assert_eq!((end.tally.lines.0, end.rows[0].offset), (1, LogOffset(0)));
+}
+
+fn near_misses(events: &[Event]) -> Vec<&NearMiss> {
+    fn near(event: &Event) -> Option<&NearMiss> {
+        match event {
+            Event::NearMissSeen { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+    events.iter().filter_map(near).collect()
+}
+
+#[test]
+fn a_line_with_the_words_of_a_marker_is_a_near_miss_and_the_marker_itself_is_none() {
+    let mut book = book();
+    let marker = read(&mut book, &line(0, STAGE_END), at(0));
+    assert_eq!((near_misses(&marker).len(), arrivals(&marker).len()), (0, 1));
+    let near = line(1, STAGE_END).replace("rfsd", "rfsd2");
+    let taken = book.read(near.as_bytes(), LogOffset(0), Arrival::Live, at(1));
+    assert_eq!(near_misses(&taken.events), [&NearMiss::Marker(Marker::DownloadComplete)]);
+    assert_eq!((arrivals(&taken.events).len(), taken.rows[0].mark), (0, Some(LogMark::NearMiss)));
+}
+
+#[test]
+fn the_beginning_of_a_marker_is_a_near_miss_only_once_no_more_will_come() {
+    let text = line(0, STAGE_END);
+    let beginning = text.split(" namespace gen").next().unwrap();
+    let mut book = book();
+    read(&mut book, beginning, at(0));
+    assert_eq!(book.told_by_unfinished(at(60), false), []);
+    read(&mut book, "", at(61));
+    let rest = text.strip_prefix(beginning).unwrap();
+    assert_eq!(arrivals(&read(&mut book, rest, at(62))).len(), 1);
+    read(&mut book, beginning, at(63));
+    assert_eq!(near_misses(&book.told_by_unfinished(at(64), true)).len(), 1);
+}
+
+#[test]
+fn near_misses_on_record_are_bounded() {
+    let near = line(0, STAGE_END).replace("rfsd", "rfsd2").repeat(3000);
+    assert_eq!(near_misses(&read(&mut book(), &near, at(0))).len(), 1000);
+}
+
+#[test]
+fn nul_bytes_around_a_marker_are_counted_and_shown_as_what_they_are() {
+    let text = format!("{}{}\0\n", "\0".repeat(4000), line(0, STAGE_END).trim_end());
+    let taken = book().read(text.as_bytes(), LogOffset(0), Arrival::Live, at(0));
+    assert_eq!((arrivals(&taken.events), taken.tally.nul_bytes.0), (vec![Arrival::Live], 4001));
+    let shown = &taken.rows[0].text;
+    assert!(shown.starts_with("\\0{4000 NUL bytes}Jan 15") && shown.ends_with("phase\\x00"), "{shown}");
+}
+
+#[test]
+fn an_older_line_of_a_file_is_not_dated_after_the_file_but_a_live_one_is() {
+    let mut book = book();
+    book.written_by(Some(at(0)));
+    let stamps = |book: &mut LogBook, arrival| {
+        let taken = book.read(line(90_000, STAGE_END).as_bytes(), LogOffset(0), arrival, at(90_000));
+        let stamp = |event: &Event| match event {
+            Event::MarkerSeen { line, .. } => line.stamp,
+            _ => None,
+        };
+        taken.events.iter().find_map(stamp)
+    };
+    assert_eq!(stamps(&mut book, Arrival::CaughtUp), Some(at(90_000 - 365 * 86_400)));
+    assert_eq!(stamps(&mut book, Arrival::Live), Some(at(90_000)));
 }

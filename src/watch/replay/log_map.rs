@@ -49,6 +49,7 @@ impl LogMap {
         match &record.event {
             Event::MarkerSeen { line, .. }
             | Event::AlarmSeen { line, .. }
+            | Event::NearMissSeen { line, .. }
             | Event::RfsdRestarted { line, .. }
                 if line.offset.0 >= self.cited =>
             {

@@ -11,6 +11,8 @@ fuzz_target!(|bytes: &[u8]| {
         let received: At = at("2026-01-01T00:00:00.000+00:00");
         let _ = stamp.resolve(received);
     }
+    let words = parse::undecorated(bytes);
+    assert_eq!(parse::log_line(&words).raw, words.as_ref());
     let shown = parse::printable(line.text());
     assert!(shown.chars().all(|letter| !letter.is_control()));
     assert!(parse::printable_within(bytes, 64).len() <= 64);

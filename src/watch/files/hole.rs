@@ -1,0 +1,109 @@
+//! Holes of a sparse file: where no block of the disk is, nothing has to be read.
+
+use std::io;
+
+use nix::unistd::{Whence, lseek};
+use tokio::{fs::File, io::AsyncSeekExt as _};
+
+/// Goes to the next data behind `position`, or to the end; how many bytes were passed over. None where the file system
+/// does not tell of holes.
+///
+/// # Errors
+/// The file cannot be read on from there.
+pub(super) async fn skip_hole(file: &mut File, position: u64) -> io::Result<u64> {
+    let length = file.metadata().await?.len();
+    let Ok(offset) = i64::try_from(position) else { return Ok(0) };
+    let data = match lseek(&*file, offset, Whence::SeekData) {
+        Ok(data) => u64::try_from(data).unwrap_or(position),
+        // There is no data any more.
+        Err(nix::errno::Errno::ENXIO) => length,
+        Err(_) => position,
+    };
+    let data = data.clamp(position, length.max(position));
+    file.seek(io::SeekFrom::Start(data)).await?;
+    Ok(data - position)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        io::{Seek as _, Write as _},
+        path::Path,
+    };
+
+    use tokio::sync::mpsc::channel;
+
+    use super::*;
+    use crate::{
+        appliance::observation::Observation,
+        run::{Arrival, At},
+        watch::files::{Outlet, Seen, open::Open},
+    };
+
+    const HOLE: u64 = 64 << 30;
+
+    fn sparse(path: &Path) {
+        let mut file = fs::File::create(path).unwrap();
+        file.write_all(b"1\n").unwrap();
+        file.seek(io::SeekFrom::Start(HOLE)).unwrap();
+        file.write_all(b"2\n").unwrap();
+    }
+
+    /// What is read, holes as their length.
+    async fn read(mut open: Open) -> (Vec<u8>, u64) {
+        let (sender, mut observations) = channel(16);
+        let reading = tokio::spawn(async move { open.drain(&mut Outlet::new(sender)).await });
+        let (mut log, mut hole) = (Vec::new(), 0);
+        while let Some(observation) = observations.recv().await {
+            match observation {
+                Observation::Log { bytes, .. } => log.extend(bytes),
+                Observation::LogHole { bytes } => hole += bytes,
+                other => panic!("{other:?}"),
+            }
+        }
+        reading.await.unwrap().unwrap();
+        (log, hole)
+    }
+
+    #[tokio::test]
+    async fn a_hole_is_passed_over_however_long_it_is() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("messages");
+        sparse(&path);
+        let (log, passed) = read(Open::new(&path, Arrival::Live).await.unwrap()).await;
+        assert!(log.starts_with(b"1\n") && log.ends_with(b"2\n"));
+        assert_eq!(log.len() as u64 + passed, HOLE + 2);
+        assert!(log.len() < 2 << 20, "{} bytes were read", log.len());
+    }
+
+    #[tokio::test]
+    async fn a_hole_at_the_end_is_passed_over_and_read_on_behind_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("messages");
+        fs::write(&path, "1\n").unwrap();
+        let file = fs::File::options().append(true).open(&path).unwrap();
+        file.set_len(HOLE).unwrap();
+        let (log, passed) = read(Open::new(&path, Arrival::Live).await.unwrap()).await;
+        assert_eq!(log.len() as u64 + passed, HOLE);
+        assert!(log.len() < 2 << 20, "{} bytes were read", log.len());
+    }
+
+    #[tokio::test]
+    async fn a_watch_gone_on_with_finds_its_place_behind_a_hole_that_was_not_copied() {
+        let home = tempfile::tempdir().unwrap();
+        let (path, log) = (home.path().join("messages"), home.path().join("dr.log"));
+        sparse(&path);
+        let taken = [b"1\n".to_vec(), vec![0; 4096], b"2\n".to_vec()].concat();
+        for (length, rest) in [(taken.len(), &b"3\n"[..]), (2, b"2\n3\n")] {
+            fs::write(&log, &taken).unwrap();
+            let last = taken[..length].to_vec();
+            let left_at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+            let seen = Seen { log: log.clone(), length: length as u64, last, left_at };
+            fs::File::options().append(true).open(&path).unwrap().write_all(b"3\n").unwrap();
+            let open = seen.find(&path).await.unwrap().expect("it is found");
+            assert!(read(open).await.0.ends_with(rest));
+            fs::File::options().write(true).open(&path).unwrap().set_len(HOLE + 2).unwrap();
+        }
+    }
+}
