@@ -118,6 +118,7 @@ impl Appliance {
             identity: None,
             expected: None,
             heard_at: None,
+            silent_since: None,
             round_trip: None,
             service: None,
             bucket: None,
@@ -139,8 +140,12 @@ pub fn apply(run: &mut Run, record: &Record) {
     let basis = Basis::of(run);
     // What another machine answers says nothing about this appliance. The supervisor reads nothing of
     // it; an answer of a shell opened before may still be on its way.
-    if !record.event.answers().is_some_and(|role| run.is_stranger(role)) {
+    let answering = record.event.answers();
+    if !answering.is_some_and(|role| run.is_stranger(role)) {
         dispatch(run, record, before);
+        if let Some(role) = answering {
+            appliances::silent(run, record, role);
+        }
     }
     if pair::in_doubt(run) {
         // The pair may look right again later; a confirmation of a wrong pair does not hold then.

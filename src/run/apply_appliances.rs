@@ -31,6 +31,16 @@ pub(super) fn answered(run: &mut Run, at: At, role: Role, took: Span) {
     run.appliance_mut(role).round_trip = Some(took);
 }
 
+/// Notes whether the answer came in time.
+pub(super) fn silent(run: &mut Run, record: &Record, role: Role) {
+    let silent_since = &mut run.appliance_mut(role).silent_since;
+    if record.event.is_overdue_answer() {
+        silent_since.get_or_insert(record.at);
+    } else {
+        *silent_since = None;
+    }
+}
+
 /// Recording goes on at `at`, after nothing was watched since `since`: because drwatch was `held`
 /// up, or because it had ended and every connection with it.
 pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
@@ -64,6 +74,9 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
         Link::Connected | Link::Absent => None,
         Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
     };
+    if *link != Link::Connected {
+        appliance.silent_since = None;
+    }
     appliance.link = link.clone();
     run.tracking.told_mut(role).link = Some((record.seq, at));
     match link {

@@ -26,6 +26,17 @@ pub struct Answer<T> {
     pub raw: String,
 }
 
+/// How the raw text of an answer begins that did not come in time.
+pub const NO_ANSWER: &str = "(no answer within ";
+
+impl<T> Answer<T> {
+    /// Whether this stands for an answer that did not come within its time limit.
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        self.raw.starts_with(NO_ANSWER)
+    }
+}
+
 /// Why a bucket listing was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -428,6 +439,19 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether this is an answer that did not come in time.
+    #[must_use]
+    pub fn is_overdue_answer(&self) -> bool {
+        match self {
+            Self::CounterRead(answer) => answer.is_overdue(),
+            Self::ThreadsRead(answer) => answer.is_overdue(),
+            Self::ReplicationRead(answer) => answer.is_overdue(),
+            Self::ServiceRead { answer, .. } => answer.is_overdue(),
+            Self::BucketNamed { answer, .. } => answer.is_overdue(),
+            _ => false,
+        }
+    }
+
     /// The appliance whose state this event is an answer about; `None` where it is no answer.
     #[must_use]
     pub const fn answers(&self) -> Option<Role> {

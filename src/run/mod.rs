@@ -54,7 +54,7 @@ pub use self::{
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
-    event::{Answer, Cause, Edge, Ending, Event, ListingCause, PairIdentities, Statement},
+    event::{Answer, Cause, Edge, Ending, Event, ListingCause, NO_ANSWER, PairIdentities, Statement},
     exit::RunExit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
     facts::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},

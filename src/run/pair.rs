@@ -62,9 +62,7 @@ impl Run {
     /// Whether another machine than the expected one answers.
     #[must_use]
     pub fn is_stranger(&self, role: Role) -> bool {
-        let appliance = self.appliance(role);
-        let pair = appliance.expected.as_ref().zip(appliance.identity.as_ref());
-        pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
+        self.appliance(role).is_stranger()
     }
 
     /// Whether the appliance is not just as the engineer confirmed it, or saw it first.
@@ -101,8 +99,8 @@ pub(super) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let address = run.destination(role).unwrap_or("its address");
     let what = if run.is_stranger(role) {
         format!(
-            "Another machine answers as the {role}: {differences}. Nothing it says counts, and control is off. Find out where \
-             {address} leads; if the appliance was replaced or renamed, compare and confirm the two anew."
+            "Another machine answers as the {role}: {differences}. Control is off: find out where {address} leads, or, if it was \
+             replaced or renamed, compare and confirm the two anew. Nothing it says counts until then."
         )
     } else {
         format!(

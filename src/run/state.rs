@@ -47,6 +47,8 @@ pub struct Appliance {
     pub expected: Option<Identity>,
     /// Last time anything was heard of it.
     pub heard_at: Option<At>,
+    /// Since when no question was answered in time though the connection stands; `None` after an answer.
+    pub silent_since: Option<At>,
     /// Time of the last question from sending to answer.
     pub round_trip: Option<Span>,
     /// State of its service.
@@ -58,6 +60,13 @@ pub struct Appliance {
 }
 
 impl Appliance {
+    /// Whether another machine than the expected one answers.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        let pair = self.expected.as_ref().zip(self.identity.as_ref());
+        pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
+    }
+
     /// Since when it is away: its connection was lost, or an attempt has failed, whatever is tried at the
     /// moment. `None` while it is connected, and during the first attempt of all.
     #[must_use]
@@ -298,7 +307,10 @@ impl Run {
     /// What to call the appliance of that role: its own name, else its destination, else its role.
     #[must_use]
     pub fn name(&self, role: Role) -> String {
-        let told = self.appliance(role).identity.as_ref().and_then(|identity| identity.hostname.clone());
+        let appliance = self.appliance(role);
+        // Another machine in its place does not give it its name.
+        let who = if appliance.is_stranger() { &appliance.expected } else { &appliance.identity };
+        let told = who.as_ref().and_then(|identity| identity.hostname.clone());
         told.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
     }
 }

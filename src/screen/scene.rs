@@ -162,6 +162,7 @@ pub(crate) fn destination(run: &Run, role: Role) -> Option<&str> {
 
 /// The name of an appliance: its host name, else its destination.
 pub(crate) fn name(run: &Run, role: Role) -> Option<&str> {
-    let identity = appliance(run, role).identity.as_ref();
-    identity.and_then(|identity| identity.hostname.as_deref()).or_else(|| destination(run, role))
+    let appliance = appliance(run, role);
+    let who = if appliance.is_stranger() { &appliance.expected } else { &appliance.identity };
+    who.as_ref().and_then(|identity| identity.hostname.as_deref()).or_else(|| destination(run, role))
 }

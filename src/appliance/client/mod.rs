@@ -25,7 +25,8 @@ use crate::{
     dialect::Dialect,
     parse,
     run::{
-        Answer, BucketListing, GetCount, Identity, Reading, ReplicationState, ServiceState, Span, ThreadCount,
+        Answer, BucketListing, GetCount, Identity, NO_ANSWER, Reading, ReplicationState, ServiceState, Span,
+        ThreadCount,
     },
 };
 
@@ -359,7 +360,7 @@ fn report_other_name(reports: &Reports, error: &ShellError) {
 
 /// The answer that stands for none within `limit`, of which `partial` had come.
 pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
-    let note = format!("(no answer within {} s) ", limit.as_secs());
+    let note = format!("{NO_ANSWER}{} s) ", limit.as_secs());
     let said = parse::printable_within(partial.trim_ascii_end(), RAW_LIMIT - note.len());
     let raw = format!("{note}{said}").trim_end().to_owned();
     Answer { reading: Reading::Unreadable, took: limit.into(), raw }

@@ -45,7 +45,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let name = run.name(role);
     let evidence =
         run.tracking.told(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
-    let silence = appliance.heard_at.map(|heard| inquiry.ago(heard));
+    let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= run.started.settings.lost_after) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
             .maybe_on(evidence)

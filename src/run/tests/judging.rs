@@ -372,3 +372,22 @@ fn an_appliance_known_in_the_other_part_turns_control_off_until_that_is_taken_on
         assert!(!story.open().contains(&Code::RolesChanged));
     }
 }
+
+#[test]
+fn an_appliance_that_answers_nothing_in_time_is_silent_until_an_answer_comes() {
+    let mut story = Story::in_stage_1();
+    fn overdue<T>() -> Answer<T> {
+        Answer { reading: Reading::Unreadable, took: secs(10), raw: format!("{NO_ANSWER}10 s) lines 1-24") }
+    }
+    assert_eq!(story.run.dr.silent_since, None);
+    let since = story.now;
+    story.tell(Event::CounterRead(overdue()));
+    story.wait(40);
+    story.tell(Event::ThreadsRead(overdue()));
+    assert_eq!((story.run.dr.silent_since, story.run.primary.silent_since), (Some(since), None));
+    story.counter(20_000);
+    assert_eq!(story.run.dr.silent_since, None);
+    story.tell(Event::CounterRead(overdue()));
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason: String::new() } });
+    assert_eq!(story.run.dr.silent_since, None, "then it is away");
+}

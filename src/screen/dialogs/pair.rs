@@ -10,13 +10,7 @@ use super::{
 };
 use crate::{
     run::{Identity, IdentityPart, Role, Run, Verdict},
-    screen::{
-        Facts, format,
-        input::TextInput,
-        intent::Intent,
-        scene::{destination, name},
-        theme::Tone,
-    },
+    screen::{Facts, format, input::TextInput, intent::Intent, scene::destination, theme::Tone},
 };
 
 /// The dialog that only confirms.
@@ -77,10 +71,10 @@ fn phrase(run: &Run) -> String {
     let role = asked_for(run);
     let has_other_serial =
         run.identity_differences(role).iter().any(|difference| difference.part == IdentityPart::Serial);
-    let serial = run.appliance(role).identity.as_ref().and_then(Identity::usable_serial);
-    match serial {
+    let identity = run.appliance(role).identity.as_ref();
+    match identity.and_then(Identity::usable_serial) {
         Some(serial) if has_other_serial => serial.to_owned(),
-        _ => run.name(role),
+        _ => identity.and_then(|identity| identity.hostname.clone()).unwrap_or_else(|| run.name(role)),
     }
 }
 
@@ -150,7 +144,7 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
         body.value(label, Tone::Danger, &format!("NOW  {value}"));
         body.value("", Tone::Text, &format!("WAS  {expected}"));
     };
-    row(body, "name", Some(IdentityPart::Hostname), name(run, role).map(str::to_owned));
+    row(body, "name", Some(IdentityPart::Hostname), identity.hostname.clone());
     body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
     row(body, "serial", Some(IdentityPart::Serial), identity.serial.clone());
     let of_the_product = [IdentityPart::Product, IdentityPart::Model];

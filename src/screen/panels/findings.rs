@@ -95,7 +95,8 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     for role in [Role::Primary, Role::Dr] {
         let appliance = appliance(picture.run, role);
         let name = name(picture.run, role).unwrap_or("not named");
-        let Some(since) = appliance.away() else { continue };
+        // A finding of its own says that another machine answers.
+        let Some(since) = appliance.away().filter(|_| !appliance.is_stranger()) else { continue };
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
                 let retry = format::countdown(retry_at.since(picture.now));

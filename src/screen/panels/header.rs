@@ -189,6 +189,11 @@ fn link(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Ve
         return vec![Span::styled(text, canvas.theme.style(Tone::Danger))];
     }
     let text = |text: String, tone| vec![Span::styled(text, canvas.theme.style(tone))];
+    if let Some(silent) = appliance.silent_since.map(|since| now.since(since)).filter(|silent| *silent > OLD)
+    {
+        let said = if words == Words::Symbol { String::new() } else { " no answers".to_owned() };
+        return text(format!("{} {}{said}", symbols.attention, format::age(silent)), Tone::Attention);
+    }
     match (&appliance.link, words) {
         (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
         (Link::Connected, _) => connected(appliance, now, words, canvas),
@@ -201,6 +206,8 @@ fn link(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Ve
 fn fate(appliance: &Appliance, now: At, words: Words) -> String {
     match (words, &appliance.link) {
         (Words::Symbol, _) => String::new(),
+        (Words::Short, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
+        _ if appliance.is_stranger() => format!(" {:<18}", "OTHER MACHINE"),
         (Words::Short, _) => " down".to_owned(),
         (_, Link::Waiting { retry_at, .. }) => {
             format!(" down, retry {:<7}", format::countdown(retry_at.since(now)))

@@ -8,8 +8,8 @@ use ratatui::{
 
 use crate::{
     run::{
-        ActionRecord, ActionState, At, Known, Link, Phase, ReplicationState, ResumePolicy, Role, Run,
-        Span as Time, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, At, Known, Link, Phase, ReplicationState, ResumePolicy, Role,
+        Run, Span as Time, Verdict, exposure as exposure_of, judge,
     },
     screen::{
         big_text, format,
@@ -112,11 +112,12 @@ pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, At)> {
 /// Says that the names have to be confirmed before anything may be sent.
 fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
-    let is_settled = run.is_pair_confirmed() || run.phase() == Phase::Ended;
+    let is_settled =
+        judge(run, ActionKind::Pause) != Verdict::NeedsConfirmation || run.phase() == Phase::Ended;
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    Line::from(text("control is off: i confirms the appliances", Tone::Attention, canvas))
+    Line::from(text("control off: i confirms the pair", Tone::Attention, canvas))
 }
 
 /// How the last action on replication fares.
