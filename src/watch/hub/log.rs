@@ -22,8 +22,8 @@ use crate::{
 #[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
 const CHUNK: usize = CHUNK_BYTES as usize;
 
-/// How long older lines are read before everything else gets its turn.
-const SLICE: Duration = Duration::from_millis(15);
+/// How long one kind of work goes on before everything else gets its turn.
+pub(super) const SLICE: Duration = Duration::from_millis(15);
 
 impl Hub {
     /// Takes in log, and of the events they give those that are `new`.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::time::Instant;
 
 use crate::{
     appliance::observation::Observation,
     run::{Ending, Run},
 };
 
-use super::{BATCH, BEAT, Hub, PATIENCE};
+use super::{BATCH, BEAT, Hub, PATIENCE, log::SLICE};
 use crate::watch::{
     ending::{Signalled, Signals, record_is_closed},
     front::Front,
@@ -62,9 +63,14 @@ impl Hub {
         }
     }
 
+    /// Takes in what is there, but no longer than keys can wait.
     fn observe_batch(&mut self, first: Observation) {
+        let begun = Instant::now();
         self.observe(first);
         for _ in 1..BATCH {
+            if begun.elapsed() >= SLICE {
+                return;
+            }
             match self.observations.try_recv() {
                 Ok(observation) => self.observe(observation),
                 Err(_) => return,
