@@ -72,7 +72,8 @@ impl Run {
 /// Takes in a marker that came with the log.
 pub(super) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
     let found = FoundMarker { marker, stamp: line.stamp, raw: line.raw.clone() };
-    keep(run, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 } });
+    let end = run.older_markers.len();
+    keep(run, end, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 } });
 }
 
 /// Takes in what a search of the log found.
@@ -80,26 +81,33 @@ pub(super) fn found(run: &mut Run, record: &Record, markers: &[FoundMarker]) {
     if run.tracking.attachment == Attachment::Late {
         run.tracking.attachment = Attachment::LateAndSearched;
     }
+    let mut at = 0;
     for (place, found) in (0..).zip(markers) {
-        keep(run, OlderMarker { found: found.clone(), place: MarkerPlace { record: record.seq, place } });
+        let place = MarkerPlace { record: record.seq, place };
+        at = keep(run, at, OlderMarker { found: found.clone(), place });
     }
 }
 
-/// The same line may come both ways, and a line of this run's own is no older one.
-fn keep(run: &mut Run, older: OlderMarker) {
+/// Keeps a marker at its place in the log, which is `at` among those known; the place behind it. The same line may
+/// come both ways, and a line of this run's own is no older one. The order is that of the log: stamps run back
+/// where a clock was set.
+fn keep(run: &mut Run, at: usize, older: OlderMarker) -> usize {
     let is_known = |raw: &String| *raw == older.found.raw;
-    let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
-    if run.older_markers.iter().any(|known| is_known(&known.found.raw))
-        || of_phases.map(|evidence| &evidence.raw).any(is_known)
-    {
-        return;
+    if let Some(known) = run.older_markers.iter().position(|known| is_known(&known.found.raw)) {
+        return known + 1;
     }
-    run.older_markers.push(older);
-    run.older_markers.sort_by_key(|marker| marker.found.stamp);
+    let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
+    if of_phases.map(|evidence| &evidence.raw).any(is_known) {
+        return at;
+    }
+    let at = at.min(run.older_markers.len());
+    run.older_markers.insert(at, older);
+    run.older_markers_decided = false;
     if run.older_markers.len() > KEPT {
         run.older_markers.remove(0);
+        return at;
     }
-    run.older_markers_decided = false;
+    at + 1
 }
 
 /// A line that turns out to be of this run waits for nobody's word.

@@ -93,7 +93,8 @@ impl Hub {
         }
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
-        self.log_book.go_on_from(clock_offset);
+        let is_begun = self.was_followed();
+        self.log_book.go_on_from(clock_offset, is_begun);
         let now = self.now();
         drop(self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
@@ -162,10 +163,19 @@ impl Hub {
         Ok(())
     }
 
-    /// How an uncited line arrived: before the run began, or during it. Without a measured clock
-    /// nothing tells, and an old line must never end a phase.
+    /// Whether the log was followed before the interruption, so that what stands behind that is of this run.
+    fn was_followed(&self) -> bool {
+        let log = &self.run().log;
+        log.followed || log.tally.earlier.0 > 0
+    }
+
+    /// How an uncited line arrived: before the run began, or during it. Behind a log that was followed the place
+    /// tells. Elsewhere, without a measured clock, nothing tells, and an old line must never end a phase.
     fn arrival_of(&self, line: &[u8]) -> Arrival {
         let run = self.run();
+        if run.log.followed {
+            return Arrival::CaughtUp;
+        }
         let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
             return Arrival::Earlier;
         };

@@ -32,6 +32,10 @@ impl Hub {
         arrival: Arrival,
         new: impl Fn(&Event) -> bool,
     ) {
+        if arrival == Arrival::MayRepeat {
+            // A chunk of its own marks exactly these lines.
+            self.cut_log();
+        }
         for piece in pieces(bytes) {
             if !self.recorder.has_room_for(piece) {
                 self.cut_log();
@@ -68,7 +72,7 @@ impl Hub {
             self.log_panel.push(row);
         }
         self.dirty = true;
-        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
+        let is_stretch_of_its_own = !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         for event in taken.events.iter().filter(|event| new(event)) {
             self.record_as_is(now, event);
         }
