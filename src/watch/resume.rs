@@ -104,9 +104,20 @@ impl Interrupted {
             since: None,
         };
         let left_at = self.recorder.run().last_at;
+        let (one_stretch_from, was_followed) =
+            (self.recorder.run().log.one_stretch_from, self.recorder.run().log.followed);
         let made = self.recorder.go_on(now, &event)?;
         let Self { recorder, tail, missing, citing, arrivals, .. } = self;
-        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing, arrivals }))
+        let take_up = TakeUp {
+            left_at,
+            tail,
+            missing,
+            recorded: citing,
+            one_stretch_from,
+            was_followed,
+            arrivals,
+        };
+        Ok((recorder, made, take_up))
     }
 }
 

@@ -26,6 +26,10 @@ pub(super) struct TakeUp {
     pub(super) missing: Missing,
     /// Events that cite lines no chunk covers.
     pub(super) recorded: Vec<Recorded>,
+    /// From here on the log on disk is one stretch, behind its last gap.
+    pub(super) one_stretch_from: LogOffset,
+    /// Whether the log was ever followed to its end.
+    pub(super) was_followed: bool,
     /// How the lines of the log arrived.
     pub(super) arrivals: Arrivals,
 }

@@ -51,7 +51,7 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
     }
     let quiet = quiet_log(picture).filter(|_| view.frozen.is_none() && !is_away);
     let is_quiet = quiet.is_some();
-    for (text, tone) in quiet {
+    if let Some((text, tone)) = quiet {
         spans.extend(part(text, tone));
     }
     if view.log.follows() && view.frozen.is_none() && !is_away && !is_quiet {
