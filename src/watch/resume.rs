@@ -104,12 +104,14 @@ impl Interrupted {
             since: None,
         };
         let left_at = self.recorder.run().last_at;
-        let (one_stretch_from, was_followed) =
-            (self.recorder.run().log.one_stretch_from, self.recorder.run().log.followed);
+        let run = self.recorder.run();
+        let last_line_at = run.log.last_at.unwrap_or(run.started_at);
+        let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
         let made = self.recorder.go_on(now, &event)?;
         let Self { recorder, tail, missing, citing, arrivals, .. } = self;
         let take_up = TakeUp {
             left_at,
+            last_line_at,
             tail,
             missing,
             recorded: citing,

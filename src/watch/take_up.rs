@@ -20,6 +20,8 @@ const EVIDENCE: usize = 20;
 pub(super) struct TakeUp {
     /// When the last record before the interruption was made.
     pub(super) left_at: At,
+    /// When the last line of the log was put on record, or the run begun.
+    pub(super) last_line_at: At,
     /// The last whole lines of the log.
     pub(super) tail: LogTail,
     /// What of the log a power failure took.

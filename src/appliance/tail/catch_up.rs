@@ -94,8 +94,9 @@ impl Tail<'_> {
         let Beginning { lines, older } = beginning;
         let is_blank = lines.is_empty();
         let blank = self.memory.blank();
-        if blank == Some(older_file) {
-            // It was empty, and no file has come before it since.
+        let is_as_before = blank == Some(older_file);
+        if is_as_before && (is_blank || older_file.is_some()) {
+            // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
             let older = older.filter(|_| blank.is_some()).unwrap_or_default();
@@ -107,7 +108,7 @@ impl Tail<'_> {
             self.memory.forget_order();
             self.memory.is_blank(older_file);
         }
-        is_blank && blank == Some(older_file)
+        is_blank && is_as_before
     }
 
     /// Passes on what of the log is new. Whether nothing was.

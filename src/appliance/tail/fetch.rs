@@ -31,6 +31,8 @@ pub(super) struct Fetched {
     pub(super) has_older: bool,
     /// What tells the newest of them.
     pub(super) older_file: Option<Digest>,
+    /// How many lines each of the files has, the present one first.
+    lengths: Vec<usize>,
 }
 
 /// What an older file is to those fetched before it.
@@ -92,6 +94,7 @@ impl Tail<'_> {
             match relation(&keys, &present, last) {
                 Relation::Same => continue,
                 Relation::PresentGrown if !fetched.has_older => {
+                    fetched.lengths = vec![lines.len()];
                     (fetched.lines, fetched.keys) = (lines, keys);
                     fetched.look_for(&known, Head::OfFile);
                     continue;
@@ -100,7 +103,6 @@ impl Tail<'_> {
                 Relation::Unclear if keys == present => {
                     // Fetched twice, or two files alike: that of the present is doubtful then.
                     fetched.doubtful = present.len();
-                    fetched.is_sure = false;
                     continue;
                 }
                 Relation::Unclear => fetched.doubtful = present.len(),
@@ -124,10 +126,21 @@ impl Tail<'_> {
 impl Fetched {
     fn new(lines: Vec<Vec<u8>>) -> Self {
         let keys = LineKey::of_all(&lines);
-        Self { lines, keys, place: None, is_sure: false, doubtful: 0, has_older: false, older_file: None }
+        let lengths = vec![lines.len()];
+        Self {
+            lines,
+            keys,
+            place: None,
+            is_sure: false,
+            doubtful: 0,
+            has_older: false,
+            older_file: None,
+            lengths,
+        }
     }
 
     fn put_before(&mut self, mut lines: Vec<Vec<u8>>, mut keys: Vec<LineKey>) {
+        self.lengths.push(lines.len());
         lines.append(&mut self.lines);
         keys.append(&mut self.keys);
         (self.lines, self.keys, self.has_older) = (lines, keys, true);
@@ -135,7 +148,21 @@ impl Fetched {
 
     fn look_for(&mut self, known: &[LineKey], head: Head) {
         self.place = place(known, &self.keys);
-        self.is_sure = self.place.is_some_and(|place| place.is_sure(head));
+        self.is_sure = self.place.is_some_and(|place| place.is_sure(head) && self.has_own_line(place.end));
+    }
+
+    /// Whether the file in which the place is has a line before it that other files do not begin with: it may have
+    /// been emptied, and begun anew alike. At its very beginning none is needed.
+    fn has_own_line(&self, end: usize) -> bool {
+        let mut begin = self.keys.len();
+        for length in &self.lengths {
+            begin = begin.saturating_sub(*length);
+            if begin <= end {
+                break;
+            }
+        }
+        let head = self.keys.get(begin..end).unwrap_or_default();
+        head.is_empty() || head.iter().any(LineKey::is_stamped) || counts(head).len() >= PLENTY
     }
 
     /// Whether an older file would tell no more of where the last line received stands.

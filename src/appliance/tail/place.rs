@@ -57,6 +57,10 @@ impl LineKey {
         Self::of(&text).digest
     }
 
+    pub(super) const fn is_stamped(&self) -> bool {
+        self.is_stamped
+    }
+
     pub(super) const fn digest(&self) -> Digest {
         self.digest
     }

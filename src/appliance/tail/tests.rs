@@ -14,6 +14,8 @@ use crate::{
     run::Role,
 };
 
+mod storms;
+
 /// A tail on a fake appliance, its observations collected as they come.
 struct Harness {
     fake: Fake,
@@ -63,6 +65,11 @@ impl Drop for Harness {
 }
 
 async fn follow_on(fake: Fake, sender: mpsc::Sender<Observation>) {
+    follow_from(Memory::default(), fake, sender).await;
+}
+
+/// Follows on from what is remembered of the log, as a watch that is gone on with.
+async fn follow_from(mut memory: Memory, fake: Fake, sender: mpsc::Sender<Observation>) {
     let dialect = Dialect::built_in();
     let means = Means {
         gate: Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid")),
@@ -70,7 +77,6 @@ async fn follow_on(fake: Fake, sender: mpsc::Sender<Observation>) {
         clock: fake.clock(),
         enable_password: None,
     };
-    let mut memory = Memory::default();
     let emitter = Emitter::new(sender);
     loop {
         let connection = fake.connection();
