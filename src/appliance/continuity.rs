@@ -118,7 +118,9 @@ pub(crate) fn check(written: &[Written], first: usize, items: &[Item]) -> Result
                 if *arrival == Arrival::MayRepeat {
                     figures.marked += 1;
                     let first_known = (0..written.len()).find(|place| is_at(*place));
-                    next.extend(before.iter().filter(|place| first_known.is_some_and(|known| known < **place)));
+                    next.extend(
+                        before.iter().filter(|place| first_known.is_some_and(|known| known < **place)),
+                    );
                 }
                 next
             }
@@ -129,7 +131,8 @@ pub(crate) fn check(written: &[Written], first: usize, items: &[Item]) -> Result
                     let is_inside = |written: &&Written| {
                         written.at + ON_ITS_WAY >= *from && written.at <= *to + ON_ITS_WAY
                     };
-                    let missing = written.get(*place..).unwrap_or_default().iter().take_while(is_inside).count();
+                    let missing =
+                        written.get(*place..).unwrap_or_default().iter().take_while(is_inside).count();
                     next.extend(*place..=place + missing);
                 }
                 next
@@ -138,7 +141,8 @@ pub(crate) fn check(written: &[Written], first: usize, items: &[Item]) -> Result
         if places.is_empty() {
             let (low, high) = (before.first().copied().unwrap_or(0), before.last().copied().unwrap_or(0));
             let around = |place: usize| {
-                let lines = written.get(place.saturating_sub(2)..written.len().min(place + 3)).unwrap_or_default();
+                let lines =
+                    written.get(place.saturating_sub(2)..written.len().min(place + 3)).unwrap_or_default();
                 lines.iter().map(|line| String::from_utf8_lossy(&line.text).into_owned()).collect::<Vec<_>>()
             };
             return Err(format!(
@@ -179,7 +183,10 @@ mod tests {
     }
 
     fn written(names: &str) -> Vec<Written> {
-        (0..).zip(names.bytes()).map(|(second, name)| Written { text: vec![name, b'\n'], at: at(second * 10) }).collect()
+        (0..)
+            .zip(names.bytes())
+            .map(|(second, name)| Written { text: vec![name, b'\n'], at: at(second * 10) })
+            .collect()
     }
 
     /// `|` is a gap over everything, a capital letter a line that may be there twice.

@@ -109,6 +109,11 @@ impl Fake {
         self.react(line, Reaction::Say(text.to_owned()));
     }
 
+    /// From now on `line` is answered as if nothing had been said of it.
+    pub(crate) fn answer_again(&self, line: &str) {
+        self.state().replies.remove(line);
+    }
+
     /// From now on `line` is answered with `text` after `delay`.
     pub(crate) fn answer_after(&self, line: &str, delay: Duration, text: &str) {
         self.react(line, Reaction::Slowly(delay, text.to_owned()));

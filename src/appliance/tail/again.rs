@@ -32,10 +32,10 @@ impl Again {
             ([], false) => return None,
         };
         let counts = counts(fetched);
-        let lines = fetched.iter().skip(from).map(|key| Fetched {
-            key: *key,
-            is_single: counts.get(&key.digest()) == Some(&1),
-        });
+        let lines = fetched
+            .iter()
+            .skip(from)
+            .map(|key| Fetched { key: *key, is_single: counts.get(&key.digest()) == Some(&1) });
         Some(Self { lines: lines.collect(), is_sure })
     }
 

@@ -54,7 +54,11 @@ impl Tail<'_> {
             again
         } else {
             // It is no log of the file that is followed.
-            self.pass_on_unsure(burst, "the log that was fetched does not hold what its follow showed before").await;
+            self.pass_on_unsure(
+                burst,
+                "the log that was fetched does not hold what its follow showed before",
+            )
+            .await;
             Again::default()
         };
         Ok(CaughtUp { again, was_in_vain })
@@ -73,6 +77,9 @@ impl Tail<'_> {
             Ok((Again::new(shown, &keys, 0), self.begin_with(beginning).await))
         } else {
             let fetched = self.fetch_log().await?;
+            if !fetched.is_sure && self.is_as_fetched(&fetched) {
+                return Ok((Again::new(shown, &fetched.keys, fetched.keys.len()), true));
+            }
             let again = Again::new(shown, &fetched.keys, fetched.start());
             Ok((again, self.splice(fetched).await))
         }
@@ -84,37 +91,36 @@ impl Tail<'_> {
         if let Ok(beginning) = self.fetch_beginning().await
             && beginning.lines.is_empty()
         {
-            self.memory.is_blank(beginning.older_file());
+            self.memory.was_fetched(beginning.files);
         }
     }
 
     /// Passes on a log of which no line was received yet, or none since the last gap. Whether nothing was new.
     async fn begin_with(&mut self, beginning: Beginning) -> bool {
-        let older_file = beginning.older_file();
-        let Beginning { lines, older } = beginning;
-        let is_blank = lines.is_empty();
-        let blank = self.memory.blank();
-        let is_as_before = blank == Some(older_file);
-        if is_as_before && (is_blank || older_file.is_some()) {
+        let Beginning { lines, older, files } = beginning;
+        let before = self.memory.fetched();
+        let is_as_before = before == Some(files);
+        let was_blank = before.filter(|before| before.is_blank);
+        if was_blank.is_some_and(|before| before.older.is_some() && before.older == files.older) {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
-        } else {
-            let older = older.filter(|_| blank.is_some()).unwrap_or_default();
+        } else if !is_as_before {
+            let older = older.filter(|_| was_blank.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "nothing tells how the log began, or what was in it before it was rotated";
             self.pass_on_as(Arrival::MayRepeat, all, reason).await;
+            if files.is_blank {
+                self.memory.forget_order();
+            }
         }
-        if is_blank {
-            self.memory.forget_order();
-            self.memory.is_blank(older_file);
-        }
-        is_blank && is_as_before
+        self.memory.was_fetched(files);
+        is_as_before
     }
 
     /// Passes on what of the log is new. Whether nothing was.
     async fn splice(&mut self, fetched: Fetched) -> bool {
         let (start, reason) = (fetched.start(), fetched.doubt());
-        let Fetched { mut lines, keys, is_sure, doubtful, older_file, .. } = fetched;
+        let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let new = lines.split_off(start.min(lines.len()));
         let was_in_vain = is_sure && new.is_empty() && twice.is_empty();
@@ -129,9 +135,7 @@ impl Tail<'_> {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";
             self.pass_on_unsure(twice, reason).await;
         }
-        if keys.is_empty() {
-            self.memory.is_blank(older_file);
-        }
+        self.memory.was_fetched(files);
         was_in_vain
     }
 
@@ -179,7 +183,9 @@ impl Fetched {
             (Some(_), _) => {
                 "the last lines received may stand in the log more than once, so that it is not sure where it goes on"
             }
-            (None, true) => "the log was rotated, and none of its files reaches back to the last line received",
+            (None, true) => {
+                "the log was rotated, and none of its files reaches back to the last line received"
+            }
             (None, false) => {
                 "the log does not reach back to the last line received; it was rotated or cleared"
             }

@@ -5,7 +5,8 @@ use std::num::NonZeroU8;
 
 use super::{
     LineSplitter, Tail,
-    place::{Digest, Head, LineKey, PLENTY, Place, counts, place},
+    memory::Files,
+    place::{Head, LineKey, PLENTY, Place, counts, place},
 };
 use crate::appliance::{
     client::{Client, OpenError},
@@ -29,8 +30,7 @@ pub(super) struct Fetched {
     pub(super) doubtful: usize,
     /// Whether the appliance showed any older file.
     pub(super) has_older: bool,
-    /// What tells the newest of them.
-    pub(super) older_file: Option<Digest>,
+    pub(super) files: Files,
     /// How many lines each of the files has, the present one first.
     lengths: Vec<usize>,
 }
@@ -52,13 +52,7 @@ pub(super) struct Beginning {
     pub(super) lines: Vec<Vec<u8>>,
     /// The lines of the newest older file, if there is one.
     pub(super) older: Option<Vec<Vec<u8>>>,
-}
-
-impl Beginning {
-    /// What tells that older file.
-    pub(super) fn older_file(&self) -> Option<Digest> {
-        self.older.as_ref().map(|lines| LineKey::of_file(&LineKey::of_all(lines)))
-    }
+    pub(super) files: Files,
 }
 
 impl Tail<'_> {
@@ -70,7 +64,10 @@ impl Tail<'_> {
             Err(error) if is_no_log(&error) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Beginning { lines, older })
+        let digest = |lines: &Vec<Vec<u8>>| LineKey::of_file(&LineKey::of_all(lines));
+        let files =
+            Files { present: digest(&lines), is_blank: lines.is_empty(), older: older.as_ref().map(digest) };
+        Ok(Beginning { lines, older, files })
     }
 
     pub(super) async fn fetch_log(&self) -> Result<Fetched, OpenError> {
@@ -90,6 +87,10 @@ impl Tail<'_> {
                 Err(error) => return Err(error.into()),
             };
             let keys = LineKey::of_all(&lines);
+            fetched.files.older.get_or_insert_with(|| LineKey::of_file(&keys));
+            if self.is_as_fetched(&fetched) {
+                return Ok(fetched);
+            }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
             match relation(&keys, &present, last) {
                 Relation::Same => continue,
@@ -109,17 +110,24 @@ impl Tail<'_> {
                 Relation::Other => {}
             }
             oldest = 0..keys.len();
-            fetched.older_file.get_or_insert_with(|| LineKey::of_file(&keys));
             fetched.put_before(lines, keys);
             fetched.look_for(&known, Head::OfFiles);
             if fetched.lines.iter().map(Vec::len).sum::<usize>() > LOG_LIMIT {
                 break;
             }
         }
+        if self.is_as_fetched(&fetched) {
+            return Ok(fetched);
+        }
         if !fetched.has_older {
             fetched.look_for(&known, Head::OfOnlyFile);
         }
         Ok(fetched)
+    }
+
+    /// Whether the log is what it was when it was last fetched: nothing has come then.
+    pub(super) fn is_as_fetched(&self, fetched: &Fetched) -> bool {
+        self.memory.fetched() == Some(fetched.files)
     }
 }
 
@@ -127,16 +135,8 @@ impl Fetched {
     fn new(lines: Vec<Vec<u8>>) -> Self {
         let keys = LineKey::of_all(&lines);
         let lengths = vec![lines.len()];
-        Self {
-            lines,
-            keys,
-            place: None,
-            is_sure: false,
-            doubtful: 0,
-            has_older: false,
-            older_file: None,
-            lengths,
-        }
+        let files = Files { present: LineKey::of_file(&keys), is_blank: keys.is_empty(), older: None };
+        Self { lines, keys, place: None, is_sure: false, doubtful: 0, has_older: false, files, lengths }
     }
 
     fn put_before(&mut self, mut lines: Vec<Vec<u8>>, mut keys: Vec<LineKey>) {

@@ -8,6 +8,17 @@ use crate::run::At;
 /// Lines remembered.
 const KEPT: usize = 4096;
 
+/// What tells the files of a log as fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Files {
+    /// The present one.
+    pub(super) present: Digest,
+    /// Whether that holds no line.
+    pub(super) is_blank: bool,
+    /// The newest older one, if one was shown.
+    pub(super) older: Option<Digest>,
+}
+
 /// What is remembered of a log across connections.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
@@ -15,8 +26,8 @@ pub struct Memory {
     /// How many of the last lines are one stretch of the log: behind the last gap, each of them once.
     one_stretch: usize,
     last_at: Option<At>,
-    /// Set where the log held no line when it was last looked at: what tells its newest older file then.
-    blank: Option<Option<Digest>>,
+    /// The log as it was last fetched, if no line was received since.
+    fetched: Option<Files>,
     /// Whether it is on record that the log cannot be followed.
     pub(super) is_lost: bool,
 }
@@ -49,14 +60,14 @@ impl Memory {
         self.last_at.get_or_insert(at);
     }
 
-    /// Notes that the log holds no line, and its newest older file is `older`.
-    pub(super) const fn is_blank(&mut self, older: Option<Digest>) {
-        self.blank = Some(older);
+    /// Notes what the log was when it was fetched, all of it passed on.
+    pub(super) const fn was_fetched(&mut self, files: Files) {
+        self.fetched = Some(files);
     }
 
-    /// The newest older file as of when the log held no line, if nothing was received since.
-    pub(super) const fn blank(&self) -> Option<Option<Digest>> {
-        self.blank
+    /// The log as it was last fetched, if no line was received since.
+    pub(super) const fn fetched(&self) -> Option<Files> {
+        self.fetched
     }
 
     pub(super) fn remember(&mut self, line: LineKey, at: At) {
@@ -64,7 +75,7 @@ impl Memory {
             self.kept.pop_front();
         }
         self.kept.push_back(line);
-        self.blank = None;
+        self.fetched = None;
         self.one_stretch = (self.one_stretch + 1).min(KEPT);
         self.last_at = Some(at);
     }

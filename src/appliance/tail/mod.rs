@@ -18,11 +18,11 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::time::sleep;
 
+use self::{again::Again, catch_up::CaughtUp, opening::Reached, place::LineKey, stream::Stream};
 pub use self::{
     lines::{CONTINUED, LINE_LIMIT, LineSplitter},
     memory::Memory,
 };
-use self::{again::Again, catch_up::CaughtUp, opening::Reached, place::LineKey, stream::Stream};
 use super::{
     client::{Client, Means, OpenError},
     gate::Sendable,
@@ -95,7 +95,9 @@ impl Tail<'_> {
                         let now = self.means.clock.now();
                         let reason = FollowEnd::Refused(words.clone()).to_string();
                         let from = known_at.unwrap_or(now);
-                        self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
+                        self.emitter
+                            .emit(Observation::LogGap { from, to: now, reason: reason.clone() })
+                            .await;
                         self.emitter.event(Event::LogLost { reason }).await;
                         self.memory.is_lost = true;
                         refusal = Some(words);
@@ -137,7 +139,8 @@ impl Tail<'_> {
             };
             again = caught_up.again;
         }
-        if is_first || std::mem::take(&mut self.memory.is_lost) {
+        let was_lost = std::mem::take(&mut self.memory.is_lost);
+        if is_first || was_lost {
             self.emitter.event(Event::LogFollowed).await;
         }
         loop {

@@ -231,7 +231,10 @@ mod tests {
     /// Lines of one letter each; capital ones have a stamp.
     fn keys(names: &str) -> Vec<LineKey> {
         let stamp = |name: u8| if name.is_ascii_uppercase() { "Sep 13 16:03:38 " } else { "" };
-        names.bytes().map(|name| LineKey::of(format!("{}{}\n", stamp(name), char::from(name)).as_bytes())).collect()
+        names
+            .bytes()
+            .map(|name| LineKey::of(format!("{}{}\n", stamp(name), char::from(name)).as_bytes()))
+            .collect()
     }
 
     #[test]
@@ -289,7 +292,10 @@ mod tests {
         let flood = |count: usize| vec![LineKey::of(b"x"); count];
         let known = [keys("AB"), flood(4000)].concat();
         let lines = [keys("AB"), flood(400_000)].concat();
-        assert_eq!(place(&known, &lines).map(|place| (place.end, place.is_sure(Head::OfFiles))), Some((4002, true)));
+        assert_eq!(
+            place(&known, &lines).map(|place| (place.end, place.is_sure(Head::OfFiles))),
+            Some((4002, true))
+        );
     }
 
     #[test]
@@ -300,6 +306,9 @@ mod tests {
             *line = LineKey::of(b"shown otherwise\n");
         }
         let known = known.get(..50).unwrap_or_default();
-        assert_eq!(place(known, &many).map(|place| (place.end, place.is_sure(Head::OfFile))), Some((50, true)));
+        assert_eq!(
+            place(known, &many).map(|place| (place.end, place.is_sure(Head::OfFile))),
+            Some((50, true))
+        );
     }
 }

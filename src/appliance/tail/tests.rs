@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod storms;
+mod unsure;
 
 /// A tail on a fake appliance, its observations collected as they come.
 struct Harness {

@@ -320,7 +320,11 @@ fn a_marker_behind_lines_taken_in_is_of_this_run_whatever_its_stamp() {
     let story = set_back(Arrival::Behind);
     assert_eq!(story.run.phase(), Phase::Stage2);
     let ended = story.span(Phase::Stage1).ended_at.unwrap();
-    assert_eq!(ended, story.now.shifted(-minutes(1) + TimeDelta::seconds(40)), "not before it was last watched");
+    assert_eq!(
+        ended,
+        story.now.shifted(-minutes(1) + TimeDelta::seconds(40)),
+        "not before it was last watched"
+    );
 }
 
 #[test]

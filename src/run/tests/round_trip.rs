@@ -60,14 +60,13 @@ fn link() -> impl Strategy<Value = Link> {
 }
 
 fn citation() -> impl Strategy<Value = LogCitation> {
-    let arrival =
-        prop_oneof![
-            3 => Just(Arrival::Live),
-            1 => Just(Arrival::CaughtUp),
-            1 => Just(Arrival::Behind),
-            1 => Just(Arrival::MayRepeat),
-            1 => Just(Arrival::Earlier),
-        ];
+    let arrival = prop_oneof![
+        3 => Just(Arrival::Live),
+        1 => Just(Arrival::CaughtUp),
+        1 => Just(Arrival::Behind),
+        1 => Just(Arrival::MayRepeat),
+        1 => Just(Arrival::Earlier),
+    ];
     (number(), option::of(at()), arrival, text()).prop_map(|(offset, stamp, arrival, raw)| LogCitation {
         offset: LogOffset(offset),
         stamp,

@@ -72,7 +72,8 @@ impl Hub {
             self.log_panel.push(row);
         }
         self.dirty = true;
-        let is_stretch_of_its_own = !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
+        let is_stretch_of_its_own =
+            !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         for event in taken.events.iter().filter(|event| new(event)) {
             self.record_as_is(now, event);
         }
