@@ -6,15 +6,15 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     Outlet,
-    history::{Found, Since, Turn, is_followed, since},
-    open::{Open, Place, Read},
+    history::{Folder, Found, Since, Turn, is_common, is_followed, since, was_copied},
+    open::{Open, Place, Read, no_file},
     rotated::Rotated,
     seen::Seen,
 };
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
-    run::{Arrival, At, Span},
+    run::{Arrival, At, Event, Span},
 };
 
 /// How often a followed file is looked at.
@@ -45,6 +45,11 @@ pub(in crate::watch) async fn follow(
         open: None,
         looked_at,
         failing: None,
+        gone_since: None,
+        is_followed: false,
+        is_lost: false,
+        first_arrival: Arrival::CaughtUp,
+        folder: Folder::default(),
         ends: Vec::new(),
         outlet,
     };
@@ -69,6 +74,16 @@ struct Follower {
     looked_at: At,
     /// Since when it cannot be read, and whether the gap is on record that this makes.
     failing: Option<(At, bool)>,
+    /// Since when no file bears the name.
+    gone_since: Option<At>,
+    /// Whether it is on record that the log is read to its end.
+    is_followed: bool,
+    /// Whether it is on record that the log is not at hand.
+    is_lost: bool,
+    /// How the lines of the first file arrive.
+    first_arrival: Arrival,
+    /// The log's folder as of the last look.
+    folder: Folder,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -92,14 +107,17 @@ impl Follower {
             tokio::fs::metadata(&self.path).await?;
         }
         self.seen = None;
-        if self.open.is_some() {
+        if let Some(open) = &self.open {
+            self.folder.look(&self.path, Some(open.inode)).await;
             return Ok(());
         }
         self.outlet.end_line().await?;
         let reason = format!(
-            "{} no longer holds the lines taken in last; it is read from its start",
+            "{} does not surely hold the lines taken in last; it is read from its start, and its lines may repeat \
+             earlier ones",
             self.path.display()
         );
+        self.first_arrival = Arrival::MayRepeat;
         self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
     }
 
@@ -110,19 +128,48 @@ impl Follower {
     /// Nobody takes the log any more.
     async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
         match looked {
-            Ok(()) => (self.looked_at, self.failing) = (now, None),
+            Ok(()) => {
+                (self.looked_at, self.failing) = (now, None);
+                let present = self.open.as_ref().map(|open| open.inode);
+                self.folder.look(&self.path, present).await;
+                self.tell_state(now).await?;
+            }
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
             Err(error) => {
                 let (since, is_told) = *self.failing.get_or_insert((now, false));
                 if !is_told && now.since(since) > SHORT {
                     let path = self.path.display();
                     let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
-                    self.gap(now, reason).await?;
+                    self.gap(now, reason.clone()).await?;
+                    self.tell_lost(reason).await?;
                     self.failing = Some((since, true));
                 }
             }
         }
         Ok(())
+    }
+
+    /// Puts on record once that the log is read to its end, or that it is gone for longer than a rotation takes.
+    async fn tell_state(&mut self, now: At) -> io::Result<()> {
+        match self.gone_since {
+            Some(since) if now.since(since) > SHORT => {
+                let reason = format!("no file is called {}", self.path.display());
+                self.tell_lost(reason).await
+            }
+            None if !self.is_followed && self.open.is_some() => {
+                (self.is_followed, self.is_lost) = (true, false);
+                self.outlet.observe(Observation::Event(Event::LogFollowed)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn tell_lost(&mut self, reason: String) -> io::Result<()> {
+        self.is_followed = false;
+        if std::mem::replace(&mut self.is_lost, true) {
+            return Ok(());
+        }
+        self.outlet.observe(Observation::Event(Event::LogLost { reason })).await
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
@@ -133,21 +180,40 @@ impl Follower {
         let named = tokio::fs::metadata(&self.path).await;
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
-            return self.turn_to(Open::new(&self.path, Arrival::CaughtUp).await?).await;
+            let open = Open::named(&self.path, self.first_arrival).await?;
+            self.gone_since = None;
+            return self.turn_to(open).await;
         };
         match open.read_on(&mut self.outlet).await {
             Ok(Read::AsBefore) => {}
+            Ok(Read::Unproven) => {
+                if was_copied(&self.path, open, &self.folder).await {
+                    return self.catch_up(Turn::Emptied, now).await;
+                }
+                if now.since(self.looked_at) > SHORT && is_common(open, &self.folder).await {
+                    let path = self.path.display();
+                    let reason = format!(
+                        "{path} was not looked at for a while, and what was read of it is what its older files begin \
+                         with"
+                    );
+                    let gap = Observation::LogGap { from: self.looked_at, to: now, reason };
+                    self.outlet.observe(gap).await?;
+                }
+                open.drain(&mut self.outlet).await?;
+            }
             Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied, now).await,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || named.is_err() => return Err(error),
             // A file on another machine may be gone for who holds it open, and be there again by its name.
             Err(_) => return self.open_anew(now).await,
         }
         let named = match named {
+            Ok(named) if open.is_file && !named.is_file() => return Err(no_file()),
             Ok(named) => Some(((named.dev(), named.ino()), named.len())),
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
+        self.gone_since = if named.is_some() { None } else { self.gone_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode) {
             return Ok(());
         }
@@ -193,11 +259,20 @@ impl Follower {
             read.drain(&mut self.outlet).await?;
         }
         let Since { later, place } =
-            since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.ends).await;
+            since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
+                .await;
+        let is_short = now.since(self.looked_at) <= SHORT;
         match place {
             Found::Own => {}
+            Found::OwnBeforeHole => {
+                let reason = format!("a rotated file of {} is gone that was not read", self.path.display());
+                self.outlet.end_line().await?;
+                self.gap(now, reason).await?;
+            }
             Found::Copy(copy) => self.turn_to(*copy).await?,
-            Found::Nowhere if read.is_fresh() && later.is_empty() => {}
+            // It was empty when it was last looked at.
+            Found::Nowhere if turn == Turn::Emptied && read.is_first() => {}
+            Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
             Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
         }
         for file in later {
@@ -234,11 +309,9 @@ impl Follower {
                     "{path} was rotated more than once since it was last read, and the file read then is gone"
                 )
             }
-            Turn::Renamed if now.since(self.looked_at) > SHORT => {
-                format!("{path} was replaced while it was not looked at, and nothing tells how often")
+            Turn::Renamed => {
+                format!("{path} was replaced, and nothing tells by how many files one after the other")
             }
-            // It was removed, or moved elsewhere, after it was read to its end.
-            Turn::Renamed => return Ok(()),
         };
         self.outlet.end_line().await?;
         self.gap(now, reason).await
@@ -270,6 +343,11 @@ mod tests {
             open: None,
             looked_at: now,
             failing: None,
+            gone_since: None,
+            is_followed: true,
+            is_lost: true,
+            first_arrival: Arrival::CaughtUp,
+            folder: Folder::default(),
             ends: Vec::new(),
             outlet: Outlet::new(sender),
         };
@@ -301,6 +379,11 @@ mod tests {
             open: None,
             looked_at: at(0),
             failing: None,
+            gone_since: None,
+            is_followed: true,
+            is_lost: true,
+            first_arrival: Arrival::CaughtUp,
+            folder: Folder::default(),
             ends: Vec::new(),
             outlet: Outlet::new(sender),
         };

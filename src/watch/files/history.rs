@@ -4,7 +4,8 @@ use std::{io, path::Path, time::Duration};
 
 use super::{
     open::{Open, Place},
-    rotated::{Inode, Rotated, rotated},
+    rotated::{Inode, Rotated, new_since, rotated},
+    seen::starts_with,
 };
 use crate::run::Arrival;
 
@@ -21,6 +22,8 @@ pub(super) struct Since {
 pub(super) enum Found {
     /// In the same file, under another name.
     Own,
+    /// The same, but of the files after it one is gone.
+    OwnBeforeHole,
     /// In a copy: packed, or made before the file was emptied. It stands open there.
     Copy(Box<Open>),
     /// Nowhere; `later` are those written since.
@@ -36,44 +39,125 @@ pub(super) enum Turn {
     Emptied,
 }
 
-/// What followed on `read` in the log at `path`, before the file that is `present`; those that were read to one of
-/// `ends` are known.
+/// The log's folder as of the last look.
+#[derive(Default)]
+pub(super) struct Folder {
+    /// The rotated files that were there.
+    pub(super) files: Vec<Rotated>,
+    /// The lowest number that a rotated file ever bore.
+    pub(super) lowest: Option<u32>,
+}
+
+impl Folder {
+    /// Looks at the folder of the log at `path`, whose file is `present`.
+    pub(super) async fn look(&mut self, path: &Path, present: Option<Inode>) {
+        if let Ok(files) = rotated(path, present).await {
+            self.lowest = self.lowest.into_iter().chain(files.iter().filter_map(Rotated::number)).min();
+            self.files = files;
+        }
+    }
+}
+
+/// What followed on `read` in the log at `path`, before the file that is `present`; those that were in the `folder`
+/// before, or were read to one of `ends`, are known.
 pub(super) async fn since(
     path: &Path,
     read: &Open,
     turn: Turn,
     present: Option<Inode>,
+    folder: &Folder,
     ends: &[Place],
 ) -> Since {
     let files = rotated(path, present).await.unwrap_or_default();
-    let behind = |index: usize| files.get(index + 1..).unwrap_or_default().to_vec();
-    if turn == Turn::Renamed
-        && let Some(own) = files.iter().position(|file| file.inode == read.inode)
-    {
-        return Since { later: behind(own), place: Found::Own };
+    if turn == Turn::Renamed {
+        let moved = if files.iter().any(|file| file.inode == read.inode) {
+            files.clone()
+        } else {
+            beside(path, read, present).await
+        };
+        if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
+            let later = behind(&moved, own);
+            let is_whole = moved.get(own).is_some_and(|own| is_unbroken(own, &later, folder.lowest));
+            return Since { later, place: if is_whole { Found::Own } else { Found::OwnBeforeHole } };
+        }
     }
+    let new = new_since(&files, &folder.files);
     if let Some(end) = read.end() {
-        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified();
-        for (index, file) in files.iter().enumerate().rev().filter(|(_, file)| recent(file)) {
+        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified() && !end.is_weak();
+        // Of several copies that begin alike the oldest is the first.
+        let is_own = |file: &Rotated| file.inode == read.end_inode();
+        let own = files.iter().enumerate().filter(|(_, file)| is_own(file));
+        let copies = files.iter().enumerate().filter(|(_, file)| new.contains(file));
+        let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
+        for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {
-                return Since { later: behind(index), place: Found::Copy(Box::new(copy)) };
+                return Since { later: behind(&files, index), place: Found::Copy(Box::new(copy)) };
             }
         }
     }
     let mut later = Vec::new();
-    for file in files {
-        // The time alone does not tell: clocks are set, and files touched.
-        if file.modified > read.modified && !is_known(&file, ends).await {
+    for file in new {
+        if !is_known(&file, ends).await {
             later.push(file);
         }
     }
     Since { later, place: Found::Nowhere }
 }
 
+/// The rotated files of the log beside the one that was read, where that was moved into another folder.
+async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> Vec<Rotated> {
+    let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Vec::new() };
+    rotated(&now.with_file_name(log), present).await.unwrap_or_default()
+}
+
+fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
+    files.get(index + 1..).unwrap_or_default().to_vec()
+}
+
+/// Whether no number is missing between a rotated file and those after it, as far as they bear numbers: the lowest
+/// one is the newest.
+fn is_unbroken(own: &Rotated, later: &[Rotated], lowest: Option<u32>) -> bool {
+    let numbers: Option<Vec<u32>> = std::iter::once(own).chain(later).map(Rotated::number).collect();
+    let Some(numbers) = numbers else { return true };
+    let is_in_a_row = numbers.windows(2).all(|pair| matches!(pair, [older, newer] if *older == newer + 1));
+    let reaches_lowest = numbers.last().zip(lowest).is_none_or(|(last, lowest)| *last <= lowest);
+    is_in_a_row && reaches_lowest
+}
+
 /// Whether `read` was renamed and another file rotated after it, before the one that is `present`.
 pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> bool {
     let files = rotated(path, present).await.unwrap_or_default();
     files.iter().position(|file| file.inode == read.inode).is_some_and(|own| own + 1 < files.len())
+}
+
+/// Whether a copy of `read` was made since the last look and it was emptied then: a copy that is more than the
+/// beginning of what stands in it now.
+pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> bool {
+    let files = rotated(path, Some(read.inode)).await.unwrap_or_default();
+    for file in new_since(&files, &folder.files) {
+        if !is_beginning(&file, path).await.unwrap_or_default() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the file at `path` begins with all that is in `file`.
+async fn is_beginning(file: &Rotated, path: &Path) -> io::Result<bool> {
+    let mut copy = file.open(Arrival::Live).await?;
+    let mut whole = Open::new(path, Arrival::Live).await?;
+    starts_with(&mut whole.file, &mut copy.file).await
+}
+
+/// Whether another file that was there before holds what was read of this one: such a beginning proves nothing.
+pub(super) async fn is_common(read: &Open, folder: &Folder) -> bool {
+    let Some(end) = read.end() else { return false };
+    for file in &folder.files {
+        if holding(end, file).await.is_ok_and(|held| held.is_some()) {
+            return true;
+        }
+    }
+    false
 }
 
 async fn is_known(file: &Rotated, ends: &[Place]) -> bool {

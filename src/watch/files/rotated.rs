@@ -7,7 +7,7 @@ use std::{
     mem::discriminant,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use flate2::read::MultiGzDecoder;
@@ -26,10 +26,35 @@ pub(super) struct Rotated {
     pub(super) inode: Inode,
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
+    length: u64,
     name: Name,
 }
 
 impl Rotated {
+    /// Whether it is that one as it was, whatever it is called now.
+    fn is_still(&self, before: &Self) -> bool {
+        let as_is = |file: &Self| (file.inode, file.length, file.modified);
+        as_is(self) == as_is(before)
+    }
+
+    /// Whether it may be that one, packed since.
+    fn is_packed_from(&self, before: &Self) -> bool {
+        let is_whole_seconds = self.modified.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|at| at.subsec_nanos() == 0);
+        let is_rounded = || {
+            let off = before.modified.duration_since(self.modified);
+            is_whole_seconds && off.is_ok_and(|off| off < Duration::from_secs(1))
+        };
+        let is_packed = self.name.packing != Packing::None && before.name.packing == Packing::None;
+        is_packed && (self.modified == before.modified || is_rounded())
+    }
+
+    /// Its number, where it bears one.
+    pub(super) const fn number(&self) -> Option<u32> {
+        match self.name.age {
+            Age::Number(Reverse(number)) => Some(number),
+            Age::Date(_) => None,
+        }
+    }
     /// Opens it, unpacked where it was packed.
     ///
     /// # Errors
@@ -124,6 +149,16 @@ impl Age {
     }
 }
 
+/// Those of `files` that were not among `before`, be it under another name or packed since.
+pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
+    let is_there = |known: &&Rotated| files.iter().any(|file| file.inode == known.inode);
+    let is_new = |file: &&Rotated| {
+        let mut gone = before.iter().filter(|known| !is_there(known));
+        !before.iter().any(|known| file.is_still(known)) && !gone.any(|known| file.is_packed_from(known))
+    };
+    files.iter().filter(is_new).cloned().collect()
+}
+
 /// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
 pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     let Some(log) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
@@ -136,7 +171,7 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         let Ok(metadata) = entry.metadata().await else { continue };
         let inode = (metadata.dev(), metadata.ino());
         if metadata.is_file() && Some(inode) != present {
-            found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, name });
+            found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, length: metadata.len(), name });
         }
     }
     // While a file is being packed both are there.
@@ -216,7 +251,8 @@ mod tests {
         let file = |name: &str, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, 0),
-            modified: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+            modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            length: 0,
             name: Name::of(name, "m").unwrap(),
         };
         let mut mixed = [file("m-20260914", 3), file("m.1", 2), file("m.2", 1)];

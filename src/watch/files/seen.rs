@@ -82,7 +82,7 @@ async fn at(mut open: Option<Open>, place: u64) -> io::Result<Option<Open>> {
 }
 
 /// Whether `file` begins with all of `start`.
-async fn starts_with(
+pub(super) async fn starts_with(
     file: &mut (impl AsyncRead + Unpin),
     start: &mut (impl AsyncRead + Unpin),
 ) -> io::Result<bool> {
