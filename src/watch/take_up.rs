@@ -13,8 +13,8 @@ use super::{
     resume::{LogTail, Missing},
 };
 
-/// Lines that have to agree for a place in a log to be taken for the same.
-const EVIDENCE: usize = 20;
+/// Most bytes of the last lines that are looked for in a log to find the place again.
+const EVIDENCE: usize = 64 << 10;
 
 /// What of an interrupted run is to be put right.
 pub(super) struct TakeUp {
@@ -39,13 +39,18 @@ pub(super) struct TakeUp {
 impl TakeUp {
     /// The log as it stands on disk, for a source that has to find its place again.
     pub(super) fn seen(&self, folder: &RunFolder) -> Seen {
-        let last = self.tail.lines.split_inclusive(|byte| *byte == b'\n').rev().take(EVIDENCE);
-        let last: usize = last.map(<[u8]>::len).sum();
-        let last = self.tail.lines.len().saturating_sub(last);
+        let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
+        let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
+        let long = lines.len().saturating_sub(EVIDENCE);
+        let begin = match memchr::memchr(b'\n', lines.get(long..).unwrap_or_default()) {
+            Some(newline) if long > 0 => long + newline + 1,
+            _ => 0,
+        };
         Seen {
             log: folder.log_path(),
             length: self.tail.end().0,
-            last: self.tail.lines.get(last..).unwrap_or_default().to_vec(),
+            last: lines.get(begin..).unwrap_or_default().to_vec(),
+            is_one_stretch: self.one_stretch_from.0 == 0,
             left_at: self.left_at,
         }
     }

@@ -1,6 +1,11 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
-use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
+use std::{
+    io,
+    os::unix::fs::MetadataExt as _,
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use tokio::sync::mpsc::Sender;
 
@@ -8,7 +13,7 @@ use super::{
     Outlet,
     history::{Folder, Found, Since, Turn, is_common, is_followed, since, was_copied},
     open::{Open, Place, Read, no_file},
-    rotated::Rotated,
+    rotated::{Rotated, rotated},
     seen::Seen,
 };
 use crate::{
@@ -33,11 +38,12 @@ pub(in crate::watch) async fn follow(
     out: Sender<Observation>,
     seen: Option<Seen>,
 ) {
-    let seen = seen.filter(|seen| seen.length > 0);
     let mut outlet = Outlet::new(out);
     outlet.is_between_lines =
         seen.as_ref().is_none_or(|seen| seen.last.is_empty() || seen.last.ends_with(b"\n"));
     let looked_at = clock.now();
+    let named = tokio::fs::metadata(&path).await;
+    let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
     let mut follower = Follower {
         path,
         seen,
@@ -48,6 +54,7 @@ pub(in crate::watch) async fn follow(
         gone_since: None,
         is_followed: false,
         is_lost: false,
+        is_pipe,
         first_arrival: Arrival::CaughtUp,
         folder: Folder::default(),
         ends: Vec::new(),
@@ -80,6 +87,8 @@ struct Follower {
     is_followed: bool,
     /// Whether it is on record that the log is not at hand.
     is_lost: bool,
+    /// Whether the log is a named pipe or a device, that is read only once.
+    is_pipe: bool,
     /// How the lines of the first file arrive.
     first_arrival: Arrival,
     /// The log's folder as of the last look.
@@ -100,6 +109,9 @@ impl Follower {
             return Err(io::ErrorKind::NotFound.into());
         }
         self.searched = Some(now);
+        if seen.length == 0 {
+            return self.go_on_blank(now).await;
+        }
         self.open = seen.find(&self.path).await?;
         let left_at = seen.left_at;
         if self.open.is_none() {
@@ -119,6 +131,18 @@ impl Follower {
         );
         self.first_arrival = Arrival::MayRepeat;
         self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
+    }
+
+    /// Goes on where nothing was seen of the log yet: it was empty, and may have been rotated since.
+    async fn go_on_blank(&mut self, now: At) -> io::Result<()> {
+        let Some(seen) = self.seen.take() else { return Ok(()) };
+        let left_at = SystemTime::from(seen.left_at.utc());
+        let files = rotated(&self.path, None).await.unwrap_or_default();
+        if !files.iter().any(|file| file.modified + Duration::from_secs(2) >= left_at) {
+            return Ok(());
+        }
+        let reason = format!("{} was rotated since, and nothing of it was read before", self.path.display());
+        self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
     }
 
     /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
@@ -180,7 +204,11 @@ impl Follower {
         let named = tokio::fs::metadata(&self.path).await;
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
-            let open = Open::named(&self.path, self.first_arrival).await?;
+            let open = if self.is_pipe {
+                Open::pipe(&self.path, self.first_arrival).await?
+            } else {
+                Open::new(&self.path, self.first_arrival).await?
+            };
             self.gone_since = None;
             return self.turn_to(open).await;
         };
@@ -346,6 +374,7 @@ mod tests {
             gone_since: None,
             is_followed: true,
             is_lost: true,
+            is_pipe: false,
             first_arrival: Arrival::CaughtUp,
             folder: Folder::default(),
             ends: Vec::new(),
@@ -382,6 +411,7 @@ mod tests {
             gone_since: None,
             is_followed: true,
             is_lost: true,
+            is_pipe: false,
             first_arrival: Arrival::CaughtUp,
             folder: Folder::default(),
             ends: Vec::new(),

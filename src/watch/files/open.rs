@@ -81,15 +81,11 @@ impl Open {
         if open.is_file { Ok(open) } else { Err(no_file()) }
     }
 
-    /// Opens what the engineer has named as the log, be it a pipe.
+    /// Opens a pipe or a device, once somebody writes to it.
     ///
     /// # Errors
-    /// It cannot be read, or is a folder.
-    pub(super) async fn named(path: &Path, arrival: Arrival) -> io::Result<Self> {
-        let metadata = tokio::fs::metadata(path).await?;
-        if metadata.is_file() || metadata.is_dir() {
-            return Self::new(path, arrival).await;
-        }
+    /// It cannot be read.
+    pub(super) async fn pipe(path: &Path, arrival: Arrival) -> io::Result<Self> {
         Self::over(File::open(path).await?, arrival).await
     }
 
@@ -101,9 +97,9 @@ impl Open {
         Ok(Self { file, inode, modified, place, before, arrival, is_unpacked: false, is_file })
     }
 
-    /// The same, as what was unpacked from a file written at `modified`.
-    pub(super) const fn unpacked(mut self, modified: SystemTime) -> Self {
-        (self.modified, self.is_unpacked) = (modified, true);
+    /// The same, as what was unpacked from the file `inode`, written at `modified`.
+    pub(super) const fn unpacked(mut self, inode: Inode, modified: SystemTime) -> Self {
+        (self.inode, self.modified, self.is_unpacked) = (inode, modified, true);
         self
     }
 

@@ -64,7 +64,7 @@ impl Rotated {
             Packing::None => Open::new(&self.path, arrival).await,
             Packing::Gzip => {
                 let unpacked = Open::over(unpack(self.path.clone()).await?, arrival).await?;
-                Ok(unpacked.unpacked(self.modified))
+                Ok(unpacked.unpacked(self.inode, self.modified))
             }
             Packing::Other => {
                 let text = "only gzip can be unpacked here";

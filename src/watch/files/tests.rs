@@ -12,6 +12,8 @@ use tokio::sync::mpsc::{Receiver, channel};
 use super::*;
 use crate::run::{At, Event};
 
+mod storms;
+
 /// A followed file in a folder of its own. Time is virtual: a look is made only when it is waited for.
 struct Followed {
     home: tempfile::TempDir,
@@ -97,7 +99,7 @@ impl Followed {
         let log = self.home.path().join("dr.log");
         fs::write(&log, taken).unwrap();
         let (length, last) = (taken.len() as u64, taken.as_bytes().to_vec());
-        let seen = Seen { log, length, last, left_at: self.clock.now() };
+        let seen = Seen { log, length, last, is_one_stretch: true, left_at: self.clock.now() };
         Self::follow(self.home, self.clock, Some(seen))
     }
 }
