@@ -183,8 +183,12 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::LogFollowed => {
             run.log.followed = true;
             run.log.lost = None;
+            run.log.away_since = None;
         }
-        Event::LogLost { reason } => run.log.lost = Some((record.at, reason.clone())),
+        Event::LogLost { reason } => {
+            run.log.away_since.get_or_insert(record.at);
+            run.log.lost = Some((record.at, reason.clone()));
+        }
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
         Event::ActionRequested { .. } => intents::requested(run, record),
         Event::LeftPaused { user } => replication::left(run, record, user),

@@ -43,6 +43,7 @@ pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
     run.ending = None;
     run.listing_since = None;
     run.log.lost = None;
+    run.log.away_since.get_or_insert(since.min(at));
     for role in [Role::Primary, Role::Dr] {
         let appliance = run.appliance_mut(role);
         if appliance.link != Link::Absent {

@@ -144,6 +144,8 @@ pub struct LogState {
     pub rfsd: Option<u32>,
     /// Whether it was ever read to its end: lines behind that are newer than the run.
     pub followed: bool,
+    /// Since when it is not followed any more, once it was: lines written since may not have been seen.
+    pub away_since: Option<At>,
     /// Since when it is not at hand, and why.
     pub lost: Option<(At, String)>,
     /// From here on what is in `dr.log` is one stretch of the log, without a gap and without lines that may be

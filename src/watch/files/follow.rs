@@ -1,17 +1,12 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
-use std::{
-    io,
-    os::unix::fs::MetadataExt as _,
-    path::PathBuf,
-    time::{Duration, SystemTime},
-};
+use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
 use tokio::sync::mpsc::Sender;
 
 use super::{
     Outlet,
-    history::{Folder, Found, Since, Turn, is_common, is_followed, since, was_copied},
+    history::{Copied, Folder, Found, Since, Turn, is_common, is_followed, since, was_copied},
     open::{Open, Place, Read, no_file},
     rotated::{Rotated, rotated},
     seen::Seen,
@@ -41,7 +36,7 @@ pub(in crate::watch) async fn follow(
     let mut outlet = Outlet::new(out);
     outlet.is_between_lines =
         seen.as_ref().is_none_or(|seen| seen.last.is_empty() || seen.last.ends_with(b"\n"));
-    let looked_at = clock.now();
+    let looked_at = seen.as_ref().map_or_else(|| clock.now(), |seen| seen.left_at);
     let named = tokio::fs::metadata(&path).await;
     let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
     let mut follower = Follower {
@@ -52,11 +47,13 @@ pub(in crate::watch) async fn follow(
         looked_at,
         failing: None,
         gone_since: None,
+        replaced_since: None,
         is_followed: false,
         is_lost: false,
         is_pipe,
         first_arrival: Arrival::CaughtUp,
         folder: Folder::default(),
+        has_turned: false,
         ends: Vec::new(),
         outlet,
     };
@@ -83,6 +80,8 @@ struct Follower {
     failing: Option<(At, bool)>,
     /// Since when no file bears the name.
     gone_since: Option<At>,
+    /// Since when an empty file bears the name, and the one that was read is nowhere to be found.
+    replaced_since: Option<At>,
     /// Whether it is on record that the log is read to its end.
     is_followed: bool,
     /// Whether it is on record that the log is not at hand.
@@ -91,8 +90,10 @@ struct Follower {
     is_pipe: bool,
     /// How the lines of the first file arrive.
     first_arrival: Arrival,
-    /// The log's folder as of the last look.
+    /// The log's folder as it was when the present file was turned to: what has come since is new.
     folder: Folder,
+    /// Whether that was just now.
+    has_turned: bool,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -133,15 +134,18 @@ impl Follower {
         self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
     }
 
-    /// Goes on where nothing was seen of the log yet: it was empty, and may have been rotated since.
+    /// Goes on where nothing was seen of the log yet: it was empty, or not read, and may have been rotated since.
     async fn go_on_blank(&mut self, now: At) -> io::Result<()> {
         let Some(seen) = self.seen.take() else { return Ok(()) };
-        let left_at = SystemTime::from(seen.left_at.utc());
-        let files = rotated(&self.path, None).await.unwrap_or_default();
-        if !files.iter().any(|file| file.modified + Duration::from_secs(2) >= left_at) {
+        let is_empty =
+            tokio::fs::metadata(&self.path).await.is_ok_and(|named| named.is_file() && named.len() == 0);
+        if is_empty && rotated(&self.path, None).await.is_ok_and(|files| files.is_empty()) {
             return Ok(());
         }
-        let reason = format!("{} was rotated since, and nothing of it was read before", self.path.display());
+        let reason = format!(
+            "nothing of {} was read before, and nothing tells what was in it meanwhile",
+            self.path.display()
+        );
         self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
     }
 
@@ -154,8 +158,10 @@ impl Follower {
         match looked {
             Ok(()) => {
                 (self.looked_at, self.failing) = (now, None);
-                let present = self.open.as_ref().map(|open| open.inode);
-                self.folder.look(&self.path, present).await;
+                if std::mem::take(&mut self.has_turned) {
+                    let present = self.open.as_ref().map(|open| open.inode);
+                    self.folder.look(&self.path, present).await;
+                }
                 self.tell_state(now).await?;
             }
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
@@ -215,10 +221,25 @@ impl Follower {
         match open.read_on(&mut self.outlet).await {
             Ok(Read::AsBefore) => {}
             Ok(Read::Unproven) => {
-                if was_copied(&self.path, open, &self.folder).await {
+                let copied = was_copied(&self.path, open, &self.folder).await;
+                if copied == Copied::Yes {
                     return self.catch_up(Turn::Emptied, now).await;
                 }
-                if now.since(self.looked_at) > SHORT && is_common(open, &self.folder).await {
+                if copied == Copied::Unclear {
+                    let path = self.path.display();
+                    let reason = format!(
+                        "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat \
+                         earlier ones"
+                    );
+                    self.outlet.end_line().await?;
+                    let gap = Observation::LogGap { from: self.looked_at, to: now, reason };
+                    self.outlet.observe(gap).await?;
+                    open.begin_again().await?;
+                    self.has_turned = true;
+                } else if now.since(self.looked_at) > SHORT
+                    && !open.is_fresh()
+                    && is_common(open, &self.folder).await
+                {
                     let path = self.path.display();
                     let reason = format!(
                         "{path} was not looked at for a while, and what was read of it is what its older files begin \
@@ -243,12 +264,18 @@ impl Follower {
         };
         self.gone_since = if named.is_some() { None } else { self.gone_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode) {
+            self.replaced_since = None;
             return Ok(());
         }
         // While nothing is written to the new file the old one may still grow.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
-            _ => is_followed(&self.path, open, named.map(|(inode, _)| inode)).await,
+            _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await {
+                Some(is_followed) => is_followed,
+                // It is gone, and what came after it may be too.
+                None if named.is_some() => now.since(*self.replaced_since.get_or_insert(now)) > SHORT,
+                None => false,
+            },
         };
         if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
     }
@@ -264,6 +291,7 @@ impl Follower {
 
     /// Reads `open` on from its place.
     async fn turn_to(&mut self, open: Open) -> io::Result<()> {
+        self.has_turned = true;
         if let Some(end) = self.open.replace(open).as_ref().and_then(Open::end) {
             self.ends.push(end.clone());
             self.ends.drain(..self.ends.len().saturating_sub(REMEMBERED));
@@ -372,11 +400,13 @@ mod tests {
             looked_at: now,
             failing: None,
             gone_since: None,
+            replaced_since: None,
             is_followed: true,
             is_lost: true,
             is_pipe: false,
             first_arrival: Arrival::CaughtUp,
             folder: Folder::default(),
+            has_turned: false,
             ends: Vec::new(),
             outlet: Outlet::new(sender),
         };
@@ -409,11 +439,13 @@ mod tests {
             looked_at: at(0),
             failing: None,
             gone_since: None,
+            replaced_since: None,
             is_followed: true,
             is_lost: true,
             is_pipe: false,
             first_arrival: Arrival::CaughtUp,
             folder: Folder::default(),
+            has_turned: false,
             ends: Vec::new(),
             outlet: Outlet::new(sender),
         };

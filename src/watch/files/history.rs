@@ -12,6 +12,9 @@ use crate::run::Arrival;
 /// Packed files keep the time of writing, some only in whole seconds.
 const COARSENESS: Duration = Duration::from_secs(2);
 
+/// The newest rotated file bears this number, or 0.
+const NEWEST: u32 = 1;
+
 /// The files that came after the one that was read last, the oldest first.
 pub(super) struct Since {
     pub(super) later: Vec<Rotated>,
@@ -44,15 +47,12 @@ pub(super) enum Turn {
 pub(super) struct Folder {
     /// The rotated files that were there.
     pub(super) files: Vec<Rotated>,
-    /// The lowest number that a rotated file ever bore.
-    pub(super) lowest: Option<u32>,
 }
 
 impl Folder {
     /// Looks at the folder of the log at `path`, whose file is `present`.
     pub(super) async fn look(&mut self, path: &Path, present: Option<Inode>) {
         if let Ok(files) = rotated(path, present).await {
-            self.lowest = self.lowest.into_iter().chain(files.iter().filter_map(Rotated::number)).min();
             self.files = files;
         }
     }
@@ -77,7 +77,7 @@ pub(super) async fn since(
         };
         if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
             let later = behind(&moved, own);
-            let is_whole = moved.get(own).is_some_and(|own| is_unbroken(own, &later, folder.lowest));
+            let is_whole = moved.get(own).is_some_and(|own| is_unbroken(own, &later));
             return Since { later, place: if is_whole { Found::Own } else { Found::OwnBeforeHole } };
         }
     }
@@ -87,7 +87,11 @@ pub(super) async fn since(
         // Of several copies that begin alike the oldest is the first.
         let is_own = |file: &Rotated| file.inode == read.end_inode();
         let own = files.iter().enumerate().filter(|(_, file)| is_own(file));
-        let copies = files.iter().enumerate().filter(|(_, file)| new.contains(file));
+        // What a renamed file begins with may stand in any other; in a copy that was made just now it is its own.
+        let tells = |file: &Rotated| {
+            turn == Turn::Emptied || !end.is_weak() || file.is_packed_at(read.end_modified())
+        };
+        let copies = files.iter().enumerate().filter(|(_, file)| new.contains(file) && tells(file));
         let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
         for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {
@@ -114,39 +118,59 @@ fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
     files.get(index + 1..).unwrap_or_default().to_vec()
 }
 
-/// Whether no number is missing between a rotated file and those after it, as far as they bear numbers: the lowest
-/// one is the newest.
-fn is_unbroken(own: &Rotated, later: &[Rotated], lowest: Option<u32>) -> bool {
+/// Whether no number is missing between a rotated file and those after it, as far as they bear numbers.
+fn is_unbroken(own: &Rotated, later: &[Rotated]) -> bool {
     let numbers: Option<Vec<u32>> = std::iter::once(own).chain(later).map(Rotated::number).collect();
     let Some(numbers) = numbers else { return true };
     let is_in_a_row = numbers.windows(2).all(|pair| matches!(pair, [older, newer] if *older == newer + 1));
-    let reaches_lowest = numbers.last().zip(lowest).is_none_or(|(last, lowest)| *last <= lowest);
-    is_in_a_row && reaches_lowest
+    is_in_a_row && numbers.last().is_some_and(|last| *last <= NEWEST)
 }
 
-/// Whether `read` was renamed and another file rotated after it, before the one that is `present`.
-pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> bool {
-    let files = rotated(path, present).await.unwrap_or_default();
-    files.iter().position(|file| file.inode == read.inode).is_some_and(|own| own + 1 < files.len())
+/// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to
+/// be found.
+pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> Option<bool> {
+    let mut files = rotated(path, present).await.unwrap_or_default();
+    if !files.iter().any(|file| file.inode == read.inode) {
+        files = beside(path, read, present).await;
+    }
+    let own = files.iter().position(|file| file.inode == read.inode)?;
+    Some(own + 1 < files.len())
 }
 
-/// Whether a copy of `read` was made since the last look and it was emptied then: a copy that is more than the
-/// beginning of what stands in it now.
-pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> bool {
+/// Whether a file was emptied after it was copied, as far as its copies tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copied {
+    No,
+    Yes,
+    /// A copy holds what the file begins with, and any file may begin with that.
+    Unclear,
+}
+
+/// Whether a copy of `read` was made since the last look and it was emptied then: the copy is more than the beginning
+/// of what stands in it now.
+pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> Copied {
     let files = rotated(path, Some(read.inode)).await.unwrap_or_default();
+    let path = read.path_now().unwrap_or_else(|| path.to_owned());
+    let mut copied = Copied::No;
     for file in new_since(&files, &folder.files) {
-        if !is_beginning(&file, path).await.unwrap_or_default() {
-            return true;
+        let Ok((is_beginning, is_weak)) = compare(&file, &path).await else { return Copied::Yes };
+        match (is_beginning, is_weak) {
+            (false, _) => return Copied::Yes,
+            (true, true) => copied = Copied::Unclear,
+            (true, false) => {}
         }
     }
-    false
+    copied
 }
 
-/// Whether the file at `path` begins with all that is in `file`.
-async fn is_beginning(file: &Rotated, path: &Path) -> io::Result<bool> {
+/// Whether the file at `path` begins with all that is in `file`, and whether that is what any file may begin with.
+async fn compare(file: &Rotated, path: &Path) -> io::Result<(bool, bool)> {
     let mut copy = file.open(Arrival::Live).await?;
     let mut whole = Open::new(path, Arrival::Live).await?;
-    starts_with(&mut whole.file, &mut copy.file).await
+    let is_beginning = starts_with(&mut whole.file, &mut copy.file).await?;
+    let length = copy.file.metadata().await?.len();
+    copy.go_to(length).await?;
+    Ok((is_beginning, copy.end().is_none_or(Place::is_weak)))
 }
 
 /// Whether another file that was there before holds what was read of this one: such a beginning proves nothing.

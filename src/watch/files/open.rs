@@ -139,6 +139,12 @@ impl Open {
         Ok(())
     }
 
+    /// Goes to the beginning, to be read once more.
+    pub(super) async fn begin_again(&mut self) -> io::Result<()> {
+        self.arrival = Arrival::MayRepeat;
+        self.go_to(0).await
+    }
+
     /// Goes to `place`, if it is one of this file.
     pub(super) async fn find(&mut self, place: &Place) -> io::Result<bool> {
         match self.go_to(place.position).await {
@@ -150,7 +156,7 @@ impl Open {
     /// Passes on what was written since the last reading, if what was read still stands.
     pub(super) async fn read_on(&mut self, outlet: &mut Outlet) -> io::Result<Read> {
         if self.has_changed().await? {
-            if self.is_fresh() || !self.is_as_read().await? {
+            if !self.is_as_read().await? {
                 return Ok(Read::Otherwise);
             }
             if self.is_file && self.place.is_weak() {

@@ -27,25 +27,34 @@ pub(super) struct Rotated {
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
     length: u64,
+    /// When it was made, where the file system tells.
+    created: Option<SystemTime>,
     name: Name,
 }
 
 impl Rotated {
     /// Whether it is that one as it was, whatever it is called now.
     fn is_still(&self, before: &Self) -> bool {
-        let as_is = |file: &Self| (file.inode, file.length, file.modified);
-        as_is(self) == as_is(before)
+        let as_is = |file: &Self| (file.inode, file.length, file.created);
+        // A file may be touched, and the number of one that is gone given to another.
+        as_is(self) == as_is(before) && (self.created.is_some() || self.modified == before.modified)
+    }
+
+    /// Whether it is what was last written at `modified`, packed.
+    pub(super) fn is_packed_at(&self, modified: SystemTime) -> bool {
+        self.name.packing != Packing::None && self.is_written_at(modified)
+    }
+
+    fn is_written_at(&self, modified: SystemTime) -> bool {
+        let at = self.modified.duration_since(SystemTime::UNIX_EPOCH);
+        let off = modified.duration_since(self.modified);
+        let is_rounded = at.is_ok_and(|at| at.subsec_nanos() == 0);
+        self.modified == modified || (is_rounded && off.is_ok_and(|off| off < Duration::from_secs(1)))
     }
 
     /// Whether it may be that one, packed since.
     fn is_packed_from(&self, before: &Self) -> bool {
-        let is_whole_seconds = self.modified.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|at| at.subsec_nanos() == 0);
-        let is_rounded = || {
-            let off = before.modified.duration_since(self.modified);
-            is_whole_seconds && off.is_ok_and(|off| off < Duration::from_secs(1))
-        };
-        let is_packed = self.name.packing != Packing::None && before.name.packing == Packing::None;
-        is_packed && (self.modified == before.modified || is_rounded())
+        before.name.packing == Packing::None && self.is_packed_at(before.modified)
     }
 
     /// Its number, where it bears one.
@@ -171,7 +180,14 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         let Ok(metadata) = entry.metadata().await else { continue };
         let inode = (metadata.dev(), metadata.ino());
         if metadata.is_file() && Some(inode) != present {
-            found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, length: metadata.len(), name });
+            found.push(Rotated {
+                path: entry.path(),
+                inode,
+                modified: metadata.modified()?,
+                length: metadata.len(),
+                created: metadata.created().ok(),
+                name,
+            });
         }
     }
     // While a file is being packed both are there.
@@ -253,6 +269,7 @@ mod tests {
             inode: (0, 0),
             modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
             length: 0,
+            created: None,
             name: Name::of(name, "m").unwrap(),
         };
         let mut mixed = [file("m-20260914", 3), file("m.1", 2), file("m.2", 1)];

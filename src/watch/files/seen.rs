@@ -60,6 +60,10 @@ impl Seen {
                 return at(present, self.length).await;
             }
         }
+        if !is_strong(&self.last) && !self.is_one_stretch {
+            // Behind a gap only a few lines that any file may hold.
+            return Ok(None);
+        }
         let mut sought = usize::MAX;
         for lines in LADDER {
             let last = last_lines(&self.last, lines);
@@ -180,8 +184,7 @@ fn is_strong(lines: &[u8]) -> bool {
 
 /// The last `count` of `lines`, an unfinished one included.
 fn last_lines(lines: &[u8], count: usize) -> &[u8] {
-    let length: usize =
-        lines.split_inclusive(|byte| *byte == b'\n').rev().take(count).map(<[u8]>::len).sum();
+    let length: usize = lines.split_inclusive(|byte| *byte == b'\n').rev().take(count).map(<[u8]>::len).sum();
     lines.get(lines.len() - length..).unwrap_or_default()
 }
 

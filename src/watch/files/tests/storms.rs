@@ -10,7 +10,8 @@ use crate::appliance::continuity::{Figures, Item, Received, Written, check, stor
 /// Storms of an ordinary run.
 const ORDINARY: u64 = 25;
 
-const BANNER: [&str; 4] = ["BUILD_PROD_VERSION: 4.4.1 #31", "kernel: booted", "syslogd 1.4.1: restart.", "ready"];
+const BANNER: [&str; 4] =
+    ["BUILD_PROD_VERSION: 4.4.1 #31", "kernel: booted", "syslogd 1.4.1: restart.", "ready"];
 
 struct Storm {
     random: fastrand::Rng,
@@ -20,16 +21,21 @@ struct Storm {
     banner: usize,
     /// The lines of the present file.
     file: Vec<String>,
-    /// What is put in the log's place for a moment, if anything is.
-    is_hidden: bool,
+    /// How the log is rotated.
+    kind: u8,
+    /// What was done, to be told with a failure.
+    done: Vec<String>,
     received: Received,
+    /// When the log was last read to its end.
+    left_at: At,
 }
 
 impl Storm {
     async fn new(seed: u64) -> Self {
         let mut random = fastrand::Rng::with_seed(seed);
         let followed = Followed::new();
-        let banner = random.usize(..=BANNER.len());
+        let left_at = followed.clock.now();
+        let (banner, kind) = (random.usize(..=BANNER.len()), random.u8(..6));
         let mut storm = Self {
             random,
             followed,
@@ -37,8 +43,10 @@ impl Storm {
             number: 0,
             banner,
             file: Vec::new(),
-            is_hidden: false,
+            kind,
+            done: Vec::new(),
             received: Received::default(),
+            left_at,
         };
         match storm.random.u8(..3) {
             0 => storm.followed.log(""),
@@ -81,7 +89,8 @@ impl Storm {
     fn make_room(&self) {
         for number in (1..20).rev() {
             for packed in ["", ".gz"] {
-                let (from, to) = (format!("messages.{number}{packed}"), format!("messages.{}{packed}", number + 1));
+                let (from, to) =
+                    (format!("messages.{number}{packed}"), format!("messages.{}{packed}", number + 1));
                 if self.followed.path(&from).exists() {
                     self.followed.rename(&from, &to);
                 }
@@ -89,12 +98,11 @@ impl Storm {
         }
     }
 
+    /// Rotates the log; in one way alone in one storm: two ways at a time leave no trace of their order.
     fn rotate(&mut self) {
-        match self.random.u8(..6) {
-            0..=2 => {
-                self.make_room();
-                self.followed.rename("messages", "messages.1");
-            }
+        let kind = self.kind;
+        match kind {
+            0..=2 => return self.rotate_by_name(),
             3 => {
                 self.make_room();
                 self.followed.copy_and_empty();
@@ -112,6 +120,13 @@ impl Storm {
             }
             _ => fs::remove_file(self.followed.path("messages")).unwrap(),
         }
+        self.file.clear();
+        self.write_banner();
+    }
+
+    fn rotate_by_name(&mut self) {
+        self.make_room();
+        self.followed.rename("messages", "messages.1");
         self.file.clear();
         self.write_banner();
     }
@@ -142,7 +157,9 @@ impl Storm {
     }
 
     async fn step(&mut self) {
-        match self.random.u8(..20) {
+        let step = self.random.u8(..20);
+        self.done.push(format!("{step} at {}", self.written.len()));
+        match step {
             0..=4 => {
                 let count = self.random.usize(1..40);
                 self.write(count);
@@ -187,7 +204,8 @@ impl Storm {
 
     async fn kill_and_resume(&mut self) {
         self.look().await;
-        let left_at = self.followed.clock.now();
+        let left_at = self.left_at;
+        self.received.was_followed = false;
         self.followed.task.abort();
         for _ in 0..self.random.usize(..4) {
             match self.random.u8(..3) {
@@ -210,6 +228,9 @@ impl Storm {
         while let Ok(observation) = self.followed.observations.try_recv() {
             self.received.take(observation);
         }
+        if self.received.was_followed {
+            self.left_at = self.followed.clock.now();
+        }
     }
 
     async fn run(mut self) -> Result<Figures, String> {
@@ -220,7 +241,8 @@ impl Storm {
             self.look().await;
         }
         self.followed.task.abort();
-        check(&self.written, 0, &self.received.items)
+        let done = format!("kind {}: {}", self.kind, self.done.join(", "));
+        check(&self.written, 0, &self.received.items).map_err(|error| format!("{error}\n{done}"))
     }
 }
 
