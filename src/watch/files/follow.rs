@@ -218,37 +218,17 @@ impl Follower {
             self.gone_since = None;
             return self.turn_to(open).await;
         };
+        let is_file = open.is_file;
         match open.read_on(&mut self.outlet).await {
             Ok(Read::AsBefore) => {}
             Ok(Read::Unproven) => {
-                let copied = was_copied(&self.path, open, &self.folder).await;
-                if copied == Copied::Yes {
-                    return self.catch_up(Turn::Emptied, now).await;
+                // Under another name it is followed by other files, which are no copies of it.
+                let is_renamed = named
+                    .as_ref()
+                    .is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode);
+                if let Some(turn) = self.read_unproven(is_renamed, now).await? {
+                    return self.catch_up(turn, now).await;
                 }
-                if copied == Copied::Unclear {
-                    let path = self.path.display();
-                    let reason = format!(
-                        "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat \
-                         earlier ones"
-                    );
-                    self.outlet.end_line().await?;
-                    let gap = Observation::LogGap { from: self.looked_at, to: now, reason };
-                    self.outlet.observe(gap).await?;
-                    open.begin_again().await?;
-                    self.has_turned = true;
-                } else if now.since(self.looked_at) > SHORT
-                    && !open.is_fresh()
-                    && is_common(open, &self.folder).await
-                {
-                    let path = self.path.display();
-                    let reason = format!(
-                        "{path} was not looked at for a while, and what was read of it is what its older files begin \
-                         with"
-                    );
-                    let gap = Observation::LogGap { from: self.looked_at, to: now, reason };
-                    self.outlet.observe(gap).await?;
-                }
-                open.drain(&mut self.outlet).await?;
             }
             Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied, now).await,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || named.is_err() => return Err(error),
@@ -256,12 +236,13 @@ impl Follower {
             Err(_) => return self.open_anew(now).await,
         }
         let named = match named {
-            Ok(named) if open.is_file && !named.is_file() => return Err(no_file()),
+            Ok(named) if is_file && !named.is_file() => return Err(no_file()),
             Ok(named) => Some(((named.dev(), named.ino()), named.len())),
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
+        let Some(open) = &self.open else { return Ok(()) };
         self.gone_since = if named.is_some() { None } else { self.gone_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode) {
             self.replaced_since = None;
@@ -278,6 +259,37 @@ impl Follower {
             },
         };
         if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
+    }
+
+    /// Reads the file on of which so little was read that it may have been emptied and begun anew alike. What was
+    /// made of it instead, if it was.
+    async fn read_unproven(&mut self, is_renamed: bool, now: At) -> io::Result<Option<Turn>> {
+        let Some(open) = &mut self.open else { return Ok(None) };
+        let copied = if is_renamed { Copied::No } else { was_copied(&self.path, open, &self.folder).await };
+        let is_doubtful = copied == Copied::No
+            && now.since(self.looked_at) > SHORT
+            && !open.is_fresh()
+            && is_common(open, &self.folder).await;
+        let path = self.path.display();
+        let reason = match copied {
+            Copied::Yes => return Ok(Some(Turn::Emptied)),
+            Copied::Unclear => Some(format!(
+                "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
+            )),
+            Copied::No => is_doubtful.then(|| {
+                format!("{path} was not looked at for a while, and what was read of it is what its older files begin with")
+            }),
+        };
+        if let Some(reason) = reason {
+            self.outlet.end_line().await?;
+            self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await?;
+        }
+        if copied == Copied::Unclear {
+            open.begin_again().await?;
+            self.has_turned = true;
+        }
+        open.drain(&mut self.outlet).await?;
+        Ok(None)
     }
 
     /// Goes on in the file that bears the name, if it is the one that was read.
@@ -314,22 +326,22 @@ impl Follower {
         if turn == Turn::Renamed {
             read.drain(&mut self.outlet).await?;
         }
-        let Since { later, place } =
+        let Since { later, place, is_whole } =
             since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
                 .await;
         let is_short = now.since(self.looked_at) <= SHORT;
         match place {
             Found::Own => {}
-            Found::OwnBeforeHole => {
-                let reason = format!("a rotated file of {} is gone that was not read", self.path.display());
-                self.outlet.end_line().await?;
-                self.gap(now, reason).await?;
-            }
             Found::Copy(copy) => self.turn_to(*copy).await?,
             // It was empty when it was last looked at.
             Found::Nowhere if turn == Turn::Emptied && read.is_first() => {}
             Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
             Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
+        }
+        if !is_whole {
+            let reason = format!("a rotated file of {} is gone that was not read", self.path.display());
+            self.outlet.end_line().await?;
+            self.gap(now, reason).await?;
         }
         for file in later {
             self.outlet.end_line().await?;

@@ -19,14 +19,14 @@ const NEWEST: u32 = 1;
 pub(super) struct Since {
     pub(super) later: Vec<Rotated>,
     pub(super) place: Found,
+    /// Whether none of them is missing, as far as their names tell.
+    pub(super) is_whole: bool,
 }
 
 /// Where the place stands now up to which the log was read.
 pub(super) enum Found {
     /// In the same file, under another name.
     Own,
-    /// The same, but of the files after it one is gone.
-    OwnBeforeHole,
     /// In a copy: packed, or made before the file was emptied. It stands open there.
     Copy(Box<Open>),
     /// Nowhere; `later` are those written since.
@@ -78,7 +78,7 @@ pub(super) async fn since(
         if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
             let later = behind(&moved, own);
             let is_whole = moved.get(own).is_some_and(|own| is_unbroken(own, &later));
-            return Since { later, place: if is_whole { Found::Own } else { Found::OwnBeforeHole } };
+            return Since { later, place: Found::Own, is_whole };
         }
     }
     let new = new_since(&files, &folder.files);
@@ -95,7 +95,9 @@ pub(super) async fn since(
         let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
         for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {
-                return Since { later: behind(&files, index), place: Found::Copy(Box::new(copy)) };
+                let later = behind(&files, index);
+                let is_whole = is_unbroken(file, &later);
+                return Since { later, place: Found::Copy(Box::new(copy)), is_whole };
             }
         }
     }
@@ -105,7 +107,7 @@ pub(super) async fn since(
             later.push(file);
         }
     }
-    Since { later, place: Found::Nowhere }
+    Since { later, place: Found::Nowhere, is_whole: true }
 }
 
 /// The rotated files of the log beside the one that was read, where that was moved into another folder.
@@ -150,7 +152,7 @@ pub(super) enum Copied {
 /// of what stands in it now.
 pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> Copied {
     let files = rotated(path, Some(read.inode)).await.unwrap_or_default();
-    let path = read.path_now().unwrap_or_else(|| path.to_owned());
+    let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
     let mut copied = Copied::No;
     for file in new_since(&files, &folder.files) {
         let Ok((is_beginning, is_weak)) = compare(&file, &path).await else { return Copied::Yes };
