@@ -6,7 +6,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::{
     Outlet,
-    history::{Copied, Folder, Found, Since, Turn, is_common, is_followed, since, was_copied},
+    history::{Copied, Folder, Found, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
     open::{Open, Place, Read, no_file},
     rotated::{Rotated, rotated},
     seen::Seen,
@@ -326,7 +326,7 @@ impl Follower {
         if turn == Turn::Renamed {
             read.drain(&mut self.outlet).await?;
         }
-        let Since { later, place, is_whole } =
+        let Since { later, place, mut number } =
             since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
                 .await;
         let is_short = now.since(self.looked_at) <= SHORT;
@@ -338,15 +338,13 @@ impl Follower {
             Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
             Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
         }
-        if !is_whole {
-            let reason = format!("a rotated file of {} is gone that was not read", self.path.display());
-            self.outlet.end_line().await?;
-            self.gap(now, reason).await?;
-        }
         for file in later {
             self.outlet.end_line().await?;
+            self.tell_of_hole(number, Some(file.number()), now).await?;
+            number = file.number();
             self.read_whole(&file, now).await?;
         }
+        self.tell_of_hole(number, None, now).await?;
         let Some(next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
         let next = match &self.open {
@@ -361,6 +359,20 @@ impl Follower {
             Ok(open) => self.turn_to(open).await,
             Err(error) => self.gap(now, format!("{} cannot be read: {error}", file.path.display())).await,
         }
+    }
+
+    /// A rotated file that would have come between two others was removed before it was read.
+    async fn tell_of_hole(
+        &mut self,
+        number: Option<u32>,
+        next: Option<Option<u32>>,
+        now: At,
+    ) -> io::Result<()> {
+        if !is_hole(number, next) {
+            return Ok(());
+        }
+        self.outlet.end_line().await?;
+        self.gap(now, format!("a rotated file of {} is gone that was not read", self.path.display())).await
     }
 
     /// The place up to which the log was read is nowhere to be found: lines behind it may be missing.

@@ -19,8 +19,8 @@ const NEWEST: u32 = 1;
 pub(super) struct Since {
     pub(super) later: Vec<Rotated>,
     pub(super) place: Found,
-    /// Whether none of them is missing, as far as their names tell.
-    pub(super) is_whole: bool,
+    /// The number of the file that holds the place, where it bears one.
+    pub(super) number: Option<u32>,
 }
 
 /// Where the place stands now up to which the log was read.
@@ -77,8 +77,8 @@ pub(super) async fn since(
         };
         if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
             let later = behind(&moved, own);
-            let is_whole = moved.get(own).is_some_and(|own| is_unbroken(own, &later));
-            return Since { later, place: Found::Own, is_whole };
+            let number = moved.get(own).and_then(Rotated::number);
+            return Since { later, place: Found::Own, number };
         }
     }
     let new = new_since(&files, &folder.files);
@@ -96,8 +96,8 @@ pub(super) async fn since(
         for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {
                 let later = behind(&files, index);
-                let is_whole = is_unbroken(file, &later);
-                return Since { later, place: Found::Copy(Box::new(copy)), is_whole };
+                let number = file.number();
+                return Since { later, place: Found::Copy(Box::new(copy)), number };
             }
         }
     }
@@ -107,7 +107,7 @@ pub(super) async fn since(
             later.push(file);
         }
     }
-    Since { later, place: Found::Nowhere, is_whole: true }
+    Since { later, place: Found::Nowhere, number: None }
 }
 
 /// The rotated files of the log beside the one that was read, where that was moved into another folder.
@@ -120,12 +120,13 @@ fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
     files.get(index + 1..).unwrap_or_default().to_vec()
 }
 
-/// Whether no number is missing between a rotated file and those after it, as far as they bear numbers.
-fn is_unbroken(own: &Rotated, later: &[Rotated]) -> bool {
-    let numbers: Option<Vec<u32>> = std::iter::once(own).chain(later).map(Rotated::number).collect();
-    let Some(numbers) = numbers else { return true };
-    let is_in_a_row = numbers.windows(2).all(|pair| matches!(pair, [older, newer] if *older == newer + 1));
-    is_in_a_row && numbers.last().is_some_and(|last| *last <= NEWEST)
+/// Whether a file is missing between one of that number and the next one; `None`: the next one is the present file.
+pub(super) const fn is_hole(number: Option<u32>, next: Option<Option<u32>>) -> bool {
+    match (number, next) {
+        (Some(number), Some(Some(next))) => number != next + 1,
+        (Some(number), None) => number > NEWEST,
+        (None, _) | (Some(_), Some(None)) => false,
+    }
 }
 
 /// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to

@@ -371,3 +371,18 @@ async fn a_watch_gone_on_with_finds_its_place_where_its_last_lines_stand_in_two_
         assert_eq!(followed.look().await, "\nGAP\n3\n4\nunfinished\n");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_rotated_file_that_is_gone_before_it_was_read_is_a_gap() {
+    let mut followed = Followed::new();
+    followed.log("1\n");
+    assert_eq!(followed.look().await, "1\n");
+    followed.log("2\n");
+    followed.rename("messages", "messages.1");
+    followed.log("3\n");
+    followed.rename("messages.1", "messages.2");
+    followed.rename("messages", "messages.1");
+    followed.log("4\n");
+    fs::remove_file(followed.path("messages.1")).unwrap();
+    assert_eq!(followed.look().await, "2\nGAP\n4\n");
+}
