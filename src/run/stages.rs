@@ -93,10 +93,9 @@ fn reach_back(run: &mut Run, at: At) {
 fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
     match line.arrival {
         Arrival::Earlier => true,
-        // A line seen as it was written is of now, whatever the appliance's clock says.
-        Arrival::Live => false,
-        // Behind lines that were there when the run began: that is the order, whatever the clock was set to.
-        Arrival::Behind => false,
+        // A line seen as it was written is of now, and one behind lines that were there when the run began is newer
+        // than they, whatever the appliance's clock says.
+        Arrival::Live | Arrival::Behind => false,
         Arrival::CaughtUp => line.stamp.is_some_and(|stamp| by_our_clock(run, stamp) < run.started_at),
         Arrival::MayRepeat => line.stamp.is_none_or(|stamp| by_our_clock(run, stamp) < run.started_at),
     }

@@ -93,14 +93,13 @@ impl Tail<'_> {
             }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
             match relation(&keys, &present, last) {
-                Relation::Same => continue,
                 Relation::PresentGrown if !fetched.has_older => {
                     fetched.lengths = vec![lines.len()];
                     (fetched.lines, fetched.keys) = (lines, keys);
                     fetched.look_for(&known, Head::OfFile);
                     continue;
                 }
-                Relation::PresentGrown => continue,
+                Relation::Same | Relation::PresentGrown => continue,
                 Relation::Unclear if keys == present => {
                     // Fetched twice, or two files alike: that of the present is doubtful then.
                     fetched.doubtful = present.len();

@@ -228,7 +228,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
         text
     };
     let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
-    let base = if !is_of_now { canvas.theme.style(Tone::Quiet) } else { style };
+    let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
     write(words, shift, text, base, canvas.buffer);
     let heads = time.is_none() || place.width >= PROCESS_FROM;
     if heads && is_of_now && row.mark.is_none() {

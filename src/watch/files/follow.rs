@@ -1,12 +1,15 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
+mod presence;
+
 use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
 use tokio::sync::mpsc::Sender;
 
+use self::presence::State;
 use super::{
     Outlet,
-    history::{Copied, Folder, Found, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
+    history::{Copied, Folder, Found, Next, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
     open::{Open, Place, Read, no_file},
     rotated::{Rotated, rotated},
     seen::Seen,
@@ -14,7 +17,7 @@ use super::{
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
-    run::{Arrival, At, Event, Span},
+    run::{Arrival, At, Span},
 };
 
 /// How often a followed file is looked at.
@@ -48,8 +51,7 @@ pub(in crate::watch) async fn follow(
         failing: None,
         gone_since: None,
         replaced_since: None,
-        is_followed: false,
-        is_lost: false,
+        state: State::Untold,
         is_pipe,
         first_arrival: Arrival::CaughtUp,
         folder: Folder::default(),
@@ -82,10 +84,8 @@ struct Follower {
     gone_since: Option<At>,
     /// Since when an empty file bears the name, and the one that was read is nowhere to be found.
     replaced_since: Option<At>,
-    /// Whether it is on record that the log is read to its end.
-    is_followed: bool,
-    /// Whether it is on record that the log is not at hand.
-    is_lost: bool,
+    /// What is on record of the log being at hand.
+    state: State,
     /// Whether the log is a named pipe or a device, that is read only once.
     is_pipe: bool,
     /// How the lines of the first file arrive.
@@ -147,59 +147,6 @@ impl Follower {
             self.path.display()
         );
         self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
-    }
-
-    /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
-    /// mend it.
-    ///
-    /// # Errors
-    /// Nobody takes the log any more.
-    async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
-        match looked {
-            Ok(()) => {
-                (self.looked_at, self.failing) = (now, None);
-                if std::mem::take(&mut self.has_turned) {
-                    let present = self.open.as_ref().map(|open| open.inode);
-                    self.folder.look(&self.path, present).await;
-                }
-                self.tell_state(now).await?;
-            }
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
-            Err(error) => {
-                let (since, is_told) = *self.failing.get_or_insert((now, false));
-                if !is_told && now.since(since) > SHORT {
-                    let path = self.path.display();
-                    let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
-                    self.gap(now, reason.clone()).await?;
-                    self.tell_lost(reason).await?;
-                    self.failing = Some((since, true));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts on record once that the log is read to its end, or that it is gone for longer than a rotation takes.
-    async fn tell_state(&mut self, now: At) -> io::Result<()> {
-        match self.gone_since {
-            Some(since) if now.since(since) > SHORT => {
-                let reason = format!("no file is called {}", self.path.display());
-                self.tell_lost(reason).await
-            }
-            None if !self.is_followed && self.open.is_some() => {
-                (self.is_followed, self.is_lost) = (true, false);
-                self.outlet.observe(Observation::Event(Event::LogFollowed)).await
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn tell_lost(&mut self, reason: String) -> io::Result<()> {
-        self.is_followed = false;
-        if std::mem::replace(&mut self.is_lost, true) {
-            return Ok(());
-        }
-        self.outlet.observe(Observation::Event(Event::LogLost { reason })).await
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
@@ -340,11 +287,11 @@ impl Follower {
         }
         for file in later {
             self.outlet.end_line().await?;
-            self.tell_of_hole(number, Some(file.number()), now).await?;
+            self.tell_of_hole(number, Next::Rotated(file.number()), now).await?;
             number = file.number();
             self.read_whole(&file, now).await?;
         }
-        self.tell_of_hole(number, None, now).await?;
+        self.tell_of_hole(number, Next::Present, now).await?;
         let Some(next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
         let next = match &self.open {
@@ -362,12 +309,7 @@ impl Follower {
     }
 
     /// A rotated file that would have come between two others was removed before it was read.
-    async fn tell_of_hole(
-        &mut self,
-        number: Option<u32>,
-        next: Option<Option<u32>>,
-        now: At,
-    ) -> io::Result<()> {
+    async fn tell_of_hole(&mut self, number: Option<u32>, next: Next, now: At) -> io::Result<()> {
         if !is_hole(number, next) {
             return Ok(());
         }
@@ -404,84 +346,4 @@ impl Follower {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::sync::mpsc::channel;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("messages");
-        std::fs::write(&path, "1\n").unwrap();
-        let (sender, mut observations) = channel(16);
-        let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        let mut follower = Follower {
-            path: path.clone(),
-            seen: None,
-            searched: None,
-            open: None,
-            looked_at: now,
-            failing: None,
-            gone_since: None,
-            replaced_since: None,
-            is_followed: true,
-            is_lost: true,
-            is_pipe: false,
-            first_arrival: Arrival::CaughtUp,
-            folder: Folder::default(),
-            has_turned: false,
-            ends: Vec::new(),
-            outlet: Outlet::new(sender),
-        };
-        follower.look(now).await.unwrap();
-        // As one whose file another machine has let go.
-        let unreadable = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
-        follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
-        std::fs::write(&path, "1\n2\n").unwrap();
-        follower.look(now).await.unwrap();
-        let mut seen = Vec::new();
-        while let Ok(observation) = observations.try_recv() {
-            match observation {
-                Observation::Log { bytes, .. } => seen.extend(bytes),
-                other => panic!("{other:?}"),
-            }
-        }
-        assert_eq!(seen, b"1\n2\n");
-    }
-
-    #[tokio::test]
-    async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before() {
-        let (sender, mut observations) = channel(16);
-        let at =
-            |seconds: i64| At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap());
-        let mut follower = Follower {
-            path: "messages".into(),
-            seen: None,
-            searched: None,
-            open: None,
-            looked_at: at(0),
-            failing: None,
-            gone_since: None,
-            replaced_since: None,
-            is_followed: true,
-            is_lost: true,
-            is_pipe: false,
-            first_arrival: Arrival::CaughtUp,
-            folder: Folder::default(),
-            has_turned: false,
-            ends: Vec::new(),
-            outlet: Outlet::new(sender),
-        };
-        let failed = || Err(io::ErrorKind::PermissionDenied.into());
-        follower.judge(failed(), at(3600)).await.unwrap();
-        follower.judge(Ok(()), at(3601)).await.unwrap();
-        assert!(observations.try_recv().is_err());
-        for second in 3602..3700 {
-            follower.judge(failed(), at(second)).await.unwrap();
-        }
-        let told = observations.try_recv().unwrap();
-        assert!(matches!(&told, Observation::LogGap { from, .. } if *from == at(3601)), "{told:?}");
-        assert!(observations.try_recv().is_err(), "it is told once");
-    }
-}
+mod tests;

@@ -120,12 +120,21 @@ fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
     files.get(index + 1..).unwrap_or_default().to_vec()
 }
 
-/// Whether a file is missing between one of that number and the next one; `None`: the next one is the present file.
-pub(super) const fn is_hole(number: Option<u32>, next: Option<Option<u32>>) -> bool {
+/// The file that comes next.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// One that was rotated, and its number.
+    Rotated(Option<u32>),
+    /// The present one.
+    Present,
+}
+
+/// Whether a file is missing between one of that number and the next one.
+pub(super) const fn is_hole(number: Option<u32>, next: Next) -> bool {
     match (number, next) {
-        (Some(number), Some(Some(next))) => number != next + 1,
-        (Some(number), None) => number > NEWEST,
-        (None, _) | (Some(_), Some(None)) => false,
+        (Some(number), Next::Rotated(Some(next))) => number != next + 1,
+        (Some(number), Next::Present) => number > NEWEST,
+        (None, _) | (Some(_), Next::Rotated(None)) => false,
     }
 }
 

@@ -44,6 +44,13 @@ impl Hub {
         }
     }
 
+    pub(super) fn take_event(&mut self, event: &Event) {
+        if *event == Event::LogFollowed {
+            self.log_book.is_followed();
+        }
+        self.record(event);
+    }
+
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);

@@ -62,7 +62,7 @@ impl Storm {
                 .for_each(|file| fake.answer(&format!("show log files {file}"), "% Unrecognized command.\n")),
             _ => {}
         }
-        let (task, seen) = (tokio::spawn(async {}), mpsc::unbounded_channel().1);
+        let (task, received) = (tokio::spawn(async {}), mpsc::unbounded_channel().1);
         let last_at = fake.clock().now();
         let banner = random.usize(..=BANNER.len());
         let has_constant_stamps = random.u8(..4) == 0;
@@ -75,7 +75,7 @@ impl Storm {
             banner,
             file: Vec::new(),
             has_constant_stamps,
-            seen,
+            seen: received,
             task,
             received: Received::default(),
             last_at,
@@ -83,7 +83,7 @@ impl Storm {
         if storm.random.u8(..3) > 0 {
             storm.write(30).await;
         }
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
         (storm.task, storm.seen) = start(Memory::default(), &storm.fake);
         sleep(Duration::from_secs(30)).await;
         storm

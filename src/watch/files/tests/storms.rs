@@ -60,7 +60,8 @@ impl Storm {
         let at = self.followed.clock.now();
         self.written.extend(lines.iter().map(|line| Written { text: format!("{line}\n").into_bytes(), at }));
         self.file.extend(lines.iter().cloned());
-        self.followed.log(&lines.iter().map(|line| format!("{line}\n")).collect::<String>());
+        let text: String = lines.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
+        self.followed.log(&text);
     }
 
     fn line(&mut self) -> String {
