@@ -38,7 +38,7 @@ pub enum Command {
     Runs(RunsArgs),
     /// Render a recorded run, finished or not
     Report(ReportArgs),
-    /// Check that a record is whole: sequence, chain, raw log
+    /// Check what a record proves: sequence, chain, raw log
     Verify(RunArgs),
     /// Be one simulated appliance on standard input and output, e.g. behind sshd
     Appliance(ApplianceArgs),

@@ -170,6 +170,8 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
     let (code, said) = verify(&copy.run);
     let words = "its last 2 records came after that summary, and nothing vouches for them";
     assert!(code == Some(0) && said.contains(words), "{said}");
+    let vouched = fs::read_to_string(copy.path("journal.ndjson")).unwrap().lines().count() - 2;
+    assert!(said.contains(&format!("whole up to its record {vouched};")), "{said}");
     // Nor can the whole chain be made anew: the summary holds another head.
     copy.change_lines(|lines| {
         let (at, left) = lines[1].split_once("\"at\":\"").unwrap().1.split_at(23);
@@ -471,6 +473,7 @@ fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
     fs::remove_file(copy.path("summary.json")).unwrap();
     let (code, said) = verify(&copy.run);
     assert!(code == Some(0) && said.contains("no summary vouches for its end"), "{said}");
+    assert!(said.contains("unbroken as far as it goes") && !said.contains("whole"), "{said}");
 }
 
 #[test]

@@ -48,6 +48,8 @@ struct State {
     older: Vec<Vec<String>>,
     /// Which file the log is.
     file: usize,
+    /// How often all follows have frozen.
+    frozen: usize,
     follow_shows: usize,
     connections: u32,
     refuse: Vec<ConnectError>,
@@ -77,6 +79,7 @@ impl Fake {
             log: Vec::new(),
             older: Vec::new(),
             file: 0,
+            frozen: 0,
             follow_shows: 10,
             connections: 0,
             refuse: Vec::new(),
@@ -107,6 +110,11 @@ impl Fake {
     /// From now on `line` is answered with `text`.
     pub(crate) fn answer(&self, line: &str, text: &str) {
         self.react(line, Reaction::Say(text.to_owned()));
+    }
+
+    /// From now on `line` is answered as if nothing had been said of it.
+    pub(crate) fn answer_again(&self, line: &str) {
+        self.state().replies.remove(line);
     }
 
     /// From now on `line` is answered with `text` after `delay`.
@@ -180,6 +188,11 @@ impl Fake {
         let old = std::mem::take(&mut state.log);
         state.older.insert(0, old);
         state.file += 1;
+    }
+
+    /// The follows of now show nothing any more, and do not end.
+    pub(crate) fn freeze_follows(&self) {
+        self.state().frozen += 1;
     }
 
     /// Removes all but the newest `files` older files of the log.
@@ -398,14 +411,14 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
 
 async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
     let mut grown = fake.log_grown.subscribe();
-    let (file, mut next) = {
+    let (file, frozen, mut next) = {
         let state = fake.state();
-        (state.file, state.log.len().saturating_sub(state.follow_shows))
+        (state.file, state.frozen, state.log.len().saturating_sub(state.follow_shows))
     };
     loop {
         let text: String = {
             let state = fake.state();
-            if state.file == file {
+            if state.file == file && state.frozen == frozen {
                 next = next.min(state.log.len());
                 let new = state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect();
                 next = state.log.len();

@@ -3,6 +3,8 @@
 
 pub mod client;
 #[cfg(test)]
+pub(crate) mod continuity;
+#[cfg(test)]
 pub(crate) mod fake;
 pub mod gate;
 pub mod observation;

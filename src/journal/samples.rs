@@ -127,6 +127,8 @@ fn of_the_log() -> Vec<Event> {
         Event::NearMissSeen { of: NearMiss::Alarm(text("inconsistent")), line: citation() },
         Event::RfsdRestarted { before: 1, after: 2, line: citation() },
         Event::LogGap(Gap { from: at(1), to: at(2), offset: LogOffset(240), reason: text("away") }),
+        Event::LogFollowed,
+        Event::LogLost { reason: text("gone") },
         Event::ClockOffset { role: Role::Dr, seconds: -3 },
     ]
 }

@@ -42,12 +42,16 @@ pub struct Verified {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { journal, chunks, cited, uncited, .. } = self;
-        write!(
-            f,
-            "whole; {} records in one chain, {chunks} chunks of log with {cited} bytes",
-            journal.head.records
-        )?;
+        let Self { journal, chunks, cited, uncited, behind, .. } = self;
+        let records = journal.head.records;
+        // A chain proves that what it holds is in its order and as it was written, not that it was not cut or written
+        // anew; only something outside it can vouch for its end.
+        match (self.summarised, behind) {
+            (false, _) => f.write_str("unbroken as far as it goes"),
+            (true, 0) => f.write_str("whole"),
+            (true, behind) => write!(f, "whole up to its record {}", records.saturating_sub(*behind)),
+        }?;
+        write!(f, "; {records} records in one chain, {chunks} chunks of log with {cited} bytes")?;
         if journal.torn.is_some() {
             f.write_str("; the last line is torn and does not count")?;
         }

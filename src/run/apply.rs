@@ -190,6 +190,15 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
         Event::MarkersClaimed { claimed, .. } => older_markers::claimed(run, record, claimed),
         Event::RfsdRestarted { before, after, line } => log::restarted(run, record, *before, *after, line),
         Event::LogGap(gap) => log::gap(run, record, gap),
+        Event::LogFollowed => {
+            run.log.followed = true;
+            run.log.lost = None;
+            run.log.away_since = None;
+        }
+        Event::LogLost { reason } => {
+            run.log.away_since.get_or_insert(record.at);
+            run.log.lost = Some((record.at, reason.clone()));
+        }
         Event::ClockOffset { role, seconds } => appliances::clock(run, record, *role, *seconds),
         Event::ActionRequested { .. } => intents::requested(run, record),
         Event::LeftPaused { user } => replication::left(run, record, user),
@@ -232,6 +241,7 @@ fn due(run: &mut Run, at: At, edge: Edge) {
         Edge::Lost { role } => *run.reported.lost_mut(role) = Some(at),
         Edge::NoInfoLines if run.tracking.info_seen => {}
         Edge::NoInfoLines => run.reported.no_info_lines = Some(at),
+        Edge::LogSilent => run.reported.log_silent = Some(at),
     }
 }
 

@@ -49,11 +49,14 @@ pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.tracking.watched_since = at;
+    run.tracking.log_followed_until = Some(since.min(at));
     if held.is_some() {
         return;
     }
     run.ending = None;
     run.listing_since = None;
+    run.log.lost = None;
+    run.log.away_since.get_or_insert(since.min(at));
     for role in [Role::Primary, Role::Dr] {
         let appliance = run.appliance_mut(role);
         if appliance.link != Link::Absent {
@@ -70,6 +73,7 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
     }
+    let is_cut_off = role == Role::Dr && appliance.link == Link::Connected && *link != Link::Connected;
     appliance.away_since = match link {
         Link::Connected | Link::Absent => None,
         Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
@@ -78,6 +82,9 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
         appliance.silent_since = None;
     }
     appliance.link = link.clone();
+    if is_cut_off {
+        run.tracking.log_followed_until = Some(at);
+    }
     run.tracking.told_mut(role).link = Some((record.seq, at));
     match link {
         Link::Connected => heard(run, at, role),

@@ -6,7 +6,7 @@ use super::{
     count::{ByteCount, LogOffset},
     event::ListingCause,
     facts::Role,
-    finding::Code,
+    finding::{Code, Finding},
     findings::Wording,
     frozen,
     listing::BucketListing,
@@ -28,6 +28,14 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
+    if tally.lines.0 > 0 {
+        // A line has come, so the log is at hand.
+        run.log.lost = None;
+        run.reported.log_silent = None;
+    }
+    if tally.may_repeat.0 > 0 {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(offset);
+    }
     run.tracking.chunk = Some((record.seq, record.at));
     if tally.info.0 > 0 {
         info_seen(run);
@@ -58,6 +66,7 @@ pub(super) fn info_seen(run: &mut Run) {
 
 pub(super) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
+    run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
     let length = |gap: &Gap| gap.to.since(gap.from);
     let total = run.log.gaps.iter().map(length).fold(Span::ZERO, Span::saturating_add);
     let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
@@ -78,7 +87,10 @@ pub(super) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &LogCitat
         heard(run, record.at, Role::Dr);
         Wording::blocking(format!("The DR appliance raised the alarm {alarm}: {}", line.raw))
     };
-    let waits = run.open_findings().any(|finding| finding.code == Code::Alarm && finding.text == says.text);
+    let is_same = |finding: &Finding| finding.code == Code::Alarm && finding.text == says.text;
+    // A line that comes once more raises no alarm that the engineer has taken on already.
+    let waits = run.open_findings().any(is_same)
+        || (line.arrival == Arrival::MayRepeat && run.findings.iter().any(is_same));
     let is_flood =
         run.open_findings().filter(|finding| finding.code == Code::Alarm).count() >= ALARMS_AT_ONCE;
     if is_flood {

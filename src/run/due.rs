@@ -22,6 +22,7 @@ pub fn due(run: &Run, now: At) -> Vec<Edge> {
         lost(Role::Primary),
         lost(Role::Dr),
         lacks_info_lines(run, now).then_some(Edge::NoInfoLines),
+        log_is_silent(run, now).then_some(Edge::LogSilent),
     ];
     edges.into_iter().flatten().collect()
 }
@@ -55,6 +56,27 @@ fn is_lost(run: &Run, role: Role, now: At) -> bool {
     let watched = run.tracking.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
     run.reported.lost(role).is_none() && now.since(heard) >= run.started.settings.lost_after
+}
+
+/// While stage 1 downloads, its log is not silent for so long.
+const LOG_SILENT: Span = Span::from_secs(50);
+
+/// So long into the silence the counter has risen still, so that it is no pause of the stage itself.
+const COUNTER_GOES_ON: Span = Span::from_secs(30);
+
+/// The counter rises and no line of the log comes: it is gone, rotated away from the follow, or stuck.
+fn log_is_silent(run: &Run, now: At) -> bool {
+    let is_by_file = run.started.log.is_some();
+    let is_followed = is_by_file || run.dr.link == Link::Connected;
+    if run.phase() != Phase::Stage1 || !is_followed || run.reported.log_silent.is_some() {
+        return false;
+    }
+    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let known = run.tracking.download_known_at;
+    let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
+    let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.tracking.watched_since));
+    let Some((since, rise)) = since.zip(run.download.last_rise) else { return false };
+    now.since(since) >= LOG_SILENT && rise.since(since) >= COUNTER_GOES_ON
 }
 
 /// Stage 1 logs what it does, and of that at least something within this time.

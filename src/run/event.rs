@@ -125,6 +125,8 @@ pub enum Edge {
     },
     /// No INFO line was seen for the time set.
     NoInfoLines,
+    /// The GET counter rises, but the log is silent.
+    LogSilent,
 }
 
 /// The fingerprints of both appliances; absent where an appliance takes no part.
@@ -317,6 +319,13 @@ pub enum Event {
     },
     /// A stretch of the log could not be had.
     LogGap(Gap),
+    /// The log was read to its end as of now: what comes from here on is new.
+    LogFollowed,
+    /// The log is not at hand, so that nothing new of it can be seen.
+    LogLost {
+        /// Why not, as a sentence.
+        reason: String,
+    },
     /// The appliance's clock against ours, measured on a live line; positive: the appliance is ahead.
     ClockOffset {
         /// Which appliance.

@@ -72,6 +72,10 @@ pub enum Code {
     NoInfoLines,
     /// Part of the log is missing.
     LogGap,
+    /// The log is not at hand.
+    LogLost,
+    /// The log is silent while the GET counter rises.
+    LogSilent,
     /// Lines in no form we know.
     UnparsedLines,
     /// NUL bytes stand in the log.

@@ -63,6 +63,11 @@ pub enum Arrival {
     Live,
     /// Read later, after a drop or from a saved file: its time is the appliance's own stamp.
     CaughtUp,
+    /// Read later, and it stands in the log behind lines received before: it is newer than they, whatever its
+    /// stamp says.
+    Behind,
+    /// Read later, where its place in the log is not sure: it may have been received before.
+    MayRepeat,
     /// Already in the log when the watch began: it belongs to the past and ends no phase.
     Earlier,
 }
@@ -101,6 +106,9 @@ pub struct LogTally {
     /// NUL bytes in the lines.
     #[serde(default, skip_serializing_if = "ByteCount::is_zero")]
     pub nul_bytes: ByteCount,
+    /// Lines that may have been received before ([`Arrival::MayRepeat`]).
+    #[serde(default, skip_serializing_if = "LineCount::is_zero")]
+    pub may_repeat: LineCount,
 }
 
 impl LogTally {
@@ -114,6 +122,7 @@ impl LogTally {
             (&mut self.errors, other.errors),
             (&mut self.repeated, other.repeated),
             (&mut self.earlier, other.earlier),
+            (&mut self.may_repeat, other.may_repeat),
         ];
         for (sum, more) in pairs {
             sum.0 = sum.0.saturating_add(more.0);

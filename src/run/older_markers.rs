@@ -92,7 +92,8 @@ pub(super) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCit
 
 /// Takes in a line that came with the log, and may be a marker by the engineer's word.
 pub(super) fn near(run: &mut Run, record: &Record, found: FoundMarker, received: Option<At>) {
-    keep(run, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
+    let end = run.older_markers.len();
+    keep(run, end, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
 }
 
 /// Takes in what a search of the log found. One that was refused has found nothing out.
@@ -103,34 +104,40 @@ pub(super) fn searched(run: &mut Run, record: &Record, reading: &Reading<Vec<Fou
             if markers.is_some() { Attachment::LateAndSearched } else { Attachment::LateAndNotSearched };
     }
     let markers = markers.map(Vec::as_slice).unwrap_or_default();
+    let mut at = 0;
     for (place, found) in (0..).zip(markers) {
         let place = MarkerPlace { record: record.seq, place };
         if found.near {
             near_miss::of_marker(run, record, found.marker, &found.raw);
         }
-        keep(run, OlderMarker { found: found.clone(), place, received: None });
+        at = keep(run, at, OlderMarker { found: found.clone(), place, received: None });
     }
 }
 
-/// The same line may come both ways, and a line of this run's own is no older one.
-fn keep(run: &mut Run, older: OlderMarker) {
+/// Keeps a marker at its place in the log, which is `at` among those known; the place behind it. The same line may
+/// come both ways, and a line of this run's own is no older one. The order is that of the log: stamps run back
+/// where a clock was set.
+fn keep(run: &mut Run, at: usize, older: OlderMarker) -> usize {
     let is_known = |raw: &String| *raw == older.found.raw;
-    let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
-    if run.older_markers.iter().any(|known| is_known(&known.found.raw))
-        || of_phases.map(|evidence| &evidence.raw).any(is_known)
-    {
-        return;
+    if let Some(known) = run.older_markers.iter().position(|known| is_known(&known.found.raw)) {
+        return known + 1;
     }
-    run.older_markers.push(older);
-    run.older_markers.sort_by_key(|marker| marker.found.stamp);
+    let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
+    if of_phases.map(|evidence| &evidence.raw).any(is_known) {
+        return at;
+    }
+    let at = at.min(run.older_markers.len());
+    run.older_markers.insert(at, older);
+    run.older_markers_decided = false;
     if run.older_markers.len() > KEPT {
         // A flood of lines that are only like one must not hide a marker.
         let nears = run.older_markers.iter().filter(|marker| marker.found.near).count();
         let gives_way = |marker: &OlderMarker| marker.found.near || nears <= KEPT / 2;
         let oldest = run.older_markers.iter().position(gives_way).unwrap_or_default();
         run.older_markers.remove(oldest);
+        return if oldest <= at { at } else { at + 1 };
     }
-    run.older_markers_decided = false;
+    at + 1
 }
 
 /// A line that turns out to be of this run waits for nobody's word.

@@ -45,6 +45,8 @@ const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::OlderMarkers, Some(Role::Dr), restore::older_markers),
     (Code::AttachedLate, Some(Role::Dr), restore::attached_late),
     (Code::NoInfoLines, Some(Role::Dr), restore::no_info_lines),
+    (Code::LogLost, Some(Role::Dr), restore::log_lost),
+    (Code::LogSilent, Some(Role::Dr), restore::log_silent),
     (Code::ApplianceLost, Some(Role::Primary), |run, now| appliances::lost(run, Role::Primary, now)),
     (Code::ApplianceLost, Some(Role::Dr), |run, now| appliances::lost(run, Role::Dr, now)),
     (Code::ClockOffset, Some(Role::Primary), |run, _| appliances::clock(run, Role::Primary)),

@@ -93,11 +93,16 @@ fn reach_back(run: &mut Run, at: At) {
 fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
     match line.arrival {
         Arrival::Earlier => true,
-        // A line seen as it was written is of now, whatever the appliance's clock says.
-        Arrival::Live => false,
+        // A line seen as it was written is of now, and one behind lines that were there when the run began is newer
+        // than they, whatever the appliance's clock says.
+        Arrival::Live | Arrival::Behind => false,
         Arrival::CaughtUp => line.stamp.is_some_and(|stamp| by_our_clock(run, stamp) < run.started_at),
+        Arrival::MayRepeat => line.stamp.is_none_or(|stamp| by_our_clock(run, stamp) < run.started_at),
     }
 }
+
+/// A stamp so much earlier than the lines before it is of a clock that was set back.
+const SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// By how much the DR appliance's clock is ahead of ours.
 fn ahead(run: &Run) -> TimeDelta {
@@ -116,7 +121,13 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
         let at = Some(placed(run, record.at, record.at));
         return Change { at, precision: Precision::Observed, evidence };
     }
-    let written = line.stamp.map_or(record.at, |stamp| by_our_clock(run, stamp));
+    let mut written = line.stamp.map_or(record.at, |stamp| by_our_clock(run, stamp));
+    if line.arrival == Arrival::Behind
+        && let Some(until) = run.tracking.log_followed_until
+        && until.offset_from(written) > SET_BACK
+    {
+        written = until;
+    }
     Change { at: Some(placed(run, written, record.at)), precision: Precision::Estimated, evidence }
 }
 

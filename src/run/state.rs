@@ -165,6 +165,15 @@ pub struct LogState {
     pub gaps: Vec<Gap>,
     /// The last rfsd process id seen to change.
     pub rfsd: Option<u32>,
+    /// Whether it was ever read to its end: lines behind that are newer than the run.
+    pub followed: bool,
+    /// Since when it is not followed any more, once it was: lines written since may not have been seen.
+    pub away_since: Option<At>,
+    /// Since when it is not at hand, and why.
+    pub lost: Option<(At, String)>,
+    /// From here on what is in `dr.log` is one stretch of the log, without a gap and without lines that may be
+    /// there twice.
+    pub one_stretch_from: LogOffset,
 }
 
 /// A run: the fold of its events, bounded in size whatever their number.
@@ -338,6 +347,8 @@ pub struct Reported {
     pub dr_lost: Option<At>,
     /// The absence of INFO lines is reported; cleared by the first one.
     pub no_info_lines: Option<At>,
+    /// The log is reported to be silent while the counter rises; cleared by its next line.
+    pub log_silent: Option<At>,
 }
 
 impl Reported {

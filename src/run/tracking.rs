@@ -106,6 +106,8 @@ pub(super) struct Tracking {
     pub dr: Told,
     /// The last stretch of the log.
     pub chunk: Option<(Sequence, At)>,
+    /// Until when the log was followed before it, or the watch, was last interrupted.
+    pub log_followed_until: Option<At>,
     /// The DR appliance's service.
     pub service: ServiceSeen,
     /// Whether the counter was read before the service was seen to run.
@@ -152,6 +154,7 @@ impl Tracking {
             primary: Told::default(),
             dr: Told::default(),
             chunk: None,
+            log_followed_until: None,
             service: ServiceSeen::default(),
             read_before_service: false,
             counter_before_service: None,

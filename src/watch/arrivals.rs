@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::run::{Arrival, Event, LogOffset};
+use crate::run::{Arrival, Event, LineCount, LogOffset};
 
 /// Most entries; beyond it the oldest are forgotten, and what they tell is then missing from the look of old
 /// lines alone.
@@ -20,8 +20,12 @@ impl Arrivals {
             // The beginning of a line tells nothing yet.
             return;
         }
-        let all_earlier = tally.earlier.0 > 0 && tally.earlier == tally.lines;
-        let arrival = if all_earlier { Arrival::Earlier } else { Arrival::Live };
+        let is_all = |count: LineCount| count.0 > 0 && count == tally.lines;
+        let arrival = match (is_all(tally.earlier), is_all(tally.may_repeat)) {
+            (true, _) => Arrival::Earlier,
+            (false, true) => Arrival::MayRepeat,
+            (false, false) => Arrival::Live,
+        };
         if self.0.back().is_none_or(|(_, last)| *last != arrival) {
             if self.0.len() >= MOST {
                 self.0.pop_front();

@@ -260,6 +260,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             Some(format!("rfsd restarted: process {before}, now {after}"))
         }
         Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
+        Event::LogLost { reason } => Some(format!("the log is not at hand: {reason}")),
         Event::NamesConfirmed { primary, dr, user, .. } => {
             Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
         }
@@ -302,9 +303,10 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         | Event::BucketNamed { .. }
         | Event::ReplicationRead(_)
         | Event::LogChunk { .. }
+        | Event::LogFollowed
         | Event::ClockOffset { .. }
         | Event::ActionSent { .. }
-        | Event::Due(Edge::Stalled | Edge::Lost { .. } | Edge::NoInfoLines)
+        | Event::Due(Edge::Stalled | Edge::Lost { .. } | Edge::NoInfoLines | Edge::LogSilent)
         | Event::RunEnded(_) => None,
     }
 }

@@ -309,7 +309,7 @@ impl Hub {
 
     fn observe(&mut self, observation: Observation) {
         match observation {
-            Observation::Event(event) => self.record(&event),
+            Observation::Event(event) => self.take_event(&event),
             Observation::LogGap { from, to, reason } => {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.record(&Event::LogGap(gap));

@@ -289,7 +289,15 @@ fn read_log(
 /// What the tail of that appliance knows of the log before it begins.
 fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
     let left = left.filter(|_| role == Role::Dr);
-    left.map_or_else(Memory::default, |left| Memory::from_log(&left.tail.lines, left.left_at))
+    let Some(left) = left else { return Memory::default() };
+    let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);
+    let from = usize::try_from(from).unwrap_or(usize::MAX);
+    let mut memory = Memory::from_log(&left.tail.lines, from, left.last_line_at);
+    if left.was_followed {
+        // What an empty log holds since was written since.
+        memory.begin(left.last_line_at);
+    }
+    memory
 }
 
 fn check_resume(options: &WatchOptions) -> Result<(), Failure> {

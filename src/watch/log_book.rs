@@ -56,6 +56,8 @@ pub(super) struct LogBook {
     rfsd: Option<u32>,
     offset_seconds: Option<i64>,
     measuring: Option<Measuring>,
+    /// Whether lines were taken in of which it is known where the log had come to when the watch began.
+    is_begun: bool,
     /// When drwatch last came back from a time in which it watched nothing.
     back_at: Option<At>,
     /// The line whose end has not come yet.
@@ -81,6 +83,7 @@ impl LogBook {
             rfsd: None,
             offset_seconds: None,
             measuring: None,
+            is_begun: false,
             back_at: None,
             unfinished: None,
             written_by: None,
@@ -98,9 +101,15 @@ impl LogBook {
         self.written_by = written_by;
     }
 
-    /// Takes the clock offset measured before an interruption for known.
-    pub(super) const fn go_on_from(&mut self, offset_seconds: Option<i64>) {
+    /// Takes the clock offset measured before an interruption for known, and whether the log was followed then.
+    pub(super) const fn go_on_from(&mut self, offset_seconds: Option<i64>, is_begun: bool) {
         self.offset_seconds = offset_seconds;
+        self.is_begun = is_begun;
+    }
+
+    /// The log was read to its end: whatever stands behind that is new.
+    pub(super) const fn is_followed(&mut self) {
+        self.is_begun = true;
     }
 
     /// Nothing was watched until `now`: lines that waited meanwhile come at once.
@@ -110,14 +119,17 @@ impl LogBook {
         self.measuring = None;
     }
 
-    /// How a line arrived, where it may have waited for drwatch to come back: then its time is its own
-    /// stamp, not that of its receipt.
+    /// How a line arrived. What is read later stands behind all that was taken in, if anything was. A line that
+    /// may have waited for drwatch to come back has the time of its own stamp, not that of its receipt.
     fn arrival_of(&self, arrival: Arrival, stamp: Option<At>, now: At) -> Arrival {
+        if arrival == Arrival::CaughtUp && self.is_begun {
+            return Arrival::Behind;
+        }
         let is_back = self.back_at.is_some_and(|back| now.since(back) <= CATCHING_UP);
         let Some(stamp) = stamp.filter(|_| arrival == Arrival::Live && is_back) else { return arrival };
         let ahead = self.offset_seconds.unwrap_or_default();
         let waited = now.offset_from(stamp).num_seconds().saturating_add(ahead);
-        if waited >= WAITED { Arrival::CaughtUp } else { arrival }
+        if waited >= WAITED { Arrival::Behind } else { arrival }
     }
 
     /// Reads log that stands at `offset` of `dr.log`. A line counts, and is shown, once its end has come.
@@ -178,7 +190,9 @@ impl LogBook {
         let Read { line, row, marker, alarm, near } = read_row(&self.dialect, &words, bytes, offset, arrival);
         count(&line, memchr::memchr_iter(0, bytes).count(), arrival, &mut taken.tally);
         let stamp = self.stamp_of(&line, arrival, now);
+        let is_new_or_old = matches!(arrival, Arrival::Live | Arrival::Earlier);
         let arrival = self.arrival_of(arrival, stamp, now);
+        self.is_begun |= is_new_or_old;
         let cite = || LogCitation { offset, stamp, arrival, raw: row.text.clone() };
 
         if arrival == Arrival::Live
@@ -186,7 +200,9 @@ impl LogBook {
         {
             self.measure_offset(stamp, now, &mut taken.events);
         }
-        if let Some((before, after)) = self.new_rfsd(&line) {
+        // A line that comes once more tells of a process that may be long gone.
+        let may_repeat = arrival == Arrival::MayRepeat;
+        if let Some((before, after)) = (!may_repeat).then(|| self.new_rfsd(&line)).flatten() {
             taken.events.push(Event::RfsdRestarted { before, after, line: cite() });
         }
         if let Some(marker) = marker.filter(|marker| told.marker != Some(*marker)) {
@@ -285,6 +301,7 @@ fn count(line: &LogLine<'_>, nuls: usize, arrival: Arrival, tally: &mut LogTally
     let mut one = LogTally::default();
     one.lines.0 = 1;
     one.earlier.0 = u64::from(arrival == Arrival::Earlier);
+    one.may_repeat.0 = u64::from(arrival == Arrival::MayRepeat);
     match line.form {
         Form::Unparsed => one.unparsed.0 = 1,
         Form::Repeated { times } => one.repeated.0 = times,

@@ -105,10 +105,24 @@ impl Interrupted {
             since: None,
             distrusted: distrust(self.recorder.folder()),
         };
-        let left_at = self.recorder.run().last_at;
+        let run = self.recorder.run();
+        // Where the watch had not found its place in the log again, lines may be missing since before.
+        let left_at = run.log.away_since.filter(|_| run.log.followed).unwrap_or(run.last_at);
+        let last_line_at = run.log.last_at.unwrap_or(run.started_at);
+        let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
         let made = self.recorder.go_on(now, &event)?;
         let Self { recorder, tail, missing, citing, arrivals, .. } = self;
-        Ok((recorder, made, TakeUp { left_at, tail, missing, recorded: citing, arrivals }))
+        let take_up = TakeUp {
+            left_at,
+            last_line_at,
+            tail,
+            missing,
+            recorded: citing,
+            one_stretch_from,
+            was_followed,
+            arrivals,
+        };
+        Ok((recorder, made, take_up))
     }
 }
 

@@ -13,19 +13,25 @@ use super::{
     resume::{LogTail, Missing},
 };
 
-/// Lines that have to agree for a place in a log to be taken for the same.
-const EVIDENCE: usize = 20;
+/// Most bytes of the last lines that are looked for in a log to find the place again.
+const EVIDENCE: usize = 64 << 10;
 
 /// What of an interrupted run is to be put right.
 pub(super) struct TakeUp {
     /// When the last record before the interruption was made.
     pub(super) left_at: At,
+    /// When the last line of the log was put on record, or the run begun.
+    pub(super) last_line_at: At,
     /// The last whole lines of the log.
     pub(super) tail: LogTail,
     /// What of the log a power failure took.
     pub(super) missing: Missing,
     /// Events that cite lines no chunk covers.
     pub(super) recorded: Vec<Recorded>,
+    /// From here on the log on disk is one stretch, behind its last gap.
+    pub(super) one_stretch_from: LogOffset,
+    /// Whether the log was ever followed to its end.
+    pub(super) was_followed: bool,
     /// How the lines of the log arrived.
     pub(super) arrivals: Arrivals,
 }
@@ -33,13 +39,18 @@ pub(super) struct TakeUp {
 impl TakeUp {
     /// The log as it stands on disk, for a source that has to find its place again.
     pub(super) fn seen(&self, folder: &RunFolder) -> Seen {
-        let last = self.tail.lines.split_inclusive(|byte| *byte == b'\n').rev().take(EVIDENCE);
-        let last: usize = last.map(<[u8]>::len).sum();
-        let last = self.tail.lines.len().saturating_sub(last);
+        let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
+        let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
+        let long = lines.len().saturating_sub(EVIDENCE);
+        let begin = match memchr::memchr(b'\n', lines.get(long..).unwrap_or_default()) {
+            Some(newline) if long > 0 => long + newline + 1,
+            _ => 0,
+        };
         Seen {
             log: folder.log_path(),
             length: self.tail.end().0,
-            last: self.tail.lines.get(last..).unwrap_or_default().to_vec(),
+            last: lines.get(begin..).unwrap_or_default().to_vec(),
+            is_one_stretch: self.one_stretch_from.0 == 0,
             left_at: self.left_at,
         }
     }
@@ -95,7 +106,8 @@ impl Hub {
         }
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
-        self.log_book.go_on_from(clock_offset);
+        let is_begun = self.was_followed();
+        self.log_book.go_on_from(clock_offset, is_begun);
         let now = self.now();
         drop(self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
@@ -164,10 +176,19 @@ impl Hub {
         Ok(())
     }
 
-    /// How an uncited line arrived: before the run began, or during it. Without a measured clock
-    /// nothing tells, and an old line must never end a phase.
+    /// Whether the log was followed before the interruption, so that what stands behind that is of this run.
+    fn was_followed(&self) -> bool {
+        let log = &self.run().log;
+        log.followed || log.tally.earlier.0 > 0
+    }
+
+    /// How an uncited line arrived: before the run began, or during it. Behind a log that was followed the place
+    /// tells. Elsewhere, without a measured clock, nothing tells, and an old line must never end a phase.
     fn arrival_of(&self, line: &[u8]) -> Arrival {
         let run = self.run();
+        if run.log.followed {
+            return Arrival::CaughtUp;
+        }
         let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
             return Arrival::Earlier;
         };

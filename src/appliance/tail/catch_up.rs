@@ -1,196 +1,194 @@
 //! After a drop: which of the lines at hand are new, and where lines are missing.
-
-use std::{collections::VecDeque, num::NonZeroU8};
+//!
+//! What is surely behind the last line received is passed on as such. Elsewhere all there is is passed on, marked as
+//! what may be there twice, and a gap says that something may be missing: rather a line twice than none.
 
 use super::{
-    Before, FollowEnd, LineSplitter, Tail,
-    memory::{self, Digest, digest},
+    FollowEnd, Tail,
+    again::Again,
+    fetch::{Beginning, Fetched, is_no_log},
+    place::{Head, LineKey, place},
 };
 use crate::{
-    appliance::{
-        client::{Client, OpenError},
-        observation::Observation,
-        shell::ShellError,
-    },
+    appliance::{client::OpenError, observation::Observation},
     run::Arrival,
 };
 
-/// Longest log fetched whole, in bytes.
-const LOG_LIMIT: usize = 64 << 20;
-
-/// Older files of the log that are looked into for the last line received.
-const OLDER_FILES: u8 = 4;
-
-/// Lines in a row that two files of one log do not begin with alike.
-const ALIKE: usize = 3;
-
-/// What the older files of a log tell of the lines between the last one received and the present file.
-enum Older {
-    /// All of them.
-    Whole(Vec<Vec<u8>>),
-    /// None of the files that are left holds the last line received; the lines of those files.
-    Short(Vec<Vec<u8>>),
-    /// The appliance shows no older file.
-    Unshown,
+/// What catching up came to.
+#[derive(Default)]
+pub(super) struct CaughtUp {
+    /// What the follow may show once more.
+    pub(super) again: Again,
+    /// Whether the log had to be fetched, and held nothing new.
+    pub(super) was_in_vain: bool,
 }
 
 impl Tail<'_> {
-    /// Passes on what of the log was missed, given the first burst of a new follow. Returns the lines
-    /// that were passed on and that the follow may show once more.
-    pub(super) async fn catch_up(
-        &mut self,
-        burst: Vec<Vec<u8>>,
-        before: Before,
-    ) -> Result<VecDeque<Digest>, FollowEnd> {
-        let digests: Vec<Digest> = burst.iter().map(|line| digest(line)).collect();
-        if let Some(known) = self.memory.sure_overlap(&digests) {
-            let new = burst.into_iter().skip(known).collect();
+    /// Passes on what of the log was missed, given the first burst of a new follow.
+    pub(super) async fn catch_up(&mut self, burst: Vec<Vec<u8>>) -> Result<CaughtUp, FollowEnd> {
+        let known = self.memory.last_stretch();
+        let shown = LineKey::of_all(&burst);
+        let found = place(&known, &shown).filter(|place| place.is_sure(Head::AnyLine));
+        if let Some(place) = found {
+            let new = burst.into_iter().skip(place.end).collect();
             self.pass_on(new, Arrival::CaughtUp).await;
-            return Ok(VecDeque::new());
+            return Ok(CaughtUp::default());
         }
-        match self.fetch_log().await {
-            Ok(fetched) => Ok(self.splice(burst, fetched, before).await),
+        let (again, was_in_vain) = match self.fetch_and_pass_on(&known, &shown).await {
+            Ok(caught_up) => caught_up,
             Err(OpenError::Shell(error)) if is_no_log(&error) => {
-                self.tell_gap(&format!(
+                let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
-                ))
-                .await;
-                self.pass_on_unknown(burst).await;
-                Ok(VecDeque::new())
+                );
+                let was_in_vain = known.ends_with(&shown);
+                let lines = if was_in_vain { Vec::new() } else { burst };
+                self.pass_on_unsure(lines, &reason).await;
+                if was_in_vain {
+                    self.remember_all(&shown);
+                }
+                return Ok(CaughtUp { again: Again::default(), was_in_vain });
             }
-            Err(error) => Err(FollowEnd::Open(error)),
-        }
-    }
-
-    async fn fetch_log(&self) -> Result<Fetched, OpenError> {
-        let mut client = self.appliance.open().await?;
-        let present = split(&client.log(LOG_LIMIT).await?);
-        let digests: Vec<Digest> = present.iter().map(|line| digest(line)).collect();
-        let known = self.memory.overlap(&digests);
-        let older = match known {
-            None if !self.memory.is_empty() => self.fetch_older(&mut client, &digests).await?,
-            _ => Older::Whole(Vec::new()),
+            Err(error) => return Err(FollowEnd::Open(error)),
         };
-        Ok(Fetched { present, digests, known, older })
-    }
-
-    /// Looks for the last line received in the files before the present one, newest first.
-    async fn fetch_older(&self, client: &mut Client, present: &[Digest]) -> Result<Older, OpenError> {
-        let mut newer: Vec<Vec<u8>> = Vec::new();
-        let mut is_shown = false;
-        for file in (1..=OLDER_FILES).filter_map(NonZeroU8::new) {
-            let mut lines = match client.archived_log(file, LOG_LIMIT).await {
-                Ok(bytes) => split(&bytes),
-                Err(error) if is_no_log(&error) => break,
-                Err(error) => return Err(error.into()),
-            };
-            let digests: Vec<Digest> = lines.iter().map(|line| digest(line)).collect();
-            // Rotated once more meanwhile, or an appliance that shows the present file whatever is asked.
-            if is_same_file(&digests, present) {
-                continue;
-            }
-            is_shown = true;
-            let known = self.memory.overlap(&digests);
-            lines.drain(..known.unwrap_or(0).min(lines.len()));
-            lines.append(&mut newer);
-            newer = lines;
-            if known.is_some() {
-                return Ok(Older::Whole(newer));
-            }
-            if newer.iter().map(Vec::len).sum::<usize>() > LOG_LIMIT {
-                break;
-            }
-        }
-        Ok(if is_shown { Older::Short(newer) } else { Older::Unshown })
-    }
-
-    /// Passes on what of the log and `burst` is new. The burst was shown before the log was fetched.
-    async fn splice(&mut self, burst: Vec<Vec<u8>>, fetched: Fetched, before: Before) -> VecDeque<Digest> {
-        let Fetched { present: mut log, digests: in_log, known, older } = fetched;
-        let in_burst: Vec<Digest> = burst.iter().map(|line| digest(line)).collect();
-        let met = memory::overlap(&in_burst, &in_log);
-        let start = match (known, older) {
-            (Some(start), _) => start,
-            (None, Older::Whole(lines)) => {
-                self.pass_on(lines, Arrival::CaughtUp).await;
-                0
-            }
-            (None, Older::Short(lines)) => {
-                self.tell_gap(
-                    "the log was rotated, and none of its files reaches back to the last line received",
-                )
-                .await;
-                self.pass_on_unknown(lines).await;
-                self.memory.known_head(&in_log)
-            }
-            (None, Older::Unshown) => {
-                // A follow that was alive has shown its file to the end; what is at hand now is taken for the
-                // next file.
-                if before == Before::Broken {
-                    self.tell_gap(
-                        "the log does not reach back to the last line received; it was rotated or cleared",
-                    )
-                    .await;
-                }
-                if met.is_none() {
-                    self.pass_on_unknown(burst.clone()).await;
-                }
-                self.memory.known_head(&in_log)
-            }
+        let again = if let Some(again) = again {
+            again
+        } else {
+            // It is no log of the file that is followed.
+            self.pass_on_unsure(
+                burst,
+                "the log that was fetched does not hold what its follow showed before",
+            )
+            .await;
+            Again::default()
         };
-        let new = log.split_off(start.min(log.len()));
-        self.pass_on(new, Arrival::CaughtUp).await;
-        match met {
-            Some(end) => in_log.into_iter().skip(end.max(start)).collect(),
-            None if in_burst.is_empty() => in_log.into_iter().skip(start).collect(),
-            None => {
-                if known.is_some() {
-                    self.pass_on_unknown(burst).await;
-                }
-                VecDeque::new()
+        Ok(CaughtUp { again, was_in_vain })
+    }
+
+    /// Fetches the log and passes on what of it is new; what a follow may show again that has `shown` some before,
+    /// and whether there was nothing new.
+    async fn fetch_and_pass_on(
+        &mut self,
+        known: &[LineKey],
+        shown: &[LineKey],
+    ) -> Result<(Option<Again>, bool), OpenError> {
+        if known.is_empty() {
+            let beginning = self.fetch_beginning().await?;
+            let keys = LineKey::of_all(&beginning.lines);
+            Ok((Again::new(shown, &keys, 0), self.begin_with(beginning).await))
+        } else {
+            let fetched = self.fetch_log().await?;
+            if !fetched.is_sure && self.is_as_fetched(&fetched) {
+                return Ok((Again::new(shown, &fetched.keys, fetched.keys.len()), true));
             }
+            let again = Again::new(shown, &fetched.keys, fetched.start());
+            Ok((again, self.splice(fetched).await))
         }
     }
 
-    /// Passes on the lines behind those that are remembered.
-    async fn pass_on_unknown(&mut self, mut lines: Vec<Vec<u8>>) {
-        let digests: Vec<Digest> = lines.iter().map(|line| digest(line)).collect();
-        let new = lines.split_off(self.memory.known_head(&digests).min(lines.len()));
-        self.pass_on(new, Arrival::CaughtUp).await;
+    /// Notes whether the log is empty, where its first follow has shown no line.
+    pub(super) async fn note_blank(&mut self) {
+        // Without an answer nothing is known of it, and what it holds later is not sure to be new.
+        if let Ok(beginning) = self.fetch_beginning().await
+            && beginning.lines.is_empty()
+        {
+            self.memory.was_fetched(beginning.files);
+        }
     }
 
-    async fn tell_gap(&self, reason: &str) {
+    /// Passes on a log of which no line was received yet, or none since the last gap. Whether nothing was new.
+    async fn begin_with(&mut self, beginning: Beginning) -> bool {
+        let Beginning { lines, older, files } = beginning;
+        let before = self.memory.fetched();
+        let is_as_before = before == Some(files);
+        let was_blank = before.filter(|before| before.is_blank);
+        if was_blank.is_some_and(|before| before.older.is_some() && before.older == files.older) {
+            // It was empty, and no file has come before it since: the one before it is the same still.
+            self.pass_on(lines, Arrival::CaughtUp).await;
+        } else if !is_as_before {
+            let older = older.filter(|_| was_blank.is_some()).unwrap_or_default();
+            let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
+            let reason = "nothing tells how the log began, or what was in it before it was rotated";
+            self.pass_on_as(Arrival::MayRepeat, all, reason).await;
+            if files.is_blank {
+                self.memory.forget_order();
+            }
+        }
+        self.memory.was_fetched(files);
+        is_as_before
+    }
+
+    /// Passes on what of the log is new. Whether nothing was.
+    async fn splice(&mut self, fetched: Fetched) -> bool {
+        let (start, reason) = (fetched.start(), fetched.doubt());
+        let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
+        let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
+        let new = lines.split_off(start.min(lines.len()));
+        let was_in_vain = is_sure && new.is_empty() && twice.is_empty();
+        if is_sure {
+            self.pass_on(new, Arrival::CaughtUp).await;
+        } else {
+            self.pass_on_unsure(new, reason).await;
+            // Passed on or not, that is where the log goes on later.
+            self.remember_all(keys.get(..keys.len() - twice.len()).unwrap_or_default());
+        }
+        if !twice.is_empty() {
+            let reason = "the log was rotated while it was fetched, or begins as the file before it does";
+            self.pass_on_unsure(twice, reason).await;
+        }
+        self.memory.was_fetched(files);
+        was_in_vain
+    }
+
+    /// Passes on lines of which nothing proves that they follow on the last one received: behind a gap, and as ones
+    /// that may be there twice unless none of them is known.
+    async fn pass_on_unsure(&mut self, lines: Vec<Vec<u8>>, reason: &str) {
+        let may_repeat = self.memory.knows_any(&LineKey::of_all(&lines));
+        let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp };
+        self.pass_on_as(arrival, lines, reason).await;
+    }
+
+    async fn pass_on_as(&mut self, arrival: Arrival, lines: Vec<Vec<u8>>, reason: &str) {
+        let reason = match lines.len() {
+            count if arrival == Arrival::MayRepeat && count > 0 => {
+                format!("{reason}; the next {count} lines may repeat earlier ones")
+            }
+            _ => reason.to_owned(),
+        };
         let to = self.appliance.means().clock.now();
         let from = self.memory.last_at().unwrap_or(to);
-        self.emitter.emit(Observation::LogGap { from, to, reason: reason.to_owned() }).await;
+        self.emitter.emit(Observation::LogGap { from, to, reason }).await;
+        self.memory.forget_order();
+        self.pass_on(lines, arrival).await;
+    }
+
+    fn remember_all(&mut self, keys: &[LineKey]) {
+        self.memory.forget_order();
+        let now = self.appliance.means().clock.now();
+        for key in keys {
+            self.memory.remember(*key, now);
+        }
     }
 }
 
-/// The log as fetched after a drop.
-struct Fetched {
-    /// The lines of the present file.
-    present: Vec<Vec<u8>>,
-    /// Their digests.
-    digests: Vec<Digest>,
-    /// How many of them are known; `None`: they do not reach back to the last line received.
-    known: Option<usize>,
-    /// What is between that line and the present file.
-    older: Older,
-}
+impl Fetched {
+    /// Where the lines begin that are passed on.
+    fn start(&self) -> usize {
+        let place = self.place.filter(|place| self.is_sure || place.is_likely());
+        place.map_or(0, |place| place.end).min(self.lines.len())
+    }
 
-fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
-    let mut lines = Vec::new();
-    LineSplitter::default().push(bytes, &mut lines);
-    lines
-}
-
-/// Whether one is the beginning of the other, and not by a common first line alone.
-fn is_same_file(one: &[Digest], other: &[Digest]) -> bool {
-    let shorter = one.len().min(other.len());
-    shorter >= ALIKE && one.iter().zip(other).all(|(one, other)| one == other)
-}
-
-/// Whether the appliance has answered, but with no log.
-const fn is_no_log(error: &ShellError) -> bool {
-    matches!(error, ShellError::TooLong { .. } | ShellError::ModeRefused { .. } | ShellError::TimedOut { .. })
+    /// Why it is not sure that it goes on where the last line received stands.
+    const fn doubt(&self) -> &'static str {
+        match (self.place, self.has_older) {
+            (Some(_), _) => {
+                "the last lines received may stand in the log more than once, so that it is not sure where it goes on"
+            }
+            (None, true) => {
+                "the log was rotated, and none of its files reaches back to the last line received"
+            }
+            (None, false) => {
+                "the log does not reach back to the last line received; it was rotated or cleared"
+            }
+        }
+    }
 }

@@ -2,27 +2,26 @@
 //! drops. What the lines mean is not known here.
 //!
 //! After a drop the first burst of the new follow is matched against the lines remembered. Where
-//! they do not meet, the log is fetched whole and spliced in; where that fails too, the gap is told.
+//! they do not surely meet, the log is fetched whole and spliced in; where that is not sure either, the gap is told.
 
+mod again;
 mod catch_up;
+mod fetch;
 mod lines;
 mod memory;
 mod opening;
+mod place;
 mod stream;
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::time::sleep;
 
+use self::{again::Again, catch_up::CaughtUp, opening::Reached, place::LineKey, stream::Stream};
 pub use self::{
     lines::{CONTINUED, LINE_LIMIT, LineSplitter},
     memory::Memory,
-};
-use self::{
-    memory::{Digest, digest},
-    opening::Reached,
-    stream::Stream,
 };
 use super::{
     client::{IdentifiedConnection, OpenError},
@@ -31,10 +30,13 @@ use super::{
     shell::ShellError,
     transport::ConnectError,
 };
-use crate::run::Arrival;
+use crate::run::{Arrival, Event};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
+
+/// The same at most, where the log has to be fetched each time to see that it is as before.
+const FREEZE_LIMIT_IN_VAIN: Duration = Duration::from_mins(8);
 
 /// Stretches of a follow's beginning, 3 s each, after which what it shows is taken for new in any case.
 const OPENINGS: usize = 10;
@@ -75,27 +77,16 @@ pub(crate) struct Tail<'a> {
     pub(crate) emitter: &'a Emitter,
 }
 
-/// Whether the follow before was alive up to the present one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Before {
-    /// It was, and silent: all that its file ever held was received.
-    Alive,
-    /// It broke off.
-    Broken,
-}
-
 impl Tail<'_> {
     /// Follows the log, starting the follow anew whenever it ends. Returns only when the connection
     /// gives no shell any more.
     pub(crate) async fn run(mut self) -> ConnectError {
         let mut pause = RETRY;
         let mut refusal = None;
-        let mut before = Before::Broken;
+        let mut freeze_limit = FREEZE_LIMIT;
         loop {
             let known_at = self.memory.last_at();
-            let end = self.follow(before).await;
-            before = if matches!(end, FollowEnd::Silent) { Before::Alive } else { Before::Broken };
-            match end {
+            match self.follow(&mut freeze_limit).await {
                 FollowEnd::Open(OpenError::Connect(error)) => return error,
                 // The connection ends by that, and nothing of another machine's log is read.
                 FollowEnd::Open(OpenError::OtherMachine { .. }) => return std::future::pending().await,
@@ -105,7 +96,11 @@ impl Tail<'_> {
                         let now = self.appliance.means().clock.now();
                         let reason = FollowEnd::Refused(words.clone()).to_string();
                         let from = known_at.unwrap_or(now);
-                        self.emitter.emit(Observation::LogGap { from, to: now, reason }).await;
+                        self.emitter
+                            .emit(Observation::LogGap { from, to: now, reason: reason.clone() })
+                            .await;
+                        self.emitter.event(Event::LogLost { reason }).await;
+                        self.memory.is_lost = true;
                         refusal = Some(words);
                     }
                     pause = RETRY_LIMIT;
@@ -118,29 +113,62 @@ impl Tail<'_> {
         }
     }
 
-    async fn follow(&mut self, before: Before) -> FollowEnd {
-        match self.try_follow(before).await {
+    async fn follow(&mut self, freeze_limit: &mut Duration) -> FollowEnd {
+        match self.try_follow(freeze_limit).await {
             Ok(end) | Err(end) => end,
         }
     }
 
-    async fn try_follow(&mut self, before: Before) -> Result<FollowEnd, FollowEnd> {
+    async fn try_follow(&mut self, freeze_limit: &mut Duration) -> Result<FollowEnd, FollowEnd> {
         let client = self.appliance.open().await?;
         let shell = client.into_shell_for(Sendable::FollowLog).await?;
         let line = self.appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
         let mut stream = Stream::new(shell.follow(line).await?);
-        let mut again = VecDeque::new();
-        if self.memory.last_at().is_none() {
+        let mut again = Again::default();
+        let is_first = self.memory.last_at().is_none();
+        if is_first {
             self.open(&mut stream).await?;
+            if self.memory.last_stretch().is_empty() {
+                self.note_blank().await;
+            }
         } else {
             let burst = stream.burst().await?;
-            again = self.catch_up(burst, before).await?;
+            let caught_up = self.catch_up(burst).await?;
+            *freeze_limit = match caught_up {
+                CaughtUp { was_in_vain: true, .. } => (*freeze_limit * 2).min(FREEZE_LIMIT_IN_VAIN),
+                _ => FREEZE_LIMIT,
+            };
+            again = caught_up.again;
+        }
+        let was_lost = std::mem::take(&mut self.memory.is_lost);
+        if is_first || was_lost {
+            self.emitter.event(Event::LogFollowed).await;
         }
         loop {
-            let lines = stream.more(self.appliance.means().clock.real(FREEZE_LIMIT)).await?;
-            let lines = without_repeated(lines, &mut again);
-            self.pass_on(lines, Arrival::Live).await;
+            let lines = stream.more(self.appliance.means().clock.real(*freeze_limit)).await?;
+            self.pass_on_followed(lines, &mut again).await;
         }
+    }
+
+    /// Passes on what a follow shows, without what was fetched already.
+    async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, again: &mut Again) {
+        let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
+        for line in lines {
+            let Some(arrival) = again.arrival_of(&line) else { continue };
+            if arrival != alike.0 {
+                let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
+                self.pass_on_alike(before).await;
+            }
+            alike.1.push(line);
+        }
+        self.pass_on_alike(alike).await;
+    }
+
+    async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
+        if arrival == Arrival::MayRepeat {
+            self.memory.forget_order();
+        }
+        self.pass_on(lines, arrival).await;
     }
 
     /// Passes on what the first follow shows until it shows new lines alone.
@@ -167,43 +195,26 @@ impl Tail<'_> {
     /// Emits `lines` and remembers them, in batches: a line is remembered only once it is on its way.
     async fn pass_on(&mut self, lines: Vec<Vec<u8>>, arrival: Arrival) {
         let mut batch = Vec::new();
-        let mut digests = Vec::new();
+        let mut keys = Vec::new();
         for line in lines {
             if !batch.is_empty() && batch.len() + line.len() > BATCH {
-                self.flush(std::mem::take(&mut batch), &mut digests, arrival).await;
+                self.flush(std::mem::take(&mut batch), &mut keys, arrival).await;
             }
-            digests.push(digest(&line));
+            keys.push(LineKey::of(&line));
             batch.extend_from_slice(&line);
         }
         if !batch.is_empty() {
-            self.flush(batch, &mut digests, arrival).await;
+            self.flush(batch, &mut keys, arrival).await;
         }
     }
 
-    async fn flush(&mut self, bytes: Vec<u8>, digests: &mut Vec<Digest>, arrival: Arrival) {
+    async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
         self.emitter.emit(Observation::Log { bytes, arrival }).await;
         let now = self.appliance.means().clock.now();
-        for line in digests.drain(..) {
+        for line in keys.drain(..) {
             self.memory.remember(line, now);
         }
     }
-}
-
-/// Drops from the head of a live stream what was already passed on out of the fetched log.
-fn without_repeated(lines: Vec<Vec<u8>>, again: &mut VecDeque<Digest>) -> Vec<Vec<u8>> {
-    if again.is_empty() {
-        return lines;
-    }
-    let is_new = |line: &Vec<u8>| {
-        let digest = digest(line);
-        if let Some(place) = again.iter().position(|known| *known == digest) {
-            again.drain(..=place);
-            return false;
-        }
-        again.clear();
-        true
-    };
-    lines.into_iter().filter(is_new).collect()
 }
 
 #[cfg(test)]

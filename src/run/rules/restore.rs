@@ -144,3 +144,23 @@ pub(super) fn no_info_lines(run: &Run, _: At) -> Option<Wording> {
         run.name(Role::Dr)
     )))
 }
+
+/// The log that ends the stages cannot be seen.
+pub(super) fn log_lost(run: &Run, _: At) -> Option<Wording> {
+    let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
+    Some(Wording::attention(format!(
+        "The DR appliance's log is not at hand since {}: {reason}. The lines that end the stages cannot be seen until \
+         it is back; it is tried again all the time.",
+        since.in_words()
+    )))
+}
+
+pub(super) fn log_silent(run: &Run, _: At) -> Option<Wording> {
+    run.reported.log_silent?;
+    let since = run.log.last_at.map_or_else(|| "the watch began".to_owned(), |at| at.in_words().to_string());
+    Some(Wording::attention(format!(
+        "The GET counter of {} rises, but no line of its log has come since {since}. The log may have been rotated or \
+         moved away from where it is followed. Look there, and state the ends of the stages by hand (s) if it stays so.",
+        run.name(Role::Dr)
+    )))
+}

@@ -434,3 +434,55 @@ fn answers_of_the_dr_appliance_that_nobody_can_read_are_told_until_they_can_be()
     story.tell(Event::CounterRead(answer(Reading::ServiceDown)));
     assert!(story.findings(Code::DrUnreadable).is_empty(), "a service that does not run is readable");
 }
+
+/// Stage 1 with a log that has spoken, and a counter that is read every 5 s.
+fn downloading() -> Story {
+    let mut story = Story::connected();
+    story.marker(Marker::DownloadStarted);
+    log_lines(&mut story);
+    story.counter(100);
+    story
+}
+
+fn log_lines(story: &mut Story) {
+    let offset = story.run.log.end;
+    let tally = LogTally { lines: LineCount(3), info: LineCount(3), ..LogTally::default() };
+    let (bytes, lines, sha256) = (ByteCount(300), tally.lines, "e".repeat(64));
+    story.tell(Event::LogChunk { offset, bytes, lines, sha256, tally });
+}
+
+#[test]
+fn a_log_that_is_silent_while_the_counter_rises_is_a_finding_within_a_minute() {
+    let mut story = downloading();
+    for value in 1..12 {
+        story.polls(5, &[100 + value]);
+    }
+    assert!(story.open().contains(&Code::LogSilent), "{:?}", story.open());
+    log_lines(&mut story);
+    assert!(!story.open().contains(&Code::LogSilent));
+}
+
+#[test]
+fn a_log_that_is_silent_with_the_counter_is_no_such_finding() {
+    let mut story = downloading();
+    story.polls(5, &[101, 102]);
+    for _ in 0..20 {
+        story.polls(5, &[102]);
+    }
+    assert!(!story.open().contains(&Code::LogSilent));
+}
+
+#[test]
+fn a_log_that_is_not_at_hand_is_a_finding_until_it_is_back() {
+    for back in [0, 1] {
+        let mut story = downloading();
+        story.tell(Event::LogLost { reason: "messages is gone".to_owned() });
+        assert!(story.finding(Code::LogLost).text.contains("messages is gone"));
+        if back == 0 {
+            story.tell(Event::LogFollowed);
+        } else {
+            log_lines(&mut story);
+        }
+        assert!(!story.open().contains(&Code::LogLost));
+    }
+}

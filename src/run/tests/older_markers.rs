@@ -143,7 +143,7 @@ fn the_same_line_by_tail_and_by_search_is_one_marker() {
 fn of_many_older_markers_the_latest_are_kept() {
     let mut story = attached();
     let all: Vec<_> =
-        (1..=40).map(|count| found(Marker::DownloadComplete, ago(&story, count * 10))).collect();
+        (1..=40).rev().map(|count| found(Marker::DownloadComplete, ago(&story, count * 10))).collect();
     searched(&mut story, all);
     let kept: Vec<_> = story.run.older_markers.iter().map(|marker| marker.found.stamp).collect();
     assert_eq!(kept.len(), 16);
@@ -174,4 +174,17 @@ fn a_stage_stated_to_be_over_before_the_watch_keeps_the_time_stated() {
     let mut story = attached();
     story.attest_since(Statement::DownloadOver, story.now);
     assert_eq!(story.span(Phase::Prepare).started_at, Some(story.run.started_at));
+}
+
+#[test]
+fn older_markers_stand_in_the_order_of_the_log_whatever_their_stamps() {
+    let mut story = attached();
+    let last = found(Marker::RestoreSuccessful, ago(&story, 100));
+    let line = line(&last.raw, Arrival::Earlier, last.stamp);
+    story.tell(Event::MarkerSeen { marker: last.marker, line });
+    let first = found(Marker::DownloadComplete, ago(&story, 30));
+    let second = found(Marker::NamespaceComplete, ago(&story, 90));
+    searched(&mut story, vec![first.clone(), second.clone(), last.clone()]);
+    let order: Vec<_> = story.run.older_markers.iter().map(|marker| marker.found.clone()).collect();
+    assert_eq!(order, [first, second, last]);
 }

@@ -296,3 +296,45 @@ fn a_clock_set_back_keeps_the_order_of_phases() {
         assert!(pair[0].ended_at >= pair[0].started_at);
     }
 }
+
+/// A marker of a clock that went back an hour while nothing was watched.
+fn set_back(arrival: Arrival) -> Story {
+    let mut story = Story::connected();
+    story.tell(Event::ClockOffset { role: Role::Dr, seconds: 7200 });
+    story.wait(60);
+    let left = story.now;
+    story.now = left + secs(20);
+    story.tell(Event::RunContinued {
+        program: "0.1.0".to_owned(),
+        recorder: "eng@laptop".to_owned(),
+        held: None,
+        since: Some(left),
+        distrusted: None,
+    });
+    let stamp = story.now.shifted(minutes(60));
+    story.marker_as(Marker::DownloadComplete, arrival, Some(stamp));
+    story
+}
+
+#[test]
+fn a_marker_behind_lines_taken_in_is_of_this_run_whatever_its_stamp() {
+    let story = set_back(Arrival::Behind);
+    assert_eq!(story.run.phase(), Phase::Stage2);
+    let ended = story.span(Phase::Stage1).ended_at.unwrap();
+    assert_eq!(
+        ended,
+        story.now.shifted(-minutes(1) + TimeDelta::seconds(40)),
+        "not before it was last watched"
+    );
+}
+
+#[test]
+fn a_marker_whose_place_is_not_sure_goes_by_its_stamp() {
+    for arrival in [Arrival::CaughtUp, Arrival::MayRepeat] {
+        let story = set_back(arrival);
+        assert_eq!((story.run.phase(), story.run.has_undecided_markers()), (Phase::Prepare, true));
+    }
+    let mut story = Story::connected();
+    story.marker_as(Marker::DownloadComplete, Arrival::MayRepeat, None);
+    assert!(story.run.has_undecided_markers(), "without a stamp nothing says that it is new");
+}

@@ -60,8 +60,13 @@ fn link() -> impl Strategy<Value = Link> {
 }
 
 fn citation() -> impl Strategy<Value = LogCitation> {
-    let arrival =
-        prop_oneof![3 => Just(Arrival::Live), 1 => Just(Arrival::CaughtUp), 1 => Just(Arrival::Earlier)];
+    let arrival = prop_oneof![
+        3 => Just(Arrival::Live),
+        1 => Just(Arrival::CaughtUp),
+        1 => Just(Arrival::Behind),
+        1 => Just(Arrival::MayRepeat),
+        1 => Just(Arrival::Earlier),
+    ];
     (number(), option::of(at()), arrival, text()).prop_map(|(offset, stamp, arrival, raw)| LogCitation {
         offset: LogOffset(offset),
         stamp,
@@ -200,6 +205,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
             repeated: LineCount(unparsed),
             earlier: LineCount(info),
             nul_bytes: ByteCount(lines),
+            may_repeat: LineCount(errors),
         });
     let chunk = |(offset, bytes, tally, sha256): (u64, u64, LogTally, String)| Event::LogChunk {
         offset: LogOffset(offset),
@@ -222,6 +228,8 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         (text(), citation()).prop_map(|(alarm, line)| Event::AlarmSeen { alarm, line }).boxed(),
         (any::<u32>(), any::<u32>(), citation()).prop_map(restarted).boxed(),
         (at(), at(), number(), text()).prop_map(gap).boxed(),
+        Just(Event::LogFollowed).boxed(),
+        text().prop_map(|reason| Event::LogLost { reason }).boxed(),
     ]
 }
 
@@ -314,6 +322,7 @@ fn endings() -> Vec<BoxedStrategy<Event>> {
         any::<u8>().prop_map(|percent| Edge::BudgetUsed { percent }),
         role().prop_map(|role| Edge::Lost { role }),
         Just(Edge::NoInfoLines),
+        Just(Edge::LogSilent),
     ];
     let ending = prop_oneof![
         Just(Ending::Quit),

@@ -49,7 +49,12 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
     if is_away && view.frozen.is_none() {
         spans.extend(part("cut off, as last seen".to_owned(), Tone::Danger));
     }
-    if view.log.follows() && view.frozen.is_none() && !is_away {
+    let quiet = quiet_log(picture).filter(|_| view.frozen.is_none() && !is_away);
+    let is_quiet = quiet.is_some();
+    if let Some((text, tone)) = quiet {
+        spans.extend(part(text, tone));
+    }
+    if view.log.follows() && view.frozen.is_none() && !is_away && !is_quiet {
         spans.extend(part("following".to_owned(), Tone::Quiet));
     } else if !view.log.follows() {
         let below = format::plural(end.saturating_sub(bottom), "line");
@@ -57,6 +62,20 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         spans.extend(part(text, Tone::Attention));
     }
     Line::from(spans)
+}
+
+/// What is wrong with a log of which nothing new comes: it is not at hand, or silent while the counter rises.
+fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
+    let run = picture.run;
+    if let Some((since, _)) = &run.log.lost {
+        return Some((format!("not at hand since {}", since.utc().format("%H:%M:%S")), Tone::Danger));
+    }
+    run.reported.log_silent?;
+    let text = run.log.last_at.map_or_else(
+        || "silent".to_owned(),
+        |since| format!("silent since {}", since.utc().format("%H:%M:%S")),
+    );
+    Some((text, Tone::Attention))
 }
 
 /// How many lines hold the pattern, of those that can be counted without reading the disk.
@@ -209,10 +228,11 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     } else {
         text
     };
-    let base = if row.arrival == Arrival::Earlier { canvas.theme.style(Tone::Quiet) } else { style };
+    let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
+    let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
     write(words, shift, text, base, canvas.buffer);
     let heads = time.is_none() || place.width >= PROCESS_FROM;
-    if heads && row.arrival != Arrival::Earlier && row.mark.is_none() {
+    if heads && is_of_now && row.mark.is_none() {
         quieten_head(words, shift, text, canvas);
     }
     if let Some(pattern) = picture.scene.view.log.pattern() {

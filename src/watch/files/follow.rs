@@ -1,14 +1,17 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
+mod presence;
+
 use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
 use tokio::sync::mpsc::Sender;
 
+use self::presence::State;
 use super::{
     Outlet,
-    history::{Found, Since, Turn, is_followed, since},
-    open::{Open, Place, Read},
-    rotated::Rotated,
+    history::{Copied, Folder, Found, Next, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
+    open::{Open, Place, Read, no_file},
+    rotated::{Rotated, rotated},
     seen::Seen,
 };
 use crate::{
@@ -33,11 +36,12 @@ pub(in crate::watch) async fn follow(
     out: Sender<Observation>,
     seen: Option<Seen>,
 ) {
-    let seen = seen.filter(|seen| seen.length > 0);
     let mut outlet = Outlet::new(out);
     outlet.is_between_lines =
         seen.as_ref().is_none_or(|seen| seen.last.is_empty() || seen.last.ends_with(b"\n"));
-    let looked_at = clock.now();
+    let looked_at = seen.as_ref().map_or_else(|| clock.now(), |seen| seen.left_at);
+    let named = tokio::fs::metadata(&path).await;
+    let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
     let mut follower = Follower {
         path,
         seen,
@@ -45,6 +49,13 @@ pub(in crate::watch) async fn follow(
         open: None,
         looked_at,
         failing: None,
+        gone_since: None,
+        replaced_since: None,
+        state: State::Untold,
+        is_pipe,
+        first_arrival: Arrival::CaughtUp,
+        folder: Folder::default(),
+        has_turned: false,
         ends: Vec::new(),
         outlet,
     };
@@ -69,6 +80,20 @@ struct Follower {
     looked_at: At,
     /// Since when it cannot be read, and whether the gap is on record that this makes.
     failing: Option<(At, bool)>,
+    /// Since when no file bears the name.
+    gone_since: Option<At>,
+    /// Since when an empty file bears the name, and the one that was read is nowhere to be found.
+    replaced_since: Option<At>,
+    /// What is on record of the log being at hand.
+    state: State,
+    /// Whether the log is a named pipe or a device, that is read only once.
+    is_pipe: bool,
+    /// How the lines of the first file arrive.
+    first_arrival: Arrival,
+    /// The log's folder as it was when the present file was turned to: what has come since is new.
+    folder: Folder,
+    /// Whether that was just now.
+    has_turned: bool,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -85,6 +110,9 @@ impl Follower {
             return Err(io::ErrorKind::NotFound.into());
         }
         self.searched = Some(now);
+        if seen.length == 0 {
+            return self.go_on_blank(now).await;
+        }
         self.open = seen.find(&self.path).await?;
         let left_at = seen.left_at;
         if self.open.is_none() {
@@ -92,37 +120,33 @@ impl Follower {
             tokio::fs::metadata(&self.path).await?;
         }
         self.seen = None;
-        if self.open.is_some() {
+        if let Some(open) = &self.open {
+            self.folder.look(&self.path, Some(open.inode)).await;
             return Ok(());
         }
         self.outlet.end_line().await?;
         let reason = format!(
-            "{} no longer holds the lines taken in last; it is read from its start",
+            "{} does not surely hold the lines taken in last; it is read from its start, and its lines may repeat \
+             earlier ones",
             self.path.display()
         );
+        self.first_arrival = Arrival::MayRepeat;
         self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
     }
 
-    /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
-    /// mend it.
-    ///
-    /// # Errors
-    /// Nobody takes the log any more.
-    async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
-        match looked {
-            Ok(()) => (self.looked_at, self.failing) = (now, None),
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
-            Err(error) => {
-                let (since, is_told) = *self.failing.get_or_insert((now, false));
-                if !is_told && now.since(since) > SHORT {
-                    let path = self.path.display();
-                    let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
-                    self.gap(now, reason).await?;
-                    self.failing = Some((since, true));
-                }
-            }
+    /// Goes on where nothing was seen of the log yet: it was empty, or not read, and may have been rotated since.
+    async fn go_on_blank(&mut self, now: At) -> io::Result<()> {
+        let Some(seen) = self.seen.take() else { return Ok(()) };
+        let is_empty =
+            tokio::fs::metadata(&self.path).await.is_ok_and(|named| named.is_file() && named.len() == 0);
+        if is_empty && rotated(&self.path, None).await.is_ok_and(|files| files.is_empty()) {
+            return Ok(());
         }
-        Ok(())
+        let reason = format!(
+            "nothing of {} was read before, and nothing tells what was in it meanwhile",
+            self.path.display()
+        );
+        self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
@@ -133,30 +157,86 @@ impl Follower {
         let named = tokio::fs::metadata(&self.path).await;
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
-            return self.turn_to(Open::new(&self.path, Arrival::CaughtUp).await?).await;
+            let open = if self.is_pipe {
+                Open::pipe(&self.path, self.first_arrival).await?
+            } else {
+                Open::new(&self.path, self.first_arrival).await?
+            };
+            self.gone_since = None;
+            return self.turn_to(open).await;
         };
+        let is_file = open.is_file;
         match open.read_on(&mut self.outlet).await {
             Ok(Read::AsBefore) => {}
+            Ok(Read::Unproven) => {
+                // Under another name it is followed by other files, which are no copies of it.
+                let is_renamed = named
+                    .as_ref()
+                    .is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode);
+                if let Some(turn) = self.read_unproven(is_renamed, now).await? {
+                    return self.catch_up(turn, now).await;
+                }
+            }
             Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied, now).await,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || named.is_err() => return Err(error),
             // A file on another machine may be gone for who holds it open, and be there again by its name.
             Err(_) => return self.open_anew(now).await,
         }
         let named = match named {
+            Ok(named) if is_file && !named.is_file() => return Err(no_file()),
             Ok(named) => Some(((named.dev(), named.ino()), named.len())),
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
+        let Some(open) = &self.open else { return Ok(()) };
+        self.gone_since = if named.is_some() { None } else { self.gone_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode) {
+            self.replaced_since = None;
             return Ok(());
         }
         // While nothing is written to the new file the old one may still grow.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
-            _ => is_followed(&self.path, open, named.map(|(inode, _)| inode)).await,
+            _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await {
+                Some(is_followed) => is_followed,
+                // It is gone, and what came after it may be too.
+                None if named.is_some() => now.since(*self.replaced_since.get_or_insert(now)) > SHORT,
+                None => false,
+            },
         };
         if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
+    }
+
+    /// Reads the file on of which so little was read that it may have been emptied and begun anew alike. What was
+    /// made of it instead, if it was.
+    async fn read_unproven(&mut self, is_renamed: bool, now: At) -> io::Result<Option<Turn>> {
+        let Some(open) = &mut self.open else { return Ok(None) };
+        let copied = if is_renamed { Copied::No } else { was_copied(&self.path, open, &self.folder).await };
+        let is_doubtful = copied == Copied::No
+            && now.since(self.looked_at) > SHORT
+            && !open.is_fresh()
+            && is_common(open, &self.folder).await;
+        let path = self.path.display();
+        let reason = match copied {
+            Copied::Yes => return Ok(Some(Turn::Emptied)),
+            Copied::Unclear => Some(format!(
+                "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
+            )),
+            Copied::No => is_doubtful.then(|| {
+                format!("{path} was not looked at for a while, and what was read of it is what its older files begin with")
+            }),
+        };
+        if let Some(reason) = reason {
+            self.outlet.end_line().await?;
+            self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await?;
+        }
+        if copied == Copied::Unclear {
+            open.begin_again().await?;
+            self.has_turned = true;
+        }
+        open.drain(&mut self.outlet).await?;
+        Ok(None)
     }
 
     /// Goes on in the file that bears the name, if it is the one that was read.
@@ -170,6 +250,7 @@ impl Follower {
 
     /// Reads `open` on from its place.
     async fn turn_to(&mut self, open: Open) -> io::Result<()> {
+        self.has_turned = true;
         if let Some(end) = self.open.replace(open).as_ref().and_then(Open::end) {
             self.ends.push(end.clone());
             self.ends.drain(..self.ends.len().saturating_sub(REMEMBERED));
@@ -192,18 +273,25 @@ impl Follower {
         if turn == Turn::Renamed {
             read.drain(&mut self.outlet).await?;
         }
-        let Since { later, place } =
-            since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.ends).await;
+        let Since { later, place, mut number } =
+            since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
+                .await;
+        let is_short = now.since(self.looked_at) <= SHORT;
         match place {
             Found::Own => {}
             Found::Copy(copy) => self.turn_to(*copy).await?,
-            Found::Nowhere if read.is_fresh() && later.is_empty() => {}
+            // It was empty when it was last looked at.
+            Found::Nowhere if turn == Turn::Emptied && read.is_first() => {}
+            Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
             Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
         }
         for file in later {
             self.outlet.end_line().await?;
+            self.tell_of_hole(number, Next::Rotated(file.number()), now).await?;
+            number = file.number();
             self.read_whole(&file, now).await?;
         }
+        self.tell_of_hole(number, Next::Present, now).await?;
         let Some(next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
         let next = match &self.open {
@@ -220,6 +308,15 @@ impl Follower {
         }
     }
 
+    /// A rotated file that would have come between two others was removed before it was read.
+    async fn tell_of_hole(&mut self, number: Option<u32>, next: Next, now: At) -> io::Result<()> {
+        if !is_hole(number, next) {
+            return Ok(());
+        }
+        self.outlet.end_line().await?;
+        self.gap(now, format!("a rotated file of {} is gone that was not read", self.path.display())).await
+    }
+
     /// The place up to which the log was read is nowhere to be found: lines behind it may be missing.
     async fn tell_of_loss(&mut self, turn: Turn, later: &[Rotated], now: At) -> io::Result<()> {
         let path = self.path.display();
@@ -234,11 +331,9 @@ impl Follower {
                     "{path} was rotated more than once since it was last read, and the file read then is gone"
                 )
             }
-            Turn::Renamed if now.since(self.looked_at) > SHORT => {
-                format!("{path} was replaced while it was not looked at, and nothing tells how often")
+            Turn::Renamed => {
+                format!("{path} was replaced, and nothing tells by how many files one after the other")
             }
-            // It was removed, or moved elsewhere, after it was read to its end.
-            Turn::Renamed => return Ok(()),
         };
         self.outlet.end_line().await?;
         self.gap(now, reason).await
@@ -251,68 +346,4 @@ impl Follower {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::sync::mpsc::channel;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("messages");
-        std::fs::write(&path, "1\n").unwrap();
-        let (sender, mut observations) = channel(16);
-        let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        let mut follower = Follower {
-            path: path.clone(),
-            seen: None,
-            searched: None,
-            open: None,
-            looked_at: now,
-            failing: None,
-            ends: Vec::new(),
-            outlet: Outlet::new(sender),
-        };
-        follower.look(now).await.unwrap();
-        // As one whose file another machine has let go.
-        let unreadable = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
-        follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
-        std::fs::write(&path, "1\n2\n").unwrap();
-        follower.look(now).await.unwrap();
-        let mut seen = Vec::new();
-        while let Ok(observation) = observations.try_recv() {
-            match observation {
-                Observation::Log { bytes, .. } => seen.extend(bytes),
-                other => panic!("{other:?}"),
-            }
-        }
-        assert_eq!(seen, b"1\n2\n");
-    }
-
-    #[tokio::test]
-    async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before() {
-        let (sender, mut observations) = channel(16);
-        let at =
-            |seconds: i64| At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap());
-        let mut follower = Follower {
-            path: "messages".into(),
-            seen: None,
-            searched: None,
-            open: None,
-            looked_at: at(0),
-            failing: None,
-            ends: Vec::new(),
-            outlet: Outlet::new(sender),
-        };
-        let failed = || Err(io::ErrorKind::PermissionDenied.into());
-        follower.judge(failed(), at(3600)).await.unwrap();
-        follower.judge(Ok(()), at(3601)).await.unwrap();
-        assert!(observations.try_recv().is_err());
-        for second in 3602..3700 {
-            follower.judge(failed(), at(second)).await.unwrap();
-        }
-        let told = observations.try_recv().unwrap();
-        assert!(matches!(&told, Observation::LogGap { from, .. } if *from == at(3601)), "{told:?}");
-        assert!(observations.try_recv().is_err(), "it is told once");
-    }
-}
+mod tests;

@@ -4,17 +4,23 @@ use std::{io, path::Path, time::Duration};
 
 use super::{
     open::{Open, Place},
-    rotated::{Inode, Rotated, rotated},
+    rotated::{Inode, Rotated, new_since, rotated},
+    seen::starts_with,
 };
 use crate::run::Arrival;
 
 /// Packed files keep the time of writing, some only in whole seconds.
 const COARSENESS: Duration = Duration::from_secs(2);
 
+/// The newest rotated file bears this number, or 0.
+const NEWEST: u32 = 1;
+
 /// The files that came after the one that was read last, the oldest first.
 pub(super) struct Since {
     pub(super) later: Vec<Rotated>,
     pub(super) place: Found,
+    /// The number of the file that holds the place, where it bears one.
+    pub(super) number: Option<u32>,
 }
 
 /// Where the place stands now up to which the log was read.
@@ -36,44 +42,158 @@ pub(super) enum Turn {
     Emptied,
 }
 
-/// What followed on `read` in the log at `path`, before the file that is `present`; those that were read to one of
-/// `ends` are known.
+/// The log's folder as of the last look.
+#[derive(Default)]
+pub(super) struct Folder {
+    /// The rotated files that were there.
+    pub(super) files: Vec<Rotated>,
+}
+
+impl Folder {
+    /// Looks at the folder of the log at `path`, whose file is `present`.
+    pub(super) async fn look(&mut self, path: &Path, present: Option<Inode>) {
+        if let Ok(files) = rotated(path, present).await {
+            self.files = files;
+        }
+    }
+}
+
+/// What followed on `read` in the log at `path`, before the file that is `present`; those that were in the `folder`
+/// before, or were read to one of `ends`, are known.
 pub(super) async fn since(
     path: &Path,
     read: &Open,
     turn: Turn,
     present: Option<Inode>,
+    folder: &Folder,
     ends: &[Place],
 ) -> Since {
     let files = rotated(path, present).await.unwrap_or_default();
-    let behind = |index: usize| files.get(index + 1..).unwrap_or_default().to_vec();
-    if turn == Turn::Renamed
-        && let Some(own) = files.iter().position(|file| file.inode == read.inode)
-    {
-        return Since { later: behind(own), place: Found::Own };
+    if turn == Turn::Renamed {
+        let moved = if files.iter().any(|file| file.inode == read.inode) {
+            files.clone()
+        } else {
+            beside(path, read, present).await
+        };
+        if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
+            let later = behind(&moved, own);
+            let number = moved.get(own).and_then(Rotated::number);
+            return Since { later, place: Found::Own, number };
+        }
     }
+    let new = new_since(&files, &folder.files);
     if let Some(end) = read.end() {
-        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified();
-        for (index, file) in files.iter().enumerate().rev().filter(|(_, file)| recent(file)) {
+        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified() && !end.is_weak();
+        // Of several copies that begin alike the oldest is the first.
+        let is_own = |file: &Rotated| file.inode == read.end_inode();
+        let own = files.iter().enumerate().filter(|(_, file)| is_own(file));
+        // What a renamed file begins with may stand in any other; in a copy that was made just now it is its own.
+        let tells = |file: &Rotated| {
+            turn == Turn::Emptied || !end.is_weak() || file.is_packed_at(read.end_modified())
+        };
+        let copies = files.iter().enumerate().filter(|(_, file)| new.contains(file) && tells(file));
+        let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
+        for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {
-                return Since { later: behind(index), place: Found::Copy(Box::new(copy)) };
+                let later = behind(&files, index);
+                let number = file.number();
+                return Since { later, place: Found::Copy(Box::new(copy)), number };
             }
         }
     }
     let mut later = Vec::new();
-    for file in files {
-        // The time alone does not tell: clocks are set, and files touched.
-        if file.modified > read.modified && !is_known(&file, ends).await {
+    for file in new {
+        if !is_known(&file, ends).await {
             later.push(file);
         }
     }
-    Since { later, place: Found::Nowhere }
+    Since { later, place: Found::Nowhere, number: None }
 }
 
-/// Whether `read` was renamed and another file rotated after it, before the one that is `present`.
-pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> bool {
-    let files = rotated(path, present).await.unwrap_or_default();
-    files.iter().position(|file| file.inode == read.inode).is_some_and(|own| own + 1 < files.len())
+/// The rotated files of the log beside the one that was read, where that was moved into another folder.
+async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> Vec<Rotated> {
+    let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Vec::new() };
+    rotated(&now.with_file_name(log), present).await.unwrap_or_default()
+}
+
+fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
+    files.get(index + 1..).unwrap_or_default().to_vec()
+}
+
+/// The file that comes next.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Next {
+    /// One that was rotated, and its number.
+    Rotated(Option<u32>),
+    /// The present one.
+    Present,
+}
+
+/// Whether a file is missing between one of that number and the next one.
+pub(super) const fn is_hole(number: Option<u32>, next: Next) -> bool {
+    match (number, next) {
+        (Some(number), Next::Rotated(Some(next))) => number != next + 1,
+        (Some(number), Next::Present) => number > NEWEST,
+        (None, _) | (Some(_), Next::Rotated(None)) => false,
+    }
+}
+
+/// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to
+/// be found.
+pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> Option<bool> {
+    let mut files = rotated(path, present).await.unwrap_or_default();
+    if !files.iter().any(|file| file.inode == read.inode) {
+        files = beside(path, read, present).await;
+    }
+    let own = files.iter().position(|file| file.inode == read.inode)?;
+    Some(own + 1 < files.len())
+}
+
+/// Whether a file was emptied after it was copied, as far as its copies tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Copied {
+    No,
+    Yes,
+    /// A copy holds what the file begins with, and any file may begin with that.
+    Unclear,
+}
+
+/// Whether a copy of `read` was made since the last look and it was emptied then: the copy is more than the beginning
+/// of what stands in it now.
+pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> Copied {
+    let files = rotated(path, Some(read.inode)).await.unwrap_or_default();
+    let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
+    let mut copied = Copied::No;
+    for file in new_since(&files, &folder.files) {
+        let Ok((is_beginning, is_weak)) = compare(&file, &path).await else { return Copied::Yes };
+        match (is_beginning, is_weak) {
+            (false, _) => return Copied::Yes,
+            (true, true) => copied = Copied::Unclear,
+            (true, false) => {}
+        }
+    }
+    copied
+}
+
+/// Whether the file at `path` begins with all that is in `file`, and whether that is what any file may begin with.
+async fn compare(file: &Rotated, path: &Path) -> io::Result<(bool, bool)> {
+    let mut copy = file.open(Arrival::Live).await?;
+    let mut whole = Open::new(path, Arrival::Live).await?;
+    let is_beginning = starts_with(&mut whole.file, &mut copy.file).await?;
+    let length = copy.file.metadata().await?.len();
+    copy.go_to(length).await?;
+    Ok((is_beginning, copy.end().is_none_or(Place::is_weak)))
+}
+
+/// Whether another file that was there before holds what was read of this one: such a beginning proves nothing.
+pub(super) async fn is_common(read: &Open, folder: &Folder) -> bool {
+    let Some(end) = read.end() else { return false };
+    for file in &folder.files {
+        if holding(end, file).await.is_ok_and(|held| held.is_some()) {
+            return true;
+        }
+    }
+    false
 }
 
 async fn is_known(file: &Rotated, ends: &[Place]) -> bool {

@@ -37,8 +37,8 @@ mod tests {
     use super::*;
     use crate::{
         appliance::observation::Observation,
-        run::{Arrival, At},
-        watch::files::{Outlet, Seen, open::Open},
+        run::Arrival,
+        watch::files::{Outlet, open::Open},
     };
 
     const HOLE: u64 = 64 << 30;
@@ -87,23 +87,5 @@ mod tests {
         let (log, passed) = read(Open::new(&path, Arrival::Live).await.unwrap()).await;
         assert_eq!(log.len() as u64 + passed, HOLE);
         assert!(log.len() < 2 << 20, "{} bytes were read", log.len());
-    }
-
-    #[tokio::test]
-    async fn a_watch_gone_on_with_finds_its_place_behind_a_hole_that_was_not_copied() {
-        let home = tempfile::tempdir().unwrap();
-        let (path, log) = (home.path().join("messages"), home.path().join("dr.log"));
-        sparse(&path);
-        let taken = [b"1\n".to_vec(), vec![0; 4096], b"2\n".to_vec()].concat();
-        for (length, rest) in [(taken.len(), &b"3\n"[..]), (2, b"2\n3\n")] {
-            fs::write(&log, &taken).unwrap();
-            let last = taken[..length].to_vec();
-            let left_at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-            let seen = Seen { log: log.clone(), length: length as u64, last, left_at };
-            fs::File::options().append(true).open(&path).unwrap().write_all(b"3\n").unwrap();
-            let open = seen.find(&path).await.unwrap().expect("it is found");
-            assert!(read(open).await.0.ends_with(rest));
-            fs::File::options().write(true).open(&path).unwrap().set_len(HOLE + 2).unwrap();
-        }
     }
 }

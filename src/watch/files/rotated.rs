@@ -7,7 +7,7 @@ use std::{
     mem::discriminant,
     os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use flate2::read::MultiGzDecoder;
@@ -26,10 +26,44 @@ pub(super) struct Rotated {
     pub(super) inode: Inode,
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
+    length: u64,
+    /// When it was made, where the file system tells.
+    created: Option<SystemTime>,
     name: Name,
 }
 
 impl Rotated {
+    /// Whether it is that one as it was, whatever it is called now.
+    fn is_still(&self, before: &Self) -> bool {
+        let as_is = |file: &Self| (file.inode, file.length, file.created);
+        // A file may be touched, and the number of one that is gone given to another.
+        as_is(self) == as_is(before) && (self.created.is_some() || self.modified == before.modified)
+    }
+
+    /// Whether it is what was last written at `modified`, packed.
+    pub(super) fn is_packed_at(&self, modified: SystemTime) -> bool {
+        self.name.packing != Packing::None && self.is_written_at(modified)
+    }
+
+    fn is_written_at(&self, modified: SystemTime) -> bool {
+        let at = self.modified.duration_since(SystemTime::UNIX_EPOCH);
+        let off = modified.duration_since(self.modified);
+        let is_rounded = at.is_ok_and(|at| at.subsec_nanos() == 0);
+        self.modified == modified || (is_rounded && off.is_ok_and(|off| off < Duration::from_secs(1)))
+    }
+
+    /// Whether it may be that one, packed since.
+    fn is_packed_from(&self, before: &Self) -> bool {
+        before.name.packing == Packing::None && self.is_packed_at(before.modified)
+    }
+
+    /// Its number, where it bears one.
+    pub(super) const fn number(&self) -> Option<u32> {
+        match self.name.age {
+            Age::Number(Reverse(number)) => Some(number),
+            Age::Date(_) => None,
+        }
+    }
     /// Opens it, unpacked where it was packed.
     ///
     /// # Errors
@@ -39,7 +73,7 @@ impl Rotated {
             Packing::None => Open::new(&self.path, arrival).await,
             Packing::Gzip => {
                 let unpacked = Open::over(unpack(self.path.clone()).await?, arrival).await?;
-                Ok(unpacked.unpacked(self.modified))
+                Ok(unpacked.unpacked(self.inode, self.modified))
             }
             Packing::Other => {
                 let text = "only gzip can be unpacked here";
@@ -124,6 +158,16 @@ impl Age {
     }
 }
 
+/// Those of `files` that were not among `before`, be it under another name or packed since.
+pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
+    let is_there = |known: &&Rotated| files.iter().any(|file| file.inode == known.inode);
+    let is_new = |file: &&Rotated| {
+        let mut gone = before.iter().filter(|known| !is_there(known));
+        !before.iter().any(|known| file.is_still(known)) && !gone.any(|known| file.is_packed_from(known))
+    };
+    files.iter().filter(is_new).cloned().collect()
+}
+
 /// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
 pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     let Some(log) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
@@ -136,7 +180,14 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         let Ok(metadata) = entry.metadata().await else { continue };
         let inode = (metadata.dev(), metadata.ino());
         if metadata.is_file() && Some(inode) != present {
-            found.push(Rotated { path: entry.path(), inode, modified: metadata.modified()?, name });
+            found.push(Rotated {
+                path: entry.path(),
+                inode,
+                modified: metadata.modified()?,
+                length: metadata.len(),
+                created: metadata.created().ok(),
+                name,
+            });
         }
     }
     // While a file is being packed both are there.
@@ -216,7 +267,9 @@ mod tests {
         let file = |name: &str, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, 0),
-            modified: SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds),
+            modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            length: 0,
+            created: None,
             name: Name::of(name, "m").unwrap(),
         };
         let mut mixed = [file("m-20260914", 3), file("m.1", 2), file("m.2", 1)];

@@ -1,6 +1,7 @@
 //! Where a log that an earlier watch has read goes on.
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
 };
@@ -10,11 +11,21 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncSeekExt as _},
 };
 
-use super::{BLOCK, hole::skip_hole, open::Open, rotated::rotated};
-use crate::{
-    run::{Arrival, At},
-    watch::holes::{Holes, Part, is_blank},
+use super::{
+    BLOCK,
+    open::Open,
+    rotated::{Inode, rotated},
 };
+use crate::{
+    parse,
+    run::{Arrival, At},
+};
+
+/// Lines with a stamp, each different, by which a place is known wherever it is found first.
+const STRONG: usize = 2;
+
+/// So many of the last lines are looked for, or fewer, where more are not found together.
+const LADDER: [usize; 3] = [usize::MAX, 100, 20];
 
 /// What of a log an earlier watch has taken in.
 pub(in crate::watch) struct Seen {
@@ -22,58 +33,159 @@ pub(in crate::watch) struct Seen {
     pub(in crate::watch) log: PathBuf,
     /// Its length.
     pub(in crate::watch) length: u64,
-    /// Its last lines.
+    /// Its last lines, one stretch of the log.
     pub(in crate::watch) last: Vec<u8>,
+    /// Whether all of it is one stretch.
+    pub(in crate::watch) is_one_stretch: bool,
     /// When it was left.
     pub(in crate::watch) left_at: At,
 }
 
 impl Seen {
-    /// The file that holds what was seen of the log at `path`, open behind it; `None` where none does.
+    /// The file that surely holds what was seen of the log at `path`, open behind it; `None` where none does.
     ///
     /// # Errors
     /// The log cannot be read.
     pub(super) async fn find(&self, path: &Path) -> io::Result<Option<Open>> {
-        let mut newer = match Open::new(path, Arrival::CaughtUp).await {
+        let mut present = match Open::new(path, Arrival::CaughtUp).await {
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             present => Some(present?),
         };
-        let present = newer.as_ref().map(|present| present.inode);
-        if let Some(present) = &mut newer {
+        let inode = present.as_ref().map(|present| present.inode);
+        if let Some(open) = present.as_mut().filter(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
-            if let Some(end) = end_of_start(&mut present.file, &mut log, self.length).await? {
-                return at(newer, end).await;
+            let holds_all = starts_with(&mut open.file, &mut log).await?;
+            if holds_all && (is_strong(&self.last) || !self.is_elsewhere(path, inode).await) {
+                return at(present, self.length).await;
             }
         }
-        if self.last.is_empty() {
+        if !is_strong(&self.last) && !self.is_one_stretch {
+            // Behind a gap only a few lines that any file may hold.
             return Ok(None);
         }
-        let mut older = rotated(path, present).await.unwrap_or_default();
-        loop {
-            if let Some(open) = &mut newer {
-                let end = end_of(&mut open.file, &self.last).await;
-                // Of the rotated files one that cannot be read does not hide the others.
-                let end = if Some(open.inode) == present { end? } else { end.unwrap_or_default() };
-                if let Some(end) = end {
-                    return at(newer, end).await;
-                }
+        let mut sought = usize::MAX;
+        for lines in LADDER {
+            let last = last_lines(&self.last, lines);
+            if last.is_empty() || last.len() == sought {
+                continue;
             }
-            // What cannot be read cannot be searched either.
-            let mut before = loop {
-                let Some(file) = older.pop() else { return Ok(None) };
-                if let Ok(open) = file.open(Arrival::CaughtUp).await {
-                    break open;
-                }
+            sought = last.len();
+            match search(path, last).await? {
+                Search::Once(open) => return Ok(Some(*open)),
+                Search::MoreThanOnce => return Ok(None),
+                Search::Nowhere => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a rotated file holds the last lines too: they are what other files begin with.
+    async fn is_elsewhere(&self, path: &Path, present: Option<Inode>) -> bool {
+        for file in rotated(path, present).await.unwrap_or_default() {
+            let Ok(mut open) = file.open(Arrival::CaughtUp).await else { return true };
+            if ends_of(&mut open.file, &self.last).await.is_ok_and(|ends| ends != Ends::None) {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// What looking for lines in all files of a log came to.
+enum Search {
+    /// The file that holds them, open behind them.
+    Once(Box<Open>),
+    /// They prove no place.
+    MoreThanOnce,
+    Nowhere,
+}
+
+/// Looks for `last` in the files of the log at `path`, the newest first: in one file, or in the end of one and the
+/// beginning of the next.
+async fn search(path: &Path, last: &[u8]) -> io::Result<Search> {
+    let mut newer = match Open::new(path, Arrival::CaughtUp).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        present => Some(present?),
+    };
+    let present = newer.as_ref().map(|present| present.inode);
+    let is_strong = is_strong(last);
+    let mut found = Search::Nowhere;
+    let mut older = rotated(path, present).await.unwrap_or_default();
+    loop {
+        if let Some(open) = &mut newer {
+            // Of the rotated files one that cannot be read does not hide the others.
+            let ends = match ends_of(&mut open.file, last).await {
+                Err(error) if Some(open.inode) == present => return Err(error),
+                ends => ends.unwrap_or(Ends::None),
             };
-            if let Some(open) = &mut newer
-                && let Ok(Some(end)) = end_across(&mut before.file, &mut open.file, &self.last).await
-            {
-                return at(newer, end).await;
+            match (ends, &found) {
+                (Ends::None, _) => {}
+                (Ends::Once(end), Search::Nowhere) => {
+                    let mut open = newer.take();
+                    if let Some(open) = &mut open {
+                        open.go_to(end).await?;
+                    }
+                    found = open.map_or(Search::Nowhere, |open| Search::Once(Box::new(open)));
+                }
+                _ => return Ok(Search::MoreThanOnce),
             }
-            newer = Some(before);
+        }
+        if is_strong && matches!(found, Search::Once(_)) {
+            return Ok(found);
+        }
+        // What cannot be read cannot be searched either.
+        let mut before = loop {
+            let Some(file) = older.pop() else { return Ok(found) };
+            if let Ok(open) = file.open(Arrival::CaughtUp).await {
+                break open;
+            }
+        };
+        if let Some(open) = &mut newer {
+            let ends = end_across(&mut before.file, &mut open.file, last).await.unwrap_or(Ends::None);
+            match (ends, &found) {
+                (Ends::None, _) => {}
+                (Ends::Once(end), Search::Nowhere) => {
+                    open.go_to(end).await?;
+                    found = newer.take().map_or(Search::Nowhere, |open| Search::Once(Box::new(open)));
+                }
+                _ => return Ok(Search::MoreThanOnce),
+            }
+            if is_strong && matches!(found, Search::Once(_)) {
+                return Ok(found);
+            }
+        }
+        newer = Some(before);
+    }
+}
+
+/// Where lines end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ends {
+    None,
+    Once(u64),
+    MoreThanOnce,
+}
+
+impl Ends {
+    const fn and(self, end: u64) -> Self {
+        match self {
+            Self::None => Self::Once(end),
+            Self::Once(_) | Self::MoreThanOnce => Self::MoreThanOnce,
         }
     }
+}
+
+/// Whether these lines stand in a log hardly more than once.
+fn is_strong(lines: &[u8]) -> bool {
+    let stamped = lines.split(|byte| *byte == b'\n').filter(|line| parse::log_line(line).stamp.is_some());
+    stamped.collect::<HashSet<_>>().len() >= STRONG
+}
+
+/// The last `count` of `lines`, an unfinished one included.
+fn last_lines(lines: &[u8], count: usize) -> &[u8] {
+    let length: usize = lines.split_inclusive(|byte| *byte == b'\n').rev().take(count).map(<[u8]>::len).sum();
+    lines.get(lines.len() - length..).unwrap_or_default()
 }
 
 /// The file, read on from `place`.
@@ -84,63 +196,53 @@ async fn at(mut open: Option<Open>, place: u64) -> io::Result<Option<Open>> {
     Ok(open)
 }
 
-/// Where `file` goes on behind the `length` bytes that were taken in of it, if it begins with them; holes were not.
-async fn end_of_start(
-    file: &mut File,
-    taken: &mut (impl AsyncRead + Unpin),
-    length: u64,
-) -> io::Result<Option<u64>> {
-    let (mut block, mut wanted) = (vec![0; BLOCK], vec![0; BLOCK]);
-    let (mut holes, mut position, mut left) = (Holes::default(), 0, length);
-    while left > 0 {
-        let read = file.read(&mut block).await?;
-        let Some(bytes) = block.get(..read).filter(|bytes| !bytes.is_empty()) else { return Ok(None) };
-        for part in holes.split(bytes) {
-            match part {
-                Part::Log(found) => {
-                    let count = usize::try_from(left).unwrap_or(usize::MAX).min(found.len());
-                    let (Some(found), Some(wanted)) = (found.get(..count), wanted.get_mut(..count)) else {
-                        return Ok(None);
-                    };
-                    match taken.read_exact(wanted).await {
-                        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-                        other => other?,
-                    };
-                    if wanted != found {
-                        return Ok(None);
-                    }
-                    position += count as u64;
-                    left -= count as u64;
-                    if left == 0 && count < found.len() {
-                        break;
-                    }
-                }
-                Part::Hole(length) => position += length as u64,
-            }
+/// Whether `file` begins with all of `start`.
+pub(super) async fn starts_with(
+    file: &mut (impl AsyncRead + Unpin),
+    start: &mut (impl AsyncRead + Unpin),
+) -> io::Result<bool> {
+    let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
+    loop {
+        let read = start.read(&mut wanted).await?;
+        let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
+            return Ok(false);
+        };
+        if read == 0 {
+            return Ok(true);
         }
-        if left > 0 && is_blank(bytes) {
-            position += skip_hole(file, position).await?;
+        match file.read_exact(found).await {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            other => other?,
+        };
+        if wanted != found {
+            return Ok(false);
         }
     }
-    Ok(Some(position))
 }
 
-/// Where `lines` end in `file` for the last time.
-async fn end_of(file: &mut File, lines: &[u8]) -> io::Result<Option<u64>> {
+/// Where `lines` end in `file`, beginning where a line does.
+async fn ends_of(file: &mut File, lines: &[u8]) -> io::Result<Ends> {
     file.rewind().await?;
-    let mut window = Vec::new();
+    let sought = [b"\n", lines].concat();
+    // As if a line had ended before the first one.
+    let mut window = vec![b'\n'];
     let mut block = vec![0; BLOCK];
-    let (mut begin, mut end) = (0_u64, None);
+    let (mut begin, mut ends) = (0_u64, Ends::None);
     loop {
         let read = file.read(&mut block).await?;
         if read == 0 {
-            return Ok(end);
+            return Ok(ends);
         }
         window.extend_from_slice(block.get(..read).unwrap_or_default());
-        if let Some(at) = memchr::memmem::rfind(&window, lines) {
-            end = Some(begin + (at + lines.len()) as u64);
+        let mut from = 0;
+        while let Some(at) = memchr::memmem::find(window.get(from..).unwrap_or_default(), &sought) {
+            ends = ends.and(begin + (from + at + sought.len()) as u64 - 1);
+            if ends == Ends::MoreThanOnce {
+                return Ok(ends);
+            }
+            from += at + 1;
         }
-        let settled = window.len().saturating_sub(lines.len());
+        let settled = (window.len() + 1).saturating_sub(sought.len()).max(from);
         window.drain(..settled);
         begin += settled as u64;
     }
@@ -148,7 +250,7 @@ async fn end_of(file: &mut File, lines: &[u8]) -> io::Result<Option<u64>> {
 
 /// Where `lines` end in `newer`, where the first of them are the last of `older` and the others the first of
 /// `newer`.
-async fn end_across(older: &mut File, newer: &mut File, lines: &[u8]) -> io::Result<Option<u64>> {
+async fn end_across(older: &mut File, newer: &mut File, lines: &[u8]) -> io::Result<Ends> {
     let length = older.metadata().await?.len();
     older.seek(io::SeekFrom::Start(length.saturating_sub(lines.len() as u64))).await?;
     let mut tail = Vec::new();
@@ -161,6 +263,6 @@ async fn end_across(older: &mut File, newer: &mut File, lines: &[u8]) -> io::Res
     let mut head = Vec::new();
     newer.take(lines.len() as u64).read_to_end(&mut head).await?;
     let turns = memchr::memchr_iter(b'\n', lines).map(|newline| lines.split_at(newline + 1));
-    let turn = turns.into_iter().find(|(old, new)| tail.ends_with(old) && head.starts_with(new));
-    Ok(turn.filter(|(_, new)| !new.is_empty()).map(|(_, new)| new.len() as u64))
+    let turns = turns.filter(|(old, new)| !new.is_empty() && tail.ends_with(old) && head.starts_with(new));
+    Ok(turns.fold(Ends::None, |ends, (_, new)| ends.and(new.len() as u64)))
 }

@@ -10,7 +10,9 @@ use std::{
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::run::At;
+use crate::run::{At, Event};
+
+mod storms;
 
 /// A followed file in a folder of its own. Time is virtual: a look is made only when it is waited for.
 struct Followed {
@@ -83,6 +85,7 @@ impl Followed {
                     assert!(from <= to);
                     seen.push_str("GAP\n");
                 }
+                Observation::Event(Event::LogFollowed | Event::LogLost { .. }) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -96,7 +99,7 @@ impl Followed {
         let log = self.home.path().join("dr.log");
         fs::write(&log, taken).unwrap();
         let (length, last) = (taken.len() as u64, taken.as_bytes().to_vec());
-        let seen = Seen { log, length, last, left_at: self.clock.now() };
+        let seen = Seen { log, length, last, is_one_stretch: true, left_at: self.clock.now() };
         Self::follow(self.home, self.clock, Some(seen))
     }
 }
@@ -170,14 +173,14 @@ async fn what_is_still_written_to_the_renamed_file_is_taken_in_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_that_is_gone_is_a_gap_only_where_another_may_have_come_after_it() {
+async fn a_file_that_is_gone_is_a_gap_as_others_may_have_come_after_it() {
     let mut followed = Followed::new();
     append(&followed.path("messages.1"), "long ago\n");
     followed.log("1\n");
     assert_eq!(followed.look().await, "1\n");
     fs::remove_file(followed.path("messages")).unwrap();
     followed.log("2\n");
-    assert_eq!(followed.look().await, "2\n");
+    assert_eq!(followed.look().await, "GAP\n2\n");
     fs::remove_file(followed.path("messages")).unwrap();
     // Stamps of files may be as coarse as a timer's tick.
     let later = std::time::SystemTime::now() + Duration::from_secs(5);
@@ -306,8 +309,9 @@ async fn a_watch_gone_on_with_in_a_packed_file_reads_all_that_came_after_it_howe
 
 #[tokio::test(start_paused = true)]
 async fn a_file_rotated_in_between_is_read_though_the_new_one_is_still_empty() {
-    let mut followed = rotated(&["messages.2"], &[]).await;
+    let mut followed = rotated(&["messages.1"], &[]).await;
     assert_eq!(followed.look().await, "2\nlast\n");
+    followed.rename("messages.1", "messages.2");
     followed.rename("messages", "messages.1");
     followed.log("3\n");
     followed.rename("messages", "messages.0");
@@ -366,4 +370,19 @@ async fn a_watch_gone_on_with_finds_its_place_where_its_last_lines_stand_in_two_
         let mut followed = followed.resumed("1\n2\nof another l").await;
         assert_eq!(followed.look().await, "\nGAP\n3\n4\nunfinished\n");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rotated_file_that_is_gone_before_it_was_read_is_a_gap() {
+    let mut followed = Followed::new();
+    followed.log("1\n");
+    assert_eq!(followed.look().await, "1\n");
+    followed.log("2\n");
+    followed.rename("messages", "messages.1");
+    followed.log("3\n");
+    followed.rename("messages.1", "messages.2");
+    followed.rename("messages", "messages.1");
+    followed.log("4\n");
+    fs::remove_file(followed.path("messages.1")).unwrap();
+    assert_eq!(followed.look().await, "2\nGAP\n4\n");
 }

@@ -33,6 +33,10 @@ impl Hub {
         arrival: Arrival,
         new: impl Fn(&Event) -> bool,
     ) {
+        if arrival == Arrival::MayRepeat {
+            // A chunk of its own marks exactly these lines.
+            self.cut_log();
+        }
         for part in self.holes.split(bytes) {
             match part {
                 Part::Log(bytes) => self.take_part(bytes, arrival, &new),
@@ -68,6 +72,13 @@ impl Hub {
         self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
     }
 
+    pub(super) fn take_event(&mut self, event: &Event) {
+        if *event == Event::LogFollowed {
+            self.log_book.is_followed();
+        }
+        self.record(event);
+    }
+
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
@@ -97,7 +108,8 @@ impl Hub {
             self.log_panel.push(row);
         }
         self.dirty = true;
-        let is_stretch_of_its_own = !taken.events.is_empty() || arrival == Arrival::Earlier;
+        let is_stretch_of_its_own =
+            !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         for event in taken.events.iter().filter(|event| new(event)) {
             self.record_as_is(now, event);
         }

@@ -48,7 +48,7 @@ fn a_line_that_waited_while_nothing_was_watched_has_its_own_time() {
     assert_eq!(arrivals(&read(&mut book, &line(1, STAGE_END), at(1))), [Arrival::Live]);
     book.was_away(at(60));
     let waited = read(&mut book, &line(20, STAGE_END), at(60));
-    assert_eq!((arrivals(&waited), offsets(&waited)), (vec![Arrival::CaughtUp], vec![]));
+    assert_eq!((arrivals(&waited), offsets(&waited)), (vec![Arrival::Behind], vec![]));
     assert_eq!(arrivals(&read(&mut book, &line(60, STAGE_END), at(61))), [Arrival::Live]);
     let late = read(&mut book, &line(20, STAGE_END), at(90));
     assert_eq!(arrivals(&late), [Arrival::Live], "only what came with the return waited");
@@ -60,7 +60,7 @@ fn what_waited_is_told_by_the_appliances_own_clock() {
     assert_eq!(offsets(&read(&mut book, &line(600, "x"), at(0))), [600]);
     book.was_away(at(60));
     assert_eq!(arrivals(&read(&mut book, &line(659, STAGE_END), at(60))), [Arrival::Live]);
-    assert_eq!(arrivals(&read(&mut book, &line(620, STAGE_END), at(60))), [Arrival::CaughtUp]);
+    assert_eq!(arrivals(&read(&mut book, &line(620, STAGE_END), at(60))), [Arrival::Behind]);
 }
 
 #[test]
@@ -205,4 +205,31 @@ fn an_older_line_of_a_file_is_not_dated_after_the_file_but_a_live_one_is() {
     };
     assert_eq!(stamps(&mut book, Arrival::CaughtUp), Some(at(90_000 - 365 * 86_400)));
     assert_eq!(stamps(&mut book, Arrival::Live), Some(at(90_000)));
+}
+
+#[test]
+fn what_is_read_later_stands_behind_what_was_taken_in_if_anything_was() {
+    let caught_up = |book: &mut LogBook| {
+        let taken = book.read(line(-3600, STAGE_END).as_bytes(), LogOffset(0), Arrival::CaughtUp, at(60));
+        arrivals(&taken.events)
+    };
+    assert_eq!(caught_up(&mut book()), [Arrival::CaughtUp], "a saved log, or one that nothing was seen of");
+    for first in [Arrival::Live, Arrival::Earlier] {
+        let mut book = book();
+        book.read(line(0, "x").as_bytes(), LogOffset(0), first, at(0));
+        assert_eq!(caught_up(&mut book), [Arrival::Behind], "{first:?}");
+    }
+    let mut followed = book();
+    followed.is_followed();
+    assert_eq!(caught_up(&mut followed), [Arrival::Behind], "an empty log was read to its end");
+}
+
+#[test]
+fn lines_that_may_be_there_twice_are_counted_and_tell_of_no_restart() {
+    let mut book = book();
+    read(&mut book, &line(0, "x"), at(0));
+    let other = line(0, "x").replace("13852", "1");
+    let taken = book.read(other.as_bytes(), LogOffset(0), Arrival::MayRepeat, at(1));
+    assert_eq!((taken.tally.may_repeat.0, taken.events), (1, vec![]));
+    assert_eq!(read(&mut book, &line(2, "x"), at(2)), []);
 }

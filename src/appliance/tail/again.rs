@@ -1,0 +1,97 @@
+//! Lines that were fetched while a follow was open already, and that it shows once more.
+
+use std::collections::VecDeque;
+
+use super::place::{LineKey, counts, places};
+use crate::run::Arrival;
+
+/// What a follow may show once more of the log that was fetched after its beginning.
+#[derive(Debug, Default)]
+pub(super) struct Again {
+    lines: VecDeque<Fetched>,
+    /// Whether the next line that it shows is surely the first of them, if any is left.
+    is_sure: bool,
+}
+
+#[derive(Debug)]
+struct Fetched {
+    key: LineKey,
+    /// Whether the line stands in the log once, so that it tells its place.
+    is_single: bool,
+}
+
+impl Again {
+    /// Of the `fetched` log, what comes behind the lines that the follow had shown before; nothing before `new`,
+    /// where the unknown lines begin, if it had shown none. `None`: what it had shown is not in that log.
+    pub(super) fn new(shown: &[LineKey], fetched: &[LineKey], new: usize) -> Option<Self> {
+        let ends = places(shown, fetched);
+        let (from, is_sure) = match (ends.as_slice(), shown.is_empty()) {
+            (_, true) => (new, false),
+            ([end], false) => (*end, true),
+            ([first, ..], false) => (*first, false),
+            ([], false) => return None,
+        };
+        let counts = counts(fetched);
+        let lines = fetched
+            .iter()
+            .skip(from)
+            .map(|key| Fetched { key: *key, is_single: counts.get(&key.digest()) == Some(&1) });
+        Some(Self { lines: lines.collect(), is_sure })
+    }
+
+    /// How a line of the follow arrives; `None`: it was passed on already.
+    pub(super) fn arrival_of(&mut self, line: &[u8]) -> Option<Arrival> {
+        if self.lines.is_empty() {
+            return Some(Arrival::Live);
+        }
+        let key = LineKey::of(line);
+        if self.is_sure {
+            if self.lines.pop_front().is_some_and(|next| next.key == key) {
+                return None;
+            }
+            self.lines.clear();
+            return Some(Arrival::Live);
+        }
+        let Some(place) = self.lines.iter().position(|known| known.key == key) else {
+            self.lines.clear();
+            return Some(Arrival::Live);
+        };
+        if !self.lines.get(place).is_some_and(|known| known.is_single) {
+            // Which of the equal lines it is, or whether a new one, nothing tells.
+            return Some(Arrival::MayRepeat);
+        }
+        self.lines.drain(..=place);
+        self.is_sure = true;
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(names: &str) -> Vec<LineKey> {
+        names.bytes().map(|name| LineKey::of(&[name])).collect()
+    }
+
+    /// What becomes of the lines that a follow shows: `.` left out, `?` may repeat, the line itself: new.
+    fn shown(before: &str, fetched: &str, follow: &str) -> String {
+        let mut again = Again::new(&keys(before), &keys(fetched), 0).expect("shown before");
+        let mark = |name: u8| match again.arrival_of(&[name]) {
+            None => '.',
+            Some(Arrival::MayRepeat) => '?',
+            Some(_) => char::from(name),
+        };
+        follow.bytes().map(mark).collect()
+    }
+
+    #[test]
+    fn what_was_fetched_is_left_out_once_and_equal_lines_are_never_lost() {
+        assert_eq!(shown("abc", "abcdef", "defgh"), "...gh");
+        assert_eq!(shown("abc", "abcxx", "xxxg"), "..xg");
+        assert_eq!(shown("", "abcdef", "efgh"), "..gh");
+        assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
+        assert_eq!(shown("", "axbxc", "xcd"), "?.d");
+        assert!(Again::new(&keys("z"), &keys("abc"), 0).is_none());
+    }
+}

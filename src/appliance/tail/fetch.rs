@@ -1,0 +1,202 @@
+//! The log as fetched after a drop: the present file, and as many older ones as are needed to find the last line
+//! received.
+
+use std::num::NonZeroU8;
+
+use super::{
+    LineSplitter, Tail,
+    memory::Files,
+    place::{Head, LineKey, PLENTY, Place, counts, place},
+};
+use crate::appliance::{client::OpenError, shell::ShellError};
+
+/// Longest log fetched whole, in bytes.
+const LOG_LIMIT: usize = 64 << 20;
+
+/// Older files of the log that are looked into for the last line received.
+const OLDER_FILES: u8 = 4;
+
+/// One stretch of the log, its last lines those of the present file.
+pub(super) struct Fetched {
+    pub(super) lines: Vec<Vec<u8>>,
+    pub(super) keys: Vec<LineKey>,
+    /// Where the last line received stands, as far as it was found.
+    pub(super) place: Option<Place>,
+    pub(super) is_sure: bool,
+    /// How many of the last lines may stand in it twice.
+    pub(super) doubtful: usize,
+    /// Whether the appliance showed any older file.
+    pub(super) has_older: bool,
+    pub(super) files: Files,
+    /// How many lines each of the files has, the present one first.
+    lengths: Vec<usize>,
+}
+
+/// What an older file is to those fetched before it.
+enum Relation {
+    /// One of its own.
+    Other,
+    /// The present one, rotated and grown meanwhile.
+    PresentGrown,
+    /// One that was fetched already.
+    Same,
+    /// One of its own, or the present one: it has too few lines to tell.
+    Unclear,
+}
+
+/// The present file of a log of which nothing is known yet, and the one before it.
+pub(super) struct Beginning {
+    pub(super) lines: Vec<Vec<u8>>,
+    /// The lines of the newest older file, if there is one.
+    pub(super) older: Option<Vec<Vec<u8>>>,
+    pub(super) files: Files,
+}
+
+impl Tail<'_> {
+    pub(super) async fn fetch_beginning(&self) -> Result<Beginning, OpenError> {
+        let mut client = self.appliance.open().await?;
+        let lines = split(&client.log(LOG_LIMIT).await?);
+        let older = match client.archived_log(NonZeroU8::MIN, LOG_LIMIT).await {
+            Ok(bytes) => Some(split(&bytes)).filter(|older| *older != lines || lines.is_empty()),
+            Err(error) if is_no_log(&error) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let digest = |lines: &Vec<Vec<u8>>| LineKey::of_file(&LineKey::of_all(lines));
+        let files =
+            Files { present: digest(&lines), is_blank: lines.is_empty(), older: older.as_ref().map(digest) };
+        Ok(Beginning { lines, older, files })
+    }
+
+    pub(super) async fn fetch_log(&self) -> Result<Fetched, OpenError> {
+        let known = self.memory.last_stretch();
+        let mut client = self.appliance.open().await?;
+        let mut fetched = Fetched::new(split(&client.log(LOG_LIMIT).await?));
+        fetched.look_for(&known, Head::OfFile);
+        let mut oldest = 0..fetched.keys.len();
+        let present = fetched.keys.clone();
+        for file in (1..=OLDER_FILES).filter_map(NonZeroU8::new) {
+            if fetched.is_found() {
+                return Ok(fetched);
+            }
+            let lines = match client.archived_log(file, LOG_LIMIT).await {
+                Ok(bytes) => split(&bytes),
+                Err(error) if is_no_log(&error) => break,
+                Err(error) => return Err(error.into()),
+            };
+            let keys = LineKey::of_all(&lines);
+            fetched.files.older.get_or_insert_with(|| LineKey::of_file(&keys));
+            if self.is_as_fetched(&fetched) {
+                return Ok(fetched);
+            }
+            let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
+            match relation(&keys, &present, last) {
+                Relation::PresentGrown if !fetched.has_older => {
+                    fetched.lengths = vec![lines.len()];
+                    (fetched.lines, fetched.keys) = (lines, keys);
+                    fetched.look_for(&known, Head::OfFile);
+                    continue;
+                }
+                Relation::Same | Relation::PresentGrown => continue,
+                Relation::Unclear if keys == present => {
+                    // Fetched twice, or two files alike: that of the present is doubtful then.
+                    fetched.doubtful = present.len();
+                    continue;
+                }
+                Relation::Unclear => fetched.doubtful = present.len(),
+                Relation::Other => {}
+            }
+            oldest = 0..keys.len();
+            fetched.put_before(lines, keys);
+            fetched.look_for(&known, Head::OfFiles);
+            if fetched.lines.iter().map(Vec::len).sum::<usize>() > LOG_LIMIT {
+                break;
+            }
+        }
+        if self.is_as_fetched(&fetched) {
+            return Ok(fetched);
+        }
+        if !fetched.has_older {
+            fetched.look_for(&known, Head::OfOnlyFile);
+        }
+        Ok(fetched)
+    }
+
+    /// Whether the log is what it was when it was last fetched: nothing has come then.
+    pub(super) fn is_as_fetched(&self, fetched: &Fetched) -> bool {
+        self.memory.fetched() == Some(fetched.files)
+    }
+}
+
+impl Fetched {
+    fn new(lines: Vec<Vec<u8>>) -> Self {
+        let keys = LineKey::of_all(&lines);
+        let lengths = vec![lines.len()];
+        let files = Files { present: LineKey::of_file(&keys), is_blank: keys.is_empty(), older: None };
+        Self { lines, keys, place: None, is_sure: false, doubtful: 0, has_older: false, files, lengths }
+    }
+
+    fn put_before(&mut self, mut lines: Vec<Vec<u8>>, mut keys: Vec<LineKey>) {
+        self.lengths.push(lines.len());
+        lines.append(&mut self.lines);
+        keys.append(&mut self.keys);
+        (self.lines, self.keys, self.has_older) = (lines, keys, true);
+    }
+
+    fn look_for(&mut self, known: &[LineKey], head: Head) {
+        self.place = place(known, &self.keys);
+        self.is_sure = self.place.is_some_and(|place| place.is_sure(head) && self.has_own_line(place.end));
+    }
+
+    /// Whether the file in which the place is has a line before it that other files do not begin with: it may have
+    /// been emptied, and begun anew alike. At its very beginning none is needed.
+    fn has_own_line(&self, end: usize) -> bool {
+        let mut begin = self.keys.len();
+        for length in &self.lengths {
+            begin = begin.saturating_sub(*length);
+            if begin <= end {
+                break;
+            }
+        }
+        let head = self.keys.get(begin..end).unwrap_or_default();
+        head.is_empty() || head.iter().any(LineKey::is_stamped) || counts(head).len() >= PLENTY
+    }
+
+    /// Whether an older file would tell no more of where the last line received stands.
+    fn is_found(&self) -> bool {
+        self.is_sure || self.place.is_some_and(|place| place.is_likely() && !place.is_at_head)
+    }
+}
+
+fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relation {
+    let is_beginning = |short: &[LineKey], long: &[LineKey]| !short.is_empty() && long.starts_with(short);
+    if !std::ptr::eq(oldest, present) && !oldest.is_empty() && file == oldest && tells_apart(file) {
+        return Relation::Same;
+    }
+    if is_beginning(present, file) {
+        return match tells_apart(present) {
+            true if file == present => Relation::Same,
+            true => Relation::PresentGrown,
+            false => Relation::Unclear,
+        };
+    }
+    if is_beginning(file, present) {
+        return if tells_apart(file) { Relation::Same } else { Relation::Unclear };
+    }
+    Relation::Other
+}
+
+/// Whether so many different lines are the beginning of one file alone.
+fn tells_apart(lines: &[LineKey]) -> bool {
+    counts(lines).len() >= PLENTY
+}
+
+fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut lines = Vec::new();
+    LineSplitter::default().push(bytes, &mut lines);
+    lines
+}
+
+/// Whether the appliance has answered, but with no log.
+pub(super) const fn is_no_log(error: &ShellError) -> bool {
+    matches!(error, ShellError::TooLong { .. } | ShellError::ModeRefused { .. } | ShellError::TimedOut { .. })
+}

@@ -1,0 +1,314 @@
+//! Where the lines of one stretch of a log end in another one, and how sure that is.
+//!
+//! Both stretches are parts of one log, so where they overlap they agree, back to the beginning of either. That they
+//! agree proves little by itself: lines are repeated, and files of a log begin alike. What counts is the number of
+//! lines in the overlap that stand in both stretches exactly once.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::parse;
+
+/// Lines that agree are enough without going back to a beginning: an appliance may show a line otherwise in its log
+/// than in its follow.
+const LONG: usize = 20;
+
+/// Weight that an overlap needs: two lines with a stamp, or four without.
+const SURE: usize = 4;
+
+/// Weight where only lines with stamps count, as the overlap may be what every file begins with.
+const SURE_AT_HEAD: usize = 8;
+
+/// The same where only the end of the log is at hand: there the next step is to fetch more.
+const SURE_AT_END: usize = 10;
+
+/// So many different lines are no beginning that all files have.
+pub(super) const PLENTY: usize = 20;
+
+/// The half of a line's SHA-256: enough that no line an appliance is made to log passes for another.
+pub(super) type Digest = [u8; 16];
+
+/// What lines are compared by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LineKey {
+    digest: Digest,
+    /// A line with a time stamp is hardly ever written twice.
+    is_stamped: bool,
+}
+
+impl LineKey {
+    pub(super) fn of(line: &[u8]) -> Self {
+        let hash = Sha256::digest(line);
+        let mut digest = Digest::default();
+        for (to, from) in digest.iter_mut().zip(hash.iter()) {
+            *to = *from;
+        }
+        Self { digest, is_stamped: parse::log_line(line).stamp.is_some() }
+    }
+
+    pub(super) fn of_all(lines: &[Vec<u8>]) -> Vec<Self> {
+        lines.iter().map(|line| Self::of(line)).collect()
+    }
+
+    /// What tells a whole file by.
+    pub(super) fn of_file(keys: &[Self]) -> Digest {
+        let text: Vec<u8> = keys.iter().flat_map(|key| key.digest).collect();
+        Self::of(&text).digest
+    }
+
+    pub(super) const fn is_stamped(&self) -> bool {
+        self.is_stamped
+    }
+
+    pub(super) const fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl PartialEq for LineKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest == other.digest
+    }
+}
+
+/// What the first line of a stretch is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Head {
+    /// Any line: only the end of the log is at hand.
+    AnyLine,
+    /// The first of the present file; an older one to compare it with may be had.
+    OfFile,
+    /// The first of a file; no older one can be had.
+    OfOnlyFile,
+    /// The first of one of several files: what they begin with alike stands in the stretch more than once.
+    OfFiles,
+}
+
+/// Where the known lines end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// How many lines stand before that.
+    pub(super) end: usize,
+    /// Whether the overlap reaches to the first line.
+    pub(super) is_at_head: bool,
+    /// Whether all known lines are in the overlap.
+    is_whole: bool,
+    /// Lines in the overlap that stand in both stretches once, with and without a stamp.
+    stamped: usize,
+    unstamped: usize,
+}
+
+impl Place {
+    /// Whether it cannot be another place, nor one that is not in the stretch.
+    pub(super) const fn is_sure(&self, head: Head) -> bool {
+        let stamped = 2 * self.stamped;
+        let is_plenty = self.stamped + self.unstamped >= PLENTY;
+        match head {
+            Head::AnyLine => stamped >= SURE_AT_END,
+            Head::OfFile | Head::OfOnlyFile if self.is_at_head && is_plenty => true,
+            Head::OfFile if self.is_at_head => false,
+            Head::OfOnlyFile if self.is_at_head && self.is_whole => stamped >= SURE,
+            Head::OfOnlyFile if self.is_at_head => stamped >= SURE_AT_HEAD,
+            Head::OfFile | Head::OfOnlyFile | Head::OfFiles => stamped + self.unstamped >= SURE,
+        }
+    }
+
+    /// Whether anything but repeated lines speaks for it.
+    pub(super) const fn is_likely(&self) -> bool {
+        self.stamped + self.unstamped > 0
+    }
+}
+
+/// The place in `lines` where `known` ends; of several that of most weight, then of the longest agreement, then the
+/// first. `None`: nowhere do they agree back to a beginning.
+pub(super) fn place(known: &[LineKey], lines: &[LineKey]) -> Option<Place> {
+    let agreements = agreements(known, lines);
+    let weights = Weights::new(known, lines);
+    let mut best: Option<(Place, usize)> = None;
+    for (end, agreement) in overlaps(known, &agreements, &weights) {
+        let (stamped, unstamped) = weights.of(end - agreement, end);
+        let is_at_head = agreement == end;
+        let place = Place { end, is_at_head, is_whole: agreement == known.len(), stamped, unstamped };
+        let rank = |place: &Place, agreement: usize| (2 * place.stamped + place.unstamped, agreement);
+        if best.is_none_or(|(before, longest)| rank(&place, agreement) > rank(&before, longest)) {
+            best = Some((place, agreement));
+        }
+    }
+    best.map(|(place, _)| place)
+}
+
+/// Every place in `lines` where `known` may end, the first first: those that hold all of it, if any does.
+pub(super) fn places(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
+    let agreements = agreements(known, lines);
+    let weights = Weights::new(known, lines);
+    let all: Vec<_> = overlaps(known, &agreements, &weights).collect();
+    let is_whole = |&(_, agreement): &(usize, usize)| agreement == known.len();
+    let any_whole = all.iter().any(is_whole);
+    all.iter().filter(|place| !any_whole || is_whole(place)).map(|(end, _)| *end).collect()
+}
+
+/// The ends of all overlaps there may be, with their lengths.
+fn overlaps<'a>(
+    known: &'a [LineKey],
+    agreements: &'a [usize],
+    weights: &'a Weights,
+) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let is_overlap = move |&(end, agreement): &(usize, usize)| {
+        let is_long = || {
+            let (stamped, unstamped) = weights.of(end - agreement, end);
+            agreement >= LONG && 2 * stamped + unstamped >= SURE_AT_HEAD
+        };
+        agreement > 0 && (agreement == end.min(known.len()) || is_long())
+    };
+    (1..).zip(agreements.iter().copied()).filter(is_overlap)
+}
+
+/// Which lines are no repetition, as sums from the first line on.
+struct Weights(Vec<(usize, usize)>);
+
+impl Weights {
+    fn new(known: &[LineKey], lines: &[LineKey]) -> Self {
+        let (in_known, in_lines) = (counts(known), counts(lines));
+        let is_single =
+            |counts: &HashMap<Digest, usize>, line: &LineKey| counts.get(&line.digest) == Some(&1);
+        let mut sum = (0, 0);
+        let mut sums = vec![sum];
+        for line in lines {
+            if is_single(&in_known, line) && is_single(&in_lines, line) {
+                *(if line.is_stamped { &mut sum.0 } else { &mut sum.1 }) += 1;
+            }
+            sums.push(sum);
+        }
+        Self(sums)
+    }
+
+    fn of(&self, from: usize, to: usize) -> (usize, usize) {
+        let at = |index: usize| self.0.get(index).copied().unwrap_or_default();
+        (at(to).0 - at(from).0, at(to).1 - at(from).1)
+    }
+}
+
+/// How often each line stands in a stretch.
+pub(super) fn counts(lines: &[LineKey]) -> HashMap<Digest, usize> {
+    let mut counts = HashMap::with_capacity(lines.len());
+    for line in lines {
+        *counts.entry(line.digest).or_default() += 1;
+    }
+    counts
+}
+
+/// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of
+/// both, read backwards, in time proportional to their length whatever they hold.
+fn agreements(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
+    let text: Vec<Option<&LineKey>> =
+        known.iter().rev().map(Some).chain([None]).chain(lines.iter().rev().map(Some)).collect();
+    let mut common = vec![0_usize; text.len()];
+    let (mut left, mut right) = (0, 0);
+    for at in 1..text.len() {
+        let mut length =
+            if at < right { common.get(at - left).copied().unwrap_or(0).min(right - at) } else { 0 };
+        while let (Some(a), Some(b)) = (text.get(length), text.get(at + length)) {
+            if a != b {
+                break;
+            }
+            length += 1;
+        }
+        if at + length > right {
+            (left, right) = (at, at + length);
+        }
+        if let Some(slot) = common.get_mut(at) {
+            *slot = length;
+        }
+    }
+    common.split_off((known.len() + 1).min(common.len())).into_iter().rev().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lines of one letter each; capital ones have a stamp.
+    fn keys(names: &str) -> Vec<LineKey> {
+        let stamp = |name: u8| if name.is_ascii_uppercase() { "Sep 13 16:03:38 " } else { "" };
+        names
+            .bytes()
+            .map(|name| LineKey::of(format!("{}{}\n", stamp(name), char::from(name)).as_bytes()))
+            .collect()
+    }
+
+    #[test]
+    fn the_place_is_where_the_known_lines_end() {
+        for (known, lines, end) in [
+            ("abcdef", "defgh", Some(3)),
+            ("abcdef", "abcdef", Some(6)),
+            ("def", "abcdefgh", Some(6)),
+            ("abcdef", "ghi", None),
+            ("abcdef", "", None),
+            ("", "abc", None),
+            ("abcdef", "efxgh", Some(2)),
+            ("aab", "aabaab", Some(3)),
+            ("abcdef", "cdex", None),
+            ("abxxx", "abxxxxx", Some(5)),
+            ("abcdefx", "xabcdefxgh", Some(8)),
+            ("a", "bab", Some(2)),
+        ] {
+            assert_eq!(place(&keys(known), &keys(lines)).map(|place| place.end), end, "{known} {lines}");
+        }
+    }
+
+    #[test]
+    fn an_overlap_of_equal_lines_alone_is_not_sure_and_every_place_is_told() {
+        let (known, lines) = (keys("xxxxx"), keys("xxxxxxxxxxxx"));
+        let found = place(&known, &lines).expect("some place");
+        assert!(!found.is_likely());
+        for head in [Head::AnyLine, Head::OfFile, Head::OfOnlyFile, Head::OfFiles] {
+            assert!(!found.is_sure(head), "{head:?}");
+        }
+        assert_eq!(places(&known, &lines), (5..=12).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn how_sure_a_place_is_depends_on_what_is_at_hand() {
+        let sure = |known: &str, lines: &str| {
+            let found = place(&keys(known), &keys(lines)).expect("a place");
+            [Head::AnyLine, Head::OfFile, Head::OfOnlyFile, Head::OfFiles].map(|head| found.is_sure(head))
+        };
+        // A banner that every file begins with.
+        assert_eq!(sure("ABCDxyz", "xyzMNO"), [false, false, false, false]);
+        assert_eq!(sure("ABCDwxyz", "wxyzMNO"), [false, false, false, true]);
+        // Lines with stamps, at the head of a file and in its midst.
+        assert_eq!(sure("ABCDEFG", "CDEFGHI"), [true, false, true, true]);
+        assert_eq!(sure("ABC", "ABCD"), [false, false, true, true]);
+        assert_eq!(sure("ABC", "xABCD"), [false, true, true, true]);
+        assert_eq!(sure("xA", "wxAB"), [false, false, false, false]);
+        // The known lines end within a run of equal lines.
+        assert_eq!(sure("ABxxx", "ABxxxxxx"), [false, false, true, true]);
+        assert_eq!(sure("CCCCxxx", "xxxxxx"), [false, false, false, false]);
+    }
+
+    #[test]
+    fn a_flood_of_equal_lines_is_placed_in_time() {
+        let flood = |count: usize| vec![LineKey::of(b"x"); count];
+        let known = [keys("AB"), flood(4000)].concat();
+        let lines = [keys("AB"), flood(400_000)].concat();
+        assert_eq!(
+            place(&known, &lines).map(|place| (place.end, place.is_sure(Head::OfFiles))),
+            Some((4002, true))
+        );
+    }
+
+    #[test]
+    fn a_line_shown_otherwise_does_not_hide_a_long_overlap() {
+        let many: Vec<LineKey> = (0..60).map(|n| LineKey::of(format!("line {n}\n").as_bytes())).collect();
+        let mut known = many.clone();
+        if let Some(line) = known.get_mut(20) {
+            *line = LineKey::of(b"shown otherwise\n");
+        }
+        let known = known.get(..50).unwrap_or_default();
+        assert_eq!(
+            place(known, &many).map(|place| (place.end, place.is_sure(Head::OfFile))),
+            Some((50, true))
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! Where it is not sure how the log goes on: equal lines, files that begin alike, a follow that was stuck.
+
+use super::*;
+use crate::appliance::continuity::{Item, Received, Written, check};
+
+/// What was received of a log until nothing more comes, as the check of continuity takes it.
+async fn received(tail: &mut Harness) -> Received {
+    let mut received = Received::default();
+    while let Ok(Some(observation)) = tokio::time::timeout(FREEZE_LIMIT * 20, tail.seen.recv()).await {
+        received.take(observation);
+    }
+    received
+}
+
+fn gaps(received: &Received) -> usize {
+    received.items.iter().filter(|item| matches!(item, Item::Gap { .. })).count()
+}
+
+/// All that is written to a log, to be compared with what is received.
+struct World {
+    fake: Fake,
+    written: Vec<Written>,
+}
+
+impl World {
+    fn new(fake: &Fake) -> Self {
+        Self { fake: fake.clone(), written: Vec::new() }
+    }
+
+    fn log(&mut self, lines: impl IntoIterator<Item = String>) {
+        let at = self.fake.clock().now();
+        let lines: Vec<String> = lines.into_iter().collect();
+        self.written.extend(lines.iter().map(|line| Written { text: format!("{line}\n").into_bytes(), at }));
+        self.fake.log(lines);
+    }
+
+    fn check(&self, first: usize, received: &Received) {
+        check(&self.written, first, &received.items).expect("nothing is lost or doubled unmarked");
+    }
+}
+
+fn equal(line: &str, count: usize) -> Vec<String> {
+    vec![line.to_owned(); count]
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_equal_lines_none_is_lost_over_a_drop() {
+    for line in ["", "x", "Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) again"] {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        world.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        world.log(equal(line, 5));
+        let mut seen = tail.settle().await;
+        fake.drop_all();
+        world.log(equal(line, 7));
+        seen.extend(tail.settle().await);
+        let seen: Vec<_> = seen.into_iter().map(|(_, text)| text).collect();
+        assert_eq!(seen.concat(), format!("{line}\n").repeat(12), "{line:?}: all of them, and no gap");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_a_log_of_equal_lines_all_is_there_and_what_may_be_twice_is_marked() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    let mut tail = Harness::start(&fake);
+    assert_eq!(tail.settle().await, []);
+    world.log(equal("x", 5));
+    let first = tail.settle().await;
+    fake.drop_all();
+    world.log(equal("x", 7));
+    let mut all = received(&mut tail).await;
+    let live = first.iter().flat_map(|(_, text)| text.lines()).count();
+    for _ in 0..live {
+        all.items.insert(0, Item::Line(b"x\n".to_vec(), Arrival::Live));
+    }
+    world.check(0, &all);
+    assert_eq!(gaps(&all), 1);
+    assert!(all.items.iter().any(|item| matches!(item, Item::Line(_, Arrival::MayRepeat))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follow_that_was_stuck_before_a_rotation_lost_nothing_or_there_is_a_gap() {
+    for shows_older in [true, false] {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        world.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        fake.freeze_follows();
+        world.log(lines(30..40));
+        fake.rotate_away();
+        world.log(lines(40..105));
+        if !shows_older {
+            fake.keep_older(0);
+        }
+        let all = received(&mut tail).await;
+        world.check(30, &all);
+        assert_eq!(gaps(&all), usize::from(!shows_older));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_begin_alike_hide_no_line() {
+    for banner in 1..6 {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        let head: Vec<String> = (0..banner).map(|n| format!("banner {n}")).collect();
+        world.log(head.clone());
+        world.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        fake.rotate_away();
+        fake.drop_all();
+        world.log(head.clone());
+        let mut all = received(&mut tail).await;
+        fake.drop_all();
+        world.log(lines(30..70));
+        fake.rotate_away();
+        world.log(head.clone());
+        world.log(lines(70..130));
+        fake.keep_older(1);
+        let more = received(&mut tail).await;
+        all.items.extend(more.items);
+        world.check(30 + banner, &all);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_was_empty_at_first_and_rotated_unseen_is_behind_a_gap() {
+    for keeps_older in [true, false] {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        let mut tail = Harness::start(&fake);
+        assert_eq!(tail.settle().await, []);
+        fake.freeze_follows();
+        world.log(lines(0..30));
+        fake.rotate_away();
+        world.log(lines(30..50));
+        if !keeps_older {
+            fake.keep_older(0);
+        }
+        let all = received(&mut tail).await;
+        world.check(0, &all);
+        assert_eq!(gaps(&all), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quiet_log_is_told_once_as_what_is_not_sure() {
+    for show_log_is_refused in [false, true] {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        world.log(equal("x", 30));
+        if show_log_is_refused {
+            fake.answer("show log", "% Insufficient permissions\n");
+        }
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        let mut all = Received::default();
+        sleep(FREEZE_LIMIT * 60).await;
+        while let Ok(observation) = tail.seen.try_recv() {
+            all.take(observation);
+        }
+        let most = if show_log_is_refused { 10 } else { 1 };
+        assert!(gaps(&all) <= most, "{} gaps in an hour", gaps(&all));
+        let received = all.bytes.len() / 2;
+        assert!(received <= 40, "{received} lines of 30 that were there");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_cannot_be_followed_is_said_to_be_so_until_it_can() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..3));
+    let mut tail = Harness::start(&fake);
+    let mut told = Vec::new();
+    fake.answer("show log continuous", "% Unrecognized command \"continuous\".\n");
+    sleep(Duration::from_secs(5)).await;
+    fake.answer_again("show log continuous");
+    sleep(RETRY_LIMIT * 2).await;
+    while let Ok(observation) = tail.seen.try_recv() {
+        if let Observation::Event(event) = observation {
+            told.push(event);
+        }
+    }
+    assert!(matches!(told.as_slice(), [Event::LogLost { .. }, Event::LogFollowed]), "{told:?}");
+}
