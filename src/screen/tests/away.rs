@@ -2,7 +2,7 @@
 
 use super::story::{Story, connected, downloading, dr_away};
 use crate::{
-    run::{Link, Role, RunSettings, Span},
+    run::{Edge, Event, Link, Role, RunSettings, Span},
     screen::{Mode, Motion, Playback, Position},
 };
 
@@ -31,6 +31,21 @@ fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
         assert!(frame.contains("cut off, as last seen") && !frame.contains("following"), "{frame}");
     }
     assert!(header(&story, 120, 40).contains("31 s down, connecting"), "{}", header(&story, 120, 40));
+}
+
+#[test]
+fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
+    let lost = Event::LogLost { reason: "no file is called messages".to_owned() };
+    for (event, words) in [(lost, "not at hand since"), (Event::Due(Edge::LogSilent), "silent since")] {
+        let mut story = downloading(68);
+        assert!(story.frame(120, 40).contains("following"));
+        story.tell(event);
+        for (width, height) in [(120, 40), (80, 24)] {
+            let frame = story.frame(width, height);
+            assert!(!frame.contains("following"), "{frame}");
+            assert!(height < 40 || frame.contains(words), "{frame}");
+        }
+    }
 }
 
 #[test]

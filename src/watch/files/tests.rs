@@ -13,6 +13,7 @@ use super::*;
 use crate::run::{At, Event};
 
 mod storms;
+mod unsure;
 
 /// A followed file in a folder of its own. Time is virtual: a look is made only when it is waited for.
 struct Followed {

@@ -1,0 +1,102 @@
+//! Where little tells one file from another: beginnings that are alike, empty files, other folders, things in its place.
+
+use super::*;
+
+const BANNER: &str = "a\nb\nc\n";
+
+fn lines(range: std::ops::Range<usize>) -> String {
+    range.map(|n| format!("Sep 13 16:03:38 localhost rfsd[1]: line {n}\n")).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_begin_alike_hide_no_line_of_a_copy() {
+    let mut followed = Followed::new();
+    followed.log(BANNER);
+    assert_eq!(followed.look().await, BANNER);
+    followed.log(&lines(0..40));
+    followed.copy_and_empty();
+    followed.log(&[BANNER, &lines(40..100)].concat());
+    assert_eq!(followed.look().await, [&lines(0..40), BANNER, &lines(40..100)].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_was_empty_at_first_is_read_from_its_copy_too() {
+    let mut followed = Followed::new();
+    followed.log("");
+    assert_eq!(followed.look().await, "");
+    followed.log(&lines(0..30));
+    followed.copy_and_empty();
+    followed.log(&lines(30..50));
+    assert_eq!(followed.look().await, lines(0..50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_rotated_twice_into_another_folder_is_read_there_or_is_a_gap() {
+    for is_there in [true, false] {
+        let mut followed = Followed::new();
+        fs::create_dir(followed.path("old")).unwrap();
+        followed.log(&lines(0..3));
+        assert_eq!(followed.look().await, lines(0..3));
+        followed.rename("messages", "old/messages.2");
+        followed.log(&lines(3..8));
+        followed.rename("messages", "old/messages.1");
+        followed.log(&lines(8..10));
+        if !is_there {
+            fs::remove_file(followed.path("old/messages.1")).unwrap();
+        }
+        let expected = if is_there { lines(3..10) } else { format!("GAP\n{}", lines(8..10)) };
+        assert_eq!(followed.look().await, expected);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stood_in_the_logs_place_for_a_moment_keeps_nothing_from_being_read() {
+    for is_pipe in [false, true] {
+        let mut followed = Followed::new();
+        followed.log("1\n");
+        assert_eq!(followed.look().await, "1\n");
+        followed.rename("messages", "aside");
+        let path = followed.path("messages");
+        if is_pipe {
+            nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        } else {
+            fs::create_dir(&path).unwrap();
+        }
+        append(&followed.path("aside"), "2\n");
+        assert_eq!(followed.look().await, "2\n");
+        if is_pipe { fs::remove_file(&path) } else { fs::remove_dir(&path) }.unwrap();
+        followed.rename("aside", "messages");
+        followed.log("3\n");
+        assert_eq!(followed.look().await, "3\n");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_is_gone_is_said_to_be_so_until_it_is_back() {
+    let mut followed = Followed::new();
+    followed.log("1\n");
+    followed.look().await;
+    followed.rename("messages", "messages.1");
+    let mut told = Vec::new();
+    for back in [false, true] {
+        if back {
+            followed.log("2\n");
+        }
+        followed.clock.sleep(Duration::from_secs(20)).await;
+        while let Ok(observation) = followed.observations.try_recv() {
+            if let Observation::Event(event) = observation {
+                told.push(event);
+            }
+        }
+    }
+    assert!(matches!(told.as_slice(), [Event::LogLost { .. }, Event::LogFollowed]), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_among_equal_lines_loses_none() {
+    let followed = Followed::new();
+    let before = lines(0..3) + &"\n".repeat(30);
+    followed.log(&(before.clone() + &"\n".repeat(7)));
+    let mut followed = followed.resumed(&before).await;
+    assert_eq!(followed.look().await, "\n".repeat(7));
+}
