@@ -34,7 +34,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     line_in(text, charset())
 }
 
-/// As [`line`], for a reader of those characters.
+/// As [`line()`], for a reader of those characters.
 #[must_use]
 pub fn line_in(text: &str, charset: Charset) -> Cow<'_, str> {
     shown(text, charset, Lines::One)

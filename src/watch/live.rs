@@ -21,7 +21,7 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     journal::RunFolder,
-    run::{LogOrigin, Role, Run},
+    run::{Identity, LogOrigin, Role, Run},
     screen::Mode,
     settings::{ApplianceSettings, Settings},
 };
@@ -159,25 +159,20 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let front = front(options.display, theme, Mode::Watch)?;
 
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
-    let mut stations = Vec::new();
-    for Reached { role, gate, transport, enable_password } in reached {
-        let transport = Arc::new(transport);
-        let login = Arc::clone(&transport);
-        let supervision = Supervision {
-            role,
-            transport,
-            dialect: Arc::clone(&dialect),
-            gate,
-            schedule: schedule(settings),
+    let start = |reached: Reached| {
+        let role = reached.role;
+        let tail = role == Role::Dr && options.log == LogSource::Ssh;
+        let expected = recorder.run().appliance(role).expected.clone();
+        let memory = memory(role, take_up.as_ref());
+        reached.start(
+            Arc::clone(&dialect),
+            schedule(settings),
             clock,
-            tail: role == Role::Dr && options.log == LogSource::Ssh,
-            expected: recorder.run().appliance(role).expected.clone(),
-            memory: memory(role, take_up.as_ref()),
-            enable_password,
-            seed: fastrand::u64(..),
-        };
-        stations.push(Station::start(supervision, sender.clone()).with_login(login));
-    }
+            (tail, memory, expected),
+            sender.clone(),
+        )
+    };
+    let stations = reached.into_iter().map(start).collect();
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
     let log_ended = read_log(options.log.clone(), clock, sender, seen);
     let mut hub = Hub::new(Parts {
@@ -230,6 +225,37 @@ struct Reached {
     gate: Gate,
     transport: Primed,
     enable_password: Option<Secret>,
+}
+
+impl Reached {
+    /// Starts to watch it: whether its log is followed, what of that is known already, and who it has to be.
+    fn start(
+        self,
+        dialect: Arc<Dialect>,
+        schedule: Schedule,
+        clock: Clock,
+        (tail, memory, expected): (bool, Memory, Option<Identity>),
+        observations: mpsc::Sender<Observation>,
+    ) -> Station {
+        let Self { role, gate, transport, enable_password } = self;
+        let transport = Arc::new(transport);
+        let login = Arc::clone(&transport);
+        let seed = fastrand::u64(..);
+        let supervision = Supervision {
+            role,
+            transport,
+            dialect,
+            gate,
+            schedule,
+            clock,
+            tail,
+            expected,
+            memory,
+            enable_password,
+            seed,
+        };
+        Station::start(supervision, observations).with_login(login)
+    }
 }
 
 /// Makes the first contact with every appliance given.

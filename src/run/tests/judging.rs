@@ -297,7 +297,8 @@ fn an_unreadable_state_allows_control_and_says_what_that_means() {
 
 #[test]
 fn paused_throughout_locks_the_resume_until_the_test_is_over() {
-    for story in [Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::in_use()] {
+    for begin in [Story::connected, Story::in_stage_1, Story::in_stage_2, Story::in_use] {
+        let story = begin();
         assert!(locked(&story), "{:?}", story.run.phase());
     }
     allowed(&Story::ended(), Resume);
@@ -373,12 +374,13 @@ fn an_appliance_known_in_the_other_part_turns_control_off_until_that_is_taken_on
     }
 }
 
+fn overdue<T>() -> Answer<T> {
+    Answer { reading: Reading::Unreadable, took: secs(10), raw: format!("{NO_ANSWER}10 s) lines 1-24") }
+}
+
 #[test]
 fn an_appliance_that_answers_nothing_in_time_is_silent_until_an_answer_comes() {
     let mut story = Story::in_stage_1();
-    fn overdue<T>() -> Answer<T> {
-        Answer { reading: Reading::Unreadable, took: secs(10), raw: format!("{NO_ANSWER}10 s) lines 1-24") }
-    }
     assert_eq!(story.run.dr.silent_since, None);
     let since = story.now;
     story.tell(Event::CounterRead(overdue()));

@@ -5,7 +5,8 @@ use super::*;
 const BANNER: &str = "a\nb\nc\n";
 
 fn lines(range: std::ops::Range<usize>) -> String {
-    range.map(|n| format!("Sep 13 16:03:38 localhost rfsd[1]: line {n}\n")).collect()
+    let line = |n| format!("Sep 13 16:03:38 localhost rfsd[1]: line {n}");
+    range.map(line).chain([String::new()]).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test(start_paused = true)]
