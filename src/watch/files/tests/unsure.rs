@@ -5,7 +5,9 @@ use super::*;
 const BANNER: &str = "a\nb\nc\n";
 
 fn lines(range: std::ops::Range<usize>) -> String {
-    range.map(|n| format!("Sep 13 16:03:38 localhost rfsd[1]: line {n}\n")).collect()
+    let line =
+        |n: usize| ["Sep 13 16:03:38 localhost rfsd[1]: line ".to_owned(), n.to_string(), "\n".to_owned()];
+    range.flat_map(line).collect()
 }
 
 #[tokio::test(start_paused = true)]
