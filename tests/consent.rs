@@ -8,7 +8,7 @@ use std::{process::Command, time::Duration};
 
 use drwatch::{
     journal::{Content, JournalReader, RunFolder},
-    run::{ActionKind, ActionState, Event, Record, Statement},
+    run::{ActionId, ActionKind, ActionState, Event, Record, Statement},
 };
 use support::{
     pair::{DRWATCH, Pair, summary},
@@ -126,6 +126,10 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.wait_for("num-threads 128");
     terminal.type_keys("ava-dr\r");
     terminal.wait_for("128 threads");
+    wait_until("the threads are read back", Duration::from_mins(1), || {
+        let settled = |record: &Record| matches!(record.event, Event::ActionSettled { id: ActionId(3), .. });
+        records(&pair).iter().any(settled)
+    });
     terminal.type_keys("s6\r\rthe test is called off\r");
     terminal.wait_for("statement is on record");
     terminal.type_keys("call is done\r");

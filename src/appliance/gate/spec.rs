@@ -132,7 +132,7 @@ const GETS: &[&str] = &["get", "gets", "get_count", "get_total", "num_gets", "to
 const THREAD_COUNTS: &[&str] = &["num_threads", "threads", "thread_count"];
 const SWITCH_OFF: &str =
     "a line that pauses: `no replication enable`, or `replication` with disable, pause, suspend or stop";
-const SWITCH_ON: &str = "a line that resumes: `replication enable`, or `replication` with resume, unsuspend or start, or `no replication` with \
+const SWITCH_ON: &str = "a line that undoes commands.pause: `replication enable`, or `replication` with resume, unsuspend or start, or `no replication` with \
                          disable, pause, suspend or stop";
 
 impl Shape {

@@ -9,7 +9,7 @@ mod poll;
 mod search;
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::Duration,
 };
 
@@ -249,6 +249,7 @@ impl Supervisor {
             emitter: &self.emitter,
             schedule: self.schedule,
             leave: Mutex::default(),
+            is_ending: AtomicBool::new(false),
         };
         let client = online.appliance.adopt(client);
         let end = online

@@ -3,7 +3,10 @@
 use std::{
     collections::VecDeque,
     pin::Pin,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,6 +36,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The same when the program ends.
 const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
+/// Why an action is not sent any more.
+const ENDED: &str = "the connection came to its end before";
+
 /// How long the loop of the watch may take to say that an action may be sent.
 const LEAVE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -59,6 +65,8 @@ pub(super) struct Online<'a> {
     pub(super) schedule: Schedule,
     /// Where the answer goes to the question whether the action under way may be sent.
     pub(super) leave: Mutex<Option<Waiting>>,
+    /// Whether the connection is at its end, so that nothing more may be sent.
+    pub(super) is_ending: AtomicBool,
 }
 
 /// An action that waits to hear whether it may be sent; the answer is why not.
@@ -146,6 +154,9 @@ impl<'a> Online<'a> {
     /// # Errors
     /// Why it does not, or that nobody answers.
     pub(super) async fn leave_to_send(&self, id: ActionId) -> Result<(), String> {
+        if self.is_ending.load(Ordering::Acquire) {
+            return Err(ENDED.to_owned());
+        }
         let (sender, answer) = oneshot::channel();
         *self.leave.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
         self.emitter.emit(Observation::ReadyToSend { id }).await;
@@ -248,6 +259,11 @@ impl<'a> Online<'a> {
         grace: Duration,
         ended: &str,
     ) {
+        // An action that was not sent yet stays so; one that was comes to its end.
+        self.is_ending.store(true, Ordering::Release);
+        if let Some((_, waiting)) = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = waiting.send(Err(ENDED.to_owned()));
+        }
         let grace = tokio::time::sleep(grace);
         tokio::pin!(grace);
         while jobs.current.is_some() {

@@ -11,8 +11,11 @@ use super::{
 };
 use crate::{
     appliance::{client::OpenError, observation::Observation},
-    run::Arrival,
+    run::{Arrival, At},
 };
+
+/// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
+const MAX_MISMATCHES: u8 = 2;
 
 /// What catching up came to.
 #[derive(Default)]
@@ -51,7 +54,13 @@ impl Tail<'_> {
             Err(error) => return Err(FollowEnd::Open(error)),
         };
         let again = if let Some(again) = again {
+            self.memory.mismatches = 0;
             again
+        } else if self.memory.mismatches < MAX_MISMATCHES {
+            // The log was rotated between the two. What was fetched is passed on, or behind a gap; what this follow
+            // shows of a file before it would come out of order.
+            self.memory.mismatches += 1;
+            return Err(FollowEnd::Ended);
         } else {
             // It is no log of the file that is followed.
             self.pass_on_unsure(
@@ -108,7 +117,7 @@ impl Tail<'_> {
             let older = older.filter(|_| was_blank.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "nothing tells how the log began, or what was in it before it was rotated";
-            self.pass_on_as(Arrival::MayRepeat, all, reason).await;
+            self.pass_on_as(Arrival::MayRepeat, all, reason, None).await;
             if files.is_blank {
                 self.memory.forget_order();
             }
@@ -120,6 +129,7 @@ impl Tail<'_> {
     /// Passes on what of the log is new. Whether nothing was.
     async fn splice(&mut self, fetched: Fetched) -> bool {
         let (start, reason) = (fetched.start(), fetched.doubt());
+        let since = self.memory.sure_at();
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let new = lines.split_off(start.min(lines.len()));
@@ -133,7 +143,7 @@ impl Tail<'_> {
         }
         if !twice.is_empty() {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";
-            self.pass_on_unsure(twice, reason).await;
+            self.pass_on_unsure_since(twice, reason, since).await;
         }
         self.memory.was_fetched(files);
         was_in_vain
@@ -142,12 +152,18 @@ impl Tail<'_> {
     /// Passes on lines of which nothing proves that they follow on the last one received: behind a gap, and as ones
     /// that may be there twice unless none of them is known.
     async fn pass_on_unsure(&mut self, lines: Vec<Vec<u8>>, reason: &str) {
-        let may_repeat = self.memory.knows_any(&LineKey::of_all(&lines));
-        let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp };
-        self.pass_on_as(arrival, lines, reason).await;
+        self.pass_on_unsure_since(lines, reason, None).await;
     }
 
-    async fn pass_on_as(&mut self, arrival: Arrival, lines: Vec<Vec<u8>>, reason: &str) {
+    async fn pass_on_unsure_since(&mut self, lines: Vec<Vec<u8>>, reason: &str, since: Option<At>) {
+        let may_repeat = self.memory.knows_any(&LineKey::of_all(&lines));
+        let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp };
+        self.pass_on_as(arrival, lines, reason, since).await;
+    }
+
+    /// `since`: when the last line was received behind which something may be missing, where that is not the last
+    /// sure one.
+    async fn pass_on_as(&mut self, arrival: Arrival, lines: Vec<Vec<u8>>, reason: &str, since: Option<At>) {
         let reason = match lines.len() {
             count if arrival == Arrival::MayRepeat && count > 0 => {
                 format!("{reason}; the next {count} lines may repeat earlier ones")
@@ -155,9 +171,11 @@ impl Tail<'_> {
             _ => reason.to_owned(),
         };
         let to = self.appliance.means().clock.now();
-        let from = self.memory.last_at().unwrap_or(to);
+        let from = since.or(self.memory.sure_at()).unwrap_or(to);
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         self.memory.forget_order();
+        // Whatever comes next, nothing tells that it is new, until a line comes that is not known.
+        self.memory.repeats();
         self.pass_on(lines, arrival).await;
     }
 

@@ -26,8 +26,14 @@ pub struct Memory {
     /// How many of the last lines are one stretch of the log: behind the last gap, each of them once.
     one_stretch: usize,
     last_at: Option<At>,
+    /// When the last line was received whose place in the log is sure.
+    sure_at: Option<At>,
     /// The log as it was last fetched, if no line was received since.
     fetched: Option<Files>,
+    /// Whether the last lines may have been received twice, so that what follows on them may have been as well.
+    is_repeating: bool,
+    /// How many follows one after the other have shown another file than the one that was fetched.
+    pub(super) mismatches: u8,
     /// Whether it is on record that the log cannot be followed.
     pub(super) is_lost: bool,
 }
@@ -46,6 +52,7 @@ impl Memory {
             }
             offset += line.len();
         }
+        memory.is_repeating = one_stretch_from > 0;
         memory
     }
 
@@ -55,9 +62,15 @@ impl Memory {
         self.last_at
     }
 
+    /// When the last line was received whose place in the log is sure: what is missing may have been written since.
+    pub(super) fn sure_at(&self) -> Option<At> {
+        self.sure_at.or(self.last_at)
+    }
+
     /// Notes that the log is followed from `at` on.
     pub fn begin(&mut self, at: At) {
         self.last_at.get_or_insert(at);
+        self.sure_at.get_or_insert(at);
     }
 
     /// Notes what the log was when it was fetched, all of it passed on.
@@ -78,6 +91,9 @@ impl Memory {
         self.fetched = None;
         self.one_stretch = (self.one_stretch + 1).min(KEPT);
         self.last_at = Some(at);
+        if !self.is_repeating {
+            self.sure_at = Some(at);
+        }
     }
 
     /// The next line does not surely follow on the last one.
@@ -88,6 +104,23 @@ impl Memory {
     /// The last lines received that are one stretch of the log.
     pub(super) fn last_stretch(&self) -> Vec<LineKey> {
         self.kept.iter().skip(self.kept.len().saturating_sub(self.one_stretch)).copied().collect()
+    }
+
+    /// The last lines may have been received twice.
+    pub(super) const fn repeats(&mut self) {
+        self.is_repeating = true;
+    }
+
+    /// How many of `lines`, which follow on the last one, may have been received before: those up to the first
+    /// unknown one, where the lines before them may have been.
+    pub(super) fn repeated_head(&mut self, lines: &[LineKey]) -> usize {
+        if !self.is_repeating || lines.is_empty() {
+            return 0;
+        }
+        let kept: HashSet<Digest> = self.kept.iter().map(LineKey::digest).collect();
+        let known = lines.iter().take_while(|line| kept.contains(&line.digest())).count();
+        self.is_repeating = known == lines.len();
+        known
     }
 
     /// Whether one of `lines` was received before, as far as is remembered.

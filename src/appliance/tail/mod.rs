@@ -45,6 +45,9 @@ const OPENINGS: usize = 10;
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_LIMIT: Duration = Duration::from_mins(1);
 
+/// Lines passed on in one piece: what is made of each takes its time.
+const BATCH_LINES: usize = 1000;
+
 /// Bytes passed on in one piece, unless a single line is longer.
 const BATCH: usize = 64 << 10;
 
@@ -167,6 +170,7 @@ impl Tail<'_> {
     async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
         if arrival == Arrival::MayRepeat {
             self.memory.forget_order();
+            self.memory.repeats();
         }
         self.pass_on(lines, arrival).await;
     }
@@ -192,12 +196,24 @@ impl Tail<'_> {
         Ok(())
     }
 
+    /// Passes on `lines`, which follow on the last one. Behind lines that may have been received twice, known ones are
+    /// marked as such, too: they go on as those did.
+    async fn pass_on(&mut self, mut lines: Vec<Vec<u8>>, arrival: Arrival) {
+        if matches!(arrival, Arrival::CaughtUp | Arrival::Live) {
+            let repeated = self.memory.repeated_head(&LineKey::of_all(&lines));
+            let new = lines.split_off(repeated.min(lines.len()));
+            self.emit_lines(lines, Arrival::MayRepeat).await;
+            lines = new;
+        }
+        self.emit_lines(lines, arrival).await;
+    }
+
     /// Emits `lines` and remembers them, in batches: a line is remembered only once it is on its way.
-    async fn pass_on(&mut self, lines: Vec<Vec<u8>>, arrival: Arrival) {
+    async fn emit_lines(&mut self, lines: Vec<Vec<u8>>, arrival: Arrival) {
         let mut batch = Vec::new();
         let mut keys = Vec::new();
         for line in lines {
-            if !batch.is_empty() && batch.len() + line.len() > BATCH {
+            if !batch.is_empty() && (batch.len() + line.len() > BATCH || keys.len() >= BATCH_LINES) {
                 self.flush(std::mem::take(&mut batch), &mut keys, arrival).await;
             }
             keys.push(LineKey::of(&line));
@@ -214,6 +230,8 @@ impl Tail<'_> {
         for line in keys.drain(..) {
             self.memory.remember(line, now);
         }
+        // A long log must not keep everything else from its turn.
+        tokio::task::yield_now().await;
     }
 }
 

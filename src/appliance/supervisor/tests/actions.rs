@@ -220,3 +220,22 @@ async fn a_drop_at_any_moment_of_an_action_is_survived() {
         assert!(harness.times_typed("no replication enable") <= 1, "dropped after {millis} ms");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_was_not_sent_when_the_watch_ends_is_a_rejection() {
+    let fake = Fake::new("ava");
+    let mut harness = Harness::start(Role::Primary, &fake);
+    harness.connected().await;
+    harness.within(Duration::from_secs(2)).await;
+    harness.act(ActionKind::Pause).await;
+    // Nobody answers any more whether it may be sent.
+    loop {
+        if let Observation::ReadyToSend { .. } = harness.seen.recv().await.expect("it lives") {
+            break;
+        }
+    }
+    harness.ask(Request::Close).await;
+    let (state, _) = harness.settled().await;
+    assert!(rejected(&state).contains("nothing was sent"), "{state:?}");
+    assert!(fake.replicates() && harness.times_typed("configure terminal") == 0);
+}

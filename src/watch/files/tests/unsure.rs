@@ -5,8 +5,9 @@ use super::*;
 const BANNER: &str = "a\nb\nc\n";
 
 fn lines(range: std::ops::Range<usize>) -> String {
-    let line = |n| format!("Sep 13 16:03:38 localhost rfsd[1]: line {n}");
-    range.map(line).chain([String::new()]).collect::<Vec<_>>().join("\n")
+    let line =
+        |n: usize| ["Sep 13 16:03:38 localhost rfsd[1]: line ".to_owned(), n.to_string(), "\n".to_owned()];
+    range.flat_map(line).collect()
 }
 
 #[tokio::test(start_paused = true)]
