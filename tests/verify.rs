@@ -509,7 +509,7 @@ fn what_is_no_file_is_refused_and_never_waited_for() {
 }
 
 /// Runs recorded by the drwatch of that time, one for every format version there ever was.
-const SAMPLES: [&str; 4] = ["1.0", "1.1", "1.2", "1.3"];
+const SAMPLES: [&str; 5] = ["1.0", "1.1", "1.2", "1.3", "1.4"];
 
 fn sample(version: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runs").join(version)
