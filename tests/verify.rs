@@ -238,9 +238,10 @@ fn a_time_that_runs_back_is_a_bad_record_though_its_chain_is_sound() {
         copy.is_refused("never run back");
         // No older format promised that.
         copy.change_lines(|lines| {
-            let now = "\"format\":{\"major\":1,\"minor\":3}";
-            assert!(lines[0].contains(now));
-            lines[0] = lines[0].replacen(now, "\"format\":{\"major\":1,\"minor\":1}", 1);
+            let minor = drwatch::run::FORMAT.minor;
+            let now = format!("\"format\":{{\"major\":1,\"minor\":{minor}}}");
+            assert!(lines[0].contains(&now));
+            lines[0] = lines[0].replacen(&now, "\"format\":{\"major\":1,\"minor\":1}", 1);
             chain_anew(lines);
         });
         let (code, said) = verify(&copy.run);
