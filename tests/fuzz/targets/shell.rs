@@ -37,7 +37,7 @@ async fn converse(bytes: Vec<u8>, size: usize) {
         std::future::pending::<()>().await;
     });
     let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
-    let Ok(mut shell) = Shell::login(Box::new(ours), DIALECT.clone(), clock, None).await else { return };
+    let Ok(mut shell) = Shell::login(Box::new(ours), DIALECT.clone(), clock, None, None).await else { return };
     let line = GATE.question(Sendable::ShowVersion).expect("a question");
     if let Ok(reply) = shell.ask(line).await {
         assert!(!reply.text().contains(&0x1b));
