@@ -1,6 +1,6 @@
 //! What may be sent, to whom, and what no dialect can smuggle in.
 
-use super::*;
+use super::{switch::Direction, *};
 
 const READ_KINDS: [Sendable; 8] = [
     Sendable::ShowVersion,
@@ -344,6 +344,67 @@ fn no_line_is_longer_than_200_bytes() {
     let line = |length: usize| format!("show log matching {}", "x".repeat(length - 18));
     assert!(shape::check(Sendable::SearchLog, &line(200)).is_ok());
     assert_eq!(shape::check(Sendable::SearchLog, &line(201)), Err(Problem::Length));
+}
+
+#[test]
+fn a_line_has_one_space_between_words_and_none_around_them() {
+    for line in ["", " show info", "show info ", "show  info"] {
+        assert_eq!(shape::check(Sendable::ShowInfo, line), Err(Problem::Spacing), "{line:?}");
+    }
+}
+
+#[test]
+fn the_word_service_may_be_the_second_word_of_its_own_question_and_nothing_else() {
+    assert_eq!(shape::check(Sendable::ShowService, "show service"), Ok(()));
+    for (kind, line) in [
+        (Sendable::ShowService, "show service service"),
+        (Sendable::ShowService, "show x service"),
+        (Sendable::ShowService, "show x-service"),
+        (Sendable::ShowInfo, "show service"),
+    ] {
+        assert_eq!(shape::check(kind, line), Err(Problem::Forbidden("service")), "{line}");
+    }
+}
+
+#[test]
+fn each_line_that_pauses_or_resumes_is_read_so_and_undone_by_its_counterparts_alone() {
+    // Each row: lines that pause, and the lines that undo them.
+    let rows: [(&[&str], &[&str]); 3] = [
+        (
+            &["replication disable", "no replication enable"],
+            &["replication enable", "no replication disable"],
+        ),
+        (
+            &[
+                "replication pause",
+                "replication suspend",
+                "replication pause enable",
+                "no replication resume",
+            ],
+            &[
+                "replication resume",
+                "replication unsuspend",
+                "replication suspend disable",
+                "no replication pause",
+            ],
+        ),
+        (&["replication stop", "no replication start"], &["replication start", "no replication stop"]),
+    ];
+    let read =
+        |line: &&str| Switch::read(&line.split(' ').collect::<Vec<_>>()).expect("a line that switches");
+    for (number, (off, _)) in rows.iter().enumerate() {
+        for pausing in off.iter().map(read) {
+            assert_eq!(pausing.direction, Direction::Off);
+            for (other, (off, on)) in rows.iter().enumerate() {
+                assert!(off.iter().map(read).all(|same| !pausing.is_opposite_of(same)));
+                for resuming in on.iter().map(read) {
+                    assert_eq!(resuming.direction, Direction::On);
+                    assert_eq!(pausing.is_opposite_of(resuming), number == other);
+                    assert_eq!(resuming.is_opposite_of(pausing), number == other);
+                }
+            }
+        }
+    }
 }
 
 /// Written out once more: a word that disappears from the gate has to be missed.
