@@ -33,6 +33,14 @@ fn gate(role: Role, access: Access) -> Gate {
 }
 
 #[test]
+fn a_refused_dialect_names_the_line_where_there_is_one() {
+    for (line, said) in [("show log x", "used: `show log x` has not"), ("", "used: it is empty")] {
+        let error = refusal(Sendable::ShowLog, line).to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
 fn no_entry_can_smuggle_in_what_is_never_sent() {
     for kind in Sendable::all() {
         for line in [
