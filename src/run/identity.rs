@@ -323,6 +323,44 @@ mod tests {
     }
 
     #[test]
+    fn a_difference_names_both_values() {
+        let renamed = Identity { hostname: Some("other".into()), ..whole() };
+        assert_eq!(whole().differences(&renamed)[0].to_string(), "name other instead of ava");
+    }
+
+    #[test]
+    fn another_host_key_is_not_spelt_out_in_a_sentence() {
+        let other = Identity { host_key: Some("SHA256:own".into()), ..whole() };
+        assert_eq!(whole().differences(&other)[0].to_string(), "another host key");
+    }
+
+    #[test]
+    fn a_difference_in_host_keys_holds_the_keys_of_both() {
+        let bare = Identity { host_key: None, host_keys: Vec::new(), ..whole() };
+        let differences = whole().differences(&bare);
+        let expected = Some("ssh-ed25519 SHA256:ed, ssh-rsa SHA256:rsa".to_owned());
+        assert_eq!(differences, [Difference { part: IdentityPart::HostKey, expected, found: None }]);
+    }
+
+    #[test]
+    fn a_host_key_that_is_missing_is_said_not_to_be_shown() {
+        let bare = Identity { host_key: None, host_keys: Vec::new(), ..whole() };
+        let said = whole().differences(&bare)[0].to_string();
+        assert_eq!(said, "host key not shown instead of ssh-ed25519 SHA256:ed, ssh-rsa SHA256:rsa");
+    }
+
+    #[test]
+    fn the_proven_key_is_listed_first_and_once() {
+        let by_rsa = Identity { host_key: Some("SHA256:rsa".into()), ..whole() };
+        assert_eq!(by_rsa.keys(), ["ssh-rsa SHA256:rsa", "ssh-ed25519 SHA256:ed"]);
+    }
+
+    #[test]
+    fn a_proven_key_of_unknown_type_is_listed_without_one() {
+        assert_eq!(identity(None, Some("SHA256:own")).keys(), ["SHA256:own"]);
+    }
+
+    #[test]
     fn a_key_that_is_only_shown_does_not_stand_for_the_proven_one() {
         let pretender = Identity { host_key: Some("SHA256:own".into()), ..whole() };
         assert_eq!(parts(&pretender), [IdentityPart::HostKey]);
@@ -367,6 +405,14 @@ mod tests {
         assert_eq!(one.same_machine(&identity(None, None)), None);
         let (dash, zero) = (identity(Some("N/A"), None), identity(Some("N/A"), None));
         assert_eq!(dash.same_machine(&zero), None);
+    }
+
+    #[test]
+    fn proven_keys_are_compared_where_one_side_offers_no_others() {
+        let bare = identity(None, Some("another"));
+        let offering = Identity { serial: None, ..whole() };
+        assert_eq!(offering.same_machine(&bare), Some(false));
+        assert_eq!(bare.same_machine(&offering), Some(false));
     }
 
     #[test]
