@@ -145,6 +145,31 @@ fn two_appliances_of_one_name_that_cannot_be_told_apart_have_to_be_confirmed() {
 }
 
 #[test]
+fn a_primary_that_is_restoring_beside_a_running_dr_appliance_looks_swapped() {
+    for (words, is_swapped) in [("Restoring metadata", true), ("initializing", false)] {
+        let mut story = Story::connected();
+        story.service(Role::Primary, ServiceState::Busy(words.to_owned()));
+        story.service_runs();
+        assert_eq!(story.open().contains(&Code::RolesSwapped), is_swapped, "{words}");
+    }
+}
+
+#[test]
+fn a_changed_identity_is_told_with_both_fingerprints() {
+    let mut story = Story::connected();
+    let found = identity("dr", "other");
+    story.tell(Event::Identified { role: Role::Dr, identity: found, raw: String::new() });
+    let text = &story.finding(Code::IdentityChanged).text;
+    let fingerprint = |serial: &str| {
+        format!(
+            "name dr, serial {serial}, model not shown, product not shown, host key SHA256:{serial}, bucket not shown"
+        )
+    };
+    let both = format!(" Confirmed: {}; now: {}.", fingerprint("serial-dr"), fingerprint("other"));
+    assert!(text.ends_with(&both), "{text}");
+}
+
+#[test]
 fn no_control_while_a_blocking_finding_about_the_pair_is_open() {
     let mut story = Story::connected();
     for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
