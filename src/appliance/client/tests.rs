@@ -232,3 +232,55 @@ async fn a_search_that_is_refused_in_part_says_nothing_by_finding_nothing() {
     let answer = client.search_log(fake.clock().now()).await.expect("answered");
     assert!(matches!(answer.reading, Reading::Refused(_)), "{:?}", answer.reading);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_prompt_of_another_host_is_reported_with_its_name_and_host_key() {
+    let fake = Fake::new("other");
+    let (connection, means) = (fake.connection(), means(Role::Dr, &fake));
+    let expected = Identity { hostname: Some("ava-dr".into()), ..Identity::default() };
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, expected);
+    assert!(appliance.open_unverified().await.is_err());
+    let reported = tokio::time::timeout(Duration::from_secs(1), appliance.stranger()).await;
+    let found = Identity {
+        hostname: Some("other".into()),
+        host_key: Some("SHA256:fake".into()),
+        ..Identity::default()
+    };
+    assert_eq!(reported.expect("a report").identity, found);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_arrives_with_its_bucket() {
+    let fake = Fake::new("ava-dr");
+    fake.answer("show replication", "Replication: enabled\nBucket: b2\n");
+    let connection = fake.connection();
+    let arrived = arrive(connection.as_ref(), &means(Role::Dr, &fake)).await.expect("a first shell");
+    assert_eq!(arrived.identity.bucket.as_deref(), Some("b2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_adopted_shell_reports_to_its_connection() {
+    let fake = Fake::new("ava-dr");
+    let (connection, means) = (fake.connection(), means(Role::Dr, &fake));
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, Identity::default());
+    let first = appliance.adopt(client(Role::Dr, &fake).await);
+    first.reports.other_name("other");
+    let reported = tokio::time::timeout(Duration::from_secs(1), appliance.stranger()).await;
+    assert_eq!(reported.expect("a report").identity.hostname.as_deref(), Some("other"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_further_shell_with_another_serial_number_is_refused() {
+    let fake = Fake::new("ava-dr");
+    fake.answer("show info", "Serial: F00\n");
+    let connection = fake.connection();
+    let means = means(Role::Dr, &fake);
+    let arrived = arrive(connection.as_ref(), &means).await.expect("a first shell");
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, arrived.identity);
+    fake.answer("show info", "Serial: F01\n");
+    let mut further = appliance.open_unverified().await.expect("a shell");
+    match appliance.verify(&mut further).await {
+        Err(OpenError::OtherMachine { differences }) => assert_eq!(differences, "serial F01 instead of F00"),
+        other => panic!("{other:?}"),
+    }
+}
