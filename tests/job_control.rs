@@ -1,5 +1,5 @@
-//! The ends of a watch that its shell has suspended, put into the background or told to ignore signals, and of
-//! one whose terminal takes nothing: none hangs, none loses the record, none touches another job's terminal.
+//! The ends of a watch that its shell has suspended, put into the background or told to ignore signals: none
+//! hangs, none loses the record, none touches another job's terminal.
 #![expect(clippy::unwrap_used, reason = "a failure is the answer here")]
 
 mod support;
@@ -7,94 +7,20 @@ mod support;
 use std::{
     fs,
     io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
-    path::PathBuf,
     process::{Command, Stdio},
     time::Duration,
 };
 
-use drwatch::{
-    journal::{RunFolder, RunLock, read_run},
-    run::{Ending, Run},
+use drwatch::run::Ending;
+use nix::sys::signal::Signal;
+use support::{
+    home::{Home, is_gone, send, state},
+    pair::DRWATCH,
+    terminal::Terminal,
+    wait_until,
 };
-use nix::{
-    libc,
-    sys::signal::{Signal, kill},
-    unistd::Pid,
-};
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
-use support::{pair::DRWATCH, terminal::Terminal, wait_until};
-use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(40);
-
-/// A log to watch, and where its runs are kept.
-struct Home(TempDir);
-
-impl Home {
-    fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("messages"), "Sep 13 16:03:38 localhost rfsd[1]: [a.NOTICE] (1) one\n")
-            .unwrap();
-        Self(home)
-    }
-
-    fn words(&self) -> Vec<String> {
-        let path = |name: &str| self.0.path().join(name).display().to_string();
-        ["watch", "--log", &path("messages"), "--runs-dir", &path("runs")].map(str::to_owned).to_vec()
-    }
-
-    fn line(&self) -> String {
-        format!("{DRWATCH} {}", self.words().join(" "))
-    }
-
-    fn run(&self) -> PathBuf {
-        fs::read_dir(self.0.path().join("runs")).unwrap().next().unwrap().unwrap().path()
-    }
-
-    fn has_begun(&self) -> bool {
-        let runs = fs::read_dir(self.0.path().join("runs")).into_iter().flatten();
-        runs.flatten().any(|run| fs::metadata(run.path().join("dr.log")).is_ok_and(|log| log.len() > 0))
-    }
-
-    /// The process that records the run.
-    fn process(&self) -> i32 {
-        let lock = fs::read_to_string(self.run().join("lock")).unwrap();
-        lock.split_whitespace().next().unwrap().parse().unwrap()
-    }
-
-    /// What is on record once the process is gone; nothing of it may be missing, and nobody may hold it.
-    #[track_caller]
-    fn ended(&self) -> Run {
-        let folder = RunFolder::open(&self.run()).unwrap();
-        drop(RunLock::take(&folder).unwrap());
-        for file in ["summary.json", "summary.md"] {
-            assert!(folder.path().join(file).is_file(), "{file}");
-        }
-        read_run(&folder).unwrap().0
-    }
-
-    #[track_caller]
-    fn ended_by(&self, signal: &str) {
-        let ending = self.ended().ending;
-        assert_eq!(ending, Some(Ending::Signal { name: signal.to_owned() }));
-    }
-}
-
-/// The state letter of a process, as `ps` shows it; nothing once it is gone.
-fn state(pid: i32) -> Option<char> {
-    let status = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    status.rsplit_once(')')?.1.trim_start().chars().next()
-}
-
-fn send(pid: i32, signal: Signal) {
-    kill(Pid::from_raw(pid), signal).unwrap();
-}
-
-#[track_caller]
-fn is_gone(pid: i32) {
-    wait_until("the process is gone", PATIENCE, || state(pid).is_none_or(|state| state == 'Z'));
-}
 
 /// A shell with job control in which the watch has begun.
 fn shell(home: &Home) -> Terminal {
@@ -153,7 +79,7 @@ fn in_the_background_it_records_on_and_leaves_the_terminal_to_the_shell() {
     let (mut terminal, pid) = suspended(&home);
     terminal.type_keys("bg\n");
     wait_until("it goes on", PATIENCE, || state(pid) != Some('T'));
-    let mut log = fs::OpenOptions::new().append(true).open(home.0.path().join("messages")).unwrap();
+    let mut log = fs::OpenOptions::new().append(true).open(home.path().join("messages")).unwrap();
     log.write_all(b"Sep 13 16:03:39 localhost rfsd[1]: [a.NOTICE] (1) two\n").unwrap();
     wait_until("the log is recorded on", PATIENCE, || {
         fs::read_to_string(home.run().join("dr.log")).is_ok_and(|log| log.ends_with("two\n"))
@@ -224,7 +150,7 @@ fn before_its_screen_a_watch_and_a_check_stop_when_they_are_asked_to() {
         let home = Home::new();
         let mut terminal = Terminal::start("bash", &["--norc", "-i"], &[("PS1", "$ ")], 24, 80);
         terminal.wait_for("$ ");
-        let runs = home.0.path().join("runs");
+        let runs = home.path().join("runs");
         terminal.type_keys(&format!(
             "{DRWATCH} {command} --primary {destination} --runs-dir {}\n",
             runs.display()
@@ -247,90 +173,6 @@ fn foreground(shell: &Terminal) -> i32 {
     *children.last().unwrap()
 }
 
-/// A terminal that takes no byte any more, with drwatch on it.
-fn on_a_stuck_terminal(home: &Home, look: impl FnOnce(i32)) -> u32 {
-    let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-    let pair = native_pty_system().openpty(size).unwrap();
-    let mut slave = fs::OpenOptions::new()
-        .write(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(pair.master.tty_name().unwrap())
-        .unwrap();
-    while slave.write(&[b'x'; 4096]).is_ok() {}
-    let mut command = CommandBuilder::new(DRWATCH);
-    command.args(home.words());
-    command.env("TERM", "xterm-256color");
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    let pid = child.process_id().unwrap().try_into().unwrap();
-    wait_until("the log is recorded", PATIENCE, || home.has_begun());
-    look(pid);
-    let mut code = None;
-    wait_until("it ends", PATIENCE, || {
-        code = child.try_wait().unwrap().map(|status| status.exit_code());
-        code.is_some()
-    });
-    code.unwrap()
-}
-
-#[test]
-fn a_terminal_that_takes_nothing_holds_up_no_end() {
-    for signals in [1, 2] {
-        let home = Home::new();
-        let code = on_a_stuck_terminal(&home, |pid| {
-            for _ in 0..signals {
-                send(pid, Signal::SIGTERM);
-            }
-        });
-        assert_eq!(code, 3);
-        home.ended_by("SIGTERM");
-    }
-}
-
-#[test]
-fn a_suspended_watch_whose_terminal_takes_nothing_ends_by_term_and_cont() {
-    let home = Home::new();
-    let code = on_a_stuck_terminal(&home, |pid| {
-        send(pid, Signal::SIGTSTP);
-        wait_until("it is stopped", PATIENCE, || state(pid) == Some('T'));
-        send(pid, Signal::SIGTERM);
-        send(pid, Signal::SIGCONT);
-    });
-    assert_eq!(code, 3);
-    home.ended_by("SIGTERM");
-}
-
-#[test]
-fn every_fatal_signal_that_can_be_caught_ends_in_order_and_gives_the_terminal_back() {
-    for signal in [
-        Signal::SIGTERM,
-        Signal::SIGHUP,
-        Signal::SIGINT,
-        Signal::SIGQUIT,
-        Signal::SIGUSR1,
-        Signal::SIGUSR2,
-        Signal::SIGALRM,
-        Signal::SIGABRT,
-        Signal::SIGTRAP,
-        Signal::SIGXCPU,
-        Signal::SIGVTALRM,
-        Signal::SIGPROF,
-        Signal::SIGIO,
-        Signal::SIGPWR,
-        Signal::SIGSYS,
-        Signal::SIGSTKFLT,
-    ] {
-        let home = Home::new();
-        let words = home.words();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        let mut terminal = Terminal::start(DRWATCH, &words, &[], 24, 80);
-        terminal.wait_for("recording");
-        send(terminal.process_id().try_into().unwrap(), signal);
-        // That the terminal is given back is asserted there.
-        assert_eq!(terminal.wait_for_exit().0, 3, "{signal}");
-        home.ended_by(signal.as_str());
-    }
-}
-
 #[test]
 fn what_was_ignored_before_it_began_stays_ignored() {
     for name in ["HUP", "INT", "QUIT", "USR1", "TSTP"] {
@@ -347,7 +189,7 @@ fn what_was_ignored_before_it_began_stays_ignored() {
         let pid = child.id().try_into().unwrap();
         send(pid, name_of(name));
         // It has taken in more of the log since.
-        let mut log = fs::OpenOptions::new().append(true).open(home.0.path().join("messages")).unwrap();
+        let mut log = fs::OpenOptions::new().append(true).open(home.path().join("messages")).unwrap();
         log.write_all(b"Sep 13 16:03:39 localhost rfsd[1]: [a.NOTICE] (1) two\n").unwrap();
         wait_until("the log is recorded on", PATIENCE, || {
             fs::read_to_string(home.run().join("dr.log")).is_ok_and(|log| log.ends_with("two\n"))
@@ -371,7 +213,7 @@ fn told_to_ignore_the_hang_up_the_record_goes_on_without_its_terminal() {
     terminal.wait_for("recording");
     let pid = home.process();
     terminal.close_and_leave();
-    let mut log = fs::OpenOptions::new().append(true).open(home.0.path().join("messages")).unwrap();
+    let mut log = fs::OpenOptions::new().append(true).open(home.path().join("messages")).unwrap();
     log.write_all(b"Sep 13 16:03:39 localhost rfsd[1]: [a.NOTICE] (1) two\n").unwrap();
     wait_until("the log is recorded on", PATIENCE, || {
         fs::read_to_string(home.run().join("dr.log")).is_ok_and(|log| log.ends_with("two\n"))

@@ -5,7 +5,7 @@
 use std::{
     fs::File,
     io::{self, Write as _},
-    os::fd::AsFd as _,
+    os::fd::{AsFd as _, BorrowedFd},
     sync::{
         atomic::{AtomicBool, Ordering},
         mpsc::{RecvTimeoutError, sync_channel},
@@ -53,23 +53,45 @@ impl Stream {
 /// [`io::ErrorKind::TimedOut`] where they were not taken in time, now or before; otherwise what the system
 /// answers.
 pub fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
+    write(stream, bytes, limit, || {})
+}
+
+/// The same, but of a terminal that takes nothing what it holds already is thrown away, and `limit` waited for
+/// once more: a terminal may be given back, though it does not show all that came before.
+///
+/// # Errors
+/// As those of [`write_within`].
+pub fn write_or_discard_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
+    write(stream, bytes, limit, discard_pending)
+}
+
+fn write(stream: Stream, bytes: Vec<u8>, limit: Duration, make_room: impl FnOnce()) -> io::Result<()> {
     if stream.stuck().load(Ordering::Acquire) {
         return Err(io::ErrorKind::TimedOut.into());
     }
     let mut file = stream.file()?;
-    let answer = within(limit, move || file.write_all(&bytes));
+    let answer = within(limit, move || file.write_all(&bytes), make_room);
     let is_stuck = answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
     stream.stuck().store(is_stuck, Ordering::Release);
     answer
 }
 
-fn within(limit: Duration, work: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
+/// Waits for `work`, for `limit` at most; then makes room for it, and waits once more.
+fn within(
+    limit: Duration,
+    work: impl FnOnce() -> io::Result<()> + Send + 'static,
+    make_room: impl FnOnce(),
+) -> io::Result<()> {
     let (done, answer) = sync_channel(1);
     thread::Builder::new().name("last words".to_owned()).spawn(move || {
         // Nobody waits for it any more where this fails.
         let _ = done.send(work());
     })?;
-    match answer.recv_timeout(limit) {
+    let taken = answer.recv_timeout(limit).or_else(|missing| {
+        make_room();
+        if missing == RecvTimeoutError::Timeout { answer.recv_timeout(limit) } else { Err(missing) }
+    });
+    match taken {
         Ok(answer) => answer,
         Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
         Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::BrokenPipe.into()),
@@ -79,24 +101,49 @@ fn within(limit: Duration, work: impl FnOnce() -> io::Result<()> + Send + 'stati
 /// Throws away what a terminal has not taken yet, so that a write that it holds up comes to an end and there
 /// is room for what gives the terminal back.
 pub fn discard_pending() {
-    let output = io::stdout();
-    // Neither is possible on a pipe, nor needed there.
-    let _ = tcflow(output.as_fd(), FlowArg::TCOON);
-    let _ = tcflush(output.as_fd(), FlushArg::TCOFLUSH);
+    discard_pending_of(io::stdout().as_fd());
+}
+
+fn discard_pending_of(terminal: BorrowedFd<'_>) {
+    // None of these is possible on a pipe, nor needed there. Discarding alone does not wake a blocked writer
+    // on Linux, which holds the lock that every other write waits for; suspended output that goes on does
+    // (`__start_tty` calls `tty_wakeup`, `pty_flush_buffer` does not).
+    let _ = tcflow(terminal, FlowArg::TCOOFF);
+    let _ = tcflush(terminal, FlushArg::TCOFLUSH);
+    let _ = tcflow(terminal, FlowArg::TCOON);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
+    use nix::pty::openpty;
+
     use super::*;
 
     #[test]
     fn a_write_that_nobody_takes_comes_to_an_end() {
         let (reader, mut writer) = io::pipe().unwrap();
-        let answer = within(Duration::from_millis(20), move || writer.write_all(&vec![0; 1 << 20]));
+        let answer = within(Duration::from_millis(20), move || writer.write_all(&vec![0; 1 << 20]), || {});
         assert_eq!(answer.unwrap_err().kind(), io::ErrorKind::TimedOut);
         drop(reader);
         let (reader, mut writer) = io::pipe().unwrap();
-        within(Duration::from_secs(30), move || writer.write_all(b"taken")).unwrap();
+        within(Duration::from_secs(30), move || writer.write_all(b"taken"), || {}).unwrap();
         drop(reader);
+    }
+
+    #[test]
+    fn a_write_held_up_by_a_terminal_ends_once_what_it_holds_is_thrown_away() {
+        let terminal = openpty(None, None).unwrap();
+        let mut slave = File::from(terminal.slave.try_clone().unwrap());
+        // Many times what a terminal takes that nobody reads.
+        let blocked = thread::spawn(move || slave.write_all(&vec![b'x'; 100_000]));
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !blocked.is_finished() {
+            assert!(Instant::now() < deadline, "the write is held up for good");
+            discard_pending_of(terminal.slave.as_fd());
+            thread::yield_now();
+        }
+        blocked.join().unwrap().unwrap();
     }
 }

@@ -7,7 +7,7 @@ mod net;
 mod printable;
 
 pub use self::{
-    bounded::{Stream, discard_pending, write_within},
+    bounded::{Stream, discard_pending, write_or_discard_within, write_within},
     charset::{Charset, charset, set_charset},
     net::{json, json_in, line, line_in, text, text_in},
     printable::{Scan, printable, printable_within},

@@ -44,7 +44,7 @@ pub fn leave_terminal() {
     let mut bytes = Vec::new();
     // Neither can be told to anybody, and a terminal that takes nothing is left as it is.
     let _ = give_back(&mut bytes);
-    let _ = outlet::write_within(Stream::Output, bytes, GIVING_BACK);
+    let _ = outlet::write_or_discard_within(Stream::Output, bytes, GIVING_BACK);
     if is_in_foreground() || is_in_raw_mode() {
         let _ = disable_raw_mode();
     }

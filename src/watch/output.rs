@@ -5,7 +5,7 @@ use std::{
     io::{self, Write},
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long it then has to let go of what was thrown away.
 const LETTING_GO: Duration = Duration::from_millis(250);
+
+/// How often it is made to, meanwhile.
+const DISCARD_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How long a sentence waits for whoever reads standard error.
 const SENTENCE: Duration = Duration::from_secs(1);
@@ -48,7 +51,9 @@ pub(super) struct FrameSink {
 
 #[derive(Default)]
 struct State {
-    busy: AtomicBool,
+    /// Frames handed over and not yet on the terminal: more than one where the terminal is taken while the
+    /// frame before is still on its way.
+    waiting: AtomicUsize,
     failed: AtomicBool,
 }
 
@@ -63,7 +68,7 @@ impl FrameSink {
                 if terminal.write_all(&frame).and_then(|()| terminal.flush()).is_err() {
                     shared.failed.store(true, Ordering::Release);
                 }
-                shared.busy.store(false, Ordering::Release);
+                shared.waiting.fetch_sub(1, Ordering::AcqRel);
             }
         })?;
         Ok(Self { frame: Vec::new(), frames, state })
@@ -71,16 +76,23 @@ impl FrameSink {
 
     /// Whether the last frame is on the terminal.
     pub(super) fn is_idle(&self) -> bool {
-        !self.state.busy.load(Ordering::Acquire)
+        self.state.waiting.load(Ordering::Acquire) == 0
     }
 
     /// Waits until the last frame is on the terminal, so that nothing of it lands on the engineer's shell. A
     /// terminal that takes nothing loses what is still on its way.
     pub(super) fn settle(&self) {
-        if !self.is_idle_within(PATIENCE) {
-            outlet::discard_pending();
-            self.is_idle_within(LETTING_GO);
+        if self.is_idle_within(PATIENCE) {
+            return;
         }
+        // Each time there is room for a part of the frame; after the last time, for what follows it.
+        let mut left = LETTING_GO;
+        outlet::discard_pending();
+        while !self.is_idle_within(DISCARD_INTERVAL) && left > Duration::ZERO {
+            left = left.saturating_sub(DISCARD_INTERVAL);
+            outlet::discard_pending();
+        }
+        outlet::discard_pending();
     }
 
     fn is_idle_within(&self, limit: Duration) -> bool {
@@ -108,8 +120,12 @@ impl Write for FrameSink {
         if self.frame.is_empty() {
             return Ok(());
         }
-        self.state.busy.store(true, Ordering::Release);
-        match self.frames.try_send(std::mem::take(&mut self.frame)) {
+        self.state.waiting.fetch_add(1, Ordering::AcqRel);
+        let handed_over = self.frames.try_send(std::mem::take(&mut self.frame));
+        if handed_over.is_err() {
+            self.state.waiting.fetch_sub(1, Ordering::AcqRel);
+        }
+        match handed_over {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(frame)) => {
                 // Kept: it goes out in front of the next one.
@@ -118,5 +134,45 @@ impl Write for FrameSink {
             }
             Err(TrySendError::Disconnected(_)) => Err(io::ErrorKind::BrokenPipe.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A terminal that takes a frame only when it is let.
+    struct Slow {
+        may: Receiver<()>,
+        taken: Sender<()>,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.may.recv().map_err(|_| io::ErrorKind::BrokenPipe)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            self.taken.send(()).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_busy_until_the_last_frame_handed_over_is_on_it() {
+        let (let_it, may) = channel();
+        let (taken, is_taken) = channel();
+        let mut sink = FrameSink::new(Slow { may, taken }).unwrap();
+        for frame in [b"first", b"later"] {
+            sink.write_all(frame).unwrap();
+            sink.flush().unwrap();
+        }
+        let_it.send(()).unwrap();
+        is_taken.recv().unwrap();
+        assert!(!sink.is_idle_within(LETTING_GO));
+        let_it.send(()).unwrap();
+        assert!(sink.is_idle_within(Duration::from_secs(30)));
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
 
 pub mod client;
+pub mod home;
 pub mod pair;
 pub mod processes;
 pub mod proxy;
