@@ -1,6 +1,9 @@
-//! What a terminal sends that nobody typed: it opens nothing, and ends nothing.
+//! What a terminal sends that nobody typed opens nothing and ends nothing; what somebody types is answered, whatever
+//! else there is to do.
 
 mod support;
+
+use std::time::{Duration, Instant};
 
 use support::terminal::Terminal;
 
@@ -82,4 +85,33 @@ fn alt_in_a_note_moves_by_a_word_and_does_nothing_else() {
     }
     let listings = journal.matches("\"kind\":\"listing_started\"").count();
     assert!(listings <= 1, "a listing was asked for");
+}
+
+/// A debug build on a busy machine takes seconds for one block of blank lines, a release build 35 ms. Without turns
+/// for the keys not even the first frame comes before the log is at its end.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+
+#[test]
+fn keys_are_answered_while_log_pours_in() {
+    const BLANK_LINES: usize = 30 << 20;
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("messages");
+    std::fs::write(&log, vec![b'\n'; BLANK_LINES]).unwrap();
+    let runs = home.path().join("runs");
+    let words = ["watch", "--log", log.to_str().unwrap(), "--runs-dir", runs.to_str().unwrap()];
+    let mut watch = Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &words, &[], 24, 80);
+    watch.wait_for("recording");
+    for _ in 0..2 {
+        let asked = Instant::now();
+        watch.type_keys("?");
+        watch.wait_for(HELP);
+        let waited = asked.elapsed();
+        assert!(waited < ANSWER_LIMIT, "{waited:?}");
+        watch.type_keys("\x1b[27u");
+        watch.wait_until("the help is closed", |screen| !screen.contains(HELP));
+    }
+    let run = std::fs::read_dir(&runs).unwrap().next().unwrap().unwrap().path();
+    let taken_in = std::fs::metadata(run.join("dr.log")).unwrap().len();
+    assert!(taken_in < BLANK_LINES as u64, "the log was at its end before the keys");
+    watch.kill();
 }

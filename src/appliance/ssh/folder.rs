@@ -160,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn nobody_can_guess_its_name() {
+        let base = tempfile::tempdir().unwrap();
+        let name = || {
+            let folder = create(Some(base.path())).unwrap();
+            folder.0.path().parent().unwrap().file_name().unwrap().to_str().unwrap().to_owned()
+        };
+        let (one, other) = (name(), name());
+        let known = own_name(getpid()) + "-";
+        assert!(one.starts_with(&known) && one.len() >= known.len() + super::RANDOM.max(8), "{one}");
+        assert_ne!(one, other);
+    }
+
+    #[test]
     fn its_control_socket_fits_the_longest_base() {
         let base = Path::new("/0123456789012345678901234567890123456789");
         assert_eq!(base.as_os_str().len(), super::LONGEST_BASE + 1);
