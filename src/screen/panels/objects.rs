@@ -99,7 +99,7 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     Line::from(vec![text("done ", Tone::Quiet, canvas), text(range, Tone::Text, canvas)])
 }
 
-fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let download = &run.download;
     let Some((value, ..)) = download.counter else {
         return Line::from(text("GET counter not read yet", Tone::Quiet, canvas));
@@ -119,13 +119,18 @@ fn counter(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
         Some(last) => (format::grouped(last.0), format!(", now {counter}")),
         None => (counter, String::new()),
     };
-    Line::from(vec![
+    let mut line = Line::from(vec![
         text(late, if baseline.late { Tone::Attention } else { Tone::Quiet }, canvas),
         text(format::grouped(baseline.value.0), Tone::Text, canvas),
         text(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet, canvas),
         text(counter, Tone::Text, canvas),
-        text(later, Tone::Quiet, canvas),
-    ])
+    ]);
+    let later = text(later, Tone::Quiet, canvas);
+    // A part of it would be taken for another number.
+    if line.width() + later.width() <= usize::from(width) {
+        line.spans.push(later);
+    }
+    line
 }
 
 fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
@@ -228,7 +233,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     }
     rows.push(Row { left, right: head.right });
     rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
-    rows.push(Row { left: counter(run, canvas), right: listing(picture, canvas) });
+    rows.push(Row { left: counter(run, width, canvas), right: listing(picture, canvas) });
     rows.push(bucket(run, width, canvas));
     rows
 }
@@ -253,7 +258,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let rest = below(inner, used);
     let mut rows = vec![
         Row { left: rates(picture, inner.width, canvas), right: done_between(picture, canvas) },
-        Row { left: counter(run, canvas), right: listing(picture, canvas) },
+        Row { left: counter(run, inner.width, canvas), right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
         bucket(run, inner.width, canvas)
@@ -348,6 +353,6 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     canvas.pair(area, 0, &line, &right);
     let rates = rates(picture, area.width, canvas);
-    let left = if rates.width() > 0 { rates } else { counter(run, canvas) };
+    let left = if rates.width() > 0 { rates } else { counter(run, area.width, canvas) };
     canvas.pair(area, 1, &left, &done_between(picture, canvas));
 }

@@ -189,6 +189,18 @@ fn no_figure_of_a_large_bucket_is_cut() {
     assert!(frame.contains("77,004 unclassified"), "{frame}");
 }
 
+#[test]
+fn what_was_counted_after_stage_1_is_shown_whole_or_not_at_all() {
+    let mut story = in_use();
+    story.at(3300).counter(40_718_204);
+    for width in 70..130 {
+        let frame = story.frame(width, 40);
+        let is_whole = frame.contains(", now 40,718,204");
+        assert_eq!(is_whole, frame.contains("now 4") || frame.contains("now …"), "{width}\n{frame}");
+        assert!(is_whole || width < 100, "{width}\n{frame}");
+    }
+}
+
 fn story_of_a_large_bucket(story: &Story) -> Story {
     let mut large = downloading(10);
     large.run = story.run.clone();
