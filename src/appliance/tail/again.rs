@@ -16,8 +16,8 @@ pub(super) struct Again {
 #[derive(Debug)]
 struct Fetched {
     key: LineKey,
-    /// Whether the line stands in the log once, so that it tells its place.
-    is_single: bool,
+    /// Whether the line tells its place: it stands in the log once, and is hardly written again.
+    is_telling: bool,
 }
 
 impl Again {
@@ -32,10 +32,10 @@ impl Again {
             ([], false) => return None,
         };
         let counts = counts(fetched);
-        let lines = fetched
-            .iter()
-            .skip(from)
-            .map(|key| Fetched { key: *key, is_single: counts.get(&key.digest()) == Some(&1) });
+        let lines = fetched.iter().skip(from).map(|key| Fetched {
+            key: *key,
+            is_telling: key.is_stamped() && counts.get(&key.digest()) == Some(&1),
+        });
         Some(Self { lines: lines.collect(), is_sure })
     }
 
@@ -56,7 +56,7 @@ impl Again {
             self.lines.clear();
             return Some(Arrival::Live);
         };
-        if !self.lines.get(place).is_some_and(|known| known.is_single) {
+        if !self.lines.get(place).is_some_and(|known| known.is_telling) {
             // Which of the equal lines it is, or whether a new one, nothing tells.
             return Some(Arrival::MayRepeat);
         }
@@ -70,14 +70,20 @@ impl Again {
 mod tests {
     use super::*;
 
+    /// A line of one letter; a capital one has a stamp.
+    fn line(name: u8) -> Vec<u8> {
+        let stamp = if name.is_ascii_uppercase() { "Sep 13 16:03:38 " } else { "" };
+        [stamp.as_bytes(), &[name]].concat()
+    }
+
     fn keys(names: &str) -> Vec<LineKey> {
-        names.bytes().map(|name| LineKey::of(&[name])).collect()
+        names.bytes().map(|name| LineKey::of(&line(name))).collect()
     }
 
     /// What becomes of the lines that a follow shows: `.` left out, `?` may repeat, the line itself: new.
     fn shown(before: &str, fetched: &str, follow: &str) -> String {
         let mut again = Again::new(&keys(before), &keys(fetched), 0).expect("shown before");
-        let mark = |name: u8| match again.arrival_of(&[name]) {
+        let mark = |name: u8| match again.arrival_of(&line(name)) {
             None => '.',
             Some(Arrival::MayRepeat) => '?',
             Some(_) => char::from(name),
@@ -89,9 +95,10 @@ mod tests {
     fn what_was_fetched_is_left_out_once_and_equal_lines_are_never_lost() {
         assert_eq!(shown("abc", "abcdef", "defgh"), "...gh");
         assert_eq!(shown("abc", "abcxx", "xxxg"), "..xg");
-        assert_eq!(shown("", "abcdef", "efgh"), "..gh");
+        assert_eq!(shown("", "abcDEF", "EFgh"), "..gh");
+        assert_eq!(shown("", "abcdEF", "dFgh"), "?.gh", "a line without a stamp may be a new one");
         assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
-        assert_eq!(shown("", "axbxc", "xcd"), "?.d");
+        assert_eq!(shown("", "axbxC", "xCd"), "?.d");
         assert!(Again::new(&keys("z"), &keys("abc"), 0).is_none());
     }
 }

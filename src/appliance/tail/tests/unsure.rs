@@ -188,3 +188,23 @@ async fn a_log_that_cannot_be_followed_is_said_to_be_so_until_it_can() {
     }
     assert!(matches!(told.as_slice(), [Event::LogLost { .. }, Event::LogFollowed]), "{told:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_new_line_like_one_that_was_fetched_is_not_lost() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    fake.follow_shows(0);
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    world.log(lines(0..30));
+    tail.settle().await;
+    fake.drop_all();
+    for written in [30..35, 35..35] {
+        world.log(lines(written));
+        world.log(equal("last message repeated 2 times", 1));
+        sleep(Duration::from_secs(5)).await;
+    }
+    world.log(lines(35..40));
+    let all = received(&mut tail).await;
+    world.check(30, &all);
+}
