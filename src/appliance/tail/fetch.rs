@@ -89,6 +89,8 @@ impl Tail<'_> {
                 return Ok(fetched);
             }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
+            // What may be fetched twice: the file before this one, which is the present one at first.
+            let alike = if keys == last { fetched.keys.len() } else { present.len() };
             match relation(&keys, &present, last) {
                 Relation::PresentGrown if !fetched.has_older => {
                     fetched.lengths = vec![lines.len()];
@@ -97,12 +99,12 @@ impl Tail<'_> {
                     continue;
                 }
                 Relation::Same | Relation::PresentGrown => continue,
-                Relation::Unclear if keys == present => {
-                    // Fetched twice, or two files alike: that of the present is doubtful then.
-                    fetched.doubtful = present.len();
-                    continue;
+                Relation::Unclear => {
+                    fetched.doubtful = fetched.doubtful.max(alike);
+                    if keys == present && !fetched.has_older {
+                        continue;
+                    }
                 }
-                Relation::Unclear => fetched.doubtful = present.len(),
                 Relation::Other => {}
             }
             oldest = 0..keys.len();
@@ -169,8 +171,8 @@ impl Fetched {
 
 fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relation {
     let is_beginning = |short: &[LineKey], long: &[LineKey]| !short.is_empty() && long.starts_with(short);
-    if !std::ptr::eq(oldest, present) && !oldest.is_empty() && file == oldest && tells_apart(file) {
-        return Relation::Same;
+    if !oldest.is_empty() && file == oldest {
+        return if tells_apart(file) { Relation::Same } else { Relation::Unclear };
     }
     if is_beginning(present, file) {
         return match tells_apart(present) {

@@ -190,6 +190,41 @@ async fn a_log_that_cannot_be_followed_is_said_to_be_so_until_it_can() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_rotated_file_that_holds_only_the_banner_of_the_present_one_is_not_left_out() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    world.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    let banner = || ["banner 0".to_owned(), "banner 1".to_owned()];
+    for written in [0..0, 30..40, 0..0] {
+        fake.rotate_away();
+        world.log(banner());
+        world.log(lines(written));
+    }
+    let all = received(&mut tail).await;
+    world.check(30, &all);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_file_that_is_fetched_twice_over_a_rotation_is_marked() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    world.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.rotate_away();
+    world.log(equal("x", 3));
+    fake.rotate_away();
+    world.log(lines(30..50));
+    // The log is rotated once the first of the older files was fetched.
+    fake.answer("show log files 2", "x\nx\nx\n");
+    fake.answer("show log files 3", &text(0..30));
+    let all = received(&mut tail).await;
+    world.check(30, &all);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_line_like_one_that_was_fetched_is_not_lost() {
     let fake = Fake::new("ava");
     let mut world = World::new(&fake);
