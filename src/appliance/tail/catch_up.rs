@@ -130,6 +130,7 @@ impl Tail<'_> {
     async fn splice(&mut self, fetched: Fetched) -> bool {
         let (start, reason) = (fetched.start(), fetched.doubt());
         let since = self.memory.sure_at();
+        let is_before_place = fetched.place.is_some_and(|place| place.end > start);
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let new = lines.split_off(start.min(lines.len()));
@@ -137,13 +138,15 @@ impl Tail<'_> {
         if is_sure {
             self.pass_on(new, Arrival::CaughtUp).await;
         } else {
-            self.pass_on_unsure(new, reason).await;
+            // Lines before the last one received are not new, though they come for the first time.
+            let arrival = if is_before_place { Arrival::MayRepeat } else { self.unsure_arrival(&new) };
+            self.pass_on_as(arrival, new, reason, None).await;
             // Passed on or not, that is where the log goes on later.
             self.remember_all(keys.get(..keys.len() - twice.len()).unwrap_or_default());
         }
         if !twice.is_empty() {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";
-            self.pass_on_unsure_since(twice, reason, since).await;
+            self.pass_on_as(self.unsure_arrival(&twice), twice, reason, since).await;
         }
         self.memory.was_fetched(files);
         was_in_vain
@@ -152,13 +155,12 @@ impl Tail<'_> {
     /// Passes on lines of which nothing proves that they follow on the last one received: behind a gap, and as ones
     /// that may be there twice unless none of them is known.
     async fn pass_on_unsure(&mut self, lines: Vec<Vec<u8>>, reason: &str) {
-        self.pass_on_unsure_since(lines, reason, None).await;
+        self.pass_on_as(self.unsure_arrival(&lines), lines, reason, None).await;
     }
 
-    async fn pass_on_unsure_since(&mut self, lines: Vec<Vec<u8>>, reason: &str, since: Option<At>) {
-        let may_repeat = self.memory.knows_any(&LineKey::of_all(&lines));
-        let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp };
-        self.pass_on_as(arrival, lines, reason, since).await;
+    fn unsure_arrival(&self, lines: &[Vec<u8>]) -> Arrival {
+        let may_repeat = self.memory.knows_any(&LineKey::of_all(lines));
+        if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp }
     }
 
     /// `since`: when the last line was received behind which something may be missing, where that is not the last

@@ -225,6 +225,27 @@ async fn a_short_file_that_is_fetched_twice_over_a_rotation_is_marked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn lines_older_than_a_line_received_from_an_unsure_beginning_are_marked() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    fake.answer("show log", "% Insufficient permissions\n");
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.answer_again("show log");
+    fake.drop_all();
+    world.log(lines(0..10));
+    fake.rotate_away();
+    world.log(equal("banner", 1));
+    let mut all = received(&mut tail).await;
+    fake.drop_all();
+    world.log(equal("banner", 1));
+    fake.rotate_away();
+    world.log(equal("banner", 2));
+    all.items.extend(received(&mut tail).await.items);
+    world.check(0, &all);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_line_like_one_that_was_fetched_is_not_lost() {
     let fake = Fake::new("ava");
     let mut world = World::new(&fake);
