@@ -7,6 +7,7 @@ use super::{
     FollowEnd, Tail,
     again::Again,
     fetch::{Beginning, Fetched, is_no_log},
+    memory::Files,
     place::{Head, LineKey, place},
 };
 use crate::{
@@ -87,6 +88,7 @@ impl Tail<'_> {
         } else {
             let fetched = self.fetch_log().await?;
             if !fetched.is_sure && self.is_as_fetched(&fetched) {
+                self.doubt_sameness(fetched.files).await;
                 return Ok((Again::new(shown, &fetched.keys, fetched.keys.len()), true));
             }
             let again = Again::new(shown, &fetched.keys, fetched.start());
@@ -110,10 +112,12 @@ impl Tail<'_> {
         let before = self.memory.fetched();
         let is_as_before = before == Some(files);
         let was_blank = before.filter(|before| before.is_blank);
-        if was_blank.is_some_and(|before| before.older.is_some() && before.older == files.older) {
+        if is_as_before {
+            self.doubt_sameness(files).await;
+        } else if was_blank.is_some_and(|before| before.are_their_own && before.older == files.older) {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
-        } else if !is_as_before {
+        } else {
             let older = older.filter(|_| was_blank.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "nothing tells how the log began, or what was in it before it was rotated";
@@ -124,6 +128,17 @@ impl Tail<'_> {
         }
         self.memory.was_fetched(files);
         is_as_before
+    }
+
+    /// The log is what it was when it was last fetched; where any file may be like that, it may be another one.
+    async fn doubt_sameness(&mut self, files: Files) {
+        if !files.are_their_own {
+            let reason =
+                "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
+            let to = self.appliance.means().clock.now();
+            let from = self.memory.sure_until(to);
+            self.emitter.emit(Observation::LogGap { from, to, reason }).await;
+        }
     }
 
     /// Passes on what of the log is new. Whether nothing was.

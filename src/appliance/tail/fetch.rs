@@ -6,7 +6,7 @@ use std::num::NonZeroU8;
 use super::{
     LineSplitter, Tail,
     memory::Files,
-    place::{Head, LineKey, PLENTY, Place, counts, place},
+    place::{Head, LineKey, Place, is_of_one_file, place, tells_apart},
 };
 use crate::appliance::{client::OpenError, shell::ShellError};
 
@@ -61,9 +61,10 @@ impl Tail<'_> {
             Err(error) if is_no_log(&error) => None,
             Err(error) => return Err(error.into()),
         };
-        let digest = |lines: &Vec<Vec<u8>>| LineKey::of_file(&LineKey::of_all(lines));
-        let files =
-            Files { present: digest(&lines), is_blank: lines.is_empty(), older: older.as_ref().map(digest) };
+        let mut files = Files::new(&LineKey::of_all(&lines));
+        if let Some(older) = &older {
+            files.note_older(&LineKey::of_all(older));
+        }
         Ok(Beginning { lines, older, files })
     }
 
@@ -84,8 +85,8 @@ impl Tail<'_> {
                 Err(error) => return Err(error.into()),
             };
             let keys = LineKey::of_all(&lines);
-            fetched.files.older.get_or_insert_with(|| LineKey::of_file(&keys));
-            if self.is_as_fetched(&fetched) {
+            fetched.files.note_older(&keys);
+            if self.is_as_fetched(&fetched) && fetched.files.are_their_own {
                 return Ok(fetched);
             }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
@@ -133,7 +134,7 @@ impl Fetched {
     fn new(lines: Vec<Vec<u8>>) -> Self {
         let keys = LineKey::of_all(&lines);
         let lengths = vec![lines.len()];
-        let files = Files { present: LineKey::of_file(&keys), is_blank: keys.is_empty(), older: None };
+        let files = Files::new(&keys);
         Self { lines, keys, place: None, is_sure: false, doubtful: 0, has_older: false, files, lengths }
     }
 
@@ -160,7 +161,7 @@ impl Fetched {
             }
         }
         let head = self.keys.get(begin..end).unwrap_or_default();
-        head.is_empty() || head.iter().any(LineKey::is_stamped) || counts(head).len() >= PLENTY
+        head.is_empty() || is_of_one_file(head)
     }
 
     /// Whether an older file would tell no more of where the last line received stands.
@@ -185,11 +186,6 @@ fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relati
         return if tells_apart(file) { Relation::Same } else { Relation::Unclear };
     }
     Relation::Other
-}
-
-/// Whether so many different lines are the beginning of one file alone.
-fn tells_apart(lines: &[LineKey]) -> bool {
-    counts(lines).len() >= PLENTY
 }
 
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::place::{Digest, LineKey};
+use super::place::{Digest, LineKey, is_of_one_file};
 use crate::run::At;
 
 /// Lines remembered.
@@ -15,8 +15,27 @@ pub(super) struct Files {
     pub(super) present: Digest,
     /// Whether that holds no line.
     pub(super) is_blank: bool,
-    /// The newest older one, if one was shown.
+    /// The older ones, if any was shown: the newest, and those before it as far as they are needed to tell.
     pub(super) older: Option<Digest>,
+    /// Whether a rotation would show: one of them holds more than every file begins with.
+    pub(super) are_their_own: bool,
+}
+
+impl Files {
+    pub(super) fn new(present: &[LineKey]) -> Self {
+        let are_their_own = is_of_one_file(present);
+        Self { present: LineKey::of_file(present), is_blank: present.is_empty(), older: None, are_their_own }
+    }
+
+    /// Notes an older file, the newest first; behind one that is told from all others none is needed.
+    pub(super) fn note_older(&mut self, older: &[LineKey]) {
+        if self.older.is_none() || !self.are_their_own {
+            let digest = LineKey::of_file(older);
+            self.older =
+                Some(self.older.map_or(digest, |newer| LineKey::of(&[newer, digest].concat()).digest()));
+            self.are_their_own |= is_of_one_file(older);
+        }
+    }
 }
 
 /// What is remembered of a log across connections.
@@ -65,6 +84,13 @@ impl Memory {
     /// When the last line was received whose place in the log is sure: what is missing may have been written since.
     pub(super) fn sure_at(&self) -> Option<At> {
         self.sure_at.or(self.last_at)
+    }
+
+    /// Notes that a gap covers what is missing until `at`; since when.
+    pub(super) fn sure_until(&mut self, at: At) -> At {
+        let since = self.sure_at().unwrap_or(at);
+        self.sure_at = Some(at);
+        since
     }
 
     /// Notes that the log is followed from `at` on.

@@ -24,7 +24,7 @@ const SURE_AT_HEAD: usize = 8;
 const SURE_AT_END: usize = 10;
 
 /// So many different lines are no beginning that all files have.
-pub(super) const PLENTY: usize = 20;
+const PLENTY: usize = 20;
 
 /// The half of a line's SHA-256: enough that no line an appliance is made to log passes for another.
 pub(super) type Digest = [u8; 16];
@@ -196,6 +196,16 @@ pub(super) fn counts(lines: &[LineKey]) -> HashMap<Digest, usize> {
         *counts.entry(line.digest).or_default() += 1;
     }
     counts
+}
+
+/// Whether so many different lines are the beginning of one file alone.
+pub(super) fn tells_apart(lines: &[LineKey]) -> bool {
+    counts(lines).len() >= PLENTY
+}
+
+/// Whether there is a line among them that not every file begins with.
+pub(super) fn is_of_one_file(lines: &[LineKey]) -> bool {
+    lines.iter().any(LineKey::is_stamped) || tells_apart(lines)
 }
 
 /// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of
