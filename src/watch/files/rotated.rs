@@ -40,9 +40,13 @@ impl Rotated {
         as_is(self) == as_is(before) && (self.created.is_some() || self.modified == before.modified)
     }
 
+    pub(super) fn is_packed(&self) -> bool {
+        self.name.packing != Packing::None
+    }
+
     /// Whether it is what was last written at `modified`, packed.
     pub(super) fn is_packed_at(&self, modified: SystemTime) -> bool {
-        self.name.packing != Packing::None && self.is_written_at(modified)
+        self.is_packed() && self.is_written_at(modified)
     }
 
     fn is_written_at(&self, modified: SystemTime) -> bool {
@@ -64,6 +68,7 @@ impl Rotated {
             Age::Date(_) => None,
         }
     }
+
     /// Opens it, unpacked where it was packed.
     ///
     /// # Errors
@@ -160,7 +165,8 @@ impl Age {
 
 /// Those of `files` that were not among `before`, be it under another name or packed since.
 pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
-    let is_there = |known: &&Rotated| files.iter().any(|file| file.inode == known.inode);
+    // The inode of one that is gone may be that of another one by now.
+    let is_there = |known: &&Rotated| files.iter().any(|file| file.is_still(known));
     let is_new = |file: &&Rotated| {
         let mut gone = before.iter().filter(|known| !is_there(known));
         !before.iter().any(|known| file.is_still(known)) && !gone.any(|known| file.is_packed_from(known))
@@ -278,5 +284,19 @@ mod tests {
         let mut touched = [file("m.1", 1), file("m.2.gz", 5)];
         sort(&mut touched);
         assert_eq!(touched[1].path, Path::new("m.1"));
+    }
+
+    #[test]
+    fn a_packed_file_is_known_though_another_one_was_given_its_inode() {
+        let file = |name: &str, inode: u64, length: u64, seconds: u64| Rotated {
+            path: name.into(),
+            inode: (0, inode),
+            modified: SystemTime::UNIX_EPOCH + Duration::from_secs(seconds),
+            length,
+            created: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)),
+            name: Name::of(name, "m").unwrap(),
+        };
+        let files = [file("m.2.gz", 6, 40, 1), file("m.1", 5, 70, 2)];
+        assert_eq!(new_since(&files, &[file("m.1", 5, 100, 1)]), files[1..]);
     }
 }
