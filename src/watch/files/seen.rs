@@ -13,8 +13,9 @@ use tokio::{
 
 use super::{
     BLOCK,
+    history::{Next, is_hole},
     open::Open,
-    rotated::{Inode, rotated},
+    rotated::rotated,
 };
 use crate::{
     parse,
@@ -23,6 +24,9 @@ use crate::{
 
 /// Lines with a stamp, each different, by which a place is known wherever it is found first.
 const STRONG: usize = 2;
+
+/// The same without a stamp.
+const STRONG_UNSTAMPED: usize = 20;
 
 /// So many of the last lines are looked for, or fewer, where more are not found together.
 const LADDER: [usize; 3] = [usize::MAX, 100, 20];
@@ -52,17 +56,15 @@ impl Seen {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             present => Some(present?),
         };
-        let inode = present.as_ref().map(|present| present.inode);
+        if !is_strong(&self.last) {
+            // Only a few lines that any file may hold.
+            return Ok(None);
+        }
         if let Some(open) = present.as_mut().filter(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
-            let holds_all = starts_with(&mut open.file, &mut log).await?;
-            if holds_all && (is_strong(&self.last) || !self.is_elsewhere(path, inode).await) {
+            if starts_with(&mut open.file, &mut log).await? {
                 return at(present, self.length).await;
             }
-        }
-        if !is_strong(&self.last) && !self.is_one_stretch {
-            // Behind a gap only a few lines that any file may hold.
-            return Ok(None);
         }
         let mut sought = usize::MAX;
         for lines in LADDER {
@@ -78,17 +80,6 @@ impl Seen {
             }
         }
         Ok(None)
-    }
-
-    /// Whether a rotated file holds the last lines too: they are what other files begin with.
-    async fn is_elsewhere(&self, path: &Path, present: Option<Inode>) -> bool {
-        for file in rotated(path, present).await.unwrap_or_default() {
-            let Ok(mut open) = file.open(Arrival::CaughtUp).await else { return true };
-            if ends_of(&mut open.file, &self.last).await.is_ok_and(|ends| ends != Ends::None) {
-                return true;
-            }
-        }
-        false
     }
 }
 
@@ -112,6 +103,7 @@ async fn search(path: &Path, last: &[u8]) -> io::Result<Search> {
     let is_strong = is_strong(last);
     let mut found = Search::Nowhere;
     let mut older = rotated(path, present).await.unwrap_or_default();
+    let mut next = Next::Present;
     loop {
         if let Some(open) = &mut newer {
             // Of the rotated files one that cannot be read does not hide the others.
@@ -135,13 +127,14 @@ async fn search(path: &Path, last: &[u8]) -> io::Result<Search> {
             return Ok(found);
         }
         // What cannot be read cannot be searched either.
-        let mut before = loop {
+        let (mut before, number) = loop {
             let Some(file) = older.pop() else { return Ok(found) };
             if let Ok(open) = file.open(Arrival::CaughtUp).await {
-                break open;
+                break (open, file.number());
             }
         };
-        if let Some(open) = &mut newer {
+        let is_next = !is_hole(number, std::mem::replace(&mut next, Next::Rotated(number)));
+        if let Some(open) = newer.as_mut().filter(|_| is_next) {
             let ends = end_across(&mut before.file, &mut open.file, last).await.unwrap_or(Ends::None);
             match (ends, &found) {
                 (Ends::None, _) => {}
@@ -178,8 +171,9 @@ impl Ends {
 
 /// Whether these lines stand in a log hardly more than once.
 fn is_strong(lines: &[u8]) -> bool {
-    let stamped = lines.split(|byte| *byte == b'\n').filter(|line| parse::log_line(line).stamp.is_some());
-    stamped.collect::<HashSet<_>>().len() >= STRONG
+    let all: HashSet<_> = lines.split(|byte| *byte == b'\n').collect();
+    let stamped = all.iter().filter(|line| parse::log_line(line).stamp.is_some());
+    stamped.count() >= STRONG || all.len() >= STRONG_UNSTAMPED
 }
 
 /// The last `count` of `lines`, an unfinished one included.

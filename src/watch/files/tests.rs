@@ -110,6 +110,17 @@ fn append(path: &Path, lines: &str) {
     file.write_all(lines.as_bytes()).unwrap();
 }
 
+const STAMP: &str = "Sep 13 16:03:38 ";
+
+/// The lines with a time stamp each, by which they are known again.
+fn stamped(lines: &str) -> String {
+    lines.split_inclusive('\n').flat_map(|line| [STAMP, line]).collect()
+}
+
+fn plain(lines: &str) -> String {
+    lines.replace(STAMP, "")
+}
+
 /// A log that was rotated and goes on: by turns the file is written to and given one of the names.
 async fn rotated(names: &[&str], packed: &[&str]) -> Followed {
     let mut followed = Followed::new();
@@ -261,28 +272,28 @@ async fn an_emptied_file_without_a_copy_is_a_gap() {
 async fn a_watch_gone_on_with_finds_its_place_in_a_rotated_file() {
     for (is_copied, is_packed) in [(false, false), (true, false), (false, true)] {
         let mut followed = Followed::new();
-        followed.log("1\n2\n");
-        assert_eq!(followed.look().await, "1\n2\n");
-        let mut followed = followed.resumed("1\n2\n").await;
-        assert_eq!(followed.look().await, "");
-        followed.log("3\n");
+        followed.log(&stamped("1\n2\n"));
+        assert_eq!(plain(&followed.look().await), "1\n2\n");
+        let mut followed = followed.resumed(&stamped("1\n2\n")).await;
+        assert_eq!(plain(&followed.look().await), "");
+        followed.log(&stamped("3\n"));
         if is_copied {
             followed.copy_and_empty();
         } else {
             followed.rename("messages", "messages.1");
         }
-        followed.log("4\n");
+        followed.log(&stamped("4\n"));
         followed.rename("messages.1", "messages.2");
         followed.rename("messages", "messages.1");
-        followed.log("5\n");
+        followed.log(&stamped("5\n"));
         if is_packed {
             followed.pack("messages.2");
             followed.pack("messages.1");
         }
-        let mut followed = followed.resumed("1\n2\n").await;
-        assert_eq!(followed.look().await, "3\n4\n5\n");
-        let mut followed = followed.resumed("1\n2\nof another log\n").await;
-        assert_eq!(followed.look().await, "GAP\n5\n");
+        let mut followed = followed.resumed(&stamped("1\n2\n")).await;
+        assert_eq!(plain(&followed.look().await), "3\n4\n5\n");
+        let mut followed = followed.resumed(&stamped("1\n2\nof another log\n")).await;
+        assert_eq!(plain(&followed.look().await), "GAP\n5\n");
     }
 }
 
@@ -293,19 +304,19 @@ async fn a_watch_gone_on_with_in_a_packed_file_reads_all_that_came_after_it_howe
         let time = std::time::SystemTime::now() - Duration::from_hours(24 * days);
         OpenOptions::new().append(true).open(followed.path(name)).unwrap().set_modified(time).unwrap();
     };
-    followed.log("1\n2\n");
+    followed.log(&stamped("0\n1\n2\n"));
     stamp("messages", 9);
     followed.rename("messages", "messages.3");
     followed.pack("messages.3");
     for (lines, name, days) in [("3\n", "messages.2", 6), ("4\n", "messages.1", 3)] {
-        followed.log(lines);
+        followed.log(&stamped(lines));
         stamp("messages", days);
         followed.rename("messages", name);
         followed.pack(name);
     }
-    followed.log("5\n");
-    let mut followed = followed.resumed("1\n").await;
-    assert_eq!(followed.look().await, "2\n3\n4\n5\n");
+    followed.log(&stamped("5\n"));
+    let mut followed = followed.resumed(&stamped("0\n1\n")).await;
+    assert_eq!(plain(&followed.look().await), "2\n3\n4\n5\n");
 }
 
 #[tokio::test(start_paused = true)]
@@ -326,17 +337,17 @@ async fn a_file_rotated_in_between_is_read_though_the_new_one_is_still_empty() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_waits_for_a_log_that_cannot_be_read_yet() {
     let followed = Followed::new();
-    followed.log("1\n2\n");
+    followed.log(&stamped("0\n1\n2\n"));
     followed.rename("messages", "elsewhere");
     fs::create_dir(followed.path("messages")).unwrap();
-    let mut followed = followed.resumed("1\n").await;
-    assert_eq!(followed.look().await, "");
+    let mut followed = followed.resumed(&stamped("0\n1\n")).await;
+    assert_eq!(plain(&followed.look().await), "");
     fs::remove_dir(followed.path("messages")).unwrap();
-    assert_eq!(followed.look().await, "");
+    assert_eq!(plain(&followed.look().await), "");
     followed.rename("elsewhere", "messages");
     let mut seen = String::new();
     while !seen.ends_with("2\n") {
-        seen += &followed.look().await;
+        seen += &plain(&followed.look().await);
     }
     assert_eq!(seen, "2\n");
 }
@@ -344,32 +355,32 @@ async fn a_watch_gone_on_with_waits_for_a_log_that_cannot_be_read_yet() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_between_two_files_of_the_name_finds_its_place() {
     let followed = Followed::new();
-    followed.log("1\n2\n");
+    followed.log(&stamped("0\n1\n2\n"));
     followed.rename("messages", "messages.1");
-    let mut followed = followed.resumed("1\n").await;
-    assert_eq!(followed.look().await, "2\n");
+    let mut followed = followed.resumed(&stamped("0\n1\n")).await;
+    assert_eq!(plain(&followed.look().await), "2\n");
     followed.suspended(60).await;
-    followed.log("3\n");
-    assert_eq!(followed.look().await, "3\n");
+    followed.log(&stamped("3\n"));
+    assert_eq!(plain(&followed.look().await), "3\n");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_watch_gone_on_with_finds_its_place_where_its_last_lines_stand_in_two_files() {
     for is_packed in [false, true] {
         let followed = Followed::new();
-        followed.log("1\n2\nunfin");
+        followed.log(&stamped("1\n2\nunfin"));
         followed.rename("messages", "messages.1");
-        followed.log("3\n4\nunfin");
+        followed.log(&stamped("3\n4\nunfin"));
         if is_packed {
             followed.pack("messages.1");
         }
-        let mut followed = followed.resumed("1\n2\nunfin\n3\n").await;
-        assert_eq!(followed.look().await, "4\nunfin");
+        let mut followed = followed.resumed(&stamped("1\n2\nunfin\n3\n")).await;
+        assert_eq!(plain(&followed.look().await), "4\nunfin");
         followed.log("ished\n");
-        let mut followed = followed.resumed("1\n2\nunfin\n3\n4\nunfi").await;
-        assert_eq!(followed.look().await, "nished\n");
-        let mut followed = followed.resumed("1\n2\nof another l").await;
-        assert_eq!(followed.look().await, "\nGAP\n3\n4\nunfinished\n");
+        let mut followed = followed.resumed(&stamped("1\n2\nunfin\n3\n4\nunfi")).await;
+        assert_eq!(plain(&followed.look().await), "nished\n");
+        let mut followed = followed.resumed(&stamped("1\n2\nof another l")).await;
+        assert_eq!(plain(&followed.look().await), "\nGAP\n3\n4\nunfinished\n");
     }
 }
 
