@@ -88,10 +88,18 @@ pub(super) async fn since(
         let is_own = |file: &Rotated| file.inode == read.end_inode();
         let own = files.iter().enumerate().filter(|(_, file)| is_own(file));
         // What a renamed file begins with may stand in any other; in a copy that was made just now it is its own.
-        let tells = |file: &Rotated| {
-            turn == Turn::Emptied || !end.is_weak() || file.is_packed_at(read.end_modified())
+        // Only the oldest new one can be that, unless one is missing before it.
+        let is_first = |index: usize| {
+            let older = index.checked_sub(1).and_then(|older| files.get(older));
+            let (Some(older), Some(file)) = (older, files.get(index)) else { return true };
+            !new.contains(older) && !is_hole(older.number(), Next::Rotated(file.number()))
         };
-        let copies = files.iter().enumerate().filter(|(_, file)| new.contains(file) && tells(file));
+        let tells = |index: usize, file: &Rotated| {
+            let is_own = turn == Turn::Emptied && is_first(index);
+            is_own || !end.is_weak() || file.is_packed_at(read.end_modified())
+        };
+        let copies =
+            files.iter().enumerate().filter(|(index, file)| new.contains(file) && tells(*index, file));
         let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
         for (index, file) in own.chain(copies).chain(others) {
             if let Ok(Some(copy)) = holding(end, file).await {

@@ -25,6 +25,9 @@ struct Storm {
     kind: u8,
     /// What was done, to be told with a failure.
     done: Vec<String>,
+    /// Whether the log was copied and emptied since the last look, with nothing read of it that would tell: its copy
+    /// is the only trace.
+    is_traceless: bool,
     received: Received,
     /// When the log was last read to its end.
     left_at: At,
@@ -45,6 +48,7 @@ impl Storm {
             file: Vec::new(),
             kind,
             done: Vec::new(),
+            is_traceless: false,
             received: Received::default(),
             left_at,
         };
@@ -105,6 +109,7 @@ impl Storm {
         match kind {
             0..=2 => return self.rotate_by_name(),
             3 => {
+                self.is_traceless |= !self.can_be_emptied();
                 self.make_room();
                 self.followed.copy_and_empty();
             }
@@ -193,6 +198,9 @@ impl Storm {
                 }
             }
             13 => {
+                if self.is_traceless {
+                    self.look().await;
+                }
                 let number = self.random.usize(1..4);
                 drop(fs::remove_file(self.followed.path(&format!("messages.{number}"))));
             }
@@ -226,6 +234,7 @@ impl Storm {
 
     async fn look(&mut self) {
         self.followed.clock.sleep(Duration::from_millis(600)).await;
+        self.is_traceless = false;
         while let Ok(observation) = self.followed.observations.try_recv() {
             self.received.take(observation);
         }
