@@ -11,7 +11,7 @@ use super::{
     Outlet,
     history::{Copied, Folder, Found, Next, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
     open::{Open, Place, Read, no_file},
-    rotated::{Rotated, rotated},
+    rotated::Rotated,
     seen::Seen,
 };
 use crate::{
@@ -44,13 +44,14 @@ pub(in crate::watch) async fn follow(
     let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
     let mut follower = Follower {
         path,
+        clock,
         seen,
         searched: None,
         open: None,
         looked_at,
         failing: None,
         gone_since: None,
-        replaced_since: None,
+        last_named: None,
         state: State::Untold,
         is_pipe,
         first_arrival: Arrival::CaughtUp,
@@ -71,6 +72,7 @@ pub(in crate::watch) async fn follow(
 
 struct Follower {
     path: PathBuf,
+    clock: Clock,
     /// What is to be found before anything is read.
     seen: Option<Seen>,
     /// When that was last looked for: it may take reading every file there is.
@@ -82,8 +84,8 @@ struct Follower {
     failing: Option<(At, bool)>,
     /// Since when no file bears the name.
     gone_since: Option<At>,
-    /// Since when an empty file bears the name, and the one that was read is nowhere to be found.
-    replaced_since: Option<At>,
+    /// The last look at which the file that was read bore the name, where it does not any more.
+    last_named: Option<At>,
     /// What is on record of the log being at hand.
     state: State,
     /// Whether the log is a named pipe or a device, that is read only once.
@@ -130,23 +132,19 @@ impl Follower {
              earlier ones",
             self.path.display()
         );
-        self.first_arrival = Arrival::MayRepeat;
-        self.outlet.observe(Observation::LogGap { from: left_at, to: now, reason }).await
+        (self.first_arrival, self.looked_at, self.failing) = (Arrival::MayRepeat, now, None);
+        self.gap_since(left_at, reason).await
     }
 
     /// Goes on where nothing was seen of the log yet: it was empty, or not read, and may have been rotated since.
     async fn go_on_blank(&mut self, now: At) -> io::Result<()> {
         let Some(seen) = self.seen.take() else { return Ok(()) };
-        let is_empty =
-            tokio::fs::metadata(&self.path).await.is_ok_and(|named| named.is_file() && named.len() == 0);
-        if is_empty && rotated(&self.path, None).await.is_ok_and(|files| files.is_empty()) {
-            return Ok(());
-        }
         let reason = format!(
             "nothing of {} was read before, and nothing tells what was in it meanwhile",
             self.path.display()
         );
-        self.outlet.observe(Observation::LogGap { from: seen.left_at, to: now, reason }).await
+        (self.looked_at, self.failing) = (now, None);
+        self.gap_since(seen.left_at, reason).await
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
@@ -163,6 +161,10 @@ impl Follower {
                 Open::new(&self.path, self.first_arrival).await?
             };
             self.gone_since = None;
+            if self.failing.is_some() {
+                let reason = "could not be read before, and nothing tells what was in it meanwhile";
+                self.gap(format!("{} {reason}", self.path.display())).await?;
+            }
             return self.turn_to(open).await;
         };
         let is_file = open.is_file;
@@ -192,16 +194,17 @@ impl Follower {
         let Some(open) = &self.open else { return Ok(()) };
         self.gone_since = if named.is_some() { None } else { self.gone_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode) {
-            self.replaced_since = None;
+            self.last_named = None;
             return Ok(());
         }
+        let last_named = *self.last_named.get_or_insert(self.looked_at);
         // While nothing is written to the new file the old one may still grow.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
             _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await {
                 Some(is_followed) => is_followed,
                 // It is gone, and what came after it may be too.
-                None if named.is_some() => now.since(*self.replaced_since.get_or_insert(now)) > SHORT,
+                None if named.is_some() => now.since(last_named) > SHORT,
                 None => false,
             },
         };
@@ -229,8 +232,9 @@ impl Follower {
         };
         if let Some(reason) = reason {
             self.outlet.end_line().await?;
-            self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await?;
+            self.gap(reason).await?;
         }
+        let Some(open) = &mut self.open else { return Ok(None) };
         if copied == Copied::Unclear {
             open.begin_again().await?;
             self.has_turned = true;
@@ -277,21 +281,27 @@ impl Follower {
             since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
                 .await;
         let is_short = now.since(self.looked_at) <= SHORT;
+        let is_nowhere = matches!(place, Found::Nowhere);
+        // The first of the others may be a copy of the file that was read.
+        let mut may_be_copy = is_nowhere && read.end().is_some_and(Place::is_weak);
         match place {
             Found::Own => {}
             Found::Copy(copy) => self.turn_to(*copy).await?,
             // It was empty when it was last looked at.
             Found::Nowhere if turn == Turn::Emptied && read.is_first() => {}
             Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
-            Found::Nowhere => self.tell_of_loss(turn, &later, now).await?,
+            Found::Nowhere => self.tell_of_loss(turn, &later).await?,
         }
         for file in later {
             self.outlet.end_line().await?;
-            self.tell_of_hole(number, Next::Rotated(file.number()), now).await?;
+            self.tell_of_hole(number, Next::Rotated(file.number())).await?;
             number = file.number();
-            self.read_whole(&file, now).await?;
+            // One that was packed since may have been read before.
+            let may_repeat = std::mem::take(&mut may_be_copy) || (is_nowhere && file.is_packed());
+            let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::Live };
+            self.read_whole(&file, arrival).await?;
         }
-        self.tell_of_hole(number, Next::Present, now).await?;
+        self.tell_of_hole(number, Next::Present).await?;
         let Some(next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
         let next = match &self.open {
@@ -301,24 +311,24 @@ impl Follower {
         self.turn_to(next).await
     }
 
-    async fn read_whole(&mut self, file: &Rotated, now: At) -> io::Result<()> {
-        match file.open(Arrival::Live).await {
+    async fn read_whole(&mut self, file: &Rotated, arrival: Arrival) -> io::Result<()> {
+        match file.open(arrival).await {
             Ok(open) => self.turn_to(open).await,
-            Err(error) => self.gap(now, format!("{} cannot be read: {error}", file.path.display())).await,
+            Err(error) => self.gap(format!("{} cannot be read: {error}", file.path.display())).await,
         }
     }
 
     /// A rotated file that would have come between two others was removed before it was read.
-    async fn tell_of_hole(&mut self, number: Option<u32>, next: Next, now: At) -> io::Result<()> {
+    async fn tell_of_hole(&mut self, number: Option<u32>, next: Next) -> io::Result<()> {
         if !is_hole(number, next) {
             return Ok(());
         }
         self.outlet.end_line().await?;
-        self.gap(now, format!("a rotated file of {} is gone that was not read", self.path.display())).await
+        self.gap(format!("a rotated file of {} is gone that was not read", self.path.display())).await
     }
 
     /// The place up to which the log was read is nowhere to be found: lines behind it may be missing.
-    async fn tell_of_loss(&mut self, turn: Turn, later: &[Rotated], now: At) -> io::Result<()> {
+    async fn tell_of_loss(&mut self, turn: Turn, later: &[Rotated]) -> io::Result<()> {
         let path = self.path.display();
         let reason = match turn {
             Turn::Emptied => {
@@ -336,12 +346,17 @@ impl Follower {
             }
         };
         self.outlet.end_line().await?;
-        self.gap(now, reason).await
+        self.gap(reason).await
     }
 
-    /// Puts on record that lines since the last look are missing.
-    async fn gap(&self, now: At, reason: String) -> io::Result<()> {
-        self.outlet.observe(Observation::LogGap { from: self.looked_at, to: now, reason }).await
+    /// Puts on record that lines since the last look are missing, or since the last one that found the file by its name.
+    async fn gap(&self, reason: String) -> io::Result<()> {
+        self.gap_since(self.last_named.unwrap_or(self.looked_at), reason).await
+    }
+
+    /// The look may have begun long ago: what was written meanwhile is missing, too.
+    async fn gap_since(&self, from: At, reason: String) -> io::Result<()> {
+        self.outlet.observe(Observation::LogGap { from, to: self.clock.now(), reason }).await
     }
 }
 

@@ -26,13 +26,13 @@ impl Follower {
     /// # Errors
     /// Nobody takes the log any more.
     pub(super) async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
+        if std::mem::take(&mut self.has_turned) {
+            let present = self.open.as_ref().map(|open| open.inode);
+            self.folder.look(&self.path, present).await;
+        }
         match looked {
             Ok(()) => {
                 (self.looked_at, self.failing) = (now, None);
-                if std::mem::take(&mut self.has_turned) {
-                    let present = self.open.as_ref().map(|open| open.inode);
-                    self.folder.look(&self.path, present).await;
-                }
                 self.tell_state(now).await?;
             }
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
@@ -41,7 +41,7 @@ impl Follower {
                 if !is_told && now.since(since) > SHORT {
                     let path = self.path.display();
                     let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
-                    self.gap(now, reason.clone()).await?;
+                    self.gap(reason.clone()).await?;
                     self.tell_lost(reason).await?;
                     self.failing = Some((since, true));
                 }

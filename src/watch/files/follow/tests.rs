@@ -13,13 +13,14 @@ async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
     let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let mut follower = Follower {
         path: path.clone(),
+        clock: Clock::scaled(now, 1.0),
         seen: None,
         searched: None,
         open: None,
         looked_at: now,
         failing: None,
         gone_since: None,
-        replaced_since: None,
+        last_named: None,
         state: State::Followed,
         is_pipe: false,
         first_arrival: Arrival::CaughtUp,
@@ -50,13 +51,14 @@ async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before()
     let at = |seconds: i64| At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap());
     let mut follower = Follower {
         path: "messages".into(),
+        clock: Clock::scaled(at(5000), 1.0),
         seen: None,
         searched: None,
         open: None,
         looked_at: at(0),
         failing: None,
         gone_since: None,
-        replaced_since: None,
+        last_named: None,
         state: State::Followed,
         is_pipe: false,
         first_arrival: Arrival::CaughtUp,
@@ -65,15 +67,21 @@ async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before()
         ends: Vec::new(),
         outlet: Outlet::new(sender),
     };
+    // Though it fails, what the folder holds by then is known.
+    follower.has_turned = true;
     let failed = || Err(io::ErrorKind::PermissionDenied.into());
     follower.judge(failed(), at(3600)).await.unwrap();
+    assert!(!follower.has_turned);
     follower.judge(Ok(()), at(3601)).await.unwrap();
     assert!(observations.try_recv().is_err());
     for second in 3602..3700 {
         follower.judge(failed(), at(second)).await.unwrap();
     }
     let told = observations.try_recv().unwrap();
-    assert!(matches!(&told, Observation::LogGap { from, .. } if *from == at(3601)), "{told:?}");
+    assert!(
+        matches!(&told, Observation::LogGap { from, to, .. } if *from == at(3601) && *to >= at(5000)),
+        "{told:?}"
+    );
     let lost = observations.try_recv().unwrap();
     assert!(matches!(&lost, Observation::Event(crate::run::Event::LogLost { .. })), "{lost:?}");
     assert!(observations.try_recv().is_err(), "it is told once");

@@ -102,3 +102,76 @@ async fn a_watch_gone_on_with_among_equal_lines_loses_none() {
     let mut followed = followed.resumed(&before).await;
     assert_eq!(followed.look().await, "\n".repeat(7));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_log_removed_twice_that_is_empty_now_is_a_gap_back_to_the_look_before() {
+    let mut followed = Followed::new();
+    followed.log(&lines(0..3));
+    followed.look().await;
+    let lost_at = followed.clock.now();
+    for text in [&lines(3..6), ""] {
+        fs::remove_file(followed.path("messages")).unwrap();
+        followed.log(text);
+    }
+    followed.clock.sleep(Duration::from_secs(20)).await;
+    let mut gaps = Vec::new();
+    while let Ok(observation) = followed.observations.try_recv() {
+        gaps.extend(if let Observation::LogGap { from, .. } = observation { Some(from) } else { None });
+    }
+    assert!(gaps.len() == 1 && gaps.iter().all(|from| *from <= lost_at), "{gaps:?}, {lost_at}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_knows_nothing_of_an_empty_log() {
+    let followed = Followed::new();
+    followed.log("");
+    let mut followed = followed.resumed("").await;
+    assert_eq!(followed.look().await, "GAP\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_does_not_take_a_banner_for_its_place() {
+    let followed = Followed::new();
+    followed.log(&[BANNER, &lines(0..3)].concat());
+    let mut followed = followed.resumed(BANNER).await;
+    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(0..3)].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_does_not_look_past_a_file_that_is_gone() {
+    let followed = Followed::new();
+    append(&followed.path("messages.3"), &lines(0..3));
+    append(&followed.path("messages.1"), &[BANNER, &lines(5..7)].concat());
+    followed.log(&[BANNER, &lines(7..9)].concat());
+    let mut followed = followed.resumed(&[&lines(0..3), BANNER].concat()).await;
+    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(7..9)].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_is_not_taken_for_one_that_is_gone() {
+    let mut followed = Followed::new();
+    followed.log(&lines(0..3));
+    followed.look().await;
+    followed.copy_and_empty();
+    followed.log(BANNER);
+    assert_eq!(followed.look().await, BANNER);
+    followed.rename("messages.1", "messages.3");
+    followed.empty();
+    followed.log(&[BANNER, &lines(3..5)].concat());
+    followed.copy_and_empty();
+    followed.log(BANNER);
+    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(3..5), BANNER].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_could_not_be_read_at_first_is_a_gap_until_it_is_read() {
+    let mut followed = Followed::new();
+    fs::create_dir(followed.path("messages")).unwrap();
+    followed.clock.sleep(Duration::from_secs(10)).await;
+    assert_eq!(followed.look().await, "GAP\n");
+    fs::remove_dir(followed.path("messages")).unwrap();
+    followed.log(&lines(0..3));
+    fs::remove_file(followed.path("messages")).unwrap();
+    followed.log(&lines(3..5));
+    assert_eq!(followed.look().await, ["GAP\n", &lines(3..5)].concat());
+}
