@@ -3,6 +3,7 @@
 
 use std::{
     cmp::Reverse,
+    collections::HashSet,
     io,
     mem::discriminant,
     os::unix::fs::MetadataExt as _,
@@ -202,6 +203,9 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         file.name.packing == Packing::None || !unpacked.contains(&file.path.with_extension(""))
     });
     sort(&mut found);
+    // One that is renamed meanwhile may be listed under both names.
+    let mut listed = HashSet::new();
+    found.retain(|file| listed.insert(file.inode));
     Ok(found)
 }
 

@@ -175,3 +175,16 @@ async fn a_log_that_could_not_be_read_at_first_is_a_gap_until_it_is_read() {
     followed.log(&lines(3..5));
     assert_eq!(followed.look().await, ["GAP\n", &lines(3..5)].concat());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_file_that_is_listed_under_two_names_is_read_once() {
+    let mut followed = Followed::new();
+    followed.log(&lines(0..3));
+    assert_eq!(followed.look().await, lines(0..3));
+    followed.log(&lines(3..5));
+    followed.rename("messages", "messages.1");
+    // As a file renamed while the folder is read.
+    fs::hard_link(followed.path("messages.1"), followed.path("messages.2")).unwrap();
+    followed.log(&lines(5..7));
+    assert_eq!(followed.look().await, [&lines(3..5), "GAP\n", &lines(5..7)].concat());
+}
