@@ -48,6 +48,7 @@ pub(in crate::watch) async fn follow(
         seen,
         searched: None,
         open: None,
+        unread: None,
         looked_at,
         failing: None,
         gone_since: None,
@@ -78,6 +79,8 @@ struct Follower {
     /// When that was last looked for: it may take reading every file there is.
     searched: Option<At>,
     open: Option<Open>,
+    /// Since when lines may be missing before the first file, and why: told once that is open.
+    unread: Option<(At, String)>,
     /// When the file was last looked at, and could be read.
     looked_at: At,
     /// Since when it cannot be read, and whether the gap is on record that this makes.
@@ -113,7 +116,8 @@ impl Follower {
         }
         self.searched = Some(now);
         if seen.length == 0 {
-            return self.go_on_blank(now).await;
+            self.go_on_blank();
+            return Ok(());
         }
         self.open = seen.find(&self.path).await?;
         let left_at = seen.left_at;
@@ -132,19 +136,19 @@ impl Follower {
              earlier ones",
             self.path.display()
         );
-        (self.first_arrival, self.looked_at, self.failing) = (Arrival::MayRepeat, now, None);
-        self.gap_since(left_at, reason).await
+        self.first_arrival = Arrival::MayRepeat;
+        self.unread = Some((left_at, reason));
+        Ok(())
     }
 
     /// Goes on where nothing was seen of the log yet: it was empty, or not read, and may have been rotated since.
-    async fn go_on_blank(&mut self, now: At) -> io::Result<()> {
-        let Some(seen) = self.seen.take() else { return Ok(()) };
+    fn go_on_blank(&mut self) {
+        let Some(seen) = self.seen.take() else { return };
         let reason = format!(
             "nothing of {} was read before, and nothing tells what was in it meanwhile",
             self.path.display()
         );
-        (self.looked_at, self.failing) = (now, None);
-        self.gap_since(seen.left_at, reason).await
+        self.unread = Some((seen.left_at, reason));
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
@@ -161,7 +165,9 @@ impl Follower {
                 Open::new(&self.path, self.first_arrival).await?
             };
             self.gone_since = None;
-            if self.failing.is_some() {
+            if let Some((from, reason)) = self.unread.take() {
+                self.gap_since(from, reason).await?;
+            } else if self.failing.is_some() {
                 let reason = "could not be read before, and nothing tells what was in it meanwhile";
                 self.gap(format!("{} {reason}", self.path.display())).await?;
             }

@@ -68,7 +68,7 @@ pub(super) async fn since(
     folder: &Folder,
     ends: &[Place],
 ) -> Since {
-    let files = rotated(path, present).await.unwrap_or_default();
+    let files = rotated_before(path, present).await;
     if turn == Turn::Renamed {
         let moved = if files.iter().any(|file| file.inode == read.inode) {
             files.clone()
@@ -121,7 +121,15 @@ pub(super) async fn since(
 /// The rotated files of the log beside the one that was read, where that was moved into another folder.
 async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> Vec<Rotated> {
     let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Vec::new() };
-    rotated(&now.with_file_name(log), present).await.unwrap_or_default()
+    rotated_before(&now.with_file_name(log), present).await
+}
+
+/// The rotated files before the one that was `present` a moment ago: it may be one of them by now, with others behind it.
+async fn rotated_before(path: &Path, present: Option<Inode>) -> Vec<Rotated> {
+    let mut files = rotated(path, None).await.unwrap_or_default();
+    let end = files.iter().position(|file| Some(file.inode) == present);
+    files.truncate(end.unwrap_or(files.len()));
+    files
 }
 
 fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
@@ -149,7 +157,7 @@ pub(super) const fn is_hole(number: Option<u32>, next: Next) -> bool {
 /// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to
 /// be found.
 pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> Option<bool> {
-    let mut files = rotated(path, present).await.unwrap_or_default();
+    let mut files = rotated_before(path, present).await;
     if !files.iter().any(|file| file.inode == read.inode) {
         files = beside(path, read, present).await;
     }

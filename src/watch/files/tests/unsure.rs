@@ -1,6 +1,11 @@
 //! Where little tells one file from another: beginnings that are alike, empty files, other folders, things in its place.
 
-use super::*;
+use super::{
+    history::{Folder, Turn, since},
+    open::Open,
+    rotated::Rotated,
+    *,
+};
 
 const BANNER: &str = "a\nb\nc\n";
 
@@ -187,4 +192,17 @@ async fn a_file_that_is_listed_under_two_names_is_read_once() {
     fs::hard_link(followed.path("messages.1"), followed.path("messages.2")).unwrap();
     followed.log(&lines(5..7));
     assert_eq!(followed.look().await, [&lines(3..5), "GAP\n", &lines(5..7)].concat());
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_rotated_after_the_next_one_was_opened_do_not_come_before_it() {
+    let followed = Followed::new();
+    for number in (1..5).rev() {
+        append(&followed.path(&format!("messages.{number}")), &lines(number..number + 1));
+    }
+    let open = async |name: &str| Open::new(&followed.path(name), Arrival::Live).await.unwrap();
+    let (read, next) = (open("messages.4").await, open("messages.2").await);
+    let path = followed.path("messages");
+    let since = since(&path, &read, Turn::Renamed, Some(next.inode), &Folder::default(), &[]).await;
+    assert_eq!(since.later.iter().map(Rotated::number).collect::<Vec<_>>(), [Some(3)]);
 }
