@@ -2,13 +2,14 @@
 //! replication on the production appliance safely, and leaves evidence behind.
 //!
 //! A run is a list of timestamped events; everything else is a projection of it. The rooms, from
-//! low to high: [`outlet`], [`run`], [`clock`], [`input`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
+//! low to high: `durability`, [`outlet`], [`run`], [`clock`], [`input`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
 //! [`journal`], [`report`], [`screen`], [`watch`]. A lower room never imports a higher one.
 
 pub mod appliance;
 pub mod cli;
 pub mod clock;
 pub mod dialect;
+mod durability;
 pub mod input;
 pub mod journal;
 pub mod outlet;

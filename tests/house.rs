@@ -9,6 +9,7 @@ use std::{
 
 /// Each room with all it may import from this crate.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("durability", &[]),
     ("outlet", &[]),
     ("run", &[]),
     ("clock", &["run"]),
@@ -17,13 +18,14 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("dialect", &["run", "input"]),
     ("appliance", &["outlet", "run", "parse", "dialect", "clock"]),
     ("simulator", &["run", "dialect", "clock"]),
-    ("journal", &["outlet", "run"]),
-    ("report", &["outlet", "run"]),
+    ("journal", &["durability", "outlet", "run"]),
+    ("report", &["durability", "outlet", "run"]),
     ("screen", &["outlet", "run"]),
     ("settings", &["run", "input"]),
     (
         "watch",
         &[
+            "durability",
             "outlet",
             "run",
             "clock",

@@ -8,14 +8,16 @@ use std::{
 };
 
 use etcetera::{BaseStrategy, base_strategy::Xdg};
-use nix::errno::Errno;
 
 use super::{
     error::JournalError,
     find::{FindError, is_run_id},
     remains::Remains,
 };
-use crate::run::{At, RunId};
+use crate::{
+    durability::{force_names, make_folder},
+    run::{At, RunId},
+};
 
 /// Attempts at a name that is not taken yet; each draws from 2^12 names.
 const ATTEMPTS: u32 = 64;
@@ -50,7 +52,7 @@ impl RunFolder {
     /// [`JournalError::Create`] where the system refuses.
     pub fn create(runs_dir: &Path, now: At, entropy: u64) -> Result<Self, JournalError> {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
-        DirBuilder::new().recursive(true).mode(0o700).create(runs_dir).map_err(refused)?;
+        make_folder(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
         let millis = now.utc().timestamp_subsec_millis().min(999);
         let mut random = fastrand::Rng::with_seed(entropy);
@@ -59,7 +61,7 @@ impl RunFolder {
             let path = runs_dir.join(&id.0);
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
-                    if let Err(error) = sync_directory(runs_dir) {
+                    if let Err(error) = force_names(runs_dir) {
                         // A run that cannot begin leaves nothing.
                         let _ = fs::remove_dir(&path);
                         return Err(refused(error));
@@ -169,7 +171,7 @@ impl RunFolder {
     pub(super) fn create_file(&self, path: &Path) -> Result<File, JournalError> {
         let create = || {
             let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)?;
-            sync_directory(&self.path)?;
+            force_names(&self.path)?;
             Ok(file)
         };
         create().map_err(|source| JournalError::Write { path: path.to_owned(), source })
@@ -184,20 +186,6 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
     }
-}
-
-/// Forces the names in a folder to disk, where its file system can do that: network ones refuse it.
-pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    match File::open(path)?.sync_all() {
-        Err(error) if is_impossible(&error) => Ok(()),
-        answer => answer,
-    }
-}
-
-/// What is answered to the syncing of a folder by file systems that have no such thing.
-fn is_impossible(error: &io::Error) -> bool {
-    let answer = error.raw_os_error().map(Errno::from_raw);
-    matches!(answer, Some(Errno::EINVAL | Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::EBADF))
 }
 
 #[cfg(test)]

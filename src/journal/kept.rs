@@ -3,15 +3,16 @@
 //! it is on record.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Seek as _},
-    os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _},
+    os::unix::fs::{FileExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
 use nix::errno::Errno;
 
-use super::{folder::sync_directory, storage::Storage, writer::HELD_LIMIT};
+use super::{storage::Storage, writer::HELD_LIMIT};
+use crate::durability::{force_file, force_names, make_folder};
 
 /// So many bytes before what a power failure may take tell whether a file found again is the one let go.
 const KNOWN_AGAIN: u64 = 4096;
@@ -48,7 +49,7 @@ impl Kept {
         let end = file.metadata()?.len();
         if end > 0 {
             // What an earlier process left may not have been forced to disk yet.
-            file.sync_data()?;
+            force_file(&file)?;
         }
         let disk = path.parent().and_then(|folder| folder.metadata().ok()).map(|folder| folder.dev());
         Ok(Self { file: Hold::Open(file), path, disk, is_told: false, end, synced: end })
@@ -73,8 +74,8 @@ impl Kept {
         let mut whole = self.open()?;
         let copied = whole.rewind().and_then(|()| {
             io::copy(&mut whole, &mut file)?;
-            file.sync_all()?;
-            sync_directory(folder)
+            force_file(&file)?;
+            force_names(folder)
         });
         if let Err(error) = copied {
             // The half of a file is worth less than the whole one that is still open.
@@ -96,8 +97,7 @@ impl Kept {
         if folder.parent() != Some(left) && Some(left.metadata()?.dev()) != self.disk {
             return Err(io::Error::new(io::ErrorKind::NotFound, "the disk it was on is not there"));
         }
-        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        sync_directory(left)
+        make_folder(folder)
     }
 
     /// What the disk answered; a file on a read-only one is let go.
@@ -136,7 +136,7 @@ impl Storage for Kept {
         if self.is_deleted()? {
             return Err(deleted());
         }
-        let answer = self.open()?.sync_data();
+        let answer = force_file(self.open()?);
         self.answered(answer)?;
         self.synced = self.end;
         Ok(())
@@ -184,7 +184,7 @@ impl Storage for Kept {
         // The disk may have lost what was not forced to it when it turned read-only.
         file.write_all_at(rest, self.synced)?;
         file.set_len(self.end)?;
-        file.sync_data()?;
+        force_file(&file)?;
         self.synced = self.end;
         self.file = Hold::Open(file);
         Ok(())
@@ -198,6 +198,7 @@ fn deleted() -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::durability::power::{self, nothing_else};
     use crate::journal::{
         JournalError, JournalWriter, Placed, RunLock, is_being_recorded, read_run,
         samples::{at, folder, note, started},
@@ -260,6 +261,18 @@ mod tests {
         let refused = kept.write_at(b"x", 0).unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::ReadOnlyFilesystem);
         kept
+    }
+
+    #[test]
+    fn what_a_mended_disk_is_given_back_survives_a_power_failure_at_once() {
+        let home = tempfile::tempdir().unwrap();
+        let _supply = power::on(home.path());
+        let mut file = away(home.path(), "forced ", "fresh");
+        force_names(home.path()).unwrap();
+        file.come_back().unwrap();
+        let left = tempfile::tempdir().unwrap();
+        power::fail(left.path(), nothing_else);
+        assert_eq!(fs::read_to_string(left.path().join("file")).unwrap(), "forced fresh");
     }
 
     #[test]

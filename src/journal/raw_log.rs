@@ -12,7 +12,10 @@ use super::{
     storage::{Placed, Storage, write_some},
     writer::{HELD_LIMIT, is_due, keep},
 };
-use crate::run::{At, ByteCount, Event, LineCount, LogOffset, LogTally};
+use crate::{
+    durability::force_names,
+    run::{At, ByteCount, Event, LineCount, LogOffset, LogTally},
+};
 
 /// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
 pub const CHUNK_BYTES: u64 = 64 << 10;
@@ -72,6 +75,8 @@ impl RawLog {
         let path = folder.log_path();
         let open = || {
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            // A power failure may have taken the name with the bytes.
+            force_names(folder.path())?;
             let missing = cited.0.saturating_sub(file.metadata()?.len());
             if missing > 0 {
                 file.set_len(cited.0)?;

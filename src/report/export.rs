@@ -1,15 +1,13 @@
 //! Writing the summary beside the record, whole or not at all.
 
 use std::{
-    fs::File,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
-use nix::libc;
-
 use super::markdown::markdown;
 use crate::{
+    durability::{force_file, force_names},
     outlet::{self, Charset},
     run::Summary,
 };
@@ -60,15 +58,7 @@ pub fn write_exports(folder: &Path, summary: &Summary) -> Result<(), ExportError
 fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
-    file.as_file().sync_all()?;
+    force_file(file.as_file())?;
     file.persist(path)?;
-    match File::open(folder)?.sync_all() {
-        // Network file systems have no such thing, and that is said when a run begins.
-        Err(error)
-            if matches!(error.raw_os_error(), Some(libc::EINVAL | libc::EOPNOTSUPP | libc::ENOSYS)) =>
-        {
-            Ok(())
-        }
-        answer => answer,
-    }
+    force_names(folder)
 }

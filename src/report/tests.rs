@@ -1,12 +1,13 @@
 //! Reports as they are read, and what hostile text cannot do to them.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+use std::{cell::Cell, fs, os::unix::fs::PermissionsExt, path::Path, rc::Rc};
 
 use super::{
     EXPORTS, ExportError, json, listed, listed_json, markdown,
     samples::{at, restored, troubled, unknown},
     text, write_exports,
 };
+use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
     Code, EarliestResume, EarliestResumes, FindingSeverity, FindingSummary, GetCount, Known, ObjectCount,
     Sequence, Span, Summary,
@@ -222,6 +223,39 @@ fn exports_are_written_whole_and_replace_former_ones() {
     assert_eq!(names.len(), EXPORTS.len(), "{names:?}");
     let mode = fs::metadata(folder.path().join(EXPORTS[0])).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+}
+
+/// The files that a power failure leaves, of which those survive that were never forced down but `is_kept`.
+fn left_by_power_failure(is_kept: impl FnMut(Unforced, &Path) -> bool) -> [String; 2] {
+    let left = tempfile::tempdir().unwrap();
+    power::fail(left.path(), is_kept);
+    EXPORTS.map(|name| fs::read_to_string(left.path().join(name)).unwrap_or_default())
+}
+
+#[test]
+fn a_power_failure_at_any_moment_leaves_each_summary_whole_or_the_former_one() {
+    let home = tempfile::tempdir().unwrap();
+    let _supply = power::on(home.path());
+    let [former, next] = [restored(), Summary { simulated: true, ..restored() }];
+    let texts = |summary: &Summary| [json(summary).unwrap(), markdown(summary)];
+    write_exports(home.path(), &former).unwrap();
+    assert_eq!(left_by_power_failure(nothing_else), texts(&former));
+    let looks = Rc::new(Cell::new(0));
+    let (looked, known) = (Rc::clone(&looks), [texts(&former), texts(&next)]);
+    power::before_each_force(move || {
+        let disks: [fn(Unforced, &Path) -> bool; 3] =
+            [nothing_else, |what, _| what == Unforced::Names, |_, _| true];
+        for is_kept in disks {
+            for (file, left) in left_by_power_failure(is_kept).into_iter().enumerate() {
+                assert!(known.iter().any(|texts| texts[file] == left), "{}: {left}", EXPORTS[file]);
+            }
+        }
+        looked.set(looked.get() + 1);
+    });
+    write_exports(home.path(), &next).unwrap();
+    power::before_each_force(|| {});
+    assert_eq!(looks.get(), 4, "the bytes and the name of each file");
+    assert_eq!(left_by_power_failure(nothing_else), texts(&next), "at once");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The whole loop in one process, on injected time: what happens to the watch itself.
 
 mod clock_steps;
+mod durability;
 pub(in crate::watch) mod hostile;
 
 use std::path::Path;
