@@ -9,17 +9,17 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Pieces that may wait for a slow reader; hours of a run.
 const WAITING: usize = 65_536;
 
-/// How long the last words wait for a reader that takes nothing.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// How often it is looked whether the last words were taken.
 const LOOK: Duration = Duration::from_millis(5);
+
+/// So many looks in a row, five seconds, at a reader that takes nothing are enough.
+const LOOKS: u32 = 1000;
 
 /// Hands over what is written piece by piece, each one or more whole lines. What finds no place is
 /// dropped and counted, and the reader is told how much it was as soon as there is a place again.
@@ -109,16 +109,17 @@ impl Write for LineSink {
 
     /// Waits until all was taken, as long as the reader takes something every few seconds.
     fn flush(&mut self) -> io::Result<()> {
-        let mut last = (usize::MAX, Instant::now());
-        loop {
+        let (mut last, mut looks) = (usize::MAX, 0);
+        while looks < LOOKS {
             self.state.check()?;
             match self.state.waiting.load(Ordering::Acquire) {
                 0 => return Ok(()),
-                waiting if waiting < last.0 => last = (waiting, Instant::now()),
-                _ if last.1.elapsed() > PATIENCE => return Err(io::ErrorKind::BrokenPipe.into()),
-                _ => thread::sleep(LOOK),
+                waiting if waiting < last => (last, looks) = (waiting, 0),
+                _ => looks += 1,
             }
+            thread::sleep(LOOK);
         }
+        Err(io::ErrorKind::BrokenPipe.into())
     }
 }
 
