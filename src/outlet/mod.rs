@@ -3,9 +3,13 @@
 
 mod bounded;
 mod charset;
+#[cfg(test)]
+mod harm;
 mod net;
 mod printable;
 
+#[cfg(test)]
+pub(crate) use self::harm::harm;
 pub use self::{
     bounded::{Stream, discard_pending, write_or_discard_within, write_within},
     charset::{Charset, charset, set_charset},
