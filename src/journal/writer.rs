@@ -314,6 +314,12 @@ impl JournalWriter {
         &self.written
     }
 
+    /// Length of the journal on disk.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.length
+    }
+
     /// The line of the last record as the journal has it, or will have it, without its newline; empty
     /// where that record was dropped.
     #[must_use]

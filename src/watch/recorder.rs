@@ -1,6 +1,8 @@
 //! Events become records: journalled first, applied second. Holds the run, its journal and the raw
 //! log, and keeps going in memory when the disk does not take a record.
 
+use std::fs;
+
 use crate::{
     journal::{self, JournalError, JournalWriter, Placed, RawLog, RunFolder},
     run::{self, At, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run},
@@ -343,9 +345,17 @@ impl Recorder {
     pub(super) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
-        let on_disk = || journal::read_run(&self.folder).ok();
-        let whole = || on_disk().filter(|(_, report)| report.head == *self.writer.head());
-        has_holes || whole().is_none_or(|(replayed, _)| replayed == self.run)
+        let is_as_written = || {
+            let length = fs::metadata(self.folder.journal_path()).map(|file| file.len());
+            length.is_ok_and(|length| length == self.writer.length())
+        };
+        has_holes
+            || match journal::read_run(&self.folder) {
+                Ok((replayed, report)) if report.head == *self.writer.head() => replayed == self.run,
+                // A disk that cannot be read proves nothing; what can, and is none of what was written, does.
+                Err(JournalError::Read { .. }) => true,
+                _ => !is_as_written(),
+            }
     }
 
     /// Forces everything to disk; a failure shows at the next record.
@@ -426,6 +436,8 @@ mod tests {
             std::fs::write(&journal, left).unwrap();
             assert!(recorder.replays_equal(), "{left}");
         }
+        std::fs::write(&journal, "?".repeat(text.len())).unwrap();
+        assert!(!recorder.replays_equal(), "as long as it was written, and not to be read");
         std::fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
         assert!(recorder.replays_equal());
     }
