@@ -260,12 +260,39 @@ fn swapped_destinations_leave_control_off_and_say_why() {
 }
 
 #[test]
+fn a_saved_listing_takes_the_place_of_asking_the_primary() {
+    let pair = Pair::start(60);
+    let saved = pair.runs().with_file_name("listing");
+    let listing = "listing entries from bucket saved\n2670 entries in bucket saved\n1KiB (1024 bytes) in bucket saved:\n\
+                   * 512B in 1331 maps\n* 512B in 1331 rbtmds\n";
+    fs::write(&saved, listing).unwrap();
+    pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
+    pair.enable_service();
+    let given = [&BOTH[..], &["--bucket", saved.to_str().unwrap()]].concat();
+    let output = pair.headless(&pair.runs(), &given).wait_with_output().unwrap();
+    assert!(matches!(output.status.code(), Some(0 | 4)), "{output:?}");
+    let asked = pair.received().iter().filter(|received| received.line == "show replication bucket").count();
+    let summary = summary(&pair.run_folder());
+    assert_eq!(
+        (asked, &summary["bucket"]["name"], &summary["bucket"]["maps"]),
+        (0, &"saved".into(), &1331.into())
+    );
+    assert_eq!(summary["download"]["expected"], 2662);
+}
+
+#[test]
 fn the_screen_gives_way_in_small_terminals_and_comes_back() {
     let pair = Pair::start(60);
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
-    for (rows, columns) in [(24, 80), (15, 60), (10, 40), (3, 20), (1, 1), (50, 200), (40, 120)] {
+    for (rows, columns) in [(24, 80), (15, 60), (10, 40), (4, 20), (2, 9), (1, 1), (50, 200), (40, 120)] {
+        let before = terminal.received().len();
         terminal.resize(rows, columns);
+        // Drawn anew, and not left from the size before.
+        terminal.wait_for_bytes(before, b"\x1b[2J");
+        if columns > 1 {
+            terminal.wait_until(&format!("{columns}x{rows}"), |screen| screen.contains("RUNNING"));
+        }
     }
     terminal.wait_for("verified");
     terminal.type_keys("qy");

@@ -25,6 +25,8 @@ pub(super) struct Automation {
     phase: Option<Phase>,
     listed_pauses: usize,
     listed_unpaused: bool,
+    /// A saved listing was given in place of asking the primary: it is listed by key alone.
+    is_given: bool,
     /// Since when the connection stood over which the log was last searched.
     searched_over: Option<At>,
     /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
@@ -53,6 +55,7 @@ impl Automation {
             phase: Some(run.phases.current),
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
+            is_given: false,
             searched_over: None,
             owed: owed(run),
             asked: None,
@@ -79,7 +82,8 @@ impl Automation {
             due.push(Automatic::Export);
         }
         self.take_back_lost(run);
-        let listing = self.listing(run);
+        self.is_given |= is_given(run);
+        let listing = self.listing(run).filter(|_| !self.is_given);
         if let Some(cause) = listing {
             self.asked = Some(Asked { cause, over: run.primary.link_since, begun: false });
         }
@@ -93,7 +97,7 @@ impl Automation {
     pub(super) fn lists_with_resume(&self, run: &Run) -> bool {
         let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
-        is_proving && !was_listed && run.listing_since.is_none()
+        is_proving && !was_listed && !self.is_given && run.listing_since.is_none()
     }
 
     /// A listing does not survive its connection: it is due once more over the next one, until it has come.
@@ -165,6 +169,10 @@ impl Automation {
         let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
         (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
     }
+}
+
+fn is_given(run: &Run) -> bool {
+    run.listing.as_ref().is_some_and(|listing| listing.cause == ListingCause::File)
 }
 
 /// The listings that the record still lacks, in the order they fell due.

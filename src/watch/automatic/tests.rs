@@ -106,6 +106,27 @@ fn the_end_of_stage_1_and_of_the_test_are_listed_once_each() {
 }
 
 #[test]
+fn where_a_saved_listing_is_given_the_primary_is_asked_for_none() {
+    for is_gone_on_with in [false, true] {
+        let mut told = Told::new();
+        told.tell(Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected });
+        assert_eq!(listings(&told.listed(ListingCause::File)), []);
+        if is_gone_on_with {
+            assert_eq!(told.killed_and_gone_on(), []);
+        }
+        let mut due = told.replication(ReplicationState::Paused);
+        // By key it can still be had.
+        due.extend(told.listed(ListingCause::Asked));
+        due.extend(told.marker(Marker::DownloadStarted));
+        due.extend(told.marker(Marker::DownloadComplete));
+        due.extend(told.attest(Statement::NamespaceOver));
+        assert!(!told.automation.lists_with_resume(&told.run));
+        due.extend(told.attest(Statement::TestOver));
+        assert_eq!(listings(&due), []);
+    }
+}
+
+#[test]
 fn a_listing_under_way_or_a_lost_primary_put_the_proof_off() {
     let (mut told, _) = Told::in_stage_2();
     told.tell(Event::ListingStarted { cause: ListingCause::StageEnd });
