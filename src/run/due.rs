@@ -48,6 +48,9 @@ fn budget_used(run: &Run, now: At) -> Option<u8> {
     [100, 80, 50].into_iter().find(reached).filter(|percent| *percent > run.reported.budget_percent)
 }
 
+/// An appliance not heard of for this long is a finding.
+pub(super) const LOST_AFTER: Span = Span::from_secs(60);
+
 fn is_lost(run: &Run, role: Role, now: At) -> bool {
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {
         return false;
@@ -55,7 +58,7 @@ fn is_lost(run: &Run, role: Role, now: At) -> bool {
     // Time in which nothing was recorded is no silence of the appliance.
     let watched = run.tracking.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
-    run.reported.lost(role).is_none() && now.since(heard) >= run.started.settings.lost_after
+    run.reported.lost(role).is_none() && now.since(heard) >= LOST_AFTER
 }
 
 /// While stage 1 downloads, its log is not silent for so long.
@@ -79,6 +82,9 @@ fn log_is_silent(run: &Run, now: At) -> bool {
     now.since(since) >= LOG_SILENT && rise.since(since) >= COUNTER_GOES_ON
 }
 
+/// A log that is followed shows at least one INFO line within this time.
+const INFO_LINES_WITHIN: Span = Span::from_secs(600);
+
 /// Stage 1 logs what it does, and of that at least something within this time.
 const INFO_LINES_IN_STAGE_1: Span = Span::from_secs(60);
 
@@ -94,6 +100,6 @@ fn lacks_info_lines(run: &Run, now: At) -> bool {
     let followed = run.dr.link_since.max(run.tracking.watched_since);
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
     let in_stage_1 = started.filter(|_| run.phase() == Phase::Stage1).map(|started| started.max(followed));
-    now.since(followed) >= run.started.settings.info_lines_within
+    now.since(followed) >= INFO_LINES_WITHIN
         || in_stage_1.is_some_and(|since| now.since(since) >= INFO_LINES_IN_STAGE_1)
 }

@@ -12,7 +12,7 @@ use super::{
     phase::Phase,
     record::Record,
     state::{ListingState, Run},
-    time::At,
+    time::{At, Span},
 };
 
 /// The counts of one listing made while replication was paused.
@@ -137,6 +137,9 @@ fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {
     reference.name == counts.name && reference.changes(counts).is_empty()
 }
 
+/// Uploads seen within this time after a pause are draining, not a change.
+const DRAIN_WITHIN: Span = Span::from_secs(600);
+
 /// Uploads that were under way at the pause only add to the bucket, and only for a while.
 fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: At) -> bool {
     let Some(pause) = run.replication.intervals.last() else { return false };
@@ -144,7 +147,7 @@ fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun
     reference.name == counts.name
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
-        && begun.since(pause.from) <= run.started.settings.drain_within
+        && begun.since(pause.from) <= DRAIN_WITHIN
 }
 
 fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: BucketCounts) {

@@ -27,12 +27,6 @@ pub struct RunSettings {
     pub pause_budget: Option<Span>,
     /// Stage 1 without a single GET for this long is a stall.
     pub stall_after: Span,
-    /// An appliance not heard of for this long is a finding.
-    pub lost_after: Span,
-    /// A log that shows no INFO line for this long during a run is a finding.
-    pub info_lines_within: Span,
-    /// Uploads seen within this time after a pause are draining, not a change.
-    pub drain_within: Span,
     /// Replication threads wanted on the DR appliance.
     pub threads: super::ThreadCount,
 }
@@ -43,9 +37,6 @@ impl Default for RunSettings {
             resume_policy: ResumePolicy::default(),
             pause_budget: None,
             stall_after: Span::from_secs(120),
-            lost_after: Span::from_secs(60),
-            info_lines_within: Span::from_secs(600),
-            drain_within: Span::from_secs(600),
             threads: super::ThreadCount(128),
         }
     }

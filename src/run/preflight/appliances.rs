@@ -2,6 +2,7 @@
 
 use super::draft::{Draft, Inquiry};
 use crate::run::{
+    due::LOST_AFTER,
     facts::{Link, Reading, Role, ServiceState},
     identity::Identity,
     pair,
@@ -46,7 +47,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let evidence =
         run.tracking.told(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
-    if let Some(silence) = silence.filter(|silence| *silence >= run.started.settings.lost_after) {
+    if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
             .maybe_on(evidence)
             .remedy("Look at the appliance and at the connection to it.");

@@ -102,14 +102,11 @@ fn listing() -> impl Strategy<Value = BucketListing> {
 
 fn settings() -> impl Strategy<Value = RunSettings> {
     let policy = prop_oneof![Just(ResumePolicy::PausedThroughout), Just(ResumePolicy::ResumeAfterStage1)];
-    (policy, option::of(span()), span(), span(), span(), any::<u32>()).prop_map(
-        |(resume_policy, pause_budget, stall_after, lost_after, drain_within, threads)| RunSettings {
+    (policy, option::of(span()), span(), any::<u32>()).prop_map(
+        |(resume_policy, pause_budget, stall_after, threads)| RunSettings {
             resume_policy,
             pause_budget,
             stall_after,
-            lost_after,
-            info_lines_within: stall_after,
-            drain_within,
             threads: ThreadCount(threads),
         },
     )
