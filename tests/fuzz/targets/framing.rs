@@ -2,22 +2,7 @@
 //! pieces are the lines cut from it at once.
 #![no_main]
 
-use drwatch::appliance::{shell::clean, tail::LineSplitter};
-use libfuzzer_sys::fuzz_target;
+#[path = "../bodies/framing.rs"]
+mod body;
 
-fuzz_target!(|input: (Vec<u8>, u8)| {
-    let (bytes, size) = input;
-    let cleaned = clean(&bytes);
-    assert!(!cleaned.contains(&0x1b) && !cleaned.contains(&0x08));
-
-    let cut = |pieces: &mut dyn Iterator<Item = &[u8]>| {
-        let mut splitter = LineSplitter::default();
-        let mut lines = Vec::new();
-        for piece in pieces {
-            splitter.push(piece, &mut lines);
-        }
-        (lines, splitter.partial().to_vec())
-    };
-    let size = usize::from(size).max(1);
-    assert_eq!(cut(&mut bytes.chunks(size)), cut(&mut std::iter::once(&bytes[..])));
-});
+libfuzzer_sys::fuzz_target!(|input: (Vec<u8>, u8)| body::run(input));

@@ -2,37 +2,7 @@
 //! refused with a reason where they are none.
 #![no_main]
 
-use std::{io::Cursor, path::Path};
+#[path = "../bodies/journal.rs"]
+mod body;
 
-use drwatch::{
-    journal::{Content, JournalReader},
-    run::{Run, apply, due, summarise},
-};
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|bytes: &[u8]| {
-    let mut reader = JournalReader::new(Cursor::new(bytes), Path::new("journal.ndjson"));
-    let mut run: Option<Run> = None;
-    while let Some(entry) = reader.next() {
-        let record = match entry {
-            Ok(entry) => match entry.content {
-                Content::Record(record) => record,
-                Content::Opaque { .. } => continue,
-            },
-            Err(error) => {
-                assert!(error.to_string().chars().all(|letter| !letter.is_control()));
-                break;
-            }
-        };
-        match &mut run {
-            Some(run) => apply(run, &record),
-            None => run = Run::start(&record).ok(),
-        }
-    }
-    let report = reader.report();
-    assert!(report.length <= bytes.len() as u64);
-    if let Some(run) = run {
-        let _ = due(&run, run.last_at);
-        let _ = summarise(&run, run.last_at, report.head);
-    }
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| body::run(input));

@@ -1,23 +1,7 @@
 //! Any bytes are a log line of some form, kept whole, and safe to show once escaped.
 #![no_main]
 
-use drwatch::{parse, run::At};
-use libfuzzer_sys::fuzz_target;
+#[path = "../bodies/log_line.rs"]
+mod body;
 
-fuzz_target!(|bytes: &[u8]| {
-    let line = parse::log_line(bytes);
-    assert_eq!(line.raw, bytes);
-    if let Some(stamp) = line.stamp {
-        let received: At = at("2026-01-01T00:00:00.000+00:00");
-        let _ = stamp.resolve(received);
-    }
-    let words = parse::undecorated(bytes);
-    assert_eq!(parse::log_line(&words).raw, words.as_ref());
-    let shown = parse::printable(line.text());
-    assert!(shown.chars().all(|letter| !letter.is_control()));
-    assert!(parse::printable_within(bytes, 64).len() <= 64);
-});
-
-fn at(text: &str) -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339(text).expect("a valid instant").into())
-}
+libfuzzer_sys::fuzz_target!(|input: &[u8]| body::run(input));

@@ -1,22 +1,7 @@
 //! Any bytes are a reply: a number, a state, or unreadable, and never a panic.
 #![no_main]
 
-use std::sync::LazyLock;
+#[path = "../bodies/replies.rs"]
+mod body;
 
-use drwatch::{dialect::Dialect, parse};
-use libfuzzer_sys::fuzz_target;
-
-static DIALECT: LazyLock<Dialect> = LazyLock::new(Dialect::built_in);
-
-fuzz_target!(|bytes: &[u8]| {
-    let _ = parse::counter(bytes, "backend.ops.get");
-    let _ = parse::threads(bytes, "replicator.num_threads");
-    let _ = parse::size(bytes);
-    let _ = parse::error_text(bytes);
-    let pairs = parse::key_values(bytes);
-    let _ = parse::value_of(&pairs, "Serial");
-    let text = String::from_utf8_lossy(bytes);
-    let _ = DIALECT.replication().read(&text);
-    let _ = DIALECT.service().read(&text);
-    let _ = DIALECT.alarm(bytes);
-});
+libfuzzer_sys::fuzz_target!(|input: &[u8]| body::run(input));
