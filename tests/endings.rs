@@ -6,6 +6,7 @@ mod support;
 
 use std::{
     fs,
+    os::unix::process::ExitStatusExt as _,
     path::Path,
     time::{Duration, Instant},
 };
@@ -13,6 +14,7 @@ use std::{
 use drwatch::{
     journal::{RunFolder, find_run, read_run},
     run::Ending,
+    simulator::Scenario,
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -65,8 +67,8 @@ fn stay_away(terminal: &mut Terminal, pid: u32) {
         !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
     });
     wait_until("drwatch is stopped", PATIENCE, || state(pid) == 'T');
-    let away = Instant::now();
-    wait_until("some time passes", PATIENCE, || away.elapsed() > Duration::from_secs(7));
+    // No state to wait for: that time has passed is what is to be told. Less than five seconds are not.
+    std::thread::sleep(Duration::from_secs(7));
 }
 
 #[test]
@@ -146,9 +148,8 @@ fn a_second_signal_ends_at_once_though_an_appliance_does_not_answer() {
     wait_until("the request is on record", PATIENCE, || journal(&pair).contains("\"action_requested\""));
     let pid = terminal.process_id();
     signal(pid, Signal::SIGINT);
-    // The first is taken in before the second comes.
     let first = Instant::now();
-    wait_until("the first is taken in", PATIENCE, || first.elapsed() > Duration::from_millis(300));
+    wait_until("the first is taken in", PATIENCE, || pair.dr.sessions().is_empty());
     assert_ne!(state(pid), 'Z');
     signal(pid, Signal::SIGINT);
     let (code, screen) = terminal.wait_for_exit();
@@ -161,11 +162,15 @@ fn a_second_signal_ends_at_once_though_an_appliance_does_not_answer() {
 
 #[test]
 fn killed_in_any_state_it_leaves_no_ssh_on_either_side() {
-    let pair = Pair::start(60);
+    let mut scenario = Scenario::named("procedure").unwrap();
+    scenario.bucket.listing_seconds = 3600;
+    let pair = Pair::start_world(scenario, 10);
     // With the tail, polls and a bucket listing under way.
     let mut terminal = settled(&pair);
     terminal.type_keys("by");
+    wait_until("the listing is under way", PATIENCE, || journal(&pair).contains("\"listing_started\""));
     terminal.kill();
+    assert!(!journal(&pair).contains("\"listing_read\""));
     nothing_is_left(&pair);
     // Stopped, then killed.
     let mut terminal = pair.watch(&["--resume"], 40, 120);
@@ -175,15 +180,22 @@ fn killed_in_any_state_it_leaves_no_ssh_on_either_side() {
     wait_until("drwatch is stopped", PATIENCE, || state(pid) == 'T');
     terminal.kill();
     nothing_is_left(&pair);
-    // At moments of the way up.
-    for milliseconds in [50, 150, 300, 600] {
+    // On its way up: at once, as ssh logs in, as recording goes on, as it is connected.
+    let is_logging_in = |_: &str| !pair.ssh_processes().is_empty();
+    let goes_on = |since: &str| since.contains("\"run_continued\"");
+    let is_connected = |since: &str| since.contains("\"connected\"");
+    let ways: [(&str, &dyn Fn(&str) -> bool); 4] = [
+        ("begun", &|_| true),
+        ("logging in", &is_logging_in),
+        ("recording", &goes_on),
+        ("connected", &is_connected),
+    ];
+    for (moment, has_come) in ways {
+        let before = journal(&pair).len();
         let mut child = pair.headless(&pair.runs(), &["--resume"]);
-        let begin = Instant::now();
-        wait_until("a moment of its start", PATIENCE, || {
-            begin.elapsed() > Duration::from_millis(milliseconds)
-        });
+        wait_until(moment, PATIENCE, || has_come(journal(&pair).get(before..).unwrap_or_default()));
         child.kill().unwrap();
-        child.wait().unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(9), "{moment}");
         nothing_is_left(&pair);
     }
 }
@@ -207,14 +219,13 @@ fn killed_while_ssh_logs_in_into_silence_it_leaves_no_ssh_behind() {
     let pair = Pair::start(60);
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let destination = format!("ssh://127.0.0.1:{}", silent.local_addr().unwrap().port());
-    // Before ssh is there, while it connects, and while it waits for a greeting that never comes.
-    for wait in [Duration::ZERO, Duration::from_millis(20), Duration::from_millis(500)] {
+    // As ssh is there, and while it waits for a greeting that never comes.
+    for is_connected in [false, true] {
         let mut child = pair.headless(&pair.runs(), &["--primary", &destination]);
         wait_until("ssh is started", PATIENCE, || !pair.ssh_processes().is_empty());
-        let begin = Instant::now();
-        wait_until("a moment of the login", PATIENCE, || begin.elapsed() >= wait);
+        let _greeted_never = is_connected.then(|| silent.accept().unwrap());
         child.kill().unwrap();
-        child.wait().unwrap();
+        assert_eq!(child.wait().unwrap().signal(), Some(9));
         // Well before the time limits of ssh itself.
         wait_until("no ssh is left", Duration::from_secs(5), || pair.ssh_processes().is_empty());
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use drwatch::{
     journal::{JournalReader, RunFolder, read_run},
-    run::{ActionKind, At, Event, Phase, Run, Span, Verdict, apply, judge},
+    run::{ActionId, ActionKind, At, Event, Phase, Run, Span, Verdict, apply, judge},
 };
 use support::{
     pair::{Pair, Received},
@@ -333,8 +333,11 @@ fn with_control(policy: &str) -> String {
 #[derive(Debug)]
 struct Request {
     at: At,
+    id: ActionId,
     word: &'static str,
     overridden: bool,
+    /// The line that changes something went out.
+    was_sent: bool,
 }
 
 /// All requests of the record, each judged again at its very moment: a resume was allowed, its statement
@@ -349,7 +352,11 @@ fn requests(pair: &Pair) -> Vec<Request> {
             run = Some(Run::start(&record).unwrap());
             continue;
         };
-        if let Event::ActionRequested { plan, r#override, typed, .. } = &record.event {
+        if let Event::ActionSent { id, sent, .. } = &record.event {
+            let request = requests.iter_mut().find(|request: &&mut Request| request.id == *id).unwrap();
+            request.was_sent = sent.iter().any(|line| line.contains("replication "));
+        }
+        if let Event::ActionRequested { id, plan, r#override, typed, .. } = &record.event {
             let typed = typed.as_deref().unwrap();
             match judge(run, plan.action) {
                 Verdict::Allowed { phrase, .. } => {
@@ -365,7 +372,8 @@ fn requests(pair: &Pair) -> Vec<Request> {
                 other => panic!("{:?} {other:?}: {record:?}", run.phase()),
             }
             let overridden = r#override.is_some();
-            requests.push(Request { at: record.at, word: plan.action.word(), overridden });
+            let (id, at, word) = (*id, record.at, plan.action.word());
+            requests.push(Request { at, id, word, overridden, was_sent: false });
         }
         apply(run, &record);
     }
@@ -373,13 +381,16 @@ fn requests(pair: &Pair) -> Vec<Request> {
 }
 
 /// What an appliance received against what is on record: every line that changes something was requested
-/// before, each request sent it once at most, and nothing was left over.
+/// before, each request sent it once at most, and those left over sent none.
 fn each_line_was_requested(word: &str, line: &str, requests: &[Request], received: &[Received]) {
-    let mut open: Vec<At> = requests.iter().filter(|request| request.word == word).map(|r| r.at).collect();
+    let mut open: Vec<_> = requests.iter().filter(|request| request.word == word).collect();
     for received in received.iter().filter(|received| received.line == line) {
         // The clocks of watch and simulator are one, cut to milliseconds.
-        let request = open.iter().rposition(|at| *at <= received.at + Span::from_millis(1));
+        let request =
+            open.iter().rposition(|open| open.was_sent && open.at <= received.at + Span::from_millis(1));
         let request = request.unwrap_or_else(|| panic!("{received:?} was never requested"));
         open.remove(request);
     }
+    let unheard: Vec<_> = open.into_iter().filter(|request| request.was_sent).collect();
+    assert!(unheard.is_empty(), "sent as the record has it, and never received: {unheard:?}");
 }

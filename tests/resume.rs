@@ -9,6 +9,7 @@ use std::{
     collections::HashSet,
     fs,
     io::{BufRead as _, BufReader},
+    os::unix::process::ExitStatusExt as _,
     path::Path,
     process::{Child, Command},
     sync::mpsc::{RecvTimeoutError, channel},
@@ -60,8 +61,8 @@ impl Point {
     }
 }
 
-/// Kills a watch at that point; all records it had printed, whole lines only.
-fn kill_at(mut child: Child, point: Point) -> Vec<String> {
+/// Kills a watch at that point; whether that is what ended it, and all records it had printed, whole lines only.
+fn kill_at(mut child: Child, point: Point) -> (bool, Vec<String>) {
     let out = child.stdout.take().unwrap();
     let (sender, lines) = channel();
     let reader = thread::spawn(move || {
@@ -91,10 +92,10 @@ fn kill_at(mut child: Child, point: Point) -> Vec<String> {
         }
     }
     child.kill().unwrap();
-    child.wait().unwrap();
+    let is_killed = child.wait().unwrap().signal() == Some(9);
     reader.join().unwrap();
     printed.extend(lines.try_iter());
-    printed.into_iter().map(|line| line.trim_end().to_owned()).collect()
+    (is_killed, printed.into_iter().map(|line| line.trim_end().to_owned()).collect())
 }
 
 fn has_run(runs: &Path) -> bool {
@@ -178,20 +179,28 @@ fn play(seed: u64, kills: usize) {
         has_run(&peaceful) && log(&only_run(&peaceful)).lines().count() > 3
     });
     let mut acknowledged = Vec::new();
+    let mut really = 0;
+    let mut kill_now = |point| {
+        let (is_killed, printed) = kill_at(start_or_resume(&pair, &killed), point);
+        really += usize::from(is_killed);
+        acknowledged.extend(printed);
+    };
     for kill in 0..kills {
         let mut point = Point::random(&mut random);
         if kill == kills / 3 {
             // A baseline that nobody read could not be the same.
-            acknowledged.extend(kill_at(start_or_resume(&pair, &killed), Point::Seen("\"counter_read\"")));
+            kill_now(Point::Seen("\"counter_read\""));
             pair.enable_service();
             point = Point::Seen("\"counter_read\"");
         }
-        acknowledged.extend(kill_at(start_or_resume(&pair, &killed), point));
+        kill_now(point);
         if has_run(&killed) {
             let (code, text) = verify(only_run(&killed).path());
             assert_eq!(code, Some(0), "seed {seed}, kill {kill} {point:?}: {text}");
         }
     }
+    // The run may have come to its end before the last of them.
+    assert!(really > kills / 2, "seed {seed}: only {really} of {kills} watches were killed");
     let last = drained(start_or_resume(&pair, &killed));
     assert!(matches!(last.join().unwrap(), Some(0 | 4)), "seed {seed}");
     assert!(matches!(reference.join().unwrap(), Some(0 | 4)), "seed {seed}");
@@ -213,7 +222,7 @@ fn play(seed: u64, kills: usize) {
     assert!(gaps.iter().all(|gap| gap["reason"] == "drwatch was not running"), "seed {seed}: {gaps:?}");
     assert_eq!(gaps.len(), continued, "seed {seed}");
     println!(
-        "seed {seed}: {kills} kills, {} acknowledged records, {} in the journal, {continued} continued, {} log lines",
+        "seed {seed}: {really} kills, {} acknowledged records, {} in the journal, {continued} continued, {} log lines",
         acknowledged.len(),
         recorded.len(),
         killed["log"]["lines"]

@@ -189,7 +189,8 @@ impl Terminal {
         let pid = self.process_id().try_into().expect("a process id");
         // What the child's own `kill` sends first is a hang-up, which ends the program in order.
         super::processes::signal(&[pid], nix::sys::signal::Signal::SIGKILL);
-        self.child.wait().expect("the program can be waited for");
+        let status = self.child.wait().expect("the program can be waited for");
+        assert!(status.signal().is_some(), "it had ended before: {status:?}");
     }
 
     /// Waits for the program's end; its exit code, and all it wrote after the screen was given back.

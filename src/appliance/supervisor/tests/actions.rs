@@ -57,9 +57,13 @@ async fn an_action_without_effect_that_was_not_refused_is_unknown_after_three_re
     fake.answer("no replication enable", "");
     let mut harness = Harness::start(Role::Primary, &fake);
     harness.connected().await;
+    harness.within(Duration::from_secs(2)).await;
     harness.act(ActionKind::Pause).await;
-    let (state, _) = harness.settled().await;
+    let (state, events) = harness.settled().await;
     assert_eq!(unknown(&state), "the appliance reports that replication runs");
+    let sent = events.iter().position(|event| matches!(event, Event::ActionSent { .. })).unwrap();
+    let readings = events[sent..].iter().filter(|event| matches!(event, Event::ReplicationRead(_))).count();
+    assert_eq!(readings, 3, "{events:?}");
 }
 
 #[tokio::test(start_paused = true)]
