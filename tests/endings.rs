@@ -181,19 +181,13 @@ fn killed_in_any_state_it_leaves_no_ssh_on_either_side() {
     terminal.kill();
     nothing_is_left(&pair);
     // On its way up: at once, as ssh logs in, as recording goes on, as it is connected.
-    let is_logging_in = |_: &str| !pair.ssh_processes().is_empty();
-    let goes_on = |since: &str| since.contains("\"run_continued\"");
-    let is_connected = |since: &str| since.contains("\"connected\"");
-    let ways: [(&str, &dyn Fn(&str) -> bool); 4] = [
-        ("begun", &|_| true),
-        ("logging in", &is_logging_in),
-        ("recording", &goes_on),
-        ("connected", &is_connected),
-    ];
-    for (moment, has_come) in ways {
+    for moment in ["", "ssh", "\"run_continued\"", "\"connected\""] {
         let before = journal(&pair).len();
         let mut child = pair.headless(&pair.runs(), &["--resume"]);
-        wait_until(moment, PATIENCE, || has_come(journal(&pair).get(before..).unwrap_or_default()));
+        wait_until(moment, PATIENCE, || match moment {
+            "ssh" => !pair.ssh_processes().is_empty(),
+            recorded => journal(&pair).get(before..).unwrap_or_default().contains(recorded),
+        });
         child.kill().unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(9), "{moment}");
         nothing_is_left(&pair);

@@ -21,8 +21,11 @@ use std::{fs, path::PathBuf};
 /// Random inputs for each target.
 const INPUTS: usize = 2_000;
 
-/// A target's name, and what it checks of an input.
-const TARGETS: [(&str, fn(&[u8])); 6] = [
+/// What a target checks of an input.
+type Check = fn(&[u8]);
+
+/// The targets by name.
+const TARGETS: [(&str, Check); 6] = [
     ("bucket_listing", bucket_listing::run),
     ("framing", |bytes| framing::run(with_size(bytes))),
     ("journal", journal::run),
@@ -78,7 +81,9 @@ fn every_fuzz_target_holds_for_its_seeds_and_for_short_changes_of_them() {
             .map(|seed| fs::read(seed.unwrap().path()).unwrap())
             .collect();
         assert!(!seeds.is_empty(), "{name}");
-        seeds.iter().for_each(|seed| run(seed));
+        for seed in &seeds {
+            run(seed);
+        }
         let mut random = fastrand::Rng::with_seed(4);
         for _ in 0..INPUTS {
             let input = changed(&seeds[random.usize(..seeds.len())], &mut random);

@@ -75,13 +75,15 @@ const CLOCKS: &[&str] = &[
     "nix::libc::time",
 ];
 
+/// A path as written, and the module it is written in.
+type Written = (Vec<String>, Vec<String>);
+
 /// The names and paths of one file.
 #[derive(Default)]
 struct Names {
-    /// Paths as written, with the module they are written in.
-    used: Vec<(Vec<String>, Vec<String>)>,
-    /// What `use` calls something: its path, and the module that is said in.
-    aliases: BTreeMap<String, Vec<(Vec<String>, Vec<String>)>>,
+    used: Vec<Written>,
+    /// What `use` gives a name to.
+    aliases: BTreeMap<String, Vec<Written>>,
     module: Vec<String>,
     /// It calls a method `elapsed`, which reads the clock that its time is of.
     asks_elapsed: bool,
@@ -159,7 +161,7 @@ impl Names {
             }
             _ => {
                 let aliases = self.aliases.get(first).filter(|_| depth > 0);
-                let meant = |(path, module): &(Vec<String>, Vec<String>)| {
+                let meant = |(path, module): &Written| {
                     let path = [path.clone(), rest.to_vec()].concat();
                     self.meanings(&path, module, depth - 1)
                 };
@@ -289,7 +291,7 @@ fn names_of(path: &Path) -> Names {
 }
 
 /// Complaints about files, one a line.
-fn wrong(paths: Vec<PathBuf>, complaints: impl Fn(&Names) -> Vec<String>) -> String {
+fn wrong(paths: &[PathBuf], complaints: impl Fn(&Names) -> Vec<String>) -> String {
     let about = |path: &PathBuf| {
         let path = path.strip_prefix(src()).unwrap().display().to_string();
         complaints(&names_of(&src().join(&path))).into_iter().map(move |what| format!("{path}: {what}\n"))
@@ -397,7 +399,7 @@ fn every_way_to_name_another_room_or_the_clock_is_seen() {
 fn no_room_imports_a_higher_one() {
     let complaints: String = ROOMS
         .iter()
-        .map(|(room, allowed)| wrong(room_sources(room), |names| names.too_high(room, allowed)))
+        .map(|(room, allowed)| wrong(&room_sources(room), |names| names.too_high(room, allowed)))
         .collect();
     assert!(complaints.is_empty(), "imported, and higher:\n{complaints}");
 }
@@ -415,7 +417,7 @@ fn every_folder_of_src_is_a_known_room() {
 
 #[test]
 fn the_run_room_is_pure() {
-    let complaints = wrong(room_sources("run"), |names| names.forbidden(IMPURE));
+    let complaints = wrong(&room_sources("run"), |names| names.forbidden(IMPURE));
     assert!(complaints.is_empty(), "used in the run room:\n{complaints}");
 }
 
@@ -424,7 +426,7 @@ fn only_the_clock_room_reads_the_wall_clock() {
     let is_test = |path: &PathBuf| path.with_extension("").iter().any(|part| part == "tests");
     let mut paths = sources(&src());
     paths.retain(|path| !path.starts_with(src().join("clock")) && !is_test(path));
-    let complaints = wrong(paths, |names| names.clocks());
+    let complaints = wrong(&paths, Names::clocks);
     assert!(complaints.is_empty(), "clocks read elsewhere:\n{complaints}");
 }
 

@@ -218,7 +218,6 @@ impl Settings {
             pause_budget: self.replication.pause_budget.map(Span::from),
             stall_after: Span::from(self.download.stall_after),
             threads: ThreadCount(self.download.threads),
-            ..RunSettings::default()
         }
     }
 }

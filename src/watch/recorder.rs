@@ -431,14 +431,14 @@ mod tests {
         assert!(!recorder.replays_equal());
         // What somebody did to the record proves nothing of the program.
         let journal = recorder.folder().journal_path();
-        let text = std::fs::read_to_string(&journal).unwrap();
+        let text = fs::read_to_string(&journal).unwrap();
         for left in [text.split_inclusive('\n').next().unwrap(), "", "no journal"] {
-            std::fs::write(&journal, left).unwrap();
+            fs::write(&journal, left).unwrap();
             assert!(recorder.replays_equal(), "{left}");
         }
-        std::fs::write(&journal, "?".repeat(text.len())).unwrap();
+        fs::write(&journal, "?".repeat(text.len())).unwrap();
         assert!(!recorder.replays_equal(), "as long as it was written, and not to be read");
-        std::fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
+        fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
         assert!(recorder.replays_equal());
     }
 }

@@ -64,7 +64,7 @@ fn these_tests_hold_the_table_as_it_stands_in_the_readme() {
 struct OnDisk {
     home: TempDir,
     recorder: Recorder,
-    _supply: Supply,
+    supply: Supply,
 }
 
 fn note(text: &str) -> Event {
@@ -80,7 +80,7 @@ impl OnDisk {
         let names = Names { simulated: false, ..Names::simulated() };
         let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
         let (recorder, _) = Recorder::begin(folder, start(), &started, Syncing::EverySecond).unwrap();
-        Self { home, recorder, _supply: supply }
+        Self { home, recorder, supply }
     }
 
     fn note(&mut self, text: &str) {
@@ -98,14 +98,14 @@ impl OnDisk {
 
     /// The recording ends, and another begins to go on with it.
     fn go_on(self) -> Self {
-        let Self { home, mut recorder, _supply } = self;
+        let Self { home, mut recorder, supply } = self;
         recorder.let_go();
         let folder = recorder.folder().clone();
         let (mut recorder, _) = Recorder::take_up(folder, Syncing::EverySecond).unwrap();
         let (program, by) = ("0.1.0".to_owned(), "kim@console".to_owned());
         let event = Event::RunContinued { program, recorder: by, held: None, since: None, distrusted: None };
         recorder.go_on(start(), &event).unwrap();
-        Self { home, recorder, _supply }
+        Self { home, recorder, supply }
     }
 
     fn dr_log(&self) -> PathBuf {
@@ -259,7 +259,7 @@ fn scripted(home: &Path, syncing: Syncing) -> (Hub, SharedWorld) {
 
 async fn to_its_end(hub: Hub) -> Run {
     let signals = Signals::listen().unwrap();
-    hub.run_to_end(signals).await.0
+    Box::pin(hub.run_to_end(signals)).await.0
 }
 
 /// Plays a run, of which `look` sees every record as it is shown.

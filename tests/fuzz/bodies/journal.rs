@@ -11,7 +11,7 @@ use drwatch::{
 pub fn run(bytes: &[u8]) {
     let mut reader = JournalReader::new(Cursor::new(bytes), Path::new("journal.ndjson"));
     let mut run: Option<Run> = None;
-    while let Some(entry) = reader.next() {
+    for entry in reader.by_ref() {
         let record = match entry {
             Ok(entry) => match entry.content {
                 Content::Record(record) => record,

@@ -20,7 +20,7 @@ static GATE: LazyLock<Gate> =
     LazyLock::new(|| Gate::new(Role::Dr, &DIALECT, Access::ReadOnly).expect("the built-in dialect passes"));
 
 /// Longer than a login and a question, each with its interruption, may take.
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 
 async fn converse(bytes: Vec<u8>, size: usize) {
     let (ours, mut theirs) = tokio::io::duplex(1 << 16);
