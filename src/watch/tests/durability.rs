@@ -379,6 +379,21 @@ async fn a_hole_that_the_last_record_leaves_is_on_record() {
     assert_eq!(left.last, run.last);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_run_folder_that_is_moved_is_recorded_where_it_is_and_gets_no_summary_there() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hub, _) = scripted(home.path(), Syncing::OnEdges);
+    let folder = hub.recorder().folder().path().to_owned();
+    let moved = home.path().join(folder.file_name().unwrap());
+    fs::rename(&folder, &moved).unwrap();
+    hub.record(&note("after"));
+    hub.end(Ending::Quit);
+    to_its_end(hub).await;
+    let (left, _) = read_run(&RunFolder::open(&moved).unwrap()).unwrap();
+    assert_eq!((left.notes.len(), left.ending), (1, Some(Ending::Quit)));
+    assert!(!moved.join("summary.json").exists() && !folder.exists());
+}
+
 /// A reader that takes the run over as soon as it is told anything.
 struct TakesOver {
     folder: Arc<Mutex<Option<RunFolder>>>,
