@@ -127,9 +127,8 @@ impl Gate {
     /// # Errors
     /// When it belongs to the other appliance, or is no question.
     pub fn question(&self, kind: Sendable) -> Result<&Approved, Refusal> {
-        let entry = self.reads.get(&kind).filter(|_| kind != Sendable::ArchivedLog);
-        let line = entry.and_then(|entry| entry.lines.first());
-        line.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
+        let lines = self.questions(kind)?;
+        lines.first().ok_or(Refusal::NotAQuestionHere { kind, role: self.role })
     }
 
     /// The line that prints an older file of the log: 1 is the newest of them.
@@ -149,7 +148,9 @@ impl Gate {
     /// # Errors
     /// As [`Gate::question`].
     pub fn questions(&self, kind: Sendable) -> Result<&[Approved], Refusal> {
-        let entry = self.reads.get(&kind).ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
+        // The words for an older file are no line until the file's number is in them.
+        let entry = self.reads.get(&kind).filter(|_| kind != Sendable::ArchivedLog);
+        let entry = entry.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
         Ok(&entry.lines)
     }
 

@@ -126,7 +126,9 @@ fn an_older_file_of_the_log_is_asked_for_by_number_and_never_by_the_words_alone(
     let gate = gate(Role::Dr, Access::ReadOnly);
     let line = gate.archived_log(NonZeroU8::new(3).unwrap()).expect("a question of the DR appliance");
     assert_eq!(line.line(), "show log files 3");
-    assert!(gate.question(Sendable::ArchivedLog).is_err());
+    let refused = Refusal::NotAQuestionHere { kind: Sendable::ArchivedLog, role: Role::Dr };
+    assert_eq!(gate.question(Sendable::ArchivedLog), Err(refused.clone()));
+    assert_eq!(gate.questions(Sendable::ArchivedLog), Err(refused));
 }
 
 #[test]
