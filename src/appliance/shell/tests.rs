@@ -5,7 +5,7 @@ use tokio::io::{DuplexStream, duplex};
 use super::*;
 use crate::{
     appliance::gate::{Access, Gate},
-    run::{ActionKind, Role},
+    run::{ActionKind, Role, ThreadCount},
 };
 
 /// A step of a scripted appliance.
@@ -14,7 +14,7 @@ enum Step {
     Say(Vec<u8>),
     /// Lets time pass.
     Wait(u64),
-    /// Waits until these bytes were received.
+    /// Receives just these bytes: neither others nor more.
     Hear(&'static [u8]),
     /// Ends the stream.
     End,
@@ -25,17 +25,15 @@ fn say(text: impl AsRef<[u8]>) -> Step {
 }
 
 async fn play(mut stream: DuplexStream, steps: Vec<Step>) {
-    let mut heard = Vec::new();
     for step in steps {
         match step {
             Step::Say(bytes) => stream.write_all(&bytes).await.expect("the shell listens"),
             Step::Wait(millis) => sleep(Duration::from_millis(millis)).await,
             Step::Hear(wanted) => {
-                while !heard.ends_with(wanted) {
-                    let byte = stream.read_u8().await.expect("the shell types");
-                    heard.push(byte);
-                }
-                heard.clear();
+                let mut heard = vec![0; wanted.len()];
+                stream.read_exact(&mut heard).await.expect("the shell types");
+                // The shell sees the stream end, which fails the test.
+                assert_eq!(heard.escape_ascii().to_string(), wanted.escape_ascii().to_string());
             }
             Step::End => return,
         }
@@ -187,11 +185,42 @@ async fn the_enable_password_is_typed_once_and_never_shown() {
         say("enable\r\nPassword: "),
         Step::Hear(b"hunter2\r"),
         say("\r\nava # "),
+        // What was typed beside it would be heard here.
+        Step::Hear(b"show version\r"),
+        say("show version\r\nProduct: x\r\nava # "),
     ];
     let mut shell = login(steps, Some(secret)).await.expect("a prompt");
-    shell.read_mode(&gate(), Mode::Enable).await.expect("enable mode");
+    let gate = gate();
+    shell.read_mode(&gate, Mode::Enable).await.expect("enable mode");
     assert_eq!(shell.mode(), Mode::Enable);
     assert!(!format!("{shell:?}").contains("hunter2"));
+    let next = shell.ask(gate.question(Sendable::ShowVersion).expect("allowed")).await.expect("a reply");
+    assert_eq!(next.text(), b"Product: x\n");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_enable_password_answers_no_line_but_enable() {
+    let gate = gate();
+    let action = ActionKind::SetThreads(ThreadCount(128));
+    let plan = gate.plan(action).and_then(|plan| gate.approve(&plan)).expect("allowed");
+    let version = gate.question(Sendable::ShowVersion).expect("allowed");
+    let others = plan.iter().filter(|line| line.kind() != Sendable::Enable).chain([version]);
+    for approved in others {
+        let steps = vec![
+            say("ava # "),
+            Step::Hear(format!("{}\r", approved.line()).leak().as_bytes()),
+            say(format!("{}\r\nPassword: ", approved.line())),
+            // Given up as a reply that does not end.
+            Step::Hear(b"\x03"),
+            say("^C\r\nava # "),
+            Step::Hear(b"\x15\r"),
+            say("\r\nava # "),
+        ];
+        let mut shell = login(steps, Secret::new("hunter2").ok()).await.expect("a prompt");
+        let reply = shell.ask(approved).await;
+        assert!(matches!(reply, Err(ShellError::TimedOut { .. })), "{}: {reply:?}", approved.line());
+        assert!(shell.is_usable(), "{}", approved.line());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -356,7 +385,12 @@ async fn a_flood_is_bounded() {
 
     let (mut shell, _) = asked(
         Sendable::ShowVersion,
-        vec![Step::Hear(b"\r"), say("show version\r\nava-dr # "), Step::Hear(b"\r"), say(vec![b'x'; 5000])],
+        vec![
+            Step::Hear(b"show version\r"),
+            say("show version\r\nava-dr # "),
+            Step::Hear(b"show info\r"),
+            say(vec![b'x'; 5000]),
+        ],
     )
     .await;
     shell.set_reply_limit(4096);
