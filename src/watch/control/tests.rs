@@ -5,6 +5,7 @@ mod bad_input;
 mod exposed;
 mod hostile;
 mod read_only;
+mod refusals;
 mod table;
 mod threads;
 

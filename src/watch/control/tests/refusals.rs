@@ -1,0 +1,109 @@
+//! What is refused: nothing is sent, and the record says what was wanted and why it was not done.
+
+use super::*;
+use crate::{
+    journal::{Content, JournalReader},
+    run::Record,
+};
+
+/// A wish with no consent beyond the typed name.
+const fn bare(action: ActionKind) -> Wish {
+    Wish { action, r#override: None, statement: None, typed: None }
+}
+
+/// Opens a hole in the record with an event too long for any journal; the next beat closes it. Until then no
+/// request can be put on disk.
+fn open_hole(watched: &mut Watched) {
+    let (text, user) = ("x".repeat(2 << 20), watched.hub.user());
+    watched.hub.record(&Event::Noted { text, user });
+}
+
+fn recorded(watched: &mut Watched) -> Vec<Record> {
+    watched.hub.recorder.sync();
+    let folder = RunFolder::open(&watched.folder()).unwrap();
+    let record = |content| match content {
+        Content::Record(record) => Some(record),
+        Content::Opaque { .. } => None,
+    };
+    JournalReader::open(&folder).unwrap().filter_map(|entry| record(entry.unwrap().content)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_whose_request_is_not_on_disk_is_not_sent() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.ready().await;
+    open_hole(&mut watched);
+    let refused = watched.hub.act(bare(ActionKind::Pause)).unwrap_err();
+    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    watched.for_seconds(60).await;
+    assert_eq!(watched.changes(), [], "nothing was sent");
+    assert!(watched.run().actions.is_empty());
+    // With the hole closed the same wish is carried out.
+    assert_eq!(watched.act(ActionKind::Pause).await, ActionId(1));
+    assert_eq!(watched.sent(Role::Primary, "no replication enable"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_confirmation_that_is_not_on_disk_turns_no_control_on() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.until("both", |run| run.primary.identity.is_some() && run.dr.identity.is_some()).await;
+    watched.until("links", |run| [&run.primary, &run.dr].iter().all(|one| one.link == Link::Connected)).await;
+    open_hole(&mut watched);
+    let refused = watched.hub.confirm_pair(&watched.hub.present_pair(), None, None).unwrap_err();
+    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    assert_eq!(judge(watched.run(), ActionKind::Pause), Verdict::NeedsConfirmation);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_action_is_on_record_with_who_wanted_it_and_why_not() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.until("a reading", |run| run.replication.verified_at.is_some()).await;
+    watched.until("the other", |run| run.dr.link == Link::Connected && run.dr.identity.is_some()).await;
+    let user = watched.hub.user();
+    for action in [ActionKind::Pause, ActionKind::Resume, THREADS] {
+        let refused = watched.hub.act(bare(action)).unwrap_err();
+        assert!(refused.0.contains("confirmed first"), "{refused:?}");
+        let last = recorded(&mut watched).pop().unwrap().event;
+        assert_eq!(last, Event::ActionRefused { action, reason: refused.0, user: user.clone() });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_override_without_a_reason_is_refused() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    for reason in ["", " ", "\t\n"] {
+        let r#override = Some(Override { reason: reason.to_owned() });
+        let refused = watched.hub.act(Wish { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
+        assert!(refused.0.contains("The policy keeps replication paused"), "{reason:?}: {refused:?}");
+    }
+    watched.for_seconds(30).await;
+    assert_eq!(watched.sent(Role::Primary, "replication enable"), 0);
+    assert!(
+        watched.hub.act(watched.consenting(ActionKind::Resume)).is_ok(),
+        "with a reason it is carried out"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_statement_a_resume_takes_is_on_record_before_its_request() {
+    let resume_policy = crate::run::ResumePolicy::ResumeAfterStage1;
+    let mut watched = Watched::start(quick(), RunSettings { resume_policy, ..RunSettings::default() });
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    watched.go_to(Phase::InUse).await;
+    let from = watched.run().last;
+    watched.act(ActionKind::Resume).await;
+    let user = watched.hub.user();
+    let told: Vec<_> = recorded(&mut watched)
+        .into_iter()
+        .filter(|record| record.seq > from)
+        .filter_map(|record| match record.event {
+            Event::Attested { statement, user: by, .. } if by == user => Some(Some(statement)),
+            Event::ActionRequested { .. } => Some(None),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [Some(Statement::DeletedFilesNotRead), None]);
+}
