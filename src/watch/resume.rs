@@ -318,6 +318,11 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::{
+        dialect::Dialect,
+        run::RunSettings,
+        watch::setup::{Names, started_event},
+    };
 
     #[test]
     fn a_record_that_others_may_have_written_is_not_trusted() {
@@ -337,6 +342,26 @@ mod tests {
         if nix::unistd::geteuid().is_root() {
             std::os::unix::fs::chown(&journal, Some(65_534), None).unwrap();
             assert!(distrust(&folder).unwrap().contains("another user"));
+        }
+    }
+
+    #[test]
+    fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
+        for (begun_read_only, wanted_read_only, read_only) in
+            [(true, false, true), (true, true, true), (false, true, true), (false, false, false)]
+        {
+            let runs = tempfile::tempdir().unwrap();
+            let at = At::new(chrono::DateTime::UNIX_EPOCH);
+            let folder = RunFolder::create(runs.path(), at, 1).unwrap();
+            let id = folder.id().0.clone();
+            let names = Names { simulated: false, ..Names::simulated() };
+            let run_settings = RunSettings::default();
+            let started = started_event(&folder, &run_settings, &Dialect::built_in(), names, begun_read_only);
+            drop(Recorder::begin(folder, at, &started, Syncing::OnEdges).unwrap());
+            let mut settings = Settings { read_only: wanted_read_only, ..Settings::default() };
+            let mut log = LogSource::Ssh;
+            interrupted(&id, runs.path(), &mut settings, &mut log, &Named::default()).unwrap();
+            assert_eq!(settings.read_only, read_only, "{begun_read_only} {wanted_read_only}");
         }
     }
 

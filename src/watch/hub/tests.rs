@@ -1,4 +1,4 @@
-//! What the loop does where drwatch itself fails.
+//! What the loop does where drwatch itself fails, and that it carries out what is due by itself.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::{
         transport::{ConnectError, Connection, Pending, Transport},
     },
     dialect::Dialect,
-    run::{At, Link},
-    watch::{DemoOptions, Display, demo::hub_of},
+    run::{Arrival, At, Link, LogCitation, LogOffset, Marker, Statement},
+    watch::{DemoOptions, Display, demo::hub_of, ending::Signals},
 };
 
 struct Faulty;
@@ -82,4 +82,53 @@ async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_th
     let reason = "refused".to_owned();
     hub.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
     assert_eq!(hub.reconnect(), 1);
+}
+
+fn marker(marker: Marker) -> Event {
+    let (stamp, arrival, raw) = (None, Arrival::Live, format!("{marker:?}"));
+    Event::MarkerSeen { marker, line: LogCitation { offset: LogOffset(0), stamp, arrival, raw } }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
+    let summary = hub.recorder().folder().path().join("summary.json");
+    for one in [Marker::DownloadStarted, Marker::DownloadComplete, Marker::NamespaceComplete] {
+        hub.record(&marker(one));
+        assert!(!summary.exists(), "{one:?}");
+    }
+    let user = hub.user();
+    let over =
+        Event::Attested { statement: Statement::TestOver, since: hub.now(), reason: String::new(), user };
+    for event in [marker(Marker::RestoreSuccessful), over] {
+        hub.record(&event);
+        assert!(summary.exists(), "{event:?}");
+        std::fs::remove_file(&summary).unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
+    let home = tempfile::tempdir().unwrap();
+    let (sender, readings) = std::sync::mpsc::channel();
+    let mut hub = hub_in(&home).with_witness(Box::new(move |record, _, _| {
+        if matches!(record.event, Event::CounterRead(_)) {
+            sender.send(()).unwrap();
+        }
+    }));
+    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    let mut signals = Signals::listen().unwrap();
+    for (over, times) in [(false, 20..=25), (true, 2..=3)] {
+        if over {
+            hub.record(&marker(Marker::DownloadStarted));
+            hub.record(&marker(Marker::DownloadComplete));
+        }
+        let end = hub.now() + Span::from_secs(120);
+        while hub.now() < end {
+            hub.turn(&mut beat, &mut signals).await;
+        }
+        let count = readings.try_iter().count();
+        assert!(times.contains(&count), "stage 1 over: {over}; {count} readings");
+    }
 }
