@@ -265,6 +265,32 @@ async fn a_rotation_while_the_connection_was_away_loses_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn four_rotations_while_the_connection_was_away_lose_nothing_and_a_fifth_is_a_gap() {
+    for rotations in 1..=5 {
+        let fake = Fake::new("ava");
+        fake.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        fake.drop_all();
+        fake.log(lines(30..40));
+        for file in 1..=rotations {
+            fake.rotate_away();
+            fake.log(lines(file * 100..file * 100 + 20));
+        }
+        let all = tail.settle().await;
+        let [(Arrival::CaughtUp, all)] = all.as_slice() else { panic!("{rotations}: {all:?}") };
+        let files: String = (1..=rotations).map(|file| text(file * 100..file * 100 + 20)).collect();
+        if rotations <= 4 {
+            assert_eq!(*all, text(30..40) + &files, "{rotations}");
+        } else {
+            let (gap, rest) = all.split_once('\n').expect("a gap");
+            assert!(gap.starts_with("GAP "), "{gap}");
+            assert_eq!(rest, files, "all that the four older files and the present one hold");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_appliance_that_shows_the_present_file_for_every_older_one_doubles_nothing() {
     let fake = Fake::new("ava");
     fake.log(lines(0..30));

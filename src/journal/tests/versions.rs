@@ -5,10 +5,12 @@ use std::fs;
 use super::*;
 use crate::{
     journal::{
+        Problem,
         format::digest,
         samples::{folder, note, started_in},
+        verify,
     },
-    run::{FORMAT, FormatVersion, Sequence},
+    run::{FORMAT, FormatVersion, Sequence, Span},
 };
 
 fn newer() -> FormatVersion {
@@ -88,4 +90,21 @@ fn unknown_fields_of_a_newer_minor_version_are_passed_over_wherever_they_stand()
     }
     fs::write(folder.journal_path(), journal).unwrap();
     assert_eq!(records(&folder), known);
+}
+
+#[test]
+fn a_time_that_runs_back_by_a_second_is_a_bad_record_and_by_less_it_is_none() {
+    for (back, is_sound) in [(0, true), (999, true), (1000, false), (5_000, false), (3_600_000, false)] {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        writer.append(at(0), &started()).unwrap();
+        writer.append(at(7200), &note("a")).unwrap();
+        writer.append(at(7200).before(Span::from_millis(back)), &note("b")).unwrap();
+        let found = verify(&folder);
+        assert_eq!(found.is_ok(), is_sound, "{back} ms: {found:?}");
+        if let Err(error) = found {
+            let JournalError::Bad { record: Sequence(2), problem, .. } = &error else { panic!("{error:?}") };
+            assert!(matches!(problem, Problem::RunsBack { .. }), "{problem:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    run::{Marker, NearMiss},
+    run::{Marker, NearMiss, Span},
     screen::LogMark,
 };
 
@@ -116,8 +116,8 @@ fn a_marker_without_its_end_is_told_after_a_while_and_then_never_again() {
     assert_eq!(book.told_by_unfinished(at(60), false), []);
     let rest = &all[half.len()..];
     assert_eq!(book.read(rest.as_bytes(), LogOffset(60), Arrival::Live, at(60)).events, []);
-    assert_eq!(book.told_by_unfinished(at(61), false), []);
-    let told = book.told_by_unfinished(at(66), false);
+    assert_eq!(book.told_by_unfinished(at(65).before(Span::from_millis(1)), false), []);
+    let told = book.told_by_unfinished(at(65), false);
     assert!(
         matches!(told.as_slice(), [Event::MarkerSeen { line, .. }] if line.offset == LogOffset(0)),
         "{told:?}"
