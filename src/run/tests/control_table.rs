@@ -110,6 +110,7 @@ fn ask(story: &mut Story, action: ActionKind) -> ActionId {
     let over = matches!(verdict, Verdict::Locked { .. }).then_some("ordered by the head of operations");
     let id = story.request(action, over);
     assert_eq!(word(&judge(&story.run, action)), "off", "one action at a time");
+    assert_eq!(consent_lapsed(&story.run, id), None, "the consent given is the one it takes");
     id
 }
 

@@ -174,3 +174,16 @@ fn a_listing_after_stage_1_proves_the_bucket_and_leaves_what_was_to_be_downloade
     assert_eq!(story.run.expected(), Some(ObjectCount(2662)));
     assert_eq!(story.run.frozen.unchanged, Some(false));
 }
+
+#[test]
+fn a_listing_that_a_resume_overtook_does_not_replace_the_one_that_stage_1_counts_against() {
+    let mut story = Story::in_stage_1();
+    let counted_against = story.run.listing.clone();
+    let cause = ListingCause::BeforeResume;
+    story.tell(Event::ListingStarted { cause });
+    story.replication(ReplicationState::Running);
+    let listing = bucket(2000, 2000);
+    story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
+    assert_eq!(story.run.listing, counted_against);
+    assert_eq!(story.run.listing_since, None, "it is under way no more");
+}

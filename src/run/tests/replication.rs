@@ -391,3 +391,72 @@ fn nobody_saw_when_a_pause_ended_that_was_not_looked_at_in_between() {
     story.act(ActionKind::Resume);
     assert_eq!(Bound::of(pauses(&story)), Bound::AtLeast, "drwatch itself ended it");
 }
+
+#[test]
+fn a_pause_stated_for_the_future_counts_from_now() {
+    let mut story = Story::connected();
+    story.attest_since(Statement::ReplicationPaused, story.now + secs(3600));
+    assert_eq!(pauses(&story)[0].from, story.now);
+    story.wait(60);
+    assert_eq!(story.run.replication.paused_total(story.now), secs(60));
+}
+
+#[test]
+fn an_end_stated_for_the_future_is_now() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    story.wait(60);
+    story.attest_since(Statement::ReplicationRunning, story.now + secs(3600));
+    assert_eq!(story.run.replication.paused_total(story.now), secs(60));
+    assert_eq!(story.run.replication.since, Some(story.now));
+}
+
+#[test]
+fn a_pause_stated_to_begin_within_the_one_before_begins_at_its_end() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    story.wait(60);
+    story.attest(Statement::ReplicationRunning);
+    let over = story.now;
+    story.wait(60);
+    story.attest_since(Statement::ReplicationPaused, over.shifted(minutes(-1)));
+    assert_eq!(pauses(&story)[1].from, over);
+    assert_eq!(story.run.replication.paused_total(story.now), secs(120), "no second counts twice");
+}
+
+#[test]
+fn a_pause_found_under_way_is_dated_no_earlier_than_the_end_of_the_one_before() {
+    let mut story = Story::connected();
+    story.replication(Paused);
+    story.wait(15);
+    story.replication(Running);
+    let over = story.now;
+    story.wait(600);
+    story.replication(Paused);
+    assert!(!pauses(&story)[1].from_known);
+    story.attest_since(Statement::ReplicationPaused, over.shifted(minutes(-5)));
+    assert_eq!((pauses(&story)[1].from, pauses(&story)[1].from_known), (over, true));
+    assert_eq!(story.run.replication.since, Some(over));
+}
+
+#[test]
+fn a_pause_ended_before_it_began_has_no_length() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    story.attest_since(Statement::ReplicationRunning, story.now.shifted(minutes(-5)));
+    assert_eq!(pauses(&story)[0].to, Some(pauses(&story)[0].from));
+}
+
+#[test]
+fn leaving_while_paused_says_whether_only_a_statement_says_so() {
+    let leave = Event::LeftPaused { user: "eng".to_owned() };
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationPaused);
+    story.wait(60);
+    let record = story.tell(leave.clone());
+    let left = story.run.left_paused.clone().unwrap();
+    assert_eq!((left.attested, left.paused, left.record), (true, Some(secs(60)), record));
+    story.replication(Paused);
+    story.tell(leave);
+    assert!(!story.run.left_paused.unwrap().attested, "it is read by now");
+}
