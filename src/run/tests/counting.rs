@@ -312,3 +312,129 @@ fn without_readings_there_is_no_stall() {
     story.wait(3000);
     assert!(story.findings(Code::Stalled).is_empty());
 }
+
+#[test]
+fn restarts_beyond_the_limit_of_the_list_lose_nothing_that_was_counted() {
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[11_412]);
+    let restarts = LIST_LIMIT as u64 + 3;
+    for object in 1..=restarts {
+        story.tell(Event::RfsdRestarted { before: 7, after: 8, line: line("rfsd", Arrival::Live, None) });
+        story.counter(11_412 + object);
+    }
+    let download = &story.run.download;
+    assert_eq!((download.epochs.len(), story.run.dropped.epochs), (LIST_LIMIT, 4));
+    assert_eq!(download.downloaded(), Some(ObjectCount(1000 + restarts)));
+}
+
+#[test]
+fn a_pair_that_is_one_machine_infers_no_start_from_its_counter() {
+    for (serial, phase) in [("one", Phase::Prepare), ("other", Phase::Stage1)] {
+        let mut story = Story::new();
+        for (role, serial) in [(Role::Primary, "one"), (Role::Dr, serial)] {
+            story.tell(Event::LinkChanged { role, link: Link::Connected });
+            story.tell(Event::Identified { role, identity: identity("name", serial), raw: String::new() });
+        }
+        story.service_stopped();
+        story.polls(5, &[100]);
+        story.service_runs();
+        story.polls(5, &[200, 300, 400]);
+        assert_eq!(story.run.phase(), phase, "the DR appliance's serial: {serial}");
+    }
+}
+
+#[test]
+fn a_counter_that_begins_again_at_zero_has_not_risen_yet() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.polls(5, &[100]);
+    story.service_runs();
+    story.polls(5, &[0]);
+    assert_eq!(story.run.download.successive_rises, 0);
+    story.polls(5, &[40]);
+    assert_eq!((story.run.download.successive_rises, story.run.phase()), (1, Phase::Prepare));
+}
+
+#[test]
+fn a_baseline_is_late_only_if_every_reading_came_while_the_service_ran() {
+    let mut story = Story::connected();
+    story.polls(5, &[100]);
+    assert!(!baseline(&story).late, "nothing tells that the service runs");
+    story.service_runs();
+    story.polls(5, &[100]);
+    assert!(baseline(&story).late);
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.polls(5, &[100]);
+    story.service_runs();
+    story.polls(5, &[100]);
+    assert!(!baseline(&story).late, "one reading came before");
+}
+
+#[test]
+fn a_baseline_read_after_the_time_of_the_line_that_begins_stage_1_is_late() {
+    for (written_before, late) in [(3, true), (0, false)] {
+        let mut story = Story::connected();
+        story.polls(5, &[100]);
+        let stamp = story.now.before(secs(written_before));
+        story.wait(10);
+        story.marker_as(Marker::DownloadStarted, Arrival::CaughtUp, Some(stamp));
+        assert_eq!(story.span(Phase::Stage1).started_at, Some(stamp));
+        assert_eq!(baseline(&story).late, late, "written {written_before} s before");
+    }
+}
+
+#[test]
+fn a_single_rise_before_the_line_that_begins_stage_1_makes_no_baseline_late() {
+    let mut story = Story::connected();
+    story.polls(5, &[100, 120]);
+    story.marker(Marker::DownloadStarted);
+    assert_eq!((baseline(&story).value, baseline(&story).late), (GetCount(100), false));
+}
+
+#[test]
+fn a_baseline_read_in_the_moment_the_service_was_first_seen_to_run_is_late() {
+    let mut story = Story::connected();
+    story.tell(Event::CounterRead(answer(Reading::ServiceDown)));
+    story.wait(60);
+    story.service_runs();
+    let seen_running = story.now;
+    story.counter(40);
+    story.polls(5, &[90, 150]);
+    assert_eq!(story.span(Phase::Stage1).started_at, Some(seen_running));
+    assert!(baseline(&story).at == seen_running && baseline(&story).late);
+}
+
+#[test]
+fn a_baseline_read_in_the_moment_stage_1_ends_stays_and_a_later_one_counts_nothing() {
+    for (ended_before, stays) in [(0, true), (1, false)] {
+        let mut story = Story::connected();
+        story.marker(Marker::DownloadStarted);
+        story.polls(5, &[100]);
+        let stamp = story.now.before(secs(ended_before));
+        story.marker_as(Marker::DownloadComplete, Arrival::CaughtUp, Some(stamp));
+        assert_eq!(story.run.phase(), Phase::Stage2);
+        assert_eq!(story.run.download.baseline.is_some(), stays, "ended {ended_before} s before");
+    }
+}
+
+#[test]
+fn the_mean_of_all_objects_is_that_of_the_moment_the_last_one_came() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[11_412, 12_412]);
+    assert_eq!(story.run.download.mean_of_all, None, "objects are still to come");
+    story.polls(10, &[13_074, 13_074, 13_074, 13_074]);
+    let download = &story.run.download;
+    assert_eq!(download.mean_of_all, Some(2662.0 / 30.0));
+    assert_eq!(download.mean_per_second, Some(2662.0 / 60.0), "that goes on to fall");
+}
+
+#[test]
+fn a_test_declared_over_in_stage_1_ends_its_rate_and_its_stall() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[10_500, 10_600]);
+    story.polls(60, &[10_600, 10_600, 10_600]);
+    assert!(story.run.reported.stalled.is_some() && story.run.download.current_per_second.is_some());
+    story.attest(Statement::TestOver);
+    assert_eq!((story.run.reported.stalled, story.run.download.current_per_second), (None, None));
+}
