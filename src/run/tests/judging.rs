@@ -281,6 +281,53 @@ fn consent_lapses_where_the_run_has_moved_on() {
     assert_eq!(consent_lapsed(&story.run, id), None, "the override is on record");
 }
 
+/// Asks for `action`, its consent typed as `typed`.
+fn typed(story: &mut Story, action: ActionKind, over: Option<&str>, typed: &str) -> ActionId {
+    let id = ActionId(u32::try_from(story.run.actions.len()).unwrap() + 1);
+    story.tell(Event::ActionRequested {
+        id,
+        plan: ActionPlan { action, lines: vec!["words".to_owned()], certainty: Certainty::Inferred },
+        user: "eng".to_owned(),
+        r#override: over.map(|reason| Override { reason: reason.to_owned() }),
+        typed: Some(typed.to_owned()),
+    });
+    id
+}
+
+#[test]
+fn the_name_typed_has_to_be_that_of_the_appliance_when_the_line_is_sent() {
+    for (action, name) in [(Pause, "prod"), (SetThreads(ThreadCount(128)), "dr")] {
+        for (given, holds) in [(name, true), ("else", false), ("", false)] {
+            let mut story = Story::connected();
+            // What is said for a resume is no consent to anything else.
+            story.attest(Statement::DeletedFilesNotRead);
+            let id = typed(&mut story, action, None, given);
+            let lapsed = consent_lapsed(&story.run, id);
+            assert_eq!(lapsed.is_none(), holds, "{action}, {given:?} typed: {lapsed:?}");
+            assert!(lapsed.is_none_or(|reason| reason.contains(name)));
+        }
+    }
+}
+
+#[test]
+fn a_resume_with_more_consent_than_the_name_holds_where_the_name_would_do_by_now() {
+    let ended = || {
+        let mut story = Story::ended();
+        story.replication(ReplicationState::Paused);
+        story
+    };
+    let mut story = ended();
+    let id = typed(&mut story, Resume, Some("ordered"), "resume against the policy");
+    assert_eq!(consent_lapsed(&story.run, id), None, "an override");
+    let mut story = ended();
+    story.attest(Statement::DeletedFilesNotRead);
+    let id = typed(&mut story, Resume, None, "deleted files will not be read");
+    assert_eq!(consent_lapsed(&story.run, id), None, "a statement");
+    let mut story = ended();
+    let id = typed(&mut story, Resume, None, "deleted files will not be read");
+    assert!(consent_lapsed(&story.run, id).unwrap().contains("prod"), "the words without the statement");
+}
+
 #[test]
 fn an_action_for_a_state_already_read_is_off_until_the_reading_is_old() {
     let mut story = Story::connected();
@@ -303,6 +350,21 @@ fn a_stated_pause_does_not_keep_from_pausing() {
 }
 
 #[test]
+fn replication_stated_to_run_or_read_to_run_long_ago_does_not_keep_from_resuming() {
+    let mut story = Story::ended();
+    story.attest(Statement::ReplicationRunning);
+    allowed(&story, Resume);
+    let mut story = Story::ended();
+    story.replication(ReplicationState::Running);
+    story.wait(60);
+    story.service_runs();
+    assert!(off(&story, Resume).contains("already runs"));
+    story.wait(1);
+    story.service_runs();
+    allowed(&story, Resume);
+}
+
+#[test]
 fn a_pause_warns_of_unprotected_production_and_of_unconfirmed_words() {
     let mut story = Story::in_stage_1();
     let unconfirmed = |warnings: &[String]| warnings.iter().any(|warning| warning.contains("inferred"));
@@ -311,6 +373,41 @@ fn a_pause_warns_of_unprotected_production_and_of_unconfirmed_words() {
     assert!(warnings[0].contains("not protected"));
     assert!(!unconfirmed(&warnings), "a pause was confirmed before");
     assert!(unconfirmed(&allowed(&Story::connected(), Pause)));
+}
+
+#[test]
+fn the_words_of_a_command_are_in_doubt_until_that_very_command_was_confirmed() {
+    let doubted = |story: &Story, action| allowed(story, action).iter().any(|one| one.contains("inferred"));
+    let mut story = Story::connected();
+    story.act(SetThreads(ThreadCount(64)));
+    assert!(doubted(&story, Pause), "another one was confirmed");
+    let id = story.request(Pause, None);
+    story.settle(id, ActionState::Rejected { reason: "no".to_owned() });
+    assert!(doubted(&story, Pause), "it was refused");
+    story.act(Pause);
+    story.replication(ReplicationState::Running);
+    assert!(!doubted(&story, Pause));
+}
+
+#[test]
+fn a_pause_once_the_test_is_over_is_warned_of() {
+    let warned = |mut story: Story| {
+        story.replication(ReplicationState::Running);
+        allowed(&story, Pause).iter().any(|one| one.contains("nothing asks for a pause any more"))
+    };
+    assert!(warned(Story::ended()));
+    assert!(!warned(Story::in_use()) && !warned(Story::connected()));
+}
+
+#[test]
+fn a_resume_is_warned_of_where_the_test_was_declared_over_before_the_restore_was() {
+    let warned = |story: &Story| allowed(story, Resume).iter().any(|one| one.contains("before the restore"));
+    assert!(!warned(&Story::ended()), "the restore was complete");
+    for begin in [Story::in_stage_1, Story::in_stage_2] {
+        let mut story = begin();
+        story.attest(Statement::TestOver);
+        assert!(warned(&story));
+    }
 }
 
 #[test]

@@ -338,3 +338,73 @@ fn a_marker_whose_place_is_not_sure_goes_by_its_stamp() {
     story.marker_as(Marker::DownloadComplete, Arrival::MayRepeat, None);
     assert!(story.run.has_undecided_markers(), "without a stamp nothing says that it is new");
 }
+
+#[test]
+fn a_marker_read_as_it_is_written_shows_that_the_appliance_is_there_and_an_older_one_does_not() {
+    for (arrival, is_heard) in [
+        (Arrival::Live, true),
+        (Arrival::CaughtUp, false),
+        (Arrival::Behind, false),
+        (Arrival::MayRepeat, false),
+        (Arrival::Earlier, false),
+    ] {
+        let mut story = Story::connected();
+        let before = story.run.dr.heard_at;
+        story.wait(20);
+        story.marker_as(Marker::DownloadStarted, arrival, Some(story.now));
+        let heard = if is_heard { Some(story.now) } else { before };
+        assert_eq!(story.run.dr.heard_at, heard, "{arrival:?}");
+    }
+}
+
+#[test]
+fn a_marker_stamped_in_the_moment_the_run_began_is_of_this_run() {
+    for arrival in [Arrival::CaughtUp, Arrival::MayRepeat] {
+        for (before, phase) in [(0, Phase::Stage1), (1, Phase::Prepare)] {
+            let mut story = Story::connected();
+            let stamp = story.run.started_at.before(secs(before));
+            story.wait(20);
+            story.marker_as(Marker::DownloadStarted, arrival, Some(stamp));
+            assert_eq!(story.run.phase(), phase, "{arrival:?}, stamped {before} s before");
+        }
+    }
+}
+
+#[test]
+fn a_stamp_up_to_five_minutes_before_the_last_look_is_kept_and_an_earlier_one_is_of_a_clock_set_back() {
+    for (millis_before, is_kept) in [(0, true), (300_000, true), (300_001, false)] {
+        let mut story = Story::connected();
+        story.wait(1000);
+        let left = story.now;
+        story.wait(20);
+        story.tell(Event::RunContinued {
+            program: "0.1.0".to_owned(),
+            recorder: "eng@laptop".to_owned(),
+            held: None,
+            since: Some(left),
+            distrusted: None,
+        });
+        let stamp = left.before(Span::from_millis(millis_before));
+        story.marker_as(Marker::DownloadComplete, Arrival::Behind, Some(stamp));
+        let ended = if is_kept { stamp } else { left };
+        assert_eq!(story.span(Phase::Stage1).ended_at, Some(ended), "{millis_before} ms before");
+    }
+}
+
+#[test]
+fn only_a_statement_about_the_stages_takes_back_that_the_run_began_with_its_record() {
+    for (statement, takes_back) in [
+        (Statement::DownloadBegun, true),
+        (Statement::DownloadOver, true),
+        (Statement::NamespaceOver, true),
+        (Statement::TestOver, false),
+        (Statement::RestoreFailed, false),
+        (Statement::ReplicationPaused, false),
+        (Statement::ReplicationRunning, false),
+        (Statement::DeletedFilesNotRead, false),
+    ] {
+        let mut story = Story::connected();
+        story.attest_since(statement, story.run.started_at.shifted(minutes(-90)));
+        assert_eq!(story.span(Phase::Prepare).started_at.is_none(), takes_back, "{statement:?}");
+    }
+}

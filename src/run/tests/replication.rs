@@ -460,3 +460,16 @@ fn leaving_while_paused_says_whether_only_a_statement_says_so() {
     story.tell(leave);
     assert!(!story.run.left_paused.unwrap().attested, "it is read by now");
 }
+
+#[test]
+fn a_length_of_pause_is_said_as_exactly_as_its_ends_were_seen() {
+    for (at_least, at_most, words, sign) in [
+        (false, false, "", ""),
+        (true, false, "at least ", "≥ "),
+        (false, true, "at most ", "≤ "),
+        (true, true, "about ", "≈ "),
+    ] {
+        let bound = Bound::new(at_least, at_most);
+        assert_eq!((bound.words(), bound.sign()), (words, sign));
+    }
+}
