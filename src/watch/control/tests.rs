@@ -4,6 +4,7 @@
 mod bad_input;
 mod exposed;
 mod hostile;
+mod listing;
 mod read_only;
 mod refusals;
 mod table;

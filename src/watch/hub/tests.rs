@@ -11,8 +11,8 @@ use crate::{
         transport::{ConnectError, Connection, Pending, Transport},
     },
     dialect::Dialect,
-    run::{Arrival, At, Link, LogCitation, LogOffset, Marker, Statement},
-    watch::{DemoOptions, Display, demo::hub_of, ending::Signals},
+    run::{ActionState, Arrival, At, Identity, Link, LogCitation, LogOffset, Marker, Statement},
+    watch::{DemoOptions, Display, control::Wish, demo::hub_of, ending::Signals},
 };
 
 struct Faulty;
@@ -131,4 +131,54 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
         let count = readings.try_iter().count();
         assert!(times.contains(&count), "stage 1 over: {over}; {count} readings");
     }
+}
+
+/// Both appliances connected, with these names.
+fn meet(hub: &mut Hub, names: [&str; 2]) {
+    for (role, name) in [Role::Primary, Role::Dr].into_iter().zip(names) {
+        hub.record(&Event::LinkChanged { role, link: Link::Connected });
+        let identity = Identity { hostname: Some(name.to_owned()), ..Identity::default() };
+        hub.record(&Event::Identified { role, identity, raw: String::new() });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
+    meet(&mut hub, ["prod", "dr"]);
+    hub.confirm_pair(&hub.present_pair(), None, None).unwrap();
+    hub.stations.clear();
+    let wish = Wish { action: ActionKind::Pause, r#override: None, statement: None, typed: None };
+    let reason = hub.act(wish).unwrap_err().0;
+    assert!(reason.contains("nothing was sent"), "{reason}");
+    assert_eq!(hub.run().actions[0].state, ActionState::Rejected { reason });
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_appliances_that_nothing_tells_apart_are_confirmed_with_a_reason_only() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
+    meet(&mut hub, ["amnesiac", "amnesiac"]);
+    for reason in [None, Some(""), Some(" \t")] {
+        let refused = hub.confirm_pair(&hub.present_pair(), reason.map(str::to_owned), None).unwrap_err();
+        assert!(refused.0.contains("state why"), "{reason:?}: {refused:?}");
+        assert!(hub.run().confirmed.is_none());
+    }
+    hub.confirm_pair(&hub.present_pair(), Some("two racks".to_owned()), None).unwrap();
+    assert!(hub.run().confirmed.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pair_shown_before_another_machine_answered_is_not_confirmed() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
+    meet(&mut hub, ["prod", "dr"]);
+    let shown = hub.present_pair();
+    let name = |role| shown.of(role).unwrap().hostname.as_deref();
+    assert_eq!([Role::Primary, Role::Dr].map(name), [Some("prod"), Some("dr")]);
+    meet(&mut hub, ["other", "dr"]);
+    let refused = hub.confirm_pair(&shown, None, None).unwrap_err();
+    assert!(refused.0.contains("another machine has answered meanwhile"), "{refused:?}");
+    assert!(hub.run().confirmed.is_none());
 }
