@@ -1,46 +1,31 @@
 //! A watch of real appliances: destinations, log source and record put together, a fresh run or an
 //! interrupted one that is gone on with.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
-
-use tokio::sync::{mpsc, oneshot};
+use std::{io, path::PathBuf, sync::Arc};
 
 use crate::{
     appliance::{
         gate::{Access, Gate},
-        observation::Observation,
         shell::Secret,
         ssh::run_password_command,
-        supervisor::{Schedule, Supervision},
-        tail::Memory,
+        transport::Transport,
     },
     clock::Clock,
     dialect::Dialect,
-    journal::RunFolder,
-    run::{Identity, LogOrigin, Role, Run},
+    run::{Role, Run},
     screen::Mode,
-    settings::{ApplianceSettings, Settings},
+    settings::Settings,
 };
 
 use super::{
+    assemble::{Assembly, Way, assemble},
     ending::Signals,
-    files::{self, Seen},
-    given_files::{check_log, read_bucket, written_by},
-    hub::{Hub, OBSERVATIONS, Parts, Until},
-    identity::Recorder as LocalIdentity,
-    known_roles::known_roles,
-    log_book::LogBook,
-    output::say_on_error,
+    given_files::{check_log, read_bucket},
+    hub::{Hub, Until},
+    log_source::LogSource,
     reach::{Primed, is_final, reach, transport_to},
-    recorder::Syncing,
     resume::{Named, interrupted},
-    setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
-    station::{Plans, Station},
-    take_up::TakeUp,
+    setup::{Display, Failure, check_display, front, runs_dir, theme},
     unfinished::{Wanted, offer},
 };
 
@@ -61,31 +46,6 @@ pub struct WatchOptions {
     pub named: Named,
 }
 
-/// Where the log comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogSource {
-    /// Followed on the DR appliance.
-    Ssh,
-    /// A file, from its start, then followed by name.
-    File(PathBuf),
-    /// Standard input, to its end.
-    StandardInput,
-}
-
-impl LogSource {
-    /// As the first record names it; nothing for the DR appliance.
-    pub(super) fn origin(&self) -> Option<LogOrigin> {
-        match self {
-            Self::Ssh => None,
-            Self::File(path) => {
-                let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-                Some(LogOrigin::File(absolute.display().to_string().into()))
-            }
-            Self::StandardInput => Some(LogOrigin::StandardInput),
-        }
-    }
-}
-
 /// Watches real appliances.
 ///
 /// # Errors
@@ -103,7 +63,6 @@ pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failu
 }
 
 async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
-    let clock = Clock::system();
     check_resume(&options)?;
     let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
     let mut interrupted = match &options.resume {
@@ -132,80 +91,25 @@ async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
     let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
 
     // A run that has begun goes on, though its appliances are away at the moment.
-    let reached = reach_all(settings, gates, options.display, interrupted.is_some()).await?;
-    let mut plans = Plans::default();
-    for one in &reached {
-        plans.add(&one.gate, &run_settings);
-    }
-
-    let names = names(settings, options.log.origin(), &runs_dir);
-    let started =
-        |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
-    let (recorder, first, take_up) = if let Some(interrupted) = interrupted {
-        // The machine's clock may have been set back since.
-        clock.not_before(interrupted.run().last_at);
-        let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
-        (recorder, first, Some(take_up))
-    } else {
-        let (recorder, first) = begin(&runs_dir, clock.now(), Syncing::EverySecond, started)?;
-        (recorder, first, None)
-    };
-    let doubts = recorder.doubts();
-    for doubt in &doubts {
-        // Nobody to tell it to is no reason not to watch.
-        drop(say_on_error(doubt));
-    }
+    let ways = reach_all(settings, gates, options.display, interrupted.is_some()).await?;
+    let display = options.display;
     let theme = theme(settings.screen.symbols);
-    let front = front(options.display, theme, Mode::Watch)?;
-
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
-    let start = |reached: Reached| {
-        let role = reached.role;
-        let tail = role == Role::Dr && options.log == LogSource::Ssh;
-        let expected = recorder.run().appliance(role).expected.clone();
-        let memory = memory(role, take_up.as_ref());
-        reached.start(
-            Arc::clone(&dialect),
-            schedule(settings),
-            clock,
-            (tail, memory, expected),
-            sender.clone(),
-        )
-    };
-    let stations = reached.into_iter().map(start).collect();
-    let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
-    let log_ended = read_log(options.log.clone(), clock, sender, seen);
-    let mut hub = Hub::new(Parts {
-        clock,
-        user: LocalIdentity::of_this_process().user,
-        recorder,
-        first,
-        log_book: LogBook::new(Arc::clone(&dialect)),
-        stations,
-        plans,
-        observations,
-        scripted: None,
-        log_ended,
-        notice: settings.notice.clone(),
-        until: if options.display == Display::Screen { Until::Quit } else { Until::Restored },
-        front,
-    });
-    if let LogSource::File(path) = &options.log {
-        hub.log_book.written_by(written_by(path));
-    }
-    // The screen has one line for it; what concerns the newest run comes first.
-    let told = passed_over.into_iter().chain(unfinished).map(|told| told.short);
-    if let Some(told) = told.chain(doubts).next() {
-        hub.tell_engineer(told);
-    }
-    if let Some(mut left) = take_up {
-        hub.take_up(&mut left, options.log != LogSource::Ssh)?;
-        hub.note_other_dialect(dialect.digest());
-    }
-    if let Some(event) = bucket {
-        hub.record(&event);
-    }
-    Ok(hub)
+    assemble(
+        Assembly {
+            clock: Clock::system(),
+            runs_dir,
+            run_settings,
+            dialect,
+            ways,
+            interrupted,
+            news: passed_over.into_iter().chain(unfinished).map(|told| told.short).collect(),
+            bucket,
+            until: if display == Display::Screen { Until::Quit } else { Until::Restored },
+            log: options.log,
+            settings: options.settings,
+        },
+        || front(display, theme, Mode::Watch),
+    )
 }
 
 /// The gates of both appliances. Both are made whatever is connected: a dialect that holds a forbidden
@@ -219,45 +123,6 @@ impl Gates {
     }
 }
 
-/// An appliance that was given, with or without a first connection.
-struct Reached {
-    role: Role,
-    gate: Gate,
-    transport: Primed,
-    enable_password: Option<Secret>,
-}
-
-impl Reached {
-    /// Starts to watch it: whether its log is followed, what of that is known already, and who it has to be.
-    fn start(
-        self,
-        dialect: Arc<Dialect>,
-        schedule: Schedule,
-        clock: Clock,
-        (tail, memory, expected): (bool, Memory, Option<Identity>),
-        observations: mpsc::Sender<Observation>,
-    ) -> Station {
-        let Self { role, gate, transport, enable_password } = self;
-        let transport = Arc::new(transport);
-        let login = Arc::clone(&transport);
-        let seed = fastrand::u64(..);
-        let supervision = Supervision {
-            role,
-            transport,
-            dialect,
-            gate,
-            schedule,
-            clock,
-            tail,
-            expected,
-            memory,
-            enable_password,
-            seed,
-        };
-        Station::start(supervision, observations).with_login(login)
-    }
-}
-
 /// Makes the first contact with every appliance given.
 ///
 /// # Errors
@@ -267,13 +132,13 @@ async fn reach_all(
     gates: Gates,
     display: Display,
     may_be_away: bool,
-) -> Result<Vec<Reached>, Failure> {
+) -> Result<Vec<Way>, Failure> {
     let mut reached = Vec::new();
     let mut failures = Vec::new();
     for (role, gate) in gates.0 {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
         let enable_password = enable_password(role, settings).await?;
-        let transport = match reach(&transport, display).await {
+        let primed = match reach(&transport, display).await {
             Ok(connection) => Primed::with(transport, connection),
             Err(error) if is_final(&error) => {
                 return Err(Failure::NeverConnected(format!("the {role}: {error}")));
@@ -283,47 +148,14 @@ async fn reach_all(
                 Primed::without(transport)
             }
         };
-        reached.push(Reached { role, gate, transport, enable_password });
+        let primed = Arc::new(primed);
+        let (transport, login) = (Arc::clone(&primed) as Arc<dyn Transport>, Some(primed));
+        reached.push(Way { role, gate, transport, login, enable_password, seed: fastrand::u64(..) });
     }
     if !may_be_away && !reached.is_empty() && failures.len() == reached.len() {
         return Err(Failure::NeverConnected(failures.join("; ")));
     }
     Ok(reached)
-}
-
-/// Starts to read a log that is not an appliance's; what is returned tells when it has come to its end.
-fn read_log(
-    log: LogSource,
-    clock: Clock,
-    sender: mpsc::Sender<Observation>,
-    seen: Option<Seen>,
-) -> Option<oneshot::Receiver<()>> {
-    match log {
-        LogSource::Ssh => None,
-        LogSource::File(path) => {
-            tokio::spawn(files::follow(path, clock, sender, seen));
-            None
-        }
-        LogSource::StandardInput => {
-            let (ended, receiver) = oneshot::channel();
-            tokio::spawn(files::read_standard_input(sender, clock, ended));
-            Some(receiver)
-        }
-    }
-}
-
-/// What the tail of that appliance knows of the log before it begins.
-fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
-    let left = left.filter(|_| role == Role::Dr);
-    let Some(left) = left else { return Memory::default() };
-    let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);
-    let from = usize::try_from(from).unwrap_or(usize::MAX);
-    let mut memory = Memory::from_log(&left.tail.lines, from, left.last_line_at);
-    if left.was_followed {
-        // What an empty log holds since was written since.
-        memory.begin(left.last_line_at);
-    }
-    memory
 }
 
 fn check_resume(options: &WatchOptions) -> Result<(), Failure> {
@@ -361,19 +193,6 @@ pub(super) fn dialect_of(settings: &Settings) -> Result<Dialect, Failure> {
     })
 }
 
-/// The destinations as the first record names them, where the log comes from, and what earlier runs tell of who is
-/// who.
-pub(super) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path) -> Names {
-    let of = |appliance: &ApplianceSettings| appliance.destination.clone();
-    Names {
-        primary: of(&settings.primary),
-        dr: of(&settings.dr),
-        log,
-        simulated: false,
-        known_roles: known_roles(runs_dir),
-    }
-}
-
 /// The password for `enable`, where a command for it is set.
 pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<Option<Secret>, Failure> {
     let appliance = match role {
@@ -388,15 +207,4 @@ pub(super) async fn enable_password(role: Role, settings: &Settings) -> Result<O
     };
     let secret = run_password_command(command).await.map_err(refused)?;
     Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
-}
-
-pub(super) fn schedule(settings: &Settings) -> Schedule {
-    let polling = &settings.polling;
-    Schedule {
-        counter: polling.counter,
-        counter_slow: polling.counter_after_stage_1,
-        replication: polling.replication,
-        threads: polling.threads,
-        service: polling.service,
-    }
 }

@@ -2,6 +2,7 @@
 //! either the screen or plain lines. Each part of it has a file; what things *mean* lives lower.
 
 mod arrivals;
+mod assemble;
 mod automatic;
 mod check;
 mod control;
@@ -23,6 +24,7 @@ mod live;
 mod log_book;
 mod log_file;
 mod log_panel;
+mod log_source;
 mod login;
 mod notice;
 mod output;
@@ -47,7 +49,8 @@ pub use self::{
     check::{CheckOptions, Checked, Shape, check},
     demo::{DemoOptions, demo},
     ending::Exit,
-    live::{LogSource, WatchOptions, watch},
+    live::{WatchOptions, watch},
+    log_source::LogSource,
     replay::{LookOptions, replay, view},
     resume::Named,
     setup::{Display, Failure, runs_dir},

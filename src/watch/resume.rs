@@ -17,7 +17,7 @@ use crate::{
 use super::{
     arrivals::Arrivals,
     identity::Recorder as LocalIdentity,
-    live::LogSource,
+    log_source::LogSource,
     recorder::{Made, Recorder, Syncing},
     setup::Failure,
     take_up::{Recorded, TakeUp},

@@ -8,7 +8,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::{live::LogSource, output::say_on_error};
+use super::{log_source::LogSource, output::say_on_error};
 
 /// What the engineer is told when a watch begins.
 pub(super) struct Told {

@@ -10,14 +10,16 @@ use tokio::sync::mpsc;
 
 use self::asked::Asked;
 use super::{
+    assemble::{names, schedule},
     disk,
     ending::{Exit, Signals},
     files,
     given_files::{check_log, read_bucket},
     hub::OBSERVATIONS,
     identity::Recorder as LocalIdentity,
-    live::{LogSource, dialect_of, enable_password, names, schedule},
+    live::{dialect_of, enable_password},
     log_book::LogBook,
+    log_source::LogSource,
     reach::{Primed, reach, transport_to},
     setup::{Display, Failure, runs_dir, started_as, theme},
     station::{Plans, Station},

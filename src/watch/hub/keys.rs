@@ -13,9 +13,9 @@ use crate::{
 };
 
 /// A sentence for the engineer.
-struct Said {
-    text: String,
-    tidings: Tidings,
+pub(in crate::watch) struct Said {
+    pub(in crate::watch) text: String,
+    pub(in crate::watch) tidings: Tidings,
 }
 
 impl Said {
@@ -51,7 +51,14 @@ impl Hub {
         let now = self.now();
         let offers = self.offers();
         let intent = screen.take(event, &self.shown(&offers, &RecordingState::Recording));
-        let said = intent.and_then(|intent| self.carry_out(intent, &mut screen));
+        let said = intent.and_then(|intent| {
+            match intent {
+                Intent::Suspend => screen.go_to_background(),
+                Intent::Redraw => screen.redraw(),
+                _ => {}
+            }
+            self.carry_out(intent)
+        });
         if let Some(said) = said {
             screen.view().notify(said.text, said.tidings, now);
         }
@@ -81,8 +88,9 @@ impl Hub {
         self.dirty = true;
     }
 
-    /// Carries out what the engineer wants; a sentence to show, where there is one.
-    fn carry_out(&mut self, intent: Intent, screen: &mut ScreenFront) -> Option<Said> {
+    /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
+    /// is one.
+    pub(in crate::watch) fn carry_out(&mut self, intent: Intent) -> Option<Said> {
         let user = self.user();
         match intent {
             Intent::Act { action, r#override, statement, typed } => {
@@ -123,7 +131,6 @@ impl Hub {
                 self.record(&Event::SignedOff { text, user });
                 Some(Said::good("the run is signed off"))
             }
-            Intent::Play(_) => None,
             Intent::Reconnect => {
                 self.login_wanted = true;
                 Some(match self.reconnect() {
@@ -142,13 +149,9 @@ impl Hub {
             }
             Intent::Suspend => {
                 self.heartbeat.was_suspended();
-                screen.go_to_background();
                 None
             }
-            Intent::Redraw => {
-                screen.redraw();
-                None
-            }
+            Intent::Redraw | Intent::Play(_) => None,
         }
     }
 
