@@ -72,6 +72,18 @@ pub enum Effect {
     Rotation(Role),
     /// A question is answered in these words instead of its own.
     Answers(Answers),
+    /// The clock of the appliance is set: the stamps of its log are off by so much from then on.
+    Clock(ClockSet),
+}
+
+/// How a clock is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockSet {
+    /// Of which appliance.
+    pub role: Role,
+    /// Seconds ahead of the truth; negative: behind.
+    pub ahead: i32,
 }
 
 /// A restart of rfsd.
@@ -90,6 +102,9 @@ pub struct Logs {
     pub role: Role,
     /// What rfsd writes: `[module.LEVEL] (thread) message`.
     pub text: String,
+    /// Whether it is written as it is, without stamp, host and program.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bare: bool,
 }
 
 /// An answer instead of the appliance's own.
@@ -132,7 +147,7 @@ impl Effect {
     /// Whether it lasts for a while.
     pub(super) const fn has_length(&self) -> bool {
         match self {
-            Self::Logs(_) | Self::Rotation(_) => false,
+            Self::Logs(_) | Self::Rotation(_) | Self::Clock(_) => false,
             Self::Restart(_) | Self::Standstill | Self::Unreachable(_) | Self::Answers(_) => true,
         }
     }

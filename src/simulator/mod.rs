@@ -15,10 +15,12 @@ mod shared;
 pub mod stdio;
 mod world;
 
+#[cfg(test)]
+pub(crate) use self::shared::pulse::{Follower, Pulse};
 pub use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
-    fault::{Anchor, Answers, Effect, Fault, Logs, Past, Question, Restart},
+    fault::{Anchor, Answers, ClockSet, Effect, Fault, Logs, Past, Question, Restart},
     mishap::{Course, Mishap},
     number::Speed,
     scenario::{

@@ -2,6 +2,7 @@
 //! Every look at the world and every change happens at the present of its clock.
 
 mod folder;
+pub(crate) mod pulse;
 
 use std::{
     path::Path,
@@ -9,9 +10,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::watch;
-
-use self::folder::Folder;
+use self::{
+    folder::Folder,
+    pulse::{Follower, Pulse},
+};
 use super::{
     cli::type_by_hand,
     error::SimulatorError,
@@ -56,7 +58,7 @@ pub struct SharedWorld {
 struct Shared {
     clock: Clock,
     state: Mutex<State>,
-    changes: watch::Sender<u64>,
+    changes: Pulse,
 }
 
 #[derive(Debug)]
@@ -108,7 +110,7 @@ impl SharedWorld {
 
     fn with(world: World, store: Store, clock: Clock) -> Self {
         let state = Mutex::new(State { world, store });
-        Self { shared: Arc::new(Shared { clock, state, changes: watch::Sender::new(0) }) }
+        Self { shared: Arc::new(Shared { clock, state, changes: Pulse::default() }) }
     }
 
     /// The clock the world lives by.
@@ -185,7 +187,7 @@ impl SharedWorld {
             world.advance(input.at);
         }
         drop(state);
-        self.shared.changes.send_modify(|count| *count += 1);
+        self.shared.changes.beat();
         Ok(())
     }
 
@@ -252,12 +254,12 @@ impl SharedWorld {
     }
 
     /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).
-    pub(super) fn changes(&self) -> watch::Receiver<u64> {
-        self.shared.changes.subscribe()
+    pub(super) fn changes(&self) -> Follower {
+        self.shared.changes.follow()
     }
 
     /// Waits until something may have happened in the world since the last wait on `changes`.
-    pub(super) async fn stir(&self, changes: &mut watch::Receiver<u64>) {
+    pub(super) async fn stir(&self, changes: &mut Follower) {
         let wait = {
             let state = self.lock();
             match &state.store {
@@ -270,7 +272,7 @@ impl SharedWorld {
         };
         tokio::select! {
             biased;
-            _ = changes.changed() => {}
+            () = changes.changed() => {}
             () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
         }
     }

@@ -1,5 +1,7 @@
 //! What one simulated appliance is at a moment: its service, replication, threads and log.
 
+use chrono::TimeDelta;
+
 use super::{
     super::{fault::LONGEST_PAST, number::Moment, scenario::Scenario},
     chatter::{Chatter, Speaker},
@@ -20,6 +22,8 @@ pub(super) struct Appliance {
     role: Role,
     log_host: String,
     log_begins: String,
+    /// How far its clock is ahead of the truth.
+    ahead: TimeDelta,
     threshold: Severity,
     mgmtd: u32,
     rfsd: u32,
@@ -48,6 +52,7 @@ impl Appliance {
             role,
             log_host: machine.log_host.clone(),
             log_begins: format!("BUILD_PROD_VERSION: altavault {} {}", machine.release, machine.build),
+            ahead: TimeDelta::zero(),
             threshold: machine.log_threshold,
             mgmtd: machine.mgmtd_pid,
             rfsd: machine.rfsd_pid,
@@ -67,8 +72,13 @@ impl Appliance {
     /// Writes a line, unless it is below the log's threshold.
     fn write(&mut self, at: At, text: &str) {
         if severity(text).is_none_or(|severity| severity >= self.threshold) {
-            self.log.write(at, &self.log_host, text);
+            self.log.write(at.shifted(self.ahead), &self.log_host, text);
         }
+    }
+
+    /// Sets its clock so many seconds ahead of the truth.
+    pub(super) fn set_clock(&mut self, ahead: i32) {
+        self.ahead = TimeDelta::seconds(i64::from(ahead));
     }
 
     /// The lines with which a log begins.

@@ -100,10 +100,14 @@ impl World {
             Some(Edge::Begins(Effect::Standstill) | Edge::Ends(Effect::Standstill)) => {
                 self.restore.stand_still(moment, self.faults.stand_still(), self.dr.threads);
             }
+            Some(Edge::Begins(Effect::Logs(logs))) if logs.bare => {
+                self.appliance_mut(logs.role).log.write_bare(logs.text);
+            }
             Some(Edge::Begins(Effect::Logs(logs))) => {
                 self.appliance_mut(logs.role).rfsd_says(at, &logs.text);
             }
             Some(Edge::Begins(Effect::Rotation(role))) => self.appliance_mut(role).rotate_log(at),
+            Some(Edge::Begins(Effect::Clock(set))) => self.appliance_mut(set.role).set_clock(set.ahead),
             // What else faults do is looked up while they last.
             Some(Edge::Begins(_) | Edge::Ends(_)) | None => {}
         }

@@ -1,0 +1,64 @@
+//! A count that tasks wait on. Unlike `tokio::sync::watch`, whose waiters are woken in random order, all are woken in the
+//! order in which they began to wait: equal seeds give equal worlds.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tokio::sync::Notify;
+
+/// The count; clones share it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pulse(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    count: AtomicU64,
+    notify: Notify,
+}
+
+/// One who waits for the count to go on.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    pulse: Pulse,
+    seen: u64,
+}
+
+impl Pulse {
+    /// Counts one more and wakes all who wait.
+    pub(crate) fn beat(&self) {
+        self.0.count.fetch_add(1, Ordering::AcqRel);
+        self.0.notify.notify_waiters();
+    }
+
+    /// The count.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.count.load(Ordering::Acquire)
+    }
+
+    /// Follows the count from now on.
+    pub(crate) fn follow(&self) -> Follower {
+        Follower { pulse: self.clone(), seen: self.count() }
+    }
+}
+
+impl Follower {
+    /// Waits until the count is another than at the last wait.
+    pub(crate) async fn changed(&mut self) {
+        loop {
+            let mut waits = pin!(self.pulse.0.notify.notified());
+            // Registered before the look, so that a beat in between is not missed.
+            waits.as_mut().enable();
+            let count = self.pulse.count();
+            if count != self.seen {
+                self.seen = count;
+                return;
+            }
+            waits.await;
+        }
+    }
+}
