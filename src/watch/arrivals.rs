@@ -21,7 +21,8 @@ impl Arrivals {
             return;
         }
         let is_all = |count: LineCount| count.0 > 0 && count == tally.lines;
-        let arrival = match (is_all(tally.earlier), is_all(tally.may_repeat)) {
+        // While the disk refuses, lines that may be there twice share a chunk with others: rather all marked than none.
+        let arrival = match (is_all(tally.earlier), tally.may_repeat.0 > 0) {
             (true, _) => Arrival::Earlier,
             (false, true) => Arrival::MayRepeat,
             (false, false) => Arrival::Live,
@@ -39,5 +40,32 @@ impl Arrivals {
         let behind = self.0.partition_point(|(from, _)| *from <= offset.0);
         let arrival = behind.checked_sub(1).and_then(|index| self.0.get(index));
         arrival.map_or(Arrival::Live, |(_, arrival)| *arrival)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{ByteCount, LogTally};
+
+    #[test]
+    fn a_chunk_with_lines_that_may_be_there_twice_is_marked_whole() {
+        let mut arrivals = Arrivals::default();
+        for (offset, lines, may_repeat) in [(0, 3, 0), (30, 5, 2), (80, 4, 0)] {
+            let tally = LogTally {
+                lines: LineCount(lines),
+                may_repeat: LineCount(may_repeat),
+                ..LogTally::default()
+            };
+            arrivals.take(&Event::LogChunk {
+                offset: LogOffset(offset),
+                bytes: ByteCount(lines * 10),
+                lines: LineCount(lines),
+                sha256: String::new(),
+                tally,
+            });
+        }
+        let of = |offset| arrivals.of(LogOffset(offset));
+        assert_eq!([of(0), of(30), of(80)], [Arrival::Live, Arrival::MayRepeat, Arrival::Live]);
     }
 }
