@@ -29,6 +29,8 @@ pub struct Verified {
     pub chunks: u64,
     /// Bytes they cover.
     pub cited: ByteCount,
+    /// Bytes that a power failure took from `dr.log` after they were cited, as a gap on record says.
+    pub lost: ByteCount,
     /// Bytes at the end of `dr.log` that no chunk cites: a crash came before their record.
     pub uncited: ByteCount,
     /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
@@ -58,6 +60,9 @@ impl fmt::Display for Verified {
         if journal.opaque > 0 {
             write!(f, "; {} records are of kinds that only a newer drwatch knows", journal.opaque)?;
         }
+        if self.lost.0 > 0 {
+            write!(f, "; {} bytes of log were lost with the machine, as a gap says", self.lost)?;
+        }
         if uncited.0 > 0 {
             write!(f, "; {uncited} bytes of log at the end are in no chunk yet")?;
         }
@@ -84,6 +89,8 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut summarised = false;
     let mut behind = 0;
     let mut export_is_behind = false;
+    let mut changed: Vec<Changed> = Vec::new();
+    let mut lost = ByteCount(0);
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
         times.check(reader.format(), at).map_err(|problem| reader.bad(seq, offset, problem))?;
@@ -92,14 +99,32 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
             Content::Opaque { .. } => None,
         };
         if let Some(Event::LogChunk { offset: begin, bytes, sha256, .. }) = event {
-            log.check(begin.0, bytes.0, sha256)?.map_err(|problem| reader.bad(seq, offset, problem))?;
-            chunks += 1;
+            match log.check(begin.0, bytes.0, sha256)? {
+                Ok(()) => chunks += 1,
+                // A gap further on may say that a power failure took these bytes.
+                Err(Problem::ChunkChanged) => {
+                    changed.push(Changed {
+                        end: log.end,
+                        error: reader.bad(seq, offset, Problem::ChunkChanged),
+                    });
+                }
+                Err(problem) => return Err(reader.bad(seq, offset, problem)),
+            }
+        }
+        if let Some(Event::LogGap(gap)) = event
+            && gap.offset.0 < log.end
+        {
+            changed.retain(|changed| changed.end <= gap.offset.0);
+            lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0));
         }
         if summarised {
             export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
             behind += 1;
         }
         summarised |= check_summary(summary.as_ref(), &reader, seq, offset)?;
+    }
+    if let Some(Changed { error, .. }) = changed.into_iter().next() {
+        return Err(error);
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
@@ -115,7 +140,14 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
         _ => {}
     }
     let cited = ByteCount(log.end);
-    Ok(Verified { journal, chunks, cited, uncited: log.rest()?, summarised, behind, export_is_behind })
+    Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, export_is_behind })
+}
+
+/// A chunk whose bytes are not those that were cited.
+struct Changed {
+    /// Where it ends in the log.
+    end: u64,
+    error: JournalError,
 }
 
 /// The first format whose times never run back.
