@@ -21,6 +21,19 @@ pub(crate) fn force_file(file: &File) -> io::Result<()> {
     file.sync_data()
 }
 
+/// Room on the disk for what is written next; only a test takes it away.
+///
+/// # Errors
+/// A test has filled the disk.
+#[cfg_attr(not(test), expect(clippy::unnecessary_wraps, reason = "a test fills the disk"))]
+pub(crate) fn room() -> io::Result<()> {
+    #[cfg(test)]
+    if power::is_full() {
+        return Err(Errno::ENOSPC.into());
+    }
+    Ok(())
+}
+
 /// Forces the names in a folder to disk, where its file system can do that: network ones refuse it.
 pub(crate) fn force_names(folder: &Path) -> io::Result<()> {
     #[cfg(test)]

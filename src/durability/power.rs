@@ -5,7 +5,7 @@
 //! itself goes on. Of what was never forced a disk may have written any part by itself: the test decides which.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{BTreeMap, HashMap},
     ffi::OsString,
     fs::{self, DirBuilder, File, Metadata, OpenOptions},
@@ -47,6 +47,7 @@ struct Disk {
 type Look = Box<dyn FnMut()>;
 
 thread_local! {
+    static IS_FULL: Cell<bool> = const { Cell::new(false) };
     static DISK: RefCell<Option<Disk>> = const { RefCell::new(None) };
     static LOOK: RefCell<Option<Look>> = const { RefCell::new(None) };
 }
@@ -68,6 +69,16 @@ pub(crate) enum Unforced {
     Bytes,
     /// Files that were made, renamed or removed in a folder.
     Names,
+}
+
+/// From now on the disk takes nothing that this thread writes, or takes it again.
+pub(crate) fn fill(is_full: bool) {
+    IS_FULL.set(is_full);
+}
+
+/// Whether it takes nothing.
+pub(crate) fn is_full() -> bool {
+    IS_FULL.get()
 }
 
 /// Begins to note what this thread forces down below `root`; what is there already survives.

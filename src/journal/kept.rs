@@ -12,7 +12,7 @@ use std::{
 use nix::errno::Errno;
 
 use super::{storage::Storage, writer::HELD_LIMIT};
-use crate::durability::{force_file, force_names, make_folder};
+use crate::durability::{force_file, force_names, make_folder, room};
 
 /// So many bytes before what a power failure may take tell whether a file found again is the one let go.
 const KNOWN_AGAIN: u64 = 4096;
@@ -112,7 +112,7 @@ impl Kept {
 impl Storage for Kept {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         self.be_there()?;
-        let answer = self.open()?.write_at(bytes, offset);
+        let answer = room().and_then(|()| self.open()?.write_at(bytes, offset));
         let count = self.answered(answer)?;
         self.end = self.end.max(offset.saturating_add(count as u64));
         self.synced = self.synced.min(offset);

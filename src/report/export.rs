@@ -7,7 +7,7 @@ use std::{
 
 use super::markdown::markdown;
 use crate::{
-    durability::{force_file, force_names},
+    durability::{force_file, force_names, room},
     outlet::{self, Charset},
     run::Summary,
 };
@@ -56,6 +56,7 @@ pub fn write_exports(folder: &Path, summary: &Summary) -> Result<(), ExportError
 }
 
 fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    room()?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
     force_file(file.as_file())?;

@@ -144,6 +144,12 @@ impl View {
         }
     }
 
+    /// Whether a dialog is open.
+    #[cfg(test)]
+    pub(crate) const fn has_dialog(&self) -> bool {
+        self.dialog.is_some()
+    }
+
     /// Whether the display is frozen.
     #[must_use]
     pub const fn is_frozen(&self) -> bool {

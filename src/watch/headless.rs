@@ -47,6 +47,14 @@ pub(super) struct Headless<W: Write> {
     out: W,
 }
 
+#[cfg(test)]
+impl Headless<Vec<u8>> {
+    /// What was printed since the last time.
+    pub(super) fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+}
+
 impl<W: Write> Headless<W> {
     pub(super) fn new(style: Style, out: W) -> Self {
         Self { style, seen: Seen::default(), out }

@@ -161,6 +161,12 @@ impl Hub {
         self
     }
 
+    /// Whether the loop is to turn no more.
+    #[cfg(test)]
+    pub(super) const fn is_ending(&self) -> bool {
+        self.ending.is_some()
+    }
+
     pub(super) fn run(&self) -> &Run {
         self.recorder.run()
     }

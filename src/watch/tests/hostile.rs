@@ -4,17 +4,18 @@
 //!
 //! The machines are the simulator's own; only the way to them lies.
 
-use std::sync::{Arc, Mutex, MutexGuard};
-
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex},
-    sync::watch,
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
 use crate::{
     appliance::transport::{BoxedWire, ConnectError, Connection, Pending, Transport},
     run::{HostKey, Role},
-    simulator::{ReceivedLine, SessionOptions, SharedWorld, Terminal, serve},
+    simulator::{Follower, Pulse, ReceivedLine, SessionOptions, SharedWorld, Terminal, serve},
 };
 
 /// Bytes in flight in one direction of a shell.
@@ -59,13 +60,54 @@ struct State {
     proves: [usize; 2],
     /// What is replaced in all that is said at each address.
     disguise: [Option<(String, String)>; 2],
+    /// How the bytes of each address fare.
+    weather: [Weather; 2],
+    /// Connections of former lives of drwatch lead nowhere.
+    life: u64,
+    /// How often each fault has met a byte or a connection.
+    hits: BTreeMap<&'static str, u64>,
+}
+
+/// How bytes fare on their way from one address.
+#[derive(Clone, Debug)]
+struct Weather {
+    /// Every piece of a reply is late by so much.
+    late: Duration,
+    /// Nothing is let through, but nothing is lost.
+    is_stalled: bool,
+    /// The next reply ends behind so many bytes, and its shell with it.
+    half: Option<usize>,
+    /// Shells end as soon as the next line is typed, before it arrives.
+    drops_typed: bool,
+    /// Said before the banner of every new shell.
+    preface: String,
+    /// Rows of the terminal of new shells: a longer reply is paged.
+    rows: u16,
+    /// Said in all shells, unasked: its number and its text.
+    unasked: (u64, String),
+}
+
+impl Default for Weather {
+    fn default() -> Self {
+        Self {
+            late: Duration::ZERO,
+            is_stalled: false,
+            half: None,
+            drops_typed: false,
+            preface: String::new(),
+            rows: 1000,
+            unasked: (0, String::new()),
+        }
+    }
 }
 
 /// The network; clones share it.
 #[derive(Clone)]
 pub(in crate::watch) struct Network {
     state: Arc<Mutex<State>>,
-    cuts: watch::Sender<u64>,
+    cuts: Pulse,
+    /// The weather has changed.
+    changes: Pulse,
 }
 
 const fn address(role: Role) -> usize {
@@ -84,8 +126,11 @@ impl Network {
             lands: [None; 2],
             proves: [0; 2],
             disguise: [None, None],
+            weather: [Weather::default(), Weather::default()],
+            life: 0,
+            hits: BTreeMap::new(),
         };
-        Self { state: Arc::new(Mutex::new(state)), cuts: watch::Sender::new(0) }
+        Self { state: Arc::new(Mutex::new(state)), cuts: Pulse::default(), changes: Pulse::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -126,30 +171,108 @@ impl Network {
 
     /// Drops all connections.
     pub(in crate::watch) fn cut(&self) {
-        self.cuts.send_modify(|cuts| *cuts += 1);
+        self.cuts.beat();
+    }
+
+    fn change_weather(&self, role: Role, change: impl FnOnce(&mut Weather)) {
+        change(&mut self.state().weather[address(role)]);
+        self.changes.beat();
+    }
+
+    /// Every piece of a reply comes later by so much.
+    pub(in crate::watch) fn delay(&self, role: Role, late: Duration) {
+        self.change_weather(role, |weather| weather.late = late);
+    }
+
+    /// Holds all replies back, or lets them go on.
+    pub(in crate::watch) fn stall(&self, role: Role, is_stalled: bool) {
+        self.change_weather(role, |weather| weather.is_stalled = is_stalled);
+    }
+
+    /// The next reply is cut behind so many bytes, and its shell ends.
+    pub(in crate::watch) fn halve(&self, role: Role, bytes: usize) {
+        self.change_weather(role, |weather| weather.half = Some(bytes));
+    }
+
+    /// The shell in which something is typed next ends before that arrives.
+    pub(in crate::watch) fn drop_typed(&self, role: Role) {
+        self.change_weather(role, |weather| weather.drops_typed = true);
+    }
+
+    /// New shells begin with `preface`.
+    pub(in crate::watch) fn preface(&self, role: Role, preface: &str) {
+        self.change_weather(role, |weather| preface.clone_into(&mut weather.preface));
+    }
+
+    /// New shells have a terminal of so many rows.
+    pub(in crate::watch) fn rows(&self, role: Role, rows: u16) {
+        self.change_weather(role, |weather| weather.rows = rows);
+    }
+
+    /// Says `text` in every open shell, unasked.
+    pub(in crate::watch) fn say_unasked(&self, role: Role, text: &str) {
+        self.change_weather(role, |weather| weather.unasked = (weather.unasked.0 + 1, text.to_owned()));
+    }
+
+    /// Addresses lead where they led at first, and nothing disturbs the bytes.
+    pub(in crate::watch) fn heal(&self) {
+        let mut state = self.state();
+        (state.leads, state.lands, state.proves) = ([0, 1], [None; 2], [0; 2]);
+        state.disguise = [None, None];
+        for weather in &mut state.weather {
+            *weather = Weather { unasked: weather.unasked.clone(), ..Weather::default() };
+        }
+        drop(state);
+        self.changes.beat();
+    }
+
+    /// Ends all connections, and lets nobody connect who knew a way before: drwatch was killed.
+    pub(in crate::watch) fn kill(&self) {
+        self.state().life += 1;
+        self.cut();
+    }
+
+    fn hit(&self, fault: &'static str) {
+        *self.state().hits.entry(fault).or_default() += 1;
+    }
+
+    /// How often each fault has met something.
+    pub(in crate::watch) fn hits(&self) -> BTreeMap<&'static str, u64> {
+        self.state().hits.clone()
     }
 
     /// The way to an address.
     pub(in crate::watch) fn way(&self, role: Role) -> Arc<dyn Transport> {
-        Arc::new(Way { network: self.clone(), role })
+        let life = self.state().life;
+        Arc::new(Way { network: self.clone(), role, life })
     }
 }
 
 struct Way {
     network: Network,
     role: Role,
+    life: u64,
 }
 
 impl Transport for Way {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
-        let state = self.network.state();
+        let mut state = self.network.state();
         let place = address(self.role);
+        if state.life != self.life {
+            return Box::pin(std::future::pending());
+        }
+        if state.leads[place] != place {
+            *state.hits.entry("another machine at the address").or_default() += 1;
+        }
+        if state.proves[place] != 0 {
+            *state.hits.entry("another host key").or_default() += 1;
+        }
         let connected = Connected {
             network: self.network.clone(),
             role: self.role,
             machine: state.leads[place],
             proven: state.proves[place],
-            cuts: *self.network.cuts.borrow(),
+            cuts: self.network.cuts.count(),
         };
         drop(state);
         let is_reachable = connected.machine().world.is_reachable(connected.machine().role).unwrap_or(true);
@@ -178,24 +301,37 @@ impl Connected {
 
 impl Connection for Connected {
     fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>> {
-        if *self.network.cuts.borrow() != self.cuts {
+        if self.network.cuts.count() != self.cuts {
             let (destination, detail) = ("the address".to_owned(), "the connection is gone".to_owned());
             return Box::pin(std::future::ready(Err(ConnectError::Other { destination, detail })));
         }
-        let state = self.network.state();
-        let landed = state.lands[address(self.role)].unwrap_or(self.machine);
+        let mut state = self.network.state();
+        let place = address(self.role);
+        let landed = state.lands[place].unwrap_or(self.machine);
+        if landed != self.machine {
+            *state.hits.entry("bastion").or_default() += 1;
+        }
         let machine = state.machines[landed].clone();
+        let Weather { rows, preface, .. } = state.weather[place].clone();
+        if !preface.is_empty() {
+            *state.hits.entry("wizard").or_default() += 1;
+        }
         drop(state);
-        let (ours, middle) = duplex(PIPE);
+        let (ours, mut middle) = duplex(PIPE);
         let (outer, theirs) = duplex(PIPE);
         let options = SessionOptions {
             role: machine.role,
             label: "drwatch".to_owned(),
-            terminal: Terminal::Vt100 { columns: 511, rows: 1000 },
+            terminal: Terminal::Vt100 { columns: 511, rows },
             remote_command: None,
         };
         tokio::spawn(async move { serve(theirs, machine.world, options).await });
-        tokio::spawn(carry(self.network.clone(), self.role, middle, outer));
+        let (network, role) = (self.network.clone(), self.role);
+        tokio::spawn(async move {
+            if middle.write_all(preface.as_bytes()).await.is_ok() {
+                Carrier::new(network, role).carry(middle, outer).await;
+            }
+        });
         Box::pin(async move { Ok(Box::new(ours) as BoxedWire) })
     }
 
@@ -213,29 +349,103 @@ impl Connection for Connected {
 }
 
 /// Carries the bytes of one shell in both directions until it ends or is cut.
-async fn carry(network: Network, role: Role, mut middle: DuplexStream, mut outer: DuplexStream) {
-    let mut cuts = network.cuts.subscribe();
-    let (mut typed, mut said) = (vec![0; 4096], vec![0; PIPE]);
-    loop {
-        let carried = tokio::select! {
-            biased;
-            _ = cuts.changed() => return,
-            read = middle.read(&mut typed) => match read {
-                Ok(count @ 1..) => outer.write_all(&typed[..count]).await,
-                _ => return,
-            },
-            read = outer.read(&mut said) => match read {
-                Ok(count @ 1..) => {
-                    let text = String::from_utf8_lossy(&said[..count]).into_owned();
-                    let disguise = network.state().disguise[address(role)].clone();
-                    let text = disguise.map_or_else(|| text.clone(), |(from, to)| text.replace(&from, &to));
-                    middle.write_all(text.as_bytes()).await
-                }
-                _ => return,
-            },
-        };
-        if carried.is_err() {
-            return;
+struct Carrier {
+    network: Network,
+    role: Role,
+    cuts: Follower,
+    changes: Follower,
+    /// The last unasked text that was said here.
+    unasked: u64,
+}
+
+/// Whether a shell goes on.
+#[derive(PartialEq, Eq)]
+enum Goes {
+    On,
+    Ends,
+}
+
+impl Carrier {
+    fn new(network: Network, role: Role) -> Self {
+        let (cuts, changes) = (network.cuts.follow(), network.changes.follow());
+        let unasked = network.state().weather[address(role)].unasked.0;
+        Self { network, role, cuts, changes, unasked }
+    }
+
+    fn weather(&self) -> Weather {
+        self.network.state().weather[address(self.role)].clone()
+    }
+
+    async fn carry(mut self, mut middle: DuplexStream, mut outer: DuplexStream) {
+        let (mut typed, mut said) = (vec![0; 4096], vec![0; PIPE]);
+        loop {
+            let goes = tokio::select! {
+                biased;
+                () = self.cuts.changed() => return,
+                () = self.changes.changed() => self.say_unasked(&mut middle).await,
+                read = middle.read(&mut typed) => match read {
+                    Ok(count @ 1..) => self.typed(&typed[..count], &mut outer).await,
+                    _ => return,
+                },
+                read = outer.read(&mut said) => match read {
+                    Ok(count @ 1..) => self.said(&said[..count], &mut middle).await,
+                    _ => return,
+                },
+            };
+            if goes == Goes::Ends {
+                return;
+            }
         }
     }
+
+    async fn typed(&mut self, bytes: &[u8], outer: &mut DuplexStream) -> Goes {
+        if self.weather().drops_typed && bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            self.network.state().weather[address(self.role)].drops_typed = false;
+            self.network.hit("dropped before the reply");
+            return Goes::Ends;
+        }
+        pass(bytes, outer).await
+    }
+
+    async fn said(&mut self, bytes: &[u8], middle: &mut DuplexStream) -> Goes {
+        let weather = self.weather();
+        if !weather.late.is_zero() {
+            self.network.hit("late reply");
+            tokio::time::sleep(weather.late).await;
+        }
+        while self.weather().is_stalled {
+            self.network.hit("stalled reply");
+            tokio::select! {
+                biased;
+                () = self.cuts.changed() => return Goes::Ends,
+                () = self.changes.changed() => {}
+            }
+        }
+        if let Some(half) = weather.half.filter(|half| *half < bytes.len()) {
+            self.network.state().weather[address(self.role)].half = None;
+            self.network.hit("half a reply");
+            pass(&bytes[..half], middle).await;
+            return Goes::Ends;
+        }
+        let disguise = self.network.state().disguise[address(self.role)].clone();
+        let Some((from, to)) = disguise else { return pass(bytes, middle).await };
+        let text = String::from_utf8_lossy(bytes);
+        if text.contains(&from) {
+            self.network.hit("renamed");
+        }
+        pass(text.replace(&from, &to).as_bytes(), middle).await
+    }
+
+    async fn say_unasked(&mut self, middle: &mut DuplexStream) -> Goes {
+        let (number, text) = self.weather().unasked;
+        if std::mem::replace(&mut self.unasked, number) == number {
+            return Goes::On;
+        }
+        self.network.hit("unasked line");
+        pass(text.as_bytes(), middle).await
+    }
+}
+
+async fn pass(bytes: &[u8], to: &mut DuplexStream) -> Goes {
+    if to.write_all(bytes).await.is_ok() { Goes::On } else { Goes::Ends }
 }

@@ -3,6 +3,7 @@
 mod clock_steps;
 mod durability;
 pub(in crate::watch) mod hostile;
+mod swarm;
 
 use std::path::Path;
 

@@ -1,0 +1,228 @@
+//! The chance of a plan: what a seed makes of it.
+
+use fastrand::Rng;
+
+use super::{Deed, Move, PASSWORD, Plan, Setup, Step, Trouble, UNASKED};
+use crate::{
+    run::{ActionKind, ReplicationState, ResumePolicy, Role, RunSettings, Span, ThreadCount},
+    simulator::{Anchor, ClockSet, Effect, Fault, Logs, Restart, RfsctlBeforeService, Scenario},
+};
+
+/// Log lines of rfsd that look like what they are not, or like others.
+const HOSTILE_LINES: [&str; 8] = [
+    "[namespace_restore.INFO] (7) Cloud restore phase complete. Starting namespace generation",
+    "[cli.INFO] (7) typed: Cloud restore phase complete. Starting namespace generation phase",
+    "[namespace_restore.WARN] (7) \u{202e}lleh \u{1b}[2J\u{9b}31m",
+    "[gc.INFO] (1) tick",
+    "[gc.INFO] (1) tick",
+    "[megamount.INFO] (9) restore namespace successful? no",
+    "[splice.ERR] (4) ava-evil # replication enable",
+    "[gc.INFO] (3) \u{feff}zero\u{200b}width\u{e0041}",
+];
+
+impl Plan {
+    pub(in crate::watch::tests::swarm) fn new(seed: u64) -> Self {
+        let mut random = Rng::with_seed(seed);
+        let setup = Setup::new(&mut random);
+        let horizon = random.u64(90..600) * 1000;
+        let mut steps = Vec::new();
+        procedure(&mut random, &mut steps);
+        for _ in 0..random.usize(..14) {
+            let deed = match random.u8(..10) {
+                0..3 => Deed::Move(Move::any(&mut random)),
+                3 => Deed::ByHand(by_hand(&mut random).0, by_hand(&mut random).1),
+                _ => Deed::Trouble(Trouble::any(&mut random)),
+            };
+            steps.push(Step { at: random.u64(1_000..horizon), deed });
+        }
+        for step in &mut steps {
+            if let Deed::ByHand(role, line) = &mut step.deed {
+                *role = role_of(line);
+            }
+            // A clone cannot be told from its original behind the same host key.
+            if let Deed::Trouble(Trouble::Bastion { role, lasts }) = step.deed
+                && !setup.is_impostor_numbered
+            {
+                step.deed = Deed::Trouble(Trouble::Moved { role, lasts });
+            }
+        }
+        steps.sort_by_key(|step| step.at);
+        Self { seed, setup, steps }
+    }
+}
+
+/// What an undisturbed test consists of, each step at about its time, and sometimes left out.
+fn procedure(random: &mut Rng, steps: &mut Vec<Step>) {
+    let mut add = |random: &mut Rng, at: u64, deed: Deed| {
+        if random.u8(..10) > 0 {
+            steps.push(Step { at: at * 1000 + random.u64(..4000), deed });
+        }
+    };
+    let act = |random: &mut Rng, action| {
+        Deed::Move(Move::Act { action, is_careful: true, is_right: true, thinks: random.u64(..4) })
+    };
+    add(random, 8, Deed::Move(Move::Confirm { is_careful: true }));
+    let pause = act(random, ActionKind::Pause);
+    add(random, 15, pause);
+    let threads = act(random, ActionKind::SetThreads(ThreadCount(128)));
+    add(random, 30, threads);
+    add(random, 45, Deed::ByHand(Role::Dr, "service enable"));
+    let end = random.u64(120..400);
+    add(random, end, Deed::Move(Move::Attest { down: 5 }));
+    let resume = act(random, ActionKind::Resume);
+    add(random, end + 15, resume);
+}
+
+fn role_of(line: &str) -> Role {
+    if line.contains("replication enable") { Role::Primary } else { Role::Dr }
+}
+
+fn by_hand(random: &mut Rng) -> (Role, &'static str) {
+    let lines = [
+        "replication enable",
+        "no replication enable",
+        "service enable",
+        "no service enable",
+        "replication num-threads 64",
+    ];
+    let line = lines[random.usize(..lines.len())];
+    (role_of(line), line)
+}
+
+fn any_role(random: &mut Rng) -> Role {
+    if random.bool() { Role::Primary } else { Role::Dr }
+}
+
+impl Setup {
+    fn new(random: &mut Rng) -> Self {
+        let mut scenario = Scenario::named("procedure").unwrap();
+        let bucket = &mut scenario.bucket;
+        (bucket.entries, bucket.slabs, bucket.maps, bucket.rbtmds) = (110, 6, 50, 50);
+        bucket.listing_seconds = random.u32(1..25);
+        scenario.generation.seconds = random.u32(10..90);
+        scenario.operator = Vec::new();
+        scenario.dr.log_lines_per_minute = random.u32(6..90);
+        scenario.primary.auto_logout_minutes = random.u32(1..8);
+        scenario.dr.auto_logout_minutes = random.u32(1..8);
+        if random.bool() {
+            scenario.dr.rfsctl_before_service = RfsctlBeforeService::Refuses;
+        }
+        if random.u8(..4) == 0 {
+            scenario.primary.enable_password = Some(PASSWORD.to_owned());
+            scenario.dr.enable_password = Some(PASSWORD.to_owned());
+        }
+        // Never comes: it makes the appliances ones that can be lost.
+        scenario.fault.push(Fault {
+            from: Anchor::Start,
+            after: 2_000_000,
+            lasts: 1,
+            times: 1,
+            every: 0,
+            effect: Effect::Unreachable(Role::Dr),
+        });
+        let settings = RunSettings {
+            resume_policy: if random.bool() {
+                ResumePolicy::PausedThroughout
+            } else {
+                ResumePolicy::ResumeAfterStage1
+            },
+            pause_budget: random.bool().then(|| Span::from_secs(random.u64(60..600))),
+            ..RunSettings::default()
+        };
+        Self {
+            scenario,
+            is_impostor_numbered: random.u8(..3) > 0,
+            primary_starts: if random.u8(..4) == 0 {
+                ReplicationState::Paused
+            } else {
+                ReplicationState::Running
+            },
+            is_read_only: random.u8(..8) == 0,
+            dialect: (random.u8(..6) == 0).then(|| SMUGGLED[random.usize(..SMUGGLED.len())]),
+            settings,
+        }
+    }
+}
+
+/// Entries of a dialect with a line that they may not hold.
+const SMUGGLED: [(&str, &str); 8] = [
+    ("get_counter", "rfsctl exec replicator.disable"),
+    ("get_counter", "rfsctl exec replicator.pause"),
+    ("thread_counter", "rfsctl exec gc.start"),
+    ("show_service", "no service enable"),
+    ("no_paging", "no replication enable"),
+    ("no_auto_logout", "replication enable"),
+    ("show_version", "show version | reload"),
+    ("pause", "no service enable"),
+];
+
+impl Move {
+    fn any(random: &mut Rng) -> Self {
+        let threads = ThreadCount([16, 64, 128][random.usize(..3)]);
+        let actions = [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(threads)];
+        match random.u8(..20) {
+            0 | 1 => Self::Confirm { is_careful: random.bool() },
+            2..=6 => Self::Act {
+                action: actions[random.usize(..3)],
+                is_careful: random.bool(),
+                is_right: random.u8(..5) > 0,
+                thinks: random.u64(..25),
+            },
+            7 => Self::Attest { down: random.u64(..8) },
+            8 => Self::Acknowledge,
+            9 => Self::Note { is_hostile: random.bool() },
+            10 => Self::Baseline,
+            11 => Self::ListBucket,
+            12 => Self::Export,
+            13 => Self::Markers,
+            14 => Self::Freeze,
+            15 => Self::Zoom,
+            16 => Self::SignOff,
+            17 => {
+                if random.bool() {
+                    Self::Reconnect
+                } else {
+                    Self::Search
+                }
+            }
+            18 => Self::Fumble { seed: random.u64(..) },
+            _ => Self::Quit { away: random.u64(1..60) },
+        }
+    }
+}
+
+impl Trouble {
+    fn any(random: &mut Rng) -> Self {
+        let role = any_role(random);
+        let lasts = if random.u8(..3) == 0 { random.u64(60..240) } else { random.u64(1..40) };
+        match random.u8(..30) {
+            0 => Self::Cut,
+            1 => Self::Unreachable { role, lasts },
+            2 | 3 => Self::Moved { role, lasts },
+            4 => Self::Bastion { role, lasts },
+            5 => Self::Swapped { lasts },
+            6 => Self::OtherKey { role, lasts },
+            7 => Self::Renamed { role, lasts },
+            8 => Self::Late { role, milliseconds: random.u64(50..9000), lasts },
+            9 => Self::Stalled { role, lasts },
+            10 => Self::Half { role, bytes: random.usize(..200) },
+            11 => Self::DropsTyped { role },
+            12 => Self::Wizard { role, lasts: random.u64(1..20) },
+            13 => Self::Pager { role, rows: random.u16(2..30), lasts },
+            14 => Self::Unasked { role, text: UNASKED[random.usize(..UNASKED.len())] },
+            15 => Self::OwnClock { ahead: random.i64(-7200..7200) },
+            16 | 17 => Self::Kill { down: random.u64(..90) },
+            18 => Self::World(Effect::Rotation(Role::Dr)),
+            19 => Self::World(Effect::Clock(ClockSet { role, ahead: random.i32(-7200..7200) })),
+            26 | 27 => Self::Power { down: random.u64(..60), seed: random.u64(..) },
+            28 | 29 => Self::DiskFull { lasts: random.u64(1..60) },
+            24 | 25 => Self::Burst { lines: random.u32(1..7), seconds: random.u32(1..30) },
+            20 => Self::World(Effect::Restart(Restart { lost_percent: random.u8(..100) })),
+            21 => Self::World(Effect::Standstill),
+            _ => {
+                let text = HOSTILE_LINES[random.usize(..HOSTILE_LINES.len())].to_owned();
+                Self::World(Effect::Logs(Logs { role: Role::Dr, text, bare: false }))
+            }
+        }
+    }
+}
