@@ -10,7 +10,7 @@ use crate::{
         samples::{folder, note},
         verify,
     },
-    run::{ByteCount, LineCount, LogOffset, LogTally, Sequence},
+    run::{ByteCount, Gap, LineCount, LogOffset, LogTally, Sequence},
 };
 
 fn write(log: &mut RawLog, text: &[u8], second: u64) -> (LogOffset, Placed) {
@@ -175,4 +175,24 @@ fn a_reopened_log_that_a_power_failure_shortened_says_what_is_missing() {
     fs::write(folder.log_path(), "first").unwrap();
     let (mut log, missing) = RawLog::reopen(&folder, LogOffset(27)).unwrap();
     assert_eq!((missing, log.end(), log.uncited().unwrap()), (ByteCount(22), LogOffset(27), None));
+}
+
+#[test]
+fn bytes_that_a_gap_calls_lost_with_the_machine_are_not_called_changed() {
+    let (_home, folder) = recorded();
+    let mut log = fs::read(folder.log_path()).unwrap();
+    log[20..].fill(0);
+    fs::write(folder.log_path(), &log).unwrap();
+    assert!(verify(&folder).is_err(), "nothing on record says why they are others");
+    let (mut journal, _) = JournalWriter::reopen(&folder).unwrap();
+    let gap = |offset| {
+        let (offset, reason) = (LogOffset(offset), "lost with the machine".to_owned());
+        Event::LogGap(Gap { from: at(8), to: at(9), offset, reason })
+    };
+    journal.append(at(9), &gap(27)).unwrap();
+    assert!(verify(&folder).is_err(), "a gap behind all bytes says nothing of them");
+    journal.append(at(9), &gap(20)).unwrap();
+    let verified = verify(&folder).unwrap();
+    assert_eq!(verified.lost, ByteCount(7));
+    assert!(verified.to_string().contains("7 bytes of log were lost"), "{verified}");
 }

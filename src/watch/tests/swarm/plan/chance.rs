@@ -5,7 +5,9 @@ use fastrand::Rng;
 use super::{Deed, Move, PASSWORD, Plan, Setup, Step, Trouble, UNASKED};
 use crate::{
     run::{ActionKind, ReplicationState, ResumePolicy, Role, RunSettings, Span, ThreadCount},
-    simulator::{Anchor, ClockSet, Effect, Fault, Logs, Restart, RfsctlBeforeService, Scenario},
+    simulator::{
+        Anchor, ClockSet, Course, Effect, Fault, Logs, Mishap, Restart, RfsctlBeforeService, Scenario,
+    },
 };
 
 /// Log lines of rfsd that look like what they are not, or like others.
@@ -111,6 +113,9 @@ impl Setup {
             scenario.primary.enable_password = Some(PASSWORD.to_owned());
             scenario.dr.enable_password = Some(PASSWORD.to_owned());
         }
+        if random.u8(..3) == 0 {
+            scenario.mishap.push(mishap(random));
+        }
         // Never comes: it makes the appliances ones that can be lost.
         scenario.fault.push(Fault {
             from: Anchor::Start,
@@ -155,6 +160,21 @@ const SMUGGLED: [(&str, &str); 8] = [
     ("show_version", "show version | reload"),
     ("pause", "no service enable"),
 ];
+
+/// What becomes of a line that changes something; one that is refused in no words is taken, and does nothing.
+fn mishap(random: &mut Rng) -> Mishap {
+    let lines = ["no replication enable", "replication enable", "replication num-threads 128"];
+    let line = lines[random.usize(..lines.len())];
+    let seconds = random.u32(1..60);
+    let course = match random.u8(..5) {
+        0 => Course::Refused("% Permission denied.".to_owned()),
+        1 => Course::Refused(String::new()),
+        2 => Course::LostBefore(seconds),
+        3 => Course::LostAfter(seconds),
+        _ => Course::LostAtReading(seconds),
+    };
+    Mishap { role: role_of(line), line: line.to_owned(), time: random.usize(1..3), course }
+}
 
 impl Move {
     fn any(random: &mut Rng) -> Self {
