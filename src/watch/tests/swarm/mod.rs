@@ -36,9 +36,13 @@ use std::{
 
 use self::{
     model::Violation,
-    plan::Plan,
+    plan::{Deed, Plan, Step, Trouble},
     shrink::shrunk,
     stage::{Played, play},
+};
+use crate::{
+    run::{Phase, Role},
+    simulator::{ClockSet, Effect},
 };
 
 /// Seeds of an ordinary run.
@@ -119,6 +123,7 @@ fn played(plan: &Plan) -> Played {
         Played {
             story: vec![format!("BROKEN {violation}")],
             violations: vec![violation],
+            phase: None,
             hits: BTreeMap::new(),
         }
     })
@@ -199,4 +204,21 @@ fn the_same_seed_tells_the_same_story() {
         let plan = Plan::new(seed);
         assert_eq!(played(&plan).story, played(&plan).story, "seed {seed}");
     }
+}
+
+#[test]
+fn markers_written_while_drwatch_was_killed_by_a_clock_set_back_end_their_phases() {
+    let mut plan = Plan::new(0);
+    plan.setup.dialect = None;
+    plan.setup.scenario.generation.seconds = 20;
+    let step = |seconds: u64, deed| Step { at: seconds * 1000, deed };
+    let set = ClockSet { role: Role::Dr, ahead: -3600 };
+    plan.steps = vec![
+        step(10, Deed::ByHand(Role::Dr, "service enable")),
+        step(20, Deed::Trouble(Trouble::World(Effect::Clock(set)))),
+        step(22, Deed::Trouble(Trouble::Kill { down: 120 })),
+    ];
+    let Played { violations, phase, story, .. } = played(&plan);
+    assert!(violations.is_empty(), "{}", story.join("\n"));
+    assert_eq!(phase, Some(Phase::InUse), "{}", story.join("\n"));
 }

@@ -26,7 +26,7 @@ use crate::{
     dialect::Dialect,
     durability::power::{self, Supply},
     journal::read_run,
-    run::{At, Code, Ending, ReplicationState, Role, Run},
+    run::{At, Code, Ending, Phase, ReplicationState, Role, Run},
     screen::View,
     settings::{ApplianceSettings, Settings},
     simulator::{Scenario, SharedWorld, Speed},
@@ -93,6 +93,8 @@ struct Stage {
 /// What a play came to.
 pub(super) struct Played {
     pub(super) violations: Vec<super::model::Violation>,
+    /// The phase that drwatch came to; `None` where it never ended in order.
+    pub(super) phase: Option<Phase>,
     pub(super) story: Vec<String>,
     pub(super) hits: BTreeMap<&'static str, u64>,
 }
@@ -110,6 +112,7 @@ pub(super) fn play(plan: &Plan) -> Played {
             *model.hits.entry(fault).or_default() += hits;
         }
         Played {
+            phase: stage.last.as_ref().map(Run::phase),
             violations: std::mem::take(&mut model.violations),
             story: std::mem::take(&mut model.story),
             hits: std::mem::take(&mut model.hits),
@@ -315,8 +318,7 @@ impl Stage {
                 Ok(interrupted) => Some(interrupted),
                 Err(refused) => {
                     self.model.borrow_mut().tell(format!("not gone on with: {refused}"));
-                    let is_over =
-                        self.last.as_ref().is_some_and(|run| run.phase() == crate::run::Phase::Ended);
+                    let is_over = self.last.as_ref().is_some_and(|run| run.phase() == Phase::Ended);
                     if !is_over {
                         self.model.borrow_mut().broken("a run can be gone on with", refused.to_string());
                     }
