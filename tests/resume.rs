@@ -490,7 +490,11 @@ fn the_record_of_one_log_is_never_gone_on_with_from_another() {
     let runs = folder.path().join("runs");
     let [first, second] = ["messages", "others"].map(|name| {
         let file = folder.path().join(name);
-        fs::write(&file, format!("Sep 13 16:03:38 ava-dr rfsd[1234]: [rfsd.INFO] {name}\n")).unwrap();
+        // Two lines that no other file has tell the place in this one.
+        let line = |second: u8, words: &str| {
+            format!("Sep 13 16:03:{second} ava-dr rfsd[1234]: [rfsd.INFO] {words}{name}\n")
+        };
+        fs::write(&file, line(37, "begin ") + &line(38, "")).unwrap();
         file
     });
     let command = |arguments: &[&str]| {

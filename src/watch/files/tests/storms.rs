@@ -204,7 +204,12 @@ impl Storm {
                 let number = self.random.usize(1..4);
                 drop(fs::remove_file(self.followed.path(&format!("messages.{number}"))));
             }
-            14 => self.followed.suspended(self.random.u64(1..100)).await,
+            14 => {
+                self.followed.suspended(self.random.u64(1..100)).await;
+                // Virtual time goes on only once the look that this has woken is through: what comes next happens between
+                // two looks, so that a seed tells the same storm on a busy machine.
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
             15 => self.hide().await,
             16 => self.kill_and_resume().await,
             _ => self.look().await,
