@@ -58,7 +58,10 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
         return Ok(());
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    make_folder(parent)?;
+    // The current folder is its own parent here: where it is stale or may not be searched, there is nothing to make.
+    if parent != path {
+        make_folder(parent)?;
+    }
     match DirBuilder::new().mode(0o700).create(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
         _ => {}
@@ -67,5 +70,18 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
         // A folder that may be written to but not listed cannot be opened for it.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
         answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_below_what_is_no_folder_is_an_error() {
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join("file"), "").unwrap();
+        assert!(make_folder(&home.path().join("file/runs")).is_err());
+        assert!(make_folder(Path::new("/")).is_ok());
     }
 }

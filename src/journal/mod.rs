@@ -56,6 +56,6 @@ pub use self::{
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
     remains::Remains,
     storage::Placed,
-    verify::{Verified, verify},
+    verify::{LOST_WITH_THE_MACHINE, Verified, verify},
     writer::{HELD_LIMIT, JournalWriter},
 };

@@ -81,6 +81,17 @@ impl fmt::Display for Verified {
 /// [`JournalError::Emptied`], [`JournalError::NoSummary`], [`JournalError::SummaryOfNothing`] and
 /// [`JournalError::Read`] where there is nothing to check.
 pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
+    let mut changed = Vec::new();
+    let verified = check(folder, &mut changed);
+    // A chunk that no gap has excused is bad before all that comes behind it.
+    match changed.into_iter().next() {
+        Some(Changed { error, .. }) => Err(error),
+        None => verified,
+    }
+}
+
+/// Checks the record of a run, and gathers the chunks whose bytes are others.
+fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, JournalError> {
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
     let mut reader = JournalReader::open(folder)?;
@@ -89,7 +100,6 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut summarised = false;
     let mut behind = 0;
     let mut export_is_behind = false;
-    let mut changed: Vec<Changed> = Vec::new();
     let mut lost = ByteCount(0);
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
@@ -113,6 +123,7 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
         }
         if let Some(Event::LogGap(gap)) = event
             && gap.offset.0 < log.end
+            && gap.reason.ends_with(LOST_WITH_THE_MACHINE)
         {
             changed.retain(|changed| changed.end <= gap.offset.0);
             lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0));
@@ -122,9 +133,6 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
             behind += 1;
         }
         summarised |= check_summary(summary.as_ref(), &reader, seq, offset)?;
-    }
-    if let Some(Changed { error, .. }) = changed.into_iter().next() {
-        return Err(error);
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
@@ -142,6 +150,9 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let cited = ByteCount(log.end);
     Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, export_is_behind })
 }
+
+/// How the reason of the gap ends that a power failure leaves: bytes that were cited are no more.
+pub const LOST_WITH_THE_MACHINE: &str = "of the log on disk were lost with the machine";
 
 /// A chunk whose bytes are not those that were cited.
 struct Changed {

@@ -2,7 +2,7 @@
 //! and log lines that reached the disk but not the journal.
 
 use crate::{
-    journal::{JournalError, RunFolder},
+    journal::{JournalError, LOST_WITH_THE_MACHINE, RunFolder},
     run::{ActionState, Arrival, At, Event, Gap, LogCitation, LogOffset, Phase, Role},
 };
 
@@ -100,9 +100,13 @@ impl Hub {
         let cited = self.recorder().log_end();
         let Missing { bytes, since } = left.missing;
         if bytes.0 > 0 {
-            let reason = format!("the last {bytes} bytes of the log on disk were lost with the machine");
+            let reason = format!("the last {bytes} bytes {LOST_WITH_THE_MACHINE}");
             let offset = LogOffset(cited.0.saturating_sub(bytes.0));
-            self.record(&Event::LogGap(Gap { from: since, to: self.now(), offset, reason }));
+            let gap = Event::LogGap(Gap { from: since, to: self.now(), offset, reason });
+            // At once on disk: the next resume finds nothing missing any more. A disk that refuses holds it as any other.
+            if !self.record_durably(&gap) {
+                self.record(&gap);
+            }
         }
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;

@@ -5,7 +5,7 @@ use std::fs;
 use super::*;
 use crate::{
     journal::{
-        CHUNK_BYTES, HELD_LIMIT, Placed, Problem, RawLog,
+        CHUNK_BYTES, HELD_LIMIT, LOST_WITH_THE_MACHINE, Placed, Problem, RawLog,
         format::digest,
         samples::{folder, note},
         verify,
@@ -185,13 +185,16 @@ fn bytes_that_a_gap_calls_lost_with_the_machine_are_not_called_changed() {
     fs::write(folder.log_path(), &log).unwrap();
     assert!(verify(&folder).is_err(), "nothing on record says why they are others");
     let (mut journal, _) = JournalWriter::reopen(&folder).unwrap();
-    let gap = |offset| {
-        let (offset, reason) = (LogOffset(offset), "lost with the machine".to_owned());
+    let gap = |offset, reason| {
+        let reason = format!("the last 7 bytes {reason}");
+        let offset = LogOffset(offset);
         Event::LogGap(Gap { from: at(8), to: at(9), offset, reason })
     };
-    journal.append(at(9), &gap(27)).unwrap();
+    journal.append(at(9), &gap(27, LOST_WITH_THE_MACHINE)).unwrap();
     assert!(verify(&folder).is_err(), "a gap behind all bytes says nothing of them");
-    journal.append(at(9), &gap(20)).unwrap();
+    journal.append(at(9), &gap(20, "are a hole and are not copied")).unwrap();
+    assert!(verify(&folder).is_err(), "a hole takes nothing that was cited");
+    journal.append(at(9), &gap(20, LOST_WITH_THE_MACHINE)).unwrap();
     let verified = verify(&folder).unwrap();
     assert_eq!(verified.lost, ByteCount(7));
     assert!(verified.to_string().contains("7 bytes of log were lost"), "{verified}");

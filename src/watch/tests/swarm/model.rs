@@ -353,7 +353,8 @@ impl Model {
 
     /// Notes the lines that the DR appliance has written since.
     fn note_log(&mut self, clock: Clock) {
-        let Some(machine) = self.about[1].or(Some(1)).map(|at| &self.machines[at]) else { return };
+        let number = self.about[1].unwrap_or(1);
+        let machine = &self.machines[number];
         let known = self.log_from.map_or(0, |from| from + self.written.len());
         let lines: Vec<String> = machine
             .world
@@ -363,6 +364,15 @@ impl Model {
             })
             .unwrap();
         self.log_from.get_or_insert(0);
+        // A stage may begin and be undone between two looks: its marker stays.
+        let has_marker =
+            |words: &str| lines.iter().any(|line| line.contains("_restore.INFO]") && line.contains(words));
+        if has_marker("Starting namespace generation phase") {
+            self.reached[number] = self.reached[number].max(Stage::Generation);
+        }
+        if has_marker("Successfully restored user namespace") {
+            self.reached[number] = self.reached[number].max(Stage::Restored);
+        }
         let at = clock.now();
         let written = lines.into_iter().map(|line| Written { text: format!("{line}\n").into_bytes(), at });
         self.written.extend(written);
