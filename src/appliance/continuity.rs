@@ -64,8 +64,12 @@ pub(crate) struct Received {
     pub(crate) bytes: Vec<u8>,
     /// From here on they are one stretch.
     pub(crate) one_stretch_from: usize,
+    /// Behind a gap nothing has come yet: only what comes breaks the stretch.
+    is_gap_open: bool,
     /// Whether the log was read to its end.
     pub(crate) was_followed: bool,
+    /// Whether the last look was made.
+    pub(crate) was_read_to_end: bool,
     partial: Vec<u8>,
 }
 
@@ -73,7 +77,7 @@ impl Received {
     pub(crate) fn take(&mut self, observation: Observation) {
         match observation {
             Observation::Log { bytes, arrival } => {
-                if arrival == Arrival::MayRepeat {
+                if std::mem::take(&mut self.is_gap_open) || arrival == Arrival::MayRepeat {
                     self.one_stretch_from = self.bytes.len();
                 }
                 self.bytes.extend_from_slice(&bytes);
@@ -86,10 +90,11 @@ impl Received {
                 }
             }
             Observation::LogGap { from, to, reason } => {
-                self.one_stretch_from = self.bytes.len();
+                self.is_gap_open = true;
                 self.items.push(Item::Gap { from, to, reason });
             }
             Observation::Event(event) => self.was_followed |= event == crate::run::Event::LogFollowed,
+            Observation::LogReadToEnd => self.was_read_to_end = true,
             Observation::LogEnded | Observation::LogHole { .. } | Observation::ReadyToSend { .. } => {}
         }
     }

@@ -28,6 +28,8 @@ pub enum Observation {
     },
     /// The log has ended; a last line without an end of its own is whole.
     LogEnded,
+    /// The last look before an orderly end: all that stands in the log now was passed on.
+    LogReadToEnd,
     /// Lines of the log are missing at this place.
     LogGap {
         /// When the last line before it was received.

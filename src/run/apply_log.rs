@@ -33,6 +33,11 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
         run.log.lost = None;
         run.reported.log_silent = None;
     }
+    if bytes.0 > 0
+        && let Some(gap) = run.log.open_gap.take()
+    {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(gap);
+    }
     if tally.may_repeat.0 > 0 {
         run.log.one_stretch_from = run.log.one_stretch_from.max(offset);
     }
@@ -66,7 +71,11 @@ pub(super) fn info_seen(run: &mut Run) {
 
 pub(super) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
-    run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
+    if gap.offset < run.log.end {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
+    } else {
+        run.log.open_gap = Some(gap.offset);
+    }
     let length = |gap: &Gap| gap.to.since(gap.from);
     let total = run.log.gaps.iter().map(length).fold(Span::ZERO, Span::saturating_add);
     let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);

@@ -174,6 +174,8 @@ pub struct LogState {
     /// From here on what is in `dr.log` is one stretch of the log, without a gap and without lines that may be
     /// there twice.
     pub one_stretch_from: LogOffset,
+    /// Where a gap is behind which nothing has come yet: only what comes breaks the stretch.
+    pub open_gap: Option<LogOffset>,
 }
 
 /// A run: the fold of its events, bounded in size whatever their number.

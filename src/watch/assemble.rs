@@ -31,7 +31,7 @@ use super::{
     identity::Recorder as LocalIdentity,
     known_roles::known_roles,
     log_book::LogBook,
-    log_source::{LogSource, read_log},
+    log_source::{LogReader, LogSource},
     output::say_on_error,
     reach::Primed,
     recorder::Syncing,
@@ -101,7 +101,7 @@ pub(super) fn assemble(
     };
     let stations = ways.into_iter().map(start).collect();
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
-    let log_ended = read_log(log.clone(), clock, sender, seen);
+    let log_reader = LogReader::start(log.clone(), clock, sender, seen);
     let mut hub = Hub::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
@@ -112,7 +112,7 @@ pub(super) fn assemble(
         plans,
         observations,
         scripted: None,
-        log_ended,
+        log_reader,
         notice: settings.notice,
         until: assembly.until,
         front,

@@ -150,7 +150,7 @@ pub(super) fn hub_reaching(
         plans,
         observations,
         scripted: Some(Scripted { world, script }),
-        log_ended: None,
+        log_reader: None,
         notice: NoticeSettings::default(),
         until: simulation.until,
         front: simulation.front,

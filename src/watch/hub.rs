@@ -11,7 +11,7 @@ mod tests;
 
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::{
     appliance::{
@@ -34,6 +34,7 @@ use super::{
     holes::Holes,
     log_book::LogBook,
     log_panel::LogPanel,
+    log_source::LogReader,
     notice::Notifier,
     preflight::Judged,
     recorder::{Made, Recorder},
@@ -50,8 +51,8 @@ const BEAT: Duration = Duration::from_secs(1);
 /// Observations taken in before the front is served again.
 const BATCH: usize = 256;
 
-/// How long appliances are given to say goodbye.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// How long appliances are given to close: the last look at the log, and an action under way.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// When a watch without a screen is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,9 @@ pub(super) struct Hub {
     pub(super) scripted: Option<Scripted>,
     until: Until,
     ending: Option<Ending>,
-    log_ended: Option<oneshot::Receiver<()>>,
+    log_reader: Option<LogReader>,
+    /// Whether the last look found that nothing of the log is missing.
+    log_is_read_to_end: bool,
     asked_for_service: bool,
     pub(super) login_wanted: bool,
     pub(super) judged: Judged,
@@ -110,7 +113,7 @@ pub(super) struct Parts {
     pub(super) plans: Plans,
     pub(super) observations: mpsc::Receiver<Observation>,
     pub(super) scripted: Option<Scripted>,
-    pub(super) log_ended: Option<oneshot::Receiver<()>>,
+    pub(super) log_reader: Option<LogReader>,
     pub(super) until: Until,
     pub(super) notice: NoticeSettings,
     pub(super) front: Front,
@@ -136,7 +139,8 @@ impl Hub {
             scripted: parts.scripted,
             until: parts.until,
             ending: None,
-            log_ended: parts.log_ended,
+            log_reader: parts.log_reader,
+            log_is_read_to_end: false,
             asked_for_service: false,
             login_wanted: false,
             judged: Judged::default(),
@@ -324,6 +328,7 @@ impl Hub {
             Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
             Observation::LogHole { bytes } => self.holes.add(bytes),
             Observation::LogEnded => self.end_log(),
+            Observation::LogReadToEnd => self.log_is_read_to_end = true,
         }
     }
 
@@ -397,10 +402,7 @@ impl Hub {
 
     /// Whether the log came from something that has an end, and all of it was taken in.
     fn log_is_read(&mut self) -> bool {
-        let ended = match &mut self.log_ended {
-            Some(ended) => !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)),
-            None => false,
-        };
+        let ended = self.log_reader.as_mut().is_some_and(LogReader::has_ended);
         ended && self.observations.is_empty()
     }
 

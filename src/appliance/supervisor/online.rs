@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{
     Pace, Request, Schedule,
@@ -24,8 +24,7 @@ use crate::{
     appliance::{
         client::{Client, IdentifiedConnection, Means, Stranger},
         observation::{Emitter, Observation},
-        tail::{Memory, Tail},
-        transport::ConnectError,
+        tail::{Memory, Tail, TailEnd},
     },
     run::{ActionId, ActionPlan, ActionState, Event, Identity, Role},
 };
@@ -179,7 +178,8 @@ impl<'a> Online<'a> {
         let Lasting { requests, memory, unsettled, pace, expected } = lasting;
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
-        let follow = self.tail(memory, tail);
+        let closing = Notify::new();
+        let follow = self.tail(memory, tail, closing.notified());
         tokio::pin!(poll, follow);
         let mut jobs = Jobs::default();
         jobs.waiting.extend(std::mem::take(unsettled).into_iter().map(Work::ReadBack));
@@ -233,22 +233,38 @@ impl<'a> Online<'a> {
                     PollEnd::Lost(reason) => End::Lost(reason),
                     PollEnd::Stopped(reason) => End::Stopped(reason),
                 },
-                error = &mut follow => break End::Lost(connection_words(&error.into())),
+                end = &mut follow => break match end {
+                    TailEnd::Lost(error) => End::Lost(connection_words(&error.into())),
+                    TailEnd::Closed => End::Closed,
+                },
             }
         };
         let (grace, ended) = match end {
             End::Closed => (GRACE_AT_CLOSE, "drwatch"),
             End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => (GRACE, "the connection"),
         };
-        self.wind_up(jobs, unsettled, grace, ended).await;
+        let winding_up = self.wind_up(jobs, unsettled, grace, ended);
+        if tail && matches!(end, End::Closed) {
+            closing.notify_one();
+            let last_look = async {
+                tokio::select! {
+                    biased;
+                    () = self.emitter.closed() => {}
+                    _ = &mut follow => {}
+                }
+            };
+            tokio::join!(winding_up, last_look);
+        } else {
+            winding_up.await;
+        }
         end
     }
 
-    async fn tail(&self, memory: &mut Memory, on: bool) -> ConnectError {
+    async fn tail(&self, memory: &mut Memory, on: bool, closing: impl Future<Output = ()>) -> TailEnd {
         if !on {
             return std::future::pending().await;
         }
-        Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run().await
+        Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
     }
 
     /// Lets an action under way come to its end, within a bound, and says what became of the rest.

@@ -7,6 +7,7 @@
 mod again;
 mod catch_up;
 mod fetch;
+mod last_look;
 mod lines;
 mod memory;
 mod opening;
@@ -30,7 +31,7 @@ use super::{
     shell::ShellError,
     transport::ConnectError,
 };
-use crate::run::{Arrival, Event};
+use crate::run::{Arrival, At, Event};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
@@ -80,53 +81,92 @@ pub(crate) struct Tail<'a> {
     pub(crate) emitter: &'a Emitter,
 }
 
+/// Why a tail is over.
+#[derive(Debug)]
+pub(crate) enum TailEnd {
+    /// The connection gives no shell any more.
+    Lost(ConnectError),
+    /// It was asked to close, and has looked at the log once more.
+    Closed,
+}
+
+/// Pauses and limits of a tail, each of which grows while nothing comes of it.
+struct Patience {
+    pause: Duration,
+    freeze_limit: Duration,
+    /// The words of the last refusal that was put on record.
+    refusal: Option<String>,
+}
+
 impl Tail<'_> {
-    /// Follows the log, starting the follow anew whenever it ends. Returns only when the connection
-    /// gives no shell any more.
-    pub(crate) async fn run(mut self) -> ConnectError {
-        let mut pause = RETRY;
-        let mut refusal = None;
-        let mut freeze_limit = FREEZE_LIMIT;
+    /// Follows the log, starting the follow anew whenever it ends, until the connection gives no shell any more or
+    /// `closing` resolves. Then the log is looked at once more: a follow shows nothing of a file that took the place
+    /// of the one it holds open.
+    pub(crate) async fn run(mut self, closing: impl Future<Output = ()>) -> TailEnd {
+        tokio::pin!(closing);
+        let mut patience = Patience { pause: RETRY, freeze_limit: FREEZE_LIMIT, refusal: None };
         loop {
             let known_at = self.memory.last_at();
-            match self.follow(&mut freeze_limit).await {
-                FollowEnd::Open(OpenError::Connect(error)) => return error,
-                // The connection ends by that, and nothing of another machine's log is read.
-                FollowEnd::Open(OpenError::OtherMachine { .. }) => return std::future::pending().await,
-                FollowEnd::Silent => continue,
-                FollowEnd::Refused(words) => {
-                    if refusal.as_ref() != Some(&words) {
-                        let now = self.appliance.means().clock.now();
-                        let reason = FollowEnd::Refused(words.clone()).to_string();
-                        let from = known_at.unwrap_or(now);
-                        self.emitter
-                            .emit(Observation::LogGap { from, to: now, reason: reason.clone() })
-                            .await;
-                        self.emitter.event(Event::LogLost { reason }).await;
-                        self.memory.is_lost = true;
-                        refusal = Some(words);
+            let begun = tokio::select! {
+                biased;
+                () = &mut closing => return self.look_once_more(None).await,
+                begun = self.begin(&mut patience.freeze_limit) => begun,
+            };
+            let end = match begun {
+                Err(end) => end,
+                // Only the wait for lines is given up on closing: lines at hand are passed on first.
+                Ok((mut stream, mut again)) => loop {
+                    let limit = self.appliance.means().clock.real(patience.freeze_limit);
+                    let lines = tokio::select! {
+                        biased;
+                        () = &mut closing => return self.look_once_more(Some((stream, again))).await,
+                        lines = stream.more(limit) => lines,
+                    };
+                    match lines {
+                        Ok(lines) => self.pass_on_followed(lines, &mut again).await,
+                        Err(end) => break end,
                     }
-                    pause = RETRY_LIMIT;
+                },
+            };
+            match end {
+                FollowEnd::Open(OpenError::Connect(error)) => return TailEnd::Lost(error),
+                // The connection ends by that, and nothing of another machine's log is read.
+                FollowEnd::Open(OpenError::OtherMachine { .. }) => {
+                    closing.await;
+                    return TailEnd::Closed;
                 }
-                FollowEnd::Ended | FollowEnd::Open(OpenError::Shell(_)) => {
-                    pause = if self.memory.last_at() == known_at { pause * 2 } else { RETRY };
-                }
+                FollowEnd::Silent => continue,
+                end => self.prepare_retry(end, known_at, &mut patience).await,
             }
-            sleep(pause.min(RETRY_LIMIT)).await;
+            tokio::select! {
+                biased;
+                () = &mut closing => return self.look_once_more(None).await,
+                () = sleep(patience.pause.min(RETRY_LIMIT)) => {}
+            }
         }
     }
 
-    async fn follow(&mut self, freeze_limit: &mut Duration) -> FollowEnd {
-        match self.try_follow(freeze_limit).await {
-            Ok(end) | Err(end) => end,
+    /// Sets the pause before the next follow, and puts a refusal on record, each once.
+    async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<At>, patience: &mut Patience) {
+        let FollowEnd::Refused(words) = end else {
+            patience.pause = if self.memory.last_at() == known_at { patience.pause * 2 } else { RETRY };
+            return;
+        };
+        if patience.refusal.as_ref() != Some(&words) {
+            let now = self.appliance.means().clock.now();
+            let reason = FollowEnd::Refused(words.clone()).to_string();
+            let from = known_at.unwrap_or(now);
+            self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
+            self.emitter.event(Event::LogLost { reason }).await;
+            self.memory.is_lost = true;
+            patience.refusal = Some(words);
         }
+        patience.pause = RETRY_LIMIT;
     }
 
-    async fn try_follow(&mut self, freeze_limit: &mut Duration) -> Result<FollowEnd, FollowEnd> {
-        let client = self.appliance.open().await?;
-        let shell = client.into_shell_for(Sendable::FollowLog).await?;
-        let line = self.appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
-        let mut stream = Stream::new(shell.follow(line).await?);
+    /// Starts a follow and catches up with what was missed before it.
+    async fn begin(&mut self, freeze_limit: &mut Duration) -> Result<(Stream, Again), FollowEnd> {
+        let mut stream = start_follow(self.appliance).await?;
         let mut again = Again::default();
         let is_first = self.memory.last_at().is_none();
         if is_first {
@@ -147,10 +187,7 @@ impl Tail<'_> {
         if is_first || was_lost {
             self.emitter.event(Event::LogFollowed).await;
         }
-        loop {
-            let lines = stream.more(self.appliance.means().clock.real(*freeze_limit)).await?;
-            self.pass_on_followed(lines, &mut again).await;
-        }
+        Ok((stream, again))
     }
 
     /// Passes on what a follow shows, without what was fetched already.
@@ -233,6 +270,14 @@ impl Tail<'_> {
         // A long log must not keep everything else from its turn.
         tokio::task::yield_now().await;
     }
+}
+
+/// Types the line that follows the log, in a shell of its own.
+async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
+    let client = appliance.open().await?;
+    let shell = client.into_shell_for(Sendable::FollowLog).await?;
+    let line = appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
+    Ok(Stream::new(shell.follow(line).await?))
 }
 
 #[cfg(test)]

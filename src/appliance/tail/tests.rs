@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
 use super::*;
 use crate::{
@@ -15,6 +18,7 @@ use crate::{
     run::Role,
 };
 
+mod last_look;
 mod storms;
 mod unsure;
 
@@ -41,7 +45,7 @@ impl Harness {
             tokio::time::timeout(Duration::from_secs(20), self.seen.recv()).await
         {
             match observation {
-                Observation::LogEnded | Observation::LogHole { .. } => {
+                Observation::LogEnded | Observation::LogReadToEnd | Observation::LogHole { .. } => {
                     panic!("the log of an appliance never ends, and comes as it is")
                 }
                 Observation::Log { bytes, arrival } => {
@@ -74,7 +78,17 @@ async fn follow_on(fake: Fake, sender: mpsc::Sender<Observation>) {
 }
 
 /// Follows on from what is remembered of the log, as a watch that is gone on with.
-async fn follow_from(mut memory: Memory, fake: Fake, sender: mpsc::Sender<Observation>) {
+async fn follow_from(memory: Memory, fake: Fake, sender: mpsc::Sender<Observation>) {
+    follow_until(watch::channel(false).1, memory, fake, sender).await;
+}
+
+/// The same, until `closing` is true or, with its sender gone, for ever.
+async fn follow_until(
+    closing: watch::Receiver<bool>,
+    mut memory: Memory,
+    fake: Fake,
+    sender: mpsc::Sender<Observation>,
+) {
     let dialect = Dialect::built_in();
     let means = Means {
         gate: Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid")),
@@ -90,7 +104,16 @@ async fn follow_from(mut memory: Memory, fake: Fake, sender: mpsc::Sender<Observ
             continue;
         };
         let appliance = IdentifiedConnection::new(connection.as_ref(), &means, arrived.identity);
-        Tail { appliance: &appliance, memory: &mut memory, emitter: &emitter }.run().await;
+        let mut closing = closing.clone();
+        let closed = async {
+            if closing.wait_for(|closing| *closing).await.is_err() {
+                std::future::pending().await
+            }
+        };
+        let tail = Tail { appliance: &appliance, memory: &mut memory, emitter: &emitter };
+        if matches!(tail.run(closed).await, TailEnd::Closed) {
+            return;
+        }
     }
 }
 
@@ -237,7 +260,10 @@ async fn two_rotations_whose_first_file_is_gone_are_a_gap_with_its_bounds() {
     while let Ok(Some(seen)) = tokio::time::timeout(Duration::from_secs(20), tail.seen.recv()).await {
         match seen {
             Observation::LogGap { from, to, .. } => gaps.push((from, to, passed_on.len())),
-            Observation::LogEnded | Observation::LogHole { .. } | Observation::ReadyToSend { .. } => {
+            Observation::LogEnded
+            | Observation::LogReadToEnd
+            | Observation::LogHole { .. }
+            | Observation::ReadyToSend { .. } => {
                 panic!("{seen:?}")
             }
             Observation::Log { bytes, .. } => {

@@ -183,6 +183,7 @@ impl Asked {
             Observation::LogGap { .. }
             | Observation::LogHole { .. }
             | Observation::LogEnded
+            | Observation::LogReadToEnd
             | Observation::ReadyToSend { .. } => {}
         }
     }

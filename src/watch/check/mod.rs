@@ -136,7 +136,7 @@ pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
         stations.push(Station::start(supervision, sender.clone()));
     }
     if let LogSource::File(path) = options.log.clone() {
-        tokio::spawn(files::follow(path, clock, sender, None));
+        tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));
     } else {
         drop(sender);
     }

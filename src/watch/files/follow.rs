@@ -29,12 +29,14 @@ const SHORT: Span = Span::from_secs(5);
 /// Files remembered as read.
 const REMEMBERED: usize = 16;
 
-/// Follows the file of that name from its start, or from where it was `seen` to.
+/// Follows the file of that name from its start, or from where it was `seen` to, until `closing` resolves: then it is
+/// looked at once more.
 pub(in crate::watch) async fn follow(
     path: PathBuf,
     clock: Clock,
     out: Sender<Observation>,
     seen: Option<Seen>,
+    closing: impl Future<Output = ()> + Send,
 ) {
     let mut outlet = Outlet::new(out);
     outlet.is_between_lines =
@@ -61,13 +63,23 @@ pub(in crate::watch) async fn follow(
         ends: Vec::new(),
         outlet,
     };
+    tokio::pin!(closing);
+    let mut is_closing = false;
     loop {
         let now = clock.now();
         let looked = follower.look(now).await;
         if follower.judge(looked, now).await.is_err() {
             return;
         }
-        clock.sleep(LOOK_EVERY).await;
+        if is_closing {
+            // The receiver is gone only where nobody records any more.
+            drop(follower.tell_read_to_end().await);
+            return;
+        }
+        tokio::select! {
+            () = &mut closing => is_closing = true,
+            () = clock.sleep(LOOK_EVERY) => {}
+        }
     }
 }
 

@@ -33,7 +33,8 @@ impl Followed {
 
     fn follow(home: tempfile::TempDir, clock: Clock, seen: Option<Seen>) -> Self {
         let (sender, observations) = channel(1024);
-        let task = tokio::spawn(follow(home.path().join("messages"), clock, sender, seen));
+        let task =
+            tokio::spawn(follow(home.path().join("messages"), clock, sender, seen, std::future::pending()));
         Self { home, observations, task, clock }
     }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::Hub;
 use crate::{
     journal::CHUNK_BYTES,
-    run::{Arrival, ByteCount, Event, Gap},
+    run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
     screen::{Offers, RecordingState, Scrollback},
     watch::{
         arrivals::Arrivals,
@@ -130,6 +130,25 @@ impl Hub {
         for event in self.log_book.told_by_unfinished(now, is_over) {
             self.record_as_is(now, &event);
         }
+    }
+
+    /// Puts a gap on record where the last look did not show that nothing of a followed log is missing.
+    pub(super) fn note_unread_end(&mut self) {
+        let run = self.recorder.run();
+        let is_followed = run.log.followed && run.started.log != Some(LogOrigin::StandardInput);
+        if !is_followed || self.log_is_read_to_end {
+            return;
+        }
+        let reason = if run.started.log.is_none() && run.dr.link != Link::Connected {
+            "drwatch ended while it was not connected to the DR appliance; what was logged since the last line \
+             received was not read"
+        } else {
+            "the log could not be looked at once more before drwatch ended; what was logged since the last line \
+             received may be missing"
+        };
+        let from = run.log.last_at.unwrap_or(run.started_at);
+        let (to, offset) = (self.clock.now(), self.recorder.log_end());
+        self.record(&Event::LogGap(Gap { from, to, offset, reason: reason.to_owned() }));
     }
 
     pub(in crate::watch) fn cut_log(&mut self) {

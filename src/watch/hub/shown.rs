@@ -81,6 +81,14 @@ impl Hub {
         self.trouble = trouble;
     }
 
+    /// Draws a frame whatever the pace of frames: nothing else is drawn for a while.
+    pub(super) fn draw_now(&mut self) {
+        if let Some(mut screen) = self.take_screen() {
+            self.draw_on(&mut screen);
+            self.put_screen(screen);
+        }
+    }
+
     pub(super) fn serve_front(&mut self) {
         if let Some(mut screen) = self.take_screen() {
             screen.ring_if_due();

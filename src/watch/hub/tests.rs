@@ -133,6 +133,48 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     }
 }
 
+/// A demo watched until its log is followed.
+async fn following(home: &tempfile::TempDir) -> Hub {
+    let mut hub = hub_in(home);
+    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    let mut signals = Signals::listen().unwrap();
+    while hub.run().log.last_at.is_none() || !hub.run().log.followed {
+        hub.turn(&mut beat, &mut signals).await;
+    }
+    hub
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = following(&home).await;
+    hub.end(Ending::Quit);
+    let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+    assert_eq!(run.log.gaps, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_stretch() {
+    for is_connected in [true, false] {
+        let home = tempfile::tempdir().unwrap();
+        let mut hub = following(&home).await;
+        hub.stations.clear();
+        if !is_connected {
+            let link = Link::Stopped { reason: "refused".to_owned() };
+            hub.record(&Event::LinkChanged { role: Role::Dr, link });
+        }
+        let last_line_at = hub.run().log.last_at.unwrap();
+        tokio::time::advance(Duration::from_secs(100)).await;
+        hub.end(Ending::Quit);
+        let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+        let [gap] = run.log.gaps.as_slice() else { panic!("{:?}", run.log.gaps) };
+        assert_eq!((gap.offset, gap.reason.contains("not connected")), (run.log.end, !is_connected));
+        assert_eq!(gap.from, last_line_at);
+        assert!(gap.to.since(gap.from) >= Span::from_secs(99), "{gap:?}");
+        assert_eq!(run.log.one_stretch_from, LogOffset(0), "what is there goes on where it ends");
+    }
+}
+
 /// Both appliances connected, with these names.
 fn meet(hub: &mut Hub, names: [&str; 2]) {
     for (role, name) in [Role::Primary, Role::Dr].into_iter().zip(names) {

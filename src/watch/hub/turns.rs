@@ -10,7 +10,7 @@ use crate::{
     run::{Ending, Run},
 };
 
-use super::{BATCH, BEAT, Hub, PATIENCE, log::SLICE};
+use super::{BATCH, BEAT, CLOSE_TIMEOUT, Hub, log::SLICE};
 use crate::watch::{
     ending::{Signalled, Signals, record_is_closed},
     front::Front,
@@ -80,10 +80,13 @@ impl Hub {
 
     async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
         let ending = self.ending.take().unwrap_or(Ending::Finished);
-        self.close_stations(signals).await;
+        self.tell_engineer("Ending: the log is looked at once more…".to_owned());
+        self.draw_now();
+        self.close_sources(signals).await;
         while let Ok(observation) = self.observations.try_recv() {
             self.observe(observation);
         }
+        self.note_unread_end();
         self.look_at_unfinished(true);
         let last_words = self.close_record(ending);
         debug_assert!(
@@ -97,11 +100,20 @@ impl Hub {
         (self.recorder.run().clone(), said)
     }
 
-    /// Lets the appliances say goodbye, unless a further signal asks to end at once: dropping their
-    /// tasks then ends every connection.
-    async fn close_stations(&mut self, signals: &mut Signals) {
+    /// Looks at the log once more and lets the appliances close, unless a further signal asks to end at once: dropping
+    /// their tasks then ends every connection.
+    async fn close_sources(&mut self, signals: &mut Signals) {
         let stations = std::mem::take(&mut self.stations);
-        let closing = join_all(stations.into_iter().map(|station| station.close(PATIENCE)));
+        let stations = join_all(stations.into_iter().map(|station| station.close(CLOSE_TIMEOUT)));
+        let log_reader = self.log_reader.take();
+        let closing = async {
+            let log_reader = async {
+                if let Some(log_reader) = log_reader {
+                    log_reader.close(CLOSE_TIMEOUT).await;
+                }
+            };
+            tokio::join!(stations, log_reader)
+        };
         tokio::pin!(closing);
         loop {
             tokio::select! {

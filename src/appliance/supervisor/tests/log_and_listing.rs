@@ -121,7 +121,10 @@ async fn a_busy_log_comes_through_drops_at_any_moment_whole_and_once() {
         for observation in seen {
             match observation {
                 Observation::Log { bytes, .. } => text.extend(bytes),
-                Observation::LogEnded | Observation::LogHole { .. } | Observation::ReadyToSend { .. } => {
+                Observation::LogEnded
+                | Observation::LogReadToEnd
+                | Observation::LogHole { .. }
+                | Observation::ReadyToSend { .. } => {
                     panic!("{observation:?}")
                 }
                 Observation::LogGap { reason, .. } => panic!("seed {seed}: {reason}"),

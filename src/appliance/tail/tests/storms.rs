@@ -4,6 +4,7 @@
 //! `DRWATCH_TEST_STORMS` runs so many; `DRWATCH_TEST_STORM_SEED` runs one again.
 
 use super::*;
+use crate::appliance::tail::last_look::LAST_LOOK_TIMEOUT;
 use crate::{
     appliance::continuity::{Figures, Item, Received, Written, check, storms},
     run::At,
@@ -29,18 +30,23 @@ struct Storm {
     has_constant_stamps: bool,
     seen: mpsc::UnboundedReceiver<(At, Observation)>,
     task: JoinHandle<()>,
+    closing: watch::Sender<bool>,
     received: Received,
     /// When the last line was received, or the log begun.
     last_at: At,
 }
 
-/// Follows on from `memory`, and notes when what is seen comes.
-fn start(memory: Memory, fake: &Fake) -> (JoinHandle<()>, mpsc::UnboundedReceiver<(At, Observation)>) {
+/// Follows on from `memory` until `closing`, and notes when what is seen comes.
+fn start(
+    memory: Memory,
+    fake: &Fake,
+    closing: &watch::Sender<bool>,
+) -> (JoinHandle<()>, mpsc::UnboundedReceiver<(At, Observation)>) {
     let (sender, mut observations) = mpsc::channel(1);
     let (noted, seen) = mpsc::unbounded_channel();
-    let (fake, clock) = (fake.clone(), fake.clock());
+    let (fake, clock, closing) = (fake.clone(), fake.clock(), closing.subscribe());
     let task = tokio::spawn(async move {
-        let follow = follow_from(memory, fake, sender);
+        let follow = follow_until(closing, memory, fake, sender);
         let note = async {
             while let Some(observation) = observations.recv().await {
                 let _ = noted.send((clock.now(), observation));
@@ -77,6 +83,7 @@ impl Storm {
             has_constant_stamps,
             seen: received,
             task,
+            closing: watch::Sender::new(false),
             received: Received::default(),
             last_at,
         };
@@ -84,7 +91,7 @@ impl Storm {
             storm.write(30).await;
         }
         sleep(Duration::from_mins(1)).await;
-        (storm.task, storm.seen) = start(Memory::default(), &storm.fake);
+        (storm.task, storm.seen) = start(Memory::default(), &storm.fake, &storm.closing);
         sleep(Duration::from_secs(30)).await;
         storm
     }
@@ -200,13 +207,24 @@ impl Storm {
         if self.received.was_followed {
             memory.begin(self.last_at);
         }
-        (self.task, self.seen) = start(memory, &self.fake);
+        (self.task, self.seen) = start(memory, &self.fake, &self.closing);
     }
 
     fn drain(&mut self) {
         while let Ok((at, observation)) = self.seen.try_recv() {
             self.last_at = at;
             self.received.take(observation);
+        }
+    }
+
+    /// Ends in order. Whoever records puts a gap on record where the last look was not possible.
+    async fn close(&mut self) {
+        let _ = self.closing.send(true);
+        sleep(LAST_LOOK_TIMEOUT * 2).await;
+        self.drain();
+        if !self.received.was_read_to_end && self.received.was_followed {
+            let (from, to) = (self.last_at, self.fake.clock().now());
+            self.received.take(Observation::LogGap { from, to, reason: "no last look".to_owned() });
         }
     }
 
@@ -217,8 +235,12 @@ impl Storm {
             self.step().await;
             self.drain();
         }
-        // Until the last follow has surely been started anew.
-        sleep(FREEZE_LIMIT_IN_VAIN * 3).await;
+        if self.random.bool() {
+            self.close().await;
+        } else {
+            // Until the last follow has surely been started anew.
+            sleep(FREEZE_LIMIT_IN_VAIN * 3).await;
+        }
         self.drain();
         self.task.abort();
         check(&self.written, first, &self.received.items)

@@ -50,6 +50,14 @@ impl Follower {
         Ok(())
     }
 
+    /// Says, where the last look could read the log, that all of it was passed on.
+    pub(super) async fn tell_read_to_end(&self) -> io::Result<()> {
+        if self.open.is_none() || self.failing.is_some() || self.state != State::Followed {
+            return Ok(());
+        }
+        self.outlet.observe(Observation::LogReadToEnd).await
+    }
+
     /// Puts on record once that the log is read to its end, or that it is gone for longer than a rotation takes.
     async fn tell_state(&mut self, now: At) -> io::Result<()> {
         match self.gone_since {

@@ -88,8 +88,6 @@ pub(super) struct Model {
     written: Vec<Written>,
     /// Number of the first line of the log that is kept in `written`.
     log_from: Option<usize>,
-    /// When a line of the log was last put on record.
-    heard_at: Duration,
     connected_since: Option<Duration>,
     read_at: Duration,
     pub(super) violations: Vec<Violation>,
@@ -116,7 +114,6 @@ impl Model {
             is_read_only: plan.setup.is_read_only,
             written: Vec::new(),
             log_from: None,
-            heard_at: Duration::ZERO,
             connected_since: None,
             read_at: Duration::ZERO,
             violations: Vec::new(),
@@ -212,7 +209,6 @@ impl Model {
             Event::RunStarted(started) if started.read_only != self.is_read_only => {
                 self.broken("read-only is kept", "the run began otherwise");
             }
-            Event::LogChunk { .. } => self.heard_at = at,
             Event::Identified { role, identity, .. } => {
                 let slot = usize::from(*role == Role::Dr);
                 if self.about[slot].is_none() {

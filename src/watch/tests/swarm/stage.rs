@@ -423,9 +423,11 @@ impl Stage {
 
     async fn end_life(&mut self) {
         let Some(Life { hub, signals, .. }) = self.life.take() else { return };
-        let folder = hub.recorder().folder().clone();
+        let (folder, clock) = (hub.recorder().folder().clone(), hub.clock());
         let ended = timeout(Duration::from_secs(30), Box::pin(hub.run_to_end(signals))).await;
         let mut model = self.model.borrow_mut();
+        // The last look at the log has shown what was written since the last turn.
+        model.look(clock);
         model.tell("drwatch has ended");
         let Ok((run, _)) = ended else {
             model.broken("an end comes to its end", "it takes longer than 30 s");

@@ -4,7 +4,7 @@ use std::fs;
 
 use tokio::time::Duration;
 
-use super::{IMPOSTOR_HOST, Model, ON_ITS_WAY};
+use super::{IMPOSTOR_HOST, Model};
 use crate::{
     appliance::{
         continuity::{Item, Received, Written, check_until},
@@ -15,9 +15,6 @@ use crate::{
     simulator::Stage,
     watch::{arrivals::Arrivals, tests::swarm::plan::UNASKED},
 };
-
-/// A log that is silent for so long is fetched anew.
-const SILENCE_LIMIT: Duration = Duration::from_secs(520);
 
 impl Model {
     pub(super) fn lines_reached_the_confirmed_alone(&mut self, run: &Run) {
@@ -90,14 +87,11 @@ impl Model {
         let earlier = received.items.iter().take_while(|item| is_earlier(item)).count();
         // Old lines end where the log stood when it was first followed; where that was, the first new line tells.
         let firsts = self.first_new(&received, earlier);
-        let at_hand = run.log.followed && run.log.away_since.is_none() && run.dr.link == Link::Connected;
+        // An orderly end is behind a last look at the log, or a gap says that there was none.
+        let at_hand = run.log.followed && run.ending.is_some();
         let end = self.written.last().map(|line| line.at);
         let settled = |line: &Written| end.is_some_and(|end| end.since(line.at).millis() > 10_000);
         let due = if at_hand { self.written.iter().take_while(|line| settled(line)).count() } else { 0 };
-        // Whoever follows a log that was rotated, or whose follow is stuck, sees only its silence, and a watch may end
-        // before that is long enough.
-        let silence = self.elapsed().saturating_sub(self.heard_at);
-        let due = if (ON_ITS_WAY..SILENCE_LIMIT).contains(&silence) { 0 } else { due };
         self.hit(if at_hand { "log compared to its end" } else { "log compared" });
         let mut lost = None;
         for first in firsts {
