@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use super::*;
 use crate::run::{At, Event};
 
+mod last_look;
 mod storms;
 mod unsure;
 
