@@ -1,7 +1,7 @@
 //! The raw log kept beside the journal (`dr.log`): bytes as they came, and the chunks that cite them.
 //! What the lines mean is not looked at here.
 
-use std::{fs::OpenOptions, io, os::unix::fs::FileExt as _, path::PathBuf};
+use std::{fs::OpenOptions, io, path::PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -64,8 +64,9 @@ impl RawLog {
         Ok(Self::over(path.clone(), keep(file, path)?, 0))
     }
 
-    /// Takes up the raw log of an interrupted run, whose journal cites it up to `cited`; also tells how
-    /// many cited bytes a power failure took, in whose place the file now holds zeros.
+    /// Opens the raw log of an interrupted run, whose journal cites it up to `cited`; also returns how many cited
+    /// bytes a power failure took. Nothing is written: what is missing has to be on record first, as from
+    /// [`Self::fill_lost`] on the file no longer shows it.
     ///
     /// Before anything else is written, the bytes that [`Self::uncited`] gives have to be.
     ///
@@ -78,11 +79,6 @@ impl RawLog {
             // A power failure may have taken the name with the bytes.
             force_names(folder.path())?;
             let missing = cited.0.saturating_sub(file.metadata()?.len());
-            if missing > 0 {
-                file.set_len(cited.0)?;
-                // The next line is none with what was torn.
-                file.write_all_at(b"\n", cited.0 - 1)?;
-            }
             Ok((file, missing))
         };
         match open() {
@@ -91,6 +87,18 @@ impl RawLog {
             }
             Err(source) => Err(JournalError::Write { path, source }),
         }
+    }
+
+    /// Puts zeros and the end of a line where bytes are missing that the journal cites, so that the next line does not
+    /// go on with a torn one.
+    ///
+    /// # Errors
+    /// [`JournalError::Write`].
+    pub fn fill_lost(&mut self) -> Result<(), JournalError> {
+        // Behind the end of a file a write leaves zeros before it.
+        let (_, error) = write_some(&mut *self.storage, b"\n", self.written.saturating_sub(1));
+        error.map_or(Ok(()), |source| Err(self.refused(source)))?;
+        self.sync_now()
     }
 
     /// The next bytes that stand on disk beyond [`Self::end`], as a crash left them before their record;

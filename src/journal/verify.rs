@@ -5,6 +5,7 @@ use std::{
     fmt,
     fs::File,
     io::{self, BufReader, Read},
+    os::unix::fs::FileExt as _,
     path::PathBuf,
 };
 
@@ -100,7 +101,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let mut summarised = false;
     let mut behind = 0;
     let mut export_is_behind = false;
-    let mut lost = ByteCount(0);
+    let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
         times.check(reader.format(), at).map_err(|problem| reader.bad(seq, offset, problem))?;
@@ -125,8 +126,12 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
             && gap.offset.0 < log.end
             && gap.reason.ends_with(LOST_WITH_THE_MACHINE)
         {
-            changed.retain(|changed| changed.end <= gap.offset.0);
-            lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0));
+            // Where the bytes of a power failure were, the watch that went on has put zeros; others are a change.
+            if log.is_filled(gap.offset.0)? {
+                changed.retain(|changed| changed.end <= gap.offset.0);
+                lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0.max(lost_until)));
+                lost_until = log.end;
+            }
         }
         if summarised {
             export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
@@ -273,6 +278,25 @@ impl Log {
         } else {
             Err(Problem::ChunkChanged)
         })
+    }
+
+    /// Whether from `begin` to the end of the last chunk there are zeros and the end of a line.
+    fn is_filled(&self, begin: u64) -> Result<bool, JournalError> {
+        let refused = |source| JournalError::Read { path: self.path.clone(), source };
+        let Some(input) = &self.input else { return Ok(false) };
+        let (mut block, mut at) = (vec![0; 64 << 10], begin);
+        while at < self.end {
+            let most = usize::try_from(self.end - at).unwrap_or(usize::MAX).min(block.len());
+            let read =
+                input.get_ref().read_at(block.get_mut(..most).unwrap_or_default(), at).map_err(refused)?;
+            at += read as u64;
+            let filled = block.get(..read).unwrap_or_default();
+            let zeros = if at == self.end { filled.strip_suffix(b"\n") } else { Some(filled) };
+            if read == 0 || zeros.is_none_or(|zeros| zeros.iter().any(|byte| *byte != 0)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Reads up to `bytes` bytes; how many there were, and their digest.

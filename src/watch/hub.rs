@@ -246,7 +246,7 @@ impl Hub {
         }
     }
 
-    fn after(&mut self, made: &Made) {
+    pub(super) fn after(&mut self, made: &Made) {
         if matches!(made.record.event, Event::RunContinued { .. }) {
             self.log_book.was_away(made.record.at);
         }

@@ -127,6 +127,17 @@ impl Recorder {
         Ok(self.apply(record))
     }
 
+    /// Puts on disk that a power failure took the end of the log, and only then fills its place: an interruption in
+    /// between leaves it missing, for the next attempt to find.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub(super) fn record_lost(&mut self, at: At, gap: Gap) -> Result<Made, JournalError> {
+        let made = self.go_on(at, &Event::LogGap(gap))?;
+        self.raw.fill_lost()?;
+        Ok(made)
+    }
+
     /// `at`, or the time of the last record where that is later: what a record led to may be on record before
     /// what was seen at the same moment.
     fn not_back(&self, at: At) -> At {

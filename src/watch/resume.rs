@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::{
-    journal::{self, JournalError, JournalReader, RunFolder},
-    run::{At, ByteCount, Event, LogOffset, LogOrigin, Run, Started},
+    journal::{self, JournalError, JournalReader, LOST_WITH_THE_MACHINE, RunFolder},
+    run::{At, ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started},
     settings::{ApplianceSettings, Settings},
 };
 
@@ -53,11 +53,11 @@ pub(super) struct Interrupted {
 
 /// Bytes of the log that the record cites and a power failure took.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Missing {
+struct Missing {
     /// How many.
-    pub(super) bytes: ByteCount,
+    bytes: ByteCount,
     /// When the last of what is left was put on record: what is missing came after it.
-    pub(super) since: At,
+    since: At,
 }
 
 /// The end of the log as it stands on disk.
@@ -111,18 +111,30 @@ impl Interrupted {
         let last_line_at = run.log.last_at.unwrap_or(run.started_at);
         let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
         let made = self.recorder.go_on(now, &event)?;
-        let Self { recorder, tail, missing, citing, arrivals, .. } = self;
+        let lost = self.record_lost(now)?;
+        let Self { recorder, tail, citing, arrivals, .. } = self;
         let take_up = TakeUp {
             left_at,
             last_line_at,
             tail,
-            missing,
+            lost,
             recorded: citing,
             one_stretch_from,
             was_followed,
             arrivals,
         };
         Ok((recorder, made, take_up))
+    }
+
+    /// Puts on record what a power failure took of the log, if anything.
+    fn record_lost(&mut self, now: At) -> Result<Option<Made>, JournalError> {
+        let Missing { bytes, since } = self.missing;
+        if bytes.0 == 0 {
+            return Ok(None);
+        }
+        let offset = LogOffset(self.recorder.log_end().0.saturating_sub(bytes.0));
+        let reason = format!("the last {bytes} bytes {LOST_WITH_THE_MACHINE}");
+        self.recorder.record_lost(now, Gap { from: since, to: now, offset, reason }).map(Some)
     }
 }
 
@@ -248,7 +260,6 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
-        // Zeros stand for what is missing: no line ends among them.
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }
@@ -314,76 +325,4 @@ fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    use super::*;
-    use crate::{
-        dialect::Dialect,
-        run::RunSettings,
-        watch::setup::{Names, started_event},
-    };
-
-    #[test]
-    fn a_record_that_others_may_have_written_is_not_trusted() {
-        let runs = tempfile::tempdir().unwrap();
-        let folder = RunFolder::create(runs.path(), At::new(chrono::DateTime::UNIX_EPOCH), 1).unwrap();
-        assert!(distrust(&folder).unwrap().contains("nothing shows"), "there is no journal");
-        let journal = folder.journal_path();
-        fs::write(&journal, "").unwrap();
-        assert_eq!(distrust(&folder), None);
-        for (path, mode, safe) in [(folder.path(), 0o770, 0o700), (journal.as_path(), 0o602, 0o600)] {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-            assert!(distrust(&folder).unwrap().contains("may write"), "{}", path.display());
-            fs::set_permissions(path, fs::Permissions::from_mode(safe)).unwrap();
-            assert_eq!(distrust(&folder), None);
-        }
-        // Only root can give a file away.
-        if nix::unistd::geteuid().is_root() {
-            std::os::unix::fs::chown(&journal, Some(65_534), None).unwrap();
-            assert!(distrust(&folder).unwrap().contains("another user"));
-        }
-    }
-
-    #[test]
-    fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
-        for (begun_read_only, wanted_read_only, read_only) in
-            [(true, false, true), (true, true, true), (false, true, true), (false, false, false)]
-        {
-            let runs = tempfile::tempdir().unwrap();
-            let at = At::new(chrono::DateTime::UNIX_EPOCH);
-            let folder = RunFolder::create(runs.path(), at, 1).unwrap();
-            let id = folder.id().0.clone();
-            let names = Names { simulated: false, ..Names::simulated() };
-            let run_settings = RunSettings::default();
-            let started = started_event(&folder, &run_settings, &Dialect::built_in(), names, begun_read_only);
-            drop(Recorder::begin(folder, at, &started, Syncing::OnEdges).unwrap());
-            let mut settings = Settings { read_only: wanted_read_only, ..Settings::default() };
-            let mut log = LogSource::Ssh;
-            interrupted(&id, runs.path(), &mut settings, &mut log, &Named::default()).unwrap();
-            assert_eq!(settings.read_only, read_only, "{begun_read_only} {wanted_read_only}");
-        }
-    }
-
-    #[test]
-    fn the_tail_of_a_log_is_its_last_lines_as_far_as_they_are_whole_or_cited() {
-        for (begin, bytes, cited, offset, lines) in [
-            (0, "", 0, 0, ""),
-            (0, "half", 0, 0, ""),
-            (0, "half", 3, 0, "hal"),
-            (0, "one\ntwo\nha", 0, 0, "one\ntwo\n"),
-            (0, "one\ntwo\nha", 9, 0, "one\ntwo\nh"),
-            (7, "lf\none\ntwo\nha", 13, 10, "one\ntwo\n"),
-            (7, "lf\n", 10, 10, ""),
-            (7, "lf\nha", 12, 10, "ha"),
-        ] {
-            let tail = last_lines(begin, bytes.into(), LogOffset(cited));
-            assert_eq!((tail.offset.0, tail.lines.as_slice()), (offset, lines.as_bytes()), "{bytes:?}");
-        }
-        let many: Vec<u8> = (0..LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
-        let tail = last_lines(0, many.clone(), LogOffset(0));
-        assert!(tail.lines.starts_with(b"5\n6\n"));
-        assert_eq!((tail.line_of(LogOffset(9)).0, tail.line_of(LogOffset(13)).0), (10, 12));
-        assert_eq!(tail.end().0, many.len() as u64);
-    }
-}
+mod tests;

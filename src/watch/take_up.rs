@@ -2,16 +2,11 @@
 //! and log lines that reached the disk but not the journal.
 
 use crate::{
-    journal::{JournalError, LOST_WITH_THE_MACHINE, RunFolder},
-    run::{ActionState, Arrival, At, Event, Gap, LogCitation, LogOffset, Phase, Role},
+    journal::{JournalError, RunFolder},
+    run::{ActionState, Arrival, At, Event, LogCitation, LogOffset, Phase, Role},
 };
 
-use super::{
-    arrivals::Arrivals,
-    files::Seen,
-    hub::Hub,
-    resume::{LogTail, Missing},
-};
+use super::{arrivals::Arrivals, files::Seen, hub::Hub, recorder::Made, resume::LogTail};
 
 /// Most bytes of the last lines that are looked for in a log to find the place again.
 const EVIDENCE: usize = 64 << 10;
@@ -24,8 +19,8 @@ pub(super) struct TakeUp {
     pub(super) last_line_at: At,
     /// The last whole lines of the log.
     pub(super) tail: LogTail,
-    /// What of the log a power failure took.
-    pub(super) missing: Missing,
+    /// The record of what a power failure took of the log.
+    pub(super) lost: Option<Made>,
     /// Events that cite lines no chunk covers.
     pub(super) recorded: Vec<Recorded>,
     /// From here on the log on disk is one stretch, behind its last gap.
@@ -98,15 +93,8 @@ impl Hub {
         self.show_recorded_log(std::mem::take(&mut left.arrivals));
         self.give_up_actions();
         let cited = self.recorder().log_end();
-        let Missing { bytes, since } = left.missing;
-        if bytes.0 > 0 {
-            let reason = format!("the last {bytes} bytes {LOST_WITH_THE_MACHINE}");
-            let offset = LogOffset(cited.0.saturating_sub(bytes.0));
-            let gap = Event::LogGap(Gap { from: since, to: self.now(), offset, reason });
-            // At once on disk: the next resume finds nothing missing any more. A disk that refuses holds it as any other.
-            if !self.record_durably(&gap) {
-                self.record(&gap);
-            }
+        if let Some(lost) = left.lost.take() {
+            self.after(&lost);
         }
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;

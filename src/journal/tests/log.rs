@@ -175,13 +175,19 @@ fn a_reopened_log_that_a_power_failure_shortened_says_what_is_missing() {
     fs::write(folder.log_path(), "first").unwrap();
     let (mut log, missing) = RawLog::reopen(&folder, LogOffset(27)).unwrap();
     assert_eq!((missing, log.end(), log.uncited().unwrap()), (ByteCount(22), LogOffset(27), None));
+    assert_eq!(fs::read(folder.log_path()).unwrap(), b"first", "it stays missing until that is on record");
+    log.fill_lost().unwrap();
+    let filled = [&b"first"[..], &[0; 21], b"\n"].concat();
+    assert_eq!(fs::read(folder.log_path()).unwrap(), filled);
+    assert_eq!(RawLog::reopen(&folder, LogOffset(27)).unwrap().1, ByteCount(0));
 }
 
 #[test]
 fn bytes_that_a_gap_calls_lost_with_the_machine_are_not_called_changed() {
     let (_home, folder) = recorded();
     let mut log = fs::read(folder.log_path()).unwrap();
-    log[20..].fill(0);
+    log[20..26].fill(0);
+    log[26] = b'\n';
     fs::write(folder.log_path(), &log).unwrap();
     assert!(verify(&folder).is_err(), "nothing on record says why they are others");
     let (mut journal, _) = JournalWriter::reopen(&folder).unwrap();
@@ -194,8 +200,16 @@ fn bytes_that_a_gap_calls_lost_with_the_machine_are_not_called_changed() {
     assert!(verify(&folder).is_err(), "a gap behind all bytes says nothing of them");
     journal.append(at(9), &gap(20, "are a hole and are not copied")).unwrap();
     assert!(verify(&folder).is_err(), "a hole takes nothing that was cited");
+    // Two of one place: the watch that noted the first was interrupted before it filled the place.
+    journal.append(at(9), &gap(20, LOST_WITH_THE_MACHINE)).unwrap();
     journal.append(at(9), &gap(20, LOST_WITH_THE_MACHINE)).unwrap();
     let verified = verify(&folder).unwrap();
     assert_eq!(verified.lost, ByteCount(7));
     assert!(verified.to_string().contains("7 bytes of log were lost"), "{verified}");
+    for (place, byte) in [(20, b'x'), (25, 1), (26, 0)] {
+        let mut forged = log.clone();
+        forged[place] = byte;
+        fs::write(folder.log_path(), &forged).unwrap();
+        assert!(verify(&folder).is_err(), "a power failure leaves zeros, no other bytes: {place}");
+    }
 }
