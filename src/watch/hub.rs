@@ -54,6 +54,14 @@ const BATCH: usize = 256;
 /// How long appliances are given to close: the last look at the log, and an action under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// The last look at a followed log, before an orderly end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LastLook {
+    NotMade,
+    /// All that stands in the log was passed on.
+    NothingMissing,
+}
+
 /// When a watch without a screen is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
@@ -82,8 +90,7 @@ pub(super) struct Hub {
     until: Until,
     ending: Option<Ending>,
     log_reader: Option<LogReader>,
-    /// Whether the last look found that nothing of the log is missing.
-    log_is_read_to_end: bool,
+    last_look: LastLook,
     asked_for_service: bool,
     pub(super) login_wanted: bool,
     pub(super) judged: Judged,
@@ -140,7 +147,7 @@ impl Hub {
             until: parts.until,
             ending: None,
             log_reader: parts.log_reader,
-            log_is_read_to_end: false,
+            last_look: LastLook::NotMade,
             asked_for_service: false,
             login_wanted: false,
             judged: Judged::default(),
@@ -328,7 +335,7 @@ impl Hub {
             Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
             Observation::LogHole { bytes } => self.holes.add(bytes),
             Observation::LogEnded => self.end_log(),
-            Observation::LogReadToEnd => self.log_is_read_to_end = true,
+            Observation::LogReadToEnd => self.last_look = LastLook::NothingMissing,
         }
     }
 

@@ -107,7 +107,7 @@ async fn follow_until(
         let mut closing = closing.clone();
         let closed = async {
             if closing.wait_for(|closing| *closing).await.is_err() {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         let tail = Tail { appliance: &appliance, memory: &mut memory, emitter: &emitter };

@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use tokio::time::Instant;
 
-use super::Hub;
+use super::{Hub, LastLook};
 use crate::{
     journal::CHUNK_BYTES,
     run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
@@ -136,7 +136,7 @@ impl Hub {
     pub(super) fn note_unread_end(&mut self) {
         let run = self.recorder.run();
         let is_followed = run.log.followed && run.started.log != Some(LogOrigin::StandardInput);
-        if !is_followed || self.log_is_read_to_end {
+        if !is_followed || self.last_look == LastLook::NothingMissing {
             return;
         }
         let reason = if run.started.log.is_none() && run.dr.link != Link::Connected {

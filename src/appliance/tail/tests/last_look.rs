@@ -3,14 +3,14 @@
 use super::*;
 
 /// A tail that is followed until it is closed.
-struct Closing {
+struct Closable {
     fake: Fake,
     seen: mpsc::Receiver<Observation>,
     closing: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
-impl Closing {
+impl Closable {
     /// Follows a log of thirty lines.
     async fn start() -> Self {
         let fake = Fake::new("ava");
@@ -48,7 +48,7 @@ impl Closing {
 
 #[tokio::test(start_paused = true)]
 async fn a_quiet_log_is_read_to_its_end_without_being_fetched() {
-    let tail = Closing::start().await;
+    let tail = Closable::start().await;
     let fake = tail.fake.clone();
     assert_eq!(tail.close().await, (String::new(), true));
     assert!(!fake.typed().contains(&"show log".to_owned()));
@@ -57,7 +57,7 @@ async fn a_quiet_log_is_read_to_its_end_without_being_fetched() {
 #[tokio::test(start_paused = true)]
 async fn lines_written_behind_a_rotation_that_the_follow_has_not_noticed_are_not_lost() {
     for rotations in 1..=3 {
-        let tail = Closing::start().await;
+        let tail = Closable::start().await;
         for rotation in 0..rotations {
             tail.fake.rotate_away();
             tail.fake.log(lines(30 + 20 * rotation..50 + 20 * rotation));
@@ -68,7 +68,7 @@ async fn lines_written_behind_a_rotation_that_the_follow_has_not_noticed_are_not
 
 #[tokio::test(start_paused = true)]
 async fn lines_that_pour_in_while_the_log_is_looked_at_come_once() {
-    let tail = Closing::start().await;
+    let tail = Closable::start().await;
     let fake = tail.fake.clone();
     let pouring = tokio::spawn(async move {
         for line in 30..900 {
@@ -88,7 +88,7 @@ async fn lines_that_pour_in_while_the_log_is_looked_at_come_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_follow_that_is_stuck_is_looked_behind() {
-    let tail = Closing::start().await;
+    let tail = Closable::start().await;
     tail.fake.freeze_follows();
     tail.fake.log(lines(30..90));
     assert_eq!(tail.close().await, (text(30..90), true));
@@ -96,7 +96,7 @@ async fn a_follow_that_is_stuck_is_looked_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_cannot_be_looked_at_once_more_is_not_said_to_be_read_to_its_end() {
-    let tail = Closing::start().await;
+    let tail = Closable::start().await;
     tail.fake.log(lines(30..33));
     tail.fake.mute_new_shells();
     let begun = tokio::time::Instant::now();
