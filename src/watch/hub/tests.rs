@@ -12,6 +12,7 @@ use crate::{
     },
     dialect::Dialect,
     run::{ActionState, Arrival, At, Identity, Link, LogCitation, LogOffset, Marker, Statement},
+    screen::Intent,
     watch::{DemoOptions, Display, control::Wish, demo::hub_of, ending::Signals},
 };
 
@@ -173,6 +174,21 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
         assert!(gap.to.since(gap.from) >= Span::from_secs(99), "{gap:?}");
         assert_eq!(run.log.one_stretch_from, LogOffset(0), "what is there goes on where it ends");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_export_says_which_files_are_where_or_why_there_are_none() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = hub_in(&home);
+    let folder = hub.recorder().folder().path().to_owned();
+    let said = hub.carry_out(Intent::Export).unwrap().text;
+    assert!(said.contains(folder.to_str().unwrap()), "{said}");
+    for file in crate::report::EXPORTS {
+        assert!(said.contains(file) && folder.join(file).is_file(), "{said}");
+    }
+    std::fs::rename(&folder, home.path().join("elsewhere")).unwrap();
+    let said = hub.carry_out(Intent::Export).unwrap().text;
+    assert!(said.starts_with("not written: ") && said.contains(folder.to_str().unwrap()), "{said}");
 }
 
 /// Both appliances connected, with these names.
