@@ -207,7 +207,7 @@ mod tests {
         net::UnixStream,
     };
 
-    use super::{Asked, SecretServer, tell};
+    use super::{Asked, SecretServer, Zeroizing, tell};
 
     const SSH: u32 = 4711;
 
@@ -244,6 +244,52 @@ mod tests {
             reason = server.serve(&command, SSH) => panic!("{reason}"),
             () = asking => {}
         }
+    }
+
+    /// Whether the memory of this process that can be written to holds the bytes of `reversed` from the last to the
+    /// first. Read in one buffer that is erased itself.
+    #[cfg(target_os = "linux")]
+    fn memory_holds(reversed: &[u8]) -> bool {
+        use std::os::unix::fs::FileExt as _;
+
+        let memory = std::fs::File::open("/proc/self/mem").unwrap();
+        let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+        let mut block = Zeroizing::new(vec![0; 1 << 20]);
+        maps.lines().any(|region| {
+            let mut words = region.split_whitespace();
+            let (Some(place), Some(access)) = (words.next(), words.next()) else { return false };
+            let bounds = place.split_once('-').unwrap();
+            let [begin, end] = [bounds.0, bounds.1].map(|bound| u64::from_str_radix(bound, 16).unwrap());
+            let mut at = begin;
+            while access.starts_with("rw") && at < end {
+                let most = usize::try_from(end - at).unwrap().min(block.len());
+                let Ok(read @ 1..) = memory.read_at(&mut block[..most], at) else { break };
+                let holds = |window: &[u8]| window.iter().eq(reversed.iter().rev());
+                if block[..read].windows(reversed.len()).any(holds) {
+                    return true;
+                }
+                // A place over two blocks is seen in the next one.
+                at += (read.saturating_sub(reversed.len())).max(1) as u64;
+                if read < most || at + (reversed.len() as u64) >= end {
+                    break;
+                }
+            }
+            false
+        })
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_password_leaves_no_trace_in_memory_once_it_is_let_go() {
+        let reversed = b"4z6Qx9-hcraes-yromem-ni-dnuof-eb-ot-ton";
+        let words = ["sh", "-c", "echo \"$0\" | rev", std::str::from_utf8(reversed).unwrap()];
+        let secret = tell(&words.map(str::to_owned)).await.unwrap();
+        assert!(secret.iter().eq(reversed.iter().rev()));
+        // Of memory that was given back the allocator itself overwrites the beginning.
+        let end = &reversed[..16];
+        assert!(memory_holds(end), "it is found while it is held");
+        drop(secret);
+        assert!(!memory_holds(end));
     }
 
     #[test]
