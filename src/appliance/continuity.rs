@@ -185,6 +185,16 @@ pub(crate) fn check_until(
     Ok(figures)
 }
 
+/// What every file of a storm's log begins with: nothing, a few lines, or as many as a program may say of its settings.
+/// None has a stamp.
+pub(crate) fn banner(random: &mut fastrand::Rng) -> Vec<String> {
+    const FIRST: [&str; 4] =
+        ["BUILD_PROD_VERSION: 4.4.1 #31", "kernel: booted", "syslogd 1.4.1: restart.", "ready"];
+    let count = if random.u8(..3) == 0 { random.usize(25..=60) } else { random.usize(..=FIRST.len()) };
+    let setting = |n| format!("rfsd: setting {n} of the storage gateway is {} unless it was changed", n * n);
+    FIRST.iter().map(|line| (*line).to_owned()).chain((FIRST.len()..).map(setting)).take(count).collect()
+}
+
 /// How many storms are run: `DRWATCH_TEST_STORMS`, or so many.
 pub(crate) fn storms(ordinary: u64) -> std::ops::Range<u64> {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());

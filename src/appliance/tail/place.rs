@@ -2,9 +2,10 @@
 //!
 //! Both stretches are parts of one log, so where they overlap they agree, back to the beginning of either. That they
 //! agree proves little by itself: lines are repeated, and files of a log begin alike. What counts is the number of
-//! lines in the overlap that stand in both stretches exactly once.
+//! lines in the overlap that stand in both stretches exactly once, and that there are lines with a stamp among them:
+//! those without one may be what is written whenever the appliance starts, however many they are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -14,7 +15,7 @@ use crate::parse;
 /// than in its follow.
 const LONG: usize = 20;
 
-/// Weight that an overlap needs: two lines with a stamp, or four without.
+/// Weight that an overlap needs: two lines with a stamp, or one and two without.
 const SURE: usize = 4;
 
 /// Weight where only lines with stamps count, as the overlap may be what every file begins with.
@@ -23,7 +24,7 @@ const SURE_AT_HEAD: usize = 8;
 /// The same where only the end of the log is at hand: there the next step is to fetch more.
 const SURE_AT_END: usize = 10;
 
-/// So many different lines are no beginning that all files have.
+/// So many different lines with a stamp are those of one file alone.
 const PLENTY: usize = 20;
 
 /// The half of a line's SHA-256: enough that no line an appliance is made to log passes for another.
@@ -103,14 +104,14 @@ impl Place {
     /// Whether it cannot be another place, nor one that is not in the stretch.
     pub(super) const fn is_sure(&self, head: Head) -> bool {
         let stamped = 2 * self.stamped;
-        let is_plenty = self.stamped + self.unstamped >= PLENTY;
         match head {
             Head::AnyLine => stamped >= SURE_AT_END,
-            Head::OfFile | Head::OfOnlyFile if self.is_at_head && is_plenty => true,
-            Head::OfFile if self.is_at_head => false,
+            Head::OfFile if self.is_at_head => self.stamped >= PLENTY,
             Head::OfOnlyFile if self.is_at_head && self.is_whole => stamped >= SURE,
             Head::OfOnlyFile if self.is_at_head => stamped >= SURE_AT_HEAD,
-            Head::OfFile | Head::OfOnlyFile | Head::OfFiles => stamped + self.unstamped >= SURE,
+            Head::OfFile | Head::OfOnlyFile | Head::OfFiles => {
+                self.stamped > 0 && stamped + self.unstamped >= SURE
+            }
         }
     }
 
@@ -156,8 +157,8 @@ fn overlaps<'a>(
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
     let is_overlap = move |&(end, agreement): &(usize, usize)| {
         let is_long = || {
-            let (stamped, unstamped) = weights.of(end - agreement, end);
-            agreement >= LONG && 2 * stamped + unstamped >= SURE_AT_HEAD
+            let (stamped, _) = weights.of(end - agreement, end);
+            agreement >= LONG && 2 * stamped >= SURE_AT_HEAD
         };
         agreement > 0 && (agreement == end.min(known.len()) || is_long())
     };
@@ -198,14 +199,16 @@ pub(super) fn counts(lines: &[LineKey]) -> HashMap<Digest, usize> {
     counts
 }
 
-/// Whether so many different lines are the beginning of one file alone.
+/// Whether they are lines of one file alone.
 pub(super) fn tells_apart(lines: &[LineKey]) -> bool {
-    counts(lines).len() >= PLENTY
+    let stamped: HashSet<Digest> =
+        lines.iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect();
+    stamped.len() >= PLENTY
 }
 
 /// Whether there is a line among them that not every file begins with.
 pub(super) fn is_of_one_file(lines: &[LineKey]) -> bool {
-    lines.iter().any(LineKey::is_stamped) || tells_apart(lines)
+    lines.iter().any(LineKey::is_stamped)
 }
 
 /// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of
@@ -286,7 +289,12 @@ mod tests {
         };
         // A banner that every file begins with.
         assert_eq!(sure("ABCDxyz", "xyzMNO"), [false, false, false, false]);
-        assert_eq!(sure("ABCDwxyz", "wxyzMNO"), [false, false, false, true]);
+        assert_eq!(sure("ABCDwxyz", "wxyzMNO"), [false, false, false, false]);
+        assert_eq!(sure("wxyz", "MNOwxyz"), [false, false, false, false], "written whenever it starts");
+        let long = "abcdefghijklmnopqrstuvwxyz0123456789";
+        assert_eq!(sure(&format!("ABCD{long}"), &format!("{long}MNO")), [false; 4]);
+        assert_eq!(sure(long, &format!("MNO{long}")), [false; 4]);
+        assert_eq!(place(&keys(&format!("ABCD{long}")), &keys(&format!("MNO{long}"))), None);
         // Lines with stamps, at the head of a file and in its midst.
         assert_eq!(sure("ABCDEFG", "CDEFGHI"), [true, false, true, true]);
         assert_eq!(sure("ABC", "ABCD"), [false, false, true, true]);
@@ -310,10 +318,11 @@ mod tests {
 
     #[test]
     fn a_line_shown_otherwise_does_not_hide_a_long_overlap() {
-        let many: Vec<LineKey> = (0..60).map(|n| LineKey::of(format!("line {n}\n").as_bytes())).collect();
+        let many: Vec<LineKey> =
+            (0..60).map(|n| LineKey::of(format!("Sep 13 16:03:38 line {n}\n").as_bytes())).collect();
         let mut known = many.clone();
         if let Some(line) = known.get_mut(20) {
-            *line = LineKey::of(b"shown otherwise\n");
+            *line = LineKey::of(b"Sep 13 16:03:38 shown otherwise\n");
         }
         let known = known.get(..50).unwrap_or_default();
         assert_eq!(

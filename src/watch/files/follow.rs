@@ -1,6 +1,7 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 
 mod presence;
+mod reading;
 
 use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
@@ -9,10 +10,10 @@ use tokio::sync::mpsc::Sender;
 use self::presence::State;
 use super::{
     Outlet,
-    history::{Copied, Folder, Found, Next, Since, Turn, is_common, is_followed, is_hole, since, was_copied},
+    history::{Folder, Found, Next, Since, Turn, is_followed, is_hole, since},
     open::{Open, Place, Read, no_file},
-    rotated::Rotated,
-    seen::Seen,
+    rotated::{Rotated, changed_meanwhile, is_changed_meanwhile},
+    seen::{Resumed, Seen},
 };
 use crate::{
     appliance::observation::Observation,
@@ -59,7 +60,6 @@ pub(in crate::watch) async fn follow(
         is_pipe,
         first_arrival: Arrival::CaughtUp,
         folder: Folder::default(),
-        has_turned: false,
         ends: Vec::new(),
         outlet,
     };
@@ -107,10 +107,8 @@ struct Follower {
     is_pipe: bool,
     /// How the lines of the first file arrive.
     first_arrival: Arrival,
-    /// The log's folder as it was when the present file was turned to: what has come since is new.
+    /// The log's folder as it was just before the present file was opened: what has come since is new.
     folder: Folder,
-    /// Whether that was just now.
-    has_turned: bool,
     /// Where files ended that were read, the latest last.
     ends: Vec<Place>,
     outlet: Outlet,
@@ -131,23 +129,34 @@ impl Follower {
             self.go_on_blank();
             return Ok(());
         }
-        self.open = seen.find(&self.path).await?;
+        let before = Folder::of(&self.path).await?;
+        let resumed = seen.find(&self.path).await?;
         let left_at = seen.left_at;
-        if self.open.is_none() {
+        if matches!(resumed, Resumed::Nowhere) {
             // Where there is none yet it is to be waited for.
             tokio::fs::metadata(&self.path).await?;
         }
         self.seen = None;
-        if let Some(open) = &self.open {
-            self.folder.look(&self.path, Some(open.inode)).await;
-            return Ok(());
-        }
+        let path = self.path.display();
+        let reason = match resumed {
+            Resumed::Behind(open) => {
+                (self.open, self.folder) = (Some(*open), before);
+                return Ok(());
+            }
+            Resumed::Within(_) => format!(
+                "the last lines taken in are what any file of {path} may begin with; the one that begins with them is \
+                 read from its start, and its lines may repeat earlier ones"
+            ),
+            Resumed::Nowhere => format!(
+                "{path} does not surely hold the lines taken in last; it is read from its start, and its lines may \
+                 repeat earlier ones"
+            ),
+        };
         self.outlet.end_line().await?;
-        let reason = format!(
-            "{} does not surely hold the lines taken in last; it is read from its start, and its lines may repeat \
-             earlier ones",
-            self.path.display()
-        );
+        if let Resumed::Within(open) = resumed {
+            (self.open, self.folder) = (Some(*open), before);
+            return self.gap_since(left_at, reason).await;
+        }
         self.first_arrival = Arrival::MayRepeat;
         self.unread = Some((left_at, reason));
         Ok(())
@@ -171,6 +180,7 @@ impl Follower {
         let named = tokio::fs::metadata(&self.path).await;
         let Some(open) = &mut self.open else {
             // Before the first file of the name there is nothing to read.
+            let before = Folder::of(&self.path).await?;
             let open = if self.is_pipe {
                 Open::pipe(&self.path, self.first_arrival).await?
             } else {
@@ -183,24 +193,27 @@ impl Follower {
                 let reason = "could not be read before, and nothing tells what was in it meanwhile";
                 self.gap(format!("{} {reason}", self.path.display())).await?;
             }
+            self.folder = before;
             return self.turn_to(open).await;
         };
         let is_file = open.is_file;
-        match open.read_on(&mut self.outlet).await {
-            Ok(Read::AsBefore) => {}
-            Ok(Read::Unproven) => {
-                // Under another name it is followed by other files, which are no copies of it.
-                let is_renamed = named
-                    .as_ref()
-                    .is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode);
-                if let Some(turn) = self.read_unproven(is_renamed, now).await? {
-                    return self.catch_up(turn, now).await;
-                }
-            }
-            Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied, now).await,
+        let checked = open.check().await;
+        let read = match checked {
+            Ok(Read::AsBefore) => Ok(()),
+            Ok(Read::Grown) => self.read_to_end().await,
+            Ok(Read::Unproven) => match self.read_unproven(now).await {
+                Ok(Some(turn)) => return self.catch_up(turn).await,
+                other => other.map(|_| ()),
+            },
+            Ok(Read::Otherwise) => return self.catch_up(Turn::Emptied).await,
+            Err(error) => Err(error),
+        };
+        match read {
+            Ok(()) => {}
+            Err(error) if is_changed_meanwhile(&error) => return Err(error),
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe || named.is_err() => return Err(error),
             // A file on another machine may be gone for who holds it open, and be there again by its name.
-            Err(_) => return self.open_anew(now).await,
+            Err(_) => return self.open_anew().await,
         }
         let named = match named {
             Ok(named) if is_file && !named.is_file() => return Err(no_file()),
@@ -219,95 +232,85 @@ impl Follower {
         // While nothing is written to the new file the old one may still grow.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
-            _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await {
+            _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await? {
                 Some(is_followed) => is_followed,
                 // It is gone, and what came after it may be too.
                 None if named.is_some() => now.since(last_named) > SHORT,
                 None => false,
             },
         };
-        if is_over { self.catch_up(Turn::Renamed, now).await } else { Ok(()) }
-    }
-
-    /// Reads the file on of which so little was read that it may have been emptied and begun anew alike. What was
-    /// made of it instead, if it was.
-    async fn read_unproven(&mut self, is_renamed: bool, now: At) -> io::Result<Option<Turn>> {
-        let Some(open) = &mut self.open else { return Ok(None) };
-        let copied = if is_renamed { Copied::No } else { was_copied(&self.path, open, &self.folder).await };
-        let is_doubtful = copied == Copied::No
-            && now.since(self.looked_at) > SHORT
-            && !open.is_fresh()
-            && is_common(open, &self.folder).await;
-        let path = self.path.display();
-        let reason = match copied {
-            Copied::Yes => return Ok(Some(Turn::Emptied)),
-            Copied::Unclear => Some(format!(
-                "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
-            )),
-            Copied::No => is_doubtful.then(|| {
-                format!("{path} was not looked at for a while, and what was read of it is what its older files begin with")
-            }),
-        };
-        if let Some(reason) = reason {
-            self.outlet.end_line().await?;
-            self.gap(reason).await?;
-        }
-        let Some(open) = &mut self.open else { return Ok(None) };
-        if copied == Copied::Unclear {
-            open.begin_again().await?;
-            self.has_turned = true;
-        }
-        open.drain(&mut self.outlet).await?;
-        Ok(None)
+        if is_over { self.catch_up(Turn::Renamed).await } else { Ok(()) }
     }
 
     /// Goes on in the file that bears the name, if it is the one that was read.
-    async fn open_anew(&mut self, now: At) -> io::Result<()> {
+    async fn open_anew(&mut self) -> io::Result<()> {
         let mut anew = Open::new(&self.path, Arrival::Live).await?;
         match self.open.as_ref().and_then(Open::end).cloned() {
             Some(end) if anew.find(&end).await? => self.turn_to(anew).await,
-            _ => self.catch_up(Turn::Emptied, now).await,
+            _ => self.catch_up(Turn::Emptied).await,
         }
     }
 
-    /// Reads `open` on from its place.
+    /// Reads `open`, which bears the log's name, on from its place.
     async fn turn_to(&mut self, open: Open) -> io::Result<()> {
-        self.has_turned = true;
+        self.replace(open);
+        if let Some(open) = &mut self.open {
+            open.note_state().await?;
+        }
+        self.read_to_end().await
+    }
+
+    /// Reads `open`, a rotated file, on from its place.
+    async fn turn_to_rotated(&mut self, open: Open) -> io::Result<()> {
+        self.replace(open);
+        let Some(open) = &mut self.open else { return Ok(()) };
+        if open.drain(&mut self.outlet).await? {
+            return Ok(());
+        }
+        self.outlet.end_line().await?;
+        self.gap(format!("a rotated file of {} was written anew while it was read", self.path.display()))
+            .await
+    }
+
+    fn replace(&mut self, open: Open) {
         if let Some(end) = self.open.replace(open).as_ref().and_then(Open::end) {
             self.ends.push(end.clone());
             self.ends.drain(..self.ends.len().saturating_sub(REMEMBERED));
         }
-        match &mut self.open {
-            Some(open) => open.drain(&mut self.outlet).await,
-            None => Ok(()),
-        }
     }
 
     /// Reads all that was written since to files that no longer bear the name, and turns to the one that does.
-    async fn catch_up(&mut self, turn: Turn, now: At) -> io::Result<()> {
+    async fn catch_up(&mut self, mut turn: Turn) -> io::Result<()> {
         let Some(read) = &mut self.open else { return Ok(()) };
+        let before = Folder::of(&self.path).await?;
         // Opened first: should it be rotated meanwhile, the next look finds it among the others.
-        let next = match Open::new(&self.path, Arrival::Live).await {
+        // Lines of which the first may repeat earlier ones go on doing so in the next file until one is read.
+        let arrival = read.arrival();
+        let next = match Open::new(&self.path, arrival).await {
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             next => Some(next?),
         };
-        if turn == Turn::Renamed {
-            read.drain(&mut self.outlet).await?;
+        if turn == Turn::Renamed && !read.drain(&mut self.outlet).await? {
+            turn = Turn::Emptied;
         }
-        let Since { later, place, mut number } =
+        let Since { later, unsure, place, mut number } =
             since(&self.path, read, turn, next.as_ref().map(|next| next.inode), &self.folder, &self.ends)
-                .await;
-        let is_short = now.since(self.looked_at) <= SHORT;
+                .await?;
+        if let Some(next) = &next
+            && next.is_gone().await?
+        {
+            // It may be one of the others, packed since it was opened.
+            return Err(changed_meanwhile());
+        }
         let is_nowhere = matches!(place, Found::Nowhere);
         // The first of the others may be a copy of the file that was read.
         let mut may_be_copy = is_nowhere && read.end().is_some_and(Place::is_weak);
         match place {
             Found::Own => {}
-            Found::Copy(copy) => self.turn_to(*copy).await?,
+            Found::Copy(copy) => self.turn_to_rotated(*copy).await?,
             // It was empty when it was last looked at.
             Found::Nowhere if turn == Turn::Emptied && read.is_first() => {}
-            Found::Nowhere if read.is_fresh() && later.is_empty() && is_short => {}
             Found::Nowhere => self.tell_of_loss(turn, &later).await?,
         }
         for file in later {
@@ -315,23 +318,32 @@ impl Follower {
             self.tell_of_hole(number, Next::Rotated(file.number())).await?;
             number = file.number();
             // One that was packed since may have been read before.
-            let may_repeat = std::mem::take(&mut may_be_copy) || (is_nowhere && file.is_packed());
-            let arrival = if may_repeat { Arrival::MayRepeat } else { Arrival::Live };
+            let may_repeat = std::mem::take(&mut may_be_copy)
+                || (is_nowhere && file.is_packed())
+                || unsure.contains(&file.inode);
+            let arrival = if may_repeat { Arrival::MayRepeat } else { arrival };
             self.read_whole(&file, arrival).await?;
         }
         self.tell_of_hole(number, Next::Present).await?;
-        let Some(next) = next else { return Ok(()) };
+        self.folder = before;
+        let Some(mut next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
-        let next = match &self.open {
-            Some(read) => next.after(read),
-            None => next,
-        };
+        if let Some(read) = &self.open {
+            next = next.after(read);
+            // It was not emptied after all, or begins as it did before.
+            if is_nowhere && turn == Turn::Emptied && next.begins_as(read).await? {
+                next.begin_again().await?;
+            }
+        }
         self.turn_to(next).await
     }
 
     async fn read_whole(&mut self, file: &Rotated, arrival: Arrival) -> io::Result<()> {
         match file.open(arrival).await {
-            Ok(open) => self.turn_to(open).await,
+            Ok(open) => self.turn_to_rotated(open).await,
+            Err(error) if is_changed_meanwhile(&error) && file.is_there(&self.path).await => {
+                Err(changed_meanwhile())
+            }
             Err(error) => self.gap(format!("{} cannot be read: {error}", file.path.display())).await,
         }
     }

@@ -4,7 +4,7 @@ use std::{io, path::Path, time::Duration};
 
 use super::{
     open::{Open, Place},
-    rotated::{Inode, Rotated, new_since, rotated},
+    rotated::{Inode, Rotated, is_changed_meanwhile, new_since, rotated},
     seen::starts_with,
 };
 use crate::run::Arrival;
@@ -18,6 +18,8 @@ const NEWEST: u32 = 1;
 /// The files that came after the one that was read last, the oldest first.
 pub(super) struct Since {
     pub(super) later: Vec<Rotated>,
+    /// Those of them that may have been read before.
+    pub(super) unsure: Vec<Inode>,
     pub(super) place: Found,
     /// The number of the file that holds the place, where it bears one.
     pub(super) number: Option<u32>,
@@ -50,16 +52,28 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Looks at the folder of the log at `path`, whose file is `present`.
-    pub(super) async fn look(&mut self, path: &Path, present: Option<Inode>) {
-        if let Ok(files) = rotated(path, present).await {
-            self.files = files;
-        }
+    /// The folder of the log at `path`, as it is now.
+    ///
+    /// # Errors
+    /// It changes all the time.
+    pub(super) async fn of(path: &Path) -> io::Result<Self> {
+        Ok(Self { files: listed(path, None).await? })
+    }
+}
+
+/// The rotated files of the log, none where the folder cannot be read.
+async fn listed(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+    match rotated(path, present).await {
+        Err(error) if !is_changed_meanwhile(&error) => Ok(Vec::new()),
+        files => files,
     }
 }
 
 /// What followed on `read` in the log at `path`, before the file that is `present`; those that were in the `folder`
 /// before, or were read to one of `ends`, are known.
+///
+/// # Errors
+/// Files are renamed meanwhile.
 pub(super) async fn since(
     path: &Path,
     read: &Open,
@@ -67,18 +81,18 @@ pub(super) async fn since(
     present: Option<Inode>,
     folder: &Folder,
     ends: &[Place],
-) -> Since {
-    let files = rotated_before(path, present).await;
+) -> io::Result<Since> {
+    let files = rotated_before(path, present).await?;
     if turn == Turn::Renamed {
         let moved = if files.iter().any(|file| file.inode == read.inode) {
             files.clone()
         } else {
-            beside(path, read, present).await
+            beside(path, read, present).await?
         };
         if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
             let later = behind(&moved, own);
             let number = moved.get(own).and_then(Rotated::number);
-            return Since { later, place: Found::Own, number };
+            return Ok(Since { later, unsure: Vec::new(), place: Found::Own, number });
         }
     }
     let new = new_since(&files, &folder.files);
@@ -102,34 +116,38 @@ pub(super) async fn since(
             files.iter().enumerate().filter(|(index, file)| new.contains(file) && tells(*index, file));
         let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
         for (index, file) in own.chain(copies).chain(others) {
-            if let Ok(Some(copy)) = holding(end, file).await {
+            if let Some(copy) = unless_changed(holding(end, file).await)?.flatten() {
                 let later = behind(&files, index);
                 let number = file.number();
-                return Since { later, place: Found::Copy(Box::new(copy)), number };
+                let place = Found::Copy(Box::new(copy));
+                return Ok(Since { later, unsure: Vec::new(), place, number });
             }
         }
     }
-    let mut later = Vec::new();
+    let (mut later, mut unsure) = (Vec::new(), Vec::new());
     for file in new {
-        if !is_known(&file, ends).await {
-            later.push(file);
+        match is_known(&file, ends).await? {
+            Known::Yes => continue,
+            Known::Unclear => unsure.push(file.inode),
+            Known::No => {}
         }
+        later.push(file);
     }
-    Since { later, place: Found::Nowhere, number: None }
+    Ok(Since { later, unsure, place: Found::Nowhere, number: None })
 }
 
 /// The rotated files of the log beside the one that was read, where that was moved into another folder.
-async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> Vec<Rotated> {
-    let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Vec::new() };
+async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+    let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Ok(Vec::new()) };
     rotated_before(&now.with_file_name(log), present).await
 }
 
 /// The rotated files before the one that was `present` a moment ago: it may be one of them by now, with others behind it.
-async fn rotated_before(path: &Path, present: Option<Inode>) -> Vec<Rotated> {
-    let mut files = rotated(path, None).await.unwrap_or_default();
+async fn rotated_before(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+    let mut files = listed(path, None).await?;
     let end = files.iter().position(|file| Some(file.inode) == present);
     files.truncate(end.unwrap_or(files.len()));
-    files
+    Ok(files)
 }
 
 fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
@@ -156,13 +174,17 @@ pub(super) const fn is_hole(number: Option<u32>, next: Next) -> bool {
 
 /// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to
 /// be found.
-pub(super) async fn is_followed(path: &Path, read: &Open, present: Option<Inode>) -> Option<bool> {
-    let mut files = rotated_before(path, present).await;
+pub(super) async fn is_followed(
+    path: &Path,
+    read: &Open,
+    present: Option<Inode>,
+) -> io::Result<Option<bool>> {
+    let mut files = rotated_before(path, present).await?;
     if !files.iter().any(|file| file.inode == read.inode) {
-        files = beside(path, read, present).await;
+        files = beside(path, read, present).await?;
     }
-    let own = files.iter().position(|file| file.inode == read.inode)?;
-    Some(own + 1 < files.len())
+    let own = files.iter().position(|file| file.inode == read.inode);
+    Ok(own.map(|own| own + 1 < files.len()))
 }
 
 /// Whether a file was emptied after it was copied, as far as its copies tell.
@@ -174,21 +196,22 @@ pub(super) enum Copied {
     Unclear,
 }
 
-/// Whether a copy of `read` was made since the last look and it was emptied then: the copy is more than the beginning
-/// of what stands in it now.
-pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> Copied {
-    let files = rotated(path, Some(read.inode)).await.unwrap_or_default();
+/// Whether a copy of `read` was made since it was opened and it was emptied then: the copy is more than the beginning
+/// of what stands in it now. With the folder in which that was seen.
+pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> io::Result<(Copied, Folder)> {
+    let seen = Folder { files: listed(path, Some(read.inode)).await? };
     let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
     let mut copied = Copied::No;
-    for file in new_since(&files, &folder.files) {
-        let Ok((is_beginning, is_weak)) = compare(&file, &path).await else { return Copied::Yes };
-        match (is_beginning, is_weak) {
-            (false, _) => return Copied::Yes,
+    for file in new_since(&seen.files, &folder.files) {
+        // What cannot be read may be a copy.
+        let compared = unless_changed(compare(&file, &path).await)?;
+        match compared.unwrap_or((false, false)) {
+            (false, _) => return Ok((Copied::Yes, seen)),
             (true, true) => copied = Copied::Unclear,
             (true, false) => {}
         }
     }
-    copied
+    Ok((copied, seen))
 }
 
 /// Whether the file at `path` begins with all that is in `file`, and whether that is what any file may begin with.
@@ -212,14 +235,37 @@ pub(super) async fn is_common(read: &Open, folder: &Folder) -> bool {
     false
 }
 
-async fn is_known(file: &Rotated, ends: &[Place]) -> bool {
-    let Ok(mut open) = file.open(Arrival::Live).await else { return false };
+/// Whether a file was read before.
+enum Known {
+    No,
+    Yes,
+    /// It begins as one that was read, and any file may begin with that.
+    Unclear,
+}
+
+async fn is_known(file: &Rotated, ends: &[Place]) -> io::Result<Known> {
+    let Some(mut open) = unless_changed(file.open(Arrival::Live).await)? else { return Ok(Known::No) };
+    let mut known = Known::No;
     for end in ends {
         if open.find(end).await.unwrap_or_default() {
-            return true;
+            if !end.is_weak() {
+                return Ok(Known::Yes);
+            }
+            known = Known::Unclear;
         }
     }
-    false
+    Ok(known)
+}
+
+/// What was found; `None` where a file cannot be read.
+///
+/// # Errors
+/// Files are renamed meanwhile.
+fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if !is_changed_meanwhile(&error) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 async fn holding(place: &Place, file: &Rotated) -> io::Result<Option<Open>> {

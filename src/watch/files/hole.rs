@@ -62,7 +62,7 @@ mod tests {
                 other => panic!("{other:?}"),
             }
         }
-        reading.await.unwrap().unwrap();
+        assert!(reading.await.unwrap().unwrap());
         (log, hole)
     }
 

@@ -17,6 +17,9 @@ use tokio::fs::File;
 use super::open::Open;
 use crate::run::Arrival;
 
+/// So often a folder is listed until it is twice the same.
+const LISTINGS: usize = 20;
+
 /// What tells a file apart whatever it is called: device and inode.
 pub(super) type Inode = (u64, u64);
 
@@ -39,6 +42,10 @@ impl Rotated {
         let as_is = |file: &Self| (file.inode, file.length, file.created);
         // A file may be touched, and the number of one that is gone given to another.
         as_is(self) == as_is(before) && (self.created.is_some() || self.modified == before.modified)
+    }
+
+    fn identity(&self) -> (&Path, Inode) {
+        (&self.path, self.inode)
     }
 
     pub(super) fn is_packed(&self) -> bool {
@@ -73,30 +80,68 @@ impl Rotated {
     /// Opens it, unpacked where it was packed.
     ///
     /// # Errors
-    /// It cannot be read or unpacked.
+    /// It cannot be read or unpacked, or bears that name no more: [`is_changed_meanwhile`].
     pub(super) async fn open(&self, arrival: Arrival) -> io::Result<Open> {
-        match self.name.packing {
+        let opened = match self.name.packing {
             Packing::None => Open::new(&self.path, arrival).await,
-            Packing::Gzip => {
-                let unpacked = Open::over(unpack(self.path.clone()).await?, arrival).await?;
-                Ok(unpacked.unpacked(self.inode, self.modified))
-            }
+            Packing::Gzip => match unpack(self.path.clone()).await {
+                Ok((unpacked, inode)) => {
+                    let unpacked = Open::over(unpacked, arrival).await?;
+                    Ok(unpacked.unpacked(inode, self.modified))
+                }
+                Err(error) => Err(error),
+            },
             Packing::Other => {
                 let text = "only gzip can be unpacked here";
                 Err(io::Error::new(io::ErrorKind::Unsupported, text))
             }
+        };
+        match opened {
+            Ok(open) if open.inode != self.inode => Err(changed_meanwhile()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(changed_meanwhile()),
+            opened => opened,
         }
+    }
+
+    /// Whether it is still there, under whatever name, among the files of the log at `path`.
+    pub(super) async fn is_there(&self, path: &Path) -> bool {
+        let beside = path.file_name().map(|log| self.path.with_file_name(log));
+        for path in [Some(path), beside.as_deref()].into_iter().flatten() {
+            if rotated(path, None).await.is_ok_and(|files| files.iter().any(|file| file.inode == self.inode))
+            {
+                return true;
+            }
+        }
+        false
     }
 }
 
-async fn unpack(path: PathBuf) -> io::Result<File> {
+/// Files were renamed or written anew while they were looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("it was rotated or emptied while it was read")]
+struct ChangedMeanwhile;
+
+pub(super) fn changed_meanwhile() -> io::Error {
+    io::Error::other(ChangedMeanwhile)
+}
+
+/// Whether that is why a look has failed: the next one finds what has become of the log.
+pub(super) fn is_changed_meanwhile(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<ChangedMeanwhile>)
+}
+
+/// What is packed in the file at `path`, and which file that is.
+async fn unpack(path: PathBuf) -> io::Result<(File, Inode)> {
     let unpacked = tokio::task::spawn_blocking(move || {
+        let packed = std::fs::File::open(path)?;
+        let metadata = packed.metadata()?;
         let mut unpacked = tempfile::tempfile()?;
-        io::copy(&mut MultiGzDecoder::new(std::fs::File::open(path)?), &mut unpacked)?;
+        io::copy(&mut MultiGzDecoder::new(packed), &mut unpacked)?;
         io::Seek::rewind(&mut unpacked)?;
-        Ok::<_, io::Error>(unpacked)
+        Ok::<_, io::Error>((unpacked, (metadata.dev(), metadata.ino())))
     });
-    Ok(File::from_std(unpacked.await.map_err(io::Error::other)??))
+    let (unpacked, inode) = unpacked.await.map_err(io::Error::other)??;
+    Ok((File::from_std(unpacked), inode))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,19 +222,36 @@ pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
 
 /// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
 pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+    let path = path.to_owned();
+    let listed = tokio::task::spawn_blocking(move || {
+        let mut found = list(&path)?;
+        // A folder is not read at once: of files that are renamed meanwhile one may be missing.
+        for _ in 0..LISTINGS {
+            let before = std::mem::replace(&mut found, list(&path)?);
+            if before.iter().map(Rotated::identity).eq(found.iter().map(Rotated::identity)) {
+                return Ok(found);
+            }
+        }
+        Err(changed_meanwhile())
+    });
+    let mut found = listed.await.map_err(io::Error::other)??;
+    found.retain(|file| Some(file.inode) != present);
+    Ok(found)
+}
+
+fn list(path: &Path) -> io::Result<Vec<Rotated>> {
     let Some(log) = path.file_name().and_then(|name| name.to_str()) else { return Ok(Vec::new()) };
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut entries = tokio::fs::read_dir(folder).await?;
     let mut found = Vec::new();
-    while let Some(entry) = entries.next_entry().await? {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
         let Some(name) = entry.file_name().to_str().and_then(|entry| Name::of(entry, log)) else { continue };
         // One that has gone meanwhile is none.
-        let Ok(metadata) = entry.metadata().await else { continue };
-        let inode = (metadata.dev(), metadata.ino());
-        if metadata.is_file() && Some(inode) != present {
+        let Ok(metadata) = entry.metadata() else { continue };
+        if metadata.is_file() {
             found.push(Rotated {
                 path: entry.path(),
-                inode,
+                inode: (metadata.dev(), metadata.ino()),
                 modified: metadata.modified()?,
                 length: metadata.len(),
                 created: metadata.created().ok(),

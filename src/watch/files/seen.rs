@@ -15,18 +15,16 @@ use super::{
     BLOCK,
     history::{Next, is_hole},
     open::Open,
-    rotated::rotated,
+    rotated::{is_changed_meanwhile, rotated},
 };
 use crate::{
     parse,
     run::{Arrival, At},
 };
 
-/// Lines with a stamp, each different, by which a place is known wherever it is found first.
+/// Lines with a stamp, each different, by which a place is known wherever it is found first. Lines without one prove
+/// nothing, however many they are: every file of the log may hold them, as what a program writes when it starts.
 const STRONG: usize = 2;
-
-/// The same without a stamp.
-const STRONG_UNSTAMPED: usize = 20;
 
 /// So many of the last lines are looked for, or fewer, where more are not found together.
 const LADDER: [usize; 3] = [usize::MAX, 100, 20];
@@ -45,41 +43,53 @@ pub(in crate::watch) struct Seen {
     pub(in crate::watch) left_at: At,
 }
 
+/// Where a log goes on that was seen before.
+pub(super) enum Resumed {
+    /// Behind what was seen: the file surely holds it.
+    Behind(Box<Open>),
+    /// Somewhere in this file, open at its start: it may have been begun anew alike since.
+    Within(Box<Open>),
+    /// No file surely holds what was seen.
+    Nowhere,
+}
+
 impl Seen {
-    /// The file that surely holds what was seen of the log at `path`, open behind it; `None` where none does.
+    /// Where the log at `path` goes on.
     ///
     /// # Errors
     /// The log cannot be read.
-    pub(super) async fn find(&self, path: &Path) -> io::Result<Option<Open>> {
+    pub(super) async fn find(&self, path: &Path) -> io::Result<Resumed> {
         let mut present = match Open::new(path, Arrival::CaughtUp).await {
             // Between two files of a name there is none.
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             present => Some(present?),
         };
         if !is_strong(&self.last) {
-            // Only a few lines that any file may hold.
-            return Ok(None);
+            // Only lines that any file may hold.
+            return Ok(Resumed::Nowhere);
         }
-        if let Some(open) = present.as_mut().filter(|_| self.is_one_stretch) {
+        if let Some(mut open) = present.take_if(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
             if starts_with(&mut open.file, &mut log).await? {
-                return at(present, self.length).await;
+                open.go_behind(&self.last, self.length).await?;
+                return Ok(Resumed::Behind(Box::new(open)));
             }
         }
         let mut sought = usize::MAX;
         for lines in LADDER {
             let last = last_lines(&self.last, lines);
-            if last.is_empty() || last.len() == sought {
+            if last.len() == sought || !is_strong(last) {
                 continue;
             }
             sought = last.len();
             match search(path, last).await? {
-                Search::Once(open) => return Ok(Some(*open)),
-                Search::MoreThanOnce => return Ok(None),
+                Search::Once(open) => return Ok(Resumed::Behind(open)),
+                Search::AtHead(open) => return Ok(Resumed::Within(open)),
+                Search::MoreThanOnce => return Ok(Resumed::Nowhere),
                 Search::Nowhere => {}
             }
         }
-        Ok(None)
+        Ok(Resumed::Nowhere)
     }
 }
 
@@ -87,6 +97,8 @@ impl Seen {
 enum Search {
     /// The file that holds them, open behind them.
     Once(Box<Open>),
+    /// The file, open at its start, that begins with the last of them, of which none has a stamp.
+    AtHead(Box<Open>),
     /// They prove no place.
     MoreThanOnce,
     Nowhere,
@@ -100,52 +112,52 @@ async fn search(path: &Path, last: &[u8]) -> io::Result<Search> {
         present => Some(present?),
     };
     let present = newer.as_ref().map(|present| present.inode);
-    let is_strong = is_strong(last);
-    let mut found = Search::Nowhere;
-    let mut older = rotated(path, present).await.unwrap_or_default();
+    let mut older = match rotated(path, present).await {
+        Err(error) if !is_changed_meanwhile(&error) => Vec::new(),
+        older => older?,
+    };
     let mut next = Next::Present;
     loop {
-        if let Some(open) = &mut newer {
+        if let Some(mut open) = newer.take() {
             // Of the rotated files one that cannot be read does not hide the others.
             let ends = match ends_of(&mut open.file, last).await {
                 Err(error) if Some(open.inode) == present => return Err(error),
                 ends => ends.unwrap_or(Ends::None),
             };
-            match (ends, &found) {
-                (Ends::None, _) => {}
-                (Ends::Once(end), Search::Nowhere) => {
-                    let mut open = newer.take();
-                    if let Some(open) = &mut open {
-                        open.go_to(end).await?;
-                    }
-                    found = open.map_or(Search::Nowhere, |open| Search::Once(Box::new(open)));
+            match ends {
+                Ends::None => newer = Some(open),
+                Ends::Once(end) => {
+                    open.go_behind(last, end).await?;
+                    return Ok(Search::Once(Box::new(open)));
                 }
-                _ => return Ok(Search::MoreThanOnce),
+                Ends::MoreThanOnce => return Ok(Search::MoreThanOnce),
             }
-        }
-        if is_strong && matches!(found, Search::Once(_)) {
-            return Ok(found);
         }
         // What cannot be read cannot be searched either.
         let (mut before, number) = loop {
-            let Some(file) = older.pop() else { return Ok(found) };
-            if let Ok(open) = file.open(Arrival::CaughtUp).await {
-                break (open, file.number());
+            let Some(file) = older.pop() else { return Ok(Search::Nowhere) };
+            match file.open(Arrival::CaughtUp).await {
+                Ok(open) => break (open, file.number()),
+                Err(error) if is_changed_meanwhile(&error) => return Err(error),
+                Err(_) => {}
             }
         };
         let is_next = !is_hole(number, std::mem::replace(&mut next, Next::Rotated(number)));
-        if let Some(open) = newer.as_mut().filter(|_| is_next) {
+        if let Some(mut open) = newer.take_if(|_| is_next) {
             let ends = end_across(&mut before.file, &mut open.file, last).await.unwrap_or(Ends::None);
-            match (ends, &found) {
-                (Ends::None, _) => {}
-                (Ends::Once(end), Search::Nowhere) => {
-                    open.go_to(end).await?;
-                    found = newer.take().map_or(Search::Nowhere, |open| Search::Once(Box::new(open)));
+            match ends {
+                Ends::None => {}
+                Ends::Once(end) => {
+                    open.go_behind(last, end).await?;
+                    let is_proven = !open.is_unproven();
+                    return Ok(if is_proven {
+                        Search::Once(Box::new(open))
+                    } else {
+                        open.begin_again().await?;
+                        Search::AtHead(Box::new(open))
+                    });
                 }
-                _ => return Ok(Search::MoreThanOnce),
-            }
-            if is_strong && matches!(found, Search::Once(_)) {
-                return Ok(found);
+                Ends::MoreThanOnce => return Ok(Search::MoreThanOnce),
             }
         }
         newer = Some(before);
@@ -172,22 +184,13 @@ impl Ends {
 /// Whether these lines stand in a log hardly more than once.
 fn is_strong(lines: &[u8]) -> bool {
     let all: HashSet<_> = lines.split(|byte| *byte == b'\n').collect();
-    let stamped = all.iter().filter(|line| parse::log_line(line).stamp.is_some());
-    stamped.count() >= STRONG || all.len() >= STRONG_UNSTAMPED
+    all.iter().filter(|line| parse::log_line(line).stamp.is_some()).count() >= STRONG
 }
 
 /// The last `count` of `lines`, an unfinished one included.
 fn last_lines(lines: &[u8], count: usize) -> &[u8] {
     let length: usize = lines.split_inclusive(|byte| *byte == b'\n').rev().take(count).map(<[u8]>::len).sum();
     lines.get(lines.len() - length..).unwrap_or_default()
-}
-
-/// The file, read on from `place`.
-async fn at(mut open: Option<Open>, place: u64) -> io::Result<Option<Open>> {
-    if let Some(open) = &mut open {
-        open.go_to(place).await?;
-    }
-    Ok(open)
 }
 
 /// Whether `file` begins with all of `start`.

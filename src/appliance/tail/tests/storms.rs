@@ -6,15 +6,12 @@
 use super::*;
 use crate::appliance::tail::last_look::LAST_LOOK_TIMEOUT;
 use crate::{
-    appliance::continuity::{Figures, Item, Received, Written, check, storms},
+    appliance::continuity::{Figures, Item, Received, Written, banner, check, storms},
     run::At,
 };
 
 /// Storms of an ordinary run.
 const ORDINARY: u64 = 25;
-
-const BANNER: [&str; 4] =
-    ["BUILD_PROD_VERSION: 4.4.1 #31", "kernel: booted", "syslogd 1.4.1: restart.", "ready"];
 
 struct Storm {
     random: fastrand::Rng,
@@ -24,7 +21,7 @@ struct Storm {
     /// By how much the appliance's clock is set.
     clock_set: i64,
     /// Lines that each file begins with.
-    banner: usize,
+    banner: Vec<String>,
     /// The lines of the present file.
     file: Vec<String>,
     has_constant_stamps: bool,
@@ -70,7 +67,7 @@ impl Storm {
         }
         let (task, received) = (tokio::spawn(async {}), mpsc::unbounded_channel().1);
         let last_at = fake.clock().now();
-        let banner = random.usize(..=BANNER.len());
+        let banner = banner(&mut random);
         let has_constant_stamps = random.u8(..4) == 0;
         let mut storm = Self {
             random,
@@ -140,8 +137,7 @@ impl Storm {
     }
 
     fn write_banner(&mut self) {
-        let lines = BANNER.iter().take(self.banner).map(|line| (*line).to_owned()).collect();
-        self.log(lines);
+        self.log(self.banner.clone());
     }
 
     async fn step(&mut self) {

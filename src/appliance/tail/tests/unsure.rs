@@ -40,6 +40,11 @@ impl World {
     }
 }
 
+/// So many different lines without a stamp, as an appliance may write whenever it starts.
+fn banner(count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("banner {n}")).collect()
+}
+
 fn equal(line: &str, count: usize) -> Vec<String> {
     vec![line.to_owned(); count]
 }
@@ -105,10 +110,10 @@ async fn a_follow_that_was_stuck_before_a_rotation_lost_nothing_or_there_is_a_ga
 
 #[tokio::test(start_paused = true)]
 async fn files_that_begin_alike_hide_no_line() {
-    for banner in 1..6 {
+    for count in (1..6).chain([20, 60]) {
         let fake = Fake::new("ava");
         let mut world = World::new(&fake);
-        let head: Vec<String> = (0..banner).map(|n| format!("banner {n}")).collect();
+        let head = banner(count);
         world.log(head.clone());
         world.log(lines(0..30));
         let mut tail = Harness::start(&fake);
@@ -125,7 +130,7 @@ async fn files_that_begin_alike_hide_no_line() {
         fake.keep_older(1);
         let more = received(&mut tail).await;
         all.items.extend(more.items);
-        world.check(30 + banner, &all);
+        world.check(30 + count, &all);
     }
 }
 
@@ -192,19 +197,20 @@ async fn a_log_that_cannot_be_followed_is_said_to_be_so_until_it_can() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rotated_file_that_holds_only_the_banner_of_the_present_one_is_not_left_out() {
-    let fake = Fake::new("ava");
-    let mut world = World::new(&fake);
-    world.log(lines(0..30));
-    let mut tail = Harness::start(&fake);
-    tail.settle().await;
-    let banner = || ["banner 0".to_owned(), "banner 1".to_owned()];
-    for written in [0..0, 30..40, 0..0] {
-        fake.rotate_away();
-        world.log(banner());
-        world.log(lines(written));
+    for count in [2, 20, 60] {
+        let fake = Fake::new("ava");
+        let mut world = World::new(&fake);
+        world.log(lines(0..30));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        for written in [0..0, 30..40, 0..0] {
+            fake.rotate_away();
+            world.log(banner(count));
+            world.log(lines(written));
+        }
+        let all = received(&mut tail).await;
+        world.check(30, &all);
     }
-    let all = received(&mut tail).await;
-    world.check(30, &all);
 }
 
 #[tokio::test(start_paused = true)]
@@ -248,10 +254,10 @@ async fn lines_older_than_a_line_received_from_an_unsure_beginning_are_marked() 
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_was_replaced_by_one_alike_is_behind_a_gap() {
-    for banner in [0, 2] {
+    for head in [Vec::new(), equal("banner", 2), banner(20), banner(60)] {
         let fake = Fake::new("ava");
         let mut world = World::new(&fake);
-        let head = || equal("banner", banner);
+        let head = || head.clone();
         world.log(lines(0..30));
         let mut tail = Harness::start(&fake);
         tail.settle().await;
@@ -288,4 +294,32 @@ async fn a_new_line_like_one_that_was_fetched_is_not_lost() {
     world.log(lines(35..40));
     let all = received(&mut tail).await;
     world.check(30, &all);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_takes_no_long_banner_for_its_place() {
+    for (count, keeps_older) in [(20, true), (20, false), (60, true), (60, false)] {
+        // All of it was received in one stretch, or the banner only behind a gap.
+        let text: String = lines(0..30).into_iter().chain(banner(count)).map(|line| line + "\n").collect();
+        for one_stretch_from in [0, text.find("banner").expect("a banner")] {
+            let fake = Fake::new("ava");
+            let mut world = World::new(&fake);
+            world.log(lines(0..30));
+            fake.rotate_away();
+            world.log(banner(count));
+            let memory = Memory::from_log(text.as_bytes(), one_stretch_from, fake.clock().now());
+            world.log(lines(30..40));
+            fake.rotate_away();
+            world.log(banner(count));
+            world.log(lines(40..60));
+            if !keeps_older {
+                fake.keep_older(0);
+            }
+            let (sender, seen) = mpsc::channel(1000);
+            let task = tokio::spawn(follow_from(memory, fake.clone(), sender));
+            let mut tail = Harness { fake, seen, task };
+            let all = received(&mut tail).await;
+            world.check(30 + count, &all);
+        }
+    }
 }

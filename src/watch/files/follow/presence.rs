@@ -26,10 +26,6 @@ impl Follower {
     /// # Errors
     /// Nobody takes the log any more.
     pub(super) async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
-        if std::mem::take(&mut self.has_turned) {
-            let present = self.open.as_ref().map(|open| open.inode);
-            self.folder.look(&self.path, present).await;
-        }
         match looked {
             Ok(()) => {
                 (self.looked_at, self.failing) = (now, None);

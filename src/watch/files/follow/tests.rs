@@ -1,18 +1,14 @@
-//! Handles that fail, and files that cannot be read.
+//! Handles that fail, files that cannot be read, and what is done to the log within one look.
 
-use tokio::sync::mpsc::channel;
+use std::{fs, path::Path};
+
+use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{presence::State, *};
 
-#[tokio::test]
-async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
-    let home = tempfile::tempdir().unwrap();
-    let path = home.path().join("messages");
-    std::fs::write(&path, "1\n").unwrap();
-    let (sender, mut observations) = channel(16);
-    let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-    let mut follower = Follower {
-        path: path.clone(),
+fn follower(path: PathBuf, now: At, observations: Sender<Observation>) -> Follower {
+    Follower {
+        path,
         clock: Clock::scaled(now, 1.0),
         seen: None,
         searched: None,
@@ -26,15 +22,194 @@ async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
         is_pipe: false,
         first_arrival: Arrival::CaughtUp,
         folder: Folder::default(),
-        has_turned: false,
         ends: Vec::new(),
-        outlet: Outlet::new(sender),
+        outlet: Outlet::new(observations),
+    }
+}
+
+/// A log that is looked at step by step.
+struct Stepped {
+    home: tempfile::TempDir,
+    follower: Follower,
+    observations: Receiver<Observation>,
+}
+
+const START: i64 = 1_800_000_000;
+
+fn at(seconds: i64) -> At {
+    At::new(chrono::DateTime::from_timestamp(START + seconds, 0).unwrap())
+}
+
+impl Stepped {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (sender, observations) = channel(16);
+        let follower = follower(home.path().join("messages"), at(0), sender);
+        Self { home, follower, observations }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn log(&self, text: &str) {
+        append(&self.path("messages"), text);
+    }
+
+    fn copy_and_empty(&self) {
+        fs::copy(self.path("messages"), self.path("messages.1")).unwrap();
+        self.empty();
+    }
+
+    fn empty(&self) {
+        fs::OpenOptions::new().write(true).truncate(true).open(self.path("messages")).unwrap();
+    }
+
+    async fn look(&mut self, seconds: i64) {
+        let looked = self.follower.look(at(seconds)).await;
+        self.follower.judge(looked, at(seconds)).await.unwrap();
+    }
+
+    /// What was passed on, a gap as when it begins.
+    fn received(&mut self) -> String {
+        let mut received = String::new();
+        while let Ok(observation) = self.observations.try_recv() {
+            match observation {
+                Observation::Log { bytes, .. } => received += &String::from_utf8(bytes).unwrap(),
+                Observation::LogGap { from, .. } => {
+                    received += "GAP ";
+                    received += &from.since(at(0)).secs().to_string();
+                    received.push('\n');
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        received
+    }
+}
+
+fn append(path: &Path, text: &str) {
+    let mut file = fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+}
+
+/// What all files of the log begin with: a few lines, or more than are compared; or a line with a stamp before them.
+fn heads() -> [String; 3] {
+    let banner = |count: usize| {
+        (0..count).flat_map(|n| ["setting ".to_owned(), n.to_string(), "\n".to_owned()]).collect::<String>()
     };
+    [banner(3), banner(600), "Sep 13 16:03:38 localhost rfsd[1]: started\n".to_owned() + &banner(3)]
+}
+
+#[tokio::test]
+async fn a_log_begun_anew_between_check_and_reading_loses_nothing() {
+    for head in heads() {
+        let mut log = Stepped::new();
+        log.log(&head);
+        log.look(0).await;
+        assert_eq!(log.received(), head);
+        log.log("1\n2\n");
+        let checked = log.follower.open.as_mut().unwrap().check().await.unwrap();
+        assert!(matches!(checked, Read::Grown | Read::Unproven), "{checked:?}");
+        log.copy_and_empty();
+        let anew = head.replace("16:03", "16:04");
+        log.log(&[anew.as_str(), "3\n4\n5\n"].concat());
+        let read = log.follower.read_to_end().await;
+        assert!(read.is_err_and(|error| is_changed_meanwhile(&error)));
+        log.look(1).await;
+        log.look(2).await;
+        assert_eq!(log.received(), format!("1\n2\n{anew}3\n4\n5\n"));
+    }
+}
+
+#[tokio::test]
+async fn a_log_begun_anew_between_reading_and_passing_on_loses_nothing() {
+    for head in heads() {
+        let mut log = Stepped::new();
+        log.log(&head);
+        log.look(0).await;
+        log.received();
+        log.log("1\n");
+        let open = log.follower.open.as_mut().unwrap();
+        open.check().await.unwrap();
+        assert_eq!(open.next_piece().await.unwrap().unwrap().bytes, b"1\n");
+        log.log("2\n");
+        log.copy_and_empty();
+        let anew = head.replace("16:03", "16:04");
+        log.log(&anew);
+        assert!(log.follower.confirm().await.is_err_and(|error| is_changed_meanwhile(&error)));
+        log.look(1).await;
+        log.look(2).await;
+        let received = log.received();
+        let emptied = received.strip_prefix("1\n2\n").unwrap_or_else(|| panic!("{received}"));
+        assert_eq!(emptied, anew);
+    }
+}
+
+#[tokio::test]
+async fn a_log_emptied_before_it_was_read_is_a_gap_back_to_the_look_before() {
+    for head in heads() {
+        for is_short in [true, false] {
+            let mut log = Stepped::new();
+            log.log(&head);
+            log.look(0).await;
+            log.received();
+            log.log("1\n");
+            log.follower.open.as_mut().unwrap().check().await.unwrap();
+            log.empty();
+            log.log(if is_short { "2\n" } else { "" });
+            let looked = log.follower.read_to_end().await;
+            log.follower.judge(looked, at(100)).await.unwrap();
+            log.look(101).await;
+            let expected = if is_short { "GAP 0\n2\n" } else { "GAP 0\n" };
+            assert_eq!(log.received(), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_renamed_since_the_folder_was_listed_is_not_taken_for_another() {
+    let log = Stepped::new();
+    append(&log.path("messages.1"), "1\n");
+    let folder = Folder::of(&log.path("messages")).await.unwrap();
+    let [listed] = folder.files.as_slice() else { panic!("one file") };
+    fs::rename(log.path("messages.1"), log.path("messages.2")).unwrap();
+    for other in [false, true] {
+        if other {
+            append(&log.path("messages.1"), "2\n");
+        }
+        let opened = listed.open(Arrival::Live).await;
+        assert!(opened.is_err_and(|error| is_changed_meanwhile(&error)));
+    }
+    assert!(listed.is_there(&log.path("messages")).await);
+}
+
+#[tokio::test]
+async fn a_file_is_gone_once_no_name_is_left_to_it() {
+    let log = Stepped::new();
+    log.log("1\n");
+    let open = Open::new(&log.path("messages"), Arrival::Live).await.unwrap();
+    fs::rename(log.path("messages"), log.path("messages.1")).unwrap();
+    assert!(!open.is_gone().await.unwrap());
+    fs::rename(log.path("messages.1"), log.path("messages.1.gz")).unwrap();
+    assert!(!open.is_gone().await.unwrap());
+    fs::remove_file(log.path("messages.1.gz")).unwrap();
+    assert!(open.is_gone().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("messages");
+    fs::write(&path, "1\n").unwrap();
+    let (sender, mut observations) = channel(16);
+    let now = at(0);
+    let mut follower = follower(path.clone(), now, sender);
     follower.look(now).await.unwrap();
     // As one whose file another machine has let go.
-    let unreadable = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+    let unreadable = fs::OpenOptions::new().append(true).open(&path).unwrap();
     follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
-    std::fs::write(&path, "1\n2\n").unwrap();
+    fs::write(&path, "1\n2\n").unwrap();
     follower.look(now).await.unwrap();
     let mut seen = Vec::new();
     while let Ok(observation) = observations.try_recv() {
@@ -49,31 +224,10 @@ async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
 #[tokio::test]
 async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before() {
     let (sender, mut observations) = channel(16);
-    let at = |seconds: i64| At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap());
-    let mut follower = Follower {
-        path: "messages".into(),
-        clock: Clock::scaled(at(5000), 1.0),
-        seen: None,
-        searched: None,
-        open: None,
-        unread: None,
-        looked_at: at(0),
-        failing: None,
-        gone_since: None,
-        last_named: None,
-        state: State::Followed,
-        is_pipe: false,
-        first_arrival: Arrival::CaughtUp,
-        folder: Folder::default(),
-        has_turned: false,
-        ends: Vec::new(),
-        outlet: Outlet::new(sender),
-    };
-    // Though it fails, what the folder holds by then is known.
-    follower.has_turned = true;
+    let mut follower = follower("messages".into(), at(0), sender);
+    follower.clock = Clock::scaled(at(5000), 1.0);
     let failed = || Err(io::ErrorKind::PermissionDenied.into());
     follower.judge(failed(), at(3600)).await.unwrap();
-    assert!(!follower.has_turned);
     follower.judge(Ok(()), at(3601)).await.unwrap();
     assert!(observations.try_recv().is_err());
     for second in 3602..3700 {

@@ -5,20 +5,17 @@
 //! `DRWATCH_TEST_STORMS` runs so many; `DRWATCH_TEST_STORM_SEED` runs one again.
 
 use super::*;
-use crate::appliance::continuity::{Figures, Item, Received, Written, check, storms};
+use crate::appliance::continuity::{Figures, Item, Received, Written, banner, check, storms};
 
 /// Storms of an ordinary run.
 const ORDINARY: u64 = 25;
-
-const BANNER: [&str; 4] =
-    ["BUILD_PROD_VERSION: 4.4.1 #31", "kernel: booted", "syslogd 1.4.1: restart.", "ready"];
 
 struct Storm {
     random: fastrand::Rng,
     followed: Followed,
     written: Vec<Written>,
     number: usize,
-    banner: usize,
+    banner: Vec<String>,
     /// The lines of the present file.
     file: Vec<String>,
     /// How the log is rotated.
@@ -38,7 +35,7 @@ impl Storm {
         let mut random = fastrand::Rng::with_seed(seed);
         let followed = Followed::new();
         let left_at = followed.clock.now();
-        let (banner, kind) = (random.usize(..=BANNER.len()), random.u8(..6));
+        let (banner, kind) = (banner(&mut random), random.u8(..6));
         let mut storm = Self {
             random,
             followed,
@@ -86,7 +83,7 @@ impl Storm {
     }
 
     fn write_banner(&mut self) {
-        let lines: Vec<String> = BANNER.iter().take(self.banner).map(|line| (*line).to_owned()).collect();
+        let lines = self.banner.clone();
         self.log(&lines);
     }
 
@@ -206,9 +203,10 @@ impl Storm {
             }
             14 => {
                 self.followed.suspended(self.random.u64(1..100)).await;
-                // Virtual time goes on only once the look that this has woken is through: what comes next happens between
-                // two looks, so that a seed tells the same storm on a busy machine.
-                tokio::time::sleep(Duration::from_millis(1)).await;
+                // The look that this has woken is somewhere on its way when the next step is taken.
+                for _ in 0..self.random.usize(..40) {
+                    tokio::task::spawn_blocking(|| ()).await.unwrap();
+                }
             }
             15 => self.hide().await,
             16 => self.kill_and_resume().await,

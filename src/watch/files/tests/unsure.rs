@@ -203,6 +203,102 @@ async fn files_rotated_after_the_next_one_was_opened_do_not_come_before_it() {
     let open = async |name: &str| Open::new(&followed.path(name), Arrival::Live).await.unwrap();
     let (read, next) = (open("messages.4").await, open("messages.2").await);
     let path = followed.path("messages");
-    let since = since(&path, &read, Turn::Renamed, Some(next.inode), &Folder::default(), &[]).await;
+    let since = since(&path, &read, Turn::Renamed, Some(next.inode), &Folder::default(), &[]).await.unwrap();
     assert_eq!(since.later.iter().map(Rotated::number).collect::<Vec<_>>(), [Some(3)]);
+}
+
+/// So many lines without a stamp as a program may say of its settings when it starts.
+fn long_banner(count: usize) -> String {
+    let line = |n: usize| {
+        let setting = "setting of the storage gateway, as it is unless it was changed: ";
+        [setting.to_owned(), n.to_string(), "\n".to_owned()]
+    };
+    (0..count).flat_map(line).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_takes_no_long_banner_for_its_place() {
+    for count in [20, 60, 400] {
+        let banner = long_banner(count);
+        for before in [String::new(), lines(0..3)] {
+            let followed = Followed::new();
+            // The file that was read went on, and was rotated; the present one begins alike.
+            append(&followed.path("messages.1"), &[before.clone(), banner.clone(), lines(3..5)].concat());
+            followed.log(&[banner.clone(), lines(5..7)].concat());
+            let seen = [before.clone(), banner.clone()].concat();
+            let mut followed = followed.resumed(&seen).await;
+            let expected = if before.is_empty() {
+                // Nothing but the banner was read: which file it is of nothing tells.
+                ["GAP\n", &banner, &lines(5..7)].concat()
+            } else {
+                [lines(3..5), banner.clone(), lines(5..7)].concat()
+            };
+            assert_eq!(followed.look().await, expected, "{count} lines behind {before:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_gone_on_with_reads_a_file_anew_of_which_only_the_banner_was_read() {
+    for (count, is_rotated) in [(4, false), (20, false), (60, false), (20, true), (60, true)] {
+        let banner = long_banner(count);
+        let followed = Followed::new();
+        append(&followed.path("messages.1"), &lines(0..3));
+        // It may have been emptied, and begun anew alike.
+        followed.log(&[banner.clone(), lines(5..7)].concat());
+        let mut expected = ["GAP\n", &banner, &lines(5..7)].concat();
+        if is_rotated {
+            followed.rename("messages.1", "messages.2");
+            followed.rename("messages", "messages.1");
+            followed.log(&[banner.clone(), lines(7..9)].concat());
+            expected += &[banner.clone(), lines(7..9)].concat();
+        }
+        let mut followed = followed.resumed(&[lines(0..3), banner.clone()].concat()).await;
+        assert_eq!(followed.look().await, expected, "{count} {is_rotated}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_begin_with_a_long_banner_hide_no_line_of_a_copy() {
+    for count in [20, 60, 400] {
+        let banner = long_banner(count);
+        let mut followed = Followed::new();
+        followed.log(&banner);
+        assert_eq!(followed.look().await, banner);
+        followed.log(&lines(0..40));
+        followed.copy_and_empty();
+        followed.log(&[banner.clone(), lines(40..100)].concat());
+        assert_eq!(followed.look().await, [lines(0..40), banner, lines(40..100)].concat(), "{count}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn files_that_begin_with_a_long_banner_hide_no_line_over_two_rotations() {
+    for count in [20, 60, 400] {
+        let banner = long_banner(count);
+        let mut followed = Followed::new();
+        followed.log(&banner);
+        assert_eq!(followed.look().await, banner);
+        followed.log(&lines(0..4));
+        followed.rename("messages", "messages.2");
+        followed.log(&[banner.clone(), lines(4..8)].concat());
+        followed.rename("messages", "messages.1");
+        followed.log(&banner);
+        let expected = [lines(0..4), banner.clone(), lines(4..8), banner.clone()].concat();
+        assert_eq!(followed.look().await, expected, "{count}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_began_alike_while_nobody_looked_is_behind_a_gap() {
+    let banner = long_banner(60);
+    let mut followed = Followed::new();
+    followed.log(&banner);
+    assert_eq!(followed.look().await, banner);
+    followed.clock.sleep(Duration::from_millis(1)).await;
+    followed.log(&lines(0..4));
+    followed.empty();
+    followed.log(&[banner.clone(), lines(4..8)].concat());
+    followed.suspended(60).await;
+    assert_eq!(followed.look().await, format!("GAP\n{}", lines(4..8)));
 }
