@@ -27,6 +27,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Between two looks no longer apart than this a log is not rotated twice.
 const SHORT: Span = Span::from_secs(5);
 
+/// Looks before an orderly end, while the log cannot be read.
+const LAST_LOOKS: u8 = 8;
+
 /// Files remembered as read.
 const REMEMBERED: usize = 16;
 
@@ -64,21 +67,25 @@ pub(in crate::watch) async fn follow(
         outlet,
     };
     tokio::pin!(closing);
-    let mut is_closing = false;
+    let mut last_looks = None;
     loop {
         let now = clock.now();
         let looked = follower.look(now).await;
         if follower.judge(looked, now).await.is_err() {
             return;
         }
-        if is_closing {
-            // The receiver is gone only where nobody records any more.
-            drop(follower.tell_read_to_end().await);
-            return;
-        }
-        tokio::select! {
-            () = &mut closing => is_closing = true,
-            () = clock.sleep(LOOK_EVERY) => {}
+        match &mut last_looks {
+            None => tokio::select! {
+                () = &mut closing => last_looks = Some(LAST_LOOKS),
+                () = clock.sleep(LOOK_EVERY) => {}
+            },
+            // A log that was rotated within a look is looked at again.
+            Some(left) if *left > 0 && follower.failing.is_some() => *left -= 1,
+            Some(_) => {
+                // The receiver is gone only where nobody records any more.
+                drop(follower.tell_read_to_end().await);
+                return;
+            }
         }
     }
 }
