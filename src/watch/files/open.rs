@@ -17,7 +17,7 @@ use super::{
     hole::skip_hole,
     rotated::{Inode, changed_meanwhile},
 };
-use crate::{parse, run::Arrival, watch::holes::is_blank};
+use crate::{input::foreign_form, parse, run::Arrival, watch::holes::is_blank};
 
 /// Bytes read last that have to stand where they stood, or the file is another under the same name.
 const EVIDENCE: usize = 4096;
@@ -348,6 +348,10 @@ impl Open {
         bytes.truncate(read);
         if bytes.is_empty() {
             return Ok(None);
+        }
+        let is_start = self.is_file && !self.is_unpacked && self.place.position == 0;
+        if let Some(form) = foreign_form(&bytes).filter(|_| is_start) {
+            return Err(io::Error::other(form.to_string()));
         }
         let is_hole = self.is_file && is_blank(&bytes);
         let hole =

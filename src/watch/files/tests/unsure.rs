@@ -302,3 +302,31 @@ async fn a_log_that_began_alike_while_nobody_looked_is_behind_a_gap() {
     followed.suspended(60).await;
     assert_eq!(followed.look().await, format!("GAP\n{}", lines(4..8)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_log_replaced_by_what_cannot_be_read_is_lost_with_the_remedy_until_it_can_be_read() {
+    let mut utf_16 = vec![0xff, 0xfe];
+    utf_16.extend("Sep 13 16:03:40 c\n".encode_utf16().flat_map(u16::to_le_bytes));
+    for (foreign, remedy) in [(utf_16, "iconv"), (b"\x1f\x8b\x08\0packed".to_vec(), "zcat")] {
+        let mut log = Followed::new();
+        log.log("Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
+        assert_eq!(log.look().await, "Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
+        log.rename("messages", "messages.1");
+        fs::write(log.path("messages"), &foreign).unwrap();
+        log.clock.sleep(Duration::from_secs(10)).await;
+        let mut reasons = Vec::new();
+        while let Ok(observation) = log.observations.try_recv() {
+            match observation {
+                Observation::LogGap { reason, .. } | Observation::Event(Event::LogLost { reason }) => {
+                    reasons.push(reason)
+                }
+                Observation::Event(Event::LogFollowed) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(reasons.len() == 2 && reasons.iter().all(|reason| reason.contains(remedy)), "{reasons:?}");
+        fs::rename(log.path("messages"), log.path("foreign")).unwrap();
+        log.log("Sep 13 16:03:41 d\n");
+        assert!(log.look().await.ends_with("Sep 13 16:03:41 d\n"));
+    }
+}
