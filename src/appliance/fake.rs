@@ -51,6 +51,8 @@ struct State {
     /// How often all follows have frozen.
     frozen: usize,
     follow_shows: usize,
+    /// How long a follow waits before it prints those.
+    follow_waits: Duration,
     connections: u32,
     refuse: Vec<ConnectError>,
     shells: u32,
@@ -81,6 +83,7 @@ impl Fake {
             file: 0,
             frozen: 0,
             follow_shows: 10,
+            follow_waits: Duration::ZERO,
             connections: 0,
             refuse: Vec::new(),
             shells: 0,
@@ -203,6 +206,11 @@ impl Fake {
     /// How many old lines the follow prints first.
     pub(crate) fn follow_shows(&self, lines: usize) {
         self.state().follow_shows = lines;
+    }
+
+    /// How long a follow waits before it prints old lines.
+    pub(crate) fn follow_waits(&self, wait: Duration) {
+        self.state().follow_waits = wait;
     }
 
     /// Every line typed so far.
@@ -411,10 +419,12 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
 
 async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
     let mut grown = fake.log_grown.subscribe();
-    let (file, frozen, mut next) = {
+    let (file, frozen, mut next, wait) = {
         let state = fake.state();
-        (state.file, state.frozen, state.log.len().saturating_sub(state.follow_shows))
+        let next = state.log.len().saturating_sub(state.follow_shows);
+        (state.file, state.frozen, next, state.follow_waits)
     };
+    sleep(wait).await;
     loop {
         let text: String = {
             let state = fake.state();

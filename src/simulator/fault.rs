@@ -70,6 +70,8 @@ pub enum Effect {
     Unreachable(Role),
     /// The log of the appliance is rotated. Whoever follows it goes on following the old file.
     Rotation(Role),
+    /// The same, where the new file begins without a line.
+    BlankRotation(Role),
     /// A question is answered in these words instead of its own.
     Answers(Answers),
     /// The clock of the appliance is set: the stamps of its log are off by so much from then on.
@@ -147,7 +149,7 @@ impl Effect {
     /// Whether it lasts for a while.
     pub(super) const fn has_length(&self) -> bool {
         match self {
-            Self::Logs(_) | Self::Rotation(_) | Self::Clock(_) => false,
+            Self::Logs(_) | Self::Rotation(_) | Self::BlankRotation(_) | Self::Clock(_) => false,
             Self::Restart(_) | Self::Standstill | Self::Unreachable(_) | Self::Answers(_) => true,
         }
     }

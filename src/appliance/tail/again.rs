@@ -21,12 +21,13 @@ struct Fetched {
 }
 
 impl Again {
-    /// Of the `fetched` log, what comes behind the lines that the follow had shown before; nothing before `new`,
-    /// where the unknown lines begin, if it had shown none. `None`: what it had shown is not in that log.
-    pub(super) fn new(shown: &[LineKey], fetched: &[LineKey], new: usize) -> Option<Self> {
+    /// Of the `fetched` log, what comes behind the lines that the follow had shown before. One that had shown none may
+    /// be slow, and begin with lines that were received long before: it may show any. `None`: what it had shown is not
+    /// in that log.
+    pub(super) fn new(shown: &[LineKey], fetched: &[LineKey]) -> Option<Self> {
         let ends = places(shown, fetched);
         let (from, is_sure) = match (ends.as_slice(), shown.is_empty()) {
-            (_, true) => (new, false),
+            (_, true) => (0, false),
             ([end], false) => (*end, true),
             ([first, ..], false) => (*first, false),
             ([], false) => return None,
@@ -82,7 +83,7 @@ mod tests {
 
     /// What becomes of the lines that a follow shows: `.` left out, `?` may repeat, the line itself: new.
     fn shown(before: &str, fetched: &str, follow: &str) -> String {
-        let mut again = Again::new(&keys(before), &keys(fetched), 0).expect("shown before");
+        let mut again = Again::new(&keys(before), &keys(fetched)).expect("shown before");
         let mark = |name: u8| match again.arrival_of(&line(name)) {
             None => '.',
             Some(Arrival::MayRepeat) => '?',
@@ -99,6 +100,6 @@ mod tests {
         assert_eq!(shown("", "abcdEF", "dFgh"), "?.gh", "a line without a stamp may be a new one");
         assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
         assert_eq!(shown("", "axbxC", "xCd"), "?.d");
-        assert!(Again::new(&keys("z"), &keys("abc"), 0).is_none());
+        assert!(Again::new(&keys("z"), &keys("abc")).is_none());
     }
 }

@@ -84,14 +84,14 @@ impl Tail<'_> {
         if known.is_empty() {
             let beginning = self.fetch_beginning().await?;
             let keys = LineKey::of_all(&beginning.lines);
-            Ok((Again::new(shown, &keys, 0), self.begin_with(beginning).await))
+            Ok((Again::new(shown, &keys), self.begin_with(beginning).await))
         } else {
             let fetched = self.fetch_log().await?;
             if !fetched.is_sure && self.is_as_fetched(&fetched) {
                 self.doubt_sameness(fetched.files).await;
-                return Ok((Again::new(shown, &fetched.keys, fetched.keys.len()), true));
+                return Ok((Again::new(shown, &fetched.keys), true));
             }
-            let again = Again::new(shown, &fetched.keys, fetched.start());
+            let again = Again::new(shown, &fetched.keys);
             Ok((again, self.splice(fetched).await))
         }
     }

@@ -417,6 +417,20 @@ async fn a_silent_follow_is_started_anew_and_doubles_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_follow_that_shows_its_old_lines_late_doubles_nothing() {
+    for wait in [Duration::from_millis(300), Duration::from_secs(5)] {
+        let fake = Fake::new("ava");
+        fake.log(lines(0..8));
+        let mut tail = Harness::start(&fake);
+        tail.settle().await;
+        fake.follow_waits(wait);
+        sleep(FREEZE_LIMIT + Duration::from_secs(20)).await;
+        fake.log(lines(8..9));
+        assert_eq!(tail.settle().await, [(Arrival::Live, text(8..9))], "{wait:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_follow_that_is_refused_is_told_once_and_tried_again() {
     let fake = Fake::new("ava");
     fake.answer("show log continuous", "% Unrecognized command \"continuous\".\n");

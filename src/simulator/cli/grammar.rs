@@ -66,6 +66,10 @@ const fn command(words: &'static str, mode: Mode, verb: Verb) -> Command {
     Command { words, mode, verb, shown: Shown::Listed }
 }
 
+const fn hidden(words: &'static str, mode: Mode, verb: Verb) -> Command {
+    Command { words, mode, verb, shown: Shown::Hidden }
+}
+
 const COMMANDS: &[Command] = &[
     command("enable", Mode::Standard, Verb::Enable),
     command("disable", Mode::Enable, Verb::Disable),
@@ -85,10 +89,15 @@ const COMMANDS: &[Command] = &[
     command("show log matching <word>", Mode::Enable, Verb::ShowLogMatching),
     command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
     command("show log files <number>", Mode::Enable, Verb::ShowLogFile),
-    Command { words: "rfsctl exec <name>", mode: Mode::Enable, verb: Verb::Rfsctl, shown: Shown::Hidden },
+    hidden("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
     command("replication num-threads <number>", Mode::Configure, Verb::Threads),
     command("replication enable", Mode::Configure, Verb::ReplicationOn),
     command("no replication enable", Mode::Configure, Verb::ReplicationOff),
+    // Other words for what is above.
+    hidden("show replication status", Mode::Standard, Verb::ShowReplication),
+    hidden("show hardware", Mode::Standard, Verb::ShowInfo),
+    hidden("replication suspend", Mode::Configure, Verb::ReplicationOff),
+    hidden("no replication suspend", Mode::Configure, Verb::ReplicationOn),
     command("replication recovery enable", Mode::Configure, Verb::RecoveryOn),
     command("no replication recovery enable", Mode::Configure, Verb::RecoveryOff),
     command("service enable", Mode::Enable, Verb::ServiceOn),

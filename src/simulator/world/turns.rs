@@ -107,6 +107,7 @@ impl World {
                 self.appliance_mut(logs.role).rfsd_says(at, &logs.text);
             }
             Some(Edge::Begins(Effect::Rotation(role))) => self.appliance_mut(role).rotate_log(at),
+            Some(Edge::Begins(Effect::BlankRotation(role))) => self.appliance_mut(role).log.rotate(),
             Some(Edge::Begins(Effect::Clock(set))) => self.appliance_mut(set.role).set_clock(set.ahead),
             // What else faults do is looked up while they last.
             Some(Edge::Begins(_) | Edge::Ends(_)) | None => {}

@@ -60,6 +60,8 @@ struct State {
     proves: [usize; 2],
     /// What is replaced in all that is said at each address.
     disguise: [Option<(String, String)>; 2],
+    /// Other words in which every machine says the same.
+    words: &'static [(&'static str, &'static str)],
     /// How the bytes of each address fare.
     weather: [Weather; 2],
     /// Connections of former lives of drwatch lead nowhere.
@@ -126,6 +128,7 @@ impl Network {
             lands: [None; 2],
             proves: [0; 2],
             disguise: [None, None],
+            words: &[],
             weather: [Weather::default(), Weather::default()],
             life: 0,
             hits: BTreeMap::new(),
@@ -167,6 +170,11 @@ impl Network {
     /// From now on `from` is shown as `to` at that address, in shells that are open too.
     pub(in crate::watch) fn disguise(&self, role: Role, from: &str, to: &str) {
         self.state().disguise[address(role)] = Some((from.to_owned(), to.to_owned()));
+    }
+
+    /// Every machine says the second of each pair in place of the first.
+    pub(in crate::watch) fn say_instead(&self, words: &'static [(&'static str, &'static str)]) {
+        self.state().words = words;
     }
 
     /// Drops all connections.
@@ -427,13 +435,25 @@ impl Carrier {
             pass(&bytes[..half], middle).await;
             return Goes::Ends;
         }
-        let disguise = self.network.state().disguise[address(self.role)].clone();
-        let Some((from, to)) = disguise else { return pass(bytes, middle).await };
-        let text = String::from_utf8_lossy(bytes);
-        if text.contains(&from) {
-            self.network.hit("renamed");
+        let (disguise, words) = {
+            let state = self.network.state();
+            (state.disguise[address(self.role)].clone(), state.words)
+        };
+        if disguise.is_none() && words.is_empty() {
+            return pass(bytes, middle).await;
         }
-        pass(text.replace(&from, &to).as_bytes(), middle).await
+        let mut text = String::from_utf8_lossy(bytes).into_owned();
+        for (from, to) in words {
+            if text.contains(from) {
+                self.network.hit("other words");
+                text = text.replace(from, to);
+            }
+        }
+        if let Some((from, to)) = disguise.filter(|(from, _)| text.contains(from)) {
+            self.network.hit("renamed");
+            text = text.replace(&from, &to);
+        }
+        pass(text.as_bytes(), middle).await
     }
 
     async fn say_unasked(&mut self, middle: &mut DuplexStream) -> Goes {

@@ -9,6 +9,15 @@
 //! `#12 …` is the twelfth record of drwatch; `BROKEN …` is a promise that did not hold. A seed that fails is shrunk:
 //! steps are left out for as long as the same promise stays broken, and the story of what is left is printed.
 //!
+//! # What the model holds
+//! - Nothing is sent that is not on the list, and a changing line only with consent, once, to the confirmed machine.
+//! - No reading and no outcome is of another machine; paused is not shown while production runs.
+//! - Each line of the log is on record once, or a gap or a mark covers it. Lines from before the watch are told from
+//!   new ones by what the appliance had written when drwatch first knew it, and when it first followed the log.
+//! - No phase is ahead of the truth, and none goes back; a marker that was taken in as a new line ends its phase.
+//! - The time paused, the exit code and the record itself are what they are said to be; outputs are printable.
+//! - A dialect of other words for the same is taken, one with a forbidden line is not.
+//!
 //! # How to add
 //! - **a fault**: a variant of `plan::Trouble` with its place in `Trouble::any`, carried out in `stage::Stage::trouble`;
 //!   what concerns bytes on their way belongs to `hostile::Network`, what an appliance does itself to the simulator.
@@ -32,6 +41,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use self::{
@@ -49,7 +59,7 @@ use crate::{
 const ORDINARY: u64 = 200;
 
 /// What has to happen again and again, where it takes effect.
-const EXPECTED: [&str; 55] = [
+const EXPECTED: [&str; 60] = [
     "acknowledges",
     "address moved",
     "another host key",
@@ -61,6 +71,7 @@ const EXPECTED: [&str; 55] = [
     "confirms whatever is shown",
     "confirms with care",
     "cut",
+    "dialect of other words",
     "dialect refused",
     "disk full",
     "drop before the reply",
@@ -76,9 +87,13 @@ const EXPECTED: [&str; 55] = [
     "late reply",
     "lists the bucket",
     "log compared to its end",
+    "log begins empty",
     "log rotated",
+    "log rotated to an empty file",
+    "markers compared",
     "notes",
     "other key",
+    "other words",
     "own clock set",
     "pager",
     "paused time compared",
@@ -124,6 +139,7 @@ fn played(plan: &Plan) -> Played {
             story: vec![format!("BROKEN {violation}")],
             violations: vec![violation],
             phase: None,
+            lasted: Duration::ZERO,
             hits: BTreeMap::new(),
         }
     })
@@ -134,6 +150,8 @@ fn played(plan: &Plan) -> Played {
 struct Total {
     hits: BTreeMap<&'static str, u64>,
     failed: Vec<(u64, Violation)>,
+    phases: BTreeMap<Option<Phase>, u64>,
+    longest: (Duration, u64),
 }
 
 fn swarm(seeds: std::ops::Range<u64>) -> Total {
@@ -148,8 +166,10 @@ fn swarm(seeds: std::ops::Range<u64>) -> Total {
                     if seed >= seeds.end {
                         return;
                     }
-                    let Played { violations, hits, .. } = played(&Plan::new(seed));
+                    let Played { violations, hits, phase, lasted, .. } = played(&Plan::new(seed));
                     let mut total = total.lock().unwrap();
+                    *total.phases.entry(phase).or_default() += 1;
+                    total.longest = total.longest.max((lasted, seed));
                     for (what, times) in hits {
                         *total.hits.entry(what).or_default() += times;
                     }
@@ -179,6 +199,8 @@ fn every_promise_holds_in_every_story() {
     for (what, times) in &total.hits {
         println!("{times:>9}  {what}");
     }
+    let (longest, of) = total.longest;
+    println!("phases come to: {:?}; the longest run: seed {of}, {longest:?}", total.phases);
     for (seed, violation) in &total.failed {
         println!("seed {seed}: {violation}");
     }

@@ -3,12 +3,13 @@
 //! [`Model::turn`] (each turn of the loop) or in [`Model::end`].
 
 mod at_end;
+mod markers;
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, fs};
 
 use tokio::time::{Duration, Instant};
 
-use super::plan::Plan;
+use super::plan::{Plan, Words};
 use crate::{
     appliance::continuity::Written,
     clock::Clock,
@@ -85,7 +86,16 @@ pub(super) struct Model {
     pub(super) disk_was_full: bool,
     phase: Option<Phase>,
     is_read_only: bool,
+    /// Lines that the plan's dialect has besides the built-in ones.
+    other_lines: &'static [&'static str],
     written: Vec<Written>,
+    /// Whether the log was put on record as followed, and how many lines were written then: later ones are no old ones.
+    is_followed: bool,
+    followed_from: Option<usize>,
+    /// How many lines were written at each time until drwatch first knew the DR appliance, and how many of them are
+    /// surely old ones.
+    first_looks: Vec<(Duration, usize)>,
+    old_lines: Option<usize>,
     /// Number of the first line of the log that is kept in `written`.
     log_from: Option<usize>,
     connected_since: Option<Duration>,
@@ -112,7 +122,15 @@ impl Model {
             disk_was_full: false,
             phase: None,
             is_read_only: plan.setup.is_read_only,
+            other_lines: match plan.setup.dialect {
+                Some(Words::Other(other)) => other.lines,
+                Some(Words::Forbidden { .. }) | None => &[],
+            },
             written: Vec::new(),
+            is_followed: false,
+            followed_from: None,
+            first_looks: Vec::new(),
+            old_lines: None,
             log_from: None,
             connected_since: None,
             read_at: Duration::ZERO,
@@ -209,10 +227,17 @@ impl Model {
             Event::RunStarted(started) if started.read_only != self.is_read_only => {
                 self.broken("read-only is kept", "the run began otherwise");
             }
+            Event::LogFollowed => self.log_followed(),
             Event::Identified { role, identity, .. } => {
                 let slot = usize::from(*role == Role::Dr);
                 if self.about[slot].is_none() {
                     self.about[slot] = self.machine_of(identity);
+                }
+                if *role == Role::Dr && self.old_lines.is_none() {
+                    // Stamps have whole seconds: what was written a moment ago may count as new.
+                    let long_ago = at.saturating_sub(Duration::from_secs(2));
+                    let looks = self.first_looks.drain(..).take_while(|(at, _)| *at < long_ago);
+                    self.old_lines = Some(looks.last().map_or(0, |(_, lines)| lines));
                 }
             }
             Event::NamesConfirmed { identities, .. } => {
@@ -264,6 +289,16 @@ impl Model {
             _ => {}
         }
         self.phase_is_true(run);
+    }
+
+    fn log_followed(&mut self) {
+        let dr = &self.machines[self.about[1].unwrap_or(1)];
+        let is_empty =
+            dr.world.view(|world| world.log(dr.role).beginning() == world.log(dr.role).end()).unwrap();
+        if is_empty && !self.is_followed {
+            self.hit("log begins empty");
+        }
+        self.is_followed = true;
     }
 
     fn replication_read(&mut self, answer: &Answer<ReplicationState>, at: Duration) {
@@ -361,17 +396,17 @@ impl Model {
             .unwrap();
         self.log_from.get_or_insert(0);
         // A stage may begin and be undone between two looks: its marker stays.
-        let has_marker =
-            |words: &str| lines.iter().any(|line| line.contains("_restore.INFO]") && line.contains(words));
-        if has_marker("Starting namespace generation phase") {
-            self.reached[number] = self.reached[number].max(Stage::Generation);
-        }
-        if has_marker("Successfully restored user namespace") {
-            self.reached[number] = self.reached[number].max(Stage::Restored);
-        }
+        let reached = lines.iter().filter_map(|line| markers::stage_after(line)).max();
+        self.reached[number] = self.reached[number].max(reached.unwrap_or(Stage::Stopped));
         let at = clock.now();
         let written = lines.into_iter().map(|line| Written { text: format!("{line}\n").into_bytes(), at });
         self.written.extend(written);
+        if self.old_lines.is_none() {
+            self.first_looks.push((self.elapsed(), self.written.len()));
+        }
+        if self.is_followed && self.followed_from.is_none() {
+            self.followed_from = Some(self.written.len());
+        }
     }
 
     /// drwatch goes on with `run`: it has settled by itself what was under way.
@@ -397,7 +432,9 @@ impl Model {
         self.lines_reached_the_confirmed_alone(run);
         // On a full disk the end of the record is lost, which the last words say.
         if !power::is_full() {
-            self.log_is_whole(run, folder);
+            let log = fs::read(folder.log_path()).unwrap();
+            self.markers_end_their_phases(run, &at_end::received(folder, &log, is_test_over));
+            self.log_is_whole(run, &log, at_end::received(folder, &log, |_| false));
         }
         self.pauses_are_bounded(run);
         self.exit_code_is_earned(run);
@@ -419,6 +456,11 @@ impl Model {
             self.broken("paused is never shown while it runs", format!("for {POLL_LIMIT:?}"));
         }
     }
+}
+
+/// Whether the engineer states that the test is over: no marker ends a phase behind that.
+fn is_test_over(event: &Event) -> bool {
+    matches!(event, Event::Attested { statement: Statement::TestOver, .. })
 }
 
 /// An event in the words of the story; nothing for what comes all the time.

@@ -2,7 +2,9 @@
 //! chance of its own, so that steps can be left out one after the other until only those remain that matter.
 
 mod chance;
+mod words;
 
+pub(super) use self::words::Words;
 use crate::{
     run::{ActionKind, ReplicationState, Role, RunSettings},
     simulator::{Anchor, Effect, Fault, Logs, Scenario},
@@ -25,8 +27,8 @@ pub(super) struct Setup {
     pub(super) is_impostor_numbered: bool,
     pub(super) primary_starts: ReplicationState,
     pub(super) is_read_only: bool,
-    /// What a dialect puts in place of the built-in words: the entry and its line.
-    pub(super) dialect: Option<(&'static str, &'static str)>,
+    /// What a dialect puts in place of the built-in words.
+    pub(super) dialect: Option<Words>,
     pub(super) settings: RunSettings,
 }
 
@@ -205,6 +207,7 @@ impl Trouble {
                 Effect::Logs(_) => "hostile log line",
                 Effect::Unreachable(_) => "unreachable",
                 Effect::Rotation(_) => "log rotated",
+                Effect::BlankRotation(_) => "log rotated to an empty file",
                 Effect::Answers(_) => "odd answer",
                 Effect::Clock(_) => "appliance's clock set",
             },

@@ -15,7 +15,7 @@ use self::hands::is_harmful;
 use super::{
     engineer::{Press, presses},
     model::{IMPOSTOR_COUNTER, IMPOSTOR_HOST, Model},
-    plan::{Deed, Move, PASSWORD, Plan},
+    plan::{Deed, Move, PASSWORD, Plan, Words},
 };
 use crate::{
     appliance::{
@@ -95,6 +95,8 @@ pub(super) struct Played {
     pub(super) violations: Vec<super::model::Violation>,
     /// The phase that drwatch came to; `None` where it never ended in order.
     pub(super) phase: Option<Phase>,
+    /// How long it lasted, in virtual time.
+    pub(super) lasted: Duration,
     pub(super) story: Vec<String>,
     pub(super) hits: BTreeMap<&'static str, u64>,
 }
@@ -112,6 +114,7 @@ pub(super) fn play(plan: &Plan) -> Played {
             *model.hits.entry(fault).or_default() += hits;
         }
         Played {
+            lasted: model.elapsed(),
             phase: stage.last.as_ref().map(Run::phase),
             violations: std::mem::take(&mut model.violations),
             story: std::mem::take(&mut model.story),
@@ -157,6 +160,9 @@ impl Stage {
             Network::of(Machine::new(&own, Role::Primary, "prod"), Machine::new(&own, Role::Dr, "dr"));
         network.add(Machine::new(&others, Role::Primary, "impostor-prod"));
         network.add(Machine::new(&others, Role::Dr, "impostor-dr"));
+        if let Some(Words::Other(other)) = plan.setup.dialect {
+            network.say_instead(other.said);
+        }
         let model = Rc::new(RefCell::new(Model::new(&plan, network.machines())));
         let runs = folder();
         power::fill(false);
@@ -410,12 +416,23 @@ impl Stage {
 
     /// The dialect of the plan, if every gate takes it.
     fn dialect(&self) -> Dialect {
-        let Some((entry, line)) = self.plan.setup.dialect else { return Dialect::built_in() };
-        let text = format!("[commands.{entry}]\nlines = [{line:?}]");
+        let (text, is_harmless) = match self.plan.setup.dialect {
+            None => return Dialect::built_in(),
+            Some(Words::Forbidden { entry, line }) => {
+                (format!("[commands.{entry}]\nlines = [{line:?}]"), false)
+            }
+            Some(Words::Other(other)) => (other.text.to_owned(), true),
+        };
         let dialect = Dialect::over_built_in(&text, "swarm").unwrap();
         let access = if self.plan.setup.is_read_only { Access::ReadOnly } else { Access::ReadAndChange };
         if [Role::Primary, Role::Dr].iter().all(|role| Gate::new(*role, &dialect, access).is_ok()) {
+            if is_harmless {
+                self.model.borrow_mut().hit("dialect of other words");
+            }
             return dialect;
+        }
+        if is_harmless {
+            self.model.borrow_mut().broken("a dialect of other words for the same is taken", text);
         }
         self.model.borrow_mut().hit("dialect refused");
         Dialect::built_in()

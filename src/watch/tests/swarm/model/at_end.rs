@@ -1,7 +1,5 @@
 //! What is held against the truth each time that drwatch has ended: lines sent, lines of the log, times and exit code.
 
-use std::fs;
-
 use tokio::time::Duration;
 
 use super::{IMPOSTOR_HOST, Model};
@@ -24,7 +22,10 @@ impl Model {
             let begun = world.view(|world| world.origin().start).unwrap();
             for one in world.received().unwrap() {
                 if one.label == "drwatch" {
-                    unlisted.extend((!is_listed(&one.line)).then(|| one.line.clone()));
+                    unlisted.extend(
+                        (!is_listed(&one.line) && !self.other_lines.contains(&one.line.as_str()))
+                            .then(|| one.line.clone()),
+                    );
                 }
                 let is_read = one.line.starts_with("show") || one.line.starts_with("rfsctl");
                 if one.label == "drwatch" && !is_read && one.line.contains("replication") {
@@ -70,11 +71,10 @@ impl Model {
         }
     }
 
-    pub(super) fn log_is_whole(&mut self, run: &Run, folder: &RunFolder) {
-        let log = fs::read(folder.log_path()).unwrap();
+    pub(super) fn log_is_whole(&mut self, run: &Run, log: &[u8], mut received: Received) {
         if self.confirmed_at(Duration::MAX, Role::Dr).is_some_and(|machine| machine < 2) && !self.is_mixed[1]
         {
-            let text = String::from_utf8_lossy(&log);
+            let text = String::from_utf8_lossy(log);
             if text.contains(&format!(" {IMPOSTOR_HOST} ")) {
                 self.broken("no reading of another machine", "lines of another machine's log are on record");
             }
@@ -82,7 +82,6 @@ impl Model {
         if self.is_mixed[1] || self.about[1].is_none_or(|machine| machine >= 2) {
             return;
         }
-        let mut received = received(folder, &log);
         drop_unasked(&mut received.items);
         let earlier = received.items.iter().take_while(|item| is_earlier(item)).count();
         // Old lines end where the log stood when it was first followed; where that was, the first new line tells.
@@ -116,14 +115,21 @@ impl Model {
         let Some(last) = old.last() else {
             let new = received.items.get(earlier).and_then(line);
             let of_new = (0..texts.len()).filter(|at| new.as_ref() == Some(texts[*at]));
-            return [0].into_iter().chain(of_new).collect();
+            let is_old = |at: &usize| self.followed_from.is_none_or(|from| *at <= from);
+            return [0].into_iter().chain(of_new.filter(is_old)).collect();
         };
         let ends_alike = |at: &usize| {
             texts[*at] == last
                 && old.iter().rev().zip(texts[..=*at].iter().rev()).take(8).all(|(old, new)| old == *new)
         };
         let ends: Vec<usize> = (0..texts.len()).filter(ends_alike).map(|at| at + 1).collect();
-        if ends.is_empty() { vec![0] } else { ends }
+        // What was written before drwatch first knew the appliance is no new line.
+        let late: Vec<usize> = ends.iter().copied().filter(|end| Some(*end) >= self.old_lines).collect();
+        match (ends.is_empty(), late.is_empty()) {
+            (true, _) => vec![0],
+            (false, true) => ends,
+            (false, false) => late,
+        }
     }
 
     /// The time paused, as far as its ends are said to be known, is what it was.
@@ -208,12 +214,15 @@ fn is_earlier(item: &Item) -> bool {
     matches!(item, Item::Line(_, Arrival::Earlier) | Item::Gap { .. })
 }
 
-/// The log as the record tells it: its lines with their arrival, and its gaps.
-fn received(folder: &RunFolder, log: &[u8]) -> Received {
+/// The log as the record tells it up to an event that is the `last`: its lines with their arrival, and its gaps.
+pub(super) fn received(folder: &RunFolder, log: &[u8], last: fn(&Event) -> bool) -> Received {
     let mut arrivals = Arrivals::default();
     let mut parts: Vec<Part> = Vec::new();
     for entry in JournalReader::open(folder).unwrap() {
         let Content::Record(record) = entry.unwrap().content else { continue };
+        if last(&record.event) {
+            break;
+        }
         arrivals.take(&record.event);
         match record.event {
             Event::LogChunk { offset, bytes, .. } => {

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::{Deed, Move, PASSWORD, Plan, Setup, Step, Trouble, UNASKED};
+use super::{Deed, Move, PASSWORD, Plan, Setup, Step, Trouble, UNASKED, Words};
 use crate::{
     run::{ActionKind, ReplicationState, ResumePolicy, Role, RunSettings, Span, ThreadCount},
     simulator::{
@@ -25,7 +25,7 @@ const HOSTILE_LINES: [&str; 8] = [
 impl Plan {
     pub(in crate::watch::tests::swarm) fn new(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
-        let setup = Setup::new(&mut random);
+        let mut setup = Setup::new(&mut random);
         let horizon = random.u64(90..600) * 1000;
         let mut steps = Vec::new();
         procedure(&mut random, &mut steps);
@@ -36,6 +36,12 @@ impl Plan {
                 _ => Deed::Trouble(Trouble::any(&mut random)),
             };
             steps.push(Step { at: random.u64(1_000..horizon), deed });
+        }
+        clocks_set_back_while_away(&mut random, &mut steps);
+        match random.u8(..12) {
+            0 | 1 => begins_empty(&mut random, &mut setup, &mut steps),
+            2 => begins_with_equal_lines(&mut random, &mut setup, &mut steps),
+            _ => {}
         }
         for step in &mut steps {
             if let Deed::ByHand(role, line) = &mut step.deed {
@@ -73,6 +79,60 @@ fn procedure(random: &mut Rng, steps: &mut Vec<Step>) {
     add(random, end, Deed::Move(Move::Attest { down: 5 }));
     let resume = act(random, ActionKind::Resume);
     add(random, end + 15, resume);
+}
+
+/// The DR appliance's clock is set back while drwatch does not follow its log.
+fn clocks_set_back_while_away(random: &mut Rng, steps: &mut Vec<Step>) {
+    let mut more = Vec::new();
+    for step in &*steps {
+        let away = match step.deed {
+            Deed::Trouble(Trouble::Kill { down }) => down,
+            Deed::Trouble(Trouble::Unreachable { role: Role::Dr, lasts }) => lasts,
+            _ => continue,
+        };
+        if random.u8(..4) == 0 {
+            let set = ClockSet { role: Role::Dr, ahead: -random.i32(600..7200) };
+            let at = step.at + random.u64(..=away * 500);
+            more.push(Step { at, deed: Deed::Trouble(Trouble::World(Effect::Clock(set))) });
+        }
+    }
+    steps.append(&mut more);
+}
+
+fn trouble_at(seconds: u64, trouble: Trouble) -> Step {
+    Step { at: seconds * 1000, deed: Deed::Trouble(trouble) }
+}
+
+fn dr_logs(random: &mut Rng) -> Trouble {
+    let text = HOSTILE_LINES[random.usize(..HOSTILE_LINES.len())].to_owned();
+    Trouble::World(Effect::Logs(Logs { role: Role::Dr, text, bare: false }))
+}
+
+/// The DR appliance's log holds no line when the watch begins; its first lines may come during an outage, and be
+/// rotated away before it is over.
+fn begins_empty(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<Step>) {
+    setup.scenario.dr.log_lines_per_minute = if random.bool() { 0 } else { random.u32(1..12) };
+    steps.push(trouble_at(0, Trouble::World(Effect::BlankRotation(Role::Dr))));
+    if random.u8(..3) > 0 {
+        let at = random.u64(6..25);
+        let (first, rotated) = (at + random.u64(1..8), at + random.u64(4..20));
+        let lasts = random.u64(5..40);
+        steps.push(trouble_at(at, Trouble::Unreachable { role: Role::Dr, lasts }));
+        steps.push(trouble_at(first, dr_logs(random)));
+        let effect = if random.bool() { Effect::BlankRotation } else { Effect::Rotation };
+        steps.push(trouble_at(rotated, Trouble::World(effect(Role::Dr))));
+    }
+}
+
+/// The DR appliance logs nothing but equal lines when the watch begins, and the connections drop meanwhile.
+fn begins_with_equal_lines(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<Step>) {
+    setup.scenario.dr.log_lines_per_minute = random.u32(..8);
+    steps.push(trouble_at(0, Trouble::Burst { lines: random.u32(8..30), seconds: random.u32(10..45) }));
+    // Most of them were written before anything is read.
+    steps.push(trouble_at(0, Trouble::Unreachable { role: Role::Dr, lasts: random.u64(4..10) }));
+    for _ in 0..random.u8(1..4) {
+        steps.push(trouble_at(random.u64(12..40), Trouble::Cut));
+    }
 }
 
 fn role_of(line: &str) -> Role {
@@ -143,23 +203,11 @@ impl Setup {
                 ReplicationState::Running
             },
             is_read_only: random.u8(..8) == 0,
-            dialect: (random.u8(..6) == 0).then(|| SMUGGLED[random.usize(..SMUGGLED.len())]),
+            dialect: Words::any(random),
             settings,
         }
     }
 }
-
-/// Entries of a dialect with a line that they may not hold.
-const SMUGGLED: [(&str, &str); 8] = [
-    ("get_counter", "rfsctl exec replicator.disable"),
-    ("get_counter", "rfsctl exec replicator.pause"),
-    ("thread_counter", "rfsctl exec gc.start"),
-    ("show_service", "no service enable"),
-    ("no_paging", "no replication enable"),
-    ("no_auto_logout", "replication enable"),
-    ("show_version", "show version | reload"),
-    ("pause", "no service enable"),
-];
 
 /// What becomes of a line that changes something; one that is refused in no words is taken, and does nothing.
 fn mishap(random: &mut Rng) -> Mishap {
@@ -232,6 +280,7 @@ impl Trouble {
             14 => Self::Unasked { role, text: UNASKED[random.usize(..UNASKED.len())] },
             15 => Self::OwnClock { ahead: random.i64(-7200..7200) },
             16 | 17 => Self::Kill { down: random.u64(..90) },
+            18 if random.bool() => Self::World(Effect::BlankRotation(Role::Dr)),
             18 => Self::World(Effect::Rotation(Role::Dr)),
             19 => Self::World(Effect::Clock(ClockSet { role, ahead: random.i32(-7200..7200) })),
             26 | 27 => Self::Power { down: random.u64(..60), seed: random.u64(..) },
