@@ -88,6 +88,8 @@ pub(super) struct Model {
     is_read_only: bool,
     /// Lines that the plan's dialect has besides the built-in ones.
     other_lines: &'static [&'static str],
+    /// The machine whose log is `written`.
+    noted: usize,
     written: Vec<Written>,
     /// Whether the log was put on record as followed, and how many lines were written then: later ones are no old ones.
     is_followed: bool,
@@ -126,6 +128,7 @@ impl Model {
                 Some(Words::Other(other)) => other.lines,
                 Some(Words::Forbidden { .. }) | None => &[],
             },
+            noted: 1,
             written: Vec::new(),
             is_followed: false,
             followed_from: None,
@@ -236,8 +239,11 @@ impl Model {
                 if *role == Role::Dr && self.old_lines.is_none() {
                     // Stamps have whole seconds: what was written a moment ago may count as new.
                     let long_ago = at.saturating_sub(Duration::from_secs(2));
-                    let looks = self.first_looks.drain(..).take_while(|(at, _)| *at < long_ago);
-                    self.old_lines = Some(looks.last().map_or(0, |(_, lines)| lines));
+                    let looks = std::mem::take(&mut self.first_looks).into_iter();
+                    let old = looks.take_while(|(at, _)| *at < long_ago).last();
+                    // Until then the lines noted were those of the DR appliance itself.
+                    let is_own = self.about[slot] == Some(1);
+                    self.old_lines = Some(old.filter(|_| is_own).map_or(0, |(_, lines)| lines));
                 }
             }
             Event::NamesConfirmed { identities, .. } => {
@@ -385,6 +391,11 @@ impl Model {
     /// Notes the lines that the DR appliance has written since.
     fn note_log(&mut self, clock: Clock) {
         let number = self.about[1].unwrap_or(1);
+        if std::mem::replace(&mut self.noted, number) != number {
+            // What was noted is another machine's log.
+            self.written.clear();
+            self.followed_from = None;
+        }
         let machine = &self.machines[number];
         let known = self.log_from.map_or(0, |from| from + self.written.len());
         let lines: Vec<String> = machine
