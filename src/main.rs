@@ -19,17 +19,17 @@ use drwatch::{
         ReportFormat, RunArgs, RunsArgs, RunsDir, SettingsArgs, SettingsCommand, WatchArgs,
     },
     clock::Clock,
+    commands::{self, CheckOptions, DemoOptions, Named, Shape, WatchOptions},
+    ingest::LogSource,
     journal::{self, JournalError, RunFolder},
     outlet::{self, Charset},
+    playback::{self, LookOptions},
     report,
     run::{At, ReplicationState, Role, Run, Summary},
     screen,
+    session::{self, Display, Exit, Failure},
     settings::{self, Settings, Symbols},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
-    watch::{
-        self, CheckOptions, DemoOptions, Display, Exit, Failure, LogSource, LookOptions, Named, Shape,
-        WatchOptions,
-    },
 };
 
 use said::{complain, is_gone, say, say_as_is, say_json, say_usage};
@@ -98,8 +98,10 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Demo(arguments) => demo(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
         Command::Check(arguments) => check_appliances(arguments),
-        Command::Replay(arguments) => look(&arguments.run, |options| watch::replay(options, arguments.speed)),
-        Command::View(arguments) => look(&arguments, watch::view),
+        Command::Replay(arguments) => {
+            look(&arguments.run, |options| playback::replay(options, arguments.speed))
+        }
+        Command::View(arguments) => look(&arguments, playback::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
         Command::Verify(arguments) => verify(&arguments),
@@ -166,7 +168,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
         let now = Clock::system().now().utc().timestamp();
         let start = chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), At::new);
-        Box::pin(watch::demo(options, Clock::scaled(start, speed))).await
+        Box::pin(commands::demo(options, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }
@@ -221,7 +223,7 @@ fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
         named,
     };
     let runtime = runtime(Time::Real)?;
-    let outcome = runtime.block_on(watch::watch(options));
+    let outcome = runtime.block_on(commands::watch(options));
     // Standard input may be read for ever; what it would still say is not waited for.
     runtime.shutdown_background();
     conclude(outcome?)
@@ -236,7 +238,7 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
         run: arguments.run,
         shape: if arguments.json { Shape::Json } else { Shape::Text },
     };
-    let checked = runtime(Time::Real)?.block_on(watch::check(options))?;
+    let checked = runtime(Time::Real)?.block_on(commands::check(options))?;
     if arguments.json {
         say_json(&checked.text)?;
     } else {
@@ -255,7 +257,7 @@ fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
 
 fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
     let settings = load(None)?;
-    Ok(watch::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
+    Ok(session::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 
 fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
@@ -336,7 +338,7 @@ fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
 
 fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
     let folder = folder(arguments)?;
-    let sound = watch::verify(&folder).map_err(Stop::failed)?;
+    let sound = commands::verify(&folder).map_err(Stop::failed)?;
     say(&format!("{}: {sound}\n", folder.id()))?;
     Ok(Exit::Done)
 }

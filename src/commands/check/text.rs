@@ -1,0 +1,240 @@
+//! A pre-flight on one screen, or as JSON for programs.
+
+use std::io::{self, IsTerminal as _};
+
+use crate::{
+    commands::check::asked::Asked,
+    parse,
+    run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run, Span},
+    screen::Charset,
+    session::setup::Failure,
+};
+
+/// How the outcome of a check is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Shape {
+    pub(super) const fn is_json(self) -> bool {
+        matches!(self, Self::Json)
+    }
+}
+
+/// Width where standard output is no terminal.
+const WIDTH: usize = 100;
+
+/// Columns of the symbol and the word.
+const LEAD: usize = 12;
+
+pub(super) fn render(
+    preflight: &Preflight,
+    asked: &Asked,
+    shape: Shape,
+    charset: Charset,
+) -> Result<String, Failure> {
+    if shape.is_json() {
+        return json(preflight, asked).map_err(|error| Failure::Terminal(io::Error::other(error)));
+    }
+    let run = asked.run();
+    let is_terminal = io::stdout().is_terminal();
+    let width = if is_terminal {
+        crossterm::terminal::size()
+            .ok()
+            .filter(|(columns, _)| *columns > 0)
+            .map_or(WIDTH, |(columns, _)| columns.into())
+    } else {
+        WIDTH
+    };
+    let colours = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let style = Style { width: width.clamp(40, 140), colours, charset };
+    Ok(style.page(preflight, run))
+}
+
+/// The pre-flight, each item with the reply that it rests on, as far as there is one: nothing is
+/// recorded that its evidence could be looked up in.
+fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
+    let mut value = serde_json::to_value(preflight)?;
+    let items = value.get_mut("items").and_then(serde_json::Value::as_array_mut).into_iter().flatten();
+    for (value, item) in items.zip(&preflight.items) {
+        let reply = item.evidence.and_then(|record| asked.reply(record));
+        if let Some(value) = value.as_object_mut() {
+            value.insert("reply".to_owned(), reply.into());
+        }
+    }
+    Ok(serde_json::to_string_pretty(&value)? + "\n")
+}
+
+/// How the page looks.
+struct Style {
+    width: usize,
+    colours: bool,
+    charset: Charset,
+}
+
+/// The names in a list; as many as find `room` columns, and how many more there are.
+fn fitted(names: &[String], room: usize) -> String {
+    let with = |count: usize| {
+        let list = names.get(..count).unwrap_or(names).join(", ");
+        match names.len() - count {
+            0 => list,
+            more if count == 0 => format!("{more} items"),
+            more => format!("{list} and {more} more"),
+        }
+    };
+    let fits = (0..=names.len()).rev().map(with).find(|list| list.len() <= room);
+    fits.unwrap_or_else(|| with(0))
+}
+
+impl Style {
+    fn page(&self, preflight: &Preflight, run: &Run) -> String {
+        let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
+        let (summed_up, told): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
+        page.extend(told.into_iter().map(|item| self.item(item)));
+        page.push_str(&self.summed_up(&summed_up));
+        page.push('\n');
+        page.push_str(&self.verdict(preflight));
+        page
+    }
+
+    /// The last line: the verdict, and by what, as far as it finds room.
+    fn verdict(&self, preflight: &Preflight) -> String {
+        let names = |wanted: fn(&PreflightItem) -> bool| -> Vec<String> {
+            preflight.items.iter().filter(|item| wanted(item)).map(|item| item.code.name()).collect()
+        };
+        let (state, words, names) = match preflight.verdict {
+            PreflightVerdict::Go => {
+                let attention = names(|item| item.state == PreflightState::Attention);
+                let thought = if attention.is_empty() { "" } else { "; worth a thought: " };
+                (PreflightState::Ok, format!("nothing forbids the start{thought}"), attention)
+            }
+            PreflightVerdict::NoGo => {
+                let forbidding = names(PreflightItem::forbids);
+                (PreflightState::Blocking, "the start is forbidden by ".to_owned(), forbidding)
+            }
+        };
+        let word = preflight.verdict.word().to_uppercase();
+        let room = self.width.saturating_sub(word.len() + 2 + words.len());
+        format!("{}: {words}{}\n", self.coloured(state, &word), fitted(&names, room))
+    }
+
+    /// One entry for all items that nothing is to be said of.
+    fn summed_up(&self, items: &[&PreflightItem]) -> String {
+        if items.is_empty() {
+            return String::new();
+        }
+        let names: Vec<_> = items.iter().map(|item| item.code.name()).collect();
+        self.entry(PreflightState::Ok, &format!("{} more ok: {}", items.len(), names.join(", ")), None)
+    }
+
+    fn item(&self, item: &PreflightItem) -> String {
+        let age = item.age.map_or_else(String::new, |age| format!(" [{}]", old(age)));
+        let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
+        self.entry(item.state, &format!("{}{age}", clean(&item.text)), remedy)
+    }
+
+    /// The state, the words beside it, and the remedy below them.
+    fn entry(&self, state: PreflightState, words: &str, remedy: Option<&str>) -> String {
+        let (symbol, word) = self.mark(state);
+        let lead = self.coloured(state, &format!("{symbol} {word:<9}"));
+        let mut lines = self.wrapped(words).into_iter();
+        let mut text = format!("{lead} {}\n", lines.next().unwrap_or_default());
+        let remedy = remedy.into_iter().flat_map(|remedy| self.wrapped(&format!("-> {}", clean(remedy))));
+        for line in lines.chain(remedy) {
+            text.extend([&" ".repeat(LEAD), line.as_str(), "\n"]);
+        }
+        text
+    }
+
+    const fn mark(&self, state: PreflightState) -> (&'static str, &'static str) {
+        match (state, self.charset) {
+            (PreflightState::Ok, Charset::Unicode) => ("✔", "ok"),
+            (PreflightState::Ok, Charset::Ascii) => ("+", "ok"),
+            (PreflightState::Info, Charset::Unicode) => ("•", "info"),
+            (PreflightState::Info, Charset::Ascii) => ("-", "info"),
+            (PreflightState::Unknown, _) => ("?", "unknown"),
+            (PreflightState::Attention, _) => ("!", "attention"),
+            (PreflightState::Blocking, Charset::Unicode) => ("✖", "BLOCKING"),
+            (PreflightState::Blocking, Charset::Ascii) => ("x", "BLOCKING"),
+        }
+    }
+
+    fn coloured(&self, state: PreflightState, text: &str) -> String {
+        if !self.colours {
+            return text.to_owned();
+        }
+        let code = match state {
+            PreflightState::Ok => "32",
+            PreflightState::Info => "0",
+            PreflightState::Unknown => "36",
+            PreflightState::Attention => "33",
+            PreflightState::Blocking => "1;31",
+        };
+        format!("\x1b[{code}m{text}\x1b[0m")
+    }
+
+    /// The words on as many lines as they take beside the lead.
+    fn wrapped(&self, text: &str) -> Vec<String> {
+        let room = self.width.saturating_sub(LEAD).max(20);
+        let mut lines = vec![String::new()];
+        for word in text.split(' ') {
+            let Some(line) = lines.last_mut() else { continue };
+            let used = line.chars().count();
+            if used > 0 && used + 1 + word.chars().count() > room {
+                lines.push(word.to_owned());
+            } else {
+                if used > 0 {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+        }
+        lines
+    }
+}
+
+/// Whether the name of the item is enough. Who the two are and the pause are read before every start.
+fn is_summed_up(item: &PreflightItem) -> bool {
+    let is_read = matches!(item.code, PreflightCode::Identities | PreflightCode::ReplicationPaused);
+    item.state == PreflightState::Ok && !is_read
+}
+
+/// The appliances that were given.
+fn pair(run: &Run) -> String {
+    let given = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
+    given.map(|role| format!("{} ({role})", clean(&run.name(role)))).collect::<Vec<_>>().join(" and ")
+}
+
+/// An age in words, as the screen has it.
+fn old(age: Span) -> String {
+    match age.secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// Names and reasons come from appliances.
+fn clean(text: &str) -> String {
+    parse::printable(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_cut_to_its_room_and_says_how_much_is_left_out() {
+        let names = ["links", "identities", "service"].map(str::to_owned);
+        assert_eq!(fitted(&names, 80), "links, identities, service");
+        assert_eq!(fitted(&names, 26), "links, identities, service");
+        assert_eq!(fitted(&names, 25), "links and 2 more");
+        assert_eq!(fitted(&names, 10), "3 items");
+        assert_eq!(fitted(&names, 0), "3 items");
+        assert_eq!(fitted(&[], 0), "");
+    }
+}

@@ -1,0 +1,158 @@
+//! A demo: a scenario of the simulator watched by the real loop.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use crate::{
+    appliance::{
+        gate::{Access, Gate},
+        supervisor::{Schedule, Supervision},
+        tail::Memory,
+        transport::Transport,
+    },
+    clock::Clock,
+    console::front::Front,
+    dialect::Dialect,
+    ingest::log_parser::LogBook,
+    journal::RunFolder,
+    run::{ReplicationState, Role, Run, RunSettings},
+    screen::{Mode, Theme},
+    session::{
+        appliance_task::{Plans, Station},
+        hub::{Hub, OBSERVATIONS, Parts, Until},
+        identity::Recorder as LocalIdentity,
+        recorder::Syncing,
+        script::Scripted,
+        setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
+        signals::Signals,
+    },
+    settings::NoticeSettings,
+    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+};
+
+use super::simulated::SimulatedTransport;
+
+/// What a demo is made from.
+#[derive(Clone, Debug)]
+pub struct DemoOptions {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// How many times faster than real the demo runs on the screen.
+    pub speed: f64,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Where it is shown.
+    pub display: Display,
+    /// Where runs are kept.
+    pub runs_dir: Option<PathBuf>,
+}
+
+/// Plays a scenario: the whole script without a screen, the appliances' side of it on one.
+///
+/// # Errors
+/// The scenario is unknown, or record or terminal cannot be had.
+pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+    // Listened to before the terminal is taken: a signal must not leave it taken.
+    let signals = Signals::listen().map_err(Failure::Signals)?;
+    let hub = hub_of(&options, clock, clock)?;
+    Ok(Box::pin(hub.run_to_end(signals)).await)
+}
+
+/// The loop of a demo, all set to run; the appliances may have a clock of their own.
+pub(crate) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> Result<Hub, Failure> {
+    check_display(options.display)?;
+    let scenario = Scenario::named(&options.scenario)?;
+    let on_screen = options.display == Display::Screen;
+    let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
+    let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
+    let script = Script::new(scenario.operator.clone(), parts).with_patience(scenario.patience());
+    let start = appliances.now();
+    let world =
+        SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
+    let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
+    hub_over(Simulation {
+        clock,
+        world,
+        script,
+        seed: options.seed,
+        settings: RunSettings::default(),
+        access: Access::ReadAndChange,
+        dialect: Dialect::built_in(),
+        runs_dir: runs_dir(options.runs_dir.as_deref())?,
+        syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
+        until: if on_screen { Until::Quit } else { Until::ScriptEnd },
+        front,
+    })
+}
+
+/// What a watch of a simulated pair is made of.
+pub(crate) struct Simulation {
+    /// drwatch's; the appliances have that of their world.
+    pub(crate) clock: Clock,
+    pub(crate) world: SharedWorld,
+    pub(crate) script: Script,
+    pub(crate) seed: u64,
+    pub(crate) settings: RunSettings,
+    pub(crate) access: Access,
+    pub(crate) dialect: Dialect,
+    pub(crate) runs_dir: PathBuf,
+    pub(crate) syncing: Syncing,
+    pub(crate) until: Until,
+    pub(crate) front: Front,
+}
+
+/// The loop of a watch of a simulated pair, all set to run.
+pub(crate) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
+    let world = simulation.world.clone();
+    hub_reaching(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
+}
+
+/// The same, with ways of its own to the appliances.
+pub(crate) fn hub_reaching(
+    simulation: Simulation,
+    way: impl Fn(Role) -> Arc<dyn Transport>,
+) -> Result<Hub, Failure> {
+    let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
+    let dialect = Arc::new(dialect);
+    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let mut stations = Vec::new();
+    let mut plans = Plans::default();
+    for role in [Role::Primary, Role::Dr] {
+        let gate = Gate::new(role, &dialect, access)?;
+        plans.add(&gate, &settings);
+        let supervision = Supervision {
+            role,
+            transport: way(role),
+            dialect: Arc::clone(&dialect),
+            gate,
+            schedule: Schedule::default(),
+            clock,
+            tail: role == Role::Dr,
+            expected: None,
+            memory: Memory::default(),
+            enable_password: None,
+            seed,
+        };
+        stations.push(Station::start(supervision, sender.clone()));
+    }
+    let read_only = access == Access::ReadOnly;
+    let started =
+        |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
+    let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
+    Ok(Hub::new(Parts {
+        clock,
+        user: LocalIdentity::of_this_process().user,
+        recorder,
+        first,
+        log_book: LogBook::new(dialect),
+        stations,
+        plans,
+        observations,
+        scripted: Some(Scripted { world, script }),
+        log_reader: None,
+        notice: NoticeSettings::default(),
+        until: simulation.until,
+        front: simulation.front,
+    }))
+}

@@ -1,0 +1,123 @@
+//! Which part the appliances of earlier runs played: found in the records of runs whose names the
+//! engineer confirmed. What that means for this run is `run`'s business.
+
+use std::path::Path;
+
+use crate::{
+    journal::{Content, JournalReader, RunFolder, list_runs},
+    run::{Event, Identity, KnownRole, Role},
+};
+
+/// Runs looked at, the latest ones.
+const RUNS: usize = 20;
+
+/// Records looked at in each: names are confirmed before the first action.
+const RECORDS: usize = 5_000;
+
+/// The latest part that every appliance played in the latest runs kept in `runs_dir`, simulated ones
+/// left out. What cannot be read tells nothing.
+pub(crate) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
+    let mut known: Vec<KnownRole> = Vec::new();
+    for folder in list_runs(runs_dir).unwrap_or_default().iter().flatten().rev().take(RUNS) {
+        for role in confirmed_in(folder) {
+            if known.iter().all(|known| known.serial != role.serial) {
+                known.push(role);
+            }
+        }
+    }
+    known
+}
+
+/// The parts of the two appliances when their names were confirmed first.
+fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
+    let Ok(reader) = JournalReader::open(folder) else { return Vec::new() };
+    let mut identities: [Option<Identity>; 2] = [None, None];
+    for entry in reader.take(RECORDS).map_while(Result::ok) {
+        let Content::Record(record) = entry.content else { continue };
+        match record.event {
+            Event::RunStarted(started) if started.simulated => return Vec::new(),
+            Event::Identified { role: Role::Primary, identity, .. } => identities[0] = Some(identity),
+            Event::Identified { role: Role::Dr, identity, .. } => identities[1] = Some(identity),
+            Event::NamesConfirmed { .. } => {
+                let parts = [Role::Primary, Role::Dr].into_iter().zip(identities);
+                let known = |(role, identity): (Role, Option<Identity>)| {
+                    let run = folder.id().clone();
+                    Some(KnownRole { serial: identity?.usable_serial()?.to_owned(), role, run })
+                };
+                return parts.filter_map(known).collect();
+            }
+            _ => {}
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone as _, Utc};
+
+    use super::*;
+    use crate::{
+        journal::JournalWriter,
+        run::{At, RunSettings, Span},
+        session::setup::{Names, started_event},
+    };
+
+    fn at(seconds: u64) -> At {
+        At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap()) + Span::from_secs(seconds)
+    }
+
+    /// A run that began `seconds` into the day; its events after the start.
+    fn record(runs: &Path, seconds: u64, simulated: bool, events: &[Event]) -> String {
+        let folder = RunFolder::create(runs, at(seconds), seconds).unwrap();
+        let names = Names { simulated, ..Names::simulated() };
+        let dialect = crate::dialect::Dialect::built_in();
+        let started = started_event(&folder, &RunSettings::default(), &dialect, names, false);
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        for event in std::iter::once(&started).chain(events) {
+            writer.append(at(seconds), event).unwrap();
+        }
+        writer.sync_now().unwrap();
+        folder.id().0.clone()
+    }
+
+    fn identified(role: Role, serial: &str) -> Event {
+        let identity = Identity { serial: Some(serial.to_owned()), ..Identity::default() };
+        Event::Identified { role, identity, raw: String::new() }
+    }
+
+    fn confirmed() -> Event {
+        let name = || "name".to_owned();
+        Event::NamesConfirmed {
+            primary: name(),
+            dr: name(),
+            identities: None,
+            reason: None,
+            user: name(),
+            typed: None,
+        }
+    }
+
+    #[test]
+    fn the_latest_confirmed_part_of_each_appliance_is_known() {
+        let runs = tempfile::tempdir().unwrap();
+        let pair = |primary, dr| [identified(Role::Primary, primary), identified(Role::Dr, dr)];
+        record(runs.path(), 1, false, &[&pair("A", "B")[..], &[confirmed()]].concat());
+        let latest = record(runs.path(), 2, false, &[&pair("B", "C")[..], &[confirmed()]].concat());
+        record(runs.path(), 3, false, &pair("C", "A"));
+        record(runs.path(), 4, true, &[&pair("C", "A")[..], &[confirmed()]].concat());
+        let known = known_roles(runs.path());
+        let told: Vec<_> = known.iter().map(|known| (known.serial.as_str(), known.role)).collect();
+        assert_eq!(told, [("B", Role::Primary), ("C", Role::Dr), ("A", Role::Primary)]);
+        assert_eq!(known[0].run.0, latest);
+    }
+
+    #[test]
+    fn a_folder_without_runs_or_with_a_damaged_one_tells_nothing() {
+        let runs = tempfile::tempdir().unwrap();
+        assert_eq!(known_roles(&runs.path().join("none")), []);
+        let folder = RunFolder::create(runs.path(), at(9), 9).unwrap();
+        std::fs::write(folder.journal_path(), "no journal\n").unwrap();
+        assert_eq!(known_roles(runs.path()), []);
+    }
+}

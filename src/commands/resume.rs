@@ -1,0 +1,327 @@
+//! Making the record of an interrupted run ready: lock, journal, log. Which run that is when none is named, is
+//! `unfinished`'s; what is put right in the run itself before the watch goes on is `take_up`'s.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _, Seek as _, SeekFrom},
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+};
+
+use crate::{
+    ingest::{arrivals::Arrivals, log_source::LogSource},
+    journal::{self, JournalError, JournalReader, LOST_WITH_THE_MACHINE, RunFolder},
+    run::{At, ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started},
+    session::{
+        identity::Recorder as LocalIdentity,
+        recorder::{Made, Recorder, Syncing},
+        repair::{Recorded, TakeUp},
+        setup::Failure,
+    },
+    settings::{ApplianceSettings, Settings},
+};
+
+use super::unfinished::{Newest, Told, Wanted, is_over, newest_unfinished};
+
+/// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
+const LINES: usize = 4096;
+
+/// Most bytes read back for them.
+const TAIL_BYTES: u64 = 16 << 20;
+
+/// Destinations as named on the command line, so that the engineer insists on them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// The primary.
+    pub primary: Option<String>,
+    /// The DR appliance.
+    pub dr: Option<String>,
+}
+
+/// A run that can be gone on with, its lock held.
+pub(crate) struct Interrupted {
+    recorder: Recorder,
+    /// What is to be told of newer runs that may have been meant as well.
+    pub(crate) passed_over: Vec<Told>,
+    /// The last whole lines of its log.
+    pub(crate) tail: LogTail,
+    missing: Missing,
+    citing: Vec<Recorded>,
+    arrivals: Arrivals,
+}
+
+/// Bytes of the log that the record cites and a power failure took.
+#[derive(Clone, Copy, Debug)]
+struct Missing {
+    /// How many.
+    bytes: ByteCount,
+    /// When the last of what is left was put on record: what is missing came after it.
+    since: At,
+}
+
+/// The end of the log as it stands on disk.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogTail {
+    /// Where `lines` begin.
+    pub(crate) offset: LogOffset,
+    /// Whole lines; behind them the beginning of one, as far as the record cites it.
+    pub(crate) lines: Vec<u8>,
+}
+
+impl LogTail {
+    /// Where they end.
+    pub(crate) fn end(&self) -> LogOffset {
+        LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
+    }
+
+    /// Those of the lines that end before `offset`.
+    pub(crate) fn before(&self, offset: LogOffset) -> &[u8] {
+        let length = usize::try_from(offset.0.saturating_sub(self.offset.0)).unwrap_or(usize::MAX);
+        self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
+    }
+
+    /// Where the line begins that `offset` stands in.
+    fn line_of(&self, offset: LogOffset) -> LogOffset {
+        let before = memchr::memrchr(b'\n', self.before(offset)).map_or(0, |newline| newline + 1);
+        LogOffset(self.offset.0.saturating_add(before as u64))
+    }
+}
+
+impl Interrupted {
+    pub(crate) fn run(&self) -> &Run {
+        self.recorder.run()
+    }
+
+    /// Puts on record that the watch goes on.
+    ///
+    /// # Errors
+    /// The disk does not take the record.
+    pub(crate) fn go_on(mut self, now: At) -> Result<(Recorder, Made, TakeUp), Failure> {
+        let event = Event::RunContinued {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            recorder: LocalIdentity::of_this_process().label(),
+            held: None,
+            since: None,
+            distrusted: distrust(self.recorder.folder()),
+        };
+        let run = self.recorder.run();
+        // Where the watch had not found its place in the log again, lines may be missing since before.
+        let left_at = run.log.away_since.filter(|_| run.log.followed).unwrap_or(run.last_at);
+        let last_line_at = run.log.last_at.unwrap_or(run.started_at);
+        let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
+        let made = self.recorder.go_on(now, &event)?;
+        let lost = self.record_lost(now)?;
+        let Self { recorder, tail, citing, arrivals, .. } = self;
+        let take_up = TakeUp {
+            left_at,
+            last_line_at,
+            tail,
+            lost,
+            recorded: citing,
+            one_stretch_from,
+            was_followed,
+            arrivals,
+        };
+        Ok((recorder, made, take_up))
+    }
+
+    /// Puts on record what a power failure took of the log, if anything.
+    fn record_lost(&mut self, now: At) -> Result<Option<Made>, JournalError> {
+        let Missing { bytes, since } = self.missing;
+        if bytes.0 == 0 {
+            return Ok(None);
+        }
+        let offset = LogOffset(self.recorder.log_end().0.saturating_sub(bytes.0));
+        let reason = format!("the last {bytes} bytes {LOST_WITH_THE_MACHINE}");
+        self.recorder.record_lost(now, Gap { from: since, to: now, offset, reason }).map(Some)
+    }
+}
+
+/// Finds the run that `name` means and makes its record ready. The destinations in `settings` and the file in `log`
+/// become those of the run.
+///
+/// # Errors
+/// There is no such run, it is over, somebody records it, or it contradicts `named`.
+pub(crate) fn interrupted(
+    name: &str,
+    runs_dir: &Path,
+    settings: &mut Settings,
+    log: &mut LogSource,
+    named: &Named,
+) -> Result<Interrupted, Failure> {
+    let (folder, passed_over) = match name {
+        "last" => newest(runs_dir, &Wanted::new(settings, log))?,
+        name => (journal::find_run(runs_dir, name)?, Vec::new()),
+    };
+    let (run, _) = journal::read_run(&folder)?;
+    check(&run, named)?;
+    check_log(&run.started, log)?;
+    if let Some(LogOrigin::File(path)) = &run.started.log {
+        *log = LogSource::File(path.as_ref().into());
+    }
+    adopt(&mut settings.primary, run.started.primary.as_ref());
+    adopt(&mut settings.dr, run.started.dr.as_ref());
+    settings.read_only |= run.started.read_only;
+    Ok(Interrupted { passed_over, ..reopen(folder)? })
+}
+
+/// Why others than this user may have written the record, as a sentence; `None`: only this user can have.
+/// A run planted in a shared folder must not bring confirmed appliances with it.
+fn distrust(folder: &RunFolder) -> Option<String> {
+    for path in [folder.path(), folder.journal_path().as_path()] {
+        let Ok(metadata) = fs::metadata(path) else {
+            return Some(format!("nothing shows who has written {}", path.display()));
+        };
+        if metadata.uid() != nix::unistd::geteuid().as_raw() {
+            return Some(format!("{} belongs to another user", path.display()));
+        }
+        if metadata.mode() & 0o022 != 0 {
+            return Some(format!("others than its owner may write to {}", path.display()));
+        }
+    }
+    None
+}
+
+/// The newest unfinished run that may be meant, and what is to be told of newer ones that had to be passed over.
+fn newest(runs_dir: &Path, wanted: &Wanted<'_>) -> Result<(RunFolder, Vec<Told>), Failure> {
+    let Newest { found, passed_over } = newest_unfinished(runs_dir, |started| wanted.fits(started))?;
+    for told in &passed_over {
+        told.say();
+    }
+    Ok((found.ok_or_else(|| nothing_unfinished(runs_dir))?, passed_over))
+}
+
+/// The destination of the run; a password command stays only with the appliance it was set for.
+fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
+    if appliance.destination.as_ref() != destination {
+        *appliance = ApplianceSettings { destination: destination.cloned(), ..ApplianceSettings::default() };
+    }
+}
+
+fn nothing_unfinished(runs_dir: &Path) -> Failure {
+    Failure::Usage(format!(
+        "no unfinished run of what is named can be gone on with in {}; `drwatch runs` lists those there are",
+        runs_dir.display()
+    ))
+}
+
+fn check(run: &Run, named: &Named) -> Result<(), Failure> {
+    let (id, started) = (&run.started.run, &run.started);
+    if started.simulated {
+        return Err(Failure::Usage(format!(
+            "{id} is a demo, whose appliances are gone with it; start another"
+        )));
+    }
+    if is_over(run) {
+        let text = format!("{id} is over, so there is nothing to go on with; `drwatch report {id}` shows it");
+        return Err(Failure::Usage(text));
+    }
+    for (flag, named, recorded) in
+        [("--primary", &named.primary, &started.primary), ("--dr", &named.dr, &started.dr)]
+    {
+        if named.is_some() && named != recorded {
+            let recorded = recorded.as_deref().unwrap_or("none");
+            return Err(Failure::Usage(format!(
+                "{flag} contradicts {id}, which was begun with {recorded}; leave the flag out, or start a watch \
+                 of its own without --resume"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The log has to be the one that was read before, as far as the record tells.
+fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
+    let id = &started.run;
+    let recorded = match (&started.log, log.origin()) {
+        (Some(LogOrigin::StandardInput), _) => {
+            let text = format!(
+                "the log of {id} came from standard input, which does not tell what of it was read before; no run can \
+                 be gone on with from it"
+            );
+            return Err(Failure::Usage(text));
+        }
+        (Some(LogOrigin::File(path)), Some(wanted)) if wanted != LogOrigin::File(path.clone()) => path,
+        (None, Some(_)) if started.format.names_log() && started.dr.is_none() => "none",
+        (None, Some(_)) if started.format.names_log() => "followed on the DR appliance",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!(
+        "--log contradicts {id}, whose log is {recorded}; leave the flag out, or start a watch of its own without \
+         --resume"
+    )))
+}
+
+fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
+    let log = folder.log_path();
+    let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
+    let end = recorder.run().log.end;
+    let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
+    let whole = LogOffset(end.0.saturating_sub(missing.0));
+    if missing.0 > 0 {
+        let lines = tail.before(whole).to_vec();
+        tail = last_lines(tail.offset.0, lines, LogOffset(0));
+    }
+    let unfinished = tail.line_of(end);
+    let told = told_of_log(unfinished, whole, recorder.folder())?;
+    let ToldOfLog { citing, arrivals, kept_at } = told;
+    let missing = Missing { bytes: missing, since: kept_at.unwrap_or(recorder.run().started_at) };
+    Ok(Interrupted { recorder, passed_over: Vec::new(), tail, missing, citing, arrivals })
+}
+
+/// What the record tells of the log.
+#[derive(Default)]
+struct ToldOfLog {
+    /// The events that cite lines which no chunk covers whole: they are unfinished, or a crash came in between.
+    citing: Vec<Recorded>,
+    /// How its lines arrived.
+    arrivals: Arrivals,
+    /// When the last bytes that are whole on disk were put on record.
+    kept_at: Option<At>,
+}
+
+/// The lines of the log that chunks cover whole reach to `end`, and on disk it is whole up to `whole`.
+fn told_of_log(end: LogOffset, whole: LogOffset, folder: &RunFolder) -> Result<ToldOfLog, JournalError> {
+    let mut told = ToldOfLog::default();
+    for entry in JournalReader::open(folder)? {
+        let journal::Content::Record(record) = entry?.content else { continue };
+        told.arrivals.take(&record.event);
+        told.citing.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
+        if let Event::LogChunk { offset, bytes, .. } = &record.event
+            && offset.0.saturating_add(bytes.0) <= whole.0
+        {
+            told.kept_at = Some(record.at);
+        }
+    }
+    Ok(told)
+}
+
+/// The end of the log, which is cited up to `cited`; nothing where there is no log yet.
+fn read_tail(path: &Path, cited: LogOffset) -> io::Result<LogTail> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LogTail::default()),
+        other => other?,
+    };
+    let begin = file.metadata()?.len().saturating_sub(TAIL_BYTES);
+    file.seek(SeekFrom::Start(begin))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
+    Ok(last_lines(begin, bytes, cited))
+}
+
+/// The last lines of `bytes`, which stand at `begin` of the log: whole ones, and what is cited of one that is not.
+fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+    let cited = usize::try_from(cited.0.saturating_sub(begin)).unwrap_or(usize::MAX);
+    bytes.truncate(whole.max(cited));
+    // Where the block does not begin the log, it most likely begins inside a line.
+    let from_start = (begin == 0).then_some(0);
+    let ends = memchr::memrchr_iter(b'\n', &bytes).map(|newline| newline + 1);
+    let starts = ends.filter(|end| *end < bytes.len()).chain(from_start);
+    let start = starts.take(LINES).last().unwrap_or(bytes.len());
+    let lines = bytes.split_off(start);
+    LogTail { offset: LogOffset(begin.saturating_add(start as u64)), lines }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,190 @@
+//! Looking for a run that was left before it was over: to go on with it, or to say that it is there.
+
+use std::path::Path;
+
+use crate::{
+    console::output::say_on_error,
+    ingest::log_source::LogSource,
+    journal::{self, FindError, JournalError, JournalReader, RunFolder, RunLock},
+    run::{Event, LogOrigin, Phase, Run, Started},
+    settings::Settings,
+};
+
+/// What the engineer is told when a watch begins.
+pub(crate) struct Told {
+    /// Before the watch.
+    pub(crate) sentence: String,
+    /// In a line of the screen.
+    pub(crate) short: String,
+}
+
+impl Told {
+    /// Says it on standard error.
+    pub(crate) fn say(&self) {
+        // Nobody to tell it to is no reason not to watch.
+        drop(say_on_error(&self.sentence));
+    }
+}
+
+/// What a watch is about, as far as it was named.
+pub(crate) struct Wanted<'a> {
+    primary: Option<&'a str>,
+    dr: Option<&'a str>,
+    log: Option<LogOrigin>,
+}
+
+impl<'a> Wanted<'a> {
+    pub(crate) fn new(settings: &'a Settings, log: &LogSource) -> Self {
+        let (primary, dr) = (&settings.primary.destination, &settings.dr.destination);
+        Self { primary: primary.as_deref(), dr: dr.as_deref(), log: log.origin() }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.primary.is_none() && self.dr.is_none() && self.log.is_none()
+    }
+
+    /// Whether that run may be the one that is meant.
+    pub(crate) fn fits(&self, started: &Started) -> bool {
+        let is_named = self.primary.is_some() || self.dr.is_some();
+        let log_fits = match (&self.log, &started.log) {
+            // It does not tell what of it was read.
+            (_, Some(LogOrigin::StandardInput)) => false,
+            (None, _) => true,
+            (Some(wanted), Some(log)) => wanted == log,
+            (Some(_), None) => !started.format.names_log() && is_named,
+        };
+        self.primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
+            && self.dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
+            && log_fits
+    }
+
+    /// Whether that run is of the very same.
+    fn is(&self, started: &Started) -> bool {
+        started.primary.as_deref() == self.primary
+            && started.dr.as_deref() == self.dr
+            && started.log == self.log
+    }
+}
+
+/// Whether there is nothing left to watch.
+pub(crate) fn is_over(run: &Run) -> bool {
+    run.ending.is_some() && run.phases.current == Phase::Ended
+}
+
+/// What looking for an unfinished run came to.
+pub(crate) struct Newest {
+    pub(crate) found: Option<RunFolder>,
+    /// Newer runs that may be meant as well, but cannot be gone on with: a sentence for each.
+    pub(crate) passed_over: Vec<Told>,
+}
+
+/// The newest run of real appliances that is not over and whose first record fits. A copy of a run is none.
+///
+/// # Errors
+/// The runs directory cannot be read.
+pub(crate) fn newest_unfinished(
+    runs_dir: &Path,
+    fits: impl Fn(&Started) -> bool,
+) -> Result<Newest, FindError> {
+    let mut passed_over = Vec::new();
+    let mut runs = journal::list_runs(runs_dir)?;
+    while let Some(run) = runs.pop() {
+        match look_at(run, &fits) {
+            Looked::Fits(folder) => return Ok(Newest { found: Some(folder), passed_over }),
+            Looked::Unusable(told) => passed_over.push(told),
+            Looked::Other => {}
+        }
+    }
+    Ok(Newest { found: None, passed_over })
+}
+
+/// What a run folder is to somebody who wants to go on with a run.
+enum Looked {
+    /// The wanted one.
+    Fits(RunFolder),
+    /// Possibly the wanted one, but it cannot be read; why not.
+    Unusable(Told),
+    /// Another.
+    Other,
+}
+
+fn look_at(run: Result<RunFolder, FindError>, fits: impl Fn(&Started) -> bool) -> Looked {
+    let folder = match run {
+        Ok(folder) => folder,
+        // Nothing was recorded there.
+        Err(FindError::Unbegun { .. }) => return Looked::Other,
+        Err(error) => return Looked::Unusable(unreadable(&error)),
+    };
+    match first_record(&folder) {
+        Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => {
+            Looked::Other
+        }
+        Err(JournalError::Empty { .. }) => Looked::Other,
+        Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+        Ok(_) => match journal::read_run(&folder) {
+            Ok((run, _)) if is_over(&run) => Looked::Other,
+            Ok(_) => Looked::Fits(folder),
+            Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+        },
+    }
+}
+
+fn unreadable(error: &FindError) -> Told {
+    Told {
+        sentence: format!("a run is passed over: {error}"),
+        short: "a newer run cannot be read and is passed over: see `drwatch runs`".to_owned(),
+    }
+}
+
+fn passed_over(folder: &RunFolder, error: &JournalError) -> Told {
+    let id = folder.id();
+    let sentence = match error {
+        JournalError::Bad { record, problem, .. } => format!(
+            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
+             tells where"
+        ),
+        other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
+    };
+    Told { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
+}
+
+/// What the first record tells of the run; `None` where it is of a kind that begins none.
+fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
+    let entry =
+        JournalReader::open(folder)?.next().unwrap_or_else(|| Err(JournalError::no_record(folder)))?;
+    Ok(match entry.content {
+        journal::Content::Record(record) => match record.event {
+            Event::RunStarted(started) => Some(*started),
+            _ => None,
+        },
+        journal::Content::Opaque { .. } => None,
+    })
+}
+
+/// What to tell, where there is an unfinished run of the same appliances or log.
+pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<Told> {
+    if wanted.is_nothing() || wanted.log == Some(LogOrigin::StandardInput) {
+        return None;
+    }
+    // A new run must not fail because an old one cannot be read.
+    let folder = newest_unfinished(runs_dir, |started| wanted.is(started)).ok()?.found?;
+    let id = folder.id();
+    Some(match RunLock::take(&folder) {
+        Err(JournalError::Locked { pid, .. }) => {
+            let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+            Told {
+                sentence: format!(
+                    "run {id} of these appliances is being recorded by {process}; this is a second run"
+                ),
+                short: format!("{id} of these appliances is being recorded by {process}"),
+            }
+        }
+        _ => Told {
+            sentence: format!(
+                "run {id} of these appliances is unfinished; to go on with it, quit and use \
+                 `drwatch watch --resume {id}`; this is a new run"
+            ),
+            short: format!("{id} is unfinished: `watch --resume` goes on with it"),
+        },
+    })
+}

@@ -1,0 +1,320 @@
+//! The front without a screen: one readable line per noteworthy change, or the journal's own lines.
+
+use std::io::{self, Write};
+
+use crate::outlet;
+use crate::run::{ActionState, Edge, Event, Known, Link, Phase, Reading, Record, Role, Run, Span, Summary};
+
+/// What of a run a change is told by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    phase: Option<Phase>,
+    replication: Option<Known>,
+    findings: usize,
+    closed: Vec<bool>,
+    tenth: Option<u64>,
+    downloaded: Option<u64>,
+    service: Option<String>,
+    primary: Option<String>,
+    dr: Option<String>,
+}
+
+/// How to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// For people.
+    Lines,
+    /// For programs.
+    Json,
+}
+
+impl Style {
+    /// What a reader is told of lines that it was too slow for.
+    pub(crate) fn of_dropped(self) -> fn(u64) -> String {
+        match self {
+            Self::Lines => |count| {
+                format!("{count} lines were left out here, as nobody read them; the record holds them\n")
+            },
+            Self::Json => |count| format!("{{\"kind\":\"left_out\",\"lines\":{count}}}\n"),
+        }
+    }
+}
+
+/// Prints to standard output as things happen.
+pub(crate) struct Headless<W: Write> {
+    style: Style,
+    seen: Seen,
+    out: W,
+}
+
+#[cfg(test)]
+impl Headless<Vec<u8>> {
+    /// What was printed since the last time.
+    pub(crate) fn take_output(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+}
+
+impl<W: Write> Headless<W> {
+    pub(crate) fn new(style: Style, out: W) -> Self {
+        Self { style, seen: Seen::default(), out }
+    }
+
+    /// Prints what a record changed. `line` is the record as it stands in the journal.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub(crate) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
+        match self.style {
+            Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
+            Style::Json => self.out.write_all(format!("{}\n", outlet::json(line)).as_bytes()),
+            Style::Lines => {
+                let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
+                let sentences = self.sentences(record, run).into_iter();
+                let lines: Vec<_> =
+                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
+                if lines.is_empty() {
+                    Ok(())
+                } else {
+                    self.out.write_all(outlet::text(&lines.concat()).as_bytes())
+                }
+            }
+        }
+    }
+
+    /// Whether the closing text is printed by [`Self::finish`].
+    pub(crate) fn says_closing(&self) -> bool {
+        self.style == Style::Lines
+    }
+
+    /// Prints the summary that closes the output.
+    ///
+    /// # Errors
+    /// Standard output is gone.
+    pub(crate) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
+        match self.style {
+            Style::Lines => self.out.write_all(outlet::text(closing).as_bytes())?,
+            Style::Json => {
+                let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
+                if let Some(object) = value.as_object_mut() {
+                    object.insert("kind".to_owned(), "summary".into());
+                }
+                self.out.write_all(format!("{}\n", outlet::json(&value.to_string())).as_bytes())?;
+            }
+        }
+        self.out.flush()
+    }
+
+    fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {
+        let mut lines: Vec<String> = sentence(&record.event, run).into_iter().collect();
+        let before = std::mem::take(&mut self.seen);
+        let mut now = Seen {
+            phase: Some(run.phases.current),
+            replication: Some(run.replication.state),
+            findings: run.findings.len(),
+            closed: run.findings.iter().map(|finding| finding.closed_at.is_some()).collect(),
+            tenth: tenth(run),
+            downloaded: before.downloaded,
+            service: service(run),
+            primary: link(&run.primary.link).or(before.primary.clone()),
+            dr: link(&run.dr.link).or(before.dr.clone()),
+        };
+        for (role, words, last) in
+            [(Role::Primary, &now.primary, &before.primary), (Role::Dr, &now.dr, &before.dr)]
+        {
+            if let Some(words) = words.as_ref().filter(|_| words != last) {
+                lines.push(format!("{role}: {words}"));
+            }
+        }
+        if now.service != before.service
+            && let Some(words) = &now.service
+        {
+            lines.push(format!("service on the DR appliance: {words}"));
+        }
+        if now.replication != before.replication && now.replication != Some(Known::Unknown) {
+            lines.push(format!("replication on the primary: {}", word(run.replication.state)));
+        }
+        if now.phase != before.phase {
+            lines.push(format!("phase: {}", run.phases.current.name()));
+        }
+        let is_final = run.phases.current > Phase::Stage1 && now.tenth.is_some();
+        if let (Some(downloaded), Some(expected)) = (run.download.downloaded(), run.expected())
+            && (now.tenth > before.tenth || is_final)
+            && before.downloaded != Some(downloaded.0)
+        {
+            now.downloaded = Some(downloaded.0);
+            lines.push(format!("downloaded {downloaded} of {expected} metadata objects"));
+        }
+        for finding in run.findings.iter().skip(before.findings) {
+            lines.push(format!("finding opened ({}): {}", severity(finding.severity), finding.text));
+        }
+        for (finding, was_closed) in run.findings.iter().zip(&before.closed) {
+            // One that grew worse or milder goes on as another.
+            let goes_on =
+                run.open_findings().any(|open| open.code == finding.code && open.role == finding.role);
+            if finding.closed_at.is_some() && !was_closed && !goes_on {
+                lines.push(format!("finding closed: {}", finding.code));
+            }
+        }
+        if before.phase.is_none() && matches!(record.event, Event::RunContinued { .. }) {
+            // What was so before is no news; where the run stands is.
+            lines.truncate(1);
+            lines.push(format!("phase: {}", run.phases.current.name()));
+        }
+        self.seen = now;
+        lines
+    }
+}
+
+/// Tenths of the download done, so that progress is a dozen lines and not a flood.
+fn tenth(run: &Run) -> Option<u64> {
+    let downloaded = run.download.downloaded()?;
+    let expected = run.listing.as_ref()?.listing.expected()?;
+    if run.download.was_reset() || expected.0 == 0 || run.phases.current < Phase::Stage1 {
+        return None;
+    }
+    Some(downloaded.0.saturating_mul(10) / expected.0)
+}
+
+fn service(run: &Run) -> Option<String> {
+    use crate::run::ServiceState as S;
+    match &run.dr.service.as_ref()?.reading {
+        Reading::Known(S::Stopped) => Some("stopped".to_owned()),
+        Reading::Known(S::Busy(words) | S::Running(words)) => Some(words.clone()),
+        Reading::ServiceDown => Some("down".to_owned()),
+        Reading::Unreadable => Some("unreadable".to_owned()),
+        Reading::Refused(words) => Some(format!("refused ({words})")),
+    }
+}
+
+/// What is worth a line of a connection: that it stands, or why not. An attempt is none: while an
+/// appliance is away there are many.
+fn link(link: &Link) -> Option<String> {
+    match link {
+        Link::Absent | Link::Connecting => None,
+        Link::Connected => Some("connected".to_owned()),
+        Link::Waiting { reason, .. } => Some(format!("{reason}; trying again")),
+        Link::Stopped { reason } => Some(format!(
+            "{reason}; it is not tried again by itself: mend that, end this watch and go on with `drwatch watch --resume`"
+        )),
+    }
+}
+
+const fn word(state: Known) -> &'static str {
+    match state {
+        Known::Running => "running",
+        Known::Paused => "paused",
+        Known::Unreadable => "unreadable",
+        Known::Unknown => "unknown",
+    }
+}
+
+const fn severity(severity: crate::run::FindingSeverity) -> &'static str {
+    use crate::run::FindingSeverity as S;
+    match severity {
+        S::Info => "info",
+        S::Attention => "attention",
+        S::Blocking => "blocking",
+    }
+}
+
+/// The sentence for an event that is noteworthy in itself.
+fn sentence(event: &Event, run: &Run) -> Option<String> {
+    match event {
+        Event::RunStarted(started) => {
+            let kind = if started.simulated { "simulated run" } else { "run" };
+            Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
+        }
+        Event::RunContinued { recorder, held: None, .. } => {
+            Some(format!("recording of run {} goes on, by {recorder}", run.started.run))
+        }
+        Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
+        Event::OwnClock { behind } if *behind > Span::ZERO => {
+            Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))
+        }
+        Event::OwnClock { .. } => Some("the clock of this machine agrees with the record again".to_owned()),
+        Event::Identified { role, identity, .. } => {
+            let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+            Some(format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release)))
+        }
+        Event::ListingStarted { .. } => Some("bucket listing started".to_owned()),
+        Event::ListingRead { listing, took, .. } => Some(format!(
+            "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
+            listing.name,
+            listing.entries,
+            listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
+        )),
+        Event::ListingRefused { reason, .. } => Some(format!("bucket listing refused: {reason}")),
+        Event::BaselineTaken { user } => Some(format!("baseline taken by {user}")),
+        Event::MarkerSeen { line, .. } => Some(format!("log: {}", line.raw)),
+        Event::LogSearched(answer) => match &answer.reading {
+            Reading::Known(found) => {
+                Some(format!("log searched for stage markers written before this run: {} found", found.len()))
+            }
+            other => {
+                let why = match other {
+                    Reading::Refused(words) => format!("the appliance refused: {words}"),
+                    _ => "no answer that can be read".to_owned(),
+                };
+                Some(format!("the log was not searched for stage markers written before this run: {why}"))
+            }
+        },
+        Event::MarkersClaimed { claimed, user } => {
+            Some(format!("{user} says that {} of the older markers belong to this test", claimed.len()))
+        }
+        Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
+        Event::NearMissSeen { line, .. } => Some(format!("log, not understood: {}", line.raw)),
+        Event::RfsdRestarted { before, after, .. } => {
+            Some(format!("rfsd restarted: process {before}, now {after}"))
+        }
+        Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
+        Event::LogLost { reason } => Some(format!("the log is not at hand: {reason}")),
+        Event::NamesConfirmed { primary, dr, user, .. } => {
+            Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
+        }
+        Event::ActionRequested { id, plan, user, .. } => {
+            Some(format!("action {id} requested by {user}: {}", plan.action))
+        }
+        Event::ActionSettled { id, state } => Some(match state {
+            ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
+                format!("action {id} {}: {reason}", state.word())
+            }
+            _ => format!("action {id} {}", state.word().replace('_', " ")),
+        }),
+        Event::ActionRefused { action, reason, .. } => Some(format!("refused to {action}: {reason}")),
+        Event::Attested { statement, reason, user, .. } => {
+            let words = serde_json::to_value(statement).ok()?.as_str()?.replace('_', " ");
+            Some(format!("stated by {user}: {words} ({reason})"))
+        }
+        Event::Noted { text, user } => Some(format!("note by {user}: {text}")),
+        Event::Acknowledged { code, reason, user, .. } => {
+            Some(format!("{code} acknowledged by {user}: {reason}"))
+        }
+        Event::RecordHole { records, reason, .. } => Some(match records {
+            0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
+            lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
+        }),
+        Event::Due(Edge::BudgetUsed { percent }) => {
+            Some(format!("{percent} % of the time that replication may be paused is used"))
+        }
+        Event::PreflightJudged { verdict, .. } => {
+            let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
+            Some(format!("pre-flight: {word}"))
+        }
+        Event::LeftPaused { user } => Some(format!("replication is left paused, as decided by {user}")),
+        Event::SignedOff { text, user } => Some(format!("signed off by {user}: {text}")),
+        Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
+        Event::CounterRead(_)
+        | Event::ThreadsRead(_)
+        | Event::ServiceRead { .. }
+        | Event::LinkChanged { .. }
+        | Event::BucketNamed { .. }
+        | Event::ReplicationRead(_)
+        | Event::LogChunk { .. }
+        | Event::LogFollowed
+        | Event::ClockOffset { .. }
+        | Event::ActionSent { .. }
+        | Event::Due(Edge::Stalled | Edge::Lost { .. } | Edge::NoInfoLines | Edge::LogSilent)
+        | Event::RunEnded(_) => None,
+    }
+}

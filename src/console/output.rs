@@ -1,0 +1,180 @@
+//! Frames on their way to the terminal, through a thread of their own: a terminal that takes no
+//! bytes (a suspended laptop at the far end) must never hold up the recording.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+        mpsc::{SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+    time::Duration,
+};
+
+use crate::outlet;
+
+/// How long a busy terminal is waited for: it may be at the far end of a slow line.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long it then has to let go of what was thrown away.
+const LETTING_GO: Duration = Duration::from_millis(250);
+
+/// How often it is made to, meanwhile.
+const DISCARD_INTERVAL: Duration = Duration::from_millis(10);
+
+/// How long a sentence waits for whoever reads standard error.
+const SENTENCE: Duration = Duration::from_secs(1);
+
+/// Says a sentence on standard error, which may be a terminal that takes nothing.
+///
+/// # Errors
+/// It was not taken.
+pub(crate) fn say_on_error(sentence: &str) -> io::Result<()> {
+    let line = format!("drwatch: {}\n", outlet::line(sentence));
+    outlet::write_within(outlet::Stream::Error, line.into_bytes(), SENTENCE)
+}
+
+/// How often it is looked.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// Collects one frame's bytes and hands them over when flushed.
+///
+/// A frame may be drawn only while [`FrameSink::is_idle`]: what was handed over is always written
+/// whole and in order, so the differences that frames consist of stay true.
+#[derive(Clone)]
+pub(crate) struct FrameSink {
+    frame: Vec<u8>,
+    frames: SyncSender<Vec<u8>>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Frames handed over and not yet on the terminal: more than one where the terminal is taken while the
+    /// frame before is still on its way.
+    waiting: AtomicUsize,
+    failed: AtomicBool,
+}
+
+impl FrameSink {
+    /// Starts the thread that writes to `terminal`.
+    pub(crate) fn new(mut terminal: impl Write + Send + 'static) -> io::Result<Self> {
+        let (frames, waiting) = sync_channel::<Vec<u8>>(1);
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        thread::Builder::new().name("terminal".to_owned()).spawn(move || {
+            for frame in waiting {
+                if terminal.write_all(&frame).and_then(|()| terminal.flush()).is_err() {
+                    shared.failed.store(true, Ordering::Release);
+                }
+                shared.waiting.fetch_sub(1, Ordering::AcqRel);
+            }
+        })?;
+        Ok(Self { frame: Vec::new(), frames, state })
+    }
+
+    /// Whether the last frame is on the terminal.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.state.waiting.load(Ordering::Acquire) == 0
+    }
+
+    /// Waits until the last frame is on the terminal, so that nothing of it lands on the engineer's shell. A
+    /// terminal that takes nothing loses what is still on its way.
+    pub(crate) fn settle(&self) {
+        if self.is_idle_within(PATIENCE) {
+            return;
+        }
+        // Each time there is room for a part of the frame; after the last time, for what follows it.
+        let mut left = LETTING_GO;
+        outlet::discard_pending();
+        while !self.is_idle_within(DISCARD_INTERVAL) && left > Duration::ZERO {
+            left = left.saturating_sub(DISCARD_INTERVAL);
+            outlet::discard_pending();
+        }
+        outlet::discard_pending();
+    }
+
+    fn is_idle_within(&self, limit: Duration) -> bool {
+        let mut left = limit;
+        while !self.is_idle() && left > Duration::ZERO {
+            thread::sleep(LOOK);
+            left = left.saturating_sub(LOOK);
+        }
+        self.is_idle()
+    }
+
+    /// Whether the terminal refused bytes: it is gone.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.state.failed.load(Ordering::Acquire)
+    }
+}
+
+impl Write for FrameSink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        self.state.waiting.fetch_add(1, Ordering::AcqRel);
+        let handed_over = self.frames.try_send(std::mem::take(&mut self.frame));
+        if handed_over.is_err() {
+            self.state.waiting.fetch_sub(1, Ordering::AcqRel);
+        }
+        match handed_over {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(frame)) => {
+                // Kept: it goes out in front of the next one.
+                self.frame = frame;
+                Ok(())
+            }
+            Err(TrySendError::Disconnected(_)) => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use super::*;
+
+    /// A terminal that takes a frame only when it is let.
+    struct Slow {
+        begun: Sender<()>,
+        may: Receiver<()>,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.begun.send(()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+            self.may.recv().map_err(|_| io::ErrorKind::BrokenPipe)?;
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_terminal_is_busy_until_the_last_frame_handed_over_is_on_it() {
+        let (begun, is_begun) = channel();
+        let (let_it, may) = channel();
+        let mut sink = FrameSink::new(Slow { begun, may }).unwrap();
+        sink.write_all(b"first").unwrap();
+        sink.flush().unwrap();
+        is_begun.recv().unwrap();
+        sink.write_all(b"later").unwrap();
+        sink.flush().unwrap();
+        let_it.send(()).unwrap();
+        is_begun.recv().unwrap();
+        assert!(!sink.is_idle());
+        let_it.send(()).unwrap();
+        assert!(sink.is_idle_within(Duration::from_secs(30)));
+    }
+}

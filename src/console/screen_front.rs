@@ -1,0 +1,256 @@
+//! The dashboard as a front: keys in, intents out for its owner to carry out, frames out at a bounded pace.
+
+use std::{
+    io::{self, IsTerminal as _},
+    ops::Range,
+    time::Duration,
+};
+
+use crossterm::event::{Event as TerminalEvent, KeyEventKind};
+use tokio::time::Instant;
+
+use crate::{
+    outlet::{self, Stream},
+    run::{At, Run},
+    screen::{
+        Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View,
+        is_in_foreground,
+    },
+};
+
+use super::{output::FrameSink, terminal_input::TerminalInput};
+
+/// Least time between two frames.
+const FRAME: Duration = Duration::from_millis(33);
+
+/// How often a busy terminal is looked at again.
+const BUSY: Duration = Duration::from_millis(20);
+
+/// How long the last words wait for a terminal that takes nothing.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// What there is to show.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) log: &'a Scrollback,
+    pub(crate) offers: &'a Offers,
+    pub(crate) recording: &'a RecordingState,
+    pub(crate) now: At,
+}
+
+impl<'a> Shown<'a> {
+    fn facts(&self, mode: Mode) -> Facts<'a> {
+        Facts { run: self.run, log: self.log, offers: self.offers, mode, now: self.now }
+    }
+}
+
+/// The dashboard.
+pub(crate) struct ScreenFront {
+    sink: FrameSink,
+    tui: Tui<FrameSink>,
+    input: TerminalInput,
+    view: View,
+    theme: Theme,
+    mode: Mode,
+    drawn_at: Option<Instant>,
+    hung_up: bool,
+    bell: bool,
+    /// The terminal is another job's at the moment: nothing is drawn, and no key is read.
+    is_away: bool,
+}
+
+impl ScreenFront {
+    /// Takes over the terminal; where it is another job's, as soon as it is ours.
+    ///
+    /// # Errors
+    /// There is no terminal, or it cannot be set up.
+    pub(crate) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
+        let sink = FrameSink::new(io::stdout())?;
+        let mut tui = Tui::new(sink.clone())?;
+        let is_away = !is_in_foreground();
+        if !is_away {
+            tui.take()?;
+        }
+        let input = TerminalInput::read()?;
+        let view = View::new();
+        let (drawn_at, hung_up, bell) = (None, false, false);
+        Ok(Self { sink, tui, input, view, theme, mode, drawn_at, hung_up, bell, is_away })
+    }
+
+    pub(crate) fn input(&mut self) -> &mut TerminalInput {
+        &mut self.input
+    }
+
+    pub(crate) fn has_lost_its_terminal(&self) -> bool {
+        self.hung_up || self.sink.has_failed()
+    }
+
+    /// Whether a frame may be drawn now.
+    pub(crate) fn may_draw(&self) -> bool {
+        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME)
+    }
+
+    /// How long until a frame may be drawn.
+    pub(crate) fn until_next_frame(&self) -> Duration {
+        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
+        if self.sink.is_idle() { left } else { left.max(BUSY) }
+    }
+
+    /// Rings the terminal's bell before the next frame.
+    pub(crate) fn ring(&mut self) {
+        self.bell = true;
+    }
+
+    /// Rings, where that is due and no frame is on its way; the next one waits for it.
+    pub(crate) fn ring_if_due(&mut self) {
+        const BELL: &[u8] = b"\x07";
+        if self.bell && self.sink.is_idle() && !self.is_away {
+            self.bell = false;
+            let rung =
+                io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
+            self.hung_up |= rung.is_err();
+        }
+    }
+
+    /// Shows a sentence about something that went wrong.
+    pub(crate) fn complain(&mut self, text: String, now: At) {
+        self.view.notify(text, Tidings::Bad, now);
+    }
+
+    /// Draws the present state.
+    pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
+        self.drawn_at = Some(Instant::now());
+        self.mind_the_foreground();
+        if self.is_away {
+            return;
+        }
+        if self.mode.is_live() {
+            self.view.ask_about_markers(shown.run);
+        }
+        let scene = Scene {
+            facts: shown.facts(self.mode),
+            view: &self.view,
+            theme: &self.theme,
+            journal: shown.recording,
+        };
+        if self.tui.draw(&scene).is_err() {
+            self.hung_up = true;
+        }
+    }
+
+    /// Looks whether the terminal is still there: no signal may have told.
+    pub(crate) fn look_for_terminal(&mut self) {
+        self.hung_up |= !io::stdout().is_terminal();
+    }
+
+    /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
+    /// carry out.
+    pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        match event {
+            None => self.hung_up = true,
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                return self.view.on_key(key, &shown.facts(self.mode));
+            }
+            // Several sizes in a row may end where they began, and the content is gone all the same.
+            Some(TerminalEvent::Resize(..)) => self.redraw(),
+            Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text),
+            Some(_) => {}
+        }
+        None
+    }
+
+    /// The rows of the log that are to be read from disk.
+    pub(crate) fn wants_rows(&mut self, shown: &Shown<'_>) -> Option<Range<u64>> {
+        self.view.wants_rows(&shown.facts(self.mode))
+    }
+
+    /// Those rows cannot be read.
+    pub(crate) fn rows_unreadable(&mut self, reason: String, shown: &Shown<'_>) {
+        self.view.rows_unreadable(reason, &shown.facts(self.mode));
+    }
+
+    /// What the engineer has made of the screen.
+    pub(crate) fn view(&mut self) -> &mut View {
+        &mut self.view
+    }
+
+    /// Stops in the background until the shell brings the program back.
+    pub(crate) fn go_to_background(&mut self) {
+        self.hung_up |= self.suspend().is_err();
+    }
+
+    /// Draws everything anew with the next frame.
+    pub(crate) fn redraw(&mut self) {
+        if !self.is_away {
+            self.hung_up |= self.tui.redraw().is_err();
+        }
+    }
+
+    /// Gives the terminal back and prints the last words below it, if there still is one that takes them.
+    pub(crate) fn finish(mut self, closing: &str) -> io::Result<()> {
+        self.leave();
+        match outlet::write_within(Stream::Output, outlet::text(closing).as_bytes().to_vec(), LAST_WORDS) {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
+            // A terminal that has hung up answers everything with this.
+            Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
+            said => said,
+        }
+    }
+
+    fn leave(&mut self) {
+        self.sink.settle();
+        self.tui.suspend();
+    }
+
+    /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the
+    /// thread that reads keys has let go of it.
+    pub(crate) async fn lend(&mut self) {
+        self.input.lend().await;
+        self.leave();
+    }
+
+    /// Takes the terminal back from whom it was lent to.
+    pub(crate) fn take_back(&mut self) {
+        self.come_back();
+        self.input.take_back();
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        self.leave();
+        stop_this_process()?;
+        self.come_back();
+        Ok(())
+    }
+
+    /// Takes the terminal anew after somebody else may have used it.
+    pub(crate) fn take_again(&mut self) {
+        self.leave();
+        self.come_back();
+    }
+
+    /// Takes the terminal if it is ours, which it is not for a job that goes on in the background.
+    fn come_back(&mut self) {
+        self.is_away = !is_in_foreground();
+        if !self.is_away {
+            self.hung_up |= self.tui.take().is_err();
+        }
+    }
+
+    /// Follows the shell, which tells nobody when it gives the terminal to a job that runs already.
+    fn mind_the_foreground(&mut self) {
+        match (self.is_away, is_in_foreground()) {
+            (true, true) => self.come_back(),
+            (false, false) => {
+                self.leave();
+                self.is_away = true;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Stops, as Ctrl-Z does, until a shell lets this process go on. SIGTSTP itself is listened to.
+pub(crate) fn stop_this_process() -> io::Result<()> {
+    Ok(nix::sys::signal::raise(nix::sys::signal::Signal::SIGSTOP)?)
+}

@@ -1,0 +1,71 @@
+//! How the lines of a log arrived, as its record tells: old ones are shown apart.
+
+use std::collections::VecDeque;
+
+use crate::run::{Arrival, Event, LineCount, LogOffset};
+
+/// Most entries; beyond it the oldest are forgotten, and what they tell is then missing from the look of old
+/// lines alone.
+const MOST: usize = 65_536;
+
+/// Where lines begin to arrive otherwise, and how.
+#[derive(Debug, Default)]
+pub(crate) struct Arrivals(VecDeque<(u64, Arrival)>);
+
+impl Arrivals {
+    /// Takes in what a record tells.
+    pub(crate) fn take(&mut self, event: &Event) {
+        let Event::LogChunk { offset, tally, .. } = event else { return };
+        if tally.lines.0 == 0 {
+            // The beginning of a line tells nothing yet.
+            return;
+        }
+        let is_all = |count: LineCount| count.0 > 0 && count == tally.lines;
+        // While the disk refuses, lines that may be there twice share a chunk with others: rather all marked than none.
+        let arrival = match (is_all(tally.earlier), tally.may_repeat.0 > 0) {
+            (true, _) => Arrival::Earlier,
+            (false, true) => Arrival::MayRepeat,
+            (false, false) => Arrival::Live,
+        };
+        if self.0.back().is_none_or(|(_, last)| *last != arrival) {
+            if self.0.len() >= MOST {
+                self.0.pop_front();
+            }
+            self.0.push_back((offset.0, arrival));
+        }
+    }
+
+    /// How the line at `offset` arrived.
+    pub(crate) fn of(&self, offset: LogOffset) -> Arrival {
+        let behind = self.0.partition_point(|(from, _)| *from <= offset.0);
+        let arrival = behind.checked_sub(1).and_then(|index| self.0.get(index));
+        arrival.map_or(Arrival::Live, |(_, arrival)| *arrival)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{ByteCount, LogTally};
+
+    #[test]
+    fn a_chunk_with_lines_that_may_be_there_twice_is_marked_whole() {
+        let mut arrivals = Arrivals::default();
+        for (offset, lines, may_repeat) in [(0, 3, 0), (30, 5, 2), (80, 4, 0)] {
+            let tally = LogTally {
+                lines: LineCount(lines),
+                may_repeat: LineCount(may_repeat),
+                ..LogTally::default()
+            };
+            arrivals.take(&Event::LogChunk {
+                offset: LogOffset(offset),
+                bytes: ByteCount(lines * 10),
+                lines: LineCount(lines),
+                sha256: String::new(),
+                tally,
+            });
+        }
+        let of = |offset| arrivals.of(LogOffset(offset));
+        assert_eq!([of(0), of(30), of(80)], [Arrival::Live, Arrival::MayRepeat, Arrival::Live]);
+    }
+}

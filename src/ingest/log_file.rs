@@ -1,0 +1,177 @@
+//! Rows of the log panel made anew from `dr.log`, by the code that makes them live.
+
+use std::{
+    fs::File,
+    io,
+    os::unix::fs::FileExt as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::arrivals::Arrivals;
+use crate::{
+    dialect::Dialect,
+    ingest::log_parser::{HEAD, absence_row, gap_row, row},
+    run::{LogOffset, Run},
+    screen::LogRow,
+};
+
+/// Read at a time when looking for line ends.
+const BLOCK: u64 = 256 << 10;
+
+/// Bytes after which no more lines are looked for, but for one whole line at least.
+const MOST: u64 = 16 << 20;
+
+/// The log on disk.
+pub(crate) struct LogFile {
+    path: PathBuf,
+    dialect: Arc<Dialect>,
+}
+
+impl LogFile {
+    pub(crate) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
+        Self { path, dialect }
+    }
+
+    /// Where the last `count` whole lines before `end` begin; fewer where they are long. With none, where the
+    /// last one ends.
+    ///
+    /// # Errors
+    /// The bytes before it cannot be read.
+    pub(crate) fn lines_before(&self, end: LogOffset, count: usize) -> io::Result<LogOffset> {
+        let file = File::open(&self.path)?;
+        let mut from = end.0;
+        let mut found: Option<u64> = None;
+        let mut lines = 0;
+        while from > 0 && (end.0 - from < MOST || lines < 2) {
+            let start = from.saturating_sub(BLOCK);
+            let block = read_at(&file, start, from)?;
+            for place in memchr::memrchr_iter(b'\n', &block) {
+                let begin = start + place as u64 + 1;
+                lines += 1;
+                // The first newline found ends the last line.
+                if lines > count {
+                    return Ok(LogOffset(begin));
+                }
+                found = Some(begin);
+            }
+            from = start;
+        }
+        Ok(LogOffset(if from == 0 { 0 } else { found.unwrap_or(end.0) }))
+    }
+
+    /// Where the first `count` whole lines from `from` on end, which is at `limit` at the latest; fewer where they
+    /// are long.
+    ///
+    /// # Errors
+    /// The bytes up to there cannot be read.
+    pub(crate) fn lines_behind(
+        &self,
+        from: LogOffset,
+        count: usize,
+        limit: LogOffset,
+    ) -> io::Result<LogOffset> {
+        let file = File::open(&self.path)?;
+        let (mut at, mut end) = (from.0, from.0);
+        let mut lines = 0;
+        while at < limit.0 && (at - from.0 < MOST || lines < 2) {
+            let block = read_at(&file, at, limit.0.min(at + BLOCK))?;
+            for place in memchr::memchr_iter(b'\n', &block) {
+                end = at + place as u64 + 1;
+                lines += 1;
+                if lines == count {
+                    return Ok(LogOffset(end));
+                }
+            }
+            at += block.len() as u64;
+        }
+        Ok(LogOffset(end))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes in the file; none where there is no file.
+    pub(crate) fn length(&self) -> LogOffset {
+        LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
+    }
+
+    /// The rows of the whole lines between two places, and where the last of them ends. A line without an end is
+    /// whole where the log has ended.
+    ///
+    /// # Errors
+    /// Not all of the bytes between them can be read.
+    pub(crate) fn lines(
+        &self,
+        from: LogOffset,
+        to: LogOffset,
+        is_ended: bool,
+        arrivals: &Arrivals,
+    ) -> io::Result<Lines> {
+        let mut made = Lines { rows: Vec::new(), end: from };
+        if from >= to {
+            return Ok(made);
+        }
+        let file = File::open(&self.path)?;
+        let mut head = Vec::new();
+        let mut at = from.0;
+        while at < to.0 {
+            let block = read_at(&file, at, to.0.min(at + BLOCK))?;
+            for piece in block.split_inclusive(|byte| *byte == b'\n') {
+                at += piece.len() as u64;
+                let room = HEAD.saturating_sub(head.len()).min(piece.len());
+                head.extend_from_slice(piece.get(..room).unwrap_or_default());
+                if piece.ends_with(b"\n") || (is_ended && at == to.0) {
+                    let arrival = arrivals.of(made.end);
+                    made.rows.push(row(&self.dialect, &head, made.end, arrival));
+                    made.end = LogOffset(at);
+                    head.clear();
+                }
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// Lines read again.
+pub(crate) struct Lines {
+    pub(crate) rows: Vec<LogRow>,
+    /// Where the last of them ends.
+    pub(crate) end: LogOffset,
+}
+
+/// The rows that stand between lines, for what is missing and for when nothing was watched, in the order
+/// in which they came.
+pub(crate) fn remarks(run: &Run) -> Vec<LogRow> {
+    let gaps = run.log.gaps.iter().map(|gap| (gap.offset, gap.to, gap_row(gap)));
+    let absences = run.absences.iter().map(|absence| (absence.offset, absence.to, absence_row(absence)));
+    let mut all: Vec<_> = gaps.chain(absences).collect();
+    all.sort_by_key(|(offset, to, _)| (*offset, *to));
+    all.into_iter().map(|(.., row)| row).collect()
+}
+
+/// Lines and remarks in the order in which they came: a remark stands before the line that was the first to end
+/// after it.
+pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) -> Vec<LogRow> {
+    let mut remarks = remarks.into_iter().peekable();
+    let mut rows = Vec::with_capacity(lines.rows.len());
+    let mut following = lines.rows.into_iter().peekable();
+    while let Some(line) = following.next() {
+        let end = following.peek().map_or(lines.end, |next| next.offset);
+        while let Some(remark) = remarks.next_if(|remark| remark.offset < end) {
+            rows.push(remark);
+        }
+        rows.push(line);
+    }
+    rows.extend(remarks);
+    rows
+}
+
+/// The bytes from `from` to `to`.
+fn read_at(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+    let mut bytes = vec![0; length];
+    file.read_exact_at(&mut bytes, from)?;
+    Ok(bytes)
+}

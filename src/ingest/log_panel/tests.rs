@@ -1,0 +1,183 @@
+//! Older lines read again are the lines that were shown, under the same numbers, gaps among them.
+
+use super::*;
+use crate::{
+    ingest::log_parser::{LogBook, absence_row, gap_row},
+    journal::RunFolder,
+    run::{Arrival, At, Event, Gap, RunSettings, Span},
+    session::{
+        recorder::{Recorder, Syncing},
+        setup::{Names, started_event},
+    },
+};
+
+/// A log as it came, with every row it has ever given and the panel that holds the last of them.
+struct Log {
+    _home: tempfile::TempDir,
+    recorder: Recorder,
+    book: LogBook,
+    now: At,
+    all: Scrollback,
+    panel: LogPanel,
+    arrivals: Arrivals,
+}
+
+impl Log {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let folder = RunFolder::create(home.path(), now, 1).unwrap();
+        let dialect = Arc::new(Dialect::built_in());
+        let started = started_event(&folder, &RunSettings::default(), &dialect, Names::simulated(), false);
+        let panel = LogPanel::new(folder.log_path(), Arc::clone(&dialect));
+        let (recorder, _) = Recorder::begin(folder, now, &started, Syncing::OnEdges).unwrap();
+        Self {
+            _home: home,
+            recorder,
+            book: LogBook::new(dialect),
+            now,
+            all: Scrollback::new(usize::MAX),
+            panel,
+            arrivals: Arrivals::default(),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], arrival: Arrival) {
+        self.now = self.now + Span::from_secs(1);
+        let taken = self.book.read(bytes, self.recorder.log_end(), arrival, self.now);
+        assert!(self.recorder.log(bytes, &taken, self.now).is_none());
+        taken.rows.into_iter().for_each(|row| self.push(row));
+        let chunk = self.recorder.cut(self.now).unwrap();
+        self.arrivals.take(&chunk.record.event);
+    }
+
+    fn push(&mut self, row: LogRow) {
+        self.all.push(row.clone());
+        self.panel.push(row);
+    }
+
+    fn gap(&mut self) {
+        let (from, to) = (self.now, self.now + Span::from_secs(5));
+        let gap = Gap { from, to, offset: self.recorder.log_end(), reason: "cut off".to_owned() };
+        self.now = to;
+        self.push(gap_row(&gap));
+        self.recorder.record(self.now, &Event::LogGap(gap));
+    }
+
+    fn absence(&mut self) {
+        let event = Event::RunContinued {
+            program: "1".to_owned(),
+            recorder: "me".to_owned(),
+            held: Some("this machine slept".to_owned()),
+            since: Some(self.now),
+            distrusted: None,
+        };
+        self.now = self.now + Span::from_secs(60);
+        self.recorder.record(self.now, &event);
+        let row = absence_row(self.recorder.run().absences.last().unwrap());
+        self.push(row);
+    }
+
+    /// A log of about `count` lines with whatever may stand between them.
+    fn with_lines(count: u64, random: &mut fastrand::Rng) -> Self {
+        let mut log = Self::new();
+        log.take(&lines(0..50), Arrival::Earlier);
+        let mut next = 50;
+        while next < count {
+            let until = next + random.u64(1..700);
+            let bytes = lines(next..until);
+            // A writer that buffers leaves its last line without an end for a while.
+            let cut = if random.bool() { bytes.len() - random.usize(1..40) } else { bytes.len() };
+            let (first, rest) = bytes.split_at(cut);
+            log.take(first, Arrival::Live);
+            if !rest.is_empty() {
+                if random.bool() {
+                    log.absence();
+                }
+                log.take(rest, Arrival::Live);
+            }
+            next = until;
+            match random.u8(0..6) {
+                0 => log.gap(),
+                1 => log.absence(),
+                2 => {
+                    log.gap();
+                    log.absence();
+                    log.gap();
+                }
+                _ => {}
+            }
+        }
+        log
+    }
+}
+
+fn lines(numbers: Range<u64>) -> Vec<u8> {
+    let line = |number: u64| {
+        let words = "x".repeat(usize::try_from(number % 90).unwrap());
+        format!("Sep 13 16:00:00 localhost rfsd[13852]: [replicator.INFO] (1) line {number} {words}\n")
+    };
+    numbers.map(line).collect::<String>().into_bytes()
+}
+
+fn assert_same_rows(panel: &mut LogPanel, log: &Log, wanted: Range<u64>) {
+    panel.supply(&wanted, log.recorder.run(), &log.arrivals).unwrap();
+    while panel.rows().edge_towards(wanted.clone()).is_some() {
+        panel.supply(&wanted, log.recorder.run(), &log.arrivals).unwrap();
+    }
+    for number in wanted {
+        assert_eq!(panel.rows().row(number), log.all.row(number), "row {number}");
+    }
+}
+
+#[test]
+fn every_older_row_can_be_read_again_under_its_number() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut log = Log::with_lines(20_000, &mut random);
+    let end = log.all.end();
+    assert_eq!(log.panel.rows().end(), end);
+    let mut live = std::mem::replace(&mut log.panel, Log::new().panel);
+    let run = log.recorder.run().clone();
+    let mut opened = LogPanel::new(log.recorder.folder().log_path(), log.book.dialect());
+    opened.show_end(run.log.end, run.log.tally, &run, &log.arrivals);
+    for panel in [&mut live, &mut opened] {
+        // From page to page back, from the beginning on, and here and there.
+        for at in (0..end).rev().step_by(55) {
+            assert_same_rows(panel, &log, at.saturating_sub(60)..at);
+        }
+        for at in (0..end).step_by(55) {
+            assert_same_rows(panel, &log, at..(at + 60).min(end));
+        }
+        for _ in 0..200 {
+            let at = random.u64(0..end);
+            assert_same_rows(panel, &log, at..(at + 60).min(end));
+        }
+    }
+}
+
+#[test]
+fn memory_holds_few_rows_however_far_back_they_are() {
+    let mut log = Log::with_lines(25_000, &mut fastrand::Rng::with_seed(1));
+    let mut panel = std::mem::replace(&mut log.panel, Log::new().panel);
+    for at in (0..log.all.end() - 60).rev().step_by(1000) {
+        assert_same_rows(&mut panel, &log, at..at + 60);
+        let held = (0..log.all.end()).filter(|number| panel.rows().row(*number).is_some()).count();
+        assert!(held <= SCROLLBACK + 2 * PAGE, "{held}");
+    }
+}
+
+#[test]
+fn a_log_that_has_gone_is_told_of_in_a_sentence() {
+    let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
+    std::fs::remove_file(log.recorder.folder().log_path()).unwrap();
+    let told = log.panel.supply(&(0..10), log.recorder.run(), &log.arrivals).unwrap_err();
+    assert!(told.starts_with("older lines cannot be read from ") && told.contains("dr.log"), "{told}");
+}
+
+#[test]
+fn lines_that_the_disk_has_not_taken_are_told_apart_from_a_log_that_cannot_be_read() {
+    let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
+    std::fs::write(log.recorder.folder().log_path(), "short\n").unwrap();
+    let told = log.panel.supply(&(1000..1010), log.recorder.run(), &log.arrivals).unwrap_err();
+    assert!(told.ends_with("dr.log: they are not on disk"), "{told}");
+}

@@ -1,0 +1,90 @@
+//! A log line as a row of the log panel; what is shown live and what is read again from `dr.log` are both made here.
+
+use std::borrow::Cow;
+
+use crate::{
+    dialect::Dialect,
+    parse::{self, LogLine},
+    run::{Arrival, Gap, LogOffset, Marker, NearMiss},
+    screen::{LogMark, LogRow},
+};
+
+/// Most bytes read of a line, whatever its length.
+pub(crate) const HEAD: usize = 64 << 10;
+
+/// A line as read, and the row it makes in the log panel.
+pub(super) struct Read<'w> {
+    pub(super) line: LogLine<'w>,
+    pub(super) row: LogRow,
+    pub(super) marker: Option<Marker>,
+    pub(super) alarm: Option<String>,
+    /// What it only has the words of.
+    pub(super) near: Option<NearMiss>,
+}
+
+/// The beginning of a line, without what stands around its words.
+pub(super) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
+    parse::undecorated(bytes.get(..HEAD).unwrap_or(bytes))
+}
+
+/// Reads the line of these `words` that stands at `offset` of `dr.log` as `bytes`.
+pub(super) fn read_row<'w>(
+    dialect: &Dialect,
+    words: &'w [u8],
+    bytes: &[u8],
+    offset: LogOffset,
+    arrival: Arrival,
+) -> Read<'w> {
+    let line = parse::log_line(words);
+    let marker = match (line.program, line.module) {
+        (Some(program), Some(module)) => dialect.marker(program, module, line.message),
+        _ => None,
+    };
+    let alarm = dialect.alarm(words).map(str::to_owned);
+    let is_understood = marker.is_some() || alarm.is_some();
+    let near = if is_understood { None } else { dialect.near_miss(words).cloned() };
+    let mark = match (&alarm, marker, &near) {
+        (Some(_), ..) => Some(LogMark::Alarm),
+        (None, Some(marker), _) => Some(LogMark::Marker(marker)),
+        (None, None, Some(_)) => Some(LogMark::NearMiss),
+        (None, None, None) => None,
+    };
+    let text = parse::printable_line(without_line_end(bytes.get(..HEAD).unwrap_or(bytes)), 4096);
+    let row = LogRow { offset, severity: line.severity, mark, text, arrival };
+    Read { line, row, marker, alarm, near }
+}
+
+fn without_line_end(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r' | b'\n'] = line {
+        line = rest;
+    }
+    line
+}
+
+/// The row of the line that stands at `offset` of `dr.log`.
+pub(crate) fn row(dialect: &Dialect, bytes: &[u8], offset: LogOffset, arrival: Arrival) -> LogRow {
+    read_row(dialect, &words(bytes), bytes, offset, arrival).row
+}
+
+/// The row that marks missing lines.
+pub(crate) fn gap_row(gap: &Gap) -> LogRow {
+    let text = format!("log lines from {} are missing: {}", bounds(gap), gap.reason);
+    remark(gap, LogMark::Gap, text)
+}
+
+/// The row that marks where nothing was watched.
+pub(crate) fn absence_row(absence: &Gap) -> LogRow {
+    let reason = &absence.reason;
+    let text =
+        format!("nothing was watched from {}: {reason}; what was logged meanwhile follows", bounds(absence));
+    remark(absence, LogMark::Absence, text)
+}
+
+fn bounds(gap: &Gap) -> String {
+    let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
+    format!("{from} to {to} UTC")
+}
+
+fn remark(gap: &Gap, mark: LogMark, text: String) -> LogRow {
+    LogRow { offset: gap.offset, severity: None, mark: Some(mark), text, arrival: Arrival::Live }
+}

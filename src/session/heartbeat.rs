@@ -1,0 +1,153 @@
+//! Noticing that drwatch itself did not run for a while, stopped or with the machine asleep, and that
+//! the machine's clock was set.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::{
+    clock::Clock,
+    run::{At, Event},
+};
+
+use super::{hub::Hub, identity::Recorder as LocalIdentity};
+
+/// Longer than this between two beats of a second is worth a record.
+const WORTH_TELLING: Duration = Duration::from_secs(5);
+
+/// A turn of the loop, by the clocks there are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Beat {
+    /// The runtime's time, which stands still while the machine sleeps.
+    instant: Instant,
+    /// Time that nobody can set, sleep included.
+    uptime: Duration,
+    /// The record's time.
+    at: At,
+}
+
+impl Beat {
+    fn now(clock: &Clock) -> Self {
+        Self { instant: Instant::now(), uptime: clock.uptime(), at: clock.now() }
+    }
+}
+
+/// A stretch in which nothing was watched, up to now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Absence {
+    /// The last moment watched before it.
+    since: At,
+    reason: &'static str,
+}
+
+/// The last beat, and why the next may come late.
+#[derive(Debug, Default)]
+pub(crate) struct Heartbeat {
+    last: Option<Beat>,
+    suspended: bool,
+}
+
+impl Heartbeat {
+    /// Notes that drwatch was stopped on purpose since the last beat.
+    pub(crate) const fn was_suspended(&mut self) {
+        self.suspended = true;
+    }
+
+    /// The next beat; what was not watched since the one before it, where that is long ago.
+    pub(crate) fn beat(&mut self, beat: Beat, clock: &Clock) -> Option<Absence> {
+        let suspended = std::mem::take(&mut self.suspended);
+        let last = self.last.replace(beat)?;
+        let late = beat.instant.duration_since(last.instant) > WORTH_TELLING;
+        // The clock of a demo is faster than the machine's.
+        let is_long = |passed| clock.real(passed) > WORTH_TELLING;
+        let slept = is_long(beat.uptime.saturating_sub(last.uptime));
+        let jumped = is_long(beat.at.since(last.at).into());
+        let reason = match (suspended, late, slept) {
+            (true, true, _) | (true, _, true) => "drwatch was suspended",
+            (false, true, _) => "drwatch was stopped or held up",
+            (false, false, true) => "the machine slept",
+            (_, false, false) if !jumped => return None,
+            (_, false, false) if cfg!(target_os = "linux") => {
+                "the machine's clock was set forward, or the machine itself was paused"
+            }
+            (_, false, false) => "the machine slept, or its clock was set forward",
+        };
+        Some(Absence { since: last.at, reason })
+    }
+}
+
+impl Hub {
+    /// Puts on record that nothing was watched for a while, or that the machine's clock was set, before
+    /// anything that was seen after it.
+    pub(crate) fn tell_of_absence(&mut self) {
+        let clock = self.clock();
+        if let Some(Absence { since, reason }) = self.heartbeat.beat(Beat::now(&clock), &clock) {
+            self.record(&Event::RunContinued {
+                program: env!("CARGO_PKG_VERSION").to_owned(),
+                recorder: LocalIdentity::of_this_process().label(),
+                held: Some(reason.to_owned()),
+                since: Some(since),
+                distrusted: None,
+            });
+        }
+        let behind = clock.lead();
+        if behind != self.run().own_clock_behind {
+            self.record(&Event::OwnClock { behind });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> At {
+        At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap())
+            + crate::run::Span::from_secs(seconds)
+    }
+
+    /// Beats by seconds of the runtime, of the machine with its sleep, and of the record.
+    struct Told(Heartbeat, Instant);
+
+    impl Told {
+        fn new() -> Self {
+            Self(Heartbeat::default(), Instant::now())
+        }
+
+        fn beat(&mut self, running: u64, up: u64, recorded: u64) -> Option<(At, &'static str)> {
+            let instant = self.1 + Duration::from_secs(running);
+            let beat = Beat { instant, uptime: Duration::from_secs(up), at: at(recorded) };
+            self.0.beat(beat, &Clock::system()).map(|absence| (absence.since, absence.reason))
+        }
+    }
+
+    #[test]
+    fn only_a_long_time_between_two_beats_is_told_and_only_once_since_the_last_beat() {
+        let mut told = Told::new();
+        assert_eq!(told.beat(0, 0, 0), None);
+        assert_eq!(told.beat(1, 1, 1), None);
+        assert_eq!(told.beat(60, 60, 60), Some((at(1), "drwatch was stopped or held up")));
+        assert_eq!(told.beat(61, 61, 61), None);
+    }
+
+    #[test]
+    fn suspension_sleep_and_a_clock_set_forward_are_told_apart() {
+        let mut told = Told::new();
+        told.beat(0, 0, 0);
+        told.0.was_suspended();
+        assert_eq!(told.beat(9, 9, 9), Some((at(0), "drwatch was suspended")));
+        assert_eq!(told.beat(10, 3600, 3600), Some((at(9), "the machine slept")));
+        told.0.was_suspended();
+        assert_eq!(told.beat(11, 7200, 7200), Some((at(3600), "drwatch was suspended")));
+        let (since, reason) = told.beat(12, 7201, 9000).unwrap();
+        assert_eq!(since, at(7200));
+        assert!(reason.contains("clock was set forward"), "{reason}");
+    }
+
+    #[test]
+    fn a_clock_set_back_is_no_absence() {
+        let mut told = Told::new();
+        told.beat(0, 0, 3600);
+        assert_eq!(told.beat(1, 1, 3600), None);
+    }
+}

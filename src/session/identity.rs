@@ -1,0 +1,29 @@
+//! Who records: the local user and machine, as they stand in the record beside every act.
+
+/// The local user and machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recorder {
+    /// Login name.
+    pub(crate) user: String,
+    /// Host name.
+    pub(crate) host: String,
+}
+
+impl Recorder {
+    /// Asks the system; what it does not tell is `unknown`.
+    #[must_use]
+    pub(crate) fn of_this_process() -> Self {
+        let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
+        let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
+        Self {
+            user: user.map_or_else(|| "unknown".to_owned(), |user| user.name),
+            host: host.unwrap_or_else(|| "unknown".to_owned()),
+        }
+    }
+
+    /// `user@host`.
+    #[must_use]
+    pub(crate) fn label(&self) -> String {
+        format!("{}@{}", self.user, self.host)
+    }
+}

@@ -1,0 +1,238 @@
+//! Telling an engineer who is not looking: the terminal's bell, and a command of the settings that is
+//! given the event as JSON. Only what has just come to be is told, and each of it once. What happens
+//! in a run is `run`'s business.
+
+use std::{process::Stdio, sync::Arc, time::Duration};
+
+use process_wrap::tokio::{CommandWrap, ProcessSession};
+use serde::Serialize;
+use tokio::{
+    io::AsyncWriteExt as _,
+    sync::{Semaphore, mpsc},
+};
+
+use crate::{
+    run::{At, Code, Finding, Phase, Role, Run, RunId, Sequence},
+    settings::NoticeSettings,
+};
+
+/// Version of what a command is given; raised when a reader would misread it.
+const SCHEMA: &str = "drwatch-notice-1";
+
+/// How long a command may take before it is killed.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Commands that run at the same time.
+const AT_ONCE: usize = 2;
+
+/// Commands that run or wait; beyond it a notice is given up, which is said.
+const WAITING: usize = 32;
+
+/// What is told about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    /// A phase is over and another has begun.
+    PhaseEnded,
+    /// Stage 1 downloads nothing.
+    Stalled,
+    /// The DR appliance raised an alarm.
+    Alarm,
+    /// A part of the pause budget is used up.
+    Budget,
+    /// An appliance has not been heard of.
+    LostAppliance,
+}
+
+/// One thing that has come to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Notice {
+    schema: &'static str,
+    run: RunId,
+    simulated: bool,
+    at: At,
+    /// What it is about.
+    pub(crate) event: Kind,
+    /// The present phase.
+    phase: &'static str,
+    /// One sentence.
+    pub(crate) text: String,
+}
+
+/// What was told already.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Edges {
+    phase: Option<Phase>,
+    /// The record that opened the last alarm.
+    alarm: Option<Sequence>,
+    budget: u8,
+    stalled: bool,
+    lost: [bool; 2],
+}
+
+impl Edges {
+    /// The state of `run` as already known: nothing of it is news.
+    pub(crate) fn of(run: &Run) -> Self {
+        let lost = |role| run.open_findings().any(|finding| is(finding, Code::ApplianceLost, Some(role)));
+        Self {
+            phase: Some(run.phases.current),
+            alarm: alarms(run).map(|alarm| alarm.record).max(),
+            budget: run.reported.budget_percent,
+            stalled: run.reported.stalled.is_some(),
+            lost: [lost(Role::Primary), lost(Role::Dr)],
+        }
+    }
+
+    /// What has come to be since the last call.
+    pub(crate) fn since(&mut self, run: &Run, at: At) -> Vec<Notice> {
+        let now = Self::of(run);
+        let before = std::mem::replace(self, now.clone());
+        let mut notices = Vec::new();
+        let mut tell = |event, text: String| {
+            notices.push(Notice {
+                schema: SCHEMA,
+                run: run.started.run.clone(),
+                simulated: run.started.simulated,
+                at,
+                event,
+                phase: run.phases.current.name(),
+                text,
+            });
+        };
+        if let (Some(was), Some(is)) = (before.phase, now.phase)
+            && is > was
+        {
+            tell(Kind::PhaseEnded, format!("The phase {} is over; {} has begun.", was.name(), is.name()));
+        }
+        for alarm in alarms(run).filter(|alarm| before.alarm.is_none_or(|seen| alarm.record > seen)) {
+            tell(Kind::Alarm, alarm.text.clone());
+        }
+        if now.stalled && !before.stalled {
+            tell(Kind::Stalled, text_of(run, Code::Stalled, None, "Stage 1 downloads nothing."));
+        }
+        if now.budget > before.budget {
+            let words = format!("{} % of the pause budget are used.", now.budget);
+            tell(Kind::Budget, text_of(run, Code::PauseBudget, None, &words));
+        }
+        for (role, (now, before)) in
+            [Role::Primary, Role::Dr].into_iter().zip(now.lost.into_iter().zip(before.lost))
+        {
+            if now && !before {
+                let words = format!("The {role} is not heard of.");
+                tell(Kind::LostAppliance, text_of(run, Code::ApplianceLost, Some(role), &words));
+            }
+        }
+        notices
+    }
+}
+
+fn is(finding: &Finding, code: Code, role: Option<Role>) -> bool {
+    finding.code == code && role.is_none_or(|role| finding.role == Some(role))
+}
+
+/// The finding's own sentence.
+fn text_of(run: &Run, code: Code, role: Option<Role>, otherwise: &str) -> String {
+    let finding = run.open_findings().find(|finding| is(finding, code, role));
+    finding.map_or_else(|| otherwise.to_owned(), |finding| finding.text.clone())
+}
+
+/// Alarms raised while drwatch watched; those of before are no news.
+fn alarms(run: &Run) -> impl Iterator<Item = &Finding> {
+    let grave = crate::run::FindingSeverity::Attention;
+    run.findings.iter().filter(move |finding| finding.code == Code::Alarm && finding.severity >= grave)
+}
+
+/// Rings and runs the command.
+pub(crate) struct Notifier {
+    settings: NoticeSettings,
+    edges: Edges,
+    places: Arc<Semaphore>,
+    failures: mpsc::Sender<String>,
+    failed: mpsc::Receiver<String>,
+    given_up: u64,
+}
+
+impl Notifier {
+    pub(crate) fn new(settings: NoticeSettings, run: &Run) -> Self {
+        let (failures, failed) = mpsc::channel(WAITING);
+        let places = Arc::new(Semaphore::new(AT_ONCE));
+        Self { settings, edges: Edges::of(run), places, failures, failed, given_up: 0 }
+    }
+
+    /// Tells what has come to be; whether the bell has to ring.
+    pub(crate) fn tell(&mut self, run: &Run, at: At) -> bool {
+        let notices = self.edges.since(run, at);
+        if let Some(command) = self.settings.command.clone() {
+            for notice in &notices {
+                self.start(command.clone(), notice);
+            }
+        }
+        self.settings.bell && !notices.is_empty()
+    }
+
+    /// Why a command failed, one sentence each, since the last call.
+    pub(crate) fn failures(&mut self) -> Vec<String> {
+        let mut failures: Vec<_> = std::iter::from_fn(|| self.failed.try_recv().ok()).collect();
+        let given_up = std::mem::take(&mut self.given_up);
+        if given_up > 0 {
+            failures.push(format!("{given_up} notices were given up: too many commands wait already"));
+        }
+        failures
+    }
+
+    fn start(&mut self, command: Vec<String>, notice: &Notice) {
+        let Ok(json) = serde_json::to_vec(notice) else { return };
+        let failures = self.failures.clone();
+        let Ok(place) = failures.try_reserve_owned() else {
+            self.given_up += 1;
+            return;
+        };
+        let places = Arc::clone(&self.places);
+        tokio::spawn(async move {
+            // Closed never: the semaphore lives as long as this task holds it.
+            let Ok(_running) = places.acquire().await else { return };
+            if let Err(reason) = run_command(&command, json).await {
+                place.send(format!("the notice command failed: {reason}"));
+            }
+        });
+    }
+}
+
+/// Runs `command` without a shell or a terminal, `json` on its standard input.
+async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), String> {
+    let (program, arguments) = command.split_first().ok_or("it is empty")?;
+    json.push(b'\n');
+    let mut wrapped = CommandWrap::with_new(program, |command| {
+        command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true);
+    });
+    let mut child = wrapped
+        .wrap(ProcessSession)
+        .spawn()
+        .map_err(|error| format!("`{program}` cannot be run: {error}"))?;
+    let input = child.stdin().take();
+    let course = async {
+        if let Some(mut input) = input {
+            // A program that does not read its input is free not to.
+            drop(input.write_all(&json).await);
+        }
+        child.wait().await
+    };
+    match tokio::time::timeout(LIMIT, course).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(format!("`{program}` ended with {status}")),
+        Ok(Err(error)) => Err(format!("`{program}` cannot be waited for: {error}")),
+        Err(_) => {
+            // The whole session is ended, not only the program itself.
+            drop(child.start_kill());
+            Err(format!("`{program}` took longer than {} s and was ended", LIMIT.as_secs()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,456 @@
+//! Events become records: journalled first, applied second. Holds the run, its journal and the raw
+//! log, and keeps going in memory when the disk does not take a record.
+
+use std::fs;
+
+use crate::{
+    ingest::log_parser::Taken,
+    journal::{self, JournalError, JournalWriter, Placed, RawLog, RunFolder},
+    run::{self, At, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run},
+    screen::Unwritten,
+};
+
+use super::disk;
+
+/// When records are forced to disk, besides at every phase change and action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Syncing {
+    /// At most a second later.
+    EverySecond,
+    /// Only then: a simulated day passes in seconds and is worth no thousand disk flushes.
+    OnEdges,
+}
+
+/// A record as made, with its line in the journal.
+pub(crate) struct Made {
+    pub(crate) record: Record,
+    pub(crate) line: String,
+}
+
+/// A stretch in which the disk refused bytes of the log.
+struct Refusal {
+    from: At,
+    reason: String,
+    /// A hole of the journal on record tells of it already.
+    is_told: bool,
+}
+
+/// The record of one run.
+pub(crate) struct Recorder {
+    run: Run,
+    writer: JournalWriter,
+    raw: RawLog,
+    folder: RunFolder,
+    trouble: Option<String>,
+    /// Why the files of a read-only disk could not be opened again yet.
+    away: Option<String>,
+    last_line_at: Option<At>,
+    /// The last stretch in which the disk refused bytes of the log, until its end is on record.
+    refusal: Option<Refusal>,
+    /// Where log bytes were last dropped, for want of disk and memory.
+    dropping: Option<Gap>,
+    syncing: Syncing,
+}
+
+impl Recorder {
+    /// Begins a record: the first event is on disk when this returns. Nothing is left where it cannot begin.
+    ///
+    /// # Errors
+    /// The journal cannot be begun.
+    pub(crate) fn begin(
+        folder: RunFolder,
+        at: At,
+        started: &Event,
+        syncing: Syncing,
+    ) -> Result<(Self, Made), JournalError> {
+        let place = folder.clone();
+        Self::begin_in(folder, at, started, syncing).inspect_err(|_| place.discard())
+    }
+
+    fn begin_in(
+        folder: RunFolder,
+        at: At,
+        started: &Event,
+        syncing: Syncing,
+    ) -> Result<(Self, Made), JournalError> {
+        let mut writer = JournalWriter::create(&folder)?;
+        let raw = RawLog::create(&folder)?;
+        let record = writer.append_durably(at, started)?;
+        let run = Run::start(&record)
+            .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
+        let line = writer.last_line().to_owned();
+        Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
+    }
+
+    /// What the disk does not guarantee, in sentences for the engineer.
+    pub(crate) fn doubts(&self) -> Vec<String> {
+        disk::doubts(&self.folder, self.writer.has_weak_lock())
+    }
+
+    /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
+    /// cited bytes of the log are missing.
+    ///
+    /// # Errors
+    /// Somebody records it, its record is damaged, or a newer drwatch has written what this one does
+    /// not understand.
+    pub(crate) fn take_up(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
+        let (writer, report) = JournalWriter::reopen(&folder)?;
+        if let Some(found) = report.format.filter(|_| report.opaque > 0) {
+            return Err(JournalError::TooNew { path: folder.journal_path(), found });
+        }
+        let (run, _) = journal::read_run(&folder)?;
+        let end = run.log.end;
+        let (raw, missing) = RawLog::reopen(&folder, end)?;
+        Ok((Self::over(run, writer, raw, folder, syncing), missing))
+    }
+
+    fn over(run: Run, writer: JournalWriter, raw: RawLog, folder: RunFolder, syncing: Syncing) -> Self {
+        Self {
+            run,
+            writer,
+            raw,
+            folder,
+            trouble: None,
+            away: None,
+            last_line_at: None,
+            refusal: None,
+            dropping: None,
+            syncing,
+        }
+    }
+
+    /// Puts on disk that recording goes on.
+    ///
+    /// # Errors
+    /// The disk does not take the record.
+    pub(crate) fn go_on(&mut self, at: At, event: &Event) -> Result<Made, JournalError> {
+        let record = self.writer.append_durably(self.not_back(at), event)?;
+        Ok(self.apply(record))
+    }
+
+    /// Puts on disk that a power failure took the end of the log, and only then fills its place: an interruption in
+    /// between leaves it missing, for the next attempt to find.
+    ///
+    /// # Errors
+    /// The disk does not take it.
+    pub(crate) fn record_lost(&mut self, at: At, gap: Gap) -> Result<Made, JournalError> {
+        let made = self.go_on(at, &Event::LogGap(gap))?;
+        self.raw.fill_lost()?;
+        Ok(made)
+    }
+
+    /// `at`, or the time of the last record where that is later: what a record led to may be on record before
+    /// what was seen at the same moment.
+    fn not_back(&self, at: At) -> At {
+        at.max(self.run.last_at)
+    }
+
+    /// The next log bytes on disk that no record cites; to be passed to [`Recorder::log`].
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub(crate) fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        self.raw.uncited()
+    }
+
+    /// Cuts off the beginning of a line that a crash left; a failure shows at the next line.
+    pub(crate) fn cut_rest(&mut self) {
+        drop(self.raw.cut_rest());
+    }
+
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
+    }
+
+    pub(crate) fn folder(&self) -> &RunFolder {
+        &self.folder
+    }
+
+    pub(crate) fn head(&self) -> JournalHead {
+        self.writer.head().clone()
+    }
+
+    /// Why records are held in memory only, if they are.
+    pub(crate) fn trouble(&self) -> Option<&str> {
+        self.away.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
+    }
+
+    /// What waits for the disk, and why, if anything does.
+    pub(crate) fn unwritten(&self) -> Option<Unwritten> {
+        let reason = self.trouble()?.to_owned();
+        let lines = self.raw.trouble().map_or(LineCount(0), |_| self.raw.uncited_lines());
+        let last_line_at = self.last_line_at.filter(|_| lines.0 > 0);
+        Some(Unwritten { reason, records: self.writer.held(), lines, last_line_at })
+    }
+
+    /// Journals and applies an event.
+    pub(crate) fn record(&mut self, at: At, event: &Event) -> Made {
+        let phase = self.run.phases.current;
+        let (record, placed) = self.writer.append_or_hold(self.not_back(at), event);
+        self.trouble = placed.trouble().map(JournalError::cause);
+        let made = self.apply(record);
+        if phase != self.run.phases.current {
+            self.sync();
+        }
+        made
+    }
+
+    /// Journals and applies an event that has to be on disk before anything follows from it; `None`
+    /// where the disk does not take it, and then nothing is applied either.
+    pub(crate) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
+        // The journal may cite log bytes that are not forced to disk yet.
+        self.raw.sync_waiting().ok()?;
+        let record = self.writer.append_durably(self.not_back(at), event).ok()?;
+        Some(self.apply(record))
+    }
+
+    fn apply(&mut self, record: Record) -> Made {
+        run::apply(&mut self.run, &record);
+        Made { record, line: self.writer.last_line().to_owned() }
+    }
+
+    /// Where the next byte of log will stand.
+    pub(crate) fn log_end(&self) -> LogOffset {
+        self.raw.end()
+    }
+
+    /// Whether the log's chunk takes these bytes in without growing too long.
+    pub(crate) fn has_room_for(&self, bytes: &[u8]) -> bool {
+        self.raw.has_room_for(bytes)
+    }
+
+    /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
+    pub(crate) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
+        self.last_line_at = Some(now);
+        let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
+        if let Some(error) = placed.trouble() {
+            self.refused(now, error);
+        }
+        match placed {
+            // The log itself tells of its trouble for as long as it lasts.
+            Placed::Written | Placed::Held(_) => self.dropped(now),
+            Placed::Dropped(error) => {
+                let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
+                self.dropping.get_or_insert_with(begin);
+                None
+            }
+        }
+    }
+
+    /// The disk refuses the log, from now on if it did not before.
+    fn refused(&mut self, now: At, error: &JournalError) {
+        let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+        self.refusal.get_or_insert_with(begin);
+    }
+
+    /// Whether the last log bytes were dropped, for want of disk and memory.
+    pub(crate) fn is_dropping(&self) -> bool {
+        self.dropping.is_some()
+    }
+
+    /// The gap of log bytes dropped since the last that were kept, if any were.
+    pub(crate) fn dropped(&mut self, now: At) -> Option<Gap> {
+        self.dropping.take().map(|gap| Gap { to: now, ..gap })
+    }
+
+    /// The chunk that is due, by its size or age.
+    pub(crate) fn chunk(&mut self, now: At) -> Option<Made> {
+        let chunk = self.raw.take_chunk(now)?;
+        Some(self.record(now, &chunk))
+    }
+
+    /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
+    pub(crate) fn beat(&mut self, now: At) -> Vec<Made> {
+        let mut made = Vec::new();
+        self.look_after_files(now);
+        self.begin_hole_with_refusal();
+        if let Some(record) = self.writer.mend(self.not_back(now)) {
+            made.push(self.mended(record));
+        }
+        made.extend(self.chunk(now));
+        made.extend(self.refusal_over(now));
+        if self.syncing == Syncing::EverySecond {
+            // A disk that cannot sync refuses the next write as well, which is where it is handled.
+            drop(self.raw.sync_waiting());
+            drop(self.writer.sync_waiting());
+        }
+        made
+    }
+
+    /// Sees to it that files which somebody deleted are made again. Lets go of both files as soon as one of them is
+    /// on a disk turned read-only, and opens them again once it can be written; the journal first, since it brings
+    /// the lock with it.
+    fn look_after_files(&mut self, now: At) {
+        if !self.writer.is_away() && !self.raw.is_away() {
+            if let Err(error) = self.writer.be_there(self.not_back(now)) {
+                self.trouble = Some(error.cause());
+            }
+            if let Err(error) = self.raw.be_there(now) {
+                self.refused(now, &error);
+            }
+            return;
+        }
+        self.writer.let_go();
+        self.raw.let_go();
+        let back = self.writer.come_back().and_then(|()| self.raw.come_back());
+        self.away = back.err().map(|error| error.cause());
+    }
+
+    /// Tries a disk that refused once more, for the last time.
+    pub(crate) fn mend_now(&mut self, now: At) -> Option<Made> {
+        self.look_after_files(now);
+        self.raw.hurry();
+        self.begin_hole_with_refusal();
+        let record = self.writer.mend_now(self.not_back(now))?;
+        Some(self.mended(record))
+    }
+
+    /// One refusal makes one hole: it begins where the first byte was refused, be it of the log.
+    fn begin_hole_with_refusal(&mut self) {
+        if let Some(Refusal { from, .. }) = self.refusal {
+            self.writer.refused_since(from);
+        }
+    }
+
+    fn mended(&mut self, hole: Record) -> Made {
+        self.trouble = None;
+        if let Some(refusal) = &mut self.refusal {
+            refusal.is_told = true;
+        }
+        self.apply(hole)
+    }
+
+    /// Puts on record that the disk refused bytes of the log for a while, once all that could be held of them is
+    /// written and cited.
+    pub(crate) fn refusal_over(&mut self, now: At) -> Option<Made> {
+        if self.raw.trouble().is_some() || self.writer.has_hole() {
+            return None;
+        }
+        let Refusal { from, reason, is_told } = self.refusal.take()?;
+        (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
+    }
+
+    /// Gives up log that waits for the disk, at the very end; the gap that it leaves, if any waited.
+    pub(crate) fn lose_log(&mut self, now: At) -> Option<Gap> {
+        let (lines, reason) = self.raw.give_up()?;
+        let from = self.refusal.take().map_or(now, |refusal| refusal.from);
+        let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
+        Some(Gap { from, to: now, offset: self.raw.end(), reason })
+    }
+
+    /// Tells of the records that wait for the disk at the very end, and are lost: a hole that no disk takes either,
+    /// but that makes the run known for what it is.
+    pub(crate) fn lose_records(&mut self, now: At) -> Option<Made> {
+        let (from, reason, records) = self.writer.refusal()?;
+        let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
+        Some(self.record(now, &hole))
+    }
+
+    /// Cuts what is left of the log's chunk.
+    pub(crate) fn cut(&mut self, now: At) -> Option<Made> {
+        let chunk = self.raw.cut_chunk(now)?;
+        Some(self.record(now, &chunk))
+    }
+
+    /// Whether folding what is on disk gives this very run: the promise that replays, resumes and reports
+    /// rest on. A record with holes is none to compare, nor is one that somebody took away, cut or changed.
+    pub(crate) fn replays_equal(&self) -> bool {
+        let has_holes = self.trouble.is_some()
+            || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
+        let is_as_written = || {
+            let length = fs::metadata(self.folder.journal_path()).map(|file| file.len());
+            length.is_ok_and(|length| length == self.writer.length())
+        };
+        has_holes
+            || match journal::read_run(&self.folder) {
+                Ok((replayed, report)) if report.head == *self.writer.head() => replayed == self.run,
+                // A disk that cannot be read proves nothing; what can, and is none of what was written, does.
+                Err(JournalError::Read { .. }) => true,
+                _ => !is_as_written(),
+            }
+    }
+
+    /// Forces everything to disk; a failure shows at the next record.
+    pub(crate) fn sync(&mut self) {
+        drop(self.raw.sync_now());
+        drop(self.writer.sync_now());
+    }
+
+    /// Lets others have the run: nothing more is recorded.
+    pub(crate) fn let_go(&mut self) {
+        self.writer.release();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dialect::Dialect,
+        run::RunSettings,
+        session::setup::{Names, started_event},
+    };
+
+    #[test]
+    fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let copy = folder.clone();
+        let panicked = std::thread::spawn(move || {
+            let settings = RunSettings::default();
+            let names = Names { simulated: false, ..Names::simulated() };
+            let started = started_event(&folder, &settings, &Dialect::built_in(), names, false);
+            let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+            for n in 0..100 {
+                recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned() });
+            }
+            panic!("as a bug would");
+        });
+        assert!(panicked.join().is_err());
+        let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
+        assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
+    }
+
+    #[test]
+    fn times_never_run_back_however_the_events_come() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let later = at + run::Span::from_secs(5);
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let names = Names { simulated: false, ..Names::simulated() };
+        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+        let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned() };
+        assert_eq!(recorder.record(later, &note).record.at, later);
+        assert_eq!(recorder.record(at, &note).record.at, later);
+        assert_eq!(recorder.record_durably(at, &note).unwrap().record.at, later);
+        assert_eq!(recorder.go_on(at, &note).unwrap().record.at, later);
+        assert!(recorder.replays_equal());
+    }
+
+    #[test]
+    fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
+        let home = tempfile::tempdir().unwrap();
+        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let folder = RunFolder::create(home.path(), at, 1).unwrap();
+        let names = Names { simulated: false, ..Names::simulated() };
+        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
+        recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned() });
+        assert!(recorder.replays_equal());
+        recorder.run.notes[0].text = "as it never was".to_owned();
+        assert!(!recorder.replays_equal());
+        // What somebody did to the record proves nothing of the program.
+        let journal = recorder.folder().journal_path();
+        let text = fs::read_to_string(&journal).unwrap();
+        for left in [text.split_inclusive('\n').next().unwrap(), "", "no journal"] {
+            fs::write(&journal, left).unwrap();
+            assert!(recorder.replays_equal(), "{left}");
+        }
+        fs::write(&journal, "?".repeat(text.len())).unwrap();
+        assert!(!recorder.replays_equal(), "as long as it was written, and not to be read");
+        fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
+        assert!(recorder.replays_equal());
+    }
+}

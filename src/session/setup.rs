@@ -1,0 +1,222 @@
+//! What a demo and a watch of real appliances are both made from: failures, the first record, the
+//! front.
+
+use std::{
+    io::{self, IsTerminal as _},
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+use crate::{
+    appliance::gate::GateError,
+    console::{
+        front::Front,
+        headless::{Headless, Style},
+        lines::LineSink,
+        screen_front::ScreenFront,
+    },
+    dialect::{Dialect, DialectError},
+    journal::{FindError, JournalError, RunFolder, default_runs_dir},
+    run::{At, Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started},
+    screen::{Charset, Mode, Theme},
+    settings::{SettingsError, Symbols},
+    simulator::SimulatorError,
+};
+
+use super::{
+    identity::Recorder as LocalIdentity,
+    recorder::{Made, Recorder, Syncing},
+};
+
+/// Why a watch could not be made.
+#[derive(Debug, Error)]
+pub enum Failure {
+    /// The settings are wrong.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The scenario is unknown.
+    #[error(transparent)]
+    Scenario(#[from] SimulatorError),
+    /// The dialect is wrong.
+    #[error(transparent)]
+    Dialect(#[from] DialectError),
+    /// The dialect holds what may never be sent.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// The run named is not there.
+    #[error(transparent)]
+    Find(#[from] FindError),
+    /// The flags contradict each other or leave something out.
+    #[error("{0}")]
+    Usage(String),
+    /// The record cannot be made.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// An appliance cannot be reached at the start.
+    #[error("{0}")]
+    NeverConnected(String),
+    /// A signal came before the watch began.
+    #[error("ended by {0} before the watch began; nothing was recorded")]
+    Interrupted(&'static str),
+    /// The terminal cannot be used.
+    #[error("the terminal cannot be used: {0}; use --headless where there is none")]
+    Terminal(#[source] io::Error),
+    /// There is no terminal to show a recording in.
+    #[error(
+        "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
+    )]
+    NoTerminal(#[source] io::Error),
+    /// No thread can be started that writes to standard output.
+    #[error("standard output cannot be written: {0}")]
+    Output(#[source] io::Error),
+    /// The signals of the system cannot be listened to.
+    #[error("the system's signals cannot be listened to: {0}")]
+    Signals(#[source] io::Error),
+}
+
+impl Failure {
+    /// Whether the engineer has to change the call, rather than the world.
+    #[must_use]
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Settings(_)
+                | Self::Scenario(_)
+                | Self::Dialect(_)
+                | Self::Gate(_)
+                | Self::Find(_)
+                | Self::Usage(_)
+        )
+    }
+}
+
+/// What is shown where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Display {
+    /// The dashboard.
+    Screen,
+    /// Lines for people.
+    Lines,
+    /// Lines for programs.
+    Json,
+}
+
+/// What the first record tells of the appliances.
+pub(crate) struct Names {
+    pub(crate) primary: Option<String>,
+    pub(crate) dr: Option<String>,
+    /// Where the log comes from, where that is not the DR appliance.
+    pub(crate) log: Option<LogOrigin>,
+    pub(crate) simulated: bool,
+    /// The parts they played in earlier runs.
+    pub(crate) known_roles: Vec<KnownRole>,
+}
+
+impl Names {
+    pub(crate) fn simulated() -> Self {
+        let name = |role: &str| Some(format!("simulated {role}"));
+        Self {
+            primary: name("primary"),
+            dr: name("DR appliance"),
+            log: None,
+            simulated: true,
+            known_roles: Vec::new(),
+        }
+    }
+}
+
+/// The first event of a run kept in `folder`.
+pub(crate) fn started_event(
+    folder: &RunFolder,
+    settings: &RunSettings,
+    dialect: &Dialect,
+    names: Names,
+    read_only: bool,
+) -> Event {
+    started_as(folder.id().clone(), settings, dialect, names, read_only)
+}
+
+/// The first event of a run of that name.
+pub(crate) fn started_as(
+    run: RunId,
+    settings: &RunSettings,
+    dialect: &Dialect,
+    names: Names,
+    read_only: bool,
+) -> Event {
+    Event::RunStarted(Box::new(Started {
+        format: FORMAT,
+        run,
+        simulated: names.simulated,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        recorder: LocalIdentity::of_this_process().label(),
+        primary: names.primary,
+        dr: names.dr,
+        log: names.log,
+        read_only,
+        settings: settings.clone(),
+        dialect: dialect.digest().to_owned(),
+        known_roles: names.known_roles,
+    }))
+}
+
+/// The folder that holds the runs.
+///
+/// # Errors
+/// None is given and there is no home directory.
+pub fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    match given {
+        Some(dir) => Ok(dir.to_owned()),
+        None => default_runs_dir().map_err(|error| Failure::Usage(error.to_string())),
+    }
+}
+
+/// Begins the record of a fresh run.
+pub(crate) fn begin(
+    runs_dir: &Path,
+    now: At,
+    syncing: Syncing,
+    started: impl FnOnce(&RunFolder) -> Event,
+) -> Result<(Recorder, Made), Failure> {
+    let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
+    let event = started(&folder);
+    Ok(Recorder::begin(folder, now, &event, syncing)?)
+}
+
+/// Makes sure that what the display needs is there, before anything is connected to or recorded.
+///
+/// # Errors
+/// [`Failure::Terminal`] where a screen is wanted and standard output is something else.
+pub(crate) fn check_display(display: Display) -> Result<(), Failure> {
+    if display == Display::Screen && !io::stdout().is_terminal() {
+        return Err(Failure::Terminal(io::Error::other("standard output is none")));
+    }
+    Ok(())
+}
+
+/// Takes over the terminal, or prepares to print.
+pub(crate) fn front(display: Display, theme: Theme, mode: Mode) -> Result<Front, Failure> {
+    Ok(match display {
+        Display::Screen => {
+            Front::Screen(Box::new(ScreenFront::enter(theme, mode).map_err(Failure::Terminal)?))
+        }
+        Display::Lines => headless(Style::Lines)?,
+        Display::Json => headless(Style::Json)?,
+    })
+}
+
+fn headless(style: Style) -> Result<Front, Failure> {
+    let lines = LineSink::new(io::stdout(), style.of_dropped()).map_err(Failure::Output)?;
+    Ok(Front::Headless(Headless::new(style, lines)))
+}
+
+/// How the screen looks.
+pub(crate) fn theme(symbols: Symbols) -> Theme {
+    let theme = Theme::from_environment(|name| std::env::var(name).ok());
+    match symbols {
+        Symbols::Auto => theme,
+        Symbols::Unicode => theme.with_charset(Charset::Unicode),
+        Symbols::Ascii => theme.with_charset(Charset::Ascii),
+    }
+}

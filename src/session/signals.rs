@@ -1,0 +1,242 @@
+//! How drwatch ends: signals on the way in, exit codes on the way out. What a second signal does to a
+//! process that cannot come to its end is `watchdog`'s.
+
+mod watchdog;
+
+use std::{fs, io, sync::OnceLock, task::Poll};
+
+use futures_util::FutureExt as _;
+use nix::{
+    libc::{self, c_int},
+    sys::signal as system,
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub(crate) use self::watchdog::{record_is_closed, while_lent};
+
+use crate::{
+    console::screen_front::stop_this_process,
+    run::{Ending, RunExit},
+};
+
+/// Exit codes of the contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Restored, or the asked thing done.
+    Done,
+    /// Failed: never connected, verification failed.
+    Failed,
+    /// Usage, settings, unknown scenario or run.
+    Usage,
+    /// Ended before the restore completed.
+    Incomplete,
+    /// Restored, with open findings of attention or worse.
+    OpenFindings,
+}
+
+impl Exit {
+    /// The number handed to the shell.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::OpenFindings => 4,
+        }
+    }
+}
+
+impl From<RunExit> for Exit {
+    fn from(exit: RunExit) -> Self {
+        match exit {
+            RunExit::Restored => Self::Done,
+            RunExit::Failed => Self::Failed,
+            RunExit::NotRestored => Self::Incomplete,
+            RunExit::RestoredWithFindings => Self::OpenFindings,
+        }
+    }
+}
+
+/// The signals that end a process which does not catch them, the likeliest first. Left out are those that
+/// cannot be caught (SIGKILL) or tell of a fault in the program itself (SIGSEGV, SIGBUS, SIGILL, SIGFPE), and
+/// SIGPIPE and SIGXFSZ, which are errors of a write here.
+const FATAL: &[(&str, c_int)] = &[
+    ("SIGTERM", libc::SIGTERM),
+    ("SIGHUP", libc::SIGHUP),
+    ("SIGQUIT", libc::SIGQUIT),
+    ("SIGINT", libc::SIGINT),
+    ("SIGUSR1", libc::SIGUSR1),
+    ("SIGUSR2", libc::SIGUSR2),
+    ("SIGALRM", libc::SIGALRM),
+    ("SIGABRT", libc::SIGABRT),
+    ("SIGTRAP", libc::SIGTRAP),
+    ("SIGXCPU", libc::SIGXCPU),
+    ("SIGVTALRM", libc::SIGVTALRM),
+    ("SIGPROF", libc::SIGPROF),
+    ("SIGSYS", libc::SIGSYS),
+    #[cfg(target_os = "linux")]
+    ("SIGIO", libc::SIGIO),
+    #[cfg(target_os = "linux")]
+    ("SIGPWR", libc::SIGPWR),
+    #[cfg(target_os = "linux")]
+    ("SIGSTKFLT", libc::SIGSTKFLT),
+];
+
+/// The fatal signals of this system; the real-time ones share a name.
+fn fatal() -> Vec<(&'static str, c_int)> {
+    let mut fatal = FATAL.to_vec();
+    #[cfg(target_os = "linux")]
+    fatal.extend((libc::SIGRTMIN()..=libc::SIGRTMAX()).map(|number| ("a real-time signal", number)));
+    fatal
+}
+
+/// Whether a signal was ignored when the process began, as `nohup` and shells without job control have it
+/// (POSIX, "2.11 Signals and Error Handling"): it stays so.
+fn was_ignored(number: c_int) -> bool {
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let ignored = IGNORED.get_or_init(|| {
+        // Where the system does not tell, none was.
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        ignored_in(&status)
+    });
+    u32::try_from(number - 1).is_ok_and(|bit| ignored.checked_shr(bit).unwrap_or_default() & 1 == 1)
+}
+
+/// The signals that the text of `/proc/PID/status` names as ignored, as bits.
+fn ignored_in(status: &str) -> u64 {
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Listens to a signal, unless it was ignored when the process began.
+fn heard(number: c_int) -> io::Result<Option<Signal>> {
+    if was_ignored(number) { Ok(None) } else { signal(SignalKind::from_raw(number)).map(Some) }
+}
+
+/// Whether the hang-up of the terminal is to be outlived.
+pub(crate) fn outlives_hang_up() -> bool {
+    was_ignored(libc::SIGHUP)
+}
+
+/// The signals that end a watch in order.
+struct Endings(Vec<(&'static str, Signal)>);
+
+impl Endings {
+    fn listen() -> io::Result<Self> {
+        let mut endings = Vec::new();
+        for (name, number) in fatal() {
+            endings.extend(heard(number)?.map(|signal| (name, signal)));
+        }
+        watchdog::start(
+            fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
+        )?;
+        Ok(Self(endings))
+    }
+
+    /// Waits for the next of them; its name.
+    async fn next(&mut self) -> &'static str {
+        std::future::poll_fn(|context| {
+            for (name, signal) in &mut self.0 {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*name);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+/// The signals that a watch answers.
+pub(crate) struct Signals {
+    endings: Endings,
+    stop: Option<Signal>,
+    go_on: Option<Signal>,
+}
+
+/// What a signal asks for.
+pub(crate) enum Signalled {
+    /// End in order.
+    End(Ending),
+    /// Give the terminal back and stop.
+    Stop,
+    /// It was stopped, and others may have used the terminal.
+    GoneOn,
+}
+
+impl Signals {
+    pub(crate) fn listen() -> io::Result<Self> {
+        let signals =
+            Self { endings: Endings::listen()?, stop: heard(libc::SIGTSTP)?, go_on: heard(libc::SIGCONT)? };
+        // A terminal that is another job's at the moment must not stop this one, which is recording: what is
+        // written there is written, and what would be read is an error. Inherited by every thread begun from
+        // here on; other programs are started without it.
+        let mut terminal = system::SigSet::empty();
+        terminal.add(system::Signal::SIGTTOU);
+        terminal.add(system::Signal::SIGTTIN);
+        terminal.thread_block()?;
+        Ok(signals)
+    }
+
+    /// Waits for the next of them.
+    pub(crate) async fn next(&mut self) -> Signalled {
+        tokio::select! {
+            biased;
+            name = self.endings.next() => Signalled::End(Ending::Signal { name: name.to_owned() }),
+            () = one(self.stop.as_mut()) => Signalled::Stop,
+            () = one(self.go_on.as_mut()) => Signalled::GoneOn,
+        }
+    }
+
+    /// Forgets a Ctrl-C that was meant for an `ssh` that asked in our terminal.
+    pub(crate) fn forget_interrupt(&mut self) {
+        if let Some((_, interrupt)) = self.endings.0.iter_mut().find(|(name, _)| *name == "SIGINT") {
+            while interrupt.recv().now_or_never().is_some() {}
+        }
+    }
+
+    /// Waits for the next that ends a watch; its name.
+    pub(crate) async fn next_ending(&mut self) -> &'static str {
+        self.endings.next().await
+    }
+
+    /// The same while no screen has the terminal: asked to stop meanwhile, the process just stops.
+    pub(crate) async fn next_ending_without_screen(&mut self) -> &'static str {
+        loop {
+            tokio::select! {
+                biased;
+                name = self.endings.next() => return name,
+                // Where it cannot be stopped it goes on.
+                () = one(self.stop.as_mut()) => drop(stop_this_process()),
+            }
+        }
+    }
+}
+
+/// Waits for a signal; for ever where it is not listened to.
+async fn one(signal: Option<&mut Signal>) {
+    let Some(signal) = signal else { return std::future::pending().await };
+    if signal.recv().await.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signals_ignored_at_the_start_are_read_from_what_the_system_tells() {
+        let status = "Name:\tdrwatch\nSigBlk:\t0000000000000003\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        assert_eq!(ignored_in(status), 1 << (libc::SIGHUP - 1) | 1 << (libc::SIGPIPE - 1));
+        assert_eq!(ignored_in("Name:\tdrwatch\n"), 0);
+    }
+
+    #[tokio::test]
+    async fn every_fatal_signal_of_this_system_can_be_listened_to() {
+        let endings = Endings::listen().unwrap();
+        assert_eq!(endings.0.len(), fatal().iter().filter(|(_, number)| !was_ignored(*number)).count());
+    }
+}

@@ -1,0 +1,445 @@
+//! README's table "What is on disk when", cell by cell: what outlives drwatch, and what outlives a power failure.
+
+use std::{
+    cell::RefCell,
+    fs,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::{Arc, Mutex},
+};
+
+use tempfile::TempDir;
+
+use super::{hub, start};
+use crate::{
+    appliance::gate::Access,
+    clock::Clock,
+    commands::demo::{Simulation, hub_over},
+    console::{
+        front::Front,
+        headless::{Headless, Style},
+        lines::LineSink,
+    },
+    dialect::Dialect,
+    durability::power::{self, Supply, nothing_else},
+    ingest::log_parser::Taken,
+    journal::{RunFolder, RunLock, list_runs, read_run, verify},
+    run::{
+        ActionId, ActionKind, ActionPlan, Certainty, Ending, Event, LineCount, LogTally, Phase, Record,
+        ReplicationState, Run, RunSettings, Span, Statement,
+    },
+    session::{
+        hub::{Hub, Until},
+        recorder::{Recorder, Syncing},
+        setup::{Names, started_event},
+        signals::Signals,
+    },
+    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+};
+
+/// The rows of the table; who changes one finds here what has to hold.
+const ROWS: [[&str; 3]; 3] = [
+    [
+        "a record",
+        "before it is applied, shown or printed",
+        "within a second; at once where a phase changes or the recording begins, goes on or ends, and before an action is sent",
+    ],
+    [
+        "a line of the log",
+        "as soon as it comes, in `dr.log`; a record cites it within two seconds",
+        "within a second",
+    ],
+    ["a summary", "whole, or the former one is left", "the same"],
+];
+
+#[test]
+fn these_tests_hold_the_table_as_it_stands_in_the_readme() {
+    let readme = include_str!("../../../README.md");
+    let rows: Vec<_> =
+        ROWS.iter().map(|[what, drwatch, power]| format!("| {what} | {drwatch} | {power} |")).collect();
+    let table = readme.split("What is on disk when:\n\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    assert_eq!(table.lines().skip(2).collect::<Vec<_>>(), rows);
+}
+
+/// A record on a disk whose power may fail.
+struct OnDisk {
+    home: TempDir,
+    recorder: Recorder,
+    supply: Supply,
+}
+
+fn note(text: &str) -> Event {
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+}
+
+impl OnDisk {
+    /// A run that has begun, in folders that were not there.
+    fn begun() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let supply = power::on(home.path());
+        let folder = RunFolder::create(&runs(home.path()), start(), 1).unwrap();
+        let names = Names { simulated: false, ..Names::simulated() };
+        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+        let (recorder, _) = Recorder::begin(folder, start(), &started, Syncing::EverySecond).unwrap();
+        Self { home, recorder, supply }
+    }
+
+    fn note(&mut self, text: &str) {
+        self.recorder.record(start(), &note(text));
+    }
+
+    fn log(&mut self, line: &str, after: Span) {
+        let tally = LogTally { lines: LineCount(1), ..LogTally::default() };
+        self.recorder.log(line.as_bytes(), &Taken { tally, ..Taken::default() }, start() + after);
+    }
+
+    fn beat(&mut self, after: Span) {
+        drop(self.recorder.beat(start() + after));
+    }
+
+    /// The recording ends, and another begins to go on with it.
+    fn go_on(self) -> Self {
+        let Self { home, mut recorder, supply } = self;
+        recorder.let_go();
+        let folder = recorder.folder().clone();
+        let (mut recorder, _) = Recorder::take_up(folder, Syncing::EverySecond).unwrap();
+        let (program, by) = ("0.1.0".to_owned(), "kim@console".to_owned());
+        let event = Event::RunContinued { program, recorder: by, held: None, since: None, distrusted: None };
+        recorder.go_on(start(), &event).unwrap();
+        Self { home, recorder, supply }
+    }
+
+    fn dr_log(&self) -> PathBuf {
+        self.recorder.folder().log_path()
+    }
+}
+
+fn runs(home: &Path) -> PathBuf {
+    home.join("state/drwatch/runs")
+}
+
+/// What a power failure leaves of the one run at this moment: a sound record, and its folder.
+fn left_by_power_failure() -> (Run, RunFolder, TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    power::fail(home.path(), nothing_else);
+    let folder = list_runs(&runs(home.path())).unwrap().into_iter().next().expect("a run is left").unwrap();
+    verify(&folder).unwrap_or_else(|error| panic!("{error}"));
+    (read_run(&folder).unwrap().0, folder, home)
+}
+
+fn notes_left() -> Vec<String> {
+    left_by_power_failure().0.notes.into_iter().map(|note| note.text).collect()
+}
+
+#[test]
+fn a_run_that_has_begun_survives_a_power_failure_with_the_folders_made_for_it() {
+    let on_disk = OnDisk::begun();
+    assert_eq!(left_by_power_failure().0, *on_disk.recorder.run());
+}
+
+#[test]
+fn a_record_survives_a_power_failure_once_the_next_beat_has_come() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.note("one");
+    let journal = fs::read_to_string(on_disk.recorder.folder().journal_path()).unwrap();
+    assert!(
+        journal.ends_with("\"text\":\"one\",\"user\":\"kim\"}\n"),
+        "the end of drwatch it outlives at once"
+    );
+    assert_eq!(notes_left(), [""; 0]);
+    on_disk.beat(Span::from_secs(1));
+    assert_eq!(notes_left(), ["one"]);
+}
+
+#[test]
+fn a_line_of_the_log_is_on_disk_as_it_comes_and_survives_a_power_failure_once_the_next_beat_has_come() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.log("first\n", Span::from_millis(1));
+    assert_eq!(fs::read_to_string(on_disk.dr_log()).unwrap(), "first\n");
+    let left = || {
+        let (_, folder, _home) = left_by_power_failure();
+        fs::read_to_string(folder.log_path()).unwrap()
+    };
+    assert_eq!(left(), "");
+    on_disk.beat(Span::from_secs(1));
+    assert_eq!(left(), "first\n");
+    assert_eq!(on_disk.recorder.run().log.tally.lines.0, 0);
+    on_disk.beat(Span::from_secs(2));
+    assert_eq!(left_by_power_failure().0.log.tally.lines.0, 1, "a record cites it within two seconds");
+}
+
+#[test]
+fn a_change_of_phase_survives_a_power_failure_at_once_with_the_log_before_it() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.log("first\n", Span::ZERO);
+    on_disk.recorder.cut(start()).unwrap();
+    let (since, reason, user) = (start(), "seen".to_owned(), "kim".to_owned());
+    let begun = Event::Attested { statement: Statement::DownloadBegun, since, reason, user };
+    on_disk.recorder.record(start(), &begun);
+    let (run, ..) = left_by_power_failure();
+    assert_eq!((run.phase(), run.log.tally.lines.0), (Phase::Stage1, 1));
+}
+
+#[test]
+fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before_it() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.log("first\n", Span::ZERO);
+    on_disk.recorder.cut(start()).unwrap();
+    let lines = vec!["no replication enable".to_owned()];
+    let plan = ActionPlan { action: ActionKind::Pause, lines, certainty: Certainty::Documented };
+    let user = "kim".to_owned();
+    let requested = Event::ActionRequested { id: ActionId(1), plan, user, r#override: None, typed: None };
+    on_disk.recorder.record_durably(start(), &requested).unwrap();
+    let (run, ..) = left_by_power_failure();
+    assert_eq!((run.actions.len(), run.log.tally.lines.0), (1, 1));
+}
+
+#[test]
+fn a_run_gone_on_with_survives_a_power_failure_at_once_with_what_was_left() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.note("before");
+    on_disk.log("first\n", Span::ZERO);
+    on_disk.recorder.cut(start()).unwrap();
+    let on_disk = on_disk.go_on();
+    let (run, ..) = left_by_power_failure();
+    assert_eq!((run.notes.len(), run.log.tally.lines.0), (1, 1));
+    assert_eq!(run.last, on_disk.recorder.run().last);
+}
+
+#[test]
+fn a_log_that_had_to_be_made_anew_survives_a_power_failure() {
+    let on_disk = OnDisk::begun();
+    fs::remove_file(on_disk.dr_log()).unwrap();
+    let mut on_disk = on_disk.go_on();
+    on_disk.log("first\n", Span::ZERO);
+    on_disk.beat(Span::from_secs(1));
+    assert_eq!(left_by_power_failure().0.log.tally.lines.0, 1);
+}
+
+#[test]
+fn a_folder_made_again_survives_a_power_failure_with_what_was_in_it() {
+    let mut on_disk = OnDisk::begun();
+    on_disk.note("before");
+    on_disk.log("first\n", Span::ZERO);
+    on_disk.beat(Span::from_secs(1));
+    fs::remove_dir_all(on_disk.home.path().join("state/drwatch")).unwrap();
+    for second in 2..5 {
+        on_disk.beat(Span::from_secs(second));
+    }
+    let (run, ..) = left_by_power_failure();
+    assert_eq!((run.notes.len(), run.log.tally.lines.0), (1, 1));
+    assert_eq!(run, *on_disk.recorder.run());
+}
+
+/// A watch of a simulated pair with a small bucket, to the end of its script, which pauses, sets threads and resumes.
+fn scripted(home: &Path, syncing: Syncing) -> (Hub, SharedWorld) {
+    let mut scenario = Scenario::named("procedure").unwrap();
+    let bucket = &mut scenario.bucket;
+    (bucket.entries, bucket.slabs, bucket.maps, bucket.rbtmds) = (110, 6, 50, 50);
+    bucket.listing_seconds = 1;
+    scenario.generation.seconds = 20;
+    let clock = Clock::scaled(start(), 1.0);
+    let script = Script::new(scenario.operator.clone(), ScriptParts::All).with_patience(scenario.patience());
+    let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
+    let sink = LineSink::new(io::sink(), Style::Lines.of_dropped()).unwrap();
+    let simulation = Simulation {
+        clock,
+        world: world.clone(),
+        script,
+        seed: 1,
+        settings: RunSettings::default(),
+        access: Access::ReadAndChange,
+        dialect: Dialect::built_in(),
+        runs_dir: runs(home),
+        syncing,
+        until: Until::ScriptEnd,
+        front: Front::Headless(Headless::new(Style::Lines, sink)),
+    };
+    (hub_over(simulation).unwrap(), world)
+}
+
+async fn to_its_end(hub: Hub) -> Run {
+    let signals = Signals::listen().unwrap();
+    Box::pin(hub.run_to_end(signals)).await.0
+}
+
+/// Plays a run, of which `look` sees every record as it is shown.
+async fn played(syncing: Syncing, mut look: impl FnMut(&Record, &Run, &SharedWorld) + 'static) {
+    let home = tempfile::tempdir().unwrap();
+    let _supply = power::on(home.path());
+    let (hub, world) = scripted(home.path(), syncing);
+    let hub = hub.with_witness(Box::new(move |record, run, _| look(record, run, &world)));
+    let run = to_its_end(hub).await;
+    assert_eq!(run.phase(), Phase::Ended);
+    let (left, folder, _home) = left_by_power_failure();
+    assert_eq!(left, run, "the end of the recording survives at once");
+    assert!(verify(&folder).unwrap().summarised);
+    assert_eq!(verify(&folder).unwrap().uncited.0, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_is_on_disk_before_it_is_shown_and_survives_a_power_failure_within_a_second() {
+    let mut seen = Vec::new();
+    played(Syncing::EverySecond, move |record, run, _| {
+        seen.push((record.seq, record.at));
+        if seen.len() % 8 != 0 {
+            return;
+        }
+        let (left, folder, _home) = left_by_power_failure();
+        let a_second_old = seen.iter().rev().find(|(_, at)| record.at.since(*at) > Span::from_secs(1));
+        let Some((seq, at)) = a_second_old else { return };
+        assert!(left.last >= *seq, "{seq} of {at} is lost at {}, with it {}", record.at, folder.id());
+        assert_eq!(left.started, run.started);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phase_and_a_request_survive_a_power_failure_before_anything_follows_from_them() {
+    let is_change = |line: &str| line.contains("replication enable") || line.contains("num-threads ");
+    let mut phase = Phase::Prepare;
+    let counted = Rc::new(RefCell::new((0, 0)));
+    let told = Rc::clone(&counted);
+    played(Syncing::OnEdges, move |_, run, world| {
+        let sent = world
+            .received()
+            .unwrap()
+            .iter()
+            .filter(|one| one.label == "drwatch" && is_change(&one.line))
+            .count();
+        let (phases, actions) = &mut *told.borrow_mut();
+        if phase == run.phase() && sent == *actions {
+            return;
+        }
+        let (left, ..) = left_by_power_failure();
+        assert_eq!(left.phase(), run.phase());
+        assert!(left.actions.len() >= sent, "{sent} lines were sent: {:?}", left.actions);
+        *phases += usize::from(phase != run.phase());
+        (phase, *actions) = (run.phase(), sent);
+    })
+    .await;
+    // A bucket this small is downloaded before its second reading.
+    assert_eq!(*counted.borrow(), (3, 3), "phases begun, lines sent that change something");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_record_is_in_the_journal_before_it_is_shown() {
+    let home = tempfile::tempdir().unwrap();
+    let clock = Clock::scaled(start(), 1.0);
+    let hub = hub(home.path(), "procedure", clock, clock);
+    let journal = hub.recorder().folder().journal_path();
+    let mut read = io::BufReader::new(fs::File::open(&journal).unwrap());
+    let hub = hub.with_witness(Box::new(move |record, _, _| {
+        let mut last = String::new();
+        // What was recorded together is shown together.
+        loop {
+            let before = last.len();
+            io::BufRead::read_line(&mut read, &mut last).unwrap();
+            assert!(last.len() > before, "{record:?} is shown and not on disk");
+            let on_disk: Record = serde_json::from_str(last.split_off(0).trim_end()).unwrap();
+            if on_disk.seq == record.seq {
+                assert_eq!(on_disk, *record);
+                return;
+            }
+        }
+    }));
+    to_its_end(hub).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
+    let home = tempfile::tempdir().unwrap();
+    let _supply = power::on(home.path());
+    let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
+    hub.log_book.is_followed();
+    let folder = hub.recorder().folder().clone();
+    fs::remove_dir_all(folder.path()).unwrap();
+    hub.record(&note("held"));
+    hub.take_log(
+        b"Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) held\n",
+        crate::run::Arrival::Live,
+        |_| true,
+    );
+    hub.end(Ending::Quit);
+    let run = to_its_end(hub).await;
+    let (left, ..) = left_by_power_failure();
+    assert_eq!(left, run);
+    assert_eq!((left.notes.len(), left.log.tally.lines.0, left.log.gaps.len()), (1, 1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hole_that_the_last_record_leaves_is_on_record() {
+    let home = tempfile::tempdir().unwrap();
+    let _supply = power::on(home.path());
+    let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
+    // Longer than a line of the journal may be.
+    hub.end(Ending::Signal { name: "x".repeat(2 << 20) });
+    let run = to_its_end(hub).await;
+    let (left, ..) = left_by_power_failure();
+    assert!(left.findings.iter().any(|finding| finding.code == crate::run::Code::RecordHole));
+    assert_eq!(left.last, run.last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_folder_that_is_moved_is_recorded_where_it_is_and_gets_no_summary_there() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut hub, _) = scripted(home.path(), Syncing::OnEdges);
+    let folder = hub.recorder().folder().path().to_owned();
+    let moved = home.path().join(folder.file_name().unwrap());
+    fs::rename(&folder, &moved).unwrap();
+    hub.record(&note("after"));
+    hub.end(Ending::Quit);
+    to_its_end(hub).await;
+    let (left, _) = read_run(&RunFolder::open(&moved).unwrap()).unwrap();
+    assert_eq!((left.notes.len(), left.ending), (1, Some(Ending::Quit)));
+    assert!(!moved.join("summary.json").exists() && !folder.exists());
+}
+
+/// A reader that takes the run over as soon as it is told anything.
+struct TakesOver {
+    folder: Arc<Mutex<Option<RunFolder>>>,
+    taken: Arc<Mutex<Vec<bool>>>,
+}
+
+impl Write for TakesOver {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(folder) = &*self.folder.lock().unwrap() {
+            self.taken.lock().unwrap().push(RunLock::take(folder).is_ok());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_is_free_to_others_before_the_last_words_are_said() {
+    let home = tempfile::tempdir().unwrap();
+    let (folder, taken) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(Vec::new())));
+    let reader = TakesOver { folder: Arc::clone(&folder), taken: Arc::clone(&taken) };
+    let clock = Clock::scaled(start(), 1.0);
+    let scenario = Scenario::named("procedure").unwrap();
+    let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
+    let sink = LineSink::new(reader, Style::Lines.of_dropped()).unwrap();
+    let hub = hub_over(Simulation {
+        clock,
+        world,
+        script: Script::new(Vec::new(), ScriptParts::All),
+        seed: 1,
+        settings: RunSettings::default(),
+        access: Access::ReadOnly,
+        dialect: Dialect::built_in(),
+        runs_dir: home.path().to_owned(),
+        syncing: Syncing::OnEdges,
+        until: Until::ScriptEnd,
+        front: Front::Headless(Headless::new(Style::Lines, sink)),
+    })
+    .unwrap();
+    *folder.lock().unwrap() = Some(hub.recorder().folder().clone());
+    to_its_end(hub).await;
+    let taken = taken.lock().unwrap();
+    assert_eq!(taken.last(), Some(&true), "{taken:?}");
+}

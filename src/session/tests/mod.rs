@@ -1,0 +1,34 @@
+//! The whole loop in one process, on injected time: what happens to the watch itself.
+
+mod clock_steps;
+mod durability;
+pub(crate) mod hostile;
+mod swarm;
+
+use std::path::Path;
+
+use chrono::{TimeZone as _, Utc};
+
+use super::{hub::Hub, setup::Display};
+use crate::{
+    clock::Clock,
+    commands::demo::{DemoOptions, hub_of},
+    run::At,
+};
+
+/// 2026-09-13 16:00:00 UTC.
+fn start() -> At {
+    At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap())
+}
+
+/// The loop over a scenario recorded in `runs`; our clock, and that of the appliances.
+fn hub(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> Hub {
+    let options = DemoOptions {
+        scenario: scenario.to_owned(),
+        speed: 1.0,
+        seed: 1,
+        display: Display::Lines,
+        runs_dir: Some(runs.to_owned()),
+    };
+    hub_of(&options, clock, appliances).unwrap()
+}

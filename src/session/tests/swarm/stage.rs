@@ -1,0 +1,472 @@
+//! Plays a plan: the machines, the network between, drwatch itself from the loop down to the prompt framing, and the
+//! hands that press its keys. To add a fault, add it to [`Trouble`] and carry it out in [`Stage::trouble`]; a move of
+//! the engineer goes into [`Move`] and into [`presses`].
+
+mod hands;
+mod troubles;
+
+use std::{cell::RefCell, collections::BTreeMap, io, rc::Rc, sync::Arc, time::Duration};
+
+use chrono::{TimeZone as _, Utc};
+use tempfile::TempDir;
+use tokio::time::{Interval, MissedTickBehavior, sleep_until, timeout};
+
+use self::hands::is_harmful;
+use super::{
+    engineer::{Press, presses},
+    model::{IMPOSTOR_COUNTER, IMPOSTOR_HOST, Model},
+    plan::{Deed, Move, PASSWORD, Plan, Words},
+};
+use crate::{
+    appliance::{
+        gate::{Access, Gate},
+        shell::Secret,
+    },
+    clock::{Clock, Setter},
+    commands::{
+        assemble::{Assembly, Way, assemble},
+        resume::{Named, interrupted},
+    },
+    console::{
+        front::Front,
+        headless::{Headless, Style},
+    },
+    dialect::Dialect,
+    durability::power::{self, Supply},
+    ingest::log_source::LogSource,
+    journal::read_run,
+    run::{At, Code, Ending, Phase, ReplicationState, Role, Run},
+    screen::View,
+    session::{
+        hub::{Hub, Until, Witness},
+        signals::Signals,
+        tests::hostile::{Machine, Network},
+    },
+    settings::{ApplianceSettings, Settings},
+    simulator::{Scenario, SharedWorld, Speed},
+};
+
+/// No wait of the loop is longer, whatever the appliances do: the beat comes every second.
+const TURN_LIMIT: Duration = Duration::from_secs(3);
+
+/// How long all is well again before the engineer quits for good.
+const QUIET: u64 = 200_000;
+
+/// What is to be done at a time.
+#[derive(Clone, Debug)]
+enum Op {
+    Deed(Deed),
+    Press(Press),
+    /// An end to what a trouble began.
+    LeadBack(Role),
+    LandBack,
+    DiskEmptied,
+    Heal,
+    /// drwatch is started again, to go on with the run.
+    GoOn,
+    /// The engineer quits for good.
+    End,
+}
+
+/// One life of drwatch.
+struct Life {
+    hub: Hub,
+    view: View,
+    beat: Interval,
+    signals: Signals,
+}
+
+/// All that plays together.
+struct Stage {
+    plan: Plan,
+    network: Network,
+    world: SharedWorld,
+    clock: Clock,
+    setter: Setter,
+    /// Where the runs are kept, and what notes of them what was forced to disk.
+    runs: TempDir,
+    supply: Option<Supply>,
+    model: Rc<RefCell<Model>>,
+    life: Option<Life>,
+    agenda: BTreeMap<(u64, u32), Op>,
+    order: u32,
+    /// The run as it ended, until it is gone on with.
+    last: Option<Run>,
+}
+
+/// What a play came to.
+pub(super) struct Played {
+    pub(super) violations: Vec<super::model::Violation>,
+    /// The phase that drwatch came to; `None` where it never ended in order.
+    pub(super) phase: Option<Phase>,
+    /// How long it lasted, in virtual time.
+    pub(super) lasted: Duration,
+    pub(super) story: Vec<String>,
+    pub(super) hits: BTreeMap<&'static str, u64>,
+}
+
+/// Plays `plan` on a runtime of its own, on virtual time.
+pub(super) fn play(plan: &Plan) -> Played {
+    fastrand::seed(plan.seed);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let mut stage = Stage::new(plan.clone());
+        Box::pin(stage.play()).await;
+        let mut model = stage.model.borrow_mut();
+        for (fault, hits) in stage.network.hits() {
+            *model.hits.entry(fault).or_default() += hits;
+        }
+        Played {
+            lasted: model.elapsed(),
+            phase: stage.last.as_ref().map(Run::phase),
+            violations: std::mem::take(&mut model.violations),
+            story: std::mem::take(&mut model.story),
+            hits: std::mem::take(&mut model.hits),
+        }
+    })
+}
+
+fn impostor(plan: &Plan) -> Scenario {
+    let mut scenario = plan.setup.scenario.clone();
+    for (machine, number) in [(&mut scenario.primary, 1), (&mut scenario.dr, 2)] {
+        if plan.setup.is_impostor_numbered {
+            machine.serial = format!("IMPOSTOR{number}");
+        }
+        machine.log_host = IMPOSTOR_HOST.to_owned();
+    }
+    scenario.download.counter_baseline = IMPOSTOR_COUNTER;
+    scenario
+}
+
+/// A folder for the runs: in memory where there is one, as every second of a story is forced to disk.
+fn folder() -> TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+impl Stage {
+    fn new(plan: Plan) -> Self {
+        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+        let (clock, setter) = Clock::staged(start);
+        let world_clock = Clock::scaled(start, 1.0);
+        let world = |scenario, seed, state| {
+            SharedWorld::in_memory(scenario, seed, start, Speed::REAL, state, world_clock)
+        };
+        let state = plan.setup.primary_starts;
+        let other = match state {
+            ReplicationState::Paused => ReplicationState::Running,
+            ReplicationState::Running => ReplicationState::Paused,
+        };
+        let own = world(plan.scenario(), plan.seed, state);
+        let others = world(impostor(&plan), plan.seed + 1, other);
+        others.type_line(Role::Dr, "service enable").unwrap();
+        let network =
+            Network::of(Machine::new(&own, Role::Primary, "prod"), Machine::new(&own, Role::Dr, "dr"));
+        network.add(Machine::new(&others, Role::Primary, "impostor-prod"));
+        network.add(Machine::new(&others, Role::Dr, "impostor-dr"));
+        if let Some(Words::Other(other)) = plan.setup.dialect {
+            network.say_instead(other.said);
+        }
+        let model = Rc::new(RefCell::new(Model::new(&plan, network.machines())));
+        let runs = folder();
+        power::fill(false);
+        let mut new = Self {
+            network,
+            world: own,
+            clock,
+            setter,
+            supply: plan.loses_power().then(|| power::on(runs.path())),
+            runs,
+            model,
+            life: None,
+            agenda: BTreeMap::new(),
+            order: 0,
+            last: None,
+            plan,
+        };
+        for step in new.plan.steps.clone() {
+            new.at(step.at, Op::Deed(step.deed));
+        }
+        new
+    }
+
+    fn at(&mut self, milliseconds: u64, op: Op) {
+        self.order += 1;
+        self.agenda.insert((milliseconds, self.order), op);
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.model.borrow().elapsed().as_millis()).unwrap()
+    }
+
+    fn after(&mut self, milliseconds: u64, op: Op) {
+        let now = self.now();
+        self.at(now + milliseconds, op);
+    }
+
+    async fn play(&mut self) {
+        self.start();
+        let mut is_ending = false;
+        loop {
+            let Some(((at, _), op)) = self.agenda.pop_first() else {
+                if is_ending {
+                    break;
+                }
+                is_ending = true;
+                self.after(0, Op::Heal);
+                self.after(1, Op::GoOn);
+                self.after(QUIET, Op::End);
+                continue;
+            };
+            Box::pin(self.go_to(at)).await;
+            Box::pin(self.carry_out(op)).await;
+            if self.model.borrow().violations.len() > 3 {
+                break;
+            }
+        }
+        self.model.borrow_mut().hit("played");
+    }
+
+    /// Lets drwatch and the world go on until then; whatever drwatch awaits at that moment is dropped.
+    async fn go_to(&mut self, milliseconds: u64) {
+        let end =
+            tokio::time::Instant::now() + Duration::from_millis(milliseconds.saturating_sub(self.now()));
+        while tokio::time::Instant::now() < end {
+            let Some(life) = &mut self.life else {
+                let second = tokio::time::Instant::now() + Duration::from_secs(1);
+                sleep_until(end.min(second)).await;
+                self.model.borrow_mut().look(self.clock);
+                continue;
+            };
+            let turn = timeout(TURN_LIMIT, life.hub.turn(&mut life.beat, &mut life.signals));
+            let turned = tokio::select! {
+                biased;
+                () = sleep_until(end) => return,
+                turned = turn => turned,
+            };
+            if turned.is_err() {
+                let detail = format!("nothing for {TURN_LIMIT:?}");
+                self.model.borrow_mut().broken("the loop always turns", detail);
+            }
+            self.model.borrow_mut().turn(life.hub.run(), self.clock);
+            if life.hub.is_ending() {
+                Box::pin(self.end_life()).await;
+            }
+        }
+    }
+
+    async fn carry_out(&mut self, op: Op) {
+        match op {
+            Op::Deed(Deed::Move(of)) => {
+                self.model.borrow_mut().tell(format!("the engineer {}: {of:?}", of.name()));
+                if self.life.is_some() {
+                    self.model.borrow_mut().hit(of.name());
+                }
+                for (later, press) in presses(&of) {
+                    self.after(later, Op::Press(press));
+                }
+                if let Move::Quit { away } = of {
+                    self.after(3000 + away * 1000, Op::GoOn);
+                }
+            }
+            Op::Deed(Deed::ByHand(role, line)) => {
+                self.model.borrow_mut().tell(format!("somebody types {line:?} on the {role}"));
+                self.model.borrow_mut().hit("typed by hand");
+                self.world.type_line(role, line).unwrap();
+            }
+            Op::Deed(Deed::Trouble(trouble)) => {
+                self.model.borrow_mut().tell(format!("trouble: {trouble:?}"));
+                self.model.borrow_mut().hit(trouble.name());
+                self.trouble(&trouble);
+            }
+            Op::Press(press) => self.press(&press),
+            Op::LeadBack(role) => {
+                self.network.lead(role, usize::from(role == Role::Dr));
+                self.network.prove(role, 0);
+                self.network.cut();
+            }
+            Op::LandBack | Op::Heal => {
+                if matches!(op, Op::Heal) {
+                    power::fill(false);
+                }
+                self.network.heal();
+                self.network.cut();
+            }
+            Op::DiskEmptied => power::fill(false),
+            Op::GoOn => {
+                if self.life.is_none() {
+                    self.start();
+                }
+            }
+            Op::End => {
+                if let Some(life) = &mut self.life {
+                    life.hub.end(Ending::Quit);
+                    Box::pin(self.end_life()).await;
+                }
+            }
+        }
+    }
+
+    /// Starts drwatch: a fresh run, or the one that was interrupted.
+    fn start(&mut self) {
+        let is_fresh = std::fs::read_dir(self.runs.path()).unwrap().next().is_none();
+        let mut settings = Settings {
+            primary: ApplianceSettings {
+                destination: Some("primary".to_owned()),
+                ..ApplianceSettings::default()
+            },
+            dr: ApplianceSettings { destination: Some("dr".to_owned()), ..ApplianceSettings::default() },
+            // Whoever goes on may have forgotten the flag.
+            read_only: self.plan.setup.is_read_only && is_fresh,
+            ..Settings::default()
+        };
+        let mut log = LogSource::Ssh;
+        let interrupted = if is_fresh {
+            None
+        } else {
+            match interrupted("last", self.runs.path(), &mut settings, &mut log, &Named::default()) {
+                Ok(interrupted) => Some(interrupted),
+                Err(refused) => {
+                    self.model.borrow_mut().tell(format!("not gone on with: {refused}"));
+                    let is_over = self.last.as_ref().is_some_and(|run| run.phase() == Phase::Ended);
+                    if !is_over {
+                        self.model.borrow_mut().broken("a run can be gone on with", refused.to_string());
+                    }
+                    // Nobody watches any more.
+                    self.agenda.clear();
+                    return;
+                }
+            }
+        };
+        self.last = None;
+        let dialect = Arc::new(self.dialect());
+        let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
+        let ways = [Role::Primary, Role::Dr].map(|role| Way {
+            role,
+            gate: Gate::new(role, &dialect, access).unwrap(),
+            transport: self.network.way(role),
+            login: None,
+            enable_password: self
+                .plan
+                .setup
+                .scenario
+                .machine(role)
+                .enable_password
+                .as_ref()
+                .map(|_| Secret::from_output(PASSWORD.as_bytes()).unwrap()),
+            seed: self.plan.seed,
+        });
+        let assembly = Assembly {
+            clock: self.clock,
+            runs_dir: self.runs.path().to_owned(),
+            run_settings: interrupted
+                .as_ref()
+                .map_or_else(|| self.plan.setup.settings.clone(), |left| left.run().started.settings.clone()),
+            settings,
+            dialect,
+            log,
+            ways: ways.into(),
+            interrupted,
+            news: Vec::new(),
+            bucket: None,
+            until: Until::Quit,
+        };
+        let hub = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
+            Ok(hub) => hub,
+            Err(refused) if power::is_full() => {
+                self.model.borrow_mut().tell(format!("cannot start: {refused}"));
+                self.after(5000, Op::GoOn);
+                return;
+            }
+            Err(refused) => {
+                self.model.borrow_mut().broken("a run can be gone on with", refused.to_string());
+                return;
+            }
+        };
+        {
+            let mut model = self.model.borrow_mut();
+            model.goes_on(hub.run());
+            model.tell(if is_fresh { "drwatch starts" } else { "drwatch goes on" });
+        }
+        let mut beat = tokio::time::interval(Duration::from_secs(1));
+        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        self.life = Some(Life {
+            hub: hub.with_witness(self.witness()),
+            view: View::new(),
+            beat,
+            signals: Signals::listen().unwrap(),
+        });
+    }
+
+    /// Holds each record, and all that is printed of it, against the promises.
+    fn witness(&self) -> Witness {
+        let model = Rc::clone(&self.model);
+        let mut lines = Headless::new(Style::Lines, Vec::new());
+        let mut json = Headless::new(Style::Json, Vec::new());
+        Box::new(move |record: &crate::run::Record, run: &Run, _: &crate::screen::Scrollback| {
+            let mut model = model.borrow_mut();
+            model.record(record, run);
+            let line = serde_json::to_string(record).unwrap();
+            lines.noticed(record, &line, run).unwrap();
+            json.noticed(record, &line, run).unwrap();
+            for out in [lines.take_output(), json.take_output()] {
+                let text = String::from_utf8_lossy(&out).into_owned();
+                if let Some(harmful) = text.chars().find(|character| is_harmful(*character)) {
+                    model.broken("nothing unprintable in any output", format!("{harmful:?} in {text:?}"));
+                }
+            }
+        })
+    }
+
+    /// The dialect of the plan, if every gate takes it.
+    fn dialect(&self) -> Dialect {
+        let (text, is_harmless) = match self.plan.setup.dialect {
+            None => return Dialect::built_in(),
+            Some(Words::Forbidden { entry, line }) => {
+                (format!("[commands.{entry}]\nlines = [{line:?}]"), false)
+            }
+            Some(Words::Other(other)) => (other.text.to_owned(), true),
+        };
+        let dialect = Dialect::over_built_in(&text, "swarm").unwrap();
+        let access = if self.plan.setup.is_read_only { Access::ReadOnly } else { Access::ReadAndChange };
+        if [Role::Primary, Role::Dr].iter().all(|role| Gate::new(*role, &dialect, access).is_ok()) {
+            if is_harmless {
+                self.model.borrow_mut().hit("dialect of other words");
+            }
+            return dialect;
+        }
+        if is_harmless {
+            self.model.borrow_mut().broken("a dialect of other words for the same is taken", text);
+        }
+        self.model.borrow_mut().hit("dialect refused");
+        Dialect::built_in()
+    }
+
+    async fn end_life(&mut self) {
+        let Some(Life { hub, signals, .. }) = self.life.take() else { return };
+        let (folder, clock) = (hub.recorder().folder().clone(), hub.clock());
+        let ended = timeout(Duration::from_secs(30), Box::pin(hub.run_to_end(signals))).await;
+        let mut model = self.model.borrow_mut();
+        // The last look at the log has shown what was written since the last turn.
+        model.look(clock);
+        model.tell("drwatch has ended");
+        let Ok((run, _)) = ended else {
+            model.broken("an end comes to its end", "it takes longer than 30 s");
+            return;
+        };
+        let has_hole = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
+        match read_run(&folder) {
+            Ok((replayed, _)) if replayed == run || has_hole => {}
+            Ok(_) => model.broken("the record replays as the run", "another run"),
+            Err(error) => model.broken("the record replays as the run", error.to_string()),
+        }
+        if let Err(unsound) = crate::commands::verify(&folder) {
+            model.broken("verify finds the record sound", unsound.to_string());
+        }
+        model.end(&run, &folder);
+        model.life_ended();
+        drop(model);
+        self.outputs_are_printable(&folder);
+        self.last = Some(run);
+    }
+}

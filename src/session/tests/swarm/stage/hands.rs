@@ -1,0 +1,125 @@
+//! The hands at the keys, the screen that they look at, and what of all outputs must never come.
+
+use crossterm::event::KeyCode;
+use ratatui::{Terminal, backend::TestBackend};
+
+use super::Stage;
+use crate::{
+    journal::RunFolder,
+    screen::{Facts, Mode, RecordingState, Scene, Theme, draw},
+    session::tests::swarm::engineer::{Press, Reading, key, read},
+};
+
+impl Stage {
+    pub(super) fn press(&mut self, press: &Press) {
+        let Some(life) = &mut self.life else { return };
+        match press {
+            Press::Paste(text) => life.view.on_paste(text),
+            Press::Key(code) => self.key(*code),
+            Press::Answer { is_careful, is_right } => {
+                let frame = self.frame();
+                match read(&frame, *is_careful, *is_right) {
+                    Reading::Refuses => self.key(KeyCode::Esc),
+                    Reading::Types(text) => {
+                        for _ in 0..48 {
+                            self.key(KeyCode::Backspace);
+                        }
+                        for character in text.chars() {
+                            self.key_in_field(character);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Types a character where a field is open; on the main screen it would be a command.
+    fn key_in_field(&mut self, character: char) {
+        if self.life.as_ref().is_some_and(|life| life.view.has_dialog()) {
+            self.key(KeyCode::Char(character));
+        }
+    }
+
+    fn key(&mut self, code: KeyCode) {
+        let Some(life) = &mut self.life else { return };
+        let offers = life.hub.offers();
+        let intent = {
+            let facts = Facts {
+                run: life.hub.run(),
+                log: life.hub.log_rows(),
+                offers: &offers,
+                mode: Mode::Watch,
+                now: self.clock.now(),
+            };
+            life.view.on_key(key(code), &facts)
+        };
+        if let Some(said) = intent.and_then(|intent| life.hub.carry_out(intent)) {
+            let now = self.clock.now();
+            life.view.notify(said.text, said.tidings, now);
+        }
+    }
+
+    /// The screen as the engineer sees it.
+    fn frame(&mut self) -> String {
+        let Some(life) = &mut self.life else { return String::new() };
+        life.view.ask_about_markers(life.hub.run());
+        let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+        let offers = life.hub.offers();
+        let scene = Scene {
+            facts: Facts {
+                run: life.hub.run(),
+                log: life.hub.log_rows(),
+                offers: &offers,
+                mode: Mode::Watch,
+                now: self.clock.now(),
+            },
+            view: &life.view,
+            theme: &Theme::default(),
+            journal: &RecordingState::Recording,
+        };
+        terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        let buffer = terminal.backend().buffer().clone();
+        let mut text = String::new();
+        for row in buffer.content().chunks(120) {
+            text.extend(row.iter().map(ratatui::buffer::Cell::symbol));
+            text.push('\n');
+        }
+        if let Some(harmful) = text.chars().find(|character| is_harmful(*character)) {
+            self.model
+                .borrow_mut()
+                .broken("nothing unprintable in any output", format!("{harmful:?} in a frame"));
+        }
+        text
+    }
+
+    /// Looks at all that a run leaves for people and programs to read.
+    pub(super) fn outputs_are_printable(&self, folder: &RunFolder) {
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let is_for_people =
+                path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("summary"));
+            if !is_for_people {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            if let Some(harmful) = text.chars().find(|character| is_harmful(*character)) {
+                let mut model = self.model.borrow_mut();
+                model.broken(
+                    "nothing unprintable in any output",
+                    format!("{harmful:?} in {}", path.display()),
+                );
+            }
+        }
+    }
+}
+
+/// Characters that may do something to a terminal or hide in a text: controls, format characters, separators of lines
+/// and paragraphs, tags. Written out here, so that it shares nothing with what is tested.
+pub(super) fn is_harmful(character: char) -> bool {
+    (character.is_control() && character != '\n')
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
+}
