@@ -31,15 +31,13 @@ use crate::{
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 
-use super::simulated::SimulatedTransport;
+use super::setup::simulated::SimulatedTransport;
 
 /// What a demo is made from.
 #[derive(Clone, Debug)]
-pub struct DemoOptions {
+pub(crate) struct DemoOptions {
     /// Name of the scenario.
     pub scenario: String,
-    /// How many times faster than real the demo runs on the screen.
-    pub speed: f64,
     /// Seed of all chance.
     pub seed: u64,
     /// Where it is shown.
@@ -52,7 +50,7 @@ pub struct DemoOptions {
 ///
 /// # Errors
 /// The scenario is unknown, or record or terminal cannot be had.
-pub async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
     let hub = hub_of(&options, clock, clock)?;

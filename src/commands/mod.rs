@@ -1,20 +1,29 @@
 //! One file or folder for each command of the command line: it composes the rooms below, and holds no logic of its own.
 
-pub(crate) mod assemble;
+mod appliance;
 pub(crate) mod check;
 pub(crate) mod demo;
-pub(crate) mod given_files;
-pub(crate) mod known_roles;
+mod dispatch;
+mod manual;
+mod options;
+mod records;
 pub(crate) mod resume;
-pub(crate) mod simulated;
-pub(crate) mod unfinished;
+mod said;
+mod settings_file;
+pub(crate) mod setup;
+mod stop;
 pub(crate) mod verify;
 pub(crate) mod watch;
 
-pub use self::{
-    check::{CheckOptions, Checked, Shape, check},
+use self::{
+    check::{CheckOptions, Shape, check},
     demo::{DemoOptions, demo},
     resume::Named,
-    verify::{Unsound, verify},
     watch::{WatchOptions, watch},
+};
+pub use self::{
+    dispatch::carry_out,
+    said::{complain, say_usage},
+    stop::Stop,
+    verify::{Unsound, verify},
 };

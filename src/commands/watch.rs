@@ -25,15 +25,20 @@ use crate::{
 };
 
 use super::{
-    assemble::{Assembly, Way, assemble},
-    given_files::{check_log, read_bucket},
-    resume::{Named, interrupted},
-    unfinished::{Wanted, offer},
+    resume::{
+        Named,
+        find::{Wanted, offer},
+        interrupted,
+    },
+    setup::{
+        assemble::{Assembly, Way, assemble},
+        given_files::{check_log, read_bucket},
+    },
 };
 
 /// What a watch is made from.
 #[derive(Clone, Debug)]
-pub struct WatchOptions {
+pub(crate) struct WatchOptions {
     /// The settings, flags merged in.
     pub settings: Settings,
     /// Where the log comes from.
@@ -53,7 +58,7 @@ pub struct WatchOptions {
 /// # Errors
 /// The options contradict each other, no appliance can be reached, or record or terminal cannot be
 /// had.
-pub async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failure> {
+pub(crate) async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to from the first moment: a signal while ssh logs in must not leave it behind.
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
     let hub = tokio::select! {

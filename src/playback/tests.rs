@@ -67,7 +67,6 @@ fn is_looked_at(record: &Record) -> bool {
 async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
     let options = DemoOptions {
         scenario: scenario.to_owned(),
-        speed: 1.0,
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),

@@ -2,7 +2,6 @@
 //! and log lines that reached the disk but not the journal.
 
 use crate::{
-    commands::resume::LogTail,
     ingest::{arrivals::Arrivals, files::Seen},
     journal::{JournalError, RunFolder},
     run::{ActionState, Arrival, At, Event, LogCitation, LogOffset, Phase, Role},
@@ -12,6 +11,34 @@ use super::{hub::Hub, recorder::Made};
 
 /// Most bytes of the last lines that are looked for in a log to find the place again.
 const EVIDENCE: usize = 64 << 10;
+
+/// The end of the log as it stands on disk.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogTail {
+    /// Where `lines` begin.
+    pub(crate) offset: LogOffset,
+    /// Whole lines; behind them the beginning of one, as far as the record cites it.
+    pub(crate) lines: Vec<u8>,
+}
+
+impl LogTail {
+    /// Where they end.
+    pub(crate) fn end(&self) -> LogOffset {
+        LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
+    }
+
+    /// Those of the lines that end before `offset`.
+    pub(crate) fn before(&self, offset: LogOffset) -> &[u8] {
+        let length = usize::try_from(offset.0.saturating_sub(self.offset.0)).unwrap_or(usize::MAX);
+        self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
+    }
+
+    /// Where the line begins that `offset` stands in.
+    pub(crate) fn line_of(&self, offset: LogOffset) -> LogOffset {
+        let before = memchr::memrchr(b'\n', self.before(offset)).map_or(0, |newline| newline + 1);
+        LogOffset(self.offset.0.saturating_add(before as u64))
+    }
+}
 
 /// What of an interrupted run is to be put right.
 pub(crate) struct TakeUp {

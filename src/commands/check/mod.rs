@@ -9,7 +9,7 @@ use std::{io::Write as _, path::PathBuf, sync::Arc};
 use tokio::sync::mpsc;
 
 use self::asked::Asked;
-use super::{
+use super::setup::{
     assemble::{names, schedule},
     given_files::{check_log, read_bucket},
 };
@@ -40,14 +40,14 @@ use crate::{
     settings::Settings,
 };
 
-pub use self::text::Shape;
+pub(crate) use self::text::Shape;
 
 /// How long an appliance is given to say goodbye.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// What a check is made from.
 #[derive(Clone, Debug)]
-pub struct CheckOptions {
+pub(crate) struct CheckOptions {
     /// The settings, flags merged in.
     pub settings: Settings,
     /// Where the log comes from.
@@ -62,7 +62,7 @@ pub struct CheckOptions {
 
 /// A pre-flight as asked for and as written.
 #[derive(Clone, Debug)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// The items and the verdict.
     pub preflight: Preflight,
     /// The same as it is printed.
@@ -72,7 +72,7 @@ pub struct Checked {
 impl Checked {
     /// The exit code that says the verdict.
     #[must_use]
-    pub const fn exit(&self) -> Exit {
+    pub(crate) const fn exit(&self) -> Exit {
         match self.preflight.verdict {
             PreflightVerdict::Go => Exit::Done,
             PreflightVerdict::NoGo => Exit::Failed,
@@ -85,7 +85,7 @@ impl Checked {
 /// # Errors
 /// The options contradict each other, or the run named is not there. An appliance that cannot be
 /// reached is an item of the outcome.
-pub async fn check(options: CheckOptions) -> Result<Checked, Failure> {
+pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     let clock = Clock::system();
     let settings = &options.settings;
     if settings.primary.destination.is_none() && settings.dr.destination.is_none() {

@@ -12,7 +12,7 @@ use crate::{
 
 /// How the outcome of a check is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// For people.
     Text,
     /// For programs.

@@ -22,7 +22,7 @@ use crate::{
     clock::Clock,
     commands::{
         demo::{Simulation, hub_reaching},
-        simulated::SimulatedTransport,
+        setup::simulated::SimulatedTransport,
     },
     console::{
         front::Front,

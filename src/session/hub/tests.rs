@@ -10,7 +10,7 @@ use crate::{
         tail::Memory,
         transport::{ConnectError, Connection, Pending, Transport},
     },
-    commands::{DemoOptions, demo::hub_of},
+    commands::demo::{DemoOptions, hub_of},
     dialect::Dialect,
     run::{ActionState, Arrival, At, Identity, Link, LogCitation, LogOffset, Marker, Statement},
     screen::Intent,
@@ -46,7 +46,6 @@ fn faulty(clock: Clock) -> Supervision {
 fn hub_in(home: &tempfile::TempDir) -> Hub {
     let options = DemoOptions {
         scenario: "procedure".to_owned(),
-        speed: 1.0,
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(home.path().to_owned()),

@@ -25,7 +25,6 @@ fn start() -> At {
 fn hub(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> Hub {
     let options = DemoOptions {
         scenario: scenario.to_owned(),
-        speed: 1.0,
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),

@@ -24,8 +24,8 @@ use crate::{
     },
     clock::{Clock, Setter},
     commands::{
-        assemble::{Assembly, Way, assemble},
         resume::{Named, interrupted},
+        setup::assemble::{Assembly, Way, assemble},
     },
     console::{
         front::Front,

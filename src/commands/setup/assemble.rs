@@ -38,7 +38,8 @@ use crate::{
     settings::{ApplianceSettings, Settings},
 };
 
-use super::{given_files::written_by, known_roles::known_roles, resume::Interrupted};
+use super::{given_files::written_by, known_roles::known_roles};
+use crate::commands::resume::Interrupted;
 
 /// What a watch is put together from once its options were checked and its appliances were tried.
 pub(crate) struct Assembly {

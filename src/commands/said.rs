@@ -2,9 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use drwatch::{outlet, watch::Exit};
-
-use super::Stop;
+use super::stop::Stop;
+use crate::{outlet, session::Exit};
 
 impl Stop {
     /// Standard output does not take what was to be said.
@@ -15,13 +14,13 @@ impl Stop {
 }
 
 /// Says a sentence on standard error.
-pub(super) fn complain(text: &str) {
+pub fn complain(text: &str) {
     // Nothing is left to be done where even this fails.
     drop(writeln!(io::stderr(), "drwatch: {}", outlet::line(text)));
 }
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
-pub(super) fn say_usage(answer: &clap::Error) -> u8 {
+pub fn say_usage(answer: &clap::Error) -> u8 {
     let is_wrong = answer.use_stderr();
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
     let is_plain = outlet::text(&answer.to_string()) == answer.to_string();

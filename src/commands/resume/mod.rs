@@ -1,5 +1,7 @@
 //! Making the record of an interrupted run ready: lock, journal, log. Which run that is when none is named, is
-//! `unfinished`'s; what is put right in the run itself before the watch goes on is `take_up`'s.
+//! `find`'s; what is put right in the run itself before the watch goes on is the session's (`repair`).
+
+pub(super) mod find;
 
 use std::{
     fs::{self, File},
@@ -15,13 +17,13 @@ use crate::{
     session::{
         identity::Recorder as LocalIdentity,
         recorder::{Made, Recorder, Syncing},
-        repair::{Recorded, TakeUp},
+        repair::{LogTail, Recorded, TakeUp},
         setup::Failure,
     },
     settings::{ApplianceSettings, Settings},
 };
 
-use super::unfinished::{Newest, Told, Wanted, is_over, newest_unfinished};
+use self::find::{Newest, Told, Wanted, is_over, newest_unfinished};
 
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
 const LINES: usize = 4096;
@@ -31,7 +33,7 @@ const TAIL_BYTES: u64 = 16 << 20;
 
 /// Destinations as named on the command line, so that the engineer insists on them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named {
+pub(crate) struct Named {
     /// The primary.
     pub primary: Option<String>,
     /// The DR appliance.
@@ -57,34 +59,6 @@ struct Missing {
     bytes: ByteCount,
     /// When the last of what is left was put on record: what is missing came after it.
     since: At,
-}
-
-/// The end of the log as it stands on disk.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct LogTail {
-    /// Where `lines` begin.
-    pub(crate) offset: LogOffset,
-    /// Whole lines; behind them the beginning of one, as far as the record cites it.
-    pub(crate) lines: Vec<u8>,
-}
-
-impl LogTail {
-    /// Where they end.
-    pub(crate) fn end(&self) -> LogOffset {
-        LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
-    }
-
-    /// Those of the lines that end before `offset`.
-    pub(crate) fn before(&self, offset: LogOffset) -> &[u8] {
-        let length = usize::try_from(offset.0.saturating_sub(self.offset.0)).unwrap_or(usize::MAX);
-        self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
-    }
-
-    /// Where the line begins that `offset` stands in.
-    fn line_of(&self, offset: LogOffset) -> LogOffset {
-        let before = memchr::memrchr(b'\n', self.before(offset)).map_or(0, |newline| newline + 1);
-        LogOffset(self.offset.0.saturating_add(before as u64))
-    }
 }
 
 impl Interrupted {

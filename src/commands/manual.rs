@@ -4,7 +4,8 @@ use std::io;
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
-use drwatch::cli::Cli;
+
+use crate::cli::Cli;
 
 /// The whole page, as roff.
 pub(crate) fn page() -> io::Result<String> {

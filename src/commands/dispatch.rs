@@ -1,0 +1,157 @@
+//! From the words of the command line to the command.
+
+use std::io;
+
+use clap::CommandFactory as _;
+
+use super::{
+    CheckOptions, DemoOptions, Named, Shape, WatchOptions,
+    appliance::appliance,
+    manual,
+    options::{display, folder, load, merged, runs_dir},
+    records::{report, runs, verify},
+    said::{is_gone, say, say_as_is, say_json},
+    settings_file::settings_file,
+    stop::Stop,
+};
+use crate::{
+    cli::{CheckArgs, Cli, Command, DemoArgs, RunArgs, WatchArgs},
+    clock::Clock,
+    commands,
+    playback::{self, LookOptions},
+    run::{At, Run},
+    session::{Display, Exit, Failure},
+    simulator::Scenario,
+};
+
+/// Carries out a command; the exit code that it ends with.
+///
+/// # Errors
+/// Why nothing came of it, in one sentence, and the exit code for that.
+pub fn carry_out(command: Command) -> Result<Exit, Stop> {
+    match command {
+        Command::Demo(arguments) => demo(arguments),
+        Command::Watch(arguments) => watch_appliances(arguments),
+        Command::Check(arguments) => check_appliances(arguments),
+        Command::Replay(arguments) => {
+            look(&arguments.run, |options| playback::replay(options, arguments.speed))
+        }
+        Command::View(arguments) => look(&arguments, playback::view),
+        Command::Runs(arguments) => runs(&arguments),
+        Command::Report(arguments) => report(&arguments),
+        Command::Verify(arguments) => verify(&arguments),
+        Command::Appliance(arguments) => appliance(&arguments),
+        Command::Settings(arguments) => settings_file(&arguments),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut script);
+            say_as_is(&String::from_utf8_lossy(&script))?;
+            Ok(Exit::Done)
+        }
+        Command::Man => {
+            say(&manual::page().map_err(Stop::failed)?)?;
+            Ok(Exit::Done)
+        }
+    }
+}
+
+/// A runtime on this thread alone: one loop, one order of events.
+pub(super) fn runtime(time: Time) -> Result<tokio::runtime::Runtime, Stop> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(time == Time::Virtual)
+        .build()
+        .map_err(|error| Stop { text: format!("the runtime cannot be started: {error}"), exit: Exit::Failed })
+}
+
+/// Whose time passes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    /// The machine's.
+    Real,
+    /// The runtime's own, as fast as the machine goes.
+    Virtual,
+}
+
+fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
+    if arguments.list {
+        for scenario in Scenario::all().map_err(Stop::failed)? {
+            say(&format!("{:<14} {}\n", scenario.name, scenario.title))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let display = display(arguments.output);
+    let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
+    let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
+    let options = DemoOptions {
+        scenario: arguments.scenario,
+        seed: arguments.seed,
+        display,
+        runs_dir: Some(runs_dir(&arguments.runs)?),
+    };
+    let outcome = runtime(time)?.block_on(async move {
+        // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
+        let now = Clock::system().now().utc().timestamp();
+        let start = chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), At::new);
+        Box::pin(commands::demo(options, Clock::scaled(start, speed))).await
+    })?;
+    conclude(outcome)
+}
+
+fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
+    let options = WatchOptions {
+        settings,
+        log,
+        bucket: arguments.connection.bucket,
+        display: display(arguments.output),
+        resume: arguments.resume,
+        named,
+    };
+    let runtime = runtime(Time::Real)?;
+    let outcome = runtime.block_on(commands::watch(options));
+    // Standard input may be read for ever; what it would still say is not waited for.
+    runtime.shutdown_background();
+    conclude(outcome?)
+}
+
+fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
+    let options = CheckOptions {
+        settings,
+        log,
+        bucket: arguments.connection.bucket,
+        run: arguments.run,
+        shape: if arguments.json { Shape::Json } else { Shape::Text },
+    };
+    let checked = runtime(Time::Real)?.block_on(commands::check(options))?;
+    if arguments.json {
+        say_json(&checked.text)?;
+    } else {
+        say(&checked.text)?;
+    }
+    Ok(checked.exit())
+}
+
+/// The exit code of a run, unless its last words could not be said.
+fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
+    match said {
+        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
+        _ => Ok(Exit::from(run.exit())),
+    }
+}
+
+/// Shows a recording until it is left, which is all that was asked.
+fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<Exit, Stop>
+where
+    F: Future<Output = Result<io::Result<()>, Failure>>,
+{
+    let settings = load(None)?;
+    let options = LookOptions { settings, folder: folder(arguments)? };
+    match runtime(Time::Real)?.block_on(show(options))? {
+        // A terminal that is gone cannot be told anything.
+        Err(error) if !is_gone(&error) => Err(Stop::failed(error)),
+        _ => Ok(Exit::Done),
+    }
+}

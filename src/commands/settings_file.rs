@@ -1,0 +1,27 @@
+//! The command `settings`.
+
+use super::{options::load, said::say, stop::Stop};
+use crate::{
+    cli::{SettingsArgs, SettingsCommand},
+    session::Exit,
+    settings,
+};
+
+pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
+    let path = match &arguments.settings {
+        Some(path) => path.clone(),
+        None => settings::default_path().map_err(Stop::usage)?,
+    };
+    match arguments.command {
+        SettingsCommand::Init => {
+            settings::init(&path).map_err(Stop::failed)?;
+            say(&format!("{}\n", path.display()))?;
+        }
+        SettingsCommand::Show => {
+            let settings = load(arguments.settings.as_deref())?;
+            say(&settings.render())?;
+        }
+        SettingsCommand::Path => say(&format!("{}\n", path.display()))?,
+    }
+    Ok(Exit::Done)
+}
