@@ -104,7 +104,14 @@ fn epoch(first: u64, last: u64, reason: &str) -> Epoch {
 
 fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
     let from_known = by == PausedBy::Drwatch;
-    PauseInterval { from: at(bounds.0), to: bounds.1.map(at), from_known, ended_unseen: false, by }
+    PauseInterval {
+        from: at(bounds.0),
+        to: bounds.1.map(at),
+        from_known,
+        ended_unseen: false,
+        unwatched: false,
+        by,
+    }
 }
 
 fn download(epochs: Vec<Epoch>) -> DownloadSummary {

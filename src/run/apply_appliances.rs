@@ -86,6 +86,9 @@ pub(super) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
         run.tracking.log_followed_until = Some(at);
     }
     run.tracking.told_mut(role).link = Some((record.seq, at));
+    if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
+        super::apply_replication::lost_sight(run, at);
+    }
     match link {
         Link::Connected => heard(run, at, role),
         // A listing does not survive the connection it was asked over.

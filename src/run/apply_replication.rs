@@ -11,16 +11,13 @@ use super::{
     frozen,
     phase::Phase,
     record::Record,
-    replication::{Known, LeftPaused, PauseInterval, PausedBy},
+    replication::{Known, LATELY, LeftPaused, PauseInterval, PausedBy},
     state::{ActionRecord, Run},
     time::{At, Span},
 };
 
 /// A change seen this soon after an action of that kind was settled is still its doing.
 const AFTERMATH: Span = Span::from_secs(30);
-
-/// A state told no longer ago than this was seen to change when it changed.
-const LATELY: Span = Span::from_secs(60);
 
 /// An action asked for no longer ago than this took effect about when its effect was read.
 const PROMPTLY: Span = Span::from_secs(20);
@@ -63,12 +60,26 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
     let is_seen = was_seen(run, state, record.at, ours);
+    let blind_since = run.replication.blind_since.take();
+    if before == Some(state)
+        && blind_since.is_some_and(|since| record.at.since(since) > LATELY)
+        && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
+    {
+        pause.unwatched = true;
+    }
     if before != Some(state) {
         match state {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
                 let from_known = before.is_some() && is_seen;
-                let pause = PauseInterval { from: record.at, to: None, from_known, ended_unseen: false, by };
+                let pause = PauseInterval {
+                    from: record.at,
+                    to: None,
+                    from_known,
+                    ended_unseen: false,
+                    unwatched: false,
+                    by,
+                };
                 open_pause(run, pause);
             }
             ReplicationState::Running => {
@@ -108,6 +119,12 @@ fn open_since(run: &Run, state: ReplicationState) -> Option<At> {
     (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
 }
 
+/// The connection to the primary is gone: nobody looks until it is read again.
+pub(super) fn lost_sight(run: &mut Run, at: At) {
+    let last_told = run.tracking.replication_told.unwrap_or(at);
+    run.replication.blind_since.get_or_insert(last_told);
+}
+
 /// The state as the engineer states it, since when.
 pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: At) {
     let since = since.min(record.at);
@@ -117,7 +134,10 @@ pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, si
             let from =
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
             let by = PausedBy::Attested;
-            open_pause(run, PauseInterval { from, to: None, from_known: true, ended_unseen: false, by });
+            open_pause(
+                run,
+                PauseInterval { from, to: None, from_known: true, ended_unseen: false, unwatched: false, by },
+            );
         }
         (ReplicationState::Running, _) => close_pause(run, since, false),
     }

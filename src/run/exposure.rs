@@ -73,7 +73,7 @@ pub fn exposure(run: &Run, now: At) -> Exposure {
     let total = was_known.then(|| run.replication.paused_total(now));
     let budget = run.started.settings.pause_budget;
     let present_pause = run.replication.present_pause(now);
-    let bound = run.replication.bound();
+    let bound = run.replication.bound(now);
     Exposure {
         present_pause,
         total,

@@ -33,6 +33,9 @@ impl From<ReplicationState> for Known {
     }
 }
 
+/// A state read no longer ago than this was seen to change when it changed.
+pub(super) const LATELY: Span = Span::from_secs(60);
+
 /// Who brought a pause about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -56,6 +59,9 @@ pub struct PauseInterval {
     pub from_known: bool,
     /// Whether `to` is later than the end, which came while nobody looked.
     pub ended_unseen: bool,
+    /// Whether the primary was out of sight for more than a minute while it lasted: it may have been interrupted unseen.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
 }
@@ -78,8 +84,8 @@ impl Bound {
     #[must_use]
     pub fn of(pauses: &[PauseInterval]) -> Self {
         let began_unseen = pauses.iter().any(|pause| !pause.from_known);
-        let ended_unseen = pauses.iter().any(|pause| pause.ended_unseen);
-        Self::new(began_unseen, ended_unseen)
+        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
+        Self::new(began_unseen, pauses.iter().any(is_shorter))
     }
 
     /// What a length is that is too short where `at_least`, and too long where `at_most`.
@@ -143,6 +149,8 @@ pub struct Replication {
     pub since: Option<At>,
     /// Last reading that told the state.
     pub verified_at: Option<At>,
+    /// When the state was told last before the connection to the primary was lost; `None` once it was read again.
+    pub blind_since: Option<At>,
     /// Whether the present state rests on the engineer's statement alone.
     pub attested: bool,
     /// The record the state rests on.
@@ -156,12 +164,19 @@ pub struct Replication {
 }
 
 impl Replication {
-    /// What [`Self::paused_total`] is, as far as the ends of the pauses were seen.
+    /// What [`Self::paused_total`] is at `now`, as far as the pauses were watched.
     #[must_use]
-    pub fn bound(&self) -> Bound {
+    pub fn bound(&self, now: At) -> Bound {
         let at_least = self.intervals.iter().any(|pause| !pause.from_known);
-        let at_most = self.intervals.iter().any(|pause| pause.ended_unseen) || self.may_have_ended();
+        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
+        let at_most = self.intervals.iter().any(is_shorter) || self.may_have_ended() || self.is_stale(now);
         Bound::new(at_least, at_most)
+    }
+
+    /// Whether a pause is taken to last that nobody could look at for a while; what the engineer stated is no reading.
+    fn is_stale(&self, now: At) -> bool {
+        let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
+        is_open && !self.attested && self.blind_since.is_some_and(|since| now.since(since) > LATELY)
     }
 
     /// Whether a pause is not known to be over, and not known to last either.

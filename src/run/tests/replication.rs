@@ -14,8 +14,14 @@ fn a_pause_by_drwatch_is_its_own_and_dated() {
     story.wait(15);
     story.act(ActionKind::Pause);
     let from = story.now;
-    let pause =
-        PauseInterval { from, to: None, from_known: true, ended_unseen: false, by: PausedBy::Drwatch };
+    let pause = PauseInterval {
+        from,
+        to: None,
+        from_known: true,
+        ended_unseen: false,
+        unwatched: false,
+        by: PausedBy::Drwatch,
+    };
     assert_eq!(pauses(&story), [pause]);
     assert_eq!(story.run.replication.state, Known::Paused);
     assert_eq!(story.run.actions[0].state, ActionState::Confirmed);
@@ -87,6 +93,7 @@ fn a_pause_found_at_the_first_reading_began_at_an_unknown_time() {
         to: None,
         from_known: false,
         ended_unseen: false,
+        unwatched: false,
         by: PausedBy::Other,
     };
     assert_eq!(pauses(&story), [pause]);
@@ -104,6 +111,7 @@ fn the_engineer_can_date_a_pause_found_under_way() {
         to: None,
         from_known: true,
         ended_unseen: false,
+        unwatched: false,
         by: PausedBy::Attested,
     };
     assert_eq!(pauses(&story), [pause]);
@@ -471,5 +479,27 @@ fn a_length_of_pause_is_said_as_exactly_as_its_ends_were_seen() {
     ] {
         let bound = Bound::new(at_least, at_most);
         assert_eq!((bound.words(), bound.sign()), (words, sign));
+    }
+}
+
+#[test]
+fn a_pause_during_which_the_primary_was_out_of_sight_for_more_than_a_minute_may_be_shorter() {
+    for (waited, bound) in [(60, Bound::Exact), (61, Bound::AtMost)] {
+        let mut story = Story::connected();
+        story.replication(Running);
+        story.wait(15);
+        story.act(ActionKind::Pause);
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+        story.wait(waited);
+        assert_eq!(story.run.replication.bound(story.now), bound, "out of sight, after {waited} s");
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+        story.replication(Paused);
+        assert_eq!(story.run.replication.bound(story.now), bound, "looked at again after {waited} s");
+        story.wait(7200);
+        story.replication(Paused);
+        assert_eq!(story.run.replication.bound(story.now), bound, "a slow poll is no loss of sight");
+        assert!(story.run.replication.present_pause(story.now).is_some(), "it is taken to last");
+        story.act(ActionKind::Resume);
+        assert_eq!(story.run.replication.bound(story.now), bound, "and when it is over");
     }
 }

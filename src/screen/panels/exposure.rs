@@ -77,7 +77,7 @@ const LABEL: usize = 24;
 /// Everything in whole words, for where the panel has the screen to itself; the rows used.
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
-    let bound = picture.run.replication.bound().words();
+    let bound = picture.run.replication.bound(picture.now).words();
     let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
     let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
     let length = |span: Option<crate::run::Span>| span.map(|span| format!("{bound}{span}"));

@@ -196,7 +196,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     };
     let Some(budget) = run.started.settings.pause_budget else {
         let words = text("paused in all ", Tone::Quiet, canvas);
-        let least = run.replication.bound().words();
+        let least = run.replication.bound(picture.now).words();
         return Line::from(vec![words, text(format!("{least}{used}"), Tone::Text, canvas)]);
     };
     let over = used > budget;
@@ -209,7 +209,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         Tone::Text
     };
     let over_words = if over { " OVER" } else { "" };
-    let bound = run.replication.bound().words();
+    let bound = run.replication.bound(picture.now).words();
     let figures = format!(" {bound}{used} of {budget}{over_words}");
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![text("budget ", Tone::Quiet, canvas)];

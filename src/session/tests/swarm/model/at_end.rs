@@ -146,7 +146,7 @@ impl Model {
         // Each end is seen at the next poll.
         let slack = Duration::from_secs(20) * u32::try_from(states.len() + 1).unwrap();
         let told = Duration::from(run.replication.paused_total(run.last_at));
-        let bound = run.replication.bound();
+        let bound = run.replication.bound(run.last_at);
         let is_least = told <= truth + slack;
         let is_most = truth <= told + slack;
         let holds = match bound {
