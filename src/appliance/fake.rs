@@ -50,6 +50,9 @@ struct State {
     file: usize,
     /// How often all follows have frozen.
     frozen: usize,
+    /// How many follows have begun, and how long the first so many of them hold lines back.
+    follows: usize,
+    late: (usize, Duration),
     follow_shows: usize,
     /// How long a follow waits before it prints those.
     follow_waits: Duration,
@@ -82,6 +85,8 @@ impl Fake {
             older: Vec::new(),
             file: 0,
             frozen: 0,
+            follows: 0,
+            late: (0, Duration::ZERO),
             follow_shows: 10,
             follow_waits: Duration::ZERO,
             connections: 0,
@@ -196,6 +201,12 @@ impl Fake {
     /// The follows of now show nothing any more, and do not end.
     pub(crate) fn freeze_follows(&self) {
         self.state().frozen += 1;
+    }
+
+    /// The follows of now show lines only `delay` after they were written.
+    pub(crate) fn delay_follows(&self, delay: Duration) {
+        let mut state = self.state();
+        state.late = (state.follows, delay);
     }
 
     /// Removes all but the newest `files` older files of the log.
@@ -419,13 +430,18 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
 
 async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
     let mut grown = fake.log_grown.subscribe();
-    let (file, frozen, mut next, wait) = {
-        let state = fake.state();
+    let (file, frozen, number, mut next, wait) = {
+        let mut state = fake.state();
+        state.follows += 1;
         let next = state.log.len().saturating_sub(state.follow_shows);
-        (state.file, state.frozen, next, state.follow_waits)
+        (state.file, state.frozen, state.follows, next, state.follow_waits)
     };
     sleep(wait).await;
     loop {
+        let (late, delay) = fake.state().late;
+        if number <= late {
+            sleep(delay).await;
+        }
         let text: String = {
             let state = fake.state();
             if state.file == file && state.frozen == frozen {

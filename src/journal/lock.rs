@@ -38,6 +38,14 @@ impl RunLock {
     /// [`JournalError::Locked`] where another process holds it, [`JournalError::NoLock`] where something else
     /// than a plain file stands in its place, [`JournalError::Write`] where the system refuses.
     pub fn take(folder: &RunFolder) -> Result<Self, JournalError> {
+        Self::take_by(folder, File::try_lock)
+    }
+
+    /// As [`Self::take`], with what the disk answers to a lock given by `try_lock`.
+    fn take_by(
+        folder: &RunFolder,
+        try_lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+    ) -> Result<Self, JournalError> {
         let path = folder.lock_path();
         let refused = |source| JournalError::Write { path: path.clone(), source };
         let mut file = match open(&path) {
@@ -46,7 +54,7 @@ impl RunLock {
             _ => return Err(JournalError::NoLock { path }),
         };
         let locked = |pid| JournalError::Locked { run: folder.id().clone(), pid };
-        let is_weak = match file.try_lock() {
+        let is_weak = match try_lock(&file) {
             Ok(()) => false,
             Err(TryLockError::WouldBlock) => return Err(locked(read_pid(&file))),
             Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
@@ -57,6 +65,12 @@ impl RunLock {
         }
         leave_pid(&mut file, is_weak).map_err(refused)?;
         Ok(Self { file: Some(file), folder: folder.clone(), is_weak })
+    }
+
+    /// Takes the lock of `folder` as on a disk that answers `answer` to locks.
+    #[cfg(test)]
+    pub(super) fn take_without_locks(folder: &RunFolder, answer: Errno) -> Result<Self, JournalError> {
+        Self::take_by(folder, |_| Err(TryLockError::Error(answer.into())))
     }
 
     /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
@@ -239,5 +253,67 @@ mod tests {
         drop(held);
         RunLock::take(&folder).unwrap();
         drop(copy);
+    }
+
+    #[test]
+    fn a_lock_file_that_cannot_be_opened_is_named_with_the_reason() {
+        let (_home, folder) = folder();
+        fs::remove_dir_all(folder.path()).unwrap();
+        let error = RunLock::take(&folder).unwrap_err();
+        assert!(
+            matches!(&error, JournalError::Write { source, .. } if source.kind() == io::ErrorKind::NotFound),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn only_a_disk_that_says_it_has_no_locks_is_recorded_on_without_one() {
+        let (_home, folder) = folder();
+        for answer in [Errno::ENOLCK, Errno::ENOSYS, Errno::EOPNOTSUPP, Errno::EINVAL] {
+            let held = RunLock::take_without_locks(&folder, answer).unwrap();
+            assert!(held.is_weak(), "{answer}");
+            let left = || fs::read_to_string(folder.lock_path()).unwrap();
+            assert_eq!(left(), format!("{} {WEAK}\n", process::id()));
+            drop(held);
+            assert_eq!(left(), "", "the process id is somebody else's one day");
+        }
+        for answer in [Errno::EIO, Errno::EINTR, Errno::EACCES] {
+            let error = RunLock::take_without_locks(&folder, answer).unwrap_err();
+            assert!(matches!(error, JournalError::Write { .. }), "{error}");
+        }
+        assert!(!RunLock::take(&folder).unwrap().is_weak());
+    }
+
+    #[test]
+    fn without_locks_another_living_process_keeps_its_run_and_a_dead_one_does_not() {
+        let (_home, folder) = folder();
+        let take = || RunLock::take_without_locks(&folder, Errno::ENOLCK);
+        fs::write(folder.lock_path(), format!("1 {WEAK}\n")).unwrap();
+        assert!(matches!(take(), Err(JournalError::Locked { pid: Some(1), .. })));
+        fs::write(folder.lock_path(), format!("{} {WEAK}\n", i32::MAX)).unwrap();
+        let held = take().unwrap();
+        take().expect("a process is not in its own way");
+        drop(held);
+    }
+
+    #[test]
+    fn only_the_id_of_one_living_process_says_that_a_run_is_held_without_a_lock() {
+        let (home, folder) = folder();
+        let path = folder.lock_path();
+        for (left, holder) in [
+            (format!("1 {WEAK}\n"), Some(1)),
+            (format!("0 {WEAK}\n"), None),
+            (format!("-1 {WEAK}\n"), None),
+            (format!("{} {WEAK}\n", i32::MAX), None),
+            ("1\n".to_owned(), None),
+        ] {
+            fs::write(&path, &left).unwrap();
+            assert_eq!(held_weakly(&path), holder, "{left}");
+        }
+        let elsewhere = home.path().join("elsewhere");
+        fs::write(&elsewhere, format!("1 {WEAK}\n")).unwrap();
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
+        assert_eq!(held_weakly(&path), None, "a link is not followed");
     }
 }

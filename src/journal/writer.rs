@@ -111,7 +111,7 @@ impl JournalWriter {
         Ok((writer, report))
     }
 
-    fn over(folder: &RunFolder, lock: RunLock, storage: Box<dyn Storage>) -> Self {
+    pub(super) fn over(folder: &RunFolder, lock: RunLock, storage: Box<dyn Storage>) -> Self {
         let head = JournalHead { records: 0, head: NO_DIGEST.to_owned() };
         Self {
             path: folder.journal_path(),
@@ -387,12 +387,6 @@ impl JournalWriter {
 
     fn refused(&self, source: io::Error) -> JournalError {
         JournalError::Write { path: self.path.clone(), source }
-    }
-
-    #[cfg(test)]
-    pub(super) fn on(folder: &RunFolder, storage: Box<dyn Storage>) -> Self {
-        let lock = RunLock::take(folder).unwrap();
-        Self::over(folder, lock, storage)
     }
 }
 

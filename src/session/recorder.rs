@@ -5,7 +5,7 @@ use std::fs;
 
 use crate::{
     ingest::log_parser::Taken,
-    journal::{self, JournalError, JournalWriter, Placed, RawLog, RunFolder},
+    journal::{self, JournalError, JournalWriter, Placed, RawLog, ReadReport, RunFolder},
     run::{self, At, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run},
     screen::Unwritten,
 };
@@ -357,17 +357,21 @@ impl Recorder {
     pub(crate) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
+        has_holes || self.matches_journal(journal::read_run(&self.folder))
+    }
+
+    /// Whether a journal read back is that of this run, or is no proof of the contrary.
+    fn matches_journal(&self, read: Result<(Run, ReadReport), JournalError>) -> bool {
         let is_as_written = || {
             let length = fs::metadata(self.folder.journal_path()).map(|file| file.len());
             length.is_ok_and(|length| length == self.writer.length())
         };
-        has_holes
-            || match journal::read_run(&self.folder) {
-                Ok((replayed, report)) if report.head == *self.writer.head() => replayed == self.run,
-                // A disk that cannot be read proves nothing; what can, and is none of what was written, does.
-                Err(JournalError::Read { .. }) => true,
-                _ => !is_as_written(),
-            }
+        match read {
+            Ok((replayed, report)) if report.head == *self.writer.head() => replayed == self.run,
+            // A disk that cannot be read proves nothing; what can, and is none of what was written, does.
+            Err(JournalError::Read { .. }) => true,
+            _ => !is_as_written(),
+        }
     }
 
     /// Forces everything to disk; a failure shows at the next record.
@@ -383,74 +387,4 @@ impl Recorder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        dialect::Dialect,
-        run::RunSettings,
-        session::setup::{Names, started_event},
-    };
-
-    #[test]
-    fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
-        let home = tempfile::tempdir().unwrap();
-        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        let folder = RunFolder::create(home.path(), at, 1).unwrap();
-        let copy = folder.clone();
-        let panicked = std::thread::spawn(move || {
-            let settings = RunSettings::default();
-            let names = Names { simulated: false, ..Names::simulated() };
-            let started = started_event(&folder, &settings, &Dialect::built_in(), names, false);
-            let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
-            for n in 0..100 {
-                recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned() });
-            }
-            panic!("as a bug would");
-        });
-        assert!(panicked.join().is_err());
-        let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
-        assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
-    }
-
-    #[test]
-    fn times_never_run_back_however_the_events_come() {
-        let home = tempfile::tempdir().unwrap();
-        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        let later = at + run::Span::from_secs(5);
-        let folder = RunFolder::create(home.path(), at, 1).unwrap();
-        let names = Names { simulated: false, ..Names::simulated() };
-        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
-        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
-        let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned() };
-        assert_eq!(recorder.record(later, &note).record.at, later);
-        assert_eq!(recorder.record(at, &note).record.at, later);
-        assert_eq!(recorder.record_durably(at, &note).unwrap().record.at, later);
-        assert_eq!(recorder.go_on(at, &note).unwrap().record.at, later);
-        assert!(recorder.replays_equal());
-    }
-
-    #[test]
-    fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
-        let home = tempfile::tempdir().unwrap();
-        let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        let folder = RunFolder::create(home.path(), at, 1).unwrap();
-        let names = Names { simulated: false, ..Names::simulated() };
-        let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
-        let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
-        recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned() });
-        assert!(recorder.replays_equal());
-        recorder.run.notes[0].text = "as it never was".to_owned();
-        assert!(!recorder.replays_equal());
-        // What somebody did to the record proves nothing of the program.
-        let journal = recorder.folder().journal_path();
-        let text = fs::read_to_string(&journal).unwrap();
-        for left in [text.split_inclusive('\n').next().unwrap(), "", "no journal"] {
-            fs::write(&journal, left).unwrap();
-            assert!(recorder.replays_equal(), "{left}");
-        }
-        fs::write(&journal, "?".repeat(text.len())).unwrap();
-        assert!(!recorder.replays_equal(), "as long as it was written, and not to be read");
-        fs::rename(recorder.folder().path(), home.path().join("elsewhere")).unwrap();
-        assert!(recorder.replays_equal());
-    }
-}
+mod tests;

@@ -148,6 +148,7 @@ impl Tail<'_> {
         let is_before_place = fetched.place.is_some_and(|place| place.end > start);
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
+        let before_twice = keys.get(..lines.len()).unwrap_or_default();
         let new = lines.split_off(start.min(lines.len()));
         let was_in_vain = is_sure && new.is_empty() && twice.is_empty();
         if is_sure {
@@ -157,7 +158,7 @@ impl Tail<'_> {
             let arrival = if is_before_place { Arrival::MayRepeat } else { self.unsure_arrival(&new) };
             self.pass_on_as(arrival, new, reason, None).await;
             // Passed on or not, that is where the log goes on later.
-            self.remember_all(keys.get(..keys.len() - twice.len()).unwrap_or_default());
+            self.remember_all(before_twice);
         }
         if !twice.is_empty() {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";

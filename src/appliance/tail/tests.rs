@@ -18,6 +18,7 @@ use crate::{
     run::Role,
 };
 
+mod doubts;
 mod last_look;
 mod storms;
 mod unsure;

@@ -13,7 +13,7 @@ use crate::{
 fn begun() -> (tempfile::TempDir, RunFolder, FaultyFile, JournalWriter) {
     let (home, folder) = folder();
     let file = FaultyFile::default();
-    let mut writer = JournalWriter::on(&folder, Box::new(file.clone()));
+    let mut writer = writer_on(&folder, Box::new(file.clone()));
     writer.append(at(0), &started()).unwrap();
     (home, folder, file, writer)
 }
@@ -64,7 +64,7 @@ fn a_short_write_that_the_disk_completes_is_no_failure() {
     }
     let (_home, folder) = folder();
     let file = FaultyFile::default();
-    let mut writer = JournalWriter::on(&folder, Box::new(Dribbling(file.clone())));
+    let mut writer = writer_on(&folder, Box::new(Dribbling(file.clone())));
     writer.append(at(0), &started()).unwrap();
     file.save(&folder.journal_path());
     assert_eq!(records(&folder).len(), 1);
@@ -186,4 +186,83 @@ fn one_record_takes_one_write() {
     let before = file.with(|disk| disk.writes);
     writer.append(at(1), &note("x")).unwrap();
     assert_eq!(file.with(|disk| disk.writes), before + 1);
+}
+
+#[test]
+fn a_refused_write_that_left_no_byte_cuts_nothing() {
+    let (_home, _folder, file, mut writer) = begun();
+    file.with(|disk| (disk.room, disk.refuses_cut) = (Some(0), true));
+    writer.append(at(1), &note("x")).unwrap_err();
+    file.heal();
+    writer.append(at(2), &note("x")).unwrap();
+}
+
+#[test]
+fn what_waits_for_a_refusing_disk_is_counted_from_its_first_refusal() {
+    let (_home, _folder, file, mut writer) = begun();
+    assert_eq!((writer.held(), writer.refusal()), (0, None));
+    file.leave(0);
+    hold(&mut writer, 10, "a");
+    hold(&mut writer, 11, "b");
+    assert_eq!(writer.held(), 2);
+    let (from, reason, records) = writer.refusal().unwrap();
+    assert_eq!((from, records), (at(10), 2));
+    assert!(!reason.is_empty());
+    writer.refused_since(at(12));
+    assert_eq!(writer.refusal().unwrap().0, at(10), "the earlier refusal stands");
+    writer.refused_since(at(5));
+    assert_eq!(writer.refusal().unwrap().0, at(5));
+    file.heal();
+    let hole = writer.mend(at(20)).unwrap();
+    assert!(matches!(hole.event, Event::RecordHole { from, records: 0, .. } if from == at(5)));
+    assert_eq!((writer.held(), writer.refusal()), (0, None));
+}
+
+#[test]
+fn the_last_line_is_the_one_in_the_journal_and_none_where_its_record_was_dropped() {
+    let (_home, _folder, file, mut writer) = begun();
+    writer.append(at(1), &note("x")).unwrap();
+    let text = String::from_utf8(file.with(|disk| disk.bytes.clone())).unwrap();
+    assert_eq!(Some(writer.last_line()), text.lines().last());
+    let _ = writer.append_or_hold(at(2), &note(&"x".repeat(2 << 20)));
+    assert_eq!(writer.last_line(), "");
+}
+
+#[test]
+fn a_journal_found_deleted_is_a_hole_once_and_keeps_what_waits_already() {
+    let (_home, folder, file, mut writer) = begun();
+    writer.be_there(at(1)).unwrap();
+    assert!(!writer.has_hole() && !writer.is_away());
+    file.with(|disk| disk.is_deleted = true);
+    writer.be_there(at(2)).unwrap_err();
+    assert_eq!(writer.refusal().map(|(from, ..)| from), Some(at(2)));
+    hold(&mut writer, 3, "held");
+    writer.be_there(at(4)).unwrap();
+    assert_eq!(writer.refusal().map(|(from, ..)| from), Some(at(2)));
+    file.with(|disk| disk.is_deleted = false);
+    let hole = writer.mend(at(9)).unwrap();
+    file.save(&folder.journal_path());
+    let found = records(&folder);
+    assert_eq!(
+        found.iter().map(|record| &record.event).collect::<Vec<_>>(),
+        [&started(), &note("held"), &hole.event]
+    );
+}
+
+#[test]
+fn a_released_run_can_be_taken_while_its_writer_is_still_there() {
+    let (_home, folder, _file, mut writer) = begun();
+    assert!(RunLock::take(&folder).is_err());
+    writer.release();
+    RunLock::take(&folder).unwrap();
+}
+
+#[test]
+fn a_writer_on_a_disk_without_locks_says_so() {
+    let (_home, folder) = folder();
+    let lock = RunLock::take_without_locks(&folder, nix::errno::Errno::ENOLCK).unwrap();
+    let writer = JournalWriter::over(&folder, lock, Box::new(FaultyFile::default()));
+    assert!(writer.has_weak_lock());
+    drop(writer);
+    assert!(!writer_on(&folder, Box::new(FaultyFile::default())).has_weak_lock());
 }

@@ -12,7 +12,7 @@ use std::{
 };
 
 use super::{
-    Content, Entry, JournalError, JournalReader, JournalWriter, RunFolder,
+    Content, Entry, JournalError, JournalReader, JournalWriter, RunFolder, RunLock,
     reader::ReadReport,
     samples::{at, started},
     storage::Storage,
@@ -23,6 +23,11 @@ use crate::run::{Event, Record};
 fn record(folder: &RunFolder, events: &[Event]) -> Vec<Record> {
     let mut writer = JournalWriter::create(folder).unwrap();
     (0..).zip(events).map(|(second, event)| writer.append(at(second), event).unwrap()).collect()
+}
+
+/// A writer whose journal is on `storage`, with the lock of `folder`.
+fn writer_on(folder: &RunFolder, storage: Box<dyn Storage>) -> JournalWriter {
+    JournalWriter::over(folder, RunLock::take(folder).unwrap(), storage)
 }
 
 /// Reads a journal to its end.
@@ -49,6 +54,8 @@ struct Disk {
     room: Option<usize>,
     refuses_sync: bool,
     refuses_cut: bool,
+    /// It was deleted, and cannot be made again.
+    is_deleted: bool,
     writes: usize,
     syncs: usize,
 }
@@ -116,5 +123,9 @@ impl Storage for FaultyFile {
             disk.syncs += 1;
             Ok(())
         })
+    }
+
+    fn be_there(&mut self) -> io::Result<()> {
+        self.with(|disk| if disk.is_deleted { Err(io::ErrorKind::NotFound.into()) } else { Ok(()) })
     }
 }

@@ -87,6 +87,17 @@ async fn lines_that_pour_in_while_the_log_is_looked_at_come_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn lines_on_their_way_in_the_follow_are_waited_for_before_the_log_is_fetched() {
+    let tail = Closable::start().await;
+    let fake = tail.fake.clone();
+    // Later than the new follow has shown the last ten of them, which takes some 400 ms.
+    fake.delay_follows(Duration::from_millis(600));
+    fake.log(lines(30..90));
+    assert_eq!(tail.close().await, (text(30..90), true));
+    assert!(!fake.typed().contains(&"show log".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_follow_that_is_stuck_is_looked_behind() {
     let tail = Closable::start().await;
     tail.fake.freeze_follows();
