@@ -1,10 +1,7 @@
 //! drwatch: watches a disaster-recovery test of an `AltaVault` appliance, pauses and resumes
 //! replication on the production appliance safely, and leaves evidence behind.
 //!
-//! A run is a list of timestamped events; everything else is a projection of it. The rooms, from
-//! low to high: `durability`, [`outlet`], [`run`], [`clock`], [`input`], [`parse`], [`dialect`], [`appliance`], [`simulator`],
-//! [`journal`], [`report`], [`screen`], [`ingest`],
-//! `console`, [`session`], [`playback`], [`commands`]. A lower room never imports a higher one.
+#![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod appliance;
 pub mod cli;
