@@ -28,6 +28,9 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
+    if tally.may_repeat.0 == 0 {
+        run.log.sure_at = Some(record.at);
+    }
     if tally.lines.0 > 0 {
         // A line has come, so the log is at hand.
         run.log.lost = None;

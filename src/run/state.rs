@@ -161,6 +161,8 @@ pub struct LogState {
     pub end: LogOffset,
     /// When the last chunk arrived.
     pub last_at: Option<At>,
+    /// When the last chunk arrived whose lines surely follow on those before: what is missing came after it.
+    pub sure_at: Option<At>,
     /// Stretches missing.
     pub gaps: Vec<Gap>,
     /// The last rfsd process id seen to change.

@@ -44,8 +44,8 @@ impl LogTail {
 pub(crate) struct TakeUp {
     /// When the last record before the interruption was made.
     pub(crate) left_at: At,
-    /// When the last line of the log was put on record, or the run begun.
-    pub(crate) last_line_at: At,
+    /// When the last line of the log was put on record that surely follows on those before, or the run begun.
+    pub(crate) sure_at: At,
     /// The last whole lines of the log.
     pub(crate) tail: LogTail,
     /// The record of what a power failure took of the log.

@@ -81,14 +81,14 @@ impl Interrupted {
         let run = self.recorder.run();
         // Where the watch had not found its place in the log again, lines may be missing since before.
         let left_at = run.log.away_since.filter(|_| run.log.followed).unwrap_or(run.last_at);
-        let last_line_at = run.log.last_at.unwrap_or(run.started_at);
+        let sure_at = run.log.sure_at.unwrap_or(run.started_at);
         let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
         let made = self.recorder.go_on(now, &event)?;
         let lost = self.record_lost(now)?;
         let Self { recorder, tail, citing, arrivals, .. } = self;
         let take_up = TakeUp {
             left_at,
-            last_line_at,
+            sure_at,
             tail,
             lost,
             recorded: citing,

@@ -183,10 +183,10 @@ fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
     let Some(left) = left else { return Memory::default() };
     let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);
     let from = usize::try_from(from).unwrap_or(usize::MAX);
-    let mut memory = Memory::from_log(&left.tail.lines, from, left.last_line_at);
+    let mut memory = Memory::from_log(&left.tail.lines, from, left.sure_at);
     if left.was_followed {
         // What an empty log holds since was written since.
-        memory.begin(left.last_line_at);
+        memory.begin(left.sure_at);
     }
     memory
 }

@@ -134,6 +134,23 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice() {
+    let home = tempfile::tempdir().unwrap();
+    let mut hub = following(&home).await;
+    hub.stations.clear();
+    hub.cut_log();
+    let sure_at = hub.run().log.last_at.unwrap();
+    for line in ["one\n", "two\n"] {
+        tokio::time::advance(Duration::from_secs(50)).await;
+        hub.take_log(line.as_bytes(), Arrival::MayRepeat, |_| true);
+    }
+    assert!(hub.run().log.last_at > Some(sure_at));
+    hub.end(Ending::Quit);
+    let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+    assert_eq!(run.log.gaps.iter().map(|gap| gap.from).collect::<Vec<_>>(), [sure_at]);
+}
+
 /// A demo watched until its log is followed.
 async fn following(home: &tempfile::TempDir) -> Hub {
     let mut hub = hub_in(home);

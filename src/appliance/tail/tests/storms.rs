@@ -29,8 +29,8 @@ struct Storm {
     task: JoinHandle<()>,
     closing: watch::Sender<bool>,
     received: Received,
-    /// When the last line was received, or the log begun.
-    last_at: At,
+    /// When the last line was received that surely follows on those before, or the log begun.
+    sure_at: At,
 }
 
 /// Follows on from `memory` until `closing`, and notes when what is seen comes.
@@ -66,7 +66,7 @@ impl Storm {
             _ => {}
         }
         let (task, received) = (tokio::spawn(async {}), mpsc::unbounded_channel().1);
-        let last_at = fake.clock().now();
+        let sure_at = fake.clock().now();
         let banner = banner(&mut random);
         let has_constant_stamps = random.u8(..4) == 0;
         let mut storm = Self {
@@ -82,7 +82,7 @@ impl Storm {
             task,
             closing: watch::Sender::new(false),
             received: Received::default(),
-            last_at,
+            sure_at,
         };
         if storm.random.u8(..3) > 0 {
             storm.write(30).await;
@@ -199,16 +199,18 @@ impl Storm {
                 self.write_banner();
             }
         }
-        let mut memory = Memory::from_log(&self.received.bytes, self.received.one_stretch_from, self.last_at);
+        let mut memory = Memory::from_log(&self.received.bytes, self.received.one_stretch_from, self.sure_at);
         if self.received.was_followed {
-            memory.begin(self.last_at);
+            memory.begin(self.sure_at);
         }
         (self.task, self.seen) = start(memory, &self.fake, &self.closing);
     }
 
     fn drain(&mut self) {
         while let Ok((at, observation)) = self.seen.try_recv() {
-            self.last_at = at;
+            if matches!(&observation, Observation::Log { arrival, .. } if *arrival != Arrival::MayRepeat) {
+                self.sure_at = at;
+            }
             self.received.take(observation);
         }
     }
@@ -219,7 +221,7 @@ impl Storm {
         sleep(LAST_LOOK_TIMEOUT * 2).await;
         self.drain();
         if !self.received.was_read_to_end && self.received.was_followed {
-            let (from, to) = (self.last_at, self.fake.clock().now());
+            let (from, to) = (self.sure_at, self.fake.clock().now());
             self.received.take(Observation::LogGap { from, to, reason: "no last look".to_owned() });
         }
     }
