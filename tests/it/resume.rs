@@ -44,8 +44,8 @@ const AT_ONCE: usize = 4;
 enum Point {
     /// As soon as it has printed that many records.
     Records(usize),
-    /// As soon as it has printed a record of that kind.
-    Seen(&'static str),
+    /// As soon as it has printed a record of each kind.
+    Seen(&'static [&'static str]),
     /// After that time, wherever it is.
     After(Duration),
 }
@@ -79,7 +79,9 @@ fn kill_at(mut child: Child, point: Point) -> (bool, Vec<String>) {
     loop {
         let reached = match point {
             Point::Records(count) => printed.len() >= count,
-            Point::Seen(kind) => printed.last().is_some_and(|line: &String| line.contains(kind)),
+            Point::Seen(kinds) => {
+                kinds.iter().all(|kind| printed.iter().any(|line: &String| line.contains(kind)))
+            }
             Point::After(_) => false,
         };
         if reached {
@@ -187,10 +189,10 @@ fn play(seed: u64, kills: usize) {
     for kill in 0..kills {
         let mut point = Point::random(&mut random);
         if kill == kills / 3 {
-            // A baseline that nobody read could not be the same.
-            kill_now(Point::Seen("\"counter_read\""));
+            // A baseline that nobody read while the service was known to be down could not be the same.
+            kill_now(Point::Seen(&["\"counter_read\"", "\"service_read\""]));
             pair.enable_service();
-            point = Point::Seen("\"counter_read\"");
+            point = Point::Seen(&["\"counter_read\""]);
         }
         kill_now(point);
         if has_run(&killed) {
@@ -273,14 +275,14 @@ fn watch(pair: &Pair, more: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn a_run_gone_on_with_after_the_clock_was_set_back_goes_on_behind_its_last_record() {
     let pair = Pair::start(20);
-    kill_at(pair.headless(&pair.runs(), &BOTH), Point::Seen("\"counter_read\""));
+    kill_at(pair.headless(&pair.runs(), &BOTH), Point::Seen(&["\"counter_read\""]));
     let folder = only_run(&pair.runs());
     // What the machine's clock said before it was set back by an hour.
     let ahead = drwatch::clock::Clock::system().now() + Span::from_secs(3600);
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
     writer.append_durably(ahead, &Event::Noted { text: "x".to_owned(), user: "kim".to_owned() }).unwrap();
     drop(writer);
-    kill_at(pair.headless(&pair.runs(), &["--resume"]), Point::Seen("\"counter_read\""));
+    kill_at(pair.headless(&pair.runs(), &["--resume"]), Point::Seen(&["\"counter_read\""]));
     let records: Vec<_> = JournalReader::open(&folder)
         .unwrap()
         .filter_map(|entry| match entry.unwrap().content {
