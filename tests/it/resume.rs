@@ -44,7 +44,7 @@ const AT_ONCE: usize = 4;
 enum Point {
     /// As soon as it has printed that many records.
     Records(usize),
-    /// As soon as it has printed a record of each kind.
+    /// As soon as it has printed records with each of these words.
     Seen(&'static [&'static str]),
     /// After that time, wherever it is.
     After(Duration),
@@ -190,7 +190,7 @@ fn play(seed: u64, kills: usize) {
         let mut point = Point::random(&mut random);
         if kill == kills / 3 {
             // A baseline that nobody read while the service was known to be down could not be the same.
-            kill_now(Point::Seen(&["\"counter_read\"", "\"service_read\""]));
+            kill_now(Point::Seen(&["\"counter_read\"", "\"service_read\",\"role\":\"dr\""]));
             pair.enable_service();
             point = Point::Seen(&["\"counter_read\""]);
         }

@@ -55,7 +55,7 @@ pub fn signal(pids: &[i32], signal: Signal) {
 
 /// Time that all threads of a process have been on a processor, so far.
 pub fn cpu_time(pid: u32) -> Duration {
-    /// Unit of the times in `/proc/PID/stat`, see proc_pid_stat(5): `USER_HZ` is 100 on every architecture.
+    /// Unit of the times in `/proc/PID/stat`, see `man proc_pid_stat`: `USER_HZ` is 100 on every architecture.
     const TICK: Duration = Duration::from_millis(10);
     let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     let fields: Vec<_> = status.rsplit_once(')').unwrap().1.split_whitespace().collect();
