@@ -1,6 +1,7 @@
 //! Random keys against simulated appliances behind a real sshd: read-only never changes anything, and
 //! with control nothing leaves the allow-list, nor does a resume come before it is allowed. How many
-//! keys: `DRWATCH_RANDOM_KEYS`, else 600, or 1,500 in the long variant; the seed: `DRWATCH_RANDOM_SEED`, else 11.
+//! keys: `DRWATCH_RANDOM_KEYS`, else 600, or 1,500 in the long variant; the seed: `DRWATCH_RANDOM_SEED`, else one that
+//! goes every way.
 
 use std::time::Duration;
 
@@ -113,7 +114,10 @@ fn count() -> usize {
 }
 
 fn seed() -> u64 {
-    std::env::var("DRWATCH_RANDOM_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(11)
+    std::env::var("DRWATCH_RANDOM_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+        .unwrap_or_else(|| short_or_long(11, 4))
 }
 
 /// Lines that only ask, or that set up a session.
