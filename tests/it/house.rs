@@ -1,0 +1,493 @@
+//! The house keeps its order: no room imports a higher one, the pure rooms stay pure, and nothing
+//! but the clock room reads the time.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{
+    UseTree,
+    visit::{self, Visit},
+};
+
+/// Each room with all it may import from this crate.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("durability", &[]),
+    ("outlet", &[]),
+    ("run", &[]),
+    ("clock", &["run"]),
+    ("input", &[]),
+    ("parse", &["outlet", "run"]),
+    ("dialect", &["run", "input"]),
+    ("appliance", &["outlet", "run", "parse", "dialect", "clock"]),
+    ("simulator", &["run", "dialect", "clock"]),
+    ("journal", &["durability", "outlet", "run"]),
+    ("report", &["durability", "outlet", "run"]),
+    ("screen", &["outlet", "run"]),
+    ("settings", &["run", "input"]),
+    ("ingest", &["outlet", "run", "clock", "input", "parse", "dialect", "appliance", "journal", "screen"]),
+    ("console", &["outlet", "run", "input", "report", "screen"]),
+    (
+        "session",
+        &[
+            "durability",
+            "outlet",
+            "run",
+            "clock",
+            "input",
+            "parse",
+            "dialect",
+            "appliance",
+            "simulator",
+            "journal",
+            "report",
+            "screen",
+            "settings",
+            "ingest",
+            "console",
+        ],
+    ),
+    (
+        "playback",
+        &[
+            "durability",
+            "outlet",
+            "run",
+            "clock",
+            "input",
+            "parse",
+            "dialect",
+            "appliance",
+            "simulator",
+            "journal",
+            "report",
+            "screen",
+            "settings",
+            "ingest",
+            "console",
+            "session",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "durability",
+            "outlet",
+            "run",
+            "clock",
+            "input",
+            "parse",
+            "dialect",
+            "appliance",
+            "simulator",
+            "journal",
+            "report",
+            "screen",
+            "settings",
+            "ingest",
+            "console",
+            "session",
+            "playback",
+            "cli",
+        ],
+    ),
+];
+
+/// What the pure rooms may not use.
+const IMPURE: &[&str] = &[
+    "tokio",
+    "ratatui",
+    "crossterm",
+    "nix",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::io",
+    "std::thread",
+    "std::os",
+];
+
+/// What reads the time. The runtime's own time is none of it: tests set that.
+const CLOCKS: &[&str] = &[
+    "std::time::Instant",
+    "std::time::SystemTime::now",
+    "chrono::Utc::now",
+    "chrono::Local",
+    "nix::time",
+    "nix::libc::clock_gettime",
+    "nix::libc::time",
+];
+
+/// A path as written, and the module it is written in.
+type Written = (Vec<String>, Vec<String>);
+
+/// The names and paths of one file.
+#[derive(Default)]
+struct Names {
+    used: Vec<Written>,
+    /// What `use` gives a name to.
+    aliases: BTreeMap<String, Vec<Written>>,
+    module: Vec<String>,
+    /// It calls a method `elapsed`, which reads the clock that its time is of.
+    asks_elapsed: bool,
+}
+
+impl Names {
+    /// The names of the code of `module`.
+    fn of(code: &str, module: &[&str]) -> Self {
+        let module = module.iter().map(|name| (*name).to_owned()).collect();
+        let mut names = Self { module, ..Self::default() };
+        names.visit_file(&syn::parse_file(code).unwrap());
+        names
+    }
+
+    fn add(&mut self, path: Vec<String>) {
+        self.used.push((path, self.module.clone()));
+    }
+
+    fn flatten(&mut self, tree: &UseTree, before: &[String]) {
+        let joined = |name: String| [before, &[name]].concat();
+        match tree {
+            UseTree::Path(path) => self.flatten(&path.tree, &joined(path.ident.to_string())),
+            UseTree::Name(name) => self.import(joined(name.ident.to_string()), None),
+            UseTree::Rename(rename) => {
+                self.import(joined(rename.ident.to_string()), Some(rename.rename.to_string()));
+            }
+            UseTree::Glob(_) => self.add(joined("*".to_owned())),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.flatten(tree, before)),
+        }
+    }
+
+    fn import(&mut self, mut path: Vec<String>, rename: Option<String>) {
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
+            path.pop();
+        }
+        let name = rename.or_else(|| path.last().cloned()).unwrap_or_default();
+        self.aliases.entry(name).or_default().push((path.clone(), self.module.clone()));
+        self.add(path);
+    }
+
+    /// Paths among the tokens of a macro, which have no syntax of their own.
+    fn scan(&mut self, tokens: TokenStream) {
+        let mut path: Vec<String> = Vec::new();
+        let mut colons = 0;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    if colons != 2 {
+                        self.add(std::mem::take(&mut path));
+                    }
+                    path.push(ident.to_string());
+                    colons = 0;
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+                TokenTree::Group(group) => self.scan(group.stream()),
+                _ => colons = 0,
+            }
+        }
+        self.add(path);
+    }
+
+    /// What a path as written in `module` may mean, from the root of this crate (`crate`) or of another.
+    fn meanings(&self, path: &[String], module: &[String], depth: u8) -> Vec<Vec<String>> {
+        let root = || vec!["crate".to_owned()];
+        let Some((first, rest)) = path.split_first() else { return Vec::new() };
+        match first.as_str() {
+            "crate" => vec![[root(), rest.to_vec()].concat()],
+            "drwatch" if !rest.is_empty() => vec![[root(), rest.to_vec()].concat()],
+            "self" | "super" => {
+                let mut place = module.to_vec();
+                let steps = path.iter().take_while(|step| matches!(step.as_str(), "self" | "super"));
+                let up = steps.clone().filter(|step| *step == "super").count();
+                place.truncate(place.len().saturating_sub(up));
+                vec![[root(), place, path[steps.count()..].to_vec()].concat()]
+            }
+            _ => {
+                let aliases = self.aliases.get(first).filter(|_| depth > 0);
+                let meant = |(path, module): &Written| {
+                    let path = [path.clone(), rest.to_vec()].concat();
+                    self.meanings(&path, module, depth - 1)
+                };
+                let mut found: Vec<_> = aliases.into_iter().flatten().flat_map(meant).collect();
+                found.push(path.to_vec());
+                found
+            }
+        }
+    }
+
+    /// All that is used, from the roots.
+    fn all(&self) -> Vec<Vec<String>> {
+        self.used.iter().flat_map(|(path, module)| self.meanings(path, module, 8)).collect()
+    }
+
+    /// What `room` uses of this crate and may not.
+    fn too_high(&self, room: &str, allowed: &[&str]) -> Vec<String> {
+        let is_wrong = |path: &Vec<String>| match path.split_first() {
+            // The crate under another name, or with all its rooms.
+            Some((first, [])) if first == "crate" => true,
+            Some((first, [used, ..])) if first == "crate" => {
+                used != room && !allowed.contains(&used.as_str())
+            }
+            _ => false,
+        };
+        self.all().into_iter().filter(is_wrong).map(|path| path.join("::")).collect()
+    }
+
+    /// What is used of the `forbidden`.
+    fn forbidden(&self, forbidden: &[&str]) -> Vec<String> {
+        let used = self.all().into_iter().map(|path| path.join("::"));
+        let begins = |path: &str, with: &str| path == with || path.starts_with(&format!("{with}::"));
+        let is_wrong = |path: &String| {
+            let path = path.strip_prefix("core::").map_or(path.clone(), |rest| format!("std::{rest}"));
+            forbidden.iter().any(|forbidden| match path.strip_suffix("::*") {
+                Some(all_of) => begins(forbidden, all_of) || begins(all_of, forbidden),
+                None => begins(&path, forbidden),
+            })
+        };
+        used.filter(is_wrong).collect()
+    }
+}
+
+impl Names {
+    /// The clocks read. Times of the system as such, which files have, are none.
+    fn clocks(&self) -> Vec<String> {
+        let system = ["std::time::SystemTime", "std::time::UNIX_EPOCH"];
+        let elapsed = if self.asks_elapsed { self.forbidden(&system) } else { Vec::new() };
+        [self.forbidden(CLOCKS), elapsed].concat()
+    }
+}
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.flatten(&item.tree, &[]);
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast syn::ItemExternCrate) {
+        let name = if item.ident == "self" { "crate".to_owned() } else { item.ident.to_string() };
+        self.import(vec![name], item.rename.as_ref().map(|(_, rename)| rename.to_string()));
+    }
+
+    fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
+        let is_path = item.attrs.iter().any(|attribute| attribute.path().is_ident("path"));
+        assert!(!is_path, "{} is not where its name says", item.ident);
+        self.module.push(item.ident.to_string());
+        visit::visit_item_mod(self, item);
+        self.module.pop();
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.add(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.asks_elapsed |= call.method == "elapsed";
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        self.visit_path(&called.path);
+        self.scan(called.tokens.clone());
+    }
+
+    fn visit_meta_list(&mut self, list: &'ast syn::MetaList) {
+        self.scan(list.tokens.clone());
+    }
+
+    fn visit_visibility(&mut self, _: &'ast syn::Visibility) {
+        // `pub(in crate::session)` uses nothing.
+    }
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The files of a room.
+fn room_sources(room: &str) -> Vec<PathBuf> {
+    let file = src().join(room).with_extension("rs");
+    sources(&src().join(room)).into_iter().chain(file.is_file().then_some(file)).collect()
+}
+
+fn is_test(path: &PathBuf) -> bool {
+    path.with_extension("").iter().any(|part| part == "tests")
+}
+
+fn names_of(path: &Path) -> Names {
+    let place = path.strip_prefix(src()).unwrap().with_extension("");
+    let module: Vec<_> = place.iter().map(|part| part.to_str().unwrap()).collect();
+    let module = match module.as_slice() {
+        [folders @ .., "mod" | "lib" | "main"] => folders,
+        all => all,
+    };
+    Names::of(&fs::read_to_string(path).unwrap(), module)
+}
+
+/// Complaints about files, one a line.
+fn wrong(paths: &[PathBuf], complaints: impl Fn(&Names) -> Vec<String>) -> String {
+    let about = |path: &PathBuf| {
+        let path = path.strip_prefix(src()).unwrap().display().to_string();
+        complaints(&names_of(&src().join(&path))).into_iter().map(move |what| format!("{path}: {what}\n"))
+    };
+    paths.iter().flat_map(about).collect()
+}
+
+/// Ways to say `crate::session` in the module `run::state` and its own.
+const WATCH_IN_RUN: &[&str] = &[
+    "use crate::session;",
+    "use crate::{state::x, session::hub};",
+    "use crate::{run::At, session};",
+    "use crate::{run::{self, At}, session::{self, hub::{Hub}}};",
+    "use super::super::session;",
+    "use super::super::{session::hub};",
+    "use super::{At, super::session};",
+    "use self::super::super::session as w;",
+    "use crate as x; fn f() { x::session::run(); }",
+    "use crate as x;",
+    "use super::super as x;",
+    "use crate::*;",
+    "use super::super::*;",
+    "extern crate self as x;",
+    "extern crate self as x; use x::session;",
+    "use drwatch::session;",
+    "fn f() { crate::session::run(); }",
+    "fn f() { super::super::session::run(); }",
+    "fn f() -> crate::session::Exit { todo!() }",
+    "fn f(x: Vec<Option<crate::session::Exit>>) {}",
+    "fn f(x: u8) { match x { crate::session::LIMIT => {} _ => {} } }",
+    "impl crate::session::Front for X {}",
+    "mod tests { use super::super::super::session; }",
+    "mod tests { use crate::session; }",
+    "fn f() { println!(\"{}\", crate::session::NAME); }",
+    "fn f() { tokio::select! { x = super::super::session::next() => {} } }",
+    "macro_rules! m { () => { $crate::session::run() } }",
+    "fn f() { use crate::session as w; w::run(); }",
+    "#[derive(crate::session::Derived)] struct X;",
+];
+
+/// Ways to read the time, and of impurity.
+const IMPURE_IN_RUN: &[&str] = &[
+    "use std::{fs, time::{self, Instant}};",
+    "use std::{collections::BTreeMap, io::{self, Read as _}};",
+    "use std as s; fn f() { s::fs::read(\"x\"); }",
+    "fn f() { std::fs::read(\"x\"); }",
+    "fn f() { ::std::env::var(\"x\"); }",
+    "use ::std::{net};",
+    "use tokio::time;",
+    "fn f() { vec![std::process::id()]; }",
+    "use std::*;",
+];
+
+const TIME: &[&str] = &[
+    "use std::time::Instant;",
+    "use std::time::{Duration, Instant};",
+    "use std::{fs, time::{self, Instant}};",
+    "use std::time::Instant as Moment;",
+    "use std::time; fn f() { time::Instant::now(); }",
+    "use std::{time as t}; fn f() { t::SystemTime::now(); }",
+    "use std::time::{self as t, Duration}; fn f() { let x: t::Instant; }",
+    "use std::time::*;",
+    "use std::time::SystemTime; fn f(x: SystemTime) { x.elapsed(); }",
+    "fn f() { std::time::Instant::now(); }",
+    "fn f() { let now = std::time::SystemTime::now; }",
+    "fn f() { std::time::UNIX_EPOCH.elapsed(); }",
+    "fn f() { println!(\"{:?}\", std::time::Instant::now()); }",
+    "use chrono::Utc; fn f() { Utc::now(); }",
+    "use chrono::{DateTime, Utc as Z}; fn f() { Z::now(); }",
+    "fn f() { chrono::Utc::now(); }",
+    "fn f() { nix::time::clock_gettime(x); }",
+];
+
+/// What is all right in the module `run::state`.
+const IN_ORDER: &[&str] = &[
+    "use crate::run::{At, state}; use super::{At, log::{self, Line}}; use self::part::X;",
+    "use std::{collections::BTreeMap, fmt, time::{self, Duration}}; fn f() -> time::Duration { todo!() }",
+    "use chrono::{DateTime, Utc}; fn f(x: DateTime<Utc>) {}",
+    "fn f(x: std::time::SystemTime, y: chrono::TimeDelta) { std::time::SystemTime::UNIX_EPOCH; }",
+    "fn f(drwatch: Figures) { drwatch }",
+    "pub(in crate::session) fn f() {} // crate::session",
+    "mod tests { use super::super::At; fn f() { println!(\"crate::session std::fs\"); } }",
+];
+
+#[test]
+fn every_way_to_name_another_room_or_the_clock_is_seen() {
+    let state = |code: &&str| Names::of(code, &["run", "state"]);
+    for code in WATCH_IN_RUN {
+        assert!(!state(code).too_high("run", &[]).is_empty(), "not seen: {code}");
+    }
+    for code in IMPURE_IN_RUN {
+        assert!(!state(code).forbidden(IMPURE).is_empty(), "not seen: {code}");
+    }
+    for code in TIME {
+        assert!(!state(code).clocks().is_empty(), "not seen: {code}");
+    }
+    for code in IN_ORDER {
+        let names = state(code);
+        let found = [names.too_high("run", &[]), names.forbidden(IMPURE), names.clocks()];
+        assert_eq!(found, [const { Vec::<String>::new() }; 3], "{code}");
+    }
+}
+
+#[test]
+fn no_room_imports_a_higher_one() {
+    let mut complaints = String::new();
+    for (room, allowed) in ROOMS {
+        let (tests, code): (Vec<_>, Vec<_>) = room_sources(room).into_iter().partition(is_test);
+        complaints += &wrong(&code, |names| names.too_high(room, allowed));
+        // A test may put a whole watch together, as the commands do.
+        let all = [*allowed, &["session", "commands"]].concat();
+        complaints += &wrong(&tests, |names| names.too_high(room, &all));
+    }
+    assert!(complaints.is_empty(), "imported, and higher:\n{complaints}");
+}
+
+#[test]
+fn every_folder_of_src_is_a_known_room() {
+    for entry in fs::read_dir(src()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_dir() {
+            let name = entry.file_name().into_string().unwrap();
+            assert!(ROOMS.iter().any(|(room, _)| *room == name), "{name} is no room of the house");
+        }
+    }
+}
+
+#[test]
+fn the_run_room_is_pure() {
+    let complaints = wrong(&room_sources("run"), |names| names.forbidden(IMPURE));
+    assert!(complaints.is_empty(), "used in the run room:\n{complaints}");
+}
+
+#[test]
+fn only_the_clock_room_reads_the_wall_clock() {
+    let mut paths = sources(&src());
+    paths.retain(|path| !path.starts_with(src().join("clock")) && !is_test(path));
+    let complaints = wrong(&paths, Names::clocks);
+    assert!(complaints.is_empty(), "clocks read elsewhere:\n{complaints}");
+}
+
+#[test]
+fn every_file_opens_with_what_lives_there() {
+    for path in sources(&src()) {
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("//!"), "{} has no opening `//!`", path.display());
+    }
+}
