@@ -20,6 +20,7 @@ pub fn complain(text: &str) {
 }
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
+#[must_use]
 pub fn say_usage(answer: &clap::Error) -> u8 {
     let is_wrong = answer.use_stderr();
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };

@@ -327,7 +327,7 @@ fn room_sources(room: &str) -> Vec<PathBuf> {
     sources(&src().join(room)).into_iter().chain(file.is_file().then_some(file)).collect()
 }
 
-fn is_test(path: &PathBuf) -> bool {
+fn is_test(path: &Path) -> bool {
     path.with_extension("").iter().any(|part| part == "tests")
 }
 
@@ -450,7 +450,7 @@ fn every_way_to_name_another_room_or_the_clock_is_seen() {
 fn no_room_imports_a_higher_one() {
     let mut complaints = String::new();
     for (room, allowed) in ROOMS {
-        let (tests, code): (Vec<_>, Vec<_>) = room_sources(room).into_iter().partition(is_test);
+        let (tests, code): (Vec<_>, Vec<_>) = room_sources(room).into_iter().partition(|path| is_test(path));
         complaints += &wrong(&code, |names| names.too_high(room, allowed));
         // A test may put a whole watch together, as the commands do.
         let all = [*allowed, &["session", "commands"]].concat();

@@ -318,7 +318,7 @@ async fn a_log_replaced_by_what_cannot_be_read_is_lost_with_the_remedy_until_it_
         while let Ok(observation) = log.observations.try_recv() {
             match observation {
                 Observation::LogGap { reason, .. } | Observation::Event(Event::LogLost { reason }) => {
-                    reasons.push(reason)
+                    reasons.push(reason);
                 }
                 Observation::Event(Event::LogFollowed) => {}
                 other => panic!("{other:?}"),
