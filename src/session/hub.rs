@@ -24,8 +24,8 @@ use crate::{
         arrivals::Arrivals, holes::Holes, log_panel::LogPanel, log_parser::LogBook, log_source::LogReader,
     },
     run::{
-        ActionKind, ActionPlan, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run, Span,
-        due,
+        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run,
+        Span, due,
     },
     session::{
         appliance_task::{Plans, Station},
@@ -91,6 +91,9 @@ pub(crate) struct Hub {
     ending: Option<Ending>,
     log_reader: Option<LogReader>,
     last_look: LastLook,
+    /// When log was last received that surely follows on what came before. A record of it may be much younger: it waits
+    /// where the disk refuses.
+    log_sure_at: Option<At>,
     asked_for_service: bool,
     pub(crate) login_wanted: bool,
     pub(crate) judged: Judged,
@@ -148,6 +151,7 @@ impl Hub {
             ending: None,
             log_reader: parts.log_reader,
             last_look: LastLook::NotMade,
+            log_sure_at: None,
             asked_for_service: false,
             login_wanted: false,
             judged: Judged::default(),
@@ -331,7 +335,12 @@ impl Hub {
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.record(&Event::LogGap(gap));
             }
-            Observation::Log { bytes, arrival } => self.take_log(&bytes, arrival, |_| true),
+            Observation::Log { bytes, arrival } => {
+                if arrival != Arrival::MayRepeat {
+                    self.log_sure_at = Some(self.clock.now());
+                }
+                self.take_log(&bytes, arrival, |_| true);
+            }
             Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
             Observation::LogHole { bytes } => self.holes.add(bytes),
             Observation::LogEnded => self.end_log(),

@@ -141,7 +141,7 @@ impl Hub {
             "the log could not be looked at once more before drwatch ended; what was logged since the last line \
              received may be missing"
         };
-        let from = run.log.sure_at.unwrap_or(run.started_at);
+        let from = self.log_sure_at.or(run.log.sure_at).unwrap_or(run.started_at);
         let (to, offset) = (self.clock.now(), self.recorder.log_end());
         self.record(&Event::LogGap(Gap { from, to, offset, reason: reason.to_owned() }));
     }

@@ -12,6 +12,7 @@ use crate::{
     },
     commands::demo::{DemoOptions, hub_of},
     dialect::Dialect,
+    durability::power,
     run::{ActionState, Arrival, At, Identity, Link, LogCitation, LogOffset, Marker, Statement},
     screen::Intent,
     session::{Display, control::Wish, signals::Signals},
@@ -135,15 +136,20 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice() {
+async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice_and_lines_recorded_late() {
     let home = tempfile::tempdir().unwrap();
     let mut hub = following(&home).await;
     hub.stations.clear();
-    hub.cut_log();
-    let sure_at = hub.run().log.last_at.unwrap();
+    hub.observations = mpsc::channel(1).1;
+    let log = |text: &str, arrival| Observation::Log { bytes: text.as_bytes().to_vec(), arrival };
+    power::fill(true);
+    hub.observe(log("zero\n", Arrival::Live));
+    let sure_at = hub.now();
+    tokio::time::advance(Duration::from_secs(50)).await;
+    power::fill(false);
     for line in ["one\n", "two\n"] {
         tokio::time::advance(Duration::from_secs(50)).await;
-        hub.take_log(line.as_bytes(), Arrival::MayRepeat, |_| true);
+        hub.observe(log(line, Arrival::MayRepeat));
     }
     assert!(hub.run().log.last_at > Some(sure_at));
     hub.end(Ending::Quit);

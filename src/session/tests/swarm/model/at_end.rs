@@ -15,6 +15,9 @@ use crate::{
     simulator::Stage,
 };
 
+/// The state of replication is read this often, and is on its way for a moment.
+const READ_EVERY: Duration = Duration::from_secs(21);
+
 impl Model {
     pub(super) fn lines_reached_the_confirmed_alone(&mut self, run: &Run) {
         let (mut lines, mut unlisted) = (Vec::new(), Vec::new());
@@ -169,7 +172,8 @@ impl Model {
         let is_true = !self.is_mixed[0] && !self.stated_replication && run.primary.link == Link::Connected;
         if run.exit() == RunExit::Restored
             && is_true
-            && !self.was(machine, ReplicationState::Running, self.elapsed())
+            // As of the last reading.
+            && !self.was(machine, ReplicationState::Running, self.elapsed().saturating_sub(READ_EVERY))
         {
             self.broken("exit code 0 is earned", "production is still paused");
         }
