@@ -61,8 +61,11 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     let ours = caused_by_action(run, state, record.at);
     let is_seen = was_seen(run, state, record.at, ours);
     let blind_since = run.replication.blind_since.take();
+    let was_blind = blind_since.is_some_and(|since| record.at.since(since) > LATELY);
+    run.replication.may_have_paused |=
+        was_blind && before == Some(state) && state == ReplicationState::Running;
     if before == Some(state)
-        && blind_since.is_some_and(|since| record.at.since(since) > LATELY)
+        && was_blind
         && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
     {
         pause.unwatched = true;

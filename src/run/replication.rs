@@ -151,6 +151,9 @@ pub struct Replication {
     pub verified_at: Option<At>,
     /// When the state was told last before the connection to the primary was lost; `None` once it was read again.
     pub blind_since: Option<At>,
+    /// Whether the primary was out of sight for more than a minute between two readings that it runs: a pause may have
+    /// come and gone.
+    pub may_have_paused: bool,
     /// Whether the present state rests on the engineer's statement alone.
     pub attested: bool,
     /// The record the state rests on.
@@ -167,7 +170,8 @@ impl Replication {
     /// What [`Self::paused_total`] is at `now`, as far as the pauses were watched.
     #[must_use]
     pub fn bound(&self, now: At) -> Bound {
-        let at_least = self.intervals.iter().any(|pause| !pause.from_known);
+        let may_have_paused = self.may_have_paused || (self.state == Known::Running && self.is_blind(now));
+        let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
         let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
         let at_most = self.intervals.iter().any(is_shorter) || self.may_have_ended() || self.is_stale(now);
         Bound::new(at_least, at_most)
@@ -176,7 +180,11 @@ impl Replication {
     /// Whether a pause is taken to last that nobody could look at for a while; what the engineer stated is no reading.
     fn is_stale(&self, now: At) -> bool {
         let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
-        is_open && !self.attested && self.blind_since.is_some_and(|since| now.since(since) > LATELY)
+        is_open && self.is_blind(now)
+    }
+
+    fn is_blind(&self, now: At) -> bool {
+        !self.attested && self.blind_since.is_some_and(|since| now.since(since) > LATELY)
     }
 
     /// Whether a pause is not known to be over, and not known to last either.

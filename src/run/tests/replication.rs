@@ -503,3 +503,19 @@ fn a_pause_during_which_the_primary_was_out_of_sight_for_more_than_a_minute_may_
         assert_eq!(story.run.replication.bound(story.now), bound, "and when it is over");
     }
 }
+
+#[test]
+fn while_the_primary_runs_out_of_sight_for_more_than_a_minute_a_pause_may_come_and_go() {
+    for (waited, bound) in [(60, Bound::Exact), (61, Bound::AtLeast)] {
+        let mut story = Story::connected();
+        story.replication(Running);
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+        story.wait(waited);
+        assert_eq!(story.run.replication.bound(story.now), bound, "out of sight, after {waited} s");
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+        story.replication(Running);
+        story.wait(15);
+        story.replication(Running);
+        assert_eq!(story.run.replication.bound(story.now), bound, "looked at again after {waited} s");
+    }
+}
