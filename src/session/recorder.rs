@@ -226,6 +226,9 @@ impl Recorder {
         if let Some(error) = placed.trouble() {
             self.refused(now, error);
         }
+        if self.syncing == Syncing::EverySecond {
+            drop(self.raw.sync_many());
+        }
         match placed {
             // The log itself tells of its trouble for as long as it lasts.
             Placed::Written | Placed::Held(_) => self.dropped(now),

@@ -213,3 +213,18 @@ fn a_beat_forces_to_disk_what_waits_but_not_in_a_simulated_day() {
         assert_eq!(forced.get(), times, "{syncing:?}");
     }
 }
+
+#[test]
+fn a_fast_log_is_forced_to_disk_in_portions_that_hold_up_no_key() {
+    for (syncing, times) in [(Syncing::EverySecond, 3), (Syncing::OnEdges, 0)] {
+        let (home, mut recorder) = begun();
+        recorder.syncing = syncing;
+        let _supply = power::on(home.path());
+        let forced = count_forced();
+        let piece = "y".repeat(64 << 10);
+        for _ in 0..(12 << 20) / piece.len() {
+            log(&mut recorder, &piece, at(1));
+        }
+        assert_eq!(forced.get(), times, "{syncing:?}: each 4 MiB");
+    }
+}
