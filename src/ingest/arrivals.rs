@@ -63,6 +63,7 @@ mod tests {
                 lines: LineCount(lines),
                 sha256: String::new(),
                 tally,
+                received_at: None,
             });
         }
         let of = |offset| arrivals.of(LogOffset(offset));

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     durability::force_names,
-    run::{At, ByteCount, Event, LineCount, LogOffset, LogTally},
+    run::{At, ByteCount, Event, LineCount, LogOffset, LogTally, Span},
 };
 
 /// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
@@ -22,6 +22,9 @@ pub const CHUNK_BYTES: u64 = 64 << 10;
 
 /// So many bytes are forced to disk without waiting for the second to pass: some 20 ms on a plain disk.
 const UNSYNCED_BYTES: u64 = 4 << 20;
+
+/// Bytes that are cited so much later have waited for the disk: what came behind them meanwhile may be lost.
+const WAITED: Span = Span::from_secs(3);
 
 /// Most bytes handed over at a time when a log is taken up again.
 const PIECE: usize = 256 << 10;
@@ -54,6 +57,7 @@ struct Chunk {
     lines: LineCount,
     tally: LogTally,
     since: Option<At>,
+    last: Option<At>,
 }
 
 impl RawLog {
@@ -192,6 +196,7 @@ impl RawLog {
             lines: chunk.lines,
             sha256: hex(chunk.digest.finalize().as_slice()),
             tally: chunk.tally,
+            received_at: chunk.last.filter(|last| now.since(*last) >= WAITED),
         })
     }
 
@@ -347,5 +352,6 @@ impl Chunk {
         self.lines = LineCount(self.lines.0.saturating_add(lines.0));
         self.tally.add(tally);
         self.since.get_or_insert(now);
+        self.last = Some(now);
     }
 }

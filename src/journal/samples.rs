@@ -121,6 +121,7 @@ fn of_the_log() -> Vec<Event> {
             lines: LineCount(2),
             sha256: "e".repeat(64),
             tally: LogTally { lines: LineCount(2), info: LineCount(1), ..LogTally::default() },
+            received_at: None,
         },
         Event::MarkerSeen { marker: Marker::DownloadComplete, line: citation() },
         Event::AlarmSeen { alarm: text("inconsistent"), line: citation() },

@@ -81,6 +81,12 @@ pub fn log_line(raw: &[u8]) -> LogLine<'_> {
         .map_or_else(|_| bare(raw, text, Form::Unparsed), |(_, line)| line)
 }
 
+/// Whether [`log_line`] finds a time stamp in a line; reads no further than that.
+#[must_use]
+pub fn is_stamped(raw: &[u8]) -> bool {
+    header(without_lead(without_line_end(raw))).is_ok_and(|(_, header)| header.stamp.is_some())
+}
+
 /// A line of which nothing is known but its message.
 fn bare<'a>(raw: &'a [u8], message: &'a [u8], form: Form) -> LogLine<'a> {
     LogLine {

@@ -18,7 +18,7 @@ pub use self::{
     error_text::{error_text, service_down},
     key_value::{KeyValue, key_values, value_of},
     listing::{ListingError, Missing, bucket_listing},
-    log_line::{Form, LogLine, log_line},
+    log_line::{Form, LogLine, is_stamped, log_line},
     reply::{counter, threads},
     size::size,
     stamp::Stamp,

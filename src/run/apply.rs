@@ -179,7 +179,9 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
             run.listing_since = None;
             run.listing_refused = Some(reason.clone());
         }
-        Event::LogChunk { offset, bytes, tally, .. } => log::chunk(run, record, *offset, *bytes, *tally),
+        Event::LogChunk { offset, bytes, tally, received_at, .. } => {
+            log::chunk(run, record, *offset, *bytes, *tally, received_at.unwrap_or(record.at));
+        }
         Event::MarkerSeen { marker, line } => stages::marker(run, record, *marker, line),
         Event::AlarmSeen { alarm, line } => log::alarm(run, record, alarm, line),
         Event::NearMissSeen { of, line } => near_miss::seen(run, record, of, line),

@@ -21,7 +21,14 @@ use super::{
 /// A counter that fell this shortly before a restart shows in the log fell because of it.
 const SAME_RESTART: Span = Span::from_secs(120);
 
-pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: ByteCount, tally: LogTally) {
+pub(super) fn chunk(
+    run: &mut Run,
+    record: &Record,
+    offset: LogOffset,
+    bytes: ByteCount,
+    tally: LogTally,
+    received_at: At,
+) {
     heard(run, record.at, Role::Dr);
     // Only the last line of a log that has ended is none by its bytes.
     run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
@@ -29,7 +36,7 @@ pub(super) fn chunk(run: &mut Run, record: &Record, offset: LogOffset, bytes: By
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
     if tally.may_repeat.0 == 0 {
-        run.log.sure_at = Some(record.at);
+        run.log.sure_at = Some(received_at);
     }
     if tally.lines.0 > 0 {
         // A line has come, so the log is at hand.

@@ -276,6 +276,9 @@ pub enum Event {
         sha256: String,
         /// What the lines were.
         tally: LogTally,
+        /// When the last of it came, where it had to wait for the disk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_at: Option<At>,
     },
     /// A log line that ends or begins something.
     MarkerSeen {

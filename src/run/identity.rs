@@ -39,6 +39,18 @@ const PLACEHOLDER_SERIALS: &[&str] = &[
     "1234567890",
 ];
 
+/// `0`, `000000`, `xxx`, nothing at all; a single letter or digit other than those may be a serial number.
+fn is_filler(serial: &str) -> bool {
+    let mut characters = serial.chars().filter(|character| character.is_alphanumeric());
+    let Some(first) = characters.next() else { return true };
+    match characters.next() {
+        Some(second) => {
+            first.eq_ignore_ascii_case(&second) && characters.all(|other| first.eq_ignore_ascii_case(&other))
+        }
+        None => matches!(first, '0' | 'x' | 'X'),
+    }
+}
+
 /// A public host key that an SSH server has shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct HostKey {
@@ -137,13 +149,9 @@ impl Identity {
     #[must_use]
     pub fn usable_serial(&self) -> Option<&str> {
         let serial = self.serial.as_deref()?.trim();
-        let lower = serial.to_lowercase();
-        let characters: Vec<char> = lower.chars().filter(|character| character.is_alphanumeric()).collect();
-        let is_one_character = characters.windows(2).all(|pair| pair.first() == pair.last());
-        // `0`, `000000`, `xxx`, nothing at all; a single letter or digit may be a serial number.
-        let is_filler = is_one_character && (characters.len() != 1 || matches!(*characters, ['0' | 'x']));
-        let bare = lower.trim_matches(['(', ')', '<', '>', '[', ']']);
-        let is_placeholder = is_filler || PLACEHOLDER_SERIALS.contains(&bare);
+        let bare = serial.trim_matches(['(', ')', '<', '>', '[', ']']);
+        let is_placeholder =
+            is_filler(serial) || PLACEHOLDER_SERIALS.iter().any(|known| known.eq_ignore_ascii_case(bare));
         (!is_placeholder).then_some(serial)
     }
 
@@ -164,7 +172,9 @@ impl Identity {
             }
         };
         compare(IdentityPart::Hostname, self.hostname.as_deref(), found.hostname.as_deref());
-        compare(IdentityPart::Serial, self.usable_serial(), found.usable_serial());
+        if self.serial != found.serial {
+            compare(IdentityPart::Serial, self.usable_serial(), found.usable_serial());
+        }
         compare(IdentityPart::Model, self.model.as_deref(), found.model.as_deref());
         compare(IdentityPart::Product, self.product.as_deref(), found.product.as_deref());
         if self.bucket.is_some() && found.bucket.is_some() {
@@ -381,6 +391,8 @@ mod tests {
             "None",
             "(none)",
             "xxxxxx",
+            "XxX",
+            "x",
             "...",
         ] {
             assert_eq!(identity(Some(serial), None).usable_serial(), None, "{serial:?}");

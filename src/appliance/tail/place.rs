@@ -45,7 +45,7 @@ impl LineKey {
         for (to, from) in digest.iter_mut().zip(hash.iter()) {
             *to = *from;
         }
-        Self { digest, is_stamped: parse::log_line(line).stamp.is_some() }
+        Self { digest, is_stamped: parse::is_stamped(line) }
     }
 
     pub(super) fn of_all(lines: &[Vec<u8>]) -> Vec<Self> {

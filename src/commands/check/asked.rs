@@ -175,6 +175,7 @@ impl Asked {
                     // Nothing is kept that a digest could be checked against.
                     sha256: String::new(),
                     tally: taken.tally,
+                    received_at: None,
                 });
                 // What old lines say of a test is no matter of its preparations.
                 for event in taken.events.iter().filter(|event| matches!(event, Event::ClockOffset { .. })) {

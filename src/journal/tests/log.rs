@@ -56,6 +56,7 @@ fn bytes_are_kept_as_they_came_and_cited_by_place_lines_and_digest() {
         lines: LineCount(3),
         sha256: digest(b"one\ntwo\n\xff\x1b\0\n"),
         tally,
+        received_at: None,
     };
     assert_eq!(log.take_chunk(at(1)), Some(expected));
     assert_eq!((log.take_chunk(at(9)), log.end()), (None, LogOffset(12)));
@@ -89,6 +90,8 @@ fn bytes_the_disk_refuses_are_held_in_order_and_cited_only_once_they_are_written
     let chunk = log.take_chunk(at(5)).unwrap();
     assert_eq!((extent(&chunk), log.held()), ((0, 14), ByteCount(0)));
     assert_eq!(file.with(|disk| disk.bytes.clone()), b"one\ntwo\nthree\n");
+    let Event::LogChunk { received_at, .. } = chunk else { unreachable!() };
+    assert_eq!(received_at, Some(at(1)), "what came between then and the record may be lost with drwatch");
 }
 
 #[test]

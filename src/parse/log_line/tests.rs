@@ -357,6 +357,7 @@ proptest! {
         let raw = [start.as_bytes(), &rest].concat();
         let line = log_line(&raw);
         prop_assert_eq!(line.raw, &raw[..]);
+        prop_assert_eq!(is_stamped(&raw), line.stamp.is_some());
         prop_assert!(line.text().ends_with(line.message));
         prop_assert_eq!(line.severity.is_some(), line.form == Form::Tagged);
         prop_assert_eq!(line.module.is_some(), line.form == Form::Tagged);

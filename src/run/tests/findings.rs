@@ -448,7 +448,18 @@ fn log_lines(story: &mut Story) {
     let offset = story.run.log.end;
     let tally = LogTally { lines: LineCount(3), info: LineCount(3), ..LogTally::default() };
     let (bytes, lines, sha256) = (ByteCount(300), tally.lines, "e".repeat(64));
-    story.tell(Event::LogChunk { offset, bytes, lines, sha256, tally });
+    story.tell(Event::LogChunk { offset, bytes, lines, sha256, tally, received_at: None });
+}
+
+#[test]
+fn log_that_waited_for_the_disk_is_known_to_be_whole_only_up_to_its_receipt() {
+    let mut story = downloading();
+    let received = story.now;
+    story.wait(60);
+    let (offset, tally) = (story.run.log.end, LogTally::default());
+    let (bytes, lines, sha256) = (ByteCount(0), tally.lines, "e".repeat(64));
+    story.tell(Event::LogChunk { offset, bytes, lines, sha256, tally, received_at: Some(received) });
+    assert_eq!(story.run.log.sure_at, Some(received));
 }
 
 #[test]

@@ -240,6 +240,7 @@ impl Story {
             lines,
             sha256: "00".repeat(32),
             tally,
+            received_at: None,
         });
     }
 

@@ -210,6 +210,7 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         lines: tally.lines,
         sha256,
         tally,
+        received_at: None,
     };
     let gap = |(from, to, offset, reason)| Event::LogGap(Gap { from, to, offset: LogOffset(offset), reason });
     let restarted = |(before, after, line)| Event::RfsdRestarted { before, after, line };

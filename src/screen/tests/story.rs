@@ -278,6 +278,7 @@ impl Story {
             lines: LineCount(lines),
             sha256: String::new(),
             tally: LogTally { lines: LineCount(lines), info: LineCount(lines), ..LogTally::default() },
+            received_at: None,
         });
     }
 

@@ -8,6 +8,7 @@ mod troubles;
 use std::{cell::RefCell, collections::BTreeMap, io, rc::Rc, sync::Arc, time::Duration};
 
 use chrono::{TimeZone as _, Utc};
+use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;
 use tokio::time::{Interval, MissedTickBehavior, sleep_until, timeout};
 
@@ -72,6 +73,7 @@ enum Op {
 struct Life {
     hub: Hub,
     view: View,
+    terminal: Terminal<TestBackend>,
     beat: Interval,
     signals: Signals,
 }
@@ -393,6 +395,7 @@ impl Stage {
         self.life = Some(Life {
             hub: hub.with_witness(self.witness()),
             view: View::new(),
+            terminal: Terminal::new(TestBackend::new(120, 40)).unwrap(),
             beat,
             signals: Signals::listen().unwrap(),
         });

@@ -1,7 +1,6 @@
 //! The hands at the keys, the screen that they look at, and what of all outputs must never come.
 
 use crossterm::event::KeyCode;
-use ratatui::{Terminal, backend::TestBackend};
 
 use super::Stage;
 use crate::{
@@ -63,7 +62,6 @@ impl Stage {
     fn frame(&mut self) -> String {
         let Some(life) = &mut self.life else { return String::new() };
         life.view.ask_about_markers(life.hub.run());
-        let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
         let offers = life.hub.offers();
         let scene = Scene {
             facts: Facts {
@@ -77,8 +75,8 @@ impl Stage {
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };
-        terminal.draw(|frame| draw(frame, &scene)).unwrap();
-        let buffer = terminal.backend().buffer().clone();
+        life.terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        let buffer = life.terminal.backend().buffer();
         let mut text = String::new();
         for row in buffer.content().chunks(120) {
             text.extend(row.iter().map(ratatui::buffer::Cell::symbol));
