@@ -4,20 +4,20 @@
 use std::{collections::BTreeSet, fmt};
 
 use super::observation::Observation;
-use crate::run::{Arrival, At, Span};
+use crate::run::{Arrival, Elapsed, Timestamp};
 
 /// A line as written.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
     pub(crate) text: Vec<u8>,
-    pub(crate) at: At,
+    pub(crate) at: Timestamp,
 }
 
 /// What was received, line by line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Item {
     Line(Vec<u8>, Arrival),
-    Gap { from: At, to: At, reason: String },
+    Gap { from: Timestamp, to: Timestamp, reason: String },
 }
 
 impl fmt::Display for Item {
@@ -101,7 +101,7 @@ impl Received {
 }
 
 /// The bounds of a gap may be off by so much: a line is on its way for a moment.
-const ON_ITS_WAY: Span = Span::from_secs(5);
+const ON_ITS_WAY: Elapsed = Elapsed::from_secs(5);
 
 /// Checks what was received of the lines `written` from `first` on.
 ///
@@ -206,8 +206,8 @@ pub(crate) fn storms(ordinary: u64) -> std::ops::Range<u64> {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> At {
-        At::new(chrono::DateTime::from_timestamp(seconds, 0).unwrap())
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::new(chrono::DateTime::from_timestamp(seconds, 0).unwrap())
     }
 
     fn written(names: &str) -> Vec<Written> {

@@ -16,7 +16,7 @@ use tokio::{
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
 use crate::{
     clock::Clock,
-    run::{At, HostKey},
+    run::{HostKey, Timestamp},
 };
 
 #[derive(Clone, Debug)]
@@ -94,7 +94,7 @@ impl Fake {
             shells: 0,
             new_shells_are_mute: false,
         };
-        let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+        let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
         Self {
             state: Arc::new(Mutex::new(state)),
             cut: watch::channel(0).0,

@@ -2,7 +2,7 @@
 
 use tokio::sync::mpsc;
 
-use crate::run::{ActionId, Arrival, At, Event};
+use crate::run::{ActionId, Arrival, Event, Timestamp};
 
 /// Something seen of one appliance.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +33,9 @@ pub enum Observation {
     /// Lines of the log are missing at this place.
     LogGap {
         /// When the last line before it was received.
-        from: At,
+        from: Timestamp,
         /// When the log was at hand again.
-        to: At,
+        to: Timestamp,
         /// Why, as a sentence.
         reason: String,
     },

@@ -8,7 +8,7 @@ use std::{
 use chrono::TimeDelta;
 
 use super::steady::{Reading, Steady};
-use crate::run::At;
+use crate::run::Timestamp;
 
 /// The clocks of the machine that drwatch runs on.
 pub(super) static MACHINE: Machine = Machine::new(Source::System);
@@ -39,12 +39,12 @@ impl Machine {
     }
 
     /// The present instant, never before one given earlier.
-    pub(super) fn now(&self) -> At {
+    pub(super) fn now(&self) -> Timestamp {
         self.with(Steady::at)
     }
 
     /// Gives no instant before `at` from now on.
-    pub(super) fn not_before(&self, at: At) {
+    pub(super) fn not_before(&self, at: Timestamp) {
         self.with(|steady, reading| steady.not_before(at, reading));
     }
 
@@ -114,7 +114,7 @@ impl Setter {
 
 /// A machine on the runtime's own time, its wall clock right at first.
 #[cfg(test)]
-pub(super) fn staged(epoch: At) -> (&'static Machine, Setter) {
+pub(super) fn staged(epoch: Timestamp) -> (&'static Machine, Setter) {
     let (epoch, origin) = (epoch.utc(), tokio::time::Instant::now());
     let machine: &Machine =
         Box::leak(Box::new(Machine::new(Source::Staged { epoch, origin, ahead: 0.into() })));

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 #[cfg(test)]
 pub(crate) use self::machine::Setter;
 use self::machine::{MACHINE, Machine};
-use crate::run::{At, Span};
+use crate::run::{Elapsed, Timestamp};
 
 /// A source of time that program and simulated world share. Cheap to copy.
 ///
@@ -37,7 +37,7 @@ impl Clock {
 
     /// The wall clock of a machine on the runtime's own time, and the hand that sets it.
     #[cfg(test)]
-    pub(crate) fn staged(epoch: At) -> (Self, Setter) {
+    pub(crate) fn staged(epoch: Timestamp) -> (Self, Setter) {
         let (machine, setter) = machine::staged(epoch);
         (Self(Kind::Machine(machine)), setter)
     }
@@ -46,14 +46,14 @@ impl Clock {
     ///
     /// With factor 1 on a runtime whose time is paused this is the virtual clock.
     #[must_use]
-    pub fn scaled(epoch: At, factor: f64) -> Self {
+    pub fn scaled(epoch: Timestamp, factor: f64) -> Self {
         Self(Kind::Scaled { epoch: epoch.utc(), origin: Instant::now(), factor })
     }
 
     /// The present instant; never before one that was given earlier.
     #[must_use]
-    pub fn now(&self) -> At {
-        At::new(match self.0 {
+    pub fn now(&self) -> Timestamp {
+        Timestamp::new(match self.0 {
             Kind::Machine(machine) => return machine.now(),
             Kind::Scaled { epoch, origin, factor } => {
                 let passed = origin.elapsed().mul_f64(factor);
@@ -67,15 +67,15 @@ impl Clock {
 
     /// How far this clock is ahead of the machine's, because that was set back.
     #[must_use]
-    pub fn lead(&self) -> Span {
+    pub fn lead(&self) -> Elapsed {
         match self.0 {
             Kind::Machine(machine) => machine.lead().to_std().unwrap_or_default().into(),
-            Kind::Scaled { .. } => Span::ZERO,
+            Kind::Scaled { .. } => Elapsed::ZERO,
         }
     }
 
     /// Gives no instant before `at` from now on: it is on record already.
-    pub fn not_before(&self, at: At) {
+    pub fn not_before(&self, at: Timestamp) {
         if let Kind::Machine(machine) = self.0 {
             machine.not_before(at);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::run::At;
+use crate::run::Timestamp;
 
 /// A smaller difference between two readings is the slewing of a time service, and followed.
 const STEP: TimeDelta = TimeDelta::seconds(2);
@@ -24,7 +24,7 @@ pub(super) struct Reading {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Steady {
     last: Option<Reading>,
-    latest: Option<At>,
+    latest: Option<Timestamp>,
     lead: TimeDelta,
 }
 
@@ -33,7 +33,7 @@ impl Steady {
     pub(super) const NEW: Self = Self { last: None, latest: None, lead: TimeDelta::zero() };
 
     /// The record's time at `reading`: at or after every time given before.
-    pub(super) fn at(&mut self, reading: Reading) -> At {
+    pub(super) fn at(&mut self, reading: Reading) -> Timestamp {
         if let Some(last) = self.last.replace(reading) {
             let passed = TimeDelta::from_std(reading.uptime.saturating_sub(last.uptime)).unwrap_or_default();
             let step = reading.wall - last.wall - passed;
@@ -43,14 +43,14 @@ impl Steady {
                 self.lead = (self.lead - step).max(TimeDelta::zero());
             }
         }
-        let at = At::new(reading.wall).shifted(self.lead);
+        let at = Timestamp::new(reading.wall).shifted(self.lead);
         let at = self.latest.map_or(at, |latest| latest.max(at));
         self.latest = Some(at);
         at
     }
 
     /// Gives no time before `at` from now on.
-    pub(super) fn not_before(&mut self, at: At, reading: Reading) {
+    pub(super) fn not_before(&mut self, at: Timestamp, reading: Reading) {
         let behind = at.offset_from(self.at(reading));
         self.lead += behind.max(TimeDelta::zero());
     }
@@ -72,7 +72,7 @@ mod tests {
         Reading { wall, uptime: Duration::from_secs(uptime) }
     }
 
-    fn seconds(at: At) -> i64 {
+    fn seconds(at: Timestamp) -> i64 {
         at.utc().timestamp() - 1_800_000_000
     }
 
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn a_time_already_on_record_can_be_gone_on_from() {
         let mut steady = Steady::NEW;
-        let recorded = At::new(reading(0, 500).wall);
+        let recorded = Timestamp::new(reading(0, 500).wall);
         steady.not_before(recorded, reading(0, 0));
         assert_eq!((seconds(steady.at(reading(1, 0))), steady.lead().num_seconds()), (501, 500));
         steady.not_before(recorded, reading(2, 0));

@@ -14,12 +14,12 @@ use crate::{
     clock::Clock,
     console::front::Front,
     dialect::Dialect,
-    ingest::log_parser::LogBook,
+    ingest::log_parser::LogParser,
     journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
     session::{
-        appliance_task::{Plans, Station},
+        appliance_task::{ApplianceTask, Plans},
         hub::{Hub, OBSERVATIONS, Parts, Until},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
@@ -114,7 +114,7 @@ pub(crate) fn hub_reaching(
     let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
-    let mut stations = Vec::new();
+    let mut appliance_tasks = Vec::new();
     let mut plans = Plans::default();
     for role in [Role::Primary, Role::Dr] {
         let gate = Gate::new(role, &dialect, access)?;
@@ -132,7 +132,7 @@ pub(crate) fn hub_reaching(
             enable_password: None,
             seed,
         };
-        stations.push(Station::start(supervision, sender.clone()));
+        appliance_tasks.push(ApplianceTask::start(supervision, sender.clone()));
     }
     let read_only = access == Access::ReadOnly;
     let started =
@@ -143,8 +143,8 @@ pub(crate) fn hub_reaching(
         user: LocalIdentity::of_this_process().user,
         recorder,
         first,
-        log_book: LogBook::new(dialect),
-        stations,
+        log_parser: LogParser::new(dialect),
+        appliance_tasks,
         plans,
         observations,
         scripted: Some(Scripted { world, script }),

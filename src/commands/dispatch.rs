@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     commands,
     playback::{self, LookOptions},
-    run::{At, Run},
+    run::{Run, Timestamp},
     session::{Display, Exit, Failure},
     simulator::Scenario,
 };
@@ -92,7 +92,8 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
         let now = Clock::system().now().utc().timestamp();
-        let start = chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), At::new);
+        let start =
+            chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
         Box::pin(commands::demo(options, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)

@@ -16,7 +16,7 @@ use crate::{
     run::{Role, Run},
     screen::Mode,
     session::{
-        connect::{Primed, is_final, reach, transport_to},
+        connect::{PreconnectedTransport, is_final, reach, transport_to},
         hub::{Hub, Until},
         setup::{Display, Failure, check_display, front, runs_dir, theme},
         signals::Signals,
@@ -146,13 +146,13 @@ async fn reach_all(
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
         let enable_password = enable_password(role, settings).await?;
         let primed = match reach(&transport, display).await {
-            Ok(connection) => Primed::with(transport, connection),
+            Ok(connection) => PreconnectedTransport::with(transport, connection),
             Err(error) if is_final(&error) => {
                 return Err(Failure::NeverConnected(format!("the {role}: {error}")));
             }
             Err(error) => {
                 failures.push(format!("the {role}: {error}"));
-                Primed::without(transport)
+                PreconnectedTransport::without(transport)
             }
         };
         let primed = Arc::new(primed);

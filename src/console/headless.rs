@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use crate::outlet;
-use crate::run::{ActionState, Edge, Event, Known, Link, Phase, Reading, Record, Role, Run, Span, Summary};
+use crate::run::{
+    ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Role, Run, Summary, TimerEvent,
+};
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -229,7 +231,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             Some(format!("recording of run {} goes on, by {recorder}", run.started.run))
         }
         Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
-        Event::OwnClock { behind } if *behind > Span::ZERO => {
+        Event::OwnClock { behind } if *behind > Elapsed::ZERO => {
             Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))
         }
         Event::OwnClock { .. } => Some("the clock of this machine agrees with the record again".to_owned()),
@@ -294,7 +296,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
             lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
         }),
-        Event::Due(Edge::BudgetUsed { percent }) => {
+        Event::Due(TimerEvent::BudgetUsed { percent }) => {
             Some(format!("{percent} % of the time that replication may be paused is used"))
         }
         Event::PreflightJudged { verdict, .. } => {
@@ -314,7 +316,9 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         | Event::LogFollowed
         | Event::ClockOffset { .. }
         | Event::ActionSent { .. }
-        | Event::Due(Edge::Stalled | Edge::Lost { .. } | Edge::NoInfoLines | Edge::LogSilent)
+        | Event::Due(
+            TimerEvent::Stalled | TimerEvent::Lost { .. } | TimerEvent::NoInfoLines | TimerEvent::LogSilent,
+        )
         | Event::RunEnded(_) => None,
     }
 }

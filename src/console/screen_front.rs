@@ -11,10 +11,10 @@ use tokio::time::Instant;
 
 use crate::{
     outlet::{self, Stream},
-    run::{At, Run},
+    run::{Run, Timestamp},
     screen::{
-        Facts, Intent, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Tidings, Tui, View,
-        is_in_foreground,
+        AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
+        View, is_in_foreground,
     },
 };
 
@@ -34,14 +34,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) struct Shown<'a> {
     pub(crate) run: &'a Run,
     pub(crate) log: &'a Scrollback,
-    pub(crate) offers: &'a Offers,
+    pub(crate) available: &'a AvailableActions,
     pub(crate) recording: &'a RecordingState,
-    pub(crate) now: At,
+    pub(crate) now: Timestamp,
 }
 
 impl<'a> Shown<'a> {
     fn facts(&self, mode: Mode) -> Facts<'a> {
-        Facts { run: self.run, log: self.log, offers: self.offers, mode, now: self.now }
+        Facts { run: self.run, log: self.log, available: self.available, mode, now: self.now }
     }
 }
 
@@ -114,8 +114,8 @@ impl ScreenFront {
     }
 
     /// Shows a sentence about something that went wrong.
-    pub(crate) fn complain(&mut self, text: String, now: At) {
-        self.view.notify(text, Tidings::Bad, now);
+    pub(crate) fn complain(&mut self, text: String, now: Timestamp) {
+        self.view.notify(text, MessageKind::Bad, now);
     }
 
     /// Draws the present state.

@@ -14,7 +14,7 @@ pub(crate) use rows::{HEAD, absence_row, gap_row, row};
 use crate::{
     dialect::Dialect,
     parse::{Form, LogLine},
-    run::{Arrival, At, Event, LogCitation, LogOffset, LogTally, Role, Severity, Span},
+    run::{Arrival, Elapsed, Event, LogCitation, LogOffset, LogTally, Role, Severity, Timestamp},
     screen::LogRow,
 };
 use rows::{Read, read_row, words};
@@ -30,7 +30,7 @@ const OFFSET_INTERVAL: u64 = 60;
 const OFFSET_CORRECTION: i64 = 2;
 
 /// After an absence lines that waited come within this time.
-const CATCHING_UP: Span = Span::from_secs(10);
+const CATCHING_UP: Elapsed = Elapsed::from_secs(10);
 
 /// A line has waited when it is so many seconds old.
 const WAITED: i64 = 4;
@@ -51,7 +51,7 @@ pub(crate) struct Taken {
 }
 
 /// Reads log lines; remembers only what is needed to see changes.
-pub(crate) struct LogBook {
+pub(crate) struct LogParser {
     dialect: Arc<Dialect>,
     rfsd: Option<u32>,
     offset_seconds: Option<i64>,
@@ -59,11 +59,11 @@ pub(crate) struct LogBook {
     /// Whether lines were taken in of which it is known where the log had come to when the watch began.
     is_begun: bool,
     /// When drwatch last came back from a time in which it watched nothing.
-    back_at: Option<At>,
+    back_at: Option<Timestamp>,
     /// The line whose end has not come yet.
     unfinished: Option<Unfinished>,
     /// When the file was last written from which older lines are read.
-    written_by: Option<At>,
+    written_by: Option<Timestamp>,
     /// Near misses seen so far.
     near_misses: u32,
 }
@@ -72,11 +72,11 @@ pub(crate) struct LogBook {
 /// is the truest.
 #[derive(Clone, Copy)]
 struct Measuring {
-    since: At,
+    since: Timestamp,
     greatest: i64,
 }
 
-impl LogBook {
+impl LogParser {
     pub(crate) fn new(dialect: Arc<Dialect>) -> Self {
         Self {
             dialect,
@@ -97,7 +97,7 @@ impl LogBook {
     }
 
     /// Takes the lines that stand in a file already for no later than its last writing.
-    pub(crate) const fn written_by(&mut self, written_by: Option<At>) {
+    pub(crate) const fn written_by(&mut self, written_by: Option<Timestamp>) {
         self.written_by = written_by;
     }
 
@@ -113,7 +113,7 @@ impl LogBook {
     }
 
     /// Nothing was watched until `now`: lines that waited meanwhile come at once.
-    pub(crate) const fn was_away(&mut self, now: At) {
+    pub(crate) const fn was_away(&mut self, now: Timestamp) {
         self.back_at = Some(now);
         // One of the clocks may have been set meanwhile.
         self.measuring = None;
@@ -121,7 +121,7 @@ impl LogBook {
 
     /// How a line arrived. What is read later stands behind all that was taken in, if anything was. A line that
     /// may have waited for drwatch to come back has the time of its own stamp, not that of its receipt.
-    fn arrival_of(&self, arrival: Arrival, stamp: Option<At>, now: At) -> Arrival {
+    fn arrival_of(&self, arrival: Arrival, stamp: Option<Timestamp>, now: Timestamp) -> Arrival {
         if arrival == Arrival::CaughtUp && self.is_begun {
             return Arrival::Behind;
         }
@@ -133,7 +133,13 @@ impl LogBook {
     }
 
     /// Reads log that stands at `offset` of `dr.log`. A line counts, and is shown, once its end has come.
-    pub(crate) fn read(&mut self, bytes: &[u8], mut offset: LogOffset, arrival: Arrival, now: At) -> Taken {
+    pub(crate) fn read(
+        &mut self,
+        bytes: &[u8],
+        mut offset: LogOffset,
+        arrival: Arrival,
+        now: Timestamp,
+    ) -> Taken {
         let mut taken = Taken::default();
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.read_piece(piece, offset, arrival, now, &mut taken);
@@ -148,7 +154,7 @@ impl LogBook {
     }
 
     /// The log has ended: its last line is whole, though it has no end of its own.
-    pub(crate) fn end(&mut self, now: At) -> Taken {
+    pub(crate) fn end(&mut self, now: Timestamp) -> Taken {
         let mut taken = Taken::default();
         if let Some(line) = self.unfinished.take() {
             self.read_line(&line.head, line.offset, line.arrival, &line.told, now, &mut taken);
@@ -161,7 +167,14 @@ impl LogBook {
         self.unfinished = None;
     }
 
-    fn read_piece(&mut self, piece: &[u8], offset: LogOffset, arrival: Arrival, now: At, taken: &mut Taken) {
+    fn read_piece(
+        &mut self,
+        piece: &[u8],
+        offset: LogOffset,
+        arrival: Arrival,
+        now: Timestamp,
+        taken: &mut Taken,
+    ) {
         let has_end = piece.ends_with(b"\n");
         match self.unfinished.take() {
             None if has_end => self.read_line(piece, offset, arrival, &Told::default(), now, taken),
@@ -183,7 +196,7 @@ impl LogBook {
         offset: LogOffset,
         arrival: Arrival,
         told: &Told,
-        now: At,
+        now: Timestamp,
         taken: &mut Taken,
     ) {
         let words = words(bytes);
@@ -218,7 +231,7 @@ impl LogBook {
     }
 
     /// When a line was written, by its own stamp; `None` where it has none.
-    fn stamp_of(&self, line: &LogLine<'_>, arrival: Arrival, now: At) -> Option<At> {
+    fn stamp_of(&self, line: &LogLine<'_>, arrival: Arrival, now: Timestamp) -> Option<Timestamp> {
         let of_file = self.written_by.filter(|_| arrival != Arrival::Live);
         line.stamp?.resolve(of_file.map_or(now, |written_by| written_by.min(now)))
     }
@@ -231,7 +244,7 @@ impl LogBook {
 
     /// What the unfinished line tells already: its writer may end a phase with it and never write again. Nothing
     /// while its end is still to be expected, unless the watch `is_over`, or was.
-    pub(crate) fn told_by_unfinished(&mut self, now: At, is_over: bool) -> Vec<Event> {
+    pub(crate) fn told_by_unfinished(&mut self, now: Timestamp, is_over: bool) -> Vec<Event> {
         let mut events = Vec::new();
         let Some(mut unfinished) = self.unfinished.take() else { return events };
         if unfinished.is_to_be_read(now, is_over) {
@@ -270,7 +283,7 @@ impl LogBook {
         (before != after).then_some((before, after))
     }
 
-    fn measure_offset(&mut self, stamp: At, now: At, events: &mut Vec<Event>) {
+    fn measure_offset(&mut self, stamp: Timestamp, now: Timestamp, events: &mut Vec<Event>) {
         let seconds = stamp.offset_from(now).num_seconds();
         let before = self.measuring;
         let (measuring, over) = match before {

@@ -2,8 +2,8 @@
 
 use std::{io, path::PathBuf};
 
-use super::{folder::RunFolder, remains::Remains, words};
-use crate::run::{At, FORMAT, FormatVersion, RunId, Sequence, StartError};
+use super::{folder::RunFolder, json_error, leftover_files::LeftoverFiles};
+use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError, Timestamp};
 
 /// Why the record of a run could not be made, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ pub enum JournalError {
     )]
     HoleOpen {
         /// Since when.
-        from: At,
+        from: Timestamp,
         /// Why.
         reason: String,
     },
@@ -87,7 +87,7 @@ pub enum JournalError {
         /// The journal.
         path: PathBuf,
         /// What is there.
-        remains: Remains,
+        remains: LeftoverFiles,
     },
     /// `summary.json` holds something else than a summary.
     #[error(
@@ -172,9 +172,9 @@ pub enum Problem {
     #[error("says {found}, but an earlier one says {before}, and times of a record never run back")]
     RunsBack {
         /// Its time.
-        found: At,
+        found: Timestamp,
         /// The latest time before.
-        before: At,
+        before: Timestamp,
     },
     /// The log bytes it cites do not follow those cited before.
     #[error("cites the log from byte {found}, but the chunk before it ends at {expected}")]
@@ -208,20 +208,20 @@ impl JournalError {
     /// The journal of `folder` holds no whole record.
     #[must_use]
     pub fn no_record(folder: &RunFolder) -> Self {
-        let (path, remains) = (folder.journal_path(), Remains::of(folder.path()));
+        let (path, remains) = (folder.journal_path(), LeftoverFiles::of(folder.path()));
         if remains.is_empty() { Self::Empty { path } } else { Self::Emptied { path, remains } }
     }
 
     /// What stands in `path` is no summary.
     #[must_use]
     pub fn no_summary(path: PathBuf, error: &serde_json::Error) -> Self {
-        Self::NoSummary { path, detail: words::in_file(error) }
+        Self::NoSummary { path, detail: json_error::in_file(error) }
     }
 }
 
 impl Problem {
     pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        Self::Malformed { detail: words::in_line(error) }
+        Self::Malformed { detail: json_error::in_line(error) }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{folder::RunFolder, remains::Remains};
+use super::{folder::RunFolder, leftover_files::LeftoverFiles};
 
 /// Why a run was not found.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +57,7 @@ pub enum FindError {
         /// The run folder.
         path: PathBuf,
         /// What else is in it.
-        remains: Remains,
+        remains: LeftoverFiles,
     },
     /// A run folder was made, and nothing recorded in it.
     #[error(

@@ -12,11 +12,11 @@ use etcetera::{BaseStrategy, base_strategy::Xdg};
 use super::{
     error::JournalError,
     find::{FindError, is_run_id},
-    remains::Remains,
+    leftover_files::LeftoverFiles,
 };
 use crate::{
     durability::{force_names, make_folder},
-    run::{At, RunId},
+    run::{RunId, Timestamp},
 };
 
 /// Attempts at a name that is not taken yet; each draws from 2^12 names.
@@ -50,7 +50,7 @@ impl RunFolder {
     ///
     /// # Errors
     /// [`JournalError::Create`] where the system refuses.
-    pub fn create(runs_dir: &Path, now: At, entropy: u64) -> Result<Self, JournalError> {
+    pub fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         make_folder(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
@@ -103,7 +103,7 @@ impl RunFolder {
     }
 
     fn without_journal(self) -> FindError {
-        let remains = Remains::of(&self.path);
+        let remains = LeftoverFiles::of(&self.path);
         let is_something_else = fs::symlink_metadata(self.journal_path()).is_ok();
         if remains.is_empty() && !is_something_else {
             FindError::Unbegun { path: self.path }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::error::{JournalError, Problem};
 use crate::{
     outlet::{self, Charset},
-    run::{At, Event, FormatVersion, Record, Sequence},
+    run::{Event, FormatVersion, Record, Sequence, Timestamp},
 };
 
 /// Longest line of a journal, newline included.
@@ -32,7 +32,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 #[derive(Serialize)]
 struct Line<'a> {
     seq: Sequence,
-    at: At,
+    at: Timestamp,
     prev: &'a str,
     #[serde(flatten)]
     event: &'a Event,
@@ -42,7 +42,12 @@ struct Line<'a> {
 ///
 /// # Errors
 /// [`JournalError::Encode`] and [`JournalError::TooLong`].
-pub(super) fn encode(seq: Sequence, at: At, prev: &str, event: &Event) -> Result<Vec<u8>, JournalError> {
+pub(super) fn encode(
+    seq: Sequence,
+    at: Timestamp,
+    prev: &str,
+    event: &Event,
+) -> Result<Vec<u8>, JournalError> {
     let line = serde_json::to_string(&Line { seq, at, prev, event })
         .map_err(|source| JournalError::Encode { source })?;
     // Whoever pages through the file, or has it printed by `--json`, is not fooled by what an appliance said.
@@ -55,7 +60,7 @@ pub(super) fn encode(seq: Sequence, at: At, prev: &str, event: &Event) -> Result
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Envelope {
     pub(super) seq: Sequence,
-    pub(super) at: At,
+    pub(super) at: Timestamp,
     pub(super) prev: String,
     pub(super) kind: String,
     /// Only in the first record.

@@ -23,20 +23,20 @@
 //! * A line without its newline was never returned as written: readers report it as torn, and
 //!   [`JournalWriter::reopen`] cuts it off.
 
+mod durable_file;
 mod error;
 mod find;
 mod fold;
 mod folder;
 mod format;
 mod held;
-mod kept;
+mod json_error;
+mod leftover_files;
 mod lock;
 mod raw_log;
 mod reader;
-mod remains;
 mod storage;
 mod verify;
-mod words;
 mod writer;
 
 #[cfg(test)]
@@ -51,10 +51,10 @@ pub use self::{
     folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
     held::{is_being_recorded, is_on_a_read_only_disk},
+    leftover_files::LeftoverFiles,
     lock::RunLock,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
-    remains::Remains,
     storage::Placed,
     verify::{LOST_WITH_THE_MACHINE, Verified, verify},
     writer::{HELD_LIMIT, JournalWriter},

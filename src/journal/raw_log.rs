@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     durability::force_names,
-    run::{At, ByteCount, Event, LineCount, LogOffset, LogTally, Span},
+    run::{ByteCount, Elapsed, Event, LineCount, LogOffset, LogTally, Timestamp},
 };
 
 /// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
@@ -24,7 +24,7 @@ pub const CHUNK_BYTES: u64 = 64 << 10;
 const UNSYNCED_BYTES: u64 = 4 << 20;
 
 /// Bytes that are cited so much later have waited for the disk: what came behind them meanwhile may be lost.
-const WAITED: Span = Span::from_secs(3);
+const WAITED: Elapsed = Elapsed::from_secs(3);
 
 /// Most bytes handed over at a time when a log is taken up again.
 const PIECE: usize = 256 << 10;
@@ -40,7 +40,7 @@ pub struct RawLog {
     /// Some were dropped, as memory for them is used up: a shorter piece that would still fit comes after those.
     is_full: bool,
     /// When the disk last refused, and why.
-    refusal: Option<(At, String)>,
+    refusal: Option<(Timestamp, String)>,
     chunk: Chunk,
     /// Bytes written since the last sync.
     unsynced: u64,
@@ -56,8 +56,8 @@ struct Chunk {
     digest: Sha256,
     lines: LineCount,
     tally: LogTally,
-    since: Option<At>,
-    last: Option<At>,
+    since: Option<Timestamp>,
+    last: Option<Timestamp>,
 }
 
 impl RawLog {
@@ -153,7 +153,13 @@ impl RawLog {
     /// Writes bytes of the log in which `lines` lines end, which were `tally`; returns where they
     /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up all are dropped
     /// until the disk has taken those, and the caller has to record a gap at the offset returned.
-    pub fn write(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) -> (LogOffset, Placed) {
+    pub fn write(
+        &mut self,
+        bytes: &[u8],
+        lines: LineCount,
+        tally: LogTally,
+        now: Timestamp,
+    ) -> (LogOffset, Placed) {
         let offset = self.end();
         let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
         self.is_full &= !self.held.is_empty();
@@ -178,14 +184,14 @@ impl RawLog {
 
     /// The chunk record due now: when the chunk is a second old or has [`CHUNK_BYTES`], and all its
     /// bytes are written.
-    pub fn take_chunk(&mut self, now: At) -> Option<Event> {
+    pub fn take_chunk(&mut self, now: Timestamp) -> Option<Event> {
         let since = self.chunk.since?;
         if self.chunk.bytes >= CHUNK_BYTES || is_due(since, now) { self.cut_chunk(now) } else { None }
     }
 
     /// The chunk record of all that is not cited yet, whatever its age; for the end of a watch.
     /// `None` where nothing is, or bytes are still held in memory.
-    pub fn cut_chunk(&mut self, now: At) -> Option<Event> {
+    pub fn cut_chunk(&mut self, now: Timestamp) -> Option<Event> {
         self.chunk.since?;
         self.flush(now).ok()?;
         let fresh = Chunk { offset: self.end().0, ..Chunk::default() };
@@ -211,7 +217,7 @@ impl RawLog {
     ///
     /// # Errors
     /// [`JournalError::Write`] says that it was deleted, be it there again or not: [`Self::trouble`] tells.
-    pub fn be_there(&mut self, now: At) -> Result<(), JournalError> {
+    pub fn be_there(&mut self, now: Timestamp) -> Result<(), JournalError> {
         if self.is_away() {
             return Ok(());
         }
@@ -272,7 +278,7 @@ impl RawLog {
     /// Lets the next bytes be tried at once, however short the last refusal is ago: for the end of a watch.
     pub fn hurry(&mut self) {
         if let Some((tried, _)) = &mut self.refusal {
-            *tried = At::new(chrono::DateTime::UNIX_EPOCH);
+            *tried = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
         }
     }
 
@@ -304,7 +310,7 @@ impl RawLog {
     }
 
     /// Writes what is held, trying a refusing disk at most once a second.
-    fn flush(&mut self, now: At) -> Result<(), JournalError> {
+    fn flush(&mut self, now: Timestamp) -> Result<(), JournalError> {
         if self.held.is_empty() {
             return Ok(());
         }
@@ -327,7 +333,7 @@ impl RawLog {
     }
 
     /// Writes fresh bytes whole or not at all.
-    fn put(&mut self, bytes: &[u8], now: At) -> Result<(), JournalError> {
+    fn put(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), JournalError> {
         let (_, error) = write_some(&mut *self.storage, bytes, self.written);
         if let Some(error) = error {
             self.refusal = Some((now, error.to_string()));
@@ -346,7 +352,7 @@ impl RawLog {
 }
 
 impl Chunk {
-    fn add(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: At) {
+    fn add(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: Timestamp) {
         self.bytes += bytes.len() as u64;
         self.digest.update(bytes);
         self.lines = LineCount(self.lines.0.saturating_add(lines.0));

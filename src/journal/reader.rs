@@ -12,7 +12,7 @@ use super::{
     folder::{RunFolder, open_regular},
     format::{Envelope, MAX_LINE, NO_DIGEST, decode, digest},
 };
-use crate::run::{At, Event, FORMAT, FormatVersion, JournalHead, Record, Sequence};
+use crate::run::{Event, FORMAT, FormatVersion, JournalHead, Record, Sequence, Timestamp};
 
 /// What a line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,7 @@ pub enum Content {
         /// Its place.
         seq: Sequence,
         /// Its time.
-        at: At,
+        at: Timestamp,
         /// Its kind, as written.
         kind: String,
     },
@@ -37,7 +37,7 @@ impl Content {
     }
 
     /// Its place and time.
-    pub(super) const fn place(&self) -> (Sequence, At) {
+    pub(super) const fn place(&self) -> (Sequence, Timestamp) {
         match self {
             Self::Record(record) => (record.seq, record.at),
             Self::Opaque { seq, at, .. } => (*seq, *at),

@@ -4,17 +4,17 @@ use tempfile::TempDir;
 
 use super::folder::RunFolder;
 use crate::run::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount, Cause,
-    Certainty, Edge, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Cause,
+    Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
     ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, OtherClass, Override,
-    Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Span, Started, Statement,
-    ThreadCount,
+    Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Started, Statement,
+    ThreadCount, TimerEvent, Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
-pub(super) fn at(seconds: u64) -> At {
-    let start: At = serde_json::from_str("\"2026-09-13T16:03:38.000+00:00\"").unwrap();
-    start + Span::from_secs(seconds)
+pub(super) fn at(seconds: u64) -> Timestamp {
+    let start: Timestamp = serde_json::from_str("\"2026-09-13T16:03:38.000+00:00\"").unwrap();
+    start + Elapsed::from_secs(seconds)
 }
 
 /// A fresh run folder, and the directory that goes when the test ends.
@@ -40,7 +40,7 @@ pub(super) fn started_in(format: FormatVersion) -> Event {
         primary: Some("admin@ava-prod".to_owned()),
         dr: None,
         read_only: false,
-        settings: RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() },
+        settings: RunSettings { pause_budget: Some(Elapsed::from_secs(7200)), ..RunSettings::default() },
         dialect: "d".repeat(64),
         log: None,
         known_roles: Vec::new(),
@@ -62,7 +62,7 @@ fn citation() -> LogCitation {
 }
 
 fn answer<T>(reading: Reading<T>) -> Answer<T> {
-    Answer { reading, took: Span::from_millis(12), raw: "backend.ops.get: 10412".to_owned() }
+    Answer { reading, took: Elapsed::from_millis(12), raw: "backend.ops.get: 10412".to_owned() }
 }
 
 fn text(text: &str) -> String {
@@ -107,7 +107,10 @@ fn of_appliances() -> Vec<Event> {
         Event::ReplicationRead(answer(Reading::Known(ReplicationState::Paused))),
         Event::ListingStarted { cause: ListingCause::Paused },
         Event::ListingRead {
-            listing, cause: ListingCause::Asked, took: Span::from_secs(61), raw: text("…")
+            listing,
+            cause: ListingCause::Asked,
+            took: Elapsed::from_secs(61),
+            raw: text("…"),
         },
         Event::ListingRefused { reason: text("cut off"), raw: String::new() },
     ]
@@ -186,9 +189,9 @@ fn of_the_record() -> Vec<Event> {
             since: Some(at(3)),
             distrusted: None,
         },
-        Event::OwnClock { behind: Span::from_millis(3_600_500) },
-        Event::Due(Edge::Stalled),
-        Event::Due(Edge::BudgetUsed { percent: 80 }),
+        Event::OwnClock { behind: Elapsed::from_millis(3_600_500) },
+        Event::Due(TimerEvent::Stalled),
+        Event::Due(TimerEvent::BudgetUsed { percent: 80 }),
         Event::RecordHole { from: at(5), records: 0, reason: text("disk full") },
         Event::Exported { files: vec![text("summary.json")], cause: Cause::Engineer },
         Event::RunEnded(Ending::Signal { name: text("SIGTERM") }),

@@ -19,7 +19,7 @@ use super::{
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
-use crate::run::{At, ByteCount, Event, FormatVersion, Sequence, Span};
+use crate::run::{ByteCount, Elapsed, Event, FormatVersion, Sequence, Timestamp};
 
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,17 +170,17 @@ struct Changed {
 const NEVER_BACK: FormatVersion = FormatVersion { major: 1, minor: 2 };
 
 /// Records of one moment were not always written in the order of their times.
-const ONE_MOMENT: Span = Span::from_secs(1);
+const ONE_MOMENT: Elapsed = Elapsed::from_secs(1);
 
 /// The time that the records have come to.
 #[derive(Default)]
 struct Times {
-    latest: Option<At>,
+    latest: Option<Timestamp>,
 }
 
 impl Times {
     /// Takes the time of the next record of a journal in `format`.
-    fn check(&mut self, format: Option<FormatVersion>, found: At) -> Result<(), Problem> {
+    fn check(&mut self, format: Option<FormatVersion>, found: Timestamp) -> Result<(), Problem> {
         let before = self.latest.replace(self.latest.map_or(found, |latest| latest.max(found)));
         let is_promised =
             format.is_some_and(|format| (format.major, format.minor) >= (NEVER_BACK.major, NEVER_BACK.minor));

@@ -8,21 +8,21 @@ use std::{
 };
 
 use super::{
+    durable_file::DurableFile,
     error::JournalError,
     folder::RunFolder,
     format::{NO_DIGEST, digest, encode},
-    kept::Kept,
     lock::RunLock,
     reader::{JournalReader, ReadReport},
     storage::{Placed, Storage, write_some},
 };
-use crate::run::{At, Event, JournalHead, Record, Sequence, Span};
+use crate::run::{Elapsed, Event, JournalHead, Record, Sequence, Timestamp};
 
 /// Most bytes of records kept in memory while the disk refuses them.
 pub const HELD_LIMIT: usize = 8 << 20;
 
 /// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
-const INTERVAL: Span = Span::from_secs(1);
+const INTERVAL: Elapsed = Elapsed::from_secs(1);
 
 /// Appends records to the journal of a run, which it holds the lock of.
 pub struct JournalWriter {
@@ -48,16 +48,16 @@ pub struct JournalWriter {
 
 /// A stretch in which the disk refused.
 struct Hole {
-    from: At,
+    from: Timestamp,
     reason: String,
     held: Vec<u8>,
     dropped: u64,
     /// When the disk last refused.
-    tried_at: Option<At>,
+    tried_at: Option<Timestamp>,
 }
 
 impl Hole {
-    fn may_be_tried(&self, now: At) -> bool {
+    fn may_be_tried(&self, now: Timestamp) -> bool {
         self.tried_at.is_none_or(|tried| is_due(tried, now))
     }
 }
@@ -134,7 +134,7 @@ impl JournalWriter {
     /// Where it fails, the journal is as before and the call can be repeated:
     /// [`JournalError::Write`], [`JournalError::TooLong`], [`JournalError::Encode`], and
     /// [`JournalError::HoleOpen`] while earlier records wait for the disk.
-    pub fn append(&mut self, at: At, event: &Event) -> Result<Record, JournalError> {
+    pub fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
         if let Some(hole) = &self.hole {
             return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
         }
@@ -150,7 +150,7 @@ impl JournalWriter {
     ///
     /// # Errors
     /// As [`Self::append`]; where only the sync fails, the record is taken out again.
-    pub fn append_durably(&mut self, at: At, event: &Event) -> Result<Record, JournalError> {
+    pub fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
         let mark = self.mark();
         let record = self.append(at, event)?;
         self.sync_now().inspect_err(|_| self.take_back(mark))?;
@@ -159,7 +159,7 @@ impl JournalWriter {
 
     /// Appends an event, or keeps it in memory while the disk refuses: the watch goes on either
     /// way. Call [`Self::mend`] before each record, and apply what it returns.
-    pub fn append_or_hold(&mut self, at: At, event: &Event) -> (Record, Placed) {
+    pub fn append_or_hold(&mut self, at: Timestamp, event: &Event) -> (Record, Placed) {
         let error = match self.append(at, event) {
             Ok(record) => return (record, Placed::Written),
             Err(error) => error,
@@ -195,7 +195,7 @@ impl JournalWriter {
     ///
     /// # Errors
     /// [`JournalError::Write`] where such a hole begins.
-    pub fn be_there(&mut self, at: At) -> Result<(), JournalError> {
+    pub fn be_there(&mut self, at: Timestamp) -> Result<(), JournalError> {
         if self.hole.is_some() || self.is_away() {
             return Ok(());
         }
@@ -208,7 +208,7 @@ impl JournalWriter {
 
     /// Lets the stretch in which the disk refuses begin at `from`, where something else of the record was refused
     /// before the journal was.
-    pub fn refused_since(&mut self, from: At) {
+    pub fn refused_since(&mut self, from: Timestamp) {
         if let Some(hole) = &mut self.hole {
             hole.from = hole.from.min(from);
         }
@@ -216,12 +216,12 @@ impl JournalWriter {
 
     /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
     /// returns that record, to be applied like any other.
-    pub fn mend(&mut self, at: At) -> Option<Record> {
+    pub fn mend(&mut self, at: Timestamp) -> Option<Record> {
         if self.hole.as_ref().is_some_and(|hole| hole.may_be_tried(at)) { self.mend_now(at) } else { None }
     }
 
     /// As [`Self::mend`], however short the last try is ago: for the end of a watch.
-    pub fn mend_now(&mut self, at: At) -> Option<Record> {
+    pub fn mend_now(&mut self, at: Timestamp) -> Option<Record> {
         let hole = self.hole.take()?;
         let record = self.write_held(at, &hole);
         if record.is_none() {
@@ -232,7 +232,7 @@ impl JournalWriter {
         record
     }
 
-    fn write_held(&mut self, at: At, hole: &Hole) -> Option<Record> {
+    fn write_held(&mut self, at: Timestamp, hole: &Hole) -> Option<Record> {
         self.write(&hole.held).ok()?;
         self.written = self.chain.clone();
         self.lock.be_there();
@@ -303,7 +303,7 @@ impl JournalWriter {
     /// Since when the disk refuses, why, and how many records have not reached it, dropped ones included; `None`
     /// while it does not.
     #[must_use]
-    pub fn refusal(&self) -> Option<(At, &str, u64)> {
+    pub fn refusal(&self) -> Option<(Timestamp, &str, u64)> {
         let hole = self.hole.as_ref()?;
         Some((hole.from, &hole.reason, self.held().saturating_add(hole.dropped)))
     }
@@ -334,7 +334,7 @@ impl JournalWriter {
     }
 
     /// Adds a line to the chain.
-    fn link(&mut self, at: At, event: &Event, line: &[u8]) -> Record {
+    fn link(&mut self, at: Timestamp, event: &Event, line: &[u8]) -> Record {
         let record = Record { seq: self.next, at, event: event.clone() };
         let line = line.trim_ascii_end();
         self.chain.records += 1;
@@ -392,13 +392,13 @@ impl JournalWriter {
 
 /// Keeps an open file of a run folder.
 pub(super) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
-    match Kept::new(file, path.clone()) {
+    match DurableFile::new(file, path.clone()) {
         Ok(kept) => Ok(Box::new(kept)),
         Err(source) => Err(JournalError::Write { path, source }),
     }
 }
 
 /// Whether a second has passed since `since`, or the clock was set back.
-pub(super) fn is_due(since: At, now: At) -> bool {
+pub(super) fn is_due(since: Timestamp, now: Timestamp) -> bool {
     now < since || now.since(since) >= INTERVAL
 }

@@ -11,7 +11,7 @@ use nom::{
     sequence::{preceded, terminated},
 };
 
-use crate::run::At;
+use crate::run::Timestamp;
 
 /// A time as written. It may name no real date: the digits are kept as they are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,7 +45,7 @@ impl Stamp {
     /// instant no more than a day after `written_by`, the time at which the line existed for certain. The 59th second
     /// and one more is the next minute. `None` where the stamp names no date or time there is.
     #[must_use]
-    pub fn resolve(self, written_by: At) -> Option<At> {
+    pub fn resolve(self, written_by: Timestamp) -> Option<Timestamp> {
         if let Some(year) = self.year {
             return self.in_year(year.into());
         }
@@ -61,14 +61,14 @@ impl Stamp {
         Self { year: self.year.or(year.and_then(|year| u16::try_from(year).ok())), ..self }
     }
 
-    fn in_year(self, year: i32) -> Option<At> {
+    fn in_year(self, year: i32) -> Option<Timestamp> {
         let leap = u32::from(self.second == 60);
         let (hour, minute) = (u32::from(self.hour), u32::from(self.minute));
         let zone = TimeDelta::seconds(self.zone.unwrap_or_default().into());
         NaiveDate::from_ymd_opt(year, u32::from(self.month), u32::from(self.day))?
             .and_hms_nano_opt(hour, minute, u32::from(self.second) - leap, self.nanosecond)?
             .checked_add_signed(TimeDelta::seconds(i64::from(leap)) - zone)
-            .map(|time| At::new(time.and_utc()))
+            .map(|time| Timestamp::new(time.and_utc()))
     }
 }
 

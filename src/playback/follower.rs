@@ -14,7 +14,7 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     journal::{self, JournalError},
-    run::{At, Run},
+    run::{Run, Timestamp},
     screen::{Play, Playback, Recorder, Scrollback},
 };
 
@@ -95,7 +95,7 @@ impl Showing for Follower {
     }
 
     /// The present; of a recording that has ended, its end. A demo's time may run ahead of ours.
-    fn now(&self) -> At {
+    fn now(&self) -> Timestamp {
         let run = self.survey.run();
         if run.ending.is_some() { run.last_at } else { self.clock.now().max(run.last_at) }
     }
@@ -113,7 +113,7 @@ impl Showing for Follower {
         Some("this is a view: it follows the recording and cannot be steered".to_owned())
     }
 
-    fn resumed(&mut self, _: At) {}
+    fn resumed(&mut self, _: Timestamp) {}
 
     fn closing(&self) -> String {
         let (run, words) = (&self.survey.run().started.run, self.recorder.words());

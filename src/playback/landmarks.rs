@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::{
-    run::{At, Event, Phase, Record, Run, Sequence},
+    run::{Event, Phase, Record, Run, Sequence, Timestamp},
     screen::Landmark,
 };
 
@@ -14,7 +14,7 @@ const MOST: usize = 65_536;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) record: Sequence,
-    pub(super) at: At,
+    pub(super) at: Timestamp,
     kind: Landmark,
 }
 
@@ -49,7 +49,7 @@ impl Landmarks {
     }
 
     /// The last place of that kind before `from` and not later than `latest`.
-    pub(super) fn previous(&self, kind: Landmark, from: Sequence, latest: At) -> Option<Place> {
+    pub(super) fn previous(&self, kind: Landmark, from: Sequence, latest: Timestamp) -> Option<Place> {
         let is_before = |place: &&Place| place.record < from && place.at <= latest;
         self.0.iter().rev().find(|place| is_before(place) && is_wanted(**place, kind)).copied()
     }

@@ -1,6 +1,6 @@
 //! The time of a replay: as fast as wanted, or held.
 
-use crate::{clock::Clock, run::At};
+use crate::{clock::Clock, run::Timestamp};
 
 /// The speeds that the keys step through.
 const STEPS: [f64; 19] = [
@@ -17,13 +17,13 @@ pub(super) struct Pace {
 
 #[derive(Clone, Copy, Debug)]
 enum Time {
-    Held(At),
+    Held(Timestamp),
     Playing(Clock),
 }
 
 impl Pace {
     /// Plays from `at`.
-    pub(super) fn playing(at: At, speed: f64) -> Self {
+    pub(super) fn playing(at: Timestamp, speed: f64) -> Self {
         Self { speed, time: Time::Playing(Clock::scaled(at, speed)) }
     }
 
@@ -35,7 +35,7 @@ impl Pace {
         matches!(self.time, Time::Held(_))
     }
 
-    pub(super) fn now(&self) -> At {
+    pub(super) fn now(&self) -> Timestamp {
         match &self.time {
             Time::Held(at) => *at,
             Time::Playing(clock) => clock.now(),
@@ -43,7 +43,7 @@ impl Pace {
     }
 
     /// Makes it `at`; what was held stays so.
-    pub(super) fn go_to(&mut self, at: At) {
+    pub(super) fn go_to(&mut self, at: Timestamp) {
         self.time = match self.time {
             Time::Held(_) => Time::Held(at),
             Time::Playing(_) => Time::Playing(Clock::scaled(at, self.speed)),

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dialect::Dialect,
     journal::{Content, JournalError, JournalReader},
-    run::{At, Record, Run, Sequence, apply},
+    run::{Record, Run, Sequence, Timestamp, apply},
     screen::{Landmark, Scrollback},
 };
 
@@ -22,7 +22,7 @@ pub(super) const TURN: usize = 2_000;
 #[derive(Clone, Copy, Debug)]
 enum Target {
     Record(Sequence),
-    Time(At),
+    Time(Timestamp),
 }
 
 impl Target {
@@ -119,7 +119,7 @@ impl Player {
 
     /// Takes what was recorded up to `now`; returns the time it then is. That is another where the clock was
     /// set back while it was recorded, or where there is too much to take at once.
-    pub(super) fn play_to(&mut self, now: At) -> At {
+    pub(super) fn play_to(&mut self, now: Timestamp) -> Timestamp {
         let mut now = now;
         let mut taken = 0;
         while let Some(record) = self.take_next(|record, run| record.at <= now || record.at < run.last_at) {
@@ -149,7 +149,7 @@ impl Player {
     ///
     /// # Errors
     /// The journal cannot be read any more.
-    pub(super) fn go_to_time(&mut self, at: At) -> Result<(), JournalError> {
+    pub(super) fn go_to_time(&mut self, at: Timestamp) -> Result<(), JournalError> {
         self.go(Target::Time(at))
     }
 
@@ -159,7 +159,7 @@ impl Player {
     }
 
     /// The place of that kind before this one, and not later than `latest`.
-    pub(super) fn previous_landmark(&self, kind: Landmark, latest: At) -> Option<Place> {
+    pub(super) fn previous_landmark(&self, kind: Landmark, latest: Timestamp) -> Option<Place> {
         self.survey.landmarks().previous(kind, self.run.last, latest)
     }
 

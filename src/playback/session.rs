@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     journal::JournalError,
-    run::{At, Run, Span},
+    run::{Elapsed, Run, Timestamp},
     screen::{Landmark, Motion, Play, Playback, Position, Scrollback, Seek},
 };
 
@@ -56,11 +56,11 @@ impl Replay {
         Ok(false)
     }
 
-    fn end(&self) -> At {
+    fn end(&self) -> Timestamp {
         self.player.survey().run().last_at
     }
 
-    fn go_to(&mut self, at: At) -> Result<(), JournalError> {
+    fn go_to(&mut self, at: Timestamp) -> Result<(), JournalError> {
         self.player.go_to_time(at)?;
         self.pace.go_to(at);
         Ok(())
@@ -102,7 +102,7 @@ impl Replay {
     }
 
     /// The time before which a place is another than the one just gone to.
-    fn before_again(&self) -> At {
+    fn before_again(&self) -> Timestamp {
         let now = self.pace.now();
         if self.pace.is_held() {
             return now;
@@ -177,7 +177,7 @@ impl Showing for Replay {
         self.player.supply(wanted)
     }
 
-    fn now(&self) -> At {
+    fn now(&self) -> Timestamp {
         self.pace.now().min(self.end().max(self.player.run().last_at))
     }
 
@@ -193,7 +193,7 @@ impl Showing for Replay {
             (false, false) => Motion::Playing,
         };
         let began = self.player.run().started_at;
-        let whole_seconds = |at: At| Span::from_secs(at.since(began).secs());
+        let whole_seconds = |at: Timestamp| Elapsed::from_secs(at.since(began).secs());
         Playback::Replay(Position {
             speed: self.pace.speed(),
             motion,
@@ -206,7 +206,7 @@ impl Showing for Replay {
         self.carry_out(play).unwrap_or_else(|error| Some(error.to_string()))
     }
 
-    fn resumed(&mut self, left_at: At) {
+    fn resumed(&mut self, left_at: Timestamp) {
         self.pace.go_to(left_at);
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     journal::Position,
-    run::{At, Run, Sequence},
+    run::{Run, Sequence, Timestamp},
 };
 
 /// Most snapshots held. When there are more, every other one goes and the rest lie twice as far apart.
@@ -57,7 +57,7 @@ impl Snapshots {
     }
 
     /// The last snapshot not later than `at`.
-    pub(super) fn before_time(&self, at: At) -> &Snapshot {
+    pub(super) fn before_time(&self, at: Timestamp) -> &Snapshot {
         self.others.iter().rev().find(|snapshot| snapshot.run.last_at <= at).unwrap_or(&self.first)
     }
 

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 use crate::{
     clock::Clock,
     console::screen_front::{ScreenFront, Shown},
-    run::{At, Run},
-    screen::{Intent, Offers, Play, Playback, RecordingState, Scrollback, Tidings},
+    run::{Run, Timestamp},
+    screen::{AvailableActions, Intent, MessageKind, Play, Playback, RecordingState, Scrollback},
     session::signals::{Signalled, Signals},
 };
 
@@ -46,7 +46,7 @@ pub(super) trait Showing {
     /// Reads rows of its log that are not in memory; why, as a sentence, where they cannot be read.
     fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String>;
     /// The time to show.
-    fn now(&self) -> At;
+    fn now(&self) -> Timestamp;
     /// Why not all of it can be shown, as a sentence.
     fn trouble(&self) -> Option<String>;
     /// What the header tells of it.
@@ -54,7 +54,7 @@ pub(super) trait Showing {
     /// Does as the engineer wishes; a sentence where that cannot be done.
     fn steer(&mut self, play: Play) -> Option<String>;
     /// Time has passed in which nobody looked: none of it counts.
-    fn resumed(&mut self, left_at: At);
+    fn resumed(&mut self, left_at: Timestamp);
     /// The last words.
     fn closing(&self) -> String;
 }
@@ -73,7 +73,7 @@ pub(super) async fn present(
         let turn = showing.turn();
         stage.dirty |= turn.changed;
         if let Some(warning) = stage.news_of_trouble(&showing).or_else(|| first_words.take()) {
-            front.view().notify(warning, Tidings::Bad, showing.now());
+            front.view().notify(warning, MessageKind::Bad, showing.now());
             stage.said = Some(Instant::now());
             stage.dirty = true;
         }
@@ -133,13 +133,13 @@ impl Stage {
 
     /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
     fn fetch_older(&mut self, showing: &mut impl Showing, front: &mut ScreenFront) {
-        let offers = Offers::default();
+        let available = AvailableActions::default();
         let since = Instant::now();
         let said_before = front.view().has_message();
         while since.elapsed() < SLICE {
-            let Some(wanted) = front.wants_rows(&shown(showing, &offers)) else { break };
+            let Some(wanted) = front.wants_rows(&shown(showing, &available)) else { break };
             if let Err(reason) = showing.supply(&wanted) {
-                front.rows_unreadable(reason, &shown(showing, &offers));
+                front.rows_unreadable(reason, &shown(showing, &available));
             }
             self.dirty = true;
         }
@@ -162,7 +162,7 @@ impl Stage {
             view.drop_message();
         }
         view.set_playback(showing.playback());
-        front.draw(&shown(showing, &Offers::default()));
+        front.draw(&shown(showing, &AvailableActions::default()));
         self.dirty = front.view().is_searching();
         self.drawn = Some(Instant::now());
     }
@@ -174,7 +174,7 @@ impl Stage {
         front: &mut ScreenFront,
     ) -> std::ops::ControlFlow<()> {
         self.dirty = true;
-        let intent = front.take(event, &shown(showing, &Offers::default()));
+        let intent = front.take(event, &shown(showing, &AvailableActions::default()));
         let refusal = match intent {
             Some(Intent::Quit) => return std::ops::ControlFlow::Break(()),
             Some(Intent::Suspend) => {
@@ -192,7 +192,7 @@ impl Stage {
             Some(_) | None => None,
         };
         if let Some(refusal) = refusal {
-            front.view().notify(refusal, Tidings::Plain, showing.now());
+            front.view().notify(refusal, MessageKind::Plain, showing.now());
         }
         if front.view().has_message() {
             self.said = Some(Instant::now());
@@ -201,11 +201,11 @@ impl Stage {
     }
 }
 
-fn shown<'a>(showing: &'a impl Showing, offers: &'a Offers) -> Shown<'a> {
+fn shown<'a>(showing: &'a impl Showing, available: &'a AvailableActions) -> Shown<'a> {
     Shown {
         run: showing.run(),
         log: showing.log(),
-        offers,
+        available,
         recording: if showing.trouble().is_some() {
             &RecordingState::Damaged
         } else {

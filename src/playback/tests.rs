@@ -14,13 +14,13 @@ use crate::{
     dialect::Dialect,
     ingest::{
         log_panel::SCROLLBACK,
-        log_parser::{LogBook, absence_row, gap_row},
+        log_parser::{LogParser, absence_row, gap_row},
     },
     journal::{JournalWriter, RunFolder, RunLock, find_run},
-    run::{Arrival, At, Event, Gap, Phase, Record, Role, Run, RunSettings, Sequence, Span},
+    run::{Arrival, Elapsed, Event, Gap, Phase, Record, Role, Run, RunSettings, Sequence, Timestamp},
     screen::{
-        Facts, Landmark, Mode, Motion, Offers, Play, Playback, Recorder as Recording, RecordingState, Scene,
-        Scrollback, Seek, Theme, View, draw,
+        AvailableActions, Facts, Landmark, Mode, Motion, Play, Playback, Recorder as Recording,
+        RecordingState, Scene, Scrollback, Seek, Theme, View, draw,
     },
     session::{
         recorder::{Recorder, Syncing},
@@ -29,15 +29,15 @@ use crate::{
     },
 };
 
-fn start() -> At {
-    At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap())
+fn start() -> Timestamp {
+    Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap())
 }
 
-fn frame(run: &Run, log: &Scrollback, now: At, mode: Mode, size: (u16, u16)) -> Buffer {
+fn frame(run: &Run, log: &Scrollback, now: Timestamp, mode: Mode, size: (u16, u16)) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
-    let offers = Offers::default();
+    let available = AvailableActions::default();
     let scene = Scene {
-        facts: Facts { run, log, offers: &offers, mode, now },
+        facts: Facts { run, log, available: &available, mode, now },
         view: &View::new(),
         theme: &Theme::default(),
         journal: &RecordingState::Recording,
@@ -49,7 +49,7 @@ fn frame(run: &Run, log: &Scrollback, now: At, mode: Mode, size: (u16, u16)) -> 
 /// A record of the live run, and the frame that was drawn right after it.
 struct Seen {
     record: Sequence,
-    at: At,
+    at: Timestamp,
     size: (u16, u16),
     frame: Buffer,
 }
@@ -124,7 +124,7 @@ async fn played_by_time_the_recording_comes_to_its_own_end() {
     let mut player = player(&folder);
     let mut now = start();
     while !player.is_at_the_end() {
-        now = player.play_to(now + Span::from_secs(7));
+        now = player.play_to(now + Elapsed::from_secs(7));
     }
     assert_eq!(player.run(), &live);
     let last = seen.last().unwrap();
@@ -156,7 +156,7 @@ async fn only_the_top_line_and_the_keys_tell_a_replay_from_the_live_run() {
     }
 }
 
-fn motion(replay: &Replay) -> (Motion, f64, Span) {
+fn motion(replay: &Replay) -> (Motion, f64, Elapsed) {
     match replay.playback() {
         Playback::Replay(position) => (position.motion, position.speed, position.reached),
         other @ Playback::View(_) => panic!("{other:?}"),
@@ -200,9 +200,9 @@ async fn a_replay_is_held_sped_up_and_steered() {
     replay.steer(Play::Next(Landmark::Finding));
     assert_eq!(replay.run().findings.last().map(|finding| finding.record), Some(replay.run().last));
     replay.steer(Play::Seek(Seek::parse("16:02:00").unwrap()));
-    assert_eq!(replay.now(), start() + Span::from_secs(120));
+    assert_eq!(replay.now(), start() + Elapsed::from_secs(120));
     replay.steer(Play::Seek(Seek::parse("-30s").unwrap()));
-    assert_eq!(replay.now(), start() + Span::from_secs(90));
+    assert_eq!(replay.now(), start() + Elapsed::from_secs(90));
 
     replay.steer(Play::Faster);
     replay.steer(Play::Hold);
@@ -225,24 +225,24 @@ fn started(folder: &RunFolder) -> Event {
 }
 
 /// A recording made by hand, with the log panel that goes with it.
-struct Made {
+struct Appended {
     recorder: Recorder,
-    book: LogBook,
+    book: LogParser,
     live: Scrollback,
-    now: At,
+    now: Timestamp,
 }
 
-impl Made {
+impl Appended {
     fn begin(runs: &Path) -> (Self, RunFolder) {
         let folder = RunFolder::create(runs, start(), 1).unwrap();
         let (recorder, _) =
             Recorder::begin(folder.clone(), start(), &started(&folder), Syncing::OnEdges).unwrap();
-        let book = LogBook::new(Arc::new(Dialect::built_in()));
+        let book = LogParser::new(Arc::new(Dialect::built_in()));
         (Self { recorder, book, live: Scrollback::new(SCROLLBACK), now: start() }, folder)
     }
 
     fn log(&mut self, bytes: &[u8], arrival: Arrival) {
-        self.now = self.now + Span::from_secs(1);
+        self.now = self.now + Elapsed::from_secs(1);
         let taken = self.book.read(bytes, self.recorder.log_end(), arrival, self.now);
         assert!(self.recorder.log(bytes, &taken, self.now).is_none());
         taken.rows.into_iter().for_each(|row| self.live.push(row));
@@ -250,7 +250,7 @@ impl Made {
     }
 
     fn gap(&mut self, reason: &str) {
-        let (from, to) = (self.now, self.now + Span::from_secs(5));
+        let (from, to) = (self.now, self.now + Elapsed::from_secs(5));
         let gap = Gap { from, to, offset: self.recorder.log_end(), reason: reason.to_owned() };
         self.live.push(gap_row(&gap));
         self.recorder.record(self.now, &Event::LogGap(gap));
@@ -258,7 +258,7 @@ impl Made {
 
     fn absence(&mut self) {
         let since = self.now;
-        self.now = self.now + Span::from_secs(90);
+        self.now = self.now + Elapsed::from_secs(90);
         let event = Event::RunContinued {
             program: "1".to_owned(),
             recorder: "kim@here".to_owned(),
@@ -290,7 +290,7 @@ fn lines(from: u64, count: u64) -> Vec<u8> {
 #[test]
 fn a_log_longer_than_the_panel_is_the_same_with_its_gaps_and_counts() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     made.log(&lines(0, 30), Arrival::Earlier);
     let mut shown_live = player(&folder);
     made.assert_shown_alike(&{
@@ -334,7 +334,7 @@ fn a_log_longer_than_the_panel_is_the_same_with_its_gaps_and_counts() {
 #[test]
 fn hostile_bytes_of_the_log_never_reach_a_cell() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     made.log(b"\x1b]0;owned\x07\x1b[2J\x00\xff\xfe \xe2\x80\xae turned\r\nplain\x9b31m\n", Arrival::Live);
     let mut player = player(&folder);
     player.go_to_record(Sequence(u64::MAX)).unwrap();
@@ -353,7 +353,7 @@ fn a_long_recording_keeps_few_snapshots_and_any_place_is_few_records_from_one() 
     let last = 40_000;
     for second in 1..=last {
         let event = Event::ClockOffset { role: Role::Dr, seconds: 0 };
-        writer.append(start() + Span::from_secs(second), &event).unwrap();
+        writer.append(start() + Elapsed::from_secs(second), &event).unwrap();
     }
     let mut player = player(&folder);
     assert!(player.survey().snapshots().count() <= 65);
@@ -362,7 +362,7 @@ fn a_long_recording_keeps_few_snapshots_and_any_place_is_few_records_from_one() 
         assert!(record - from <= 1024, "{record} is reached from {from}");
         player.go_to_record(Sequence(record)).unwrap();
         assert_eq!(player.run().last, Sequence(record));
-        player.go_to_time(start() + Span::from_secs(record)).unwrap();
+        player.go_to_time(start() + Elapsed::from_secs(record)).unwrap();
         assert_eq!(player.run().last, Sequence(record));
     }
 }
@@ -370,21 +370,21 @@ fn a_long_recording_keeps_few_snapshots_and_any_place_is_few_records_from_one() 
 #[test]
 fn a_clock_set_back_while_recording_stops_no_replay() {
     let runs = tempfile::tempdir().unwrap();
-    let (made, folder) = Made::begin(runs.path());
+    let (made, folder) = Appended::begin(runs.path());
     drop(made);
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
     let mut note = |seconds, text: &str| {
         let event = Event::Noted { text: text.to_owned(), user: "kim".to_owned() };
-        writer.append(start() + Span::from_secs(seconds), &event).unwrap();
+        writer.append(start() + Elapsed::from_secs(seconds), &event).unwrap();
     };
     note(7200, "before");
     note(3600, "after");
     note(3660, "later");
     let mut player = player(&folder);
-    let now = player.play_to(start() + Span::from_secs(7200));
-    assert_eq!(now, start() + Span::from_secs(3600));
+    let now = player.play_to(start() + Elapsed::from_secs(7200));
+    assert_eq!(now, start() + Elapsed::from_secs(3600));
     assert_eq!(player.run().notes.len(), 2);
-    player.play_to(now + Span::from_secs(60));
+    player.play_to(now + Elapsed::from_secs(60));
     assert_eq!(player.run().notes.len(), 3);
 }
 
@@ -396,7 +396,7 @@ fn follower(folder: &RunFolder) -> Follower {
 #[tokio::test(start_paused = true)]
 async fn a_view_follows_through_a_torn_line_and_tells_how_the_recording_ends() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     let mut view = follower(&folder);
     view.turn();
     assert_eq!(view.playback(), Playback::View(Recording::Recording));
@@ -415,7 +415,7 @@ async fn a_view_follows_through_a_torn_line_and_tells_how_the_recording_ends() {
     view.turn();
     assert_eq!(view.playback(), Playback::View(Recording::Gone));
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
-    writer.append(start() + Span::from_secs(9), &Event::RunEnded(crate::run::Ending::Quit)).unwrap();
+    writer.append(start() + Elapsed::from_secs(9), &Event::RunEnded(crate::run::Ending::Quit)).unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     view.turn();
     assert_eq!(view.playback(), Playback::View(Recording::Ended));
@@ -425,7 +425,7 @@ async fn a_view_follows_through_a_torn_line_and_tells_how_the_recording_ends() {
 #[test]
 fn a_journal_that_was_cut_behind_our_back_is_read_anew() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     made.log(&lines(0, 5), Arrival::Live);
     let one = std::fs::read(folder.journal_path()).unwrap();
     made.log(&lines(5, 5), Arrival::Live);
@@ -444,7 +444,7 @@ fn a_journal_that_was_cut_behind_our_back_is_read_anew() {
 #[test]
 fn a_changed_record_is_told_of_for_good_and_what_stands_before_it_stays() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     (0..4).for_each(|batch| made.log(&lines(batch, 1), Arrival::Live));
     let text = std::fs::read_to_string(folder.journal_path()).unwrap();
     let (before, after) = text.split_at(text.rfind("log_chunk").unwrap());
@@ -462,7 +462,7 @@ fn a_changed_record_is_told_of_for_good_and_what_stands_before_it_stays() {
 #[test]
 fn a_log_that_is_shorter_than_its_record_is_told_of_and_the_rest_of_it_shown() {
     let runs = tempfile::tempdir().unwrap();
-    let (mut made, folder) = Made::begin(runs.path());
+    let (mut made, folder) = Appended::begin(runs.path());
     (0..4).for_each(|batch| made.log(&lines(batch * 10, 10), Arrival::Live));
     let whole = std::fs::read(folder.log_path()).unwrap();
     for (kept, rows) in [(0, 0), (lines(0, 20).len(), 20)] {
@@ -484,7 +484,7 @@ fn a_log_that_is_shorter_than_its_record_is_told_of_and_the_rest_of_it_shown() {
 #[test]
 fn neither_replay_nor_view_takes_the_lock() {
     let runs = tempfile::tempdir().unwrap();
-    let (made, folder) = Made::begin(runs.path());
+    let (made, folder) = Appended::begin(runs.path());
     drop(made);
     let mut view = follower(&folder);
     view.turn();

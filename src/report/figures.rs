@@ -1,6 +1,6 @@
 //! Numbers, times and tables as a report shows them. What is not known reads "unknown", never 0.
 
-use crate::run::{At, ByteCount, Span};
+use crate::run::{ByteCount, Elapsed, Timestamp};
 
 /// What stands where a figure is not known.
 pub(super) const UNKNOWN: &str = "unknown";
@@ -53,12 +53,12 @@ pub(super) fn bytes(count: ByteCount) -> String {
 }
 
 /// An instant in UTC to the second.
-pub(super) fn time(at: At) -> String {
+pub(super) fn time(at: Timestamp) -> String {
     at.utc().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A length as hours, minutes and seconds.
-pub(super) fn length(span: Span) -> String {
+pub(super) fn length(span: Elapsed) -> String {
     span.to_string()
 }
 

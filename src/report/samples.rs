@@ -5,17 +5,17 @@ mod control;
 use std::collections::BTreeMap;
 
 use crate::run::{
-    ActionSummary, At, BucketSummary, ByteCount, Code, DownloadSummary, Epoch, Evidence, EvidenceSource,
+    ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
     FindingSeverity, FindingSummary, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
     LineCount, LogOffset, LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
-    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Span, Summary,
-    ThreadCount, VersionSummary,
+    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, ThreadCount,
+    Timestamp, VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
-pub(super) fn at(seconds: u64) -> At {
-    let start: At = serde_json::from_str("\"2026-09-13T14:55:04.250+00:00\"").unwrap();
-    start + Span::from_secs(seconds)
+pub(super) fn at(seconds: u64) -> Timestamp {
+    let start: Timestamp = serde_json::from_str("\"2026-09-13T14:55:04.250+00:00\"").unwrap();
+    start + Elapsed::from_secs(seconds)
 }
 
 fn text(text: &str) -> String {
@@ -27,7 +27,7 @@ fn phase(name: &str, bounds: (u64, u64), evidence: Evidence) -> PhaseSummary {
         name: text(name),
         started_at: Some(at(bounds.0)),
         ended_at: Some(at(bounds.1)),
-        seconds: Some(Span::from_secs(bounds.1 - bounds.0)),
+        seconds: Some(Elapsed::from_secs(bounds.1 - bounds.0)),
         precision: Precision::Observed,
         evidence: Some(evidence),
     }
@@ -65,7 +65,7 @@ pub(super) fn restored() -> Summary {
             state: Known::Running,
             attested: false,
             policy: ResumePolicy::PausedThroughout,
-            paused_seconds: Some(Span::from_secs(8700)),
+            paused_seconds: Some(Elapsed::from_secs(8700)),
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
             left_paused: None,
         },
@@ -250,7 +250,7 @@ pub(super) fn unknown() -> Summary {
         evidence: None,
     };
     let begun =
-        PhaseSummary { started_at: Some(at(0)), seconds: Some(Span::from_secs(61)), ..never("prepare") };
+        PhaseSummary { started_at: Some(at(0)), seconds: Some(Elapsed::from_secs(61)), ..never("prepare") };
     let mut summary = Summary {
         simulated: false,
         outcome: Outcome::Incomplete,
@@ -315,7 +315,7 @@ pub(super) fn troubled() -> Summary {
         at: at(900),
         user: text("kim"),
         phase: Phase::Stage2,
-        paused: Some(Span::from_secs(400)),
+        paused: Some(Elapsed::from_secs(400)),
         attested: true,
         record: Sequence(88),
     });

@@ -11,7 +11,7 @@ use super::{
     count::Sequence,
     counting,
     download::Download,
-    event::{Edge, Event},
+    event::{Event, TimerEvent},
     facts::{Link, Role},
     frozen::FrozenBucket,
     intents, near_miss, older_markers, pair,
@@ -21,7 +21,7 @@ use super::{
     replication::Replication,
     rules, stages,
     state::{Appliance, Dropped, FinalLines, LogState, Note, Reported, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
     tracking::Tracking,
 };
 
@@ -91,7 +91,7 @@ impl Run {
             findings: Vec::new(),
             notes: Vec::new(),
             absences: Vec::new(),
-            own_clock_behind: Span::ZERO,
+            own_clock_behind: Elapsed::ZERO,
             preflight: None,
             signed_off: None,
             left_paused: None,
@@ -110,7 +110,7 @@ impl Run {
 }
 
 impl Appliance {
-    fn new(has_destination: bool, at: At) -> Self {
+    fn new(has_destination: bool, at: Timestamp) -> Self {
         Self {
             link: if has_destination { Link::Connecting } else { Link::Absent },
             link_since: at,
@@ -156,7 +156,7 @@ pub fn apply(run: &mut Run, record: &Record) {
 }
 
 /// `before` is the time of the record before this one.
-fn dispatch(run: &mut Run, record: &Record, before: At) {
+fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
         Event::RunContinued { held, since, recorder, distrusted, .. } => {
@@ -233,17 +233,17 @@ fn dispatch(run: &mut Run, record: &Record, before: At) {
 }
 
 /// Remembers an edge as reported; the rules make findings of it.
-fn due(run: &mut Run, at: At, edge: Edge) {
+fn due(run: &mut Run, at: Timestamp, edge: TimerEvent) {
     match edge {
-        Edge::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),
-        Edge::Stalled => {}
-        Edge::BudgetUsed { percent } => {
+        TimerEvent::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),
+        TimerEvent::Stalled => {}
+        TimerEvent::BudgetUsed { percent } => {
             run.reported.budget_percent = run.reported.budget_percent.max(percent);
         }
-        Edge::Lost { role } => *run.reported.lost_mut(role) = Some(at),
-        Edge::NoInfoLines if run.tracking.info_seen => {}
-        Edge::NoInfoLines => run.reported.no_info_lines = Some(at),
-        Edge::LogSilent => run.reported.log_silent = Some(at),
+        TimerEvent::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        TimerEvent::NoInfoLines if run.tracking.info_seen => {}
+        TimerEvent::NoInfoLines => run.reported.no_info_lines = Some(at),
+        TimerEvent::LogSilent => run.reported.log_silent = Some(at),
     }
 }
 

@@ -15,18 +15,18 @@ use super::{
     phase::Phase,
     record::Record,
     state::{Observed, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
     tracking::{Attachment, ServiceSeen},
 };
 
 /// Notes that an appliance was heard of; whatever it said, it is not lost.
-pub(super) fn heard(run: &mut Run, at: At, role: Role) {
+pub(super) fn heard(run: &mut Run, at: Timestamp, role: Role) {
     run.appliance_mut(role).heard_at = Some(at);
     *run.reported.lost_mut(role) = None;
 }
 
 /// Notes an answer: that it came, and how long it took.
-pub(super) fn answered(run: &mut Run, at: At, role: Role, took: Span) {
+pub(super) fn answered(run: &mut Run, at: Timestamp, role: Role, took: Elapsed) {
     heard(run, at, role);
     run.appliance_mut(role).round_trip = Some(took);
 }
@@ -43,7 +43,7 @@ pub(super) fn silent(run: &mut Run, record: &Record, role: Role) {
 
 /// Recording goes on at `at`, after nothing was watched since `since`: because drwatch was `held`
 /// up, or because it had ended and every connection with it.
-pub(super) fn continued(run: &mut Run, at: At, since: At, held: Option<&str>) {
+pub(super) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
     // A journal of format 1.0 or 1.1 may hold times that ran back.
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };

@@ -15,11 +15,11 @@ use super::{
     record::Record,
     replication::Known,
     state::{ListingState, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// A counter that fell this shortly before a restart shows in the log fell because of it.
-const SAME_RESTART: Span = Span::from_secs(120);
+const SAME_RESTART: Elapsed = Elapsed::from_secs(120);
 
 pub(super) fn chunk(
     run: &mut Run,
@@ -27,7 +27,7 @@ pub(super) fn chunk(
     offset: LogOffset,
     bytes: ByteCount,
     tally: LogTally,
-    received_at: At,
+    received_at: Timestamp,
 ) {
     heard(run, record.at, Role::Dr);
     // Only the last line of a log that has ended is none by its bytes.
@@ -87,7 +87,7 @@ pub(super) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
         run.log.open_gap = Some(gap.offset);
     }
     let length = |gap: &Gap| gap.to.since(gap.from);
-    let total = run.log.gaps.iter().map(length).fold(Span::ZERO, Span::saturating_add);
+    let total = run.log.gaps.iter().map(length).fold(Elapsed::ZERO, Elapsed::saturating_add);
     let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
     let stretches = if count == 1 { "stretch" } else { "stretches" };
     let text = format!(
@@ -145,7 +145,7 @@ pub(super) fn restarted(run: &mut Run, record: &Record, before: u32, after: u32,
 }
 
 /// Opens an epoch with the next reading, unless the fall that this restart explains was seen before it.
-fn note_restart(run: &mut Run, at: At, reason: &str) {
+fn note_restart(run: &mut Run, at: Timestamp, reason: &str) {
     let explained = run.tracking.fell_at.take().is_some_and(|fell| at.since(fell) <= SAME_RESTART);
     match run.download.epochs.last_mut().filter(|_| explained) {
         Some(epoch) => reason.clone_into(&mut epoch.reason),
@@ -159,7 +159,7 @@ pub(super) fn listing(
     record: &Record,
     listing: &BucketListing,
     cause: ListingCause,
-    took: Span,
+    took: Elapsed,
 ) {
     let begun = run.listing_since.take().unwrap_or_else(|| {
         let took = i64::try_from(took.millis()).ok().and_then(chrono::TimeDelta::try_milliseconds);
@@ -190,7 +190,7 @@ fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
     present.is_some_and(|present| !present.provisional || later_is_provisional)
 }
 
-pub(super) fn hole(run: &mut Run, record: &Record, from: At, records: u64, reason: &str) {
+pub(super) fn hole(run: &mut Run, record: &Record, from: Timestamp, records: u64, reason: &str) {
     let text = match records {
         0 => format!(
             "The disk refused from {} on ({reason}); what was held in memory meanwhile is written now.",

@@ -13,14 +13,14 @@ use super::{
     record::Record,
     replication::{Known, LATELY, LeftPaused, PauseInterval, PausedBy},
     state::{ActionRecord, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// A change seen this soon after an action of that kind was settled is still its doing.
-const AFTERMATH: Span = Span::from_secs(30);
+const AFTERMATH: Elapsed = Elapsed::from_secs(30);
 
 /// An action asked for no longer ago than this took effect about when its effect was read.
-const PROMPTLY: Span = Span::from_secs(20);
+const PROMPTLY: Elapsed = Elapsed::from_secs(20);
 
 /// Changes by others listed one by one; after that the latest is brought up to date.
 const CHANGES_AT_ONCE: usize = 8;
@@ -107,7 +107,7 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
 
 /// Whether it is known about when replication came to be in `state`: it was looked at shortly before, or it is our
 /// doing and asked for shortly before. Else nobody saw when it changed.
-fn was_seen(run: &Run, state: ReplicationState, at: At, ours: bool) -> bool {
+fn was_seen(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
     let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
     let told = run.tracking.replication_told.filter(|_| was_known);
     if told.is_some_and(|told| at.since(told) <= if ours { PROMPTLY } else { LATELY }) {
@@ -117,19 +117,19 @@ fn was_seen(run: &Run, state: ReplicationState, at: At, ours: bool) -> bool {
     ours && asked.is_some_and(|action| at.since(action.requested_at) <= PROMPTLY)
 }
 
-fn open_since(run: &Run, state: ReplicationState) -> Option<At> {
+fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
     let last = run.replication.intervals.last()?;
     (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
 }
 
 /// The connection to the primary is gone: nobody looks until it is read again.
-pub(super) fn lost_sight(run: &mut Run, at: At) {
+pub(super) fn lost_sight(run: &mut Run, at: Timestamp) {
     let last_told = run.tracking.replication_told.unwrap_or(at);
     run.replication.blind_since.get_or_insert(last_told);
 }
 
 /// The state as the engineer states it, since when.
-pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: At) {
+pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
     let since = since.min(record.at);
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
@@ -156,7 +156,7 @@ pub(super) fn stated(run: &mut Run, record: &Record, state: ReplicationState, si
 }
 
 /// The engineer knows when a pause began that was first seen under way.
-fn date_pause(run: &mut Run, since: At) {
+fn date_pause(run: &mut Run, since: Timestamp) {
     let floor = run.replication.intervals.iter().rev().nth(1).and_then(|before| before.to);
     let Some(pause) = run.replication.intervals.last_mut() else { return };
     if pause.to.is_none() && !pause.from_known && since <= pause.from {
@@ -171,7 +171,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     let replication = &mut run.replication;
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
-        let length = oldest.to.map_or(Span::ZERO, |to| to.since(oldest.from));
+        let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
         replication.earlier = replication.earlier.saturating_add(length);
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
@@ -179,7 +179,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     frozen::pause_begun(run);
 }
 
-fn close_pause(run: &mut Run, at: At, unseen: bool) {
+fn close_pause(run: &mut Run, at: Timestamp, unseen: bool) {
     if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = unseen;
@@ -196,7 +196,7 @@ const fn wanted(action: ActionKind) -> Option<ReplicationState> {
 
 /// Whether an action of drwatch accounts for replication being in `state` at `at`: one under way,
 /// one whose outcome nothing has told yet, or one just settled.
-fn caused_by_action(run: &Run, state: ReplicationState, at: At) -> bool {
+fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     // What a later action has undone accounts for nothing any more.
     let mut confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
     let undone = confirmed.find_map(|action| wanted(action.plan.action)).is_some_and(|last| last != state);

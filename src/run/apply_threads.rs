@@ -10,7 +10,7 @@ use super::{
     phase::Phase,
     record::Record,
     state::{ActionRecord, Observed, Run},
-    time::At,
+    time::Timestamp,
 };
 
 /// Threads that were set and are fewer now; to be offered again.
@@ -19,13 +19,13 @@ pub struct ThreadsFallen {
     /// What was set.
     pub set: ThreadCount,
     /// When that was confirmed, or accepted by an appliance whose service did not run.
-    pub set_at: At,
+    pub set_at: Timestamp,
     /// Whether a reading ever showed the number that was set.
     pub confirmed: bool,
     /// What was read last.
     pub read: ThreadCount,
     /// When.
-    pub read_at: At,
+    pub read_at: Timestamp,
 }
 
 /// An answer of the DR appliance.
@@ -39,7 +39,7 @@ pub(super) fn read(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>)
 }
 
 /// A number accepted while the service did not run is confirmed by the first reading that shows it.
-fn confirm(run: &mut Run, at: At, count: ThreadCount) {
+fn confirm(run: &mut Run, at: Timestamp, count: ThreadCount) {
     let latest = run.actions.iter_mut().rev().find(|action| sets_threads(action));
     let awaiting = latest.filter(|action| {
         action.state == ActionState::AwaitingService && action.plan.action == ActionKind::SetThreads(count)

@@ -10,7 +10,7 @@ use super::{
     phase::Phase,
     replication::Known,
     state::Run,
-    time::At,
+    time::Timestamp,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -46,7 +46,7 @@ pub struct CleanupItem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SignOff {
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// The words.
     pub text: String,
     /// Local user.
@@ -58,7 +58,7 @@ pub struct SignOff {
 /// The checklist of `run` as it stands at `now`. Items that do not apply are left out: replication where
 /// no primary takes part, threads where drwatch never changed them.
 #[must_use]
-pub fn cleanup(run: &Run, now: At) -> Vec<CleanupItem> {
+pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     let items =
         [replication(run, now), threads(run), Some(findings(run)), Some(notes(run)), Some(sign_off(run))];
     items.into_iter().flatten().collect()
@@ -81,7 +81,7 @@ impl Run {
     }
 }
 
-fn replication(run: &Run, now: At) -> Option<CleanupItem> {
+fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
     if !run.takes_part(Role::Primary) {
         return None;
     }

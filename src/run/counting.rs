@@ -19,12 +19,12 @@ use super::{
     record::Record,
     stages,
     state::Run,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
     tracking::{Closing, CounterReading, RiseRun, ServiceSeen},
 };
 
 /// An answer is on record this much later than it came, at the most.
-const ON_ITS_WAY: Span = Span::from_millis(500);
+const ON_ITS_WAY: Elapsed = Elapsed::from_millis(500);
 
 /// Rises in a row, while the service runs, from which the start of stage 1 is inferred.
 const RISES_OF_A_START: u8 = 2;
@@ -50,7 +50,13 @@ fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
-fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: CounterReading, asked_at: At) {
+fn count(
+    run: &mut Run,
+    record: &Record,
+    before: Option<CounterReading>,
+    now: CounterReading,
+    asked_at: Timestamp,
+) {
     match run.phases.current {
         Phase::Prepare => {
             prepare(run, record, before, now);
@@ -84,7 +90,7 @@ fn count(run: &mut Run, record: &Record, before: Option<CounterReading>, now: Co
     }
 }
 
-fn stage_1_ended(run: &Run) -> Option<At> {
+fn stage_1_ended(run: &Run) -> Option<Timestamp> {
     run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
 }
 
@@ -381,7 +387,7 @@ fn update_mean(run: &mut Run) {
         run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
 }
 
-fn mean_until(run: &Run, to: At) -> Option<f64> {
+fn mean_until(run: &Run, to: Timestamp) -> Option<f64> {
     let baseline = run.download.baseline.as_ref()?;
     let started = run.phases.span(Phase::Stage1)?.started_at;
     let from = started.map_or(baseline.at, |started| started.max(baseline.at));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     count::{GetCount, ObjectCount, Sequence},
-    time::At,
+    time::Timestamp,
 };
 
 /// A stretch in which the GET counter only rose.
@@ -26,7 +26,7 @@ pub struct Baseline {
     /// The counter then.
     pub value: GetCount,
     /// When it was read.
-    pub at: At,
+    pub at: Timestamp,
     /// The record of the reading.
     pub record: Sequence,
     /// Whether it was read only after the service had started, so that the first GETs may be missing.
@@ -39,7 +39,7 @@ pub struct Baseline {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct RateSample {
     /// End of the interval.
-    pub at: At,
+    pub at: Timestamp,
     /// GETs per second over the interval.
     pub per_second: f64,
 }
@@ -48,7 +48,7 @@ pub struct RateSample {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Download {
     /// Last counter reading, with time and record.
-    pub counter: Option<(GetCount, At, Sequence)>,
+    pub counter: Option<(GetCount, Timestamp, Sequence)>,
     /// Where counting starts.
     pub baseline: Option<Baseline>,
     /// Epochs since the baseline, oldest first.
@@ -64,7 +64,7 @@ pub struct Download {
     /// Rate over the last minute or so; `None` without two readings.
     pub current_per_second: Option<f64>,
     /// Last reading that was higher than the one before it.
-    pub last_rise: Option<At>,
+    pub last_rise: Option<Timestamp>,
     /// Successive rises above the baseline candidate while the service runs.
     pub successive_rises: u8,
 }

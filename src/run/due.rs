@@ -1,28 +1,28 @@
 //! Edges that only time causes. Found here, put on record by the loop, and only then part of the run.
 
 use super::{
-    event::Edge,
+    event::TimerEvent,
     facts::{Link, Role},
     phase::Phase,
     state::Run,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// The edges that `now` has brought and that are not in the record yet. Each is due once, until
 /// what it tells of is over.
 #[must_use]
-pub fn due(run: &Run, now: At) -> Vec<Edge> {
+pub fn due(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     if run.ending.is_some() {
         return Vec::new();
     }
-    let lost = |role| is_lost(run, role, now).then_some(Edge::Lost { role });
+    let lost = |role| is_lost(run, role, now).then_some(TimerEvent::Lost { role });
     let edges = [
-        is_stalled(run).then_some(Edge::Stalled),
-        budget_used(run, now).map(|percent| Edge::BudgetUsed { percent }),
+        is_stalled(run).then_some(TimerEvent::Stalled),
+        budget_used(run, now).map(|percent| TimerEvent::BudgetUsed { percent }),
         lost(Role::Primary),
         lost(Role::Dr),
-        lacks_info_lines(run, now).then_some(Edge::NoInfoLines),
-        log_is_silent(run, now).then_some(Edge::LogSilent),
+        lacks_info_lines(run, now).then_some(TimerEvent::NoInfoLines),
+        log_is_silent(run, now).then_some(TimerEvent::LogSilent),
     ];
     edges.into_iter().flatten().collect()
 }
@@ -40,7 +40,7 @@ fn is_stalled(run: &Run) -> bool {
         && since.is_some_and(|since| read_at.since(since) >= run.started.settings.stall_after)
 }
 
-fn budget_used(run: &Run, now: At) -> Option<u8> {
+fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
     let budget = run.started.settings.pause_budget?;
     run.replication.paused_for(now)?;
     let used = u128::from(run.replication.paused_total(now).millis()) * 100;
@@ -49,9 +49,9 @@ fn budget_used(run: &Run, now: At) -> Option<u8> {
 }
 
 /// An appliance not heard of for this long is a finding.
-pub(super) const LOST_AFTER: Span = Span::from_secs(60);
+pub(super) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
 
-fn is_lost(run: &Run, role: Role, now: At) -> bool {
+fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {
         return false;
     }
@@ -62,13 +62,13 @@ fn is_lost(run: &Run, role: Role, now: At) -> bool {
 }
 
 /// While stage 1 downloads, its log is not silent for so long.
-const LOG_SILENT: Span = Span::from_secs(50);
+const LOG_SILENT: Elapsed = Elapsed::from_secs(50);
 
 /// So long into the silence the counter has risen still, so that it is no pause of the stage itself.
-const COUNTER_GOES_ON: Span = Span::from_secs(30);
+const COUNTER_GOES_ON: Elapsed = Elapsed::from_secs(30);
 
 /// The counter rises and no line of the log comes: it is gone, rotated away from the follow, or stuck.
-fn log_is_silent(run: &Run, now: At) -> bool {
+fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     let is_by_file = run.started.log.is_some();
     let is_followed = is_by_file || run.dr.link == Link::Connected;
     if run.phase() != Phase::Stage1 || !is_followed || run.reported.log_silent.is_some() {
@@ -83,13 +83,13 @@ fn log_is_silent(run: &Run, now: At) -> bool {
 }
 
 /// A log that is followed shows at least one INFO line within this time.
-const INFO_LINES_WITHIN: Span = Span::from_secs(600);
+const INFO_LINES_WITHIN: Elapsed = Elapsed::from_secs(600);
 
 /// Stage 1 logs what it does, and of that at least something within this time.
-const INFO_LINES_IN_STAGE_1: Span = Span::from_secs(60);
+const INFO_LINES_IN_STAGE_1: Elapsed = Elapsed::from_secs(60);
 
 /// The log is followed, and since then no INFO line has come.
-fn lacks_info_lines(run: &Run, now: At) -> bool {
+fn lacks_info_lines(run: &Run, now: Timestamp) -> bool {
     if run.dr.link != Link::Connected
         || run.phase() >= Phase::InUse
         || run.reported.no_info_lines.is_some()

@@ -12,7 +12,7 @@ use super::{
     older_markers::{FoundMarker, MarkerPlace},
     preflight::{PreflightItem, PreflightVerdict},
     record::Started,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// An answer to a question, with what is needed to judge it later.
@@ -21,7 +21,7 @@ pub struct Answer<T> {
     /// What was made of it.
     pub reading: Reading<T>,
     /// Time from question to answer.
-    pub took: Span,
+    pub took: Elapsed,
     /// The reply itself, control characters escaped, cut at 4 KiB.
     pub raw: String,
 }
@@ -110,7 +110,7 @@ pub enum Ending {
 /// An edge that only time causes; found by [`due`](super::due()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edge", rename_all = "snake_case")]
-pub enum Edge {
+pub enum TimerEvent {
     /// Stage 1 has seen no GET for the time set.
     Stalled,
     /// A part of the pause budget is used up.
@@ -166,7 +166,7 @@ pub enum Event {
         held: Option<String>,
         /// The last moment that was watched before; absent: that of the record before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        since: Option<At>,
+        since: Option<Timestamp>,
         /// Why what the record says of the two appliances is not to be trusted, as a sentence: the engineer
         /// has to confirm them anew.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -176,7 +176,7 @@ pub enum Event {
     /// on as before, so that no span of it is wrong.
     OwnClock {
         /// How far the machine's clock is behind the record's time now.
-        behind: Span,
+        behind: Elapsed,
     },
     /// The connection to an appliance changed.
     LinkChanged {
@@ -253,7 +253,7 @@ pub enum Event {
         /// Why it was asked for.
         cause: ListingCause,
         /// How long it took.
-        took: Span,
+        took: Elapsed,
         /// The reply, control characters escaped, cut at 4 KiB.
         raw: String,
     },
@@ -278,7 +278,7 @@ pub enum Event {
         tally: LogTally,
         /// When the last of it came, where it had to wait for the disk.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        received_at: Option<At>,
+        received_at: Option<Timestamp>,
     },
     /// A log line that ends or begins something.
     MarkerSeen {
@@ -385,7 +385,7 @@ pub enum Event {
         /// What.
         statement: Statement,
         /// When it was so.
-        since: At,
+        since: Timestamp,
         /// Why it is stated by hand.
         reason: String,
         /// Local user.
@@ -429,11 +429,11 @@ pub enum Event {
         user: String,
     },
     /// Time alone changed something.
-    Due(Edge),
+    Due(TimerEvent),
     /// The record itself could not be written for a while.
     RecordHole {
         /// From when.
-        from: At,
+        from: Timestamp,
         /// Records that only memory held.
         records: u64,
         /// Why.

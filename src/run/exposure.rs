@@ -8,7 +8,7 @@ use super::{
     phase::Phase,
     replication::{Bound, PauseInterval},
     state::Run,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
@@ -16,10 +16,10 @@ use super::{
 pub struct Exposure {
     /// Length of the pause that is on; `None` while replication runs or is unknown.
     #[serde(rename = "present_pause_seconds")]
-    pub present_pause: Option<Span>,
+    pub present_pause: Option<Elapsed>,
     /// Time paused in all; `None` where the state was never known.
     #[serde(rename = "total_seconds")]
-    pub total: Option<Span>,
+    pub total: Option<Elapsed>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
     /// Whether a pause ended before replication was first seen to run again, or may have ended while its state cannot
@@ -27,7 +27,7 @@ pub struct Exposure {
     pub at_most: bool,
     /// How long replication may stay paused in all; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
-    pub budget: Option<Span>,
+    pub budget: Option<Elapsed>,
     /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for
     /// a budget of no time at all, or where the total is unknown.
     pub used_percent: Option<u64>,
@@ -36,7 +36,7 @@ pub struct Exposure {
     /// Time paused since stage 1 ended, which resuming then would have saved; it grows while the pause
     /// lasts. `None` where the end of stage 1 or the pauses are not known.
     #[serde(rename = "saved_by_resuming_after_stage_1_seconds")]
-    pub saved_by_resuming_after_stage_1: Option<Span>,
+    pub saved_by_resuming_after_stage_1: Option<Elapsed>,
 }
 
 /// The earliest safe resume under each policy; `None` where nothing is paused.
@@ -54,20 +54,20 @@ pub struct EarliestResume {
     /// What has to be so, in words.
     pub condition: String,
     /// Since when it has been safe, or when it may be by forecast; `None` where nothing tells.
-    pub at: Option<At>,
+    pub at: Option<Timestamp>,
     /// Whether `at` is a forecast, its cautious end.
     pub forecast: bool,
 }
 
 impl EarliestResume {
-    fn new(condition: &str, at: Option<At>) -> Self {
+    fn new(condition: &str, at: Option<Timestamp>) -> Self {
         Self { condition: condition.to_owned(), at, forecast: false }
     }
 }
 
 /// The exposure of `run` up to `now`. Once the run's record has ended, its end stands for `now`.
 #[must_use]
-pub fn exposure(run: &Run, now: At) -> Exposure {
+pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let now = run.ending.as_ref().map_or(now, |_| run.last_at);
     let was_known = run.tracking.replication.is_some();
     let total = was_known.then(|| run.replication.paused_total(now));
@@ -89,7 +89,7 @@ pub fn exposure(run: &Run, now: At) -> Exposure {
     }
 }
 
-fn percent(part: Span, whole: Span) -> Option<u64> {
+fn percent(part: Elapsed, whole: Elapsed) -> Option<u64> {
     let percent = (u128::from(part.millis()) * 100).checked_div(u128::from(whole.millis()))?;
     Some(u64::try_from(percent).unwrap_or(u64::MAX))
 }
@@ -102,7 +102,7 @@ fn paused_throughout(run: &Run) -> EarliestResume {
     EarliestResume::new("now: the test is over", over)
 }
 
-fn resume_after_stage_1(run: &Run, now: At) -> EarliestResume {
+fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     if run.phase() == Phase::Ended {
         return paused_throughout(run);
     }
@@ -124,13 +124,13 @@ fn resume_after_stage_1(run: &Run, now: At) -> EarliestResume {
     EarliestResume::new(condition, stage_1_end(run))
 }
 
-fn stage_1_end(run: &Run) -> Option<At> {
+fn stage_1_end(run: &Run) -> Option<Timestamp> {
     run.phases.span(Phase::Stage1)?.ended_at
 }
 
-fn saved(run: &Run, now: At) -> Option<Span> {
+fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
     // Where pauses were given up to stay bounded, nothing tells how much of them came after stage 1.
     let end = stage_1_end(run).filter(|_| run.dropped.intervals == 0)?;
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
-    Some(run.replication.intervals.iter().map(after).fold(Span::ZERO, Span::saturating_add))
+    Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
 }

@@ -98,7 +98,7 @@ pub enum Link {
         /// Why, as a sentence for the engineer.
         reason: String,
         /// When the next attempt is made.
-        retry_at: super::At,
+        retry_at: super::Timestamp,
     },
     /// Down and not retried by itself: the engineer has to act (password, host key).
     Stopped {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{count::Sequence, facts::Role, time::At};
+use super::{count::Sequence, facts::Role, time::Timestamp};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -145,9 +145,9 @@ pub struct Finding {
     /// The appliance it concerns, where it concerns one.
     pub role: Option<Role>,
     /// When it opened.
-    pub opened_at: At,
+    pub opened_at: Timestamp,
     /// When it closed by itself.
-    pub closed_at: Option<At>,
+    pub closed_at: Option<Timestamp>,
     /// The record that opened it.
     pub record: Sequence,
     /// The reason the engineer gave when taking it on.
@@ -155,7 +155,7 @@ pub struct Finding {
     /// Local user who took it on.
     pub acknowledged_by: Option<String>,
     /// When it was taken on.
-    pub acknowledged_at: Option<At>,
+    pub acknowledged_at: Option<Timestamp>,
 }
 
 impl Finding {

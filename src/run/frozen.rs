@@ -12,7 +12,7 @@ use super::{
     phase::Phase,
     record::Record,
     state::{ListingState, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// The counts of one listing made while replication was paused.
@@ -31,7 +31,7 @@ pub struct BucketCounts {
     /// Metadata files.
     pub rbtmds: Option<ObjectCount>,
     /// When the listing arrived.
-    pub at: At,
+    pub at: Timestamp,
     /// By which record.
     pub record: Sequence,
     /// Why it was asked for.
@@ -112,7 +112,7 @@ pub(super) fn pause_begun(run: &mut Run) {
 }
 
 /// Compares a listing, begun at `begun`, with the first of the same pause.
-pub(super) fn listed(run: &mut Run, record: &Record, state: &ListingState, begun: At) {
+pub(super) fn listed(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
     if state.provisional || run.frozen.pause != pauses(run) {
         return;
     }
@@ -138,10 +138,10 @@ fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {
 }
 
 /// Uploads seen within this time after a pause are draining, not a change.
-const DRAIN_WITHIN: Span = Span::from_secs(600);
+const DRAIN_WITHIN: Elapsed = Elapsed::from_secs(600);
 
 /// Uploads that were under way at the pause only add to the bucket, and only for a while.
-fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: At) -> bool {
+fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: Timestamp) -> bool {
     let Some(pause) = run.replication.intervals.last() else { return false };
     let changes = reference.changes(counts);
     reference.name == counts.name

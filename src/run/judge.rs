@@ -12,11 +12,11 @@ use super::{
     replication::Known,
     state::{ActionRecord, Run},
     summary::Outcome,
-    time::Span,
+    time::Elapsed,
 };
 
 /// A reading no older than this is taken for the present state.
-const RECENT: Span = Span::from_secs(60);
+const RECENT: Elapsed = Elapsed::from_secs(60);
 /// What to type to resume against the policy.
 const OVERRIDE_PHRASE: &str = "resume against the policy";
 /// What to type to state that deleted files will not be read.

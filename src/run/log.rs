@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     count::{ByteCount, LineCount, LogOffset},
-    time::At,
+    time::Timestamp,
 };
 
 /// Severity of a log line, in the order of syslog (RFC 5424, section 6.2.1), lowest first.
@@ -78,7 +78,7 @@ pub struct LogCitation {
     /// Offset of its first byte in `dr.log`.
     pub offset: LogOffset,
     /// The appliance's own time stamp, with year and zone filled in; `None` where the line has none.
-    pub stamp: Option<At>,
+    pub stamp: Option<Timestamp>,
     /// How it arrived.
     pub arrival: Arrival,
     /// The line, control characters escaped.
@@ -135,9 +135,9 @@ impl LogTally {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Last moment observed before it.
-    pub from: At,
+    pub from: Timestamp,
     /// First moment observed after it.
-    pub to: At,
+    pub to: Timestamp,
     /// Offset in `dr.log` at which the missing lines would stand.
     pub offset: LogOffset,
     /// Why, as a sentence.

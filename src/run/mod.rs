@@ -54,7 +54,7 @@ pub use self::{
     count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
-    event::{Answer, Cause, Edge, Ending, Event, ListingCause, NO_ANSWER, PairIdentities, Statement},
+    event::{Answer, Cause, Ending, Event, ListingCause, NO_ANSWER, PairIdentities, Statement, TimerEvent},
     exit::RunExit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
     facts::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
@@ -84,5 +84,5 @@ pub use self::{
         ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
         Outcome, PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
     },
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };

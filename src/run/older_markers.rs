@@ -13,7 +13,7 @@ use super::{
     record::Record,
     stages,
     state::Run,
-    time::At,
+    time::Timestamp,
     tracking::Attachment,
 };
 
@@ -26,7 +26,7 @@ pub struct FoundMarker {
     /// Which.
     pub marker: Marker,
     /// The appliance's own time stamp, with year and zone filled in; `None` where the line has none.
-    pub stamp: Option<At>,
+    pub stamp: Option<Timestamp>,
     /// The line, control characters escaped.
     pub raw: String,
     /// Whether it only has the words of the marker.
@@ -57,13 +57,13 @@ pub struct OlderMarker {
     /// Where it is on record.
     pub place: MarkerPlace,
     /// When it was received, where that was as it was written.
-    pub received: Option<At>,
+    pub received: Option<Timestamp>,
 }
 
 impl OlderMarker {
     /// When it was written by our clock, as far as the appliance's is known.
     #[must_use]
-    pub fn written_at(&self, run: &Run) -> Option<At> {
+    pub fn written_at(&self, run: &Run) -> Option<Timestamp> {
         self.received.or_else(|| self.found.stamp.map(|stamp| stages::by_our_clock(run, stamp)))
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCit
 }
 
 /// Takes in a line that came with the log, and may be a marker by the engineer's word.
-pub(super) fn near(run: &mut Run, record: &Record, found: FoundMarker, received: Option<At>) {
+pub(super) fn near(run: &mut Run, record: &Record, found: FoundMarker, received: Option<Timestamp>) {
     let end = run.older_markers.len();
     keep(run, end, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     count::Sequence,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// Phases in their only order.
@@ -85,9 +85,9 @@ pub struct PhaseSpan {
     /// Which.
     pub phase: Phase,
     /// When it began; `None`: not begun, or begun unobserved.
-    pub started_at: Option<At>,
+    pub started_at: Option<Timestamp>,
     /// When it ended.
-    pub ended_at: Option<At>,
+    pub ended_at: Option<Timestamp>,
     /// How the end is known.
     pub end_precision: Precision,
     /// What ended it, or, for the phase that is on, what began it.
@@ -97,7 +97,7 @@ pub struct PhaseSpan {
 impl PhaseSpan {
     /// Length so far, or in all once it ended; `None` where its beginning or end is unknown.
     #[must_use]
-    pub fn length(&self, now: At) -> Option<Span> {
+    pub fn length(&self, now: Timestamp) -> Option<Elapsed> {
         if self.end_precision == Precision::Unobserved {
             return None;
         }
@@ -118,7 +118,7 @@ pub struct Phases {
 #[derive(Clone, Debug)]
 pub(super) struct Change {
     /// When; `None` where it was not observed.
-    pub at: Option<At>,
+    pub at: Option<Timestamp>,
     /// How the time is known.
     pub precision: Precision,
     /// What it rests on.
@@ -127,7 +127,7 @@ pub(super) struct Change {
 
 impl Phases {
     /// All that is known when a run begins: it is being prepared since `at`.
-    pub(super) fn begin(at: At) -> Self {
+    pub(super) fn begin(at: Timestamp) -> Self {
         let span = |phase| PhaseSpan {
             phase,
             started_at: (phase == Phase::Prepare).then_some(at),
@@ -145,7 +145,7 @@ impl Phases {
     }
 
     /// The latest instant already in the history; nothing later may be dated before it.
-    pub(super) fn floor(&self) -> Option<At> {
+    pub(super) fn floor(&self) -> Option<Timestamp> {
         self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
     }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::time::Span;
+use super::time::Elapsed;
 
 /// When replication on the primary may be resumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +24,9 @@ pub struct RunSettings {
     /// When replication may be resumed.
     pub resume_policy: ResumePolicy,
     /// How long replication may stay paused in all; `None`: no budget.
-    pub pause_budget: Option<Span>,
+    pub pause_budget: Option<Elapsed>,
     /// Stage 1 without a single GET for this long is a stall.
-    pub stall_after: Span,
+    pub stall_after: Elapsed,
     /// Replication threads wanted on the DR appliance.
     pub threads: super::ThreadCount,
 }
@@ -36,7 +36,7 @@ impl Default for RunSettings {
         Self {
             resume_policy: ResumePolicy::default(),
             pause_budget: None,
-            stall_after: Span::from_secs(120),
+            stall_after: Elapsed::from_secs(120),
             threads: super::ThreadCount(128),
         }
     }

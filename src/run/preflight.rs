@@ -18,7 +18,7 @@ use super::{
     event::Event,
     pair,
     state::Run,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// Items kept of a recorded pre-flight; there are far fewer.
@@ -127,7 +127,7 @@ pub struct PreflightItem {
     /// The record it rests on.
     pub evidence: Option<Sequence>,
     /// How old that was; in seconds.
-    pub age: Option<Span>,
+    pub age: Option<Elapsed>,
     /// What to do about it.
     pub remedy: Option<String>,
 }
@@ -175,7 +175,7 @@ pub struct Preflight {
     /// Whether the test may be started.
     pub verdict: PreflightVerdict,
     /// As of when.
-    pub at: At,
+    pub at: Timestamp,
     /// Every item, in the order of the preparations.
     pub items: Vec<PreflightItem>,
 }
@@ -194,7 +194,7 @@ pub struct PreflightRecord {
     /// The verdict then.
     pub verdict: PreflightVerdict,
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// The record that holds it.
     pub record: Sequence,
     /// The first record after it that changed something it rests on, before the DR service came up;
@@ -211,7 +211,7 @@ pub struct PreflightRecord {
 /// shown and do not weigh. A reading that is too old, or older than the connection it came over, is
 /// worth no more than none.
 #[must_use]
-pub fn preflight(run: &Run, now: At, extra: &PreflightFacts) -> Preflight {
+pub fn preflight(run: &Run, now: Timestamp, extra: &PreflightFacts) -> Preflight {
     let inquiry = Inquiry { run, now, facts: extra };
     let drafts: [(PreflightCode, Draft); 16] = [
         (PreflightCode::PrimaryReachable, appliances::reachable(&inquiry, super::Role::Primary)),
@@ -243,7 +243,7 @@ pub fn preflight(run: &Run, now: At, extra: &PreflightFacts) -> Preflight {
 /// Takes a verdict that was put on record.
 pub(super) fn judged(
     run: &mut Run,
-    at: At,
+    at: Timestamp,
     record: Sequence,
     verdict: PreflightVerdict,
     items: &[PreflightItem],

@@ -5,13 +5,13 @@ use std::collections::VecDeque;
 
 use super::{
     download::{Download, RateSample},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// The current rate is measured over about this long.
-const CURRENT_WINDOW: Span = Span::from_secs(60);
+const CURRENT_WINDOW: Elapsed = Elapsed::from_secs(60);
 /// The peak rate is measured over at least this long, so that one lucky reading is no peak.
-const PEAK_WINDOW: Span = Span::from_secs(10);
+const PEAK_WINDOW: Elapsed = Elapsed::from_secs(10);
 /// Readings kept for the windows.
 const RECENT: usize = 128;
 /// Points of the chart.
@@ -21,7 +21,7 @@ const SAMPLES: usize = 512;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Pending {
     total: u64,
-    at: At,
+    at: Timestamp,
     readings: u32,
 }
 
@@ -31,17 +31,17 @@ pub(super) struct RateMeter {
     /// Objects counted since the meter began.
     total: u64,
     /// The latest readings, oldest first.
-    recent: VecDeque<(u64, At)>,
+    recent: VecDeque<(u64, Timestamp)>,
     /// Readings per point of the chart; doubles whenever the chart is full.
     stride: u32,
     pending: Option<Pending>,
     /// Where the chart's first point begins.
-    begun: Option<At>,
+    begun: Option<Timestamp>,
 }
 
 impl RateMeter {
     /// Starts anew from a reading made at `at`.
-    pub(super) fn begin(&mut self, at: At, download: &mut Download) {
+    pub(super) fn begin(&mut self, at: Timestamp, download: &mut Download) {
         *self = Self {
             total: 0,
             recent: VecDeque::from([(0, at)]),
@@ -55,7 +55,7 @@ impl RateMeter {
     }
 
     /// Takes in a reading that is `rise` above the one before it.
-    pub(super) fn push(&mut self, rise: u64, at: At, download: &mut Download) {
+    pub(super) fn push(&mut self, rise: u64, at: Timestamp, download: &mut Download) {
         self.total = self.total.saturating_add(rise);
         self.recent.push_back((self.total, at));
         while self.recent.len() > 2
@@ -73,12 +73,12 @@ impl RateMeter {
     }
 
     /// The rate over the shortest window ending at `at` that is long enough for a peak.
-    fn peak_candidate(&self, at: At) -> Option<f64> {
+    fn peak_candidate(&self, at: Timestamp) -> Option<f64> {
         let (total, from) = self.recent.iter().rev().find(|(_, from)| at.since(*from) >= PEAK_WINDOW)?;
         per_second(self.total - total, at.since(*from))
     }
 
-    fn sample(&mut self, at: At, download: &mut Download) {
+    fn sample(&mut self, at: Timestamp, download: &mut Download) {
         let Some(pending) = &mut self.pending else { return };
         pending.readings = pending.readings.saturating_add(1);
         let Some(rate) = per_second(self.total - pending.total, at.since(pending.at)) else { return };
@@ -96,12 +96,12 @@ impl RateMeter {
 
 /// `count` per second over `span`; `None` over no time at all.
 #[expect(clippy::cast_precision_loss, reason = "rates are shown with three digits")]
-pub(super) fn per_second(count: u64, span: Span) -> Option<f64> {
-    (span > Span::ZERO).then(|| count as f64 / span.secs_f64())
+pub(super) fn per_second(count: u64, span: Elapsed) -> Option<f64> {
+    (span > Elapsed::ZERO).then(|| count as f64 / span.secs_f64())
 }
 
 /// Merges neighbours pairwise, each weighted with its length.
-fn halve(rates: &mut VecDeque<RateSample>, begun: Option<At>) {
+fn halve(rates: &mut VecDeque<RateSample>, begun: Option<Timestamp>) {
     let mut from = begun;
     let mut merged = VecDeque::with_capacity(rates.len().div_ceil(2));
     while let Some(first) = rates.pop_front() {

@@ -7,7 +7,7 @@ use super::{
     event::Event,
     facts::KnownRole,
     policy::RunSettings,
-    time::At,
+    time::Timestamp,
 };
 
 /// Major and minor version of the journal's format. A reader refuses a higher major version and
@@ -52,7 +52,7 @@ pub struct Record {
     /// Position in the journal.
     pub seq: Sequence,
     /// Our time of receipt.
-    pub at: At,
+    pub at: Timestamp,
     /// What happened.
     #[serde(flatten)]
     pub event: Event,

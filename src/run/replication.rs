@@ -6,7 +6,7 @@ use super::{
     count::Sequence,
     facts::ReplicationState,
     phase::Phase,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// The state as last known.
@@ -34,7 +34,7 @@ impl From<ReplicationState> for Known {
 }
 
 /// A state read no longer ago than this was seen to change when it changed.
-pub(super) const LATELY: Span = Span::from_secs(60);
+pub(super) const LATELY: Elapsed = Elapsed::from_secs(60);
 
 /// Who brought a pause about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,9 +52,9 @@ pub enum PausedBy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PauseInterval {
     /// First moment known to be paused.
-    pub from: At,
+    pub from: Timestamp,
     /// First moment known to run again; `None` while it lasts.
-    pub to: Option<At>,
+    pub to: Option<Timestamp>,
     /// Whether `from` is when the pause began; otherwise it began before it was first seen.
     pub from_known: bool,
     /// Whether `to` is later than the end, which came while nobody looked.
@@ -126,14 +126,14 @@ impl Bound {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LeftPaused {
     /// When it was taken.
-    pub at: At,
+    pub at: Timestamp,
     /// Local user.
     pub user: String,
     /// The phase in which it was taken.
     pub phase: Phase,
     /// How long replication had been paused then; `None` where it was not known to be.
     #[serde(rename = "paused_seconds")]
-    pub paused: Option<Span>,
+    pub paused: Option<Elapsed>,
     /// Whether that it was paused rested on a statement.
     pub attested: bool,
     /// The record of the decision.
@@ -146,11 +146,11 @@ pub struct Replication {
     /// The state as last known.
     pub state: Known,
     /// Since when the state is what it is, as far as known.
-    pub since: Option<At>,
+    pub since: Option<Timestamp>,
     /// Last reading that told the state.
-    pub verified_at: Option<At>,
+    pub verified_at: Option<Timestamp>,
     /// When the state was told last before the connection to the primary was lost; `None` once it was read again.
-    pub blind_since: Option<At>,
+    pub blind_since: Option<Timestamp>,
     /// Whether the primary was out of sight for more than a minute between two readings that it runs: a pause may have
     /// come and gone.
     pub may_have_paused: bool,
@@ -159,7 +159,7 @@ pub struct Replication {
     /// The record the state rests on.
     pub record: Option<Sequence>,
     /// Time paused in intervals that were given up to stay bounded.
-    pub earlier: Span,
+    pub earlier: Elapsed,
     /// Pauses, oldest first.
     pub intervals: Vec<PauseInterval>,
     /// The raw text of the last reply.
@@ -169,7 +169,7 @@ pub struct Replication {
 impl Replication {
     /// What [`Self::paused_total`] is at `now`, as far as the pauses were watched.
     #[must_use]
-    pub fn bound(&self, now: At) -> Bound {
+    pub fn bound(&self, now: Timestamp) -> Bound {
         let may_have_paused = self.may_have_paused || (self.state == Known::Running && self.is_blind(now));
         let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
         let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
@@ -178,12 +178,12 @@ impl Replication {
     }
 
     /// Whether a pause is taken to last that nobody could look at for a while; what the engineer stated is no reading.
-    fn is_stale(&self, now: At) -> bool {
+    fn is_stale(&self, now: Timestamp) -> bool {
         let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
         is_open && self.is_blind(now)
     }
 
-    fn is_blind(&self, now: At) -> bool {
+    fn is_blind(&self, now: Timestamp) -> bool {
         !self.attested && self.blind_since.is_some_and(|since| now.since(since) > LATELY)
     }
 
@@ -195,20 +195,20 @@ impl Replication {
     /// Time paused in all, up to `now`. A pause whose end may have come unseen counts as if it lasted: production
     /// may be unprotected.
     #[must_use]
-    pub fn paused_total(&self, now: At) -> Span {
+    pub fn paused_total(&self, now: Timestamp) -> Elapsed {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
-        self.intervals.iter().map(length).fold(self.earlier, Span::saturating_add)
+        self.intervals.iter().map(length).fold(self.earlier, Elapsed::saturating_add)
     }
 
     /// Length of the present pause; `None` while replication runs or its state is not known.
     #[must_use]
-    pub fn present_pause(&self, now: At) -> Option<Span> {
+    pub fn present_pause(&self, now: Timestamp) -> Option<Elapsed> {
         self.paused_for(now).filter(|_| !self.may_have_ended())
     }
 
     /// Length of the pause not known to be over; `None` where there is none.
     #[must_use]
-    pub fn paused_for(&self, now: At) -> Option<Span> {
+    pub fn paused_for(&self, now: Timestamp) -> Option<Elapsed> {
         let last = self.intervals.last()?;
         last.to.is_none().then(|| now.since(last.from))
     }

@@ -13,11 +13,11 @@ use super::{
     pair,
     record::Record,
     state::Run,
-    time::At,
+    time::Timestamp,
 };
 
 /// What is so, as of the given time, or nothing.
-type Rule = fn(&Run, At) -> Option<Wording>;
+type Rule = fn(&Run, Timestamp) -> Option<Wording>;
 
 const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::IdentityChanged, Some(Role::Primary), |run, _| pair::identity_changed(run, Role::Primary)),

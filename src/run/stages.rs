@@ -14,11 +14,11 @@ use super::{
     phase::{Change, Evidence, EvidenceSource, Phase, Precision},
     record::Record,
     state::Run,
-    time::At,
+    time::Timestamp,
 };
 
 /// A time within what the history allows: not before anything already in it, nor after `receipt`.
-pub(super) fn placed(run: &Run, at: At, receipt: At) -> At {
+pub(super) fn placed(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
     let at = at.min(receipt);
     run.phases.floor().map_or(at, |floor| at.max(floor))
 }
@@ -82,7 +82,7 @@ fn take(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
 
 /// Makes room for something of this test that happened before it was watched: since when it was
 /// prepared, nobody saw then.
-fn reach_back(run: &mut Run, at: At) {
+fn reach_back(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
         run.phases.forget_beginning();
     }
@@ -110,7 +110,7 @@ fn ahead(run: &Run) -> TimeDelta {
 }
 
 /// When the DR appliance's clock showed `stamp`, by ours.
-pub(super) fn by_our_clock(run: &Run, stamp: At) -> At {
+pub(super) fn by_our_clock(run: &Run, stamp: Timestamp) -> Timestamp {
     stamp.shifted(-ahead(run))
 }
 
@@ -132,7 +132,7 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
 }
 
 /// What the engineer states.
-pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, since: At, reason: &str) {
+pub(super) fn attested(run: &mut Run, record: &Record, statement: Statement, since: Timestamp, reason: &str) {
     if is_about_stages(statement) {
         reach_back(run, since);
     }

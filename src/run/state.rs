@@ -17,7 +17,7 @@ use super::{
     preflight::PreflightRecord,
     record::Started,
     replication::{LeftPaused, Replication},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
     tracking::Tracking,
 };
 
@@ -27,7 +27,7 @@ pub struct Observed<T> {
     /// What was read.
     pub reading: Reading<T>,
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// By which record.
     pub record: Sequence,
 }
@@ -38,19 +38,19 @@ pub struct Appliance {
     /// The connection.
     pub link: Link,
     /// Since when the connection is in that state.
-    pub link_since: At,
+    pub link_since: Timestamp,
     /// Since when there is no connection, whatever was tried meanwhile; `None` while there is one.
-    pub away_since: Option<At>,
+    pub away_since: Option<Timestamp>,
     /// Who answers, once it has shown that.
     pub identity: Option<Identity>,
     /// Who it has to be: as confirmed by the engineer, else as first seen in this run.
     pub expected: Option<Identity>,
     /// Last time anything was heard of it.
-    pub heard_at: Option<At>,
+    pub heard_at: Option<Timestamp>,
     /// Since when no question was answered in time though the connection stands; `None` after an answer.
-    pub silent_since: Option<At>,
+    pub silent_since: Option<Timestamp>,
     /// Time of the last question from sending to answer.
-    pub round_trip: Option<Span>,
+    pub round_trip: Option<Elapsed>,
     /// State of its service.
     pub service: Option<Observed<ServiceState>>,
     /// Name of the bucket that it is set up with, as last told.
@@ -70,7 +70,7 @@ impl Appliance {
     /// Since when it is away: its connection was lost, or an attempt has failed, whatever is tried at the
     /// moment. `None` while it is connected, and during the first attempt of all.
     #[must_use]
-    pub fn away(&self) -> Option<At> {
+    pub fn away(&self) -> Option<Timestamp> {
         let since = self.away_since.unwrap_or(self.link_since);
         match self.link {
             Link::Absent | Link::Connected => None,
@@ -88,7 +88,7 @@ pub struct ListingState {
     /// The listing.
     pub listing: BucketListing,
     /// When it arrived.
-    pub at: At,
+    pub at: Timestamp,
     /// By which record.
     pub record: Sequence,
     /// Why it was asked for.
@@ -114,7 +114,7 @@ pub struct ActionRecord {
     /// What it would send.
     pub plan: ActionPlan,
     /// When it was asked for.
-    pub requested_at: At,
+    pub requested_at: Timestamp,
     /// The record of the request.
     pub record: Sequence,
     /// Local user.
@@ -134,14 +134,14 @@ pub struct ActionRecord {
     /// How far it has come.
     pub state: ActionState,
     /// When it settled.
-    pub settled_at: Option<At>,
+    pub settled_at: Option<Timestamp>,
 }
 
 /// A note of the engineer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// The words.
     pub text: String,
     /// Local user.
@@ -160,9 +160,9 @@ pub struct LogState {
     /// End of the last chunk in `dr.log`.
     pub end: LogOffset,
     /// When the last chunk arrived.
-    pub last_at: Option<At>,
+    pub last_at: Option<Timestamp>,
     /// When the last chunk arrived whose lines surely follow on those before: what is missing came after it.
-    pub sure_at: Option<At>,
+    pub sure_at: Option<Timestamp>,
     /// Stretches missing.
     pub gaps: Vec<Gap>,
     /// The last rfsd process id seen to change.
@@ -170,9 +170,9 @@ pub struct LogState {
     /// Whether it was ever read to its end: lines behind that are newer than the run.
     pub followed: bool,
     /// Since when it is not followed any more, once it was: lines written since may not have been seen.
-    pub away_since: Option<At>,
+    pub away_since: Option<Timestamp>,
     /// Since when it is not at hand, and why.
-    pub lost: Option<(At, String)>,
+    pub lost: Option<(Timestamp, String)>,
     /// From here on what is in `dr.log` is one stretch of the log, without a gap and without lines that may be
     /// there twice.
     pub one_stretch_from: LogOffset,
@@ -188,11 +188,11 @@ pub struct Run {
     /// The first record's content.
     pub started: Started,
     /// When the first record was made.
-    pub started_at: At,
+    pub started_at: Timestamp,
     /// The last record applied.
     pub last: Sequence,
     /// When the last record was made.
-    pub last_at: At,
+    pub last_at: Timestamp,
     /// The phases.
     pub phases: Phases,
     /// The primary.
@@ -208,7 +208,7 @@ pub struct Run {
     /// The latest bucket listing.
     pub listing: Option<ListingState>,
     /// Since when a listing is under way.
-    pub listing_since: Option<At>,
+    pub listing_since: Option<Timestamp>,
     /// Whether the bucket stood still during the pause.
     pub frozen: FrozenBucket,
     /// Why the last listing was refused; cleared by a listing.
@@ -225,7 +225,7 @@ pub struct Run {
     /// since.
     pub absences: Vec<Gap>,
     /// How far the clock of the recording machine is behind the record's time, because it was set back.
-    pub own_clock_behind: Span,
+    pub own_clock_behind: Elapsed,
     /// The last pre-flight on record.
     pub preflight: Option<PreflightRecord>,
     /// The engineer's signature; the last one counts.
@@ -342,30 +342,30 @@ pub struct FinalLines {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     /// Stage 1 is reported as stalled; cleared by the next rise.
-    pub stalled: Option<At>,
+    pub stalled: Option<Timestamp>,
     /// Highest part of the budget reported, in percent.
     pub budget_percent: u8,
     /// The primary is reported lost; cleared by contact.
-    pub primary_lost: Option<At>,
+    pub primary_lost: Option<Timestamp>,
     /// The DR appliance is reported lost; cleared by contact.
-    pub dr_lost: Option<At>,
+    pub dr_lost: Option<Timestamp>,
     /// The absence of INFO lines is reported; cleared by the first one.
-    pub no_info_lines: Option<At>,
+    pub no_info_lines: Option<Timestamp>,
     /// The log is reported to be silent while the counter rises; cleared by its next line.
-    pub log_silent: Option<At>,
+    pub log_silent: Option<Timestamp>,
 }
 
 impl Reported {
     /// When the appliance of that role was reported lost, if it still is.
     #[must_use]
-    pub const fn lost(&self, role: Role) -> Option<At> {
+    pub const fn lost(&self, role: Role) -> Option<Timestamp> {
         match role {
             Role::Primary => self.primary_lost,
             Role::Dr => self.dr_lost,
         }
     }
 
-    pub(super) const fn lost_mut(&mut self, role: Role) -> &mut Option<At> {
+    pub(super) const fn lost_mut(&mut self, role: Role) -> &mut Option<Timestamp> {
         match role {
             Role::Primary => &mut self.primary_lost,
             Role::Dr => &mut self.dr_lost,

@@ -13,14 +13,14 @@ use super::{
         ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
         PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
     },
-    time::At,
+    time::Timestamp,
 };
 
 /// The summary of `run` at `now`; `journal` is where its record stands.
 ///
 /// Once the run's record has ended, its end stands for `now`.
 #[must_use]
-pub fn summarise(run: &Run, now: At, journal: JournalHead) -> Summary {
+pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
     let ended_at = run.ending.as_ref().map(|_| run.last_at);
     let now = ended_at.unwrap_or(now);
     Summary {
@@ -109,7 +109,7 @@ fn download(run: &Run) -> DownloadSummary {
     }
 }
 
-fn phase(run: &Run, span: &PhaseSpan, now: At) -> PhaseSummary {
+fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
     let was_on = span.ended_at.is_some() || run.phases.current == span.phase;
     PhaseSummary {
         name: span.phase.name().to_owned(),
@@ -121,7 +121,7 @@ fn phase(run: &Run, span: &PhaseSpan, now: At) -> PhaseSummary {
     }
 }
 
-fn replication(run: &Run, now: At) -> ReplicationSummary {
+fn replication(run: &Run, now: Timestamp) -> ReplicationSummary {
     let replication = &run.replication;
     let was_known = run.tracking.replication.is_some();
     ReplicationSummary {

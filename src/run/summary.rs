@@ -19,7 +19,7 @@ use super::{
     policy::ResumePolicy,
     preflight::PreflightRecord,
     replication::{Known, LeftPaused, PauseInterval},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// Version of the summary's schema.
@@ -89,11 +89,11 @@ pub struct PhaseSummary {
     /// `prepare`, `stage-1`, `stage-2`, `in-use`.
     pub name: String,
     /// When it began.
-    pub started_at: Option<At>,
+    pub started_at: Option<Timestamp>,
     /// When it ended.
-    pub ended_at: Option<At>,
+    pub ended_at: Option<Timestamp>,
     /// Its length.
-    pub seconds: Option<Span>,
+    pub seconds: Option<Elapsed>,
     /// How its end is known.
     pub precision: Precision,
     /// What it rests on.
@@ -110,7 +110,7 @@ pub struct ReplicationSummary {
     /// The policy of the run.
     pub policy: ResumePolicy,
     /// Time paused in all; `None` where the state was never known.
-    pub paused_seconds: Option<Span>,
+    pub paused_seconds: Option<Elapsed>,
     /// Pauses.
     pub intervals: Vec<PauseInterval>,
     /// The last decision to leave the watch while replication was paused.
@@ -125,7 +125,7 @@ pub struct ActionSummary {
     /// `requested`, `sent`, `confirmed`, `awaiting_service`, `rejected`, `unknown`.
     pub state: String,
     /// When it was asked for.
-    pub requested_at: At,
+    pub requested_at: Timestamp,
     /// The lines sent; `None`: none were.
     pub sent: Option<Vec<String>>,
     /// The appliance's replies.
@@ -152,9 +152,9 @@ pub struct FindingSummary {
     /// What is so.
     pub text: String,
     /// When it opened.
-    pub opened_at: At,
+    pub opened_at: Timestamp,
     /// When it closed.
-    pub closed_at: Option<At>,
+    pub closed_at: Option<Timestamp>,
     /// Why the engineer took it on.
     pub acknowledged: Option<String>,
     /// Who took it on: the local user. Left out where nobody has, as summaries of before had it.
@@ -162,7 +162,7 @@ pub struct FindingSummary {
     pub acknowledged_by: Option<String>,
     /// When it was taken on; left out as the name is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub acknowledged_at: Option<At>,
+    pub acknowledged_at: Option<Timestamp>,
     /// The record that opened it.
     pub record: Sequence,
 }
@@ -185,7 +185,7 @@ impl FindingSummary {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NoteSummary {
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// Who.
     pub user: String,
     /// The words.
@@ -237,9 +237,9 @@ pub struct Summary {
     /// How it came out.
     pub outcome: Outcome,
     /// When the record begins.
-    pub started_at: At,
+    pub started_at: Timestamp,
     /// When the record ends; `None` while it is being made.
-    pub ended_at: Option<At>,
+    pub ended_at: Option<Timestamp>,
     /// Who recorded it, as `user@host`.
     pub recorder: String,
     /// The bucket.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 /// Written as RFC 3339 with a numeric offset. The millisecond bound makes an instant survive
 /// the journal unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At(DateTime<Utc>);
+pub struct Timestamp(DateTime<Utc>);
 
-impl At {
+impl Timestamp {
     /// Truncates `time` to the millisecond.
     #[must_use]
     pub fn new(time: DateTime<Utc>) -> Self {
@@ -27,8 +27,8 @@ impl At {
 
     /// Time passed since `earlier`; zero when `earlier` is later (a clock may have been set back).
     #[must_use]
-    pub fn since(self, earlier: Self) -> Span {
-        Span::from_millis(u64::try_from((self.0 - earlier.0).num_milliseconds()).unwrap_or(0))
+    pub fn since(self, earlier: Self) -> Elapsed {
+        Elapsed::from_millis(u64::try_from((self.0 - earlier.0).num_milliseconds()).unwrap_or(0))
     }
 
     /// Signed difference `self - other`, as used for clock offsets.
@@ -39,7 +39,7 @@ impl At {
 
     /// This instant, `span` earlier.
     #[must_use]
-    pub fn before(self, span: Span) -> Self {
+    pub fn before(self, span: Elapsed) -> Self {
         self.shifted(-TimeDelta::milliseconds(i64::try_from(span.millis()).unwrap_or(i64::MAX)))
     }
 
@@ -50,7 +50,7 @@ impl At {
     }
 }
 
-impl At {
+impl Timestamp {
     /// The instant in a sentence for the engineer: `2026-09-13 16:03:38 UTC`.
     #[must_use]
     pub fn in_words(self) -> impl fmt::Display {
@@ -58,27 +58,27 @@ impl At {
     }
 }
 
-impl Add<Span> for At {
+impl Add<Elapsed> for Timestamp {
     type Output = Self;
 
-    fn add(self, span: Span) -> Self {
+    fn add(self, span: Elapsed) -> Self {
         self.shifted(TimeDelta::milliseconds(i64::try_from(span.millis()).unwrap_or(i64::MAX)))
     }
 }
 
-impl fmt::Display for At {
+impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.to_rfc3339_opts(chrono::SecondsFormat::Millis, false))
     }
 }
 
-impl Serialize for At {
+impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for At {
+impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         let time = DateTime::parse_from_rfc3339(&text).map_err(D::Error::custom)?;
@@ -88,9 +88,9 @@ impl<'de> Deserialize<'de> for At {
 
 /// A length of time, to the millisecond; written as a number of seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Span(u64);
+pub struct Elapsed(u64);
 
-impl Span {
+impl Elapsed {
     /// No time at all.
     pub const ZERO: Self = Self(0);
 
@@ -138,33 +138,33 @@ impl Span {
     }
 }
 
-impl From<std::time::Duration> for Span {
+impl From<std::time::Duration> for Elapsed {
     fn from(duration: std::time::Duration) -> Self {
         Self(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     }
 }
 
-impl From<Span> for std::time::Duration {
-    fn from(span: Span) -> Self {
+impl From<Elapsed> for std::time::Duration {
+    fn from(span: Elapsed) -> Self {
         Self::from_millis(span.0)
     }
 }
 
 /// Hours, minutes and seconds: `01:08:34`; days are counted as hours.
-impl fmt::Display for Span {
+impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.secs();
         write!(f, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
     }
 }
 
-impl Serialize for Span {
+impl Serialize for Elapsed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.secs_f64())
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for Elapsed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
         std::time::Duration::try_from_secs_f64(seconds)

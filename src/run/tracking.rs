@@ -4,7 +4,7 @@ use super::{
     count::{GetCount, Sequence},
     facts::{ReplicationState, Role},
     rates::RateMeter,
-    time::At,
+    time::Timestamp,
 };
 
 /// What was last seen of the DR appliance's service.
@@ -16,7 +16,7 @@ pub(super) enum ServiceSeen {
     /// Not running.
     Down,
     /// Up, be it busy or ready; `since` is known only where it was seen not to run before.
-    Running { since: Option<At> },
+    Running { since: Option<Timestamp> },
 }
 
 /// How far the count of stage 1 is closed by readings made after it.
@@ -49,7 +49,7 @@ pub(super) enum Attachment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CounterReading {
     pub value: GetCount,
-    pub at: At,
+    pub at: Timestamp,
     pub record: Sequence,
 }
 
@@ -84,20 +84,20 @@ impl RiseRun {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Told {
     /// The state of its connection.
-    pub link: Option<(Sequence, At)>,
+    pub link: Option<(Sequence, Timestamp)>,
     /// Who it is.
-    pub identity: Option<(Sequence, At)>,
+    pub identity: Option<(Sequence, Timestamp)>,
     /// The last time that it was someone else than before.
     pub identity_changed: Option<Sequence>,
     /// Its clock.
-    pub clock: Option<(Sequence, At)>,
+    pub clock: Option<(Sequence, Timestamp)>,
 }
 
 /// The memory of the fold.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Tracking {
     /// Since when this recording is on: the start, or the last continuation.
-    pub watched_since: At,
+    pub watched_since: Timestamp,
     /// Who records, as `user@host`.
     pub recorder: String,
     /// What the primary told of itself, and where.
@@ -105,9 +105,9 @@ pub(super) struct Tracking {
     /// What the DR appliance told of itself, and where.
     pub dr: Told,
     /// The last stretch of the log.
-    pub chunk: Option<(Sequence, At)>,
+    pub chunk: Option<(Sequence, Timestamp)>,
     /// Until when the log was followed before it, or the watch, was last interrupted.
-    pub log_followed_until: Option<At>,
+    pub log_followed_until: Option<Timestamp>,
     /// The DR appliance's service.
     pub service: ServiceSeen,
     /// Whether the counter was read before the service was seen to run.
@@ -117,9 +117,9 @@ pub(super) struct Tracking {
     /// The rises under way in the prepare phase.
     pub rises: Option<RiseRun>,
     /// When stage 1 came to be known to be on. It may have begun some time before, but not after.
-    pub download_known_at: Option<At>,
+    pub download_known_at: Option<Timestamp>,
     /// When the last reading of the threads was asked for, at the latest.
-    pub threads_asked_at: Option<At>,
+    pub threads_asked_at: Option<Timestamp>,
     /// Whether the last answer about the counter could be read.
     pub counter_is_readable: bool,
     /// The reply of the last counter reading.
@@ -131,23 +131,23 @@ pub(super) struct Tracking {
     /// rfsd was restarted; the next reading opens an epoch, for this reason.
     pub restart: Option<String>,
     /// When the latest epoch was opened because the counter fell.
-    pub fell_at: Option<At>,
+    pub fell_at: Option<Timestamp>,
     /// Whether a line of level INFO was ever seen; the markers are of that level.
     pub info_seen: bool,
     /// Whether the watch began in the midst of a restore.
     pub attachment: Attachment,
     /// When the first of the two final lines was received.
-    pub final_line_at: Option<At>,
+    pub final_line_at: Option<Timestamp>,
     /// The replication state last read or stated, whatever came after it.
     pub replication: Option<ReplicationState>,
     /// When that was last told.
-    pub replication_told: Option<At>,
+    pub replication_told: Option<Timestamp>,
     /// What the engineer stated of replication, until a reading says otherwise or a change is sent.
     pub replication_stated: Option<ReplicationState>,
 }
 
 impl Tracking {
-    pub(super) fn new(at: At, recorder: String) -> Self {
+    pub(super) fn new(at: Timestamp, recorder: String) -> Self {
         Self {
             watched_since: at,
             recorder,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::run::{At, RateSample, Span};
+use crate::run::{Elapsed, RateSample, Timestamp};
 
 use super::theme::Charset;
 
@@ -10,7 +10,7 @@ use super::theme::Charset;
 pub(crate) struct Chart {
     pub(crate) rows: Vec<String>,
     /// Time the chart covers.
-    pub(crate) covers: Span,
+    pub(crate) covers: Elapsed,
 }
 
 /// Draws `rates` into `width` × `height` cells; `top` is the rate at the upper edge.
@@ -47,7 +47,12 @@ const GAP: u64 = 3;
 /// The highest rate in each of `slots` equal stretches of time, the last of which ends at `end`. While the samples
 /// are too few to fill the width each has a slot of its own, and what is left of the first stays blank; so does every
 /// stretch in which nothing was measured.
-fn resampled(rates: &VecDeque<RateSample>, end: At, covers: Span, slots: usize) -> Vec<Option<f64>> {
+fn resampled(
+    rates: &VecDeque<RateSample>,
+    end: Timestamp,
+    covers: Elapsed,
+    slots: usize,
+) -> Vec<Option<f64>> {
     let usual = usual_distance(rates).max(1);
     let width = usual.max(covers.millis().div_ceil((slots as u64).saturating_sub(1).max(1)));
     // Places count from the right edge. Readings come a little early or late: the nearest slot is theirs.
@@ -131,9 +136,9 @@ mod tests {
     use super::*;
 
     fn samples(rates: &[f64]) -> VecDeque<RateSample> {
-        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+        let start = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
         let sample = |(index, rate): (usize, &f64)| RateSample {
-            at: start + Span::from_secs(index as u64 * 5),
+            at: start + Elapsed::from_secs(index as u64 * 5),
             per_second: *rate,
         };
         rates.iter().enumerate().map(sample).collect()
@@ -150,7 +155,7 @@ mod tests {
         let start = samples(&[0.0])[0].at;
         let rates = seconds
             .into_iter()
-            .map(|seconds| RateSample { at: start + Span::from_secs(seconds), per_second: 4.0 });
+            .map(|seconds| RateSample { at: start + Elapsed::from_secs(seconds), per_second: 4.0 });
         let chart = chart(&rates.collect(), width, 1, 4.0, Charset::Ascii).unwrap();
         chart.rows[0].clone()
     }
@@ -191,6 +196,6 @@ mod tests {
         rates[50] = 40.0;
         let chart = chart(&samples(&rates), 5, 2, 40.0, Charset::Unicode).unwrap();
         assert!(chart.rows[0].chars().any(|cell| cell != ' '));
-        assert_eq!(chart.covers, Span::from_secs(495));
+        assert_eq!(chart.covers, Elapsed::from_secs(495));
     }
 }

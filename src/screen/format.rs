@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::{
     outlet::{self, Charset},
-    run::{At, ByteCount, Span},
+    run::{ByteCount, Elapsed, Timestamp},
 };
 
 /// `1,234,567`.
@@ -40,9 +40,9 @@ fn whole(value: f64) -> u64 {
     value.max(0.0).round() as u64
 }
 
-/// How long ago: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`. How long something lasts is written as [`Span`] writes
+/// How long ago: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`. How long something lasts is written as [`Elapsed`] writes
 /// it everywhere, `00:19:34`: two numbers with a colon between them can be minutes and seconds as well as hours.
-pub(crate) fn age(span: Span) -> String {
+pub(crate) fn age(span: Elapsed) -> String {
     let seconds = span.secs();
     match seconds {
         0..120 => format!("{seconds} s"),
@@ -53,7 +53,7 @@ pub(crate) fn age(span: Span) -> String {
 }
 
 /// How old a reading is, in steps coarse enough not to flicker: `<10 s`, `40 s`, then as [`age`].
-pub(crate) fn freshness(span: Span) -> String {
+pub(crate) fn freshness(span: Elapsed) -> String {
     match span.secs() {
         0..10 => "<10 s".to_owned(),
         seconds @ 10..120 => format!("{} s", seconds / 10 * 10),
@@ -62,7 +62,7 @@ pub(crate) fn freshness(span: Span) -> String {
 }
 
 /// Until when something is tried again: `in 4 s`, `now`.
-pub(crate) fn countdown(span: Span) -> String {
+pub(crate) fn countdown(span: Elapsed) -> String {
     match span.millis().div_ceil(1000) {
         0 => "now".to_owned(),
         seconds => format!("in {seconds} s"),
@@ -70,7 +70,7 @@ pub(crate) fn countdown(span: Span) -> String {
 }
 
 /// A short measured time: `9 ms`, `3.1 s`.
-pub(crate) fn measured(span: Span) -> String {
+pub(crate) fn measured(span: Elapsed) -> String {
     if span.millis() < 1000 {
         format!("{} ms", span.millis())
     } else if span.secs() < 100 {
@@ -81,12 +81,12 @@ pub(crate) fn measured(span: Span) -> String {
 }
 
 /// Time of day in UTC: `16:42:10`.
-pub(crate) fn clock(at: At) -> String {
+pub(crate) fn clock(at: Timestamp) -> String {
     at.utc().format("%H:%M:%S").to_string()
 }
 
 /// Time of day to the minute, with the day where it is not today's: `16:42`, `Tue 04:10`.
-pub(crate) fn minute(at: At, now: At) -> String {
+pub(crate) fn minute(at: Timestamp, now: Timestamp) -> String {
     let days = (at.utc().date_naive() - now.utc().date_naive()).num_days();
     let pattern = match days {
         0 => "%H:%M",
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn freshness_does_not_tick_every_second() {
-        let shown = |seconds| freshness(Span::from_secs(seconds));
+        let shown = |seconds| freshness(Elapsed::from_secs(seconds));
         assert_eq!((shown(3), shown(9)), ("<10 s".to_owned(), "<10 s".to_owned()));
         assert_eq!(
             (shown(47), shown(119), shown(120)),

@@ -1,7 +1,7 @@
 //! What the engineer asks for by key. Carrying it out is not the screen's matter.
 
 use super::play::Play;
-use crate::run::{ActionKind, At, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement};
+use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
 
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub enum Intent {
         /// What is stated.
         statement: Statement,
         /// Since when it is so.
-        since: At,
+        since: Timestamp,
         /// Why it is stated by hand.
         reason: String,
     },

@@ -4,8 +4,8 @@
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use super::{
+    canvas::{Canvas, Pieces},
     dialogs, format,
-    kit::{Canvas, Pieces},
     panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
     scene::{Picture, Scene},
     theme::{Charset, Tone},

@@ -4,7 +4,7 @@ use std::{cell::Cell, ops::Range};
 
 use super::{
     input::TextInput,
-    quest::{Look, Quest},
+    log_search::{LogSearch, Look},
     scrollback::{LogMark, LogRow, RowNumber, Scrollback, find},
 };
 use crate::run::Severity;
@@ -64,7 +64,7 @@ pub(crate) struct LogView {
     /// Rows shown at the last draw: what a page is.
     page: Cell<u16>,
     /// A search that goes on in rows not in memory.
-    quest: Option<Quest>,
+    log_search: Option<LogSearch>,
     /// Whether rows not in memory could not be read at the last try.
     pub(super) unreadable: bool,
     /// Rows counted for hits so far, and the hits among them.
@@ -105,12 +105,12 @@ impl LogView {
 
     /// Rows that a search under way has still to look through.
     pub(crate) fn left_to_search(&self) -> Option<u64> {
-        self.quest.as_ref().map(Quest::left)
+        self.log_search.as_ref().map(LogSearch::left)
     }
 
     /// Gives a search under way up; says whether there was one.
     pub(crate) fn give_up(&mut self) -> bool {
-        self.quest.take().is_some()
+        self.log_search.take().is_some()
     }
 
     /// The rows shown at the last draw, or those that will be now.
@@ -168,15 +168,15 @@ impl LogView {
         end: RowNumber,
     ) -> Jump {
         let (from, all) = (self.start_of(direction, end), log.first()..end.min(log.end()));
-        self.quest = Some(Quest::new(to, direction, from, all));
+        self.log_search = Some(LogSearch::new(to, direction, from, all));
         self.pursue(log, end).unwrap_or(Jump::Nothing(to))
     }
 
     /// Goes on with a search under way; `None` where there is none.
     pub(crate) fn pursue(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
-        let quest = self.quest.as_mut()?;
-        let (to, pattern) = (quest.to, self.pattern.as_deref());
-        let jump = match quest.look(log, |row| matches_target(row, to, pattern)) {
+        let log_search = self.log_search.as_mut()?;
+        let (to, pattern) = (log_search.to, self.pattern.as_deref());
+        let jump = match log_search.look(log, |row| matches_target(row, to, pattern)) {
             Look::Wants(rows) => return Some(Jump::Wants(rows)),
             Look::Nothing => Jump::Nothing(to),
             Look::Found { row, wrapped } => {
@@ -186,7 +186,7 @@ impl LogView {
                 if wrapped { Jump::Wrapped } else { Jump::Found }
             }
         };
-        self.quest = None;
+        self.log_search = None;
         Some(jump)
     }
 

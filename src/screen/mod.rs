@@ -3,20 +3,20 @@
 
 mod backend;
 mod big_text;
+mod canvas;
 mod chart;
 mod dialogs;
 mod format;
 mod input;
 mod intent;
 mod keymap;
-mod kit;
 mod layout;
+mod log_search;
 mod log_view;
 mod older_rows;
 mod panels;
 mod play;
 mod play_keys;
-mod quest;
 mod scene;
 mod scrollback;
 mod stretch;
@@ -32,10 +32,10 @@ pub use self::{
     keymap::Command,
     layout::draw,
     play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
-    scene::{Facts, Mode, Offers, RecordingState, Scene, Unwritten},
+    scene::{AvailableActions, Facts, Mode, RecordingState, Scene, Unwritten},
     scrollback::{LogMark, LogRow, Scrollback},
     stretch::Edge,
     terminal::{Tui, install_panic_hook, is_in_foreground, leave_terminal},
     theme::{Charset, Palette, Theme},
-    view::{Tidings, View},
+    view::{MessageKind, View},
 };

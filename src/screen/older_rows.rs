@@ -7,7 +7,7 @@ use super::{
     Facts,
     log_view::Jump,
     scrollback::RowNumber,
-    view::{Tidings, View},
+    view::{MessageKind, View},
 };
 
 impl View {
@@ -32,7 +32,7 @@ impl View {
     pub fn rows_unreadable(&mut self, reason: String, facts: &Facts<'_>) {
         self.log.give_up();
         self.log.unreadable = true;
-        self.notify(reason, Tidings::Bad, facts.now);
+        self.notify(reason, MessageKind::Bad, facts.now);
     }
 
     /// Whether a search goes on in rows that have to be read first.

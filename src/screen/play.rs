@@ -3,7 +3,7 @@
 
 use chrono::{Days, NaiveTime, TimeDelta};
 
-use crate::run::{At, Span};
+use crate::run::{Elapsed, Timestamp};
 
 /// What the engineer asks of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,16 +66,17 @@ impl Seek {
     /// The moment meant, as seen from `now`, within a recording that goes `from` … `to`. A time of day that the
     /// recording holds more than once is the one nearest to `now`.
     #[must_use]
-    pub fn resolve(self, now: At, from: At, to: At) -> At {
+    pub fn resolve(self, now: Timestamp, from: Timestamp, to: Timestamp) -> Timestamp {
         let wanted = match self {
             Self::By(difference) => now.shifted(difference),
             Self::TimeOfDay(time) => {
                 let today = now.utc().date_naive();
                 let days = [Some(today), today.checked_sub_days(Days::new(1)), today.succ_opt()];
-                let moments = days.into_iter().flatten().map(|day| At::new(day.and_time(time).and_utc()));
+                let moments =
+                    days.into_iter().flatten().map(|day| Timestamp::new(day.and_time(time).and_utc()));
                 let recorded = moments.filter(|at| (from..=to).contains(at));
                 let nearest = recorded.min_by_key(|at| at.offset_from(now).abs());
-                nearest.unwrap_or_else(|| At::new(today.and_time(time).and_utc()))
+                nearest.unwrap_or_else(|| Timestamp::new(today.and_time(time).and_utc()))
             }
         };
         wanted.clamp(from, to.max(from))
@@ -109,9 +110,9 @@ pub struct Position {
     /// What it is doing.
     pub motion: Motion,
     /// Time since the first record.
-    pub reached: Span,
+    pub reached: Elapsed,
     /// Length of the recording.
-    pub length: Span,
+    pub length: Elapsed,
 }
 
 /// What a replay is doing.
@@ -157,11 +158,11 @@ mod tests {
 
     use super::*;
 
-    fn at(day: u32, hour: u32, minute: u32) -> At {
-        At::new(Utc.with_ymd_and_hms(2026, 9, day, hour, minute, 0).unwrap())
+    fn at(day: u32, hour: u32, minute: u32) -> Timestamp {
+        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, day, hour, minute, 0).unwrap())
     }
 
-    fn resolved(text: &str, now: At) -> At {
+    fn resolved(text: &str, now: Timestamp) -> Timestamp {
         Seek::parse(text).unwrap().resolve(now, at(13, 15, 0), at(14, 16, 0))
     }
 

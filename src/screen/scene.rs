@@ -2,7 +2,7 @@
 
 use super::{scrollback::Scrollback, theme::Theme, view::View};
 use crate::run::{
-    ActionKind, ActionPlan, Appliance, At, ByteCount, CleanupItem, Known, LineCount, Phase, Role, Run,
+    ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Known, LineCount, Phase, Role, Run, Timestamp,
     cleanup,
 };
 
@@ -36,7 +36,7 @@ pub struct Unwritten {
     /// Lines of the log held in memory. The run does not count them yet.
     pub lines: LineCount,
     /// When the last of these lines came; `None` where there are none.
-    pub last_line_at: Option<At>,
+    pub last_line_at: Option<Timestamp>,
 }
 
 /// What becomes of the record.
@@ -54,7 +54,7 @@ pub enum RecordingState {
 
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Offers {
+pub struct AvailableActions {
     /// Pause replication.
     pub pause: Option<ActionPlan>,
     /// Resume replication.
@@ -65,7 +65,7 @@ pub struct Offers {
     pub disk_free: Option<ByteCount>,
 }
 
-impl Offers {
+impl AvailableActions {
     /// The plan for `action`, if it is offered.
     #[must_use]
     pub fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
@@ -86,16 +86,16 @@ pub struct Facts<'a> {
     /// The last lines of the log.
     pub log: &'a Scrollback,
     /// What could be sent.
-    pub offers: &'a Offers,
+    pub available: &'a AvailableActions,
     /// What kind of session this is.
     pub mode: Mode,
     /// The present moment.
-    pub now: At,
+    pub now: Timestamp,
 }
 
 impl Facts<'_> {
     pub(crate) fn threads_action(&self) -> ActionKind {
-        let offered = self.offers.threads.as_ref().map(|plan| plan.action);
+        let offered = self.available.threads.as_ref().map(|plan| plan.action);
         offered.unwrap_or(ActionKind::SetThreads(self.run.threads_wanted()))
     }
 
@@ -125,7 +125,7 @@ pub struct Scene<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Picture<'a> {
     pub(crate) run: &'a Run,
-    pub(crate) now: At,
+    pub(crate) now: Timestamp,
     pub(crate) scene: &'a Scene<'a>,
 }
 

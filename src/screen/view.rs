@@ -12,7 +12,7 @@ use super::{
     log_view::{Direction, Jump, LogView, Target},
     scrollback::RowNumber,
 };
-use crate::run::{ActionKind, At, Run, Span};
+use crate::run::{ActionKind, Elapsed, Run, Timestamp};
 
 /// A panel that can have the screen to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Panel {
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tidings {
+pub enum MessageKind {
     /// For information.
     Plain,
     /// Something asked for was done.
@@ -54,18 +54,18 @@ pub enum Tidings {
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) text: String,
-    pub(crate) tidings: Tidings,
-    pub(crate) at: At,
+    pub(crate) tidings: MessageKind,
+    pub(crate) at: Timestamp,
     /// How long it stays; `None`: until a key is pressed.
-    stays: Option<Span>,
+    stays: Option<Elapsed>,
 }
 
 impl Message {
     /// How long a message stays.
-    const STAYS: Span = Span::from_secs(8);
+    const STAYS: Elapsed = Elapsed::from_secs(8);
 
     /// Whether it is still to be shown.
-    pub(crate) fn is_due(&self, now: At) -> bool {
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.stays.is_none_or(|stays| now.since(self.at) < stays)
     }
 }
@@ -74,7 +74,7 @@ impl Message {
 #[derive(Debug)]
 pub(crate) struct Frozen {
     pub(crate) run: Box<Run>,
-    pub(crate) at: At,
+    pub(crate) at: Timestamp,
     pub(crate) log_end: RowNumber,
 }
 
@@ -101,13 +101,13 @@ impl View {
     }
 
     /// Shows `text` for some seconds.
-    pub fn notify(&mut self, text: impl Into<String>, tidings: Tidings, now: At) {
+    pub fn notify(&mut self, text: impl Into<String>, tidings: MessageKind, now: Timestamp) {
         self.message = Some(Message { text: text.into(), tidings, at: now, stays: Some(Message::STAYS) });
     }
 
     /// Shows `text` until a key is pressed.
-    pub fn tell(&mut self, text: impl Into<String>, now: At) {
-        self.message = Some(Message { text: text.into(), tidings: Tidings::Plain, at: now, stays: None });
+    pub fn tell(&mut self, text: impl Into<String>, now: Timestamp) {
+        self.message = Some(Message { text: text.into(), tidings: MessageKind::Plain, at: now, stays: None });
     }
 
     /// Tells how a recording is played or followed, where this session makes none.
@@ -122,7 +122,7 @@ impl View {
     }
 
     /// Makes the message as old as `now`. Where a recording is played its time is not the reader's.
-    pub fn keep_message(&mut self, now: At) {
+    pub fn keep_message(&mut self, now: Timestamp) {
         if let Some(message) = &mut self.message {
             message.at = now;
         }
@@ -234,7 +234,7 @@ impl View {
         }
     }
 
-    fn say_done(&mut self, intent: &Intent, now: At) {
+    fn say_done(&mut self, intent: &Intent, now: Timestamp) {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
@@ -245,7 +245,7 @@ impl View {
             Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
             _ => return,
         };
-        self.notify(text, Tidings::Plain, now);
+        self.notify(text, MessageKind::Plain, now);
     }
 
     fn on_search_key(&mut self, key: KeyEvent, facts: &Facts<'_>) {
@@ -316,7 +316,7 @@ impl View {
 
     fn live(&mut self, intent: Intent, doing: &str, facts: &Facts<'_>) -> Option<Intent> {
         if facts.mode.is_live() {
-            self.notify(doing, Tidings::Plain, facts.now);
+            self.notify(doing, MessageKind::Plain, facts.now);
             return Some(intent);
         }
         self.refuse(facts);
@@ -327,7 +327,7 @@ impl View {
     fn refuse(&mut self, facts: &Facts<'_>) {
         let session = if facts.mode == Mode::View { "view" } else { "replay" };
         let text = format!("this is a {session}: nothing can be sent or added");
-        self.notify(text, Tidings::Bad, facts.now);
+        self.notify(text, MessageKind::Bad, facts.now);
     }
 
     /// Ctrl-C: once asks, once more while that is asked answers. A key held down is one press.
@@ -419,9 +419,9 @@ impl View {
     pub(super) fn say_how_it_ended(&mut self, jump: &Jump, facts: &Facts<'_>) {
         match jump {
             Jump::Found | Jump::Wants(_) => {}
-            Jump::Wrapped => self.notify("started over at the other end", Tidings::Plain, facts.now),
+            Jump::Wrapped => self.notify("started over at the other end", MessageKind::Plain, facts.now),
             Jump::Nothing(target) => {
-                self.notify(format!("no {} in the log", target.word()), Tidings::Plain, facts.now);
+                self.notify(format!("no {} in the log", target.word()), MessageKind::Plain, facts.now);
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::{
         supervisor::{Request, Supervision, supervise},
     },
     run::{ActionKind, ActionPlan, Role, RunSettings, ThreadCount},
-    session::connect::Primed,
+    session::connect::PreconnectedTransport,
 };
 
 /// Requests waiting for one appliance; more than an engineer can ask for.
@@ -47,17 +47,17 @@ impl Plans {
 }
 
 /// The running task of one appliance.
-pub(crate) struct Station {
+pub(crate) struct ApplianceTask {
     role: Role,
     requests: mpsc::Sender<Request>,
     task: JoinHandle<()>,
     /// Whether the end of the task was told.
     end_told: bool,
     /// How a person can log in; nothing where the appliance is simulated.
-    login: Option<Arc<Primed>>,
+    login: Option<Arc<PreconnectedTransport>>,
 }
 
-impl Station {
+impl ApplianceTask {
     pub(crate) fn start(supervision: Supervision, observations: mpsc::Sender<Observation>) -> Self {
         let (requests, incoming) = mpsc::channel(REQUESTS);
         let role = supervision.role;
@@ -66,11 +66,11 @@ impl Station {
     }
 
     /// The same, with a way for a person to log in.
-    pub(crate) fn with_login(self, login: Arc<Primed>) -> Self {
+    pub(crate) fn with_login(self, login: Arc<PreconnectedTransport>) -> Self {
         Self { login: Some(login), ..self }
     }
 
-    pub(crate) fn login(&self) -> Option<Arc<Primed>> {
+    pub(crate) fn login(&self) -> Option<Arc<PreconnectedTransport>> {
         self.login.clone()
     }
 

@@ -2,7 +2,7 @@
 //! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
 //! as stage 1 begins. Nothing here changes anything on an appliance.
 
-use crate::run::{At, Known, Link, ListingCause, Phase, Run};
+use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
 
 /// Something to do without being asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Automation {
     /// A saved listing was given in place of asking the primary: it is listed by key alone.
     is_given: bool,
     /// Since when the connection stood over which the log was last searched.
-    searched_over: Option<At>,
+    searched_over: Option<Timestamp>,
     /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
     owed: Vec<ListingCause>,
     /// The listing that was last asked for and has not come.
@@ -40,7 +40,7 @@ pub(crate) struct Automation {
 struct Asked {
     cause: ListingCause,
     /// Since when the connection stood over which it was asked for.
-    over: At,
+    over: Timestamp,
     /// Whether it was seen under way.
     begun: bool,
 }

@@ -51,12 +51,12 @@ pub(crate) async fn reach(
 }
 
 /// A transport whose first connection exists already.
-pub(crate) struct Primed {
+pub(crate) struct PreconnectedTransport {
     transport: SshTransport,
     ready: Mutex<Option<Box<dyn Connection>>>,
 }
 
-impl Primed {
+impl PreconnectedTransport {
     pub(crate) fn with(transport: SshTransport, connection: Box<dyn Connection>) -> Self {
         Self { transport, ready: Mutex::new(Some(connection)) }
     }
@@ -66,14 +66,14 @@ impl Primed {
     }
 }
 
-impl Primed {
+impl PreconnectedTransport {
     /// Lets `ssh` itself ask in the terminal; the next connection adopts the login.
     pub(crate) async fn log_in(&self) -> Result<(), ConnectError> {
         self.transport.login_in_terminal().await
     }
 }
 
-impl Transport for Primed {
+impl Transport for PreconnectedTransport {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
         let ready = self.ready.lock().ok().and_then(|mut ready| ready.take());
         match ready {

@@ -17,7 +17,7 @@ pub(crate) struct Refused(pub(crate) String);
 
 /// An action with the consent the engineer gave.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct ActionRequest {
     /// What is wanted.
     pub(crate) action: ActionKind,
     /// The reason for going against the policy.
@@ -29,7 +29,7 @@ pub(crate) struct Wish {
 }
 
 /// Whether the consent given is the one the judgement asks for.
-fn consented(verdict: &Verdict, wish: &Wish) -> Result<(), Refused> {
+fn consented(verdict: &Verdict, wish: &ActionRequest) -> Result<(), Refused> {
     match verdict {
         Verdict::Allowed { .. } => Ok(()),
         Verdict::NeedsStatement { statement, .. } if wish.statement == Some(*statement) => Ok(()),
@@ -53,7 +53,7 @@ impl Hub {
     ///
     /// # Errors
     /// The sentence to show when it is not carried out; the refusal is on record too.
-    pub(crate) fn act(&mut self, wish: Wish) -> Result<(), Refused> {
+    pub(crate) fn act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
         let action = wish.action;
         self.try_act(wish).inspect_err(|refused| {
             let user = self.user();
@@ -61,7 +61,7 @@ impl Hub {
         })
     }
 
-    fn try_act(&mut self, wish: Wish) -> Result<(), Refused> {
+    fn try_act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
         // Judged again here: the run may have moved on while the dialog was open.
         let verdict = judge(self.run(), wish.action);
         consented(&verdict, &wish)?;

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use crate::{
     clock::Clock,
-    run::{At, Event},
+    run::{Event, Timestamp},
 };
 
 use super::{hub::Hub, identity::Recorder as LocalIdentity};
@@ -23,7 +23,7 @@ pub(crate) struct Beat {
     /// Time that nobody can set, sleep included.
     uptime: Duration,
     /// The record's time.
-    at: At,
+    at: Timestamp,
 }
 
 impl Beat {
@@ -36,7 +36,7 @@ impl Beat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Absence {
     /// The last moment watched before it.
-    since: At,
+    since: Timestamp,
     reason: &'static str,
 }
 
@@ -101,9 +101,9 @@ impl Hub {
 mod tests {
     use super::*;
 
-    fn at(seconds: u64) -> At {
-        At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap())
-            + crate::run::Span::from_secs(seconds)
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap())
+            + crate::run::Elapsed::from_secs(seconds)
     }
 
     /// Beats by seconds of the runtime, of the machine with its sleep, and of the record.
@@ -114,7 +114,7 @@ mod tests {
             Self(Heartbeat::default(), Instant::now())
         }
 
-        fn beat(&mut self, running: u64, up: u64, recorded: u64) -> Option<(At, &'static str)> {
+        fn beat(&mut self, running: u64, up: u64, recorded: u64) -> Option<(Timestamp, &'static str)> {
             let instant = self.1 + Duration::from_secs(running);
             let beat = Beat { instant, uptime: Duration::from_secs(up), at: at(recorded) };
             self.0.beat(beat, &Clock::system()).map(|absence| (absence.since, absence.reason))

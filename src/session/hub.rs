@@ -21,14 +21,14 @@ use crate::{
     clock::Clock,
     console::front::Front,
     ingest::{
-        arrivals::Arrivals, holes::Holes, log_panel::LogPanel, log_parser::LogBook, log_source::LogReader,
+        arrivals::Arrivals, holes::Holes, log_panel::LogPanel, log_parser::LogParser, log_source::LogReader,
     },
     run::{
-        ActionKind, ActionPlan, Arrival, At, Cause, Ending, Event, Gap, Link, ListingCause, Phase, Role, Run,
-        Span, due,
+        ActionKind, ActionPlan, Arrival, Cause, Elapsed, Ending, Event, Gap, Link, ListingCause, Phase, Role,
+        Run, Timestamp, due,
     },
     session::{
-        appliance_task::{Plans, Station},
+        appliance_task::{ApplianceTask, Plans},
         heartbeat::Heartbeat,
         notifier::Notifier,
     },
@@ -38,7 +38,7 @@ use crate::{
 use super::{
     automatic::{Automatic, Automation},
     preflight::Judged,
-    recorder::{Made, Recorder},
+    recorder::{Appended, Recorder},
     script::Scripted,
 };
 
@@ -78,11 +78,11 @@ pub(crate) struct Hub {
     clock: Clock,
     user: String,
     pub(crate) recorder: Recorder,
-    pub(crate) log_book: LogBook,
+    pub(crate) log_parser: LogParser,
     log_panel: LogPanel,
     arrivals: Arrivals,
     holes: Holes,
-    stations: Vec<Station>,
+    appliance_tasks: Vec<ApplianceTask>,
     plans: Plans,
     observations: mpsc::Receiver<Observation>,
     automation: Automation,
@@ -93,12 +93,12 @@ pub(crate) struct Hub {
     last_look: LastLook,
     /// When log was last received that surely follows on what came before. A record of it may be much younger: it waits
     /// where the disk refuses.
-    log_sure_at: Option<At>,
+    log_sure_at: Option<Timestamp>,
     asked_for_service: bool,
     pub(crate) login_wanted: bool,
     pub(crate) judged: Judged,
     notifier: Notifier,
-    restored_at: Option<At>,
+    restored_at: Option<Timestamp>,
     pub(crate) heartbeat: Heartbeat,
     /// Why the record could not be written at the last look.
     trouble: Option<String>,
@@ -117,9 +117,9 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) user: String,
     pub(crate) recorder: Recorder,
-    pub(crate) first: Made,
-    pub(crate) log_book: LogBook,
-    pub(crate) stations: Vec<Station>,
+    pub(crate) first: Appended,
+    pub(crate) log_parser: LogParser,
+    pub(crate) appliance_tasks: Vec<ApplianceTask>,
     pub(crate) plans: Plans,
     pub(crate) observations: mpsc::Receiver<Observation>,
     pub(crate) scripted: Option<Scripted>,
@@ -133,16 +133,16 @@ impl Hub {
     pub(crate) fn new(parts: Parts) -> Self {
         let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let automation = Automation::going_on(parts.recorder.run());
-        let log_panel = LogPanel::new(parts.recorder.folder().log_path(), parts.log_book.dialect());
+        let log_panel = LogPanel::new(parts.recorder.folder().log_path(), parts.log_parser.dialect());
         let mut hub = Self {
             clock: parts.clock,
             user: parts.user,
             recorder: parts.recorder,
-            log_book: parts.log_book,
+            log_parser: parts.log_parser,
             log_panel,
             arrivals: Arrivals::default(),
             holes: Holes::default(),
-            stations: parts.stations,
+            appliance_tasks: parts.appliance_tasks,
             plans: parts.plans,
             observations: parts.observations,
             automation,
@@ -190,7 +190,7 @@ impl Hub {
         &self.recorder
     }
 
-    pub(crate) fn now(&self) -> At {
+    pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
@@ -220,10 +220,7 @@ impl Hub {
 
     /// Asks something of an appliance; false where there is none or it takes no more.
     pub(crate) fn ask(&self, role: Role, request: Request) -> bool {
-        self.stations
-            .iter()
-            .find(|station| station.role() == role)
-            .is_some_and(|station| station.ask(request))
+        self.appliance_tasks.iter().find(|task| task.role() == role).is_some_and(|task| task.ask(request))
     }
 
     /// Records an event and all that follows from it by itself. The log taken in before it is on record
@@ -233,14 +230,14 @@ impl Hub {
     }
 
     /// As [`Hub::record`], with the time already read.
-    pub(crate) fn record_at(&mut self, now: At, event: &Event) {
+    pub(crate) fn record_at(&mut self, now: Timestamp, event: &Event) {
         self.cut_log();
         self.record_as_is(now, event);
     }
 
     /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
     /// are read again if this process ends in between.
-    fn record_as_is(&mut self, now: At, event: &Event) {
+    fn record_as_is(&mut self, now: Timestamp, event: &Event) {
         let made = self.recorder.record(now, event);
         self.after(&made);
     }
@@ -257,9 +254,9 @@ impl Hub {
         }
     }
 
-    pub(crate) fn after(&mut self, made: &Made) {
+    pub(crate) fn after(&mut self, made: &Appended) {
         if matches!(made.record.event, Event::RunContinued { .. }) {
-            self.log_book.was_away(made.record.at);
+            self.log_parser.was_away(made.record.at);
         }
         self.tell(made);
         if self.notifier.tell(self.recorder.run(), made.record.at)
@@ -285,7 +282,7 @@ impl Hub {
         }
     }
 
-    fn tell(&mut self, made: &Made) {
+    fn tell(&mut self, made: &Appended) {
         self.dirty = true;
         self.show_in_log(made);
         #[cfg(test)]
@@ -299,8 +296,11 @@ impl Hub {
         }
     }
 
-    pub(crate) fn login_of(&self, role: Role) -> Option<std::sync::Arc<crate::session::connect::Primed>> {
-        self.stations.iter().find(|station| station.role() == role)?.login()
+    pub(crate) fn login_of(
+        &self,
+        role: Role,
+    ) -> Option<std::sync::Arc<crate::session::connect::PreconnectedTransport>> {
+        self.appliance_tasks.iter().find(|task| task.role() == role)?.login()
     }
 
     pub(crate) async fn next_observation(&mut self) -> Option<Observation> {
@@ -315,8 +315,8 @@ impl Hub {
     /// Tries every appliance again at once that is not connected; how many these are. What goes over a
     /// connection that stands, such as a listing of hours, is not to be lost for the sake of another.
     pub(crate) fn reconnect(&self) -> usize {
-        let is_down = |station: &&Station| self.run().appliance(station.role()).link != Link::Connected;
-        self.stations.iter().filter(is_down).filter(|station| station.ask(Request::Reconnect)).count()
+        let is_down = |task: &&ApplianceTask| self.run().appliance(task.role()).link != Link::Connected;
+        self.appliance_tasks.iter().filter(is_down).filter(|task| task.ask(Request::Reconnect)).count()
     }
 
     pub(crate) fn list_bucket(&mut self, cause: ListingCause) {
@@ -375,9 +375,9 @@ impl Hub {
     /// What nobody talks to any more must not look alive.
     fn look_after_stations(&mut self) {
         let failed: Vec<Role> = self
-            .stations
+            .appliance_tasks
             .iter_mut()
-            .filter_map(|station| station.has_failed().then_some(station.role()))
+            .filter_map(|task| task.has_failed().then_some(task.role()))
             .collect();
         for role in failed {
             let reason = format!(
@@ -400,7 +400,7 @@ impl Hub {
         self.asked_for_service = wanted;
     }
 
-    fn check_end(&mut self, now: At) {
+    fn check_end(&mut self, now: Timestamp) {
         let over = match self.until {
             Until::Quit => false,
             Until::Restored => self.run().phases.current >= Phase::InUse || self.log_is_read(),
@@ -411,7 +411,7 @@ impl Hub {
         }
         // The answers still under way belong to the record.
         let since = *self.restored_at.get_or_insert(now);
-        if now.since(since) >= Span::from_secs(2) || self.until == Until::ScriptEnd {
+        if now.since(since) >= Elapsed::from_secs(2) || self.until == Until::ScriptEnd {
             self.end(Ending::Finished);
         }
     }

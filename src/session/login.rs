@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::{
     appliance::{supervisor::Request, transport::ConnectError},
     run::{Link, Role},
-    screen::Tidings,
+    screen::MessageKind,
     session::{
-        connect::Primed,
+        connect::PreconnectedTransport,
         signals::{Signals, while_lent},
     },
 };
@@ -39,18 +39,18 @@ impl Hub {
         while_lent(false);
         if let Some(error) = failed {
             let now = self.now();
-            screen.view().notify(error.to_string(), Tidings::Bad, now);
+            screen.view().notify(error.to_string(), MessageKind::Bad, now);
         }
         self.put_screen(screen);
     }
 
-    fn stopped(&self) -> Vec<(Role, Arc<Primed>)> {
+    fn stopped(&self) -> Vec<(Role, Arc<PreconnectedTransport>)> {
         let is_stopped = |role: &Role| matches!(self.run().appliance(*role).link, Link::Stopped { .. });
         let ways = [Role::Primary, Role::Dr].into_iter().filter(is_stopped);
         ways.filter_map(|role| Some((role, self.login_of(role)?))).collect()
     }
 
-    async fn log_in(&mut self, login: &Primed) -> Result<(), ConnectError> {
+    async fn log_in(&mut self, login: &PreconnectedTransport) -> Result<(), ConnectError> {
         let asking = login.log_in();
         tokio::pin!(asking);
         loop {

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    run::{At, Code, Finding, Phase, Role, Run, RunId, Sequence},
+    run::{Code, Finding, Phase, Role, Run, RunId, Sequence, Timestamp},
     settings::NoticeSettings,
 };
 
@@ -50,7 +50,7 @@ pub(crate) struct Notice {
     schema: &'static str,
     run: RunId,
     simulated: bool,
-    at: At,
+    at: Timestamp,
     /// What it is about.
     pub(crate) event: Kind,
     /// The present phase.
@@ -84,7 +84,7 @@ impl Edges {
     }
 
     /// What has come to be since the last call.
-    pub(crate) fn since(&mut self, run: &Run, at: At) -> Vec<Notice> {
+    pub(crate) fn since(&mut self, run: &Run, at: Timestamp) -> Vec<Notice> {
         let now = Self::of(run);
         let before = std::mem::replace(self, now.clone());
         let mut notices = Vec::new();
@@ -160,7 +160,7 @@ impl Notifier {
     }
 
     /// Tells what has come to be; whether the bell has to ring.
-    pub(crate) fn tell(&mut self, run: &Run, at: At) -> bool {
+    pub(crate) fn tell(&mut self, run: &Run, at: Timestamp) -> bool {
         let notices = self.edges.since(run, at);
         if let Some(command) = self.settings.command.clone() {
             for notice in &notices {

@@ -1,15 +1,17 @@
 //! The pre-flight of a watch: judged again at every beat while the test is prepared, and on record
 //! where its verdict changed for good and where stage 1 begins. What is asked lives in `run`.
 
-use crate::run::{At, ByteCount, Phase, Preflight, PreflightFacts, PreflightVerdict, Span, preflight};
+use crate::run::{
+    ByteCount, Elapsed, Phase, Preflight, PreflightFacts, PreflightVerdict, Timestamp, preflight,
+};
 
 use super::{disk, hub::Hub};
 
 /// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
-const SETTLED: Span = Span::from_secs(10);
+const SETTLED: Elapsed = Elapsed::from_secs(10);
 
 /// How often the disk is asked for its room.
-const DISK_EVERY: Span = Span::from_secs(60);
+const DISK_EVERY: Elapsed = Elapsed::from_secs(60);
 
 /// What the watch remembers of its pre-flights.
 #[derive(Debug, Default)]
@@ -17,9 +19,9 @@ pub(crate) struct Judged {
     /// The last one whose verdict had stood for a while.
     settled: Option<Preflight>,
     /// The verdict that stands, and since when.
-    standing: Option<(PreflightVerdict, At)>,
+    standing: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
-    disk: Option<(At, Option<ByteCount>)>,
+    disk: Option<(Timestamp, Option<ByteCount>)>,
 }
 
 impl Judged {
@@ -46,7 +48,7 @@ impl Judged {
 
 impl Hub {
     /// Judges the pre-flight anew while the test is prepared.
-    pub(crate) fn judge_preflight(&mut self, now: At) {
+    pub(crate) fn judge_preflight(&mut self, now: Timestamp) {
         let run = self.run();
         let both = run.started.primary.is_some() && run.started.dr.is_some();
         // Once the service was started, what was asked is decided: it is no longer to be judged as if it
@@ -82,8 +84,8 @@ mod tests {
     use super::*;
 
     fn judged(verdict: PreflightVerdict, seconds: u64) -> Preflight {
-        let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-        Preflight { verdict, at: start + Span::from_secs(seconds), items: Vec::new() }
+        let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        Preflight { verdict, at: start + Elapsed::from_secs(seconds), items: Vec::new() }
     }
 
     #[test]

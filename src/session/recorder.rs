@@ -6,7 +6,7 @@ use std::fs;
 use crate::{
     ingest::log_parser::Taken,
     journal::{self, JournalError, JournalWriter, Placed, RawLog, ReadReport, RunFolder},
-    run::{self, At, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run},
+    run::{self, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run, Timestamp},
     screen::Unwritten,
 };
 
@@ -22,14 +22,14 @@ pub(crate) enum Syncing {
 }
 
 /// A record as made, with its line in the journal.
-pub(crate) struct Made {
+pub(crate) struct Appended {
     pub(crate) record: Record,
     pub(crate) line: String,
 }
 
 /// A stretch in which the disk refused bytes of the log.
 struct Refusal {
-    from: At,
+    from: Timestamp,
     reason: String,
     /// A hole of the journal on record tells of it already.
     is_told: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Recorder {
     trouble: Option<String>,
     /// Why the files of a read-only disk could not be opened again yet.
     away: Option<String>,
-    last_line_at: Option<At>,
+    last_line_at: Option<Timestamp>,
     /// The last stretch in which the disk refused bytes of the log, until its end is on record.
     refusal: Option<Refusal>,
     /// Where log bytes were last dropped, for want of disk and memory.
@@ -59,27 +59,27 @@ impl Recorder {
     /// The journal cannot be begun.
     pub(crate) fn begin(
         folder: RunFolder,
-        at: At,
+        at: Timestamp,
         started: &Event,
         syncing: Syncing,
-    ) -> Result<(Self, Made), JournalError> {
+    ) -> Result<(Self, Appended), JournalError> {
         let place = folder.clone();
         Self::begin_in(folder, at, started, syncing).inspect_err(|_| place.discard())
     }
 
     fn begin_in(
         folder: RunFolder,
-        at: At,
+        at: Timestamp,
         started: &Event,
         syncing: Syncing,
-    ) -> Result<(Self, Made), JournalError> {
+    ) -> Result<(Self, Appended), JournalError> {
         let mut writer = JournalWriter::create(&folder)?;
         let raw = RawLog::create(&folder)?;
         let record = writer.append_durably(at, started)?;
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        Ok((Self::over(run, writer, raw, folder, syncing), Made { record, line }))
+        Ok((Self::over(run, writer, raw, folder, syncing), Appended { record, line }))
     }
 
     /// What the disk does not guarantee, in sentences for the engineer.
@@ -123,7 +123,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The disk does not take the record.
-    pub(crate) fn go_on(&mut self, at: At, event: &Event) -> Result<Made, JournalError> {
+    pub(crate) fn go_on(&mut self, at: Timestamp, event: &Event) -> Result<Appended, JournalError> {
         let record = self.writer.append_durably(self.not_back(at), event)?;
         Ok(self.apply(record))
     }
@@ -133,7 +133,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The disk does not take it.
-    pub(crate) fn record_lost(&mut self, at: At, gap: Gap) -> Result<Made, JournalError> {
+    pub(crate) fn record_lost(&mut self, at: Timestamp, gap: Gap) -> Result<Appended, JournalError> {
         let made = self.go_on(at, &Event::LogGap(gap))?;
         self.raw.fill_lost()?;
         Ok(made)
@@ -141,7 +141,7 @@ impl Recorder {
 
     /// `at`, or the time of the last record where that is later: what a record led to may be on record before
     /// what was seen at the same moment.
-    fn not_back(&self, at: At) -> At {
+    fn not_back(&self, at: Timestamp) -> Timestamp {
         at.max(self.run.last_at)
     }
 
@@ -184,7 +184,7 @@ impl Recorder {
     }
 
     /// Journals and applies an event.
-    pub(crate) fn record(&mut self, at: At, event: &Event) -> Made {
+    pub(crate) fn record(&mut self, at: Timestamp, event: &Event) -> Appended {
         let phase = self.run.phases.current;
         let (record, placed) = self.writer.append_or_hold(self.not_back(at), event);
         self.trouble = placed.trouble().map(JournalError::cause);
@@ -197,16 +197,16 @@ impl Recorder {
 
     /// Journals and applies an event that has to be on disk before anything follows from it; `None`
     /// where the disk does not take it, and then nothing is applied either.
-    pub(crate) fn record_durably(&mut self, at: At, event: &Event) -> Option<Made> {
+    pub(crate) fn record_durably(&mut self, at: Timestamp, event: &Event) -> Option<Appended> {
         // The journal may cite log bytes that are not forced to disk yet.
         self.raw.sync_waiting().ok()?;
         let record = self.writer.append_durably(self.not_back(at), event).ok()?;
         Some(self.apply(record))
     }
 
-    fn apply(&mut self, record: Record) -> Made {
+    fn apply(&mut self, record: Record) -> Appended {
         run::apply(&mut self.run, &record);
-        Made { record, line: self.writer.last_line().to_owned() }
+        Appended { record, line: self.writer.last_line().to_owned() }
     }
 
     /// Where the next byte of log will stand.
@@ -220,7 +220,7 @@ impl Recorder {
     }
 
     /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
-    pub(crate) fn log(&mut self, bytes: &[u8], taken: &Taken, now: At) -> Option<Gap> {
+    pub(crate) fn log(&mut self, bytes: &[u8], taken: &Taken, now: Timestamp) -> Option<Gap> {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
         if let Some(error) = placed.trouble() {
@@ -241,7 +241,7 @@ impl Recorder {
     }
 
     /// The disk refuses the log, from now on if it did not before.
-    fn refused(&mut self, now: At, error: &JournalError) {
+    fn refused(&mut self, now: Timestamp, error: &JournalError) {
         let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
         self.refusal.get_or_insert_with(begin);
     }
@@ -252,18 +252,18 @@ impl Recorder {
     }
 
     /// The gap of log bytes dropped since the last that were kept, if any were.
-    pub(crate) fn dropped(&mut self, now: At) -> Option<Gap> {
+    pub(crate) fn dropped(&mut self, now: Timestamp) -> Option<Gap> {
         self.dropping.take().map(|gap| Gap { to: now, ..gap })
     }
 
     /// The chunk that is due, by its size or age.
-    pub(crate) fn chunk(&mut self, now: At) -> Option<Made> {
+    pub(crate) fn chunk(&mut self, now: Timestamp) -> Option<Appended> {
         let chunk = self.raw.take_chunk(now)?;
         Some(self.record(now, &chunk))
     }
 
     /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
-    pub(crate) fn beat(&mut self, now: At) -> Vec<Made> {
+    pub(crate) fn beat(&mut self, now: Timestamp) -> Vec<Appended> {
         let mut made = Vec::new();
         self.look_after_files(now);
         self.begin_hole_with_refusal();
@@ -283,7 +283,7 @@ impl Recorder {
     /// Sees to it that files which somebody deleted are made again. Lets go of both files as soon as one of them is
     /// on a disk turned read-only, and opens them again once it can be written; the journal first, since it brings
     /// the lock with it.
-    fn look_after_files(&mut self, now: At) {
+    fn look_after_files(&mut self, now: Timestamp) {
         if !self.writer.is_away() && !self.raw.is_away() {
             if let Err(error) = self.writer.be_there(self.not_back(now)) {
                 self.trouble = Some(error.cause());
@@ -300,7 +300,7 @@ impl Recorder {
     }
 
     /// Tries a disk that refused once more, for the last time.
-    pub(crate) fn mend_now(&mut self, now: At) -> Option<Made> {
+    pub(crate) fn mend_now(&mut self, now: Timestamp) -> Option<Appended> {
         self.look_after_files(now);
         self.raw.hurry();
         self.begin_hole_with_refusal();
@@ -315,7 +315,7 @@ impl Recorder {
         }
     }
 
-    fn mended(&mut self, hole: Record) -> Made {
+    fn mended(&mut self, hole: Record) -> Appended {
         self.trouble = None;
         if let Some(refusal) = &mut self.refusal {
             refusal.is_told = true;
@@ -325,7 +325,7 @@ impl Recorder {
 
     /// Puts on record that the disk refused bytes of the log for a while, once all that could be held of them is
     /// written and cited.
-    pub(crate) fn refusal_over(&mut self, now: At) -> Option<Made> {
+    pub(crate) fn refusal_over(&mut self, now: Timestamp) -> Option<Appended> {
         if self.raw.trouble().is_some() || self.writer.has_hole() {
             return None;
         }
@@ -334,7 +334,7 @@ impl Recorder {
     }
 
     /// Gives up log that waits for the disk, at the very end; the gap that it leaves, if any waited.
-    pub(crate) fn lose_log(&mut self, now: At) -> Option<Gap> {
+    pub(crate) fn lose_log(&mut self, now: Timestamp) -> Option<Gap> {
         let (lines, reason) = self.raw.give_up()?;
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
         let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
@@ -343,14 +343,14 @@ impl Recorder {
 
     /// Tells of the records that wait for the disk at the very end, and are lost: a hole that no disk takes either,
     /// but that makes the run known for what it is.
-    pub(crate) fn lose_records(&mut self, now: At) -> Option<Made> {
+    pub(crate) fn lose_records(&mut self, now: Timestamp) -> Option<Appended> {
         let (from, reason, records) = self.writer.refusal()?;
         let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
         Some(self.record(now, &hole))
     }
 
     /// Cuts what is left of the log's chunk.
-    pub(crate) fn cut(&mut self, now: At) -> Option<Made> {
+    pub(crate) fn cut(&mut self, now: Timestamp) -> Option<Appended> {
         let chunk = self.raw.cut_chunk(now)?;
         Some(self.record(now, &chunk))
     }

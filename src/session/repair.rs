@@ -4,10 +4,10 @@
 use crate::{
     ingest::{arrivals::Arrivals, files::Seen},
     journal::{JournalError, RunFolder},
-    run::{ActionState, Arrival, At, Event, LogCitation, LogOffset, Phase, Role},
+    run::{ActionState, Arrival, Event, LogCitation, LogOffset, Phase, Role, Timestamp},
 };
 
-use super::{hub::Hub, recorder::Made};
+use super::{hub::Hub, recorder::Appended};
 
 /// Most bytes of the last lines that are looked for in a log to find the place again.
 const EVIDENCE: usize = 64 << 10;
@@ -43,13 +43,13 @@ impl LogTail {
 /// What of an interrupted run is to be put right.
 pub(crate) struct TakeUp {
     /// When the last record before the interruption was made.
-    pub(crate) left_at: At,
+    pub(crate) left_at: Timestamp,
     /// When the last line of the log was put on record that surely follows on those before, or the run begun.
-    pub(crate) sure_at: At,
+    pub(crate) sure_at: Timestamp,
     /// The last whole lines of the log.
     pub(crate) tail: LogTail,
     /// The record of what a power failure took of the log.
-    pub(crate) lost: Option<Made>,
+    pub(crate) lost: Option<Appended>,
     /// Events that cite lines no chunk covers.
     pub(crate) recorded: Vec<Recorded>,
     /// From here on the log on disk is one stretch, behind its last gap.
@@ -128,11 +128,11 @@ impl Hub {
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
         let is_begun = self.was_followed();
-        self.log_book.go_on_from(clock_offset, is_begun);
+        self.log_parser.go_on_from(clock_offset, is_begun);
         let now = self.now();
-        drop(self.log_book.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
+        drop(self.log_parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
-        for event in self.log_book.told_by_unfinished(now, true) {
+        for event in self.log_parser.told_by_unfinished(now, true) {
             if !left.has_on_record(&event) {
                 self.record(&event);
             }

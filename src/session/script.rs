@@ -2,11 +2,11 @@
 //! through the same judgement as a real one.
 
 use crate::{
-    run::{ActionKind, At, Event, ListingCause, Statement},
+    run::{ActionKind, Event, ListingCause, Statement, Timestamp},
     simulator::{Due, OperatorKey, Script, SharedWorld},
 };
 
-use super::{control::Wish, hub::Hub};
+use super::{control::ActionRequest, hub::Hub};
 
 /// A script under way and the world it plays in.
 pub(crate) struct Scripted {
@@ -23,7 +23,7 @@ impl Scripted {
 
 impl Hub {
     /// Does what the script says is due at `now`.
-    pub(crate) fn play(&mut self, now: At) {
+    pub(crate) fn play(&mut self, now: Timestamp) {
         let Some(mut scripted) = self.scripted.take() else { return };
         // A world in memory answers always.
         let due = scripted.script.poll(now, &scripted.world, Some(self.run()));
@@ -77,7 +77,7 @@ impl Hub {
             drop(self.confirm_pair(&self.present_pair(), None, None));
         }
         // A refusal is on record, which is where a script's reader looks.
-        drop(self.act(Wish { action, r#override: None, statement: None, typed: None }));
+        drop(self.act(ActionRequest { action, r#override: None, statement: None, typed: None }));
     }
 
     fn state(&mut self, statement: Statement, reason: &str) {

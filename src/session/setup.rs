@@ -18,7 +18,7 @@ use crate::{
     },
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, RunFolder, default_runs_dir},
-    run::{At, Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started},
+    run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
     simulator::SimulatorError,
@@ -26,7 +26,7 @@ use crate::{
 
 use super::{
     identity::Recorder as LocalIdentity,
-    recorder::{Made, Recorder, Syncing},
+    recorder::{Appended, Recorder, Syncing},
 };
 
 /// Why a watch could not be made.
@@ -175,10 +175,10 @@ pub fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
 /// Begins the record of a fresh run.
 pub(crate) fn begin(
     runs_dir: &Path,
-    now: At,
+    now: Timestamp,
     syncing: Syncing,
     started: impl FnOnce(&RunFolder) -> Event,
-) -> Result<(Recorder, Made), Failure> {
+) -> Result<(Recorder, Appended), Failure> {
     let folder = RunFolder::create(runs_dir, now, fastrand::u64(..))?;
     let event = started(&folder);
     Ok(Recorder::begin(folder, now, &event, syncing)?)

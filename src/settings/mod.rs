@@ -14,7 +14,7 @@ use values::{command, duration, optional_duration, threads};
 
 use crate::{
     input,
-    run::{ResumePolicy, RunSettings, Span, ThreadCount},
+    run::{Elapsed, ResumePolicy, RunSettings, ThreadCount},
 };
 
 mod error;
@@ -215,8 +215,8 @@ impl Settings {
     pub fn for_run(&self) -> RunSettings {
         RunSettings {
             resume_policy: self.replication.resume_policy,
-            pause_budget: self.replication.pause_budget.map(Span::from),
-            stall_after: Span::from(self.download.stall_after),
+            pause_budget: self.replication.pause_budget.map(Elapsed::from),
+            stall_after: Elapsed::from(self.download.stall_after),
             threads: ThreadCount(self.download.threads),
         }
     }

@@ -7,7 +7,7 @@
 mod cli;
 mod error;
 mod fault;
-mod mishap;
+mod line_fault;
 mod number;
 mod scenario;
 mod script;
@@ -21,7 +21,7 @@ pub use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
     fault::{Anchor, Answers, ClockSet, Effect, Fault, Logs, Past, Question, Restart},
-    mishap::{Course, Mishap},
+    line_fault::{Course, LineFault},
     number::Speed,
     scenario::{
         BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::error::SimulatorError;
-use crate::run::{At, Span};
+use crate::run::{Elapsed, Timestamp};
 
 /// A moment of the world: microseconds since its start, negative before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,17 +26,17 @@ impl Moment {
     }
 
     /// The moment that `at` is, in a world that began at `start`.
-    pub(super) fn of(at: At, start: At) -> Self {
+    pub(super) fn of(at: Timestamp, start: Timestamp) -> Self {
         Self(at.offset_from(start).num_milliseconds().saturating_mul(1000))
     }
 
     /// The millisecond in which the moment falls.
-    pub(super) fn floor(self, start: At) -> At {
+    pub(super) fn floor(self, start: Timestamp) -> Timestamp {
         start.shifted(TimeDelta::milliseconds(self.0.div_euclid(1000)))
     }
 
     /// The first full millisecond not before the moment.
-    pub(super) fn ceil(self, start: At) -> At {
+    pub(super) fn ceil(self, start: Timestamp) -> Timestamp {
         start.shifted(TimeDelta::milliseconds(self.0.saturating_add(999).div_euclid(1000)))
     }
 }
@@ -94,8 +94,8 @@ impl Speed {
     }
 
     /// Time on the clock for `seconds` of workload.
-    pub(super) fn span(self, seconds: u32) -> Span {
-        Span::from_millis(whole(self.seconds(f64::from(seconds)) * 1000.0))
+    pub(super) fn span(self, seconds: u32) -> Elapsed {
+        Elapsed::from_millis(whole(self.seconds(f64::from(seconds)) * 1000.0))
     }
 }
 
@@ -111,10 +111,10 @@ mod tests {
 
     #[test]
     fn a_moment_within_a_millisecond_is_reached_only_at_its_end() {
-        let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let moment = Moment(1_500);
-        assert_eq!(moment.floor(start), start + Span::from_millis(1));
-        assert_eq!(moment.ceil(start), start + Span::from_millis(2));
+        assert_eq!(moment.floor(start), start + Elapsed::from_millis(1));
+        assert_eq!(moment.ceil(start), start + Elapsed::from_millis(2));
         assert!(Moment::of(moment.ceil(start), start) >= moment);
     }
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{
     error::SimulatorError,
     fault::{Effect, Fault, LONGEST_PAST, Past},
-    mishap::Mishap,
+    line_fault::LineFault,
     script::Step,
 };
-use crate::run::{Role, Severity, Span};
+use crate::run::{Elapsed, Role, Severity};
 
 const EMBEDDED: [&str; 11] = [
     include_str!("../../assets/scenarios/procedure.toml"),
@@ -53,7 +53,8 @@ pub struct Scenario {
     pub fault: Vec<Fault>,
     /// Lines that come to grief.
     #[serde(default)]
-    pub mishap: Vec<Mishap>,
+    #[serde(rename = "mishap")]
+    pub line_fault: Vec<LineFault>,
     /// Minutes after which a step of the operator is taken though its condition does not hold,
     /// counted from the step before it; 0: never.
     #[serde(default)]
@@ -226,14 +227,14 @@ impl Scenario {
 
     /// How long the operator waits for the condition of a step; `None`: for ever.
     #[must_use]
-    pub fn patience(&self) -> Option<Span> {
-        (self.patience_minutes > 0).then(|| Span::from_secs(u64::from(self.patience_minutes) * 60))
+    pub fn patience(&self) -> Option<Elapsed> {
+        (self.patience_minutes > 0).then(|| Elapsed::from_secs(u64::from(self.patience_minutes) * 60))
     }
 
     /// Whether sessions may be cut in it.
     pub(super) fn loses_connections(&self) -> bool {
         self.fault.iter().any(|fault| matches!(fault.effect, Effect::Unreachable(_)))
-            || self.mishap.iter().any(Mishap::loses_contact)
+            || self.line_fault.iter().any(LineFault::loses_contact)
     }
 
     /// The appliance in `role`.

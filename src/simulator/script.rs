@@ -9,7 +9,7 @@ use super::{
     world::{Stage, World},
 };
 use crate::run::{
-    ActionKind, ActionState, At, Known, Link, Phase, Reading, ReplicationState, Role, Run, Span,
+    ActionKind, ActionState, Elapsed, Known, Link, Phase, Reading, ReplicationState, Role, Run, Timestamp,
 };
 
 /// One step of the operator.
@@ -157,10 +157,10 @@ pub enum Due {
 pub struct Script {
     steps: std::collections::VecDeque<Step>,
     parts: Parts,
-    patience: Option<Span>,
+    patience: Option<Elapsed>,
     /// When the step before was taken, or the script first looked at.
-    last: Option<At>,
-    waiting_since: Option<At>,
+    last: Option<Timestamp>,
+    waiting_since: Option<Timestamp>,
 }
 
 impl Script {
@@ -185,7 +185,7 @@ impl Script {
     /// its condition does not hold, so that the script comes to its end in every case. Where an
     /// engineer sits before the screen, it waits for them all the same.
     #[must_use]
-    pub fn with_patience(mut self, patience: Option<Span>) -> Self {
+    pub fn with_patience(mut self, patience: Option<Elapsed>) -> Self {
         self.patience = patience.filter(|_| self.parts == Parts::All);
         self
     }
@@ -202,7 +202,7 @@ impl Script {
     /// If the world's state folder cannot be read.
     pub fn poll(
         &mut self,
-        now: At,
+        now: Timestamp,
         world: &SharedWorld,
         run: Option<&Run>,
     ) -> Result<Vec<Due>, SimulatorError> {
@@ -215,7 +215,7 @@ impl Script {
                 break;
             }
             let since = *self.waiting_since.get_or_insert(now);
-            if !is_late && now.since(since) < Span::from_secs(u64::from(step.after)) {
+            if !is_late && now.since(since) < Elapsed::from_secs(u64::from(step.after)) {
                 break;
             }
             self.waiting_since = Some(now);

@@ -13,7 +13,7 @@ use std::{
 use drwatch::{
     clock::Clock,
     journal::{RunFolder, read_run, verify},
-    run::At,
+    run::Timestamp,
 };
 use nix::{
     sys::signal::{Signal, kill},
@@ -141,7 +141,7 @@ fn lift_limit(pid: u32) {
     assert!(lifted.unwrap().success(), "prlimit of util-linux is needed");
 }
 
-fn hole_begins(journal: &str) -> At {
+fn hole_begins(journal: &str) -> Timestamp {
     let hole = journal.lines().find(|line| line.contains("\"kind\":\"record_hole\"")).unwrap();
     let hole: Value = serde_json::from_str(hole).unwrap();
     serde_json::from_value(hole["from"].clone()).unwrap()

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use drwatch::{
     journal::{JournalReader, RunFolder, read_run},
-    run::{ActionId, ActionKind, At, Event, Phase, Run, Span, Verdict, apply, judge},
+    run::{ActionId, ActionKind, Elapsed, Event, Phase, Run, Timestamp, Verdict, apply, judge},
 };
 
 use crate::support::{
@@ -338,7 +338,7 @@ fn with_control(policy: &str) -> String {
 /// A request on record.
 #[derive(Debug)]
 struct Request {
-    at: At,
+    at: Timestamp,
     id: ActionId,
     word: &'static str,
     overridden: bool,
@@ -393,7 +393,7 @@ fn each_line_was_requested(word: &str, line: &str, requests: &[Request], receive
     for received in received.iter().filter(|received| received.line == line) {
         // The clocks of watch and simulator are one, cut to milliseconds.
         let request =
-            open.iter().rposition(|open| open.was_sent && open.at <= received.at + Span::from_millis(1));
+            open.iter().rposition(|open| open.was_sent && open.at <= received.at + Elapsed::from_millis(1));
         let request = request.unwrap_or_else(|| panic!("{received:?} was never requested"));
         open.remove(request);
     }

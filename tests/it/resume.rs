@@ -16,7 +16,7 @@ use std::{
 
 use drwatch::{
     journal::{Content, JournalReader, JournalWriter, RunFolder, list_runs, read_run},
-    run::{ActionState, Event, Known, Span},
+    run::{ActionState, Elapsed, Event, Known},
 };
 use serde_json::{Value, json};
 
@@ -278,7 +278,7 @@ fn a_run_gone_on_with_after_the_clock_was_set_back_goes_on_behind_its_last_recor
     kill_at(pair.headless(&pair.runs(), &BOTH), Point::Seen(&["\"counter_read\""]));
     let folder = only_run(&pair.runs());
     // What the machine's clock said before it was set back by an hour.
-    let ahead = drwatch::clock::Clock::system().now() + Span::from_secs(3600);
+    let ahead = drwatch::clock::Clock::system().now() + Elapsed::from_secs(3600);
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
     writer.append_durably(ahead, &Event::Noted { text: "x".to_owned(), user: "kim".to_owned() }).unwrap();
     drop(writer);

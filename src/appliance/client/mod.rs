@@ -25,8 +25,8 @@ use crate::{
     dialect::Dialect,
     parse,
     run::{
-        Answer, BucketListing, GetCount, Identity, NO_ANSWER, Reading, ReplicationState, ServiceState, Span,
-        ThreadCount,
+        Answer, BucketListing, Elapsed, GetCount, Identity, NO_ANSWER, Reading, ReplicationState,
+        ServiceState, ThreadCount,
     },
 };
 
@@ -75,7 +75,7 @@ pub struct ListingReply {
     /// The listing; otherwise why not, as a sentence.
     pub listing: Result<BucketListing, String>,
     /// From question to answer.
-    pub took: Span,
+    pub took: Elapsed,
     /// The reply, printable, cut at 4 KiB.
     pub raw: String,
 }
@@ -328,12 +328,12 @@ impl Client {
                 Ok(unanswered(limit, &partial))
             }
             Err(error @ ShellError::TooLong { .. }) => {
-                Ok(Answer { reading: Reading::Unreadable, took: Span::ZERO, raw: error.to_string() })
+                Ok(Answer { reading: Reading::Unreadable, took: Elapsed::ZERO, raw: error.to_string() })
             }
             Err(ShellError::ModeRefused { words, .. }) => Ok(Answer {
                 raw: parse::printable_within(words.as_bytes(), RAW_LIMIT),
                 reading: Reading::Refused(words),
-                took: Span::ZERO,
+                took: Elapsed::ZERO,
             }),
             Err(error) => Err(error),
         }

@@ -7,7 +7,7 @@ use crate::{
     appliance::{gate::Sendable, shell::ShellError},
     dialect::Dialect,
     parse,
-    run::{Answer, At, FoundMarker, NearMiss, Reading, Span},
+    run::{Answer, Elapsed, FoundMarker, NearMiss, Reading, Timestamp},
 };
 
 /// Markers kept of one search: the last ones, which are the likeliest to belong.
@@ -25,11 +25,11 @@ impl Client {
     ///
     /// # Errors
     /// When the shell fails.
-    pub async fn search_log(&mut self, now: At) -> Result<Answer<Vec<FoundMarker>>, ShellError> {
+    pub async fn search_log(&mut self, now: Timestamp) -> Result<Answer<Vec<FoundMarker>>, ShellError> {
         self.shell.set_reply_limit(SEARCH_LIMIT);
         let gate = Arc::clone(&self.gate);
         let dialect = Arc::clone(&self.dialect);
-        let mut all = Answer { reading: Reading::Known(Vec::new()), took: Span::ZERO, raw: String::new() };
+        let mut all = Answer { reading: Reading::Known(Vec::new()), took: Elapsed::ZERO, raw: String::new() };
         let mut found = Vec::new();
         let lines = gate.questions(Sendable::SearchLog)?;
         for line in lines {
@@ -54,7 +54,7 @@ impl Client {
     }
 }
 
-fn markers(dialect: &Dialect, text: &[u8], now: At) -> Vec<FoundMarker> {
+fn markers(dialect: &Dialect, text: &[u8], now: Timestamp) -> Vec<FoundMarker> {
     let read = |bytes: &[u8]| {
         let words = parse::undecorated(bytes);
         let line = parse::log_line(&words);

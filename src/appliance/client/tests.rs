@@ -86,7 +86,7 @@ async fn nonsense_is_unreadable_and_a_timeout_leaves_the_client_usable() {
     assert_eq!(state.reading, Reading::Unreadable);
     assert!(state.raw.len() <= RAW_LIMIT);
     let service = client.service().await.expect("answered");
-    assert_eq!((service.reading, service.took), (Reading::Unreadable, Span::from_secs(10)));
+    assert_eq!((service.reading, service.took), (Reading::Unreadable, Elapsed::from_secs(10)));
     assert_eq!(service.raw, "(no answer within 10 s) show service");
     fake.answer("show replication", "Replication: enabled\n");
     assert_eq!(

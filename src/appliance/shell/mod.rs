@@ -45,7 +45,7 @@ use crate::{
     clock::Clock,
     dialect::{Dialect, Mode},
     parse,
-    run::At,
+    run::Timestamp,
 };
 
 /// How long a login may take until its first prompt.
@@ -101,7 +101,7 @@ pub struct Shell {
     usable: bool,
     /// Enters typed while the last reply was awaited, to bring the prompt back.
     enters: u32,
-    heard_at: At,
+    heard_at: Timestamp,
 }
 
 impl std::fmt::Debug for Shell {

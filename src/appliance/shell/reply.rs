@@ -1,17 +1,17 @@
 //! The reply to one line.
 
 use super::clean::clean;
-use crate::run::Span;
+use crate::run::Elapsed;
 
 /// The reply to one line, without echo and prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     raw: Vec<u8>,
-    took: Span,
+    took: Elapsed,
 }
 
 impl Reply {
-    pub(super) const fn new(raw: Vec<u8>, took: Span) -> Self {
+    pub(super) const fn new(raw: Vec<u8>, took: Elapsed) -> Self {
         Self { raw, took }
     }
 
@@ -38,7 +38,7 @@ impl Reply {
 
     /// Time from the line to the last byte of its reply.
     #[must_use]
-    pub const fn took(&self) -> Span {
+    pub const fn took(&self) -> Elapsed {
         self.took
     }
 }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn what_a_record_keeps_is_all_but_the_terminals_line_ends() {
-        let reply = Reply::new(b"a\x1b[31m\x07\r\nb\rc\r\r\n\r\n".to_vec(), Span::ZERO);
+        let reply = Reply::new(b"a\x1b[31m\x07\r\nb\rc\r\r\n\r\n".to_vec(), Elapsed::ZERO);
         assert_eq!(reply.as_sent(), b"a\x1b[31m\x07\nb\rc\r\n\n");
     }
 }

@@ -48,7 +48,7 @@ fn gate() -> Gate {
 async fn login(steps: Vec<Step>, secret: Option<Secret>) -> Result<Shell, ShellError> {
     let (ours, theirs) = duplex(1 << 16);
     tokio::spawn(play(theirs, steps));
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, secret, None).await
 }
 
@@ -379,7 +379,7 @@ async fn a_flood_is_bounded() {
             sleep(Duration::from_millis(1)).await;
         }
     });
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
     assert!(matches!(login, Err(ShellError::NoPrompt { .. })), "{login:?}");
 
@@ -407,7 +407,7 @@ async fn typed_to(
     lines: &[(Sendable, &str)],
 ) -> (String, Result<Mode, ShellError>) {
     let (ours, mut theirs) = duplex(1 << 16);
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let mut said = said.iter();
     let mut say_next = async |theirs: &mut DuplexStream| {
         if let Some(text) = said.next() {
@@ -542,7 +542,7 @@ async fn a_question_at_login_is_quoted_and_never_answered() {
         .write_all(b"Hello\r\nDo you want to use the wizard for \x1b[1minitial\x1b[0m configuration? ")
         .await
         .expect("heard");
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
     let message = login.expect_err("no prompt").to_string();
     assert!(message.contains("`Do you want to use the wizard for initial configuration?`"), "{message}");
@@ -565,7 +565,7 @@ async fn the_limit_of_a_line_covers_all_pages_of_its_reply() {
             }
         }
     });
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let login = Shell::login(Box::new(ours), Arc::new(Dialect::built_in()), clock, None, None).await;
     let (mut shell, gate) = (login.expect("a prompt"), gate());
     let begun = Instant::now();

@@ -9,7 +9,7 @@ use super::{
     destination::Destination,
     failure::excerpt,
     options::{SshOptions, inquiry_arguments},
-    tether,
+    parent_watch,
 };
 use crate::appliance::transport::ConnectError;
 
@@ -18,7 +18,7 @@ const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
 /// What `ssh -G` tells of how it would connect.
 pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> std::io::Result<String> {
-    let mut inquiry = tether::ssh(options.program.as_deref());
+    let mut inquiry = parent_watch::ssh(options.program.as_deref());
     inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
     let told = timeout(INQUIRY_LIMIT, inquiry.output())
         .await

@@ -10,7 +10,7 @@ use tokio::{io::AsyncReadExt as _, time::timeout};
 use super::{
     destination::Destination,
     options::{SshOptions, host_key_arguments},
-    tether,
+    parent_watch,
     transcript::Transcript,
 };
 use crate::run::HostKey;
@@ -57,7 +57,7 @@ fn algorithms_of(kind: &str) -> &str {
 
 async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
     let arguments: Vec<OsString> = host_key_arguments(destination, options, algorithms_of(kind));
-    let mut command = tether::ssh(options.program.as_deref());
+    let mut command = parent_watch::ssh(options.program.as_deref());
     command
         .args(arguments)
         .env_remove("SSH_ASKPASS")

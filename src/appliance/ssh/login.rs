@@ -25,9 +25,9 @@ use super::{
     folder::{self, OwnFolder},
     master::{Master, SOCKET_NAME, Server},
     options::{HostKeyPolicy, Login, SshOptions, master_arguments},
+    parent_watch,
     process::Running,
     secret::SecretServer,
-    tether,
     transcript::Transcript,
 };
 use crate::{appliance::transport::ConnectError, outlet};
@@ -125,7 +125,7 @@ impl<'a> Attempt<'a> {
 
     fn command(&self, login: Login) -> Command {
         let socket = self.folder.path().join(SOCKET_NAME);
-        let mut command = tether::ssh(self.options.program.as_deref());
+        let mut command = parent_watch::ssh(self.options.program.as_deref());
         command
             .args(master_arguments(self.destination, self.options, login, &socket))
             .stdout(Stdio::piped())
@@ -164,7 +164,7 @@ impl<'a> Attempt<'a> {
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
             }
-            End::Status(status) if status.code() == Some(tether::NOT_FOUND.into()) => {
+            End::Status(status) if status.code() == Some(parent_watch::NOT_FOUND.into()) => {
                 Err(ConnectError::NoSsh)
             }
             End::Status(_) => {

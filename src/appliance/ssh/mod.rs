@@ -11,9 +11,9 @@ mod host_keys;
 mod login;
 mod master;
 mod options;
+mod parent_watch;
 mod process;
 mod secret;
-mod tether;
 mod transcript;
 mod wire;
 
@@ -39,7 +39,7 @@ use crate::run::HostKey;
 /// that; `None` otherwise. To be called before anything else: the arguments are not drwatch's own.
 #[must_use]
 pub fn dispatch() -> Option<ExitCode> {
-    tether::dispatch().or_else(askpass::dispatch)
+    parent_watch::dispatch().or_else(askpass::dispatch)
 }
 
 /// A way to one appliance over SSH.

@@ -42,14 +42,14 @@ enum Finding {
 
 /// What the appliance said when an action was sent, or what happened to it then.
 #[derive(Clone, Debug, Default)]
-struct Said {
+struct Remarks {
     /// The words with which it refused the line that changes something.
     refused: Option<String>,
     /// Anything else, as the beginning of a sentence.
     remark: Option<String>,
 }
 
-impl Said {
+impl Remarks {
     fn before(&self, words: &str) -> String {
         let said = self.refused.as_deref().or(self.remark.as_deref());
         said.map_or_else(|| words.to_owned(), |said| format!("{said}; {words}"))
@@ -98,10 +98,11 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         }
         Outcome::Nothing => None,
         Outcome::Sent { refused, remark } => {
-            read_back(online, Some(client), id, action, Said { refused, remark }, 0).await
+            read_back(online, Some(client), id, action, Remarks { refused, remark }, 0).await
         }
         Outcome::Lost { reason } => {
-            read_back(online, None, id, action, Said { remark: Some(reason), ..Said::default() }, 0).await
+            read_back(online, None, id, action, Remarks { remark: Some(reason), ..Remarks::default() }, 0)
+                .await
         }
     }
 }
@@ -140,7 +141,7 @@ pub(super) async fn read_back_late(online: &Online<'_>, unsettled: Unsettled) ->
         settle(online, id, ActionState::Unknown { reason }).await;
         return None;
     }
-    let said = Said { remark: Some(reason.clone()), ..Said::default() };
+    let said = Remarks { remark: Some(reason.clone()), ..Remarks::default() };
     let left = read_back(online, None, id, action, said, tries).await;
     left.map(|left| Unsettled { reason, ..left })
 }
@@ -151,7 +152,7 @@ async fn read_back(
     mut client: Option<Client>,
     id: ActionId,
     action: ActionKind,
-    said: Said,
+    said: Remarks,
     tries: u32,
 ) -> Option<Unsettled> {
     let lost = |detail: &str| Unsettled { id, action, reason: said.before(detail), tries: tries + 1 };

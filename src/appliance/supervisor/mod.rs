@@ -32,11 +32,11 @@ use super::{
 use crate::{
     clock::Clock,
     dialect::Dialect,
-    run::{ActionId, ActionPlan, ActionState, Event, Identity, Link, ListingCause, Role, Span},
+    run::{ActionId, ActionPlan, ActionState, Elapsed, Event, Identity, Link, ListingCause, Role},
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
-const STEADY: Span = Span::from_secs(30);
+const STEADY: Elapsed = Elapsed::from_secs(30);
 
 /// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
@@ -318,7 +318,7 @@ impl Supervisor {
     async fn wait(&mut self, reason: String) -> Next {
         let delay = self.backoff.next_delay();
         let clock = self.means.clock;
-        let retry_at = clock.now() + Span::from(delay);
+        let retry_at = clock.now() + Elapsed::from(delay);
         self.link(Link::Waiting { reason, retry_at }).await;
         let sleep = clock.sleep(delay);
         tokio::pin!(sleep);

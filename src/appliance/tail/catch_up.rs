@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     appliance::{client::OpenError, observation::Observation},
-    run::{Arrival, At},
+    run::{Arrival, Timestamp},
 };
 
 /// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
@@ -181,7 +181,13 @@ impl Tail<'_> {
 
     /// `since`: when the last line was received behind which something may be missing, where that is not the last
     /// sure one.
-    async fn pass_on_as(&mut self, arrival: Arrival, lines: Vec<Vec<u8>>, reason: &str, since: Option<At>) {
+    async fn pass_on_as(
+        &mut self,
+        arrival: Arrival,
+        lines: Vec<Vec<u8>>,
+        reason: &str,
+        since: Option<Timestamp>,
+    ) {
         let reason = match lines.len() {
             count if arrival == Arrival::MayRepeat && count > 0 => {
                 format!("{reason}; the next {count} lines may repeat earlier ones")

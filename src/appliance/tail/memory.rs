@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::place::{Digest, LineKey, is_of_one_file};
-use crate::run::At;
+use crate::run::Timestamp;
 
 /// Lines remembered.
 const KEPT: usize = 4096;
@@ -44,9 +44,9 @@ pub struct Memory {
     kept: VecDeque<LineKey>,
     /// How many of the last lines are one stretch of the log: behind the last gap, each of them once.
     one_stretch: usize,
-    last_at: Option<At>,
+    last_at: Option<Timestamp>,
     /// When the last line was received whose place in the log is sure.
-    sure_at: Option<At>,
+    sure_at: Option<Timestamp>,
     /// The log as it was last fetched, if no line was received since.
     fetched: Option<Files>,
     /// Whether the last lines may have been received twice, so that what follows on them may have been as well.
@@ -61,7 +61,7 @@ impl Memory {
     /// What is remembered of a log whose last lines, each with its `\n`, are `lines`, received until `at`; those from
     /// byte `one_stretch_from` on are one stretch of it. Nothing, as of a log never followed, where there are none.
     #[must_use]
-    pub fn from_log(lines: &[u8], one_stretch_from: usize, at: At) -> Self {
+    pub fn from_log(lines: &[u8], one_stretch_from: usize, at: Timestamp) -> Self {
         let mut memory = Self::default();
         let mut offset = 0;
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
@@ -77,24 +77,24 @@ impl Memory {
 
     /// When the last line was received, or the log first followed. `None`: it never was.
     #[must_use]
-    pub const fn last_at(&self) -> Option<At> {
+    pub const fn last_at(&self) -> Option<Timestamp> {
         self.last_at
     }
 
     /// When the last line was received whose place in the log is sure: what is missing may have been written since.
-    pub(super) fn sure_at(&self) -> Option<At> {
+    pub(super) fn sure_at(&self) -> Option<Timestamp> {
         self.sure_at.or(self.last_at)
     }
 
     /// Notes that a gap covers what is missing until `at`; since when.
-    pub(super) fn sure_until(&mut self, at: At) -> At {
+    pub(super) fn sure_until(&mut self, at: Timestamp) -> Timestamp {
         let since = self.sure_at().unwrap_or(at);
         self.sure_at = Some(at);
         since
     }
 
     /// Notes that the log is followed from `at` on.
-    pub fn begin(&mut self, at: At) {
+    pub fn begin(&mut self, at: Timestamp) {
         self.last_at.get_or_insert(at);
         self.sure_at.get_or_insert(at);
     }
@@ -109,7 +109,7 @@ impl Memory {
         self.fetched
     }
 
-    pub(super) fn remember(&mut self, line: LineKey, at: At) {
+    pub(super) fn remember(&mut self, line: LineKey, at: Timestamp) {
         if self.kept.len() == KEPT {
             self.kept.pop_front();
         }
@@ -160,8 +160,8 @@ impl Memory {
 mod tests {
     use super::*;
 
-    fn at() -> At {
-        At::new(chrono::DateTime::UNIX_EPOCH)
+    fn at() -> Timestamp {
+        Timestamp::new(chrono::DateTime::UNIX_EPOCH)
     }
 
     fn keys(lines: &[&str]) -> Vec<LineKey> {

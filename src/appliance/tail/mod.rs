@@ -31,7 +31,7 @@ use super::{
     shell::ShellError,
     transport::ConnectError,
 };
-use crate::run::{Arrival, At, Event};
+use crate::run::{Arrival, Event, Timestamp};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
@@ -147,7 +147,7 @@ impl Tail<'_> {
     }
 
     /// Sets the pause before the next follow, and puts a refusal on record, each once.
-    async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<At>, patience: &mut Patience) {
+    async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<Timestamp>, patience: &mut Patience) {
         let FollowEnd::Refused(words) = end else {
             patience.pause = if self.memory.last_at() == known_at { patience.pause * 2 } else { RETRY };
             return;

@@ -7,7 +7,7 @@
 
 use chrono::TimeDelta;
 
-use crate::{parse, run::At};
+use crate::{parse, run::Timestamp};
 
 /// Stamps have whole seconds.
 const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
@@ -16,12 +16,12 @@ const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
 #[derive(Debug)]
 pub(super) struct Heard {
     line: Vec<u8>,
-    at: At,
-    stamp: Option<At>,
+    at: Timestamp,
+    stamp: Option<Timestamp>,
 }
 
 impl Heard {
-    pub(super) fn new(line: Vec<u8>, at: At) -> Self {
+    pub(super) fn new(line: Vec<u8>, at: Timestamp) -> Self {
         let stamp = parse::log_line(&parse::undecorated(&line)).stamp.and_then(|stamp| stamp.resolve(at));
         Self { line, at, stamp }
     }
@@ -30,18 +30,18 @@ impl Heard {
 /// What was heard of a follow's beginning.
 #[derive(Debug)]
 pub(super) struct Opening {
-    begun: At,
+    begun: Timestamp,
     heard: Vec<Heard>,
     /// How many lines came before the first pause; `None`: there was none.
     before_pause: Option<usize>,
 }
 
 impl Opening {
-    pub(super) const fn new(begun: At) -> Self {
+    pub(super) const fn new(begun: Timestamp) -> Self {
         Self { begun, heard: Vec::new(), before_pause: None }
     }
 
-    pub(super) fn hear(&mut self, lines: Vec<Vec<u8>>, at: At) {
+    pub(super) fn hear(&mut self, lines: Vec<Vec<u8>>, at: Timestamp) {
         self.heard.extend(lines.into_iter().map(|line| Heard::new(line, at)));
     }
 
@@ -121,11 +121,11 @@ mod tests {
 
     use super::*;
 
-    fn begun() -> At {
-        At::new(chrono::DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").expect("valid").into())
+    fn begun() -> Timestamp {
+        Timestamp::new(chrono::DateTime::parse_from_rfc3339("2026-03-01T12:00:00Z").expect("valid").into())
     }
 
-    fn after(millis: i64) -> At {
+    fn after(millis: i64) -> Timestamp {
         begun().shifted(TimeDelta::milliseconds(millis))
     }
 

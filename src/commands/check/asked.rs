@@ -8,9 +8,9 @@ use super::say;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
     clock::Clock,
-    ingest::log_parser::LogBook,
+    ingest::log_parser::LogParser,
     run::{ByteCount, Event, Known, Link, ListingCause, Record, Role, Run, Sequence, apply},
-    session::{appliance_task::Station, signals::Signals},
+    session::{appliance_task::ApplianceTask, signals::Signals},
 };
 
 /// How long the answers to the short questions are waited for.
@@ -52,7 +52,7 @@ enum Listing {
 pub(super) struct Asked {
     run: Run,
     clock: Clock,
-    log_book: LogBook,
+    log_parser: LogParser,
     listing: Listing,
     log_seen: bool,
     /// The replies that were taken in, by their record; the last ones.
@@ -60,9 +60,9 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(run: Run, clock: Clock, log_book: LogBook, listing_given: bool) -> Self {
+    pub(super) fn new(run: Run, clock: Clock, log_parser: LogParser, listing_given: bool) -> Self {
         let listing = if listing_given { Listing::Over } else { Listing::Due };
-        Self { run, clock, log_book, listing, log_seen: false, replies: BTreeMap::new() }
+        Self { run, clock, log_parser, listing, log_seen: false, replies: BTreeMap::new() }
     }
 
     pub(super) const fn run(&self) -> &Run {
@@ -89,7 +89,7 @@ impl Asked {
     /// Waits until all is told that will be, or the engineer wants no more.
     pub(super) async fn until_told(
         &mut self,
-        stations: &[Station],
+        stations: &[ApplianceTask],
         mut observations: mpsc::Receiver<Observation>,
         mut signals: Signals,
     ) {
@@ -118,7 +118,7 @@ impl Asked {
         }
     }
 
-    fn ask_for_listing(&mut self, stations: &[Station]) {
+    fn ask_for_listing(&mut self, stations: &[ApplianceTask]) {
         if self.listing != Listing::Due || self.run.primary.identity.is_none() {
             return;
         }
@@ -166,7 +166,7 @@ impl Asked {
             }
             Observation::Log { bytes, arrival } => {
                 let offset = self.run.log.end;
-                let taken = self.log_book.read(&bytes, offset, arrival, self.clock.now());
+                let taken = self.log_parser.read(&bytes, offset, arrival, self.clock.now());
                 self.log_seen |= taken.tally.info.0 > 0;
                 self.take(&Event::LogChunk {
                     offset,

@@ -22,15 +22,15 @@ use crate::{
     clock::Clock,
     commands::watch::{dialect_of, enable_password},
     dialect::Dialect,
-    ingest::{files, log_parser::LogBook, log_source::LogSource},
+    ingest::{files, log_parser::LogParser, log_source::LogSource},
     journal, outlet,
     run::{
         Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
         Sequence, apply, preflight,
     },
     session::{
-        appliance_task::{Plans, Station},
-        connect::{Primed, reach, transport_to},
+        appliance_task::{ApplianceTask, Plans},
+        connect::{PreconnectedTransport, reach, transport_to},
         disk,
         hub::OBSERVATIONS,
         identity::Recorder as LocalIdentity,
@@ -102,7 +102,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     }
     let run = start(&options, &dialect, &runs_dir, clock)?;
     let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
-    let mut asked = Asked::new(run, clock, LogBook::new(Arc::clone(&dialect)), bucket.is_some());
+    let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
     let mut plans = Plans::default();
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
@@ -122,7 +122,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
         };
         let supervision = Supervision {
             role,
-            transport: Arc::new(Primed::with(transport, connection)),
+            transport: Arc::new(PreconnectedTransport::with(transport, connection)),
             dialect: Arc::clone(&dialect),
             gate,
             schedule: schedule(settings),
@@ -133,7 +133,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
-        stations.push(Station::start(supervision, sender.clone()));
+        stations.push(ApplianceTask::start(supervision, sender.clone()));
     }
     if let LogSource::File(path) = options.log.clone() {
         tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));

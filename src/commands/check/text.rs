@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _};
 use crate::{
     commands::check::asked::Asked,
     parse,
-    run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run, Span},
+    run::{Elapsed, Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
     screen::Charset,
     session::setup::Failure,
 };
@@ -210,7 +210,7 @@ fn pair(run: &Run) -> String {
 }
 
 /// An age in words, as the screen has it.
-fn old(age: Span) -> String {
+fn old(age: Elapsed) -> String {
     match age.secs() {
         seconds @ 0..120 => format!("{seconds} s"),
         seconds @ 120..7200 => format!("{} min", seconds / 60),

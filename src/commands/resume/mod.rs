@@ -13,10 +13,10 @@ use std::{
 use crate::{
     ingest::{arrivals::Arrivals, log_source::LogSource},
     journal::{self, JournalError, JournalReader, LOST_WITH_THE_MACHINE, RunFolder},
-    run::{At, ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started},
+    run::{ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started, Timestamp},
     session::{
         identity::Recorder as LocalIdentity,
-        recorder::{Made, Recorder, Syncing},
+        recorder::{Appended, Recorder, Syncing},
         repair::{LogTail, Recorded, TakeUp},
         setup::Failure,
     },
@@ -58,7 +58,7 @@ struct Missing {
     /// How many.
     bytes: ByteCount,
     /// When the last of what is left was put on record: what is missing came after it.
-    since: At,
+    since: Timestamp,
 }
 
 impl Interrupted {
@@ -70,7 +70,7 @@ impl Interrupted {
     ///
     /// # Errors
     /// The disk does not take the record.
-    pub(crate) fn go_on(mut self, now: At) -> Result<(Recorder, Made, TakeUp), Failure> {
+    pub(crate) fn go_on(mut self, now: Timestamp) -> Result<(Recorder, Appended, TakeUp), Failure> {
         let event = Event::RunContinued {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             recorder: LocalIdentity::of_this_process().label(),
@@ -100,7 +100,7 @@ impl Interrupted {
     }
 
     /// Puts on record what a power failure took of the log, if anything.
-    fn record_lost(&mut self, now: At) -> Result<Option<Made>, JournalError> {
+    fn record_lost(&mut self, now: Timestamp) -> Result<Option<Appended>, JournalError> {
         let Missing { bytes, since } = self.missing;
         if bytes.0 == 0 {
             return Ok(None);
@@ -251,7 +251,7 @@ struct ToldOfLog {
     /// How its lines arrived.
     arrivals: Arrivals,
     /// When the last bytes that are whole on disk were put on record.
-    kept_at: Option<At>,
+    kept_at: Option<Timestamp>,
 }
 
 /// The lines of the log that chunks cover whole reach to `end`, and on disk it is whole up to `whole`.

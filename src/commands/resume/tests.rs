@@ -13,7 +13,7 @@ use crate::{
 #[test]
 fn a_record_that_others_may_have_written_is_not_trusted() {
     let runs = tempfile::tempdir().unwrap();
-    let folder = RunFolder::create(runs.path(), At::new(chrono::DateTime::UNIX_EPOCH), 1).unwrap();
+    let folder = RunFolder::create(runs.path(), Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1).unwrap();
     assert!(distrust(&folder).unwrap().contains("nothing shows"), "there is no journal");
     let journal = folder.journal_path();
     fs::write(&journal, "").unwrap();
@@ -37,7 +37,7 @@ fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
         [(true, false, true), (true, true, true), (false, true, true), (false, false, false)]
     {
         let runs = tempfile::tempdir().unwrap();
-        let at = At::new(chrono::DateTime::UNIX_EPOCH);
+        let at = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
         let folder = RunFolder::create(runs.path(), at, 1).unwrap();
         let id = folder.id().0.clone();
         let names = Names { simulated: false, ..Names::simulated() };
@@ -54,7 +54,7 @@ fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
 /// A run whose log lost its last 6 of 12 cited bytes in a power failure.
 fn shortened() -> (tempfile::TempDir, RunFolder) {
     let runs = tempfile::tempdir().unwrap();
-    let at = At::new(chrono::DateTime::UNIX_EPOCH);
+    let at = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
     let folder = RunFolder::create(runs.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
@@ -72,7 +72,7 @@ fn what_a_power_failure_took_is_found_again_where_a_resume_was_interrupted_befor
     for _ in 0..3 {
         assert_eq!(reopen(folder.clone()).unwrap().missing.bytes, ByteCount(6));
     }
-    let at = At::new(chrono::DateTime::UNIX_EPOCH);
+    let at = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
     drop(reopen(folder.clone()).unwrap().go_on(at).unwrap());
     let (run, _) = journal::read_run(&folder).unwrap();
     let [gap] = run.log.gaps.as_slice() else { panic!("{:?}", run.log.gaps) };
@@ -90,7 +90,7 @@ fn what_a_power_failure_took_is_on_disk_as_a_record_before_its_place_is_filled()
     let seen = Rc::clone(&lengths);
     let path = folder.log_path();
     power::before_each_force(move || seen.borrow_mut().push(fs::metadata(&path).unwrap().len()));
-    drop(interrupted.go_on(At::new(chrono::DateTime::UNIX_EPOCH)).unwrap());
+    drop(interrupted.go_on(Timestamp::new(chrono::DateTime::UNIX_EPOCH)).unwrap());
     // The record of going on, the gap, and the log itself.
     assert_eq!(*lengths.borrow(), [6, 6, 12]);
 }

@@ -21,14 +21,14 @@ use crate::{
     console::{front::Front, output::say_on_error},
     dialect::Dialect,
     ingest::{
-        log_parser::LogBook,
+        log_parser::LogParser,
         log_source::{LogReader, LogSource},
     },
     journal::RunFolder,
     run::{Event, Identity, LogOrigin, Role, RunSettings},
     session::{
-        appliance_task::{Plans, Station},
-        connect::Primed,
+        appliance_task::{ApplianceTask, Plans},
+        connect::PreconnectedTransport,
         hub::{Hub, OBSERVATIONS, Parts, Until},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
@@ -99,7 +99,7 @@ pub(crate) fn assemble(
         let memory = memory(role, take_up.as_ref());
         way.start(Arc::clone(&dialect), schedule(&settings), clock, (tail, memory, expected), sender.clone())
     };
-    let stations = ways.into_iter().map(start).collect();
+    let appliance_tasks = ways.into_iter().map(start).collect();
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
     let log_reader = LogReader::start(log.clone(), clock, sender, seen);
     let mut hub = Hub::new(Parts {
@@ -107,8 +107,8 @@ pub(crate) fn assemble(
         user: LocalIdentity::of_this_process().user,
         recorder,
         first,
-        log_book: LogBook::new(Arc::clone(&dialect)),
-        stations,
+        log_parser: LogParser::new(Arc::clone(&dialect)),
+        appliance_tasks,
         plans,
         observations,
         scripted: None,
@@ -118,7 +118,7 @@ pub(crate) fn assemble(
         front,
     });
     if let LogSource::File(path) = &log {
-        hub.log_book.written_by(written_by(path));
+        hub.log_parser.written_by(written_by(path));
     }
     if let Some(text) = news.into_iter().next() {
         hub.tell_engineer(text);
@@ -139,7 +139,7 @@ pub(crate) struct Way {
     pub(crate) gate: Gate,
     pub(crate) transport: Arc<dyn Transport>,
     /// How a person can log in.
-    pub(crate) login: Option<Arc<Primed>>,
+    pub(crate) login: Option<Arc<PreconnectedTransport>>,
     pub(crate) enable_password: Option<Secret>,
     /// Of the jitter between attempts.
     pub(crate) seed: u64,
@@ -154,7 +154,7 @@ impl Way {
         clock: Clock,
         (tail, memory, expected): (bool, Memory, Option<Identity>),
         observations: mpsc::Sender<Observation>,
-    ) -> Station {
+    ) -> ApplianceTask {
         let Self { role, gate, transport, login, enable_password, seed } = self;
         let supervision = Supervision {
             role,
@@ -169,10 +169,10 @@ impl Way {
             enable_password,
             seed,
         };
-        let station = Station::start(supervision, observations);
+        let task = ApplianceTask::start(supervision, observations);
         match login {
-            Some(login) => station.with_login(login),
-            None => station,
+            Some(login) => task.with_login(login),
+            None => task,
         }
     }
 }

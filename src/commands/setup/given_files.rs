@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     input, parse,
-    run::{At, Event, ListingCause, Span},
+    run::{Elapsed, Event, ListingCause, Timestamp},
     session::setup::Failure,
 };
 
@@ -50,9 +50,9 @@ pub(crate) fn check_log(path: &Path) -> Result<(), Failure> {
 }
 
 /// When the file of a log was last written, as far as it is one: what stands in it is no younger.
-pub(crate) fn written_by(path: &Path) -> Option<At> {
+pub(crate) fn written_by(path: &Path) -> Option<Timestamp> {
     let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
-    Some(At::new(metadata.modified().ok()?.into()))
+    Some(Timestamp::new(metadata.modified().ok()?.into()))
 }
 
 /// The saved bucket listing at `path`, as an event.
@@ -73,7 +73,7 @@ pub(crate) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     let text = without_decoration(&bytes);
     let listing = parse::bucket_listing(&text).map_err(|error| unusable(error.to_string()))?;
     let raw = parse::printable_within(&bytes, 4096);
-    Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Span::ZERO, raw })
+    Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Elapsed::ZERO, raw })
 }
 
 /// A saved listing without its byte order mark, and without what a terminal that it was copied from may have added.

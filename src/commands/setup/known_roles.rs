@@ -59,12 +59,12 @@ mod tests {
     use super::*;
     use crate::{
         journal::JournalWriter,
-        run::{At, RunSettings, Span},
+        run::{Elapsed, RunSettings, Timestamp},
         session::setup::{Names, started_event},
     };
 
-    fn at(seconds: u64) -> At {
-        At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap()) + Span::from_secs(seconds)
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap()) + Elapsed::from_secs(seconds)
     }
 
     /// A run that began `seconds` into the day; its events after the start.

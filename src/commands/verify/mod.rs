@@ -11,7 +11,9 @@ use thiserror::Error;
 use crate::{
     journal::{self, Content, JournalError, JournalReader, RunFolder, Verified},
     report,
-    run::{At, Event, FORMAT, JournalHead, Record, Run, Span, StartError, Summary, apply, summarise},
+    run::{
+        Elapsed, Event, FORMAT, JournalHead, Record, Run, StartError, Summary, Timestamp, apply, summarise,
+    },
 };
 
 use self::difference::{Difference, differences, timeless};
@@ -178,14 +180,14 @@ fn what_follows(source: &Source, told: &Value) -> Result<Value, Unsound> {
 }
 
 /// Two summaries so far apart differ in all that depends on when they were made.
-const ANY: Span = Span::from_secs(100_003);
+const ANY: Elapsed = Elapsed::from_secs(100_003);
 
 /// What a summary was made from.
 struct Source {
     run: Run,
     head: JournalHead,
     /// When it was made; unknown where the next record is no export.
-    exported_at: Option<At>,
+    exported_at: Option<Timestamp>,
     /// Whether another program than this had a part in the record.
     by_others: bool,
     /// Whether it holds records that only a newer version knows.
@@ -243,7 +245,7 @@ fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), StartError> {
     Ok(())
 }
 
-fn exported_at(content: &Content) -> Option<At> {
+fn exported_at(content: &Content) -> Option<Timestamp> {
     match content {
         Content::Record(Record { at, event: Event::Exported { .. }, .. }) => Some(*at),
         _ => None,

@@ -18,14 +18,14 @@ use super::{
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
-    run::{Arrival, At, Span},
+    run::{Arrival, Elapsed, Timestamp},
 };
 
 /// How often a followed file is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Between two looks no longer apart than this a log is not rotated twice.
-const SHORT: Span = Span::from_secs(5);
+const SHORT: Elapsed = Elapsed::from_secs(5);
 
 /// Looks before an orderly end, while the log cannot be read.
 const LAST_LOOKS: u8 = 8;
@@ -96,18 +96,18 @@ struct Follower {
     /// What is to be found before anything is read.
     seen: Option<Seen>,
     /// When that was last looked for: it may take reading every file there is.
-    searched: Option<At>,
+    searched: Option<Timestamp>,
     open: Option<Open>,
     /// Since when lines may be missing before the first file, and why: told once that is open.
-    unread: Option<(At, String)>,
+    unread: Option<(Timestamp, String)>,
     /// When the file was last looked at, and could be read.
-    looked_at: At,
+    looked_at: Timestamp,
     /// Since when it cannot be read, and whether the gap is on record that this makes.
-    failing: Option<(At, bool)>,
+    failing: Option<(Timestamp, bool)>,
     /// Since when no file bears the name.
-    gone_since: Option<At>,
+    gone_since: Option<Timestamp>,
     /// The last look at which the file that was read bore the name, where it does not any more.
-    last_named: Option<At>,
+    last_named: Option<Timestamp>,
     /// What is on record of the log being at hand.
     state: State,
     /// Whether the log is a named pipe or a device, that is read only once.
@@ -126,7 +126,7 @@ impl Follower {
     ///
     /// # Errors
     /// The log cannot be read now: it may hold what was seen.
-    async fn go_on(&mut self, now: At) -> io::Result<()> {
+    async fn go_on(&mut self, now: Timestamp) -> io::Result<()> {
         let Some(seen) = &self.seen else { return Ok(()) };
         if self.searched.is_some_and(|searched| now.since(searched) < SHORT) {
             return Err(io::ErrorKind::NotFound.into());
@@ -180,7 +180,7 @@ impl Follower {
     }
 
     /// Passes on what has come; turns to the file that now bears the name once the old one is read.
-    async fn look(&mut self, now: At) -> io::Result<()> {
+    async fn look(&mut self, now: Timestamp) -> io::Result<()> {
         if self.seen.is_some() {
             self.go_on(now).await?;
         }
@@ -392,7 +392,7 @@ impl Follower {
     }
 
     /// The look may have begun long ago: what was written meanwhile is missing, too.
-    async fn gap_since(&self, from: At, reason: String) -> io::Result<()> {
+    async fn gap_since(&self, from: Timestamp, reason: String) -> io::Result<()> {
         self.outlet.observe(Observation::LogGap { from, to: self.clock.now(), reason }).await
     }
 }

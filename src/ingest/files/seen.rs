@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     parse,
-    run::{Arrival, At},
+    run::{Arrival, Timestamp},
 };
 
 /// Lines with a stamp, each different, by which a place is known wherever it is found first. Lines without one prove
@@ -40,7 +40,7 @@ pub(crate) struct Seen {
     /// Whether all of it is one stretch.
     pub(crate) is_one_stretch: bool,
     /// When it was left.
-    pub(crate) left_at: At,
+    pub(crate) left_at: Timestamp,
 }
 
 /// Where a log goes on that was seen before.

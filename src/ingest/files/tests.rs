@@ -10,7 +10,7 @@ use std::{
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::*;
-use crate::run::{At, Event};
+use crate::run::{Event, Timestamp};
 
 mod last_look;
 mod storms;
@@ -27,7 +27,7 @@ struct Followed {
 impl Followed {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let clock = Clock::scaled(start, 1.0);
         Self::follow(home, clock, None)
     }

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    ingest::log_parser::{LogBook, absence_row, gap_row},
+    ingest::log_parser::{LogParser, absence_row, gap_row},
     journal::RunFolder,
-    run::{Arrival, At, Event, Gap, RunSettings, Span},
+    run::{Arrival, Elapsed, Event, Gap, RunSettings, Timestamp},
     session::{
         recorder::{Recorder, Syncing},
         setup::{Names, started_event},
@@ -15,8 +15,8 @@ use crate::{
 struct Log {
     _home: tempfile::TempDir,
     recorder: Recorder,
-    book: LogBook,
-    now: At,
+    book: LogParser,
+    now: Timestamp,
     all: Scrollback,
     panel: LogPanel,
     arrivals: Arrivals,
@@ -25,7 +25,7 @@ struct Log {
 impl Log {
     fn new() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let now = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+        let now = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let folder = RunFolder::create(home.path(), now, 1).unwrap();
         let dialect = Arc::new(Dialect::built_in());
         let started = started_event(&folder, &RunSettings::default(), &dialect, Names::simulated(), false);
@@ -34,7 +34,7 @@ impl Log {
         Self {
             _home: home,
             recorder,
-            book: LogBook::new(dialect),
+            book: LogParser::new(dialect),
             now,
             all: Scrollback::new(usize::MAX),
             panel,
@@ -43,7 +43,7 @@ impl Log {
     }
 
     fn take(&mut self, bytes: &[u8], arrival: Arrival) {
-        self.now = self.now + Span::from_secs(1);
+        self.now = self.now + Elapsed::from_secs(1);
         let taken = self.book.read(bytes, self.recorder.log_end(), arrival, self.now);
         assert!(self.recorder.log(bytes, &taken, self.now).is_none());
         taken.rows.into_iter().for_each(|row| self.push(row));
@@ -57,7 +57,7 @@ impl Log {
     }
 
     fn gap(&mut self) {
-        let (from, to) = (self.now, self.now + Span::from_secs(5));
+        let (from, to) = (self.now, self.now + Elapsed::from_secs(5));
         let gap = Gap { from, to, offset: self.recorder.log_end(), reason: "cut off".to_owned() };
         self.now = to;
         self.push(gap_row(&gap));
@@ -72,7 +72,7 @@ impl Log {
             since: Some(self.now),
             distrusted: None,
         };
-        self.now = self.now + Span::from_secs(60);
+        self.now = self.now + Elapsed::from_secs(60);
         self.recorder.record(self.now, &event);
         let row = absence_row(self.recorder.run().absences.last().unwrap());
         self.push(row);

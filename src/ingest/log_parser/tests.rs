@@ -2,26 +2,26 @@
 
 use super::*;
 use crate::{
-    run::{Marker, NearMiss, Span},
+    run::{Elapsed, Marker, NearMiss},
     screen::LogMark,
 };
 
 const STAGE_END: &str = "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace \
                          generation phase";
 
-fn at(seconds: i64) -> At {
-    At::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap())
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap())
 }
 
 fn line(seconds: i64, words: &str) -> String {
     format!("{} localhost rfsd[13852]: {words}\n", at(seconds).utc().format("%b %e %H:%M:%S"))
 }
 
-fn book() -> LogBook {
-    LogBook::new(Arc::new(Dialect::built_in()))
+fn book() -> LogParser {
+    LogParser::new(Arc::new(Dialect::built_in()))
 }
 
-fn read(book: &mut LogBook, text: &str, now: At) -> Vec<Event> {
+fn read(book: &mut LogParser, text: &str, now: Timestamp) -> Vec<Event> {
     book.read(text.as_bytes(), LogOffset(0), Arrival::Live, now).events
 }
 
@@ -116,7 +116,7 @@ fn a_marker_without_its_end_is_told_after_a_while_and_then_never_again() {
     assert_eq!(book.told_by_unfinished(at(60), false), []);
     let rest = &all[half.len()..];
     assert_eq!(book.read(rest.as_bytes(), LogOffset(60), Arrival::Live, at(60)).events, []);
-    assert_eq!(book.told_by_unfinished(at(65).before(Span::from_millis(1)), false), []);
+    assert_eq!(book.told_by_unfinished(at(65).before(Elapsed::from_millis(1)), false), []);
     let told = book.told_by_unfinished(at(65), false);
     assert!(
         matches!(told.as_slice(), [Event::MarkerSeen { line, .. }] if line.offset == LogOffset(0)),
@@ -195,7 +195,7 @@ fn nul_bytes_around_a_marker_are_counted_and_shown_as_what_they_are() {
 fn an_older_line_of_a_file_is_not_dated_after_the_file_but_a_live_one_is() {
     let mut book = book();
     book.written_by(Some(at(0)));
-    let stamps = |book: &mut LogBook, arrival| {
+    let stamps = |book: &mut LogParser, arrival| {
         let taken = book.read(line(90_000, STAGE_END).as_bytes(), LogOffset(0), arrival, at(90_000));
         let stamp = |event: &Event| match event {
             Event::MarkerSeen { line, .. } => line.stamp,
@@ -209,7 +209,7 @@ fn an_older_line_of_a_file_is_not_dated_after_the_file_but_a_live_one_is() {
 
 #[test]
 fn what_is_read_later_stands_behind_what_was_taken_in_if_anything_was() {
-    let caught_up = |book: &mut LogBook| {
+    let caught_up = |book: &mut LogParser| {
         let taken = book.read(line(-3600, STAGE_END).as_bytes(), LogOffset(0), Arrival::CaughtUp, at(60));
         arrivals(&taken.events)
     };

@@ -1,10 +1,10 @@
 //! The line that is being written: a writer that buffers may leave it without its end for minutes.
 
 use super::rows::HEAD;
-use crate::run::{Arrival, At, LogOffset, Marker, Span};
+use crate::run::{Arrival, Elapsed, LogOffset, Marker, Timestamp};
 
 /// Without anything new for so long, what has come of a line is looked at as if it were whole.
-const PATIENCE: Span = Span::from_secs(5);
+const PATIENCE: Elapsed = Elapsed::from_secs(5);
 
 /// The beginning of a line.
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Unfinished {
     /// No more than is read of any line.
     pub(super) head: Vec<u8>,
     /// When the last of it came.
-    last: At,
+    last: Timestamp,
     pub(super) told: Told,
     is_read: bool,
 }
@@ -27,21 +27,21 @@ pub(super) struct Told {
 }
 
 impl Unfinished {
-    pub(super) fn new(piece: &[u8], offset: LogOffset, arrival: Arrival, now: At) -> Self {
+    pub(super) fn new(piece: &[u8], offset: LogOffset, arrival: Arrival, now: Timestamp) -> Self {
         let mut line =
             Self { offset, arrival, head: Vec::new(), last: now, told: Told::default(), is_read: false };
         line.add(piece, now);
         line
     }
 
-    pub(super) fn add(&mut self, piece: &[u8], now: At) {
+    pub(super) fn add(&mut self, piece: &[u8], now: Timestamp) {
         let room = HEAD.saturating_sub(self.head.len()).min(piece.len());
         self.head.extend_from_slice(piece.get(..room).unwrap_or_default());
         (self.last, self.is_read) = (now, false);
     }
 
     /// Whether it has waited long for its end, or no more will come; true once for what there is of it.
-    pub(super) fn is_to_be_read(&mut self, now: At, is_over: bool) -> bool {
+    pub(super) fn is_to_be_read(&mut self, now: Timestamp, is_over: bool) -> bool {
         let is_due = is_over || now.since(self.last) >= PATIENCE;
         is_due && !std::mem::replace(&mut self.is_read, is_due)
     }

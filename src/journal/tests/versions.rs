@@ -10,7 +10,7 @@ use crate::{
         samples::{folder, note, started_in},
         verify,
     },
-    run::{FORMAT, FormatVersion, Sequence, Span},
+    run::{Elapsed, FORMAT, FormatVersion, Sequence},
 };
 
 fn newer() -> FormatVersion {
@@ -99,7 +99,7 @@ fn a_time_that_runs_back_by_a_second_is_a_bad_record_and_by_less_it_is_none() {
         let mut writer = JournalWriter::create(&folder).unwrap();
         writer.append(at(0), &started()).unwrap();
         writer.append(at(7200), &note("a")).unwrap();
-        writer.append(at(7200).before(Span::from_millis(back)), &note("b")).unwrap();
+        writer.append(at(7200).before(Elapsed::from_millis(back)), &note("b")).unwrap();
         let found = verify(&folder);
         assert_eq!(found.is_ok(), is_sound, "{back} ms: {found:?}");
         if let Err(error) = found {

@@ -5,11 +5,11 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn at(text: &str) -> At {
-    At::new(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+fn at(text: &str) -> Timestamp {
+    Timestamp::new(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
 }
 
-fn resolved(text: &str, written_by: &str) -> Option<At> {
+fn resolved(text: &str, written_by: &str) -> Option<Timestamp> {
     stamp(text.as_bytes()).unwrap().1.resolve(at(written_by))
 }
 
@@ -177,8 +177,8 @@ proptest! {
             hour: narrow(time.hour()), minute: narrow(time.minute()), second: narrow(time.second()),
             ..Stamp::default()
         });
-        let written_by = At::new(time).shifted(TimeDelta::milliseconds(later * 1000 + 250));
-        prop_assert_eq!(read.resolve(written_by), Some(At::new(time)));
+        let written_by = Timestamp::new(time).shifted(TimeDelta::milliseconds(later * 1000 + 250));
+        prop_assert_eq!(read.resolve(written_by), Some(Timestamp::new(time)));
     }
 
     #[test]
@@ -192,8 +192,8 @@ proptest! {
         let text = time.to_rfc3339_opts(chrono::SecondsFormat::Millis, false);
         let (rest, read) = stamp(text.as_bytes()).unwrap();
         prop_assert!(rest.is_empty());
-        let written_by = At::new(DateTime::from_timestamp(written_by, 0).unwrap());
-        prop_assert_eq!(read.resolve(written_by), Some(At::new(time.to_utc())));
+        let written_by = Timestamp::new(DateTime::from_timestamp(written_by, 0).unwrap());
+        prop_assert_eq!(read.resolve(written_by), Some(Timestamp::new(time.to_utc())));
     }
 
     #[test]
@@ -202,7 +202,7 @@ proptest! {
         (year, nanosecond, zone) in any::<(Option<u16>, u32, Option<i32>)>(),
         written_by in DateTime::<Utc>::MIN_UTC.timestamp()..DateTime::<Utc>::MAX_UTC.timestamp(),
     ) {
-        let written_by = At::new(DateTime::from_timestamp(written_by, 0).unwrap());
+        let written_by = Timestamp::new(DateTime::from_timestamp(written_by, 0).unwrap());
         let _ = Stamp { year, month, day, hour, minute, second, nanosecond, zone }.resolve(written_by);
     }
 }

@@ -8,9 +8,9 @@ use crate::run::{Answer, GetCount, Reading, ReplicationState, ThreadCount};
 const SEEKS: usize = 40;
 
 /// A day as a watch records it by default: a line of log a second, the polls at their pace.
-fn a_day(runs: &Path) -> (Made, RunFolder) {
-    let (mut made, folder) = Made::begin(runs);
-    let answer = |raw: &str| (Span::from_millis(12), raw.to_owned());
+fn a_day(runs: &Path) -> (Appended, RunFolder) {
+    let (mut made, folder) = Appended::begin(runs);
+    let answer = |raw: &str| (Elapsed::from_millis(12), raw.to_owned());
     for second in 1..=24 * 3600_u64 {
         made.log(&lines(second, 1), Arrival::Live);
         let mut due = Vec::new();

@@ -2,9 +2,9 @@
 
 use super::{at, text};
 use crate::run::{
-    BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Exposure,
+    BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed, Exposure,
     FrozenBucket, ObjectCount, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
-    PreflightVerdict, Sequence, SignOff, Span, Summary,
+    PreflightVerdict, Sequence, SignOff, Summary,
 };
 
 fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightItem {
@@ -13,7 +13,7 @@ fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightIte
         state,
         text: text(words),
         evidence: Some(Sequence(12)),
-        age: Some(Span::from_secs(3)),
+        age: Some(Elapsed::from_secs(3)),
         remedy: None,
     }
 }
@@ -36,7 +36,7 @@ fn preflight() -> PreflightRecord {
             },
             PreflightItem {
                 evidence: Some(Sequence(31)),
-                age: Some(Span::from_secs(90)),
+                age: Some(Elapsed::from_secs(90)),
                 remedy: Some(text("Compare it with the cloud settings of the DR appliance.")),
                 ..item(SameBucket, Unknown, same)
             },
@@ -57,13 +57,13 @@ fn preflight() -> PreflightRecord {
 pub(super) fn exposure() -> Exposure {
     Exposure {
         present_pause: None,
-        total: Some(Span::from_secs(8700)),
+        total: Some(Elapsed::from_secs(8700)),
         at_least: false,
         at_most: false,
-        budget: Some(Span::from_secs(7200)),
+        budget: Some(Elapsed::from_secs(7200)),
         used_percent: Some(120),
         earliest_safe_resume: EarliestResumes::default(),
-        saved_by_resuming_after_stage_1: Some(Span::from_secs(4436)),
+        saved_by_resuming_after_stage_1: Some(Elapsed::from_secs(4436)),
     }
 }
 
@@ -134,7 +134,7 @@ pub(super) fn fill_troubled(summary: &mut Summary) {
             first.state = PreflightState::Blocking;
         }
     }
-    summary.exposure.present_pause = Some(Span::from_secs(8500));
+    summary.exposure.present_pause = Some(Elapsed::from_secs(8500));
     summary.exposure.at_least = true;
     summary.exposure.budget = None;
     summary.exposure.used_percent = None;

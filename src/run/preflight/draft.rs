@@ -5,23 +5,23 @@ use crate::run::{
     count::Sequence,
     facts::{Link, Role},
     state::{Observed, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// A reading older than this, eight polls of the slower kind or so, says nothing about the present.
-pub(super) const CURRENT: Span = Span::from_secs(120);
+pub(super) const CURRENT: Elapsed = Elapsed::from_secs(120);
 
 /// What a question may look at.
 pub(super) struct Inquiry<'a> {
     pub(super) run: &'a Run,
-    pub(super) now: At,
+    pub(super) now: Timestamp,
     pub(super) facts: &'a PreflightFacts,
 }
 
 impl Inquiry<'_> {
     /// Whether something read of the appliance at `at` tells of the present: it is not too old, and the
     /// connection it came over still stands.
-    pub(super) fn is_current(&self, role: Role, at: At) -> bool {
+    pub(super) fn is_current(&self, role: Role, at: Timestamp) -> bool {
         let appliance = self.run.appliance(role);
         self.now.since(at) <= CURRENT && appliance.link == Link::Connected && appliance.link_since <= at
     }
@@ -46,7 +46,7 @@ impl Inquiry<'_> {
     }
 
     /// How long ago that was.
-    pub(super) fn ago(&self, at: At) -> Span {
+    pub(super) fn ago(&self, at: Timestamp) -> Elapsed {
         self.now.since(at)
     }
 }
@@ -55,7 +55,7 @@ impl Inquiry<'_> {
 pub(super) struct Draft {
     state: PreflightState,
     text: String,
-    evidence: Option<(Sequence, At)>,
+    evidence: Option<(Sequence, Timestamp)>,
     remedy: Option<String>,
 }
 
@@ -90,12 +90,12 @@ impl Draft {
     }
 
     /// Rests on a record of that time.
-    pub(super) fn on(self, record: Sequence, at: At) -> Self {
+    pub(super) fn on(self, record: Sequence, at: Timestamp) -> Self {
         Self { evidence: Some((record, at)), ..self }
     }
 
     /// Rests on a record, if there is one.
-    pub(super) fn maybe_on(self, evidence: Option<(Sequence, At)>) -> Self {
+    pub(super) fn maybe_on(self, evidence: Option<(Sequence, Timestamp)>) -> Self {
         Self { evidence, ..self }
     }
 
@@ -103,7 +103,7 @@ impl Draft {
         Self { remedy: Some(remedy.into()), ..self }
     }
 
-    pub(super) fn item(self, code: PreflightCode, now: At) -> PreflightItem {
+    pub(super) fn item(self, code: PreflightCode, now: Timestamp) -> PreflightItem {
         PreflightItem {
             code,
             state: self.state,

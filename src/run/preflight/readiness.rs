@@ -139,7 +139,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     draft.maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
 }
 
-type Accepted = (ThreadCount, Option<(crate::run::Sequence, crate::run::At)>);
+type Accepted = (ThreadCount, Option<(crate::run::Sequence, crate::run::Timestamp)>);
 
 /// The number the appliance last accepted without its being readable.
 fn accepted(run: &Run) -> Option<Accepted> {

@@ -7,14 +7,14 @@ use crate::run::{
     findings::Wording,
     phase::Phase,
     state::{ActionRecord, Run},
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
 };
 
 /// A clock this far off is worth knowing, in seconds.
 const CLOCK_OFF: u64 = 120;
 
 /// While it matters how far the restore is.
-pub(super) fn dr_unreadable(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current >= Phase::InUse {
         return None;
     }
@@ -36,7 +36,7 @@ pub(super) fn dr_unreadable(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn lost(run: &Run, role: Role, now: At) -> Option<Wording> {
+pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
     run.reported.lost(role)?;
     // Nothing more is wanted of the DR appliance once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
@@ -71,9 +71,9 @@ pub(super) fn clock(run: &Run, role: Role) -> Option<Wording> {
     )))
 }
 
-pub(super) fn own_clock(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn own_clock(run: &Run, _: Timestamp) -> Option<Wording> {
     let behind = run.own_clock_behind;
-    (behind > Span::ZERO).then(|| {
+    (behind > Elapsed::ZERO).then(|| {
         Wording::info(format!(
             "The clock of this machine was set back and is {behind} behind the record, whose own time goes on as \
              before. Times in this record are right among themselves; compare them with care to those of others."

@@ -1,10 +1,10 @@
 //! What stands about the listing of the bucket: refused, out of date, or with counts that do not agree.
 
 use crate::run::{
-    event::ListingCause, findings::Wording, phase::Phase, replication::Known, state::Run, time::At,
+    event::ListingCause, findings::Wording, phase::Phase, replication::Known, state::Run, time::Timestamp,
 };
 
-pub(super) fn listing_refused(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
     let reason = run.listing_refused.as_ref()?;
     let use_of_old = if run.listing.is_some() {
         "The earlier listing stays in use."
@@ -19,7 +19,7 @@ pub(super) fn listing_refused(run: &Run, _: At) -> Option<Wording> {
     Some(if is_needless { Wording::info(text) } else { Wording::attention(text) })
 }
 
-pub(super) fn provisional(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = run.listing.as_ref().filter(|listing| listing.provisional)?;
     let name = &listing.listing.name;
     Some(if listing.cause == ListingCause::File {
@@ -34,7 +34,7 @@ pub(super) fn provisional(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn maps_differ(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn maps_differ(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = &run.listing.as_ref()?.listing;
     let (maps, rbtmds) = (listing.maps?, listing.rbtmds?);
     (maps != rbtmds).then(|| {
@@ -46,7 +46,7 @@ pub(super) fn maps_differ(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn unclassified(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = &run.listing.as_ref()?.listing;
     let absent = match (listing.maps, listing.rbtmds) {
         (Some(_), None) => Some("rbtmds"),

@@ -2,10 +2,10 @@
 
 use crate::run::{
     facts::Role, findings::Wording, phase::Phase, policy::ResumePolicy, replication::Known, state::Run,
-    time::At,
+    time::Timestamp,
 };
 
-pub(super) fn runs_in_stage_1(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {
         return None;
     }
@@ -23,7 +23,7 @@ pub(super) fn runs_in_stage_1(run: &Run, _: At) -> Option<Wording> {
     }
 }
 
-pub(super) fn resumed_early(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     let is_guarded = matches!(run.phases.current, Phase::Stage2 | Phase::InUse);
     if !is_guarded || run.replication.state != Known::Running {
         return None;
@@ -45,7 +45,7 @@ pub(super) fn resumed_early(run: &Run, _: At) -> Option<Wording> {
     }
 }
 
-pub(super) fn unreadable(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     (run.replication.state == Known::Unreadable).then(|| {
         Wording::attention(format!(
             "What {} answers about replication is in no words the dialect knows. Look there, and state by hand \
@@ -55,7 +55,7 @@ pub(super) fn unreadable(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn still_paused(run: &Run, at: At) -> Option<Wording> {
+pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Ended {
         return None;
     }
@@ -79,7 +79,7 @@ pub(super) fn still_paused(run: &Run, at: At) -> Option<Wording> {
 
 /// A part of the budget is only worth attention while the pause goes on; all of it stays a matter
 /// to be taken on.
-pub(super) fn budget(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
     let budget = run.started.settings.pause_budget?;
     let is_paused = run.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
     let name = run.name(Role::Primary);

@@ -6,15 +6,15 @@ use crate::run::{
     findings::Wording,
     phase::Phase,
     state::Run,
-    time::{At, Span},
+    time::{Elapsed, Timestamp},
     tracking::Attachment,
 };
 
 /// One of the two final lines alone is remarkable only after this long; they come together.
-const FINAL_LINES_APART: Span = Span::from_secs(60);
+const FINAL_LINES_APART: Elapsed = Elapsed::from_secs(60);
 
 /// Markers of another time end no phase; whether they are this test's, only the engineer can say.
-pub(super) fn older_markers(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn older_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     run.has_undecided_markers().then(|| {
         Wording::attention(
             "The log holds stage markers that were written before this run began; they end no phase. Say which of \
@@ -25,7 +25,7 @@ pub(super) fn older_markers(run: &Run, _: At) -> Option<Wording> {
 }
 
 /// A service that was up at the first look leaves open how far the restore is.
-pub(super) fn attached_late(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
     let undecided = run.tracking.attachment != Attachment::InTime && run.phases.current == Phase::Prepare;
     undecided.then(|| {
         let searched = match run.tracking.attachment {
@@ -42,12 +42,12 @@ pub(super) fn attached_late(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn failed(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn failed(run: &Run, _: Timestamp) -> Option<Wording> {
     let record = run.failed?;
     Some(Wording::blocking(format!("The restore failed; record {record} holds the evidence.")))
 }
 
-pub(super) fn baseline_late(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn baseline_late(run: &Run, _: Timestamp) -> Option<Wording> {
     let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.late)?;
     (run.phases.current > Phase::Prepare).then(|| {
         Wording::attention(format!(
@@ -58,9 +58,9 @@ pub(super) fn baseline_late(run: &Run, _: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn stalled(run: &Run, at: At) -> Option<Wording> {
+pub(super) fn stalled(run: &Run, at: Timestamp) -> Option<Wording> {
     run.reported.stalled?;
-    let since = run.download.last_rise.map_or(Span::ZERO, |rise| at.since(rise));
+    let since = run.download.last_rise.map_or(Elapsed::ZERO, |rise| at.since(rise));
     let downloaded = run.download.downloaded()?;
     Some(match run.expected() {
         Some(expected) if downloaded >= expected && !run.download.was_reset() => Wording::attention(format!(
@@ -74,7 +74,7 @@ pub(super) fn stalled(run: &Run, at: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn more_than_expected(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn more_than_expected(run: &Run, _: Timestamp) -> Option<Wording> {
     let downloaded = run.download.downloaded().filter(|_| run.phases.current > Phase::Prepare)?;
     let expected = run.expected().filter(|expected| downloaded > *expected)?;
     Some(Wording::info(format!(
@@ -83,7 +83,7 @@ pub(super) fn more_than_expected(run: &Run, _: At) -> Option<Wording> {
     )))
 }
 
-pub(super) fn few_threads(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn few_threads(run: &Run, _: Timestamp) -> Option<Wording> {
     let phase = run.phases.current;
     if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
         return Some(Wording::attention(fallen_text(run, &fallen)));
@@ -119,7 +119,7 @@ fn fallen_text(run: &Run, fallen: &ThreadsFallen) -> String {
     }
 }
 
-pub(super) fn one_final_line(run: &Run, at: At) -> Option<Wording> {
+pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
     let missing = match (run.final_lines.namespace, run.final_lines.mounted) {
         (Some(_), None) => "restore namespace successful!",
         (None, Some(_)) => "Namespace generation phase complete",
@@ -136,7 +136,7 @@ pub(super) fn one_final_line(run: &Run, at: At) -> Option<Wording> {
     })
 }
 
-pub(super) fn no_info_lines(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
     run.reported.no_info_lines?;
     Some(Wording::attention(format!(
         "{} has logged no line of level INFO so far, and the lines that end the stages are of that level. Check the \
@@ -146,7 +146,7 @@ pub(super) fn no_info_lines(run: &Run, _: At) -> Option<Wording> {
 }
 
 /// The log that ends the stages cannot be seen.
-pub(super) fn log_lost(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
     let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
     Some(Wording::attention(format!(
         "The DR appliance's log is not at hand since {}: {reason}. The lines that end the stages cannot be seen until \
@@ -155,7 +155,7 @@ pub(super) fn log_lost(run: &Run, _: At) -> Option<Wording> {
     )))
 }
 
-pub(super) fn log_silent(run: &Run, _: At) -> Option<Wording> {
+pub(super) fn log_silent(run: &Run, _: Timestamp) -> Option<Wording> {
     run.reported.log_silent?;
     let since = run.log.last_at.map_or_else(|| "the watch began".to_owned(), |at| at.in_words().to_string());
     Some(Wording::attention(format!(

@@ -200,9 +200,9 @@ fn a_reading_that_came_just_after_stage_1_is_followed_by_one_more() {
     story.wait(3);
     story.marker(Marker::DownloadComplete);
     // Its last byte came early enough, but silence and queue kept it from the record for a moment.
-    story.now = story.now + Span::from_millis(76);
+    story.now = story.now + Elapsed::from_millis(76);
     let reading = Reading::Known(GetCount(13_071));
-    story.tell(Event::CounterRead(Answer { took: Span::from_millis(2), ..answer(reading) }));
+    story.tell(Event::CounterRead(Answer { took: Elapsed::from_millis(2), ..answer(reading) }));
     story.polls(1, &[13_074]);
     assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2662)));
     story.polls(60, &[19_000]);
@@ -249,10 +249,10 @@ fn the_forecast_is_a_range_around_the_measured_rates() {
     story.polls(10, &[10_812, 11_212]);
     let forecast = forecast(&story.run, story.now);
     let (soonest, latest) = forecast.done_between.unwrap();
-    let at_measured_rate = story.now + Span::from_millis(1862 * 1000 / 40);
+    let at_measured_rate = story.now + Elapsed::from_millis(1862 * 1000 / 40);
     assert!(soonest < at_measured_rate && at_measured_rate < latest);
     assert!(latest.since(soonest) < secs(20));
-    assert_eq!(forecast.time_per_get, Some(Span::from_millis(3200)));
+    assert_eq!(forecast.time_per_get, Some(Elapsed::from_millis(3200)));
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn the_budget_may_be_overdrawn_and_a_budget_of_nothing_has_no_percentage() {
     let mut story = with_budget(100);
     story.wait(250);
     assert_eq!(exposure(&story.run, story.now).used_percent, Some(250));
-    story.run.started.settings.pause_budget = Some(Span::ZERO);
+    story.run.started.settings.pause_budget = Some(Elapsed::ZERO);
     assert_eq!(exposure(&story.run, story.now).used_percent, None);
 }
 

@@ -342,7 +342,7 @@ fn a_clock_of_our_own_set_back_is_told_until_it_is_right_again() {
     let mut story = Story::connected();
     story.tell(Event::OwnClock { behind: secs(3600) });
     assert_eq!(story.finding(Code::OwnClockSetBack).severity, FindingSeverity::Info);
-    story.tell(Event::OwnClock { behind: Span::ZERO });
+    story.tell(Event::OwnClock { behind: Elapsed::ZERO });
     assert!(!story.finding(Code::OwnClockSetBack).is_open());
 }
 

@@ -23,12 +23,12 @@ use chrono::{TimeDelta, TimeZone as _, Utc};
 use super::*;
 
 /// 2026-03-02 08:00:00 UTC.
-pub(super) fn morning() -> At {
-    At::new(Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap())
+pub(super) fn morning() -> Timestamp {
+    Timestamp::new(Utc.with_ymd_and_hms(2026, 3, 2, 8, 0, 0).unwrap())
 }
 
-pub(super) fn secs(seconds: u64) -> Span {
-    Span::from_secs(seconds)
+pub(super) fn secs(seconds: u64) -> Elapsed {
+    Elapsed::from_secs(seconds)
 }
 
 pub(super) fn started() -> Started {
@@ -58,7 +58,7 @@ pub(super) fn identity(hostname: &str, serial: &str) -> Identity {
 }
 
 pub(super) fn answer<T>(reading: Reading<T>) -> Answer<T> {
-    Answer { reading, took: Span::from_millis(12), raw: "raw reply".to_owned() }
+    Answer { reading, took: Elapsed::from_millis(12), raw: "raw reply".to_owned() }
 }
 
 pub(super) fn bucket(maps: u64, rbtmds: u64) -> BucketListing {
@@ -76,7 +76,7 @@ pub(super) fn bucket(maps: u64, rbtmds: u64) -> BucketListing {
 /// A run told event by event.
 pub(super) struct Story {
     pub(super) run: Run,
-    pub(super) now: At,
+    pub(super) now: Timestamp,
     pub(super) records: Vec<Record>,
 }
 
@@ -175,7 +175,12 @@ impl Story {
         self.marker_as(marker, Arrival::Live, None)
     }
 
-    pub(super) fn marker_as(&mut self, marker: Marker, arrival: Arrival, stamp: Option<At>) -> Sequence {
+    pub(super) fn marker_as(
+        &mut self,
+        marker: Marker,
+        arrival: Arrival,
+        stamp: Option<Timestamp>,
+    ) -> Sequence {
         self.tell(Event::MarkerSeen { marker, line: line(&format!("{marker:?}"), arrival, stamp) })
     }
 
@@ -188,7 +193,7 @@ impl Story {
         self.attest_since(statement, self.now)
     }
 
-    pub(super) fn attest_since(&mut self, statement: Statement, since: At) -> Sequence {
+    pub(super) fn attest_since(&mut self, statement: Statement, since: Timestamp) -> Sequence {
         let (reason, user) = ("seen in the web UI".to_owned(), "eng".to_owned());
         self.tell(Event::Attested { statement, since, reason, user })
     }
@@ -299,7 +304,7 @@ impl Story {
     }
 }
 
-pub(super) fn line(raw: &str, arrival: Arrival, stamp: Option<At>) -> LogCitation {
+pub(super) fn line(raw: &str, arrival: Arrival, stamp: Option<Timestamp>) -> LogCitation {
     LogCitation { offset: LogOffset(0), stamp, arrival, raw: raw.to_owned() }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn found(marker: Marker, stamp: At) -> FoundMarker {
+fn found(marker: Marker, stamp: Timestamp) -> FoundMarker {
     FoundMarker { marker, stamp: Some(stamp), raw: format!("{marker:?} at {}", stamp.utc()), near: false }
 }
 
@@ -13,7 +13,7 @@ fn attached() -> Story {
     story
 }
 
-fn ago(story: &Story, count: i64) -> At {
+fn ago(story: &Story, count: i64) -> Timestamp {
     story.run.started_at.shifted(-minutes(count))
 }
 

@@ -384,7 +384,7 @@ fn a_stamp_up_to_five_minutes_before_the_last_look_is_kept_and_an_earlier_one_is
             since: Some(left),
             distrusted: None,
         });
-        let stamp = left.before(Span::from_millis(millis_before));
+        let stamp = left.before(Elapsed::from_millis(millis_before));
         story.marker_as(Marker::DownloadComplete, Arrival::Behind, Some(stamp));
         let ended = if is_kept { stamp } else { left };
         assert_eq!(story.span(Phase::Stage1).ended_at, Some(ended), "{millis_before} ms before");

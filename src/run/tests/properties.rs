@@ -22,7 +22,7 @@ fn records() -> impl Strategy<Value = Vec<Record>> {
     })
 }
 
-fn check(before: &Run, run: &Run, now: At) -> Result<(), TestCaseError> {
+fn check(before: &Run, run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
     prop_assert!(before.phase() <= run.phase(), "phases go forward only");
     for (old, new) in before.phases.spans.iter().zip(&run.phases.spans) {
         prop_assert!(old.ended_at.is_none() || old.ended_at == new.ended_at, "an end is never rewritten");
@@ -68,7 +68,7 @@ fn check(before: &Run, run: &Run, now: At) -> Result<(), TestCaseError> {
     judged_and_exported(run, now)
 }
 
-fn judged_and_exported(run: &Run, now: At) -> Result<(), TestCaseError> {
+fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
     let _ = (due(run, now), forecast(run, now), progress(run).percent(), run.exit());
     for action in [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(ThreadCount(128))] {
         let verdict = judge(run, action);

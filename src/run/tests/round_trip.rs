@@ -9,7 +9,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof![Just(String::new()), "[a-z ]{1,12}", any::<String>()]
 }
 
-pub(super) fn at() -> impl Strategy<Value = At> {
+pub(super) fn at() -> impl Strategy<Value = Timestamp> {
     let around =
         (-90_000_000_i64..90_000_000).prop_map(|millis| morning().shifted(TimeDelta::milliseconds(millis)));
     let any_year = (-62_000_000_000_000_i64..250_000_000_000_000)
@@ -17,8 +17,8 @@ pub(super) fn at() -> impl Strategy<Value = At> {
     prop_oneof![9 => around, 1 => any_year]
 }
 
-fn span() -> impl Strategy<Value = Span> {
-    prop_oneof![0_u64..200_000, 0_u64..(1 << 46)].prop_map(Span::from_millis)
+fn span() -> impl Strategy<Value = Elapsed> {
+    prop_oneof![0_u64..200_000, 0_u64..(1 << 46)].prop_map(Elapsed::from_millis)
 }
 
 fn number() -> impl Strategy<Value = u64> {
@@ -316,11 +316,11 @@ fn preflight_item() -> impl Strategy<Value = PreflightItem> {
 
 fn endings() -> Vec<BoxedStrategy<Event>> {
     let edge = prop_oneof![
-        Just(Edge::Stalled),
-        any::<u8>().prop_map(|percent| Edge::BudgetUsed { percent }),
-        role().prop_map(|role| Edge::Lost { role }),
-        Just(Edge::NoInfoLines),
-        Just(Edge::LogSilent),
+        Just(TimerEvent::Stalled),
+        any::<u8>().prop_map(|percent| TimerEvent::BudgetUsed { percent }),
+        role().prop_map(|role| TimerEvent::Lost { role }),
+        Just(TimerEvent::NoInfoLines),
+        Just(TimerEvent::LogSilent),
     ];
     let ending = prop_oneof![
         Just(Ending::Quit),

@@ -48,7 +48,7 @@ impl ActionDialog {
                 pair::confirmed(&mut self.entry, facts.run).map_or(Reply::Stay, Reply::Ask)
             }
             Verdict::Off { .. } => Reply::Close,
-            _ if facts.offers.plan(self.action).is_none() => Reply::Close,
+            _ if facts.available.plan(self.action).is_none() => Reply::Close,
             Verdict::Allowed { phrase, .. } => self.consent(&phrase, None),
             Verdict::NeedsStatement { phrase, statement, .. } => self.consent(&phrase, Some(statement)),
             Verdict::Locked { phrase, .. } => self.r#override(&phrase),
@@ -82,7 +82,7 @@ impl ActionDialog {
         match judge(facts.run, self.action) {
             Verdict::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
             Verdict::Off { reason } => off_sheet(&title, &reason, body),
-            verdict => match facts.offers.plan(self.action) {
+            verdict => match facts.available.plan(self.action) {
                 None => off_sheet(&title, "This session holds nothing to send for it.", body),
                 Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
             },

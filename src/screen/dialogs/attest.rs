@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, action::statement_words, choose, sheet::Body};
 use crate::{
-    run::{At, Phase, Span, Statement},
+    run::{Elapsed, Phase, Statement, Timestamp},
     screen::{Facts, format, input::TextInput, intent::Intent, panels::phases, theme::Tone},
 };
 
@@ -19,7 +19,7 @@ const STATEMENTS: [Statement; 7] = [
     Statement::RestoreFailed,
 ];
 
-const A_MINUTE: Span = Span::from_secs(60);
+const A_MINUTE: Elapsed = Elapsed::from_secs(60);
 
 /// The dialog, step by step.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(crate) enum Attest {
     /// Since when.
     When { statement: Statement, input: TextInput, problem: Option<String> },
     /// Why by hand.
-    Why { statement: Statement, since: At, input: TextInput, problem: Option<String> },
+    Why { statement: Statement, since: Timestamp, input: TextInput, problem: Option<String> },
 }
 
 impl Default for Attest {
@@ -145,7 +145,11 @@ impl Attest {
 
 /// Refuses a time before what the statement ends had begun: a slip of one digit would falsify the record,
 /// and a record cannot be corrected.
-fn not_before_its_phase(since: At, statement: Statement, facts: &Facts<'_>) -> Result<At, String> {
+fn not_before_its_phase(
+    since: Timestamp,
+    statement: Statement,
+    facts: &Facts<'_>,
+) -> Result<Timestamp, String> {
     let run = facts.run;
     let begun = match statement {
         Statement::DownloadBegun
@@ -178,19 +182,19 @@ fn not_before_its_phase(since: At, statement: Statement, facts: &Facts<'_>) -> R
 }
 
 /// The instant meant: the last one at that time of day, never in the future.
-fn instant(text: &str, now: At) -> Result<At, &'static str> {
+fn instant(text: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
     const HINT: &str = "Not a time: type now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM.";
     if text.eq_ignore_ascii_case("now") || text.is_empty() {
         return Ok(now);
     }
     let parse_time = |pattern| NaiveTime::parse_from_str(text, pattern);
     if let Ok(time) = parse_time("%H:%M:%S").or_else(|_| parse_time("%H:%M")) {
-        let today = At::new(now.utc().date_naive().and_time(time).and_utc());
+        let today = Timestamp::new(now.utc().date_naive().and_time(time).and_utc());
         return Ok(if today > now { today.shifted(TimeDelta::days(-1)) } else { today });
     }
     let parse = |pattern| NaiveDateTime::parse_from_str(text, pattern);
     let date = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M")).map_err(|_| HINT)?;
-    let at = At::new(date.and_utc());
+    let at = Timestamp::new(date.and_utc());
     if at > now { Err("That is in the future; nothing was recorded.") } else { Ok(at) }
 }
 
@@ -202,7 +206,7 @@ mod tests {
 
     #[test]
     fn a_time_of_day_is_the_last_such_moment_and_never_in_the_future() {
-        let now = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 0, 30, 0).unwrap());
+        let now = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 0, 30, 0).unwrap());
         let at = |text| instant(text, now).map(|at| at.utc().format("%d %H:%M:%S").to_string());
         assert_eq!(at("now").as_deref(), Ok("13 00:30:00"));
         assert_eq!(at("0:10").as_deref(), Ok("13 00:10:00"));

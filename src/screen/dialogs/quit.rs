@@ -38,7 +38,7 @@ pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
 /// Whether a resume can be asked for at all: allowed, or against the policy with its phrase.
 fn may_resume(facts: &Facts<'_>) -> bool {
     let is_off = matches!(judge(facts.run, ActionKind::Resume), Verdict::Off { .. });
-    !is_off && facts.offers.plan(ActionKind::Resume).is_some()
+    !is_off && facts.available.plan(ActionKind::Resume).is_some()
 }
 
 pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {

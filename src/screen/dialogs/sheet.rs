@@ -12,9 +12,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::Dialog;
 use crate::screen::{
-    Facts, format,
+    Facts,
+    canvas::Canvas,
+    format,
     input::{Room, TextInput},
-    kit::Canvas,
     theme::{Theme, Tone},
 };
 

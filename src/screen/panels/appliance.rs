@@ -8,8 +8,8 @@ use ratatui::{
 use crate::{
     run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
     screen::{
+        canvas::Canvas,
         format,
-        kit::Canvas,
         scene::{Picture, RecordingState, name},
         theme::Tone,
     },

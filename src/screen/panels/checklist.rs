@@ -13,8 +13,8 @@ use crate::{
         Run, cleanup, preflight,
     },
     screen::{
+        canvas::Canvas,
         format,
-        kit::Canvas,
         scene::Picture,
         theme::{Theme, Tone},
         view::Panel,
@@ -40,9 +40,10 @@ pub(crate) fn applies(run: &Run) -> bool {
 }
 
 fn judged(picture: &Picture<'_>) -> Preflight {
-    let offers = picture.scene.facts.offers;
-    let plans = [&offers.pause, &offers.resume, &offers.threads].into_iter().flatten().cloned().collect();
-    let facts = PreflightFacts { disk_free: offers.disk_free, ask_past: true, plans };
+    let available = picture.scene.facts.available;
+    let plans =
+        [&available.pause, &available.resume, &available.threads].into_iter().flatten().cloned().collect();
+    let facts = PreflightFacts { disk_free: available.disk_free, ask_past: true, plans };
     preflight(picture.run, picture.now, &facts)
 }
 

@@ -6,8 +6,8 @@ use ratatui::{layout::Rect, text::Line};
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
     screen::{
+        canvas::{Canvas, Pieces},
         format,
-        kit::{Canvas, Pieces},
         scene::Picture,
         theme::Tone,
     },
@@ -80,7 +80,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let bound = picture.run.replication.bound(picture.now).words();
     let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
     let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
-    let length = |span: Option<crate::run::Span>| span.map(|span| format!("{bound}{span}"));
+    let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));

@@ -10,8 +10,8 @@ use super::shares::{self, Text, level};
 use crate::{
     run::{Finding, FindingSeverity, Link, Role, Run},
     screen::{
+        canvas::Canvas,
         format,
-        kit::Canvas,
         scene::{Picture, RecordingState, Unwritten, appliance, name},
         theme::{Theme, Tone},
         view::Panel,

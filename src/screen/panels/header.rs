@@ -6,17 +6,18 @@ use ratatui::{
 };
 
 use crate::{
-    run::{Appliance, At, Link, Role, Span as Time},
+    run::{Appliance, Elapsed, Link, Role, Timestamp},
     screen::{
-        Motion, Playback, Position, Recorder, format,
-        kit::{Canvas, Pieces},
+        Motion, Playback, Position, Recorder,
+        canvas::{Canvas, Pieces},
+        format,
         scene::{Mode, Picture, RecordingState, appliance, name},
         theme::Tone,
     },
 };
 
 /// Data older than this shows its age in the top line even where room is scarce.
-const OLD: Time = Time::from_secs(30);
+const OLD: Elapsed = Elapsed::from_secs(30);
 
 /// Whose names are shown beside their parts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -181,7 +182,7 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 }
 
 /// The state of a connection in a few columns of steady width.
-fn link(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     if let Some(since) = appliance.away() {
         let text =
@@ -203,7 +204,7 @@ fn link(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Ve
 }
 
 /// What becomes of a connection that is down.
-fn fate(appliance: &Appliance, now: At, words: Words) -> String {
+fn fate(appliance: &Appliance, now: Timestamp, words: Words) -> String {
     match (words, &appliance.link) {
         (Words::Symbol, _) => String::new(),
         (Words::Short, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
@@ -217,7 +218,7 @@ fn fate(appliance: &Appliance, now: At, words: Words) -> String {
     }
 }
 
-fn connected(appliance: &Appliance, now: At, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+fn connected(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
     let age = appliance.heard_at.map(|at| now.since(at));

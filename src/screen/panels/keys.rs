@@ -7,15 +7,15 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
-    run::{ActionRecord, ActionState, At, Span as Time},
+    run::{ActionRecord, ActionState, Elapsed, Timestamp},
     screen::{
+        canvas::{Canvas, Pieces},
         format,
         input::Room,
         keymap::{self, Command},
-        kit::{Canvas, Pieces},
         scene::Picture,
         theme::Tone,
-        view::{Message, Tidings},
+        view::{Message, MessageKind},
     },
 };
 
@@ -93,7 +93,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
     }
 }
 
-fn message(picture: &Picture<'_>, now: At) -> Option<(String, Tone)> {
+fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
     let said = picture.scene.view.message.as_ref();
     let said = said.filter(|message| message.is_due(now));
     let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
@@ -107,15 +107,15 @@ fn message(picture: &Picture<'_>, now: At) -> Option<(String, Tone)> {
 
 fn own_words(message: &Message) -> (String, Tone) {
     let tone = match message.tidings {
-        Tidings::Plain | Tidings::Good => Tone::Chosen,
-        Tidings::Bad => Tone::DangerBar,
+        MessageKind::Plain | MessageKind::Good => Tone::Chosen,
+        MessageKind::Bad => Tone::DangerBar,
     };
     (message.text.clone(), tone)
 }
 
 /// The course of the last action, while it is news.
-fn action_message(action: &ActionRecord, now: At) -> Option<(At, String, Tone)> {
-    const NEWS: Time = Time::from_secs(12);
+fn action_message(action: &ActionRecord, now: Timestamp) -> Option<(Timestamp, String, Tone)> {
+    const NEWS: Elapsed = Elapsed::from_secs(12);
     let at = action.settled_at.unwrap_or(action.requested_at);
     if action.state.is_settled() && now.since(at) > NEWS {
         return None;

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::{
     run::{Arrival, Severity},
     screen::{
+        canvas::Canvas,
         format,
-        kit::Canvas,
         scene::Picture,
         scrollback::{LogMark, LogRow, RowNumber, find},
         theme::Tone,

@@ -11,8 +11,8 @@ mod headline;
 use headline::{counts_late, headline};
 
 use crate::{
-    run::{At, Phase, Progress, Run, Span as Time, forecast, progress},
-    screen::{chart::chart, format, kit::Canvas, panels::appliance, scene::Picture, theme::Tone},
+    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
+    screen::{canvas::Canvas, chart::chart, format, panels::appliance, scene::Picture, theme::Tone},
 };
 
 /// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
@@ -23,16 +23,16 @@ struct Row {
 }
 
 /// A counter reading older than this stands out while stage 1 is on.
-const OLD: Time = Time::from_secs(20);
+const OLD: Elapsed = Elapsed::from_secs(20);
 
 /// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
-fn old_reading(picture: &Picture<'_>) -> Option<Time> {
+fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
     let (_, at, _) = picture.run.download.counter?;
     Some(picture.now.since(at)).filter(|age| *age > OLD && picture.run.phase() == Phase::Stage1)
 }
 
 /// The time that a GET takes; not where the appliance is away and the rate behind it is one of the past.
-pub(super) fn time_per_get(picture: &Picture<'_>) -> Option<Time> {
+pub(super) fn time_per_get(picture: &Picture<'_>) -> Option<Elapsed> {
     forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
 }
 
@@ -204,7 +204,7 @@ fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
     lines.into_iter().map(row).collect()
 }
 
-fn elapsed(run: &Run, phase: Phase, now: At) -> Option<Time> {
+fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
     run.phases.span(phase)?.length(now)
 }
 

@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::{
     run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
-    screen::{format, kit::Canvas, scene::Picture, theme::Tone},
+    screen::{canvas::Canvas, format, scene::Picture, theme::Tone},
 };
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];

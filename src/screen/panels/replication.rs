@@ -8,12 +8,13 @@ use ratatui::{
 
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, At, Known, Link, Phase, ReplicationState, ResumePolicy, Role,
-        Run, Span as Time, Verdict, exposure as exposure_of, judge,
+        ActionKind, ActionRecord, ActionState, Elapsed, Known, Link, Phase, ReplicationState, ResumePolicy,
+        Role, Run, Timestamp, Verdict, exposure as exposure_of, judge,
     },
     screen::{
-        big_text, format,
-        kit::Canvas,
+        big_text,
+        canvas::Canvas,
+        format,
         scene::{Picture, name},
         theme::{Charset, Tone},
         view::Panel,
@@ -26,10 +27,10 @@ use self::advice::advice;
 use super::exposure;
 
 /// A change this soon after an action was settled is its own doing, read by a later poll.
-const AFTERMATH: Time = Time::from_secs(30);
+const AFTERMATH: Elapsed = Elapsed::from_secs(30);
 
 /// A state not read for this long shows how old it is.
-const STALE: Time = Time::from_secs(45);
+const STALE: Elapsed = Elapsed::from_secs(45);
 
 /// The state's word and tone. Running is good only while nothing asks for a pause.
 pub(crate) fn state_words(run: &Run) -> (Tone, &'static str) {
@@ -101,7 +102,7 @@ fn last_read(picture: &Picture<'_>) -> Option<String> {
 }
 
 /// The state that was read last, and when, of a replication that cannot be read any more.
-pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, At)> {
+pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, Timestamp)> {
     let replication = &run.replication;
     let at = replication.verified_at.filter(|_| replication.state == Known::Unreadable)?;
     // A pause stays open until it is known to be over.
@@ -146,7 +147,8 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
         Known::Paused => "paused",
         Known::Unreadable | Known::Unknown => return None,
     };
-    let is_later = |since: &At| action.settled_at.is_some_and(|settled| since.since(settled) > AFTERMATH);
+    let is_later =
+        |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > AFTERMATH);
     let since = replication.since.filter(is_later)?;
     Some(Line::from(vec![
         text(format!("{done}, and not by drwatch"), Tone::Attention, canvas),

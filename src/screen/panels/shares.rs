@@ -5,7 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::screen::{kit::Canvas, theme::Tone};
+use crate::screen::{canvas::Canvas, theme::Tone};
 
 /// What endangers the test comes first, then what asks for something, then the rest.
 const LEVELS: u8 = 3;

@@ -2,7 +2,7 @@
 
 use super::story::{Story, connected, downloading, dr_away};
 use crate::{
-    run::{Edge, Event, Link, Role, RunSettings, Span},
+    run::{Elapsed, Event, Link, Role, RunSettings, TimerEvent},
     screen::{Mode, Motion, Playback, Position},
 };
 
@@ -36,7 +36,7 @@ fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
 #[test]
 fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
     let lost = Event::LogLost { reason: "no file is called messages".to_owned() };
-    for (event, words) in [(lost, "not at hand since"), (Event::Due(Edge::LogSilent), "silent since")] {
+    for (event, words) in [(lost, "not at hand since"), (Event::Due(TimerEvent::LogSilent), "silent since")] {
         let mut story = downloading(68);
         assert!(story.frame(120, 40).contains("following"));
         story.tell(event);
@@ -57,7 +57,7 @@ fn the_header_is_as_wide_while_it_waits_as_while_it_tries() {
 #[test]
 fn the_primary_is_as_last_known_while_it_is_tried_again() {
     let mut story = downloading(68);
-    let retry_at = story.now + Span::from_secs(5);
+    let retry_at = story.now + Elapsed::from_secs(5);
     story.link(Role::Primary, Link::Waiting { reason: "gone".to_owned(), retry_at });
     story.at(560).link(Role::Primary, Link::Connecting);
     let frame = story.frame(120, 40);
@@ -91,7 +91,7 @@ fn both_appliances_are_in_the_header_wherever_they_have_room() {
 fn a_replay_at_its_end_shows_both_connections() {
     let mut story = downloading(68);
     story.mode = Mode::Replay;
-    let length = Span::from_secs(5000);
+    let length = Elapsed::from_secs(5000);
     let position = Position { reached: length, length, speed: 20.0, motion: Motion::AtTheEnd };
     story.view.set_playback(Playback::Replay(position));
     for (width, height) in [(120, 40), (80, 24)] {

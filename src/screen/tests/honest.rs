@@ -6,8 +6,8 @@ use crossterm::event::KeyCode;
 use super::story::{Story, connected, downloading, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, Answer, Event, Link, ListingCause, Marker, Reading, ReplicationState, Role,
-        RunSettings, Span, ThreadCount,
+        ActionKind, ActionState, Answer, Elapsed, Event, Link, ListingCause, Marker, Reading,
+        ReplicationState, Role, RunSettings, ThreadCount,
     },
     screen::Mode,
 };
@@ -16,7 +16,8 @@ const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
 
 fn unreadable() -> Story {
     let mut story = prepared();
-    let answer = Answer { reading: Reading::Unreadable, took: Span::from_millis(9), raw: "odd".to_owned() };
+    let answer =
+        Answer { reading: Reading::Unreadable, took: Elapsed::from_millis(9), raw: "odd".to_owned() };
     story.at(90).tell(Event::ReplicationRead(answer));
     story.at(150);
     story

@@ -10,7 +10,7 @@ use crate::{
         ActionKind, ActionState, Code, Link, Marker, Override, ReplicationState, ResumePolicy, Role,
         RunSettings, Severity, Statement, ThreadCount,
     },
-    screen::{Intent, Mode, Offers},
+    screen::{AvailableActions, Intent, Mode},
 };
 
 fn act(action: ActionKind) -> Intent {
@@ -147,7 +147,7 @@ fn threads_go_to_the_dr_appliance_by_its_name() {
 #[test]
 fn without_an_offer_nothing_can_be_consented_to() {
     let mut story = named();
-    story.offers = Offers::default();
+    story.available = AvailableActions::default();
     press(&mut story, 'p');
     story.type_text("ava-prod");
     assert!(story.frame(120, 40).contains("holds nothing to send"));

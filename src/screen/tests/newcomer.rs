@@ -7,10 +7,10 @@ use ratatui::style::Modifier;
 use super::story::{Story, connected, downloading, ended, generating, in_use, plan, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, At, ByteCount, Certainty, Event, Known, ObjectCount, Reading,
-        ReplicationState, ResumePolicy, RunSettings, ServiceState, Span, Statement, ThreadCount,
+        ActionKind, ActionState, ByteCount, Certainty, Elapsed, Event, Known, ObjectCount, Reading,
+        ReplicationState, ResumePolicy, RunSettings, ServiceState, Statement, ThreadCount, Timestamp,
     },
-    screen::{Charset, Mode, Palette, Theme, Tidings},
+    screen::{Charset, MessageKind, Mode, Palette, Theme},
 };
 
 #[test]
@@ -52,7 +52,7 @@ fn the_words_of_the_service_are_never_cut_for_their_age() {
         for seconds in [4, 50, 110, 400] {
             let mut story = generating();
             story.service(ServiceState::Running("running / restoring namespace".to_owned()));
-            let later = story.now + Span::from_secs(seconds);
+            let later = story.now + Elapsed::from_secs(seconds);
             story.now = later;
             story.run.dr.service.as_mut().unwrap().reading =
                 Reading::Known(ServiceState::Busy("running / restoring namespace".to_owned()));
@@ -121,7 +121,8 @@ fn the_threads_of_before_are_what_is_offered_and_asked_for_once_the_test_is_over
     assert_eq!(story.run.threads_wanted(), ThreadCount(128));
     story.attested(Statement::TestOver);
     assert_eq!(story.run.threads_wanted(), ThreadCount(16), "as before");
-    story.offers.threads = Some(plan(ActionKind::SetThreads(ThreadCount(16)), &["16"], Certainty::Procedure));
+    story.available.threads =
+        Some(plan(ActionKind::SetThreads(ThreadCount(16)), &["16"], Certainty::Procedure));
     let frame = story.frame(120, 40);
     assert!(frame.contains("128 threads, 16 before: t sets back"), "{frame}");
     story.key(KeyCode::Char('t'));
@@ -138,7 +139,8 @@ fn a_dialog_never_sends_another_number_of_threads_than_it_shows() {
     story.at(20).names_confirmed();
     story.key(KeyCode::Char('t'));
     assert!(story.frame(80, 24).contains("num-threads 128"), "{}", story.frame(80, 24));
-    story.offers.threads = Some(plan(ActionKind::SetThreads(ThreadCount(16)), &["16"], Certainty::Procedure));
+    story.available.threads =
+        Some(plan(ActionKind::SetThreads(ThreadCount(16)), &["16"], Certainty::Procedure));
     story.type_text("ava-dr");
     assert_eq!(story.enter(), None, "what is offered meanwhile is not what was read");
 }
@@ -219,8 +221,12 @@ fn a_long_message_is_whole() {
     let path = "/var/lib/operators/kim/.local/state/drwatch/runs/20260913T152926Z-4f0c1a/summary.md";
     for (width, height) in [(120, 40), (80, 24)] {
         let mut story = in_use();
-        let now: At = story.now;
-        story.view.notify(format!("written: {path} and summary.json beside it ENDOFIT"), Tidings::Good, now);
+        let now: Timestamp = story.now;
+        story.view.notify(
+            format!("written: {path} and summary.json beside it ENDOFIT"),
+            MessageKind::Good,
+            now,
+        );
         let frame = story.frame(width, height);
         assert!(frame.contains("ENDOFIT"), "{width}x{height}\n{frame}");
         let glued: String = frame.chars().filter(|character| !" \n─╰╯│".contains(*character)).collect();

@@ -6,28 +6,28 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use crate::{
     run::{
-        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, At, BucketListing, ByteCount,
-        Certainty, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause,
-        LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record,
-        ReplicationState, Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Span, Started,
-        Statement, ThreadCount, apply, due,
+        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Certainty,
+        Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause, LogCitation,
+        LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record, ReplicationState,
+        Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started, Statement, ThreadCount,
+        Timestamp, apply, due,
     },
     screen::{
-        Facts, Intent, LogMark, LogRow, Mode, Offers, RecordingState, Scene, Scrollback, Theme, Unwritten,
-        View, draw,
+        AvailableActions, Facts, Intent, LogMark, LogRow, Mode, RecordingState, Scene, Scrollback, Theme,
+        Unwritten, View, draw,
     },
 };
 
 pub(super) struct Story {
     pub(super) run: Run,
     pub(super) log: Scrollback,
-    pub(super) offers: Offers,
+    pub(super) available: AvailableActions,
     pub(super) view: View,
     pub(super) theme: Theme,
     pub(super) journal: RecordingState,
     pub(super) mode: Mode,
-    pub(super) now: At,
-    start: At,
+    pub(super) now: Timestamp,
+    start: Timestamp,
     offset: u64,
     actions: u32,
 }
@@ -36,12 +36,12 @@ pub(super) fn plan(action: ActionKind, lines: &[&str], certainty: Certainty) -> 
     ActionPlan { action, lines: lines.iter().map(|line| (*line).to_owned()).collect(), certainty }
 }
 
-fn offers() -> Offers {
+fn available() -> AvailableActions {
     let inferred = Certainty::Inferred;
     let pause = ["enable", "configure terminal", "no replication enable"];
     let resume = ["enable", "configure terminal", "replication enable"];
     let threads = ["enable", "configure terminal", "replication num-threads 128"];
-    Offers {
+    AvailableActions {
         pause: Some(plan(ActionKind::Pause, &pause, inferred)),
         resume: Some(plan(ActionKind::Resume, &resume, inferred)),
         threads: Some(plan(ActionKind::SetThreads(ThreadCount(128)), &threads, Certainty::Procedure)),
@@ -50,7 +50,7 @@ fn offers() -> Offers {
 }
 
 fn answer<T>(value: T) -> Answer<T> {
-    Answer { reading: Reading::Known(value), took: Span::from_millis(12), raw: String::new() }
+    Answer { reading: Reading::Known(value), took: Elapsed::from_millis(12), raw: String::new() }
 }
 
 pub(super) fn identity(name: &str, serial: &str) -> Identity {
@@ -92,7 +92,7 @@ const fn words(marker: Marker) -> &'static str {
 impl Story {
     /// The run begins; nothing is known yet.
     pub(super) fn begin(settings: RunSettings) -> Self {
-        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 29, 26).unwrap());
+        let start = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 29, 26).unwrap());
         let started = Started {
             format: FORMAT,
             run: RunId("20260913T152926Z-4f0c1a".to_owned()),
@@ -111,7 +111,7 @@ impl Story {
         Self {
             run: Run::start(&record).unwrap(),
             log: Scrollback::default(),
-            offers: offers(),
+            available: available(),
             view: View::new(),
             theme: Theme::default(),
             journal: RecordingState::Recording,
@@ -125,7 +125,7 @@ impl Story {
 
     /// Moves time on to `seconds` after the beginning.
     pub(super) fn at(&mut self, seconds: u64) -> &mut Self {
-        self.now = self.start + Span::from_secs(seconds);
+        self.now = self.start + Elapsed::from_secs(seconds);
         for edge in due(&self.run, self.now) {
             self.tell(Event::Due(edge));
         }
@@ -181,12 +181,12 @@ impl Story {
             other: Vec::new(),
         };
         self.tell(Event::ListingStarted { cause });
-        self.tell(Event::ListingRead { listing, cause, took: Span::from_secs(4), raw: String::new() })
+        self.tell(Event::ListingRead { listing, cause, took: Elapsed::from_secs(4), raw: String::new() })
     }
 
     pub(super) fn requested(&mut self, action: ActionKind, reason: Option<&str>) -> &mut Self {
         self.actions += 1;
-        let plan = self.offers.plan(action).unwrap().clone();
+        let plan = self.available.plan(action).unwrap().clone();
         let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
         self.tell(Event::ActionRequested {
             id: ActionId(self.actions),
@@ -283,7 +283,7 @@ impl Story {
     }
 
     pub(super) fn facts(&self) -> Facts<'_> {
-        Facts { run: &self.run, log: &self.log, offers: &self.offers, mode: self.mode, now: self.now }
+        Facts { run: &self.run, log: &self.log, available: &self.available, mode: self.mode, now: self.now }
     }
 
     pub(super) fn key(&mut self, code: KeyCode) -> Option<Intent> {
@@ -291,8 +291,13 @@ impl Story {
     }
 
     pub(super) fn key_with(&mut self, code: KeyCode, modifiers: KeyModifiers) -> Option<Intent> {
-        let facts =
-            Facts { run: &self.run, log: &self.log, offers: &self.offers, mode: self.mode, now: self.now };
+        let facts = Facts {
+            run: &self.run,
+            log: &self.log,
+            available: &self.available,
+            mode: self.mode,
+            now: self.now,
+        };
         self.view.on_key(KeyEvent::new(code, modifiers), &facts)
     }
 
@@ -364,7 +369,7 @@ pub(super) fn attached_in_stage_2() -> Story {
 
 /// Prepare: the engineer has confirmed the names and paused replication.
 pub(super) fn prepared() -> Story {
-    prepared_with(RunSettings { pause_budget: Some(Span::from_secs(7200)), ..RunSettings::default() })
+    prepared_with(RunSettings { pause_budget: Some(Elapsed::from_secs(7200)), ..RunSettings::default() })
 }
 
 pub(super) fn prepared_with(settings: RunSettings) -> Story {
@@ -462,7 +467,7 @@ pub(super) fn ended() -> Story {
 /// Stage 1 with the DR appliance away for half a minute.
 pub(super) fn dr_away() -> Story {
     let mut story = downloading(68);
-    let retry_at = story.now + Span::from_secs(35);
+    let retry_at = story.now + Elapsed::from_secs(35);
     let reason = "connection refused by ava-dr.example.net port 22".to_owned();
     story.link(Role::Dr, Link::Waiting { reason, retry_at });
     story.gap("gap 15:38:28 to 15:38:41: 13 s of the log could not be had again");

@@ -2,19 +2,19 @@
 
 use super::*;
 use crate::run::{
-    Arrival, At, BucketListing, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,
-    ReplicationState, RunId, RunSettings, Sequence, Span, Started, Statement, apply,
+    Arrival, BucketListing, Elapsed, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,
+    ReplicationState, RunId, RunSettings, Sequence, Started, Statement, Timestamp, apply,
 };
 
 struct Told {
     run: Run,
     automation: Automation,
-    now: At,
+    now: Timestamp,
 }
 
 impl Told {
     fn new() -> Self {
-        let now = At::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+        let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
         let started = Started {
             format: crate::run::FORMAT,
             run: RunId("20260302T080000Z-abcdef".to_owned()),
@@ -34,14 +34,14 @@ impl Told {
     }
 
     fn tell(&mut self, event: Event) -> Vec<Automatic> {
-        self.now = self.now + Span::from_secs(700);
+        self.now = self.now + Elapsed::from_secs(700);
         let record = Record { seq: self.run.last.next(), at: self.now, event };
         apply(&mut self.run, &record);
         self.automation.after(&self.run)
     }
 
     fn replication(&mut self, state: ReplicationState) -> Vec<Automatic> {
-        let (reading, took, raw) = (Reading::Known(state), Span::ZERO, String::new());
+        let (reading, took, raw) = (Reading::Known(state), Elapsed::ZERO, String::new());
         self.tell(Event::ReplicationRead(crate::run::Answer { reading, took, raw }))
     }
 
@@ -56,7 +56,7 @@ impl Told {
             other: Vec::new(),
         };
         let mut due = self.tell(Event::ListingStarted { cause });
-        due.extend(self.tell(Event::ListingRead { listing, cause, took: Span::ZERO, raw: String::new() }));
+        due.extend(self.tell(Event::ListingRead { listing, cause, took: Elapsed::ZERO, raw: String::new() }));
         due
     }
 
@@ -203,7 +203,7 @@ fn a_log_is_searched_once_over_each_connection_until_there_is_an_answer() {
     told.tell(connected());
     let answer = crate::run::Answer {
         reading: Reading::Known(ServiceState::Running("running".to_owned())),
-        took: Span::ZERO,
+        took: Elapsed::ZERO,
         raw: String::new(),
     };
     let service = Event::ServiceRead { role: Role::Dr, answer };
@@ -212,7 +212,7 @@ fn a_log_is_searched_once_over_each_connection_until_there_is_an_answer() {
     let link = Link::Waiting { reason: "gone".to_owned(), retry_at: told.now };
     assert_eq!(told.tell(Event::LinkChanged { role: Role::Dr, link }), []);
     assert_eq!(told.tell(connected()), [Automatic::SearchLog], "the answer was lost with the connection");
-    let (reading, took, raw) = (Reading::Known(Vec::new()), Span::ZERO, String::new());
+    let (reading, took, raw) = (Reading::Known(Vec::new()), Elapsed::ZERO, String::new());
     assert_eq!(told.tell(Event::LogSearched(crate::run::Answer { reading, took, raw })), []);
     let link = Link::Waiting { reason: "gone".to_owned(), retry_at: told.now };
     told.tell(Event::LinkChanged { role: Role::Dr, link });

@@ -16,7 +16,7 @@ use chrono::{TimeZone as _, Utc};
 use tempfile::TempDir;
 use tokio::time::{Interval, MissedTickBehavior};
 
-use super::Wish;
+use super::ActionRequest;
 use crate::{
     appliance::{gate::Access, transport::Transport},
     clock::Clock,
@@ -32,8 +32,8 @@ use crate::{
     dialect::Dialect,
     journal::{RunFolder, read_run},
     run::{
-        ActionId, ActionKind, ActionState, At, Event, Link, Override, Phase, ReplicationState, Role, Run,
-        RunSettings, Span, Statement, ThreadCount, Verdict, judge,
+        ActionId, ActionKind, ActionState, Elapsed, Event, Link, Override, Phase, ReplicationState, Role,
+        Run, RunSettings, Statement, ThreadCount, Timestamp, Verdict, judge,
     },
     session::{
         hub::{Hub, Until},
@@ -44,7 +44,7 @@ use crate::{
 };
 
 /// Time of the world that anything waited for may take.
-const PATIENCE: Span = Span::from_secs(1800);
+const PATIENCE: Elapsed = Elapsed::from_secs(1800);
 
 /// A watch of a simulated pair.
 struct Watched {
@@ -69,7 +69,7 @@ fn quick() -> Scenario {
 
 /// A world that begins when all tests do, production replicating.
 fn world(scenario: Scenario) -> SharedWorld {
-    let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+    let start = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);
     SharedWorld::in_memory(scenario, 1, start, Speed::REAL, ReplicationState::Running, clock)
 }
@@ -133,7 +133,7 @@ impl Watched {
     }
 
     async fn for_seconds(&mut self, seconds: u64) {
-        let end = self.clock.now() + Span::from_secs(seconds);
+        let end = self.clock.now() + Elapsed::from_secs(seconds);
         while self.clock.now() < end {
             self.hub.turn(&mut self.beat, &mut self.signals).await;
         }
@@ -152,14 +152,14 @@ impl Watched {
     }
 
     /// The consent that the judgement asks for at this moment.
-    fn consenting(&self, action: ActionKind) -> Wish {
-        let none = Wish { action, r#override: None, statement: None, typed: None };
+    fn consenting(&self, action: ActionKind) -> ActionRequest {
+        let none = ActionRequest { action, r#override: None, statement: None, typed: None };
         match judge(self.run(), action) {
             Verdict::Locked { .. } => {
                 let reason = "ordered by the head of operations".to_owned();
-                Wish { r#override: Some(Override { reason }), ..none }
+                ActionRequest { r#override: Some(Override { reason }), ..none }
             }
-            Verdict::NeedsStatement { statement, .. } => Wish { statement: Some(statement), ..none },
+            Verdict::NeedsStatement { statement, .. } => ActionRequest { statement: Some(statement), ..none },
             Verdict::Allowed { .. } => none,
             other => panic!("{action}: {other:?}"),
         }

@@ -6,23 +6,23 @@ use super::Hub;
 use crate::{
     console::screen_front::{ScreenFront, Shown, stop_this_process},
     run::{Cause, Ending, Event, ListingCause},
-    screen::{Intent, Offers, RecordingState, Tidings},
-    session::control::Wish,
+    screen::{AvailableActions, Intent, MessageKind, RecordingState},
+    session::control::ActionRequest,
 };
 
 /// A sentence for the engineer.
-pub(crate) struct Said {
+pub(crate) struct StatusMessage {
     pub(crate) text: String,
-    pub(crate) tidings: Tidings,
+    pub(crate) tidings: MessageKind,
 }
 
-impl Said {
+impl StatusMessage {
     fn good(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tidings: Tidings::Good }
+        Self { text: text.into(), tidings: MessageKind::Good }
     }
 
     fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tidings: Tidings::Bad }
+        Self { text: text.into(), tidings: MessageKind::Bad }
     }
 }
 
@@ -31,11 +31,15 @@ impl Hub {
     pub(crate) fn draw_on(&self, screen: &mut ScreenFront) {
         let recording =
             self.recorder().unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
-        screen.draw(&self.shown(&self.offers(), &recording));
+        screen.draw(&self.shown(&self.available(), &recording));
     }
 
-    pub(crate) fn shown<'a>(&'a self, offers: &'a Offers, recording: &'a RecordingState) -> Shown<'a> {
-        Shown { run: self.run(), log: self.log_rows(), offers, recording, now: self.now() }
+    pub(crate) fn shown<'a>(
+        &'a self,
+        available: &'a AvailableActions,
+        recording: &'a RecordingState,
+    ) -> Shown<'a> {
+        Shown { run: self.run(), log: self.log_rows(), available, recording, now: self.now() }
     }
 
     /// Takes in one event of the terminal.
@@ -43,8 +47,8 @@ impl Hub {
         self.dirty = true;
         let Some(mut screen) = self.take_screen() else { return };
         let now = self.now();
-        let offers = self.offers();
-        let intent = screen.take(event, &self.shown(&offers, &RecordingState::Recording));
+        let available = self.available();
+        let intent = screen.take(event, &self.shown(&available, &RecordingState::Recording));
         let said = intent.and_then(|intent| {
             match intent {
                 Intent::Suspend => screen.go_to_background(),
@@ -84,18 +88,19 @@ impl Hub {
 
     /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
     /// is one.
-    pub(crate) fn carry_out(&mut self, intent: Intent) -> Option<Said> {
+    pub(crate) fn carry_out(&mut self, intent: Intent) -> Option<StatusMessage> {
         let user = self.user();
         match intent {
             Intent::Act { action, r#override, statement, typed } => {
                 let typed = Some(typed);
-                self.act(Wish { action, r#override, statement, typed })
+                self.act(ActionRequest { action, r#override, statement, typed })
                     .err()
-                    .map(|refused| Said::bad(refused.0))
+                    .map(|refused| StatusMessage::bad(refused.0))
             }
-            Intent::ConfirmPair { pair, reason, typed } => {
-                self.confirm_pair(&pair, reason, Some(typed)).err().map(|refused| Said::bad(refused.0))
-            }
+            Intent::ConfirmPair { pair, reason, typed } => self
+                .confirm_pair(&pair, reason, Some(typed))
+                .err()
+                .map(|refused| StatusMessage::bad(refused.0)),
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),
             Intent::ClaimMarkers(claimed) => {
@@ -104,7 +109,7 @@ impl Hub {
             }
             Intent::Attest { statement, since, reason } => {
                 self.record(&Event::Attested { statement, since, reason, user });
-                Some(Said::good("your statement is on record"))
+                Some(StatusMessage::good("your statement is on record"))
             }
             Intent::Acknowledge { code, opened, reason } => {
                 self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
@@ -113,23 +118,23 @@ impl Hub {
             Intent::Export => Some(match self.export(Cause::Engineer) {
                 Ok(files) => {
                     let folder = self.recorder().folder().path().display();
-                    Said::good(format!("written: {} in {folder}", files.join(", ")))
+                    StatusMessage::good(format!("written: {} in {folder}", files.join(", ")))
                 }
-                Err(reason) => Said::bad(format!("not written: {reason}")),
+                Err(reason) => StatusMessage::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {
                 self.record(&Event::Noted { text, user });
-                Some(Said::good("your note is on record"))
+                Some(StatusMessage::good("your note is on record"))
             }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });
-                Some(Said::good("the run is signed off"))
+                Some(StatusMessage::good("the run is signed off"))
             }
             Intent::Reconnect => {
                 self.login_wanted = true;
                 Some(match self.reconnect() {
-                    0 => Said::good("nothing to connect: every appliance is connected"),
-                    _ => Said::good("connecting again"),
+                    0 => StatusMessage::good("nothing to connect: every appliance is connected"),
+                    _ => StatusMessage::good("connecting again"),
                 })
             }
             Intent::Quit => {
@@ -149,23 +154,25 @@ impl Hub {
         }
     }
 
-    fn ask_for_listing(&mut self) -> Said {
+    fn ask_for_listing(&mut self) -> StatusMessage {
         if self.run().started.primary.is_none() {
-            return Said::bad("no primary was given, so there is no bucket to list");
+            return StatusMessage::bad("no primary was given, so there is no bucket to list");
         }
         if self.run().listing_since.is_some() {
-            return Said::bad("a bucket listing is under way already");
+            return StatusMessage::bad("a bucket listing is under way already");
         }
         self.list_bucket(ListingCause::Asked);
-        Said::good("bucket listing asked for; it may take long")
+        StatusMessage::good("bucket listing asked for; it may take long")
     }
 
-    fn take_baseline(&mut self, user: String) -> Said {
+    fn take_baseline(&mut self, user: String) -> StatusMessage {
         match self.run().download.counter {
-            None => Said::bad("the GET counter has not been read yet, so there is no baseline to take"),
+            None => {
+                StatusMessage::bad("the GET counter has not been read yet, so there is no baseline to take")
+            }
             Some((value, ..)) => {
                 self.record(&Event::BaselineTaken { user });
-                Said::good(format!("baseline taken: {value}"))
+                StatusMessage::good(format!("baseline taken: {value}"))
             }
         }
     }

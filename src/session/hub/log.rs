@@ -14,8 +14,8 @@ use crate::{
     },
     journal::CHUNK_BYTES,
     run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
-    screen::{Offers, RecordingState, Scrollback},
-    session::recorder::Made,
+    screen::{AvailableActions, RecordingState, Scrollback},
+    session::recorder::Appended,
 };
 
 /// Most bytes taken in at a time: what a chunk of the record holds.
@@ -63,20 +63,20 @@ impl Hub {
             "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
              writer kept its place, and so does a machine that lost its power"
         );
-        let offset = self.log_book.line_begun().unwrap_or(self.recorder.log_end());
+        let offset = self.log_parser.line_begun().unwrap_or(self.recorder.log_end());
         self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
     }
 
     pub(super) fn take_event(&mut self, event: &Event) {
         if *event == Event::LogFollowed {
-            self.log_book.is_followed();
+            self.log_parser.is_followed();
         }
         self.record(event);
     }
 
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
-        let taken = self.log_book.read(bytes, self.recorder.log_end(), arrival, now);
+        let taken = self.log_parser.read(bytes, self.recorder.log_end(), arrival, now);
         self.keep_log(bytes, arrival, taken, new);
     }
 
@@ -84,7 +84,7 @@ impl Hub {
     pub(super) fn end_log(&mut self) {
         self.tell_of_hole_at_end();
         self.cut_log();
-        let taken = self.log_book.end(self.clock.now());
+        let taken = self.log_parser.end(self.clock.now());
         if taken.tally.lines.0 > 0 {
             self.keep_log(&[], Arrival::Live, taken, |_| true);
             self.cut_log();
@@ -97,7 +97,7 @@ impl Hub {
             self.record(&Event::LogGap(gap));
         }
         if self.recorder.is_dropping() {
-            self.log_book.break_off();
+            self.log_parser.break_off();
         }
         for row in taken.rows {
             self.log_panel.push(row);
@@ -122,7 +122,7 @@ impl Hub {
         let at_rest = self.holes.at_rest();
         self.tell_of_hole(at_rest);
         let now = self.clock.now();
-        for event in self.log_book.told_by_unfinished(now, is_over) {
+        for event in self.log_parser.told_by_unfinished(now, is_over) {
             self.record_as_is(now, &event);
         }
     }
@@ -157,7 +157,7 @@ impl Hub {
     }
 
     /// Shows in the log panel what a record tells of the log.
-    pub(super) fn show_in_log(&mut self, made: &Made) {
+    pub(super) fn show_in_log(&mut self, made: &Appended) {
         self.arrivals.take(&made.record.event);
         match &made.record.event {
             Event::LogGap(gap) => self.log_panel.push(gap_row(gap)),
@@ -181,11 +181,11 @@ impl Hub {
     pub(super) fn fetch_older(&mut self, screen: &mut ScreenFront) {
         let since = Instant::now();
         while since.elapsed() < SLICE {
-            let offers = Offers::default();
-            let wanted = screen.wants_rows(&self.shown(&offers, &RecordingState::Recording));
+            let available = AvailableActions::default();
+            let wanted = screen.wants_rows(&self.shown(&available, &RecordingState::Recording));
             let Some(wanted) = wanted else { return };
             if let Err(reason) = self.supply(&wanted) {
-                screen.rows_unreadable(reason, &self.shown(&offers, &RecordingState::Recording));
+                screen.rows_unreadable(reason, &self.shown(&available, &RecordingState::Recording));
             }
             self.dirty = true;
         }

@@ -5,16 +5,16 @@ use nix::errno::Errno;
 use super::Hub;
 use crate::{
     console::{front::Front, output::say_on_error, screen_front::ScreenFront},
-    run::{ActionKind, At, Ending},
-    screen::Offers,
+    run::{ActionKind, Ending, Timestamp},
+    screen::AvailableActions,
     session::signals::outlives_hang_up,
 };
 
 impl Hub {
     /// What the screen may offer.
-    pub(crate) fn offers(&self) -> Offers {
+    pub(crate) fn available(&self) -> AvailableActions {
         let of = |action| self.plans.of(action).cloned();
-        Offers {
+        AvailableActions {
             pause: of(ActionKind::Pause),
             resume: of(ActionKind::Resume),
             threads: of(ActionKind::SetThreads(self.run().threads_wanted())),
@@ -38,7 +38,7 @@ impl Hub {
     }
 
     /// Tells the engineer of something that is no part of the run.
-    pub(crate) fn complain(&mut self, reason: String, now: At) {
+    pub(crate) fn complain(&mut self, reason: String, now: Timestamp) {
         match &mut self.front {
             Some(Front::Screen(screen)) => screen.complain(reason, now),
             // Nobody to tell where even this fails.

@@ -13,9 +13,9 @@ use crate::{
     commands::demo::{DemoOptions, hub_of},
     dialect::Dialect,
     durability::power,
-    run::{ActionState, Arrival, At, Identity, Link, LogCitation, LogOffset, Marker, Statement},
+    run::{ActionState, Arrival, Identity, Link, LogCitation, LogOffset, Marker, Statement, Timestamp},
     screen::Intent,
-    session::{Display, control::Wish, signals::Signals},
+    session::{Display, control::ActionRequest, signals::Signals},
 };
 
 struct Faulty;
@@ -51,7 +51,7 @@ fn hub_in(home: &tempfile::TempDir) -> Hub {
         display: Display::Lines,
         runs_dir: Some(home.path().to_owned()),
     };
-    let start = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);
     hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}))
 }
@@ -62,8 +62,8 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
     let mut hub = hub_in(&home);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
     hub.observations = observations;
-    hub.stations = vec![Station::start(faulty(hub.clock), sender)];
-    assert!(!hub.stations.iter_mut().any(Station::has_failed));
+    hub.appliance_tasks = vec![ApplianceTask::start(faulty(hub.clock), sender)];
+    assert!(!hub.appliance_tasks.iter_mut().any(ApplianceTask::has_failed));
     tokio::task::yield_now().await;
     hub.beat();
     let Link::Stopped { reason } = &hub.run().dr.link else { panic!("{:?}", hub.run().dr.link) };
@@ -126,7 +126,7 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
             hub.record(&marker(Marker::DownloadStarted));
             hub.record(&marker(Marker::DownloadComplete));
         }
-        let end = hub.now() + Span::from_secs(120);
+        let end = hub.now() + Elapsed::from_secs(120);
         while hub.now() < end {
             hub.turn(&mut beat, &mut signals).await;
         }
@@ -139,7 +139,7 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
 async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice_and_lines_recorded_late() {
     let home = tempfile::tempdir().unwrap();
     let mut hub = following(&home).await;
-    hub.stations.clear();
+    hub.appliance_tasks.clear();
     hub.observations = mpsc::channel(1).1;
     let log = |text: &str, arrival| Observation::Log { bytes: text.as_bytes().to_vec(), arrival };
     power::fill(true);
@@ -182,7 +182,7 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
     for is_connected in [true, false] {
         let home = tempfile::tempdir().unwrap();
         let mut hub = following(&home).await;
-        hub.stations.clear();
+        hub.appliance_tasks.clear();
         if !is_connected {
             let link = Link::Stopped { reason: "refused".to_owned() };
             hub.record(&Event::LinkChanged { role: Role::Dr, link });
@@ -194,7 +194,7 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
         let [gap] = run.log.gaps.as_slice() else { panic!("{:?}", run.log.gaps) };
         assert_eq!((gap.offset, gap.reason.contains("not connected")), (run.log.end, !is_connected));
         assert_eq!(gap.from, last_line_at);
-        assert!(gap.to.since(gap.from) >= Span::from_secs(99), "{gap:?}");
+        assert!(gap.to.since(gap.from) >= Elapsed::from_secs(99), "{gap:?}");
         assert_eq!(run.log.one_stretch_from, LogOffset(0), "what is there goes on where it ends");
     }
 }
@@ -229,8 +229,8 @@ async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
     let mut hub = hub_in(&home);
     meet(&mut hub, ["prod", "dr"]);
     hub.confirm_pair(&hub.present_pair(), None, None).unwrap();
-    hub.stations.clear();
-    let wish = Wish { action: ActionKind::Pause, r#override: None, statement: None, typed: None };
+    hub.appliance_tasks.clear();
+    let wish = ActionRequest { action: ActionKind::Pause, r#override: None, statement: None, typed: None };
     let reason = hub.act(wish).unwrap_err().0;
     assert!(reason.contains("nothing was sent"), "{reason}");
     assert_eq!(hub.run().actions[0].state, ActionState::Rejected { reason });

@@ -42,22 +42,22 @@ impl Hub {
         };
         let woken = tokio::select! {
             biased;
-            signal = signals.next() => Woken::Signal(signal),
-            key = keys => Woken::Key(key),
-            Some(observation) = self.observations.recv() => Woken::Observed(observation),
-            _ = beat.tick() => Woken::Beat,
-            () = wait(frame) => Woken::Frame,
+            signal = signals.next() => LoopEvent::Signal(signal),
+            key = keys => LoopEvent::Key(key),
+            Some(observation) = self.observations.recv() => LoopEvent::Observed(observation),
+            _ = beat.tick() => LoopEvent::Beat,
+            () = wait(frame) => LoopEvent::Frame,
         };
         self.front = front;
         self.tell_of_absence();
         match woken {
-            Woken::Signal(Signalled::End(ending)) => self.end(ending),
-            Woken::Signal(Signalled::Stop) => self.stop(),
-            Woken::Signal(Signalled::GoneOn) => self.gone_on(),
-            Woken::Key(key) => self.key(key),
-            Woken::Observed(observation) => self.observe_batch(observation),
-            Woken::Frame => {}
-            Woken::Beat => self.beat(),
+            LoopEvent::Signal(Signalled::End(ending)) => self.end(ending),
+            LoopEvent::Signal(Signalled::Stop) => self.stop(),
+            LoopEvent::Signal(Signalled::GoneOn) => self.gone_on(),
+            LoopEvent::Key(key) => self.key(key),
+            LoopEvent::Observed(observation) => self.observe_batch(observation),
+            LoopEvent::Frame => {}
+            LoopEvent::Beat => self.beat(),
         }
     }
 
@@ -101,8 +101,8 @@ impl Hub {
     /// Looks at the log once more and lets the appliances close, unless a further signal asks to end at once: dropping
     /// their tasks then ends every connection.
     async fn close_sources(&mut self, signals: &mut Signals) {
-        let stations = std::mem::take(&mut self.stations);
-        let stations = join_all(stations.into_iter().map(|station| station.close(CLOSE_TIMEOUT)));
+        let appliance_tasks = std::mem::take(&mut self.appliance_tasks);
+        let appliance_tasks = join_all(appliance_tasks.into_iter().map(|task| task.close(CLOSE_TIMEOUT)));
         let log_reader = self.log_reader.take();
         let closing = async {
             let log_reader = async {
@@ -110,7 +110,7 @@ impl Hub {
                     log_reader.close(CLOSE_TIMEOUT).await;
                 }
             };
-            tokio::join!(stations, log_reader)
+            tokio::join!(appliance_tasks, log_reader)
         };
         tokio::pin!(closing);
         loop {
@@ -124,7 +124,7 @@ impl Hub {
     }
 }
 
-enum Woken {
+enum LoopEvent {
     Signal(Signalled),
     Key(Option<crossterm::event::Event>),
     Observed(Observation),

@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::run::{
-    Arrival, Edge, Event, LogCitation, LogOffset, Marker, Record, RunSettings, Span, Started, Statement,
-    apply,
+    Arrival, Elapsed, Event, LogCitation, LogOffset, Marker, Record, RunSettings, Started, Statement,
+    TimerEvent, apply,
 };
 
 fn run() -> Run {
-    let settings = RunSettings { pause_budget: Some(Span::from_secs(100)), ..RunSettings::default() };
+    let settings = RunSettings { pause_budget: Some(Elapsed::from_secs(100)), ..RunSettings::default() };
     let started = Started {
         format: crate::run::FORMAT,
         run: RunId("20260302T080000Z-abcdef".to_owned()),
@@ -26,8 +26,8 @@ fn run() -> Run {
     Run::start(&Record { seq: Sequence(0), at: now(), event }).unwrap()
 }
 
-fn now() -> At {
-    At::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap())
+fn now() -> Timestamp {
+    Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap())
 }
 
 fn tell(run: &mut Run, event: Event) {
@@ -58,14 +58,14 @@ fn each_edge_is_told_once() {
             Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("started") },
             Some(Kind::PhaseEnded),
         ),
-        (Event::Due(Edge::Stalled), Some(Kind::Stalled)),
-        (Event::Due(Edge::Stalled), None),
+        (Event::Due(TimerEvent::Stalled), Some(Kind::Stalled)),
+        (Event::Due(TimerEvent::Stalled), None),
         (attested(Statement::ReplicationPaused), None),
-        (Event::Due(Edge::BudgetUsed { percent: 50 }), Some(Kind::Budget)),
-        (Event::Due(Edge::BudgetUsed { percent: 50 }), None),
-        (Event::Due(Edge::BudgetUsed { percent: 80 }), Some(Kind::Budget)),
-        (Event::Due(Edge::Lost { role: Role::Dr }), Some(Kind::LostAppliance)),
-        (Event::Due(Edge::Lost { role: Role::Dr }), None),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 50 }), Some(Kind::Budget)),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 50 }), None),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 80 }), Some(Kind::Budget)),
+        (Event::Due(TimerEvent::Lost { role: Role::Dr }), Some(Kind::LostAppliance)),
+        (Event::Due(TimerEvent::Lost { role: Role::Dr }), None),
         (Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") }, Some(Kind::Alarm)),
         (Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") }, None),
         (Event::AlarmSeen { alarm: "cloud".to_owned(), line: line("cloud away") }, Some(Kind::Alarm)),
@@ -79,7 +79,7 @@ fn each_edge_is_told_once() {
 fn what_was_over_and_comes_again_is_told_again() {
     let mut run = run();
     let mut edges = Edges::of(&run);
-    let lost = Event::Due(Edge::Lost { role: Role::Primary });
+    let lost = Event::Due(TimerEvent::Lost { role: Role::Primary });
     for told in [vec![Kind::LostAppliance], Vec::new()] {
         tell(&mut run, lost.clone());
         assert_eq!(kinds(&mut edges, &run), told);
@@ -106,7 +106,7 @@ async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_wor
     let mut run = run();
     let mut notifier = Notifier::new(NoticeSettings { bell: true, command: Some(command) }, &run);
     assert!(!notifier.tell(&run, now()), "nothing has happened");
-    tell(&mut run, Event::Due(Edge::Lost { role: Role::Dr }));
+    tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
     assert!(notifier.tell(&run, now()), "the bell rings");
     let mut text = String::new();
     while !text.ends_with('\n') {
@@ -140,7 +140,7 @@ async fn a_flood_of_events_is_bounded() {
     let command = vec!["sleep".to_owned(), "1000".to_owned()];
     let settings = NoticeSettings { bell: false, command: Some(command.clone()) };
     let mut notifier = Notifier::new(settings, &run);
-    tell(&mut run, Event::Due(Edge::Lost { role: Role::Dr }));
+    tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
     let notice = notifier.edges.clone().since(&run, now()).remove(0);
     assert!(!notifier.tell(&run, now()), "the bell is off");
     for _ in 0..200 {

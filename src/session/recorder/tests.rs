@@ -4,14 +4,14 @@ use super::*;
 use crate::{
     dialect::Dialect,
     durability::power,
-    run::{LogTally, RunSettings, Span},
+    run::{Elapsed, LogTally, RunSettings},
     session::setup::{Names, started_event},
 };
 
 mod refused;
 
-fn at(seconds: u64) -> At {
-    At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()) + Span::from_secs(seconds)
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()) + Elapsed::from_secs(seconds)
 }
 
 fn note(text: &str) -> Event {
@@ -29,15 +29,15 @@ fn begun() -> (tempfile::TempDir, Recorder) {
 }
 
 /// Takes whole lines of log to disk.
-fn log(recorder: &mut Recorder, text: &str, now: At) -> Option<Gap> {
+fn log(recorder: &mut Recorder, text: &str, now: Timestamp) -> Option<Gap> {
     let lines = LineCount(text.matches('\n').count() as u64);
     let tally = LogTally { lines, ..LogTally::default() };
     recorder.log(text.as_bytes(), &Taken { tally, ..Taken::default() }, now)
 }
 
 /// The holes among records, by when they begin and how many records are lost.
-fn holes(made: impl IntoIterator<Item = Made>) -> Vec<(At, u64)> {
-    let hole = |made: Made| match made.record.event {
+fn holes(made: impl IntoIterator<Item = Appended>) -> Vec<(Timestamp, u64)> {
+    let hole = |made: Appended| match made.record.event {
         Event::RecordHole { from, records, .. } => Some((from, records)),
         _ => None,
     };
@@ -47,7 +47,7 @@ fn holes(made: impl IntoIterator<Item = Made>) -> Vec<(At, u64)> {
 #[test]
 fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
     let home = tempfile::tempdir().unwrap();
-    let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
     let copy = folder.clone();
     let panicked = std::thread::spawn(move || {
@@ -68,8 +68,8 @@ fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
 #[test]
 fn times_never_run_back_however_the_events_come() {
     let home = tempfile::tempdir().unwrap();
-    let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
-    let later = at + Span::from_secs(5);
+    let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let later = at + Elapsed::from_secs(5);
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
@@ -85,7 +85,7 @@ fn times_never_run_back_however_the_events_come() {
 #[test]
 fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
     let home = tempfile::tempdir().unwrap();
-    let at = At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
+    let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);

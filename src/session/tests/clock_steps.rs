@@ -10,7 +10,7 @@ use super::{hub, start};
 use crate::{
     clock::{Clock, Setter},
     journal::{Content, JournalReader, find_run, read_run},
-    run::{Arrival, At, Code, Event, Record, Run, Span, Summary, summarise},
+    run::{Arrival, Code, Elapsed, Event, Record, Run, Summary, Timestamp, summarise},
     session::signals::Signals,
 };
 
@@ -48,11 +48,11 @@ async fn undisturbed() -> Recorded {
 }
 
 impl Recorded {
-    fn lengths(&self) -> Vec<Option<Span>> {
+    fn lengths(&self) -> Vec<Option<Elapsed>> {
         self.summary.phases.iter().map(|phase| phase.seconds).collect()
     }
 
-    fn own_clock(&self) -> Vec<Span> {
+    fn own_clock(&self) -> Vec<Elapsed> {
         let told = self.records.iter().filter_map(|record| match record.event {
             Event::OwnClock { behind } => Some(behind),
             _ => None,
@@ -76,7 +76,7 @@ async fn a_clock_set_back_an_hour_changes_no_span_and_is_an_event() {
     })
     .await;
     assert!(disturbed.records.is_sorted_by_key(|record| record.at), "time never runs back");
-    assert_eq!(disturbed.own_clock(), [Span::from_secs(3600)]);
+    assert_eq!(disturbed.own_clock(), [Elapsed::from_secs(3600)]);
     assert_eq!(disturbed.lengths(), plain.lengths());
     assert!(plain.lengths().iter().all(Option::is_some), "{:?}", plain.lengths());
     assert_eq!(disturbed.summary.replication.paused_seconds, plain.summary.replication.paused_seconds);
@@ -104,7 +104,7 @@ async fn a_clock_set_back_and_right_again_leaves_nothing_but_the_two_events() {
         setter.set(TimeDelta::zero());
     })
     .await;
-    assert_eq!(disturbed.own_clock(), [Span::from_secs(3600), Span::ZERO]);
+    assert_eq!(disturbed.own_clock(), [Elapsed::from_secs(3600), Elapsed::ZERO]);
     assert_eq!(disturbed.lengths(), plain.lengths());
     let open = disturbed
         .run
@@ -135,7 +135,8 @@ async fn a_clock_set_forward_an_hour_is_an_absence_and_neither_a_stall_nor_a_los
 
 #[tokio::test(start_paused = true)]
 async fn the_log_keeps_its_year_when_the_clock_is_set_back_over_new_year() {
-    let new_year = At::new(chrono::DateTime::parse_from_rfc3339("2027-01-01T00:00:30Z").unwrap().into());
+    let new_year =
+        Timestamp::new(chrono::DateTime::parse_from_rfc3339("2027-01-01T00:00:30Z").unwrap().into());
     let runs = tempfile::tempdir().unwrap();
     let (clock, setter) = Clock::staged(new_year);
     let mut hub = hub(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}));
@@ -163,6 +164,6 @@ async fn an_absence_begins_at_the_last_turn_whatever_is_recorded_on_waking() {
     advance(Duration::from_secs(90)).await;
     hub.tell_of_absence();
     let [absence] = hub.run().absences.as_slice() else { panic!("{:?}", hub.run().absences) };
-    assert_eq!(absence.from, start() + Span::from_secs(1));
-    assert_eq!(absence.to, start() + Span::from_secs(91));
+    assert_eq!(absence.from, start() + Elapsed::from_secs(1));
+    assert_eq!(absence.to, start() + Elapsed::from_secs(91));
 }

@@ -26,8 +26,8 @@ use crate::{
     ingest::log_parser::Taken,
     journal::{RunFolder, RunLock, list_runs, read_run, verify},
     run::{
-        ActionId, ActionKind, ActionPlan, Certainty, Ending, Event, LineCount, LogTally, Phase, Record,
-        ReplicationState, Run, RunSettings, Span, Statement,
+        ActionId, ActionKind, ActionPlan, Certainty, Elapsed, Ending, Event, LineCount, LogTally, Phase,
+        Record, ReplicationState, Run, RunSettings, Statement,
     },
     session::{
         hub::{Hub, Until},
@@ -89,12 +89,12 @@ impl OnDisk {
         self.recorder.record(start(), &note(text));
     }
 
-    fn log(&mut self, line: &str, after: Span) {
+    fn log(&mut self, line: &str, after: Elapsed) {
         let tally = LogTally { lines: LineCount(1), ..LogTally::default() };
         self.recorder.log(line.as_bytes(), &Taken { tally, ..Taken::default() }, start() + after);
     }
 
-    fn beat(&mut self, after: Span) {
+    fn beat(&mut self, after: Elapsed) {
         drop(self.recorder.beat(start() + after));
     }
 
@@ -148,31 +148,31 @@ fn a_record_survives_a_power_failure_once_the_next_beat_has_come() {
         "the end of drwatch it outlives at once"
     );
     assert_eq!(notes_left(), [""; 0]);
-    on_disk.beat(Span::from_secs(1));
+    on_disk.beat(Elapsed::from_secs(1));
     assert_eq!(notes_left(), ["one"]);
 }
 
 #[test]
 fn a_line_of_the_log_is_on_disk_as_it_comes_and_survives_a_power_failure_once_the_next_beat_has_come() {
     let mut on_disk = OnDisk::begun();
-    on_disk.log("first\n", Span::from_millis(1));
+    on_disk.log("first\n", Elapsed::from_millis(1));
     assert_eq!(fs::read_to_string(on_disk.dr_log()).unwrap(), "first\n");
     let left = || {
         let (_, folder, _home) = left_by_power_failure();
         fs::read_to_string(folder.log_path()).unwrap()
     };
     assert_eq!(left(), "");
-    on_disk.beat(Span::from_secs(1));
+    on_disk.beat(Elapsed::from_secs(1));
     assert_eq!(left(), "first\n");
     assert_eq!(on_disk.recorder.run().log.tally.lines.0, 0);
-    on_disk.beat(Span::from_secs(2));
+    on_disk.beat(Elapsed::from_secs(2));
     assert_eq!(left_by_power_failure().0.log.tally.lines.0, 1, "a record cites it within two seconds");
 }
 
 #[test]
 fn a_change_of_phase_survives_a_power_failure_at_once_with_the_log_before_it() {
     let mut on_disk = OnDisk::begun();
-    on_disk.log("first\n", Span::ZERO);
+    on_disk.log("first\n", Elapsed::ZERO);
     on_disk.recorder.cut(start()).unwrap();
     let (since, reason, user) = (start(), "seen".to_owned(), "kim".to_owned());
     let begun = Event::Attested { statement: Statement::DownloadBegun, since, reason, user };
@@ -184,7 +184,7 @@ fn a_change_of_phase_survives_a_power_failure_at_once_with_the_log_before_it() {
 #[test]
 fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before_it() {
     let mut on_disk = OnDisk::begun();
-    on_disk.log("first\n", Span::ZERO);
+    on_disk.log("first\n", Elapsed::ZERO);
     on_disk.recorder.cut(start()).unwrap();
     let lines = vec!["no replication enable".to_owned()];
     let plan = ActionPlan { action: ActionKind::Pause, lines, certainty: Certainty::Documented };
@@ -199,7 +199,7 @@ fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before
 fn a_run_gone_on_with_survives_a_power_failure_at_once_with_what_was_left() {
     let mut on_disk = OnDisk::begun();
     on_disk.note("before");
-    on_disk.log("first\n", Span::ZERO);
+    on_disk.log("first\n", Elapsed::ZERO);
     on_disk.recorder.cut(start()).unwrap();
     let on_disk = on_disk.go_on();
     let (run, ..) = left_by_power_failure();
@@ -212,8 +212,8 @@ fn a_log_that_had_to_be_made_anew_survives_a_power_failure() {
     let on_disk = OnDisk::begun();
     fs::remove_file(on_disk.dr_log()).unwrap();
     let mut on_disk = on_disk.go_on();
-    on_disk.log("first\n", Span::ZERO);
-    on_disk.beat(Span::from_secs(1));
+    on_disk.log("first\n", Elapsed::ZERO);
+    on_disk.beat(Elapsed::from_secs(1));
     assert_eq!(left_by_power_failure().0.log.tally.lines.0, 1);
 }
 
@@ -221,11 +221,11 @@ fn a_log_that_had_to_be_made_anew_survives_a_power_failure() {
 fn a_folder_made_again_survives_a_power_failure_with_what_was_in_it() {
     let mut on_disk = OnDisk::begun();
     on_disk.note("before");
-    on_disk.log("first\n", Span::ZERO);
-    on_disk.beat(Span::from_secs(1));
+    on_disk.log("first\n", Elapsed::ZERO);
+    on_disk.beat(Elapsed::from_secs(1));
     fs::remove_dir_all(on_disk.home.path().join("state/drwatch")).unwrap();
     for second in 2..5 {
-        on_disk.beat(Span::from_secs(second));
+        on_disk.beat(Elapsed::from_secs(second));
     }
     let (run, ..) = left_by_power_failure();
     assert_eq!((run.notes.len(), run.log.tally.lines.0), (1, 1));
@@ -287,7 +287,7 @@ async fn a_record_is_on_disk_before_it_is_shown_and_survives_a_power_failure_wit
             return;
         }
         let (left, folder, _home) = left_by_power_failure();
-        let a_second_old = seen.iter().rev().find(|(_, at)| record.at.since(*at) > Span::from_secs(1));
+        let a_second_old = seen.iter().rev().find(|(_, at)| record.at.since(*at) > Elapsed::from_secs(1));
         let Some((seq, at)) = a_second_old else { return };
         assert!(left.last >= *seq, "{seq} of {at} is lost at {}, with it {}", record.at, folder.id());
         assert_eq!(left.started, run.started);
@@ -352,7 +352,7 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
     let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
-    hub.log_book.is_followed();
+    hub.log_parser.is_followed();
     let folder = hub.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
     hub.record(&note("held"));

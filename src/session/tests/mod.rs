@@ -13,12 +13,12 @@ use super::{hub::Hub, setup::Display};
 use crate::{
     clock::Clock,
     commands::demo::{DemoOptions, hub_of},
-    run::At,
+    run::Timestamp,
 };
 
 /// 2026-09-13 16:00:00 UTC.
-fn start() -> At {
-    At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap())
+fn start() -> Timestamp {
+    Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap())
 }
 
 /// The loop over a scenario recorded in `runs`; our clock, and that of the appliances.

@@ -14,7 +14,7 @@ use super::{
     wire::{Typed, Waited, Wire},
 };
 use crate::simulator::{
-    mishap::Course,
+    line_fault::Course,
     shared::SharedWorld,
     world::{Change, World},
 };
@@ -100,14 +100,14 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         if let Some(seconds) = self.lost_at_reading.filter(|_| asks) {
             return self.lose_contact(seconds).await;
         }
-        let mishap = self.world.mishap(self.options.role, &self.options.label, line);
-        let mishap = mishap.map_err(io::Error::other)?;
-        let outcome = match &mishap {
+        let line_fault = self.world.line_fault(self.options.role, &self.options.label, line);
+        let line_fault = line_fault.map_err(io::Error::other)?;
+        let outcome = match &line_fault {
             Some(Course::Refused(words)) => Outcome::Text(format!("{words}\n")),
             Some(Course::LostBefore(seconds)) => return self.lose_contact(*seconds).await,
             _ => interpret(&self.world, self.options.role, self.mode, line).map_err(io::Error::other)?,
         };
-        match mishap {
+        match line_fault {
             Some(Course::LostAfter(seconds)) => return self.lose_contact(seconds).await,
             Some(Course::LostAtReading(seconds)) => self.lost_at_reading = Some(seconds),
             _ => {}

@@ -12,14 +12,14 @@ use tokio::{
 use super::*;
 use crate::{
     clock::Clock,
-    run::{At, ReplicationState, ThreadCount},
+    run::{ReplicationState, ThreadCount, Timestamp},
     simulator::{Scenario, Speed},
 };
 
 const VT100: Terminal = Terminal::Vt100 { columns: 511, rows: 0 };
 
-fn start() -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
+fn start() -> Timestamp {
+    Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
 fn world_with(change: impl FnOnce(&mut Scenario)) -> SharedWorld {

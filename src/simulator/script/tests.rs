@@ -12,8 +12,8 @@ use crate::{
     simulator::{Change, Question, Scenario, Speed},
 };
 
-fn start() -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
+fn start() -> Timestamp {
+    Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
 fn world(name: &str, primary_starts: ReplicationState) -> SharedWorld {
@@ -222,7 +222,7 @@ async fn where_replication_cannot_be_read_the_engineer_states_it() {
 fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
     let run = run();
     for minute in 0..2 * 7 * 1440 {
-        script.poll(start() + Span::from_secs(minute * 60), world, Some(&run)).unwrap();
+        script.poll(start() + Elapsed::from_secs(minute * 60), world, Some(&run)).unwrap();
     }
     script.steps.len()
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    run::{At, ReplicationState, Role},
+    run::{ReplicationState, Role, Timestamp},
 };
 
 const WORLD: &str = "world.json";
@@ -37,7 +37,7 @@ struct WorldFile {
     scenario: String,
     seed: u64,
     speed: f64,
-    start: At,
+    start: Timestamp,
     primary_starts: ReplicationState,
     definition: Scenario,
 }
@@ -48,7 +48,7 @@ pub(super) struct Folder {
     dir: PathBuf,
     /// How much of `inputs.ndjson` is known.
     read: u64,
-    last_input: Option<At>,
+    last_input: Option<Timestamp>,
 }
 
 impl Folder {
@@ -75,7 +75,7 @@ impl Folder {
     }
 
     /// The present, and the inputs that have come since the last look.
-    pub(super) fn read(&mut self, clock: Clock) -> Result<(At, Vec<Input>), SimulatorError> {
+    pub(super) fn read(&mut self, clock: Clock) -> Result<(Timestamp, Vec<Input>), SimulatorError> {
         let lock = self.lock_file()?;
         lock.lock_shared().map_err(failed(&self.path(LOCK)))?;
         let now = clock.now();
@@ -233,5 +233,5 @@ fn parse_received(line: &str) -> Option<ReceivedLine> {
         _ => return None,
     };
     let label = fields.next()?.to_owned();
-    Some(ReceivedLine { at: At::new(at.into()), role, label, line: fields.next()?.to_owned() })
+    Some(ReceivedLine { at: Timestamp::new(at.into()), role, label, line: fields.next()?.to_owned() })
 }

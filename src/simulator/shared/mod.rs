@@ -17,14 +17,14 @@ use self::{
 use super::{
     cli::type_by_hand,
     error::SimulatorError,
-    mishap::{Course, Mishap},
+    line_fault::{Course, LineFault},
     number::Speed,
     scenario::Scenario,
     world::{Change, Input, Origin, World},
 };
 use crate::{
     clock::Clock,
-    run::{At, ReplicationState, Role},
+    run::{ReplicationState, Role, Timestamp},
 };
 
 /// How often the state folder is looked at for what other processes did.
@@ -39,7 +39,7 @@ pub(super) const BY_HAND: &str = "hand";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceivedLine {
     /// When.
-    pub at: At,
+    pub at: Timestamp,
     /// By which appliance.
     pub role: Role,
     /// Label of the session.
@@ -79,7 +79,7 @@ impl SharedWorld {
     pub fn in_memory(
         scenario: Scenario,
         seed: u64,
-        start: At,
+        start: Timestamp,
         speed: Speed,
         primary_starts: ReplicationState,
         clock: Clock,
@@ -226,22 +226,25 @@ impl SharedWorld {
     }
 
     /// What is to become of `line`, just received and recorded, where it comes to grief.
-    pub(super) fn mishap(
+    pub(super) fn line_fault(
         &self,
         role: Role,
         label: &str,
         line: &str,
     ) -> Result<Option<Course>, SimulatorError> {
-        let is_it = |mishap: &&Mishap| mishap.role == role && mishap.line == line;
+        let is_it = |line_fault: &&LineFault| line_fault.role == role && line_fault.line == line;
         let mishaps: Vec<_> =
-            self.view(|world| world.scenario().mishap.iter().filter(is_it).cloned().collect())?;
+            self.view(|world| world.scenario().line_fault.iter().filter(is_it).cloned().collect())?;
         if mishaps.is_empty() || label == BY_HAND {
             return Ok(None);
         }
         let received = self.received()?;
         let is_same = |one: &&ReceivedLine| one.role == role && one.line == line && one.label != BY_HAND;
         let times = received.iter().filter(is_same).count();
-        Ok(mishaps.into_iter().find(|mishap| mishap.time == times).map(|mishap| mishap.course))
+        Ok(mishaps
+            .into_iter()
+            .find(|line_fault| line_fault.time == times)
+            .map(|line_fault| line_fault.course))
     }
 
     /// Types `line` in configuration mode on an appliance, as its engineer would; recorded under

@@ -1,10 +1,10 @@
 //! A world shared through a folder: several openers must see one world.
 
 use super::*;
-use crate::{run::Span, simulator::Stage};
+use crate::{run::Elapsed, simulator::Stage};
 
-fn start() -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
+fn start() -> Timestamp {
+    Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
 fn open(dir: &Path, seed: u64, clock: Clock) -> SharedWorld {
@@ -105,7 +105,7 @@ async fn half_an_input_of_a_killed_process_is_overwritten() {
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_set_back_does_not_reorder_what_was_done() {
     let dir = tempfile::tempdir().unwrap();
-    let ahead = open(dir.path(), 1, Clock::scaled(start() + Span::from_secs(60), 1.0));
+    let ahead = open(dir.path(), 1, Clock::scaled(start() + Elapsed::from_secs(60), 1.0));
     ahead.change(Role::Primary, Change::ReplicationOff).unwrap();
     let behind = open(dir.path(), 1, Clock::scaled(start(), 1.0));
     behind.change(Role::Primary, Change::ReplicationOn).unwrap();

@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 
 use super::{
     super::{fault::LONGEST_PAST, number::Moment, scenario::Scenario},
-    chatter::{Chatter, Speaker},
+    background_log::{BackgroundLog, Speaker},
     log::{LogBook, severity},
 };
-use crate::run::{At, ReplicationState, Role, Severity, ThreadCount};
+use crate::run::{ReplicationState, Role, Severity, ThreadCount, Timestamp};
 
 /// Threads an appliance starts with, and to which its own tuning falls back while it is bound by
 /// operations.
@@ -32,7 +32,7 @@ pub(super) struct Appliance {
     pub(super) threads: ThreadCount,
     pub(super) recovery: bool,
     pub(super) log: LogBook,
-    pub(super) chatter: Chatter,
+    pub(super) background_log: BackgroundLog,
     rng: fastrand::Rng,
     started_before: bool,
 }
@@ -42,7 +42,7 @@ impl Appliance {
         scenario: &Scenario,
         role: Role,
         seed: u64,
-        start: At,
+        start: Timestamp,
         replication: ReplicationState,
     ) -> Self {
         let machine = scenario.machine(role);
@@ -61,7 +61,7 @@ impl Appliance {
             threads: ThreadCount(FEWEST_THREADS),
             recovery: false,
             log: LogBook::default(),
-            chatter: Chatter::new(seed, machine.log_lines_per_minute, past),
+            background_log: BackgroundLog::new(seed, machine.log_lines_per_minute, past),
             rng: fastrand::Rng::with_seed(seed.wrapping_add(1)),
             started_before: runs,
         };
@@ -70,7 +70,7 @@ impl Appliance {
     }
 
     /// Writes a line, unless it is below the log's threshold.
-    fn write(&mut self, at: At, text: &str) {
+    fn write(&mut self, at: Timestamp, text: &str) {
         if severity(text).is_none_or(|severity| severity >= self.threshold) {
             self.log.write(at.shifted(self.ahead), &self.log_host, text);
         }
@@ -82,31 +82,31 @@ impl Appliance {
     }
 
     /// The lines with which a log begins.
-    fn begin_file(&mut self, at: At) {
+    fn begin_file(&mut self, at: Timestamp) {
         self.log.write_bare(self.log_begins.clone());
         self.write(at, "syslogd 1.4.1: restart.");
     }
 
     /// The log begins anew.
-    pub(super) fn rotate_log(&mut self, at: At) {
+    pub(super) fn rotate_log(&mut self, at: Timestamp) {
         self.log.rotate();
         self.begin_file(at);
     }
 
     /// Writes a line of rfsd.
-    pub(super) fn rfsd_says(&mut self, at: At, text: &str) {
+    pub(super) fn rfsd_says(&mut self, at: Timestamp, text: &str) {
         let text = format!("rfsd[{}]: {text}", self.rfsd);
         self.write(at, &text);
     }
 
     /// Writes a line of rfsd's restore, with the process id as its thread.
-    pub(super) fn restore_says(&mut self, at: At, module: &str, text: &str) {
+    pub(super) fn restore_says(&mut self, at: Timestamp, module: &str, text: &str) {
         let text = format!("[{module}.INFO] ({}) {text}", self.rfsd);
         self.rfsd_says(at, &text);
     }
 
     /// Notes in the log that somebody typed a command that changes something, and that it did.
-    pub(super) fn configuration_changed(&mut self, at: At, command: &str) {
+    pub(super) fn configuration_changed(&mut self, at: Timestamp, command: &str) {
         let cli = self.mgmtd.saturating_add(204);
         self.write(at, &format!("cli[{cli}]: [cli.INFO]: user admin: Executing command: {command}"));
         let text = format!("mgmtd[{}]: [mgmtd.NOTICE]: Configuration changed by user admin", self.mgmtd);
@@ -114,7 +114,7 @@ impl Appliance {
     }
 
     /// Starts rfsd, under a new process id unless it is its first start.
-    pub(super) fn launch(&mut self, at: At) {
+    pub(super) fn launch(&mut self, at: Timestamp) {
         if self.started_before {
             self.rfsd = self.rfsd.saturating_add(self.rng.u32(40..900));
         }
@@ -129,7 +129,7 @@ impl Appliance {
     }
 
     /// rfsd ends by itself.
-    pub(super) fn crash(&mut self, at: At) {
+    pub(super) fn crash(&mut self, at: Timestamp) {
         self.service_runs = false;
         let (pm, rfsd) = (self.mgmtd.saturating_sub(40), self.rfsd);
         self.write(
@@ -139,7 +139,7 @@ impl Appliance {
     }
 
     /// Stops rfsd.
-    pub(super) fn halt(&mut self, at: At) {
+    pub(super) fn halt(&mut self, at: Timestamp) {
         self.service_runs = false;
         let text = format!(
             "pm[{}]: [pm.NOTICE]: Terminated rfsd with pid {}",
@@ -149,7 +149,7 @@ impl Appliance {
         self.write(at, &text);
     }
 
-    pub(super) fn chat(&mut self, moment: Moment, start: At, slabs: u64) {
+    pub(super) fn chat(&mut self, moment: Moment, start: Timestamp, slabs: u64) {
         let speaker = Speaker {
             role: self.role,
             rfsd: self.rfsd,
@@ -157,7 +157,7 @@ impl Appliance {
             mgmtd: self.mgmtd,
             slabs,
         };
-        let text = self.chatter.speak(moment, &speaker);
+        let text = self.background_log.speak(moment, &speaker);
         self.write(moment.floor(start), &text);
     }
 }

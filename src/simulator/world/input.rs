@@ -11,14 +11,14 @@ use super::{
     },
     Origin,
 };
-use crate::run::{At, Role, Span, ThreadCount};
+use crate::run::{Elapsed, Role, ThreadCount, Timestamp};
 
 /// One state-changing command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
     /// When the appliance carried it out.
-    pub at: At,
+    pub at: Timestamp,
     /// Which appliance.
     pub role: Role,
     /// What it changed.
@@ -66,7 +66,7 @@ impl Change {
 
 /// What was done before the world began, in order.
 pub(super) fn past(scenario: &Scenario, origin: Origin) -> Vec<Input> {
-    let longest = Span::from_secs(u64::from(LONGEST_PAST));
+    let longest = Elapsed::from_secs(u64::from(LONGEST_PAST));
     let input = |past: &Past| {
         let before = origin.speed.span(past.seconds).min(longest).millis();
         let before = TimeDelta::milliseconds(i64::try_from(before).unwrap_or_default());

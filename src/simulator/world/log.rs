@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use crate::run::{At, Severity};
+use crate::run::{Severity, Timestamp};
 
 /// Lines kept; older ones are dropped, as by a rotation.
 const KEPT: usize = 400_000;
@@ -20,7 +20,7 @@ pub struct LogBook {
 impl LogBook {
     /// Appends `text` with the time stamp and host field of syslog: no year, no zone, the day
     /// padded with a space.
-    pub(super) fn write(&mut self, at: At, host: &str, text: &str) {
+    pub(super) fn write(&mut self, at: Timestamp, host: &str, text: &str) {
         self.write_bare(format!("{} {host} {text}", at.utc().format("%b %e %H:%M:%S")));
     }
 
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_day_is_padded_with_a_space() {
         let mut log = LogBook::default();
-        let at = At::new(chrono::DateTime::parse_from_rfc3339("2025-10-08T01:27:10Z").unwrap().into());
+        let at = Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-10-08T01:27:10Z").unwrap().into());
         log.write(at, "localhost", "rfsd[19024]: [gc.INFO] (14306) bitmaps set up");
         assert_eq!(
             log.since(0).collect::<Vec<_>>(),

@@ -5,8 +5,8 @@
 //! reads no clock and does no input or output.
 
 mod appliance;
+mod background_log;
 mod bucket;
-mod chatter;
 mod faults;
 mod input;
 mod log;
@@ -28,7 +28,7 @@ use super::{
     number::{Moment, Speed},
     scenario::Scenario,
 };
-use crate::run::{At, ReplicationState, Role, ThreadCount};
+use crate::run::{ReplicationState, Role, ThreadCount, Timestamp};
 
 /// What a world grows from, besides its scenario and its inputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,7 +38,7 @@ pub struct Origin {
     /// How much faster than real the workload is.
     pub speed: Speed,
     /// When the world begins.
-    pub start: At,
+    pub start: Timestamp,
     /// Whether the primary replicates at the start.
     pub primary_starts: ReplicationState,
 }
@@ -121,12 +121,12 @@ impl World {
 
     /// The time up to which everything has happened.
     #[must_use]
-    pub fn now(&self) -> At {
+    pub fn now(&self) -> Timestamp {
         self.now.floor(self.origin.start)
     }
 
     /// Lets everything happen that is due up to and at `to`. Earlier times change nothing.
-    pub fn advance(&mut self, to: At) {
+    pub fn advance(&mut self, to: Timestamp) {
         let to = Moment::of(to, self.origin.start);
         while let Some(input) = self.inputs.get(self.applied).copied() {
             let moment = Moment::of(input.at, self.origin.start);
@@ -155,7 +155,7 @@ impl World {
 
     /// When something happens next by itself or by an input already known.
     #[must_use]
-    pub fn next_event(&self) -> Option<At> {
+    pub fn next_event(&self) -> Option<Timestamp> {
         let by_itself = self.next().map(|(moment, _)| moment.ceil(self.origin.start));
         let by_input = self.inputs.get(self.applied).map(|input| input.at);
         by_itself.into_iter().chain(by_input).min()
@@ -274,7 +274,7 @@ impl World {
         self.settle_uploads(moment);
     }
 
-    fn start_service(&mut self, moment: Moment, at: At, role: Role) {
+    fn start_service(&mut self, moment: Moment, at: Timestamp, role: Role) {
         if !self.service_runs(role) {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
@@ -285,7 +285,7 @@ impl World {
         }
     }
 
-    fn stop_service(&mut self, moment: Moment, at: At, role: Role) {
+    fn stop_service(&mut self, moment: Moment, at: Timestamp, role: Role) {
         if role == Role::Dr {
             self.relaunch = false;
         }

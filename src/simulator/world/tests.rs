@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::run::Span;
+use crate::run::Elapsed;
 
-pub(super) fn start() -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
+pub(super) fn start() -> Timestamp {
+    Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
 pub(super) fn world_of(name: &str, seed: u64, speed: f64) -> World {
@@ -20,7 +20,7 @@ pub(super) fn world_of(name: &str, seed: u64, speed: f64) -> World {
 }
 
 pub(super) fn input(millis: u64, role: Role, change: Change) -> Input {
-    Input { at: start() + Span::from_millis(millis), role, change }
+    Input { at: start() + Elapsed::from_millis(millis), role, change }
 }
 
 fn restored(name: &str, speed: f64, threads: u32, hours: u64) -> World {
@@ -28,7 +28,7 @@ fn restored(name: &str, speed: f64, threads: u32, hours: u64) -> World {
     world.input(input(0, Role::Primary, Change::ReplicationOff));
     world.input(input(2_000, Role::Dr, Change::Threads(ThreadCount(threads))));
     world.input(input(3_000, Role::Dr, Change::ServiceOn));
-    world.advance(start() + Span::from_secs(hours * 3600));
+    world.advance(start() + Elapsed::from_secs(hours * 3600));
     world
 }
 
@@ -104,7 +104,7 @@ fn gets_beyond_the_metadata_are_counted_where_the_scenario_has_them() {
     let mut world = World::new(Arc::new(scenario), world_of("procedure", 1, 1.0).origin());
     world.input(input(0, Role::Primary, Change::ReplicationOff));
     world.input(input(0, Role::Dr, Change::ServiceOn));
-    world.advance(start() + Span::from_secs(7200));
+    world.advance(start() + Elapsed::from_secs(7200));
     assert_eq!(world.gets(Role::Dr), 10_412 + 2_662 + 40);
 }
 
@@ -121,7 +121,7 @@ fn the_counter_never_falls_and_stays_below_the_target_until_the_marker() {
     world.input(input(0, Role::Dr, Change::ServiceOn));
     let mut last = 0;
     for second in 0..900 {
-        world.advance(start() + Span::from_secs(second));
+        world.advance(start() + Elapsed::from_secs(second));
         let gets = world.gets(Role::Dr);
         assert!(gets >= last && gets <= 10_412 + 2_662, "{second}: {last} then {gets}");
         assert!(world.stage() < Stage::Generation || gets == 10_412 + 2_662);
@@ -134,16 +134,16 @@ fn the_counter_never_falls_and_stays_below_the_target_until_the_marker() {
 fn a_paused_bucket_stays_as_it_is_and_a_replicating_one_changes() {
     let mut world = growing(5, 0);
     let before = world.bucket().listing();
-    world.advance(start() + Span::from_secs(1800));
+    world.advance(start() + Elapsed::from_secs(1800));
     let grown = world.bucket().listing();
     assert!(grown.bytes > before.bytes && grown.maps > before.maps);
     assert_eq!(grown.unclassified(), before.unclassified());
     world.input(input(1_800_000, Role::Primary, Change::ReplicationOff));
-    world.advance(start() + Span::from_secs(7200));
+    world.advance(start() + Elapsed::from_secs(7200));
     assert_eq!(world.bucket().listing(), grown);
     assert!(world.unprotected_bytes() > 0, "what production writes meanwhile waits");
     world.input(input(7_200_000, Role::Primary, Change::ReplicationOn));
-    world.advance(start() + Span::from_secs(9000));
+    world.advance(start() + Elapsed::from_secs(9000));
     assert!(world.bucket().listing().maps > grown.maps);
 }
 
@@ -151,10 +151,10 @@ fn a_paused_bucket_stays_as_it_is_and_a_replicating_one_changes() {
 fn production_writes_nothing_while_the_engineer_prepares_until_the_pause() {
     let mut world = world_of("procedure", 5, 1.0);
     let before = world.bucket().listing();
-    world.advance(start() + Span::from_secs(1800));
+    world.advance(start() + Elapsed::from_secs(1800));
     assert_eq!(world.bucket().listing(), before);
     world.input(input(1_800_000, Role::Primary, Change::ReplicationOff));
-    world.advance(start() + Span::from_secs(3600));
+    world.advance(start() + Elapsed::from_secs(3600));
     assert_eq!(world.bucket().listing(), before);
     assert!(world.unprotected_bytes() > 0);
 }
@@ -164,7 +164,7 @@ fn uploads_under_way_drain_after_a_pause_where_the_scenario_has_it() {
     let mut world = growing(5, 45);
     world.input(input(60_000, Role::Primary, Change::ReplicationOff));
     let mut at = |seconds| {
-        world.advance(start() + Span::from_secs(seconds));
+        world.advance(start() + Elapsed::from_secs(seconds));
         world.bucket().listing()
     };
     let (paused, drained, later) = (at(60), at(110), at(4000));
@@ -175,7 +175,7 @@ fn uploads_under_way_drain_after_a_pause_where_the_scenario_has_it() {
 #[test]
 fn deletions_on_production_reach_the_bucket_while_replication_runs() {
     let mut world = growing(5, 0);
-    world.advance(start() + Span::from_secs(3600));
+    world.advance(start() + Elapsed::from_secs(3600));
     assert!(
         lines(&world, Role::Primary)
             .iter()
@@ -189,11 +189,11 @@ fn a_restart_of_the_service_counts_from_zero_under_a_new_process_id() {
     world.input(input(0, Role::Dr, Change::ServiceOn));
     world.input(input(60_000, Role::Dr, Change::ServiceOff));
     world.input(input(70_000, Role::Dr, Change::ServiceOn));
-    world.advance(start() + Span::from_secs(65));
+    world.advance(start() + Elapsed::from_secs(65));
     assert!(world.gets(Role::Dr) > 10_412);
-    world.advance(start() + Span::from_secs(71));
+    world.advance(start() + Elapsed::from_secs(71));
     assert_eq!(world.gets(Role::Dr), 0);
-    world.advance(start() + Span::from_secs(3600));
+    world.advance(start() + Elapsed::from_secs(3600));
     let lines = lines(&world, Role::Dr);
     assert!(
         world.stage() == Stage::Restored
@@ -204,11 +204,11 @@ fn a_restart_of_the_service_counts_from_zero_under_a_new_process_id() {
 #[test]
 fn a_service_stopped_in_stage_2_does_not_download_again() {
     let mut world = restored("procedure", 1.0, 128, 0);
-    world.advance(start() + Span::from_secs(400));
+    world.advance(start() + Elapsed::from_secs(400));
     assert_eq!(world.stage(), Stage::Generation);
     world.input(input(400_000, Role::Dr, Change::ServiceOff));
     world.input(input(410_000, Role::Dr, Change::ServiceOn));
-    world.advance(start() + Span::from_secs(3600));
+    world.advance(start() + Elapsed::from_secs(3600));
     assert_eq!((world.stage(), world.gets(Role::Dr)), (Stage::Restored, 0));
 }
 
@@ -231,7 +231,7 @@ fn equal_seeds_give_equal_logs_and_others_do_not() {
     let log = |seed| {
         let mut world = world_of("procedure", seed, 1.0);
         world.input(input(500, Role::Dr, Change::ServiceOn));
-        world.advance(start() + Span::from_secs(1200));
+        world.advance(start() + Elapsed::from_secs(1200));
         (lines(&world, Role::Primary), lines(&world, Role::Dr))
     };
     assert_eq!(log(42), log(42));
@@ -281,7 +281,7 @@ proptest! {
         inputs in any_inputs(),
         mut looks in prop::collection::vec(0_u64..1_000_000, 0..30),
     ) {
-        let end = start() + Span::from_secs(1_000);
+        let end = start() + Elapsed::from_secs(1_000);
         let (mut once, mut often) = (world_of("procedure", seed, 2.0), world_of("procedure", seed, 2.0));
         for input in &inputs {
             once.input(*input);
@@ -290,7 +290,7 @@ proptest! {
         once.advance(end);
         looks.sort_unstable();
         for look in looks {
-            often.advance(start() + Span::from_millis(look));
+            often.advance(start() + Elapsed::from_millis(look));
         }
         often.advance(end);
         prop_assert_eq!(once, often);
@@ -300,7 +300,7 @@ proptest! {
     fn when_an_input_becomes_known_changes_nothing(seed in any::<u64>(), mut inputs in any_inputs()) {
         inputs.sort_by_key(|input| input.at);
         inputs.dedup_by_key(|input| input.at);
-        let end = start() + Span::from_secs(1_000);
+        let end = start() + Elapsed::from_secs(1_000);
         let mut in_time = world_of("procedure", seed, 2.0);
         for input in &inputs {
             in_time.advance(input.at);
@@ -322,7 +322,7 @@ proptest! {
         for input in inputs {
             world.input(input);
         }
-        world.advance(start() + Span::from_secs(1_000));
+        world.advance(start() + Elapsed::from_secs(1_000));
         let listing = world.bucket().listing();
         prop_assert_eq!(listing.unclassified(), Some(crate::run::ObjectCount(4)));
         prop_assert_eq!(listing.maps, listing.rbtmds);

@@ -10,7 +10,7 @@ use super::{
     faults::Edge,
     restore::Turn,
 };
-use crate::run::{At, Role};
+use crate::run::{Role, Timestamp};
 
 /// Module and words of the line that ends stage 1, as in the procedure.
 const DOWNLOAD_COMPLETE: (&str, &str) =
@@ -36,8 +36,8 @@ impl World {
             (self.restore.next(), Happening::Restore),
             (self.faults.next(), Happening::Fault),
             (self.growth.next(), Happening::Growth),
-            (self.primary.chatter.next(), Happening::PrimaryChatter),
-            (self.dr.chatter.next(), Happening::DrChatter),
+            (self.primary.background_log.next(), Happening::PrimaryChatter),
+            (self.dr.background_log.next(), Happening::DrChatter),
         ];
         // `min_by_key` keeps the first of equals, which is the order wanted.
         candidates
@@ -62,7 +62,7 @@ impl World {
         }
     }
 
-    fn restore_turns(&mut self, moment: Moment, at: At) {
+    fn restore_turns(&mut self, moment: Moment, at: Timestamp) {
         let threads = self.dr.threads;
         match self.restore.happen(moment, threads) {
             Turn::Nothing => {}
@@ -83,7 +83,7 @@ impl World {
         }
     }
 
-    fn fault_turns(&mut self, moment: Moment, at: At) {
+    fn fault_turns(&mut self, moment: Moment, at: Timestamp) {
         match self.faults.take() {
             Some(Edge::Begins(Effect::Restart(restart))) => {
                 if self.dr.service_runs {

@@ -1,12 +1,12 @@
 //! Any bytes are a log line of some form, kept whole, and safe to show once escaped.
 
-use drwatch::{parse, run::At};
+use drwatch::{parse, run::Timestamp};
 
 pub fn run(bytes: &[u8]) {
     let line = parse::log_line(bytes);
     assert_eq!(line.raw, bytes);
     if let Some(stamp) = line.stamp {
-        let received: At = at("2026-01-01T00:00:00.000+00:00");
+        let received: Timestamp = at("2026-01-01T00:00:00.000+00:00");
         let _ = stamp.resolve(received);
     }
     let words = parse::undecorated(bytes);
@@ -16,6 +16,6 @@ pub fn run(bytes: &[u8]) {
     assert!(parse::printable_within(bytes, 64).len() <= 64);
 }
 
-fn at(text: &str) -> At {
-    At::new(chrono::DateTime::parse_from_rfc3339(text).expect("a valid instant").into())
+fn at(text: &str) -> Timestamp {
+    Timestamp::new(chrono::DateTime::parse_from_rfc3339(text).expect("a valid instant").into())
 }

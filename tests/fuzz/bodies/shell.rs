@@ -10,7 +10,7 @@ use drwatch::{
     },
     clock::Clock,
     dialect::Dialect,
-    run::{At, Role},
+    run::{Role, Timestamp},
 };
 use tokio::io::AsyncWriteExt as _;
 
@@ -35,7 +35,7 @@ async fn converse(bytes: Vec<u8>, size: usize) {
         }
         std::future::pending::<()>().await;
     });
-    let clock = Clock::scaled(At::new(chrono::DateTime::UNIX_EPOCH), 1.0);
+    let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
     let Ok(mut shell) = Shell::login(Box::new(ours), DIALECT.clone(), clock, None, None).await else {
         return;
     };

@@ -9,7 +9,7 @@ use std::{
 
 use drwatch::{
     clock::Clock,
-    run::At,
+    run::Timestamp,
     simulator::{Scenario, SharedWorld, Speed},
 };
 use tempfile::TempDir;
@@ -31,7 +31,7 @@ pub struct Pair {
 /// A line that an appliance received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Received {
-    pub at: At,
+    pub at: Timestamp,
     pub role: String,
     pub label: String,
     pub line: String,

@@ -7,7 +7,7 @@ use super::*;
 use crate::appliance::tail::last_look::LAST_LOOK_TIMEOUT;
 use crate::{
     appliance::continuity::{Figures, Item, Received, Written, banner, check, storms},
-    run::At,
+    run::Timestamp,
 };
 
 /// Storms of an ordinary run.
@@ -25,12 +25,12 @@ struct Storm {
     /// The lines of the present file.
     file: Vec<String>,
     has_constant_stamps: bool,
-    seen: mpsc::UnboundedReceiver<(At, Observation)>,
+    seen: mpsc::UnboundedReceiver<(Timestamp, Observation)>,
     task: JoinHandle<()>,
     closing: watch::Sender<bool>,
     received: Received,
     /// When the last line was received that surely follows on those before, or the log begun.
-    sure_at: At,
+    sure_at: Timestamp,
 }
 
 /// Follows on from `memory` until `closing`, and notes when what is seen comes.
@@ -38,7 +38,7 @@ fn start(
     memory: Memory,
     fake: &Fake,
     closing: &watch::Sender<bool>,
-) -> (JoinHandle<()>, mpsc::UnboundedReceiver<(At, Observation)>) {
+) -> (JoinHandle<()>, mpsc::UnboundedReceiver<(Timestamp, Observation)>) {
     let (sender, mut observations) = mpsc::channel(1);
     let (noted, seen) = mpsc::unbounded_channel();
     let (fake, clock, closing) = (fake.clone(), fake.clock(), closing.subscribe());

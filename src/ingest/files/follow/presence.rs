@@ -5,7 +5,7 @@ use std::io;
 use super::{Follower, SHORT};
 use crate::{
     appliance::observation::Observation,
-    run::{At, Event},
+    run::{Event, Timestamp},
 };
 
 /// What is on record of the log being at hand.
@@ -25,7 +25,7 @@ impl Follower {
     ///
     /// # Errors
     /// Nobody takes the log any more.
-    pub(super) async fn judge(&mut self, looked: io::Result<()>, now: At) -> io::Result<()> {
+    pub(super) async fn judge(&mut self, looked: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match looked {
             Ok(()) => {
                 (self.looked_at, self.failing) = (now, None);
@@ -55,7 +55,7 @@ impl Follower {
     }
 
     /// Puts on record once that the log is read to its end, or that it is gone for longer than a rotation takes.
-    async fn tell_state(&mut self, now: At) -> io::Result<()> {
+    async fn tell_state(&mut self, now: Timestamp) -> io::Result<()> {
         match self.gone_since {
             Some(since) if now.since(since) > SHORT => {
                 let reason = format!("no file is called {}", self.path.display());

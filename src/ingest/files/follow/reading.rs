@@ -12,7 +12,7 @@ use super::{
     },
     Follower, SHORT,
 };
-use crate::run::At;
+use crate::run::Timestamp;
 
 impl Follower {
     /// Passes on all that has come to the file, piece by piece.
@@ -75,7 +75,7 @@ impl Follower {
 
     /// Reads the file on of which so little was read that it may have been emptied and begun anew alike. What was
     /// made of it instead, if it was.
-    pub(super) async fn read_unproven(&mut self, now: At) -> io::Result<Option<Turn>> {
+    pub(super) async fn read_unproven(&mut self, now: Timestamp) -> io::Result<Option<Turn>> {
         let (copied, folder) = self.copied().await?;
         let Some(open) = &mut self.open else { return Ok(None) };
         let is_doubtful = copied == Copied::No

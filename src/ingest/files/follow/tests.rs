@@ -6,7 +6,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 
 use super::{presence::State, *};
 
-fn follower(path: PathBuf, now: At, observations: Sender<Observation>) -> Follower {
+fn follower(path: PathBuf, now: Timestamp, observations: Sender<Observation>) -> Follower {
     Follower {
         path,
         clock: Clock::scaled(now, 1.0),
@@ -36,8 +36,8 @@ struct Stepped {
 
 const START: i64 = 1_800_000_000;
 
-fn at(seconds: i64) -> At {
-    At::new(chrono::DateTime::from_timestamp(START + seconds, 0).unwrap())
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::new(chrono::DateTime::from_timestamp(START + seconds, 0).unwrap())
 }
 
 impl Stepped {

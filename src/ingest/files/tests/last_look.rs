@@ -8,7 +8,8 @@ async fn closed_after(change: impl FnOnce(&Path)) -> (String, bool) {
     let home = tempfile::tempdir().unwrap();
     let messages = home.path().join("messages");
     append(&messages, "Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
-    let clock = Clock::scaled(At::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()), 1.0);
+    let clock =
+        Clock::scaled(Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()), 1.0);
     let (sender, mut observations) = channel(1024);
     let (closing, closed) = oneshot::channel::<()>();
     let task = tokio::spawn(follow(messages, clock, sender, None, async { drop(closed.await) }));

@@ -27,7 +27,7 @@ struct Storm {
     is_traceless: bool,
     received: Received,
     /// When the log was last read to its end.
-    left_at: At,
+    left_at: Timestamp,
 }
 
 impl Storm {

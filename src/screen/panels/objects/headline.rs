@@ -5,7 +5,7 @@ use ratatui::text::Line;
 use super::text;
 use crate::{
     run::{Phase, Progress, Run, progress},
-    screen::{format, kit::Canvas, scene::Picture, theme::Tone},
+    screen::{canvas::Canvas, format, scene::Picture, theme::Tone},
 };
 
 /// What the panel shows of `progress`, in words, and the bar that belongs to it.

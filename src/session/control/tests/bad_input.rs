@@ -4,7 +4,7 @@
 use super::*;
 use crate::{
     run::{Code, Ending, Known},
-    simulator::{Anchor, Answers, Course as Grief, Effect, Fault, Mishap, Question},
+    simulator::{Anchor, Answers, Course as Grief, Effect, Fault, LineFault, Question},
 };
 
 fn answering(to: Question, with: &str) -> Fault {
@@ -21,7 +21,7 @@ fn answering(to: Question, with: &str) -> Fault {
 
 fn befalling(line: &str, course: Grief) -> Scenario {
     let mut scenario = quick();
-    scenario.mishap.push(Mishap { role: Role::Primary, line: line.to_owned(), time: 1, course });
+    scenario.line_fault.push(LineFault { role: Role::Primary, line: line.to_owned(), time: 1, course });
     scenario
 }
 
@@ -80,8 +80,8 @@ async fn insufficient_permissions_are_told_in_the_appliances_words() {
         // The first `enable` there is that of the polls; that of the action is the second or later.
         let mut scenario = befalling(line, Grief::Refused("% Insufficient permissions".to_owned()));
         if line == "enable" {
-            let again = |time| Mishap { time, ..scenario.mishap[0].clone() };
-            scenario.mishap = (2..20).map(again).collect();
+            let again = |time| LineFault { time, ..scenario.line_fault[0].clone() };
+            scenario.line_fault = (2..20).map(again).collect();
         }
         let mut watched = ready(scenario).await;
         let id = watched.act(ActionKind::Pause).await;
@@ -152,7 +152,7 @@ async fn a_read_only_watch_carries_no_action_out_whatever_consent_it_is_given() 
         for statement in [None, Some(Statement::DeletedFilesNotRead)] {
             for reason in [None, Some("ordered")] {
                 let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
-                let wish = Wish { action, r#override, statement, typed: None };
+                let wish = ActionRequest { action, r#override, statement, typed: None };
                 let refused = watched.hub.act(wish).unwrap_err();
                 assert!(refused.0.contains("read-only"), "{refused:?}");
             }

@@ -3,18 +3,18 @@
 use super::*;
 use crate::{
     journal::{Content, JournalReader},
-    run::{Edge, ResumePolicy, exposure},
+    run::{ResumePolicy, TimerEvent, exposure},
     simulator::ReceivedLine,
 };
 
 /// When an appliance received `line`, each time.
-fn times(watched: &Watched, line: &str) -> Vec<At> {
+fn times(watched: &Watched, line: &str) -> Vec<Timestamp> {
     let is_it = |one: &ReceivedLine| one.role == Role::Primary && one.line == line;
     watched.world.received().unwrap().into_iter().filter(is_it).map(|one| one.at).collect()
 }
 
 /// Whether two lengths agree to the second or two that a reading takes.
-fn agree(told: Option<Span>, real: Span) {
+fn agree(told: Option<Elapsed>, real: Elapsed) {
     let told = told.unwrap();
     let apart = told.millis().abs_diff(real.millis());
     assert!(apart <= 2_000, "told {told}, really {real}");
@@ -40,16 +40,16 @@ async fn what_an_earlier_resume_would_have_saved_is_the_pause_after_stage_1() {
     let exposed = exposure(watched.run(), watched.clock.now());
     agree(exposed.total, resumed.since(paused));
     agree(exposed.saved_by_resuming_after_stage_1, resumed.since(stage_1_end));
-    agree(exposed.saved_by_resuming_after_stage_1, Span::from_secs(200));
+    agree(exposed.saved_by_resuming_after_stage_1, Elapsed::from_secs(200));
     assert_eq!((exposed.present_pause, exposed.at_least), (None, false));
 
     // A second pause after stage 1 is one more that an earlier resume would have saved.
     watched.act(ActionKind::Pause).await;
     watched.for_seconds(60).await;
     let exposed = exposure(watched.run(), watched.clock.now());
-    agree(exposed.present_pause, Span::from_secs(60));
-    agree(exposed.saved_by_resuming_after_stage_1, Span::from_secs(260));
-    agree(exposed.total, resumed.since(paused).saturating_add(Span::from_secs(60)));
+    agree(exposed.present_pause, Elapsed::from_secs(60));
+    agree(exposed.saved_by_resuming_after_stage_1, Elapsed::from_secs(260));
+    agree(exposed.total, resumed.since(paused).saturating_add(Elapsed::from_secs(60)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -65,7 +65,7 @@ async fn a_pause_that_ended_before_stage_1_did_leaves_nothing_to_save() {
     watched.until("stage 2", |run| run.phase() >= Phase::Stage2).await;
     watched.for_seconds(100).await;
     let exposed = exposure(watched.run(), watched.clock.now());
-    assert_eq!(exposed.saved_by_resuming_after_stage_1, Some(Span::ZERO));
+    assert_eq!(exposed.saved_by_resuming_after_stage_1, Some(Elapsed::ZERO));
     agree(exposed.total, resumed.since(paused));
 }
 
@@ -78,19 +78,19 @@ async fn a_pause_seen_under_way_is_a_lower_bound_until_its_beginning_is_stated()
     watched.for_seconds(90).await;
     let exposed = exposure(watched.run(), watched.clock.now());
     assert!(exposed.at_least, "it began before it was first seen");
-    agree(exposed.total, Span::from_secs(90));
-    let earlier = At::new(begun.utc() - chrono::TimeDelta::seconds(600));
+    agree(exposed.total, Elapsed::from_secs(90));
+    let earlier = Timestamp::new(begun.utc() - chrono::TimeDelta::seconds(600));
     let (reason, user) = ("said by operations".to_owned(), watched.hub.user());
     let statement = Statement::ReplicationPaused;
     watched.hub.record(&Event::Attested { statement, since: earlier, reason, user });
     let exposed = exposure(watched.run(), watched.clock.now());
     assert!(!exposed.at_least);
-    agree(exposed.total, Span::from_secs(690));
+    agree(exposed.total, Elapsed::from_secs(690));
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_budget_is_warned_of_at_half_four_fifths_and_all_of_it() {
-    let budget = RunSettings { pause_budget: Some(Span::from_secs(100)), ..settings() };
+    let budget = RunSettings { pause_budget: Some(Elapsed::from_secs(100)), ..settings() };
     let mut watched = Watched::start(quick(), budget);
     watched.ready().await;
     watched.act(ActionKind::Pause).await;
@@ -102,8 +102,8 @@ async fn the_budget_is_warned_of_at_half_four_fifths_and_all_of_it() {
     let mut warned = Vec::new();
     for entry in JournalReader::open(&folder).unwrap() {
         let Content::Record(record) = entry.unwrap().content else { continue };
-        if let Event::Due(Edge::BudgetUsed { percent }) = record.event {
-            agree(Some(record.at.since(paused)), Span::from_secs(percent.into()));
+        if let Event::Due(TimerEvent::BudgetUsed { percent }) = record.event {
+            agree(Some(record.at.since(paused)), Elapsed::from_secs(percent.into()));
             warned.push(percent);
         }
     }

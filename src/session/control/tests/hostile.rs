@@ -9,9 +9,9 @@ use ratatui::{Terminal, backend::TestBackend};
 use super::*;
 use crate::{
     run::{Code, IdentityPart, Known, PairIdentities, Reading},
-    screen::{Facts, Mode, Offers, RecordingState, Scene, Theme, View, draw},
+    screen::{AvailableActions, Facts, Mode, RecordingState, Scene, Theme, View, draw},
     session::tests::hostile::{Machine, Network},
-    simulator::{Course as Grief, Mishap},
+    simulator::{Course as Grief, LineFault},
 };
 
 /// How another machine comes to answer.
@@ -87,7 +87,7 @@ impl Attacked {
         let mut scenario = quick();
         if attack == Attack::ReadsBack {
             let (role, line) = (action.role(), line_of(action).to_owned());
-            scenario.mishap.push(Mishap { role, line, time: 1, course: Grief::LostBefore(20) });
+            scenario.line_fault.push(LineFault { role, line, time: 1, course: Grief::LostBefore(20) });
         }
         if attack == Attack::OneMachineTwice || attack == Attack::Indistinct {
             (scenario.primary.serial, scenario.dr.serial) = ("N/A".to_owned(), "N/A".to_owned());
@@ -132,10 +132,10 @@ impl Attacked {
     }
 
     /// The wish of an engineer who types all that the action has ever taken.
-    fn wish(&self) -> Wish {
+    fn wish(&self) -> ActionRequest {
         let reason = "ordered by the head of operations".to_owned();
         let r#override = (self.action == ActionKind::Resume).then_some(Override { reason });
-        Wish { action: self.action, r#override, statement: None, typed: None }
+        ActionRequest { action: self.action, r#override, statement: None, typed: None }
     }
 
     async fn connected(&mut self) {
@@ -245,7 +245,7 @@ impl Attacked {
             facts: Facts {
                 run: self.watched.run(),
                 log: &log,
-                offers: &Offers::default(),
+                available: &AvailableActions::default(),
                 mode: Mode::Watch,
                 now: self.watched.clock.now(),
             },
@@ -356,7 +356,7 @@ async fn a_replaced_box_takes_a_new_confirmation_and_is_controlled_after_it() {
     attacked.watched.hub.confirm_pair(&new, None, Some("IMPOSTOR1".to_owned())).unwrap();
     attacked.connected().await;
     attacked.watched.until("its readings", |run| run.replication.state == Known::Paused).await;
-    let id = attacked.watched.hub.act(Wish { action: ActionKind::Resume, ..attacked.wish() });
+    let id = attacked.watched.hub.act(ActionRequest { action: ActionKind::Resume, ..attacked.wish() });
     assert!(id.is_err(), "locked by the policy, not by the identity: {id:?}");
     let recorded = attacked.watched.replayed();
     assert!(recorded == *attacked.watched.run());

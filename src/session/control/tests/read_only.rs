@@ -158,7 +158,7 @@ async fn what_a_read_only_watch_sends_stands_on_the_list() {
             Watched::over(world.clone(), RunSettings::default(), Access::ReadOnly, dialect, way);
         watching.for_seconds(20).await;
         for wanted in [ActionKind::Pause, THREADS] {
-            let wish = Wish { action: wanted, r#override: None, statement: None, typed: None };
+            let wish = ActionRequest { action: wanted, r#override: None, statement: None, typed: None };
             assert!(watching.hub.act(wish).is_err(), "seed {seed}");
         }
         watching.for_seconds(20).await;

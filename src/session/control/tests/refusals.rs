@@ -7,8 +7,8 @@ use crate::{
 };
 
 /// A wish with no consent beyond the typed name.
-const fn bare(action: ActionKind) -> Wish {
-    Wish { action, r#override: None, statement: None, typed: None }
+const fn bare(action: ActionKind) -> ActionRequest {
+    ActionRequest { action, r#override: None, statement: None, typed: None }
 }
 
 /// Opens a hole in the record with an event too long for any journal; the next beat closes it. Until then no
@@ -75,7 +75,7 @@ async fn an_override_without_a_reason_is_refused() {
     watched.act(ActionKind::Pause).await;
     for reason in ["", " ", "\t\n"] {
         let r#override = Some(Override { reason: reason.to_owned() });
-        let refused = watched.hub.act(Wish { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
+        let refused = watched.hub.act(ActionRequest { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
         assert!(refused.0.contains("The policy keeps replication paused"), "{reason:?}: {refused:?}");
     }
     watched.for_seconds(30).await;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::*;
 use crate::{
     run::{Code, Known, Reading, ResumePolicy},
-    simulator::{Course as Grief, Mishap},
+    simulator::{Course as Grief, LineFault},
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Cell {
             Course::DroppedBeforeReadBack => Grief::LostAtReading(AWAY),
         };
         let (role, line) = (self.action.role(), line_of(self.action).to_owned());
-        scenario.mishap.push(Mishap { role, line, time: self.times_before() + 1, course });
+        scenario.line_fault.push(LineFault { role, line, time: self.times_before() + 1, course });
         scenario
     }
 
@@ -125,7 +125,7 @@ impl Cell {
         let before = watched.run().last;
         let sent_before = watched.sent(self.action.role(), line_of(self.action));
         let consent = word(&judge(watched.run(), self.action));
-        let bare = Wish { action: self.action, r#override: None, statement: None, typed: None };
+        let bare = ActionRequest { action: self.action, r#override: None, statement: None, typed: None };
         let guarded = if consent == "allowed" {
             true
         } else {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     run::{Code, Reading},
-    simulator::{Course as Grief, Mishap, RfsctlBeforeService},
+    simulator::{Course as Grief, LineFault, RfsctlBeforeService},
 };
 
 /// rfsctl answers nothing before the service runs, as the procedure shows it of one command.
@@ -34,7 +34,7 @@ async fn accepted_before_the_service_runs_they_are_read_back_once_it_does() {
     watched.by_hand(Role::Dr, "service enable");
     watched.until("the read-back", |run| *state_of(run, id) == ActionState::Confirmed).await;
     // The next poll of the threads, which come every 30 s.
-    assert!(watched.clock.now().since(begun) <= Span::from_secs(31), "{:?}", watched.run().actions);
+    assert!(watched.clock.now().since(begun) <= Elapsed::from_secs(31), "{:?}", watched.run().actions);
     assert_eq!(watched.sent(Role::Dr, "replication num-threads 128"), 1);
     assert_eq!(watched.sent(Role::Primary, "replication num-threads 128"), 0);
 }
@@ -44,7 +44,7 @@ async fn a_refusal_before_the_service_runs_is_unknown_until_the_threads_can_be_r
     let mut scenario = silent_before_service();
     let (role, line) = (Role::Dr, "replication num-threads 128".to_owned());
     let course = Grief::Refused("% Insufficient permissions".to_owned());
-    scenario.mishap.push(Mishap { role, line, time: 1, course });
+    scenario.line_fault.push(LineFault { role, line, time: 1, course });
     let mut watched = Watched::start(scenario, RunSettings::default());
     watched.ready().await;
     let id = watched.act(THREADS).await;

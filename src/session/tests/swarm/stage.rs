@@ -36,7 +36,7 @@ use crate::{
     durability::power::{self, Supply},
     ingest::log_source::LogSource,
     journal::read_run,
-    run::{At, Code, Ending, Phase, ReplicationState, Role, Run},
+    run::{Code, Ending, Phase, ReplicationState, Role, Run, Timestamp},
     screen::View,
     session::{
         hub::{Hub, Until, Witness},
@@ -148,7 +148,7 @@ fn folder() -> TempDir {
 
 impl Stage {
     fn new(plan: Plan) -> Self {
-        let start = At::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+        let start = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
         let (clock, setter) = Clock::staged(start);
         let world_clock = Clock::scaled(start, 1.0);
         let world = |scenario, seed, state| {

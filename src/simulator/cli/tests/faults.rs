@@ -2,7 +2,7 @@
 //! right margin of a narrow terminal.
 
 use super::*;
-use crate::{dialect::Dialect, run::Span};
+use crate::{dialect::Dialect, run::Elapsed};
 
 /// A scenario's world with the DR service just started.
 fn begun(name: &str) -> SharedWorld {
@@ -16,7 +16,7 @@ fn begun(name: &str) -> SharedWorld {
 
 /// Waits until `second` of stage 1, which begins eight seconds after the service.
 async fn second_of_stage_1(world: &SharedWorld, second: u64) {
-    let until = start() + Span::from_secs(8 + second);
+    let until = start() + Elapsed::from_secs(8 + second);
     world.clock().sleep(until.since(world.clock().now()).into()).await;
 }
 

@@ -8,7 +8,7 @@ use super::super::{
 };
 use crate::{
     dialect::Dialect,
-    run::{At, ReplicationState, Role, Span, ThreadCount},
+    run::{Elapsed, ReplicationState, Role, ThreadCount, Timestamp},
     simulator::Scenario,
 };
 
@@ -16,8 +16,8 @@ use crate::{
 const OBJECTS: u64 = 2662;
 const BASELINE: u64 = 10_412;
 
-fn at(second: u64) -> At {
-    start() + Span::from_secs(second)
+fn at(second: u64) -> Timestamp {
+    start() + Elapsed::from_secs(second)
 }
 
 /// The scenario's world as an engineer brings it into stage 1.
@@ -256,7 +256,7 @@ proptest! {
         once.advance(at(1_000));
         looks.sort_unstable();
         for look in looks {
-            often.advance(start() + Span::from_millis(look));
+            often.advance(start() + Elapsed::from_millis(look));
         }
         often.advance(at(1_000));
         prop_assert_eq!(once, often);

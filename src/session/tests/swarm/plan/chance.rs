@@ -4,9 +4,9 @@ use fastrand::Rng;
 
 use super::{Deed, Move, PASSWORD, Plan, Setup, Step, Trouble, UNASKED, Words};
 use crate::{
-    run::{ActionKind, ReplicationState, ResumePolicy, Role, RunSettings, Span, ThreadCount},
+    run::{ActionKind, Elapsed, ReplicationState, ResumePolicy, Role, RunSettings, ThreadCount},
     simulator::{
-        Anchor, ClockSet, Course, Effect, Fault, Logs, Mishap, Restart, RfsctlBeforeService, Scenario,
+        Anchor, ClockSet, Course, Effect, Fault, LineFault, Logs, Restart, RfsctlBeforeService, Scenario,
     },
 };
 
@@ -174,7 +174,7 @@ impl Setup {
             scenario.dr.enable_password = Some(PASSWORD.to_owned());
         }
         if random.u8(..3) == 0 {
-            scenario.mishap.push(mishap(random));
+            scenario.line_fault.push(line_fault(random));
         }
         // Never comes: it makes the appliances ones that can be lost.
         scenario.fault.push(Fault {
@@ -191,7 +191,7 @@ impl Setup {
             } else {
                 ResumePolicy::ResumeAfterStage1
             },
-            pause_budget: random.bool().then(|| Span::from_secs(random.u64(60..600))),
+            pause_budget: random.bool().then(|| Elapsed::from_secs(random.u64(60..600))),
             ..RunSettings::default()
         };
         Self {
@@ -210,7 +210,7 @@ impl Setup {
 }
 
 /// What becomes of a line that changes something; one that is refused in no words is taken, and does nothing.
-fn mishap(random: &mut Rng) -> Mishap {
+fn line_fault(random: &mut Rng) -> LineFault {
     let lines = ["no replication enable", "replication enable", "replication num-threads 128"];
     let line = lines[random.usize(..lines.len())];
     let seconds = random.u32(1..60);
@@ -221,7 +221,7 @@ fn mishap(random: &mut Rng) -> Mishap {
         3 => Course::LostAfter(seconds),
         _ => Course::LostAtReading(seconds),
     };
-    Mishap { role: role_of(line), line: line.to_owned(), time: random.usize(1..3), course }
+    LineFault { role: role_of(line), line: line.to_owned(), time: random.usize(1..3), course }
 }
 
 impl Move {

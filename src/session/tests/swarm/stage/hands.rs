@@ -41,12 +41,12 @@ impl Stage {
 
     fn key(&mut self, code: KeyCode) {
         let Some(life) = &mut self.life else { return };
-        let offers = life.hub.offers();
+        let available = life.hub.available();
         let intent = {
             let facts = Facts {
                 run: life.hub.run(),
                 log: life.hub.log_rows(),
-                offers: &offers,
+                available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),
             };
@@ -62,12 +62,12 @@ impl Stage {
     fn frame(&mut self) -> String {
         let Some(life) = &mut self.life else { return String::new() };
         life.view.ask_about_markers(life.hub.run());
-        let offers = life.hub.offers();
+        let available = life.hub.available();
         let scene = Scene {
             facts: Facts {
                 run: life.hub.run(),
                 log: life.hub.log_rows(),
-                offers: &offers,
+                available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),
             },

@@ -6,7 +6,7 @@ use crate::run::Role;
 
 /// The source of everyday lines of one appliance.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Chatter {
+pub(super) struct BackgroundLog {
     rng: fastrand::Rng,
     mean_seconds: f64,
     next: Option<Moment>,
@@ -21,7 +21,7 @@ pub(super) struct Speaker {
     pub(super) slabs: u64,
 }
 
-impl Chatter {
+impl BackgroundLog {
     pub(super) fn new(seed: u64, lines_per_minute: u32, from: Moment) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
         let mean_seconds = 60.0 / f64::from(lines_per_minute.max(1));

@@ -25,7 +25,7 @@ pub(crate) enum Look {
 
 /// A search under way.
 #[derive(Clone, Debug)]
-pub(crate) struct Quest {
+pub(crate) struct LogSearch {
     pub(crate) to: Target,
     direction: Direction,
     left: Range<RowNumber>,
@@ -33,7 +33,7 @@ pub(crate) struct Quest {
     then: Option<Range<RowNumber>>,
 }
 
-impl Quest {
+impl LogSearch {
     /// A search of `all` rows that begins at `from`.
     pub(crate) fn new(to: Target, direction: Direction, from: RowNumber, all: Range<RowNumber>) -> Self {
         let from = from.clamp(all.start, all.end.max(all.start));

@@ -7,9 +7,9 @@ const NAMED: usize = 4;
 
 /// The files of a run folder that hold something, besides its journal and its lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Remains(Vec<String>);
+pub struct LeftoverFiles(Vec<String>);
 
-impl Remains {
+impl LeftoverFiles {
     /// What is in the folder at `path`. What cannot be looked at counts as something.
     pub(super) fn of(path: &Path) -> Self {
         let Ok(entries) = fs::read_dir(path) else { return Self(vec!["what cannot be read".to_owned()]) };
@@ -39,7 +39,7 @@ impl Remains {
     }
 }
 
-impl fmt::Display for Remains {
+impl fmt::Display for LeftoverFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.split_last() {
             None => f.write_str("nothing"),
@@ -59,23 +59,23 @@ mod tests {
         for (name, text) in [("journal.ndjson", "x"), ("lock", "1\n"), ("dr.log", "")] {
             fs::write(home.path().join(name), text).unwrap();
         }
-        assert!(Remains::of(home.path()).is_empty());
+        assert!(LeftoverFiles::of(home.path()).is_empty());
         fs::write(home.path().join("dr.log"), "line\n").unwrap();
         fs::write(home.path().join("\u{1b}[2J"), "x").unwrap();
         fs::create_dir(home.path().join("more")).unwrap();
-        let told = Remains::of(home.path()).to_string();
+        let told = LeftoverFiles::of(home.path()).to_string();
         assert!(told.contains("dr.log (5 bytes)") && told.ends_with(" and more"), "{told}");
         assert!(!told.contains('\u{1b}'), "{told}");
         for n in 0..9 {
             fs::write(home.path().join(format!("a{n}")), "x").unwrap();
         }
-        let told = Remains::of(home.path()).to_string();
+        let told = LeftoverFiles::of(home.path()).to_string();
         assert!(told.contains("a2 (1 bytes) and 8 more") && !told.contains("a3"), "{told}");
     }
 
     #[test]
     fn a_folder_that_cannot_be_looked_into_is_not_called_empty() {
         let home = tempfile::tempdir().unwrap();
-        assert!(!Remains::of(&home.path().join("none")).is_empty());
+        assert!(!LeftoverFiles::of(&home.path().join("none")).is_empty());
     }
 }

@@ -18,7 +18,7 @@ use crate::durability::{force_file, force_names, make_folder, room};
 const KNOWN_AGAIN: u64 = 4096;
 
 /// A file of a run folder.
-pub(super) struct Kept {
+pub(super) struct DurableFile {
     file: Hold,
     path: PathBuf,
     /// The disk that its folder lies on.
@@ -44,7 +44,7 @@ struct Last {
     bytes: Vec<u8>,
 }
 
-impl Kept {
+impl DurableFile {
     pub(super) fn new(file: File, path: PathBuf) -> io::Result<Self> {
         let end = file.metadata()?.len();
         if end > 0 {
@@ -109,7 +109,7 @@ impl Kept {
     }
 }
 
-impl Storage for Kept {
+impl Storage for DurableFile {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
         self.be_there()?;
         let answer = room().and_then(|()| self.open()?.write_at(bytes, offset));
@@ -233,7 +233,7 @@ mod tests {
         let folder = home.path().join("runs/run");
         fs::create_dir_all(&folder).unwrap();
         let file = File::options().read(true).write(true).create_new(true).open(folder.join("file")).unwrap();
-        let mut kept = Kept::new(file, folder.join("file")).unwrap();
+        let mut kept = DurableFile::new(file, folder.join("file")).unwrap();
         kept.write_at(b"before", 0).unwrap();
         fs::remove_dir_all(home.path().join("runs")).unwrap();
         assert!(kept.be_there().unwrap_err().to_string().contains("deleted"));
@@ -249,10 +249,10 @@ mod tests {
     }
 
     /// A file that holds `synced` for sure and `more` perhaps, let go.
-    fn away(home: &Path, synced: &str, more: &str) -> Kept {
+    fn away(home: &Path, synced: &str, more: &str) -> DurableFile {
         let path = home.join("file");
         let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
-        let mut kept = Kept::new(file, path).unwrap();
+        let mut kept = DurableFile::new(file, path).unwrap();
         kept.write_at(synced.as_bytes(), 0).unwrap();
         kept.sync().unwrap();
         kept.write_at(more.as_bytes(), synced.len() as u64).unwrap();

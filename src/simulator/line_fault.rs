@@ -8,7 +8,7 @@ use crate::run::Role;
 /// A line that comes to grief.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mishap {
+pub struct LineFault {
     /// On which appliance it is typed.
     pub role: Role,
     /// The line, word for word.
@@ -39,7 +39,7 @@ pub enum Course {
     LostAtReading(u32),
 }
 
-impl Mishap {
+impl LineFault {
     /// Whether it takes the appliance out of reach.
     pub(super) const fn loses_contact(&self) -> bool {
         !matches!(self.course, Course::Refused(_))
