@@ -184,6 +184,13 @@ impl Fake {
         self.log_grown.send_replace(length);
     }
 
+    /// The last line stands in the log otherwise than the follows have shown it.
+    pub(crate) fn reword_last(&self, line: String) {
+        if let Some(last) = self.state().log.last_mut() {
+            *last = line;
+        }
+    }
+
     /// Empties the log, as a rotation does for `show log`.
     pub(crate) fn rotate(&self) {
         self.state().log.clear();

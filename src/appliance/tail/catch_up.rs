@@ -146,6 +146,7 @@ impl Tail<'_> {
         let (start, reason) = (fetched.start(), fetched.doubt());
         let since = self.memory.sure_at();
         let is_before_place = fetched.place.is_some_and(|place| place.end > start);
+        let is_likely = fetched.place.is_some_and(|place| place.is_likely());
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let before_twice = keys.get(..lines.len()).unwrap_or_default();
@@ -155,7 +156,11 @@ impl Tail<'_> {
             self.pass_on(new, Arrival::CaughtUp).await;
         } else {
             // Lines before the last one received are not new, though they come for the first time.
-            let arrival = if is_before_place { Arrival::MayRepeat } else { self.unsure_arrival(&new) };
+            let arrival = match is_before_place {
+                true => Arrival::MayRepeat,
+                false if is_likely => self.arrival_of_known(&new),
+                false => self.unsure_arrival(&new),
+            };
             self.pass_on_as(arrival, new, reason, None).await;
             // Passed on or not, that is where the log goes on later.
             self.remember_all(before_twice);
@@ -174,9 +179,15 @@ impl Tail<'_> {
         self.pass_on_as(self.unsure_arrival(&lines), lines, reason, None).await;
     }
 
+    /// Lines are new where none of those received is among them. That needs several to look for: a single one may
+    /// stand in the log otherwise than the follow showed it, where the appliance said something in its midst.
     fn unsure_arrival(&self, lines: &[Vec<u8>]) -> Arrival {
-        let may_repeat = self.memory.knows_any(&LineKey::of_all(lines));
-        if may_repeat { Arrival::MayRepeat } else { Arrival::CaughtUp }
+        if self.memory.is_telling() { self.arrival_of_known(lines) } else { Arrival::MayRepeat }
+    }
+
+    fn arrival_of_known(&self, lines: &[Vec<u8>]) -> Arrival {
+        let is_known = self.memory.knows_any(&LineKey::of_all(lines));
+        if is_known { Arrival::MayRepeat } else { Arrival::CaughtUp }
     }
 
     /// `since`: when the last line was received behind which something may be missing, where that is not the last

@@ -8,6 +8,9 @@ use crate::run::Timestamp;
 /// Lines remembered.
 const KEPT: usize = 4096;
 
+/// Of fewer lines each may stand in the log otherwise than it was shown.
+const TELLING: usize = 3;
+
 /// What tells the files of a log as fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
@@ -147,6 +150,13 @@ impl Memory {
         let known = lines.iter().take_while(|line| kept.contains(&line.digest())).count();
         self.is_repeating = known == lines.len();
         known
+    }
+
+    /// Whether enough different lines with a stamp are remembered that a log without any of them is surely another.
+    pub(super) fn is_telling(&self) -> bool {
+        let stamped: HashSet<Digest> =
+            self.kept.iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect();
+        stamped.len() >= TELLING
     }
 
     /// Whether one of `lines` was received before, as far as is remembered.

@@ -253,6 +253,35 @@ async fn lines_older_than_a_line_received_from_an_unsure_beginning_are_marked() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn old_lines_are_not_taken_for_new_ones_where_the_only_line_received_was_shown_otherwise() {
+    let fake = Fake::new("ava");
+    let mut world = World::new(&fake);
+    world.log(lines(0..30));
+    fake.rotate_away();
+    fake.follow_shows(0);
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    let line = lines(30..31).remove(0);
+    fake.log([format!("a remark of the console{line}")]);
+    let shown = tail.settle().await;
+    assert_eq!(shown.len(), 1);
+    fake.reword_last(line);
+    fake.drop_all();
+    fake.log(lines(31..33));
+    let all = received(&mut tail).await;
+    let old = lines(0..1).remove(0) + "\n";
+    let arrivals: Vec<Arrival> = all
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Line(line, arrival) if *line == old.as_bytes() => Some(*arrival),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(arrivals, [Arrival::MayRepeat]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_log_that_was_replaced_by_one_alike_is_behind_a_gap() {
     for head in [Vec::new(), equal("banner", 2), banner(20), banner(60)] {
         let fake = Fake::new("ava");

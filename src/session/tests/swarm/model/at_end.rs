@@ -120,7 +120,8 @@ impl Model {
             let new = received.items.get(earlier).and_then(line);
             let of_new = (0..texts.len()).filter(|at| new.as_ref() == Some(texts[*at]));
             let is_old = |at: &usize| self.followed_from.is_none_or(|from| *at <= from);
-            return [0].into_iter().chain(of_new.filter(is_old)).collect();
+            // The first follow of a file that was just begun shows none of the old lines.
+            return [0].into_iter().chain(self.followed_from).chain(of_new.filter(is_old)).collect();
         };
         let ends_alike = |at: &usize| {
             texts[*at] == last
