@@ -1,7 +1,7 @@
 //! The command line: what can be asked of drwatch. What it does then lives in the rooms.
 #![expect(clippy::doc_markdown, reason = "these comments are the help that clap prints, as plain text")]
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -19,6 +19,9 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+    /// Append to FILE what drwatch itself does (questions, connections, errors, times); no replies, no passwords
+    #[arg(long, global = true, value_name = "FILE", env = "DRWATCH_LOG", hide_env_values = true)]
+    pub debug_log: Option<OsString>,
 }
 
 /// What to do.

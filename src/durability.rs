@@ -18,6 +18,8 @@ pub(crate) fn force_file(file: &File) -> io::Result<()> {
     if let Some(answer) = power::note_file(file) {
         return answer;
     }
+    // A slow disk holds up everything else.
+    let _span = tracing::debug_span!("fsync").entered();
     file.sync_data()
 }
 

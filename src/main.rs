@@ -21,11 +21,13 @@ fn main() -> ExitCode {
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());
     screen::install_panic_hook();
-    let command = match Cli::try_parse() {
-        Ok(cli) => cli.command,
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(answer) => return ExitCode::from(commands::say_usage(&answer)),
     };
-    ExitCode::from(match commands::carry_out(command) {
+    let debug_log = cli.debug_log.filter(|path| !path.is_empty());
+    let started = debug_log.map_or(Ok(()), |path| commands::start_debug_log(path.as_ref()));
+    ExitCode::from(match started.and_then(|()| commands::carry_out(cli.command)) {
         Ok(exit) => exit.code(),
         Err(stop) => {
             commands::complain(&stop.text);

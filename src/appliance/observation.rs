@@ -52,6 +52,9 @@ impl Emitter {
     }
 
     pub(crate) async fn emit(&self, observation: Observation) {
+        if let Observation::LogGap { from, to, reason } = &observation {
+            tracing::warn!(?from, ?to, ?reason, "gap in the log");
+        }
         let _ = self.0.send(observation).await;
     }
 

@@ -2,6 +2,7 @@
 
 mod appliance;
 pub(crate) mod check;
+mod debug_log;
 pub(crate) mod demo;
 mod dispatch;
 mod manual;
@@ -22,6 +23,7 @@ use self::{
     watch::{WatchOptions, watch},
 };
 pub use self::{
+    debug_log::start_debug_log,
     dispatch::carry_out,
     said::{complain, say_usage},
     stop::Stop,

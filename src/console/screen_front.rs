@@ -134,6 +134,7 @@ impl ScreenFront {
             theme: &self.theme,
             journal: shown.recording,
         };
+        let _span = tracing::debug_span!("frame").entered();
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
         }

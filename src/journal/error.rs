@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{folder::RunFolder, json_error, leftover_files::LeftoverFiles};
+use super::{disk::LeftoverFiles, format::json_error};
 use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError, Timestamp};
 
 /// Why the record of a run could not be made, written or read.
@@ -205,13 +205,6 @@ pub enum Problem {
 }
 
 impl JournalError {
-    /// The journal of `folder` holds no whole record.
-    #[must_use]
-    pub fn no_record(folder: &RunFolder) -> Self {
-        let (path, remains) = (folder.journal_path(), LeftoverFiles::of(folder.path()));
-        if remains.is_empty() { Self::Empty { path } } else { Self::Emptied { path, remains } }
-    }
-
     /// What stands in `path` is no summary.
     #[must_use]
     pub fn no_summary(path: PathBuf, error: &serde_json::Error) -> Self {

@@ -1,80 +1,11 @@
 //! Finding recorded runs: all of them, or the one the engineer means.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
+use std::{fs, io, path::Path};
+
+use super::{
+    disk::{RunFolder, is_run_id},
+    find_error::FindError,
 };
-
-use super::{folder::RunFolder, leftover_files::LeftoverFiles};
-
-/// Why a run was not found.
-#[derive(Debug, thiserror::Error)]
-pub enum FindError {
-    /// The runs directory could not be read.
-    #[error("cannot look for runs in {}: {source}; name the right place with --runs-dir", path.display())]
-    Unreadable {
-        /// The runs directory.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// A run folder could not be entered or read.
-    #[error("the run folder {} cannot be read: {source}; make it readable, or name another run", path.display())]
-    RunUnreadable {
-        /// The run folder.
-        path: PathBuf,
-        /// The system's answer.
-        source: io::Error,
-    },
-    /// No run was ever recorded there.
-    #[error("no run is recorded in {}; `drwatch demo` or `drwatch watch` makes one, --runs-dir names another place", path.display())]
-    NoRuns {
-        /// The runs directory.
-        path: PathBuf,
-    },
-    /// Nothing there goes by that name.
-    #[error("no run {name:?} in {}; `drwatch runs` lists those there are", path.display())]
-    NotFound {
-        /// What was asked for.
-        name: String,
-        /// The runs directory.
-        path: PathBuf,
-    },
-    /// Several runs begin like that.
-    #[error("{name:?} may be {}; give more of the name", candidates.join(", "))]
-    Ambiguous {
-        /// What was asked for.
-        name: String,
-        /// All runs that begin like that.
-        candidates: Vec<String>,
-    },
-    /// A run folder has lost its journal.
-    #[error(
-        "the run folder {} holds no journal, as journal.ndjson is missing or no file; what is left is {remains}: put \
-         the journal back from a copy of the folder, or read those files themselves", path.display()
-    )]
-    NoJournal {
-        /// The run folder.
-        path: PathBuf,
-        /// What else is in it.
-        remains: LeftoverFiles,
-    },
-    /// A run folder was made, and nothing recorded in it.
-    #[error(
-        "the run folder {} holds no journal and nothing else: drwatch is just beginning it, or ended before its first \
-         record, and then it can be deleted", path.display()
-    )]
-    Unbegun {
-        /// The run folder.
-        path: PathBuf,
-    },
-    /// The path is none of a run folder.
-    #[error("{} is no run folder, as it holds no journal.ndjson; `drwatch runs` lists the runs there are", path.display())]
-    NotARun {
-        /// The path.
-        path: PathBuf,
-    },
-}
 
 /// All runs in `runs_dir`, oldest first, copies under other names after them; in place of a folder that
 /// cannot be read, why not. A directory that does not exist holds none.
@@ -161,23 +92,11 @@ pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
     }
 }
 
-/// `<yyyymmddThhmmssZ>-<6 hex>`
-pub(super) fn is_run_id(name: &str) -> bool {
-    let shape = |(at, byte): (usize, u8)| match at {
-        8 => byte == b'T',
-        15 => byte == b'Z',
-        16 => byte == b'-',
-        0..16 => byte.is_ascii_digit(),
-        _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
-    };
-    name.len() == 23 && name.bytes().enumerate().all(shape)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::journal::JournalWriter;
-    use crate::journal::samples::{at, started};
+    use crate::journal::format::samples::{at, started};
 
     /// A runs directory with three recorded runs, an empty folder and a stray file.
     fn runs() -> (tempfile::TempDir, Vec<String>) {

@@ -1,8 +1,8 @@
 //! From a journal to the run it records.
 
 use super::{
+    disk::RunFolder,
     error::JournalError,
-    folder::RunFolder,
     reader::{Content, JournalReader, ReadReport},
 };
 use crate::run::{Record, Run, apply};
@@ -23,7 +23,7 @@ pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
                 .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
         }
     }
-    let run = run.ok_or_else(|| JournalError::no_record(folder))?;
+    let run = run.ok_or_else(|| folder.no_record())?;
     Ok((run, reader.report()))
 }
 
@@ -43,7 +43,7 @@ mod tests {
     use crate::{
         journal::{
             JournalWriter,
-            samples::{at, every_event, folder},
+            format::samples::{at, every_event, folder},
         },
         run::FORMAT,
     };

@@ -23,39 +23,32 @@
 //! * A line without its newline was never returned as written: readers report it as torn, and
 //!   [`JournalWriter::reopen`] cuts it off.
 
-mod durable_file;
+mod disk;
 mod error;
 mod find;
+mod find_error;
 mod fold;
-mod folder;
 mod format;
-mod held;
-mod json_error;
-mod leftover_files;
-mod lock;
 mod raw_log;
 mod reader;
-mod storage;
 mod verify;
 mod writer;
 
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;
 
 pub use self::{
+    disk::{
+        HELD_LIMIT, LeftoverFiles, NoStateDirectory, Placed, RunFolder, RunLock, default_runs_dir,
+        is_being_recorded, is_on_a_read_only_disk,
+    },
     error::{JournalError, Problem},
-    find::{FindError, find_run, list_runs},
+    find::{find_run, list_runs},
+    find_error::FindError,
     fold::read_run,
-    folder::{NoStateDirectory, RunFolder, default_runs_dir},
     format::MAX_LINE,
-    held::{is_being_recorded, is_on_a_read_only_disk},
-    leftover_files::LeftoverFiles,
-    lock::RunLock,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
-    storage::Placed,
     verify::{LOST_WITH_THE_MACHINE, Verified, verify},
-    writer::{HELD_LIMIT, JournalWriter},
+    writer::JournalWriter,
 };

@@ -6,11 +6,11 @@ use std::{fs::OpenOptions, io, path::PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{
+    disk::RunFolder,
+    disk::{HELD_LIMIT, is_due, keep},
+    disk::{Placed, Storage, write_some},
     error::JournalError,
-    folder::RunFolder,
     format::hex,
-    storage::{Placed, Storage, write_some},
-    writer::{HELD_LIMIT, is_due, keep},
 };
 use crate::{
     durability::force_names,

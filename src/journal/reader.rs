@@ -8,8 +8,8 @@ use std::{
 };
 
 use super::{
+    disk::{RunFolder, open_regular},
     error::{JournalError, Problem},
-    folder::{RunFolder, open_regular},
     format::{Envelope, MAX_LINE, NO_DIGEST, decode, digest},
 };
 use crate::run::{Event, FORMAT, FormatVersion, JournalHead, Record, Sequence, Timestamp};

@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
+    disk::{RunFolder, open_regular},
     error::{JournalError, Problem},
-    folder::{RunFolder, open_regular},
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
@@ -141,7 +141,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
-        return Err(JournalError::no_record(folder));
+        return Err(folder.no_record());
     }
     match summary {
         Some(SummaryHead { records: 0, .. }) => {

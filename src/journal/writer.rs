@@ -1,28 +1,15 @@
 //! Appending records to a journal: the chain, durability, and going on while the disk refuses.
 //! What is on disk when is said in the room's own documentation.
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    path::PathBuf,
-};
+use std::{fs::OpenOptions, io, path::PathBuf};
 
 use super::{
-    durable_file::DurableFile,
+    disk::{HELD_LIMIT, Placed, RunFolder, RunLock, Storage, is_due, keep, write_some},
     error::JournalError,
-    folder::RunFolder,
     format::{NO_DIGEST, digest, encode},
-    lock::RunLock,
     reader::{JournalReader, ReadReport},
-    storage::{Placed, Storage, write_some},
 };
-use crate::run::{Elapsed, Event, JournalHead, Record, Sequence, Timestamp};
-
-/// Most bytes of records kept in memory while the disk refuses them.
-pub const HELD_LIMIT: usize = 8 << 20;
-
-/// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
-const INTERVAL: Elapsed = Elapsed::from_secs(1);
+use crate::run::{Event, JournalHead, Record, Sequence, Timestamp};
 
 /// Appends records to the journal of a run, which it holds the lock of.
 pub struct JournalWriter {
@@ -388,17 +375,4 @@ impl JournalWriter {
     fn refused(&self, source: io::Error) -> JournalError {
         JournalError::Write { path: self.path.clone(), source }
     }
-}
-
-/// Keeps an open file of a run folder.
-pub(super) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
-    match DurableFile::new(file, path.clone()) {
-        Ok(kept) => Ok(Box::new(kept)),
-        Err(source) => Err(JournalError::Write { path, source }),
-    }
-}
-
-/// Whether a second has passed since `since`, or the clock was set back.
-pub(super) fn is_due(since: Timestamp, now: Timestamp) -> bool {
-    now < since || now.since(since) >= INTERVAL
 }

@@ -47,7 +47,7 @@ impl Survey {
         let mut reader = JournalReader::open(folder)?;
         let path = folder.journal_path();
         let Some(Content::Record(first)) = reader.next().transpose()?.map(|entry| entry.content) else {
-            return Err(JournalError::no_record(folder));
+            return Err(folder.no_record());
         };
         let run = Run::start(&first).map_err(|source| JournalError::Start { path, source })?;
         let snapshots = Snapshots::new(Snapshot { run: run.clone(), position: reader.position() });

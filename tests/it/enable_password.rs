@@ -48,7 +48,9 @@ fn enables(pair: &Pair) -> usize {
 #[test]
 fn with_its_command_the_appliances_are_watched_and_paused_and_the_secret_is_nowhere() {
     let pair = pair(Some(SECRET));
-    let mut terminal = pair.watch(&BOTH, 40, 120);
+    let debug_log = pair.settings().with_file_name("debug.log");
+    let flags = [&BOTH[..], &["--debug-log", debug_log.to_str().unwrap()]].concat();
+    let mut terminal = pair.watch(&flags, 40, 120);
     terminal.pause();
     terminal.wait_for("10,412");
     terminal.type_keys("e");
@@ -60,6 +62,18 @@ fn with_its_command_the_appliances_are_watched_and_paused_and_the_secret_is_nowh
     assert_eq!(code, 3);
     assert!(fs::read_dir(pair.run_folder()).unwrap().count() >= 3);
     assert_eq!(holding(&pair.runs()), [""; 0], "in the record");
+    let logged = fs::read_to_string(debug_log).unwrap();
+    assert!(!logged.contains(SECRET));
+    for expected in [
+        "appliance{role=primary}:connect: drwatch::appliance::supervisor: close time.busy=",
+        "appliance{role=DR appliance}:question{kind=GetCounter}: drwatch::appliance::client: answered bytes=",
+        "appliance{role=primary}:command{kind=Pause}: drwatch::appliance::client::change: close time.busy=",
+        "frame: drwatch::console::screen_front: close time.busy=",
+        "fsync: drwatch::durability: close time.busy=",
+        "link=Connected",
+    ] {
+        assert!(logged.contains(expected), "{expected}");
+    }
     assert!(pair.received().iter().all(|received| !received.line.contains(SECRET)), "typed as a command");
 }
 

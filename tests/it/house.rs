@@ -109,6 +109,7 @@ const IMPURE: &[&str] = &[
     "std::io",
     "std::thread",
     "std::os",
+    "tracing",
 ];
 
 /// What reads the time. The runtime's own time is none of it: tests set that.

@@ -5,6 +5,7 @@
 
 mod check;
 mod consent;
+mod debug_log;
 mod demo;
 mod destinations;
 mod disk;

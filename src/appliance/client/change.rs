@@ -1,6 +1,8 @@
 //! Carrying out an approved plan, line by line. The replies say whether a line was refused; whether the
 //! state has changed only a read-back shows.
 
+use tracing::Instrument as _;
+
 use super::{Client, RAW_LIMIT, report_other_name};
 use crate::{
     appliance::{
@@ -76,12 +78,14 @@ impl Client {
             }
             sent.push(line.line().to_owned());
             is_change_sent |= changes_state(line);
-            match self.shell.ask(line).await {
+            let span = tracing::info_span!("command", kind = ?line.kind());
+            match self.shell.ask(line).instrument(span).await {
                 Ok(reply) => {
                     replies.extend_from_slice(&reply.text());
                     self.weigh(line, &reply, is_change_sent, &mut words);
                 }
                 Err(error) => {
+                    tracing::warn!(kind = ?line.kind(), error = ?error.to_string(), "command not answered");
                     report_other_name(&self.reports, &error);
                     failure = Some(error);
                     break;

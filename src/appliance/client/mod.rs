@@ -8,6 +8,7 @@ mod search;
 use std::{num::NonZeroU8, sync::Arc, time::Duration};
 
 use thiserror::Error;
+use tracing::Instrument as _;
 
 use self::identified::Reports;
 pub(crate) use self::identified::{Arrived, IdentifiedConnection, arrive};
@@ -109,13 +110,22 @@ impl Client {
             shell.set_up(&means.gate).await?;
             Ok(shell)
         };
-        let shell = opened.await.inspect_err(|error| report_other_name(&reports, error))?;
+        let opened = opened.instrument(tracing::debug_span!("shell")).await;
+        let shell = opened.inspect_err(|error: &ShellError| {
+            tracing::warn!(error = ?error.to_string(), "no shell");
+            report_other_name(&reports, error);
+        })?;
         Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect), reports })
     }
 
     /// Asks `line` in a mode that takes it. The name of another host in a prompt is reported.
     async fn ask(&mut self, line: &Approved) -> Result<Reply, ShellError> {
-        let reply = self.shell.ask_line_in_mode(&self.gate, line).await;
+        let span = tracing::debug_span!("question", kind = ?line.kind());
+        let reply = self.shell.ask_line_in_mode(&self.gate, line).instrument(span.clone()).await;
+        span.in_scope(|| match &reply {
+            Ok(reply) => tracing::debug!(bytes = reply.raw().len(), "answered"),
+            Err(error) => tracing::warn!(error = ?error.to_string(), "not answered"),
+        });
         reply.inspect_err(|error| report_other_name(&self.reports, error))
     }
 

@@ -14,6 +14,7 @@ use std::{
 };
 
 use tokio::sync::mpsc;
+use tracing::Instrument as _;
 
 use self::{
     action::Unsettled,
@@ -167,8 +168,13 @@ pub async fn supervise(
         expected: supervision.expected,
         stranger: None,
     };
-    supervisor.run().await;
-    supervisor.settle_the_rest().await;
+    let span = tracing::info_span!("appliance", role = %supervisor.role);
+    async {
+        supervisor.run().await;
+        supervisor.settle_the_rest().await;
+    }
+    .instrument(span)
+    .await;
 }
 
 struct Supervisor {
@@ -206,7 +212,8 @@ impl Supervisor {
     async fn run(&mut self) {
         loop {
             self.link(Link::Connecting).await;
-            let attempt = establish(Arc::clone(&self.transport), self.means.clone());
+            let attempt = establish(Arc::clone(&self.transport), self.means.clone())
+                .instrument(tracing::debug_span!("connect"));
             tokio::pin!(attempt);
             let established = loop {
                 tokio::select! {
@@ -379,6 +386,7 @@ impl Supervisor {
     }
 
     async fn link(&self, link: Link) {
+        tracing::info!(?link, "link");
         self.emitter.event(Event::LinkChanged { role: self.role, link }).await;
     }
 

@@ -128,6 +128,7 @@ impl Tail<'_> {
                     }
                 },
             };
+            tracing::debug!(?end, "follow of the log ends");
             match end {
                 FollowEnd::Open(OpenError::Connect(error)) => return TailEnd::Lost(error),
                 // The connection ends by that, and nothing of another machine's log is read.

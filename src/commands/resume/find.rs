@@ -150,8 +150,7 @@ fn passed_over(folder: &RunFolder, error: &JournalError) -> Told {
 
 /// What the first record tells of the run; `None` where it is of a kind that begins none.
 fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
-    let entry =
-        JournalReader::open(folder)?.next().unwrap_or_else(|| Err(JournalError::no_record(folder)))?;
+    let entry = JournalReader::open(folder)?.next().unwrap_or_else(|| Err(folder.no_record()))?;
     Ok(match entry.content {
         journal::Content::Record(record) => match record.event {
             Event::RunStarted(started) => Some(*started),

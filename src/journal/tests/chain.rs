@@ -11,8 +11,8 @@ use super::*;
 use crate::{
     journal::{
         MAX_LINE, Problem,
+        format::samples::{every_event, folder, note},
         format::{NO_DIGEST, digest},
-        samples::{every_event, folder, note},
         verify,
     },
     run::Sequence,

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     journal::{
         HELD_LIMIT, Placed,
-        samples::{folder, note},
+        format::samples::{folder, note},
     },
     run::Sequence,
 };

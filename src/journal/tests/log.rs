@@ -7,7 +7,7 @@ use crate::{
     journal::{
         CHUNK_BYTES, HELD_LIMIT, LOST_WITH_THE_MACHINE, Placed, Problem, RawLog,
         format::digest,
-        samples::{folder, note},
+        format::samples::{folder, note},
         verify,
     },
     run::{ByteCount, Gap, LineCount, LogOffset, LogTally, Sequence},

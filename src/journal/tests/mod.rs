@@ -13,9 +13,9 @@ use std::{
 
 use super::{
     Content, Entry, JournalError, JournalReader, JournalWriter, RunFolder, RunLock,
+    disk::Storage,
+    format::samples::{at, started},
     reader::ReadReport,
-    samples::{at, started},
-    storage::Storage,
 };
 use crate::run::{Event, Record};
 

@@ -7,7 +7,7 @@ use crate::{
     journal::{
         Problem,
         format::digest,
-        samples::{folder, note, started_in},
+        format::samples::{folder, note, started_in},
         verify,
     },
     run::{Elapsed, FORMAT, FormatVersion, Sequence},

@@ -6,13 +6,13 @@ use serde_json::error::Category;
 const EXCERPT: usize = 120;
 
 /// What is wrong with one line, and at which column as far as that is known.
-pub(super) fn in_line(error: &serde_json::Error) -> String {
+pub(in crate::journal) fn in_line(error: &serde_json::Error) -> String {
     let what = what(error);
     if error.column() == 0 { what } else { format!("{what}, at column {}", error.column()) }
 }
 
 /// What is wrong with a file, and in which line and column.
-pub(super) fn in_file(error: &serde_json::Error) -> String {
+pub(in crate::journal) fn in_file(error: &serde_json::Error) -> String {
     let what = what(error);
     if error.line() == 0 {
         what

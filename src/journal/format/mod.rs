@@ -1,9 +1,13 @@
 //! One line of the journal: how a record becomes bytes, and bytes a record.
 
+pub(in crate::journal) mod json_error;
+#[cfg(test)]
+pub(in crate::journal) mod samples;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::error::{JournalError, Problem};
+use crate::journal::error::{JournalError, Problem};
 use crate::{
     outlet::{self, Charset},
     run::{Event, FormatVersion, Record, Sequence, Timestamp},
@@ -16,15 +20,16 @@ use crate::{
 pub const MAX_LINE: usize = 1 << 20;
 
 /// `prev` of the first record.
-pub(super) const NO_DIGEST: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+pub(in crate::journal) const NO_DIGEST: &str =
+    "0000000000000000000000000000000000000000000000000000000000000000";
 
 /// SHA-256 in hex.
-pub(super) fn digest(bytes: &[u8]) -> String {
+pub(in crate::journal) fn digest(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
 
 /// Lower-case hex digits of `bytes`.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(in crate::journal) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
@@ -42,7 +47,7 @@ struct Line<'a> {
 ///
 /// # Errors
 /// [`JournalError::Encode`] and [`JournalError::TooLong`].
-pub(super) fn encode(
+pub(in crate::journal) fn encode(
     seq: Sequence,
     at: Timestamp,
     prev: &str,
@@ -58,18 +63,18 @@ pub(super) fn encode(
 
 /// What every line has, whatever its kind and version.
 #[derive(Clone, Debug, Deserialize)]
-pub(super) struct Envelope {
-    pub(super) seq: Sequence,
-    pub(super) at: Timestamp,
-    pub(super) prev: String,
-    pub(super) kind: String,
+pub(in crate::journal) struct Envelope {
+    pub(in crate::journal) seq: Sequence,
+    pub(in crate::journal) at: Timestamp,
+    pub(in crate::journal) prev: String,
+    pub(in crate::journal) kind: String,
     /// Only in the first record.
-    pub(super) format: Option<FormatVersion>,
+    pub(in crate::journal) format: Option<FormatVersion>,
 }
 
 impl Envelope {
     /// Reads what every line has from `line`, given without its newline.
-    pub(super) fn decode(line: &[u8]) -> Result<Self, Problem> {
+    pub(in crate::journal) fn decode(line: &[u8]) -> Result<Self, Problem> {
         serde_json::from_slice(line).map_err(|error| Problem::malformed(&error))
     }
 }
@@ -82,7 +87,7 @@ struct OwnedLine {
 }
 
 /// Reads a record and the digest it holds of the one before it.
-pub(super) fn decode(line: &[u8]) -> Result<(Record, String), Problem> {
+pub(in crate::journal) fn decode(line: &[u8]) -> Result<(Record, String), Problem> {
     let line: OwnedLine = serde_json::from_slice(line).map_err(|error| Problem::malformed(&error))?;
     Ok((line.record, line.prev))
 }
@@ -90,7 +95,7 @@ pub(super) fn decode(line: &[u8]) -> Result<(Record, String), Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::samples::{at, every_event};
+    use crate::journal::format::samples::{at, every_event};
 
     #[test]
     fn every_event_survives_its_line_unchanged() {

@@ -10,7 +10,8 @@ use std::{
 
 use nix::{errno::Errno, libc, sys::signal::kill, unistd::Pid};
 
-use super::{error::JournalError, folder::RunFolder};
+use super::folder::RunFolder;
+use crate::journal::error::JournalError;
 
 /// The right to record a run, for as long as it lives.
 ///
@@ -69,18 +70,21 @@ impl RunLock {
 
     /// Takes the lock of `folder` as on a disk that answers `answer` to locks.
     #[cfg(test)]
-    pub(super) fn take_without_locks(folder: &RunFolder, answer: Errno) -> Result<Self, JournalError> {
+    pub(in crate::journal) fn take_without_locks(
+        folder: &RunFolder,
+        answer: Errno,
+    ) -> Result<Self, JournalError> {
         Self::take_by(folder, |_| Err(TryLockError::Error(answer.into())))
     }
 
     /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
-    pub(super) const fn is_weak(&self) -> bool {
+    pub(in crate::journal) const fn is_weak(&self) -> bool {
         self.is_weak
     }
 
     /// Closes the lock's file, so that its disk can be mended. While the disk is read-only nobody else can take
     /// the lock either, as that takes writing.
-    pub(super) fn let_go(&mut self) {
+    pub(in crate::journal) fn let_go(&mut self) {
         self.give_back();
         self.file = None;
     }
@@ -89,7 +93,7 @@ impl RunLock {
     ///
     /// # Errors
     /// As [`Self::take`]: then the run is another's, and nothing more may be written to it.
-    pub(super) fn take_again(&mut self) -> Result<(), JournalError> {
+    pub(in crate::journal) fn take_again(&mut self) -> Result<(), JournalError> {
         if self.file.is_none() {
             self.file = Self::take(&self.folder)?.file.take();
         }
@@ -97,7 +101,7 @@ impl RunLock {
     }
 
     /// Takes the lock anew where its file was deleted, so that nobody else takes it.
-    pub(super) fn be_there(&mut self) {
+    pub(in crate::journal) fn be_there(&mut self) {
         let is_gone = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 0);
         if !self.file.as_ref().is_some_and(is_gone) {
             return;
@@ -162,7 +166,7 @@ fn read_pid(file: &File) -> Option<u32> {
 }
 
 /// The living process of this machine that has left its id in that file without a lock.
-pub(super) fn held_weakly(path: &Path) -> Option<u32> {
+pub(in crate::journal) fn held_weakly(path: &Path) -> Option<u32> {
     let mut text = String::new();
     open_to_read(path).ok()?.take(64).read_to_string(&mut text).ok()?;
     let pid: i32 = text.trim().strip_suffix(WEAK)?.trim().parse().ok().filter(|pid| *pid > 0)?;
@@ -179,7 +183,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::journal::samples::folder;
+    use crate::journal::format::samples::folder;
 
     #[test]
     fn a_second_recorder_is_refused_by_the_pid_of_the_first_and_told_what_to_do() {

@@ -55,7 +55,7 @@ fn lives(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{RunLock, samples::folder};
+    use crate::journal::{RunLock, format::samples::folder};
 
     #[test]
     fn a_run_is_being_recorded_exactly_while_its_lock_is_held() {

@@ -11,7 +11,7 @@ pub struct LeftoverFiles(Vec<String>);
 
 impl LeftoverFiles {
     /// What is in the folder at `path`. What cannot be looked at counts as something.
-    pub(super) fn of(path: &Path) -> Self {
+    pub(in crate::journal) fn of(path: &Path) -> Self {
         let Ok(entries) = fs::read_dir(path) else { return Self(vec!["what cannot be read".to_owned()]) };
         let mut found: Vec<_> = entries
             .flatten()
@@ -34,7 +34,7 @@ impl LeftoverFiles {
         Self(found)
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    pub(in crate::journal) const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

@@ -9,11 +9,8 @@ use std::{
 
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
-use super::{
-    error::JournalError,
-    find::{FindError, is_run_id},
-    leftover_files::LeftoverFiles,
-};
+use super::leftover_files::LeftoverFiles;
+use crate::journal::{error::JournalError, find_error::FindError};
 use crate::{
     durability::{force_names, make_folder},
     run::{RunId, Timestamp},
@@ -112,6 +109,17 @@ impl RunFolder {
         }
     }
 
+    /// The error for a journal that holds no whole record.
+    #[must_use]
+    pub fn no_record(&self) -> JournalError {
+        let (path, remains) = (self.journal_path(), LeftoverFiles::of(&self.path));
+        if remains.is_empty() {
+            JournalError::Empty { path }
+        } else {
+            JournalError::Emptied { path, remains }
+        }
+    }
+
     /// Name of the run.
     #[must_use]
     pub fn id(&self) -> &RunId {
@@ -163,12 +171,12 @@ impl RunFolder {
         File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
     }
 
-    pub(super) fn lock_path(&self) -> PathBuf {
+    pub(in crate::journal) fn lock_path(&self) -> PathBuf {
         self.path.join("lock")
     }
 
     /// Makes a file that must not exist yet, for the user's eyes only, its name on disk for good.
-    pub(super) fn create_file(&self, path: &Path) -> Result<File, JournalError> {
+    pub(in crate::journal) fn create_file(&self, path: &Path) -> Result<File, JournalError> {
         let create = || {
             let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)?;
             force_names(&self.path)?;
@@ -180,7 +188,7 @@ impl RunFolder {
 
 /// Opens a file for reading that is a plain one: opening anything else, such as a named pipe, may wait for
 /// ever.
-pub(super) fn open_regular(path: &Path) -> io::Result<File> {
+pub(in crate::journal) fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() {
         File::open(path)
     } else {
@@ -188,12 +196,24 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
+/// `<yyyymmddThhmmssZ>-<6 hex>`
+pub(in crate::journal) fn is_run_id(name: &str) -> bool {
+    let shape = |(at, byte): (usize, u8)| match at {
+        8 => byte == b'T',
+        15 => byte == b'Z',
+        16 => byte == b'-',
+        0..16 => byte.is_ascii_digit(),
+        _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
+    };
+    name.len() == 23 && name.bytes().enumerate().all(shape)
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::journal::samples::{at, folder};
+    use crate::journal::format::samples::{at, folder};
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777

@@ -2,7 +2,16 @@
 
 use std::io;
 
-use super::error::JournalError;
+use crate::{
+    journal::error::JournalError,
+    run::{Elapsed, Timestamp},
+};
+
+/// Most bytes of records kept in memory while the disk refuses them.
+pub const HELD_LIMIT: usize = 8 << 20;
+
+/// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
+const INTERVAL: Elapsed = Elapsed::from_secs(1);
 
 /// Where something handed to the record now is.
 #[derive(Debug)]
@@ -28,7 +37,7 @@ impl Placed {
 }
 
 /// A file as the record uses it.
-pub(super) trait Storage: Send {
+pub(in crate::journal) trait Storage: Send {
     /// One `pwrite`; may write less than asked.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize>;
 
@@ -63,7 +72,11 @@ pub(super) trait Storage: Send {
 }
 
 /// Writes as much of `bytes` at `offset` as the storage takes; the error that stopped it, if any.
-pub(super) fn write_some(storage: &mut dyn Storage, bytes: &[u8], offset: u64) -> (usize, Option<io::Error>) {
+pub(in crate::journal) fn write_some(
+    storage: &mut dyn Storage,
+    bytes: &[u8],
+    offset: u64,
+) -> (usize, Option<io::Error>) {
     let mut done = 0;
     while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
         match storage.write_at(rest, offset.saturating_add(done as u64)) {
@@ -74,4 +87,9 @@ pub(super) fn write_some(storage: &mut dyn Storage, bytes: &[u8], offset: u64) -
         }
     }
     (done, None)
+}
+
+/// Whether a second has passed since `since`, or the clock was set back.
+pub(in crate::journal) fn is_due(since: Timestamp, now: Timestamp) -> bool {
+    now < since || now.since(since) >= INTERVAL
 }

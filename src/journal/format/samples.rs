@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::folder::RunFolder;
+use crate::journal::RunFolder;
 use crate::run::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Cause,
     Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
@@ -12,25 +12,25 @@ use crate::run::{
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
-pub(super) fn at(seconds: u64) -> Timestamp {
+pub(in crate::journal) fn at(seconds: u64) -> Timestamp {
     let start: Timestamp = serde_json::from_str("\"2026-09-13T16:03:38.000+00:00\"").unwrap();
     start + Elapsed::from_secs(seconds)
 }
 
 /// A fresh run folder, and the directory that goes when the test ends.
-pub(super) fn folder() -> (TempDir, RunFolder) {
+pub(in crate::journal) fn folder() -> (TempDir, RunFolder) {
     let home = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(home.path(), at(0), 1).unwrap();
     (home, folder)
 }
 
 /// The first event of a run.
-pub(super) fn started() -> Event {
+pub(in crate::journal) fn started() -> Event {
     started_in(FORMAT)
 }
 
 /// The first event of a run in another format.
-pub(super) fn started_in(format: FormatVersion) -> Event {
+pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
     Event::RunStarted(Box::new(Started {
         format,
         run: RunId("20260913T160338Z-a1b2c3".to_owned()),
@@ -48,7 +48,7 @@ pub(super) fn started_in(format: FormatVersion) -> Event {
 }
 
 /// A note, the shortest of events.
-pub(super) fn note(text: &str) -> Event {
+pub(in crate::journal) fn note(text: &str) -> Event {
     Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
 }
 
@@ -70,7 +70,7 @@ fn text(text: &str) -> String {
 }
 
 /// One event of every kind, the first record first.
-pub(super) fn every_event() -> Vec<Event> {
+pub(in crate::journal) fn every_event() -> Vec<Event> {
     let mut events = vec![started()];
     events.extend(of_appliances());
     events.extend(of_the_log());

@@ -11,14 +11,17 @@ use std::{
 
 use nix::errno::Errno;
 
-use super::{storage::Storage, writer::HELD_LIMIT};
-use crate::durability::{force_file, force_names, make_folder, room};
+use super::storage::{HELD_LIMIT, Storage};
+use crate::{
+    durability::{force_file, force_names, make_folder, room},
+    journal::error::JournalError,
+};
 
 /// So many bytes before what a power failure may take tell whether a file found again is the one let go.
 const KNOWN_AGAIN: u64 = 4096;
 
 /// A file of a run folder.
-pub(super) struct DurableFile {
+pub(in crate::journal) struct DurableFile {
     file: Hold,
     path: PathBuf,
     /// The disk that its folder lies on.
@@ -45,7 +48,7 @@ struct Last {
 }
 
 impl DurableFile {
-    pub(super) fn new(file: File, path: PathBuf) -> io::Result<Self> {
+    pub(in crate::journal) fn new(file: File, path: PathBuf) -> io::Result<Self> {
         let end = file.metadata()?.len();
         if end > 0 {
             // What an earlier process left may not have been forced to disk yet.
@@ -195,14 +198,22 @@ fn deleted() -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, "it was deleted while the run is recorded")
 }
 
+/// Keeps an open file of a run folder.
+pub(in crate::journal) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
+    match DurableFile::new(file, path.clone()) {
+        Ok(kept) => Ok(Box::new(kept)),
+        Err(source) => Err(JournalError::Write { path, source }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::durability::power::{self, nothing_else};
     use crate::journal::{
-        JournalError, JournalWriter, Placed, RunLock, is_being_recorded, read_run,
-        samples::{at, folder, note, started},
-        verify,
+        JournalError, JournalWriter, Placed, RunLock,
+        format::samples::{at, folder, note, started},
+        is_being_recorded, read_run, verify,
     };
 
     #[test]

@@ -1,0 +1,22 @@
+//! The files of a run on disk: its folder, lock and files that outlast deletion and a disk turned read-only. What is
+//! written into them is the business of the files above.
+
+mod durable_file;
+mod folder;
+mod leftover_files;
+mod liveness;
+mod lock;
+mod storage;
+
+pub(super) use self::{
+    durable_file::keep,
+    folder::{is_run_id, open_regular},
+    storage::{Storage, is_due, write_some},
+};
+pub use self::{
+    folder::{NoStateDirectory, RunFolder, default_runs_dir},
+    leftover_files::LeftoverFiles,
+    liveness::{is_being_recorded, is_on_a_read_only_disk},
+    lock::RunLock,
+    storage::{HELD_LIMIT, Placed},
+};
