@@ -1,0 +1,194 @@
+//! Findings: what an engineer should know or settle.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::{Role, Sequence, Timestamp};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingSeverity {
+    /// Worth knowing.
+    Info,
+    /// To be settled or acknowledged.
+    Attention,
+    /// Endangers the test or production.
+    Blocking,
+}
+
+/// What a finding is about. The name in kebab case is its code in summaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Replication runs, or may run, during stage 1.
+    ReplicationRunsInStage1,
+    /// Replication runs again before the policy allows it.
+    ResumedAgainstPolicy,
+    /// Replication changed without an action of drwatch.
+    ReplicationChangedByOthers,
+    /// The policy was overridden.
+    PolicyOverridden,
+    /// The replication state cannot be read.
+    ReplicationUnreadable,
+    /// What the DR appliance answers cannot be read.
+    DrUnreadable,
+    /// Map and rbtmd counts differ.
+    MapsDifferFromRbtmds,
+    /// Entries in no listed class.
+    UnclassifiedEntries,
+    /// The listing was not taken after a confirmed pause.
+    ListingProvisional,
+    /// No bucket listing.
+    ListingRefused,
+    /// The baseline was read only after the service had started.
+    BaselineLate,
+    /// The GET counter was reset.
+    CounterReset,
+    /// rfsd was restarted.
+    RfsdRestarted,
+    /// Stage 1 has stalled.
+    Stalled,
+    /// More GETs than objects expected.
+    MoreThanExpected,
+    /// Only one of the two lines that end stage 2 was seen.
+    OneFinalLineOnly,
+    /// Markers older than this run stand in the log.
+    OlderMarkers,
+    /// The DR service was up already when the watch began.
+    AttachedLate,
+    /// Stage 1 started on counter evidence.
+    StageInferred,
+    /// A log line has the words of a marker, but is none.
+    MarkerNearMiss,
+    /// An alarm in the log.
+    Alarm,
+    /// A log line has the words of an alarm, but is none.
+    AlarmNearMiss,
+    /// The restore failed.
+    RestoreFailed,
+    /// No INFO lines: the markers cannot appear.
+    NoInfoLines,
+    /// Part of the log is missing.
+    LogGap,
+    /// The log is not at hand.
+    LogLost,
+    /// The log is silent while the GET counter rises.
+    LogSilent,
+    /// Lines in no form we know.
+    UnparsedLines,
+    /// NUL bytes stand in the log.
+    NulBytes,
+    /// An appliance is away.
+    ApplianceLost,
+    /// Another machine than the expected one answers.
+    IdentityChanged,
+    /// An appliance runs another software release than before.
+    ReleaseChanged,
+    /// Both destinations are one machine.
+    SameMachine,
+    /// The two destinations look swapped.
+    RolesSwapped,
+    /// The two appliances are set up with different buckets.
+    BucketsDiffer,
+    /// An appliance played the other part in an earlier run.
+    RolesChanged,
+    /// The pause budget is used in part or whole.
+    PauseBudget,
+    /// An action was rejected.
+    ActionRejected,
+    /// The outcome of an action is unknown.
+    ActionUnknown,
+    /// An appliance said something beside carrying an action out.
+    ActionRemark,
+    /// Few replication threads on the DR appliance.
+    FewThreads,
+    /// The appliance's clock is off.
+    ClockOffset,
+    /// The clock of the recording machine was set back.
+    OwnClockSetBack,
+    /// Part of the record was held in memory only.
+    RecordHole,
+    /// The test is over and replication is still paused.
+    StillPaused,
+    /// The bucket changed while replication was paused.
+    BucketChangedWhilePaused,
+}
+
+impl Code {
+    /// The code in kebab case, as written to summaries.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// One sentence: what is so, and what to do.
+    pub text: String,
+    /// The appliance it concerns, where it concerns one.
+    pub role: Option<Role>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When it closed by itself.
+    pub closed_at: Option<Timestamp>,
+    /// The record that opened it.
+    pub record: Sequence,
+    /// The reason the engineer gave when taking it on.
+    pub acknowledged: Option<String>,
+    /// Local user who took it on.
+    pub acknowledged_by: Option<String>,
+    /// When it was taken on.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+impl Finding {
+    /// Endangers the test or production still, and was taken on by the engineer instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+
+    /// Neither closed nor acknowledged.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed_at.is_none() && self.acknowledged.is_none()
+    }
+}
+
+/// What a finding says, and how much it matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::run) struct Wording {
+    pub severity: FindingSeverity,
+    pub text: String,
+}
+
+impl Wording {
+    pub(in crate::run) fn info(text: impl Into<String>) -> Self {
+        Self { severity: FindingSeverity::Info, text: text.into() }
+    }
+
+    pub(in crate::run) fn attention(text: impl Into<String>) -> Self {
+        Self { severity: FindingSeverity::Attention, text: text.into() }
+    }
+
+    pub(in crate::run) fn blocking(text: impl Into<String>) -> Self {
+        Self { severity: FindingSeverity::Blocking, text: text.into() }
+    }
+}
