@@ -6,7 +6,7 @@
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
 use crate::run::{
     read::restore::{Progress, progress},
-    state::{Closing, CounterReading, LIST_LIMIT, Run},
+    state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run},
     values::{
         Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
     },
@@ -76,7 +76,7 @@ fn stage_1_ended(run: &Run) -> Option<Timestamp> {
 pub(in crate::run) fn begin(run: &mut Run) {
     let rises = run.tracking.rises.take();
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
-    let inferred = rises.as_ref().is_some_and(|rises| rises.suggests_start());
+    let inferred = rises.as_ref().is_some_and(RiseRun::suggests_start);
     let Some(from) = rises.as_ref().map(|rises| rises.from).or_else(|| last_reading(run)) else { return };
     let read_before_service = run.tracking.read_before_service;
     if let Some(baseline) = &mut run.download.baseline {

@@ -1,7 +1,7 @@
 //! Whether the baseline may be chosen, and what is wanted to tell that stage 1 has begun.
 
 use crate::run::{
-    state::{Run, ServiceSeen},
+    state::{RiseRun, Run, ServiceSeen},
     values::Phase,
 };
 
@@ -25,7 +25,7 @@ impl Run {
     pub fn wants_service_reading(&self) -> bool {
         let rises = self.tracking.rises.as_ref();
         self.phases.current == Phase::Prepare
-            && rises.is_some_and(|rises| rises.suggests_start())
+            && rises.is_some_and(RiseRun::suggests_start)
             && !matches!(self.tracking.service, ServiceSeen::Running { .. })
     }
 }
