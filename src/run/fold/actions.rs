@@ -1,4 +1,4 @@
-//! How actions fare: requested, sent, settled. Whether they may be taken is decided in `read::authorize`.
+//! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
 
 use super::replication;
 use crate::run::{
@@ -59,7 +59,7 @@ pub(in crate::run) fn sent(
     outdate_statement(run, kind);
 }
 
-/// What was stated of replication before a change of it was sent says nothing of the time after.
+/// A statement about replication does not hold after a change of it was sent.
 fn outdate_statement(run: &mut Run, kind: ActionKind) {
     if matches!(kind, ActionKind::Pause | ActionKind::Resume) {
         run.tracking.replication_stated = None;
@@ -68,7 +68,7 @@ fn outdate_statement(run: &mut Run, kind: ActionKind) {
 
 pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &ActionState) {
     let Some(action) = find(run, id) else { return };
-    // What the appliance itself has told is not taken back.
+    // An outcome reported by the appliance itself is final.
     let is_final = matches!(action.state, ActionState::Confirmed | ActionState::Rejected { .. });
     if is_final || !state.is_settled() {
         return;

@@ -15,10 +15,10 @@ use crate::run::{
     values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording},
 };
 
-/// Takes `record` into `run`.
+/// Applies `record` to `run`.
 ///
-/// Total and pure: any record may follow any other, and equal records give equal runs. A record
-/// at or before the position already reached has been taken in before and changes nothing.
+/// Total and pure: any record may follow any other, and equal records give equal runs. A record at or before the
+/// position already reached was applied before and changes nothing.
 pub fn apply(run: &mut Run, record: &Record) {
     if record.seq <= run.last {
         return;
@@ -26,14 +26,14 @@ pub fn apply(run: &mut Run, record: &Record) {
     let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
     let basis = Basis::of(run);
-    // What another machine answers says nothing about this appliance. The supervisor reads nothing of
-    // it; an answer of a shell opened before may still be on its way.
+    // An answer of another machine does not describe this appliance. The supervisor asks it nothing, but an answer
+    // over a shell opened before may still arrive.
     if !record.event.answers().is_some_and(|role| run.is_stranger(role)) {
         connection::heard(run, record);
         dispatch(run, record, before);
     }
     if pair::in_doubt(run) {
-        // The pair may look right again later; a confirmation of a wrong pair does not hold then.
+        // The pair may look right again later, but a confirmation of a wrong pair stays void.
         run.confirmed = None;
     }
     preflight::mark_stale(run, basis, record.seq);
@@ -114,7 +114,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
     }
 }
 
-/// Remembers an edge as reported; the rules make findings of it.
+/// Remembers a timer event; the rules derive findings from it.
 fn due(run: &mut Run, at: Timestamp, edge: TimerEvent) {
     match edge {
         TimerEvent::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),

@@ -2,35 +2,35 @@
 
 use super::bucket::frozen;
 use crate::run::{
-    read::control::is_untold,
+    read::control::is_outcome_unknown,
     state::{LIST_LIMIT, Run},
     values::{
-        ActionKind, ActionState, Answer, Code, Elapsed, Known, LATELY, LeftPaused, PauseInterval, PausedBy,
-        Phase, Reading, Record, ReplicationState, Role, Timestamp, Wording,
+        ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
+        RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
     },
 };
 
-/// A change seen this soon after an action of that kind was settled is still its doing.
-const AFTERMATH: Elapsed = Elapsed::from_secs(30);
+/// A change seen this soon after an action of that kind was settled is attributed to it.
+const ACTION_EFFECT_LIMIT: Elapsed = Elapsed::from_secs(30);
 
-/// An action asked for no longer ago than this took effect about when its effect was read.
-const PROMPTLY: Elapsed = Elapsed::from_secs(20);
+/// If the action was requested this recently, the reading dates its effect.
+const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 
-/// Changes by others listed one by one; after that the latest is brought up to date.
-const CHANGES_AT_ONCE: usize = 8;
+/// Open findings about changes by others; beyond it the latest is reworded.
+const MAX_OPEN_CHANGES: usize = 8;
 
 /// An answer of the primary.
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
     run.replication.raw.clone_from(&answer.raw);
     if let Reading::Known(state) = answer.reading {
-        told(run, record, state);
+        observe(run, record, state);
         run.replication.verified_at = Some(record.at);
         run.replication.attested = false;
     } else if run.tracking.replication_stated.is_some() {
-        // What cannot be read says nothing against what the engineer stated.
+        // An unreadable answer does not contradict the engineer's statement.
         run.replication.attested = true;
     } else if run.replication.state != Known::Unreadable {
-        // The last pause known stays open: nothing says that it is over.
+        // The last pause stays open: it is not known to be over.
         run.replication.state = Known::Unreadable;
         run.replication.since = Some(record.at);
         run.replication.record = Some(record.seq);
@@ -38,27 +38,27 @@ pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<Repli
     }
 }
 
-/// An action was confirmed by its read-back, even where that reading is no record of its own.
+/// An action was confirmed by its read-back, which may have no record of its own.
 pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: ReplicationState) {
     if run.replication.state != Known::from(state) {
-        told(run, record, state);
+        observe(run, record, state);
         run.replication.verified_at = Some(record.at);
         run.replication.attested = false;
     }
 }
 
-/// The state, as read at the time of `record`.
-fn told(run: &mut Run, record: &Record, state: ReplicationState) {
+/// Applies a state read at the time of `record`.
+fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
-    let is_seen = was_seen(run, state, record.at, ours);
-    let blind_since = run.replication.blind_since.take();
-    let was_blind = blind_since.is_some_and(|since| record.at.since(since) > LATELY);
+    let is_observed = was_observed(run, state, record.at, ours);
+    let unobserved_since = run.replication.unobserved_since.take();
+    let was_unobserved = unobserved_since.is_some_and(|since| record.at.since(since) > RECENT_READING);
     run.replication.may_have_paused |=
-        was_blind && before == Some(state) && state == ReplicationState::Running;
+        was_unobserved && before == Some(state) && state == ReplicationState::Running;
     if before == Some(state)
-        && was_blind
+        && was_unobserved
         && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
     {
         pause.unwatched = true;
@@ -67,20 +67,9 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
         match state {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
-                let from_known = before.is_some() && is_seen;
-                let pause = PauseInterval {
-                    from: record.at,
-                    to: None,
-                    from_known,
-                    ended_unseen: false,
-                    unwatched: false,
-                    by,
-                };
-                open_pause(run, pause);
+                open_pause(run, PauseInterval::begun(record.at, before.is_some() && is_observed, by));
             }
-            ReplicationState::Running => {
-                close_pause(run, record.at, !is_seen);
-            }
+            ReplicationState::Running => close_pause(run, record.at, !is_observed),
         }
         if before.is_some() && !ours {
             changed_by_others(run, record, state);
@@ -95,19 +84,20 @@ fn told(run: &mut Run, record: &Record, state: ReplicationState) {
     }
     run.replication.state = state.into();
     run.tracking.replication = Some(state);
-    run.tracking.replication_told = Some(record.at);
+    run.tracking.replication_known_at = Some(record.at);
 }
 
-/// Whether it is known about when replication came to be in `state`: it was looked at shortly before, or it is our
-/// doing and asked for shortly before. Else nobody saw when it changed.
-fn was_seen(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
+/// Whether it is known when replication changed to `state`: it was read shortly before, or drwatch requested the
+/// change shortly before.
+fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
     let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
-    let told = run.tracking.replication_told.filter(|_| was_known);
-    if told.is_some_and(|told| at.since(told) <= if ours { PROMPTLY } else { LATELY }) {
+    let known_at = run.tracking.replication_known_at.filter(|_| was_known);
+    let limit = if ours { PROMPT_ACTION_LIMIT } else { RECENT_READING };
+    if known_at.is_some_and(|known| at.since(known) <= limit) {
         return true;
     }
-    let asked = run.actions.iter().rev().find(|action| wanted(action.plan.action) == Some(state));
-    ours && asked.is_some_and(|action| at.since(action.requested_at) <= PROMPTLY)
+    let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
+    ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
 }
 
 fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
@@ -115,13 +105,13 @@ fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
     (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
 }
 
-/// The connection to the primary is gone: nobody looks until it is read again.
-pub(in crate::run) fn lost_sight(run: &mut Run, at: Timestamp) {
-    let last_told = run.tracking.replication_told.unwrap_or(at);
-    run.replication.blind_since.get_or_insert(last_told);
+/// The connection to the primary is lost: its state is not observed until the next reading.
+pub(in crate::run) fn connection_lost(run: &mut Run, at: Timestamp) {
+    let known_at = run.tracking.replication_known_at.unwrap_or(at);
+    run.replication.unobserved_since.get_or_insert(known_at);
 }
 
-/// The state as the engineer states it, since when.
+/// Applies a state stated by the engineer, with its time.
 pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
     let since = since.min(record.at);
     match (state, run.tracking.replication) {
@@ -129,11 +119,7 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
         (ReplicationState::Paused, _) => {
             let from =
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
-            let by = PausedBy::Attested;
-            open_pause(
-                run,
-                PauseInterval { from, to: None, from_known: true, ended_unseen: false, unwatched: false, by },
-            );
+            open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested));
         }
         (ReplicationState::Running, _) => close_pause(run, since, false),
     }
@@ -145,10 +131,10 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
     run.replication.state = state.into();
     run.tracking.replication = Some(state);
     run.tracking.replication_stated = Some(state);
-    run.tracking.replication_told = Some(record.at);
+    run.tracking.replication_known_at = Some(record.at);
 }
 
-/// The engineer knows when a pause began that was first seen under way.
+/// Dates the start of a pause that was first seen under way.
 fn date_pause(run: &mut Run, since: Timestamp) {
     let floor = run.replication.intervals.iter().rev().nth(1).and_then(|before| before.to);
     let Some(pause) = run.replication.intervals.last_mut() else { return };
@@ -172,14 +158,14 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     frozen::pause_begun(run);
 }
 
-fn close_pause(run: &mut Run, at: Timestamp, unseen: bool) {
+fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
     if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
         pause.to = Some(at.max(pause.from));
-        pause.ended_unseen = unseen;
+        pause.ended_unseen = ended_unobserved;
     }
 }
 
-const fn wanted(action: ActionKind) -> Option<ReplicationState> {
+const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
     match action {
         ActionKind::Pause => Some(ReplicationState::Paused),
         ActionKind::Resume => Some(ReplicationState::Running),
@@ -187,20 +173,24 @@ const fn wanted(action: ActionKind) -> Option<ReplicationState> {
     }
 }
 
-/// Whether an action of drwatch accounts for replication being in `state` at `at`: one under way,
-/// one whose outcome nothing has told yet, or one just settled.
+/// Whether an action of drwatch explains that replication is in `state` at `at`: one under way, one of unknown
+/// outcome, or one just settled.
 fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
-    // What a later action has undone accounts for nothing any more.
+    // An action undone by a later one explains nothing any more.
     let mut confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
-    let undone = confirmed.find_map(|action| wanted(action.plan.action)).is_some_and(|last| last != state);
-    run.actions.iter().rev().filter(|action| wanted(action.plan.action) == Some(state)).any(|action| {
-        !action.state.is_settled()
-            || is_untold(run, action)
-            || (!undone && action.settled_at.is_some_and(|settled| at.since(settled) <= AFTERMATH))
-    })
+    let undone =
+        confirmed.find_map(|action| intended_state(action.plan.action)).is_some_and(|last| last != state);
+    run.actions.iter().rev().filter(|action| intended_state(action.plan.action) == Some(state)).any(
+        |action| {
+            !action.state.is_settled()
+                || is_outcome_unknown(run, action)
+                || (!undone
+                    && action.settled_at.is_some_and(|settled| at.since(settled) <= ACTION_EFFECT_LIMIT))
+        },
+    )
 }
 
-/// The engineer leaves the watch in the knowledge that replication is paused.
+/// The engineer leaves the watch although replication is paused.
 pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
     run.left_paused = Some(LeftPaused {
         at: record.at,
@@ -224,22 +214,22 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
         phase.name(),
         consequence(state, phase)
     );
-    let says = match (state, phase) {
+    let wording = match (state, phase) {
         (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text),
-        // The procedure wants it, whoever did it.
+        // The procedure requires it, whoever did it.
         (ReplicationState::Paused, Phase::Prepare) => Wording::info(text),
         _ => Wording::attention(text),
     };
-    // Each change is a matter of its own, unless somebody keeps switching.
+    // Each change is its own finding, unless they are too many.
     let open = run.open_findings().filter(|finding| finding.code == Code::ReplicationChangedByOthers).count();
-    if open < CHANGES_AT_ONCE {
-        run.open_finding(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+    if open < MAX_OPEN_CHANGES {
+        run.open_finding(record, Code::ReplicationChangedByOthers, Some(Role::Primary), wording);
     } else {
-        run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), says);
+        run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), wording);
     }
 }
 
-/// What the change means for a test that has come to `phase`.
+/// What the change means for a test in `phase`.
 const fn consequence(state: ReplicationState, phase: Phase) -> &'static str {
     match (state, phase) {
         (ReplicationState::Running, Phase::Prepare) => {

@@ -7,14 +7,14 @@ use crate::run::{
     values::{Download, Elapsed, Event, FORMAT, FrozenBucket, Phases, Record, Replication, Sequence},
 };
 
-/// Why a record cannot begin a run.
+/// Why a record cannot start a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StartError {
-    /// The record does not say what a run depends on.
+    /// The record is not `run_started`.
     NotTheStart,
-    /// It stands elsewhere than at position 0.
+    /// It is not at position 0.
     WrongPosition(Sequence),
-    /// It was written by a later program in a format that this one would misread.
+    /// It has a later format that this program would misread.
     LaterFormat {
         /// Major version of that format.
         major: u16,
@@ -38,7 +38,7 @@ impl fmt::Display for StartError {
 impl std::error::Error for StartError {}
 
 impl Run {
-    /// The run that `record` begins.
+    /// The run that `record` starts.
     ///
     /// # Errors
     /// Where `record` is not a `run_started` at position 0 in a format known here.

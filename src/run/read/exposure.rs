@@ -1,5 +1,5 @@
-//! What the pause costs: how long production has been unprotected, how much of the budget that is, when a resume is
-//! safe at the earliest, and what resuming after stage 1 would have saved.
+//! The exposure of production by the pause: its length, the budget used, the earliest safe resume, and what resuming
+//! after stage 1 would have saved.
 
 use serde::Serialize;
 
@@ -12,32 +12,32 @@ use crate::run::{
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Exposure {
-    /// Length of the pause that is on; `None` while replication runs or is unknown.
+    /// Length of the present pause; `None` while replication runs or is unknown.
     #[serde(rename = "present_pause_seconds")]
     pub present_pause: Option<Elapsed>,
-    /// Time paused in all; `None` where the state was never known.
+    /// Total time paused; `None` if the state was never known.
     #[serde(rename = "total_seconds")]
     pub total: Option<Elapsed>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
-    /// Whether a pause ended before replication was first seen to run again, or may have ended while its state cannot
-    /// be read, so that the total is an upper bound.
+    /// Whether a pause ended before replication was first seen to run again, or may have ended unread, so that the
+    /// total is an upper bound.
     pub at_most: bool,
-    /// How long replication may stay paused in all; `None`: no budget was set.
+    /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
-    /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for
-    /// a budget of no time at all, or where the total is unknown.
+    /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for a budget of
+    /// zero, or if the total is unknown.
     pub used_percent: Option<u64>,
     /// When a resume is safe at the earliest.
     pub earliest_safe_resume: EarliestResumes,
-    /// Time paused since stage 1 ended, which resuming then would have saved; it grows while the pause
-    /// lasts. `None` where the end of stage 1 or the pauses are not known.
+    /// Time paused since stage 1 ended, which resuming then would have saved; grows while the pause lasts. `None` if
+    /// the end of stage 1 or the pauses are not known.
     #[serde(rename = "saved_by_resuming_after_stage_1_seconds")]
     pub saved_by_resuming_after_stage_1: Option<Elapsed>,
 }
 
-/// The earliest safe resume under each policy; `None` where nothing is paused.
+/// The earliest safe resume under each policy; `None` if replication is not paused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct EarliestResumes {
     /// Under the policy that keeps replication paused until the test is over.
@@ -49,11 +49,11 @@ pub struct EarliestResumes {
 /// When a resume is safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EarliestResume {
-    /// What has to be so, in words.
+    /// The condition, in words.
     pub condition: String,
-    /// Since when it has been safe, or when it may be by forecast; `None` where nothing tells.
+    /// Since when it has been safe, or when it will be by forecast; `None` if unknown.
     pub at: Option<Timestamp>,
-    /// Whether `at` is a forecast, its cautious end.
+    /// Whether `at` is a forecast (its latest end).
     pub forecast: bool,
 }
 
@@ -63,7 +63,7 @@ impl EarliestResume {
     }
 }
 
-/// The exposure of `run` up to `now`. Once the run's record has ended, its end stands for `now`.
+/// The exposure of `run` up to `now`, or up to the end of the record if it has ended.
 #[must_use]
 pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let now = run.ending.as_ref().map_or(now, |_| run.last_at);
@@ -127,7 +127,7 @@ fn stage_1_end(run: &Run) -> Option<Timestamp> {
 }
 
 fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
-    // Where pauses were given up to stay bounded, nothing tells how much of them came after stage 1.
+    // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
     let end = stage_1_end(run).filter(|_| run.dropped.intervals == 0)?;
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
     Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))

@@ -1,12 +1,11 @@
-//! Edges that only time causes. Found here, recorded by the session, and only then part of the run.
+//! Events caused only by time. Found here, recorded by the session, and only then part of the run.
 
 use crate::run::{
     state::Run,
     values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp},
 };
 
-/// The edges that `now` has brought and that are not in the record yet. Each is due once, until
-/// what it tells of is over.
+/// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
 pub fn due(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     if run.ending.is_some() {
@@ -24,12 +23,13 @@ pub fn due(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     edges.into_iter().flatten().collect()
 }
 
-/// Readings have gone on, and none has risen for the time set. Without readings nothing is known of a stall.
+/// Readings continue, and none has risen for the configured time. Without readings a stall cannot be told from
+/// silence.
 fn is_stalled(run: &Run) -> bool {
     let Some((_, read_at, _)) = run.download.counter else { return false };
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);
-    // Time in which nothing was recorded is no stall.
+    // Time without recording does not count as a stall.
     let since =
         run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.tracking.watched_since));
     run.phase() == Phase::Stage1
@@ -45,26 +45,26 @@ fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
     [100, 80, 50].into_iter().find(reached).filter(|percent| *percent > run.reported.budget_percent)
 }
 
-/// An appliance not heard of for this long is a finding.
+/// An appliance not heard from for this long is a finding.
 pub(in crate::run) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
 
 fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {
         return false;
     }
-    // Time in which nothing was recorded is no silence of the appliance.
+    // Time without recording does not count as silence.
     let watched = run.tracking.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
     run.reported.lost(role).is_none() && now.since(heard) >= LOST_AFTER
 }
 
-/// While stage 1 downloads, its log is not silent for so long.
-const LOG_SILENT: Elapsed = Elapsed::from_secs(50);
+/// During stage 1 a healthy log is never silent for this long.
+const LOG_SILENT_AFTER: Elapsed = Elapsed::from_secs(50);
 
-/// So long into the silence the counter has risen still, so that it is no pause of the stage itself.
-const COUNTER_GOES_ON: Elapsed = Elapsed::from_secs(30);
+/// The counter has to rise this long into the silence, which excludes a pause of the stage itself.
+const COUNTER_RISE_AFTER: Elapsed = Elapsed::from_secs(30);
 
-/// The counter rises and no line of the log comes: it is gone, rotated away from the follow, or stuck.
+/// The counter rises and no log line arrives: the log is gone, rotated away, or stuck.
 fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     let is_by_file = run.started.log.is_some();
     let is_followed = is_by_file || run.dr.link == Link::Connected;
@@ -76,16 +76,16 @@ fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
     let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.tracking.watched_since));
     let Some((since, rise)) = since.zip(run.download.last_rise) else { return false };
-    now.since(since) >= LOG_SILENT && rise.since(since) >= COUNTER_GOES_ON
+    now.since(since) >= LOG_SILENT_AFTER && rise.since(since) >= COUNTER_RISE_AFTER
 }
 
 /// A log that is followed shows at least one INFO line within this time.
 const INFO_LINES_WITHIN: Elapsed = Elapsed::from_secs(600);
 
-/// Stage 1 logs what it does, and of that at least something within this time.
+/// Stage 1 logs at least one INFO line within this time.
 const INFO_LINES_IN_STAGE_1: Elapsed = Elapsed::from_secs(60);
 
-/// The log is followed, and since then no INFO line has come.
+/// The log is followed, and no INFO line has arrived since.
 fn lacks_info_lines(run: &Run, now: Timestamp) -> bool {
     if run.dr.link != Link::Connected
         || run.phase() >= Phase::InUse

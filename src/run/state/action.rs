@@ -2,12 +2,12 @@
 
 use crate::run::values::{ActionId, ActionPlan, ActionState, Override, Sequence, ThreadCount, Timestamp};
 
-/// An action and how it fared.
+/// An action and its outcome so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionRecord {
     /// Its number.
     pub id: ActionId,
-    /// What it would send.
+    /// What it sends.
     pub plan: ActionPlan,
     /// When it was asked for.
     pub requested_at: Timestamp,
@@ -17,7 +17,7 @@ pub struct ActionRecord {
     pub user: String,
     /// Threads last read when a number of threads was asked for.
     pub threads_before: Option<ThreadCount>,
-    /// Reason for going against the policy, if it did.
+    /// Reason for acting against the policy, if it does.
     pub r#override: Option<Override>,
     /// The phrase of consent as typed.
     pub typed: Option<String>,
@@ -25,9 +25,9 @@ pub struct ActionRecord {
     pub sent: Option<Vec<String>>,
     /// What the appliance answered.
     pub answer: Option<String>,
-    /// What it said beside taking the lines.
+    /// Further output of the appliance, such as a warning.
     pub remark: Option<String>,
-    /// How far it has come.
+    /// Its state.
     pub state: ActionState,
     /// When it settled.
     pub settled_at: Option<Timestamp>,

@@ -20,21 +20,21 @@ pub struct Appliance {
     pub link: Link,
     /// Since when the connection is in that state.
     pub link_since: Timestamp,
-    /// Since when there is no connection, whatever was tried meanwhile; `None` while there is one.
+    /// Since when there is no connection, including failed attempts; `None` while there is one.
     pub away_since: Option<Timestamp>,
-    /// Who answers, once it has shown that.
+    /// The identity of the machine that answers, once known.
     pub identity: Option<Identity>,
-    /// Who it has to be: as confirmed by the engineer, else as first seen in this run.
+    /// The identity expected: as confirmed by the engineer, else as first seen in this run.
     pub expected: Option<Identity>,
-    /// Last time anything was heard of it.
+    /// When anything was last received from it.
     pub heard_at: Option<Timestamp>,
-    /// Since when no question was answered in time though the connection stands; `None` after an answer.
+    /// Since when no question was answered in time although it is connected; `None` after an answer.
     pub silent_since: Option<Timestamp>,
     /// Time of the last question from sending to answer.
     pub round_trip: Option<Elapsed>,
     /// State of its service.
     pub service: Option<Observed<ServiceState>>,
-    /// Name of the bucket that it is set up with, as last told.
+    /// Name of the bucket that it is set up with, as last read.
     pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
@@ -66,8 +66,8 @@ impl Appliance {
         pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
     }
 
-    /// Since when it is away: its connection was lost, or an attempt has failed, whatever is tried at the
-    /// moment. `None` while it is connected, and during the first attempt of all.
+    /// Since when it is unreachable: its connection was lost, or an attempt has failed. `None` while it is connected
+    /// and during the very first attempt.
     #[must_use]
     pub fn away(&self) -> Option<Timestamp> {
         let since = self.away_since.unwrap_or(self.link_since);
@@ -86,6 +86,6 @@ impl Appliance {
 pub struct Confirmation {
     /// The record.
     pub record: Sequence,
-    /// Why these are two machines, where nothing they show tells them apart.
+    /// Why these are two machines, if nothing they show distinguishes them.
     pub reason: Option<String>,
 }

@@ -1,9 +1,9 @@
 //! How the lists of a run stay bounded.
 
-/// Entries kept of each list of a run; what goes beyond is counted in [`Dropped`].
+/// Bound of each list of a run; entries beyond it are counted in [`Dropped`].
 pub const LIST_LIMIT: usize = 4096;
 
-/// Appends `item`; beyond [`LIST_LIMIT`] the oldest entry gives way and is counted.
+/// Appends `item`; at [`LIST_LIMIT`] the oldest entry is dropped and counted.
 pub(in crate::run) fn push_bounded<T>(list: &mut Vec<T>, dropped: &mut u64, item: T) {
     if list.len() >= LIST_LIMIT {
         list.remove(0);
@@ -12,7 +12,7 @@ pub(in crate::run) fn push_bounded<T>(list: &mut Vec<T>, dropped: &mut u64, item
     list.push(item);
 }
 
-/// How much of each list was given up so that a run stays bounded.
+/// How many entries of each list were dropped so that a run stays bounded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Dropped {
     /// Actions, oldest first.

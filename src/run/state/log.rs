@@ -2,10 +2,10 @@
 
 use crate::run::values::{Gap, LogOffset, LogTally, Sequence, Timestamp};
 
-/// What is known of the DR appliance's log.
+/// The DR appliance's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogState {
-    /// Whether it came to its end without the end of its last line, which is whole then.
+    /// Whether it ended without a newline; its last line is complete then.
     pub is_ended: bool,
     /// Totals over all chunks.
     pub tally: LogTally,
@@ -13,22 +13,21 @@ pub struct LogState {
     pub end: LogOffset,
     /// When the last chunk arrived.
     pub last_at: Option<Timestamp>,
-    /// When the last chunk arrived whose lines surely follow on those before: what is missing came after it.
+    /// When the last chunk arrived whose lines certainly continue those before: missing lines came after it.
     pub sure_at: Option<Timestamp>,
-    /// Stretches missing.
+    /// Missing stretches.
     pub gaps: Vec<Gap>,
     /// The last rfsd process id seen to change.
     pub rfsd: Option<u32>,
-    /// Whether it was ever read to its end: lines behind that are newer than the run.
+    /// Whether it was ever read to its end: later lines are newer than the run.
     pub followed: bool,
-    /// Since when it is not followed any more, once it was: lines written since may not have been seen.
+    /// Since when it is no longer followed: lines written since may not have been seen.
     pub away_since: Option<Timestamp>,
-    /// Since when it is not at hand, and why.
+    /// Since when it cannot be read, and why.
     pub lost: Option<(Timestamp, String)>,
-    /// From here on what is in `dr.log` is one stretch of the log, without a gap and without lines that may be
-    /// there twice.
+    /// From here on `dr.log` is continuous: without a gap and without lines that may be there twice.
     pub one_stretch_from: LogOffset,
-    /// Where a gap is behind which nothing has come yet: only what comes breaks the stretch.
+    /// Offset of a gap after which no line has arrived yet; the next line breaks the continuous stretch.
     pub open_gap: Option<LogOffset>,
 }
 

@@ -1,18 +1,17 @@
-//! Edges caused by time that are already in the record.
+//! Timer events that are already recorded.
 
 use crate::run::values::{Role, Timestamp};
 
-/// Time-caused edges already in the record, each with the time it was reported and until what it
-/// tells of is over.
+/// Timer events already recorded, each with its time; cleared when the condition ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     /// Stage 1 is reported as stalled; cleared by the next rise.
     pub stalled: Option<Timestamp>,
     /// Highest part of the budget reported, in percent.
     pub budget_percent: u8,
-    /// The primary is reported lost; cleared by contact.
+    /// The primary is reported lost; cleared when it is heard from.
     pub primary_lost: Option<Timestamp>,
-    /// The DR appliance is reported lost; cleared by contact.
+    /// The DR appliance is reported lost; cleared when it is heard from.
     pub dr_lost: Option<Timestamp>,
     /// The absence of INFO lines is reported; cleared by the first one.
     pub no_info_lines: Option<Timestamp>,

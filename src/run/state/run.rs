@@ -12,9 +12,9 @@ use crate::run::{
     },
 };
 
-/// A run: the fold of its events, bounded in size whatever their number.
+/// A run: the fold of its events, bounded in size.
 ///
-/// Built only by [`Run::start`](super::Run::start) and [`apply`](super::apply()).
+/// Built only by [`Run::start`] and [`apply`](crate::run::apply()).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The first record's content.
@@ -41,7 +41,7 @@ pub struct Run {
     pub listing: Option<ListingState>,
     /// Since when a listing is under way.
     pub listing_since: Option<Timestamp>,
-    /// Whether the bucket stood still during the pause.
+    /// Whether the bucket stayed unchanged during the pause.
     pub frozen: FrozenBucket,
     /// Why the last listing was refused; cleared by a listing.
     pub listing_refused: Option<String>,
@@ -53,14 +53,13 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
-    /// Stretches in which drwatch itself did not watch, oldest first. The log may have been caught up
-    /// since.
+    /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.
     pub absences: Vec<Gap>,
-    /// How far the clock of the recording machine is behind the record's time, because it was set back.
+    /// How far the clock of the recording machine is behind the record times, because it was set back.
     pub own_clock_behind: Elapsed,
     /// The last pre-flight on record.
     pub preflight: Option<PreflightRecord>,
-    /// The engineer's signature; the last one counts.
+    /// The engineer's latest signature.
     pub signed_off: Option<SignOff>,
     /// The last decision to leave replication paused.
     pub left_paused: Option<LeftPaused>,
@@ -78,11 +77,11 @@ pub struct Run {
     pub failed: Option<Sequence>,
     /// How the record ended, once it did.
     pub ending: Option<Ending>,
-    /// Edges already reported, so that each is reported once.
+    /// Timer events already recorded, so that each is recorded once.
     pub reported: Reported,
-    /// What was given up to stay bounded.
+    /// What was dropped to stay bounded.
     pub dropped: Dropped,
-    /// What the fold remembers only to judge later events.
+    /// Memory of the fold for later events.
     pub(in crate::run) tracking: Tracking,
 }
 
@@ -112,14 +111,13 @@ impl Run {
         }
     }
 
-    /// Whether there is an appliance of that role to talk to: a destination was given, and it is
-    /// no saved log.
+    /// Whether an appliance of that role takes part: a destination was given, and it is not a saved log.
     #[must_use]
     pub fn takes_part(&self, role: Role) -> bool {
         self.destination(role).is_some() && self.appliance(role).link != Link::Absent
     }
 
-    /// The phase that is on.
+    /// The current phase.
     #[must_use]
     pub const fn phase(&self) -> Phase {
         self.phases.current
@@ -136,7 +134,7 @@ impl Run {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
-    /// Whether the DR appliance's service was last read as up, be it busy or ready.
+    /// Whether the DR appliance's service was last read as up, busy or ready.
     #[must_use]
     pub fn dr_service_runs(&self) -> bool {
         let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
@@ -149,13 +147,13 @@ impl Run {
         self.actions.iter().rev().find(|action| !action.state.is_settled())
     }
 
-    /// What to call the appliance of that role: its own name, else its destination, else its role.
+    /// The display name of the appliance of that role: its host name, else its destination, else its role.
     #[must_use]
     pub fn name(&self, role: Role) -> String {
         let appliance = self.appliance(role);
-        // Another machine in its place does not give it its name.
+        // A machine that answers in its place does not lend its name.
         let who = if appliance.is_stranger() { &appliance.expected } else { &appliance.identity };
-        let told = who.as_ref().and_then(|identity| identity.hostname.clone());
-        told.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
+        let shown = who.as_ref().and_then(|identity| identity.hostname.clone());
+        shown.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
     }
 }

@@ -1,4 +1,4 @@
-//! Counts and ids, each a type of its own so that no two can be mixed up.
+//! Counts and ids. Each is its own type, so that the compiler keeps them apart.
 
 use std::fmt;
 
@@ -74,7 +74,7 @@ impl ObjectCount {
 }
 
 impl LineCount {
-    /// Whether there is none.
+    /// Whether the count is zero.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
     pub(in crate::run) const fn is_zero(&self) -> bool {
         self.0 == 0
@@ -82,7 +82,7 @@ impl LineCount {
 }
 
 impl ByteCount {
-    /// Whether there is none.
+    /// Whether the count is zero.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
     pub(in crate::run) const fn is_zero(&self) -> bool {
         self.0 == 0
@@ -109,6 +109,6 @@ impl fmt::Display for RunId {
 }
 
 impl ThreadCount {
-    /// The counts that an appliance takes; the auto-tuning leaves it at the lowest.
+    /// The counts that an appliance accepts. Auto-tuning leaves it at the lowest.
     pub const RANGE: std::ops::RangeInclusive<u32> = 16..=128;
 }

@@ -23,11 +23,11 @@ pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     }
 }
 
-/// Recording goes on at `at`, after nothing was watched since `since`: because drwatch was `held`
-/// up, or because it had ended and every connection with it.
+/// Recording continues at `at`, after nothing was watched since `since`: either drwatch was `held` up, or it had
+/// ended with all its connections.
 pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
-    // A journal of format 1.0 or 1.1 may hold times that ran back.
+    // Times may run back in a journal of format 1.0 or 1.1.
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.tracking.watched_since = at;
@@ -67,11 +67,11 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     if is_cut_off {
         run.tracking.log_followed_until = Some(at);
     }
-    run.tracking.told_mut(role).link = Some((record.seq, at));
+    run.tracking.records_of_mut(role).link = Some((record.seq, at));
     if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
-        replication::lost_sight(run, at);
+        replication::connection_lost(run, at);
     }
-    // A listing does not survive the connection it was asked over.
+    // A listing is lost with its connection.
     if role == Role::Primary && matches!(link, Link::Waiting { .. } | Link::Stopped { .. }) {
         run.listing_since = None;
     }

@@ -10,7 +10,7 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
     let appliance = run.appliance_mut(role);
     let mut identity = identity.clone();
     if identity.bucket.is_none() {
-        // Not answered this time; the poll asks again.
+        // Not answered this time; a later poll asks again.
         let known = appliance.identity.take_if(|known| !known.is_other_machine(&identity));
         identity.bucket = known.as_ref().and_then(|known| known.bucket.clone());
         appliance.identity = known;
@@ -24,21 +24,21 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
         let before = std::mem::replace(&mut expected.release, identity.release.clone());
         upgraded(run, record, role, before.as_deref());
     }
-    let told = run.tracking.told_mut(role);
-    told.identity = Some((record.seq, record.at));
+    let records = run.tracking.records_of_mut(role);
+    records.identity = Some((record.seq, record.at));
     if is_new {
-        told.identity_changed = Some(record.seq);
+        records.identity_changed = Some(record.seq);
     }
 }
 
-/// Until the engineer has confirmed it, a bucket may be set up anew; after that it has to stay.
+/// A bucket may change until the engineer has confirmed it.
 fn expect_bucket(expected: &mut Option<String>, found: Option<&String>, is_confirmed: bool) {
     if found.is_some() && (expected.is_none() || !is_confirmed) {
         *expected = found.cloned();
     }
 }
 
-/// Mentions that an appliance came back with another release than `before`.
+/// Reports that an appliance came back with another release than `before`.
 fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
     let now = run.appliance(role).expected.as_ref().and_then(|identity| identity.release.as_deref());
     let (Some(before), Some(now)) = (before, now) else { return };
@@ -53,7 +53,7 @@ fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
 
 pub(in crate::run) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
     run.appliance_mut(role).clock_offset = Some(seconds);
-    run.tracking.told_mut(role).clock = Some((record.seq, record.at));
+    run.tracking.records_of_mut(role).clock = Some((record.seq, record.at));
 }
 
 pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer: &Answer<String>) {
@@ -70,13 +70,13 @@ pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer:
     appliance.bucket = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
 }
 
-/// The engineer has confirmed both appliances: from here on they have to be these.
+/// The engineer has confirmed both appliances, which are expected from here on.
 pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
     let Event::NamesConfirmed { primary, dr, identities, reason, .. } = &record.event else { return };
     for (role, name) in [(Role::Primary, primary), (Role::Dr, dr)] {
         let expected = match identities {
             Some(identities) => identities.of(role).cloned(),
-            // Records of older formats hold the name alone; what else there was to see is what was shown.
+            // Older formats hold only the name; the rest is taken from what was shown.
             None => run
                 .appliance(role)
                 .identity
@@ -90,8 +90,8 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
     run.confirmed = Some(Confirmation { record: record.seq, reason: reason.clone() });
 }
 
-/// Somebody goes on with the record. Only for the same person at the same machine the confirmation
-/// holds; where the record may have been written by others, nothing it says of the appliances does.
+/// Recording is continued. The confirmation stays valid only for the same user on the same machine; in a distrusted
+/// record the expected identities are void as well.
 pub(in crate::run) fn taken_over(run: &mut Run, recorder: &str, is_distrusted: bool) {
     if is_distrusted || run.tracking.recorder != recorder {
         run.confirmed = None;

@@ -13,7 +13,7 @@ pub(in crate::run) fn read(run: &mut Run, record: &Record, role: Role, answer: &
         return;
     }
     match &answer.reading {
-        // A service that is busy restoring is up: it is what downloads.
+        // A busy service is up: it is what downloads.
         Reading::Known(ServiceState::Running(_) | ServiceState::Busy(_)) => service_runs(run, record),
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => baseline::service_down(run),
         Reading::Unreadable | Reading::Refused(_) => {}

@@ -15,7 +15,7 @@ pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<Threa
     }
 }
 
-/// A number accepted while the service did not run is confirmed by the first reading that shows it.
+/// Confirms a number that was accepted while the service did not run.
 fn confirm(run: &mut Run, at: Timestamp, count: ThreadCount) {
     let latest = run.actions.iter_mut().rev().find(|action| sets_threads(action));
     let awaiting = latest.filter(|action| {

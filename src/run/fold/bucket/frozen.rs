@@ -25,7 +25,7 @@ impl BucketCounts {
         }
     }
 
-    /// Each figure that both listings give and that differs: its name, before, after.
+    /// Each figure given by both listings that differs: its name, before, after.
     fn changes(&self, later: &Self) -> Vec<(&'static str, u64, u64)> {
         let objects = |count: Option<ObjectCount>| count.map(|count| count.0);
         let bytes = |count: Option<ByteCount>| count.map(|count| count.0);
@@ -46,8 +46,8 @@ fn pauses(run: &Run) -> u64 {
     (run.replication.intervals.len() as u64).saturating_add(run.dropped.intervals)
 }
 
-/// A pause has begun. Until stage 1 has, it is the one that has to keep the bucket still; a later
-/// one proves nothing about the time before it.
+/// A pause has begun. Before stage 1 it is the one that has to keep the bucket unchanged; a later one proves nothing
+/// about the time before it.
 pub(in crate::run) fn pause_begun(run: &mut Run) {
     if run.phases.current == Phase::Prepare || run.frozen.at_pause.is_none() {
         run.frozen = FrozenBucket { pause: pauses(run), ..FrozenBucket::default() };
@@ -80,24 +80,24 @@ fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {
     reference.name == counts.name && reference.changes(counts).is_empty()
 }
 
-/// Uploads seen within this time after a pause are draining, not a change.
-const DRAIN_WITHIN: Elapsed = Elapsed::from_secs(600);
+/// Uploads within this time after a pause are draining, not a change.
+const DRAIN_LIMIT: Elapsed = Elapsed::from_secs(600);
 
-/// Uploads that were under way at the pause only add to the bucket, and only for a while.
+/// Draining uploads only add to the bucket, and only for a while.
 fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: Timestamp) -> bool {
     let Some(pause) = run.replication.intervals.last() else { return false };
     let changes = reference.changes(counts);
     reference.name == counts.name
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
-        && begun.since(pause.from) <= DRAIN_WITHIN
+        && begun.since(pause.from) <= DRAIN_LIMIT
 }
 
 fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: BucketCounts) {
     let text = format!(
         "Uploads under way when replication on {} was paused were still draining: {} between {} and {}.",
         run.name(Role::Primary),
-        in_words(reference, &counts),
+        changes_text(reference, &counts),
         reference.at,
         counts.at
     );
@@ -114,20 +114,20 @@ fn changed_text(run: &Run, reference: &BucketCounts, counts: &BucketCounts) -> S
          it; find out what else writes to it or removes from it.",
         reference.name,
         run.name(Role::Primary),
-        in_words(reference, counts),
+        changes_text(reference, counts),
         reference.at,
         counts.at
     )
 }
 
-fn in_words(reference: &BucketCounts, counts: &BucketCounts) -> String {
+fn changes_text(reference: &BucketCounts, counts: &BucketCounts) -> String {
     if reference.name != counts.name {
         return format!("the listing is of another bucket, {},", counts.name);
     }
     let changes = reference.changes(counts);
-    let words: Vec<_> =
+    let texts: Vec<_> =
         changes.iter().map(|(name, before, after)| format!("{name} went from {before} to {after}")).collect();
-    words.join(", ")
+    texts.join(", ")
 }
 
 fn place(run: &mut Run, cause: ListingCause, counts: BucketCounts) {

@@ -6,7 +6,7 @@ use crate::run::{
     values::{BucketListing, Elapsed, Known, ListingCause, Phase, Record},
 };
 
-/// A listing counts as final only where replication was known to be paused before it was begun.
+/// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
 pub(in crate::run) fn read(
     run: &mut Run,
     record: &Record,
@@ -22,7 +22,7 @@ pub(in crate::run) fn read(
     let paused = run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
     let provisional = cause == ListingCause::File || !paused;
-    // One that the resume overtook says nothing of the bucket that was restored.
+    // A listing overtaken by the resume does not describe the bucket that was restored.
     let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
     if !overtaken {
         let state =
@@ -34,7 +34,7 @@ pub(in crate::run) fn read(
     }
 }
 
-/// Whether what stage 1 had to download is known for good: a later listing tells of a later bucket.
+/// Whether the listing that stage 1 used is final: a later listing describes a later bucket.
 fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
     let present = run.listing.as_ref().filter(|_| run.phases.current > Phase::Stage1);
     present.is_some_and(|present| !present.provisional || later_is_provisional)

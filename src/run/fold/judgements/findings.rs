@@ -13,7 +13,7 @@ impl Run {
         record: &Record,
         code: Code,
         role: Option<Role>,
-        says: Wording,
+        wording: Wording,
     ) {
         if self.findings.len() >= LIST_LIMIT {
             self.dropped.findings = self.dropped.findings.saturating_add(1);
@@ -24,8 +24,8 @@ impl Run {
         }
         self.findings.push(Finding {
             code,
-            severity: says.severity,
-            text: says.text,
+            severity: wording.severity,
+            text: wording.text,
             role,
             opened_at: record.at,
             closed_at: None,
@@ -36,35 +36,41 @@ impl Run {
         });
     }
 
-    /// Opens a finding for something that happened; while one of that code waits to be taken on,
-    /// that one is brought up to date instead, so that a flood stays one finding.
-    pub(in crate::run) fn raise(&mut self, record: &Record, code: Code, role: Option<Role>, says: Wording) {
-        let waiting = self.findings.iter_mut().rev().find(|finding| {
+    /// Opens a finding for an event. If one of that code is open, its text is updated instead, so that many events
+    /// stay one finding.
+    pub(in crate::run) fn raise(
+        &mut self,
+        record: &Record,
+        code: Code,
+        role: Option<Role>,
+        wording: Wording,
+    ) {
+        let open = self.findings.iter_mut().rev().find(|finding| {
             finding.code == code
                 && finding.role == role
                 && finding.is_open()
-                && finding.severity >= says.severity
+                && finding.severity >= wording.severity
         });
-        match waiting {
-            Some(finding) => finding.text = says.text,
-            None => self.open_finding(record, code, role, says),
+        match open {
+            Some(finding) => finding.text = wording.text,
+            None => self.open_finding(record, code, role, wording),
         }
     }
 
-    /// Brings the words of a standing finding up to date, unless the engineer has taken it on as it was.
-    pub(in crate::run) fn reword_finding(&mut self, code: Code, role: Option<Role>, says: Wording) {
-        let concerned = |finding: &&mut Finding| {
-            finding.code == code && finding.role == role && finding.is_open() && finding.text != says.text
+    /// Updates the text of an open finding, unless the engineer has acknowledged it.
+    pub(in crate::run) fn reword_finding(&mut self, code: Code, role: Option<Role>, wording: Wording) {
+        let is_concerned = |finding: &&mut Finding| {
+            finding.code == code && finding.role == role && finding.is_open() && finding.text != wording.text
         };
-        if let Some(finding) = self.findings.iter_mut().find(concerned) {
-            finding.text = says.text;
+        if let Some(finding) = self.findings.iter_mut().find(is_concerned) {
+            finding.text = wording.text;
         }
     }
 
-    /// Closes what is not closed of that code, acknowledged or not.
+    /// Closes the findings of that code, acknowledged or not.
     pub(in crate::run) fn close_findings(&mut self, record: &Record, code: Code, role: Option<Role>) {
-        let concerned = |finding: &&mut Finding| finding.code == code && finding.role == role;
-        for finding in self.findings.iter_mut().filter(concerned) {
+        let is_concerned = |finding: &&mut Finding| finding.code == code && finding.role == role;
+        for finding in self.findings.iter_mut().filter(is_concerned) {
             if finding.closed_at.is_none() {
                 // A clock may have been set back in between.
                 finding.closed_at = Some(record.at.max(finding.opened_at));
@@ -72,7 +78,7 @@ impl Run {
         }
     }
 
-    /// Takes a finding on, as `record` tells; the first to do so counts.
+    /// Acknowledges a finding; only the first acknowledgement counts.
     pub(in crate::run) fn acknowledge(&mut self, record: &Record) {
         let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
         let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);

@@ -6,10 +6,10 @@ use crate::run::{
     values::{Phase, PreflightItem, PreflightRecord, PreflightVerdict, Sequence, Timestamp},
 };
 
-/// Items kept of a recorded pre-flight; there are far fewer.
-const ITEMS_KEPT: usize = 64;
+/// Bound of the items of a recorded pre-flight; there are far fewer.
+const MAX_PREFLIGHT_ITEMS: usize = 64;
 
-/// Takes a verdict that was put on record.
+/// Applies a recorded verdict.
 pub(in crate::run) fn judged(
     run: &mut Run,
     at: Timestamp,
@@ -17,7 +17,7 @@ pub(in crate::run) fn judged(
     verdict: PreflightVerdict,
     items: &[PreflightItem],
 ) {
-    let items = items.iter().take(ITEMS_KEPT).cloned().collect();
+    let items = items.iter().take(MAX_PREFLIGHT_ITEMS).cloned().collect();
     run.preflight = Some(PreflightRecord { verdict, at, record, stale_since: None, items });
 }
 

@@ -13,7 +13,7 @@ pub(in crate::run) fn chunk(
     tally: LogTally,
     received_at: Timestamp,
 ) {
-    // Only the last line of a log that has ended is none by its bytes.
+    // Only the last line of a log that has ended comes without bytes.
     run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
@@ -22,7 +22,7 @@ pub(in crate::run) fn chunk(
         run.log.sure_at = Some(received_at);
     }
     if tally.lines.0 > 0 {
-        // A line has come, so the log is at hand.
+        // A line arrived, so the log can be read.
         run.log.lost = None;
         run.reported.log_silent = None;
     }
@@ -56,7 +56,7 @@ pub(in crate::run) fn chunk(
     }
 }
 
-/// Notes that the appliance does log lines of level INFO.
+/// Notes that the appliance logs INFO lines.
 pub(in crate::run) fn info_seen(run: &mut Run) {
     run.tracking.info_seen = true;
     run.reported.no_info_lines = None;

@@ -7,8 +7,8 @@ use crate::run::{
     values::{Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Role, Wording},
 };
 
-/// Lines that are findings of their own; after that the latest is brought up to date.
-const FINDINGS_AT_ONCE: usize = 8;
+/// Open findings about near misses; beyond it the latest is reworded.
+const MAX_OPEN_NEAR_MISSES: usize = 8;
 
 pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: &LogCitation) {
     match of {
@@ -16,7 +16,7 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
             let received = (line.arrival == Arrival::Live).then_some(record.at);
             let found = FoundMarker { marker: *marker, stamp: line.stamp, raw: line.raw.clone(), near: true };
             if !is_past(run, *marker) {
-                prior_markers::near(run, record, found, received);
+                prior_markers::add(run, record, found, received);
             }
             of_marker(run, record, *marker, &line.raw);
         }
@@ -31,7 +31,7 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
     }
 }
 
-/// The finding of a line that is like a marker.
+/// Opens the finding about a line that resembles a marker.
 pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, raw: &str) {
     let meaning = match marker {
         Marker::DownloadStarted => "begins stage 1",
@@ -40,7 +40,7 @@ pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, 
         Marker::RestoreSuccessful => "tells that the restore was successful",
         Marker::RestoreFailed => "tells that the restore failed",
     };
-    let says = if is_past(run, marker) {
+    let wording = if is_past(run, marker) {
         Wording::info(format!("A line like the one that {meaning} came after it, and changes nothing: {raw}"))
     } else {
         Wording::attention(format!(
@@ -48,23 +48,23 @@ pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, 
              you say that it is (m): {raw}"
         ))
     };
-    open(run, record, Code::MarkerNearMiss, says);
+    open(run, record, Code::MarkerNearMiss, wording);
 }
 
-/// Opens a finding for each line, within bounds: of a flood only the latest is told anew.
-fn open(run: &mut Run, record: &Record, code: Code, says: Wording) {
+/// Opens a finding for each line, within bounds.
+fn open(run: &mut Run, record: &Record, code: Code, wording: Wording) {
     let of_code = || run.open_findings().filter(|finding| finding.code == code);
-    if of_code().any(|finding| finding.text == says.text) {
+    if of_code().any(|finding| finding.text == wording.text) {
         return;
     }
-    if of_code().count() >= FINDINGS_AT_ONCE {
-        run.raise(record, code, Some(Role::Dr), says);
+    if of_code().count() >= MAX_OPEN_NEAR_MISSES {
+        run.raise(record, code, Some(Role::Dr), wording);
     } else {
-        run.open_finding(record, code, Some(Role::Dr), says);
+        run.open_finding(record, code, Some(Role::Dr), wording);
     }
 }
 
-/// Whether what the marker tells is known already.
+/// Whether the change that the marker shows has already happened.
 fn is_past(run: &Run, marker: Marker) -> bool {
     let phase = run.phases.current;
     match marker {

@@ -9,8 +9,8 @@ pub(in crate::run) fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
-/// A reading before stage 1: it moves the baseline, unless rises are under way that may turn out
-/// to be stage 1, or the engineer has chosen one.
+/// A reading before stage 1: it moves the baseline, unless the counter is rising, which may be stage 1, or the
+/// engineer has chosen a baseline.
 pub(in crate::run) fn prepare(
     run: &mut Run,
     record: &Record,
@@ -41,8 +41,8 @@ pub(in crate::run) fn prepare(
     }
 }
 
-/// The counter began again at zero before stage 1: nothing was counted yet, so nothing is lost,
-/// but no earlier baseline holds.
+/// The counter restarted at zero before stage 1: nothing was counted yet, so nothing is lost, but no earlier baseline
+/// is valid.
 fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterReading) -> CounterReading {
     if run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen) {
         run.raise(
@@ -95,13 +95,12 @@ pub(in crate::run) fn choose(run: &mut Run) {
     set_baseline(run, last, late, true);
 }
 
-/// Whether readings so far were all made while the service ran.
+/// Whether all readings so far were made while the service ran.
 const fn is_late(run: &Run) -> bool {
     !run.tracking.read_before_service && matches!(run.tracking.service, ServiceSeen::Running { .. })
 }
 
-/// The DR service was seen not to run: rises so far were no stage 1, and readings so far were made
-/// before it.
+/// The DR service was seen stopped: rises so far were not stage 1, and readings so far were made before it.
 pub(in crate::run) fn service_down(run: &mut Run) {
     run.tracking.service = ServiceSeen::Down;
     if run.phases.current != Phase::Prepare {

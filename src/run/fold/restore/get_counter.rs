@@ -12,8 +12,8 @@ use crate::run::{
     },
 };
 
-/// An answer is on record this much later than it came, at the most.
-const ON_ITS_WAY: Elapsed = Elapsed::from_millis(500);
+/// An answer is recorded at most this much later than it arrived.
+const MAX_RECORDING_DELAY: Elapsed = Elapsed::from_millis(500);
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
     run.tracking.counter_is_readable = !matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
@@ -48,13 +48,13 @@ fn count(
                 keep_mean_of_all(run);
             }
         }
-        // The last reading within stage 1 is up to a poll old when the stage ends, so one more counts.
+        // The last reading within stage 1 is up to one poll old when the stage ends, so one more counts.
         Phase::Stage2 | Phase::InUse
             if run.tracking.closing != Closing::Closed && run.download.baseline.is_some() =>
         {
-            // One asked for before the stage ended may miss its last GETs. The one after it was surely asked
-            // for later.
-            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + ON_ITS_WAY);
+            // A reading requested before the stage ended may miss its last GETs. The one after it was certainly
+            // requested later.
+            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
             run.tracking.closing = match run.tracking.closing {
                 Closing::Open if !is_sure => Closing::Doubtful,
                 Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
@@ -72,7 +72,7 @@ fn stage_1_ended(run: &Run) -> Option<Timestamp> {
     run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
 }
 
-/// Starts the count of stage 1 from the baseline at hand; called once the phase has changed.
+/// Starts the count of stage 1 from the present baseline; called once the phase has changed.
 pub(in crate::run) fn begin(run: &mut Run) {
     let rises = run.tracking.rises.take();
     let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
@@ -101,7 +101,7 @@ pub(in crate::run) fn end(run: &mut Run) {
     update_mean(run);
 }
 
-/// A baseline read when stage 1 was over already counts nothing of it.
+/// Drops a baseline that was read after stage 1: it counts nothing of it.
 fn forget_what_came_after(run: &mut Run) {
     let over = run.phases.span(Phase::Stage1).and_then(|span| span.ended_at);
     let baseline = run.download.baseline.as_ref();
@@ -112,8 +112,8 @@ fn forget_what_came_after(run: &mut Run) {
     }
 }
 
-/// Adds a reading of stage 1 to the epochs; how far it rose, or `None` for the first reading of
-/// all, from which counting starts late.
+/// Adds a reading of stage 1 to the epochs. Returns the rise, or `None` for the very first reading, from which
+/// counting starts late.
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     let Some(last) = run.download.epochs.last_mut() else {
         set_baseline(run, now, true, false);
@@ -154,7 +154,7 @@ fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, 
     );
 }
 
-/// Appends an epoch; beyond the limit the two oldest become one with the rise of both.
+/// Appends an epoch; at the limit the two oldest are merged into one with the rise of both.
 fn push_epoch(run: &mut Run, epoch: Epoch) {
     let epochs = &mut run.download.epochs;
     if epochs.len() >= LIST_LIMIT {
@@ -183,7 +183,7 @@ fn note_rise(run: &mut Run, rise: u64, now: CounterReading) {
     run.reported.stalled = None;
 }
 
-/// Keeps the mean of the moment in which the last object came, as far as readings show it.
+/// Keeps the mean at the moment when the last object arrived, as far as readings show it.
 fn keep_mean_of_all(run: &mut Run) {
     let has_all = matches!(progress(run), Progress::AwaitingMarker { .. });
     run.download.mean_of_all = match (has_all, run.download.mean_of_all) {
@@ -193,8 +193,8 @@ fn keep_mean_of_all(run: &mut Run) {
     };
 }
 
-/// Mean rate of stage 1: what was downloaded, over the time from its start (or the baseline, if
-/// that is later) to its end (or the last reading).
+/// Mean rate of stage 1: objects downloaded over the time from its start (or the baseline, if later) to its end (or
+/// the last reading).
 fn update_mean(run: &mut Run) {
     let ended = stage_1_ended(run).or_else(|| run.download.counter.map(|(_, at, _)| at));
     let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
@@ -202,7 +202,7 @@ fn update_mean(run: &mut Run) {
     };
     let mean = mean_until(run, to);
     run.download.mean_per_second = mean;
-    // Readings far apart flatten a peak; it was no lower than the mean.
+    // Readings far apart flatten a peak, which cannot be lower than the mean.
     run.download.peak_per_second =
         run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
 }

@@ -10,23 +10,23 @@ use crate::run::{
     },
 };
 
-/// A time within what the history allows: not before anything already in it, nor after `receipt`.
-pub(in crate::run) fn placed(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
+/// Limits a time to the history: not before the latest change already in it, nor after `receipt`.
+pub(in crate::run) fn limited_to_history(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
     let at = at.min(receipt);
     run.phases.floor().map_or(at, |floor| at.max(floor))
 }
 
-/// A marker written before the run began that belongs to this test by the engineer's word.
+/// A marker written before the run began that belongs to this test by the engineer's decision.
 pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) {
     if run.phases.current == Phase::Ended {
         return;
     }
     let written = older.written_at(run);
     if let Some(written) = written {
-        reach_back(run, written);
+        clear_unobserved_start(run, written);
     }
     let change = Change {
-        at: written.map(|at| placed(run, at, record.at)),
+        at: written.map(|at| limited_to_history(run, at, record.at)),
         precision: if older.received.is_some() { Precision::Observed } else { Precision::Estimated },
         evidence: Evidence {
             record: older.place.record,
@@ -34,11 +34,11 @@ pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &Older
             raw: older.found.raw.clone(),
         },
     };
-    take(run, record, older.found.marker, &change);
+    apply_marker(run, record, older.found.marker, &change);
 }
 
-/// What a marker of this test ends or begins.
-pub(in crate::run) fn take(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
+/// Applies what a marker of this test ends or begins.
+pub(in crate::run) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
     chunks::info_seen(run);
     let cited = change.evidence.record;
     match marker {
@@ -56,9 +56,9 @@ pub(in crate::run) fn take(run: &mut Run, record: &Record, marker: Marker, chang
     }
 }
 
-/// Makes room for something of this test that happened before it was watched: since when it was
-/// prepared, nobody saw then.
-pub(in crate::run) fn reach_back(run: &mut Run, at: Timestamp) {
+/// Clears the start of the prepare phase for an event of this test before the run: since when it was prepared was not
+/// observed.
+pub(in crate::run) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
         run.phases.forget_beginning();
     }
@@ -73,7 +73,7 @@ pub(in crate::run) fn begin_download(run: &mut Run, change: &Change) {
     }
 }
 
-/// Stage 1 is over. Where its start was missed, it ends all the same, with an unknown start.
+/// Stage 1 is over. If its start was missed, it ends with an unknown start.
 pub(in crate::run) fn end_download(run: &mut Run, change: &Change) {
     if run.phases.current < Phase::Stage2 {
         run.phases.advance(Phase::Stage2, change);
@@ -88,7 +88,7 @@ fn final_line(run: &mut Run, record: &Record, change: &Change) {
     }
 }
 
-/// Stage 2 is over, and whatever came before it.
+/// Stage 2 is over, and all phases before it.
 pub(in crate::run) fn restored(run: &mut Run, record: &Record, change: &Change) {
     let from = run.phases.current;
     if from >= Phase::InUse {

@@ -7,7 +7,7 @@ use crate::run::{
     values::{Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording},
 };
 
-/// Takes in a reading of the counter, which before stage 1 may show that it has begun.
+/// Applies a counter reading, which before stage 1 may show that it has begun.
 pub(in crate::run) fn counter_read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
     get_counter::read(run, record, answer);
     if answer.reading.known().is_some() {
@@ -17,7 +17,7 @@ pub(in crate::run) fn counter_read(run: &mut Run, record: &Record, answer: &Answ
 
 /// Infers that stage 1 has begun from successive rises while the service runs.
 ///
-/// Never on a pair that looks swapped: the counter of a production appliance rises all the time.
+/// Never for a pair that looks swapped: the counter of a production appliance rises all the time.
 pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
     let ServiceSeen::Running { since } = run.tracking.service else { return };
     if run.phases.current != Phase::Prepare || pair::roles_swapped(run) || pair::same_machine(run) {
@@ -42,6 +42,6 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         rises.count, rises.from.value
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));
-    let at = started.map(|started| phase_changes::placed(run, started, record.at));
+    let at = started.map(|started| phase_changes::limited_to_history(run, started, record.at));
     phase_changes::begin_download(run, &Change { at, precision: Precision::Estimated, evidence });
 }

@@ -1,6 +1,8 @@
 //! What the engineer states: phases, replication, and files that will not be read.
 
-use super::phase_changes::{begin_download, end_download, fail, finish, placed, reach_back, restored};
+use super::phase_changes::{
+    begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, restored,
+};
 use crate::run::{
     fold::replication,
     state::Run,
@@ -18,10 +20,10 @@ pub(in crate::run) fn attested(
     reason: &str,
 ) {
     if is_about_stages(statement) {
-        reach_back(run, since);
+        clear_unobserved_start(run, since);
     }
     let change = Change {
-        at: Some(placed(run, since, record.at)),
+        at: Some(limited_to_history(run, since, record.at)),
         precision: Precision::Stated,
         evidence: Evidence { record: record.seq, source: EvidenceSource::Attested, raw: reason.to_owned() },
     };

@@ -8,8 +8,7 @@ use crate::run::{
 const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
 
 impl Run {
-    /// In what the machine that answers as this appliance is not the expected one; empty where it is, or
-    /// where nothing was seen yet.
+    /// How the machine that answers differs from the expected one; empty if it is the expected one, or not seen yet.
     #[must_use]
     pub fn identity_differences(&self, role: Role) -> Vec<Difference> {
         let appliance = self.appliance(role);
@@ -25,19 +24,19 @@ impl Run {
         self.appliance(role).is_stranger()
     }
 
-    /// Whether the appliance is not just as the engineer confirmed it, or saw it first.
+    /// Whether the appliance differs from what the engineer confirmed, or from what was first seen.
     #[must_use]
     pub fn has_changed(&self, role: Role) -> bool {
         !self.identity_differences(role).is_empty()
     }
 
-    /// Whether the engineer has confirmed just the two machines that answer now.
+    /// Whether the engineer has confirmed exactly the two machines that answer now.
     #[must_use]
     pub fn is_pair_confirmed(&self) -> bool {
         self.confirmed.is_some() && !ROLES.into_iter().any(|role| self.has_changed(role))
     }
 
-    /// Whether nothing the two appliances show tells them apart, not even their names.
+    /// Whether nothing that the two appliances show distinguishes them, not even their names.
     #[must_use]
     pub fn is_pair_indistinct(&self) -> bool {
         let (Some(primary), Some(dr)) = (&self.primary.identity, &self.dr.identity) else { return false };
@@ -46,16 +45,15 @@ impl Run {
 }
 
 impl Run {
-    /// The bucket that an appliance is set up with, as it told itself, or as the listing of the primary's
-    /// names it.
+    /// The bucket that an appliance is set up with, as read, or for the primary as named by its listing.
     pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
-        let told = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
+        let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
         let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
-        told.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
+        read.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
     }
 }
 
-/// Why control stays off: a blocking finding about the pair that is neither closed nor taken on.
+/// Why control stays off: a blocking finding about the pair that is neither closed nor acknowledged.
 pub(in crate::run) fn blocking_finding(run: &Run) -> Option<&Finding> {
     const ABOUT_THE_PAIR: [Code; 5] = [
         Code::SameMachine,
@@ -80,21 +78,21 @@ pub(in crate::run) fn same_machine(run: &Run) -> bool {
     primary.same_machine(dr) == Some(true)
 }
 
-/// Whether the destinations look swapped: before stage 1 it is the DR appliance whose service is
-/// stopped, and production whose service runs.
+/// Whether the destinations look swapped: before stage 1 the DR appliance's service is stopped, and production's
+/// service runs.
 pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
     let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
     run.phases.current == Phase::Prepare
         && match service(Role::Primary) {
             Some(ServiceState::Stopped) => true,
-            // Production does not restore anything.
+            // Production does not restore.
             Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
             _ => false,
         }
         && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
 }
 
-/// What an earlier run has against the parts the two appliances are given now, as a sentence.
+/// How the roles contradict an earlier run, as a sentence.
 pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
     let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
         let serial = run.appliance(role).identity.as_ref()?.usable_serial()?;
@@ -111,7 +109,7 @@ pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
     ))
 }
 
-/// The same, unless the engineer has taken it on.
+/// Whether the roles contradict an earlier run and the engineer has not acknowledged it.
 pub(in crate::run) fn roles_doubtful(run: &Run) -> bool {
     let is_taken_on = |finding: &Finding| {
         finding.code == Code::RolesChanged && finding.closed_at.is_none() && finding.acknowledged.is_some()

@@ -5,14 +5,14 @@ use crate::run::{
     values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp},
 };
 
-/// Threads that were set and are fewer now; to be offered again.
+/// Threads that were set and are fewer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ThreadsFallen {
     /// What was set.
     pub set: ThreadCount,
     /// When that was confirmed, or accepted by an appliance whose service did not run.
     pub set_at: Timestamp,
-    /// Whether a reading ever showed the number that was set.
+    /// Whether a reading ever confirmed the number.
     pub confirmed: bool,
     /// What was read last.
     pub read: ThreadCount,
@@ -24,7 +24,7 @@ pub(in crate::run) const fn sets_threads(action: &ActionRecord) -> bool {
     matches!(action.plan.action, ActionKind::SetThreads(_))
 }
 
-/// The number last read, to be put on record with a request to change it.
+/// The number last read, recorded with a request to change it.
 pub(in crate::run) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
     let ActionKind::SetThreads(_) = action else { return None };
     run.threads.as_ref()?.reading.known().copied()
@@ -54,23 +54,23 @@ impl Run {
         })
     }
 
-    /// The threads of the DR appliance before drwatch first changed them; `None` where it changed
-    /// nothing, or the number was not known then.
+    /// The threads of the DR appliance before drwatch first changed them; `None` if it changed nothing, or the number
+    /// was not known.
     #[must_use]
     pub fn threads_before(&self) -> Option<ThreadCount> {
-        self.first_threads_set()?.threads_before
+        self.first_threads_request()?.threads_before
     }
 
-    /// The threads that the DR appliance is to have now: the number of the settings for the test, and once it is over
-    /// the number before, as far as that was read.
+    /// The threads wanted on the DR appliance now: the number of the settings during the test, afterwards the number
+    /// before it, if that was read.
     #[must_use]
     pub fn threads_wanted(&self) -> ThreadCount {
         let back = self.threads_before().filter(|_| self.phase() == Phase::Ended);
         back.unwrap_or(self.started.settings.threads)
     }
 
-    /// The first request for threads that took effect, or may have.
-    pub(in crate::run) fn first_threads_set(&self) -> Option<&ActionRecord> {
+    /// The first request for threads that took effect or may have taken effect.
+    pub(in crate::run) fn first_threads_request(&self) -> Option<&ActionRecord> {
         self.actions.iter().find(|action| {
             let took_effect = matches!(
                 action.state,

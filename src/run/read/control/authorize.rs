@@ -9,8 +9,8 @@ use crate::run::{
     },
 };
 
-/// A reading no older than this is taken for the present state.
-const RECENT: Elapsed = Elapsed::from_secs(60);
+/// A reading this recent is taken as the present state.
+const MAX_READING_AGE: Elapsed = Elapsed::from_secs(60);
 
 /// What to type to resume against the policy.
 const OVERRIDE_PHRASE: &str = "resume against the policy";
@@ -18,7 +18,7 @@ const OVERRIDE_PHRASE: &str = "resume against the policy";
 /// What to type to state that deleted files will not be read.
 const STATEMENT_PHRASE: &str = "deleted files will not be read";
 
-/// The judgement on an action at this moment of the run.
+/// Whether an action may be taken at this moment of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// May be taken once the engineer types `phrase`.
@@ -28,8 +28,8 @@ pub enum Verdict {
         /// Why it may be dangerous now, one sentence each.
         warnings: Vec<String>,
     },
-    /// May be taken once the engineer makes a statement by typing `phrase`; the statement is
-    /// recorded before the action.
+    /// May be taken once the engineer makes a statement by typing `phrase`. The statement is recorded before the
+    /// action.
     NeedsStatement {
         /// What is stated.
         statement: Statement,
@@ -47,16 +47,16 @@ pub enum Verdict {
         /// Why it may be dangerous now, one sentence each.
         warnings: Vec<String>,
     },
-    /// The engineer has to confirm the two appliances first, or anew.
+    /// The engineer has to confirm the two appliances first, or again.
     NeedsConfirmation,
-    /// Cannot be taken at all now.
+    /// Cannot be taken now.
     Off {
         /// Why, and what to do.
         reason: String,
     },
 }
 
-/// Judges `action` in the present state of `run`.
+/// Decides on `action` in the present state of `run`.
 #[must_use]
 pub fn judge(run: &Run, action: ActionKind) -> Verdict {
     let waiting = run
@@ -68,10 +68,10 @@ pub fn judge(run: &Run, action: ActionKind) -> Verdict {
     }
 }
 
-/// Why the consent on record for action `id` no longer holds at the moment of sending; `None`: it does.
+/// Why the recorded consent for action `id` is no longer valid at the moment of sending; `None`: it is valid.
 ///
-/// Between the request and the line that changes something the run goes on: a phase may have begun, the
-/// policy's lock come on, another machine have answered.
+/// The run goes on between the request and the line that changes something: a phase may have begun, the policy may
+/// lock the action, another machine may answer.
 #[must_use]
 pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     let Some(action) = run.actions.iter().find(|action| action.id == id) else {
@@ -86,9 +86,11 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     };
     let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
     match verdict {
-        Verdict::Allowed { phrase, .. } => (!is_typed(&phrase) && !was_harder(run, action)).then(|| {
-            format!("The appliance is called {phrase} now, which is not what was typed as consent.")
-        }),
+        Verdict::Allowed { phrase, .. } => {
+            (!is_typed(&phrase) && !took_more_consent(run, action)).then(|| {
+                format!("The appliance is called {phrase} now, which is not what was typed as consent.")
+            })
+        }
         Verdict::NeedsStatement { .. } => Some("It takes a statement now that was not made.".to_owned()),
         Verdict::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
         Verdict::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
@@ -96,14 +98,14 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     }
 }
 
-/// Whether the request took more consent than the name of the appliance: a statement or an override. Its
-/// phrase is not the name then.
-fn was_harder(run: &Run, action: &ActionRecord) -> bool {
+/// Whether the request took more consent than the name of the appliance: a statement or an override, whose phrase is
+/// not the name.
+fn took_more_consent(run: &Run, action: &ActionRecord) -> bool {
     let stated = || run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
     action.r#override.is_some() || stated()
 }
 
-/// Judges `action` where nothing stands in the way of any action.
+/// Decides on `action` when actions in general are possible.
 fn judge_unblocked(run: &Run, action: ActionKind) -> Verdict {
     let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
     if let Some(reason) = unidentified(run, action.role()) {
@@ -118,7 +120,7 @@ fn judge_unblocked(run: &Run, action: ActionKind) -> Verdict {
     if !run.is_pair_confirmed() {
         return Verdict::NeedsConfirmation;
     }
-    if let Some(reason) = pointless(run, action) {
+    if let Some(reason) = without_effect(run, action) {
         return Verdict::Off { reason };
     }
     match action {
@@ -135,7 +137,7 @@ fn phrase(run: &Run, action: ActionKind) -> String {
     run.name(action.role())
 }
 
-/// What stands in the way of any action.
+/// What prevents any action.
 fn blocked(run: &Run) -> Option<String> {
     if run.started.read_only {
         return Some("This watch is read-only.".to_owned());
@@ -152,7 +154,7 @@ fn blocked(run: &Run) -> Option<String> {
     if pair::roles_doubtful(run) {
         return pair::roles_changed(run);
     }
-    // Another machine is dealt with by a new confirmation.
+    // Another machine is handled by a new confirmation.
     pair::blocking_finding(run)
         .filter(|finding| finding.code != Code::IdentityChanged)
         .map(|finding| format!("{} Control stays off while this finding is open.", finding.text))
@@ -163,7 +165,7 @@ fn unreachable(run: &Run, role: Role) -> Option<String> {
         .then(|| format!("{} is not connected; wait for the connection.", run.name(role)))
 }
 
-/// Control stays off until both appliances have shown who they are.
+/// Control stays off until both appliances are identified.
 fn unidentified(run: &Run, wanted: Role) -> Option<String> {
     if !run.takes_part(wanted) {
         return Some(format!("No destination was given for the {wanted}."));
@@ -190,9 +192,9 @@ fn hostname(run: &Run, role: Role) -> Option<&str> {
     run.appliance(role).identity.as_ref()?.hostname.as_deref()
 }
 
-/// Why an action would change nothing, or could not.
-fn pointless(run: &Run, action: ActionKind) -> Option<String> {
-    let is_recent = |at| run.last_at.since(at) <= RECENT;
+/// Why an action would have no effect.
+fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
+    let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
     let since =
         run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));
@@ -216,7 +218,7 @@ fn thread_obstacle(run: &Run, wanted: ThreadCount) -> Option<String> {
             ThreadCount::RANGE.end()
         ));
     }
-    let read = run.threads.as_ref().filter(|threads| run.last_at.since(threads.at) <= RECENT)?;
+    let read = run.threads.as_ref().filter(|threads| run.last_at.since(threads.at) <= MAX_READING_AGE)?;
     (read.reading.known() == Some(&wanted))
         .then(|| format!("{} already has {wanted} replication threads.", run.name(Role::Dr)))
 }
@@ -235,7 +237,7 @@ fn pause_warnings(run: &Run) -> Vec<String> {
     warnings
 }
 
-/// Doubts about the command itself, whatever it does.
+/// Doubts about the command itself.
 fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
     let name = run.name(kind.role());
     let mut doubts = Vec::new();

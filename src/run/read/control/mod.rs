@@ -3,5 +3,5 @@
 mod actions;
 mod authorize;
 
-pub(in crate::run) use self::actions::is_untold;
+pub(in crate::run) use self::actions::is_outcome_unknown;
 pub use self::authorize::{Verdict, consent_lapsed, judge};

@@ -28,16 +28,16 @@ pub enum CleanupCode {
 pub struct CleanupItem {
     /// What it is about.
     pub code: CleanupCode,
-    /// One sentence: what is so, and what to do where it is not done.
+    /// One sentence: the state, and what to do if it is not done.
     pub text: String,
-    /// Whether nothing is left to do.
+    /// Whether it is done.
     pub done: bool,
-    /// Whether the exit code waits for it; the others are offered and may be left.
+    /// Whether the exit code depends on it; the others are optional.
     pub required: bool,
 }
 
-/// The checklist of `run` as it stands at `now`. Items that do not apply are left out: replication where
-/// no primary takes part, threads where drwatch never changed them.
+/// The checklist of `run` at `now`. Items that do not apply are left out: replication if no primary takes part,
+/// threads if drwatch never changed them.
 #[must_use]
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     let items =
@@ -46,15 +46,15 @@ pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
 }
 
 impl Run {
-    /// Whether the engineer has come to the end: the test is over, or the watch was left. A watch that
-    /// ended by itself once all was restored leaves the pause to whoever goes on with the test.
+    /// Whether the clean-up is due: the test is over, or the engineer has left the watch. A watch that ended by
+    /// itself after the restore leaves the pause to the rest of the test.
     #[must_use]
     pub fn is_cleanup_due(&self) -> bool {
         let was_left = matches!(self.ending, Some(Ending::Quit | Ending::Signal { .. }));
         self.phase() == Phase::Ended || was_left
     }
 
-    /// Whether an item is open that the exit code waits for.
+    /// Whether an item is open that the exit code depends on.
     pub(in crate::run) fn lacks_cleanup(&self) -> bool {
         let is_open = |item: CleanupItem| item.required && !item.done;
         let replication = self.is_cleanup_due() && replication(self, self.last_at).is_some_and(is_open);
@@ -90,7 +90,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
 }
 
 fn threads(run: &Run) -> Option<CleanupItem> {
-    let before = run.first_threads_set()?.threads_before;
+    let before = run.first_threads_request()?.threads_before;
     let name = run.name(Role::Dr);
     let present = run.threads.as_ref().map(|threads| &threads.reading);
     let done = matches!((before, present), (Some(before), Some(Reading::Known(now))) if *now == before);

@@ -19,17 +19,16 @@ pub enum Outcome {
     Failed,
 }
 
-/// How a run came out for whoever waits for the program.
+/// The result of a run, from which the exit code follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunExit {
-    /// Restored, with nothing left to settle.
+    /// Restored, and nothing is open.
     Restored,
     /// The restore failed, or no appliance was ever reached.
     Failed,
     /// The record ended before the restore was complete.
     NotRestored,
-    /// Restored, but findings of attention or worse are open, or replication was left without being
-    /// known to run.
+    /// Restored, but findings of attention or worse are open, or replication is not known to run.
     RestoredWithFindings,
 }
 
@@ -47,7 +46,7 @@ impl RunExit {
 }
 
 impl Run {
-    /// How the restore stands.
+    /// The outcome of the restore so far.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let is_restored = self.phases.span(Phase::Stage2).is_some_and(|span| span.ended_at.is_some())
@@ -59,7 +58,7 @@ impl Run {
         }
     }
 
-    /// How the run came out as it stands.
+    /// The result of the run so far.
     #[must_use]
     pub fn exit(&self) -> RunExit {
         if matches!(self.ending, Some(Ending::NeverConnected { .. })) {

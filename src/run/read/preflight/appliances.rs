@@ -8,7 +8,7 @@ use crate::run::{
 };
 
 /// What to do about two releases.
-const SUPPORTED: &str = "Make sure that a restore between these releases is supported.";
+const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
 
 /// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
 const DATABASE_SINCE: (u32, u32) = (4, 3);
@@ -16,7 +16,7 @@ const DATABASE_SINCE: (u32, u32) = (4, 3);
 pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
     let run = inquiry.run;
     let appliance = run.appliance(role);
-    let told = run.tracking.told(role).link;
+    let link_record = run.tracking.records_of(role).link;
     let name = run.name(role);
     if !run.takes_part(role) {
         let flag = if role == Role::Primary { "--primary" } else { "--dr" };
@@ -26,12 +26,12 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
     match &appliance.link {
         Link::Absent | Link::Connecting => {
             Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
-                .maybe_on(told)
+                .maybe_on(link_record)
                 .remedy("Log in with ssh by hand, to see whether it answers at all.")
         }
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
             Draft::blocking(format!("The {role} is not reachable: {reason}"))
-                .maybe_on(told)
+                .maybe_on(link_record)
                 .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
         }
         Link::Connected => answering(inquiry, role),
@@ -43,7 +43,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let appliance = run.appliance(role);
     let name = run.name(role);
     let evidence =
-        run.tracking.told(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+        run.tracking.records_of(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
@@ -58,7 +58,8 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
 
 pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence = run.tracking.told(Role::Dr).identity.or(run.tracking.told(Role::Primary).identity);
+    let evidence =
+        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
     for role in [Role::Primary, Role::Dr] {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
@@ -79,7 +80,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     }
     for role in [Role::Primary, Role::Dr] {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
-            return Draft::blocking(doubt.text).maybe_on(run.tracking.told(role).identity).remedy(
+            return Draft::blocking(doubt.text).maybe_on(run.tracking.records_of(role).identity).remedy(
                 "Find out where the address leads, or confirm the two appliances anew in the watch.",
             );
         }
@@ -102,7 +103,8 @@ fn who(inquiry: &Inquiry, role: Role) -> String {
 
 pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence = run.tracking.told(Role::Dr).identity.or(run.tracking.told(Role::Primary).identity);
+    let evidence =
+        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
         return Draft::unknown("Whether they are two machines shows once both have told who they are.");
     };
@@ -135,7 +137,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     draft.maybe_on(evidence)
 }
 
-/// What `same_machine` judges by.
+/// What `same_machine` compares.
 fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
     if one.usable_serial().is_some() && other.usable_serial().is_some() {
         "serial number"
@@ -146,17 +148,17 @@ fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
 
 pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let told = |role| {
+    let release = |role| {
         let identity = run.appliance(role).identity.as_ref();
         identity.and_then(|identity| identity.release.clone())
     };
-    let (primary, dr) = (told(Role::Primary), told(Role::Dr));
-    let evidence = run.tracking.told(Role::Dr).identity;
-    let words = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
+    let (primary, dr) = (release(Role::Primary), release(Role::Dr));
+    let evidence = run.tracking.records_of(Role::Dr).identity;
+    let shown = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
     let text = if primary == dr {
-        format!("Release {} on both", words(&dr))
+        format!("Release {} on both", shown(&dr))
     } else {
-        format!("Release {} on the primary, {} on the DR appliance", words(&primary), words(&dr))
+        format!("Release {} on the primary, {} on the DR appliance", shown(&primary), shown(&dr))
     };
     let Some(number) = dr.as_deref().and_then(release_number) else {
         return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
@@ -169,10 +171,10 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
             Draft::info(format!("{text}: {long}.")).remedy("Plan the pause for that long.")
         } else {
             Draft::attention(format!("{text}; they differ, or are not both known, and {long}."))
-                .remedy(SUPPORTED)
+                .remedy(CHECK_SUPPORT)
         }
     } else if primary != dr {
-        Draft::attention(format!("{text}; they differ, or are not both known.")).remedy(SUPPORTED)
+        Draft::attention(format!("{text}; they differ, or are not both known.")).remedy(CHECK_SUPPORT)
     } else {
         Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
     };
@@ -242,14 +244,14 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
         if let Some(seconds) = run.appliance(role).clock_offset {
             let direction = if seconds < 0 { "behind" } else { "ahead of" };
             known.push(match seconds.unsigned_abs() {
-                // Stamps have whole seconds.
+                // Log stamps have whole seconds.
                 0 | 1 => format!("the clock of {} agrees with ours", run.name(role)),
                 seconds => format!("the clock of {} is {seconds} s {direction} ours", run.name(role)),
             });
             off |= run.clock_is_off(role);
         }
     }
-    let evidence = run.tracking.told(Role::Dr).clock.or(run.tracking.told(Role::Primary).clock);
+    let evidence = run.tracking.records_of(Role::Dr).clock.or(run.tracking.records_of(Role::Primary).clock);
     if known.is_empty() {
         return Draft::unknown(
             "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",

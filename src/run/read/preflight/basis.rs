@@ -28,7 +28,7 @@ impl Basis {
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         Self {
             connected: ROLES.map(|role| run.appliance(role).link == Link::Connected),
-            identities: ROLES.map(|role| run.tracking.told(role).identity_changed),
+            identities: ROLES.map(|role| run.tracking.records_of(role).identity_changed),
             services_up: ROLES.map(|role| is_up(run, role)),
             clocks_off: ROLES.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),

@@ -23,24 +23,24 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
         [None, None] => Draft::unknown("Neither appliance has told which bucket it uses.")
             .remedy("Compare the buckets in the cloud settings of both."),
     };
-    let told = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
-    let told = told.into_iter().flatten().find(|bucket| bucket.reading.known().is_some());
+    let read = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
+    let read = read.into_iter().flatten().find(|bucket| bucket.reading.known().is_some());
     let listed = run.listing.as_ref().map(|listing| (listing.record, listing.at));
-    draft.maybe_on(told.map(|bucket| (bucket.record, bucket.at)).or(listed))
+    draft.maybe_on(read.map(|bucket| (bucket.record, bucket.at)).or(listed))
 }
 
-/// The bucket that an appliance is set up with, while the connection over which it told stands; a listing
-/// names the primary's for good.
+/// The bucket that an appliance is set up with, if read over the present connection; the primary's may come from a
+/// listing.
 fn named<'a>(inquiry: &Inquiry<'a>, role: Role) -> Option<&'a str> {
     let run = inquiry.run;
     let appliance = run.appliance(role);
-    let told = appliance.bucket.as_ref().filter(|bucket| {
+    let read = appliance.bucket.as_ref().filter(|bucket| {
         appliance.link == Link::Connected
             && appliance.link_since <= bucket.at
             && bucket.reading.known().is_some()
     });
     let listed = role == Role::Primary && run.listing.is_some();
-    run.bucket_of(role).filter(|_| told.is_some() || listed)
+    run.bucket_of(role).filter(|_| read.is_some() || listed)
 }
 
 fn other_unread(name: &str, bucket: &str, other: &str) -> Draft {
@@ -78,7 +78,7 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     draft.on(state.record, state.at)
 }
 
-/// Whether the pause that is on was on already when the listing arrived.
+/// Whether the listing arrived during the present pause.
 fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
     let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none());
     run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= state.at)

@@ -8,18 +8,18 @@ use crate::run::{
     },
 };
 
-/// A reading older than this, eight polls of the slower kind or so, says nothing about the present.
-pub(super) const CURRENT: Elapsed = Elapsed::from_secs(120);
+/// A reading older than this, about eight polls of the slower kind, does not count as present.
+pub(super) const MAX_READING_AGE: Elapsed = Elapsed::from_secs(120);
 
-/// What a pre-flight needs to know besides the run.
+/// What a pre-flight needs besides the run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreflightFacts {
-    /// Bytes free where the record is written; `None` where that could not be found out.
+    /// Bytes free where the journal is written; `None` if unknown.
     pub disk_free: Option<ByteCount>,
-    /// Whether the run's record reaches back far enough to be asked about the past. Without, such
-    /// questions are unknown and do not weigh on the verdict.
+    /// Whether the record reaches back far enough for questions about the past. Otherwise these are unknown and do
+    /// not count.
     pub ask_past: bool,
-    /// What the actions would send, with the certainty of the words; empty where no dialect is at hand.
+    /// What the actions would send, with the certainty of the commands; empty without a dialect.
     pub plans: Vec<ActionPlan>,
 }
 
@@ -31,14 +31,15 @@ pub(super) struct Inquiry<'a> {
 }
 
 impl Inquiry<'_> {
-    /// Whether something read of the appliance at `at` tells of the present: it is not too old, and the
-    /// connection it came over still stands.
+    /// Whether a reading made at `at` is current: it is not too old, and came over the present connection.
     pub(super) fn is_current(&self, role: Role, at: Timestamp) -> bool {
         let appliance = self.run.appliance(role);
-        self.now.since(at) <= CURRENT && appliance.link == Link::Connected && appliance.link_since <= at
+        self.now.since(at) <= MAX_READING_AGE
+            && appliance.link == Link::Connected
+            && appliance.link_since <= at
     }
 
-    /// A value as read, while it tells of the present.
+    /// A reading, while it is current.
     pub(super) fn current<'b, T>(
         &self,
         role: Role,
@@ -47,7 +48,7 @@ impl Inquiry<'_> {
         observed.filter(|observed| self.is_current(role, observed.at))
     }
 
-    /// An answer to a question of which nothing recent tells.
+    /// The answer without a current reading.
     pub(super) fn unread(&self, role: Role, what: &str) -> Draft {
         if self.run.appliance(role).link == Link::Connected {
             Draft::unknown(format!("{what} was not read lately."))
@@ -57,7 +58,7 @@ impl Inquiry<'_> {
         }
     }
 
-    /// How long ago that was.
+    /// Time passed since `at`.
     pub(super) fn ago(&self, at: Timestamp) -> Elapsed {
         self.now.since(at)
     }
@@ -96,17 +97,17 @@ impl Draft {
         Self::new(PreflightState::Blocking, text)
     }
 
-    /// A question about the past that this pre-flight does not ask.
+    /// The answer to a question about the past without a record of it.
     pub(super) fn not_asked(what: &str) -> Self {
         Self::unknown(format!("{what}? Only the record of a run tells (--run)."))
     }
 
-    /// Rests on a record of that time.
+    /// With a record as evidence.
     pub(super) fn on(self, record: Sequence, at: Timestamp) -> Self {
         Self { evidence: Some((record, at)), ..self }
     }
 
-    /// Rests on a record, if there is one.
+    /// With a record as evidence, if there is one.
     pub(super) fn maybe_on(self, evidence: Option<(Sequence, Timestamp)>) -> Self {
         Self { evidence, ..self }
     }

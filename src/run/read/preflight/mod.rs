@@ -30,19 +30,18 @@ pub struct Preflight {
 }
 
 impl Preflight {
-    /// What puts this verdict on record.
+    /// The event that records this verdict.
     #[must_use]
     pub fn into_event(self) -> Event {
         Event::PreflightJudged { verdict: self.verdict, items: self.items }
     }
 }
 
-/// Judges whether the test may be started, from `run` as known at `now` and from `extra`.
+/// Decides whether the test may be started, from `run` at `now` and from `extra`.
 ///
-/// The verdict is no-go where an item is blocking, or where one that must be known
-/// ([`PreflightCode::must_be_known`]) is unknown. Other unknown items, and items of attention, are
-/// shown and do not weigh. A reading that is too old, or older than the connection it came over, is
-/// worth no more than none.
+/// The verdict is no-go where an item is blocking, or where one that must be known ([`PreflightCode::must_be_known`])
+/// is unknown. Other unknown items and items of attention are shown and do not count. A reading that is too old, or
+/// older than the connection it came over, counts as unknown.
 #[must_use]
 pub fn preflight(run: &Run, now: Timestamp, extra: &PreflightFacts) -> Preflight {
     let inquiry = Inquiry { run, now, facts: extra };
@@ -66,7 +65,7 @@ pub fn preflight(run: &Run, now: Timestamp, extra: &PreflightFacts) -> Preflight
     ];
     let mut items: Vec<_> = drafts.into_iter().map(|(code, draft)| draft.item(code, now)).collect();
     if pair::in_doubt(run) {
-        // What to do on which appliance would be wrong advice.
+        // The remedies name the appliances, which may be swapped.
         let others = items.iter_mut().filter(|item| item.state != PreflightState::Blocking);
         others.for_each(|item| item.remedy = None);
     }

@@ -9,17 +9,18 @@ use crate::run::{
     },
 };
 
-/// With less than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
-const ROOM_WANTED: u64 = 1 << 30;
+/// With fewer bytes than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
+const DISK_WANTED_BYTES: u64 = 1 << 30;
 
-/// With less than this not even an hour is safe.
-const ROOM_NEEDED: u64 = 100 << 20;
+/// With fewer bytes than this not even an hour is safe.
+const DISK_NEEDED_BYTES: u64 = 100 << 20;
 
 pub(super) fn paused(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let name = run.name(Role::Primary);
     let replication = &run.replication;
-    let told_at = if replication.attested { run.tracking.replication_told } else { replication.verified_at };
+    let told_at =
+        if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
     let evidence = replication.record.zip(told_at.or(replication.since));
     let draft = match replication.state {
         Known::Running => Draft::blocking(format!(
@@ -52,7 +53,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
     draft.maybe_on(evidence)
 }
 
-/// Since when, in words; that is a question about the past.
+/// Length of the pause, in words; a question about the past.
 fn since(inquiry: &Inquiry) -> String {
     let Some(pause) = inquiry.run.replication.intervals.last().filter(|pause| pause.to.is_none()) else {
         return String::new();
@@ -96,8 +97,8 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     draft.on(baseline.record, baseline.at)
 }
 
-/// The last reading of the counter that stage 1 has surely no part in: the last one before the service was last seen
-/// not to run. What is counted after that may be the service's own, which is what the baseline is for.
+/// The last counter reading certainly before stage 1: the one before the service was last seen stopped. Later GETs
+/// may belong to the service, which is what the baseline is for.
 fn before_service(run: &Run) -> Option<GetCount> {
     match run.tracking.service {
         ServiceSeen::Unknown => {
@@ -140,7 +141,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
 
 type Accepted = (ThreadCount, Option<(Sequence, Timestamp)>);
 
-/// The number the appliance last accepted without its being readable.
+/// The number that the appliance last accepted without a reading of it.
 fn accepted(run: &Run) -> Option<Accepted> {
     let action = run.actions.iter().rev().find(|action| action.plan.action.role() == Role::Dr)?;
     let ActionKind::SetThreads(count) = action.plan.action else { return None };
@@ -176,18 +177,18 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
         );
     }
-    let words = format!("Unconfirmed here: {}.", unsure.join(", "));
+    let text = format!("Unconfirmed here: {}.", unsure.join(", "));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
-        // Those still to be used before the start can be tried in time; the others show in their turn.
+        // Commands needed before the start can be tried in time; the others are verified when used.
         if kinds.into_iter().any(|kind| is_to_come(inquiry.run, kind)) {
-            Draft::attention(words)
+            Draft::attention(text)
                 .remedy("Use a first action while there is time to do it by hand, and watch its reading.")
         } else {
-            Draft::info(words).remedy("None of them is needed before the start; watch the reading after it.")
+            Draft::info(text).remedy("None of them is needed before the start; watch the reading after it.")
         }
     } else {
-        Draft::unknown(words)
+        Draft::unknown(text)
     }
 }
 
@@ -205,7 +206,7 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
     }
 }
 
-/// The command and how sure its words are, unless they are sure or were seen to work.
+/// The command and its certainty, unless it is certain or was confirmed.
 fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
     let word = kind.word();
     let was_confirmed = inquiry
@@ -244,11 +245,11 @@ pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
             .remedy("Look at the disk that holds the runs folder.");
     };
     let text = format!("{} are free for the record", room(free));
-    if free < ROOM_NEEDED {
-        Draft::blocking(format!("{text}; at least {} are needed.", room(ROOM_NEEDED)))
+    if free < DISK_NEEDED_BYTES {
+        Draft::blocking(format!("{text}; at least {} are needed.", room(DISK_NEEDED_BYTES)))
             .remedy("Make room on that disk.")
-    } else if free < ROOM_WANTED {
-        Draft::attention(format!("{text}; a run of a day may write {}.", room(ROOM_WANTED)))
+    } else if free < DISK_WANTED_BYTES {
+        Draft::attention(format!("{text}; a run of a day may write {}.", room(DISK_WANTED_BYTES)))
             .remedy("Make room on that disk.")
     } else {
         Draft::ok(format!("{text}."))

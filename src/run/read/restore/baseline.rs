@@ -6,8 +6,8 @@ use crate::run::{
 };
 
 impl Run {
-    /// Whether the engineer may make the last reading the baseline. Once stage 1 is on, only a late
-    /// one may still be replaced: a good one would take the count with it.
+    /// Whether the engineer may make the last reading the baseline. During stage 1 only a late baseline may be
+    /// replaced: replacing a good one would lose its count.
     #[must_use]
     pub fn may_choose_baseline(&self) -> bool {
         let is_replaceable = self.download.baseline.as_ref().is_none_or(|baseline| baseline.late);
@@ -19,8 +19,8 @@ impl Run {
             }
     }
 
-    /// Whether the rises of the counter make a start of stage 1 likely, and only a reading of the DR
-    /// appliance's service is wanting to tell.
+    /// Whether the rises of the counter suggest that stage 1 has begun, and only a reading of the DR appliance's
+    /// service is missing.
     #[must_use]
     pub fn wants_service_reading(&self) -> bool {
         let rises = self.tracking.rises.as_ref();

@@ -5,18 +5,18 @@ use crate::run::{
     values::{Elapsed, Phase, Role, Timestamp},
 };
 
-/// How much faster or slower than the measured rates the rest may go.
-const MARGIN: f64 = 0.1;
+/// How much faster or slower than the measured rates the rest may be.
+const RATE_MARGIN: f64 = 0.1;
 
-/// Nobody waits longer than this; a forecast beyond says nothing.
-const HORIZON: Elapsed = Elapsed::from_secs(366 * 24 * 3600);
+/// A forecast beyond this is dropped as meaningless.
+const FORECAST_HORIZON: Elapsed = Elapsed::from_secs(366 * 24 * 3600);
 
-/// What the present figures promise, as a range; nothing where nothing can be said.
+/// The forecast from the present figures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
-    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, while the appliance is away, after a
-    /// counter reset, or once nothing is left to count. Where counting began late the earliest is `now`: nothing tells
-    /// how much was fetched before.
+    /// Earliest and latest end of stage 1; `None` without a rate, during a stall, while the appliance is unreachable,
+    /// after a counter reset, or once everything is counted. If counting began late the earliest is `now`, because
+    /// how much was fetched before is unknown.
     pub done_between: Option<(Timestamp, Timestamp)>,
     /// Effective time per GET: threads ÷ rate (Little's law).
     pub time_per_get: Option<Elapsed>,
@@ -32,7 +32,7 @@ pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
     Forecast { done_between: done_between(run, now), time_per_get: time_per_get(run) }
 }
 
-/// The rest at the better and at the worse of current and mean rate, with a margin either way.
+/// The rest at the higher and at the lower of current and mean rate, with a margin on both sides.
 fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let download = &run.download;
     let (_, read_at, _) = download.counter.filter(|_| !download.was_reset())?;
@@ -44,10 +44,10 @@ fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let mean = download.mean_per_second.unwrap_or(current);
     let soonest = match &download.baseline {
         Some(baseline) if baseline.late => now,
-        _ => read_at + after(rest.0, current.max(mean) * (1.0 + MARGIN))?,
+        _ => read_at + after(rest.0, current.max(mean) * (1.0 + RATE_MARGIN))?,
     };
-    let latest = after(rest.0, current.min(mean) * (1.0 - MARGIN))?;
-    // An end that should have come already foretells nothing.
+    let latest = after(rest.0, current.min(mean) * (1.0 - RATE_MARGIN))?;
+    // An end in the past is no forecast.
     let latest = Some(read_at + latest).filter(|latest| *latest > now)?;
     Some((soonest.max(now), latest))
 }
@@ -57,7 +57,7 @@ fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
 fn after(rest: u64, per_second: f64) -> Option<Elapsed> {
     let seconds = rest as f64 / per_second;
     let span = Elapsed::from(std::time::Duration::try_from_secs_f64(seconds).ok()?);
-    (span <= HORIZON).then_some(span)
+    (span <= FORECAST_HORIZON).then_some(span)
 }
 
 fn time_per_get(run: &Run) -> Option<Elapsed> {

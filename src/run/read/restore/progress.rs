@@ -5,12 +5,12 @@ use crate::run::{
     values::{ObjectCount, Phase},
 };
 
-/// What may be said about the progress of stage 1.
+/// The progress of stage 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// Nothing is counted: stage 1 has not begun, or there is no counter reading.
+    /// No count: stage 1 has not begun, or there is no counter reading.
     NotCounted,
-    /// Objects are counted, but nothing tells how many there are.
+    /// Objects are counted, but how many there are is unknown.
     WithoutTarget {
         /// Objects downloaded since the baseline.
         downloaded: ObjectCount,
@@ -22,7 +22,7 @@ pub enum Progress {
         /// maps + rbtmds.
         expected: ObjectCount,
     },
-    /// All that was expected is counted, or more, but the line that ends stage 1 has not come.
+    /// All expected objects are counted, or more, but the line that ends stage 1 has not arrived.
     AwaitingMarker {
         /// Objects downloaded since the baseline.
         downloaded: ObjectCount,
@@ -39,8 +39,8 @@ pub enum Progress {
 }
 
 impl Progress {
-    /// Percent, rounded down so that nothing reads 100 before it is; may pass 100. `None` where no
-    /// percentage is honest.
+    /// Percent, rounded down so that 100 is never shown early; may pass 100. `None` if there is no target, or objects
+    /// may be counted twice.
     #[must_use]
     pub fn percent(self) -> Option<u64> {
         let (Self::Counted { downloaded, expected } | Self::AwaitingMarker { downloaded, expected }) = self

@@ -1,12 +1,12 @@
 //! Rules about the machines: out of reach, unreadable, a clock that is off, a request of unknown effect.
 
 use crate::run::{
-    read::control::is_untold,
+    read::control::is_outcome_unknown,
     state::{ActionRecord, Run},
     values::{ActionState, Elapsed, Link, Phase, Reading, Role, Timestamp, Wording},
 };
 
-/// While it matters how far the restore is.
+/// Only until the restore is complete.
 pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current >= Phase::InUse {
         return None;
@@ -31,7 +31,7 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
 
 pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
     run.reported.lost(role)?;
-    // Nothing more is wanted of the DR appliance once the test is over.
+    // The DR appliance is not needed once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
         return None;
     }
@@ -69,7 +69,7 @@ pub(super) fn own_clock(run: &Run, _: Timestamp) -> Option<Wording> {
 
 pub(super) fn action_unknown(run: &Run, role: Role) -> Option<Wording> {
     let concerned = |action: &&ActionRecord| action.plan.action.role() == role;
-    let action = run.actions.iter().rev().filter(concerned).find(|action| is_untold(run, action))?;
+    let action = run.actions.iter().rev().filter(concerned).find(|action| is_outcome_unknown(run, action))?;
     let ActionState::Unknown { reason } = &action.state else { return None };
     Some(Wording::attention(format!(
         "Whether the request to {} on {} took effect is unknown: {reason}",

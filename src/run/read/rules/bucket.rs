@@ -14,7 +14,7 @@ pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
     };
     let reason = reason.trim_end_matches('.');
     let text = format!("The bucket could not be listed: {reason}. {use_of_old}");
-    // Once replication runs again a listing could prove nothing that is still of use.
+    // Once replication runs again a listing is of no further use.
     let is_needless =
         run.listing.is_some() && run.phase() > Phase::Stage1 && run.replication.state == Known::Running;
     Some(if is_needless { Wording::info(text) } else { Wording::attention(text) })

@@ -12,7 +12,7 @@ use crate::run::{
     values::{Code, Role, Timestamp, Wording},
 };
 
-/// What is so, as of the given time, or nothing.
+/// The wording of the finding at the given time, if its condition holds.
 pub(in crate::run) type Rule = fn(&Run, Timestamp) -> Option<Wording>;
 
 pub(in crate::run) const RULES: &[(Code, Option<Role>, Rule)] = &[

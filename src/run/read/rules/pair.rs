@@ -6,7 +6,7 @@ use crate::run::{
     values::{Identity, Role, Wording},
 };
 
-/// What is wrong where another machine than the expected one answers.
+/// Another machine than the expected one answers.
 pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let differences = run.identity_differences(role);
     let appliance = run.appliance(role);
@@ -32,8 +32,8 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
     };
     Some(Wording::blocking(format!(
         "{what} {whose}: {}; now: {}.",
-        in_words(expected),
-        in_words(found),
+        fingerprint_text(expected),
+        fingerprint_text(found),
         whose = capitalised(whose),
     )))
 }
@@ -44,7 +44,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// A fingerprint on one line.
-fn in_words(identity: &Identity) -> String {
+fn fingerprint_text(identity: &Identity) -> String {
     let keys = Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty());
     let parts = [
         ("name", identity.hostname.clone()),
@@ -58,7 +58,7 @@ fn in_words(identity: &Identity) -> String {
     shown.join(", ")
 }
 
-/// What is wrong with the services of a pair that looks swapped.
+/// The services of the pair look swapped.
 pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     pair::roles_swapped(run).then(|| {
         Wording::blocking(format!(
@@ -70,7 +70,7 @@ pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     })
 }
 
-/// What is wrong with a pair that is one machine.
+/// Both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     pair::same_machine(run).then(|| {
         Wording::blocking(format!(
@@ -80,7 +80,7 @@ pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     })
 }
 
-/// What is wrong with a pair of which each has a bucket of its own.
+/// The two appliances use different buckets.
 pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
     let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
     (primary != dr).then(|| {

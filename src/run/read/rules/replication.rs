@@ -68,7 +68,7 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
                  not protected. Resume it."
             )))
         }
-        // A state that cannot be read does not say that the pause is over.
+        // An unreadable state does not mean that the pause is over.
         Known::Unreadable if run.replication.paused_for(at).is_some() => Some(Wording::attention(format!(
             "The test is over, and replication on {name} was paused when it could last be read: new data there may \
              not be protected. Look there, resume it, and state by hand (s) what you find."
@@ -77,8 +77,7 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     }
 }
 
-/// A part of the budget is only worth attention while the pause goes on; all of it stays a matter
-/// to be taken on.
+/// Part of the budget matters only while the pause lasts; the whole budget stays a finding until acknowledged.
 pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
     let budget = run.started.settings.pause_budget?;
     let is_paused = run.replication.intervals.last().is_some_and(|pause| pause.to.is_none());

@@ -6,10 +6,10 @@ use crate::run::{
     values::{Elapsed, Phase, Role, Timestamp, Wording},
 };
 
-/// One of the two final lines alone is remarkable only after this long; they come together.
-const FINAL_LINES_APART: Elapsed = Elapsed::from_secs(60);
+/// The two final lines come together; one alone is a finding after this time.
+const FINAL_LINES_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
-/// Markers of another time end no phase; whether they are this test's, only the engineer can say.
+/// Prior markers end no phase: only the engineer knows whether they belong to this test.
 pub(super) fn older_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     run.has_undecided_markers().then(|| {
         Wording::attention(
@@ -20,7 +20,7 @@ pub(super) fn older_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     })
 }
 
-/// A service that was up at the first look leaves open how far the restore is.
+/// If the service was up at the first reading, how far the restore is remains unknown.
 pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
     let undecided = run.tracking.attachment != Attachment::InTime && run.phases.current == Phase::Prepare;
     undecided.then(|| {
@@ -84,8 +84,8 @@ pub(super) fn few_threads(run: &Run, _: Timestamp) -> Option<Wording> {
     if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
         return Some(Wording::attention(fallen_text(run, &fallen)));
     }
-    // An inferred start is the earliest there can be: a number read just after it may still be that of before the
-    // stage. One asked for once the stage is known to be on is surely the number it runs with.
+    // An inferred start is the earliest possible one, so a number read just after it may date from before the stage.
+    // A number requested once the stage was known is the one it runs with.
     let is_of_the_stage = run.tracking.threads_asked_at >= run.tracking.download_known_at;
     let threads = run.threads.as_ref().filter(|_| phase == Phase::Stage1 && is_of_the_stage)?;
     let count = threads.reading.known()?;
@@ -122,8 +122,8 @@ pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
         _ => return None,
     };
     let since = run.tracking.final_line_at?;
-    let waits = at.since(since) < FINAL_LINES_APART && run.ending.is_none();
-    let is_due = run.phases.current < Phase::InUse && !waits;
+    let is_waiting = at.since(since) < FINAL_LINES_INTERVAL && run.ending.is_none();
+    let is_due = run.phases.current < Phase::InUse && !is_waiting;
     is_due.then(|| {
         Wording::attention(format!(
             "Only one of the two lines that end stage 2 was logged; '{missing}' is missing. Look for it in the \
@@ -141,7 +141,7 @@ pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
     )))
 }
 
-/// The log that ends the stages cannot be seen.
+/// The lines that end the stages cannot be seen.
 pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
     let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
     Some(Wording::attention(format!(

@@ -78,7 +78,7 @@ pub struct PhaseSummary {
     pub seconds: Option<Elapsed>,
     /// How its end is known.
     pub precision: Precision,
-    /// What it rests on.
+    /// The evidence.
     pub evidence: Option<Evidence>,
 }
 
@@ -91,7 +91,7 @@ pub struct ReplicationSummary {
     pub attested: bool,
     /// The policy of the run.
     pub policy: ResumePolicy,
-    /// Time paused in all; `None` where the state was never known.
+    /// Total time paused; `None` if the state was never known.
     pub paused_seconds: Option<Elapsed>,
     /// Pauses.
     pub intervals: Vec<PauseInterval>,
@@ -131,18 +131,18 @@ pub struct FindingSummary {
     pub code: Code,
     /// How much it matters.
     pub severity: FindingSeverity,
-    /// What is so.
+    /// What was found.
     pub text: String,
     /// When it opened.
     pub opened_at: Timestamp,
     /// When it closed.
     pub closed_at: Option<Timestamp>,
-    /// Why the engineer took it on.
+    /// The reason given with the acknowledgement.
     pub acknowledged: Option<String>,
-    /// Who took it on: the local user. Left out where nobody has, as summaries of before had it.
+    /// Local user who acknowledged it. Left out if not acknowledged, for compatibility with older summaries.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
-    /// When it was taken on; left out as the name is.
+    /// When it was acknowledged; left out if not acknowledged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<Timestamp>,
     /// The record that opened it.
@@ -150,13 +150,13 @@ pub struct FindingSummary {
 }
 
 impl FindingSummary {
-    /// Neither closed nor acknowledged.
+    /// Whether it is neither closed nor acknowledged.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.closed_at.is_none() && self.acknowledged.is_none()
     }
 
-    /// Endangers the test or production to the end, and was taken on by the engineer instead of settled.
+    /// Whether it endangers the test or production to the end, and was acknowledged instead of settled.
     #[must_use]
     pub fn is_accepted_danger(&self) -> bool {
         self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
@@ -179,7 +179,7 @@ pub struct NoteSummary {
 pub struct LogSummary {
     /// Lines received.
     pub lines: LineCount,
-    /// Lines in no form we know.
+    /// Lines in an unknown form.
     pub unparsed: LineCount,
     /// Bytes received.
     pub bytes: ByteCount,
@@ -236,7 +236,7 @@ pub struct Summary {
     pub preflight: Option<PreflightRecord>,
     /// How long production was unprotected, and what that means.
     pub exposure: Exposure,
-    /// Whether the bucket stood still during the pause.
+    /// Whether the bucket stayed unchanged during the pause.
     pub frozen_bucket: FrozenBucket,
     /// What is left to do.
     pub cleanup: Vec<CleanupItem>,

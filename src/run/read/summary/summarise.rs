@@ -10,9 +10,9 @@ use crate::run::{
     values::{ActionState, BucketListing, ByteCount, Finding, Gap, Phase, PhaseSpan, Role, Timestamp},
 };
 
-/// The summary of `run` at `now`; `journal` is where its record stands.
+/// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
-/// Once the run's record has ended, its end stands for `now`.
+/// Once the record has ended, its end is used instead of `now`.
 #[must_use]
 pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
     let ended_at = run.ending.as_ref().map(|_| run.last_at);
@@ -58,7 +58,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
     }
 }
 
-/// What was not observed, in order of time: stretches of the log, and of the watch itself.
+/// What was not observed, ordered by time: gaps of the log and of the watch itself.
 fn gaps(run: &Run) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
     gaps.sort_by_key(|gap| (gap.from, gap.to));
@@ -89,7 +89,7 @@ fn bucket(run: &Run) -> BucketSummary {
 fn download(run: &Run) -> DownloadSummary {
     let download = &run.download;
     let baseline = download.baseline.as_ref();
-    // Before stage 1 the baseline still moves and nothing is downloaded.
+    // Before stage 1 the baseline still moves, and nothing is downloaded.
     let counts = run.phases.current > Phase::Prepare;
     DownloadSummary {
         baseline: baseline.map(|baseline| baseline.value),

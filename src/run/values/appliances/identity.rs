@@ -69,7 +69,7 @@ impl fmt::Display for HostKey {
     }
 }
 
-/// The fingerprint of an appliance: all that tells it from another one. Each part is absent where the
+/// The fingerprint of an appliance: everything that distinguishes it from another one. A part is absent if the
 /// appliance does not show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
@@ -77,16 +77,16 @@ pub struct Identity {
     pub hostname: Option<String>,
     /// Product name, e.g. `AltaVault`.
     pub product: Option<String>,
-    /// Software release, e.g. `4.4.1`. Not compared: an upgrade does not make another machine.
+    /// Software release, e.g. `4.4.1`. Not compared: an upgraded appliance is the same machine.
     pub release: Option<String>,
     /// Hardware or virtual model.
     pub model: Option<String>,
     /// Serial number.
     pub serial: Option<String>,
-    /// Fingerprint of the host key that the connection was made with, as `SHA256:…`. This one is
-    /// proven: the server has signed with it.
+    /// Fingerprint of the host key used by the connection, as `SHA256:…`. It is proven: the server has signed with
+    /// it.
     pub host_key: Option<String>,
-    /// The host keys of all types that the server offers; those beside `host_key` are shown, not proven.
+    /// The host keys of all types that the server offers; only `host_key` is proven.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub host_keys: Vec<HostKey>,
     /// Name of the bucket that the appliance is set up with.
@@ -157,13 +157,12 @@ impl Identity {
         (!is_placeholder).then_some(serial)
     }
 
-    /// The parts in which `found` is not this appliance. None: it is the same one.
+    /// The parts in which `found` differs from this appliance. Empty: it is the same one.
     ///
-    /// A part that is missing counts as another value: a machine that shows less than the engineer
-    /// confirmed is not known to be the confirmed one. Two parts are milder: the bucket can be read only
-    /// while the service runs, so it is compared only where both show one; and of the host keys the one
-    /// that the connection proves has to be among the expected ones, while types may come and go with an
-    /// upgrade.
+    /// A missing part counts as a difference: a machine that shows less than the engineer confirmed is not known to
+    /// be the confirmed one. Two parts are compared less strictly: the bucket can be read only while the service
+    /// runs, so it is compared only if both show one; and of the host keys only the proven one has to be among the
+    /// expected ones, because an upgrade may add or remove types.
     #[must_use]
     pub fn differences(&self, found: &Self) -> Vec<Difference> {
         let mut differences = Vec::new();
@@ -250,7 +249,7 @@ impl Identity {
     }
 }
 
-/// The fingerprints of both appliances; absent where an appliance takes no part.
+/// The fingerprints of both appliances; absent if an appliance takes no part.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PairIdentities {
     /// The primary.

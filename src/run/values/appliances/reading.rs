@@ -25,12 +25,12 @@ impl fmt::Display for Role {
     }
 }
 
-/// The part that an appliance played in an earlier run, its name confirmed by the engineer.
+/// The role of an appliance in an earlier run, as confirmed by the engineer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownRole {
     /// Serial number of the appliance.
     pub serial: String,
-    /// Its part then.
+    /// Its role then.
     pub role: Role,
     /// The run.
     pub run: RunId,
@@ -54,19 +54,19 @@ pub enum ServiceState {
 pub enum ReplicationState {
     /// New data goes to the cloud.
     Running,
-    /// Nothing goes to the cloud: production is unprotected.
+    /// No data goes to the cloud: production is unprotected.
     Paused,
 }
 
-/// What came of asking an appliance for a value.
+/// The outcome of asking an appliance for a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reading<T> {
     /// The value.
     Known(T),
-    /// The service that knows the value does not run (`failed to connect, no process available`).
+    /// The service that holds the value does not run (`failed to connect, no process available`).
     ServiceDown,
-    /// The appliance answered, but nothing in the answer is the value.
+    /// The appliance answered, but the answer does not contain the value.
     Unreadable,
     /// The appliance refused the question, in its own words.
     Refused(String),
@@ -99,7 +99,7 @@ pub enum Link {
         /// When the next attempt is made.
         retry_at: Timestamp,
     },
-    /// Down and not retried by itself: the engineer has to act (password, host key).
+    /// Down and not retried automatically: the engineer has to act (password, host key).
     Stopped {
         /// Why, as a sentence for the engineer.
         reason: String,

@@ -28,7 +28,7 @@ pub struct BucketCounts {
     pub cause: ListingCause,
 }
 
-/// What the listings of one pause say about the bucket: that it stood still, or how it did not.
+/// The listings of one pause: whether the bucket stayed unchanged, and how it changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FrozenBucket {
     /// The first listing begun after the pause.

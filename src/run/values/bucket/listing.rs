@@ -7,7 +7,7 @@ use crate::run::values::{ByteCount, ObjectCount};
 /// One class of objects that is neither slab, map nor rbtmd.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherClass {
-    /// The listing's own word for the class.
+    /// The name of the class in the listing.
     pub name: String,
     /// Objects in the class.
     pub count: ObjectCount,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::{Role, ThreadCount};
 
-/// An intent to change something on an appliance.
+/// A change of an appliance that may be requested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
@@ -49,11 +49,11 @@ impl fmt::Display for ActionKind {
     }
 }
 
-/// How sure the words of a command are; the marks of the domain's facts.
+/// How certain the syntax of a command is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
-    /// Not known: verify at run time.
+    /// Not known: verified at run time.
     Unknown,
     /// Inferred from the family of command lines.
     Inferred,
@@ -64,14 +64,14 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// Whether the words need a read-back before they may be trusted.
+    /// Whether the syntax has to be verified by a read-back.
     #[must_use]
     pub const fn needs_verification(self) -> bool {
         matches!(self, Self::Unknown | Self::Inferred)
     }
 }
 
-/// Exactly what an action would send, for the engineer to see before consenting.
+/// Exactly what an action would send, shown to the engineer before consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionPlan {
     /// The intent.
@@ -82,18 +82,18 @@ pub struct ActionPlan {
     pub certainty: Certainty,
 }
 
-/// Why the engineer acts against the policy.
+/// The engineer's decision to act against the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
     /// The reason given.
     pub reason: String,
 }
 
-/// How far an action has come.
+/// The state of an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ActionState {
-    /// On record, not yet sent.
+    /// Recorded, not yet sent.
     Requested,
     /// Sent; the read-back is awaited.
     Sent,
@@ -103,10 +103,10 @@ pub enum ActionState {
     AwaitingService,
     /// Not carried out, and why.
     Rejected {
-        /// The appliance's words, or drwatch's own.
+        /// The appliance's message, or drwatch's own.
         reason: String,
     },
-    /// Perhaps carried out: contact was lost, or the read-back says nothing.
+    /// Perhaps carried out: the connection was lost, or the read-back is unreadable.
     Unknown {
         /// What happened.
         reason: String,
@@ -127,7 +127,7 @@ impl ActionState {
         }
     }
 
-    /// Whether nothing more is expected of the action.
+    /// Whether the action is finished.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         !matches!(self, Self::Requested | Self::Sent)

@@ -4,7 +4,7 @@ mod action;
 mod policy;
 mod replication;
 
-pub(in crate::run) use self::replication::LATELY;
+pub(in crate::run) use self::replication::RECENT_READING;
 pub use self::{
     action::{ActionKind, ActionPlan, ActionState, Certainty, Override},
     policy::{ResumePolicy, RunSettings},

@@ -23,9 +23,9 @@ pub enum ResumePolicy {
 pub struct RunSettings {
     /// When replication may be resumed.
     pub resume_policy: ResumePolicy,
-    /// How long replication may stay paused in all; `None`: no budget.
+    /// How long replication may stay paused in total; `None`: no budget.
     pub pause_budget: Option<Elapsed>,
-    /// Stage 1 without a single GET for this long is a stall.
+    /// Stage 1 without a GET for this long is a stall.
     pub stall_after: Elapsed,
     /// Replication threads wanted on the DR appliance.
     pub threads: ThreadCount,

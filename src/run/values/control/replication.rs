@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp};
 
-/// The state as last known.
+/// The replication state as last known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Known {
@@ -12,7 +12,7 @@ pub enum Known {
     Running,
     /// Read or attested as paused.
     Paused,
-    /// The appliance answers, but not in words the dialect knows.
+    /// The appliance answers, but the answer matches no pattern of the dialect.
     Unreadable,
     /// Never read.
     #[default]
@@ -28,10 +28,10 @@ impl From<ReplicationState> for Known {
     }
 }
 
-/// A state read no longer ago than this was seen to change when it changed.
-pub(in crate::run) const LATELY: Elapsed = Elapsed::from_secs(60);
+/// A change since a reading this recent counts as observed when it happened.
+pub(in crate::run) const RECENT_READING: Elapsed = Elapsed::from_secs(60);
 
-/// Who brought a pause about.
+/// Who caused a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PausedBy {
@@ -43,39 +43,47 @@ pub enum PausedBy {
     Attested,
 }
 
-/// One stretch of pause.
+/// One pause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PauseInterval {
     /// First moment known to be paused.
     pub from: Timestamp,
-    /// First moment known to run again; `None` while it lasts.
+    /// First moment known to run again; `None` while the pause lasts.
     pub to: Option<Timestamp>,
     /// Whether `from` is when the pause began; otherwise it began before it was first seen.
     pub from_known: bool,
-    /// Whether `to` is later than the end, which came while nobody looked.
+    /// Whether `to` is later than the end, which was not observed.
     pub ended_unseen: bool,
-    /// Whether the primary was out of sight for more than a minute while it lasted: it may have been interrupted unseen.
+    /// Whether the primary was not read for more than a minute during the pause, so that it may have been interrupted
+    /// unobserved.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
 }
 
-/// What a length of pause is, as far as its ends were seen.
+impl PauseInterval {
+    /// A pause that lasts since `from`.
+    pub(in crate::run) const fn begun(from: Timestamp, from_known: bool, by: PausedBy) -> Self {
+        Self { from, to: None, from_known, ended_unseen: false, unwatched: false, by }
+    }
+}
+
+/// How a length of pause relates to the true one, given which of its ends were observed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// The length itself.
     Exact,
-    /// It was longer, or as long.
+    /// The pause was at least this long.
     AtLeast,
-    /// It was shorter, or as long.
+    /// The pause was at most this long.
     AtMost,
-    /// It was longer or shorter.
+    /// The pause was longer or shorter.
     About,
 }
 
 impl Bound {
-    /// What the sum of those pauses is.
+    /// The bound of the sum of `pauses`.
     #[must_use]
     pub fn of(pauses: &[PauseInterval]) -> Self {
         let began_unseen = pauses.iter().any(|pause| !pause.from_known);
@@ -83,7 +91,7 @@ impl Bound {
         Self::new(began_unseen, pauses.iter().any(is_shorter))
     }
 
-    /// What a length is that is too short where `at_least`, and too long where `at_most`.
+    /// The bound of a length that may be too short (`at_least`), too long (`at_most`), or both.
     #[must_use]
     pub const fn new(at_least: bool, at_most: bool) -> Self {
         match (at_least, at_most) {
@@ -94,7 +102,7 @@ impl Bound {
         }
     }
 
-    /// Words before a length, with a blank behind them where there are any.
+    /// Words before a length, with a trailing space unless empty.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -126,10 +134,10 @@ pub struct LeftPaused {
     pub user: String,
     /// The phase in which it was taken.
     pub phase: Phase,
-    /// How long replication had been paused then; `None` where it was not known to be.
+    /// How long replication had been paused then; `None` if it was not known to be paused.
     #[serde(rename = "paused_seconds")]
     pub paused: Option<Elapsed>,
-    /// Whether that it was paused rested on a statement.
+    /// Whether the pause was known only by a statement.
     pub attested: bool,
     /// The record of the decision.
     pub record: Sequence,
@@ -138,22 +146,22 @@ pub struct LeftPaused {
 /// What is known of the primary's replication.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Replication {
-    /// The state as last known.
+    /// The replication state as last known.
     pub state: Known,
     /// Since when the state is what it is, as far as known.
     pub since: Option<Timestamp>,
-    /// Last reading that told the state.
+    /// Last reading of the state.
     pub verified_at: Option<Timestamp>,
-    /// When the state was told last before the connection to the primary was lost; `None` once it was read again.
-    pub blind_since: Option<Timestamp>,
-    /// Whether the primary was out of sight for more than a minute between two readings that it runs: a pause may have
-    /// come and gone.
+    /// When the state was last known before the connection to the primary was lost; `None` after the next reading.
+    pub unobserved_since: Option<Timestamp>,
+    /// Whether the primary was not read for more than a minute between two readings of `Running`: a pause in between
+    /// would not have been observed.
     pub may_have_paused: bool,
     /// Whether the present state rests on the engineer's statement alone.
     pub attested: bool,
     /// The record the state rests on.
     pub record: Option<Sequence>,
-    /// Time paused in intervals that were given up to stay bounded.
+    /// Time paused in intervals dropped to stay bounded.
     pub earlier: Elapsed,
     /// Pauses, oldest first.
     pub intervals: Vec<PauseInterval>,
@@ -162,33 +170,35 @@ pub struct Replication {
 }
 
 impl Replication {
-    /// What [`Self::paused_total`] is at `now`, as far as the pauses were watched.
+    /// The bound of [`Self::paused_total`] at `now`.
     #[must_use]
     pub fn bound(&self, now: Timestamp) -> Bound {
-        let may_have_paused = self.may_have_paused || (self.state == Known::Running && self.is_blind(now));
+        let may_have_paused =
+            self.may_have_paused || (self.state == Known::Running && self.is_unobserved(now));
         let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
         let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
         let at_most = self.intervals.iter().any(is_shorter) || self.may_have_ended() || self.is_stale(now);
         Bound::new(at_least, at_most)
     }
 
-    /// Whether a pause is taken to last that nobody could look at for a while; what the engineer stated is no reading.
+    /// Whether a pause is assumed to last although the primary was not read for a while. A statement of the engineer
+    /// is not a reading.
     fn is_stale(&self, now: Timestamp) -> bool {
         let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
-        is_open && self.is_blind(now)
+        is_open && self.is_unobserved(now)
     }
 
-    fn is_blind(&self, now: Timestamp) -> bool {
-        !self.attested && self.blind_since.is_some_and(|since| now.since(since) > LATELY)
+    fn is_unobserved(&self, now: Timestamp) -> bool {
+        !self.attested && self.unobserved_since.is_some_and(|since| now.since(since) > RECENT_READING)
     }
 
-    /// Whether a pause is not known to be over, and not known to last either.
+    /// Whether a pause is neither known to be over nor known to last.
     fn may_have_ended(&self) -> bool {
         self.state != Known::Paused && self.intervals.last().is_some_and(|pause| pause.to.is_none())
     }
 
-    /// Time paused in all, up to `now`. A pause whose end may have come unseen counts as if it lasted: production
-    /// may be unprotected.
+    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting: production may be
+    /// unprotected.
     #[must_use]
     pub fn paused_total(&self, now: Timestamp) -> Elapsed {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);

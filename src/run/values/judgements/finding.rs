@@ -10,9 +10,9 @@ use crate::run::values::{Role, Sequence, Timestamp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FindingSeverity {
-    /// Worth knowing.
+    /// For information.
     Info,
-    /// To be settled or acknowledged.
+    /// Has to be settled or acknowledged.
     Attention,
     /// Endangers the test or production.
     Blocking,
@@ -54,17 +54,17 @@ pub enum Code {
     MoreThanExpected,
     /// Only one of the two lines that end stage 2 was seen.
     OneFinalLineOnly,
-    /// Markers older than this run stand in the log.
+    /// The log holds markers older than this run.
     OlderMarkers,
     /// The DR service was up already when the watch began.
     AttachedLate,
     /// Stage 1 started on counter evidence.
     StageInferred,
-    /// A log line has the words of a marker, but is none.
+    /// A log line resembles a marker without matching it.
     MarkerNearMiss,
     /// An alarm in the log.
     Alarm,
-    /// A log line has the words of an alarm, but is none.
+    /// A log line resembles an alarm without matching it.
     AlarmNearMiss,
     /// The restore failed.
     RestoreFailed,
@@ -72,15 +72,15 @@ pub enum Code {
     NoInfoLines,
     /// Part of the log is missing.
     LogGap,
-    /// The log is not at hand.
+    /// The log cannot be read.
     LogLost,
     /// The log is silent while the GET counter rises.
     LogSilent,
-    /// Lines in no form we know.
+    /// Lines in an unknown form.
     UnparsedLines,
-    /// NUL bytes stand in the log.
+    /// The log contains NUL bytes.
     NulBytes,
-    /// An appliance is away.
+    /// An appliance is unreachable.
     ApplianceLost,
     /// Another machine than the expected one answers.
     IdentityChanged,
@@ -92,15 +92,15 @@ pub enum Code {
     RolesSwapped,
     /// The two appliances are set up with different buckets.
     BucketsDiffer,
-    /// An appliance played the other part in an earlier run.
+    /// An appliance had the other role in an earlier run.
     RolesChanged,
-    /// The pause budget is used in part or whole.
+    /// The pause budget is used partly or fully.
     PauseBudget,
     /// An action was rejected.
     ActionRejected,
     /// The outcome of an action is unknown.
     ActionUnknown,
-    /// An appliance said something beside carrying an action out.
+    /// An appliance answered an action with more than success, such as a warning.
     ActionRemark,
     /// Few replication threads on the DR appliance.
     FewThreads,
@@ -108,7 +108,7 @@ pub enum Code {
     ClockOffset,
     /// The clock of the recording machine was set back.
     OwnClockSetBack,
-    /// Part of the record was held in memory only.
+    /// Records were only in memory for a while.
     RecordHole,
     /// The test is over and replication is still paused.
     StillPaused,
@@ -140,39 +140,39 @@ pub struct Finding {
     pub code: Code,
     /// How much it matters.
     pub severity: FindingSeverity,
-    /// One sentence: what is so, and what to do.
+    /// One sentence: what was found, and what to do.
     pub text: String,
     /// The appliance it concerns, where it concerns one.
     pub role: Option<Role>,
     /// When it opened.
     pub opened_at: Timestamp,
-    /// When it closed by itself.
+    /// When its condition ended.
     pub closed_at: Option<Timestamp>,
     /// The record that opened it.
     pub record: Sequence,
-    /// The reason the engineer gave when taking it on.
+    /// The reason given with the acknowledgement.
     pub acknowledged: Option<String>,
-    /// Local user who took it on.
+    /// Local user who acknowledged it.
     pub acknowledged_by: Option<String>,
-    /// When it was taken on.
+    /// When it was acknowledged.
     pub acknowledged_at: Option<Timestamp>,
 }
 
 impl Finding {
-    /// Endangers the test or production still, and was taken on by the engineer instead of settled.
+    /// Whether it still endangers the test or production, and was acknowledged instead of settled.
     #[must_use]
     pub fn is_accepted_danger(&self) -> bool {
         self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
     }
 
-    /// Neither closed nor acknowledged.
+    /// Whether it is neither closed nor acknowledged.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.closed_at.is_none() && self.acknowledged.is_none()
     }
 }
 
-/// What a finding says, and how much it matters.
+/// The text of a finding and its severity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::run) struct Wording {
     pub severity: FindingSeverity,

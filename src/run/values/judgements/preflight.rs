@@ -12,7 +12,7 @@ pub enum PreflightCode {
     PrimaryReachable,
     /// The DR appliance answers.
     DrReachable,
-    /// Both have told who they are, and the engineer has confirmed their names.
+    /// Both are identified, and the engineer has confirmed their names.
     Identities,
     /// The two are not one machine.
     TwoMachines,
@@ -36,15 +36,14 @@ pub enum PreflightCode {
     InfoLines,
     /// The appliances' clocks agree with ours.
     ClockSkew,
-    /// The words of the commands that change something are known to work.
+    /// The syntax of the commands that change something is verified.
     CommandsVerified,
     /// There is room for the record.
     DiskSpace,
 }
 
 impl PreflightCode {
-    /// Whether not knowing is reason enough not to start: a wrong guess here breaks the test, or
-    /// changes the wrong appliance.
+    /// Whether unknown already forbids the start: a wrong guess here breaks the test or changes the wrong appliance.
     #[must_use]
     pub const fn must_be_known(self) -> bool {
         matches!(
@@ -67,17 +66,17 @@ impl PreflightCode {
     }
 }
 
-/// How an item stands.
+/// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PreflightState {
-    /// As it has to be.
+    /// As required.
     Ok,
-    /// Worth knowing; nothing has to be done about it before the start.
+    /// For information; needs no action before the start.
     Info,
-    /// Nothing tells, or what told it is too old.
+    /// Not known, or last known too long ago.
     Unknown,
-    /// Worth a thought before the start.
+    /// Should be considered before the start.
     Attention,
     /// The test must not be started like this.
     Blocking,
@@ -92,11 +91,11 @@ pub struct PreflightItem {
     pub state: PreflightState,
     /// One sentence with the figures.
     pub text: String,
-    /// The record it rests on.
+    /// The record of the evidence.
     pub evidence: Option<Sequence>,
-    /// How old that was; in seconds.
+    /// Age of the evidence, in seconds.
     pub age: Option<Elapsed>,
-    /// What to do about it.
+    /// What to do.
     pub remedy: Option<String>,
 }
 
@@ -116,9 +115,9 @@ impl PreflightItem {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PreflightVerdict {
-    /// Nothing forbids it.
+    /// No item forbids it.
     Go,
-    /// Something does.
+    /// An item forbids it.
     NoGo,
 }
 
@@ -137,7 +136,7 @@ impl PreflightVerdict {
     }
 }
 
-/// A pre-flight as it was put on record.
+/// A pre-flight as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PreflightRecord {
     /// The verdict then.
@@ -146,9 +145,9 @@ pub struct PreflightRecord {
     pub at: Timestamp,
     /// The record that holds it.
     pub record: Sequence,
-    /// The first record after it that changed something it rests on, before the DR service came up;
-    /// `None`: the verdict held until then, or still does.
+    /// The first record after it that changed something it rests on, before the DR service was up; `None`: the
+    /// verdict was valid until then, or still is.
     pub stale_since: Option<Sequence>,
-    /// Every item as it stood.
+    /// Every item as recorded.
     pub items: Vec<PreflightItem>,
 }

@@ -34,16 +34,15 @@ pub enum Arrival {
     Live,
     /// Read later, after a drop or from a saved file: its time is the appliance's own stamp.
     CaughtUp,
-    /// Read later, and it stands in the log behind lines received before: it is newer than they, whatever its
-    /// stamp says.
+    /// Read later, at a place in the log after lines received before: it is newer than those, whatever its stamp.
     Behind,
-    /// Read later, where its place in the log is not sure: it may have been received before.
+    /// Read later, at an uncertain place in the log: it may have been received before.
     MayRepeat,
     /// Already in the log when the watch began: it belongs to the past and ends no phase.
     Earlier,
 }
 
-/// Where a cited log line stands and what it says.
+/// The place and the text of a cited log line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogCitation {
     /// Offset of its first byte in `dr.log`.
@@ -61,7 +60,7 @@ pub struct LogCitation {
 pub struct LogTally {
     /// All lines.
     pub lines: LineCount,
-    /// Lines in no form we know; kept whole.
+    /// Lines in an unknown form, which are kept whole.
     pub unparsed: LineCount,
     /// Lines of severity INFO; the stage markers are of this severity.
     pub info: LineCount,
@@ -69,7 +68,7 @@ pub struct LogTally {
     pub warnings: LineCount,
     /// Lines of severity ERROR or worse.
     pub errors: LineCount,
-    /// Lines that `last message repeated N times` stands for.
+    /// Lines counted by `last message repeated N times`.
     pub repeated: LineCount,
     /// Lines that were in the log before the watch began ([`Arrival::Earlier`]).
     #[serde(default, skip_serializing_if = "LineCount::is_zero")]
@@ -109,7 +108,7 @@ pub struct Gap {
     pub from: Timestamp,
     /// First moment observed after it.
     pub to: Timestamp,
-    /// Offset in `dr.log` at which the missing lines would stand.
+    /// Offset in `dr.log` at which the missing lines would be.
     pub offset: LogOffset,
     /// Why, as a sentence.
     pub reason: String,

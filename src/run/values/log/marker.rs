@@ -20,7 +20,7 @@ pub enum Marker {
     RestoreFailed,
 }
 
-/// What a log line has the words of, without being it as the dialect knows it.
+/// What a log line resembles without matching the dialect's pattern for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NearMiss {
@@ -39,7 +39,7 @@ pub struct FoundMarker {
     pub stamp: Option<Timestamp>,
     /// The line, control characters escaped.
     pub raw: String,
-    /// Whether it only has the words of the marker.
+    /// Whether the line only resembles the marker.
     #[serde(default, skip_serializing_if = "is_false")]
     pub near: bool,
 }
@@ -49,23 +49,23 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-/// Where an older marker is on record.
+/// Where a prior marker is in the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct MarkerPlace {
     /// The record.
     pub record: Sequence,
-    /// Its place among the markers of that record, from 0.
+    /// Its index among the markers of that record, from 0.
     pub place: u32,
 }
 
-/// A line on which the engineer's word is needed: a marker that was written before the run began, or a line that only
-/// has the words of one.
+/// A line that the engineer has to decide on: a marker written before the run began, or a line that only resembles
+/// one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OlderMarker {
     /// The line.
     pub found: FoundMarker,
-    /// Where it is on record.
+    /// Where it is in the journal.
     pub place: MarkerPlace,
-    /// When it was received, where that was as it was written.
+    /// When it was received, if it was received as it was written.
     pub received: Option<Timestamp>,
 }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::{Elapsed, Reading};
 
-/// An answer to a question, with what is needed to judge it later.
+/// An answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer<T> {
-    /// What was made of it.
+    /// The value read from it.
     pub reading: Reading<T>,
     /// Time from question to answer.
     pub took: Elapsed,
@@ -15,11 +15,11 @@ pub struct Answer<T> {
     pub raw: String,
 }
 
-/// How the raw text of an answer begins that did not come in time.
+/// Start of the raw text recorded on timeout.
 pub const NO_ANSWER: &str = "(no answer within ";
 
 impl<T> Answer<T> {
-    /// Whether this stands for an answer that did not come within its time limit.
+    /// Whether this was recorded on timeout.
     #[must_use]
     pub fn is_overdue(&self) -> bool {
         self.raw.starts_with(NO_ANSWER)

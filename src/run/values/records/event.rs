@@ -1,4 +1,4 @@
-//! The events a run is made of. A run is nothing but the list of these.
+//! The events that a run consists of.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,13 @@ pub enum Cause {
     Engineer,
 }
 
-/// How a run's record comes to its end.
+/// Why recording ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "snake_case")]
 pub enum Ending {
     /// The engineer quit.
     Quit,
-    /// All there was to watch has been seen (headless).
+    /// Everything to watch was seen (headless).
     Finished,
     /// A signal, by name.
     Signal {
@@ -39,23 +39,23 @@ pub enum Ending {
     },
 }
 
-/// An edge that only time causes; found by [`due`](super::due()).
+/// An event caused only by time; found by [`due`](crate::run::due()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edge", rename_all = "snake_case")]
 pub enum TimerEvent {
-    /// Stage 1 has seen no GET for the time set.
+    /// Stage 1 had no GET for the configured time.
     Stalled,
     /// A part of the pause budget is used up.
     BudgetUsed {
         /// 50, 80 or 100.
         percent: u8,
     },
-    /// An appliance has not been heard of for the time set.
+    /// Nothing was received from an appliance for a minute.
     Lost {
         /// Which.
         role: Role,
     },
-    /// No INFO line was seen for the time set.
+    /// No INFO line was received although one was due.
     NoInfoLines,
     /// The GET counter rises, but the log is silent.
     LogSilent,
@@ -73,21 +73,21 @@ pub enum Event {
         program: String,
         /// Local user and machine, as `user@host`.
         recorder: String,
-        /// Why the same drwatch did not watch meanwhile, as a sentence; absent where it had ended.
+        /// Why the same process did not watch meanwhile, as a sentence; absent if it had ended.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         held: Option<String>,
-        /// The last moment that was watched before; absent: that of the record before.
+        /// The last moment watched before; absent: the time of the record before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
-        /// Why what the record says of the two appliances is not to be trusted, as a sentence: the engineer
-        /// has to confirm them anew.
+        /// Why what is recorded about the two appliances cannot be trusted, as a sentence. The engineer has to
+        /// confirm them again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         distrusted: Option<String>,
     },
-    /// The clock of the recording machine was set back, or set right again. The record's own time goes
-    /// on as before, so that no span of it is wrong.
+    /// The clock of the recording machine was set back, or corrected again. Record times continue without the step,
+    /// so that durations stay right.
     OwnClock {
-        /// How far the machine's clock is behind the record's time now.
+        /// How far the machine's clock is behind the record times now.
         behind: Elapsed,
     },
     /// The connection to an appliance changed.
@@ -97,11 +97,11 @@ pub enum Event {
         /// The new state.
         link: Link,
     },
-    /// An appliance told who it is.
+    /// An appliance was identified.
     Identified {
         /// Which appliance.
         role: Role,
-        /// Who it is.
+        /// Its identity.
         identity: Identity,
         /// The replies, control characters escaped, cut at 4 KiB.
         raw: String,
@@ -117,12 +117,12 @@ pub enum Event {
         /// those last seen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         identities: Option<Box<PairIdentities>>,
-        /// Why these are two machines, where nothing they show tells them apart.
+        /// Why these are two machines, if nothing they show distinguishes them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
         /// Local user.
         user: String,
-        /// What the engineer typed to confirm them; absent where nobody typed.
+        /// What the engineer typed to confirm them; absent if nothing was typed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typed: Option<String>,
     },
@@ -153,7 +153,7 @@ pub enum Event {
         /// Local user.
         user: String,
     },
-    /// A bucket listing was asked for; it may take hours.
+    /// A bucket listing was requested; it may take hours.
     ListingStarted {
         /// Why.
         cause: ListingCause,
@@ -169,26 +169,26 @@ pub enum Event {
         /// The reply, control characters escaped, cut at 4 KiB.
         raw: String,
     },
-    /// A bucket listing was asked for and what came is none.
+    /// A bucket listing was requested, and the reply is not one.
     ListingRefused {
         /// Why not, as a sentence.
         reason: String,
         /// The reply, control characters escaped, cut at 4 KiB.
         raw: String,
     },
-    /// A stretch of the log reached the disk.
+    /// A chunk of the log was written to disk.
     LogChunk {
         /// Where it begins in `dr.log`.
         offset: LogOffset,
         /// Its length.
         bytes: ByteCount,
-        /// Lines that end in it; in one of no bytes the last line of a log that ended without the line's end.
+        /// Lines that end in it. A chunk without bytes counts the last line of a log that ended without a newline.
         lines: LineCount,
         /// SHA-256 of its bytes, in hex.
         sha256: String,
         /// What the lines were.
         tally: LogTally,
-        /// When the last of it came, where it had to wait for the disk.
+        /// When its last byte was received, if it had to wait for the disk.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         received_at: Option<Timestamp>,
     },
@@ -201,8 +201,7 @@ pub enum Event {
     },
     /// The DR appliance's log was searched for markers written before the watch began.
     LogSearched(Answer<Vec<FoundMarker>>),
-    /// The engineer says which of the markers written before the run began belong to this test; the
-    /// others do not.
+    /// The engineer stated which of the markers written before the run began belong to this test; the others do not.
     MarkersClaimed {
         /// Those that do.
         claimed: Vec<MarkerPlace>,
@@ -216,9 +215,9 @@ pub enum Event {
         /// The line.
         line: LogCitation,
     },
-    /// A log line that has the words of a marker or an alarm, but is none.
+    /// A log line resembles a marker or an alarm without matching it.
     NearMissSeen {
-        /// What it has the words of.
+        /// What it resembles.
         of: NearMiss,
         /// The line.
         line: LogCitation,
@@ -232,11 +231,11 @@ pub enum Event {
         /// The first line of the new process.
         line: LogCitation,
     },
-    /// A stretch of the log could not be had.
+    /// A stretch of the log is missing.
     LogGap(Gap),
-    /// The log was read to its end as of now: what comes from here on is new.
+    /// The log was read to its present end: lines from here on are new.
     LogFollowed,
-    /// The log is not at hand, so that nothing new of it can be seen.
+    /// The log cannot be read, so that new lines are not seen.
     LogLost {
         /// Why not, as a sentence.
         reason: String,
@@ -248,18 +247,18 @@ pub enum Event {
         /// Seconds, rounded: log stamps carry no fractions.
         seconds: i64,
     },
-    /// An action was asked for. On disk before anything is sent.
+    /// An action was requested. This record is on disk before anything is sent.
     ActionRequested {
         /// Its number in this run.
         id: ActionId,
-        /// The literal lines that will be sent, and how sure they are.
+        /// The literal lines that will be sent, and their certainty.
         plan: ActionPlan,
         /// Local user.
         user: String,
         /// Present where the policy was overridden.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         r#override: Option<Override>,
-        /// The phrase of consent as typed; absent where nobody typed.
+        /// The phrase of consent as typed; absent if nothing was typed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typed: Option<String>,
     },
@@ -271,11 +270,11 @@ pub enum Event {
         sent: Vec<String>,
         /// The replies, control characters escaped, cut at 4 KiB.
         answer: String,
-        /// What the appliance said beside taking the lines, such as a warning.
+        /// Further output of the appliance, such as a warning.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         remark: Option<String>,
     },
-    /// An action came to an end, or waits for the service.
+    /// An action ended, or waits for the service.
     ActionSettled {
         /// Its number.
         id: ActionId,
@@ -283,7 +282,7 @@ pub enum Event {
         #[serde(flatten)]
         state: ActionState,
     },
-    /// drwatch refused an action before it was on record as requested.
+    /// drwatch refused an action before it was recorded as requested.
     ActionRefused {
         /// What was wanted.
         action: ActionKind,
@@ -303,33 +302,33 @@ pub enum Event {
         /// Local user.
         user: String,
     },
-    /// The engineer's own words.
+    /// A note of the engineer.
     Noted {
         /// The words.
         text: String,
         /// Local user.
         user: String,
     },
-    /// The pre-flight was judged: may the test be started?
+    /// A pre-flight was recorded.
     PreflightJudged {
         /// The verdict.
         verdict: PreflightVerdict,
-        /// All it rests on.
+        /// The items it rests on.
         items: Vec<PreflightItem>,
     },
-    /// The engineer decides to leave the watch while replication on the primary is paused.
+    /// The engineer decided to leave the watch while replication on the primary is paused.
     LeftPaused {
         /// Local user.
         user: String,
     },
-    /// The engineer signs the run off.
+    /// The engineer signed the run off.
     SignedOff {
         /// The engineer's words.
         text: String,
         /// Local user.
         user: String,
     },
-    /// The engineer has seen a finding and takes it on.
+    /// The engineer acknowledged a finding.
     Acknowledged {
         /// Code of the finding.
         code: String,
@@ -342,11 +341,11 @@ pub enum Event {
     },
     /// Time alone changed something.
     Due(TimerEvent),
-    /// The record itself could not be written for a while.
+    /// The journal could not be written for a while.
     RecordHole {
         /// From when.
         from: Timestamp,
-        /// Records that only memory held.
+        /// Records that were only in memory.
         records: u64,
         /// Why.
         reason: String,
@@ -363,7 +362,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether this is an answer that did not come in time.
+    /// Whether this records an answer that did not arrive in time.
     #[must_use]
     pub fn is_overdue_answer(&self) -> bool {
         match self {
@@ -376,7 +375,7 @@ impl Event {
         }
     }
 
-    /// The appliance whose state this event is an answer about; `None` where it is no answer.
+    /// The appliance that answered; `None` if this is not an answer.
     #[must_use]
     pub const fn answers(&self) -> Option<Role> {
         match self {

@@ -8,26 +8,25 @@ use crate::run::values::{KnownRole, RunId, RunSettings};
 /// reads any minor one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormatVersion {
-    /// Raised when old readers would misread.
+    /// Raised when old readers would misread the journal.
     pub major: u16,
     /// Raised when something is added.
     pub minor: u16,
 }
 
 impl FormatVersion {
-    /// Whether its first record tells where the log comes from.
+    /// Whether the first record names the source of the log.
     #[must_use]
     pub const fn names_log(self) -> bool {
         self.major > 1 || self.minor >= 3
     }
 }
 
-/// The format this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause
-/// `before_resume` and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`,
-/// `bucket_named`, `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of
-/// `action_requested` and `names_confirmed`; 1.3 added `log` of `run_started`; 1.4 added the
-/// fingerprints of `identified` and `names_confirmed`, its `reason`, `distrusted` of `run_continued` and
-/// `remark` of `action_sent`.
+/// The format that this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause `before_resume`
+/// and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`, `bucket_named`,
+/// `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of `action_requested` and
+/// `names_confirmed`; 1.3 added `log` of `run_started`; 1.4 added the fingerprints of `identified` and
+/// `names_confirmed`, its `reason`, `distrusted` of `run_continued` and `remark` of `action_sent`.
 pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 4 };
 
 /// Where the log of a run comes from, where that is not the DR appliance itself.
@@ -66,7 +65,7 @@ pub struct Started {
     pub settings: RunSettings,
     /// SHA-256 of the dialect in use, in hex.
     pub dialect: String,
-    /// What earlier runs tell of the parts that appliances play; the latest of each.
+    /// The roles of appliances in earlier runs; the latest of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_roles: Vec<KnownRole>,
 }

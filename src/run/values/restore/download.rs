@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::run::values::{GetCount, ObjectCount, Sequence, Timestamp};
 
-/// A stretch in which the GET counter only rose.
+/// A span in which the GET counter only rose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Epoch {
     /// First reading that counts: the baseline in the first epoch.
@@ -41,7 +41,7 @@ pub struct RateSample {
     pub per_second: f64,
 }
 
-/// What is known of the download.
+/// The download of stage 1.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Download {
     /// Last counter reading, with time and record.
@@ -56,7 +56,8 @@ pub struct Download {
     pub peak_per_second: Option<f64>,
     /// Mean rate over stage 1 so far.
     pub mean_per_second: Option<f64>,
-    /// The same as of when all that was expected had come; `None` before. Waiting for the marker is no downloading.
+    /// The mean at the moment when the last expected object arrived; `None` before. Waiting for the marker does not
+    /// lower it.
     pub mean_of_all: Option<f64>,
     /// Rate over the last minute or so; `None` without two readings.
     pub current_per_second: Option<f64>,

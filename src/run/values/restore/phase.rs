@@ -62,17 +62,17 @@ pub struct Evidence {
     pub raw: String,
 }
 
-/// Whether an instant was observed or worked out.
+/// How an instant is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// Our own time of receipt.
+    /// Our time of receipt.
     Observed,
     /// The appliance's stamp corrected by the measured clock offset.
     Estimated,
     /// As stated by the engineer.
     Stated,
-    /// Not observed: the phase is over, but nothing tells since when.
+    /// Not observed: the phase is over, but since when is unknown.
     Unobserved,
 }
 
@@ -87,7 +87,7 @@ pub struct PhaseSpan {
     pub ended_at: Option<Timestamp>,
     /// How the end is known.
     pub end_precision: Precision,
-    /// What ended it, or, for the phase that is on, what began it.
+    /// What ended it or, for the current phase, what began it.
     pub evidence: Option<Evidence>,
 }
 
@@ -105,25 +105,25 @@ impl PhaseSpan {
 /// All phases of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phases {
-    /// The phase that is on.
+    /// The current phase.
     pub current: Phase,
     /// The timed phases: always all of [`Phase::TIMED`], in order.
     pub spans: [PhaseSpan; 4],
 }
 
-/// A change of phase: when, how that is known, and on what it rests.
+/// A change of phase.
 #[derive(Clone, Debug)]
 pub(in crate::run) struct Change {
     /// When; `None` where it was not observed.
     pub at: Option<Timestamp>,
     /// How the time is known.
     pub precision: Precision,
-    /// What it rests on.
+    /// The evidence.
     pub evidence: Evidence,
 }
 
 impl Phases {
-    /// All that is known when a run begins: it is being prepared since `at`.
+    /// The phases of a new run, which is in `prepare` since `at`.
     pub(in crate::run) fn begin(at: Timestamp) -> Self {
         let span = |phase| PhaseSpan {
             phase,
@@ -135,19 +135,19 @@ impl Phases {
         Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
     }
 
-    /// Takes back that the first phase began with the run: something earlier turned out to belong to it.
+    /// Clears the start of the first phase: something before the run turned out to belong to it.
     pub(in crate::run) fn forget_beginning(&mut self) {
         let [first, ..] = &mut self.spans;
         first.started_at = None;
     }
 
-    /// The latest instant already in the history; nothing later may be dated before it.
+    /// The latest instant recorded so far; later changes may not be dated before it.
     pub(in crate::run) fn floor(&self) -> Option<Timestamp> {
         self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
     }
 
-    /// Goes forward to the timed phase `to`; never back. Phases passed over on the way are over
-    /// too, but at times that nobody observed; only the last one before `to` ends at `change.at`.
+    /// Advances to the timed phase `to`; never back. Skipped phases end as well, at unobserved times; only the last
+    /// one before `to` ends at `change.at`.
     pub(in crate::run) fn advance(&mut self, to: Phase, change: &Change) {
         if to <= self.current {
             return;
@@ -167,7 +167,7 @@ impl Phases {
         self.current = to;
     }
 
-    /// Ends the phase that is on, and with it the run; phases not reached stay without times.
+    /// Ends the current phase and with it the run; phases not reached stay without times.
     pub(in crate::run) fn finish(&mut self, change: &Change) {
         let current = self.current;
         if let Some(span) = self.spans.iter_mut().find(|span| span.phase == current) {

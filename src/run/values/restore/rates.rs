@@ -8,14 +8,14 @@ use crate::run::values::{Download, Elapsed, RateSample, Timestamp};
 /// The current rate is measured over about this long.
 const CURRENT_WINDOW: Elapsed = Elapsed::from_secs(60);
 
-/// The peak rate is measured over at least this long, so that one lucky reading is no peak.
+/// The peak rate is measured over at least this long, so that a single reading is not a peak.
 const PEAK_WINDOW: Elapsed = Elapsed::from_secs(10);
 
-/// Readings kept for the windows.
-const RECENT: usize = 128;
+/// Bound of the readings for the windows.
+const MAX_WINDOW_READINGS: usize = 128;
 
-/// Points of the chart.
-const SAMPLES: usize = 512;
+/// Bound of the points of the chart.
+const MAX_SAMPLES: usize = 512;
 
 /// Where the chart's next point begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(in crate::run) struct RateMeter {
 }
 
 impl RateMeter {
-    /// Starts anew from a reading made at `at`.
+    /// Restarts from a reading made at `at`.
     pub(in crate::run) fn begin(&mut self, at: Timestamp, download: &mut Download) {
         *self = Self {
             total: 0,
@@ -59,7 +59,7 @@ impl RateMeter {
         self.total = self.total.saturating_add(rise);
         self.recent.push_back((self.total, at));
         while self.recent.len() > 2
-            && (self.recent.len() > RECENT
+            && (self.recent.len() > MAX_WINDOW_READINGS
                 || self.recent.get(1).is_some_and(|(_, second)| at.since(*second) >= CURRENT_WINDOW))
         {
             self.recent.pop_front();
@@ -85,7 +85,7 @@ impl RateMeter {
         if pending.readings < self.stride {
             return;
         }
-        if download.rates.len() >= SAMPLES {
+        if download.rates.len() >= MAX_SAMPLES {
             halve(&mut download.rates, self.begun);
             self.stride = self.stride.saturating_mul(2);
         }
@@ -94,13 +94,13 @@ impl RateMeter {
     }
 }
 
-/// `count` per second over `span`; `None` over no time at all.
+/// `count` per second over `span`; `None` if the span is zero.
 #[expect(clippy::cast_precision_loss, reason = "rates are shown with three digits")]
 pub(in crate::run) fn per_second(count: u64, span: Elapsed) -> Option<f64> {
     (span > Elapsed::ZERO).then(|| count as f64 / span.secs_f64())
 }
 
-/// Merges neighbours pairwise, each weighted with its length.
+/// Merges neighbours pairwise, weighted by their lengths.
 fn halve(rates: &mut VecDeque<RateSample>, begun: Option<Timestamp>) {
     let mut from = begun;
     let mut merged = VecDeque::with_capacity(rates.len().div_ceil(2));
