@@ -26,6 +26,7 @@ impl Run {
             code,
             severity: wording.severity,
             text: wording.text,
+            remedy: wording.remedy,
             role,
             opened_at: record.at,
             closed_at: None,
@@ -52,7 +53,7 @@ impl Run {
                 && finding.severity >= wording.severity
         });
         match open {
-            Some(finding) => finding.text = wording.text,
+            Some(finding) => (finding.text, finding.remedy) = (wording.text, wording.remedy),
             None => self.open_finding(record, code, role, wording),
         }
     }
@@ -63,7 +64,7 @@ impl Run {
             finding.code == code && finding.role == role && finding.is_open() && finding.text != wording.text
         };
         if let Some(finding) = self.findings.iter_mut().find(is_concerned) {
-            finding.text = wording.text;
+            (finding.text, finding.remedy) = (wording.text, wording.remedy);
         }
     }
 

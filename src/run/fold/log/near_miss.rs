@@ -4,7 +4,9 @@
 use super::prior_markers;
 use crate::run::{
     state::Run,
-    values::{Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Role, Wording},
+    values::{
+        Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
+    },
 };
 
 /// Open findings about near misses; beyond it the latest is reworded.
@@ -44,9 +46,10 @@ pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, 
         Wording::info(format!("A line like the one that {meaning} came after it, and changes nothing: {raw}"))
     } else {
         Wording::attention(format!(
-            "This may be the line that {meaning}, in a form that drwatch does not know; it changes no phase unless \
-             you say that it is (m): {raw}"
+            "This may be the line that {meaning}, in a form that drwatch does not know: '{raw}'. It changes no phase \
+             unless you say that it is."
         ))
+        .with(Remedy::ClaimMarkers)
     };
     open(run, record, Code::MarkerNearMiss, wording);
 }

@@ -101,7 +101,7 @@ pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
     })?;
     Some(format!(
         "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
-         stays off; check --primary and --dr, or acknowledge this (a) if its part has changed since.",
+         stays off; check --primary and --dr, or acknowledge this if its part has changed since.",
         run.name(role),
         known.role,
         known.run,

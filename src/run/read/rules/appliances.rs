@@ -3,7 +3,7 @@
 use crate::run::{
     read::control::is_outcome_unknown,
     state::{ActionRecord, Run},
-    values::{ActionState, Elapsed, Link, Phase, Reading, Role, Timestamp, Wording},
+    values::{ActionState, Elapsed, Link, Phase, Reading, Remedy, Role, Timestamp, Wording},
 };
 
 /// Only until the restore is complete.
@@ -22,10 +22,11 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     (!unread.is_empty()).then(|| {
         Wording::attention(format!(
             "What {} answers about {} is in no words the dialect knows, so that cannot be watched. The record holds the \
-             answers; correct the dialect, or look there and state by hand (s) what you find.",
+             answers; correct the dialect, or look there and state by hand what you find.",
             run.name(Role::Dr),
             unread.join(" and ")
         ))
+        .with(Remedy::StateByHand)
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::run::{
     read::appliances::pair,
     state::Run,
-    values::{Identity, Role, Wording},
+    values::{Identity, Remedy, Role, Wording},
 };
 
 /// Another machine than the expected one answers.
@@ -94,5 +94,5 @@ pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
 }
 
 pub(super) fn roles_changed(run: &Run) -> Option<Wording> {
-    pair::roles_changed(run).map(Wording::blocking)
+    pair::roles_changed(run).map(|text| Wording::blocking(text).with(Remedy::Acknowledge))
 }

@@ -2,7 +2,7 @@
 
 use crate::run::{
     state::Run,
-    values::{Known, Phase, ResumePolicy, Role, Timestamp, Wording},
+    values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording},
 };
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
@@ -69,10 +69,13 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
             )))
         }
         // An unreadable state does not mean that the pause is over.
-        Known::Unreadable if run.replication.paused_for(at).is_some() => Some(Wording::attention(format!(
-            "The test is over, and replication on {name} was paused when it could last be read: new data there may \
-             not be protected. Look there, resume it, and state by hand (s) what you find."
-        ))),
+        Known::Unreadable if run.replication.paused_for(at).is_some() => {
+            let text = format!(
+                "The test is over, and replication on {name} was paused when it could last be read: new data there \
+                 may not be protected. Look there, resume it, and state by hand what you find."
+            );
+            Some(Wording::attention(text).with(Remedy::StateByHand))
+        }
         Known::Unreadable | Known::Unknown | Known::Running => None,
     }
 }

@@ -3,7 +3,7 @@
 use crate::run::{
     read::appliances::ThreadsFallen,
     state::{Attachment, Run},
-    values::{Elapsed, Phase, Role, Timestamp, Wording},
+    values::{Elapsed, Phase, Remedy, Role, Timestamp, Wording},
 };
 
 /// The two final lines come together; one alone is a finding after this time.
@@ -14,9 +14,9 @@ pub(super) fn older_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     run.has_undecided_markers().then(|| {
         Wording::attention(
             "The log holds stage markers that were written before this run began; they end no phase. Say which of \
-             them belong to this test, or that none does (m)."
-                .to_owned(),
+             them belong to this test, or that none does.",
         )
+        .with(Remedy::ClaimMarkers)
     })
 }
 
@@ -31,10 +31,11 @@ pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
             Attachment::InTime | Attachment::Late | Attachment::LateAndSearched => "",
         };
         Wording::attention(format!(
-            "The service of {} was up already when the watch began: stage 1 may have begun, or be over. State by \
-             hand (s) how far the restore is, unless the counter or the log tells.{searched}",
+            "The service of {} was up already when the watch began: stage 1 may have begun, or be over.{searched} \
+             State by hand how far the restore is, unless the counter or the log tells.",
             run.name(Role::Dr)
         ))
+        .with(Remedy::StateByHand)
     })
 }
 
@@ -156,7 +157,7 @@ pub(super) fn log_silent(run: &Run, _: Timestamp) -> Option<Wording> {
     let since = run.log.last_at.map_or_else(|| "the watch began".to_owned(), |at| at.in_words().to_string());
     Some(Wording::attention(format!(
         "The GET counter of {} rises, but no line of its log has come since {since}. The log may have been rotated or \
-         moved away from where it is followed. Look there, and state the ends of the stages by hand (s) if it stays so.",
+         moved away from where it is followed. Look there, and state the ends of the stages by hand if it stays so.",
         run.name(Role::Dr)
-    )))
+    )).with(Remedy::StateByHand))
 }

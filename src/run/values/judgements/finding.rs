@@ -133,6 +133,18 @@ impl fmt::Display for Code {
     }
 }
 
+/// What the engineer can do in the watch about what a finding says. Its text describes it without keys, which only
+/// the screen knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// State by hand what cannot be read.
+    StateByHand,
+    /// State which prior markers belong to this test.
+    ClaimMarkers,
+    /// Acknowledge the finding.
+    Acknowledge,
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -142,6 +154,8 @@ pub struct Finding {
     pub severity: FindingSeverity,
     /// One sentence: what was found, and what to do.
     pub text: String,
+    /// What the engineer can do about it in the watch, if that is a single command.
+    pub remedy: Option<Remedy>,
     /// The appliance it concerns, where it concerns one.
     pub role: Option<Role>,
     /// When it opened.
@@ -172,23 +186,32 @@ impl Finding {
     }
 }
 
-/// The text of a finding and its severity.
+/// The text of a finding, its severity and its remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::run) struct Wording {
     pub severity: FindingSeverity,
     pub text: String,
+    pub remedy: Option<Remedy>,
 }
 
 impl Wording {
+    fn new(severity: FindingSeverity, text: impl Into<String>) -> Self {
+        Self { severity, text: text.into(), remedy: None }
+    }
+
     pub(in crate::run) fn info(text: impl Into<String>) -> Self {
-        Self { severity: FindingSeverity::Info, text: text.into() }
+        Self::new(FindingSeverity::Info, text)
     }
 
     pub(in crate::run) fn attention(text: impl Into<String>) -> Self {
-        Self { severity: FindingSeverity::Attention, text: text.into() }
+        Self::new(FindingSeverity::Attention, text)
     }
 
     pub(in crate::run) fn blocking(text: impl Into<String>) -> Self {
-        Self { severity: FindingSeverity::Blocking, text: text.into() }
+        Self::new(FindingSeverity::Blocking, text)
+    }
+
+    pub(in crate::run) fn with(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
     }
 }

@@ -6,7 +6,7 @@ mod sign_off;
 
 pub(in crate::run) use self::finding::Wording;
 pub use self::{
-    finding::{Code, Finding, FindingSeverity},
+    finding::{Code, Finding, FindingSeverity, Remedy},
     preflight::{PreflightCode, PreflightItem, PreflightRecord, PreflightState, PreflightVerdict},
     sign_off::SignOff,
 };
