@@ -1,6 +1,8 @@
 //! The house keeps its order: no room imports a higher one, the pure rooms stay pure, and nothing
 //! but the clock room reads the time.
 
+mod floors;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -332,14 +334,17 @@ fn is_test(path: &Path) -> bool {
     path.with_extension("").iter().any(|part| part == "tests")
 }
 
-fn names_of(path: &Path) -> Names {
+fn module_of(path: &Path) -> Vec<String> {
     let place = path.strip_prefix(src()).unwrap().with_extension("");
-    let module: Vec<_> = place.iter().map(|part| part.to_str().unwrap()).collect();
-    let module = match module.as_slice() {
-        [folders @ .., "mod" | "lib" | "main"] => folders,
-        all => all,
-    };
-    Names::of(&fs::read_to_string(path).unwrap(), module)
+    let mut module: Vec<_> = place.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+    module.pop_if(|last| matches!(last.as_str(), "mod" | "lib" | "main"));
+    module
+}
+
+fn names_of(path: &Path) -> Names {
+    let module = module_of(path);
+    let module: Vec<_> = module.iter().map(String::as_str).collect();
+    Names::of(&fs::read_to_string(path).unwrap(), &module)
 }
 
 /// Complaints about files, one a line.

@@ -18,7 +18,8 @@ fn a_line_like_a_marker_is_a_finding_of_attention_with_the_line_and_ends_nothing
     near(&mut story, Marker::DownloadComplete, Arrival::Live, "cloud restore phase completed");
     let finding = story.finding(Code::MarkerNearMiss);
     assert_eq!(finding.severity, FindingSeverity::Attention);
-    assert!(finding.text.ends_with("(m): cloud restore phase completed"), "{}", finding.text);
+    assert!(finding.text.contains("know: 'cloud restore phase completed'. It changes"), "{}", finding.text);
+    assert_eq!(finding.remedy, Some(Remedy::ClaimMarkers));
     assert_eq!(story.run.phase(), Phase::Stage1);
     assert!(!story.open().contains(&Code::OlderMarkers), "it is not of an earlier time");
 }

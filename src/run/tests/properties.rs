@@ -32,13 +32,13 @@ fn check(before: &Run, run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
     for finding in &run.findings {
         prop_assert!(finding.closed_at.is_none_or(|closed| closed >= finding.opened_at));
     }
-    let mut standing = run.standing();
     let rules = [Code::StillPaused, Code::Stalled, Code::ApplianceLost, Code::ListingProvisional];
-    standing.retain(|finding| rules.contains(&finding.code));
-    for (index, finding) in standing.iter().enumerate() {
+    let is_unclosed = |finding: &&Finding| finding.closed_at.is_none() && rules.contains(&finding.code);
+    let unclosed: Vec<_> = run.findings.iter().filter(is_unclosed).collect();
+    for (index, finding) in unclosed.iter().enumerate() {
         let twin =
-            standing[..index].iter().any(|other| (other.code, other.role) == (finding.code, finding.role));
-        prop_assert!(!twin, "a condition stands once: {finding:?}");
+            unclosed[..index].iter().any(|other| (other.code, other.role) == (finding.code, finding.role));
+        prop_assert!(!twin, "a condition has one finding at a time: {finding:?}");
     }
     let pauses = &run.replication.intervals;
     prop_assert!(pauses.iter().all(|pause| pause.to.is_none_or(|to| to >= pause.from)));

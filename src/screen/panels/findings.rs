@@ -8,10 +8,11 @@ use ratatui::{
 
 use super::shares::{self, Text, level};
 use crate::{
-    run::{Finding, FindingSeverity, Link, Role, Run},
+    run::{Finding, FindingSeverity, Link, Remedy, Role, Run},
     screen::{
         canvas::Canvas,
         format,
+        keymap::{self, Command},
         scene::{Picture, RecordingState, Unwritten, appliance, name},
         theme::{Theme, Tone},
         view::Panel,
@@ -75,13 +76,26 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
                 let symbol = if finding.is_accepted_danger() { symbol } else { theme.symbols().done };
                 (symbol, Tone::Quiet, text)
             }
-            (None, None) => (symbol, tone, finding.text.clone()),
+            (None, None) => (symbol, tone, with_key(finding, picture)),
         };
         let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
         rows.push(Row { symbol, tone, level, age, text });
     }
     rows.sort_by_key(|row| row.level);
     rows
+}
+
+/// The text of a finding, and the key of its remedy where keys do something.
+fn with_key(finding: &Finding, picture: &Picture<'_>) -> String {
+    let command = match finding.remedy.filter(|_| picture.names_keys()) {
+        Some(Remedy::StateByHand) => Command::Attest,
+        Some(Remedy::ClaimMarkers) => Command::Markers,
+        Some(Remedy::Acknowledge) => Command::Acknowledge,
+        None => return finding.text.clone(),
+    };
+    let binding = keymap::bindings(picture.scene.facts.mode).find(|binding| binding.command == command);
+    let key = binding.map_or("", |binding| binding.shown);
+    format!("{} ({key}).", finding.text.trim_end_matches('.'))
 }
 
 /// What is wrong with the connections and the record right now.

@@ -12,6 +12,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         code: Code::Alarm,
         severity,
         text: text.to_owned(),
+        remedy: None,
         role: None,
         opened_at,
         closed_at: None,

@@ -1,0 +1,104 @@
+//! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
+
+use super::replication;
+use crate::run::{
+    read::appliances::threads,
+    state::{ActionRecord, Run, push_bounded},
+    values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording},
+};
+
+pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
+    let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
+    let id = *id;
+    if run.actions.iter().any(|action| action.id == id) {
+        return;
+    }
+    let action = ActionRecord {
+        id,
+        plan: plan.clone(),
+        requested_at: record.at,
+        record: record.seq,
+        user: user.clone(),
+        threads_before: threads::present(run, plan.action),
+        r#override: over.clone(),
+        typed: typed.clone(),
+        sent: None,
+        answer: None,
+        remark: None,
+        state: ActionState::Requested,
+        settled_at: None,
+    };
+    push_bounded(&mut run.actions, &mut run.dropped.actions, action);
+    if let Some(over) = over {
+        let text = format!("{user} chose to {} against the policy: {}", plan.action, over.reason);
+        run.raise(record, Code::PolicyOverridden, Some(plan.action.role()), Wording::attention(text));
+    }
+}
+
+fn find(run: &mut Run, id: ActionId) -> Option<&mut ActionRecord> {
+    run.actions.iter_mut().rev().find(|action| action.id == id)
+}
+
+pub(in crate::run) fn sent(
+    run: &mut Run,
+    id: ActionId,
+    lines: &[String],
+    answer: &str,
+    remark: Option<&str>,
+) {
+    let Some(action) = find(run, id) else { return };
+    if action.sent.is_none() {
+        action.sent = Some(lines.to_vec());
+        action.answer = Some(answer.to_owned());
+        action.remark = remark.map(str::to_owned);
+    }
+    if action.state == ActionState::Requested {
+        action.state = ActionState::Sent;
+    }
+    let kind = action.plan.action;
+    outdate_statement(run, kind);
+}
+
+/// A statement about replication does not hold after a change of it was sent.
+fn outdate_statement(run: &mut Run, kind: ActionKind) {
+    if matches!(kind, ActionKind::Pause | ActionKind::Resume) {
+        run.tracking.replication_stated = None;
+    }
+}
+
+pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, state: &ActionState) {
+    let Some(action) = find(run, id) else { return };
+    // An outcome reported by the appliance itself is final.
+    let is_final = matches!(action.state, ActionState::Confirmed | ActionState::Rejected { .. });
+    if is_final || !state.is_settled() {
+        return;
+    }
+    action.state = state.clone();
+    action.settled_at = Some(record.at);
+    let kind = action.plan.action;
+    let remark = action.remark.clone();
+    match state {
+        ActionState::Confirmed => {
+            if let Some(remark) = remark {
+                let text = format!(
+                    "The request to {kind} on {} is confirmed. It also said: {remark}",
+                    run.name(kind.role())
+                );
+                run.raise(record, Code::ActionRemark, Some(kind.role()), Wording::info(text));
+            }
+            run.close_findings(record, Code::ActionRejected, Some(kind.role()));
+            match kind {
+                ActionKind::Pause => replication::confirmed(run, record, ReplicationState::Paused),
+                ActionKind::Resume => replication::confirmed(run, record, ReplicationState::Running),
+                ActionKind::SetThreads(_) => {}
+            }
+        }
+        ActionState::AwaitingService => run.close_findings(record, Code::ActionRejected, Some(kind.role())),
+        ActionState::Rejected { reason } => {
+            let text = format!("Could not {kind} on {}: {reason}", run.name(kind.role()));
+            run.raise(record, Code::ActionRejected, Some(kind.role()), Wording::attention(text));
+        }
+        ActionState::Unknown { .. } => outdate_statement(run, kind),
+        ActionState::Requested | ActionState::Sent => {}
+    }
+}

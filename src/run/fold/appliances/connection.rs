@@ -1,0 +1,78 @@
+//! The connection to an appliance: up, down, silent, or interrupted with the watch itself.
+
+use std::mem::discriminant;
+
+use crate::run::{
+    fold::replication,
+    state::{Run, push_bounded},
+    values::{Gap, Link, Record, Role, Timestamp},
+};
+
+/// Notes that an appliance was heard from: it is not lost, and not silent unless the answer came too late.
+pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
+    let event = &record.event;
+    let Some(role) = event.heard_from() else { return };
+    *run.reported.lost_mut(role) = None;
+    let appliance = run.appliance_mut(role);
+    appliance.heard_at = Some(record.at);
+    appliance.round_trip = event.round_trip().or(appliance.round_trip);
+    if event.is_overdue_answer() {
+        appliance.silent_since.get_or_insert(record.at);
+    } else if event.answers().is_some() {
+        appliance.silent_since = None;
+    }
+}
+
+/// Recording continues at `at`, after nothing was watched since `since`: either drwatch was `held` up, or it had
+/// ended with all its connections.
+pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
+    let reason = held.unwrap_or("drwatch was not running").to_owned();
+    // Times may run back in a journal of format 1.0 or 1.1.
+    let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
+    push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
+    run.tracking.watched_since = at;
+    run.tracking.log_followed_until = Some(since.min(at));
+    if held.is_some() {
+        return;
+    }
+    run.ending = None;
+    run.listing_since = None;
+    run.log.lost = None;
+    run.log.away_since.get_or_insert(since.min(at));
+    for role in [Role::Primary, Role::Dr] {
+        let appliance = run.appliance_mut(role);
+        if appliance.link != Link::Absent {
+            appliance.link = Link::Connecting;
+            appliance.link_since = at;
+            appliance.away_since = Some(at);
+        }
+    }
+}
+
+pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
+    let at = record.at;
+    let appliance = run.appliance_mut(role);
+    if discriminant(&appliance.link) != discriminant(link) {
+        appliance.link_since = at;
+    }
+    let is_cut_off = role == Role::Dr && appliance.link == Link::Connected && *link != Link::Connected;
+    appliance.away_since = match link {
+        Link::Connected | Link::Absent => None,
+        Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
+    };
+    if *link != Link::Connected {
+        appliance.silent_since = None;
+    }
+    appliance.link = link.clone();
+    if is_cut_off {
+        run.tracking.log_followed_until = Some(at);
+    }
+    run.tracking.records_of_mut(role).link = Some((record.seq, at));
+    if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
+        replication::connection_lost(run, at);
+    }
+    // A listing is lost with its connection.
+    if role == Role::Primary && matches!(link, Link::Waiting { .. } | Link::Stopped { .. }) {
+        run.listing_since = None;
+    }
+}

@@ -1,0 +1,6 @@
+//! What a record changes about an appliance.
+
+pub(super) mod connection;
+pub(super) mod identity;
+pub(super) mod service;
+pub(super) mod threads;

@@ -1,0 +1,144 @@
+//! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
+
+use super::{
+    actions,
+    appliances::{connection, identity, service, threads},
+    bucket::listing,
+    judgements::{findings, preflight},
+    log::{alarms, chunks, near_miss},
+    replication,
+    restore::{baseline, markers, stage_1_start, statements},
+};
+use crate::run::{
+    read::{appliances::pair, preflight::Basis},
+    state::{Note, Run, push_bounded},
+    values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording},
+};
+
+/// Applies `record` to `run`.
+///
+/// Total and pure: any record may follow any other, and equal records give equal runs. A record at or before the
+/// position already reached was applied before and changes nothing.
+pub fn apply(run: &mut Run, record: &Record) {
+    if record.seq <= run.last {
+        return;
+    }
+    let before = std::mem::replace(&mut run.last_at, record.at);
+    run.last = record.seq;
+    let basis = Basis::of(run);
+    // An answer of another machine does not describe this appliance. The supervisor asks it nothing, but an answer
+    // over a shell opened before may still arrive.
+    if !record.event.answers().is_some_and(|role| run.is_stranger(role)) {
+        connection::heard(run, record);
+        dispatch(run, record, before);
+    }
+    if pair::in_doubt(run) {
+        // The pair may look right again later, but a confirmation of a wrong pair stays void.
+        run.confirmed = None;
+    }
+    preflight::mark_stale(run, basis, record.seq);
+    findings::settle(run, record);
+}
+
+/// `before` is the time of the record before this one.
+fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
+    match &record.event {
+        Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
+        Event::RunContinued { held, since, recorder, distrusted, .. } => {
+            connection::continued(run, record.at, since.unwrap_or(before), held.as_deref());
+            identity::taken_over(run, recorder, distrusted.is_some());
+        }
+        Event::OwnClock { behind } => run.own_clock_behind = *behind,
+        Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
+        Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),
+        Event::NamesConfirmed { .. } => identity::confirmed(run, record),
+        Event::CounterRead(answer) => stage_1_start::counter_read(run, record, answer),
+        Event::ThreadsRead(answer) => threads::read(run, record, answer),
+        Event::ServiceRead { role, answer } => service::read(run, record, *role, answer),
+        Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
+        Event::ReplicationRead(answer) => replication::read(run, record, answer),
+        Event::BaselineTaken { .. } => baseline::choose(run),
+        Event::ListingStarted { .. } => run.listing_since = Some(record.at),
+        Event::ListingRead { listing, cause, took, .. } => listing::read(run, record, listing, *cause, *took),
+        Event::ListingRefused { reason, .. } => {
+            run.listing_since = None;
+            run.listing_refused = Some(reason.clone());
+        }
+        Event::LogChunk { offset, bytes, tally, received_at, .. } => {
+            chunks::chunk(run, record, *offset, *bytes, *tally, received_at.unwrap_or(record.at));
+        }
+        Event::MarkerSeen { marker, line } => markers::marker(run, record, *marker, line),
+        Event::AlarmSeen { alarm, line } => alarms::alarm(run, record, alarm, line),
+        Event::NearMissSeen { of, line } => near_miss::seen(run, record, of, line),
+        Event::LogSearched(answer) => markers::searched(run, record, &answer.reading),
+        Event::MarkersClaimed { claimed, .. } => markers::claimed(run, record, claimed),
+        Event::RfsdRestarted { before, after, line } => alarms::restarted(run, record, *before, *after, line),
+        Event::LogGap(gap) => chunks::gap(run, record, gap),
+        Event::LogFollowed => {
+            run.log.followed = true;
+            run.log.lost = None;
+            run.log.away_since = None;
+        }
+        Event::LogLost { reason } => {
+            run.log.away_since.get_or_insert(record.at);
+            run.log.lost = Some((record.at, reason.clone()));
+        }
+        Event::ClockOffset { role, seconds } => identity::clock(run, record, *role, *seconds),
+        Event::ActionRequested { .. } => actions::requested(run, record),
+        Event::LeftPaused { user } => replication::left(run, record, user),
+        Event::ActionSent { id, sent, answer, remark } => {
+            actions::sent(run, *id, sent, answer, remark.as_deref());
+        }
+        Event::ActionSettled { id, state } => actions::settled(run, record, *id, state),
+        Event::Attested { statement, since, reason, .. } => {
+            statements::attested(run, record, *statement, *since, reason);
+        }
+        Event::Noted { text, user } => {
+            let note = Note { at: record.at, text: text.clone(), user: user.clone(), record: record.seq };
+            push_bounded(&mut run.notes, &mut run.dropped.notes, note);
+        }
+        Event::PreflightJudged { verdict, items } => {
+            preflight::judged(run, record.at, record.seq, *verdict, items);
+        }
+        Event::SignedOff { text, user } => {
+            let (text, user) = (text.clone(), user.clone());
+            run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
+        }
+        Event::Acknowledged { .. } => run.acknowledge(record),
+        Event::Due(edge) => due(run, record.at, *edge),
+        Event::RecordHole { from, records, reason } => hole(run, record, *from, *records, reason),
+        Event::RunEnded(ending) => {
+            run.ending = Some(ending.clone());
+            run.listing_since = None;
+        }
+    }
+}
+
+/// Remembers a timer event; the rules derive findings from it.
+fn due(run: &mut Run, at: Timestamp, edge: TimerEvent) {
+    match edge {
+        TimerEvent::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),
+        TimerEvent::Stalled => {}
+        TimerEvent::BudgetUsed { percent } => {
+            run.reported.budget_percent = run.reported.budget_percent.max(percent);
+        }
+        TimerEvent::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        TimerEvent::NoInfoLines if run.tracking.info_seen => {}
+        TimerEvent::NoInfoLines => run.reported.no_info_lines = Some(at),
+        TimerEvent::LogSilent => run.reported.log_silent = Some(at),
+    }
+}
+
+/// Records were held in memory, or lost, while the disk refused them.
+fn hole(run: &mut Run, record: &Record, from: Timestamp, records: u64, reason: &str) {
+    let text = match records {
+        0 => format!(
+            "The disk refused from {} on ({reason}); what was held in memory meanwhile is written now.",
+            from.in_words()
+        ),
+        lost => {
+            format!("The disk refused from {} on ({reason}), and {lost} records are lost.", from.in_words())
+        }
+    };
+    run.raise(record, Code::RecordHole, None, Wording::attention(text));
+}

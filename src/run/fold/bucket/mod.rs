@@ -1,0 +1,4 @@
+//! What a record changes about the bucket.
+
+pub(super) mod frozen;
+pub(super) mod listing;

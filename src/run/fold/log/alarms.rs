@@ -1,0 +1,63 @@
+//! Alarms in the log, and restarts of rfsd.
+
+use crate::run::{
+    state::Run,
+    values::{Arrival, Code, Elapsed, Finding, LogCitation, Phase, Record, Role, Timestamp, Wording},
+};
+
+/// Open findings about alarms; beyond it the latest is reworded.
+const MAX_OPEN_ALARMS: usize = 16;
+
+/// An alarm. Its end is not logged, so it stays open until the engineer acknowledges it.
+pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &LogCitation) {
+    let wording = if line.arrival == Arrival::Earlier {
+        Wording::info(format!("Before this watch began the log told of the alarm {alarm}: {}", line.raw))
+    } else {
+        Wording::blocking(format!("The DR appliance raised the alarm {alarm}: {}", line.raw))
+    };
+    let is_same = |finding: &Finding| finding.code == Code::Alarm && finding.text == wording.text;
+    // A repeated line does not raise an alarm again that the engineer has acknowledged.
+    let is_known = run.open_findings().any(is_same)
+        || (line.arrival == Arrival::MayRepeat && run.findings.iter().any(is_same));
+    let is_flood =
+        run.open_findings().filter(|finding| finding.code == Code::Alarm).count() >= MAX_OPEN_ALARMS;
+    if is_flood {
+        run.raise(record, Code::Alarm, Some(Role::Dr), wording);
+    } else if !is_known {
+        run.open_finding(record, Code::Alarm, Some(Role::Dr), wording);
+    }
+}
+
+/// A fall of the counter this shortly before a logged restart is attributed to it.
+const RESTART_MATCH_LIMIT: Elapsed = Elapsed::from_secs(120);
+
+pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, after: u32, line: &LogCitation) {
+    run.log.rfsd = Some(after);
+    if line.arrival == Arrival::Earlier {
+        return;
+    }
+    let reason = format!("rfsd was restarted: process {before} became {after}");
+    let wording = match run.phases.current {
+        Phase::Stage1 => {
+            note_restart(run, record.at, &reason);
+            Wording::attention(format!("During stage 1 {reason}; objects may be downloaded again."))
+        }
+        Phase::Stage2 | Phase::InUse => {
+            Wording::attention(format!("During {} {reason}. See why in the log.", run.phases.current.name()))
+        }
+        // Starting the service in this phase starts rfsd as well.
+        Phase::Prepare | Phase::Ended => {
+            Wording::info(format!("In phase {} {reason}.", run.phases.current.name()))
+        }
+    };
+    run.raise(record, Code::RfsdRestarted, Some(Role::Dr), wording);
+}
+
+/// Opens an epoch with the next reading, unless the fall explained by this restart was already seen.
+fn note_restart(run: &mut Run, at: Timestamp, reason: &str) {
+    let explained = run.tracking.fell_at.take().is_some_and(|fell| at.since(fell) <= RESTART_MATCH_LIMIT);
+    match run.download.epochs.last_mut().filter(|_| explained) {
+        Some(epoch) => reason.clone_into(&mut epoch.reason),
+        None => run.tracking.restart = Some(reason.to_owned()),
+    }
+}

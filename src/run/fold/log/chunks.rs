@@ -1,0 +1,82 @@
+//! Chunks of the log and gaps in it.
+
+use crate::run::{
+    state::{Run, push_bounded},
+    values::{ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording},
+};
+
+pub(in crate::run) fn chunk(
+    run: &mut Run,
+    record: &Record,
+    offset: LogOffset,
+    bytes: ByteCount,
+    tally: LogTally,
+    received_at: Timestamp,
+) {
+    // Only the last line of a log that has ended comes without bytes.
+    run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
+    run.log.tally.add(tally);
+    run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
+    run.log.last_at = Some(record.at);
+    if tally.may_repeat.0 == 0 {
+        run.log.sure_at = Some(received_at);
+    }
+    if tally.lines.0 > 0 {
+        // A line arrived, so the log can be read.
+        run.log.lost = None;
+        run.reported.log_silent = None;
+    }
+    if bytes.0 > 0
+        && let Some(gap) = run.log.open_gap.take()
+    {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(gap);
+    }
+    if tally.may_repeat.0 > 0 {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(offset);
+    }
+    run.tracking.chunk = Some((record.seq, record.at));
+    if tally.info.0 > 0 {
+        info_seen(run);
+    }
+    if tally.nul_bytes.0 > 0 {
+        let bytes = if run.log.tally.nul_bytes.0 == 1 { "byte stands" } else { "bytes stand" };
+        let text = format!(
+            "{} NUL {bytes} in the log, which no program writes there on purpose. The lines around are read all the \
+             same; others may be missing there.",
+            run.log.tally.nul_bytes
+        );
+        run.raise(record, Code::NulBytes, Some(Role::Dr), Wording::info(text));
+    }
+    if tally.unparsed.0 > 0 {
+        let text = format!(
+            "{} of {} log lines are in no form drwatch knows; they are kept whole in dr.log.",
+            run.log.tally.unparsed, run.log.tally.lines
+        );
+        run.raise(record, Code::UnparsedLines, Some(Role::Dr), Wording::info(text));
+    }
+}
+
+/// Notes that the appliance logs INFO lines.
+pub(in crate::run) fn info_seen(run: &mut Run) {
+    run.tracking.info_seen = true;
+    run.reported.no_info_lines = None;
+}
+
+pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
+    push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
+    if gap.offset < run.log.end {
+        run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
+    } else {
+        run.log.open_gap = Some(gap.offset);
+    }
+    let length = |gap: &Gap| gap.to.since(gap.from);
+    let total = run.log.gaps.iter().map(length).fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
+    let stretches = if count == 1 { "stretch" } else { "stretches" };
+    let text = format!(
+        "{count} {stretches} of the DR appliance's log, {total} in all, could not be had (last: {}). Look there for \
+         missed lines on the appliance itself.",
+        gap.reason
+    );
+    run.raise(record, Code::LogGap, Some(Role::Dr), Wording::attention(text));
+}

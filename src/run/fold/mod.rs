@@ -1,0 +1,13 @@
+//! The fold: the only writers of a run. [`apply`] dispatches each event to the file of its subject.
+
+mod actions;
+mod appliances;
+mod apply;
+mod bucket;
+mod judgements;
+mod log;
+mod replication;
+mod restore;
+mod start;
+
+pub use self::{apply::apply, start::StartError};

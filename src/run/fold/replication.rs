@@ -1,0 +1,254 @@
+//! The primary's replication: its state, its pauses and who changed it, from readings and statements.
+
+use super::bucket::frozen;
+use crate::run::{
+    read::control::is_outcome_unknown,
+    state::{LIST_LIMIT, Run},
+    values::{
+        ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
+        RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
+    },
+};
+
+/// A change seen this soon after an action of that kind was settled is attributed to it.
+const ACTION_EFFECT_LIMIT: Elapsed = Elapsed::from_secs(30);
+
+/// If the action was requested this recently, the reading dates its effect.
+const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
+
+/// Open findings about changes by others; beyond it the latest is reworded.
+const MAX_OPEN_CHANGES: usize = 8;
+
+/// An answer of the primary.
+pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
+    run.replication.raw.clone_from(&answer.raw);
+    if let Reading::Known(state) = answer.reading {
+        observe(run, record, state);
+        run.replication.verified_at = Some(record.at);
+        run.replication.attested = false;
+    } else if run.tracking.replication_stated.is_some() {
+        // An unreadable answer does not contradict the engineer's statement.
+        run.replication.attested = true;
+    } else if run.replication.state != Known::Unreadable {
+        // The last pause stays open: it is not known to be over.
+        run.replication.state = Known::Unreadable;
+        run.replication.since = Some(record.at);
+        run.replication.record = Some(record.seq);
+        run.replication.attested = false;
+    }
+}
+
+/// An action was confirmed by its read-back, which may have no record of its own.
+pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: ReplicationState) {
+    if run.replication.state != Known::from(state) {
+        observe(run, record, state);
+        run.replication.verified_at = Some(record.at);
+        run.replication.attested = false;
+    }
+}
+
+/// Applies a state read at the time of `record`.
+fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
+    let before = run.tracking.replication;
+    run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
+    let ours = caused_by_action(run, state, record.at);
+    let is_observed = was_observed(run, state, record.at, ours);
+    let unobserved_since = run.replication.unobserved_since.take();
+    let was_unobserved = unobserved_since.is_some_and(|since| record.at.since(since) > RECENT_READING);
+    run.replication.may_have_paused |=
+        was_unobserved && before == Some(state) && state == ReplicationState::Running;
+    if before == Some(state)
+        && was_unobserved
+        && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
+    {
+        pause.unwatched = true;
+    }
+    if before != Some(state) {
+        match state {
+            ReplicationState::Paused => {
+                let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
+                open_pause(run, PauseInterval::begun(record.at, before.is_some() && is_observed, by));
+            }
+            ReplicationState::Running => close_pause(run, record.at, !is_observed),
+        }
+        if before.is_some() && !ours {
+            changed_by_others(run, record, state);
+        }
+    }
+    if run.replication.state != Known::from(state) {
+        run.replication.since = Some(match (before == Some(state), open_since(run, state)) {
+            (true, Some(from)) => from,
+            _ => record.at,
+        });
+        run.replication.record = Some(record.seq);
+    }
+    run.replication.state = state.into();
+    run.tracking.replication = Some(state);
+    run.tracking.replication_known_at = Some(record.at);
+}
+
+/// Whether it is known when replication changed to `state`: it was read shortly before, or drwatch requested the
+/// change shortly before.
+fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
+    let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
+    let known_at = run.tracking.replication_known_at.filter(|_| was_known);
+    let limit = if ours { PROMPT_ACTION_LIMIT } else { RECENT_READING };
+    if known_at.is_some_and(|known| at.since(known) <= limit) {
+        return true;
+    }
+    let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
+    ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
+}
+
+fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
+    let last = run.replication.intervals.last()?;
+    (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
+}
+
+/// The connection to the primary is lost: its state is not observed until the next reading.
+pub(in crate::run) fn connection_lost(run: &mut Run, at: Timestamp) {
+    let known_at = run.tracking.replication_known_at.unwrap_or(at);
+    run.replication.unobserved_since.get_or_insert(known_at);
+}
+
+/// Applies a state stated by the engineer, with its time.
+pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
+    let since = since.min(record.at);
+    match (state, run.tracking.replication) {
+        (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
+        (ReplicationState::Paused, _) => {
+            let from =
+                run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
+            open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested));
+        }
+        (ReplicationState::Running, _) => close_pause(run, since, false),
+    }
+    if run.replication.state != Known::from(state) {
+        run.replication.since = Some(since);
+        run.replication.attested = true;
+        run.replication.record = Some(record.seq);
+    }
+    run.replication.state = state.into();
+    run.tracking.replication = Some(state);
+    run.tracking.replication_stated = Some(state);
+    run.tracking.replication_known_at = Some(record.at);
+}
+
+/// Dates the start of a pause that was first seen under way.
+fn date_pause(run: &mut Run, since: Timestamp) {
+    let floor = run.replication.intervals.iter().rev().nth(1).and_then(|before| before.to);
+    let Some(pause) = run.replication.intervals.last_mut() else { return };
+    if pause.to.is_none() && !pause.from_known && since <= pause.from {
+        pause.from = floor.map_or(since, |floor| since.max(floor));
+        pause.from_known = true;
+        pause.by = PausedBy::Attested;
+        run.replication.since = Some(pause.from);
+    }
+}
+
+fn open_pause(run: &mut Run, pause: PauseInterval) {
+    let replication = &mut run.replication;
+    if replication.intervals.len() >= LIST_LIMIT {
+        let oldest = replication.intervals.remove(0);
+        let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
+        replication.earlier = replication.earlier.saturating_add(length);
+        run.dropped.intervals = run.dropped.intervals.saturating_add(1);
+    }
+    replication.intervals.push(pause);
+    frozen::pause_begun(run);
+}
+
+fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
+    if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
+        pause.to = Some(at.max(pause.from));
+        pause.ended_unseen = ended_unobserved;
+    }
+}
+
+const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
+    match action {
+        ActionKind::Pause => Some(ReplicationState::Paused),
+        ActionKind::Resume => Some(ReplicationState::Running),
+        ActionKind::SetThreads(_) => None,
+    }
+}
+
+/// Whether an action of drwatch explains that replication is in `state` at `at`: one under way, one of unknown
+/// outcome, or one just settled.
+fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
+    // An action undone by a later one explains nothing any more.
+    let mut confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
+    let undone =
+        confirmed.find_map(|action| intended_state(action.plan.action)).is_some_and(|last| last != state);
+    run.actions.iter().rev().filter(|action| intended_state(action.plan.action) == Some(state)).any(
+        |action| {
+            !action.state.is_settled()
+                || is_outcome_unknown(run, action)
+                || (!undone
+                    && action.settled_at.is_some_and(|settled| at.since(settled) <= ACTION_EFFECT_LIMIT))
+        },
+    )
+}
+
+/// The engineer leaves the watch although replication is paused.
+pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
+    run.left_paused = Some(LeftPaused {
+        at: record.at,
+        user: user.to_owned(),
+        phase: run.phases.current,
+        paused: run.replication.paused_for(record.at),
+        attested: run.replication.attested,
+        record: record.seq,
+    });
+}
+
+fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
+    let name = run.name(Role::Primary);
+    let phase = run.phases.current;
+    let (done, person) = match state {
+        ReplicationState::Running => ("resumed", "Find out who resumed it."),
+        ReplicationState::Paused => ("paused", "Find out who paused it."),
+    };
+    let text = format!(
+        "Replication on {name} was {done}, and not by drwatch, in phase {}. {} {person}",
+        phase.name(),
+        consequence(state, phase)
+    );
+    let wording = match (state, phase) {
+        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text),
+        // The procedure requires it, whoever did it.
+        (ReplicationState::Paused, Phase::Prepare) => Wording::info(text),
+        _ => Wording::attention(text),
+    };
+    // Each change is its own finding, unless they are too many.
+    let open = run.open_findings().filter(|finding| finding.code == Code::ReplicationChangedByOthers).count();
+    if open < MAX_OPEN_CHANGES {
+        run.open_finding(record, Code::ReplicationChangedByOthers, Some(Role::Primary), wording);
+    } else {
+        run.raise(record, Code::ReplicationChangedByOthers, Some(Role::Primary), wording);
+    }
+}
+
+/// What the change means for a test in `phase`.
+const fn consequence(state: ReplicationState, phase: Phase) -> &'static str {
+    match (state, phase) {
+        (ReplicationState::Running, Phase::Prepare) => {
+            "The bucket may change: pause it and list the bucket again before the DR service is started."
+        }
+        (ReplicationState::Running, Phase::Stage1) => {
+            "The namespace in the bucket no longer stays static while metadata is downloaded: pause it at once."
+        }
+        (ReplicationState::Running, Phase::Stage2 | Phase::InUse) => {
+            "From now on a file deleted on production can no longer be read on the DR appliance: confirm that a file \
+             exists there before it is read."
+        }
+        (ReplicationState::Running, Phase::Ended) => "The test is over, so it harms nothing.",
+        (ReplicationState::Paused, Phase::Ended) => {
+            "The test is over and needs no pause: new data on production is not protected."
+        }
+        (ReplicationState::Paused, Phase::Prepare) => {
+            "Stage 1 needs that; from here on new data on production is not protected."
+        }
+        (ReplicationState::Paused, _) => "The test may go on, but new data on production is not protected.",
+    }
+}

@@ -1,0 +1,116 @@
+//! The baseline of the GET counter, and its readings before stage 1.
+
+use crate::run::{
+    state::{CounterReading, RiseRun, Run, ServiceSeen},
+    values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording},
+};
+
+pub(in crate::run) fn last_reading(run: &Run) -> Option<CounterReading> {
+    run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
+}
+
+/// A reading before stage 1: it moves the baseline, unless the counter is rising, which may be stage 1, or the
+/// engineer has chosen a baseline.
+pub(in crate::run) fn prepare(
+    run: &mut Run,
+    record: &Record,
+    before: Option<CounterReading>,
+    now: CounterReading,
+) {
+    if run.tracking.service == ServiceSeen::Down {
+        run.tracking.read_before_service = true;
+    }
+    let rose_from = match before {
+        Some(before) if now.value > before.value => Some(before),
+        Some(before) if now.value < before.value => Some(fallen(run, record, before, now)),
+        _ => None,
+    };
+    if let Some(from) = rose_from.filter(|from| now.value > from.value) {
+        let rises = run.tracking.rises.get_or_insert_with(|| RiseRun::new(from));
+        rises.push(now);
+        run.download.successive_rises = rises.count;
+        run.download.last_rise = Some(now.at);
+        set_candidate(run, rises_from(run).unwrap_or(from));
+    } else {
+        run.tracking.rises = None;
+        run.download.successive_rises = 0;
+        set_candidate(run, now);
+    }
+    if let Some(epoch) = run.download.epochs.last_mut() {
+        epoch.last = now.value.max(epoch.first);
+    }
+}
+
+/// The counter restarted at zero before stage 1: nothing was counted yet, so nothing is lost, but no earlier baseline
+/// is valid.
+fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterReading) -> CounterReading {
+    if run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen) {
+        run.raise(
+            record,
+            Code::CounterReset,
+            None,
+            Wording::info(format!(
+                "The GET counter fell from {} to {} before stage 1: the baseline taken by key no longer holds, \
+                 counting starts from the restart instead.",
+                before.value, now.value
+            )),
+        );
+        run.download.baseline = None;
+    }
+    run.tracking.rises = None;
+    CounterReading { value: GetCount(0), at: before.at, record: now.record }
+}
+
+fn rises_from(run: &Run) -> Option<CounterReading> {
+    run.tracking.rises.as_ref().map(|rises| rises.from)
+}
+
+fn set_candidate(run: &mut Run, reading: CounterReading) {
+    let late = is_late(run);
+    match &mut run.download.baseline {
+        Some(baseline) if baseline.chosen => baseline.late = late,
+        _ => set_baseline(run, reading, late, false),
+    }
+}
+
+pub(in crate::run) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, chosen: bool) {
+    let CounterReading { value, at, record } = reading;
+    run.download.baseline = Some(Baseline { value, at, record, late, chosen });
+    run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
+}
+
+/// The engineer's key.
+pub(in crate::run) fn choose(run: &mut Run) {
+    let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
+    let late = if run.phases.current == Phase::Prepare {
+        run.tracking.rises = None;
+        run.download.successive_rises = 0;
+        is_late(run)
+    } else {
+        run.tracking.meter.begin(last.at, &mut run.download);
+        run.download.mean_per_second = None;
+        run.download.mean_of_all = None;
+        true
+    };
+    set_baseline(run, last, late, true);
+}
+
+/// Whether all readings so far were made while the service ran.
+const fn is_late(run: &Run) -> bool {
+    !run.tracking.read_before_service && matches!(run.tracking.service, ServiceSeen::Running { .. })
+}
+
+/// The DR service was seen stopped: rises so far were not stage 1, and readings so far were made before it.
+pub(in crate::run) fn service_down(run: &mut Run) {
+    run.tracking.service = ServiceSeen::Down;
+    if run.phases.current != Phase::Prepare {
+        return;
+    }
+    run.tracking.rises = None;
+    run.download.successive_rises = 0;
+    if let Some(last) = last_reading(run) {
+        run.tracking.counter_before_service = Some(last.value);
+        run.tracking.read_before_service = true;
+        set_candidate(run, last);
+    }
+}

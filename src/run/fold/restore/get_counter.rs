@@ -1,0 +1,215 @@
+//! The GET counter: what a reading adds to the download, its epochs and its rates.
+//!
+//! The counter counts every GET of the appliance since rfsd started. A reading below the one before it can only mean that
+//! it began again at zero, so all of that reading was counted since.
+
+use super::baseline::{last_reading, prepare, service_down, set_baseline};
+use crate::run::{
+    read::restore::{Progress, progress},
+    state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run},
+    values::{
+        Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
+    },
+};
+
+/// An answer is recorded at most this much later than it arrived.
+const MAX_RECORDING_DELAY: Elapsed = Elapsed::from_millis(500);
+
+pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
+    run.tracking.counter_is_readable = !matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
+    match &answer.reading {
+        Reading::Known(value) => {
+            let before = last_reading(run);
+            let now = CounterReading { value: *value, at: record.at, record: record.seq };
+            run.download.counter = Some((now.value, now.at, now.record));
+            run.tracking.counter_raw.clone_from(&answer.raw);
+            let asked_at = record.at.before(answer.took);
+            count(run, record, before, now, asked_at);
+        }
+        Reading::ServiceDown => service_down(run),
+        Reading::Unreadable | Reading::Refused(_) => {}
+    }
+}
+
+fn count(
+    run: &mut Run,
+    record: &Record,
+    before: Option<CounterReading>,
+    now: CounterReading,
+    asked_at: Timestamp,
+) {
+    match run.phases.current {
+        Phase::Prepare => prepare(run, record, before, now),
+        Phase::Stage1 => {
+            if let Some(rise) = extend(run, record, now) {
+                note_rise(run, rise, now);
+                run.tracking.meter.push(rise, now.at, &mut run.download);
+                update_mean(run);
+                keep_mean_of_all(run);
+            }
+        }
+        // The last reading within stage 1 is up to one poll old when the stage ends, so one more counts.
+        Phase::Stage2 | Phase::InUse
+            if run.tracking.closing != Closing::Closed && run.download.baseline.is_some() =>
+        {
+            // A reading requested before the stage ended may miss its last GETs. The one after it was certainly
+            // requested later.
+            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
+            run.tracking.closing = match run.tracking.closing {
+                Closing::Open if !is_sure => Closing::Doubtful,
+                Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
+            };
+            if run.download.epochs.last().is_some_and(|epoch| epoch.last <= now.value) {
+                extend(run, record, now);
+                update_mean(run);
+            }
+        }
+        Phase::Stage2 | Phase::InUse | Phase::Ended => {}
+    }
+}
+
+fn stage_1_ended(run: &Run) -> Option<Timestamp> {
+    run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
+}
+
+/// Starts the count of stage 1 from the present baseline; called once the phase has changed.
+pub(in crate::run) fn begin(run: &mut Run) {
+    let rises = run.tracking.rises.take();
+    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let inferred = rises.as_ref().is_some_and(RiseRun::suggests_start);
+    let Some(from) = rises.as_ref().map(|rises| rises.from).or_else(|| last_reading(run)) else { return };
+    let read_before_service = run.tracking.read_before_service;
+    if let Some(baseline) = &mut run.download.baseline {
+        baseline.late =
+            !read_before_service && (inferred || started.is_none_or(|started| baseline.at > started));
+    }
+    run.tracking.meter.begin(from.at, &mut run.download);
+    let mut last = from.value;
+    for reading in rises.iter().flat_map(|rises| &rises.readings) {
+        let rise = reading.value.0.saturating_sub(last.0);
+        run.tracking.meter.push(rise, reading.at, &mut run.download);
+        last = reading.value;
+    }
+    update_mean(run);
+}
+
+/// Ends the rates of stage 1; called once the phase has changed.
+pub(in crate::run) fn end(run: &mut Run) {
+    run.download.current_per_second = None;
+    run.reported.stalled = None;
+    forget_what_came_after(run);
+    update_mean(run);
+}
+
+/// Drops a baseline that was read after stage 1: it counts nothing of it.
+fn forget_what_came_after(run: &mut Run) {
+    let over = run.phases.span(Phase::Stage1).and_then(|span| span.ended_at);
+    let baseline = run.download.baseline.as_ref();
+    if over.zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
+        run.download.baseline = None;
+        run.download.epochs.clear();
+        run.download.mean_per_second = None;
+    }
+}
+
+/// Adds a reading of stage 1 to the epochs. Returns the rise, or `None` for the very first reading, from which
+/// counting starts late.
+fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
+    let Some(last) = run.download.epochs.last_mut() else {
+        set_baseline(run, now, true, false);
+        run.tracking.restart = None;
+        run.tracking.meter.begin(now.at, &mut run.download);
+        return None;
+    };
+    let before = last.last;
+    if now.value < before {
+        let reason = run.tracking.restart.take();
+        reset(run, record, before, now, reason);
+        return Some(now.value.0);
+    }
+    let rise = now.value.0 - before.0;
+    if let Some(reason) = run.tracking.restart.take() {
+        push_epoch(run, Epoch { first: before, last: now.value, reason });
+    } else {
+        last.last = now.value;
+    }
+    Some(rise)
+}
+
+fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, reason: Option<String>) {
+    let reason = reason.unwrap_or_else(|| {
+        run.tracking.fell_at = Some(now.at);
+        format!("the counter fell from {before} to {}", now.value)
+    });
+    push_epoch(run, Epoch { first: GetCount(0), last: now.value, reason });
+    run.raise(
+        record,
+        Code::CounterReset,
+        None,
+        Wording::attention(format!(
+            "The GET counter fell from {before} to {} during stage 1: rfsd was restarted and may download objects \
+             again, so no percentage can be given from here on.",
+            now.value
+        )),
+    );
+}
+
+/// Appends an epoch; at the limit the two oldest are merged into one with the rise of both.
+fn push_epoch(run: &mut Run, epoch: Epoch) {
+    let epochs = &mut run.download.epochs;
+    if epochs.len() >= LIST_LIMIT {
+        let oldest = epochs.remove(0);
+        if let Some(next) = epochs.first_mut() {
+            let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
+            let both = rise(&oldest).saturating_add(rise(next));
+            *next = Epoch {
+                first: oldest.first,
+                last: GetCount(oldest.first.0.saturating_add(both)),
+                reason: "several restarts".to_owned(),
+            };
+        }
+        run.dropped.epochs = run.dropped.epochs.saturating_add(1);
+    }
+    run.download.epochs.push(epoch);
+}
+
+fn note_rise(run: &mut Run, rise: u64, now: CounterReading) {
+    if rise == 0 {
+        run.download.successive_rises = 0;
+        return;
+    }
+    run.download.last_rise = Some(now.at);
+    run.download.successive_rises = run.download.successive_rises.saturating_add(1);
+    run.reported.stalled = None;
+}
+
+/// Keeps the mean at the moment when the last object arrived, as far as readings show it.
+fn keep_mean_of_all(run: &mut Run) {
+    let has_all = matches!(progress(run), Progress::AwaitingMarker { .. });
+    run.download.mean_of_all = match (has_all, run.download.mean_of_all) {
+        (false, _) => None,
+        (true, Some(mean)) => Some(mean),
+        (true, None) => run.download.last_rise.and_then(|rise| mean_until(run, rise)),
+    };
+}
+
+/// Mean rate of stage 1: objects downloaded over the time from its start (or the baseline, if later) to its end (or
+/// the last reading).
+fn update_mean(run: &mut Run) {
+    let ended = stage_1_ended(run).or_else(|| run.download.counter.map(|(_, at, _)| at));
+    let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
+        return;
+    };
+    let mean = mean_until(run, to);
+    run.download.mean_per_second = mean;
+    // Readings far apart flatten a peak, which cannot be lower than the mean.
+    run.download.peak_per_second =
+        run.download.peak_per_second.map(|peak| mean.map_or(peak, |mean| peak.max(mean)));
+}
+
+fn mean_until(run: &Run, to: Timestamp) -> Option<f64> {
+    let baseline = run.download.baseline.as_ref()?;
+    let started = run.phases.span(Phase::Stage1)?.started_at;
+    let from = started.map_or(baseline.at, |started| started.max(baseline.at));
+    per_second(run.download.downloaded()?.0, to.since(from))
+}

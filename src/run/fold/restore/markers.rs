@@ -1,0 +1,94 @@
+//! Markers in the log: those of this run change its phase, prior ones wait for the engineer.
+
+use chrono::TimeDelta;
+
+use super::phase_changes::{self, limited_to_history};
+use crate::run::{
+    fold::log::{near_miss, prior_markers},
+    read::appliances::on_our_clock,
+    state::{Attachment, Run},
+    values::{
+        Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace,
+        OlderMarker, Phase, Precision, Reading, Record, Role,
+    },
+};
+
+/// A marker in the log.
+pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
+    if run.phases.current == Phase::Ended {
+        return;
+    }
+    if is_older_than_the_run(run, line) {
+        prior_markers::seen(run, record, marker, line);
+        return;
+    }
+    prior_markers::remove(run, line);
+    let change = log_change(run, record, line);
+    phase_changes::apply_marker(run, record, marker, &change);
+}
+
+/// Whether a line was written before this run began: it belongs to an earlier restore, or to the present one if the
+/// watch began during it. Only the engineer can decide which.
+fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
+    match line.arrival {
+        Arrival::Earlier => true,
+        // A line followed as it was written is new, and so is one after lines that were there when the run began,
+        // whatever the appliance's clock shows.
+        Arrival::Live | Arrival::Behind => false,
+        Arrival::CaughtUp => line.stamp.is_some_and(|stamp| on_our_clock(run, stamp) < run.started_at),
+        Arrival::MayRepeat => line.stamp.is_none_or(|stamp| on_our_clock(run, stamp) < run.started_at),
+    }
+}
+
+/// A stamp this much earlier than the lines before it comes from a clock that was set back.
+const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
+
+/// The change by a line: at its receipt if followed live, else by its stamp and the measured clock offset.
+fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
+    let evidence = Evidence { record: record.seq, source: EvidenceSource::Log, raw: line.raw.clone() };
+    if line.arrival == Arrival::Live {
+        let at = Some(limited_to_history(run, record.at, record.at));
+        return Change { at, precision: Precision::Observed, evidence };
+    }
+    let mut written = line.stamp.map_or(record.at, |stamp| on_our_clock(run, stamp));
+    if line.arrival == Arrival::Behind
+        && let Some(until) = run.tracking.log_followed_until
+        && until.offset_from(written) > CLOCK_SET_BACK
+    {
+        written = until;
+    }
+    Change {
+        at: Some(limited_to_history(run, written, record.at)),
+        precision: Precision::Estimated,
+        evidence,
+    }
+}
+
+/// Applies the result of a search of the log, which may have been refused.
+pub(in crate::run) fn searched(run: &mut Run, record: &Record, reading: &Reading<Vec<FoundMarker>>) {
+    let markers = reading.known();
+    if run.tracking.attachment != Attachment::InTime {
+        run.tracking.attachment =
+            if markers.is_some() { Attachment::LateAndSearched } else { Attachment::LateAndNotSearched };
+    }
+    let markers = markers.map(Vec::as_slice).unwrap_or_default();
+    let mut at = 0;
+    for (place, found) in (0..).zip(markers) {
+        let place = MarkerPlace { record: record.seq, place };
+        if found.near {
+            near_miss::of_marker(run, record, found.marker, &found.raw);
+        }
+        at = prior_markers::insert(run, at, OlderMarker { found: found.clone(), place, received: None });
+    }
+}
+
+/// The engineer's decision: the markers `claimed` belong to this test, all others do not.
+pub(in crate::run) fn claimed(run: &mut Run, record: &Record, claimed: &[MarkerPlace]) {
+    let chosen: Vec<OlderMarker> =
+        run.older_markers.iter().filter(|marker| claimed.contains(&marker.place)).cloned().collect();
+    run.older_markers_decided = true;
+    run.close_findings(record, Code::MarkerNearMiss, Some(Role::Dr));
+    for marker in chosen {
+        phase_changes::older_marker(run, record, &marker);
+    }
+}

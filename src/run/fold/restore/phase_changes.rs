@@ -1,0 +1,126 @@
+//! Phase changes, and where in time they belong.
+
+use super::get_counter;
+use crate::run::{
+    fold::log::chunks,
+    state::Run,
+    values::{
+        Change, Code, Evidence, EvidenceSource, Marker, OlderMarker, Phase, Precision, Record, Timestamp,
+        Wording,
+    },
+};
+
+/// Limits a time to the history: not before the latest change already in it, nor after `receipt`.
+pub(in crate::run) fn limited_to_history(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
+    let at = at.min(receipt);
+    run.phases.floor().map_or(at, |floor| at.max(floor))
+}
+
+/// A marker written before the run began that belongs to this test by the engineer's decision.
+pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) {
+    if run.phases.current == Phase::Ended {
+        return;
+    }
+    let written = older.written_at(run);
+    if let Some(written) = written {
+        clear_unobserved_start(run, written);
+    }
+    let change = Change {
+        at: written.map(|at| limited_to_history(run, at, record.at)),
+        precision: if older.received.is_some() { Precision::Observed } else { Precision::Estimated },
+        evidence: Evidence {
+            record: older.place.record,
+            source: EvidenceSource::Log,
+            raw: older.found.raw.clone(),
+        },
+    };
+    apply_marker(run, record, older.found.marker, &change);
+}
+
+/// Applies what a marker of this test ends or begins.
+pub(in crate::run) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
+    chunks::info_seen(run);
+    let cited = change.evidence.record;
+    match marker {
+        Marker::DownloadStarted => begin_download(run, change),
+        Marker::DownloadComplete => end_download(run, change),
+        Marker::NamespaceComplete => {
+            run.final_lines.namespace.get_or_insert(cited);
+            final_line(run, record, change);
+        }
+        Marker::RestoreSuccessful => {
+            run.final_lines.mounted.get_or_insert(cited);
+            final_line(run, record, change);
+        }
+        Marker::RestoreFailed => fail(run, record, change),
+    }
+}
+
+/// Clears the start of the prepare phase for an event of this test before the run: since when it was prepared was not
+/// observed.
+pub(in crate::run) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
+    if run.phases.current == Phase::Prepare && at < run.started_at {
+        run.phases.forget_beginning();
+    }
+}
+
+/// Stage 1 has begun.
+pub(in crate::run) fn begin_download(run: &mut Run, change: &Change) {
+    if run.phases.current == Phase::Prepare {
+        run.phases.advance(Phase::Stage1, change);
+        run.tracking.download_known_at = Some(run.last_at);
+        get_counter::begin(run);
+    }
+}
+
+/// Stage 1 is over. If its start was missed, it ends with an unknown start.
+pub(in crate::run) fn end_download(run: &mut Run, change: &Change) {
+    if run.phases.current < Phase::Stage2 {
+        run.phases.advance(Phase::Stage2, change);
+        get_counter::end(run);
+    }
+}
+
+fn final_line(run: &mut Run, record: &Record, change: &Change) {
+    run.tracking.final_line_at.get_or_insert(record.at);
+    if run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some() {
+        restored(run, record, change);
+    }
+}
+
+/// Stage 2 is over, and all phases before it.
+pub(in crate::run) fn restored(run: &mut Run, record: &Record, change: &Change) {
+    let from = run.phases.current;
+    if from >= Phase::InUse {
+        return;
+    }
+    run.phases.advance(Phase::InUse, change);
+    get_counter::end(run);
+    if from < Phase::Stage2 {
+        run.raise(
+            record,
+            Code::StageInferred,
+            None,
+            Wording::attention(format!(
+                "The restore is complete, but the end of stage 1 was never seen: the run stood in {}. Look for the \
+                 missing line in the appliance's log; the lengths of both stages are unknown.",
+                from.name()
+            )),
+        );
+    }
+}
+
+pub(in crate::run) fn fail(run: &mut Run, record: &Record, change: &Change) {
+    run.failed.get_or_insert(record.seq);
+    if run.phases.current != Phase::Ended {
+        finish(run, change);
+    }
+}
+
+pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
+    let from = run.phases.current;
+    run.phases.finish(change);
+    if from == Phase::Stage1 {
+        get_counter::end(run);
+    }
+}

@@ -1,0 +1,47 @@
+//! The start of stage 1, inferred from the GET counter.
+
+use super::{get_counter, phase_changes};
+use crate::run::{
+    read::appliances::pair,
+    state::{Run, ServiceSeen},
+    values::{Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording},
+};
+
+/// Applies a counter reading, which before stage 1 may show that it has begun.
+pub(in crate::run) fn counter_read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
+    get_counter::read(run, record, answer);
+    if answer.reading.known().is_some() {
+        infer(run, record);
+    }
+}
+
+/// Infers that stage 1 has begun from successive rises while the service runs.
+///
+/// Never for a pair that looks swapped: the counter of a production appliance rises all the time.
+pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
+    let ServiceSeen::Running { since } = run.tracking.service else { return };
+    if run.phases.current != Phase::Prepare || pair::roles_swapped(run) || pair::same_machine(run) {
+        return;
+    }
+    let Some(rises) = run.tracking.rises.as_ref().filter(|rises| rises.suggests_start()) else {
+        return;
+    };
+    let started = if run.tracking.read_before_service {
+        Some(rises.from.at)
+    } else {
+        since.map(|since| since.min(rises.from.at))
+    };
+    let evidence = Evidence {
+        record: rises.readings.last().map_or(record.seq, |reading| reading.record),
+        source: EvidenceSource::Counter,
+        raw: run.tracking.counter_raw.clone(),
+    };
+    let text = format!(
+        "Stage 1 is taken to have begun: the service runs and the GET counter rose {} times in a row above {}. \
+         No log line says so.",
+        rises.count, rises.from.value
+    );
+    run.raise(record, Code::StageInferred, None, Wording::info(text));
+    let at = started.map(|started| phase_changes::limited_to_history(run, started, record.at));
+    phase_changes::begin_download(run, &Change { at, precision: Precision::Estimated, evidence });
+}

@@ -1,0 +1,59 @@
+//! What the engineer states: phases, replication, and files that will not be read.
+
+use super::phase_changes::{
+    begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, restored,
+};
+use crate::run::{
+    fold::replication,
+    state::Run,
+    values::{
+        Change, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement, Timestamp,
+    },
+};
+
+/// What the engineer states.
+pub(in crate::run) fn attested(
+    run: &mut Run,
+    record: &Record,
+    statement: Statement,
+    since: Timestamp,
+    reason: &str,
+) {
+    if is_about_stages(statement) {
+        clear_unobserved_start(run, since);
+    }
+    let change = Change {
+        at: Some(limited_to_history(run, since, record.at)),
+        precision: Precision::Stated,
+        evidence: Evidence { record: record.seq, source: EvidenceSource::Attested, raw: reason.to_owned() },
+    };
+    match statement {
+        Statement::DownloadBegun => begin_download(run, &change),
+        Statement::DownloadOver => end_download(run, &change),
+        Statement::NamespaceOver => restored(run, record, &change),
+        Statement::TestOver => {
+            if run.phases.current != Phase::Ended {
+                finish(run, &change);
+            }
+        }
+        Statement::RestoreFailed => fail(run, record, &change),
+        Statement::ReplicationPaused => {
+            replication::stated(run, record, ReplicationState::Paused, since);
+        }
+        Statement::ReplicationRunning => {
+            replication::stated(run, record, ReplicationState::Running, since);
+        }
+        Statement::DeletedFilesNotRead => run.deleted_files_not_read = Some(record.seq),
+    }
+}
+
+const fn is_about_stages(statement: Statement) -> bool {
+    match statement {
+        Statement::DownloadBegun | Statement::DownloadOver | Statement::NamespaceOver => true,
+        Statement::TestOver
+        | Statement::RestoreFailed
+        | Statement::ReplicationPaused
+        | Statement::ReplicationRunning
+        | Statement::DeletedFilesNotRead => false,
+    }
+}

@@ -1,0 +1,89 @@
+//! How a run begins with its first record.
+
+use std::fmt;
+
+use crate::run::{
+    state::{Appliance, Dropped, FinalLines, LogState, Reported, Run, Tracking},
+    values::{Download, Elapsed, Event, FORMAT, FrozenBucket, Phases, Record, Replication, Sequence},
+};
+
+/// Why a record cannot start a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartError {
+    /// The record is not `run_started`.
+    NotTheStart,
+    /// It is not at position 0.
+    WrongPosition(Sequence),
+    /// It has a later format that this program would misread.
+    LaterFormat {
+        /// Major version of that format.
+        major: u16,
+    },
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotTheStart => f.write_str("the first record is not the start of a run"),
+            Self::WrongPosition(seq) => {
+                write!(f, "the record starts at position {seq}; its beginning is missing")
+            }
+            Self::LaterFormat { major } => {
+                write!(f, "the record is in format {major}; a later drwatch is needed to read it")
+            }
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Run {
+    /// The run that `record` starts.
+    ///
+    /// # Errors
+    /// Where `record` is not a `run_started` at position 0 in a format known here.
+    pub fn start(record: &Record) -> Result<Self, StartError> {
+        let Event::RunStarted(started) = &record.event else { return Err(StartError::NotTheStart) };
+        if record.seq != Sequence(0) {
+            return Err(StartError::WrongPosition(record.seq));
+        }
+        if started.format.major > FORMAT.major {
+            return Err(StartError::LaterFormat { major: started.format.major });
+        }
+        Ok(Self {
+            started: started.as_ref().clone(),
+            started_at: record.at,
+            last: record.seq,
+            last_at: record.at,
+            phases: Phases::begin(record.at),
+            primary: Appliance::new(started.primary.is_some(), record.at),
+            dr: Appliance::new(started.dr.is_some(), record.at),
+            download: Download::default(),
+            replication: Replication::default(),
+            threads: None,
+            listing: None,
+            listing_since: None,
+            listing_refused: None,
+            frozen: FrozenBucket::default(),
+            log: LogState::default(),
+            actions: Vec::new(),
+            findings: Vec::new(),
+            notes: Vec::new(),
+            absences: Vec::new(),
+            own_clock_behind: Elapsed::ZERO,
+            preflight: None,
+            signed_off: None,
+            left_paused: None,
+            confirmed: None,
+            deleted_files_not_read: None,
+            older_markers: Vec::new(),
+            older_markers_decided: false,
+            final_lines: FinalLines::default(),
+            failed: None,
+            ending: None,
+            reported: Reported::default(),
+            dropped: Dropped::default(),
+            tracking: Tracking::new(record.at, started.recorder.clone()),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Whether the two appliances are the pair they are given as: two machines, each in its role, on one bucket.
+
+use crate::run::{
+    state::Run,
+    values::{Code, Difference, Finding, FindingSeverity, Phase, Role, ServiceState},
+};
+
+const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
+
+impl Run {
+    /// How the machine that answers differs from the expected one; empty if it is the expected one, or not seen yet.
+    #[must_use]
+    pub fn identity_differences(&self, role: Role) -> Vec<Difference> {
+        let appliance = self.appliance(role);
+        match (&appliance.expected, &appliance.identity) {
+            (Some(expected), Some(identity)) => expected.differences(identity),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether another machine than the expected one answers.
+    #[must_use]
+    pub fn is_stranger(&self, role: Role) -> bool {
+        self.appliance(role).is_stranger()
+    }
+
+    /// Whether the appliance differs from what the engineer confirmed, or from what was first seen.
+    #[must_use]
+    pub fn has_changed(&self, role: Role) -> bool {
+        !self.identity_differences(role).is_empty()
+    }
+
+    /// Whether the engineer has confirmed exactly the two machines that answer now.
+    #[must_use]
+    pub fn is_pair_confirmed(&self) -> bool {
+        self.confirmed.is_some() && !ROLES.into_iter().any(|role| self.has_changed(role))
+    }
+
+    /// Whether nothing that the two appliances show distinguishes them, not even their names.
+    #[must_use]
+    pub fn is_pair_indistinct(&self) -> bool {
+        let (Some(primary), Some(dr)) = (&self.primary.identity, &self.dr.identity) else { return false };
+        primary.same_machine(dr).is_none() && (&primary.hostname, &primary.model) == (&dr.hostname, &dr.model)
+    }
+}
+
+impl Run {
+    /// The bucket that an appliance is set up with, as read, or for the primary as named by its listing.
+    pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
+        let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
+        let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
+        read.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
+    }
+}
+
+/// Why control stays off: a blocking finding about the pair that is neither closed nor acknowledged.
+pub(in crate::run) fn blocking_finding(run: &Run) -> Option<&Finding> {
+    const ABOUT_THE_PAIR: [Code; 5] = [
+        Code::SameMachine,
+        Code::RolesSwapped,
+        Code::RolesChanged,
+        Code::BucketsDiffer,
+        Code::IdentityChanged,
+    ];
+    run.open_findings().find(|finding| {
+        finding.severity == FindingSeverity::Blocking && ABOUT_THE_PAIR.contains(&finding.code)
+    })
+}
+
+/// Whether it is in doubt which appliance is which.
+pub(in crate::run) fn in_doubt(run: &Run) -> bool {
+    same_machine(run) || roles_swapped(run) || roles_doubtful(run)
+}
+
+/// Whether both destinations are one machine.
+pub(in crate::run) fn same_machine(run: &Run) -> bool {
+    let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
+    primary.same_machine(dr) == Some(true)
+}
+
+/// Whether the destinations look swapped: before stage 1 the DR appliance's service is stopped, and production's
+/// service runs.
+pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
+    let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
+    run.phases.current == Phase::Prepare
+        && match service(Role::Primary) {
+            Some(ServiceState::Stopped) => true,
+            // Production does not restore.
+            Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
+            _ => false,
+        }
+        && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+}
+
+/// How the roles contradict an earlier run, as a sentence.
+pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
+    let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
+        let serial = run.appliance(role).identity.as_ref()?.usable_serial()?;
+        let known = run.started.known_roles.iter().find(|known| known.serial == *serial)?;
+        (known.role != role).then_some((role, known))
+    })?;
+    Some(format!(
+        "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
+         stays off; check --primary and --dr, or acknowledge this if its part has changed since.",
+        run.name(role),
+        known.role,
+        known.run,
+        known.serial
+    ))
+}
+
+/// Whether the roles contradict an earlier run and the engineer has not acknowledged it.
+pub(in crate::run) fn roles_doubtful(run: &Run) -> bool {
+    let is_taken_on = |finding: &Finding| {
+        finding.code == Code::RolesChanged && finding.closed_at.is_none() && finding.acknowledged.is_some()
+    };
+    roles_changed(run).is_some() && !run.findings.iter().any(is_taken_on)
+}

@@ -1,0 +1,82 @@
+//! The DR appliance's replication threads: what was set, what is wanted, and what there was before.
+
+use crate::run::{
+    state::{ActionRecord, Run},
+    values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp},
+};
+
+/// Threads that were set and are fewer now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadsFallen {
+    /// What was set.
+    pub set: ThreadCount,
+    /// When that was confirmed, or accepted by an appliance whose service did not run.
+    pub set_at: Timestamp,
+    /// Whether a reading ever confirmed the number.
+    pub confirmed: bool,
+    /// What was read last.
+    pub read: ThreadCount,
+    /// When.
+    pub read_at: Timestamp,
+}
+
+pub(in crate::run) const fn sets_threads(action: &ActionRecord) -> bool {
+    matches!(action.plan.action, ActionKind::SetThreads(_))
+}
+
+/// The number last read, recorded with a request to change it.
+pub(in crate::run) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
+    let ActionKind::SetThreads(_) = action else { return None };
+    run.threads.as_ref()?.reading.known().copied()
+}
+
+impl Run {
+    /// Whether the DR appliance has fewer threads than drwatch last set.
+    #[must_use]
+    pub fn threads_fallen(&self) -> Option<ThreadsFallen> {
+        let action = self.actions.iter().rev().find(|action| sets_threads(action))?;
+        let ActionKind::SetThreads(set) = action.plan.action else { return None };
+        let confirmed = match action.state {
+            ActionState::Confirmed => true,
+            ActionState::AwaitingService => false,
+            _ => return None,
+        };
+        let set_at = action.settled_at?;
+        let threads = self.threads.as_ref().filter(|threads| threads.at > set_at)?;
+        let read = *threads.reading.known()?;
+        let is_settled = confirmed || self.dr_service_runs();
+        (read < set && is_settled).then_some(ThreadsFallen {
+            set,
+            set_at,
+            confirmed,
+            read,
+            read_at: threads.at,
+        })
+    }
+
+    /// The threads of the DR appliance before drwatch first changed them; `None` if it changed nothing, or the number
+    /// was not known.
+    #[must_use]
+    pub fn threads_before(&self) -> Option<ThreadCount> {
+        self.first_threads_request()?.threads_before
+    }
+
+    /// The threads wanted on the DR appliance now: the number of the settings during the test, afterwards the number
+    /// before it, if that was read.
+    #[must_use]
+    pub fn threads_wanted(&self) -> ThreadCount {
+        let back = self.threads_before().filter(|_| self.phase() == Phase::Ended);
+        back.unwrap_or(self.started.settings.threads)
+    }
+
+    /// The first request for threads that took effect or may have taken effect.
+    pub(in crate::run) fn first_threads_request(&self) -> Option<&ActionRecord> {
+        self.actions.iter().find(|action| {
+            let took_effect = matches!(
+                action.state,
+                ActionState::Confirmed | ActionState::AwaitingService | ActionState::Unknown { .. }
+            );
+            sets_threads(action) && took_effect
+        })
+    }
+}

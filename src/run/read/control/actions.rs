@@ -1,0 +1,18 @@
+//! What is known of the outcome of an action.
+
+use crate::run::{
+    state::{ActionRecord, Run},
+    values::{ActionKind, ActionState},
+};
+
+/// Whether the outcome of an action is unknown and no reading since shows it.
+pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bool {
+    let known_at = match action.plan.action {
+        ActionKind::Pause | ActionKind::Resume => run.tracking.replication_known_at,
+        ActionKind::SetThreads(_) => {
+            run.threads.as_ref().filter(|threads| threads.reading.known().is_some()).map(|threads| threads.at)
+        }
+    };
+    matches!(action.state, ActionState::Unknown { .. })
+        && action.settled_at.is_some_and(|settled| known_at.is_none_or(|known_at| known_at <= settled))
+}

@@ -1,0 +1,339 @@
+//! Whether an action may be taken now, and what consent it takes.
+
+use crate::run::{
+    read::{appliances::pair, outcome::Outcome},
+    state::{ActionRecord, Run},
+    values::{
+        ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role,
+        ServiceState, Statement, ThreadCount,
+    },
+};
+
+/// A reading this recent is taken as the present state.
+const MAX_READING_AGE: Elapsed = Elapsed::from_secs(60);
+
+/// What to type to resume against the policy.
+const OVERRIDE_PHRASE: &str = "resume against the policy";
+
+/// What to type to state that deleted files will not be read.
+const STATEMENT_PHRASE: &str = "deleted files will not be read";
+
+/// Whether an action may be taken at this moment of the run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// May be taken once the engineer types `phrase`.
+    Allowed {
+        /// What to type: the name of the appliance.
+        phrase: String,
+        /// Why it may be dangerous now, one sentence each.
+        warnings: Vec<String>,
+    },
+    /// May be taken once the engineer makes a statement by typing `phrase`. The statement is recorded before the
+    /// action.
+    NeedsStatement {
+        /// What is stated.
+        statement: Statement,
+        /// What to type.
+        phrase: String,
+        /// Why it may be dangerous now, one sentence each.
+        warnings: Vec<String>,
+    },
+    /// Locked by the policy. An override takes `phrase` and a reason, and is a finding.
+    Locked {
+        /// Why, and until when.
+        reason: String,
+        /// What to type to override.
+        phrase: String,
+        /// Why it may be dangerous now, one sentence each.
+        warnings: Vec<String>,
+    },
+    /// The engineer has to confirm the two appliances first, or again.
+    NeedsConfirmation,
+    /// Cannot be taken now.
+    Off {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// Decides on `action` in the present state of `run`.
+#[must_use]
+pub fn judge(run: &Run, action: ActionKind) -> Verdict {
+    let waiting = run
+        .unsettled_action()
+        .map(|action| format!("Wait until the request to {} is settled.", action.plan.action));
+    match blocked(run).or(waiting) {
+        Some(reason) => Verdict::Off { reason },
+        None => judge_unblocked(run, action),
+    }
+}
+
+/// Why the recorded consent for action `id` is no longer valid at the moment of sending; `None`: it is valid.
+///
+/// The run goes on between the request and the line that changes something: a phase may have begun, the policy may
+/// lock the action, another machine may answer.
+#[must_use]
+pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
+    let Some(action) = run.actions.iter().find(|action| action.id == id) else {
+        return Some("The request is not on record.".to_owned());
+    };
+    if action.state != ActionState::Requested {
+        return Some("The request is settled already.".to_owned());
+    }
+    let verdict = match blocked(run) {
+        Some(reason) => return Some(reason),
+        None => judge_unblocked(run, action.plan.action),
+    };
+    let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
+    match verdict {
+        Verdict::Allowed { phrase, .. } => {
+            (!is_typed(&phrase) && !took_more_consent(run, action)).then(|| {
+                format!("The appliance is called {phrase} now, which is not what was typed as consent.")
+            })
+        }
+        Verdict::NeedsStatement { .. } => Some("It takes a statement now that was not made.".to_owned()),
+        Verdict::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
+        Verdict::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
+        Verdict::Off { reason } => Some(reason),
+    }
+}
+
+/// Whether the request took more consent than the name of the appliance: a statement or an override, whose phrase is
+/// not the name.
+fn took_more_consent(run: &Run, action: &ActionRecord) -> bool {
+    let stated = || run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
+    action.r#override.is_some() || stated()
+}
+
+/// Decides on `action` when actions in general are possible.
+fn judge_unblocked(run: &Run, action: ActionKind) -> Verdict {
+    let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
+    if let Some(reason) = unidentified(run, action.role()) {
+        return Verdict::Off { reason };
+    }
+    if has_changed {
+        return Verdict::NeedsConfirmation;
+    }
+    if let Some(reason) = unreachable(run, action.role()) {
+        return Verdict::Off { reason };
+    }
+    if !run.is_pair_confirmed() {
+        return Verdict::NeedsConfirmation;
+    }
+    if let Some(reason) = without_effect(run, action) {
+        return Verdict::Off { reason };
+    }
+    match action {
+        ActionKind::Pause => Verdict::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) },
+        ActionKind::Resume => judge_resume(run),
+        ActionKind::SetThreads(_) => {
+            Verdict::Allowed { phrase: phrase(run, action), warnings: thread_warnings(run) }
+        }
+    }
+}
+
+/// What to type for an allowed action: the name of the appliance it goes to.
+fn phrase(run: &Run, action: ActionKind) -> String {
+    run.name(action.role())
+}
+
+/// What prevents any action.
+fn blocked(run: &Run) -> Option<String> {
+    if run.started.read_only {
+        return Some("This watch is read-only.".to_owned());
+    }
+    if run.ending.is_some() {
+        return Some("This run's record has ended.".to_owned());
+    }
+    if pair::same_machine(run) {
+        return Some("Both destinations are one machine; check --primary and --dr.".to_owned());
+    }
+    if pair::roles_swapped(run) {
+        return Some("The destinations look swapped; check --primary and --dr.".to_owned());
+    }
+    if pair::roles_doubtful(run) {
+        return pair::roles_changed(run);
+    }
+    // Another machine is handled by a new confirmation.
+    pair::blocking_finding(run)
+        .filter(|finding| finding.code != Code::IdentityChanged)
+        .map(|finding| format!("{} Control stays off while this finding is open.", finding.text))
+}
+
+fn unreachable(run: &Run, role: Role) -> Option<String> {
+    (run.appliance(role).link != Link::Connected)
+        .then(|| format!("{} is not connected; wait for the connection.", run.name(role)))
+}
+
+/// Control stays off until both appliances are identified.
+fn unidentified(run: &Run, wanted: Role) -> Option<String> {
+    if !run.takes_part(wanted) {
+        return Some(format!("No destination was given for the {wanted}."));
+    }
+    if run.appliance(wanted).identity.is_none()
+        && let Some(reason) = unreachable(run, wanted)
+    {
+        return Some(reason);
+    }
+    if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
+        let flag = match role {
+            Role::Primary => "--primary",
+            Role::Dr => "--dr",
+        };
+        return Some(format!(
+            "No {role} was given: control needs to know both appliances. Start with {flag} as well."
+        ));
+    }
+    let nameless = [Role::Primary, Role::Dr].into_iter().find(|role| hostname(run, *role).is_none())?;
+    Some(format!("The {nameless} at {} has not told its name yet.", run.name(nameless)))
+}
+
+fn hostname(run: &Run, role: Role) -> Option<&str> {
+    run.appliance(role).identity.as_ref()?.hostname.as_deref()
+}
+
+/// Why an action would have no effect.
+fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
+    let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
+    let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
+    let since =
+        run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));
+    match (action, run.replication.state) {
+        (ActionKind::Pause, Known::Paused) if is_verified => {
+            Some(format!("Replication on {} is already paused{since}.", run.name(Role::Primary)))
+        }
+        (ActionKind::Resume, Known::Running) if is_verified => {
+            Some(format!("Replication on {} already runs{since}.", run.name(Role::Primary)))
+        }
+        (ActionKind::SetThreads(count), _) => thread_obstacle(run, count),
+        _ => None,
+    }
+}
+
+fn thread_obstacle(run: &Run, wanted: ThreadCount) -> Option<String> {
+    if !ThreadCount::RANGE.contains(&wanted.0) {
+        return Some(format!(
+            "{wanted} threads are not possible: the appliance takes {} to {}.",
+            ThreadCount::RANGE.start(),
+            ThreadCount::RANGE.end()
+        ));
+    }
+    let read = run.threads.as_ref().filter(|threads| run.last_at.since(threads.at) <= MAX_READING_AGE)?;
+    (read.reading.known() == Some(&wanted))
+        .then(|| format!("{} already has {wanted} replication threads.", run.name(Role::Dr)))
+}
+
+fn pause_warnings(run: &Run) -> Vec<String> {
+    let name = run.name(Role::Primary);
+    let mut warnings = vec![format!("From the pause on, new data on {name} is not protected in the cloud.")];
+    if run.replication.state == Known::Paused {
+        warnings
+            .push(format!("Replication on {name} is paused as far as known; no recent reading confirms it."));
+    }
+    if run.phase() == Phase::Ended {
+        warnings.push("The test is over; nothing asks for a pause any more.".to_owned());
+    }
+    warnings.extend(doubts(run, ActionKind::Pause));
+    warnings
+}
+
+/// Doubts about the command itself.
+fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
+    let name = run.name(kind.role());
+    let mut doubts = Vec::new();
+    let was_confirmed =
+        run.actions.iter().any(|action| action.plan.action == kind && action.state == ActionState::Confirmed);
+    if !was_confirmed {
+        doubts.push(format!(
+            "The words of this command may be inferred; nothing has confirmed them on {name} in this run."
+        ));
+    }
+    if run.replication.state == Known::Unreadable {
+        doubts.push(format!(
+            "The replication state of {name} cannot be read back: check it there and state by hand what you find."
+        ));
+    }
+    let pair = run.primary.identity.as_ref().zip(run.dr.identity.as_ref());
+    if pair.is_some_and(|(primary, dr)| primary.same_machine(dr).is_none()) {
+        doubts.push(
+            "Neither serial numbers nor host keys tell whether the two appliances are two machines."
+                .to_owned(),
+        );
+    }
+    doubts
+}
+
+fn thread_warnings(run: &Run) -> Vec<String> {
+    let name = run.name(Role::Dr);
+    let service = run.dr.service.as_ref().and_then(|service| service.reading.known());
+    match service {
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) if run.phase() > Phase::Stage1 => {
+            vec!["Stage 1 is over; more threads speed up nothing that is still to come.".to_owned()]
+        }
+        Some(ServiceState::Running(_) | ServiceState::Busy(_)) => Vec::new(),
+        _ => vec![format!(
+            "The service of {name} does not run yet: the answer will be that it failed to connect. The number \
+             holds all the same and is read back once the service runs."
+        )],
+    }
+}
+
+fn judge_resume(run: &Run) -> Verdict {
+    let warnings = resume_warnings(run);
+    let allowed = |warnings| Verdict::Allowed { phrase: phrase(run, ActionKind::Resume), warnings };
+    let locked = |reason: &str, warnings| Verdict::Locked {
+        reason: reason.to_owned(),
+        phrase: OVERRIDE_PHRASE.to_owned(),
+        warnings,
+    };
+    let policy = run.started.settings.resume_policy;
+    match (run.phase(), policy) {
+        (Phase::Ended, _) => allowed(warnings),
+        (_, ResumePolicy::PausedThroughout) => {
+            locked("The policy keeps replication paused until the test is declared over.", warnings)
+        }
+        (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
+            locked("The policy keeps replication paused until stage 1 is over.", warnings)
+        }
+        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => {
+            if run.deleted_files_not_read.is_some() {
+                return allowed(warnings);
+            }
+            Verdict::NeedsStatement {
+                statement: Statement::DeletedFilesNotRead,
+                phrase: STATEMENT_PHRASE.to_owned(),
+                warnings,
+            }
+        }
+    }
+}
+
+fn resume_warnings(run: &Run) -> Vec<String> {
+    let mut warnings = Vec::new();
+    match run.phase() {
+        Phase::Prepare => warnings.push(
+            "Stage 1 must not begin while replication runs; it has to be paused again, and the bucket listed \
+             again, before the DR service is started."
+                .to_owned(),
+        ),
+        Phase::Stage1 => warnings.push(
+            "Stage 1 is downloading metadata: a resume now changes the namespace in the bucket under it and can \
+             break the test."
+                .to_owned(),
+        ),
+        Phase::Stage2 | Phase::InUse => warnings.push(
+            "After a resume, a file deleted on production can no longer be read on the DR appliance: the attempt \
+             raises the alarm 'cloud bucket inconsistent'. Confirm that a file exists on production before \
+             reading it."
+                .to_owned(),
+        ),
+        Phase::Ended if run.outcome() == Outcome::Incomplete => warnings.push(
+            "The test was declared over before the restore was complete. If the DR appliance still restores, a \
+             resume can break it."
+                .to_owned(),
+        ),
+        Phase::Ended => {}
+    }
+    warnings.extend(doubts(run, ActionKind::Resume));
+    warnings
+}

@@ -1,0 +1,134 @@
+//! The exposure of production by the pause: its length, the budget used, the earliest safe resume, and what resuming
+//! after stage 1 would have saved.
+
+use serde::Serialize;
+
+use crate::run::{
+    read::restore::forecast,
+    state::Run,
+    values::{Bound, Elapsed, PauseInterval, Phase, Timestamp},
+};
+
+/// The exposure of production up to some moment. Lengths of time are written in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Exposure {
+    /// Length of the present pause; `None` while replication runs or is unknown.
+    #[serde(rename = "present_pause_seconds")]
+    pub present_pause: Option<Elapsed>,
+    /// Total time paused; `None` if the state was never known.
+    #[serde(rename = "total_seconds")]
+    pub total: Option<Elapsed>,
+    /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
+    pub at_least: bool,
+    /// Whether a pause ended before replication was first seen to run again, or may have ended unread, so that the
+    /// total is an upper bound.
+    pub at_most: bool,
+    /// How long replication may stay paused in total; `None`: no budget was set.
+    #[serde(rename = "budget_seconds")]
+    pub budget: Option<Elapsed>,
+    /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for a budget of
+    /// zero, or if the total is unknown.
+    pub used_percent: Option<u64>,
+    /// When a resume is safe at the earliest.
+    pub earliest_safe_resume: EarliestResumes,
+    /// Time paused since stage 1 ended, which resuming then would have saved; grows while the pause lasts. `None` if
+    /// the end of stage 1 or the pauses are not known.
+    #[serde(rename = "saved_by_resuming_after_stage_1_seconds")]
+    pub saved_by_resuming_after_stage_1: Option<Elapsed>,
+}
+
+/// The earliest safe resume under each policy; `None` if replication is not paused.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct EarliestResumes {
+    /// Under the policy that keeps replication paused until the test is over.
+    pub paused_throughout: Option<EarliestResume>,
+    /// Under the policy that lets it be resumed after stage 1.
+    pub resume_after_stage_1: Option<EarliestResume>,
+}
+
+/// When a resume is safe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EarliestResume {
+    /// The condition, in words.
+    pub condition: String,
+    /// Since when it has been safe, or when it will be by forecast; `None` if unknown.
+    pub at: Option<Timestamp>,
+    /// Whether `at` is a forecast (its latest end).
+    pub forecast: bool,
+}
+
+impl EarliestResume {
+    fn new(condition: &str, at: Option<Timestamp>) -> Self {
+        Self { condition: condition.to_owned(), at, forecast: false }
+    }
+}
+
+/// The exposure of `run` up to `now`, or up to the end of the record if it has ended.
+#[must_use]
+pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
+    let now = run.ending.as_ref().map_or(now, |_| run.last_at);
+    let was_known = run.tracking.replication.is_some();
+    let total = was_known.then(|| run.replication.paused_total(now));
+    let budget = run.started.settings.pause_budget;
+    let present_pause = run.replication.present_pause(now);
+    let bound = run.replication.bound(now);
+    Exposure {
+        present_pause,
+        total,
+        at_least: matches!(bound, Bound::AtLeast | Bound::About),
+        at_most: matches!(bound, Bound::AtMost | Bound::About),
+        budget,
+        used_percent: total.zip(budget).and_then(|(total, budget)| percent(total, budget)),
+        earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
+            paused_throughout: Some(paused_throughout(run)),
+            resume_after_stage_1: Some(resume_after_stage_1(run, now)),
+        }),
+        saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
+    }
+}
+
+fn percent(part: Elapsed, whole: Elapsed) -> Option<u64> {
+    let percent = (u128::from(part.millis()) * 100).checked_div(u128::from(whole.millis()))?;
+    Some(u64::try_from(percent).unwrap_or(u64::MAX))
+}
+
+fn paused_throughout(run: &Run) -> EarliestResume {
+    if run.phase() != Phase::Ended {
+        return EarliestResume::new("once the test is declared over", None);
+    }
+    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
+    EarliestResume::new("now: the test is over", over)
+}
+
+fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
+    if run.phase() == Phase::Ended {
+        return paused_throughout(run);
+    }
+    let is_stated = run.deleted_files_not_read.is_some();
+    if run.phase() < Phase::Stage2 {
+        let condition = if is_stated {
+            "once stage 1 is over"
+        } else {
+            "once stage 1 is over, if files deleted on production will not be read on the DR appliance"
+        };
+        let at = forecast(run, now).done_between.map(|(_, latest)| latest);
+        return EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) };
+    }
+    let condition = if is_stated {
+        "now: stage 1 is over, and files deleted on production will not be read on the DR appliance"
+    } else {
+        "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
+    };
+    EarliestResume::new(condition, stage_1_end(run))
+}
+
+fn stage_1_end(run: &Run) -> Option<Timestamp> {
+    run.phases.span(Phase::Stage1)?.ended_at
+}
+
+fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
+    // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
+    let end = stage_1_end(run).filter(|_| run.dropped.intervals == 0)?;
+    let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
+    Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
+}

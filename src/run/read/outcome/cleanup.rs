@@ -1,0 +1,148 @@
+//! What is left to do once the test is over: the checklist, and which of its items the exit code waits for.
+
+use serde::Serialize;
+
+use crate::run::{
+    state::Run,
+    values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp},
+};
+
+/// What an item of the checklist is about. The name in kebab case is its code in summaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CleanupCode {
+    /// Replication on the primary runs again, and that was read or stated.
+    ReplicationRunning,
+    /// The DR appliance has as many replication threads as before the test.
+    ThreadsAsBefore,
+    /// No finding of attention or worse is open.
+    FindingsAcknowledged,
+    /// The engineer has written a note.
+    Notes,
+    /// The engineer has signed the run off.
+    SignOff,
+}
+
+/// One item of the checklist.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CleanupItem {
+    /// What it is about.
+    pub code: CleanupCode,
+    /// One sentence: the state, and what to do if it is not done.
+    pub text: String,
+    /// Whether it is done.
+    pub done: bool,
+    /// Whether the exit code depends on it; the others are optional.
+    pub required: bool,
+}
+
+/// The checklist of `run` at `now`. Items that do not apply are left out: replication if no primary takes part,
+/// threads if drwatch never changed them.
+#[must_use]
+pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
+    let items =
+        [replication(run, now), threads(run), Some(findings(run)), Some(notes(run)), Some(sign_off(run))];
+    items.into_iter().flatten().collect()
+}
+
+impl Run {
+    /// Whether the clean-up is due: the test is over, or the engineer has left the watch. A watch that ended by
+    /// itself after the restore leaves the pause to the rest of the test.
+    #[must_use]
+    pub fn is_cleanup_due(&self) -> bool {
+        let was_left = matches!(self.ending, Some(Ending::Quit | Ending::Signal { .. }));
+        self.phase() == Phase::Ended || was_left
+    }
+
+    /// Whether an item is open that the exit code depends on.
+    pub(in crate::run) fn lacks_cleanup(&self) -> bool {
+        let is_open = |item: CleanupItem| item.required && !item.done;
+        let replication = self.is_cleanup_due() && replication(self, self.last_at).is_some_and(is_open);
+        replication || is_open(findings(self))
+    }
+}
+
+fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
+    if !run.takes_part(Role::Primary) {
+        return None;
+    }
+    let name = run.name(Role::Primary);
+    let state = &run.replication;
+    let text = match (state.state, state.verified_at) {
+        (Known::Running, _) if state.attested => {
+            format!("Replication on {name} runs, as stated by the engineer; it was not read.")
+        }
+        (Known::Running, Some(_)) => format!("Replication on {name} runs, and was read to run."),
+        (Known::Running, None) => format!("Replication on {name} runs."),
+        (Known::Paused, _) => {
+            let length = state.paused_for(now).unwrap_or_default();
+            format!(
+                "Replication on {name} is paused, for {length} now: new data there is not protected. Resume it once \
+                 the test is over."
+            )
+        }
+        (Known::Unreadable | Known::Unknown, _) => format!(
+            "Nothing tells whether replication on {name} runs. Check it there and state by hand what you find."
+        ),
+    };
+    let done = state.state == Known::Running;
+    Some(CleanupItem { code: CleanupCode::ReplicationRunning, text, done, required: true })
+}
+
+fn threads(run: &Run) -> Option<CleanupItem> {
+    let before = run.first_threads_request()?.threads_before;
+    let name = run.name(Role::Dr);
+    let present = run.threads.as_ref().map(|threads| &threads.reading);
+    let done = matches!((before, present), (Some(before), Some(Reading::Known(now))) if *now == before);
+    let number =
+        |count: Option<&ThreadCount>| count.map_or("an unknown number of".to_owned(), ToString::to_string);
+    let present = number(present.and_then(Reading::known));
+    let text = match before {
+        Some(before) if done => format!("{name} has {before} replication threads, as before the test."),
+        Some(before) => {
+            format!(
+                "{name} has {present} replication threads; before the test it had {before}. Set them back if wanted."
+            )
+        }
+        None => format!(
+            "{name} has {present} replication threads; how many it had before the test was not read. Set them back if \
+             wanted."
+        ),
+    };
+    Some(CleanupItem { code: CleanupCode::ThreadsAsBefore, text, done, required: false })
+}
+
+fn findings(run: &Run) -> CleanupItem {
+    let weighs = |severity| severity >= FindingSeverity::Attention;
+    let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
+    let text = match open {
+        0 => "No finding of attention or worse is open.".to_owned(),
+        1 => {
+            "1 finding of attention or worse is open. Settle it, or acknowledge it with a reason.".to_owned()
+        }
+        open => {
+            format!(
+                "{open} findings of attention or worse are open. Settle them, or acknowledge each with a reason."
+            )
+        }
+    };
+    CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }
+}
+
+fn notes(run: &Run) -> CleanupItem {
+    let count = (run.notes.len() as u64).saturating_add(run.dropped.notes);
+    let text = match count {
+        0 => "No note was written. Write down what the record cannot know.".to_owned(),
+        1 => "1 note was written.".to_owned(),
+        count => format!("{count} notes were written."),
+    };
+    CleanupItem { code: CleanupCode::Notes, text, done: count > 0, required: false }
+}
+
+fn sign_off(run: &Run) -> CleanupItem {
+    let text = match &run.signed_off {
+        Some(signed) => format!("Signed off by {}.", signed.user),
+        None => "The run is not signed off.".to_owned(),
+    };
+    CleanupItem { code: CleanupCode::SignOff, text, done: run.signed_off.is_some(), required: false }
+}

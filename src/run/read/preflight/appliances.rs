@@ -1,0 +1,272 @@
+//! Questions about the two appliances: reachable, identified, versions, services, clocks.
+
+use super::draft::{Draft, Inquiry};
+use crate::run::{
+    read::{appliances::pair, rules, timer_events::LOST_AFTER},
+    state::Observed,
+    values::{Identity, Link, Reading, Role, ServiceState},
+};
+
+/// What to do about two releases.
+const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
+
+/// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
+const DATABASE_SINCE: (u32, u32) = (4, 3);
+
+pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
+    let run = inquiry.run;
+    let appliance = run.appliance(role);
+    let link_record = run.tracking.records_of(role).link;
+    let name = run.name(role);
+    if !run.takes_part(role) {
+        let flag = if role == Role::Primary { "--primary" } else { "--dr" };
+        let text = format!("No destination was given for the {role}.");
+        return Draft::blocking(text).remedy(format!("Give it with {flag}."));
+    }
+    match &appliance.link {
+        Link::Absent | Link::Connecting => {
+            Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
+                .maybe_on(link_record)
+                .remedy("Log in with ssh by hand, to see whether it answers at all.")
+        }
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => {
+            Draft::blocking(format!("The {role} is not reachable: {reason}"))
+                .maybe_on(link_record)
+                .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
+        }
+        Link::Connected => answering(inquiry, role),
+    }
+}
+
+fn answering(inquiry: &Inquiry, role: Role) -> Draft {
+    let run = inquiry.run;
+    let appliance = run.appliance(role);
+    let name = run.name(role);
+    let evidence =
+        run.tracking.records_of(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+    let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
+    if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
+        return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
+            .maybe_on(evidence)
+            .remedy("Look at the appliance and at the connection to it.");
+    }
+    let took = appliance
+        .round_trip
+        .map_or(String::new(), |took| format!("; its last answer took {} ms", took.millis()));
+    Draft::ok(format!("{name} ({role}) is connected{took}.")).maybe_on(evidence)
+}
+
+pub(super) fn identities(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let evidence =
+        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    for role in [Role::Primary, Role::Dr] {
+        let identity = run.appliance(role).identity.as_ref();
+        if identity.is_none_or(|identity| identity.hostname.is_none()) {
+            return Draft::unknown(format!("The {role} has not told who it is.")).maybe_on(evidence);
+        }
+    }
+    let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
+    if let Some(doubt) = pair::roles_changed(run) {
+        return if pair::roles_doubtful(run) {
+            Draft::blocking(doubt)
+                .remedy("Check --primary and --dr. Where the parts have changed indeed, acknowledge that in the watch.")
+        } else {
+            Draft::info(format!(
+                "{text}. Their parts have changed since an earlier run, as acknowledged."
+            ))
+        }
+        .maybe_on(evidence);
+    }
+    for role in [Role::Primary, Role::Dr] {
+        if let Some(doubt) = rules::pair::identity_changed(run, role) {
+            return Draft::blocking(doubt.text).maybe_on(run.tracking.records_of(role).identity).remedy(
+                "Find out where the address leads, or confirm the two appliances anew in the watch.",
+            );
+        }
+    }
+    if inquiry.facts.ask_past && run.confirmed.is_none() {
+        return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
+            .maybe_on(evidence)
+            .remedy("Confirm them in the watch, which asks for them before its first action.");
+    }
+    Draft::ok(format!("{text}.")).maybe_on(evidence)
+}
+
+fn who(inquiry: &Inquiry, role: Role) -> String {
+    let Some(identity) = &inquiry.run.appliance(role).identity else { return inquiry.run.name(role) };
+    let Identity { model, serial, .. } = identity;
+    let serial = serial.as_ref().map(|serial| format!("serial {serial}"));
+    let name = Some(inquiry.run.name(role));
+    [name, model.clone(), serial].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let evidence =
+        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
+        return Draft::unknown("Whether they are two machines shows once both have told who they are.");
+    };
+    let draft = match primary.same_machine(dr) {
+        Some(true) => Draft::blocking(format!(
+            "Both destinations are one machine, {}: the {} is the same.",
+            run.name(Role::Primary),
+            told_apart_by(primary, dr)
+        ))
+        .remedy("Check --primary and --dr."),
+        Some(false) => {
+            Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
+        }
+        None if run.confirmed.as_ref().is_some_and(|confirmed| confirmed.reason.is_some()) => {
+            let reason = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_deref());
+            Draft::attention(format!(
+                "Nothing they show tells them apart; the engineer states that they are two machines: {}",
+                reason.unwrap_or_default()
+            ))
+        }
+        None if run.is_pair_indistinct() => Draft::unknown(
+            "Both give the same name, and neither serial number nor host key tells them apart.",
+        )
+        .remedy("Make sure that they are two machines, and state it with the confirmation in the watch."),
+        None => {
+            Draft::attention("The names differ, but neither serial number nor host key tells the two apart.")
+                .remedy("Make sure that they are two machines.")
+        }
+    };
+    draft.maybe_on(evidence)
+}
+
+/// What `same_machine` compares.
+fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
+    if one.usable_serial().is_some() && other.usable_serial().is_some() {
+        "serial number"
+    } else {
+        "host key"
+    }
+}
+
+pub(super) fn versions(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let release = |role| {
+        let identity = run.appliance(role).identity.as_ref();
+        identity.and_then(|identity| identity.release.clone())
+    };
+    let (primary, dr) = (release(Role::Primary), release(Role::Dr));
+    let evidence = run.tracking.records_of(Role::Dr).identity;
+    let shown = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
+    let text = if primary == dr {
+        format!("Release {} on both", shown(&dr))
+    } else {
+        format!("Release {} on the primary, {} on the DR appliance", shown(&primary), shown(&dr))
+    };
+    let Some(number) = dr.as_deref().and_then(release_number) else {
+        return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
+            .maybe_on(evidence)
+            .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
+    };
+    let draft = if number >= DATABASE_SINCE {
+        let long = "from 4.3 on stage 2 may take 12 hours or more";
+        if primary == dr {
+            Draft::info(format!("{text}: {long}.")).remedy("Plan the pause for that long.")
+        } else {
+            Draft::attention(format!("{text}; they differ, or are not both known, and {long}."))
+                .remedy(CHECK_SUPPORT)
+        }
+    } else if primary != dr {
+        Draft::attention(format!("{text}; they differ, or are not both known.")).remedy(CHECK_SUPPORT)
+    } else {
+        Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
+    };
+    draft.maybe_on(evidence)
+}
+
+/// Major and minor number of a release such as `4.4.1` or `altavault 4.3`.
+fn release_number(release: &str) -> Option<(u32, u32)> {
+    let start = release.find(|letter: char| letter.is_ascii_digit())?;
+    let mut parts = release.get(start..)?.split(|letter: char| !letter.is_ascii_digit());
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next().and_then(|minor| minor.parse().ok()).unwrap_or(0);
+    Some((major, minor))
+}
+
+pub(super) fn services(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    if pair::roles_swapped(run) {
+        return Draft::blocking(format!(
+            "The destinations look swapped: the service of {}, given as primary, is stopped, and that of {}, given as \
+             DR appliance, runs.",
+            run.name(Role::Primary),
+            run.name(Role::Dr)
+        ))
+        .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
+        .remedy("Check --primary and --dr.");
+    }
+    let name = run.name(Role::Dr);
+    let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
+        return inquiry
+            .unread(Role::Dr, &format!("The service state of {name}"))
+            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)));
+    };
+    let draft = match &service.reading {
+        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
+        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(format!(
+            "The service of {name} is already started ('{words}'), so what belongs before its start comes late."
+        ))
+        .remedy("Make sure that it is meant to run."),
+        Reading::Unreadable | Reading::Refused(_) => {
+            Draft::unknown(format!("What {name} answers about its service is in no words the dialect knows."))
+                .remedy("Look there whether the service is stopped.")
+        }
+    };
+    draft.on(service.record, service.at)
+}
+
+fn stopped(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let (dr, primary) = (run.name(Role::Dr), run.name(Role::Primary));
+    let running =
+        |service: &&Observed<ServiceState>| matches!(service.reading.known(), Some(ServiceState::Running(_)));
+    let text = format!("The service of {dr} is stopped and waits to be started");
+    match inquiry.current(Role::Primary, run.primary.service.as_ref()) {
+        None => Draft::ok(format!("{text}.")),
+        Some(service) if running(&service) => Draft::ok(format!("{text}; that of {primary} runs.")),
+        Some(_) => Draft::attention(format!("{text}, but that of {primary} is not known to run either."))
+            .remedy(format!("Look at the service of {primary}.")),
+    }
+}
+
+pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let mut known = Vec::new();
+    let mut off = false;
+    for role in [Role::Primary, Role::Dr] {
+        if let Some(seconds) = run.appliance(role).clock_offset {
+            let direction = if seconds < 0 { "behind" } else { "ahead of" };
+            known.push(match seconds.unsigned_abs() {
+                // Log stamps have whole seconds.
+                0 | 1 => format!("the clock of {} agrees with ours", run.name(role)),
+                seconds => format!("the clock of {} is {seconds} s {direction} ours", run.name(role)),
+            });
+            off |= run.clock_is_off(role);
+        }
+    }
+    let evidence = run.tracking.records_of(Role::Dr).clock.or(run.tracking.records_of(Role::Primary).clock);
+    if known.is_empty() {
+        return Draft::unknown(
+            "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",
+        );
+    }
+    let text = capitalised(&format!("{}.", known.join(", and ")));
+    let draft = if off {
+        Draft::attention(text).remedy("Set the clock, or keep the difference in mind when you compare times.")
+    } else {
+        Draft::ok(text)
+    };
+    draft.maybe_on(evidence)
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,51 @@
+//! What a pre-flight rests on, in a form that shows whether it changed.
+
+use crate::run::{
+    state::Run,
+    values::{Known, Link, Role, Sequence, ServiceState, ThreadCount},
+};
+
+/// The facts that a verdict rests on, without their times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) struct Basis {
+    connected: [bool; 2],
+    identities: [Option<Sequence>; 2],
+    services_up: [Option<bool>; 2],
+    clocks_off: [bool; 2],
+    replication: (Known, Option<Sequence>),
+    listing: Option<Sequence>,
+    buckets_agree: Option<bool>,
+    baseline: Option<Sequence>,
+    threads: Option<ThreadCount>,
+    info_seen: bool,
+    is_pair_confirmed: bool,
+}
+
+impl Basis {
+    /// What a verdict on `run` rests on now.
+    pub(in crate::run) fn of(run: &Run) -> Self {
+        const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
+        let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
+        Self {
+            connected: ROLES.map(|role| run.appliance(role).link == Link::Connected),
+            identities: ROLES.map(|role| run.tracking.records_of(role).identity_changed),
+            services_up: ROLES.map(|role| is_up(run, role)),
+            clocks_off: ROLES.map(|role| run.clock_is_off(role)),
+            replication: (run.replication.state, run.replication.record),
+            buckets_agree: run
+                .bucket_of(Role::Primary)
+                .zip(run.bucket_of(Role::Dr))
+                .map(|(primary, dr)| primary == dr),
+            listing: run.listing.as_ref().map(|listing| listing.record),
+            baseline: baseline.map(|baseline| baseline.record),
+            threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+            info_seen: run.tracking.info_seen,
+            is_pair_confirmed: run.is_pair_confirmed(),
+        }
+    }
+}
+
+fn is_up(run: &Run, role: Role) -> Option<bool> {
+    let service = run.appliance(role).service.as_ref()?.reading.known()?;
+    Some(*service != ServiceState::Stopped)
+}

@@ -1,0 +1,257 @@
+//! Questions about the preparations: pause, baseline, threads, log level, commands, room for the record.
+
+use super::draft::{Draft, Inquiry};
+use crate::run::{
+    state::{Run, ServiceSeen},
+    values::{
+        ActionKind, ActionState, ByteCount, Certainty, GetCount, Known, Phase, Reading, Role, Sequence,
+        ThreadCount, Timestamp,
+    },
+};
+
+/// With fewer bytes than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
+const DISK_WANTED_BYTES: u64 = 1 << 30;
+
+/// With fewer bytes than this not even an hour is safe.
+const DISK_NEEDED_BYTES: u64 = 100 << 20;
+
+pub(super) fn paused(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let name = run.name(Role::Primary);
+    let replication = &run.replication;
+    let told_at =
+        if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
+    let evidence = replication.record.zip(told_at.or(replication.since));
+    let draft = match replication.state {
+        Known::Running => Draft::blocking(format!(
+            "Replication on {name} runs; the namespace in the bucket must stay static."
+        ))
+        .remedy("Pause it, and list the bucket again."),
+        Known::Paused if replication.attested => Draft::attention(format!(
+            "Replication on {name} is paused{}, as stated by hand; it was not read.",
+            since(inquiry)
+        ))
+        .remedy("Look there again before the start."),
+        Known::Paused => match replication.verified_at {
+            Some(at) if inquiry.is_current(Role::Primary, at) => Draft::ok(format!(
+                "Replication on {name} is paused{}, verified {} ago.",
+                since(inquiry),
+                inquiry.ago(at)
+            )),
+            _ => Draft::unknown(format!(
+                "Replication on {name} was paused when it was last read; no recent reading tells."
+            ))
+            .remedy("Look there whether it still is."),
+        },
+        Known::Unreadable => {
+            Draft::unknown(format!("What {name} answers about replication is in no words the dialect knows."))
+                .remedy("Look there whether it is paused; a watch takes down what you state by hand.")
+        }
+        Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
+            .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
+    };
+    draft.maybe_on(evidence)
+}
+
+/// Length of the pause, in words; a question about the past.
+fn since(inquiry: &Inquiry) -> String {
+    let Some(pause) = inquiry.run.replication.intervals.last().filter(|pause| pause.to.is_none()) else {
+        return String::new();
+    };
+    let length = inquiry.ago(pause.from);
+    match (inquiry.facts.ask_past, pause.from_known) {
+        (true, true) => format!(" for {length}"),
+        (true, false) => format!(" for at least {length}"),
+        (false, _) => " (since when is not known)".to_owned(),
+    }
+}
+
+pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
+    if !inquiry.facts.ask_past {
+        return Draft::not_asked("Baseline before the service");
+    }
+    let run = inquiry.run;
+    let Some(baseline) = &run.download.baseline else {
+        return Draft::attention("The GET counter was not read yet, so there is no baseline to count from.").remedy(
+            "If rfsctl answers only once the service runs, the first reading after the start becomes the baseline, \
+             marked late.",
+        );
+    };
+    let moved = before_service(run).map_or(0, |value| value.0.saturating_sub(baseline.value.0));
+    let draft = if baseline.late {
+        Draft::info(format!(
+            "The baseline {} was read only after the service had started; the first GETs may be missing.",
+            baseline.value
+        ))
+        .remedy("Keep in mind that the count may be short.")
+    } else if moved > 0 {
+        Draft::attention(format!(
+            "Since the baseline {} was taken, {moved} GETs were counted.",
+            baseline.value
+        ))
+        .remedy("Take it again right before the start.")
+    } else {
+        let chosen = if baseline.chosen { "chosen by hand" } else { "taken automatically" };
+        Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
+    };
+    draft.on(baseline.record, baseline.at)
+}
+
+/// The last counter reading certainly before stage 1: the one before the service was last seen stopped. Later GETs
+/// may belong to the service, which is what the baseline is for.
+fn before_service(run: &Run) -> Option<GetCount> {
+    match run.tracking.service {
+        ServiceSeen::Unknown => {
+            run.download.counter.map(|(value, ..)| value).filter(|_| run.phase() == Phase::Prepare)
+        }
+        ServiceSeen::Down | ServiceSeen::Running { .. } => run.tracking.counter_before_service,
+    }
+}
+
+pub(super) fn threads(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let wanted = run.started.settings.threads;
+    let name = run.name(Role::Dr);
+    let read = inquiry.current(Role::Dr, run.threads.as_ref());
+    let remedy = format!("Set {wanted}, at best before the service is started.");
+    if let Some((threads, count)) = read.and_then(|read| Some((read, *read.reading.known()?))) {
+        let draft = if count >= wanted {
+            Draft::ok(format!("{name} has {count} replication threads; {wanted} are wanted."))
+        } else {
+            Draft::attention(format!("{name} has {count} replication threads; {wanted} are wanted."))
+                .remedy(remedy)
+        };
+        return draft.on(threads.record, threads.at);
+    }
+    if let Some((count, action)) = accepted(run).filter(|_| inquiry.facts.ask_past) {
+        let text =
+            format!("{name} accepted {count} replication threads; they can be read once its service runs.");
+        let draft = if count >= wanted { Draft::ok(text) } else { Draft::attention(text).remedy(remedy) };
+        return draft.maybe_on(action);
+    }
+    let is_down = read.is_some_and(|read| read.reading == Reading::ServiceDown);
+    let draft = if is_down {
+        let text = format!("How many threads {name} has can be read only once its service runs.");
+        Draft::unknown(text).remedy(remedy)
+    } else {
+        inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
+    };
+    draft.maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
+}
+
+type Accepted = (ThreadCount, Option<(Sequence, Timestamp)>);
+
+/// The number that the appliance last accepted without a reading of it.
+fn accepted(run: &Run) -> Option<Accepted> {
+    let action = run.actions.iter().rev().find(|action| action.plan.action.role() == Role::Dr)?;
+    let ActionKind::SetThreads(count) = action.plan.action else { return None };
+    let is_accepted = matches!(action.state, ActionState::AwaitingService | ActionState::Confirmed);
+    is_accepted.then(|| (count, action.settled_at.map(|at| (action.record, at))))
+}
+
+pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
+    let run = inquiry.run;
+    let name = run.name(Role::Dr);
+    let tally = run.log.tally;
+    let draft = if run.tracking.info_seen {
+        Draft::ok(format!("The log of {name} shows INFO lines: {} of {} so far.", tally.info, tally.lines))
+    } else if tally.lines.0 > 0 {
+        Draft::attention(format!(
+            "None of the {} lines of {name}'s log so far is of level INFO, and those that end the stages are.",
+            tally.lines
+        ))
+        .remedy("Check the log level there, or be ready to state the ends of the stages by hand.")
+    } else {
+        Draft::unknown(format!("No line of {name}'s log was seen yet."))
+    };
+    draft.maybe_on(run.tracking.chunk)
+}
+
+pub(super) fn commands(inquiry: &Inquiry) -> Draft {
+    let wanted =
+        [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(inquiry.run.started.settings.threads)];
+    let doubts = wanted.into_iter().filter_map(|kind| Some((kind, doubt(inquiry, kind)?)));
+    let (kinds, unsure): (Vec<_>, Vec<_>) = doubts.unzip();
+    if unsure.is_empty() {
+        return Draft::ok(
+            "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
+        );
+    }
+    let text = format!("Unconfirmed here: {}.", unsure.join(", "));
+    let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
+    if is_known && inquiry.facts.ask_past {
+        // Commands needed before the start can be tried in time; the others are verified when used.
+        if kinds.into_iter().any(|kind| is_to_come(inquiry.run, kind)) {
+            Draft::attention(text)
+                .remedy("Use a first action while there is time to do it by hand, and watch its reading.")
+        } else {
+            Draft::info(text).remedy("None of them is needed before the start; watch the reading after it.")
+        }
+    } else {
+        Draft::unknown(text)
+    }
+}
+
+/// Whether an action is still to be taken before the start.
+fn is_to_come(run: &Run, kind: ActionKind) -> bool {
+    match kind {
+        ActionKind::Pause => run.replication.state != Known::Paused,
+        ActionKind::Resume => false,
+        ActionKind::SetThreads(wanted) => {
+            let enough = |count: &ThreadCount| *count >= wanted;
+            let is_read =
+                run.threads.as_ref().and_then(|threads| threads.reading.known()).is_some_and(enough);
+            !is_read && !accepted(run).is_some_and(|(count, _)| enough(&count))
+        }
+    }
+}
+
+/// The command and its certainty, unless it is certain or was confirmed.
+fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
+    let word = kind.word();
+    let was_confirmed = inquiry
+        .run
+        .actions
+        .iter()
+        .any(|action| action.plan.action.word() == word && action.state == ActionState::Confirmed);
+    if was_confirmed && inquiry.facts.ask_past {
+        return None;
+    }
+    match certainty(inquiry, kind) {
+        None => Some(format!("{word} (certainty not known)")),
+        Some(certainty) if !certainty.needs_verification() => None,
+        Some(Certainty::Inferred) => Some(format!("{word} (words inferred)")),
+        Some(_) => Some(format!("{word} (words unknown)")),
+    }
+}
+
+fn certainty(inquiry: &Inquiry, kind: ActionKind) -> Option<Certainty> {
+    let plans = inquiry.facts.plans.iter().rev();
+    let requested = inquiry.run.actions.iter().rev().map(|action| &action.plan);
+    plans.chain(requested).find(|plan| plan.action.word() == kind.word()).map(|plan| plan.certainty)
+}
+
+/// Bytes in whole MiB or GiB, rounded down.
+fn room(bytes: u64) -> String {
+    match bytes >> 20 {
+        mib if mib < 1024 => format!("{mib} MiB"),
+        mib => format!("{} GiB", mib >> 10),
+    }
+}
+
+pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
+    let Some(ByteCount(free)) = inquiry.facts.disk_free else {
+        return Draft::unknown("How much room there is for the record could not be found out.")
+            .remedy("Look at the disk that holds the runs folder.");
+    };
+    let text = format!("{} are free for the record", room(free));
+    if free < DISK_NEEDED_BYTES {
+        Draft::blocking(format!("{text}; at least {} are needed.", room(DISK_NEEDED_BYTES)))
+            .remedy("Make room on that disk.")
+    } else if free < DISK_WANTED_BYTES {
+        Draft::attention(format!("{text}; a run of a day may write {}.", room(DISK_WANTED_BYTES)))
+            .remedy("Make room on that disk.")
+    } else {
+        Draft::ok(format!("{text}."))
+    }
+}

@@ -1,0 +1,72 @@
+//! How far stage 1 has come, as far as it is counted.
+
+use crate::run::{
+    state::Run,
+    values::{ObjectCount, Phase},
+};
+
+/// The progress of stage 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// No count: stage 1 has not begun, or there is no counter reading.
+    NotCounted,
+    /// Objects are counted, but how many there are is unknown.
+    WithoutTarget {
+        /// Objects downloaded since the baseline.
+        downloaded: ObjectCount,
+    },
+    /// Objects are counted against what the bucket holds. Above 100 % only once stage 1 is over.
+    Counted {
+        /// Objects downloaded since the baseline.
+        downloaded: ObjectCount,
+        /// maps + rbtmds.
+        expected: ObjectCount,
+    },
+    /// All expected objects are counted, or more, but the line that ends stage 1 has not arrived.
+    AwaitingMarker {
+        /// Objects downloaded since the baseline.
+        downloaded: ObjectCount,
+        /// maps + rbtmds.
+        expected: ObjectCount,
+    },
+    /// The counter was reset: objects may be counted twice, so there is no percentage.
+    AfterReset {
+        /// Objects downloaded since the last reset.
+        since_restart: ObjectCount,
+        /// Objects downloaded since the baseline.
+        downloaded: ObjectCount,
+    },
+}
+
+impl Progress {
+    /// Percent, rounded down so that 100 is never shown early; may pass 100. `None` if there is no target, or objects
+    /// may be counted twice.
+    #[must_use]
+    pub fn percent(self) -> Option<u64> {
+        let (Self::Counted { downloaded, expected } | Self::AwaitingMarker { downloaded, expected }) = self
+        else {
+            return None;
+        };
+        let percent = (u128::from(downloaded.0) * 100).checked_div(u128::from(expected.0))?;
+        Some(u64::try_from(percent).unwrap_or(u64::MAX))
+    }
+}
+
+/// The progress of stage 1 in `run`.
+#[must_use]
+pub fn progress(run: &Run) -> Progress {
+    let Some(downloaded) = run.download.downloaded().filter(|_| run.phase() > Phase::Prepare) else {
+        return Progress::NotCounted;
+    };
+    if run.download.was_reset() {
+        let since_restart = run.download.since_restart().unwrap_or_default();
+        return Progress::AfterReset { since_restart, downloaded };
+    }
+    match run.expected() {
+        None => Progress::WithoutTarget { downloaded },
+        Some(expected) if run.phase() == Phase::Stage1 && downloaded >= expected => {
+            Progress::AwaitingMarker { downloaded, expected }
+        }
+        Some(expected) => Progress::Counted { downloaded, expected },
+    }
+}

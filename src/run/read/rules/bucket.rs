@@ -1,0 +1,75 @@
+//! Rules about the listing of the bucket: refused, out of date, or with counts that do not agree.
+
+use crate::run::{
+    state::Run,
+    values::{Known, ListingCause, Phase, Timestamp, Wording},
+};
+
+pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
+    let reason = run.listing_refused.as_ref()?;
+    let use_of_old = if run.listing.is_some() {
+        "The earlier listing stays in use."
+    } else {
+        "Nothing tells how much stage 1 has to download."
+    };
+    let reason = reason.trim_end_matches('.');
+    let text = format!("The bucket could not be listed: {reason}. {use_of_old}");
+    // Once replication runs again a listing is of no further use.
+    let is_needless =
+        run.listing.is_some() && run.phase() > Phase::Stage1 && run.replication.state == Known::Running;
+    Some(if is_needless { Wording::info(text) } else { Wording::attention(text) })
+}
+
+pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
+    let listing = run.listing.as_ref().filter(|listing| listing.provisional)?;
+    let name = &listing.listing.name;
+    Some(if listing.cause == ListingCause::File {
+        Wording::info(format!(
+            "The listing of {name} was given as a file; nothing tells whether replication was paused then."
+        ))
+    } else {
+        Wording::attention(format!(
+            "The listing of {name} was begun before replication was known to be paused, so its counts may be out of \
+             date. List the bucket again once it is paused."
+        ))
+    })
+}
+
+pub(super) fn maps_differ(run: &Run, _: Timestamp) -> Option<Wording> {
+    let listing = &run.listing.as_ref()?.listing;
+    let (maps, rbtmds) = (listing.maps?, listing.rbtmds?);
+    (maps != rbtmds).then(|| {
+        Wording::attention(format!(
+            "The bucket {} holds {maps} maps and {rbtmds} rbtmds; every file has one of each. Some files may not be \
+             restored.",
+            listing.name
+        ))
+    })
+}
+
+pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
+    let listing = &run.listing.as_ref()?.listing;
+    let absent = match (listing.maps, listing.rbtmds) {
+        (Some(_), None) => Some("rbtmds"),
+        (None, Some(_)) => Some("maps"),
+        _ => None,
+    };
+    match listing.unclassified() {
+        Some(count) if count.0 == 0 => None,
+        Some(count) if absent.is_some() => Some(Wording::attention(format!(
+            "The listing of {} names no {}, and {count} of its {} entries belong to no listed class: it may have been \
+             cut off, and nothing tells how much stage 1 has to download. List the bucket again.",
+            listing.name,
+            absent.unwrap_or_default(),
+            listing.entries
+        ))),
+        Some(count) => Some(Wording::info(format!(
+            "{count} of {} entries in the bucket {} belong to no listed class.",
+            listing.entries, listing.name
+        ))),
+        None => Some(Wording::info(format!(
+            "The classes listed for the bucket {} add up to more than its {} entries.",
+            listing.name, listing.entries
+        ))),
+    }
+}

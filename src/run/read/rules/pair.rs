@@ -1,0 +1,98 @@
+//! Rules about the pair: identities, roles and buckets that do not match.
+
+use crate::run::{
+    read::appliances::pair,
+    state::Run,
+    values::{Identity, Remedy, Role, Wording},
+};
+
+/// Another machine than the expected one answers.
+pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
+    let differences = run.identity_differences(role);
+    let appliance = run.appliance(role);
+    let (expected, found) = (appliance.expected.as_ref()?, appliance.identity.as_ref()?);
+    if differences.is_empty() {
+        return None;
+    }
+    let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
+    let whose = if run.confirmed.is_some() { "confirmed" } else { "seen before" };
+    let differences = differences.join("; ");
+    let address = run.destination(role).unwrap_or("its address");
+    let what = if run.is_stranger(role) {
+        format!(
+            "Another machine answers as the {role}: {differences}. Control is off: find out where {address} leads, or, if it was \
+             replaced or renamed, compare and confirm the two anew. Nothing it says counts until then."
+        )
+    } else {
+        format!(
+            "{} ({role}) is set up differently than confirmed: {differences}. Control is off; correct its cloud settings, or compare \
+             and confirm the two appliances anew.",
+            run.name(role)
+        )
+    };
+    Some(Wording::blocking(format!(
+        "{what} {whose}: {}; now: {}.",
+        fingerprint_text(expected),
+        fingerprint_text(found),
+        whose = capitalised(whose),
+    )))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// A fingerprint on one line.
+fn fingerprint_text(identity: &Identity) -> String {
+    let keys = Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty());
+    let parts = [
+        ("name", identity.hostname.clone()),
+        ("serial", identity.serial.clone()),
+        ("model", identity.model.clone()),
+        ("product", identity.product.clone()),
+        ("host key", keys),
+        ("bucket", identity.bucket.clone()),
+    ];
+    let shown = parts.map(|(label, value)| format!("{label} {}", value.as_deref().unwrap_or("not shown")));
+    shown.join(", ")
+}
+
+/// The services of the pair look swapped.
+pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
+    pair::roles_swapped(run).then(|| {
+        Wording::blocking(format!(
+            "The destinations look swapped: the service of {}, given as primary, is stopped or restoring, while that of {}, given \
+             as DR appliance, runs. Control stays off; check --primary and --dr.",
+            run.name(Role::Primary),
+            run.name(Role::Dr)
+        ))
+    })
+}
+
+/// Both destinations are one machine.
+pub(super) fn same_machine(run: &Run) -> Option<Wording> {
+    pair::same_machine(run).then(|| {
+        Wording::blocking(format!(
+            "Both destinations are one machine, {}. Control stays off; check --primary and --dr.",
+            run.name(Role::Primary)
+        ))
+    })
+}
+
+/// The two appliances use different buckets.
+pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
+    let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
+    (primary != dr).then(|| {
+        Wording::blocking(format!(
+            "{} uses the bucket {primary}, but {} the bucket {dr}: what is restored would be another one's data. Check \
+             the cloud settings of both.",
+            run.name(Role::Primary),
+            run.name(Role::Dr)
+        ))
+    })
+}
+
+pub(super) fn roles_changed(run: &Run) -> Option<Wording> {
+    pair::roles_changed(run).map(|text| Wording::blocking(text).with(Remedy::Acknowledge))
+}

@@ -1,0 +1,101 @@
+//! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
+
+use crate::run::{
+    state::Run,
+    values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording},
+};
+
+pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
+    if run.phases.current != Phase::Stage1 {
+        return None;
+    }
+    let name = run.name(Role::Primary);
+    match run.replication.state {
+        Known::Running => Some(Wording::blocking(format!(
+            "Replication on {name} runs while stage 1 downloads metadata: the namespace in the bucket must stay \
+             static. Pause it now."
+        ))),
+        Known::Unknown if run.takes_part(Role::Primary) => Some(Wording::attention(format!(
+            "Whether replication on {name} runs was never read, and stage 1 is on. Check it there and state what you \
+             find."
+        ))),
+        Known::Unknown | Known::Paused | Known::Unreadable => None,
+    }
+}
+
+pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
+    let is_guarded = matches!(run.phases.current, Phase::Stage2 | Phase::InUse);
+    if !is_guarded || run.replication.state != Known::Running {
+        return None;
+    }
+    let name = run.name(Role::Primary);
+    let phase = run.phases.current.name();
+    match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => Some(Wording::attention(format!(
+            "Replication on {name} runs in {phase}, but the policy keeps it paused until the test is over: reading a \
+             file deleted on production can break the test."
+        ))),
+        ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_none() => {
+            Some(Wording::attention(format!(
+                "Replication on {name} runs in {phase}, and nobody has stated that files deleted on production will \
+                 not be read on the DR appliance."
+            )))
+        }
+        ResumePolicy::ResumeAfterStage1 => None,
+    }
+}
+
+pub(super) fn unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
+    (run.replication.state == Known::Unreadable).then(|| {
+        Wording::attention(format!(
+            "What {} answers about replication is in no words the dialect knows. Look there, and state by hand \
+             whether it is paused.",
+            run.name(Role::Primary)
+        ))
+    })
+}
+
+pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
+    if run.phases.current != Phase::Ended {
+        return None;
+    }
+    let name = run.name(Role::Primary);
+    match run.replication.state {
+        Known::Paused => {
+            let length = run.replication.paused_for(at).unwrap_or_default();
+            Some(Wording::attention(format!(
+                "The test is over, but replication on {name} is still paused, for {length} now: new data there is \
+                 not protected. Resume it."
+            )))
+        }
+        // An unreadable state does not mean that the pause is over.
+        Known::Unreadable if run.replication.paused_for(at).is_some() => {
+            let text = format!(
+                "The test is over, and replication on {name} was paused when it could last be read: new data there \
+                 may not be protected. Look there, resume it, and state by hand what you find."
+            );
+            Some(Wording::attention(text).with(Remedy::StateByHand))
+        }
+        Known::Unreadable | Known::Unknown | Known::Running => None,
+    }
+}
+
+/// Part of the budget matters only while the pause lasts; the whole budget stays a finding until acknowledged.
+pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
+    let budget = run.started.settings.pause_budget?;
+    let is_paused = run.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    let name = run.name(Role::Primary);
+    match run.reported.budget_percent {
+        100.. => Some(Wording::blocking(format!(
+            "The budget of {budget} for pausing replication on {name} is used up; new data there was not protected \
+             for longer than agreed."
+        ))),
+        80.. if is_paused => Some(Wording::attention(format!(
+            "Four fifths of the {budget} that replication on {name} may be paused are used."
+        ))),
+        50.. if is_paused => Some(Wording::attention(format!(
+            "Half of the {budget} that replication on {name} may be paused is used."
+        ))),
+        _ => None,
+    }
+}

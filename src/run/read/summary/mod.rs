@@ -1,0 +1,12 @@
+//! The summary of a run.
+
+mod schema;
+mod summarise;
+
+pub use self::{
+    schema::{
+        ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
+        PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
+    },
+    summarise::summarise,
+};

@@ -1,0 +1,261 @@
+//! The fields of `summary.json`. Their names are a contract; what is unknown is `None` (`null`), never 0.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::run::{
+    read::{
+        exposure::Exposure,
+        outcome::{CleanupItem, Outcome},
+    },
+    values::{
+        ByteCount, Code, Elapsed, Epoch, Evidence, FindingSeverity, FrozenBucket, Gap, GetCount, Identity,
+        Known, LeftPaused, LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy,
+        RunId, Sequence, SignOff, ThreadCount, Timestamp,
+    },
+};
+
+/// Version of the summary's schema.
+pub const SCHEMA: &str = "drwatch-summary/1";
+
+/// The bucket, from the last listing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BucketSummary {
+    /// Name; `None` without a listing, as all that follows.
+    pub name: Option<String>,
+    /// All entries.
+    pub entries: Option<ObjectCount>,
+    /// Size in bytes.
+    pub bytes: Option<ByteCount>,
+    /// Data slabs.
+    pub slabs: Option<ObjectCount>,
+    /// Pointer maps.
+    pub maps: Option<ObjectCount>,
+    /// Metadata files.
+    pub rbtmds: Option<ObjectCount>,
+    /// Other classes by name.
+    pub other: BTreeMap<String, ObjectCount>,
+    /// Entries in no listed class.
+    pub unclassified: Option<ObjectCount>,
+    /// Whether the listing was taken without a confirmed pause before it.
+    pub provisional: Option<bool>,
+    /// The record of the listing.
+    pub record: Option<Sequence>,
+}
+
+/// Stage 1 in numbers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DownloadSummary {
+    /// Counter at the baseline.
+    pub baseline: Option<GetCount>,
+    /// Whether the baseline was read only after the service had started.
+    pub baseline_late: Option<bool>,
+    /// Last counter reading.
+    pub counter: Option<GetCount>,
+    /// Objects downloaded over all epochs.
+    pub downloaded: Option<ObjectCount>,
+    /// maps + rbtmds.
+    pub expected: Option<ObjectCount>,
+    /// Epochs of the counter.
+    pub epochs: Vec<Epoch>,
+    /// Mean rate over stage 1, objects per second.
+    pub mean_per_second: Option<f64>,
+    /// Peak rate, objects per second.
+    pub peak_per_second: Option<f64>,
+}
+
+/// One phase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PhaseSummary {
+    /// `prepare`, `stage-1`, `stage-2`, `in-use`.
+    pub name: String,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Its length.
+    pub seconds: Option<Elapsed>,
+    /// How its end is known.
+    pub precision: Precision,
+    /// The evidence.
+    pub evidence: Option<Evidence>,
+}
+
+/// Replication on the primary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReplicationSummary {
+    /// State at the end of the record.
+    pub state: Known,
+    /// Whether that state rests on a statement.
+    pub attested: bool,
+    /// The policy of the run.
+    pub policy: ResumePolicy,
+    /// Total time paused; `None` if the state was never known.
+    pub paused_seconds: Option<Elapsed>,
+    /// Pauses.
+    pub intervals: Vec<PauseInterval>,
+    /// The last decision to leave the watch while replication was paused.
+    pub left_paused: Option<LeftPaused>,
+}
+
+/// One action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ActionSummary {
+    /// `pause`, `resume`, `threads`.
+    pub kind: String,
+    /// `requested`, `sent`, `confirmed`, `awaiting_service`, `rejected`, `unknown`.
+    pub state: String,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// The lines sent; `None`: none were.
+    pub sent: Option<Vec<String>>,
+    /// The appliance's replies.
+    pub answer: Option<String>,
+    /// Threads of the DR appliance when a number of threads was asked for.
+    pub threads_before: Option<ThreadCount>,
+    /// The phrase of consent as typed.
+    pub typed: Option<String>,
+    /// Reason given for an override, or why it was rejected or is unknown.
+    pub reason: Option<String>,
+    /// Local user.
+    pub user: String,
+    /// The record of the request.
+    pub record: Sequence,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FindingSummary {
+    /// Its code, in kebab case.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// What was found.
+    pub text: String,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When it closed.
+    pub closed_at: Option<Timestamp>,
+    /// The reason given with the acknowledgement.
+    pub acknowledged: Option<String>,
+    /// Local user who acknowledged it. Left out if not acknowledged, for compatibility with older summaries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_by: Option<String>,
+    /// When it was acknowledged; left out if not acknowledged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<Timestamp>,
+    /// The record that opened it.
+    pub record: Sequence,
+}
+
+impl FindingSummary {
+    /// Whether it is neither closed nor acknowledged.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed_at.is_none() && self.acknowledged.is_none()
+    }
+
+    /// Whether it endangers the test or production to the end, and was acknowledged instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+}
+
+/// A note of the engineer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoteSummary {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub user: String,
+    /// The words.
+    pub text: String,
+}
+
+/// The log in numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LogSummary {
+    /// Lines received.
+    pub lines: LineCount,
+    /// Lines in an unknown form.
+    pub unparsed: LineCount,
+    /// Bytes received.
+    pub bytes: ByteCount,
+}
+
+/// What took part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VersionSummary {
+    /// Version of drwatch.
+    pub drwatch: String,
+    /// The primary's identity.
+    pub primary: Option<Identity>,
+    /// The DR appliance's identity.
+    pub dr: Option<Identity>,
+    /// SHA-256 of the dialect.
+    pub dialect: String,
+}
+
+/// Where the journal stood when the summary was made: the records before the export.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct JournalHead {
+    /// Number of records.
+    pub records: u64,
+    /// SHA-256 of the last of them, in hex.
+    pub head: String,
+}
+
+/// The whole summary.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// [`SCHEMA`].
+    pub schema: String,
+    /// Name of the run.
+    pub run: RunId,
+    /// Whether the appliances were simulated.
+    pub simulated: bool,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// When the record begins.
+    pub started_at: Timestamp,
+    /// When the record ends; `None` while it is being made.
+    pub ended_at: Option<Timestamp>,
+    /// Who recorded it, as `user@host`.
+    pub recorder: String,
+    /// The bucket.
+    pub bucket: BucketSummary,
+    /// Stage 1 in numbers.
+    pub download: DownloadSummary,
+    /// All timed phases.
+    pub phases: Vec<PhaseSummary>,
+    /// Replication.
+    pub replication: ReplicationSummary,
+    /// The last pre-flight on record.
+    pub preflight: Option<PreflightRecord>,
+    /// How long production was unprotected, and what that means.
+    pub exposure: Exposure,
+    /// Whether the bucket stayed unchanged during the pause.
+    pub frozen_bucket: FrozenBucket,
+    /// What is left to do.
+    pub cleanup: Vec<CleanupItem>,
+    /// The engineer's signature.
+    pub sign_off: Option<SignOff>,
+    /// Replication threads of the DR appliance, last reading.
+    pub threads: Option<ThreadCount>,
+    /// Actions.
+    pub actions: Vec<ActionSummary>,
+    /// Findings.
+    pub findings: Vec<FindingSummary>,
+    /// Stretches not observed.
+    pub gaps: Vec<Gap>,
+    /// Notes.
+    pub notes: Vec<NoteSummary>,
+    /// The log.
+    pub log: LogSummary,
+    /// What took part.
+    pub versions: VersionSummary,
+    /// Where the journal stood.
+    pub journal: JournalHead,
+}

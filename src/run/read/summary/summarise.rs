@@ -1,0 +1,167 @@
+//! The summary of a run as it stands.
+
+use super::schema::{
+    ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
+    PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
+};
+use crate::run::{
+    read::{exposure::exposure, outcome::cleanup},
+    state::{ActionRecord, Run},
+    values::{ActionState, BucketListing, ByteCount, Finding, Gap, Phase, PhaseSpan, Role, Timestamp},
+};
+
+/// The summary of `run` at `now`; `journal` is the present end of its journal.
+///
+/// Once the record has ended, its end is used instead of `now`.
+#[must_use]
+pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
+    let ended_at = run.ending.as_ref().map(|_| run.last_at);
+    let now = ended_at.unwrap_or(now);
+    Summary {
+        schema: SCHEMA.to_owned(),
+        run: run.started.run.clone(),
+        simulated: run.started.simulated,
+        outcome: run.outcome(),
+        started_at: run.started_at,
+        ended_at,
+        recorder: run.started.recorder.clone(),
+        bucket: bucket(run),
+        download: download(run),
+        phases: run.phases.spans.iter().map(|span| phase(run, span, now)).collect(),
+        replication: replication(run, now),
+        preflight: run.preflight.clone(),
+        exposure: exposure(run, now),
+        frozen_bucket: run.frozen.clone(),
+        cleanup: cleanup(run, now),
+        sign_off: run.signed_off.clone(),
+        threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+        actions: run.actions.iter().map(action).collect(),
+        findings: run.findings.iter().map(finding).collect(),
+        gaps: gaps(run),
+        notes: run
+            .notes
+            .iter()
+            .map(|note| NoteSummary { at: note.at, user: note.user.clone(), text: note.text.clone() })
+            .collect(),
+        log: LogSummary {
+            lines: run.log.tally.lines,
+            unparsed: run.log.tally.unparsed,
+            bytes: ByteCount(run.log.end.0),
+        },
+        versions: VersionSummary {
+            drwatch: run.started.program.clone(),
+            primary: run.appliance(Role::Primary).identity.clone(),
+            dr: run.appliance(Role::Dr).identity.clone(),
+            dialect: run.started.dialect.clone(),
+        },
+        journal,
+    }
+}
+
+/// What was not observed, ordered by time: gaps of the log and of the watch itself.
+fn gaps(run: &Run) -> Vec<Gap> {
+    let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
+    gaps.sort_by_key(|gap| (gap.from, gap.to));
+    gaps
+}
+
+fn bucket(run: &Run) -> BucketSummary {
+    let state = run.listing.as_ref();
+    let listing = state.map(|state| &state.listing);
+    BucketSummary {
+        name: listing.map(|listing| listing.name.clone()),
+        entries: listing.map(|listing| listing.entries),
+        bytes: listing.and_then(|listing| listing.bytes),
+        slabs: listing.and_then(|listing| listing.slabs),
+        maps: listing.and_then(|listing| listing.maps),
+        rbtmds: listing.and_then(|listing| listing.rbtmds),
+        other: listing
+            .into_iter()
+            .flat_map(|listing| &listing.other)
+            .map(|class| (class.name.clone(), class.count))
+            .collect(),
+        unclassified: listing.and_then(BucketListing::unclassified),
+        provisional: state.map(|state| state.provisional),
+        record: state.map(|state| state.record),
+    }
+}
+
+fn download(run: &Run) -> DownloadSummary {
+    let download = &run.download;
+    let baseline = download.baseline.as_ref();
+    // Before stage 1 the baseline still moves, and nothing is downloaded.
+    let counts = run.phases.current > Phase::Prepare;
+    DownloadSummary {
+        baseline: baseline.map(|baseline| baseline.value),
+        baseline_late: baseline.map(|baseline| baseline.late),
+        counter: download.counter.map(|(value, _, _)| value),
+        downloaded: download.downloaded().filter(|_| counts),
+        expected: run.expected(),
+        epochs: download.epochs.clone(),
+        mean_per_second: download.mean_per_second,
+        peak_per_second: download.peak_per_second,
+    }
+}
+
+fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
+    let was_on = span.ended_at.is_some() || run.phases.current == span.phase;
+    PhaseSummary {
+        name: span.phase.name().to_owned(),
+        started_at: span.started_at,
+        ended_at: span.ended_at,
+        seconds: span.length(now).filter(|_| was_on),
+        precision: span.end_precision,
+        evidence: span.evidence.clone(),
+    }
+}
+
+fn replication(run: &Run, now: Timestamp) -> ReplicationSummary {
+    let replication = &run.replication;
+    let was_known = run.tracking.replication.is_some();
+    ReplicationSummary {
+        state: replication.state,
+        attested: replication.attested,
+        policy: run.started.settings.resume_policy,
+        paused_seconds: was_known.then(|| replication.paused_total(now)),
+        intervals: replication.intervals.clone(),
+        left_paused: run.left_paused.clone(),
+    }
+}
+
+fn action(action: &ActionRecord) -> ActionSummary {
+    let outcome = match &action.state {
+        ActionState::Rejected { reason } | ActionState::Unknown { reason } => Some(reason),
+        _ => None,
+    };
+    let chosen = action.r#override.as_ref().map(|over| &over.reason);
+    let reason = match (chosen, outcome) {
+        (Some(chosen), Some(outcome)) => Some(format!("{chosen}; {outcome}")),
+        (chosen, outcome) => chosen.or(outcome).cloned(),
+    };
+    ActionSummary {
+        kind: action.plan.action.word().to_owned(),
+        state: action.state.word().to_owned(),
+        requested_at: action.requested_at,
+        sent: action.sent.clone(),
+        answer: action.answer.clone(),
+        threads_before: action.threads_before,
+        typed: action.typed.clone(),
+        reason,
+        user: action.user.clone(),
+        record: action.record,
+    }
+}
+
+fn finding(finding: &Finding) -> FindingSummary {
+    FindingSummary {
+        code: finding.code,
+        severity: finding.severity,
+        text: finding.text.clone(),
+        opened_at: finding.opened_at,
+        closed_at: finding.closed_at,
+        acknowledged: finding.acknowledged.clone(),
+        acknowledged_by: finding.acknowledged_by.clone(),
+        acknowledged_at: finding.acknowledged_at,
+        record: finding.record,
+    }
+}

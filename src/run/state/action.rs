@@ -1,0 +1,47 @@
+//! The engineer's actions and notes, as they fared.
+
+use crate::run::values::{ActionId, ActionPlan, ActionState, Override, Sequence, ThreadCount, Timestamp};
+
+/// An action and its outcome so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionRecord {
+    /// Its number.
+    pub id: ActionId,
+    /// What it sends.
+    pub plan: ActionPlan,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// The record of the request.
+    pub record: Sequence,
+    /// Local user.
+    pub user: String,
+    /// Threads last read when a number of threads was asked for.
+    pub threads_before: Option<ThreadCount>,
+    /// Reason for acting against the policy, if it does.
+    pub r#override: Option<Override>,
+    /// The phrase of consent as typed.
+    pub typed: Option<String>,
+    /// Lines as sent; `None`: not sent.
+    pub sent: Option<Vec<String>>,
+    /// What the appliance answered.
+    pub answer: Option<String>,
+    /// Further output of the appliance, such as a warning.
+    pub remark: Option<String>,
+    /// Its state.
+    pub state: ActionState,
+    /// When it settled.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// A note of the engineer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// The words.
+    pub text: String,
+    /// Local user.
+    pub user: String,
+    /// The record.
+    pub record: Sequence,
+}

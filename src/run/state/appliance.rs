@@ -1,0 +1,91 @@
+//! One appliance as the run knows it.
+
+use crate::run::values::{Elapsed, Identity, Link, Reading, Sequence, ServiceState, Timestamp};
+
+/// A value with the time and record of its last reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observed<T> {
+    /// What was read.
+    pub reading: Reading<T>,
+    /// When.
+    pub at: Timestamp,
+    /// By which record.
+    pub record: Sequence,
+}
+
+/// One appliance as the run knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appliance {
+    /// The connection.
+    pub link: Link,
+    /// Since when the connection is in that state.
+    pub link_since: Timestamp,
+    /// Since when there is no connection, including failed attempts; `None` while there is one.
+    pub away_since: Option<Timestamp>,
+    /// The identity of the machine that answers, once known.
+    pub identity: Option<Identity>,
+    /// The identity expected: as confirmed by the engineer, else as first seen in this run.
+    pub expected: Option<Identity>,
+    /// When anything was last received from it.
+    pub heard_at: Option<Timestamp>,
+    /// Since when no question was answered in time although it is connected; `None` after an answer.
+    pub silent_since: Option<Timestamp>,
+    /// Time of the last question from sending to answer.
+    pub round_trip: Option<Elapsed>,
+    /// State of its service.
+    pub service: Option<Observed<ServiceState>>,
+    /// Name of the bucket that it is set up with, as last read.
+    pub bucket: Option<Observed<String>>,
+    /// Its clock against ours in seconds; positive: ahead.
+    pub clock_offset: Option<i64>,
+}
+
+impl Appliance {
+    pub(in crate::run) fn new(has_destination: bool, at: Timestamp) -> Self {
+        Self {
+            link: if has_destination { Link::Connecting } else { Link::Absent },
+            link_since: at,
+            away_since: has_destination.then_some(at),
+            identity: None,
+            expected: None,
+            heard_at: None,
+            silent_since: None,
+            round_trip: None,
+            service: None,
+            bucket: None,
+            clock_offset: None,
+        }
+    }
+}
+
+impl Appliance {
+    /// Whether another machine than the expected one answers.
+    #[must_use]
+    pub fn is_stranger(&self) -> bool {
+        let pair = self.expected.as_ref().zip(self.identity.as_ref());
+        pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
+    }
+
+    /// Since when it is unreachable: its connection was lost, or an attempt has failed. `None` while it is connected
+    /// and during the very first attempt.
+    #[must_use]
+    pub fn away(&self) -> Option<Timestamp> {
+        let since = self.away_since.unwrap_or(self.link_since);
+        match self.link {
+            Link::Absent | Link::Connected => None,
+            Link::Connecting => {
+                Some(since).filter(|since| self.heard_at.is_some() || *since < self.link_since)
+            }
+            Link::Waiting { .. } | Link::Stopped { .. } => Some(since),
+        }
+    }
+}
+
+/// The engineer's confirmation of the two appliances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The record.
+    pub record: Sequence,
+    /// Why these are two machines, if nothing they show distinguishes them.
+    pub reason: Option<String>,
+}

@@ -1,0 +1,30 @@
+//! How the lists of a run stay bounded.
+
+/// Bound of each list of a run; entries beyond it are counted in [`Dropped`].
+pub const LIST_LIMIT: usize = 4096;
+
+/// Appends `item`; at [`LIST_LIMIT`] the oldest entry is dropped and counted.
+pub(in crate::run) fn push_bounded<T>(list: &mut Vec<T>, dropped: &mut u64, item: T) {
+    if list.len() >= LIST_LIMIT {
+        list.remove(0);
+        *dropped = dropped.saturating_add(1);
+    }
+    list.push(item);
+}
+
+/// How many entries of each list were dropped so that a run stays bounded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dropped {
+    /// Actions, oldest first.
+    pub actions: u64,
+    /// Findings: the oldest closed ones, else new ones.
+    pub findings: u64,
+    /// Notes, oldest first.
+    pub notes: u64,
+    /// Gaps, oldest first.
+    pub gaps: u64,
+    /// Pause intervals, oldest first; their length stays in the total.
+    pub intervals: u64,
+    /// Epochs that were merged with the one after them; their rise stays in the total.
+    pub epochs: u64,
+}

@@ -1,0 +1,159 @@
+//! The state of a run: what its events add up to.
+
+use crate::run::{
+    state::{
+        ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
+        Reported, Tracking,
+    },
+    values::{
+        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, OlderMarker,
+        Phase, Phases, PreflightRecord, Replication, Role, Sequence, ServiceState, SignOff, Started,
+        ThreadCount, Timestamp,
+    },
+};
+
+/// A run: the fold of its events, bounded in size.
+///
+/// Built only by [`Run::start`] and [`apply`](crate::run::apply()).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Run {
+    /// The first record's content.
+    pub started: Started,
+    /// When the first record was made.
+    pub started_at: Timestamp,
+    /// The last record applied.
+    pub last: Sequence,
+    /// When the last record was made.
+    pub last_at: Timestamp,
+    /// The phases.
+    pub phases: Phases,
+    /// The primary.
+    pub primary: Appliance,
+    /// The DR appliance.
+    pub dr: Appliance,
+    /// Download figures.
+    pub download: Download,
+    /// The primary's replication.
+    pub replication: Replication,
+    /// Replication threads of the DR appliance.
+    pub threads: Option<Observed<ThreadCount>>,
+    /// The latest bucket listing.
+    pub listing: Option<ListingState>,
+    /// Since when a listing is under way.
+    pub listing_since: Option<Timestamp>,
+    /// Whether the bucket stayed unchanged during the pause.
+    pub frozen: FrozenBucket,
+    /// Why the last listing was refused; cleared by a listing.
+    pub listing_refused: Option<String>,
+    /// The log.
+    pub log: LogState,
+    /// Actions, oldest first.
+    pub actions: Vec<ActionRecord>,
+    /// Findings, in the order they opened.
+    pub findings: Vec<Finding>,
+    /// Notes, oldest first.
+    pub notes: Vec<Note>,
+    /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.
+    pub absences: Vec<Gap>,
+    /// How far the clock of the recording machine is behind the record times, because it was set back.
+    pub own_clock_behind: Elapsed,
+    /// The last pre-flight on record.
+    pub preflight: Option<PreflightRecord>,
+    /// The engineer's latest signature.
+    pub signed_off: Option<SignOff>,
+    /// The last decision to leave replication paused.
+    pub left_paused: Option<LeftPaused>,
+    /// The engineer's confirmation that the expected appliances are the right ones.
+    pub confirmed: Option<Confirmation>,
+    /// Whether the engineer stated that deleted files will not be read on the DR appliance.
+    pub deleted_files_not_read: Option<Sequence>,
+    /// Stage markers written before the run began, the oldest first.
+    pub older_markers: Vec<OlderMarker>,
+    /// Whether the engineer has said which of them belong to this test.
+    pub older_markers_decided: bool,
+    /// Which of the two final lines have been seen, and by which record.
+    pub final_lines: FinalLines,
+    /// Whether the restore failed, and by which record.
+    pub failed: Option<Sequence>,
+    /// How the record ended, once it did.
+    pub ending: Option<Ending>,
+    /// Timer events already recorded, so that each is recorded once.
+    pub reported: Reported,
+    /// What was dropped to stay bounded.
+    pub dropped: Dropped,
+    /// Memory of the fold for later events.
+    pub(in crate::run) tracking: Tracking,
+}
+
+impl Run {
+    /// The appliance of that role.
+    #[must_use]
+    pub const fn appliance(&self, role: Role) -> &Appliance {
+        match role {
+            Role::Primary => &self.primary,
+            Role::Dr => &self.dr,
+        }
+    }
+
+    pub(in crate::run) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
+        match role {
+            Role::Primary => &mut self.primary,
+            Role::Dr => &mut self.dr,
+        }
+    }
+
+    /// The destination given for that role, if any.
+    #[must_use]
+    pub fn destination(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Primary => self.started.primary.as_deref(),
+            Role::Dr => self.started.dr.as_deref(),
+        }
+    }
+
+    /// Whether an appliance of that role takes part: a destination was given, and it is not a saved log.
+    #[must_use]
+    pub fn takes_part(&self, role: Role) -> bool {
+        self.destination(role).is_some() && self.appliance(role).link != Link::Absent
+    }
+
+    /// The current phase.
+    #[must_use]
+    pub const fn phase(&self) -> Phase {
+        self.phases.current
+    }
+
+    /// Objects that stage 1 has to download; `None` without a listing that names both classes.
+    #[must_use]
+    pub fn expected(&self) -> Option<ObjectCount> {
+        self.listing.as_ref()?.listing.expected()
+    }
+
+    /// Findings neither closed nor acknowledged, in the order they opened.
+    pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_open())
+    }
+
+    /// Whether the DR appliance's service was last read as up, busy or ready.
+    #[must_use]
+    pub fn dr_service_runs(&self) -> bool {
+        let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
+        matches!(service, Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+    }
+
+    /// The action that is not settled yet, if any.
+    #[must_use]
+    pub fn unsettled_action(&self) -> Option<&ActionRecord> {
+        self.actions.iter().rev().find(|action| !action.state.is_settled())
+    }
+
+    /// The display name of the appliance of that role: its host name, else its destination, else its role.
+    #[must_use]
+    pub fn name(&self, role: Role) -> String {
+        let appliance = self.appliance(role);
+        // A machine that answers in its place does not lend its name.
+        let who = if appliance.is_stranger() { &appliance.expected } else { &appliance.identity };
+        let shown = who.as_ref().and_then(|identity| identity.hostname.clone());
+        shown.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
+    }
+}

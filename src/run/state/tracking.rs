@@ -1,0 +1,194 @@
+//! Memory of the fold for later events: neither shown nor exported.
+
+use crate::run::values::{GetCount, RateMeter, ReplicationState, Role, Sequence, Timestamp};
+
+/// The DR appliance's service as last seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) enum ServiceSeen {
+    /// Never read.
+    #[default]
+    Unknown,
+    /// Not running.
+    Down,
+    /// Up, busy or ready; `since` is known only if it was seen stopped before.
+    Running { since: Option<Timestamp> },
+}
+
+/// Whether a reading after stage 1 has completed its count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) enum Closing {
+    /// No reading yet.
+    #[default]
+    Open,
+    /// The reading may have been requested before the stage ended.
+    Doubtful,
+    /// The reading was certainly requested after the stage ended.
+    Closed,
+}
+
+/// Whether the watch began during a restore.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) enum Attachment {
+    /// No sign of it.
+    #[default]
+    InTime,
+    /// The DR service was up at the first look, in the prepare phase.
+    Late,
+    /// `Late`, and the log was searched for earlier markers.
+    LateAndSearched,
+    /// `Late`, but the log could not be searched.
+    LateAndNotSearched,
+}
+
+/// A counter reading and its record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) struct CounterReading {
+    pub value: GetCount,
+    pub at: Timestamp,
+    pub record: Sequence,
+}
+
+/// Consecutive rises before stage 1 is known to have begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::run) struct RiseRun {
+    /// The last reading before the rises.
+    pub from: CounterReading,
+    /// The latest readings that rose, oldest first.
+    pub readings: Vec<CounterReading>,
+    /// How many rose.
+    pub count: u8,
+}
+
+impl RiseRun {
+    const MAX_READINGS: usize = 64;
+
+    /// Rises in a row, while the service runs, from which the start of stage 1 is inferred.
+    const RISES_AT_START: u8 = 2;
+
+    pub(in crate::run) const fn new(from: CounterReading) -> Self {
+        Self { from, readings: Vec::new(), count: 0 }
+    }
+
+    pub(in crate::run) fn push(&mut self, reading: CounterReading) {
+        if self.readings.len() == Self::MAX_READINGS {
+            self.readings.remove(0);
+        }
+        self.readings.push(reading);
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// Whether there are enough rises to infer that stage 1 has begun.
+    pub(in crate::run) const fn suggests_start(&self) -> bool {
+        self.count >= Self::RISES_AT_START
+    }
+}
+
+/// The records that hold the latest facts about an appliance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) struct FactRecords {
+    /// The state of its connection.
+    pub link: Option<(Sequence, Timestamp)>,
+    /// Its identity.
+    pub identity: Option<(Sequence, Timestamp)>,
+    /// The last change of its identity.
+    pub identity_changed: Option<Sequence>,
+    /// Its clock.
+    pub clock: Option<(Sequence, Timestamp)>,
+}
+
+/// Memory of the fold.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::run) struct Tracking {
+    /// Start of the present recording: the start of the run, or the last continuation.
+    pub watched_since: Timestamp,
+    /// Who records, as `user@host`.
+    pub recorder: String,
+    /// The records about the primary.
+    pub primary: FactRecords,
+    /// The records about the DR appliance.
+    pub dr: FactRecords,
+    /// The last chunk of the log.
+    pub chunk: Option<(Sequence, Timestamp)>,
+    /// Until when the log was followed before it or the watch was last interrupted.
+    pub log_followed_until: Option<Timestamp>,
+    /// The DR appliance's service.
+    pub service: ServiceSeen,
+    /// Whether the counter was read before the service was seen to run.
+    pub read_before_service: bool,
+    /// The counter when the service was last seen not to run, in the prepare phase.
+    pub counter_before_service: Option<GetCount>,
+    /// The current rises in the prepare phase.
+    pub rises: Option<RiseRun>,
+    /// When the start of stage 1 became known. It may have begun earlier, not later.
+    pub download_known_at: Option<Timestamp>,
+    /// Latest time at which the last reading of the threads was requested.
+    pub threads_asked_at: Option<Timestamp>,
+    /// Whether the last answer about the counter could be read.
+    pub counter_is_readable: bool,
+    /// The reply of the last counter reading.
+    pub counter_raw: String,
+    /// Windows over which rates are measured.
+    pub meter: RateMeter,
+    /// The first reading after stage 1, which completes its count.
+    pub closing: Closing,
+    /// rfsd was restarted; the next reading opens an epoch, for this reason.
+    pub restart: Option<String>,
+    /// When the latest epoch was opened because the counter fell.
+    pub fell_at: Option<Timestamp>,
+    /// Whether an INFO line was ever seen; the markers have that level.
+    pub info_seen: bool,
+    /// Whether the watch began during a restore.
+    pub attachment: Attachment,
+    /// When the first of the two final lines was received.
+    pub final_line_at: Option<Timestamp>,
+    /// The replication state last read or stated.
+    pub replication: Option<ReplicationState>,
+    /// When it was last read or stated.
+    pub replication_known_at: Option<Timestamp>,
+    /// The replication state stated by the engineer, until a reading differs or a change is sent.
+    pub replication_stated: Option<ReplicationState>,
+}
+
+impl Tracking {
+    pub(in crate::run) fn new(at: Timestamp, recorder: String) -> Self {
+        Self {
+            watched_since: at,
+            recorder,
+            primary: FactRecords::default(),
+            dr: FactRecords::default(),
+            chunk: None,
+            log_followed_until: None,
+            service: ServiceSeen::default(),
+            read_before_service: false,
+            counter_before_service: None,
+            rises: None,
+            download_known_at: None,
+            threads_asked_at: None,
+            counter_is_readable: true,
+            counter_raw: String::new(),
+            meter: RateMeter::default(),
+            closing: Closing::default(),
+            restart: None,
+            fell_at: None,
+            info_seen: false,
+            attachment: Attachment::default(),
+            final_line_at: None,
+            replication: None,
+            replication_stated: None,
+            replication_known_at: None,
+        }
+    }
+    pub(in crate::run) const fn records_of(&self, role: Role) -> &FactRecords {
+        match role {
+            Role::Primary => &self.primary,
+            Role::Dr => &self.dr,
+        }
+    }
+
+    pub(in crate::run) const fn records_of_mut(&mut self, role: Role) -> &mut FactRecords {
+        match role {
+            Role::Primary => &mut self.primary,
+            Role::Dr => &mut self.dr,
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! Who an appliance is: its fingerprint, and whether two fingerprints belong to one machine. The engineer confirms this
+//! set, and control is bound to it, not to a host name.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::Role;
+
+/// Serial numbers that vendors and hypervisors print where there is none, in lower case.
+const PLACEHOLDER_SERIALS: &[&str] = &[
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "undefined",
+    "unspecified",
+    "unavailable",
+    "not specified",
+    "not available",
+    "not applicable",
+    "not set",
+    "not present",
+    "not found",
+    "no serial",
+    "no serial number",
+    "empty",
+    "default",
+    "default string",
+    "invalid",
+    "tbd",
+    "to be filled by o.e.m.",
+    "system serial number",
+    "chassis serial number",
+    "serial",
+    "serial number",
+    "123456789",
+    "0123456789",
+    "1234567890",
+];
+
+/// `0`, `000000`, `xxx`, nothing at all; a single letter or digit other than those may be a serial number.
+fn is_filler(serial: &str) -> bool {
+    let mut characters = serial.chars().filter(|character| character.is_alphanumeric());
+    let Some(first) = characters.next() else { return true };
+    match characters.next() {
+        Some(second) => {
+            first.eq_ignore_ascii_case(&second) && characters.all(|other| first.eq_ignore_ascii_case(&other))
+        }
+        None => matches!(first, '0' | 'x' | 'X'),
+    }
+}
+
+/// A public host key that an SSH server has shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct HostKey {
+    /// Type as OpenSSH names it, e.g. `ssh-ed25519`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// SHA-256 of the key as OpenSSH prints it: `SHA256:` and 43 characters.
+    pub fingerprint: String,
+}
+
+impl fmt::Display for HostKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.fingerprint)
+    }
+}
+
+/// The fingerprint of an appliance: everything that distinguishes it from another one. A part is absent if the
+/// appliance does not show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Host name as shown in its prompt.
+    pub hostname: Option<String>,
+    /// Product name, e.g. `AltaVault`.
+    pub product: Option<String>,
+    /// Software release, e.g. `4.4.1`. Not compared: an upgraded appliance is the same machine.
+    pub release: Option<String>,
+    /// Hardware or virtual model.
+    pub model: Option<String>,
+    /// Serial number.
+    pub serial: Option<String>,
+    /// Fingerprint of the host key used by the connection, as `SHA256:…`. It is proven: the server has signed with
+    /// it.
+    pub host_key: Option<String>,
+    /// The host keys of all types that the server offers; only `host_key` is proven.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub host_keys: Vec<HostKey>,
+    /// Name of the bucket that the appliance is set up with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bucket: Option<String>,
+}
+
+/// A part of a fingerprint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityPart {
+    /// Host name.
+    Hostname,
+    /// Serial number.
+    Serial,
+    /// Model.
+    Model,
+    /// Product name.
+    Product,
+    /// SSH host key.
+    HostKey,
+    /// Bucket.
+    Bucket,
+}
+
+impl fmt::Display for IdentityPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Hostname => "name",
+            Self::Serial => "serial",
+            Self::Model => "model",
+            Self::Product => "product",
+            Self::HostKey => "host key",
+            Self::Bucket => "bucket",
+        })
+    }
+}
+
+/// A part in which an appliance is not the expected one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Which part.
+    pub part: IdentityPart,
+    /// What was expected; `None`: the appliance did not show this part.
+    pub expected: Option<String>,
+    /// What the appliance shows; `None`: nothing.
+    pub found: Option<String>,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.part == IdentityPart::HostKey && self.found.is_some() && self.expected.is_some() {
+            // The keys themselves are too long for a sentence.
+            return f.write_str("another host key");
+        }
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "not shown".to_owned());
+        write!(f, "{} {} instead of {}", self.part, shown(&self.found), shown(&self.expected))
+    }
+}
+
+impl Identity {
+    /// The serial number, unless it is a placeholder such as `N/A`, `-` or `0`.
+    #[must_use]
+    pub fn usable_serial(&self) -> Option<&str> {
+        let serial = self.serial.as_deref()?.trim();
+        let bare = serial.trim_matches(['(', ')', '<', '>', '[', ']']);
+        let is_placeholder =
+            is_filler(serial) || PLACEHOLDER_SERIALS.iter().any(|known| known.eq_ignore_ascii_case(bare));
+        (!is_placeholder).then_some(serial)
+    }
+
+    /// The parts in which `found` differs from this appliance. Empty: it is the same one.
+    ///
+    /// A missing part counts as a difference: a machine that shows less than the engineer confirmed is not known to
+    /// be the confirmed one. Two parts are compared less strictly: the bucket can be read only while the service
+    /// runs, so it is compared only if both show one; and of the host keys only the proven one has to be among the
+    /// expected ones, because an upgrade may add or remove types.
+    #[must_use]
+    pub fn differences(&self, found: &Self) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        let mut compare = |part, expected: Option<&str>, found: Option<&str>| {
+            if expected != found {
+                let owned = |value: Option<&str>| value.map(str::to_owned);
+                differences.push(Difference { part, expected: owned(expected), found: owned(found) });
+            }
+        };
+        compare(IdentityPart::Hostname, self.hostname.as_deref(), found.hostname.as_deref());
+        if self.serial != found.serial {
+            compare(IdentityPart::Serial, self.usable_serial(), found.usable_serial());
+        }
+        compare(IdentityPart::Model, self.model.as_deref(), found.model.as_deref());
+        compare(IdentityPart::Product, self.product.as_deref(), found.product.as_deref());
+        if self.bucket.is_some() && found.bucket.is_some() {
+            compare(IdentityPart::Bucket, self.bucket.as_deref(), found.bucket.as_deref());
+        }
+        if !self.accepts_keys_of(found) {
+            let (expected, found) = (self.keys_in_words(), found.keys_in_words());
+            differences.push(Difference { part: IdentityPart::HostKey, expected, found });
+        }
+        differences
+    }
+
+    /// Whether `found` is another machine: it differs in more than its bucket, which the engineer may change.
+    #[must_use]
+    pub fn is_other_machine(&self, found: &Self) -> bool {
+        self.differences(found).iter().any(|difference| difference.part != IdentityPart::Bucket)
+    }
+
+    /// Whether both describe one machine: by their serial numbers where both show a usable one, else by
+    /// their host keys, of which one shared key of any type is enough. `None` where neither can be compared.
+    ///
+    /// Serial numbers come first because appliances made from one image may share their host keys.
+    #[must_use]
+    pub fn same_machine(&self, other: &Self) -> Option<bool> {
+        if let (Some(ours), Some(theirs)) = (self.usable_serial(), other.usable_serial()) {
+            return Some(ours == theirs);
+        }
+        if self.fingerprints().any(|key| other.fingerprints().any(|theirs| key == theirs)) {
+            return Some(true);
+        }
+        let comparable = if self.host_keys.is_empty() || other.host_keys.is_empty() {
+            self.host_key.is_some() && other.host_key.is_some()
+        } else {
+            self.host_keys.iter().any(|key| other.host_keys.iter().any(|theirs| key.kind == theirs.kind))
+        };
+        comparable.then_some(false)
+    }
+
+    /// The fingerprints of all its host keys.
+    fn fingerprints(&self) -> impl Iterator<Item = &str> {
+        let offered = self.host_keys.iter().map(|key| key.fingerprint.as_str());
+        self.host_key.as_deref().into_iter().chain(offered)
+    }
+
+    /// Whether the host keys of `found` may be those of this appliance.
+    fn accepts_keys_of(&self, found: &Self) -> bool {
+        let proven = match &found.host_key {
+            Some(key) => self.fingerprints().any(|ours| ours == key),
+            None => self.fingerprints().next().is_none(),
+        };
+        let conflicts = |theirs: &HostKey| {
+            let ours = self.host_keys.iter().find(|ours| ours.kind == theirs.kind);
+            ours.is_some_and(|ours| ours.fingerprint != theirs.fingerprint)
+        };
+        proven && !found.host_keys.iter().any(conflicts)
+    }
+
+    /// All its host keys, each with its type where that is known; the proven one first.
+    #[must_use]
+    pub fn keys(&self) -> Vec<String> {
+        let is_proven = |key: &&HostKey| Some(&key.fingerprint) == self.host_key.as_ref();
+        let proven =
+            self.host_keys.iter().find(is_proven).map(ToString::to_string).or_else(|| self.host_key.clone());
+        let others = self.host_keys.iter().filter(|key| !is_proven(key)).map(ToString::to_string);
+        proven.into_iter().chain(others).collect()
+    }
+
+    fn keys_in_words(&self) -> Option<String> {
+        let keys = self.keys();
+        (!keys.is_empty()).then(|| keys.join(", "))
+    }
+}
+
+/// The fingerprints of both appliances; absent if an appliance takes no part.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairIdentities {
+    /// The primary.
+    pub primary: Option<Identity>,
+    /// The DR appliance.
+    pub dr: Option<Identity>,
+}
+
+impl PairIdentities {
+    /// The appliance of that role.
+    #[must_use]
+    pub const fn of(&self, role: Role) -> Option<&Identity> {
+        match role {
+            Role::Primary => self.primary.as_ref(),
+            Role::Dr => self.dr.as_ref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(serial: Option<&str>, host_key: Option<&str>) -> Identity {
+        Identity {
+            serial: serial.map(str::to_owned),
+            host_key: host_key.map(str::to_owned),
+            ..Identity::default()
+        }
+    }
+
+    fn key(kind: &str, fingerprint: &str) -> HostKey {
+        HostKey { kind: kind.to_owned(), fingerprint: fingerprint.to_owned() }
+    }
+
+    /// An appliance that shows everything.
+    fn whole() -> Identity {
+        Identity {
+            hostname: Some("ava".into()),
+            product: Some("AltaVault".into()),
+            release: Some("4.4.1".into()),
+            model: Some("AVA400".into()),
+            serial: Some("AV1".into()),
+            host_key: Some("SHA256:ed".into()),
+            host_keys: vec![key("ssh-ed25519", "SHA256:ed"), key("ssh-rsa", "SHA256:rsa")],
+            bucket: Some("bucket".into()),
+        }
+    }
+
+    fn parts(found: &Identity) -> Vec<IdentityPart> {
+        whole().differences(found).into_iter().map(|difference| difference.part).collect()
+    }
+
+    #[test]
+    fn an_upgraded_appliance_is_the_same_machine() {
+        let upgraded = Identity { release: Some("4.4.2".into()), ..whole() };
+        assert_eq!(parts(&upgraded), []);
+        let more = [whole().host_keys, vec![key("ecdsa-sha2-nistp256", "SHA256:ec")]].concat();
+        assert_eq!(parts(&Identity { host_keys: more, ..whole() }), []);
+        assert_eq!(parts(&Identity { host_keys: whole().host_keys[..1].to_vec(), ..whole() }), []);
+    }
+
+    #[test]
+    fn a_bucket_that_cannot_be_read_for_now_is_no_difference() {
+        assert_eq!(parts(&Identity { bucket: None, ..whole() }), []);
+        let unread = Identity { bucket: None, ..whole() };
+        assert_eq!(unread.differences(&whole()), []);
+    }
+
+    #[test]
+    fn every_part_that_changes_or_is_missing_is_a_difference() {
+        let other = || Some("other".to_owned());
+        for (found, part) in [
+            (Identity { hostname: other(), ..whole() }, IdentityPart::Hostname),
+            (Identity { hostname: None, ..whole() }, IdentityPart::Hostname),
+            (Identity { serial: other(), ..whole() }, IdentityPart::Serial),
+            (Identity { serial: None, ..whole() }, IdentityPart::Serial),
+            (Identity { serial: Some("N/A".into()), ..whole() }, IdentityPart::Serial),
+            (Identity { model: other(), ..whole() }, IdentityPart::Model),
+            (Identity { model: None, ..whole() }, IdentityPart::Model),
+            (Identity { product: other(), ..whole() }, IdentityPart::Product),
+            (Identity { product: None, ..whole() }, IdentityPart::Product),
+            (Identity { host_key: other(), ..whole() }, IdentityPart::HostKey),
+            (Identity { host_key: None, ..whole() }, IdentityPart::HostKey),
+            (Identity { host_keys: vec![key("ssh-rsa", "SHA256:new")], ..whole() }, IdentityPart::HostKey),
+            (Identity { bucket: other(), ..whole() }, IdentityPart::Bucket),
+        ] {
+            assert_eq!(parts(&found), [part], "{found:?}");
+        }
+    }
+
+    #[test]
+    fn an_appliance_that_shows_more_than_was_confirmed_is_not_the_confirmed_one() {
+        let nameless = Identity { serial: None, ..whole() };
+        let differences = nameless.differences(&whole());
+        assert_eq!(differences.len(), 1);
+        assert_eq!(differences[0].to_string(), "serial AV1 instead of not shown");
+        assert_eq!(
+            Identity { host_key: None, host_keys: Vec::new(), ..whole() }.differences(&whole()).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn a_difference_names_both_values() {
+        let renamed = Identity { hostname: Some("other".into()), ..whole() };
+        assert_eq!(whole().differences(&renamed)[0].to_string(), "name other instead of ava");
+    }
+
+    #[test]
+    fn another_host_key_is_not_spelt_out_in_a_sentence() {
+        let other = Identity { host_key: Some("SHA256:own".into()), ..whole() };
+        assert_eq!(whole().differences(&other)[0].to_string(), "another host key");
+    }
+
+    #[test]
+    fn a_difference_in_host_keys_holds_the_keys_of_both() {
+        let bare = Identity { host_key: None, host_keys: Vec::new(), ..whole() };
+        let differences = whole().differences(&bare);
+        let expected = Some("ssh-ed25519 SHA256:ed, ssh-rsa SHA256:rsa".to_owned());
+        assert_eq!(differences, [Difference { part: IdentityPart::HostKey, expected, found: None }]);
+    }
+
+    #[test]
+    fn a_host_key_that_is_missing_is_said_not_to_be_shown() {
+        let bare = Identity { host_key: None, host_keys: Vec::new(), ..whole() };
+        let said = whole().differences(&bare)[0].to_string();
+        assert_eq!(said, "host key not shown instead of ssh-ed25519 SHA256:ed, ssh-rsa SHA256:rsa");
+    }
+
+    #[test]
+    fn the_proven_key_is_listed_first_and_once() {
+        let by_rsa = Identity { host_key: Some("SHA256:rsa".into()), ..whole() };
+        assert_eq!(by_rsa.keys(), ["ssh-rsa SHA256:rsa", "ssh-ed25519 SHA256:ed"]);
+    }
+
+    #[test]
+    fn a_proven_key_of_unknown_type_is_listed_without_one() {
+        assert_eq!(identity(None, Some("SHA256:own")).keys(), ["SHA256:own"]);
+    }
+
+    #[test]
+    fn a_key_that_is_only_shown_does_not_stand_for_the_proven_one() {
+        let pretender = Identity { host_key: Some("SHA256:own".into()), ..whole() };
+        assert_eq!(parts(&pretender), [IdentityPart::HostKey]);
+    }
+
+    #[test]
+    fn placeholder_serials_are_no_serials() {
+        for serial in [
+            "N/A",
+            "-",
+            "--",
+            "unknown",
+            "Not Specified",
+            "0",
+            "",
+            "  ",
+            "0000000",
+            "None",
+            "(none)",
+            "xxxxxx",
+            "XxX",
+            "x",
+            "...",
+        ] {
+            assert_eq!(identity(Some(serial), None).usable_serial(), None, "{serial:?}");
+        }
+        for serial in ["AV4PR0001842", "10", "F00", "a0", "7"] {
+            assert_eq!(identity(Some(serial), None).usable_serial(), Some(serial));
+        }
+    }
+
+    #[test]
+    fn serial_numbers_tell_machines_apart_that_share_a_host_key() {
+        let (one, other) = (identity(Some("AV1"), Some("key")), identity(Some("AV2"), Some("key")));
+        assert_eq!(one.same_machine(&other), Some(false));
+        assert_eq!(one.same_machine(&identity(Some("AV1"), Some("another"))), Some(true));
+    }
+
+    #[test]
+    fn host_keys_decide_where_a_serial_number_is_wanting() {
+        let one = identity(Some("AV1"), Some("key"));
+        assert_eq!(one.same_machine(&identity(None, Some("key"))), Some(true));
+        assert_eq!(one.same_machine(&identity(None, Some("another"))), Some(false));
+        assert_eq!(one.same_machine(&identity(None, None)), None);
+        let (dash, zero) = (identity(Some("N/A"), None), identity(Some("N/A"), None));
+        assert_eq!(dash.same_machine(&zero), None);
+    }
+
+    #[test]
+    fn proven_keys_are_compared_where_one_side_offers_no_others() {
+        let bare = identity(None, Some("another"));
+        let offering = Identity { serial: None, ..whole() };
+        assert_eq!(offering.same_machine(&bare), Some(false));
+        assert_eq!(bare.same_machine(&offering), Some(false));
+    }
+
+    #[test]
+    fn one_shared_key_of_any_type_is_one_machine() {
+        let by = |host_key: &str| Identity {
+            host_key: Some(host_key.to_owned()),
+            host_keys: vec![key("ssh-ed25519", "SHA256:ed"), key("ssh-rsa", "SHA256:rsa")],
+            ..Identity::default()
+        };
+        assert_eq!(by("SHA256:ed").same_machine(&by("SHA256:rsa")), Some(true));
+        let other = Identity { host_keys: vec![key("ssh-dss", "SHA256:dss")], ..Identity::default() };
+        assert_eq!(by("SHA256:ed").same_machine(&other), None, "no type in common");
+        let other = Identity { host_keys: vec![key("ssh-rsa", "SHA256:other")], ..Identity::default() };
+        assert_eq!(by("SHA256:ed").same_machine(&other), Some(false));
+    }
+}

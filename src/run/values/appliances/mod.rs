@@ -1,0 +1,9 @@
+//! Who an appliance is and what can be read of it.
+
+mod identity;
+mod reading;
+
+pub use self::{
+    identity::{Difference, HostKey, Identity, IdentityPart, PairIdentities},
+    reading::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
+};

@@ -1,0 +1,9 @@
+//! The bucket: its listings, and the comparison that proves it unchanged.
+
+mod frozen;
+mod listing;
+
+pub use self::{
+    frozen::{BucketCounts, FrozenBucket},
+    listing::{BucketListing, ListingCause, OtherClass},
+};

@@ -1,0 +1,220 @@
+//! Replication on the primary: its state, how it is known, and how long it has been paused.
+
+use serde::Serialize;
+
+use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp};
+
+/// The replication state as last known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Known {
+    /// Read or attested as running.
+    Running,
+    /// Read or attested as paused.
+    Paused,
+    /// The appliance answers, but the answer matches no pattern of the dialect.
+    Unreadable,
+    /// Never read.
+    #[default]
+    Unknown,
+}
+
+impl From<ReplicationState> for Known {
+    fn from(state: ReplicationState) -> Self {
+        match state {
+            ReplicationState::Running => Self::Running,
+            ReplicationState::Paused => Self::Paused,
+        }
+    }
+}
+
+/// A change since a reading this recent counts as observed when it happened.
+pub(in crate::run) const RECENT_READING: Elapsed = Elapsed::from_secs(60);
+
+/// Who caused a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PausedBy {
+    /// An action of drwatch.
+    Drwatch,
+    /// Someone else, or before the run.
+    Other,
+    /// The engineer stated it.
+    Attested,
+}
+
+/// One pause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PauseInterval {
+    /// First moment known to be paused.
+    pub from: Timestamp,
+    /// First moment known to run again; `None` while the pause lasts.
+    pub to: Option<Timestamp>,
+    /// Whether `from` is when the pause began; otherwise it began before it was first seen.
+    pub from_known: bool,
+    /// Whether `to` is later than the end, which was not observed.
+    pub ended_unseen: bool,
+    /// Whether the primary was not read for more than a minute during the pause, so that it may have been interrupted
+    /// unobserved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unwatched: bool,
+    /// Who.
+    pub by: PausedBy,
+}
+
+impl PauseInterval {
+    /// A pause that lasts since `from`.
+    pub(in crate::run) const fn begun(from: Timestamp, from_known: bool, by: PausedBy) -> Self {
+        Self { from, to: None, from_known, ended_unseen: false, unwatched: false, by }
+    }
+}
+
+/// How a length of pause relates to the true one, given which of its ends were observed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// The length itself.
+    Exact,
+    /// The pause was at least this long.
+    AtLeast,
+    /// The pause was at most this long.
+    AtMost,
+    /// The pause was longer or shorter.
+    About,
+}
+
+impl Bound {
+    /// The bound of the sum of `pauses`.
+    #[must_use]
+    pub fn of(pauses: &[PauseInterval]) -> Self {
+        let began_unseen = pauses.iter().any(|pause| !pause.from_known);
+        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
+        Self::new(began_unseen, pauses.iter().any(is_shorter))
+    }
+
+    /// The bound of a length that may be too short (`at_least`), too long (`at_most`), or both.
+    #[must_use]
+    pub const fn new(at_least: bool, at_most: bool) -> Self {
+        match (at_least, at_most) {
+            (false, false) => Self::Exact,
+            (true, false) => Self::AtLeast,
+            (false, true) => Self::AtMost,
+            (true, true) => Self::About,
+        }
+    }
+
+    /// Words before a length, with a trailing space unless empty.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtLeast => "at least ",
+            Self::AtMost => "at most ",
+            Self::About => "about ",
+        }
+    }
+
+    /// The same as a sign.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::AtLeast => "≥ ",
+            Self::AtMost => "≤ ",
+            Self::About => "≈ ",
+        }
+    }
+}
+
+/// The engineer's decision to leave the watch while replication is paused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LeftPaused {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Local user.
+    pub user: String,
+    /// The phase in which it was taken.
+    pub phase: Phase,
+    /// How long replication had been paused then; `None` if it was not known to be paused.
+    #[serde(rename = "paused_seconds")]
+    pub paused: Option<Elapsed>,
+    /// Whether the pause was known only by a statement.
+    pub attested: bool,
+    /// The record of the decision.
+    pub record: Sequence,
+}
+
+/// What is known of the primary's replication.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replication {
+    /// The replication state as last known.
+    pub state: Known,
+    /// Since when the state is what it is, as far as known.
+    pub since: Option<Timestamp>,
+    /// Last reading of the state.
+    pub verified_at: Option<Timestamp>,
+    /// When the state was last known before the connection to the primary was lost; `None` after the next reading.
+    pub unobserved_since: Option<Timestamp>,
+    /// Whether the primary was not read for more than a minute between two readings of `Running`: a pause in between
+    /// would not have been observed.
+    pub may_have_paused: bool,
+    /// Whether the present state rests on the engineer's statement alone.
+    pub attested: bool,
+    /// The record the state rests on.
+    pub record: Option<Sequence>,
+    /// Time paused in intervals dropped to stay bounded.
+    pub earlier: Elapsed,
+    /// Pauses, oldest first.
+    pub intervals: Vec<PauseInterval>,
+    /// The raw text of the last reply.
+    pub raw: String,
+}
+
+impl Replication {
+    /// The bound of [`Self::paused_total`] at `now`.
+    #[must_use]
+    pub fn bound(&self, now: Timestamp) -> Bound {
+        let may_have_paused =
+            self.may_have_paused || (self.state == Known::Running && self.is_unobserved(now));
+        let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
+        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
+        let at_most = self.intervals.iter().any(is_shorter) || self.may_have_ended() || self.is_stale(now);
+        Bound::new(at_least, at_most)
+    }
+
+    /// Whether a pause is assumed to last although the primary was not read for a while. A statement of the engineer
+    /// is not a reading.
+    fn is_stale(&self, now: Timestamp) -> bool {
+        let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
+        is_open && self.is_unobserved(now)
+    }
+
+    fn is_unobserved(&self, now: Timestamp) -> bool {
+        !self.attested && self.unobserved_since.is_some_and(|since| now.since(since) > RECENT_READING)
+    }
+
+    /// Whether a pause is neither known to be over nor known to last.
+    fn may_have_ended(&self) -> bool {
+        self.state != Known::Paused && self.intervals.last().is_some_and(|pause| pause.to.is_none())
+    }
+
+    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting: production may be
+    /// unprotected.
+    #[must_use]
+    pub fn paused_total(&self, now: Timestamp) -> Elapsed {
+        let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
+        self.intervals.iter().map(length).fold(self.earlier, Elapsed::saturating_add)
+    }
+
+    /// Length of the present pause; `None` while replication runs or its state is not known.
+    #[must_use]
+    pub fn present_pause(&self, now: Timestamp) -> Option<Elapsed> {
+        self.paused_for(now).filter(|_| !self.may_have_ended())
+    }
+
+    /// Length of the pause not known to be over; `None` where there is none.
+    #[must_use]
+    pub fn paused_for(&self, now: Timestamp) -> Option<Elapsed> {
+        let last = self.intervals.last()?;
+        last.to.is_none().then(|| now.since(last.from))
+    }
+}

@@ -1,0 +1,114 @@
+//! Counts and ids. Each is its own type, so that the compiler keeps them apart.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! number {
+    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+number!(
+    /// Objects in the bucket, or metadata objects downloaded.
+    ObjectCount(u64)
+);
+
+number!(
+    /// A reading of the appliance's GET counter (`backend.ops.get`); starts anywhere.
+    GetCount(u64)
+);
+
+number!(
+    /// Bytes.
+    ByteCount(u64)
+);
+
+number!(
+    /// Lines of a log.
+    LineCount(u64)
+);
+
+number!(
+    /// Replication threads of an appliance, 16 to 128.
+    ThreadCount(u32)
+);
+
+number!(
+    /// Position of a record in the journal; the first record is 0.
+    Sequence(u64)
+);
+
+number!(
+    /// Byte offset into the raw log kept beside the journal (`dr.log`).
+    LogOffset(u64)
+);
+
+number!(
+    /// One action asked for during a run; counts from 1.
+    ActionId(u32)
+);
+
+impl ObjectCount {
+    /// `self - other`, never below zero.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
+    /// `self + other`, capped.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl LineCount {
+    /// Whether the count is zero.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+    pub(in crate::run) const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl ByteCount {
+    /// Whether the count is zero.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+    pub(in crate::run) const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Sequence {
+    /// The position after this one.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Name of a run: `<yyyymmddThhmmssZ>-<6 hex>`, which is also the name of its folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl ThreadCount {
+    /// The counts that an appliance accepts. Auto-tuning leaves it at the lowest.
+    pub const RANGE: std::ops::RangeInclusive<u32> = 16..=128;
+}

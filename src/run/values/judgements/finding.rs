@@ -1,0 +1,217 @@
+//! Findings: what an engineer should know or settle.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::{Role, Sequence, Timestamp};
+
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FindingSeverity {
+    /// For information.
+    Info,
+    /// Has to be settled or acknowledged.
+    Attention,
+    /// Endangers the test or production.
+    Blocking,
+}
+
+/// What a finding is about. The name in kebab case is its code in summaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Code {
+    /// Replication runs, or may run, during stage 1.
+    ReplicationRunsInStage1,
+    /// Replication runs again before the policy allows it.
+    ResumedAgainstPolicy,
+    /// Replication changed without an action of drwatch.
+    ReplicationChangedByOthers,
+    /// The policy was overridden.
+    PolicyOverridden,
+    /// The replication state cannot be read.
+    ReplicationUnreadable,
+    /// What the DR appliance answers cannot be read.
+    DrUnreadable,
+    /// Map and rbtmd counts differ.
+    MapsDifferFromRbtmds,
+    /// Entries in no listed class.
+    UnclassifiedEntries,
+    /// The listing was not taken after a confirmed pause.
+    ListingProvisional,
+    /// No bucket listing.
+    ListingRefused,
+    /// The baseline was read only after the service had started.
+    BaselineLate,
+    /// The GET counter was reset.
+    CounterReset,
+    /// rfsd was restarted.
+    RfsdRestarted,
+    /// Stage 1 has stalled.
+    Stalled,
+    /// More GETs than objects expected.
+    MoreThanExpected,
+    /// Only one of the two lines that end stage 2 was seen.
+    OneFinalLineOnly,
+    /// The log holds markers older than this run.
+    OlderMarkers,
+    /// The DR service was up already when the watch began.
+    AttachedLate,
+    /// Stage 1 started on counter evidence.
+    StageInferred,
+    /// A log line resembles a marker without matching it.
+    MarkerNearMiss,
+    /// An alarm in the log.
+    Alarm,
+    /// A log line resembles an alarm without matching it.
+    AlarmNearMiss,
+    /// The restore failed.
+    RestoreFailed,
+    /// No INFO lines: the markers cannot appear.
+    NoInfoLines,
+    /// Part of the log is missing.
+    LogGap,
+    /// The log cannot be read.
+    LogLost,
+    /// The log is silent while the GET counter rises.
+    LogSilent,
+    /// Lines in an unknown form.
+    UnparsedLines,
+    /// The log contains NUL bytes.
+    NulBytes,
+    /// An appliance is unreachable.
+    ApplianceLost,
+    /// Another machine than the expected one answers.
+    IdentityChanged,
+    /// An appliance runs another software release than before.
+    ReleaseChanged,
+    /// Both destinations are one machine.
+    SameMachine,
+    /// The two destinations look swapped.
+    RolesSwapped,
+    /// The two appliances are set up with different buckets.
+    BucketsDiffer,
+    /// An appliance had the other role in an earlier run.
+    RolesChanged,
+    /// The pause budget is used partly or fully.
+    PauseBudget,
+    /// An action was rejected.
+    ActionRejected,
+    /// The outcome of an action is unknown.
+    ActionUnknown,
+    /// An appliance answered an action with more than success, such as a warning.
+    ActionRemark,
+    /// Few replication threads on the DR appliance.
+    FewThreads,
+    /// The appliance's clock is off.
+    ClockOffset,
+    /// The clock of the recording machine was set back.
+    OwnClockSetBack,
+    /// Records were only in memory for a while.
+    RecordHole,
+    /// The test is over and replication is still paused.
+    StillPaused,
+    /// The bucket changed while replication was paused.
+    BucketChangedWhilePaused,
+}
+
+impl Code {
+    /// The code in kebab case, as written to summaries.
+    #[must_use]
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name())
+    }
+}
+
+/// What the engineer can do in the watch about what a finding says. Its text describes it without keys, which only
+/// the screen knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// State by hand what cannot be read.
+    StateByHand,
+    /// State which prior markers belong to this test.
+    ClaimMarkers,
+    /// Acknowledge the finding.
+    Acknowledge,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// One sentence: what was found, and what to do.
+    pub text: String,
+    /// What the engineer can do about it in the watch, if that is a single command.
+    pub remedy: Option<Remedy>,
+    /// The appliance it concerns, where it concerns one.
+    pub role: Option<Role>,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// When its condition ended.
+    pub closed_at: Option<Timestamp>,
+    /// The record that opened it.
+    pub record: Sequence,
+    /// The reason given with the acknowledgement.
+    pub acknowledged: Option<String>,
+    /// Local user who acknowledged it.
+    pub acknowledged_by: Option<String>,
+    /// When it was acknowledged.
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+impl Finding {
+    /// Whether it still endangers the test or production, and was acknowledged instead of settled.
+    #[must_use]
+    pub fn is_accepted_danger(&self) -> bool {
+        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+
+    /// Whether it is neither closed nor acknowledged.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.closed_at.is_none() && self.acknowledged.is_none()
+    }
+}
+
+/// The text of a finding, its severity and its remedy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::run) struct Wording {
+    pub severity: FindingSeverity,
+    pub text: String,
+    pub remedy: Option<Remedy>,
+}
+
+impl Wording {
+    fn new(severity: FindingSeverity, text: impl Into<String>) -> Self {
+        Self { severity, text: text.into(), remedy: None }
+    }
+
+    pub(in crate::run) fn info(text: impl Into<String>) -> Self {
+        Self::new(FindingSeverity::Info, text)
+    }
+
+    pub(in crate::run) fn attention(text: impl Into<String>) -> Self {
+        Self::new(FindingSeverity::Attention, text)
+    }
+
+    pub(in crate::run) fn blocking(text: impl Into<String>) -> Self {
+        Self::new(FindingSeverity::Blocking, text)
+    }
+
+    pub(in crate::run) fn with(self, remedy: Remedy) -> Self {
+        Self { remedy: Some(remedy), ..self }
+    }
+}

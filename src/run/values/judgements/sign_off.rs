@@ -1,0 +1,18 @@
+//! The engineer's signature under a run.
+
+use serde::Serialize;
+
+use crate::run::values::{Sequence, Timestamp};
+
+/// The engineer's signature under the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignOff {
+    /// When.
+    pub at: Timestamp,
+    /// The words.
+    pub text: String,
+    /// Local user.
+    pub user: String,
+    /// The record.
+    pub record: Sequence,
+}

@@ -1,0 +1,23 @@
+//! Plain values. They import nothing of the floors above.
+
+mod appliances;
+mod bucket;
+mod control;
+mod count;
+mod judgements;
+mod log;
+mod records;
+mod restore;
+mod time;
+
+pub use self::{
+    appliances::*,
+    bucket::*,
+    control::*,
+    count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
+    judgements::*,
+    log::*,
+    records::*,
+    restore::*,
+    time::{Elapsed, Timestamp},
+};

@@ -1,0 +1,418 @@
+//! The events that a run consists of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::{
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Elapsed,
+    FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally,
+    Marker, MarkerPlace, NearMiss, Override, PairIdentities, PreflightItem, PreflightVerdict,
+    ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount, Timestamp,
+};
+
+/// Who or what made drwatch do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A rule of drwatch.
+    Automatic,
+    /// The engineer's key.
+    Engineer,
+}
+
+/// Why recording ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Ending {
+    /// The engineer quit.
+    Quit,
+    /// Everything to watch was seen (headless).
+    Finished,
+    /// A signal, by name.
+    Signal {
+        /// `SIGTERM`, `SIGHUP` or `SIGINT`.
+        name: String,
+    },
+    /// Neither appliance could ever be reached.
+    NeverConnected {
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// An event caused only by time; found by [`due`](crate::run::due()).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "edge", rename_all = "snake_case")]
+pub enum TimerEvent {
+    /// Stage 1 had no GET for the configured time.
+    Stalled,
+    /// A part of the pause budget is used up.
+    BudgetUsed {
+        /// 50, 80 or 100.
+        percent: u8,
+    },
+    /// Nothing was received from an appliance for a minute.
+    Lost {
+        /// Which.
+        role: Role,
+    },
+    /// No INFO line was received although one was due.
+    NoInfoLines,
+    /// The GET counter rises, but the log is silent.
+    LogSilent,
+}
+
+/// Everything that can happen in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The run begins; always and only the first record.
+    RunStarted(Box<Started>),
+    /// Recording went on after an interruption.
+    RunContinued {
+        /// Version of drwatch.
+        program: String,
+        /// Local user and machine, as `user@host`.
+        recorder: String,
+        /// Why the same process did not watch meanwhile, as a sentence; absent if it had ended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        held: Option<String>,
+        /// The last moment watched before; absent: the time of the record before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+        /// Why what is recorded about the two appliances cannot be trusted, as a sentence. The engineer has to
+        /// confirm them again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        distrusted: Option<String>,
+    },
+    /// The clock of the recording machine was set back, or corrected again. Record times continue without the step,
+    /// so that durations stay right.
+    OwnClock {
+        /// How far the machine's clock is behind the record times now.
+        behind: Elapsed,
+    },
+    /// The connection to an appliance changed.
+    LinkChanged {
+        /// Which appliance.
+        role: Role,
+        /// The new state.
+        link: Link,
+    },
+    /// An appliance was identified.
+    Identified {
+        /// Which appliance.
+        role: Role,
+        /// Its identity.
+        identity: Identity,
+        /// The replies, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// The engineer confirmed that these are the two appliances; control is on from here, and bound to
+    /// these fingerprints.
+    NamesConfirmed {
+        /// Name of the primary.
+        primary: String,
+        /// Name of the DR appliance.
+        dr: String,
+        /// The fingerprints as shown to the engineer; absent in records before format 1.4, where they are
+        /// those last seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        identities: Option<Box<PairIdentities>>,
+        /// Why these are two machines, if nothing they show distinguishes them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Local user.
+        user: String,
+        /// What the engineer typed to confirm them; absent if nothing was typed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed: Option<String>,
+    },
+    /// The GET counter was read on the DR appliance.
+    CounterRead(Answer<GetCount>),
+    /// The replication threads were read on the DR appliance.
+    ThreadsRead(Answer<ThreadCount>),
+    /// The service state was read.
+    ServiceRead {
+        /// On which appliance.
+        role: Role,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<ServiceState>,
+    },
+    /// The bucket that an appliance is set up with was read.
+    BucketNamed {
+        /// On which appliance.
+        role: Role,
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<String>,
+    },
+    /// The replication state was read on the primary.
+    ReplicationRead(Answer<ReplicationState>),
+    /// The engineer made the last counter reading the baseline.
+    BaselineTaken {
+        /// Local user.
+        user: String,
+    },
+    /// A bucket listing was requested; it may take hours.
+    ListingStarted {
+        /// Why.
+        cause: ListingCause,
+    },
+    /// A complete bucket listing arrived.
+    ListingRead {
+        /// The listing.
+        listing: BucketListing,
+        /// Why it was asked for.
+        cause: ListingCause,
+        /// How long it took.
+        took: Elapsed,
+        /// The reply, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// A bucket listing was requested, and the reply is not one.
+    ListingRefused {
+        /// Why not, as a sentence.
+        reason: String,
+        /// The reply, control characters escaped, cut at 4 KiB.
+        raw: String,
+    },
+    /// A chunk of the log was written to disk.
+    LogChunk {
+        /// Where it begins in `dr.log`.
+        offset: LogOffset,
+        /// Its length.
+        bytes: ByteCount,
+        /// Lines that end in it. A chunk without bytes counts the last line of a log that ended without a newline.
+        lines: LineCount,
+        /// SHA-256 of its bytes, in hex.
+        sha256: String,
+        /// What the lines were.
+        tally: LogTally,
+        /// When its last byte was received, if it had to wait for the disk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        received_at: Option<Timestamp>,
+    },
+    /// A log line that ends or begins something.
+    MarkerSeen {
+        /// Which.
+        marker: Marker,
+        /// The line.
+        line: LogCitation,
+    },
+    /// The DR appliance's log was searched for markers written before the watch began.
+    LogSearched(Answer<Vec<FoundMarker>>),
+    /// The engineer stated which of the markers written before the run began belong to this test; the others do not.
+    MarkersClaimed {
+        /// Those that do.
+        claimed: Vec<MarkerPlace>,
+        /// Local user.
+        user: String,
+    },
+    /// A log line that matches one of the dialect's alarms.
+    AlarmSeen {
+        /// The dialect's name of the alarm.
+        alarm: String,
+        /// The line.
+        line: LogCitation,
+    },
+    /// A log line resembles a marker or an alarm without matching it.
+    NearMissSeen {
+        /// What it resembles.
+        of: NearMiss,
+        /// The line.
+        line: LogCitation,
+    },
+    /// rfsd logs under another process id than before.
+    RfsdRestarted {
+        /// The former process id.
+        before: u32,
+        /// The present one.
+        after: u32,
+        /// The first line of the new process.
+        line: LogCitation,
+    },
+    /// A stretch of the log is missing.
+    LogGap(Gap),
+    /// The log was read to its present end: lines from here on are new.
+    LogFollowed,
+    /// The log cannot be read, so that new lines are not seen.
+    LogLost {
+        /// Why not, as a sentence.
+        reason: String,
+    },
+    /// The appliance's clock against ours, measured on a live line; positive: the appliance is ahead.
+    ClockOffset {
+        /// Which appliance.
+        role: Role,
+        /// Seconds, rounded: log stamps carry no fractions.
+        seconds: i64,
+    },
+    /// An action was requested. This record is on disk before anything is sent.
+    ActionRequested {
+        /// Its number in this run.
+        id: ActionId,
+        /// The literal lines that will be sent, and their certainty.
+        plan: ActionPlan,
+        /// Local user.
+        user: String,
+        /// Present where the policy was overridden.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        r#override: Option<Override>,
+        /// The phrase of consent as typed; absent if nothing was typed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        typed: Option<String>,
+    },
+    /// The lines of an action were handed to the connection.
+    ActionSent {
+        /// Its number.
+        id: ActionId,
+        /// The lines as sent.
+        sent: Vec<String>,
+        /// The replies, control characters escaped, cut at 4 KiB.
+        answer: String,
+        /// Further output of the appliance, such as a warning.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        remark: Option<String>,
+    },
+    /// An action ended, or waits for the service.
+    ActionSettled {
+        /// Its number.
+        id: ActionId,
+        /// What became of it.
+        #[serde(flatten)]
+        state: ActionState,
+    },
+    /// drwatch refused an action before it was recorded as requested.
+    ActionRefused {
+        /// What was wanted.
+        action: ActionKind,
+        /// Why not, as a sentence.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer states what cannot be read.
+    Attested {
+        /// What.
+        statement: Statement,
+        /// When it was so.
+        since: Timestamp,
+        /// Why it is stated by hand.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// A note of the engineer.
+    Noted {
+        /// The words.
+        text: String,
+        /// Local user.
+        user: String,
+    },
+    /// A pre-flight was recorded.
+    PreflightJudged {
+        /// The verdict.
+        verdict: PreflightVerdict,
+        /// The items it rests on.
+        items: Vec<PreflightItem>,
+    },
+    /// The engineer decided to leave the watch while replication on the primary is paused.
+    LeftPaused {
+        /// Local user.
+        user: String,
+    },
+    /// The engineer signed the run off.
+    SignedOff {
+        /// The engineer's words.
+        text: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer acknowledged a finding.
+    Acknowledged {
+        /// Code of the finding.
+        code: String,
+        /// The record that opened it.
+        opened: Sequence,
+        /// Why it is acceptable.
+        reason: String,
+        /// Local user.
+        user: String,
+    },
+    /// Time alone changed something.
+    Due(TimerEvent),
+    /// The journal could not be written for a while.
+    RecordHole {
+        /// From when.
+        from: Timestamp,
+        /// Records that were only in memory.
+        records: u64,
+        /// Why.
+        reason: String,
+    },
+    /// A summary was written.
+    Exported {
+        /// File names, relative to the run folder where they are in it.
+        files: Vec<String>,
+        /// Who asked.
+        cause: Cause,
+    },
+    /// Recording ends.
+    RunEnded(Ending),
+}
+
+impl Event {
+    /// Whether this records an answer that did not arrive in time.
+    #[must_use]
+    pub fn is_overdue_answer(&self) -> bool {
+        match self {
+            Self::CounterRead(answer) => answer.is_overdue(),
+            Self::ThreadsRead(answer) => answer.is_overdue(),
+            Self::ReplicationRead(answer) => answer.is_overdue(),
+            Self::ServiceRead { answer, .. } => answer.is_overdue(),
+            Self::BucketNamed { answer, .. } => answer.is_overdue(),
+            _ => false,
+        }
+    }
+
+    /// The appliance that answered; `None` if this is not an answer.
+    #[must_use]
+    pub const fn answers(&self) -> Option<Role> {
+        match self {
+            Self::CounterRead(_) | Self::ThreadsRead(_) | Self::LogSearched(_) => Some(Role::Dr),
+            Self::ReplicationRead(_) => Some(Role::Primary),
+            Self::ListingRead { cause, .. } if !matches!(cause, ListingCause::File) => Some(Role::Primary),
+            Self::ServiceRead { role, .. } | Self::BucketNamed { role, .. } => Some(*role),
+            _ => None,
+        }
+    }
+
+    /// The appliance that was heard from when this happened, by an answer, a line as it was written, or a connection;
+    /// `None` where the event shows no sign of life.
+    #[must_use]
+    pub fn heard_from(&self) -> Option<Role> {
+        match self {
+            Self::LinkChanged { role, link: Link::Connected } | Self::Identified { role, .. } => Some(*role),
+            Self::LogChunk { .. } => Some(Role::Dr),
+            Self::MarkerSeen { line, .. } | Self::NearMissSeen { line, .. } => {
+                (line.arrival == Arrival::Live).then_some(Role::Dr)
+            }
+            Self::AlarmSeen { line, .. } => (line.arrival != Arrival::Earlier).then_some(Role::Dr),
+            _ => self.answers(),
+        }
+    }
+
+    /// Time from question to answer, where this is the answer to a question asked again and again.
+    #[must_use]
+    pub const fn round_trip(&self) -> Option<Elapsed> {
+        match self {
+            Self::CounterRead(Answer { took, .. })
+            | Self::ThreadsRead(Answer { took, .. })
+            | Self::ReplicationRead(Answer { took, .. })
+            | Self::LogSearched(Answer { took, .. })
+            | Self::ServiceRead { answer: Answer { took, .. }, .. }
+            | Self::BucketNamed { answer: Answer { took, .. }, .. } => Some(*took),
+            _ => None,
+        }
+    }
+}

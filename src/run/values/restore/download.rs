@@ -1,0 +1,92 @@
+//! Stage 1 in numbers: baseline, epochs of the GET counter, what was downloaded and how fast.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::run::values::{GetCount, ObjectCount, Sequence, Timestamp};
+
+/// A span in which the GET counter only rose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Epoch {
+    /// First reading that counts: the baseline in the first epoch.
+    pub first: GetCount,
+    /// Last reading.
+    pub last: GetCount,
+    /// Why it began: `baseline`, or the restart that reset the counter.
+    pub reason: String,
+}
+
+/// The reading from which downloads are counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Baseline {
+    /// The counter then.
+    pub value: GetCount,
+    /// When it was read.
+    pub at: Timestamp,
+    /// The record of the reading.
+    pub record: Sequence,
+    /// Whether it was read only after the service had started, so that the first GETs may be missing.
+    pub late: bool,
+    /// Whether the engineer chose it by key.
+    pub chosen: bool,
+}
+
+/// One point of the rate chart.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct RateSample {
+    /// End of the interval.
+    pub at: Timestamp,
+    /// GETs per second over the interval.
+    pub per_second: f64,
+}
+
+/// The download of stage 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Download {
+    /// Last counter reading, with time and record.
+    pub counter: Option<(GetCount, Timestamp, Sequence)>,
+    /// Where counting starts.
+    pub baseline: Option<Baseline>,
+    /// Epochs since the baseline, oldest first.
+    pub epochs: Vec<Epoch>,
+    /// Rates between readings, oldest first; down-sampled so that it never exceeds 512 points.
+    pub rates: VecDeque<RateSample>,
+    /// Highest rate over a window of at least 10 s.
+    pub peak_per_second: Option<f64>,
+    /// Mean rate over stage 1 so far.
+    pub mean_per_second: Option<f64>,
+    /// The mean at the moment when the last expected object arrived; `None` before. Waiting for the marker does not
+    /// lower it.
+    pub mean_of_all: Option<f64>,
+    /// Rate over the last minute or so; `None` without two readings.
+    pub current_per_second: Option<f64>,
+    /// Last reading that was higher than the one before it.
+    pub last_rise: Option<Timestamp>,
+    /// Successive rises above the baseline candidate while the service runs.
+    pub successive_rises: u8,
+}
+
+impl Download {
+    /// Objects downloaded since the baseline over all epochs; `None` without a baseline.
+    #[must_use]
+    pub fn downloaded(&self) -> Option<ObjectCount> {
+        self.baseline.as_ref()?;
+        let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
+        Some(ObjectCount(self.epochs.iter().map(rise).fold(0, u64::saturating_add)))
+    }
+
+    /// Objects downloaded since the last restart of the counter.
+    #[must_use]
+    pub fn since_restart(&self) -> Option<ObjectCount> {
+        let epoch = self.epochs.last()?;
+        Some(ObjectCount(epoch.last.0.saturating_sub(epoch.first.0)))
+    }
+
+    /// Whether the counter was reset since the baseline: totals may count objects twice, so no
+    /// percentage may be shown.
+    #[must_use]
+    pub fn was_reset(&self) -> bool {
+        self.epochs.len() > 1
+    }
+}

@@ -1,0 +1,186 @@
+//! The phases of a run, when each began and ended, and on what evidence.
+
+use serde::Serialize;
+
+use crate::run::values::{Elapsed, Sequence, Timestamp};
+
+/// Phases in their only order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Before the DR service downloads anything.
+    Prepare,
+    /// Metadata download.
+    #[serde(rename = "stage-1")]
+    Stage1,
+    /// Namespace generation.
+    #[serde(rename = "stage-2")]
+    Stage2,
+    /// The restored appliance is being used for the test.
+    InUse,
+    /// The engineer declared the test over, or the restore failed.
+    Ended,
+}
+
+impl Phase {
+    /// The four phases that have a length, in order.
+    pub const TIMED: [Self; 4] = [Self::Prepare, Self::Stage1, Self::Stage2, Self::InUse];
+
+    /// The contract's name: `prepare`, `stage-1`, `stage-2`, `in-use`, `ended`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::Stage1 => "stage-1",
+            Self::Stage2 => "stage-2",
+            Self::InUse => "in-use",
+            Self::Ended => "ended",
+        }
+    }
+}
+
+/// What kind of observation a phase change rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EvidenceSource {
+    /// A log line.
+    Log,
+    /// Counter rises while the service runs; inferred.
+    Counter,
+    /// The engineer's statement.
+    Attested,
+}
+
+/// The observation a phase change rests on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// The record that holds it.
+    pub record: Sequence,
+    /// Its kind.
+    pub source: EvidenceSource,
+    /// The raw log line, reply or statement.
+    pub raw: String,
+}
+
+/// How an instant is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// Our time of receipt.
+    Observed,
+    /// The appliance's stamp corrected by the measured clock offset.
+    Estimated,
+    /// As stated by the engineer.
+    Stated,
+    /// Not observed: the phase is over, but since when is unknown.
+    Unobserved,
+}
+
+/// One timed phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhaseSpan {
+    /// Which.
+    pub phase: Phase,
+    /// When it began; `None`: not begun, or begun unobserved.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How the end is known.
+    pub end_precision: Precision,
+    /// What ended it or, for the current phase, what began it.
+    pub evidence: Option<Evidence>,
+}
+
+impl PhaseSpan {
+    /// Length so far, or in all once it ended; `None` where its beginning or end is unknown.
+    #[must_use]
+    pub fn length(&self, now: Timestamp) -> Option<Elapsed> {
+        if self.end_precision == Precision::Unobserved {
+            return None;
+        }
+        Some(self.ended_at.unwrap_or(now).since(self.started_at?))
+    }
+}
+
+/// All phases of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phases {
+    /// The current phase.
+    pub current: Phase,
+    /// The timed phases: always all of [`Phase::TIMED`], in order.
+    pub spans: [PhaseSpan; 4],
+}
+
+/// A change of phase.
+#[derive(Clone, Debug)]
+pub(in crate::run) struct Change {
+    /// When; `None` where it was not observed.
+    pub at: Option<Timestamp>,
+    /// How the time is known.
+    pub precision: Precision,
+    /// The evidence.
+    pub evidence: Evidence,
+}
+
+impl Phases {
+    /// The phases of a new run, which is in `prepare` since `at`.
+    pub(in crate::run) fn begin(at: Timestamp) -> Self {
+        let span = |phase| PhaseSpan {
+            phase,
+            started_at: (phase == Phase::Prepare).then_some(at),
+            ended_at: None,
+            end_precision: Precision::Observed,
+            evidence: None,
+        };
+        Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
+    }
+
+    /// Clears the start of the first phase: something before the run turned out to belong to it.
+    pub(in crate::run) fn forget_beginning(&mut self) {
+        let [first, ..] = &mut self.spans;
+        first.started_at = None;
+    }
+
+    /// The latest instant recorded so far; later changes may not be dated before it.
+    pub(in crate::run) fn floor(&self) -> Option<Timestamp> {
+        self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
+    }
+
+    /// Advances to the timed phase `to`; never back. Skipped phases end as well, at unobserved times; only the last
+    /// one before `to` ends at `change.at`.
+    pub(in crate::run) fn advance(&mut self, to: Phase, change: &Change) {
+        if to <= self.current {
+            return;
+        }
+        let from = self.current;
+        let last = Phase::TIMED.into_iter().rev().find(|phase| *phase < to);
+        for span in self.spans.iter_mut().filter(|span| span.phase >= from && span.phase < to) {
+            span.ended_at = change.at.filter(|_| Some(span.phase) == last);
+            span.end_precision =
+                if span.ended_at.is_some() { change.precision } else { Precision::Unobserved };
+            span.evidence = Some(change.evidence.clone());
+        }
+        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == to) {
+            span.started_at = change.at;
+            span.evidence = Some(change.evidence.clone());
+        }
+        self.current = to;
+    }
+
+    /// Ends the current phase and with it the run; phases not reached stay without times.
+    pub(in crate::run) fn finish(&mut self, change: &Change) {
+        let current = self.current;
+        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == current) {
+            span.ended_at = change.at;
+            span.end_precision = if change.at.is_some() { change.precision } else { Precision::Unobserved };
+            span.evidence = Some(change.evidence.clone());
+        }
+        self.current = Phase::Ended;
+    }
+
+    /// The span of a timed phase; `None` for [`Phase::Ended`].
+    #[must_use]
+    pub fn span(&self, phase: Phase) -> Option<&PhaseSpan> {
+        self.spans.iter().find(|span| span.phase == phase)
+    }
+}
