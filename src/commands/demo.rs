@@ -20,12 +20,12 @@ use crate::{
     screen::{Mode, Theme},
     session::{
         appliance_task::{ApplianceTask, Plans},
-        hub::{Hub, OBSERVATIONS, Parts, Until},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
         script::Scripted,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
         signals::Signals,
+        state::{OBSERVATIONS, Parts, Session, Until},
     },
     settings::NoticeSettings,
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
@@ -53,12 +53,16 @@ pub(crate) struct DemoOptions {
 pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let hub = hub_of(&options, clock, clock)?;
-    Ok(Box::pin(hub.run_to_end(signals)).await)
+    let session = demo_session(&options, clock, clock)?;
+    Ok(Box::pin(session.run_to_end(signals)).await)
 }
 
 /// The loop of a demo, all set to run; the appliances may have a clock of their own.
-pub(crate) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> Result<Hub, Failure> {
+pub(crate) fn demo_session(
+    options: &DemoOptions,
+    clock: Clock,
+    appliances: Clock,
+) -> Result<Session, Failure> {
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
@@ -69,7 +73,7 @@ pub(crate) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
     let world =
         SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
     let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
-    hub_over(Simulation {
+    simulated_session(Simulation {
         clock,
         world,
         script,
@@ -101,16 +105,16 @@ pub(crate) struct Simulation {
 }
 
 /// The loop of a watch of a simulated pair, all set to run.
-pub(crate) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
+pub(crate) fn simulated_session(simulation: Simulation) -> Result<Session, Failure> {
     let world = simulation.world.clone();
-    hub_reaching(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
+    simulated_session_over(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
 }
 
 /// The same, with ways of its own to the appliances.
-pub(crate) fn hub_reaching(
+pub(crate) fn simulated_session_over(
     simulation: Simulation,
     way: impl Fn(Role) -> Arc<dyn Transport>,
-) -> Result<Hub, Failure> {
+) -> Result<Session, Failure> {
     let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
@@ -138,7 +142,7 @@ pub(crate) fn hub_reaching(
     let started =
         |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
-    Ok(Hub::new(Parts {
+    Ok(Session::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,

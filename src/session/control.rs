@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::hub::Hub;
+use super::state::Session;
 
 /// Why a wish was not carried out; shown to the engineer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ fn consented(verdict: &Verdict, wish: &ActionRequest) -> Result<(), Refused> {
     }
 }
 
-impl Hub {
+impl Session {
     /// Judges, records and hands over an action.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ use crate::{
     run::{Cause, Event, Summary, summarise},
 };
 
-use super::hub::Hub;
+use super::state::Session;
 
-impl Hub {
+impl Session {
     /// The summary as of now.
     pub(crate) fn summary(&self) -> Summary {
         summarise(self.run(), self.now(), self.recorder().head())

@@ -10,7 +10,7 @@ use crate::{
     run::{Event, Timestamp},
 };
 
-use super::{hub::Hub, identity::Recorder as LocalIdentity};
+use super::{identity::Recorder as LocalIdentity, state::Session};
 
 /// Longer than this between two beats of a second is worth a record.
 const WORTH_TELLING: Duration = Duration::from_secs(5);
@@ -76,7 +76,7 @@ impl Heartbeat {
     }
 }
 
-impl Hub {
+impl Session {
     /// Puts on record that nothing was watched for a while, or that the machine's clock was set, before
     /// anything that was seen after it.
     pub(crate) fn tell_of_absence(&mut self) {

@@ -13,9 +13,9 @@ use crate::{
     },
 };
 
-use super::hub::Hub;
+use super::state::Session;
 
-impl Hub {
+impl Session {
     /// Lets the engineer log in wherever a connection has stopped for want of it.
     pub(crate) async fn log_in_where_wanted(&mut self, signals: &mut Signals) {
         if !std::mem::take(&mut self.login_wanted) {

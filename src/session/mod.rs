@@ -8,7 +8,6 @@ pub(crate) mod control;
 pub(crate) mod disk;
 pub(crate) mod export;
 pub(crate) mod heartbeat;
-pub(crate) mod hub;
 pub(crate) mod identity;
 pub(crate) mod login;
 pub(crate) mod notifier;
@@ -18,6 +17,7 @@ pub(crate) mod repair;
 pub(crate) mod script;
 pub(crate) mod setup;
 pub(crate) mod signals;
+pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 

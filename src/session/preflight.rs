@@ -5,7 +5,7 @@ use crate::run::{
     ByteCount, Elapsed, Phase, Preflight, PreflightFacts, PreflightVerdict, Timestamp, preflight,
 };
 
-use super::{disk, hub::Hub};
+use super::{disk, state::Session};
 
 /// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
 const SETTLED: Elapsed = Elapsed::from_secs(10);
@@ -46,7 +46,7 @@ impl Judged {
     }
 }
 
-impl Hub {
+impl Session {
     /// Judges the pre-flight anew while the test is prepared.
     pub(crate) fn judge_preflight(&mut self, now: Timestamp) {
         let run = self.run();

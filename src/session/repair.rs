@@ -7,7 +7,7 @@ use crate::{
     run::{ActionState, Arrival, Event, LogCitation, LogOffset, Phase, Role, Timestamp},
 };
 
-use super::{hub::Hub, recorder::Appended};
+use super::{recorder::Appended, state::Session};
 
 /// Most bytes of the last lines that are looked for in a log to find the place again.
 const EVIDENCE: usize = 64 << 10;
@@ -113,7 +113,7 @@ impl Recorded {
     }
 }
 
-impl Hub {
+impl Session {
     /// Puts the run right. No action is possible before: the loop has not begun.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use crate::{
     simulator::{Due, OperatorKey, Script, SharedWorld},
 };
 
-use super::{control::ActionRequest, hub::Hub};
+use super::{control::ActionRequest, state::Session};
 
 /// A script under way and the world it plays in.
 pub(crate) struct Scripted {
@@ -21,7 +21,7 @@ impl Scripted {
     }
 }
 
-impl Hub {
+impl Session {
     /// Does what the script says is due at `now`.
     pub(crate) fn play(&mut self, now: Timestamp) {
         let Some(mut scripted) = self.scripted.take() else { return };

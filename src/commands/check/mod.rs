@@ -32,10 +32,10 @@ use crate::{
         appliance_task::{ApplianceTask, Plans},
         connect::{PreconnectedTransport, reach, transport_to},
         disk,
-        hub::OBSERVATIONS,
         identity::Recorder as LocalIdentity,
         setup::{Display, Failure, runs_dir, started_as, theme},
         signals::{Exit, Signals},
+        state::OBSERVATIONS,
     },
     settings::Settings,
 };

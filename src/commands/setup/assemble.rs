@@ -29,11 +29,11 @@ use crate::{
     session::{
         appliance_task::{ApplianceTask, Plans},
         connect::PreconnectedTransport,
-        hub::{Hub, OBSERVATIONS, Parts, Until},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
         repair::TakeUp,
         setup::{Failure, Names, begin, started_event},
+        state::{OBSERVATIONS, Parts, Session, Until},
     },
     settings::{ApplianceSettings, Settings},
 };
@@ -66,7 +66,7 @@ pub(crate) struct Assembly {
 pub(crate) fn assemble(
     assembly: Assembly,
     front: impl FnOnce() -> Result<Front, Failure>,
-) -> Result<Hub, Failure> {
+) -> Result<Session, Failure> {
     let Assembly { clock, settings, run_settings, dialect, log, ways, mut news, .. } = assembly;
     let mut plans = Plans::default();
     for way in &ways {
@@ -102,7 +102,7 @@ pub(crate) fn assemble(
     let appliance_tasks = ways.into_iter().map(start).collect();
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
     let log_reader = LogReader::start(log.clone(), clock, sender, seen);
-    let mut hub = Hub::new(Parts {
+    let mut session = Session::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,
@@ -118,19 +118,19 @@ pub(crate) fn assemble(
         front,
     });
     if let LogSource::File(path) = &log {
-        hub.log_parser.written_by(written_by(path));
+        session.log_parser.written_by(written_by(path));
     }
     if let Some(text) = news.into_iter().next() {
-        hub.tell_engineer(text);
+        session.tell_engineer(text);
     }
     if let Some(mut left) = take_up {
-        hub.take_up(&mut left, log != LogSource::Ssh)?;
-        hub.note_other_dialect(dialect.digest());
+        session.take_up(&mut left, log != LogSource::Ssh)?;
+        session.note_other_dialect(dialect.digest());
     }
     if let Some(event) = assembly.bucket {
-        hub.record(&event);
+        session.record(&event);
     }
-    Ok(hub)
+    Ok(session)
 }
 
 /// An appliance that was given, and the way to it.

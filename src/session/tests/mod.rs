@@ -9,10 +9,10 @@ use std::path::Path;
 
 use chrono::{TimeZone as _, Utc};
 
-use super::{hub::Hub, setup::Display};
+use super::{setup::Display, state::Session};
 use crate::{
     clock::Clock,
-    commands::demo::{DemoOptions, hub_of},
+    commands::demo::{DemoOptions, demo_session},
     run::Timestamp,
 };
 
@@ -22,12 +22,12 @@ fn start() -> Timestamp {
 }
 
 /// The loop over a scenario recorded in `runs`; our clock, and that of the appliances.
-fn hub(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> Hub {
+fn session(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> Session {
     let options = DemoOptions {
         scenario: scenario.to_owned(),
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),
     };
-    hub_of(&options, clock, appliances).unwrap()
+    demo_session(&options, clock, appliances).unwrap()
 }

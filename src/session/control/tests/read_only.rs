@@ -159,7 +159,7 @@ async fn what_a_read_only_watch_sends_stands_on_the_list() {
         watching.for_seconds(20).await;
         for wanted in [ActionKind::Pause, THREADS] {
             let wish = ActionRequest { action: wanted, r#override: None, statement: None, typed: None };
-            assert!(watching.hub.act(wish).is_err(), "seed {seed}");
+            assert!(watching.session.act(wish).is_err(), "seed {seed}");
         }
         watching.for_seconds(20).await;
         watches += 1;

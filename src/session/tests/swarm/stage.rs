@@ -39,8 +39,8 @@ use crate::{
     run::{Code, Ending, Phase, ReplicationState, Role, Run, Timestamp},
     screen::View,
     session::{
-        hub::{Hub, Until, Witness},
         signals::Signals,
+        state::{Session, Until, Witness},
         tests::hostile::{Machine, Network},
     },
     settings::{ApplianceSettings, Settings},
@@ -71,7 +71,7 @@ enum Op {
 
 /// One life of drwatch.
 struct Life {
-    hub: Hub,
+    session: Session,
     view: View,
     terminal: Terminal<TestBackend>,
     beat: Interval,
@@ -240,7 +240,7 @@ impl Stage {
                 self.model.borrow_mut().look(self.clock);
                 continue;
             };
-            let turn = timeout(TURN_LIMIT, life.hub.turn(&mut life.beat, &mut life.signals));
+            let turn = timeout(TURN_LIMIT, life.session.turn(&mut life.beat, &mut life.signals));
             let turned = tokio::select! {
                 biased;
                 () = sleep_until(end) => return,
@@ -250,8 +250,8 @@ impl Stage {
                 let detail = format!("nothing for {TURN_LIMIT:?}");
                 self.model.borrow_mut().broken("the loop always turns", detail);
             }
-            self.model.borrow_mut().turn(life.hub.run(), self.clock);
-            if life.hub.is_ending() {
+            self.model.borrow_mut().turn(life.session.run(), self.clock);
+            if life.session.is_ending() {
                 Box::pin(self.end_life()).await;
             }
         }
@@ -302,7 +302,7 @@ impl Stage {
             }
             Op::End => {
                 if let Some(life) = &mut self.life {
-                    life.hub.end(Ending::Quit);
+                    life.session.end(Ending::Quit);
                     Box::pin(self.end_life()).await;
                 }
             }
@@ -373,8 +373,8 @@ impl Stage {
             bucket: None,
             until: Until::Quit,
         };
-        let hub = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
-            Ok(hub) => hub,
+        let session = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
+            Ok(session) => session,
             Err(refused) if power::is_full() => {
                 self.model.borrow_mut().tell(format!("cannot start: {refused}"));
                 self.after(5000, Op::GoOn);
@@ -387,13 +387,13 @@ impl Stage {
         };
         {
             let mut model = self.model.borrow_mut();
-            model.goes_on(hub.run());
+            model.goes_on(session.run());
             model.tell(if is_fresh { "drwatch starts" } else { "drwatch goes on" });
         }
         let mut beat = tokio::time::interval(Duration::from_secs(1));
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         self.life = Some(Life {
-            hub: hub.with_witness(self.witness()),
+            session: session.with_witness(self.witness()),
             view: View::new(),
             terminal: Terminal::new(TestBackend::new(120, 40)).unwrap(),
             beat,
@@ -446,9 +446,9 @@ impl Stage {
     }
 
     async fn end_life(&mut self) {
-        let Some(Life { hub, signals, .. }) = self.life.take() else { return };
-        let (folder, clock) = (hub.recorder().folder().clone(), hub.clock());
-        let ended = timeout(Duration::from_secs(30), Box::pin(hub.run_to_end(signals))).await;
+        let Some(Life { session, signals, .. }) = self.life.take() else { return };
+        let (folder, clock) = (session.recorder().folder().clone(), session.clock());
+        let ended = timeout(Duration::from_secs(30), Box::pin(session.run_to_end(signals))).await;
         let mut model = self.model.borrow_mut();
         // The last look at the log has shown what was written since the last turn.
         model.look(clock);

@@ -41,18 +41,18 @@ impl Stage {
 
     fn key(&mut self, code: KeyCode) {
         let Some(life) = &mut self.life else { return };
-        let available = life.hub.available();
+        let available = life.session.available();
         let intent = {
             let facts = Facts {
-                run: life.hub.run(),
-                log: life.hub.log_rows(),
+                run: life.session.run(),
+                log: life.session.log_rows(),
                 available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),
             };
             life.view.on_key(key(code), &facts)
         };
-        if let Some(said) = intent.and_then(|intent| life.hub.carry_out(intent)) {
+        if let Some(said) = intent.and_then(|intent| life.session.carry_out(intent)) {
             let now = self.clock.now();
             life.view.notify(said.text, said.tidings, now);
         }
@@ -61,12 +61,12 @@ impl Stage {
     /// The screen as the engineer sees it.
     fn frame(&mut self) -> String {
         let Some(life) = &mut self.life else { return String::new() };
-        life.view.ask_about_markers(life.hub.run());
-        let available = life.hub.available();
+        life.view.ask_about_markers(life.session.run());
+        let available = life.session.available();
         let scene = Scene {
             facts: Facts {
-                run: life.hub.run(),
-                log: life.hub.log_rows(),
+                run: life.session.run(),
+                log: life.session.log_rows(),
                 available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),

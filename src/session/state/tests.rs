@@ -10,7 +10,7 @@ use crate::{
         tail::Memory,
         transport::{ConnectError, Connection, Pending, Transport},
     },
-    commands::demo::{DemoOptions, hub_of},
+    commands::demo::{DemoOptions, demo_session},
     dialect::Dialect,
     durability::power,
     run::{ActionState, Arrival, Identity, Link, LogCitation, LogOffset, Marker, Statement, Timestamp},
@@ -43,8 +43,8 @@ fn faulty(clock: Clock) -> Supervision {
     }
 }
 
-/// A demo's hub without a front, recording into `home`.
-fn hub_in(home: &tempfile::TempDir) -> Hub {
+/// A demo's session without a front, recording into `home`.
+fn session_in(home: &tempfile::TempDir) -> Session {
     let options = DemoOptions {
         scenario: "procedure".to_owned(),
         seed: 1,
@@ -53,37 +53,37 @@ fn hub_in(home: &tempfile::TempDir) -> Hub {
     };
     let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);
-    hub_of(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}))
+    demo_session(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}))
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
+    let mut session = session_in(&home);
     let (sender, observations) = mpsc::channel(OBSERVATIONS);
-    hub.observations = observations;
-    hub.appliance_tasks = vec![ApplianceTask::start(faulty(hub.clock), sender)];
-    assert!(!hub.appliance_tasks.iter_mut().any(ApplianceTask::has_failed));
+    session.observations = observations;
+    session.appliance_tasks = vec![ApplianceTask::start(faulty(session.clock), sender)];
+    assert!(!session.appliance_tasks.iter_mut().any(ApplianceTask::has_failed));
     tokio::task::yield_now().await;
-    hub.beat();
-    let Link::Stopped { reason } = &hub.run().dr.link else { panic!("{:?}", hub.run().dr.link) };
+    session.beat();
+    let Link::Stopped { reason } = &session.run().dr.link else { panic!("{:?}", session.run().dr.link) };
     assert!(reason.contains("--resume"), "{reason}");
-    let told = hub.run().last;
-    hub.look_after_stations();
-    assert_eq!(hub.run().last, told, "it is told once");
+    let told = session.run().last;
+    session.look_after_stations();
+    assert_eq!(session.run().last, told, "it is told once");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_the_other() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
+    let mut session = session_in(&home);
     for role in [Role::Primary, Role::Dr] {
-        hub.record(&Event::LinkChanged { role, link: Link::Connected });
+        session.record(&Event::LinkChanged { role, link: Link::Connected });
     }
-    assert_eq!(hub.reconnect(), 0);
+    assert_eq!(session.reconnect(), 0);
     let reason = "refused".to_owned();
-    hub.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
-    assert_eq!(hub.reconnect(), 1);
+    session.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
+    assert_eq!(session.reconnect(), 1);
 }
 
 fn marker(marker: Marker) -> Event {
@@ -94,17 +94,17 @@ fn marker(marker: Marker) -> Event {
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
-    let summary = hub.recorder().folder().path().join("summary.json");
+    let mut session = session_in(&home);
+    let summary = session.recorder().folder().path().join("summary.json");
     for one in [Marker::DownloadStarted, Marker::DownloadComplete, Marker::NamespaceComplete] {
-        hub.record(&marker(one));
+        session.record(&marker(one));
         assert!(!summary.exists(), "{one:?}");
     }
-    let user = hub.user();
+    let user = session.user();
     let over =
-        Event::Attested { statement: Statement::TestOver, since: hub.now(), reason: String::new(), user };
+        Event::Attested { statement: Statement::TestOver, since: session.now(), reason: String::new(), user };
     for event in [marker(Marker::RestoreSuccessful), over] {
-        hub.record(&event);
+        session.record(&event);
         assert!(summary.exists(), "{event:?}");
         std::fs::remove_file(&summary).unwrap();
     }
@@ -114,7 +114,7 @@ async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
 async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     let home = tempfile::tempdir().unwrap();
     let (sender, readings) = std::sync::mpsc::channel();
-    let mut hub = hub_in(&home).with_witness(Box::new(move |record, _, _| {
+    let mut session = session_in(&home).with_witness(Box::new(move |record, _, _| {
         if matches!(record.event, Event::CounterRead(_)) {
             sender.send(()).unwrap();
         }
@@ -123,12 +123,12 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     let mut signals = Signals::listen().unwrap();
     for (over, times) in [(false, 20..=25), (true, 2..=3)] {
         if over {
-            hub.record(&marker(Marker::DownloadStarted));
-            hub.record(&marker(Marker::DownloadComplete));
+            session.record(&marker(Marker::DownloadStarted));
+            session.record(&marker(Marker::DownloadComplete));
         }
-        let end = hub.now() + Elapsed::from_secs(120);
-        while hub.now() < end {
-            hub.turn(&mut beat, &mut signals).await;
+        let end = session.now() + Elapsed::from_secs(120);
+        while session.now() < end {
+            session.turn(&mut beat, &mut signals).await;
         }
         let count = readings.try_iter().count();
         assert!(times.contains(&count), "stage 1 over: {over}; {count} readings");
@@ -138,42 +138,42 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
 #[tokio::test(start_paused = true)]
 async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice_and_lines_recorded_late() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = following(&home).await;
-    hub.appliance_tasks.clear();
-    hub.observations = mpsc::channel(1).1;
+    let mut session = following(&home).await;
+    session.appliance_tasks.clear();
+    session.observations = mpsc::channel(1).1;
     let log = |text: &str, arrival| Observation::Log { bytes: text.as_bytes().to_vec(), arrival };
     power::fill(true);
-    hub.observe(log("zero\n", Arrival::Live));
-    let sure_at = hub.now();
+    session.observe(log("zero\n", Arrival::Live));
+    let sure_at = session.now();
     tokio::time::advance(Duration::from_secs(50)).await;
     power::fill(false);
     for line in ["one\n", "two\n"] {
         tokio::time::advance(Duration::from_secs(50)).await;
-        hub.observe(log(line, Arrival::MayRepeat));
+        session.observe(log(line, Arrival::MayRepeat));
     }
-    assert!(hub.run().log.last_at > Some(sure_at));
-    hub.end(Ending::Quit);
-    let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+    assert!(session.run().log.last_at > Some(sure_at));
+    session.end(Ending::Quit);
+    let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
     assert_eq!(run.log.gaps.iter().map(|gap| gap.from).collect::<Vec<_>>(), [sure_at]);
 }
 
 /// A demo watched until its log is followed.
-async fn following(home: &tempfile::TempDir) -> Hub {
-    let mut hub = hub_in(home);
+async fn following(home: &tempfile::TempDir) -> Session {
+    let mut session = session_in(home);
     let mut beat = tokio::time::interval(Duration::from_secs(1));
     let mut signals = Signals::listen().unwrap();
-    while hub.run().log.last_at.is_none() || !hub.run().log.followed {
-        hub.turn(&mut beat, &mut signals).await;
+    while session.run().log.last_at.is_none() || !session.run().log.followed {
+        session.turn(&mut beat, &mut signals).await;
     }
-    hub
+    session
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = following(&home).await;
-    hub.end(Ending::Quit);
-    let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+    let mut session = following(&home).await;
+    session.end(Ending::Quit);
+    let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
     assert_eq!(run.log.gaps, []);
 }
 
@@ -181,16 +181,16 @@ async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
 async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_stretch() {
     for is_connected in [true, false] {
         let home = tempfile::tempdir().unwrap();
-        let mut hub = following(&home).await;
-        hub.appliance_tasks.clear();
+        let mut session = following(&home).await;
+        session.appliance_tasks.clear();
         if !is_connected {
             let link = Link::Stopped { reason: "refused".to_owned() };
-            hub.record(&Event::LinkChanged { role: Role::Dr, link });
+            session.record(&Event::LinkChanged { role: Role::Dr, link });
         }
-        let last_line_at = hub.run().log.last_at.unwrap();
+        let last_line_at = session.run().log.last_at.unwrap();
         tokio::time::advance(Duration::from_secs(100)).await;
-        hub.end(Ending::Quit);
-        let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+        session.end(Ending::Quit);
+        let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
         let [gap] = run.log.gaps.as_slice() else { panic!("{:?}", run.log.gaps) };
         assert_eq!((gap.offset, gap.reason.contains("not connected")), (run.log.end, !is_connected));
         assert_eq!(gap.from, last_line_at);
@@ -202,64 +202,65 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
 #[tokio::test(start_paused = true)]
 async fn an_export_says_which_files_are_where_or_why_there_are_none() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
-    let folder = hub.recorder().folder().path().to_owned();
-    let said = hub.carry_out(Intent::Export).unwrap().text;
+    let mut session = session_in(&home);
+    let folder = session.recorder().folder().path().to_owned();
+    let said = session.carry_out(Intent::Export).unwrap().text;
     assert!(said.contains(folder.to_str().unwrap()), "{said}");
     for file in crate::report::EXPORTS {
         assert!(said.contains(file) && folder.join(file).is_file(), "{said}");
     }
     std::fs::rename(&folder, home.path().join("elsewhere")).unwrap();
-    let said = hub.carry_out(Intent::Export).unwrap().text;
+    let said = session.carry_out(Intent::Export).unwrap().text;
     assert!(said.starts_with("not written: ") && said.contains(folder.to_str().unwrap()), "{said}");
 }
 
 /// Both appliances connected, with these names.
-fn meet(hub: &mut Hub, names: [&str; 2]) {
+fn meet(session: &mut Session, names: [&str; 2]) {
     for (role, name) in [Role::Primary, Role::Dr].into_iter().zip(names) {
-        hub.record(&Event::LinkChanged { role, link: Link::Connected });
+        session.record(&Event::LinkChanged { role, link: Link::Connected });
         let identity = Identity { hostname: Some(name.to_owned()), ..Identity::default() };
-        hub.record(&Event::Identified { role, identity, raw: String::new() });
+        session.record(&Event::Identified { role, identity, raw: String::new() });
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
-    meet(&mut hub, ["prod", "dr"]);
-    hub.confirm_pair(&hub.present_pair(), None, None).unwrap();
-    hub.appliance_tasks.clear();
+    let mut session = session_in(&home);
+    meet(&mut session, ["prod", "dr"]);
+    session.confirm_pair(&session.present_pair(), None, None).unwrap();
+    session.appliance_tasks.clear();
     let wish = ActionRequest { action: ActionKind::Pause, r#override: None, statement: None, typed: None };
-    let reason = hub.act(wish).unwrap_err().0;
+    let reason = session.act(wish).unwrap_err().0;
     assert!(reason.contains("nothing was sent"), "{reason}");
-    assert_eq!(hub.run().actions[0].state, ActionState::Rejected { reason });
+    assert_eq!(session.run().actions[0].state, ActionState::Rejected { reason });
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_appliances_that_nothing_tells_apart_are_confirmed_with_a_reason_only() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
-    meet(&mut hub, ["amnesiac", "amnesiac"]);
+    let mut session = session_in(&home);
+    meet(&mut session, ["amnesiac", "amnesiac"]);
     for reason in [None, Some(""), Some(" \t")] {
-        let refused = hub.confirm_pair(&hub.present_pair(), reason.map(str::to_owned), None).unwrap_err();
+        let refused =
+            session.confirm_pair(&session.present_pair(), reason.map(str::to_owned), None).unwrap_err();
         assert!(refused.0.contains("state why"), "{reason:?}: {refused:?}");
-        assert!(hub.run().confirmed.is_none());
+        assert!(session.run().confirmed.is_none());
     }
-    hub.confirm_pair(&hub.present_pair(), Some("two racks".to_owned()), None).unwrap();
-    assert!(hub.run().confirmed.is_some());
+    session.confirm_pair(&session.present_pair(), Some("two racks".to_owned()), None).unwrap();
+    assert!(session.run().confirmed.is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pair_shown_before_another_machine_answered_is_not_confirmed() {
     let home = tempfile::tempdir().unwrap();
-    let mut hub = hub_in(&home);
-    meet(&mut hub, ["prod", "dr"]);
-    let shown = hub.present_pair();
+    let mut session = session_in(&home);
+    meet(&mut session, ["prod", "dr"]);
+    let shown = session.present_pair();
     let name = |role| shown.of(role).unwrap().hostname.as_deref();
     assert_eq!([Role::Primary, Role::Dr].map(name), [Some("prod"), Some("dr")]);
-    meet(&mut hub, ["other", "dr"]);
-    let refused = hub.confirm_pair(&shown, None, None).unwrap_err();
+    meet(&mut session, ["other", "dr"]);
+    let refused = session.confirm_pair(&shown, None, None).unwrap_err();
     assert!(refused.0.contains("another machine has answered meanwhile"), "{refused:?}");
-    assert!(hub.run().confirmed.is_none());
+    assert!(session.run().confirmed.is_none());
 }

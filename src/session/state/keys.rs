@@ -2,7 +2,7 @@
 
 use crossterm::event::Event as TerminalEvent;
 
-use super::Hub;
+use super::Session;
 use crate::{
     console::screen_front::{ScreenFront, Shown, stop_this_process},
     run::{Cause, Ending, Event, ListingCause},
@@ -26,7 +26,7 @@ impl StatusMessage {
     }
 }
 
-impl Hub {
+impl Session {
     /// Draws the present state on `screen`.
     pub(crate) fn draw_on(&self, screen: &mut ScreenFront) {
         let recording =

@@ -12,9 +12,9 @@ use crate::{
     session::signals::{Signalled, Signals, record_is_closed},
 };
 
-use super::{BATCH, BEAT, CLOSE_TIMEOUT, Hub, log::SLICE};
+use super::{BATCH, BEAT, CLOSE_TIMEOUT, Session, log::SLICE};
 
-impl Hub {
+impl Session {
     /// Runs until the end; the run's summary is written and the front has said the last words.
     pub(crate) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
         let mut beat = tokio::time::interval(self.clock.real(BEAT).max(Duration::from_millis(50)));

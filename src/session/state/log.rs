@@ -4,7 +4,7 @@ use std::{ops::Range, time::Duration};
 
 use tokio::time::Instant;
 
-use super::{Hub, LastLook};
+use super::{LastLook, Session};
 use crate::{
     console::screen_front::ScreenFront,
     ingest::{
@@ -25,7 +25,7 @@ const CHUNK: usize = CHUNK_BYTES as usize;
 /// How long one kind of work goes on before everything else gets its turn.
 pub(super) const SLICE: Duration = Duration::from_millis(15);
 
-impl Hub {
+impl Session {
     /// Takes in log, and of the events they give those that are `new`.
     pub(crate) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         if arrival == Arrival::MayRepeat {

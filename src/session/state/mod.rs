@@ -1,10 +1,10 @@
 //! The loop: one place where observations, keys, signals and time meet, one after the other.
 
 mod closing;
+mod event_loop;
 mod keys;
 mod log;
 mod shown;
-mod turns;
 
 #[cfg(test)]
 mod tests;
@@ -74,7 +74,7 @@ pub(crate) enum Until {
 }
 
 /// All that a watch consists of.
-pub(crate) struct Hub {
+pub(crate) struct Session {
     clock: Clock,
     user: String,
     pub(crate) recorder: Recorder,
@@ -112,7 +112,7 @@ pub(crate) struct Hub {
 #[cfg(test)]
 pub(crate) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &crate::screen::Scrollback)>;
 
-/// What a hub is made from.
+/// What a session is made from.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) user: String,
@@ -129,12 +129,12 @@ pub(crate) struct Parts {
     pub(crate) front: Front,
 }
 
-impl Hub {
+impl Session {
     pub(crate) fn new(parts: Parts) -> Self {
         let notifier = Notifier::new(parts.notice, parts.recorder.run());
         let automation = Automation::going_on(parts.recorder.run());
         let log_panel = LogPanel::new(parts.recorder.folder().log_path(), parts.log_parser.dialect());
-        let mut hub = Self {
+        let mut session = Self {
             clock: parts.clock,
             user: parts.user,
             recorder: parts.recorder,
@@ -164,8 +164,8 @@ impl Hub {
             #[cfg(test)]
             witness: None,
         };
-        hub.tell(&parts.first);
-        hub
+        session.tell(&parts.first);
+        session
     }
 
     /// Shows nothing and lets `witness` see instead.
@@ -229,20 +229,20 @@ impl Hub {
         self.record_at(self.clock.now(), event);
     }
 
-    /// As [`Hub::record`], with the time already read.
+    /// As [`Session::record`], with the time already read.
     pub(crate) fn record_at(&mut self, now: Timestamp, event: &Event) {
         self.cut_log();
         self.record_as_is(now, event);
     }
 
-    /// As [`Hub::record`], for what the log itself tells: its lines go on record behind it, so that they
+    /// As [`Session::record`], for what the log itself tells: its lines go on record behind it, so that they
     /// are read again if this process ends in between.
     fn record_as_is(&mut self, now: Timestamp, event: &Event) {
         let made = self.recorder.record(now, event);
         self.after(&made);
     }
 
-    /// As [`Hub::record`], but true only when the record is on disk.
+    /// As [`Session::record`], but true only when the record is on disk.
     pub(crate) fn record_durably(&mut self, event: &Event) -> bool {
         self.cut_log();
         match self.recorder.record_durably(self.clock.now(), event) {

@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use super::Hub;
+use super::Session;
 use crate::{
     console::{front::Front, output::say_on_error, screen_front::ScreenFront},
     run::{ActionKind, Ending, Timestamp},
@@ -10,7 +10,7 @@ use crate::{
     session::signals::outlives_hang_up,
 };
 
-impl Hub {
+impl Session {
     /// What the screen may offer.
     pub(crate) fn available(&self) -> AvailableActions {
         let of = |action| self.plans.of(action).cloned();

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Hub;
+use super::Session;
 use crate::{
     report,
     run::{Cause, Ending, Event, Summary},
@@ -15,7 +15,7 @@ pub(super) struct LastWords {
     losses: Vec<String>,
 }
 
-impl Hub {
+impl Session {
     /// Brings the record to its end: what waited for the disk is tried once more, and what still waits then is lost,
     /// which is a finding like any other.
     pub(super) fn close_record(&mut self, ending: Ending) -> LastWords {
