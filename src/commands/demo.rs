@@ -20,12 +20,12 @@ use crate::{
     screen::{Mode, Theme},
     session::{
         appliance_task::{ApplianceTask, Plans},
+        event_loop::{EventLoop, OBSERVATION_QUEUE, Scripted, Sources},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
-        script::Scripted,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
         signals::Signals,
-        state::{OBSERVATIONS, Parts, Session, Until},
+        state::{Parts, Session, Until},
     },
     settings::NoticeSettings,
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
@@ -53,8 +53,8 @@ pub(crate) struct DemoOptions {
 pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let session = demo_session(&options, clock, clock)?;
-    Ok(Box::pin(session.run_to_end(signals)).await)
+    let event_loop = demo_session(&options, clock, clock)?;
+    Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
 /// The loop of a demo, all set to run; the appliances may have a clock of their own.
@@ -62,7 +62,7 @@ pub(crate) fn demo_session(
     options: &DemoOptions,
     clock: Clock,
     appliances: Clock,
-) -> Result<Session, Failure> {
+) -> Result<EventLoop, Failure> {
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
@@ -105,7 +105,7 @@ pub(crate) struct Simulation {
 }
 
 /// The loop of a watch of a simulated pair, all set to run.
-pub(crate) fn simulated_session(simulation: Simulation) -> Result<Session, Failure> {
+pub(crate) fn simulated_session(simulation: Simulation) -> Result<EventLoop, Failure> {
     let world = simulation.world.clone();
     simulated_session_over(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
 }
@@ -114,10 +114,10 @@ pub(crate) fn simulated_session(simulation: Simulation) -> Result<Session, Failu
 pub(crate) fn simulated_session_over(
     simulation: Simulation,
     way: impl Fn(Role) -> Arc<dyn Transport>,
-) -> Result<Session, Failure> {
+) -> Result<EventLoop, Failure> {
     let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let mut appliance_tasks = Vec::new();
     let mut plans = Plans::default();
     for role in [Role::Primary, Role::Dr] {
@@ -142,19 +142,19 @@ pub(crate) fn simulated_session_over(
     let started =
         |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
-    Ok(Session::new(Parts {
+    let session = Session::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(dialect),
-        appliance_tasks,
+        appliances: vec![Role::Primary, Role::Dr],
         plans,
-        observations,
-        scripted: Some(Scripted { world, script }),
-        log_reader: None,
         notice: NoticeSettings::default(),
         until: simulation.until,
-        front: simulation.front,
-    }))
+        transcript: simulation.front.transcript(),
+    });
+    let scripted = Some(Scripted { world, script });
+    let sources = Sources { appliance_tasks, observations, log_reader: None, scripted };
+    Ok(EventLoop::new(session, simulation.front, sources))
 }

@@ -74,7 +74,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);
     let clock = Clock::scaled(start(), 1.0);
-    let session =
+    let event_loop =
         demo_session(&options, clock, clock).unwrap().with_witness(Box::new(move |record, run, log| {
             if is_looked_at(record) {
                 let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
@@ -82,7 +82,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
                 witness.borrow_mut().push(Seen { record: record.seq, at: record.at, size, frame });
             }
         }));
-    let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
+    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
     let seen = seen.take();
     (find_run(runs, "last").unwrap(), seen, run)
 }

@@ -5,12 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{
-    clock::Clock,
-    run::{Event, Timestamp},
-};
-
-use super::{identity::Recorder as LocalIdentity, state::Session};
+use crate::{clock::Clock, run::Timestamp};
 
 /// Longer than this between two beats of a second is worth a record.
 const WORTH_TELLING: Duration = Duration::from_secs(5);
@@ -27,7 +22,7 @@ pub(crate) struct Beat {
 }
 
 impl Beat {
-    fn now(clock: &Clock) -> Self {
+    pub(crate) fn now(clock: &Clock) -> Self {
         Self { instant: Instant::now(), uptime: clock.uptime(), at: clock.now() }
     }
 }
@@ -36,8 +31,8 @@ impl Beat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Absence {
     /// The last moment watched before it.
-    since: Timestamp,
-    reason: &'static str,
+    pub(crate) since: Timestamp,
+    pub(crate) reason: &'static str,
 }
 
 /// The last beat, and why the next may come late.
@@ -73,27 +68,6 @@ impl Heartbeat {
             (_, false, false) => "the machine slept, or its clock was set forward",
         };
         Some(Absence { since: last.at, reason })
-    }
-}
-
-impl Session {
-    /// Puts on record that nothing was watched for a while, or that the machine's clock was set, before
-    /// anything that was seen after it.
-    pub(crate) fn tell_of_absence(&mut self) {
-        let clock = self.clock();
-        if let Some(Absence { since, reason }) = self.heartbeat.beat(Beat::now(&clock), &clock) {
-            self.record(&Event::RunContinued {
-                program: env!("CARGO_PKG_VERSION").to_owned(),
-                recorder: LocalIdentity::of_this_process().label(),
-                held: Some(reason.to_owned()),
-                since: Some(since),
-                distrusted: None,
-            });
-        }
-        let behind = clock.lead();
-        if behind != self.run().own_clock_behind {
-            self.record(&Event::OwnClock { behind });
-        }
     }
 }
 

@@ -159,8 +159,8 @@ impl Notifier {
         Self { settings, edges: Edges::of(run), places, failures, failed, given_up: 0 }
     }
 
-    /// Tells what has come to be; whether the bell has to ring.
-    pub(crate) fn tell(&mut self, run: &Run, at: Timestamp) -> bool {
+    /// Starts the command for what has come to be; whether the bell has to ring.
+    pub(crate) fn notify(&mut self, run: &Run, at: Timestamp) -> bool {
         let notices = self.edges.since(run, at);
         if let Some(command) = self.settings.command.clone() {
             for notice in &notices {

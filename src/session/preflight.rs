@@ -1,21 +1,24 @@
 //! The pre-flight of a watch: judged again at every beat while the test is prepared, and on record
 //! where its verdict changed for good and where stage 1 begins. What is asked lives in `run`.
 
+use std::path::Path;
+
 use crate::run::{
-    ByteCount, Elapsed, Phase, Preflight, PreflightFacts, PreflightVerdict, Timestamp, preflight,
+    ActionPlan, ByteCount, Elapsed, Event, Phase, Preflight, PreflightFacts, PreflightVerdict, Run,
+    Timestamp, preflight,
 };
 
-use super::{disk, state::Session};
+use super::disk;
 
 /// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
-const SETTLED: Elapsed = Elapsed::from_secs(10);
+const SETTLING_TIME: Elapsed = Elapsed::from_secs(10);
 
 /// How often the disk is asked for its room.
-const DISK_EVERY: Elapsed = Elapsed::from_secs(60);
+const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
 /// What the watch remembers of its pre-flights.
 #[derive(Debug, Default)]
-pub(crate) struct Judged {
+pub(crate) struct PreflightHistory {
     /// The last one whose verdict had stood for a while.
     settled: Option<Preflight>,
     /// The verdict that stands, and since when.
@@ -24,7 +27,7 @@ pub(crate) struct Judged {
     disk: Option<(Timestamp, Option<ByteCount>)>,
 }
 
-impl Judged {
+impl PreflightHistory {
     /// Room on the disk as last asked.
     pub(crate) fn disk_free(&self) -> Option<ByteCount> {
         self.disk.and_then(|(_, free)| free)
@@ -38,44 +41,37 @@ impl Judged {
             _ => at,
         };
         self.standing = Some((verdict, since));
-        let has_settled = at.since(since) >= SETTLED;
+        let has_settled = at.since(since) >= SETTLING_TIME;
         if has_settled {
             self.settled = Some(judged);
         }
         has_settled && self.recorded != Some(verdict)
     }
-}
 
-impl Session {
-    /// Judges the pre-flight anew while the test is prepared.
-    pub(crate) fn judge_preflight(&mut self, now: Timestamp) {
-        let run = self.run();
+    /// Judges the pre-flight anew while the test is prepared; whether the verdict has to go on record. `folder` is where
+    /// the record is written.
+    pub(crate) fn judge(&mut self, run: &Run, now: Timestamp, folder: &Path, plans: &[ActionPlan]) -> bool {
         let both = run.started.primary.is_some() && run.started.dr.is_some();
-        // Once the service was started, what was asked is decided: it is no longer to be judged as if it
-        // were still to come.
-        let is_decided = run.dr_service_runs() && self.judged.settled.is_some();
+        // Once the service was started, what was asked is decided: it is no longer to be judged as if it were still to
+        // come.
+        let is_decided = run.dr_service_runs() && self.settled.is_some();
         if !both || run.phases.current != Phase::Prepare || run.ending.is_some() || is_decided {
-            return;
+            return false;
         }
         // Where all is simulated, the machine's own disk is no part of the picture.
-        let simulated = self.run().started.simulated;
-        if !simulated && self.judged.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_EVERY) {
-            self.judged.disk = Some((now, disk::free(self.recorder().folder().path())));
+        if !run.started.simulated && self.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_INTERVAL) {
+            self.disk = Some((now, disk::free(folder)));
         }
-        let facts =
-            PreflightFacts { disk_free: self.judged.disk_free(), ask_past: true, plans: self.plans() };
-        let judged = preflight(self.run(), now, &facts);
-        if self.judged.take(judged) {
-            self.record_preflight();
-        }
+        let facts = PreflightFacts { disk_free: self.disk_free(), ask_past: true, plans: plans.to_vec() };
+        self.take(preflight(run, now, &facts))
     }
 
-    /// Puts the last pre-flight on record that had stood for a while. One made while the appliances were
-    /// still being asked would tell of nothing but that.
-    pub(crate) fn record_preflight(&mut self) {
-        let Some(judged) = self.judged.settled.clone() else { return };
-        self.judged.recorded = Some(judged.verdict);
-        self.record(&judged.into_event());
+    /// The event of the last pre-flight that had stood for a while. One made while the appliances were still being asked
+    /// would only say that they were.
+    pub(crate) fn to_record(&mut self) -> Option<Event> {
+        let settled = self.settled.clone()?;
+        self.recorded = Some(settled.verdict);
+        Some(settled.into_event())
     }
 }
 
@@ -90,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_verdict_that_comes_and_goes_with_a_connection_is_not_the_one_kept() {
-        let mut kept = Judged::default();
+        let mut kept = PreflightHistory::default();
         assert!(!kept.take(judged(PreflightVerdict::Go, 0)));
         assert!(kept.take(judged(PreflightVerdict::Go, 10)));
         kept.recorded = Some(PreflightVerdict::Go);

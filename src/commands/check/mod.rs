@@ -32,10 +32,10 @@ use crate::{
         appliance_task::{ApplianceTask, Plans},
         connect::{PreconnectedTransport, reach, transport_to},
         disk,
+        event_loop::OBSERVATION_QUEUE,
         identity::Recorder as LocalIdentity,
         setup::{Display, Failure, runs_dir, started_as, theme},
         signals::{Exit, Signals},
-        state::OBSERVATIONS,
     },
     settings::Settings,
 };
@@ -105,7 +105,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
     let mut plans = Plans::default();
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let mut stations = Vec::new();
     for role in [Role::Primary, Role::Dr] {
         // Its plans tell how sure the words are; the gate that speaks to the appliance has no writing half.

@@ -29,11 +29,12 @@ use crate::{
     session::{
         appliance_task::{ApplianceTask, Plans},
         connect::PreconnectedTransport,
+        event_loop::{EventLoop, OBSERVATION_QUEUE, Sources},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
         repair::TakeUp,
         setup::{Failure, Names, begin, started_event},
-        state::{OBSERVATIONS, Parts, Session, Until},
+        state::{Parts, Session, Until},
     },
     settings::{ApplianceSettings, Settings},
 };
@@ -66,7 +67,7 @@ pub(crate) struct Assembly {
 pub(crate) fn assemble(
     assembly: Assembly,
     front: impl FnOnce() -> Result<Front, Failure>,
-) -> Result<Session, Failure> {
+) -> Result<EventLoop, Failure> {
     let Assembly { clock, settings, run_settings, dialect, log, ways, mut news, .. } = assembly;
     let mut plans = Plans::default();
     for way in &ways {
@@ -91,7 +92,7 @@ pub(crate) fn assemble(
     }
     let front = front()?;
 
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let start = |way: Way| {
         let role = way.role;
         let tail = role == Role::Dr && log == LogSource::Ssh;
@@ -99,38 +100,38 @@ pub(crate) fn assemble(
         let memory = memory(role, take_up.as_ref());
         way.start(Arc::clone(&dialect), schedule(&settings), clock, (tail, memory, expected), sender.clone())
     };
-    let appliance_tasks = ways.into_iter().map(start).collect();
+    let appliance_tasks: Vec<_> = ways.into_iter().map(start).collect();
     let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
     let log_reader = LogReader::start(log.clone(), clock, sender, seen);
+    let appliances = appliance_tasks.iter().map(ApplianceTask::role).collect();
     let mut session = Session::new(Parts {
         clock,
         user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(Arc::clone(&dialect)),
-        appliance_tasks,
+        appliances,
         plans,
-        observations,
-        scripted: None,
-        log_reader,
         notice: settings.notice,
         until: assembly.until,
-        front,
+        transcript: front.transcript(),
     });
     if let LogSource::File(path) = &log {
         session.log_parser.written_by(written_by(path));
     }
+    let sources = Sources { appliance_tasks, observations, log_reader, scripted: None };
+    let mut event_loop = EventLoop::new(session, front, sources);
     if let Some(text) = news.into_iter().next() {
-        session.tell_engineer(text);
+        event_loop.show_message(text);
     }
     if let Some(mut left) = take_up {
-        session.take_up(&mut left, log != LogSource::Ssh)?;
-        session.note_other_dialect(dialect.digest());
+        event_loop.update(|session| session.take_up(&mut left, log != LogSource::Ssh))?;
+        event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }
     if let Some(event) = assembly.bucket {
-        session.record(&event);
+        event_loop.update(|session| session.record(&event));
     }
-    Ok(session)
+    Ok(event_loop)
 }
 
 /// An appliance that was given, and the way to it.

@@ -105,9 +105,9 @@ async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_wor
     let command = vec!["tee".to_owned(), file.display().to_string()];
     let mut run = run();
     let mut notifier = Notifier::new(NoticeSettings { bell: true, command: Some(command) }, &run);
-    assert!(!notifier.tell(&run, now()), "nothing has happened");
+    assert!(!notifier.notify(&run, now()), "nothing has happened");
     tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
-    assert!(notifier.tell(&run, now()), "the bell rings");
+    assert!(notifier.notify(&run, now()), "the bell rings");
     let mut text = String::new();
     while !text.ends_with('\n') {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -142,7 +142,7 @@ async fn a_flood_of_events_is_bounded() {
     let mut notifier = Notifier::new(settings, &run);
     tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
     let notice = notifier.edges.clone().since(&run, now()).remove(0);
-    assert!(!notifier.tell(&run, now()), "the bell is off");
+    assert!(!notifier.notify(&run, now()), "the bell is off");
     for _ in 0..200 {
         notifier.start(command.clone(), &notice);
     }

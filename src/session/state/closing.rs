@@ -1,24 +1,71 @@
-//! The end of the record, and what is said of it last.
-
-use std::io;
+//! The end of the watch: when it has come, and how the record is closed.
 
 use super::Session;
 use crate::{
     report,
-    run::{Cause, Ending, Event, Summary},
+    run::{Cause, Elapsed, Ending, Event, Phase, Summary},
 };
 
+/// When a watch without a screen is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The engineer quits.
+    Quit,
+    /// The namespace is restored, or the log's source has ended.
+    Restored,
+    /// The scenario's script is played to its end.
+    ScriptEnd,
+}
+
+/// How long the answers still under way are waited for, which belong to the record.
+const LAST_ANSWERS: Elapsed = Elapsed::from_secs(2);
+
 /// What is said when all is over.
-pub(super) struct LastWords {
-    summary: Summary,
+pub(crate) struct LastWords {
+    pub(crate) summary: Summary,
     /// Sentences on what of the record is not on disk.
-    losses: Vec<String>,
+    pub(crate) losses: Vec<String>,
+}
+
+impl LastWords {
+    /// The closing text.
+    pub(crate) fn text(&self, session: &Session) -> String {
+        let text = report::text(&self.summary, session.recorder().folder().path());
+        self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
+    }
 }
 
 impl Session {
+    /// Ends the watch where it is over, as the settings of the watch have it.
+    pub(super) fn check_end(&mut self, log_is_read: bool, script_is_over: bool) {
+        let is_over = match self.until {
+            Until::Quit => false,
+            Until::Restored => self.run().phases.current >= Phase::InUse || log_is_read,
+            Until::ScriptEnd => {
+                script_is_over && self.run().actions.iter().all(|action| action.state.is_settled())
+            }
+        };
+        if !is_over {
+            return;
+        }
+        let now = self.now();
+        let since = *self.over_since.get_or_insert(now);
+        if now.since(since) >= LAST_ANSWERS || self.until == Until::ScriptEnd {
+            self.end(Ending::Finished);
+        }
+    }
+
+    /// Closes the record; the sources are closed already.
+    pub(crate) fn close(&mut self) -> LastWords {
+        let ending = self.ending.take().unwrap_or(Ending::Finished);
+        self.note_unread_end();
+        self.look_at_unfinished(true);
+        self.close_record(ending)
+    }
+
     /// Brings the record to its end: what waited for the disk is tried once more, and what still waits then is lost,
     /// which is a finding like any other.
-    pub(super) fn close_record(&mut self, ending: Ending) -> LastWords {
+    fn close_record(&mut self, ending: Ending) -> LastWords {
         self.mend_now();
         self.tell_of_hole_at_end();
         let now = self.now();
@@ -63,20 +110,6 @@ impl Session {
                 folder.path().display()
             )),
         }
-    }
-
-    /// Says the last words; where what was lost would not be among them, on standard error.
-    pub(super) fn say_last_words(&mut self, words: &LastWords) -> io::Result<()> {
-        let LastWords { summary, losses } = words;
-        let Some(front) = self.front.take() else { return Ok(()) };
-        let text = report::text(summary, self.recorder.folder().path());
-        let closing = losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n");
-        if !front.says_closing() {
-            for loss in losses {
-                self.complain(loss.clone(), self.now());
-            }
-        }
-        front.finish(summary, &closing)
     }
 
     /// Writes what a refusing disk has left in memory, if it takes it now.

@@ -1,29 +1,15 @@
 //! The log on its way through the loop: to disk, to the events it gives, and to its panel.
 
-use std::{ops::Range, time::Duration};
-
-use tokio::time::Instant;
-
-use super::{LastLook, Session};
+use super::Session;
 use crate::{
-    console::screen_front::ScreenFront,
-    ingest::{
-        arrivals::Arrivals,
-        holes::Part,
-        log_parser::{Taken, absence_row, gap_row},
-    },
+    ingest::{holes::Part, log_parser::Taken},
     journal::CHUNK_BYTES,
     run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
-    screen::{AvailableActions, RecordingState, Scrollback},
-    session::recorder::Appended,
 };
 
 /// Most bytes taken in at a time: what a chunk of the record holds.
 #[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
 const CHUNK: usize = CHUNK_BYTES as usize;
-
-/// How long one kind of work goes on before everything else gets its turn.
-pub(super) const SLICE: Duration = Duration::from_millis(15);
 
 impl Session {
     /// Takes in log, and of the events they give those that are `new`.
@@ -106,7 +92,7 @@ impl Session {
         let is_stretch_of_its_own =
             !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         for event in taken.events.iter().filter(|event| new(event)) {
-            self.record_as_is(now, event);
+            self.record_of_log(now, event);
         }
         if is_stretch_of_its_own {
             self.cut_log();
@@ -123,7 +109,7 @@ impl Session {
         self.tell_of_hole(at_rest);
         let now = self.clock.now();
         for event in self.log_parser.told_by_unfinished(now, is_over) {
-            self.record_as_is(now, &event);
+            self.record_of_log(now, &event);
         }
     }
 
@@ -131,7 +117,7 @@ impl Session {
     pub(super) fn note_unread_end(&mut self) {
         let run = self.recorder.run();
         let is_followed = run.log.followed && run.started.log != Some(LogOrigin::StandardInput);
-        if !is_followed || self.last_look == LastLook::NothingMissing {
+        if !is_followed || self.log_is_read_to_end {
             return;
         }
         let reason = if run.started.log.is_none() && run.dr.link != Link::Connected {
@@ -144,55 +130,6 @@ impl Session {
         let from = self.log_sure_at.or(run.log.sure_at).unwrap_or(run.started_at);
         let (to, offset) = (self.clock.now(), self.recorder.log_end());
         self.record(&Event::LogGap(Gap { from, to, offset, reason: reason.to_owned() }));
-    }
-
-    pub(crate) fn cut_log(&mut self) {
-        if let Some(made) = self.recorder.cut(self.clock.now()) {
-            self.after(&made);
-        }
-    }
-
-    pub(crate) fn log_rows(&self) -> &Scrollback {
-        self.log_panel.rows()
-    }
-
-    /// Shows in the log panel what a record tells of the log.
-    pub(super) fn show_in_log(&mut self, made: &Appended) {
-        self.arrivals.take(&made.record.event);
-        match &made.record.event {
-            Event::LogGap(gap) => self.log_panel.push(gap_row(gap)),
-            Event::RunContinued { .. } => {
-                if let Some(absence) = self.recorder.run().absences.last() {
-                    self.log_panel.push(absence_row(absence));
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Fills the panel with the end of a log that was recorded before this watch.
-    pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
-        self.arrivals = arrivals;
-        let run = self.recorder.run();
-        let _ = self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
-    }
-
-    /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
-    pub(super) fn fetch_older(&mut self, screen: &mut ScreenFront) {
-        let since = Instant::now();
-        while since.elapsed() < SLICE {
-            let available = AvailableActions::default();
-            let wanted = screen.wants_rows(&self.shown(&available, &RecordingState::Recording));
-            let Some(wanted) = wanted else { return };
-            if let Err(reason) = self.supply(&wanted) {
-                screen.rows_unreadable(reason, &self.shown(&available, &RecordingState::Recording));
-            }
-            self.dirty = true;
-        }
-    }
-
-    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
-        self.log_panel.supply(wanted, self.recorder.run(), &self.arrivals)
     }
 }
 

@@ -1,112 +1,82 @@
-//! What the front is given: offers, frames, and sentences for the engineer.
+//! What there is to show: the run, the rows of the log panel, and what the screen may offer.
 
-use nix::errno::Errno;
+use std::ops::Range;
 
-use super::Session;
+use tokio::time::Instant;
+
+use super::{SLICE, Session};
 use crate::{
-    console::{front::Front, output::say_on_error, screen_front::ScreenFront},
-    run::{ActionKind, Ending, Timestamp},
-    screen::AvailableActions,
-    session::signals::outlives_hang_up,
+    console::screen_front::{ScreenFront, Shown},
+    ingest::{
+        arrivals::Arrivals,
+        log_parser::{absence_row, gap_row},
+    },
+    run::{ActionKind, Event},
+    screen::{AvailableActions, RecordingState, Scrollback},
+    session::recorder::Appended,
 };
 
 impl Session {
     /// What the screen may offer.
     pub(crate) fn available(&self) -> AvailableActions {
-        let of = |action| self.plans.of(action).cloned();
+        let of = |action| self.plan(action);
         AvailableActions {
             pause: of(ActionKind::Pause),
             resume: of(ActionKind::Resume),
             threads: of(ActionKind::SetThreads(self.run().threads_wanted())),
-            disk_free: self.judged.disk_free(),
+            disk_free: self.preflight.disk_free(),
         }
     }
 
-    /// The screen, to be put back after its key was served.
-    pub(crate) fn take_screen(&mut self) -> Option<Box<ScreenFront>> {
-        match self.front.take() {
-            Some(Front::Screen(screen)) => Some(screen),
-            other => {
-                self.front = other;
-                None
+    /// Shows in the log panel what a record tells of the log.
+    pub(super) fn show_in_log(&mut self, made: &Appended) {
+        self.arrivals.take(&made.record.event);
+        match &made.record.event {
+            Event::LogGap(gap) => self.log_panel.push(gap_row(gap)),
+            Event::RunContinued { .. } => {
+                if let Some(absence) = self.recorder.run().absences.last() {
+                    self.log_panel.push(absence_row(absence));
+                }
             }
+            _ => {}
         }
     }
 
-    pub(crate) fn put_screen(&mut self, screen: Box<ScreenFront>) {
-        self.front = Some(Front::Screen(screen));
+    pub(crate) fn log_rows(&self) -> &Scrollback {
+        self.log_panel.rows()
     }
 
-    /// Tells the engineer of something that is no part of the run.
-    pub(crate) fn complain(&mut self, reason: String, now: Timestamp) {
-        match &mut self.front {
-            Some(Front::Screen(screen)) => screen.complain(reason, now),
-            // Nobody to tell where even this fails.
-            _ => drop(say_on_error(&reason)),
-        }
+    /// The present state, to be drawn.
+    pub(crate) fn shown<'a>(
+        &'a self,
+        available: &'a AvailableActions,
+        recording: &'a RecordingState,
+    ) -> Shown<'a> {
+        Shown { run: self.run(), log: self.log_rows(), available, recording, now: self.now() }
     }
 
-    /// Shows the engineer a sentence until a key is pressed, where there is a screen.
-    pub(crate) fn tell_engineer(&mut self, text: String) {
-        let now = self.clock.now();
-        if let Some(Front::Screen(screen)) = &mut self.front {
-            screen.view().tell(text, now);
-        }
+    /// Fills the panel with the end of a log that was recorded before this watch.
+    pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
+        self.arrivals = arrivals;
+        let run = self.recorder.run();
+        let _ = self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
     }
 
-    /// Whoever read our lines and went away has seen enough. Otherwise only what shows the run has failed,
-    /// and that is no reason to stop recording it.
-    pub(crate) fn output_failed(&mut self, error: std::io::Error) {
-        if error.kind() == std::io::ErrorKind::BrokenPipe {
-            self.end(Ending::Signal { name: "SIGPIPE".to_owned() });
-            return;
-        }
-        let text = format!(
-            "standard output takes no more ({error}); the run is recorded all the same, `drwatch view {}` shows it",
-            self.recorder.folder().id()
-        );
-        self.front = Some(Front::Silent(error));
-        self.complain(text, self.clock.now());
-    }
-
-    /// Says that the record cannot be written, where no screen shows it: once for each trouble.
-    pub(crate) fn tell_of_trouble(&mut self) {
-        let trouble = self.recorder.trouble().map(str::to_owned);
-        let is_shown = matches!(self.front, Some(Front::Screen(_)));
-        if let Some(reason) = trouble.as_ref().filter(|_| self.trouble.is_none() && !is_shown) {
-            let text = format!(
-                "the record cannot be written ({reason}); the watch goes on in memory and writes as soon as it can"
-            );
-            self.complain(text, self.clock.now());
-        }
-        self.trouble = trouble;
-    }
-
-    /// Draws a frame whatever the pace of frames: nothing else is drawn for a while.
-    pub(super) fn draw_now(&mut self) {
-        if let Some(mut screen) = self.take_screen() {
-            self.draw_on(&mut screen);
-            self.put_screen(screen);
-        }
-    }
-
-    pub(super) fn serve_front(&mut self) {
-        if let Some(mut screen) = self.take_screen() {
-            screen.ring_if_due();
-            self.fetch_older(&mut screen);
-            if self.dirty && screen.may_draw() {
-                self.draw_on(&mut screen);
-                self.dirty = screen.view().is_searching();
+    /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
+    pub(crate) fn fetch_older(&mut self, screen: &mut ScreenFront) {
+        let since = Instant::now();
+        while since.elapsed() < SLICE {
+            let available = AvailableActions::default();
+            let wanted = screen.wants_rows(&self.shown(&available, &RecordingState::Recording));
+            let Some(wanted) = wanted else { return };
+            if let Err(reason) = self.supply(&wanted) {
+                screen.rows_unreadable(reason, &self.shown(&available, &RecordingState::Recording));
             }
-            if screen.has_lost_its_terminal() && outlives_hang_up() {
-                // As `nohup tail -F` does: the record goes on.
-                self.front = Some(Front::Silent(Errno::EIO.into()));
-                return;
-            }
-            if screen.has_lost_its_terminal() {
-                self.end(Ending::Signal { name: "SIGHUP".to_owned() });
-            }
-            self.put_screen(screen);
+            self.dirty = true;
         }
+    }
+
+    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
+        self.log_panel.supply(wanted, self.recorder.run(), &self.arrivals)
     }
 }

@@ -11,7 +11,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{session, start};
+use super::{event_loop, start};
 use crate::{
     appliance::gate::Access,
     clock::Clock,
@@ -30,10 +30,11 @@ use crate::{
         Record, ReplicationState, Run, RunSettings, Statement,
     },
     session::{
+        event_loop::EventLoop,
         recorder::{Recorder, Syncing},
         setup::{Names, started_event},
         signals::Signals,
-        state::{Session, Until},
+        state::Until,
     },
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
@@ -233,7 +234,7 @@ fn a_folder_made_again_survives_a_power_failure_with_what_was_in_it() {
 }
 
 /// A watch of a simulated pair with a small bucket, to the end of its script, which pauses, sets threads and resumes.
-fn scripted(home: &Path, syncing: Syncing) -> (Session, SharedWorld) {
+fn scripted(home: &Path, syncing: Syncing) -> (EventLoop, SharedWorld) {
     let mut scenario = Scenario::named("procedure").unwrap();
     let bucket = &mut scenario.bucket;
     (bucket.entries, bucket.slabs, bucket.maps, bucket.rbtmds) = (110, 6, 50, 50);
@@ -259,18 +260,18 @@ fn scripted(home: &Path, syncing: Syncing) -> (Session, SharedWorld) {
     (simulated_session(simulation).unwrap(), world)
 }
 
-async fn to_its_end(session: Session) -> Run {
+async fn to_its_end(event_loop: EventLoop) -> Run {
     let signals = Signals::listen().unwrap();
-    Box::pin(session.run_to_end(signals)).await.0
+    Box::pin(event_loop.run_to_end(signals)).await.0
 }
 
 /// Plays a run, of which `look` sees every record as it is shown.
 async fn played(syncing: Syncing, mut look: impl FnMut(&Record, &Run, &SharedWorld) + 'static) {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (session, world) = scripted(home.path(), syncing);
-    let session = session.with_witness(Box::new(move |record, run, _| look(record, run, &world)));
-    let run = to_its_end(session).await;
+    let (event_loop, world) = scripted(home.path(), syncing);
+    let event_loop = event_loop.with_witness(Box::new(move |record, run, _| look(record, run, &world)));
+    let run = to_its_end(event_loop).await;
     assert_eq!(run.phase(), Phase::Ended);
     let (left, folder, _home) = left_by_power_failure();
     assert_eq!(left, run, "the end of the recording survives at once");
@@ -327,10 +328,10 @@ async fn a_phase_and_a_request_survive_a_power_failure_before_anything_follows_f
 async fn every_record_is_in_the_journal_before_it_is_shown() {
     let home = tempfile::tempdir().unwrap();
     let clock = Clock::scaled(start(), 1.0);
-    let session = session(home.path(), "procedure", clock, clock);
-    let journal = session.recorder().folder().journal_path();
+    let event_loop = event_loop(home.path(), "procedure", clock, clock);
+    let journal = event_loop.recorder().folder().journal_path();
     let mut read = io::BufReader::new(fs::File::open(&journal).unwrap());
-    let session = session.with_witness(Box::new(move |record, _, _| {
+    let event_loop = event_loop.with_witness(Box::new(move |record, _, _| {
         let mut last = String::new();
         // What was recorded together is shown together.
         loop {
@@ -344,25 +345,22 @@ async fn every_record_is_in_the_journal_before_it_is_shown() {
             }
         }
     }));
-    to_its_end(session).await;
+    to_its_end(event_loop).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (mut session, _) = scripted(home.path(), Syncing::EverySecond);
-    session.log_parser.is_followed();
-    let folder = session.recorder().folder().clone();
+    let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
+    event_loop.session.log_parser.is_followed();
+    let folder = event_loop.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
-    session.record(&note("held"));
-    session.take_log(
-        b"Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) held\n",
-        crate::run::Arrival::Live,
-        |_| true,
-    );
-    session.end(Ending::Quit);
-    let run = to_its_end(session).await;
+    event_loop.record(&note("held"));
+    event_loop
+        .take_log(b"Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) held\n", crate::run::Arrival::Live);
+    event_loop.end(Ending::Quit);
+    let run = to_its_end(event_loop).await;
     let (left, ..) = left_by_power_failure();
     assert_eq!(left, run);
     assert_eq!((left.notes.len(), left.log.tally.lines.0, left.log.gaps.len()), (1, 1, 0));
@@ -372,10 +370,10 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
 async fn a_hole_that_the_last_record_leaves_is_on_record() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (mut session, _) = scripted(home.path(), Syncing::EverySecond);
+    let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
     // Longer than a line of the journal may be.
-    session.end(Ending::Signal { name: "x".repeat(2 << 20) });
-    let run = to_its_end(session).await;
+    event_loop.end(Ending::Signal { name: "x".repeat(2 << 20) });
+    let run = to_its_end(event_loop).await;
     let (left, ..) = left_by_power_failure();
     assert!(left.findings.iter().any(|finding| finding.code == crate::run::Code::RecordHole));
     assert_eq!(left.last, run.last);
@@ -384,13 +382,13 @@ async fn a_hole_that_the_last_record_leaves_is_on_record() {
 #[tokio::test(start_paused = true)]
 async fn a_run_folder_that_is_moved_is_recorded_where_it_is_and_gets_no_summary_there() {
     let home = tempfile::tempdir().unwrap();
-    let (mut session, _) = scripted(home.path(), Syncing::OnEdges);
-    let folder = session.recorder().folder().path().to_owned();
+    let (mut event_loop, _) = scripted(home.path(), Syncing::OnEdges);
+    let folder = event_loop.recorder().folder().path().to_owned();
     let moved = home.path().join(folder.file_name().unwrap());
     fs::rename(&folder, &moved).unwrap();
-    session.record(&note("after"));
-    session.end(Ending::Quit);
-    to_its_end(session).await;
+    event_loop.record(&note("after"));
+    event_loop.end(Ending::Quit);
+    to_its_end(event_loop).await;
     let (left, _) = read_run(&RunFolder::open(&moved).unwrap()).unwrap();
     assert_eq!((left.notes.len(), left.ending), (1, Some(Ending::Quit)));
     assert!(!moved.join("summary.json").exists() && !folder.exists());
@@ -424,7 +422,7 @@ async fn a_run_is_free_to_others_before_the_last_words_are_said() {
     let scenario = Scenario::named("procedure").unwrap();
     let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
     let sink = LineSink::new(reader, Style::Lines.of_dropped()).unwrap();
-    let session = simulated_session(Simulation {
+    let event_loop = simulated_session(Simulation {
         clock,
         world,
         script: Script::new(Vec::new(), ScriptParts::All),
@@ -438,8 +436,8 @@ async fn a_run_is_free_to_others_before_the_last_words_are_said() {
         front: Front::Headless(Headless::new(Style::Lines, sink)),
     })
     .unwrap();
-    *folder.lock().unwrap() = Some(session.recorder().folder().clone());
-    to_its_end(session).await;
+    *folder.lock().unwrap() = Some(event_loop.recorder().folder().clone());
+    to_its_end(event_loop).await;
     let taken = taken.lock().unwrap();
     assert_eq!(taken.last(), Some(&true), "{taken:?}");
 }

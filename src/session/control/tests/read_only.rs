@@ -13,11 +13,11 @@ use crate::{
 
 /// Everything that a read-only watch may ever type.
 const LIST: &[&str] = &[
-    "no cli session paging enable",
-    "no cli session paging",
+    "no cli event_loop paging enable",
+    "no cli event_loop paging",
     "terminal length 0",
-    "cli session auto-logout 0",
-    "no cli session auto-logout",
+    "cli event_loop auto-logout 0",
+    "no cli event_loop auto-logout",
     "enable",
     "exit",
     r"show (version|info|hardware|system|service|replication|replication bucket)( (all|brief|current|detail|details|info|state|stats|status|summary)){0,2}",
@@ -31,10 +31,10 @@ const LIST: &[&str] = &[
 
 /// What a hostile or careless dialect may try.
 const TRIED: &[&str] = &[
-    "no cli session paging enable",
-    "no cli session all",
-    "cli session auto-logout 0",
-    "cli session reset",
+    "no cli event_loop paging enable",
+    "no cli event_loop all",
+    "cli event_loop auto-logout 0",
+    "cli event_loop reset",
     "terminal length 0",
     "terminal type x",
     "enable",
@@ -159,7 +159,7 @@ async fn what_a_read_only_watch_sends_stands_on_the_list() {
         watching.for_seconds(20).await;
         for wanted in [ActionKind::Pause, THREADS] {
             let wish = ActionRequest { action: wanted, r#override: None, statement: None, typed: None };
-            assert!(watching.session.act(wish).is_err(), "seed {seed}");
+            assert!(watching.event_loop.act(wish).is_err(), "seed {seed}");
         }
         watching.for_seconds(20).await;
         watches += 1;

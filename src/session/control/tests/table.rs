@@ -129,7 +129,7 @@ impl Cell {
         let guarded = if consent == "allowed" {
             true
         } else {
-            let refused = watched.session.act(bare).is_err();
+            let refused = watched.event_loop.act(bare).is_err();
             watched.for_seconds(5).await;
             refused && watched.sent(self.action.role(), line_of(self.action)) == sent_before
         };

@@ -1,42 +1,14 @@
-//! A scripted engineer in a simulated world: types on the appliances, and presses drwatch's keys
-//! through the same judgement as a real one.
+//! The keys of a scripted engineer, carried out through the same judgement as those of a real one.
 
+use super::Session;
 use crate::{
-    run::{ActionKind, Event, ListingCause, Statement, Timestamp},
-    simulator::{Due, OperatorKey, Script, SharedWorld},
+    run::{ActionKind, Event, ListingCause, Statement},
+    session::control::ActionRequest,
+    simulator::OperatorKey,
 };
 
-use super::{control::ActionRequest, state::Session};
-
-/// A script under way and the world it plays in.
-pub(crate) struct Scripted {
-    pub(crate) world: SharedWorld,
-    pub(crate) script: Script,
-}
-
-impl Scripted {
-    /// Whether all of the script is done.
-    pub(crate) fn is_over(&self) -> bool {
-        self.script.is_over()
-    }
-}
-
 impl Session {
-    /// Does what the script says is due at `now`.
-    pub(crate) fn play(&mut self, now: Timestamp) {
-        let Some(mut scripted) = self.scripted.take() else { return };
-        // A world in memory answers always.
-        let due = scripted.script.poll(now, &scripted.world, Some(self.run()));
-        for step in due.unwrap_or_default() {
-            match step {
-                Due::Typed { role, line } => drop(scripted.world.type_line(role, &line)),
-                Due::Key(key) => self.press(key),
-            }
-        }
-        self.scripted = Some(scripted);
-    }
-
-    fn press(&mut self, key: OperatorKey) {
+    pub(super) fn press(&mut self, key: OperatorKey) {
         match key {
             OperatorKey::List => self.list_bucket(ListingCause::Asked),
             OperatorKey::Baseline => {

@@ -1,91 +1,17 @@
-//! Keys of the dashboard: what the engineer wants is carried out here, and the screen drawn.
-
-use crossterm::event::Event as TerminalEvent;
+//! What the engineer asks for on the dashboard, carried out.
 
 use super::Session;
 use crate::{
-    console::screen_front::{ScreenFront, Shown, stop_this_process},
-    run::{Cause, Ending, Event, ListingCause},
-    screen::{AvailableActions, Intent, MessageKind, RecordingState},
-    session::control::ActionRequest,
+    appliance::supervisor::Request,
+    run::{Cause, Ending, Event, Link, ListingCause, Role},
+    screen::Intent,
+    session::{
+        control::ActionRequest,
+        event::{Effect, StatusMessage},
+    },
 };
 
-/// A sentence for the engineer.
-pub(crate) struct StatusMessage {
-    pub(crate) text: String,
-    pub(crate) tidings: MessageKind,
-}
-
-impl StatusMessage {
-    fn good(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tidings: MessageKind::Good }
-    }
-
-    fn bad(text: impl Into<String>) -> Self {
-        Self { text: text.into(), tidings: MessageKind::Bad }
-    }
-}
-
 impl Session {
-    /// Draws the present state on `screen`.
-    pub(crate) fn draw_on(&self, screen: &mut ScreenFront) {
-        let recording =
-            self.recorder().unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
-        screen.draw(&self.shown(&self.available(), &recording));
-    }
-
-    pub(crate) fn shown<'a>(
-        &'a self,
-        available: &'a AvailableActions,
-        recording: &'a RecordingState,
-    ) -> Shown<'a> {
-        Shown { run: self.run(), log: self.log_rows(), available, recording, now: self.now() }
-    }
-
-    /// Takes in one event of the terminal.
-    pub(crate) fn key(&mut self, event: Option<TerminalEvent>) {
-        self.dirty = true;
-        let Some(mut screen) = self.take_screen() else { return };
-        let now = self.now();
-        let available = self.available();
-        let intent = screen.take(event, &self.shown(&available, &RecordingState::Recording));
-        let said = intent.and_then(|intent| {
-            match intent {
-                Intent::Suspend => screen.go_to_background(),
-                Intent::Redraw => screen.redraw(),
-                _ => {}
-            }
-            self.carry_out(intent)
-        });
-        if let Some(said) = said {
-            screen.view().notify(said.text, said.tidings, now);
-        }
-        self.put_screen(screen);
-    }
-
-    /// Stops until a shell lets this process go on; the terminal is the shell's meanwhile.
-    pub(crate) fn stop(&mut self) {
-        self.heartbeat.was_suspended();
-        match self.take_screen() {
-            Some(mut screen) => {
-                screen.go_to_background();
-                self.put_screen(screen);
-            }
-            // Where it cannot be stopped there is nothing to come back from.
-            None => drop(stop_this_process()),
-        }
-        self.dirty = true;
-    }
-
-    /// Takes the terminal anew after this process was stopped.
-    pub(crate) fn gone_on(&mut self) {
-        if let Some(mut screen) = self.take_screen() {
-            screen.take_again();
-            self.put_screen(screen);
-        }
-        self.dirty = true;
-    }
-
     /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
     /// is one.
     pub(crate) fn carry_out(&mut self, intent: Intent) -> Option<StatusMessage> {
@@ -131,7 +57,7 @@ impl Session {
                 Some(StatusMessage::good("the run is signed off"))
             }
             Intent::Reconnect => {
-                self.login_wanted = true;
+                self.effects.push(Effect::LogIn);
                 Some(match self.reconnect() {
                     0 => StatusMessage::good("nothing to connect: every appliance is connected"),
                     _ => StatusMessage::good("connecting again"),
@@ -147,7 +73,7 @@ impl Session {
                 None
             }
             Intent::Suspend => {
-                self.heartbeat.was_suspended();
+                self.suspended();
                 None
             }
             Intent::Redraw | Intent::Play(_) => None,
@@ -175,5 +101,16 @@ impl Session {
                 StatusMessage::good(format!("baseline taken: {value}"))
             }
         }
+    }
+
+    /// Tries every appliance again at once that is not connected; how many these are. A connection that stands is left
+    /// alone: a bucket listing of hours may be on its way over it.
+    pub(crate) fn reconnect(&mut self) -> usize {
+        let is_down = |role: &Role| self.run().appliance(*role).link != Link::Connected;
+        let down: Vec<_> = self.appliances.iter().copied().filter(is_down).collect();
+        for role in &down {
+            self.send(*role, Request::Reconnect);
+        }
+        down.len()
     }
 }

@@ -10,10 +10,14 @@ use crate::{
         tail::Memory,
         transport::{ConnectError, Connection, Pending, Transport},
     },
+    clock::Clock,
     commands::demo::{DemoOptions, demo_session},
     dialect::Dialect,
     durability::power,
-    run::{ActionState, Arrival, Identity, Link, LogCitation, LogOffset, Marker, Statement, Timestamp},
+    run::{
+        ActionKind, ActionState, Arrival, Elapsed, Ending, Event, Identity, Link, LogCitation, LogOffset,
+        Marker, Role, Statement, Timestamp,
+    },
     screen::Intent,
     session::{Display, control::ActionRequest, signals::Signals},
 };
@@ -43,8 +47,8 @@ fn faulty(clock: Clock) -> Supervision {
     }
 }
 
-/// A demo's session without a front, recording into `home`.
-fn session_in(home: &tempfile::TempDir) -> Session {
+/// A demo's event_loop without a front, recording into `home`.
+fn loop_in(home: &tempfile::TempDir) -> EventLoop {
     let options = DemoOptions {
         scenario: "procedure".to_owned(),
         seed: 1,
@@ -59,31 +63,34 @@ fn session_in(home: &tempfile::TempDir) -> Session {
 #[tokio::test(start_paused = true)]
 async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
-    session.observations = observations;
-    session.appliance_tasks = vec![ApplianceTask::start(faulty(session.clock), sender)];
-    assert!(!session.appliance_tasks.iter_mut().any(ApplianceTask::has_failed));
+    let mut event_loop = loop_in(&home);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
+    event_loop.sources.observations = observations;
+    event_loop.sources.appliance_tasks =
+        vec![ApplianceTask::start(faulty(event_loop.session.clock()), sender)];
+    assert!(!event_loop.sources.appliance_tasks.iter_mut().any(ApplianceTask::has_failed));
     tokio::task::yield_now().await;
-    session.beat();
-    let Link::Stopped { reason } = &session.run().dr.link else { panic!("{:?}", session.run().dr.link) };
+    event_loop.beat();
+    let Link::Stopped { reason } = &event_loop.run().dr.link else {
+        panic!("{:?}", event_loop.run().dr.link)
+    };
     assert!(reason.contains("--resume"), "{reason}");
-    let told = session.run().last;
-    session.look_after_stations();
-    assert_eq!(session.run().last, told, "it is told once");
+    let told = event_loop.run().last;
+    event_loop.beat();
+    assert_eq!(event_loop.run().last, told, "it is told once");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_the_other() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
+    let mut event_loop = loop_in(&home);
     for role in [Role::Primary, Role::Dr] {
-        session.record(&Event::LinkChanged { role, link: Link::Connected });
+        event_loop.record(&Event::LinkChanged { role, link: Link::Connected });
     }
-    assert_eq!(session.reconnect(), 0);
+    assert_eq!(event_loop.update(Session::reconnect), 0);
     let reason = "refused".to_owned();
-    session.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
-    assert_eq!(session.reconnect(), 1);
+    event_loop.record(&Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason } });
+    assert_eq!(event_loop.update(Session::reconnect), 1);
 }
 
 fn marker(marker: Marker) -> Event {
@@ -94,17 +101,21 @@ fn marker(marker: Marker) -> Event {
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    let summary = session.recorder().folder().path().join("summary.json");
+    let mut event_loop = loop_in(&home);
+    let summary = event_loop.recorder().folder().path().join("summary.json");
     for one in [Marker::DownloadStarted, Marker::DownloadComplete, Marker::NamespaceComplete] {
-        session.record(&marker(one));
+        event_loop.record(&marker(one));
         assert!(!summary.exists(), "{one:?}");
     }
-    let user = session.user();
-    let over =
-        Event::Attested { statement: Statement::TestOver, since: session.now(), reason: String::new(), user };
+    let user = event_loop.user();
+    let over = Event::Attested {
+        statement: Statement::TestOver,
+        since: event_loop.now(),
+        reason: String::new(),
+        user,
+    };
     for event in [marker(Marker::RestoreSuccessful), over] {
-        session.record(&event);
+        event_loop.record(&event);
         assert!(summary.exists(), "{event:?}");
         std::fs::remove_file(&summary).unwrap();
     }
@@ -114,7 +125,7 @@ async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
 async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     let home = tempfile::tempdir().unwrap();
     let (sender, readings) = std::sync::mpsc::channel();
-    let mut session = session_in(&home).with_witness(Box::new(move |record, _, _| {
+    let mut event_loop = loop_in(&home).with_witness(Box::new(move |record, _, _| {
         if matches!(record.event, Event::CounterRead(_)) {
             sender.send(()).unwrap();
         }
@@ -123,12 +134,12 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
     let mut signals = Signals::listen().unwrap();
     for (over, times) in [(false, 20..=25), (true, 2..=3)] {
         if over {
-            session.record(&marker(Marker::DownloadStarted));
-            session.record(&marker(Marker::DownloadComplete));
+            event_loop.record(&marker(Marker::DownloadStarted));
+            event_loop.record(&marker(Marker::DownloadComplete));
         }
-        let end = session.now() + Elapsed::from_secs(120);
-        while session.now() < end {
-            session.turn(&mut beat, &mut signals).await;
+        let end = event_loop.now() + Elapsed::from_secs(120);
+        while event_loop.now() < end {
+            event_loop.turn(&mut beat, &mut signals).await;
         }
         let count = readings.try_iter().count();
         assert!(times.contains(&count), "stage 1 over: {over}; {count} readings");
@@ -138,42 +149,44 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
 #[tokio::test(start_paused = true)]
 async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice_and_lines_recorded_late() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = following(&home).await;
-    session.appliance_tasks.clear();
-    session.observations = mpsc::channel(1).1;
-    let log = |text: &str, arrival| Observation::Log { bytes: text.as_bytes().to_vec(), arrival };
+    let mut event_loop = following(&home).await;
+    event_loop.sources.appliance_tasks.clear();
+    event_loop.sources.observations = mpsc::channel(1).1;
+    let log = |text: &str, arrival| {
+        LoopEvent::Observed(Observation::Log { bytes: text.as_bytes().to_vec(), arrival })
+    };
     power::fill(true);
-    session.observe(log("zero\n", Arrival::Live));
-    let sure_at = session.now();
+    event_loop.handle(log("zero\n", Arrival::Live));
+    let sure_at = event_loop.now();
     tokio::time::advance(Duration::from_secs(50)).await;
     power::fill(false);
     for line in ["one\n", "two\n"] {
         tokio::time::advance(Duration::from_secs(50)).await;
-        session.observe(log(line, Arrival::MayRepeat));
+        event_loop.handle(log(line, Arrival::MayRepeat));
     }
-    assert!(session.run().log.last_at > Some(sure_at));
-    session.end(Ending::Quit);
-    let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
+    assert!(event_loop.run().log.last_at > Some(sure_at));
+    event_loop.end(Ending::Quit);
+    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
     assert_eq!(run.log.gaps.iter().map(|gap| gap.from).collect::<Vec<_>>(), [sure_at]);
 }
 
 /// A demo watched until its log is followed.
-async fn following(home: &tempfile::TempDir) -> Session {
-    let mut session = session_in(home);
+async fn following(home: &tempfile::TempDir) -> EventLoop {
+    let mut event_loop = loop_in(home);
     let mut beat = tokio::time::interval(Duration::from_secs(1));
     let mut signals = Signals::listen().unwrap();
-    while session.run().log.last_at.is_none() || !session.run().log.followed {
-        session.turn(&mut beat, &mut signals).await;
+    while event_loop.run().log.last_at.is_none() || !event_loop.run().log.followed {
+        event_loop.turn(&mut beat, &mut signals).await;
     }
-    session
+    event_loop
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = following(&home).await;
-    session.end(Ending::Quit);
-    let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
+    let mut event_loop = following(&home).await;
+    event_loop.end(Ending::Quit);
+    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
     assert_eq!(run.log.gaps, []);
 }
 
@@ -181,16 +194,16 @@ async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
 async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_stretch() {
     for is_connected in [true, false] {
         let home = tempfile::tempdir().unwrap();
-        let mut session = following(&home).await;
-        session.appliance_tasks.clear();
+        let mut event_loop = following(&home).await;
+        event_loop.sources.appliance_tasks.clear();
         if !is_connected {
             let link = Link::Stopped { reason: "refused".to_owned() };
-            session.record(&Event::LinkChanged { role: Role::Dr, link });
+            event_loop.record(&Event::LinkChanged { role: Role::Dr, link });
         }
-        let last_line_at = session.run().log.last_at.unwrap();
+        let last_line_at = event_loop.run().log.last_at.unwrap();
         tokio::time::advance(Duration::from_secs(100)).await;
-        session.end(Ending::Quit);
-        let (run, _) = Box::pin(session.run_to_end(Signals::listen().unwrap())).await;
+        event_loop.end(Ending::Quit);
+        let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
         let [gap] = run.log.gaps.as_slice() else { panic!("{:?}", run.log.gaps) };
         assert_eq!((gap.offset, gap.reason.contains("not connected")), (run.log.end, !is_connected));
         assert_eq!(gap.from, last_line_at);
@@ -202,65 +215,65 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
 #[tokio::test(start_paused = true)]
 async fn an_export_says_which_files_are_where_or_why_there_are_none() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    let folder = session.recorder().folder().path().to_owned();
-    let said = session.carry_out(Intent::Export).unwrap().text;
+    let mut event_loop = loop_in(&home);
+    let folder = event_loop.recorder().folder().path().to_owned();
+    let said = event_loop.carry_out_intent(Intent::Export).unwrap().text;
     assert!(said.contains(folder.to_str().unwrap()), "{said}");
     for file in crate::report::EXPORTS {
         assert!(said.contains(file) && folder.join(file).is_file(), "{said}");
     }
     std::fs::rename(&folder, home.path().join("elsewhere")).unwrap();
-    let said = session.carry_out(Intent::Export).unwrap().text;
+    let said = event_loop.carry_out_intent(Intent::Export).unwrap().text;
     assert!(said.starts_with("not written: ") && said.contains(folder.to_str().unwrap()), "{said}");
 }
 
 /// Both appliances connected, with these names.
-fn meet(session: &mut Session, names: [&str; 2]) {
+fn meet(event_loop: &mut EventLoop, names: [&str; 2]) {
     for (role, name) in [Role::Primary, Role::Dr].into_iter().zip(names) {
-        session.record(&Event::LinkChanged { role, link: Link::Connected });
+        event_loop.record(&Event::LinkChanged { role, link: Link::Connected });
         let identity = Identity { hostname: Some(name.to_owned()), ..Identity::default() };
-        session.record(&Event::Identified { role, identity, raw: String::new() });
+        event_loop.record(&Event::Identified { role, identity, raw: String::new() });
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    meet(&mut session, ["prod", "dr"]);
-    session.confirm_pair(&session.present_pair(), None, None).unwrap();
-    session.appliance_tasks.clear();
+    let mut event_loop = loop_in(&home);
+    meet(&mut event_loop, ["prod", "dr"]);
+    event_loop.confirm_pair(&event_loop.present_pair(), None, None).unwrap();
+    event_loop.sources.appliance_tasks.clear();
     let wish = ActionRequest { action: ActionKind::Pause, r#override: None, statement: None, typed: None };
-    let reason = session.act(wish).unwrap_err().0;
+    event_loop.act(wish).unwrap();
+    let ActionState::Rejected { reason } = &event_loop.run().actions[0].state else { panic!() };
     assert!(reason.contains("nothing was sent"), "{reason}");
-    assert_eq!(session.run().actions[0].state, ActionState::Rejected { reason });
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_appliances_that_nothing_tells_apart_are_confirmed_with_a_reason_only() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    meet(&mut session, ["amnesiac", "amnesiac"]);
+    let mut event_loop = loop_in(&home);
+    meet(&mut event_loop, ["amnesiac", "amnesiac"]);
     for reason in [None, Some(""), Some(" \t")] {
         let refused =
-            session.confirm_pair(&session.present_pair(), reason.map(str::to_owned), None).unwrap_err();
+            event_loop.confirm_pair(&event_loop.present_pair(), reason.map(str::to_owned), None).unwrap_err();
         assert!(refused.0.contains("state why"), "{reason:?}: {refused:?}");
-        assert!(session.run().confirmed.is_none());
+        assert!(event_loop.run().confirmed.is_none());
     }
-    session.confirm_pair(&session.present_pair(), Some("two racks".to_owned()), None).unwrap();
-    assert!(session.run().confirmed.is_some());
+    event_loop.confirm_pair(&event_loop.present_pair(), Some("two racks".to_owned()), None).unwrap();
+    assert!(event_loop.run().confirmed.is_some());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_pair_shown_before_another_machine_answered_is_not_confirmed() {
     let home = tempfile::tempdir().unwrap();
-    let mut session = session_in(&home);
-    meet(&mut session, ["prod", "dr"]);
-    let shown = session.present_pair();
+    let mut event_loop = loop_in(&home);
+    meet(&mut event_loop, ["prod", "dr"]);
+    let shown = event_loop.present_pair();
     let name = |role| shown.of(role).unwrap().hostname.as_deref();
     assert_eq!([Role::Primary, Role::Dr].map(name), [Some("prod"), Some("dr")]);
-    meet(&mut session, ["other", "dr"]);
-    let refused = session.confirm_pair(&shown, None, None).unwrap_err();
+    meet(&mut event_loop, ["other", "dr"]);
+    let refused = event_loop.confirm_pair(&shown, None, None).unwrap_err();
     assert!(refused.0.contains("another machine has answered meanwhile"), "{refused:?}");
-    assert!(session.run().confirmed.is_none());
+    assert!(event_loop.run().confirmed.is_none());
 }
