@@ -20,6 +20,7 @@ use crate::{
     screen::{Mode, Theme},
     session::{
         appliance_task::{ApplianceTask, Plans},
+        control::Control,
         event_loop::{EventLoop, OBSERVATION_QUEUE, Scripted, Sources},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
@@ -144,12 +145,10 @@ pub(crate) fn simulated_session_over(
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
     let session = Session::new(Parts {
         clock,
-        user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(dialect),
-        appliances: vec![Role::Primary, Role::Dr],
-        plans,
+        control: Control::new(LocalIdentity::of_this_process().user, plans, vec![Role::Primary, Role::Dr]),
         notice: NoticeSettings::default(),
         until: simulation.until,
         transcript: simulation.front.transcript(),

@@ -2,6 +2,9 @@
 //! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
 //! as stage 1 begins. Nothing here changes anything on an appliance.
 
+use std::collections::VecDeque;
+
+use super::preflight::PreflightHistory;
 use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
 
 /// Something to do without being asked.
@@ -33,6 +36,10 @@ pub(crate) struct Automation {
     owed: Vec<ListingCause>,
     /// The listing that was last asked for and has not come.
     asked: Option<Asked>,
+    asked_for_service: bool,
+    /// What follows from records made, and is not carried out yet.
+    queue: VecDeque<Automatic>,
+    pub(crate) preflight: PreflightHistory,
 }
 
 /// A listing that was asked for.
@@ -55,15 +62,32 @@ impl Automation {
             phase: Some(run.phases.current),
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
-            is_given: false,
-            searched_over: None,
             owed: owed(run),
-            asked: None,
+            ..Self::default()
         }
     }
 
+    /// Queues all that follows from the last record.
+    pub(crate) fn follow(&mut self, run: &Run) {
+        let due = self.after(run);
+        self.queue.extend(due);
+    }
+
+    /// The next that was queued.
+    pub(crate) fn next(&mut self) -> Option<Automatic> {
+        self.queue.pop_front()
+    }
+
+    /// Whether the service has to be asked for at once: stage 1 shows only once the service is known to run, which must
+    /// not wait for its poll.
+    pub(crate) fn asks_for_service(&mut self, run: &Run) -> bool {
+        let wanted = run.wants_service_reading();
+        let was_asked = std::mem::replace(&mut self.asked_for_service, wanted);
+        wanted && !was_asked
+    }
+
     /// All that is due now.
-    pub(crate) fn after(&mut self, run: &Run) -> Vec<Automatic> {
+    fn after(&mut self, run: &Run) -> Vec<Automatic> {
         let mut due = Vec::new();
         let phase = run.phases.current;
         let before = self.phase.replace(phase).unwrap_or(Phase::Prepare);

@@ -11,6 +11,7 @@ pub(crate) mod event_loop;
 pub(crate) mod heartbeat;
 pub(crate) mod identity;
 pub(crate) mod notifier;
+pub(crate) mod outbox;
 pub(crate) mod preflight;
 pub(crate) mod recorder;
 pub(crate) mod repair;

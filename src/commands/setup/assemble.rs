@@ -29,6 +29,7 @@ use crate::{
     session::{
         appliance_task::{ApplianceTask, Plans},
         connect::PreconnectedTransport,
+        control::Control,
         event_loop::{EventLoop, OBSERVATION_QUEUE, Sources},
         identity::Recorder as LocalIdentity,
         recorder::Syncing,
@@ -106,18 +107,16 @@ pub(crate) fn assemble(
     let appliances = appliance_tasks.iter().map(ApplianceTask::role).collect();
     let mut session = Session::new(Parts {
         clock,
-        user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(Arc::clone(&dialect)),
-        appliances,
-        plans,
+        control: Control::new(LocalIdentity::of_this_process().user, plans, appliances),
         notice: settings.notice,
         until: assembly.until,
         transcript: front.transcript(),
     });
     if let LogSource::File(path) = &log {
-        session.log_parser.written_by(written_by(path));
+        session.intake.parser.written_by(written_by(path));
     }
     let sources = Sources { appliance_tasks, observations, log_reader, scripted: None };
     let mut event_loop = EventLoop::new(session, front, sources);

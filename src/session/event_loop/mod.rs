@@ -231,7 +231,7 @@ impl EventLoop {
         while let Ok(observation) = self.sources.observations.try_recv() {
             self.handle(LoopEvent::Observed(observation));
         }
-        let last_words = self.update(Session::close);
+        let report = self.update(Session::close);
         debug_assert!(
             self.session.recorder.replays_equal(),
             "the journal, replayed, gives another run than was watched"
@@ -241,11 +241,11 @@ impl EventLoop {
         record_is_closed();
         let Self { session, mut front, .. } = self;
         if !front.says_closing() {
-            for loss in &last_words.losses {
+            for loss in &report.losses {
                 front.warn(loss.clone(), session.now());
             }
         }
-        let said = front.finish(&last_words.summary, &last_words.text(&session));
+        let said = front.finish(&report.summary, &report.text(&session));
         (session.run().clone(), said)
     }
 

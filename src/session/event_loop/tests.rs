@@ -257,7 +257,7 @@ async fn two_appliances_that_nothing_tells_apart_are_confirmed_with_a_reason_onl
     for reason in [None, Some(""), Some(" \t")] {
         let refused =
             event_loop.confirm_pair(&event_loop.present_pair(), reason.map(str::to_owned), None).unwrap_err();
-        assert!(refused.0.contains("state why"), "{reason:?}: {refused:?}");
+        assert!(refused.to_string().contains("state why"), "{reason:?}: {refused:?}");
         assert!(event_loop.run().confirmed.is_none());
     }
     event_loop.confirm_pair(&event_loop.present_pair(), Some("two racks".to_owned()), None).unwrap();
@@ -274,6 +274,6 @@ async fn a_pair_shown_before_another_machine_answered_is_not_confirmed() {
     assert_eq!([Role::Primary, Role::Dr].map(name), [Some("prod"), Some("dr")]);
     meet(&mut event_loop, ["other", "dr"]);
     let refused = event_loop.confirm_pair(&shown, None, None).unwrap_err();
-    assert!(refused.0.contains("another machine has answered meanwhile"), "{refused:?}");
+    assert!(refused.to_string().contains("another machine has answered meanwhile"), "{refused:?}");
     assert!(event_loop.run().confirmed.is_none());
 }

@@ -1,16 +1,14 @@
-//! Actions from the engineer's request to an appliance: judged once more, recorded, and only then sent. The lines
-//! themselves come from the gate.
+//! Actions from the engineer's request to an appliance: judged once more, recorded, and only then sent.
 
 use super::Session;
 use crate::{
     appliance::supervisor::Request,
     run::{
-        ActionId, ActionKind, ActionState, Event, ListingCause, PairIdentities, Role, Verdict,
-        consent_lapsed, judge,
+        ActionId, ActionKind, ActionState, Event, ListingCause, PairIdentities, Role, Verdict, consent_lapsed,
     },
     session::{
-        control::{ActionRequest, Refused, consented},
-        event::{Effect, StatusMessage},
+        control::{ActionRequest, RequestRefused, check_pair, next_action},
+        event::StatusMessage,
     },
 };
 
@@ -19,47 +17,43 @@ impl Session {
     ///
     /// # Errors
     /// The sentence to show when it is not carried out; the refusal is on record too.
-    pub(crate) fn act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
-        let action = wish.action;
-        self.try_act(wish).inspect_err(|refused| self.refuse(action, refused.0.clone()))
+    pub(crate) fn act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
+        let action = request.action;
+        self.try_act(request).inspect_err(|refused| self.refuse(action, refused.to_string()))
     }
 
-    fn try_act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
+    fn try_act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         // Judged again here: the run may have moved on while the dialog was open.
-        let verdict = judge(self.run(), wish.action);
-        consented(&verdict, &wish)?;
-        let plan = self
-            .plan(wish.action)
-            .ok_or_else(|| Refused(format!("drwatch holds no command to {}", wish.action)))?;
-        if let Some(statement) = wish.statement {
+        let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
+        if let Some(statement) = request.statement {
             let since = self.now();
             let reason = "typed as the condition of an action".to_owned();
             let user = self.user();
             self.record(&Event::Attested { statement, since, reason, user });
         }
         let overridden = match verdict {
-            Verdict::Locked { .. } => wish.r#override,
+            Verdict::Locked { .. } => request.r#override,
             _ => None,
         };
-        let id = self.next_action();
+        let id = next_action(self.run());
         let user = self.user();
         let event = Event::ActionRequested {
             id,
             plan: plan.clone(),
             user,
             r#override: overridden,
-            typed: wish.typed,
+            typed: request.typed,
         };
         // Durable before it is sent: after a crash or a power failure the record still says that a line may have reached
         // the appliance.
         if !self.record_durably(&event) {
-            return Err(Refused("the request could not be written to disk, so nothing was sent".to_owned()));
+            return Err(RequestRefused::RequestNotDurable);
         }
-        if wish.action == ActionKind::Resume && self.automation.lists_with_resume(self.run()) {
+        if request.action == ActionKind::Resume && self.automation.lists_with_resume(self.run()) {
             // The last listing of the paused bucket; the resume does not wait for it.
             self.list_bucket(ListingCause::BeforeResume);
         }
-        self.send(wish.action.role(), Request::Act { id, plan });
+        self.outbox.send(request.action.role(), Request::Act { id, plan });
         Ok(())
     }
 
@@ -67,20 +61,16 @@ impl Session {
     pub(super) fn settle_unsent(&mut self, id: ActionId) {
         let Some(action) = self.run().actions.iter().find(|action| action.id == id) else { return };
         let action = action.plan.action;
-        let reason = "the appliance's connection takes no requests now; nothing was sent".to_owned();
+        let reason = RequestRefused::NotSent.to_string();
         let state = ActionState::Rejected { reason: reason.clone() };
         self.record(&Event::ActionSettled { id, state });
         self.refuse(action, reason.clone());
-        self.effects.push(Effect::Notify(StatusMessage::bad(reason)));
+        self.outbox.notify(StatusMessage::bad(reason));
     }
 
     fn refuse(&mut self, action: ActionKind, reason: String) {
         let user = self.user();
         self.record(&Event::ActionRefused { action, reason, user });
-    }
-
-    fn next_action(&self) -> ActionId {
-        ActionId(self.run().actions.last().map_or(0, |action| action.id.0) + 1)
     }
 
     /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on
@@ -94,33 +84,21 @@ impl Session {
         pair: &PairIdentities,
         reason: Option<String>,
         typed: Option<String>,
-    ) -> Result<(), Refused> {
-        if *pair != self.present_pair() {
-            return Err(Refused("another machine has answered meanwhile; look again".to_owned()));
-        }
-        if self.run().is_pair_indistinct() && reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-            return Err(Refused(
-                "state why these are two machines: nothing they show tells them apart".to_owned(),
-            ));
-        }
+    ) -> Result<(), RequestRefused> {
+        check_pair(self.run(), pair, reason.as_deref())?;
         let user = self.user();
         let name = |role| self.run().name(role);
         let (primary, dr) = (name(Role::Primary), name(Role::Dr));
         let identities = Some(Box::new(pair.clone()));
         if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
-            return Err(Refused("the confirmation could not be written to disk".to_owned()));
+            return Err(RequestRefused::ConfirmationNotDurable);
         }
         for role in [Role::Primary, Role::Dr] {
             if let Some(identity) = pair.of(role) {
-                self.send(role, Request::Expect(Box::new(identity.clone())));
+                self.outbox.send(role, Request::Expect(Box::new(identity.clone())));
             }
         }
         Ok(())
-    }
-
-    /// The two appliances as they answer now.
-    pub(crate) fn present_pair(&self) -> PairIdentities {
-        PairIdentities { primary: self.run().primary.identity.clone(), dr: self.run().dr.identity.clone() }
     }
 
     /// The appliance is where the line comes next that changes something: judges once more, on what is on
@@ -132,7 +110,7 @@ impl Session {
         };
         let action = self.run().actions.iter().find(|action| action.id == id);
         if let Some(role) = action.map(|action| action.plan.action.role()) {
-            self.send(role, Request::Leave { id, leave });
+            self.outbox.send(role, Request::Leave { id, leave });
         }
     }
 }

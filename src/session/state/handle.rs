@@ -3,7 +3,7 @@
 use super::Session;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
-    run::{Arrival, Event, Gap, Link, Role, due},
+    run::{Event, Gap, Link, Role, due},
     session::{
         event::{Effect, LoopEvent},
         heartbeat::{Absence, Beat},
@@ -20,13 +20,16 @@ impl Session {
             LoopEvent::Suspended => self.suspended(),
             LoopEvent::Intent(intent) => {
                 let message = self.carry_out(intent);
-                self.effects.extend(message.map(Effect::Notify));
+                if let Some(message) = message {
+                    self.outbox.notify(message);
+                }
             }
             LoopEvent::ScriptKey(key) => self.press(key),
             LoopEvent::Observed(observation) => self.observe(observation),
             LoopEvent::Beat { failed } => self.beat(&failed),
             LoopEvent::SourcesChecked { log_is_read, script_is_over } => {
-                self.check_end(log_is_read, script_is_over);
+                let now = self.clock.now();
+                self.closing.check(self.recorder.run(), now, log_is_read, script_is_over);
             }
             LoopEvent::NotSent(id) => self.settle_unsent(id),
             LoopEvent::OutputFailed(reason) => self.output_failed(&reason),
@@ -66,15 +69,13 @@ impl Session {
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => {
-                if arrival != Arrival::MayRepeat {
-                    self.log_sure_at = Some(self.clock.now());
-                }
+                self.intake.received(arrival, self.clock.now());
                 self.take_log(&bytes, arrival, |_| true);
             }
             Observation::ReadyToSend { id } => self.answer_ready_to_send(id),
-            Observation::LogHole { bytes } => self.holes.add(bytes),
+            Observation::LogHole { bytes } => self.intake.holes.add(bytes),
             Observation::LogEnded => self.end_log(),
-            Observation::LogReadToEnd => self.log_is_read_to_end = true,
+            Observation::LogReadToEnd => self.intake.is_read_to_end = true,
         }
     }
 
@@ -83,61 +84,44 @@ impl Session {
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
-        self.warn_of_trouble();
+        self.outbox.warn_of_trouble(self.recorder.trouble());
         for role in failed {
             self.note_failed_task(*role);
         }
-        self.look_at_unfinished(false);
+        self.record_unfinished_line(false);
         for edge in due(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }
-        self.ask_for_service();
-        if self.preflight.judge(self.recorder.run(), now, self.recorder.folder().path(), &self.plans.usual) {
+        let run = self.recorder.run();
+        if self.automation.asks_for_service(run) {
+            self.outbox.send(Role::Dr, Request::AskNow);
+        }
+        let folder = self.recorder.folder().path();
+        if self.automation.preflight.judge(run, now, folder, self.control.plans()) {
             self.append_preflight();
             self.follow_up();
         }
         for reason in self.notifier.failures() {
-            self.warn(reason);
+            self.outbox.warn(reason);
         }
         self.dirty = true;
     }
 
-    /// Warns that the record cannot be written: once for each trouble, and not where the screen shows it all the time.
-    fn warn_of_trouble(&mut self) {
-        let trouble = self.recorder.trouble().map(str::to_owned);
-        if let Some(reason) = trouble.as_ref().filter(|_| self.trouble.is_none()) {
-            self.effects.push(Effect::WarnWithoutScreen(format!(
-                "the record cannot be written ({reason}); the watch goes on in memory and writes as soon as it can"
-            )));
-        }
-        self.trouble = trouble;
-    }
-
     /// Marks an appliance as stopped whose task has ended.
     fn note_failed_task(&mut self, role: Role) {
-        self.appliances.retain(|appliance| *appliance != role);
+        self.control.forget(role);
         let reason = format!(
             "drwatch itself has failed while talking to the {role}, and sees no more of it; quit, and go on in the \
              same record with `drwatch watch --resume`"
         );
         self.record(&Event::LinkChanged { role, link: Link::Stopped { reason } });
         // The panic hook has given the terminal back to print its message.
-        self.effects.push(Effect::RetakeTerminal);
-    }
-
-    /// Asks for the service at once where stage 1 may have begun: that shows only once the service is known to run, which
-    /// must not wait for its poll.
-    fn ask_for_service(&mut self) {
-        let wanted = self.run().wants_service_reading();
-        if wanted && !self.asked_for_service {
-            self.send(Role::Dr, Request::AskNow);
-        }
-        self.asked_for_service = wanted;
+        self.outbox.push(Effect::RetakeTerminal);
     }
 
     fn output_failed(&mut self, reason: &str) {
-        self.transcript = None;
-        self.warn(format!(
+        self.outbox.stop_printing();
+        self.outbox.warn(format!(
             "standard output takes no more ({reason}); the run is recorded all the same, `drwatch view {}` shows it",
             self.recorder.folder().id()
         ));

@@ -1,14 +1,15 @@
-//! What the engineer asks for on the dashboard, carried out.
+//! What the engineer asks for on the dashboard, or a script in place of one, carried out.
 
 use super::Session;
 use crate::{
     appliance::supervisor::Request,
-    run::{Cause, Ending, Event, Link, ListingCause, Role},
+    run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
     screen::Intent,
     session::{
-        control::ActionRequest,
+        control::{ActionRequest, present_pair},
         event::{Effect, StatusMessage},
     },
+    simulator::OperatorKey,
 };
 
 impl Session {
@@ -21,12 +22,12 @@ impl Session {
                 let typed = Some(typed);
                 self.act(ActionRequest { action, r#override, statement, typed })
                     .err()
-                    .map(|refused| StatusMessage::bad(refused.0))
+                    .map(|refused| StatusMessage::bad(refused.to_string()))
             }
             Intent::ConfirmPair { pair, reason, typed } => self
                 .confirm_pair(&pair, reason, Some(typed))
                 .err()
-                .map(|refused| StatusMessage::bad(refused.0)),
+                .map(|refused| StatusMessage::bad(refused.to_string())),
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),
             Intent::ClaimMarkers(claimed) => {
@@ -57,7 +58,7 @@ impl Session {
                 Some(StatusMessage::good("the run is signed off"))
             }
             Intent::Reconnect => {
-                self.effects.push(Effect::LogIn);
+                self.outbox.push(Effect::LogIn);
                 Some(match self.reconnect() {
                     0 => StatusMessage::good("nothing to connect: every appliance is connected"),
                     _ => StatusMessage::good("connecting again"),
@@ -106,11 +107,69 @@ impl Session {
     /// Tries every appliance again at once that is not connected; how many these are. A connection that stands is left
     /// alone: a bucket listing of hours may be on its way over it.
     pub(crate) fn reconnect(&mut self) -> usize {
-        let is_down = |role: &Role| self.run().appliance(*role).link != Link::Connected;
-        let down: Vec<_> = self.appliances.iter().copied().filter(is_down).collect();
+        let down = self.control.disconnected(self.recorder.run());
         for role in &down {
-            self.send(*role, Request::Reconnect);
+            self.outbox.send(*role, Request::Reconnect);
         }
         down.len()
+    }
+
+    /// Carries out a key that a script presses.
+    pub(super) fn press(&mut self, key: OperatorKey) {
+        match key {
+            OperatorKey::List => self.list_bucket(ListingCause::Asked),
+            OperatorKey::Baseline => {
+                let user = self.user();
+                self.record(&Event::BaselineTaken { user });
+            }
+            OperatorKey::Pause => self.act_by_script(ActionKind::Pause),
+            OperatorKey::Resume => self.act_by_script(ActionKind::Resume),
+            OperatorKey::Threads => {
+                self.act_by_script(ActionKind::SetThreads(self.run().started.settings.threads));
+            }
+            OperatorKey::TestOver => {
+                self.state(Statement::TestOver, "the test of the restored appliance is complete");
+            }
+            OperatorKey::AttestDownloadOver => {
+                self.state(Statement::DownloadOver, "seen in the DR appliance's web page");
+            }
+            OperatorKey::AttestNamespaceOver => {
+                self.state(Statement::NamespaceOver, "seen in the DR appliance's web page");
+            }
+            OperatorKey::AttestPaused => {
+                self.state(Statement::ReplicationPaused, "seen in the primary's web page");
+            }
+            OperatorKey::AttestRunning => {
+                self.state(Statement::ReplicationRunning, "seen in the primary's web page");
+            }
+            OperatorKey::ClaimMarkers => {
+                let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
+                let user = self.user();
+                self.record(&Event::MarkersClaimed { claimed, user });
+            }
+            OperatorKey::AcknowledgeAll => self.acknowledge_all(),
+        }
+    }
+
+    fn act_by_script(&mut self, action: ActionKind) {
+        if !self.run().is_pair_confirmed() {
+            drop(self.confirm_pair(&present_pair(self.run()), None, None));
+        }
+        // A refusal is on record, which is where a script's reader looks.
+        drop(self.act(ActionRequest { action, r#override: None, statement: None, typed: None }));
+    }
+
+    fn state(&mut self, statement: Statement, reason: &str) {
+        let (since, reason, user) = (self.now(), reason.to_owned(), self.user());
+        self.record(&Event::Attested { statement, since, reason, user });
+    }
+
+    fn acknowledge_all(&mut self) {
+        let open: Vec<_> = self.run().open_findings().map(|finding| (finding.code, finding.record)).collect();
+        for (code, opened) in open {
+            let reason = "known, and of no consequence for this test".to_owned();
+            let user = self.user();
+            self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
+        }
     }
 }

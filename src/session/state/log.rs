@@ -1,33 +1,28 @@
-//! The log on its way through the loop: to disk, to the events it gives, and to its panel.
+//! The log on its way through the session: to disk, to the events that its lines give, and to its panel.
 
-use super::Session;
+use super::{Session, intake::pieces};
 use crate::{
     ingest::{holes::Part, log_parser::Taken},
-    journal::CHUNK_BYTES,
-    run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
+    run::{Arrival, ByteCount, Event},
 };
 
-/// Most bytes taken in at a time: what a chunk of the record holds.
-#[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
-const CHUNK: usize = CHUNK_BYTES as usize;
-
 impl Session {
-    /// Takes in log, and of the events they give those that are `new`.
+    /// Takes in log, and of the events that its lines give those that are `new`.
     pub(crate) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         if arrival == Arrival::MayRepeat {
             // A chunk of its own marks exactly these lines.
             self.cut_log();
         }
-        for part in self.holes.split(bytes) {
+        for part in self.intake.holes.split(bytes) {
             match part {
                 Part::Log(bytes) => self.take_part(bytes, arrival, &new),
-                Part::Hole(length) => self.holes.add(length as u64),
+                Part::Hole(length) => self.intake.holes.add(length as u64),
             }
         }
     }
 
     fn take_part(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
-        self.tell_of_hole_at_end();
+        self.record_ended_hole();
         for piece in pieces(bytes) {
             if !self.recorder.has_room_for(piece) {
                 self.cut_log();
@@ -36,41 +31,36 @@ impl Session {
         }
     }
 
-    /// Puts on record a hole that is at its end, or will never be.
-    pub(super) fn tell_of_hole_at_end(&mut self) {
-        let ended = self.holes.ended();
-        self.tell_of_hole(ended);
+    /// Records a hole that has ended.
+    pub(super) fn record_ended_hole(&mut self) {
+        let ended = self.intake.holes.ended();
+        self.record_hole(ended);
     }
 
-    fn tell_of_hole(&mut self, length: Option<ByteCount>) {
+    fn record_hole(&mut self, length: Option<ByteCount>) {
         let Some(length) = length else { return };
-        let now = self.clock.now();
-        let reason = format!(
-            "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
-             writer kept its place, and so does a machine that lost its power"
-        );
-        let offset = self.log_parser.line_begun().unwrap_or(self.recorder.log_end());
-        self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
+        let gap = self.intake.hole(length, self.clock.now(), self.recorder.log_end());
+        self.record(&Event::LogGap(gap));
     }
 
     pub(super) fn take_event(&mut self, event: &Event) {
         if *event == Event::LogFollowed {
-            self.log_parser.is_followed();
+            self.intake.parser.is_followed();
         }
         self.record(event);
     }
 
     fn take_piece(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
-        let taken = self.log_parser.read(bytes, self.recorder.log_end(), arrival, now);
+        let taken = self.intake.parser.read(bytes, self.recorder.log_end(), arrival, now);
         self.keep_log(bytes, arrival, taken, new);
     }
 
-    /// The log has ended. A last line without an end of its own is on record as a chunk of no bytes.
+    /// The log has ended. A last line without a line feed is recorded as a chunk of no bytes.
     pub(super) fn end_log(&mut self) {
-        self.tell_of_hole_at_end();
+        self.record_ended_hole();
         self.cut_log();
-        let taken = self.log_parser.end(self.clock.now());
+        let taken = self.intake.parser.end(self.clock.now());
         if taken.tally.lines.0 > 0 {
             self.keep_log(&[], Arrival::Live, taken, |_| true);
             self.cut_log();
@@ -83,18 +73,19 @@ impl Session {
             self.record(&Event::LogGap(gap));
         }
         if self.recorder.is_dropping() {
-            self.log_parser.break_off();
+            self.intake.parser.break_off();
         }
         for row in taken.rows {
             self.log_panel.push(row);
         }
         self.dirty = true;
-        let is_stretch_of_its_own =
+        let needs_own_chunk =
             !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
+        // The events first, then the chunk that cites their lines; so that no later line shares it.
         for event in taken.events.iter().filter(|event| new(event)) {
             self.record_of_log(now, event);
         }
-        if is_stretch_of_its_own {
+        if needs_own_chunk {
             self.cut_log();
         }
         if let Some(made) = self.recorder.chunk(now) {
@@ -102,72 +93,22 @@ impl Session {
         }
     }
 
-    /// Puts on record what a line without its end tells, once no end is to be expected any more; and a hole that
-    /// nothing follows on.
-    pub(super) fn look_at_unfinished(&mut self, is_over: bool) {
-        let at_rest = self.holes.at_rest();
-        self.tell_of_hole(at_rest);
+    /// Records the events of a line without its end once none is to be expected any more, and a hole that nothing
+    /// follows.
+    pub(super) fn record_unfinished_line(&mut self, is_over: bool) {
+        let at_rest = self.intake.holes.at_rest();
+        self.record_hole(at_rest);
         let now = self.clock.now();
-        for event in self.log_parser.told_by_unfinished(now, is_over) {
+        for event in self.intake.parser.told_by_unfinished(now, is_over) {
             self.record_of_log(now, &event);
         }
     }
 
-    /// Puts a gap on record where the last look did not show that nothing of a followed log is missing.
+    /// Records a gap where the last look did not show that nothing of a followed log is missing.
     pub(super) fn note_unread_end(&mut self) {
-        let run = self.recorder.run();
-        let is_followed = run.log.followed && run.started.log != Some(LogOrigin::StandardInput);
-        if !is_followed || self.log_is_read_to_end {
-            return;
+        let gap = self.intake.unread_end(self.recorder.run(), self.clock.now(), self.recorder.log_end());
+        if let Some(gap) = gap {
+            self.record(&Event::LogGap(gap));
         }
-        let reason = if run.started.log.is_none() && run.dr.link != Link::Connected {
-            "drwatch ended while it was not connected to the DR appliance; what was logged since the last line \
-             received was not read"
-        } else {
-            "the log could not be looked at once more before drwatch ended; what was logged since the last line \
-             received may be missing"
-        };
-        let from = self.log_sure_at.or(run.log.sure_at).unwrap_or(run.started_at);
-        let (to, offset) = (self.clock.now(), self.recorder.log_end());
-        self.record(&Event::LogGap(Gap { from, to, offset, reason: reason.to_owned() }));
-    }
-}
-
-/// Log in pieces no longer than a chunk on record, of whole lines where those are no longer either.
-fn pieces(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    std::iter::from_fn(move || {
-        let most = bytes.get(..CHUNK).unwrap_or(bytes);
-        let end = if most.len() == bytes.len() {
-            bytes.len()
-        } else {
-            memchr::memrchr(b'\n', most).map_or(most.len(), |end| end + 1)
-        };
-        let (piece, rest) = bytes.split_at(end);
-        bytes = rest;
-        (!piece.is_empty()).then_some(piece)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_are_no_longer_than_a_chunk_and_whole_lines_but_for_a_longer_line() {
-        let short = [b"x".repeat(99), b"\n".to_vec()].concat();
-        let long = [b"y".repeat(3 * CHUNK), b"\n".to_vec()].concat();
-        let bytes = [&short.repeat(2000)[..], &long, &short.repeat(700), b"no end"].concat();
-        let cut: Vec<&[u8]> = pieces(&bytes).collect();
-        assert_eq!(cut.concat(), bytes);
-        let (last, ended) = cut.split_last().unwrap();
-        assert!(last.ends_with(b"no end"));
-        assert!(cut.iter().all(|piece| piece.len() <= CHUNK));
-        let inside = ended.iter().filter(|piece| !piece.ends_with(b"\n"));
-        assert!(
-            inside.clone().all(|piece| piece.iter().all(|byte| *byte == b'y')),
-            "only the long line is cut"
-        );
-        assert_eq!((inside.count(), ended.len()), (3, 4 + 3 + 1));
-        assert_eq!(pieces(b"").count(), 0);
     }
 }

@@ -4,36 +4,38 @@
 
 mod actions;
 mod closing;
+mod ending;
 mod export;
 mod handle;
+mod intake;
 mod intents;
 mod log;
 mod repair;
-mod script;
 mod shown;
 
-use std::{collections::VecDeque, time::Duration};
+use std::time::Duration;
 
 use crate::{
     appliance::supervisor::{Pace, Request},
     clock::Clock,
     console::headless::Transcript,
-    ingest::{arrivals::Arrivals, holes::Holes, log_panel::LogPanel, log_parser::LogParser},
-    run::{ActionKind, ActionPlan, Cause, Ending, Event, ListingCause, Role, Run, Timestamp},
+    ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
+    run::{Cause, Ending, Event, ListingCause, Role, Run, Timestamp},
     settings::NoticeSettings,
 };
 
+use self::{ending::Closing, intake::LogIntake};
 use super::{
-    appliance_task::Plans,
     automatic::{Automatic, Automation},
+    control::Control,
     event::Effect,
     heartbeat::Heartbeat,
     notifier::Notifier,
-    preflight::PreflightHistory,
+    outbox::Outbox,
     recorder::{Appended, Recorder},
 };
 
-pub(crate) use self::closing::Until;
+pub(crate) use self::ending::Until;
 
 /// How long one kind of work goes on before everything else gets its turn.
 pub(crate) const SLICE: Duration = Duration::from_millis(15);
@@ -41,34 +43,16 @@ pub(crate) const SLICE: Duration = Duration::from_millis(15);
 /// All that a watch knows.
 pub(crate) struct Session {
     clock: Clock,
-    user: String,
+    heartbeat: Heartbeat,
     pub(crate) recorder: Recorder,
-    pub(crate) log_parser: LogParser,
+    pub(crate) intake: LogIntake,
     log_panel: LogPanel,
     arrivals: Arrivals,
-    holes: Holes,
-    plans: Plans,
+    control: Control,
     automation: Automation,
-    until: Until,
-    ending: Option<Ending>,
-    /// Whether the last look at the log, before an orderly end, has found nothing missing.
-    log_is_read_to_end: bool,
-    /// When log was last received that surely follows on what came before. A record of it may be much younger: it waits
-    /// where the disk refuses.
-    log_sure_at: Option<Timestamp>,
-    asked_for_service: bool,
-    /// Appliances with a task that takes requests.
-    appliances: Vec<Role>,
-    preflight: PreflightHistory,
     notifier: Notifier,
-    over_since: Option<Timestamp>,
-    heartbeat: Heartbeat,
-    /// Why the record could not be written at the last beat.
-    trouble: Option<String>,
-    transcript: Option<Transcript>,
-    /// What follows by itself from records made, and is not carried out yet.
-    follow_ups: VecDeque<Automatic>,
-    effects: Vec<Effect>,
+    closing: Closing,
+    outbox: Outbox,
     /// Whether there is something new to draw.
     pub(crate) dirty: bool,
     #[cfg(test)]
@@ -82,12 +66,10 @@ pub(crate) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &crate::scree
 /// What a session is made from.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
-    pub(crate) user: String,
     pub(crate) recorder: Recorder,
     pub(crate) first: Appended,
     pub(crate) log_parser: LogParser,
-    pub(crate) appliances: Vec<Role>,
-    pub(crate) plans: Plans,
+    pub(crate) control: Control,
     pub(crate) until: Until,
     pub(crate) notice: NoticeSettings,
     pub(crate) transcript: Option<Transcript>,
@@ -95,33 +77,19 @@ pub(crate) struct Parts {
 
 impl Session {
     pub(crate) fn new(parts: Parts) -> Self {
-        let notifier = Notifier::new(parts.notice, parts.recorder.run());
-        let automation = Automation::going_on(parts.recorder.run());
-        let log_panel = LogPanel::new(parts.recorder.folder().log_path(), parts.log_parser.dialect());
+        let log_path = parts.recorder.folder().log_path();
         let mut session = Self {
             clock: parts.clock,
-            user: parts.user,
-            recorder: parts.recorder,
-            log_parser: parts.log_parser,
-            log_panel,
-            arrivals: Arrivals::default(),
-            holes: Holes::default(),
-            plans: parts.plans,
-            automation,
-            until: parts.until,
-            ending: None,
-            log_is_read_to_end: false,
-            log_sure_at: None,
-            asked_for_service: false,
-            appliances: parts.appliances,
-            preflight: PreflightHistory::default(),
-            notifier,
-            over_since: None,
             heartbeat: Heartbeat::default(),
-            trouble: None,
-            transcript: parts.transcript,
-            follow_ups: VecDeque::new(),
-            effects: Vec::new(),
+            log_panel: LogPanel::new(log_path, parts.log_parser.dialect()),
+            arrivals: Arrivals::default(),
+            automation: Automation::going_on(parts.recorder.run()),
+            notifier: Notifier::new(parts.notice, parts.recorder.run()),
+            recorder: parts.recorder,
+            intake: LogIntake::new(parts.log_parser),
+            control: parts.control,
+            closing: Closing::new(parts.until),
+            outbox: Outbox::new(parts.transcript),
             dirty: true,
             #[cfg(test)]
             witness: None,
@@ -133,7 +101,7 @@ impl Session {
     /// Prints nothing and lets `witness` see each record instead.
     #[cfg(test)]
     pub(crate) fn watch_by(&mut self, witness: Witness) {
-        self.transcript = None;
+        self.outbox.stop_printing();
         self.witness = Some(witness);
     }
 
@@ -154,30 +122,22 @@ impl Session {
     }
 
     pub(crate) fn user(&self) -> String {
-        self.user.clone()
+        self.control.user()
     }
 
     /// Whether the loop has to end.
     pub(crate) const fn is_ending(&self) -> bool {
-        self.ending.is_some()
+        self.closing.is_ending()
     }
 
     /// Ends the watch at the next turn of the loop; the first reason counts.
     pub(crate) fn end(&mut self, ending: Ending) {
-        self.ending.get_or_insert(ending);
+        self.closing.end(ending);
     }
 
     /// What is to be carried out since the last call, in order.
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
-        std::mem::take(&mut self.effects)
-    }
-
-    fn send(&mut self, role: Role, request: Request) {
-        self.effects.push(Effect::Send { role, request });
-    }
-
-    fn warn(&mut self, text: String) {
-        self.effects.push(Effect::Warn(text));
+        self.outbox.take()
     }
 
     /// Records an event, and all that follows from it by itself.
@@ -235,13 +195,13 @@ impl Session {
     /// is shown or printed that a crash could take back.
     fn publish(&mut self, made: &Appended) {
         if matches!(made.record.event, Event::RunContinued { .. }) {
-            self.log_parser.was_away(made.record.at);
+            self.intake.parser.was_away(made.record.at);
         }
         self.show(made);
         if self.notifier.notify(self.recorder.run(), made.record.at) {
-            self.effects.push(Effect::Ring);
+            self.outbox.push(Effect::Ring);
         }
-        self.follow_ups.extend(self.automation.after(self.recorder.run()));
+        self.automation.follow(self.recorder.run());
     }
 
     fn show(&mut self, made: &Appended) {
@@ -251,20 +211,17 @@ impl Session {
         if let Some(witness) = &mut self.witness {
             witness(&made.record, self.recorder.run(), self.log_panel.rows());
         }
-        let run = self.recorder.run();
-        let text =
-            self.transcript.as_mut().and_then(|transcript| transcript.text(&made.record, &made.line, run));
-        self.effects.extend(text.map(Effect::Print));
+        self.outbox.print(made, self.recorder.run());
     }
 
     /// Carries out what follows from the records made, until nothing is left. What is recorded meanwhile adds to the end
     /// of the queue, so that recording never calls itself.
     fn follow_up(&mut self) {
-        while let Some(automatic) = self.follow_ups.pop_front() {
+        while let Some(automatic) = self.automation.next() {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
-                Automatic::SearchLog => self.send(Role::Dr, Request::SearchLog),
-                Automatic::SlowDown => self.send(Role::Dr, Request::Pace(Pace::Slow)),
+                Automatic::SearchLog => self.outbox.send(Role::Dr, Request::SearchLog),
+                Automatic::SlowDown => self.outbox.send(Role::Dr, Request::Pace(Pace::Slow)),
                 Automatic::RecordPreflight => self.append_preflight(),
                 // A failure is not reported: a full disk is a hole in the record already.
                 Automatic::Export => drop(self.append_export(Cause::Automatic)),
@@ -273,17 +230,13 @@ impl Session {
     }
 
     fn list_bucket(&mut self, cause: ListingCause) {
-        self.send(Role::Primary, Request::ListBucket(cause));
+        self.outbox.send(Role::Primary, Request::ListBucket(cause));
     }
 
     /// Records the last pre-flight that had stood for a while.
     fn append_preflight(&mut self) {
-        if let Some(event) = self.preflight.to_record() {
+        if let Some(event) = self.automation.preflight.to_record() {
             self.append(self.clock.now(), &event);
         }
-    }
-
-    fn plan(&self, action: ActionKind) -> Option<ActionPlan> {
-        self.plans.of(action).cloned()
     }
 }

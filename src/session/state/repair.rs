@@ -24,17 +24,17 @@ impl Session {
         // Only so that what comes next is understood; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
         let is_begun = self.was_followed();
-        self.log_parser.go_on_from(clock_offset, is_begun);
+        self.intake.parser.go_on_from(clock_offset, is_begun);
         let now = self.now();
-        drop(self.log_parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
+        drop(self.intake.parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
-        for event in self.log_parser.told_by_unfinished(now, true) {
+        for event in self.intake.parser.told_by_unfinished(now, true) {
             if !left.has_on_record(&event) {
                 self.record(&event);
             }
         }
         if self.run().phases.current > Phase::Stage1 {
-            self.send(Role::Dr, Request::Pace(Pace::Slow));
+            self.outbox.send(Role::Dr, Request::Pace(Pace::Slow));
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::{
         arrivals::Arrivals,
         log_parser::{absence_row, gap_row},
     },
-    run::{ActionKind, Event},
+    run::Event,
     screen::{AvailableActions, RecordingState, Scrollback},
     session::recorder::Appended,
 };
@@ -19,12 +19,9 @@ use crate::{
 impl Session {
     /// What the screen may offer.
     pub(crate) fn available(&self) -> AvailableActions {
-        let of = |action| self.plan(action);
         AvailableActions {
-            pause: of(ActionKind::Pause),
-            resume: of(ActionKind::Resume),
-            threads: of(ActionKind::SetThreads(self.run().threads_wanted())),
-            disk_free: self.preflight.disk_free(),
+            disk_free: self.automation.preflight.disk_free(),
+            ..self.control.available(self.run().threads_wanted())
         }
     }
 

@@ -353,7 +353,7 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
     let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
-    event_loop.session.log_parser.is_followed();
+    event_loop.session.intake.parser.is_followed();
     let folder = event_loop.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
     event_loop.record(&note("held"));

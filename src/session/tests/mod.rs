@@ -10,7 +10,7 @@ use std::path::Path;
 use chrono::{TimeZone as _, Utc};
 
 use super::{
-    control::{ActionRequest, Refused},
+    control::{ActionRequest, RequestRefused, present_pair},
     event::{LoopEvent, StatusMessage},
     event_loop::EventLoop,
     recorder::Recorder,
@@ -66,7 +66,7 @@ impl EventLoop {
     }
 
     pub(crate) fn present_pair(&self) -> PairIdentities {
-        self.session.present_pair()
+        present_pair(self.session.run())
     }
 
     pub(crate) fn end(&mut self, ending: Ending) {
@@ -77,7 +77,7 @@ impl EventLoop {
         self.update(|session| session.record(event));
     }
 
-    pub(crate) fn act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
+    pub(crate) fn act(&mut self, wish: ActionRequest) -> Result<(), RequestRefused> {
         self.update(|session| session.act(wish))
     }
 
@@ -86,7 +86,7 @@ impl EventLoop {
         pair: &PairIdentities,
         reason: Option<String>,
         typed: Option<String>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), RequestRefused> {
         self.update(|session| session.confirm_pair(pair, reason, typed))
     }
 

@@ -154,7 +154,7 @@ async fn a_read_only_watch_carries_no_action_out_whatever_consent_it_is_given() 
                 let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
                 let wish = ActionRequest { action, r#override, statement, typed: None };
                 let refused = watched.event_loop.act(wish).unwrap_err();
-                assert!(refused.0.contains("read-only"), "{refused:?}");
+                assert!(refused.to_string().contains("read-only"), "{refused:?}");
             }
         }
     }

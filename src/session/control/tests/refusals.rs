@@ -34,7 +34,7 @@ async fn an_action_whose_request_is_not_on_disk_is_not_sent() {
     watched.ready().await;
     open_hole(&mut watched);
     let refused = watched.event_loop.act(bare(ActionKind::Pause)).unwrap_err();
-    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    assert!(refused.to_string().contains("could not be written to disk"), "{refused:?}");
     watched.for_seconds(60).await;
     assert_eq!(watched.changes(), [], "nothing was sent");
     assert!(watched.run().actions.is_empty());
@@ -51,7 +51,7 @@ async fn a_confirmation_that_is_not_on_disk_turns_no_control_on() {
     open_hole(&mut watched);
     let refused =
         watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap_err();
-    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    assert!(refused.to_string().contains("could not be written to disk"), "{refused:?}");
     assert_eq!(judge(watched.run(), ActionKind::Pause), Verdict::NeedsConfirmation);
 }
 
@@ -63,9 +63,9 @@ async fn a_refused_action_is_on_record_with_who_wanted_it_and_why_not() {
     let user = watched.event_loop.user();
     for action in [ActionKind::Pause, ActionKind::Resume, THREADS] {
         let refused = watched.event_loop.act(bare(action)).unwrap_err();
-        assert!(refused.0.contains("confirmed first"), "{refused:?}");
+        assert!(refused.to_string().contains("confirmed first"), "{refused:?}");
         let last = recorded(&mut watched).pop().unwrap().event;
-        assert_eq!(last, Event::ActionRefused { action, reason: refused.0, user: user.clone() });
+        assert_eq!(last, Event::ActionRefused { action, reason: refused.to_string(), user: user.clone() });
     }
 }
 
@@ -78,7 +78,10 @@ async fn an_override_without_a_reason_is_refused() {
         let r#override = Some(Override { reason: reason.to_owned() });
         let refused =
             watched.event_loop.act(ActionRequest { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
-        assert!(refused.0.contains("The policy keeps replication paused"), "{reason:?}: {refused:?}");
+        assert!(
+            refused.to_string().contains("The policy keeps replication paused"),
+            "{reason:?}: {refused:?}"
+        );
     }
     watched.for_seconds(30).await;
     assert_eq!(watched.sent(Role::Primary, "replication enable"), 0);
