@@ -16,7 +16,7 @@ use crate::{
     run::{Role, Run},
     screen::Mode,
     session::{
-        connect::{PreconnectedTransport, is_final, reach, transport_to},
+        appliances::connect::{PreconnectedTransport, is_final, reach, transport_to},
         event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, runs_dir, theme},
         signals::Signals,

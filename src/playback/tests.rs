@@ -23,7 +23,7 @@ use crate::{
         RecordingState, Scene, Scrollback, Seek, Theme, View, draw,
     },
     session::{
-        recorder::{Recorder, Syncing},
+        record::recorder::{Recorder, Syncing},
         setup::{Display, Names, started_event},
         signals::Signals,
     },

@@ -25,8 +25,8 @@ use crate::{
 };
 
 use super::{
-    identity::Recorder as LocalIdentity,
-    recorder::{Appended, Recorder, Syncing},
+    record::identity::LocalIdentity,
+    record::recorder::{Appended, Recorder, Syncing},
 };
 
 /// Why a watch could not be made.

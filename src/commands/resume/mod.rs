@@ -15,9 +15,9 @@ use crate::{
     journal::{self, JournalError, JournalReader, LOST_WITH_THE_MACHINE, RunFolder},
     run::{ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started, Timestamp},
     session::{
-        identity::Recorder as LocalIdentity,
-        recorder::{Appended, Recorder, Syncing},
-        repair::{LogTail, Recorded, TakeUp},
+        record::identity::LocalIdentity,
+        record::interruption::{LogTail, Recorded, TakeUp},
+        record::recorder::{Appended, Recorder, Syncing},
         setup::Failure,
     },
     settings::{ApplianceSettings, Settings},

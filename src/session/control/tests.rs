@@ -35,7 +35,7 @@ use crate::{
         ActionId, ActionKind, ActionState, Elapsed, Event, Link, Override, Phase, ReplicationState, Role,
         Run, RunSettings, Statement, ThreadCount, Timestamp, Verdict, judge,
     },
-    session::{event_loop::EventLoop, recorder::Syncing, signals::Signals, state::Until},
+    session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 

@@ -9,7 +9,7 @@ use crate::{
     run::{Link, Role},
     screen::MessageKind,
     session::{
-        connect::PreconnectedTransport,
+        appliances::connect::PreconnectedTransport,
         event::LoopEvent,
         signals::{Signals, while_lent},
     },

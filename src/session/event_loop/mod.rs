@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use super::{
-    appliance_task::ApplianceTask,
+    appliances::task::ApplianceTask,
     event::LoopEvent,
     signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
     state::{SLICE, Session},

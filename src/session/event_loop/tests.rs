@@ -47,7 +47,7 @@ fn faulty(clock: Clock) -> Supervision {
     }
 }
 
-/// A demo's event_loop without a front, recording into `home`.
+/// The loop of a demo without a front, recording into `home`.
 fn loop_in(home: &tempfile::TempDir) -> EventLoop {
     let options = DemoOptions {
         scenario: "procedure".to_owned(),

@@ -6,8 +6,8 @@ use crate::{
     run::{Event, Gap, Link, Role, due},
     session::{
         event::{Effect, LoopEvent},
-        heartbeat::{Absence, Beat},
-        identity::Recorder as LocalIdentity,
+        record::heartbeat::{Absence, Beat},
+        record::identity::LocalIdentity,
     },
 };
 

@@ -29,10 +29,10 @@ use super::{
     automatic::{Automatic, Automation},
     control::Control,
     event::Effect,
-    heartbeat::Heartbeat,
-    notifier::Notifier,
-    outbox::Outbox,
-    recorder::{Appended, Recorder},
+    notices::notifier::Notifier,
+    notices::outbox::Outbox,
+    record::heartbeat::Heartbeat,
+    record::recorder::{Appended, Recorder},
 };
 
 pub(crate) use self::ending::Until;

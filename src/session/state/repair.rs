@@ -6,7 +6,7 @@ use crate::{
     appliance::supervisor::{Pace, Request},
     journal::JournalError,
     run::{ActionState, Arrival, Event, Phase, Role},
-    session::repair::TakeUp,
+    session::record::interruption::TakeUp,
 };
 
 impl Session {

@@ -13,7 +13,7 @@ use crate::{
     },
     run::Event,
     screen::{AvailableActions, RecordingState, Scrollback},
-    session::recorder::Appended,
+    session::record::recorder::Appended,
 };
 
 impl Session {

@@ -31,7 +31,7 @@ use crate::{
     },
     session::{
         event_loop::EventLoop,
-        recorder::{Recorder, Syncing},
+        record::recorder::{Recorder, Syncing},
         setup::{Names, started_event},
         signals::Signals,
         state::Until,

@@ -13,7 +13,7 @@ use super::{
     control::{ActionRequest, RequestRefused, present_pair},
     event::{LoopEvent, StatusMessage},
     event_loop::EventLoop,
-    recorder::Recorder,
+    record::recorder::Recorder,
     setup::Display,
     state::{Session, Witness},
 };

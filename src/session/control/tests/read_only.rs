@@ -13,11 +13,11 @@ use crate::{
 
 /// Everything that a read-only watch may ever type.
 const LIST: &[&str] = &[
-    "no cli event_loop paging enable",
-    "no cli event_loop paging",
+    "no cli session paging enable",
+    "no cli session paging",
     "terminal length 0",
-    "cli event_loop auto-logout 0",
-    "no cli event_loop auto-logout",
+    "cli session auto-logout 0",
+    "no cli session auto-logout",
     "enable",
     "exit",
     r"show (version|info|hardware|system|service|replication|replication bucket)( (all|brief|current|detail|details|info|state|stats|status|summary)){0,2}",
@@ -31,10 +31,10 @@ const LIST: &[&str] = &[
 
 /// What a hostile or careless dialect may try.
 const TRIED: &[&str] = &[
-    "no cli event_loop paging enable",
-    "no cli event_loop all",
-    "cli event_loop auto-logout 0",
-    "cli event_loop reset",
+    "no cli session paging enable",
+    "no cli session all",
+    "cli session auto-logout 0",
+    "cli session reset",
     "terminal length 0",
     "terminal type x",
     "enable",

@@ -12,7 +12,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::setup::{Display, Failure};
+use crate::session::setup::{Display, Failure};
 
 /// The way to an appliance, if one is given.
 pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<SshTransport, Failure>> {

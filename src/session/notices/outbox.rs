@@ -6,9 +6,9 @@ use crate::{
     run::{Role, Run},
 };
 
-use super::{
+use crate::session::{
     event::{Effect, StatusMessage},
-    recorder::Appended,
+    record::recorder::Appended,
 };
 
 /// Effects in order, until the loop takes them.

@@ -8,7 +8,7 @@ use crate::run::{
     Timestamp, preflight,
 };
 
-use super::disk;
+use crate::session::record::disk;
 
 /// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
 const SETTLING_TIME: Elapsed = Elapsed::from_secs(10);

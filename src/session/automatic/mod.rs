@@ -2,9 +2,11 @@
 //! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
 //! as stage 1 begins. Nothing here changes anything on an appliance.
 
+pub(crate) mod preflight;
+
 use std::collections::VecDeque;
 
-use super::preflight::PreflightHistory;
+use self::preflight::PreflightHistory;
 use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
 
 /// Something to do without being asked.

@@ -2,14 +2,14 @@
 
 /// The local user and machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Recorder {
+pub(crate) struct LocalIdentity {
     /// Login name.
     pub(crate) user: String,
     /// Host name.
     pub(crate) host: String,
 }
 
-impl Recorder {
+impl LocalIdentity {
     /// Asks the system; what it does not tell is `unknown`.
     #[must_use]
     pub(crate) fn of_this_process() -> Self {

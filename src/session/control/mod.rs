@@ -1,6 +1,8 @@
 //! Control of the appliances: who asks, what an action would send, and the judgement of a request. What is recorded and
 //! sent then is in `state/actions.rs`; the lines themselves come from the gate.
 
+pub(crate) mod plans;
+
 use thiserror::Error;
 
 use crate::{
@@ -11,7 +13,7 @@ use crate::{
     screen::AvailableActions,
 };
 
-use super::appliance_task::Plans;
+use self::plans::Plans;
 
 /// Why a request of the engineer was refused, as a sentence for the screen.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
