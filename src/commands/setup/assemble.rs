@@ -33,7 +33,7 @@ use crate::{
         control::plans::Plans,
         event_loop::{EventLoop, OBSERVATION_QUEUE, Sources},
         record::identity::LocalIdentity,
-        record::interruption::TakeUp,
+        record::interruption::Interruption,
         record::recorder::Syncing,
         setup::{Failure, Names, begin, started_event},
         state::{Parts, Session, Until},
@@ -75,11 +75,11 @@ pub(crate) fn assemble(
     for way in &ways {
         plans.add(&way.gate, &run_settings);
     }
-    let (recorder, first, take_up) = if let Some(interrupted) = assembly.interrupted {
+    let (recorder, first, interruption) = if let Some(interrupted) = assembly.interrupted {
         // The machine's clock may have been set back since.
         clock.not_before(interrupted.run().last_at);
-        let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
-        (recorder, first, Some(take_up))
+        let (recorder, first, interruption) = interrupted.go_on(clock.now())?;
+        (recorder, first, Some(interruption))
     } else {
         let names = names(&settings, log.origin(), &assembly.runs_dir);
         let started =
@@ -87,7 +87,7 @@ pub(crate) fn assemble(
         let (recorder, first) = begin(&assembly.runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };
-    for doubt in recorder.doubts() {
+    for doubt in recorder.disk_warnings() {
         // Nobody to tell it to is no reason not to watch.
         drop(say_on_error(&doubt));
         news.push(doubt);
@@ -99,11 +99,11 @@ pub(crate) fn assemble(
         let role = way.role;
         let tail = role == Role::Dr && log == LogSource::Ssh;
         let expected = recorder.run().appliance(role).expected.clone();
-        let memory = memory(role, take_up.as_ref());
+        let memory = memory(role, interruption.as_ref());
         way.start(Arc::clone(&dialect), schedule(&settings), clock, (tail, memory, expected), sender.clone())
     };
     let appliance_tasks: Vec<_> = ways.into_iter().map(start).collect();
-    let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
+    let seen = interruption.as_ref().map(|left| left.seen(recorder.folder()));
     let log_reader = LogReader::start(log.clone(), clock, sender, seen);
     let appliances = appliance_tasks.iter().map(ApplianceTask::role).collect();
     let mut session = Session::new(Parts {
@@ -124,8 +124,8 @@ pub(crate) fn assemble(
     if let Some(text) = news.into_iter().next() {
         event_loop.show_message(text);
     }
-    if let Some(mut left) = take_up {
-        event_loop.update(|session| session.take_up(&mut left, log != LogSource::Ssh))?;
+    if let Some(mut left) = interruption {
+        event_loop.update(|session| session.repair(&mut left, log != LogSource::Ssh))?;
         event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }
     if let Some(event) = assembly.bucket {
@@ -179,7 +179,7 @@ impl Way {
 }
 
 /// What the tail of that appliance knows of the log before it begins.
-fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
+fn memory(role: Role, left: Option<&Interruption>) -> Memory {
     let left = left.filter(|_| role == Role::Dr);
     let Some(left) = left else { return Memory::default() };
     let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);

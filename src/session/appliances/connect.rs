@@ -1,5 +1,5 @@
-//! The first contact with a real appliance: what can go wrong is said before the screen starts, and
-//! where `ssh` needs a person it asks in the terminal.
+//! The first contact with a real appliance: errors are reported before the screen starts, and where `ssh` needs a person it
+//! asks in the terminal.
 
 use std::{io, sync::Mutex};
 
@@ -29,7 +29,7 @@ pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<Ssh
     Some(SshTransport::new(destination, options).map_err(|error| Failure::Usage(error.to_string())))
 }
 
-/// Failures that no waiting mends: they are said before the screen starts.
+/// Whether waiting does not help: such errors are reported before the screen starts.
 pub(crate) const fn is_final(error: &ConnectError) -> bool {
     !error.is_retryable() || matches!(error, ConnectError::NameUnknown { .. })
 }

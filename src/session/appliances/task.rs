@@ -1,4 +1,4 @@
-//! One appliance as the loop sees it: a task that talks to it, and the way to ask something of it.
+//! The task that talks to one appliance, and the queue of requests to it.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::{
 
 use super::connect::PreconnectedTransport;
 
-/// Requests waiting for one appliance; more than an engineer can ask for.
+/// Requests waiting for one appliance; more than an engineer asks for.
 const REQUEST_QUEUE: usize = 64;
 
 /// The running task of one appliance.
@@ -63,7 +63,7 @@ impl ApplianceTask {
         self.requests.try_send(request).is_ok()
     }
 
-    /// Ends the task in order, or after `timeout` at once; at once too where this is dropped.
+    /// Ends the task in order, or by force after `timeout` or where this future is dropped.
     pub(crate) async fn close(self, timeout: std::time::Duration) {
         let _abort = AbortOnDrop(self.task.abort_handle());
         drop(self.requests.try_send(Request::Close));

@@ -1,6 +1,5 @@
-//! What the watch does by itself after a record: list the bucket where its standing still has to be
-//! proven, slow the polls once stage 1 is over, export when a phase ends, put the pre-flight on record
-//! as stage 1 begins. Nothing here changes anything on an appliance.
+//! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once stage 1 is
+//! over, export when a phase ends, record the pre-flight as stage 1 begins. Nothing here changes anything on an appliance.
 
 pub(crate) mod preflight;
 
@@ -9,7 +8,7 @@ use std::collections::VecDeque;
 use self::preflight::PreflightHistory;
 use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
 
-/// Something to do without being asked.
+/// Something to do unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Automatic {
     /// Search the log for markers written before the watch.
@@ -20,7 +19,7 @@ pub(crate) enum Automatic {
     SlowDown,
     /// Write the summary.
     Export,
-    /// Put the last pre-flight on record.
+    /// Record the last pre-flight.
     RecordPreflight,
 }
 
@@ -30,11 +29,11 @@ pub(crate) struct Automation {
     phase: Option<Phase>,
     listed_pauses: usize,
     listed_unpaused: bool,
-    /// A saved listing was given in place of asking the primary: it is listed by key alone.
+    /// A saved listing was given in place of asking the primary, which is listed then only where the engineer asks.
     is_given: bool,
     /// Since when the connection stood over which the log was last searched.
     searched_over: Option<Timestamp>,
-    /// Listings that prove the bucket frozen, and that nothing was in the way of yet.
+    /// Listings that prove the bucket frozen, and are still to be asked for.
     owed: Vec<ListingCause>,
     /// The listing that was last asked for and has not come.
     asked: Option<Asked>,
@@ -55,7 +54,7 @@ struct Asked {
 }
 
 impl Automation {
-    /// Goes on with a run of which everything due so far was done, but for listings that did not come.
+    /// Goes on with a run: everything due so far is done, except listings that did not come.
     pub(crate) fn going_on(run: &Run) -> Self {
         let listing = run.listing.as_ref();
         let pauses = run.replication.intervals.len();
@@ -101,7 +100,7 @@ impl Automation {
             self.owe(ListingCause::StageEnd);
         }
         if phase == Phase::Ended && before < Phase::Ended {
-            // The resume comes next: what is listed from here on is the last before it.
+            // The resume comes next, and this listing is the last before it.
             self.owe(ListingCause::BeforeResume);
         }
         if phase > before && phase >= Phase::InUse {
@@ -118,15 +117,15 @@ impl Automation {
         due
     }
 
-    /// Whether a listing has to be begun at the very moment of a resume: none was since the test was
-    /// declared over, and there is a pause for it to prove.
+    /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and there
+    /// is a pause to prove.
     pub(crate) fn lists_with_resume(&self, run: &Run) -> bool {
         let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
         is_proving && !was_listed && !self.is_given && run.listing_since.is_none()
     }
 
-    /// A listing does not survive its connection: it is due once more over the next one, until it has come.
+    /// A listing is lost with its connection: it is due once more over the next one, until it has come.
     fn take_back_lost(&mut self, run: &Run) {
         let Some(asked) = &mut self.asked else { return };
         asked.begun |= run.listing_since.is_some();
@@ -143,7 +142,7 @@ impl Automation {
         match asked.cause {
             ListingCause::Paused => self.listed_pauses = self.listed_pauses.saturating_sub(1),
             ListingCause::Start => self.listed_unpaused = false,
-            // The last one before the resume tells as much by then.
+            // By then the last one before the resume proves as much.
             ListingCause::StageEnd if run.phases.current == Phase::Ended => {}
             ListingCause::StageEnd | ListingCause::BeforeResume => self.owe(asked.cause),
             ListingCause::Asked | ListingCause::File => {}
@@ -166,7 +165,7 @@ impl Automation {
     }
 
     fn listing(&mut self, run: &Run) -> Option<ListingCause> {
-        // Of a run gone on with much is known before the primary is reached again.
+        // A continued run is in a late phase before the primary is reached again.
         if run.listing_since.is_some() || run.primary.link != Link::Connected {
             return None;
         }
@@ -186,7 +185,7 @@ impl Automation {
         None
     }
 
-    /// The next listing owed to the proof, while the bucket has to stand still and can be listed.
+    /// The next listing that the proof still lacks, while the bucket must not change and can be listed.
     fn proof(&mut self, run: &Run) -> Option<ListingCause> {
         if run.replication.state == Known::Running || run.frozen.at_pause.is_none() {
             self.owed.clear();
@@ -201,7 +200,7 @@ fn is_given(run: &Run) -> bool {
     run.listing.as_ref().is_some_and(|listing| listing.cause == ListingCause::File)
 }
 
-/// The listings that the record still lacks, in the order they fell due.
+/// The listings that the record still lacks, in the order they became due.
 fn owed(run: &Run) -> Vec<ListingCause> {
     let phase = run.phases.current;
     let mut owed = Vec::new();
@@ -214,8 +213,8 @@ fn owed(run: &Run) -> Vec<ListingCause> {
     owed
 }
 
-/// Whether the listing that the end of the test asks for has come. One asked for by hand may have been
-/// under way at that moment: rather once more than never.
+/// Whether the listing that is due at the end of the test has come. One that the engineer asked for does not count: it may
+/// have begun before that moment.
 fn is_listed_since_the_end(run: &Run) -> bool {
     run.frozen.before_resume.as_ref().is_some_and(|listed| listed.cause == ListingCause::BeforeResume)
 }

@@ -1,5 +1,5 @@
-//! The pre-flight of a watch: judged again at every beat while the test is prepared, and on record
-//! where its verdict changed for good and where stage 1 begins. What is asked lives in `run`.
+//! The pre-flight of a watch: judged at every beat while the test is prepared, and recorded where its verdict has changed for
+//! a while and where stage 1 begins. The questions are in `run`.
 
 use std::path::Path;
 
@@ -10,37 +10,37 @@ use crate::run::{
 
 use crate::session::record::disk;
 
-/// A verdict goes on record once it has stood this long: while appliances connect it comes and goes.
+/// A verdict is recorded once it has not changed for this long: while appliances connect it comes and goes.
 const SETTLING_TIME: Elapsed = Elapsed::from_secs(10);
 
-/// How often the disk is asked for its room.
+/// How often the free room of the disk is read.
 const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
-/// What the watch remembers of its pre-flights.
+/// The pre-flights judged so far.
 #[derive(Debug, Default)]
 pub(crate) struct PreflightHistory {
-    /// The last one whose verdict had stood for a while.
+    /// The last one whose verdict had settled.
     settled: Option<Preflight>,
-    /// The verdict that stands, and since when.
-    standing: Option<(PreflightVerdict, Timestamp)>,
+    /// The present verdict, and since when it is the same.
+    current: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
     disk: Option<(Timestamp, Option<ByteCount>)>,
 }
 
 impl PreflightHistory {
-    /// Room on the disk as last asked.
+    /// Free room of the disk as last read.
     pub(crate) fn disk_free(&self) -> Option<ByteCount> {
         self.disk.and_then(|(_, free)| free)
     }
 
-    /// Takes in a verdict; whether it has to go on record.
+    /// Takes in a verdict; whether it has to be recorded.
     fn take(&mut self, judged: Preflight) -> bool {
         let (verdict, at) = (judged.verdict, judged.at);
-        let since = match self.standing {
-            Some((standing, since)) if standing == verdict => since,
+        let since = match self.current {
+            Some((current, since)) if current == verdict => since,
             _ => at,
         };
-        self.standing = Some((verdict, since));
+        self.current = Some((verdict, since));
         let has_settled = at.since(since) >= SETTLING_TIME;
         if has_settled {
             self.settled = Some(judged);
@@ -48,7 +48,7 @@ impl PreflightHistory {
         has_settled && self.recorded != Some(verdict)
     }
 
-    /// Judges the pre-flight anew while the test is prepared; whether the verdict has to go on record. `folder` is where
+    /// Judges the pre-flight anew while the test is prepared; whether the verdict has to be recorded. `folder` is where
     /// the record is written.
     pub(crate) fn judge(&mut self, run: &Run, now: Timestamp, folder: &Path, plans: &[ActionPlan]) -> bool {
         let both = run.started.primary.is_some() && run.started.dr.is_some();
@@ -58,7 +58,7 @@ impl PreflightHistory {
         if !both || run.phases.current != Phase::Prepare || run.ending.is_some() || is_decided {
             return false;
         }
-        // Where all is simulated, the machine's own disk is no part of the picture.
+        // The disk of this machine does not matter to a simulated run.
         if !run.started.simulated && self.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_INTERVAL) {
             self.disk = Some((now, disk::free(folder)));
         }
@@ -66,8 +66,8 @@ impl PreflightHistory {
         self.take(preflight(run, now, &facts))
     }
 
-    /// The event of the last pre-flight that had stood for a while. One made while the appliances were still being asked
-    /// would only say that they were.
+    /// The event of the last pre-flight that had settled. One made while the appliances are still being asked says only that
+    /// they are.
     pub(crate) fn to_record(&mut self) -> Option<Event> {
         let settled = self.settled.clone()?;
         self.recorded = Some(settled.verdict);
@@ -85,15 +85,15 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_that_comes_and_goes_with_a_connection_is_not_the_one_kept() {
-        let mut kept = PreflightHistory::default();
-        assert!(!kept.take(judged(PreflightVerdict::Go, 0)));
-        assert!(kept.take(judged(PreflightVerdict::Go, 10)));
-        kept.recorded = Some(PreflightVerdict::Go);
-        assert!(!kept.take(judged(PreflightVerdict::NoGo, 11)));
-        assert!(!kept.take(judged(PreflightVerdict::NoGo, 20)));
-        assert_eq!(kept.settled.as_ref().map(|kept| kept.verdict), Some(PreflightVerdict::Go));
-        assert!(kept.take(judged(PreflightVerdict::NoGo, 21)), "now it has stood");
-        assert_eq!(kept.settled.map(|kept| kept.verdict), Some(PreflightVerdict::NoGo));
+    fn a_verdict_that_lasts_less_than_the_settling_time_is_not_recorded() {
+        let mut history = PreflightHistory::default();
+        assert!(!history.take(judged(PreflightVerdict::Go, 0)));
+        assert!(history.take(judged(PreflightVerdict::Go, 10)));
+        history.recorded = Some(PreflightVerdict::Go);
+        assert!(!history.take(judged(PreflightVerdict::NoGo, 11)));
+        assert!(!history.take(judged(PreflightVerdict::NoGo, 20)));
+        assert_eq!(history.settled.as_ref().map(|settled| settled.verdict), Some(PreflightVerdict::Go));
+        assert!(history.take(judged(PreflightVerdict::NoGo, 21)), "it has settled");
+        assert_eq!(history.settled.map(|settled| settled.verdict), Some(PreflightVerdict::NoGo));
     }
 }

@@ -8,7 +8,7 @@ use crate::{
 /// More threads than any gate lets pass.
 const MAX_THREADS: u32 = 256;
 
-/// What an action would send, made by the gate once at the start; nothing when it may not write.
+/// What each action would send, made by the gate once at the start; empty where it may not write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plans {
     /// What the settings ask for.

@@ -11,7 +11,7 @@ use crate::{
     session::{
         appliances::connect::PreconnectedTransport,
         event::LoopEvent,
-        signals::{Signals, while_lent},
+        signals::{Signals, terminal_is_lent},
     },
 };
 
@@ -23,7 +23,7 @@ impl EventLoop {
         }
         let stopped = self.stopped();
         let Some(screen) = self.front.screen().filter(|_| !stopped.is_empty()) else { return };
-        while_lent(true);
+        terminal_is_lent(true);
         screen.lend().await;
         let mut failed = None;
         for (role, login) in stopped {
@@ -41,7 +41,7 @@ impl EventLoop {
         }
         // Before it counts again: a Ctrl-C typed at the password prompt was meant for `ssh`.
         signals.forget_interrupt();
-        while_lent(false);
+        terminal_is_lent(false);
     }
 
     fn stopped(&self) -> Vec<(Role, Arc<PreconnectedTransport>)> {

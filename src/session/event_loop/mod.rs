@@ -105,7 +105,7 @@ impl EventLoop {
     /// Waits for the next event and handles it.
     pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
         let wake = self.next_wake(beat, signals).await;
-        // First of all, so that an absence is on record before anything that was seen after it.
+        // Before the event itself, so that an absence is on record before anything that was seen after it.
         self.handle(LoopEvent::Woke);
         match wake {
             Wake::Signal(Signalled::End(ending)) => self.handle(LoopEvent::End(ending)),
@@ -237,7 +237,7 @@ impl EventLoop {
             "the journal, replayed, gives another run than was watched"
         );
         // Before the last words: a reader that takes nothing must not keep the run locked.
-        self.session.recorder.let_go();
+        self.session.recorder.release();
         record_is_closed();
         let Self { session, mut front, .. } = self;
         if !front.says_closing() {

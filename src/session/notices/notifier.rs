@@ -1,6 +1,5 @@
-//! Telling an engineer who is not looking: the terminal's bell, and a command of the settings that is
-//! given the event as JSON. Only what has just come to be is told, and each of it once. What happens
-//! in a run is `run`'s business.
+//! Notices for an engineer who is not looking: the terminal's bell, and a command of the settings that gets the event as JSON.
+//! Each notice is given once, when its event comes to be.
 
 use std::{process::Stdio, sync::Arc, time::Duration};
 
@@ -16,19 +15,19 @@ use crate::{
     settings::NoticeSettings,
 };
 
-/// Version of what a command is given; raised when a reader would misread it.
+/// Version of the JSON; raised when a reader would misread it.
 const SCHEMA: &str = "drwatch-notice-1";
 
 /// How long a command may take before it is killed.
-const LIMIT: Duration = Duration::from_secs(30);
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Commands that run at the same time.
-const AT_ONCE: usize = 2;
+const MAX_RUNNING: usize = 2;
 
-/// Commands that run or wait; beyond it a notice is given up, which is said.
-const WAITING: usize = 32;
+/// Commands that run or wait; beyond it notices are dropped, which is reported.
+const MAX_PENDING: usize = 32;
 
-/// What is told about.
+/// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -44,14 +43,13 @@ pub(crate) enum Kind {
     LostAppliance,
 }
 
-/// One thing that has come to be.
+/// A notice of one event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Notice {
     schema: &'static str,
     run: RunId,
     simulated: bool,
     at: Timestamp,
-    /// What it is about.
     pub(crate) event: Kind,
     /// The present phase.
     phase: &'static str,
@@ -59,7 +57,7 @@ pub(crate) struct Notice {
     pub(crate) text: String,
 }
 
-/// What was told already.
+/// What was noticed already.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     phase: Option<Phase>,
@@ -71,7 +69,7 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
-    /// The state of `run` as already known: nothing of it is news.
+    /// The state of `run` as already noticed.
     pub(crate) fn of(run: &Run) -> Self {
         let lost = |role| run.open_findings().any(|finding| is(finding, Code::ApplianceLost, Some(role)));
         Self {
@@ -83,12 +81,12 @@ impl Edges {
         }
     }
 
-    /// What has come to be since the last call.
+    /// The notices of what has come to be since the last call.
     pub(crate) fn since(&mut self, run: &Run, at: Timestamp) -> Vec<Notice> {
         let now = Self::of(run);
         let before = std::mem::replace(self, now.clone());
         let mut notices = Vec::new();
-        let mut tell = |event, text: String| {
+        let mut notice = |event, text: String| {
             notices.push(Notice {
                 schema: SCHEMA,
                 run: run.started.run.clone(),
@@ -102,24 +100,24 @@ impl Edges {
         if let (Some(was), Some(is)) = (before.phase, now.phase)
             && is > was
         {
-            tell(Kind::PhaseEnded, format!("The phase {} is over; {} has begun.", was.name(), is.name()));
+            notice(Kind::PhaseEnded, format!("The phase {} is over; {} has begun.", was.name(), is.name()));
         }
         for alarm in alarms(run).filter(|alarm| before.alarm.is_none_or(|seen| alarm.record > seen)) {
-            tell(Kind::Alarm, alarm.text.clone());
+            notice(Kind::Alarm, alarm.text.clone());
         }
         if now.stalled && !before.stalled {
-            tell(Kind::Stalled, text_of(run, Code::Stalled, None, "Stage 1 downloads nothing."));
+            notice(Kind::Stalled, text_of(run, Code::Stalled, None, "Stage 1 downloads nothing."));
         }
         if now.budget > before.budget {
             let words = format!("{} % of the pause budget are used.", now.budget);
-            tell(Kind::Budget, text_of(run, Code::PauseBudget, None, &words));
+            notice(Kind::Budget, text_of(run, Code::PauseBudget, None, &words));
         }
         for (role, (now, before)) in
             [Role::Primary, Role::Dr].into_iter().zip(now.lost.into_iter().zip(before.lost))
         {
             if now && !before {
                 let words = format!("The {role} is not heard of.");
-                tell(Kind::LostAppliance, text_of(run, Code::ApplianceLost, Some(role), &words));
+                notice(Kind::LostAppliance, text_of(run, Code::ApplianceLost, Some(role), &words));
             }
         }
         notices
@@ -136,27 +134,27 @@ fn text_of(run: &Run, code: Code, role: Option<Role>, otherwise: &str) -> String
     finding.map_or_else(|| otherwise.to_owned(), |finding| finding.text.clone())
 }
 
-/// Alarms raised while drwatch watched; those of before are no news.
+/// Alarms raised while drwatch watched; those from before are only information.
 fn alarms(run: &Run) -> impl Iterator<Item = &Finding> {
     let grave = crate::run::FindingSeverity::Attention;
     run.findings.iter().filter(move |finding| finding.code == Code::Alarm && finding.severity >= grave)
 }
 
-/// Rings and runs the command.
+/// Gives the notices: decides on the bell and runs the command.
 pub(crate) struct Notifier {
     settings: NoticeSettings,
     edges: Edges,
     places: Arc<Semaphore>,
     failures: mpsc::Sender<String>,
     failed: mpsc::Receiver<String>,
-    given_up: u64,
+    dropped: u64,
 }
 
 impl Notifier {
     pub(crate) fn new(settings: NoticeSettings, run: &Run) -> Self {
-        let (failures, failed) = mpsc::channel(WAITING);
-        let places = Arc::new(Semaphore::new(AT_ONCE));
-        Self { settings, edges: Edges::of(run), places, failures, failed, given_up: 0 }
+        let (failures, failed) = mpsc::channel(MAX_PENDING);
+        let places = Arc::new(Semaphore::new(MAX_RUNNING));
+        Self { settings, edges: Edges::of(run), places, failures, failed, dropped: 0 }
     }
 
     /// Starts the command for what has come to be; whether the bell has to ring.
@@ -173,9 +171,9 @@ impl Notifier {
     /// Why a command failed, one sentence each, since the last call.
     pub(crate) fn failures(&mut self) -> Vec<String> {
         let mut failures: Vec<_> = std::iter::from_fn(|| self.failed.try_recv().ok()).collect();
-        let given_up = std::mem::take(&mut self.given_up);
-        if given_up > 0 {
-            failures.push(format!("{given_up} notices were given up: too many commands wait already"));
+        let dropped = std::mem::take(&mut self.dropped);
+        if dropped > 0 {
+            failures.push(format!("{dropped} notices were given up: too many commands wait already"));
         }
         failures
     }
@@ -184,12 +182,12 @@ impl Notifier {
         let Ok(json) = serde_json::to_vec(notice) else { return };
         let failures = self.failures.clone();
         let Ok(place) = failures.try_reserve_owned() else {
-            self.given_up += 1;
+            self.dropped += 1;
             return;
         };
         let places = Arc::clone(&self.places);
         tokio::spawn(async move {
-            // Closed never: the semaphore lives as long as this task holds it.
+            // Never an error: the semaphore is never closed.
             let Ok(_running) = places.acquire().await else { return };
             if let Err(reason) = run_command(&command, json).await {
                 place.send(format!("the notice command failed: {reason}"));
@@ -215,21 +213,21 @@ async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), String
         .spawn()
         .map_err(|error| format!("`{program}` cannot be run: {error}"))?;
     let input = child.stdin().take();
-    let course = async {
+    let finished = async {
         if let Some(mut input) = input {
-            // A program that does not read its input is free not to.
+            // An error here is a program that does not read its input, which it need not.
             drop(input.write_all(&json).await);
         }
         child.wait().await
     };
-    match tokio::time::timeout(LIMIT, course).await {
+    match tokio::time::timeout(COMMAND_TIMEOUT, finished).await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(format!("`{program}` ended with {status}")),
         Ok(Err(error)) => Err(format!("`{program}` cannot be waited for: {error}")),
         Err(_) => {
-            // The whole session is ended, not only the program itself.
+            // Kills the whole process session, not only the program itself.
             drop(child.start_kill());
-            Err(format!("`{program}` took longer than {} s and was ended", LIMIT.as_secs()))
+            Err(format!("`{program}` took longer than {} s and was ended", COMMAND_TIMEOUT.as_secs()))
         }
     }
 }

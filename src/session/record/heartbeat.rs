@@ -1,5 +1,5 @@
-//! Noticing that drwatch itself did not run for a while, stopped or with the machine asleep, and that
-//! the machine's clock was set.
+//! Detects that drwatch itself did not run for a while, stopped or with the machine asleep, and that the machine's clock
+//! was set forward.
 
 use std::time::Duration;
 
@@ -7,15 +7,16 @@ use tokio::time::Instant;
 
 use crate::{clock::Clock, run::Timestamp};
 
-/// Longer than this between two beats of a second is worth a record.
-const WORTH_TELLING: Duration = Duration::from_secs(5);
+/// A longer time between two beats is an absence; they come every second.
+const MAX_BEAT_DELAY: Duration = Duration::from_secs(5);
 
-/// A turn of the loop, by the clocks there are.
+/// The time of a turn of the loop, by three clocks: which of them have moved on tells a stopped process from a sleeping
+/// machine and from a clock set forward.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beat {
-    /// The runtime's time, which stands still while the machine sleeps.
+    /// The runtime's time, which stops while the machine sleeps.
     instant: Instant,
-    /// Time that nobody can set, sleep included.
+    /// Time since boot, sleep included; it cannot be set.
     uptime: Duration,
     /// The record's time.
     at: Timestamp,
@@ -27,7 +28,7 @@ impl Beat {
     }
 }
 
-/// A stretch in which nothing was watched, up to now.
+/// A period in which nothing was watched, up to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Absence {
     /// The last moment watched before it.
@@ -35,7 +36,7 @@ pub(crate) struct Absence {
     pub(crate) reason: &'static str,
 }
 
-/// The last beat, and why the next may come late.
+/// The last beat, and whether the next comes late on purpose.
 #[derive(Debug, Default)]
 pub(crate) struct Heartbeat {
     last: Option<Beat>,
@@ -43,18 +44,18 @@ pub(crate) struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// Notes that drwatch was stopped on purpose since the last beat.
+    /// Notes that drwatch was suspended on purpose since the last beat.
     pub(crate) const fn was_suspended(&mut self) {
         self.suspended = true;
     }
 
-    /// The next beat; what was not watched since the one before it, where that is long ago.
+    /// The next beat; the absence since the one before it, if that is long ago.
     pub(crate) fn beat(&mut self, beat: Beat, clock: &Clock) -> Option<Absence> {
         let suspended = std::mem::take(&mut self.suspended);
         let last = self.last.replace(beat)?;
-        let late = beat.instant.duration_since(last.instant) > WORTH_TELLING;
-        // The clock of a demo is faster than the machine's.
-        let is_long = |passed| clock.real(passed) > WORTH_TELLING;
+        let late = beat.instant.duration_since(last.instant) > MAX_BEAT_DELAY;
+        // In the machine's time, as the clock of a demo is faster.
+        let is_long = |passed| clock.real(passed) > MAX_BEAT_DELAY;
         let slept = is_long(beat.uptime.saturating_sub(last.uptime));
         let jumped = is_long(beat.at.since(last.at).into());
         let reason = match (suspended, late, slept) {
@@ -81,9 +82,9 @@ mod tests {
     }
 
     /// Beats by seconds of the runtime, of the machine with its sleep, and of the record.
-    struct Told(Heartbeat, Instant);
+    struct Beats(Heartbeat, Instant);
 
-    impl Told {
+    impl Beats {
         fn new() -> Self {
             Self(Heartbeat::default(), Instant::now())
         }
@@ -96,32 +97,32 @@ mod tests {
     }
 
     #[test]
-    fn only_a_long_time_between_two_beats_is_told_and_only_once_since_the_last_beat() {
-        let mut told = Told::new();
-        assert_eq!(told.beat(0, 0, 0), None);
-        assert_eq!(told.beat(1, 1, 1), None);
-        assert_eq!(told.beat(60, 60, 60), Some((at(1), "drwatch was stopped or held up")));
-        assert_eq!(told.beat(61, 61, 61), None);
+    fn a_long_time_between_two_beats_is_one_absence_since_the_last_beat() {
+        let mut beats = Beats::new();
+        assert_eq!(beats.beat(0, 0, 0), None);
+        assert_eq!(beats.beat(1, 1, 1), None);
+        assert_eq!(beats.beat(60, 60, 60), Some((at(1), "drwatch was stopped or held up")));
+        assert_eq!(beats.beat(61, 61, 61), None);
     }
 
     #[test]
-    fn suspension_sleep_and_a_clock_set_forward_are_told_apart() {
-        let mut told = Told::new();
-        told.beat(0, 0, 0);
-        told.0.was_suspended();
-        assert_eq!(told.beat(9, 9, 9), Some((at(0), "drwatch was suspended")));
-        assert_eq!(told.beat(10, 3600, 3600), Some((at(9), "the machine slept")));
-        told.0.was_suspended();
-        assert_eq!(told.beat(11, 7200, 7200), Some((at(3600), "drwatch was suspended")));
-        let (since, reason) = told.beat(12, 7201, 9000).unwrap();
+    fn suspension_sleep_and_a_clock_set_forward_have_different_reasons() {
+        let mut beats = Beats::new();
+        beats.beat(0, 0, 0);
+        beats.0.was_suspended();
+        assert_eq!(beats.beat(9, 9, 9), Some((at(0), "drwatch was suspended")));
+        assert_eq!(beats.beat(10, 3600, 3600), Some((at(9), "the machine slept")));
+        beats.0.was_suspended();
+        assert_eq!(beats.beat(11, 7200, 7200), Some((at(3600), "drwatch was suspended")));
+        let (since, reason) = beats.beat(12, 7201, 9000).unwrap();
         assert_eq!(since, at(7200));
         assert!(reason.contains("clock was set forward"), "{reason}");
     }
 
     #[test]
     fn a_clock_set_back_is_no_absence() {
-        let mut told = Told::new();
-        told.beat(0, 0, 3600);
-        assert_eq!(told.beat(1, 1, 3600), None);
+        let mut beats = Beats::new();
+        beats.beat(0, 0, 3600);
+        assert_eq!(beats.beat(1, 1, 3600), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Who records: the local user and machine, as they stand in the record beside every act.
+//! Who records: the local user and machine, as the record names them beside every action.
 
 /// The local user and machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub(crate) struct LocalIdentity {
 }
 
 impl LocalIdentity {
-    /// Asks the system; what it does not tell is `unknown`.
+    /// Asks the system; a name it does not have is `unknown`.
     #[must_use]
     pub(crate) fn of_this_process() -> Self {
         let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();

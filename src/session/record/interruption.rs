@@ -1,5 +1,4 @@
-//! What is put right in an interrupted run before the watch goes on: actions nobody knows the end of,
-//! and log lines that reached the disk but not the journal.
+//! What an interruption left of a run: the end of its log, and what of that is on record.
 
 use crate::{
     ingest::{arrivals::Arrivals, files::Seen},
@@ -9,10 +8,10 @@ use crate::{
 
 use super::recorder::Appended;
 
-/// Most bytes of the last lines that are looked for in a log to find the place again.
-const EVIDENCE: usize = 64 << 10;
+/// Most bytes of the last lines that are searched for in a log to find the place again.
+const MAX_EVIDENCE_BYTES: usize = 64 << 10;
 
-/// The end of the log as it stands on disk.
+/// The end of the log as it is on disk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LogTail {
     /// Where `lines` begin.
@@ -33,18 +32,18 @@ impl LogTail {
         self.lines.get(..length.min(self.lines.len())).unwrap_or_default()
     }
 
-    /// Where the line begins that `offset` stands in.
+    /// Where the line begins that holds `offset`.
     pub(crate) fn line_of(&self, offset: LogOffset) -> LogOffset {
         let before = memchr::memrchr(b'\n', self.before(offset)).map_or(0, |newline| newline + 1);
         LogOffset(self.offset.0.saturating_add(before as u64))
     }
 }
 
-/// What of an interrupted run is to be put right.
-pub(crate) struct TakeUp {
+/// An interrupted run, before the watch goes on with it.
+pub(crate) struct Interruption {
     /// When the last record before the interruption was made.
     pub(crate) left_at: Timestamp,
-    /// When the last line of the log was put on record that surely follows on those before, or the run begun.
+    /// When the last line of the log was recorded that surely follows on those before, or the run began.
     pub(crate) sure_at: Timestamp,
     /// The last whole lines of the log.
     pub(crate) tail: LogTail,
@@ -60,12 +59,12 @@ pub(crate) struct TakeUp {
     pub(crate) arrivals: Arrivals,
 }
 
-impl TakeUp {
-    /// The log as it stands on disk, for a source that has to find its place again.
+impl Interruption {
+    /// The log as it is on disk, for a source that has to find its place again.
     pub(crate) fn seen(&self, folder: &RunFolder) -> Seen {
         let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
         let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
-        let long = lines.len().saturating_sub(EVIDENCE);
+        let long = lines.len().saturating_sub(MAX_EVIDENCE_BYTES);
         let begin = match memchr::memchr(b'\n', lines.get(long..).unwrap_or_default()) {
             Some(newline) if long > 0 => long + newline + 1,
             _ => 0,
@@ -79,7 +78,7 @@ impl TakeUp {
         }
     }
 
-    /// Whether what an unfinished or uncited line tells was put on record before the interruption.
+    /// Whether the event of an unfinished or uncited line was recorded before the interruption.
     pub(crate) fn has_on_record(&self, event: &Event) -> bool {
         Recorded::of(event).is_some_and(|known| self.recorded.contains(&known))
     }

@@ -1,5 +1,5 @@
-//! Events become records: journalled first, applied second. Holds the run, its journal and the raw
-//! log, and keeps going in memory when the disk does not take a record.
+//! Events become records: journalled first, applied second. Holds the run, its journal and the raw log, and goes on in
+//! memory while the disk refuses a record.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ use super::disk;
 pub(crate) enum Syncing {
     /// At most a second later.
     EverySecond,
-    /// Only then: a simulated day passes in seconds and is worth no thousand disk flushes.
+    /// Only then: a simulated day passes in seconds, and would flush the disk thousands of times.
     OnEdges,
 }
 
@@ -31,8 +31,8 @@ pub(crate) struct Appended {
 struct Refusal {
     from: Timestamp,
     reason: String,
-    /// A hole of the journal on record tells of it already.
-    is_told: bool,
+    /// Whether a hole of the journal on record covers it already.
+    is_recorded: bool,
 }
 
 /// The record of one run.
@@ -41,9 +41,10 @@ pub(crate) struct Recorder {
     writer: JournalWriter,
     raw: RawLog,
     folder: RunFolder,
+    /// Why the journal did not take the last record.
     trouble: Option<String>,
-    /// Why the files of a read-only disk could not be opened again yet.
-    away: Option<String>,
+    /// Why the files of a disk that turned read-only could not be opened again yet.
+    reopen_error: Option<String>,
     last_line_at: Option<Timestamp>,
     /// The last stretch in which the disk refused bytes of the log, until its end is on record.
     refusal: Option<Refusal>,
@@ -53,7 +54,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a record: the first event is on disk when this returns. Nothing is left where it cannot begin.
+    /// Begins a record: the first event is on disk when this returns. On failure the folder is removed again.
     ///
     /// # Errors
     /// The journal cannot be begun.
@@ -79,21 +80,20 @@ impl Recorder {
         let run = Run::start(&record)
             .map_err(|error| JournalError::Start { path: folder.journal_path(), source: error })?;
         let line = writer.last_line().to_owned();
-        Ok((Self::over(run, writer, raw, folder, syncing), Appended { record, line }))
+        Ok((Self::new(run, writer, raw, folder, syncing), Appended { record, line }))
     }
 
     /// What the disk does not guarantee, in sentences for the engineer.
-    pub(crate) fn doubts(&self) -> Vec<String> {
-        disk::doubts(&self.folder, self.writer.has_weak_lock())
+    pub(crate) fn disk_warnings(&self) -> Vec<String> {
+        disk::warnings(&self.folder, self.writer.has_weak_lock())
     }
 
-    /// Takes up the record of an interrupted run, whose lock is held from here on; also tells how many
-    /// cited bytes of the log are missing.
+    /// Opens the record of an interrupted run, whose lock is held from here on. Also returns how many cited bytes of the
+    /// log are missing.
     ///
     /// # Errors
-    /// Somebody records it, its record is damaged, or a newer drwatch has written what this one does
-    /// not understand.
-    pub(crate) fn take_up(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
+    /// Another process records it, its record is damaged, or a newer drwatch has written it in a format unknown here.
+    pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
         let (writer, report) = JournalWriter::reopen(&folder)?;
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {
             return Err(JournalError::TooNew { path: folder.journal_path(), found });
@@ -101,17 +101,17 @@ impl Recorder {
         let (run, _) = journal::read_run(&folder)?;
         let end = run.log.end;
         let (raw, missing) = RawLog::reopen(&folder, end)?;
-        Ok((Self::over(run, writer, raw, folder, syncing), missing))
+        Ok((Self::new(run, writer, raw, folder, syncing), missing))
     }
 
-    fn over(run: Run, writer: JournalWriter, raw: RawLog, folder: RunFolder, syncing: Syncing) -> Self {
+    fn new(run: Run, writer: JournalWriter, raw: RawLog, folder: RunFolder, syncing: Syncing) -> Self {
         Self {
             run,
             writer,
             raw,
             folder,
             trouble: None,
-            away: None,
+            reopen_error: None,
             last_line_at: None,
             refusal: None,
             dropping: None,
@@ -119,42 +119,42 @@ impl Recorder {
         }
     }
 
-    /// Puts on disk that recording goes on.
+    /// Journals an event, forces it to disk and applies it.
     ///
     /// # Errors
     /// The disk does not take the record.
-    pub(crate) fn go_on(&mut self, at: Timestamp, event: &Event) -> Result<Appended, JournalError> {
-        let record = self.writer.append_durably(self.not_back(at), event)?;
+    pub(crate) fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Appended, JournalError> {
+        let record = self.writer.append_durably(self.monotonic(at), event)?;
         Ok(self.apply(record))
     }
 
-    /// Puts on disk that a power failure took the end of the log, and only then fills its place: an interruption in
-    /// between leaves it missing, for the next attempt to find.
+    /// Records that a power failure took the end of the log, and only then fills its place: an interruption in between
+    /// leaves the place empty, for the next attempt to find.
     ///
     /// # Errors
     /// The disk does not take it.
     pub(crate) fn record_lost(&mut self, at: Timestamp, gap: Gap) -> Result<Appended, JournalError> {
-        let made = self.go_on(at, &Event::LogGap(gap))?;
+        let made = self.append_durably(at, &Event::LogGap(gap))?;
         self.raw.fill_lost()?;
         Ok(made)
     }
 
-    /// `at`, or the time of the last record where that is later: what a record led to may be on record before
-    /// what was seen at the same moment.
-    fn not_back(&self, at: Timestamp) -> Timestamp {
+    /// `at`, or the time of the last record where that is later: what follows from a record is recorded before other things
+    /// seen at the same moment, and times of records never run back.
+    fn monotonic(&self, at: Timestamp) -> Timestamp {
         at.max(self.run.last_at)
     }
 
-    /// The next log bytes on disk that no record cites; to be passed to [`Recorder::log`].
+    /// The next log bytes on disk that no record cites; they are passed to [`Recorder::log`] again.
     ///
     /// # Errors
     /// They cannot be read.
-    pub(crate) fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+    pub(crate) fn read_uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
         self.raw.uncited()
     }
 
-    /// Cuts off the beginning of a line that a crash left; a failure shows at the next line.
-    pub(crate) fn cut_rest(&mut self) {
+    /// Cuts off the part of a line that a crash left; a failure shows at the next line.
+    pub(crate) fn cut_partial_line(&mut self) {
         drop(self.raw.cut_rest());
     }
 
@@ -172,7 +172,7 @@ impl Recorder {
 
     /// Why records are held in memory only, if they are.
     pub(crate) fn trouble(&self) -> Option<&str> {
-        self.away.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
+        self.reopen_error.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
     }
 
     /// What waits for the disk, and why, if anything does.
@@ -183,10 +183,11 @@ impl Recorder {
         Some(Unwritten { reason, records: self.writer.held(), lines, last_line_at })
     }
 
-    /// Journals and applies an event.
+    /// Journals and applies an event. It is in the file when this returns, so that it outlives this process; it outlives a
+    /// power failure once it is forced to disk: here where it changes the phase, and otherwise at the next beat.
     pub(crate) fn record(&mut self, at: Timestamp, event: &Event) -> Appended {
         let phase = self.run.phases.current;
-        let (record, placed) = self.writer.append_or_hold(self.not_back(at), event);
+        let (record, placed) = self.writer.append_or_hold(self.monotonic(at), event);
         self.trouble = placed.trouble().map(JournalError::cause);
         let made = self.apply(record);
         if phase != self.run.phases.current {
@@ -198,9 +199,9 @@ impl Recorder {
     /// Journals and applies an event that has to be on disk before anything follows from it; `None`
     /// where the disk does not take it, and then nothing is applied either.
     pub(crate) fn record_durably(&mut self, at: Timestamp, event: &Event) -> Option<Appended> {
-        // The journal may cite log bytes that are not forced to disk yet.
+        // The log first: the journal must not cite bytes that a power failure can still take.
         self.raw.sync_waiting().ok()?;
-        let record = self.writer.append_durably(self.not_back(at), event).ok()?;
+        let record = self.writer.append_durably(self.monotonic(at), event).ok()?;
         Some(self.apply(record))
     }
 
@@ -219,7 +220,7 @@ impl Recorder {
         self.raw.has_room_for(bytes)
     }
 
-    /// Takes log bytes to disk; the gap before them, where neither disk nor memory could hold some.
+    /// Writes log bytes; the gap before them, where neither disk nor memory could hold some.
     pub(crate) fn log(&mut self, bytes: &[u8], taken: &Taken, now: Timestamp) -> Option<Gap> {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
@@ -227,11 +228,11 @@ impl Recorder {
             self.refused(now, error);
         }
         if self.syncing == Syncing::EverySecond {
+            // In portions: a second's worth of a fast log forced at once would hold up the keys.
             drop(self.raw.sync_many());
         }
         match placed {
-            // The log itself tells of its trouble for as long as it lasts.
-            Placed::Written | Placed::Held(_) => self.dropped(now),
+            Placed::Written | Placed::Held(_) => self.take_dropped_gap(now),
             Placed::Dropped(error) => {
                 let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
                 self.dropping.get_or_insert_with(begin);
@@ -242,7 +243,7 @@ impl Recorder {
 
     /// The disk refuses the log, from now on if it did not before.
     fn refused(&mut self, now: Timestamp, error: &JournalError) {
-        let begin = || Refusal { from: now, reason: error.cause(), is_told: false };
+        let begin = || Refusal { from: now, reason: error.cause(), is_recorded: false };
         self.refusal.get_or_insert_with(begin);
     }
 
@@ -251,27 +252,27 @@ impl Recorder {
         self.dropping.is_some()
     }
 
-    /// The gap of log bytes dropped since the last that were kept, if any were.
-    pub(crate) fn dropped(&mut self, now: Timestamp) -> Option<Gap> {
+    /// The gap of log bytes dropped since the last that were kept.
+    pub(crate) fn take_dropped_gap(&mut self, now: Timestamp) -> Option<Gap> {
         self.dropping.take().map(|gap| Gap { to: now, ..gap })
     }
 
     /// The chunk that is due, by its size or age.
-    pub(crate) fn chunk(&mut self, now: Timestamp) -> Option<Appended> {
+    pub(crate) fn take_due_chunk(&mut self, now: Timestamp) -> Option<Appended> {
         let chunk = self.raw.take_chunk(now)?;
         Some(self.record(now, &chunk))
     }
 
-    /// What has to happen from time to time: close a hole, cut the log's chunk, force to disk.
+    /// Once a second: closes a hole, cuts the log's chunk, forces to disk.
     pub(crate) fn beat(&mut self, now: Timestamp) -> Vec<Appended> {
         let mut made = Vec::new();
-        self.look_after_files(now);
+        self.restore_files(now);
         self.begin_hole_with_refusal();
-        if let Some(record) = self.writer.mend(self.not_back(now)) {
-            made.push(self.mended(record));
+        if let Some(record) = self.writer.mend(self.monotonic(now)) {
+            made.push(self.apply_hole(record));
         }
-        made.extend(self.chunk(now));
-        made.extend(self.refusal_over(now));
+        made.extend(self.take_due_chunk(now));
+        made.extend(self.end_refusal(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
             drop(self.raw.sync_waiting());
@@ -280,70 +281,68 @@ impl Recorder {
         made
     }
 
-    /// Sees to it that files which somebody deleted are made again. Lets go of both files as soon as one of them is
-    /// on a disk turned read-only, and opens them again once it can be written; the journal first, since it brings
-    /// the lock with it.
-    fn look_after_files(&mut self, now: Timestamp) {
+    /// Makes files again that were deleted. Closes both files as soon as one of them is on a disk turned read-only, and
+    /// opens them again once it can be written; the journal first, as it brings the lock with it.
+    fn restore_files(&mut self, now: Timestamp) {
         if !self.writer.is_away() && !self.raw.is_away() {
-            if let Err(error) = self.writer.be_there(self.not_back(now)) {
+            if let Err(error) = self.writer.ensure_exists(self.monotonic(now)) {
                 self.trouble = Some(error.cause());
             }
-            if let Err(error) = self.raw.be_there(now) {
+            if let Err(error) = self.raw.ensure_exists(now) {
                 self.refused(now, &error);
             }
             return;
         }
         self.writer.let_go();
         self.raw.let_go();
-        let back = self.writer.come_back().and_then(|()| self.raw.come_back());
-        self.away = back.err().map(|error| error.cause());
+        let back = self.writer.open_again().and_then(|()| self.raw.open_again());
+        self.reopen_error = back.err().map(|error| error.cause());
     }
 
-    /// Tries a disk that refused once more, for the last time.
-    pub(crate) fn mend_now(&mut self, now: Timestamp) -> Option<Appended> {
-        self.look_after_files(now);
+    /// Tries a disk that refused once more, without waiting for the next attempt's time.
+    pub(crate) fn retry_now(&mut self, now: Timestamp) -> Option<Appended> {
+        self.restore_files(now);
         self.raw.hurry();
         self.begin_hole_with_refusal();
-        let record = self.writer.mend_now(self.not_back(now))?;
-        Some(self.mended(record))
+        let record = self.writer.mend_now(self.monotonic(now))?;
+        Some(self.apply_hole(record))
     }
 
-    /// One refusal makes one hole: it begins where the first byte was refused, be it of the log.
+    /// One refusal makes one hole, which begins at the first byte refused, whether of the log or of the journal.
     fn begin_hole_with_refusal(&mut self) {
         if let Some(Refusal { from, .. }) = self.refusal {
             self.writer.refused_since(from);
         }
     }
 
-    fn mended(&mut self, hole: Record) -> Appended {
+    fn apply_hole(&mut self, hole: Record) -> Appended {
         self.trouble = None;
         if let Some(refusal) = &mut self.refusal {
-            refusal.is_told = true;
+            refusal.is_recorded = true;
         }
         self.apply(hole)
     }
 
-    /// Puts on record that the disk refused bytes of the log for a while, once all that could be held of them is
-    /// written and cited.
-    pub(crate) fn refusal_over(&mut self, now: Timestamp) -> Option<Appended> {
+    /// Records that the disk refused bytes of the log for a while, once all that was held of them is written and cited.
+    pub(crate) fn end_refusal(&mut self, now: Timestamp) -> Option<Appended> {
         if self.raw.trouble().is_some() || self.writer.has_hole() {
             return None;
         }
-        let Refusal { from, reason, is_told } = self.refusal.take()?;
-        (!is_told).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
+        let Refusal { from, reason, is_recorded } = self.refusal.take()?;
+        (!is_recorded).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
-    /// Gives up log that waits for the disk, at the very end; the gap that it leaves, if any waited.
-    pub(crate) fn lose_log(&mut self, now: Timestamp) -> Option<Gap> {
+    /// Discards log that still waits for the disk at the end; the gap that it leaves, if any waited.
+    pub(crate) fn discard_log(&mut self, now: Timestamp) -> Option<Gap> {
         let (lines, reason) = self.raw.give_up()?;
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
         let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
         Some(Gap { from, to: now, offset: self.raw.end(), reason })
     }
 
-    /// Tells of the records that wait for the disk at the very end, and are lost: a hole that no disk takes either,
-    /// but that makes the run known for what it is.
-    pub(crate) fn lose_records(&mut self, now: Timestamp) -> Option<Appended> {
+    /// Applies a hole for the records that still wait for the disk at the end, and are lost. The hole is lost as well, but
+    /// the summary and the exit code of the run in memory follow from it.
+    pub(crate) fn discard_records(&mut self, now: Timestamp) -> Option<Appended> {
         let (from, reason, records) = self.writer.refusal()?;
         let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
         Some(self.record(now, &hole))
@@ -355,15 +354,15 @@ impl Recorder {
         Some(self.record(now, &chunk))
     }
 
-    /// Whether folding what is on disk gives this very run: the promise that replays, resumes and reports
-    /// rest on. A record with holes is none to compare, nor is one that somebody took away, cut or changed.
+    /// Whether folding what is on disk gives this very run, on which replays, resumes and reports rest. Skipped for records
+    /// with holes, and for those that somebody removed, cut or changed.
     pub(crate) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);
         has_holes || self.matches_journal(journal::read_run(&self.folder))
     }
 
-    /// Whether a journal read back is that of this run, or is no proof of the contrary.
+    /// Whether a journal read back is that of this run, or proves nothing.
     fn matches_journal(&self, read: Result<(Run, ReadReport), JournalError>) -> bool {
         let is_as_written = || {
             let length = fs::metadata(self.folder.journal_path()).map(|file| file.len());
@@ -371,7 +370,7 @@ impl Recorder {
         };
         match read {
             Ok((replayed, report)) if report.head == *self.writer.head() => replayed == self.run,
-            // A disk that cannot be read proves nothing; what can, and is none of what was written, does.
+            // A disk that cannot be read proves nothing.
             Err(JournalError::Read { .. }) => true,
             _ => !is_as_written(),
         }
@@ -383,8 +382,8 @@ impl Recorder {
         drop(self.writer.sync_now());
     }
 
-    /// Lets others have the run: nothing more is recorded.
-    pub(crate) fn let_go(&mut self) {
+    /// Releases the lock of the run: nothing more is recorded.
+    pub(crate) fn release(&mut self) {
         self.writer.release();
     }
 }

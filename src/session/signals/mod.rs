@@ -14,13 +14,13 @@ use nix::{
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub use self::exit::Exit;
-pub(crate) use self::watchdog::{record_is_closed, while_lent};
+pub(crate) use self::watchdog::{record_is_closed, terminal_is_lent};
 
 use crate::{console::screen_front::stop_this_process, run::Ending};
 
-/// The signals that end a process which does not catch them, the likeliest first. Left out are those that
-/// cannot be caught (SIGKILL) or tell of a fault in the program itself (SIGSEGV, SIGBUS, SIGILL, SIGFPE), and
-/// SIGPIPE and SIGXFSZ, which are errors of a write here.
+/// The signals that end a process which does not catch them, the likeliest first. Left out are SIGKILL, which cannot be
+/// caught, SIGSEGV, SIGBUS, SIGILL and SIGFPE, which mean a fault in the program itself, and SIGPIPE and SIGXFSZ, which
+/// are errors of a write here.
 const FATAL: &[(&str, c_int)] = &[
     ("SIGTERM", libc::SIGTERM),
     ("SIGHUP", libc::SIGHUP),
@@ -56,25 +56,25 @@ fn fatal() -> Vec<(&'static str, c_int)> {
 fn was_ignored(number: c_int) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
     let ignored = IGNORED.get_or_init(|| {
-        // Where the system does not tell, none was.
+        // None, on systems without this file.
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         ignored_in(&status)
     });
     u32::try_from(number - 1).is_ok_and(|bit| ignored.checked_shr(bit).unwrap_or_default() & 1 == 1)
 }
 
-/// The signals that the text of `/proc/PID/status` names as ignored, as bits.
+/// The ignored signals in the text of `/proc/PID/status`, as bits.
 fn ignored_in(status: &str) -> u64 {
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
 }
 
 /// Listens to a signal, unless it was ignored when the process began.
-fn heard(number: c_int) -> io::Result<Option<Signal>> {
+fn listen_to(number: c_int) -> io::Result<Option<Signal>> {
     if was_ignored(number) { Ok(None) } else { signal(SignalKind::from_raw(number)).map(Some) }
 }
 
-/// Whether the hang-up of the terminal is to be outlived.
+/// Whether the watch goes on after its terminal has hung up.
 pub(crate) fn outlives_hang_up() -> bool {
     was_ignored(libc::SIGHUP)
 }
@@ -86,7 +86,7 @@ impl Endings {
     fn listen() -> io::Result<Self> {
         let mut endings = Vec::new();
         for (name, number) in fatal() {
-            endings.extend(heard(number)?.map(|signal| (name, signal)));
+            endings.extend(listen_to(number)?.map(|signal| (name, signal)));
         }
         watchdog::start(
             fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
@@ -112,7 +112,7 @@ impl Endings {
 pub(crate) struct Signals {
     endings: Endings,
     stop: Option<Signal>,
-    go_on: Option<Signal>,
+    cont: Option<Signal>,
 }
 
 /// What a signal asks for.
@@ -121,17 +121,19 @@ pub(crate) enum Signalled {
     End(Ending),
     /// Give the terminal back and stop.
     Stop,
-    /// It was stopped, and others may have used the terminal.
+    /// It was stopped and runs again; others may have used the terminal.
     GoneOn,
 }
 
 impl Signals {
     pub(crate) fn listen() -> io::Result<Self> {
-        let signals =
-            Self { endings: Endings::listen()?, stop: heard(libc::SIGTSTP)?, go_on: heard(libc::SIGCONT)? };
-        // A terminal that is another job's at the moment must not stop this one, which is recording: what is
-        // written there is written, and what would be read is an error. Inherited by every thread begun from
-        // here on; other programs are started without it.
+        let signals = Self {
+            endings: Endings::listen()?,
+            stop: listen_to(libc::SIGTSTP)?,
+            cont: listen_to(libc::SIGCONT)?,
+        };
+        // A background job that uses the terminal would be stopped, which must not happen to a recording: blocked, writes
+        // succeed and reads are errors. Every thread started from here on inherits this; other programs do not.
         let mut terminal = system::SigSet::empty();
         terminal.add(system::Signal::SIGTTOU);
         terminal.add(system::Signal::SIGTTIN);
@@ -139,13 +141,14 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Waits for the next of them.
+    /// Waits for the next of them. Cancel-safe: a signal stays pending in its stream until it is returned. The order matters
+    /// where several have come: an end is not delayed by a stop.
     pub(crate) async fn next(&mut self) -> Signalled {
         tokio::select! {
             biased;
             name = self.endings.next() => Signalled::End(Ending::Signal { name: name.to_owned() }),
             () = one(self.stop.as_mut()) => Signalled::Stop,
-            () = one(self.go_on.as_mut()) => Signalled::GoneOn,
+            () = one(self.cont.as_mut()) => Signalled::GoneOn,
         }
     }
 
@@ -174,7 +177,7 @@ impl Signals {
     }
 }
 
-/// Waits for a signal; for ever where it is not listened to.
+/// Waits for a signal; forever where it is not listened to.
 async fn one(signal: Option<&mut Signal>) {
     let Some(signal) = signal else { return std::future::pending().await };
     if signal.recv().await.is_none() {
@@ -187,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signals_ignored_at_the_start_are_read_from_what_the_system_tells() {
+    fn ignored_signals_are_read_from_proc_status() {
         let status = "Name:\tdrwatch\nSigBlk:\t0000000000000003\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
         assert_eq!(ignored_in(status), 1 << (libc::SIGHUP - 1) | 1 << (libc::SIGPIPE - 1));
         assert_eq!(ignored_in("Name:\tdrwatch\n"), 0);

@@ -13,10 +13,10 @@ use crate::{
 };
 
 impl Session {
-    /// Judges, records and hands over an action.
+    /// Judges, records and sends an action.
     ///
     /// # Errors
-    /// The sentence to show when it is not carried out; the refusal is on record too.
+    /// It is refused, which is recorded too.
     pub(crate) fn act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         let action = request.action;
         self.try_act(request).inspect_err(|refused| self.refuse(action, refused.to_string()))
@@ -73,12 +73,11 @@ impl Session {
         self.record(&Event::ActionRefused { action, reason, user });
     }
 
-    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on
-    /// control is bound to them.
+    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is bound to
+    /// them.
     ///
     /// # Errors
-    /// The sentence to show where other machines answer by now than were shown, or nothing tells the two
-    /// apart and no reason is given.
+    /// Other machines answer by now than were shown, or the two look the same and no reason is given.
     pub(crate) fn confirm_pair(
         &mut self,
         pair: &PairIdentities,
@@ -101,8 +100,8 @@ impl Session {
         Ok(())
     }
 
-    /// The appliance is where the line comes next that changes something: judges once more, on what is on
-    /// record by now.
+    /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected and
+    /// checked the machine, and answers with a leave or a reason.
     pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
         let leave = match consent_lapsed(self.run(), id) {
             None => Ok(()),

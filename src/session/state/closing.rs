@@ -30,39 +30,41 @@ impl Session {
         self.close_record(ending)
     }
 
-    /// Brings the record to its end: what waited for the disk is tried once more, and what still waits then is lost,
-    /// which is a finding like any other.
+    /// Ends the record: what waited for the disk is tried once more, and what still waits then is lost, which is a finding.
+    ///
+    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export; the
+    /// trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
     fn close_record(&mut self, ending: Ending) -> ClosingReport {
-        self.mend_now();
+        self.retry_now();
         self.record_ended_hole();
         let now = self.now();
-        if let Some(gap) = self.recorder.dropped(now) {
+        if let Some(gap) = self.recorder.take_dropped_gap(now) {
             self.record(&Event::LogGap(gap));
         }
         self.cut_log();
         let mut losses = Vec::new();
-        if let Some(gap) = self.recorder.lose_log(now) {
+        if let Some(gap) = self.recorder.discard_log(now) {
             losses.push(format!("The end of the log is not on disk and is lost now: {}", gap.reason));
             self.record(&Event::LogGap(gap));
         }
-        if let Some(made) = self.recorder.refusal_over(now) {
+        if let Some(made) = self.recorder.end_refusal(now) {
             self.after(&made);
         }
         self.record(&Event::RunEnded(ending));
-        self.mend_now();
+        self.retry_now();
         let trouble = self.recorder.trouble().map(str::to_owned);
-        if let Some(made) = self.recorder.lose_records(now) {
+        if let Some(made) = self.recorder.discard_records(now) {
             self.after(&made);
         }
         let summary = self.summary();
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
-        losses.extend(self.loss_of_records(trouble));
+        losses.extend(self.record_loss(trouble));
         losses.extend(exported.err().map(|reason| format!("The summary could not be written: {reason}")));
         ClosingReport { summary, losses }
     }
 
-    fn loss_of_records(&self, trouble: Option<String>) -> Option<String> {
+    fn record_loss(&self, trouble: Option<String>) -> Option<String> {
         let folder = self.recorder.folder();
         match (trouble, folder.journal_path().is_file()) {
             (None, true) => None,
@@ -79,10 +81,10 @@ impl Session {
         }
     }
 
-    /// Writes what a refusing disk has left in memory, if it takes it now.
-    fn mend_now(&mut self) {
+    /// Writes what waits in memory, if the disk takes it now.
+    fn retry_now(&mut self) {
         let now = self.now();
-        if let Some(made) = self.recorder.mend_now(now) {
+        if let Some(made) = self.recorder.retry_now(now) {
             self.after(&made);
         }
     }

@@ -10,7 +10,7 @@ impl Session {
     /// Takes in log, and of the events that its lines give those that are `new`.
     pub(crate) fn take_log(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
         if arrival == Arrival::MayRepeat {
-            // A chunk of its own marks exactly these lines.
+            // A chunk of its own marks exactly these lines as possible repetitions.
             self.cut_log();
         }
         for part in self.intake.holes.split(bytes) {
@@ -88,7 +88,7 @@ impl Session {
         if needs_own_chunk {
             self.cut_log();
         }
-        if let Some(made) = self.recorder.chunk(now) {
+        if let Some(made) = self.recorder.take_due_chunk(now) {
             self.after(&made);
         }
     }

@@ -1,27 +1,31 @@
-//! What is put right in an interrupted run before the watch goes on: actions whose outcome is unknown, and log lines that
-//! reached the disk but not the journal.
+//! Repairing an interrupted run before the watch goes on: actions whose outcome is unknown, and log lines that reached the disk
+//! but not the journal.
 
 use super::Session;
 use crate::{
     appliance::supervisor::{Pace, Request},
     journal::JournalError,
     run::{ActionState, Arrival, Event, Phase, Role},
-    session::record::interruption::TakeUp,
+    session::record::interruption::Interruption,
 };
 
 impl Session {
-    /// Puts the run right. No action is possible before: the loop has not begun.
+    /// Repairs the run. No action is possible before: the loop has not begun.
     ///
     /// # Errors
     /// The log on disk cannot be read.
-    pub(crate) fn take_up(&mut self, left: &mut TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
+    pub(crate) fn repair(
+        &mut self,
+        left: &mut Interruption,
+        log_is_a_file: bool,
+    ) -> Result<(), JournalError> {
         self.show_recorded_log(std::mem::take(&mut left.arrivals));
-        self.give_up_actions();
+        self.settle_open_actions();
         let cited = self.recorder().log_end();
         if let Some(lost) = left.lost.take() {
             self.after(&lost);
         }
-        // Only so that what comes next is understood; all of it is on record.
+        // Read again only for the parser's state; all of it is on record.
         let clock_offset = self.run().dr.clock_offset;
         let is_begun = self.was_followed();
         self.intake.parser.go_on_from(clock_offset, is_begun);
@@ -39,8 +43,7 @@ impl Session {
         Ok(())
     }
 
-    /// Puts on record that markers and alarms are from now on told by another dialect than the first
-    /// record names.
+    /// Records that markers and alarms are from now on recognised by another dialect than the first record names.
     pub(crate) fn note_other_dialect(&mut self, digest: &str) {
         if self.run().started.dialect != digest {
             let text = format!("gone on with another dialect than the run was begun with: {digest}");
@@ -48,8 +51,8 @@ impl Session {
         }
     }
 
-    /// Of an action that was under way nobody knows what became of it; the polls read the state back.
-    fn give_up_actions(&mut self) {
+    /// Settles actions that were under way as unknown; the polls read the state back.
+    fn settle_open_actions(&mut self) {
         let open: Vec<_> = self.run().actions.iter().filter(|action| !action.state.is_settled()).collect();
         let events: Vec<_> = open
             .into_iter()
@@ -66,10 +69,10 @@ impl Session {
         }
     }
 
-    /// Takes into the record what stands in `dr.log` beyond it.
-    fn read_uncited(&mut self, left: &TakeUp, log_is_a_file: bool) -> Result<(), JournalError> {
-        while let Some(mut bytes) = self.recorder.uncited()? {
-            // A line that a crash has cut comes again.
+    /// Records what `dr.log` holds beyond the last citation.
+    fn read_uncited(&mut self, left: &Interruption, log_is_a_file: bool) -> Result<(), JournalError> {
+        while let Some(mut bytes) = self.recorder.read_uncited()? {
+            // A line that a crash has cut is read from its source again.
             let whole = left.tail.end().0.saturating_sub(self.recorder.log_end().0);
             bytes.truncate(usize::try_from(whole).unwrap_or(usize::MAX));
             if bytes.is_empty() {
@@ -82,25 +85,26 @@ impl Session {
                 let arrival = if log_is_a_file { Arrival::CaughtUp } else { self.arrival_of(line) };
                 self.take_log(line, arrival, |event| !left.has_on_record(event));
             }
-            // Held in memory, the same bytes would be read for ever.
+            // With records held in memory, the same bytes would stay uncited and be read forever.
             if self.recorder.trouble().is_some() {
                 break;
             }
         }
         if self.recorder.trouble().is_none() {
-            self.recorder.cut_rest();
+            self.recorder.cut_partial_line();
         }
         Ok(())
     }
 
-    /// Whether the log was followed before the interruption, so that what stands behind that is of this run.
+    /// Whether the log was followed before the interruption, so that all that comes after belongs to this run.
     fn was_followed(&self) -> bool {
         let log = &self.run().log;
         log.followed || log.tally.earlier.0 > 0
     }
 
-    /// How an uncited line arrived: before the run began, or during it. Behind a log that was followed the place
-    /// tells. Elsewhere, without a measured clock, nothing tells, and an old line must never end a phase.
+    /// How an uncited line arrived: before the run began, or during it. Once the log was followed, every further line is new.
+    /// Before that only its stamp tells, and without a measured clock not even that: it counts as old, as an old line must
+    /// never end a phase.
     fn arrival_of(&self, line: &[u8]) -> Arrival {
         let run = self.run();
         if run.log.followed {

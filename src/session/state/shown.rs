@@ -25,7 +25,7 @@ impl Session {
         }
     }
 
-    /// Shows in the log panel what a record tells of the log.
+    /// Adds the row of a gap or an absence to the log panel.
     pub(super) fn show_in_log(&mut self, made: &Appended) {
         self.arrivals.take(&made.record.event);
         match &made.record.event {

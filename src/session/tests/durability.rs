@@ -102,12 +102,12 @@ impl OnDisk {
     /// The recording ends, and another begins to go on with it.
     fn go_on(self) -> Self {
         let Self { home, mut recorder, supply } = self;
-        recorder.let_go();
+        recorder.release();
         let folder = recorder.folder().clone();
-        let (mut recorder, _) = Recorder::take_up(folder, Syncing::EverySecond).unwrap();
+        let (mut recorder, _) = Recorder::reopen(folder, Syncing::EverySecond).unwrap();
         let (program, by) = ("0.1.0".to_owned(), "kim@console".to_owned());
         let event = Event::RunContinued { program, recorder: by, held: None, since: None, distrusted: None };
-        recorder.go_on(start(), &event).unwrap();
+        recorder.append_durably(start(), &event).unwrap();
         Self { home, recorder, supply }
     }
 

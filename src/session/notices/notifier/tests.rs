@@ -146,11 +146,11 @@ async fn a_flood_of_events_is_bounded() {
     for _ in 0..200 {
         notifier.start(command.clone(), &notice);
     }
-    let given_up = 201 - WAITING;
+    let dropped = 201 - MAX_PENDING;
     let failures = notifier.failures();
-    assert_eq!(failures, [format!("{given_up} notices were given up: too many commands wait already")]);
+    assert_eq!(failures, [format!("{dropped} notices were given up: too many commands wait already")]);
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
-    assert_eq!(notifier.places.available_permits(), 0, "no more than {AT_ONCE} run");
+    assert_eq!(notifier.places.available_permits(), 0, "no more than {MAX_RUNNING} run");
 }

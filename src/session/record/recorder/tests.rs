@@ -61,7 +61,7 @@ fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
         panic!("as a bug would");
     });
     assert!(panicked.join().is_err());
-    let (recorder, missing) = Recorder::take_up(copy, Syncing::EverySecond).unwrap();
+    let (recorder, missing) = Recorder::reopen(copy, Syncing::EverySecond).unwrap();
     assert_eq!((recorder.run().notes.len(), missing), (100, ByteCount(0)));
 }
 
@@ -78,7 +78,7 @@ fn times_never_run_back_however_the_events_come() {
     assert_eq!(recorder.record(later, &note).record.at, later);
     assert_eq!(recorder.record(at, &note).record.at, later);
     assert_eq!(recorder.record_durably(at, &note).unwrap().record.at, later);
-    assert_eq!(recorder.go_on(at, &note).unwrap().record.at, later);
+    assert_eq!(recorder.append_durably(at, &note).unwrap().record.at, later);
     assert!(recorder.replays_equal());
 }
 
@@ -110,9 +110,9 @@ fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
 #[test]
 fn a_sound_disk_gives_no_doubts_and_one_that_is_gone_does() {
     let (_home, recorder) = begun();
-    assert_eq!(recorder.doubts(), [""; 0]);
+    assert_eq!(recorder.disk_warnings(), [""; 0]);
     fs::remove_dir_all(recorder.folder().path()).unwrap();
-    let doubts = recorder.doubts();
+    let doubts = recorder.disk_warnings();
     assert!(matches!(doubts.as_slice(), [doubt] if doubt.contains("does not force the names")), "{doubts:?}");
 }
 
@@ -135,13 +135,13 @@ fn a_run_with_records_of_a_newer_drwatch_is_not_taken_up() {
     recorder.record(at(1), &note("a"));
     recorder.record(at(2), &note("b"));
     drop(recorder);
-    assert!(Recorder::take_up(folder.clone(), Syncing::EverySecond).is_ok(), "it is all understood");
+    assert!(Recorder::reopen(folder.clone(), Syncing::EverySecond).is_ok(), "it is all understood");
     let text = fs::read_to_string(folder.journal_path()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     let strange = lines[1].replace("\"noted\"", "\"hummed\"");
     let after = lines[2].replace(&digest(lines[1]), &digest(&strange));
     fs::write(folder.journal_path(), format!("{}\n{strange}\n{after}\n", lines[0])).unwrap();
-    let Err(error) = Recorder::take_up(folder, Syncing::EverySecond) else { panic!("taken up") };
+    let Err(error) = Recorder::reopen(folder, Syncing::EverySecond) else { panic!("taken up") };
     assert!(matches!(&error, JournalError::TooNew { found, .. } if *found == newer), "{error}");
 }
 
@@ -149,13 +149,13 @@ fn a_run_with_records_of_a_newer_drwatch_is_not_taken_up() {
 fn log_that_a_crash_left_uncited_is_given_once_and_the_beginning_of_a_line_is_cut_off() {
     let (_home, mut recorder) = begun();
     log(&mut recorder, "whole\nhal", at(1));
-    recorder.let_go();
+    recorder.release();
     let folder = recorder.folder().clone();
-    let (mut next, missing) = Recorder::take_up(folder, Syncing::EverySecond).unwrap();
-    assert_eq!((next.uncited().unwrap(), missing), (Some(b"whole\nhal".to_vec()), ByteCount(0)));
+    let (mut next, missing) = Recorder::reopen(folder, Syncing::EverySecond).unwrap();
+    assert_eq!((next.read_uncited().unwrap(), missing), (Some(b"whole\nhal".to_vec()), ByteCount(0)));
     log(&mut next, "whole\n", at(2));
-    next.cut_rest();
-    assert_eq!(next.uncited().unwrap(), None);
+    next.cut_partial_line();
+    assert_eq!(next.read_uncited().unwrap(), None);
     assert_eq!(fs::read_to_string(next.folder().log_path()).unwrap(), "whole\n");
 }
 

@@ -59,17 +59,17 @@ fn log_for_which_neither_disk_nor_memory_has_room_is_a_gap_up_to_the_next_line_k
     let gap = log(&mut recorder, "on again\n", at(9)).unwrap();
     assert_eq!((gap.from, gap.to, gap.offset), (at(1), at(9), LogOffset(0)));
     assert!(gap.reason.contains("No space"), "{}", gap.reason);
-    assert!(!recorder.is_dropping() && recorder.dropped(at(10)).is_none());
+    assert!(!recorder.is_dropping() && recorder.take_dropped_gap(at(10)).is_none());
     assert_eq!(log(&mut recorder, "and on\n", at(11)), None);
 }
 
 #[test]
 fn log_given_up_at_the_end_is_a_gap_from_the_first_byte_refused() {
     let (_home, mut recorder) = begun();
-    assert_eq!(recorder.lose_log(at(1)), None);
+    assert_eq!(recorder.discard_log(at(1)), None);
     power::fill(true);
     log(&mut recorder, "one\ntwo\n", at(2));
-    let gap = recorder.lose_log(at(5)).unwrap();
+    let gap = recorder.discard_log(at(5)).unwrap();
     assert_eq!((gap.from, gap.to, gap.offset), (at(2), at(5), recorder.log_end()));
     assert!(gap.reason.starts_with("2 lines") && gap.reason.contains("No space"), "{}", gap.reason);
     power::fill(false);
@@ -78,11 +78,11 @@ fn log_given_up_at_the_end_is_a_gap_from_the_first_byte_refused() {
 #[test]
 fn records_lost_at_the_end_are_counted_in_a_hole_from_the_first_one_on() {
     let (_home, mut recorder) = begun();
-    assert!(recorder.lose_records(at(1)).is_none());
+    assert!(recorder.discard_records(at(1)).is_none());
     power::fill(true);
     recorder.record(at(2), &note("a"));
     recorder.record(at(3), &note("b"));
-    assert_eq!(holes(recorder.lose_records(at(5))), [(at(2), 2)]);
+    assert_eq!(holes(recorder.discard_records(at(5))), [(at(2), 2)]);
     power::fill(false);
 }
 
@@ -94,7 +94,7 @@ fn at_the_end_a_disk_is_tried_however_short_its_last_refusal_is_ago() {
     recorder.record(at(2), &note("held"));
     power::fill(false);
     assert!(recorder.beat(at(2)).is_empty());
-    assert_eq!(holes(recorder.mend_now(at(2))), [(at(2), 0)]);
+    assert_eq!(holes(recorder.retry_now(at(2))), [(at(2), 0)]);
     assert!(recorder.cut(at(2)).is_some(), "the log is tried again as well");
 }
 
