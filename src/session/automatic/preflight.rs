@@ -68,7 +68,7 @@ impl PreflightHistory {
 
     /// The event of the last pre-flight that had settled. One made while the appliances are still being asked says only that
     /// they are.
-    pub(crate) fn to_record(&mut self) -> Option<Event> {
+    pub(crate) fn settled_event(&mut self) -> Option<Event> {
         let settled = self.settled.clone()?;
         self.recorded = Some(settled.verdict);
         Some(settled.into_event())

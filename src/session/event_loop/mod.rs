@@ -236,7 +236,7 @@ impl EventLoop {
             self.session.recorder.replays_equal(),
             "the journal, replayed, gives another run than was watched"
         );
-        // Before the last words: a reader that takes nothing must not keep the run locked.
+        // Before the closing text: a reader that takes nothing must not keep the run locked.
         self.session.recorder.release();
         record_is_closed();
         let Self { session, mut front, .. } = self;

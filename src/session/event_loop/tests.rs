@@ -61,7 +61,7 @@ fn loop_in(home: &tempfile::TempDir) -> EventLoop {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
+async fn an_appliance_whose_task_has_failed_is_stopped() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
@@ -75,13 +75,13 @@ async fn an_appliance_that_nobody_talks_to_any_more_does_not_look_alive() {
         panic!("{:?}", event_loop.run().dr.link)
     };
     assert!(reason.contains("--resume"), "{reason}");
-    let told = event_loop.run().last;
+    let last = event_loop.run().last;
     event_loop.beat();
-    assert_eq!(event_loop.run().last, told, "it is told once");
+    assert_eq!(event_loop.run().last, last, "it is recorded once");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_appliance_that_is_connected_is_not_connected_anew_for_the_sake_of_the_other() {
+async fn reconnect_leaves_connected_appliances_alone() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     for role in [Role::Primary, Role::Dr] {
@@ -99,7 +99,7 @@ fn marker(marker: Marker) -> Event {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_end_of_the_restore_and_of_the_test_are_exported_by_themselves() {
+async fn the_end_of_the_restore_and_of_the_test_write_the_summary() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     let summary = event_loop.recorder().folder().path().join("summary.json");
@@ -147,7 +147,7 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gap_at_the_end_reaches_back_behind_lines_that_may_be_there_twice_and_lines_recorded_late() {
+async fn a_gap_at_the_end_begins_before_possible_repetitions_and_lines_recorded_late() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = following(&home).await;
     event_loop.sources.appliance_tasks.clear();
@@ -182,7 +182,7 @@ async fn following(home: &tempfile::TempDir) -> EventLoop {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
+async fn a_last_look_at_the_log_leaves_no_gap() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = following(&home).await;
     event_loop.end(Ending::Quit);
@@ -191,7 +191,7 @@ async fn a_log_that_was_looked_at_once_more_at_the_end_has_no_gap() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_stretch() {
+async fn an_end_without_a_last_look_follows_a_gap_that_breaks_no_stretch() {
     for is_connected in [true, false] {
         let home = tempfile::tempdir().unwrap();
         let mut event_loop = following(&home).await;
@@ -213,7 +213,7 @@ async fn an_end_without_a_last_look_at_the_log_is_behind_a_gap_that_breaks_no_st
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_export_says_which_files_are_where_or_why_there_are_none() {
+async fn an_export_names_its_files_or_the_reason_why_there_are_none() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     let folder = event_loop.recorder().folder().path().to_owned();
@@ -237,7 +237,7 @@ fn meet(event_loop: &mut EventLoop, names: [&str; 2]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
+async fn an_action_that_no_task_takes_is_rejected_as_not_sent() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     meet(&mut event_loop, ["prod", "dr"]);
@@ -250,7 +250,7 @@ async fn an_action_that_no_connection_takes_is_settled_as_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_appliances_that_nothing_tells_apart_are_confirmed_with_a_reason_only() {
+async fn two_indistinct_appliances_are_confirmed_only_with_a_reason() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
     meet(&mut event_loop, ["amnesiac", "amnesiac"]);

@@ -1,10 +1,16 @@
 //! Notices for an engineer who is not looking: the terminal's bell, and a command of the settings that gets the event as JSON.
 //! Each notice is given once, when its event comes to be.
 
-use std::{process::Stdio, sync::Arc, time::Duration};
+use std::{
+    io,
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+    time::Duration,
+};
 
 use process_wrap::tokio::{CommandWrap, ProcessSession};
 use serde::Serialize;
+use thiserror::Error;
 use tokio::{
     io::AsyncWriteExt as _,
     sync::{Semaphore, mpsc},
@@ -196,11 +202,27 @@ impl Notifier {
     }
 }
 
+/// Why the command of a notice failed.
+#[derive(Debug, Error)]
+enum CommandError {
+    #[error("it is empty")]
+    Empty,
+    #[error("`{program}` cannot be run: {source}")]
+    Start { program: String, source: io::Error },
+    #[error("`{program}` ended with {status}")]
+    Status { program: String, status: ExitStatus },
+    #[error("`{program}` cannot be waited for: {source}")]
+    Wait { program: String, source: io::Error },
+    #[error("`{program}` took longer than {} s and was ended", COMMAND_TIMEOUT.as_secs())]
+    Timeout { program: String },
+}
+
 /// Runs `command` without a shell or a terminal, `json` on its standard input.
-async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), String> {
-    let (program, arguments) = command.split_first().ok_or("it is empty")?;
+async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), CommandError> {
+    let (program, arguments) = command.split_first().ok_or(CommandError::Empty)?;
+    let program = program.clone();
     json.push(b'\n');
-    let mut wrapped = CommandWrap::with_new(program, |command| {
+    let mut wrapped = CommandWrap::with_new(&program, |command| {
         command
             .args(arguments)
             .stdin(Stdio::piped())
@@ -208,10 +230,10 @@ async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), String
             .stderr(Stdio::null())
             .kill_on_drop(true);
     });
-    let mut child = wrapped
-        .wrap(ProcessSession)
-        .spawn()
-        .map_err(|error| format!("`{program}` cannot be run: {error}"))?;
+    let mut child = match wrapped.wrap(ProcessSession).spawn() {
+        Ok(child) => child,
+        Err(source) => return Err(CommandError::Start { program, source }),
+    };
     let input = child.stdin().take();
     let finished = async {
         if let Some(mut input) = input {
@@ -222,12 +244,12 @@ async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), String
     };
     match tokio::time::timeout(COMMAND_TIMEOUT, finished).await {
         Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(format!("`{program}` ended with {status}")),
-        Ok(Err(error)) => Err(format!("`{program}` cannot be waited for: {error}")),
+        Ok(Ok(status)) => Err(CommandError::Status { program, status }),
+        Ok(Err(source)) => Err(CommandError::Wait { program, source }),
         Err(_) => {
             // Kills the whole process session, not only the program itself.
             drop(child.start_kill());
-            Err(format!("`{program}` took longer than {} s and was ended", COMMAND_TIMEOUT.as_secs()))
+            Err(CommandError::Timeout { program })
         }
     }
 }

@@ -142,12 +142,7 @@ impl Session {
 
     /// Records an event, and all that follows from it by itself.
     pub(crate) fn record(&mut self, event: &Event) {
-        self.record_at(self.clock.now(), event);
-    }
-
-    /// As [`Self::record`], with the time already read.
-    fn record_at(&mut self, now: Timestamp, event: &Event) {
-        self.append(now, event);
+        self.append(self.clock.now(), event);
         self.follow_up();
     }
 
@@ -233,9 +228,9 @@ impl Session {
         self.outbox.send(Role::Primary, Request::ListBucket(cause));
     }
 
-    /// Records the last pre-flight that had stood for a while.
+    /// Records the last pre-flight that had settled.
     fn append_preflight(&mut self) {
-        if let Some(event) = self.automation.preflight.to_record() {
+        if let Some(event) = self.automation.preflight.settled_event() {
             self.append(self.clock.now(), &event);
         }
     }

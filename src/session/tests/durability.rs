@@ -55,7 +55,7 @@ const ROWS: [[&str; 3]; 3] = [
 ];
 
 #[test]
-fn these_tests_hold_the_table_as_it_stands_in_the_readme() {
+fn these_tests_hold_the_table_of_the_readme() {
     let readme = include_str!("../../../README.md");
     let rows: Vec<_> =
         ROWS.iter().map(|[what, drwatch, power]| format!("| {what} | {drwatch} | {power} |")).collect();
@@ -197,7 +197,7 @@ fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before
 }
 
 #[test]
-fn a_run_gone_on_with_survives_a_power_failure_at_once_with_what_was_left() {
+fn a_continued_run_survives_a_power_failure_at_once_with_what_was_left() {
     let mut on_disk = OnDisk::begun();
     on_disk.note("before");
     on_disk.log("first\n", Elapsed::ZERO);
@@ -414,7 +414,7 @@ impl Write for TakesOver {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_is_free_to_others_before_the_last_words_are_said() {
+async fn the_lock_is_released_before_the_closing_text_is_printed() {
     let home = tempfile::tempdir().unwrap();
     let (folder, taken) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(Vec::new())));
     let reader = TakesOver { folder: Arc::clone(&folder), taken: Arc::clone(&taken) };

@@ -44,7 +44,7 @@ fn reason(state: &ActionState) -> &str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand() {
+async fn a_state_in_unknown_words_can_be_stated_and_control_stays_possible() {
     let mut scenario = quick();
     scenario.fault.push(answering(Question::ShowReplication, "Replication:  quiesced"));
     let mut watched = Watched::start(scenario, RunSettings::default());
@@ -75,7 +75,7 @@ async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand(
 }
 
 #[tokio::test(start_paused = true)]
-async fn insufficient_permissions_are_told_in_the_appliances_words() {
+async fn insufficient_permissions_are_quoted_from_the_appliance() {
     for (line, sent) in [("no replication enable", 1), ("configure terminal", 0), ("enable", 0)] {
         // The first `enable` there is that of the polls; that of the action is the second or later.
         let mut scenario = befalling(line, Grief::Refused("% Insufficient permissions".to_owned()));
@@ -97,7 +97,7 @@ async fn insufficient_permissions_are_told_in_the_appliances_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_text_of_any_form_is_told_beside_what_the_reading_shows() {
+async fn an_error_text_of_any_form_is_shown_beside_the_reading() {
     for words in ["Internal error 37: no such node", "failed to connect, no process available"] {
         let mut watched = ready(befalling("no replication enable", Grief::Refused(words.to_owned()))).await;
         let id = watched.act(ActionKind::Pause).await;

@@ -141,7 +141,7 @@ fn no_dialect_gets_a_line_off_the_list_through_a_read_only_gate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_read_only_watch_sends_stands_on_the_list() {
+async fn all_that_a_read_only_watch_sends_is_on_the_list() {
     let list = list();
     let (mut watches, mut received) = (0, 0);
     for seed in 0..amount("DRWATCH_TEST_DIALECTS", 400) / 8 {

@@ -249,7 +249,7 @@ fn played(cells: &[Cell]) -> Vec<Came> {
 }
 
 #[test]
-fn every_cell_comes_out_as_it_has_to_on_the_real_way_to_the_appliances() {
+fn every_cell_has_its_outcome_through_the_real_client() {
     let cells = Cell::all();
     assert_eq!(cells.len(), 150);
     let (one, other) = cells.split_at(cells.len() / 2);

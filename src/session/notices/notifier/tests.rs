@@ -43,7 +43,7 @@ fn kinds(edges: &mut Edges, run: &Run) -> Vec<Kind> {
 }
 
 #[test]
-fn each_edge_is_told_once() {
+fn each_edge_gives_one_notice() {
     let mut run = run();
     let mut edges = Edges::of(&run);
     assert_eq!(kinds(&mut edges, &run), []);
@@ -76,7 +76,7 @@ fn each_edge_is_told_once() {
 }
 
 #[test]
-fn what_was_over_and_comes_again_is_told_again() {
+fn what_was_over_and_comes_again_gives_another_notice() {
     let mut run = run();
     let mut edges = Edges::of(&run);
     let lost = Event::Due(TimerEvent::Lost { role: Role::Primary });
@@ -91,7 +91,7 @@ fn what_was_over_and_comes_again_is_told_again() {
 }
 
 #[test]
-fn what_an_interrupted_run_knew_already_is_no_news() {
+fn what_an_interrupted_run_knew_already_gives_no_notice() {
     let mut run = run();
     tell(&mut run, Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("started") });
     tell(&mut run, Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") });
@@ -121,17 +121,17 @@ async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_wor
 }
 
 #[tokio::test]
-async fn a_command_that_fails_or_is_not_there_is_told() {
+async fn a_command_that_fails_or_is_missing_is_reported() {
     for (command, reason) in [("/nonexistent/program", "cannot be run"), ("false", "ended with")] {
         let error = run_command(&[command.to_owned()], b"{}".to_vec()).await.unwrap_err();
-        assert!(error.contains(reason) && error.contains(command), "{error}");
+        assert!(error.to_string().contains(reason) && error.to_string().contains(command), "{error}");
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_command_that_hangs_is_ended() {
     let error = run_command(&["sleep".to_owned(), "1000".to_owned()], b"{}".to_vec()).await.unwrap_err();
-    assert!(error.contains("longer than 30 s"), "{error}");
+    assert!(error.to_string().contains("longer than 30 s"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

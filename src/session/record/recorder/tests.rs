@@ -45,7 +45,7 @@ fn holes(made: impl IntoIterator<Item = Appended>) -> Vec<(Timestamp, u64)> {
 }
 
 #[test]
-fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_gone_on_with() {
+fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_continued() {
     let home = tempfile::tempdir().unwrap();
     let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
@@ -83,7 +83,7 @@ fn times_never_run_back_however_the_events_come() {
 }
 
 #[test]
-fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
+fn a_record_that_replays_as_another_run_is_detected() {
     let home = tempfile::tempdir().unwrap();
     let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
@@ -108,7 +108,7 @@ fn a_record_that_tells_of_another_run_than_was_watched_is_seen() {
 }
 
 #[test]
-fn a_sound_disk_gives_no_doubts_and_one_that_is_gone_does() {
+fn a_sound_disk_gives_no_warning_and_one_that_is_gone_does() {
     let (_home, recorder) = begun();
     assert_eq!(recorder.disk_warnings(), [""; 0]);
     fs::remove_dir_all(recorder.folder().path()).unwrap();
@@ -117,7 +117,7 @@ fn a_sound_disk_gives_no_doubts_and_one_that_is_gone_does() {
 }
 
 #[test]
-fn a_run_with_records_of_a_newer_drwatch_is_not_taken_up() {
+fn a_run_with_records_of_a_newer_drwatch_is_not_reopened() {
     use sha2::{Digest as _, Sha256};
     let digest = |line: &str| -> String {
         let digest = Sha256::digest(line.as_bytes());
@@ -146,7 +146,7 @@ fn a_run_with_records_of_a_newer_drwatch_is_not_taken_up() {
 }
 
 #[test]
-fn log_that_a_crash_left_uncited_is_given_once_and_the_beginning_of_a_line_is_cut_off() {
+fn log_that_a_crash_left_uncited_is_read_once_and_a_partial_line_is_cut_off() {
     let (_home, mut recorder) = begun();
     log(&mut recorder, "whole\nhal", at(1));
     recorder.release();

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_a_full_disk_refuses_waits_and_is_said_until_it_is_written() {
+fn what_a_full_disk_refuses_waits_and_is_reported_until_it_is_written() {
     let (_home, mut recorder) = begun();
     log(&mut recorder, "before\n", at(1));
     recorder.cut(at(1)).unwrap();
@@ -64,7 +64,7 @@ fn log_for_which_neither_disk_nor_memory_has_room_is_a_gap_up_to_the_next_line_k
 }
 
 #[test]
-fn log_given_up_at_the_end_is_a_gap_from_the_first_byte_refused() {
+fn log_discarded_at_the_end_is_a_gap_from_the_first_byte_refused() {
     let (_home, mut recorder) = begun();
     assert_eq!(recorder.discard_log(at(1)), None);
     power::fill(true);
@@ -87,7 +87,7 @@ fn records_lost_at_the_end_are_counted_in_a_hole_from_the_first_one_on() {
 }
 
 #[test]
-fn at_the_end_a_disk_is_tried_however_short_its_last_refusal_is_ago() {
+fn at_the_end_a_disk_is_tried_however_recent_its_last_refusal() {
     let (_home, mut recorder) = begun();
     power::fill(true);
     log(&mut recorder, "one\n", at(2));
@@ -122,7 +122,7 @@ fn files_that_were_deleted_are_made_again_by_the_next_beats_and_the_deletion_is_
 }
 
 #[test]
-fn both_files_are_let_go_with_one_and_opened_again_once_the_disk_can_be_written() {
+fn both_files_are_closed_with_one_and_opened_again_once_the_disk_can_be_written() {
     for is_journal in [true, false] {
         let (_home, mut recorder) = begun();
         if is_journal {
