@@ -1,4 +1,7 @@
 //! What passes between the loop and the session: events in, effects out.
+//!
+//! Effects are carried out only once an event is handled, and so after every record that was made of it: what is printed, shown
+//! or sent is on record before.
 
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
@@ -15,7 +18,7 @@ pub(crate) enum LoopEvent {
     End(Ending),
     /// The process was suspended at the engineer's wish.
     Suspended,
-    /// What a key of the engineer means.
+    /// A key of the engineer, as the screen understood it.
     Intent(Intent),
     /// A key that the script of a scenario presses.
     ScriptKey(OperatorKey),

@@ -6,7 +6,7 @@ use super::EventLoop;
 use crate::{
     appliance::supervisor::Request,
     console::front::Front,
-    run::Ending,
+    run::{Ending, Role},
     session::{
         event::{Effect, LoopEvent},
         state::Session,
@@ -36,7 +36,7 @@ impl EventLoop {
         }
     }
 
-    /// In order, until no effect is left: one that fails is an event again.
+    /// Carries out effects in order, until none is left. One that fails is an event again, of which the effects come last.
     fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
@@ -77,7 +77,7 @@ impl EventLoop {
         None
     }
 
-    pub(super) fn send(&self, role: crate::run::Role, request: Request) -> Option<LoopEvent> {
+    pub(super) fn send(&self, role: Role, request: Request) -> Option<LoopEvent> {
         let action = match &request {
             Request::Act { id, .. } => Some(*id),
             _ => None,

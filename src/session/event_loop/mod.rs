@@ -10,6 +10,7 @@ mod tests;
 
 use std::time::Duration;
 
+use crossterm::event::Event as TerminalEvent;
 use futures_util::future::join_all;
 use nix::errno::Errno;
 use tokio::{
@@ -31,7 +32,7 @@ use crate::{
     },
     ingest::log_source::LogReader,
     run::{Ending, Run},
-    screen::RecordingState,
+    screen::{Intent, RecordingState},
 };
 
 pub(crate) use self::script::Scripted;
@@ -68,7 +69,7 @@ pub(crate) struct EventLoop {
 /// What the loop was woken by.
 enum Wake {
     Signal(Signalled),
-    Key(Option<crossterm::event::Event>),
+    Key(Option<TerminalEvent>),
     Observed(Observation),
     Beat,
     Frame,
@@ -118,7 +119,7 @@ impl EventLoop {
         }
     }
 
-    /// Waits for whatever comes first; carries nothing out.
+    /// Waits for whatever comes first; handles nothing, so that dropping it loses nothing.
     ///
     /// `biased`: signals first, so that a flood of log lines cannot delay an orderly end; keys next, so that the
     /// engineer is answered within one batch; then observations; the beat and the frame last, as both only get later.
@@ -169,15 +170,15 @@ impl EventLoop {
     }
 
     /// Handles one event of the terminal: the screen knows what a key means there.
-    fn key(&mut self, event: Option<crossterm::event::Event>) {
+    fn key(&mut self, event: Option<TerminalEvent>) {
         self.session.dirty = true;
         let Some(screen) = self.front.screen() else { return };
         let available = self.session.available();
         let shown = self.session.shown(&available, &RecordingState::Recording);
         let Some(intent) = screen.take(event, &shown) else { return };
         match intent {
-            crate::screen::Intent::Suspend => screen.go_to_background(),
-            crate::screen::Intent::Redraw => screen.redraw(),
+            Intent::Suspend => screen.go_to_background(),
+            Intent::Redraw => screen.redraw(),
             _ => {}
         }
         self.handle(LoopEvent::Intent(intent));
@@ -240,6 +241,7 @@ impl EventLoop {
         self.session.recorder.release();
         record_is_closed();
         let Self { session, mut front, .. } = self;
+        // A front whose closing text is not for people shows no losses.
         if !front.says_closing() {
             for loss in &report.losses {
                 front.warn(loss.clone(), session.now());

@@ -1,6 +1,6 @@
-//! The session: all that a watch knows and decides. It is handed one event after the other and answers with effects;
-//! it waits for nothing, and neither the terminal nor a connection is its own. What happened is recorded here; the
-//! files beside this one say what follows from each kind of event.
+//! The session: all that a watch knows and decides. It handles one event after the other and answers with effects. It never
+//! waits, and owns neither the terminal nor a connection. Recording is in this file; what each kind of event leads to is in the
+//! files beside it.
 
 mod actions;
 mod closing;
@@ -146,7 +146,7 @@ impl Session {
         self.follow_up();
     }
 
-    /// As [`Self::record`], but true only when the record is on disk.
+    /// As [`Self::record`], but true only when the record is forced to disk; otherwise nothing is recorded.
     fn record_durably(&mut self, event: &Event) -> bool {
         self.cut_log();
         let made = self.recorder.record_durably(self.clock.now(), event);
