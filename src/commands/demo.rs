@@ -19,13 +19,15 @@ use crate::{
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
     session::{
-        appliance_task::{ApplianceTask, Plans},
-        hub::{Hub, OBSERVATIONS, Parts, Until},
-        identity::Recorder as LocalIdentity,
-        recorder::Syncing,
-        script::Scripted,
+        appliances::task::ApplianceTask,
+        control::Control,
+        control::plans::Plans,
+        event_loop::{EventLoop, OBSERVATION_QUEUE, Scripted, Sources},
+        record::identity::LocalIdentity,
+        record::recorder::Syncing,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
         signals::Signals,
+        state::{Parts, Session, Until},
     },
     settings::NoticeSettings,
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
@@ -53,12 +55,16 @@ pub(crate) struct DemoOptions {
 pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let hub = hub_of(&options, clock, clock)?;
-    Ok(Box::pin(hub.run_to_end(signals)).await)
+    let event_loop = demo_session(&options, clock, clock)?;
+    Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
 /// The loop of a demo, all set to run; the appliances may have a clock of their own.
-pub(crate) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> Result<Hub, Failure> {
+pub(crate) fn demo_session(
+    options: &DemoOptions,
+    clock: Clock,
+    appliances: Clock,
+) -> Result<EventLoop, Failure> {
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
@@ -69,7 +75,7 @@ pub(crate) fn hub_of(options: &DemoOptions, clock: Clock, appliances: Clock) -> 
     let world =
         SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
     let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
-    hub_over(Simulation {
+    simulated_session(Simulation {
         clock,
         world,
         script,
@@ -101,19 +107,19 @@ pub(crate) struct Simulation {
 }
 
 /// The loop of a watch of a simulated pair, all set to run.
-pub(crate) fn hub_over(simulation: Simulation) -> Result<Hub, Failure> {
+pub(crate) fn simulated_session(simulation: Simulation) -> Result<EventLoop, Failure> {
     let world = simulation.world.clone();
-    hub_reaching(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
+    simulated_session_over(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
 }
 
 /// The same, with ways of its own to the appliances.
-pub(crate) fn hub_reaching(
+pub(crate) fn simulated_session_over(
     simulation: Simulation,
     way: impl Fn(Role) -> Arc<dyn Transport>,
-) -> Result<Hub, Failure> {
+) -> Result<EventLoop, Failure> {
     let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let mut appliance_tasks = Vec::new();
     let mut plans = Plans::default();
     for role in [Role::Primary, Role::Dr] {
@@ -138,19 +144,17 @@ pub(crate) fn hub_reaching(
     let started =
         |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
-    Ok(Hub::new(Parts {
+    let session = Session::new(Parts {
         clock,
-        user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(dialect),
-        appliance_tasks,
-        plans,
-        observations,
-        scripted: Some(Scripted { world, script }),
-        log_reader: None,
+        control: Control::new(LocalIdentity::of_this_process().user, plans, vec![Role::Primary, Role::Dr]),
         notice: NoticeSettings::default(),
         until: simulation.until,
-        front: simulation.front,
-    }))
+        transcript: simulation.front.transcript(),
+    });
+    let scripted = Some(Scripted { world, script });
+    let sources = Sources { appliance_tasks, observations, log_reader: None, scripted };
+    Ok(EventLoop::new(session, simulation.front, sources))
 }

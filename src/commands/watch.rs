@@ -16,10 +16,11 @@ use crate::{
     run::{Role, Run},
     screen::Mode,
     session::{
-        connect::{PreconnectedTransport, is_final, reach, transport_to},
-        hub::{Hub, Until},
+        appliances::connect::{PreconnectedTransport, is_final, reach, transport_to},
+        event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, runs_dir, theme},
         signals::Signals,
+        state::Until,
     },
     settings::Settings,
 };
@@ -61,15 +62,15 @@ pub(crate) struct WatchOptions {
 pub(crate) async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to from the first moment: a signal while ssh logs in must not leave it behind.
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
-    let hub = tokio::select! {
+    let event_loop = tokio::select! {
         biased;
         name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
-        hub = Box::pin(prepare(options)) => hub?,
+        event_loop = Box::pin(prepare(options)) => event_loop?,
     };
-    Ok(Box::pin(hub.run_to_end(signals)).await)
+    Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
-async fn prepare(mut options: WatchOptions) -> Result<Hub, Failure> {
+async fn prepare(mut options: WatchOptions) -> Result<EventLoop, Failure> {
     check_resume(&options)?;
     let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
     let mut interrupted = match &options.resume {

@@ -2,9 +2,16 @@
 
 use std::io;
 
-use crate::run::{Record, Run, Summary};
+use crossterm::event::Event as TerminalEvent;
 
-use super::{headless::Headless, lines::LineSink, screen_front::ScreenFront};
+use crate::run::{Summary, Timestamp};
+
+use super::{
+    headless::{Headless, Transcript},
+    lines::LineSink,
+    output::say_on_error,
+    screen_front::ScreenFront,
+};
 
 /// Where a watch is shown.
 pub(crate) enum Front {
@@ -17,15 +24,48 @@ pub(crate) enum Front {
 }
 
 impl Front {
-    /// Tells the front what was just recorded; `line` is the record as it stands in the journal.
+    /// What makes the text for [`Self::print`]; nothing where the screen is drawn from the run itself.
+    pub(crate) fn transcript(&self) -> Option<Transcript> {
+        match self {
+            Self::Headless(headless) => Some(headless.transcript()),
+            Self::Screen(_) | Self::Silent(_) => None,
+        }
+    }
+
+    /// Prints a text of the transcript.
     ///
     /// # Errors
     /// Standard output is gone, or takes no more.
-    pub(crate) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
+    pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         match self {
-            // The screen is drawn from the run itself.
             Self::Screen(_) | Self::Silent(_) => Ok(()),
-            Self::Headless(headless) => headless.noticed(record, line, run),
+            Self::Headless(headless) => headless.print(text),
+        }
+    }
+
+    /// The screen, if there is one.
+    pub(crate) fn screen(&mut self) -> Option<&mut ScreenFront> {
+        match self {
+            Self::Screen(screen) => Some(screen),
+            Self::Headless(_) | Self::Silent(_) => None,
+        }
+    }
+
+    /// The next event of the terminal, `None` once at its end; never ready without a screen. Cancel-safe, as
+    /// [`TerminalInput::next`](super::terminal_input::TerminalInput::next) is.
+    pub(crate) async fn next_key(&mut self) -> Option<TerminalEvent> {
+        match self.screen() {
+            Some(screen) => screen.input().next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Shows a sentence about something that went wrong, on standard error where there is no screen.
+    pub(crate) fn warn(&mut self, text: String, now: Timestamp) {
+        match self.screen() {
+            Some(screen) => screen.complain(text, now),
+            // There is no other place to report that this fails too.
+            None => drop(say_on_error(&text)),
         }
     }
 

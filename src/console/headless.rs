@@ -42,46 +42,28 @@ impl Style {
     }
 }
 
-/// Prints to standard output as things happen.
+/// Prints to standard output.
 pub(crate) struct Headless<W: Write> {
     style: Style,
-    seen: Seen,
     out: W,
 }
 
-#[cfg(test)]
-impl Headless<Vec<u8>> {
-    /// What was printed since the last time.
-    pub(crate) fn take_output(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
-    }
-}
-
 impl<W: Write> Headless<W> {
-    pub(crate) fn new(style: Style, out: W) -> Self {
-        Self { style, seen: Seen::default(), out }
+    pub(crate) const fn new(style: Style, out: W) -> Self {
+        Self { style, out }
     }
 
-    /// Prints what a record changed. `line` is the record as it stands in the journal.
+    /// What makes the text that is printed here.
+    pub(crate) fn transcript(&self) -> Transcript {
+        Transcript::new(self.style)
+    }
+
+    /// Prints a text of the transcript.
     ///
     /// # Errors
     /// Standard output is gone.
-    pub(crate) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
-        match self.style {
-            Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
-            Style::Json => self.out.write_all(format!("{}\n", outlet::json(line)).as_bytes()),
-            Style::Lines => {
-                let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
-                let sentences = self.sentences(record, run).into_iter();
-                let lines: Vec<_> =
-                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
-                if lines.is_empty() {
-                    Ok(())
-                } else {
-                    self.out.write_all(outlet::text(&lines.concat()).as_bytes())
-                }
-            }
-        }
+    pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
     }
 
     /// Whether the closing text is printed by [`Self::finish`].
@@ -105,6 +87,35 @@ impl<W: Write> Headless<W> {
             }
         }
         self.out.flush()
+    }
+}
+
+/// Turns records into the text that is printed of them. It sees the run as of each record, so that the text is the
+/// same whenever it is written.
+pub(crate) struct Transcript {
+    style: Style,
+    seen: Seen,
+}
+
+impl Transcript {
+    pub(crate) fn new(style: Style) -> Self {
+        Self { style, seen: Seen::default() }
+    }
+
+    /// Whole lines about what a record changed, harmless to any output. `line` is the record as it stands in the
+    /// journal.
+    pub(crate) fn text(&mut self, record: &Record, line: &str, run: &Run) -> Option<String> {
+        match self.style {
+            Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => None,
+            Style::Json => Some(format!("{}\n", outlet::json(line))),
+            Style::Lines => {
+                let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
+                let sentences = self.sentences(record, run).into_iter();
+                let lines: Vec<_> =
+                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
+                (!lines.is_empty()).then(|| outlet::text(&lines.concat()).into_owned())
+            }
+        }
     }
 
     fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {

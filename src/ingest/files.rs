@@ -63,7 +63,7 @@ impl Outlet {
 pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
     let mut outlet = Outlet::new(out);
     let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;
-    // The hub is gone only when the watch ends anyway.
+    // The session is gone only when the watch ends anyway.
     drop(outlet.observe(Observation::LogEnded).await);
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());

@@ -217,15 +217,15 @@ impl RawLog {
     ///
     /// # Errors
     /// [`JournalError::Write`] says that it was deleted, be it there again or not: [`Self::trouble`] tells.
-    pub fn be_there(&mut self, now: Timestamp) -> Result<(), JournalError> {
+    pub fn ensure_exists(&mut self, now: Timestamp) -> Result<(), JournalError> {
         if self.is_away() {
             return Ok(());
         }
-        let Err(error) = self.storage.be_there() else {
+        let Err(error) = self.storage.ensure_exists() else {
             self.is_gone = false;
             return Ok(());
         };
-        self.is_gone = self.storage.be_there().is_err();
+        self.is_gone = self.storage.ensure_exists().is_err();
         if self.is_gone {
             self.refusal = Some((now, error.to_string()));
         }
@@ -265,8 +265,8 @@ impl RawLog {
     ///
     /// # Errors
     /// [`JournalError::Write`] while the disk is still away, or holds another file in its place.
-    pub fn come_back(&mut self) -> Result<(), JournalError> {
-        self.storage.come_back().map_err(|source| self.refused(source))
+    pub fn open_again(&mut self) -> Result<(), JournalError> {
+        self.storage.open_again().map_err(|source| self.refused(source))
     }
 
     /// Bytes waiting in memory for the disk.

@@ -182,11 +182,11 @@ impl JournalWriter {
     ///
     /// # Errors
     /// [`JournalError::Write`] where such a hole begins.
-    pub fn be_there(&mut self, at: Timestamp) -> Result<(), JournalError> {
+    pub fn ensure_exists(&mut self, at: Timestamp) -> Result<(), JournalError> {
         if self.hole.is_some() || self.is_away() {
             return Ok(());
         }
-        let Err(source) = self.storage.be_there() else { return Ok(()) };
+        let Err(source) = self.storage.ensure_exists() else { return Ok(()) };
         let error = self.refused(source);
         let reason = error.cause();
         self.hole = Some(Hole { from: at, reason, held: Vec::new(), dropped: 0, tried_at: None });
@@ -222,7 +222,7 @@ impl JournalWriter {
     fn write_held(&mut self, at: Timestamp, hole: &Hole) -> Option<Record> {
         self.write(&hole.held).ok()?;
         self.written = self.chain.clone();
-        self.lock.be_there();
+        self.lock.ensure_exists();
         let (from, reason) = (hole.from, hole.reason.clone());
         self.append(at, &Event::RecordHole { from, records: hole.dropped, reason }).ok()
     }
@@ -275,9 +275,9 @@ impl JournalWriter {
     /// # Errors
     /// [`JournalError::Write`] while the disk is still away, or holds another file in the journal's place;
     /// [`JournalError::Locked`] where another process records the run by now.
-    pub fn come_back(&mut self) -> Result<(), JournalError> {
+    pub fn open_again(&mut self) -> Result<(), JournalError> {
         self.lock.take_again()?;
-        let back = self.storage.come_back().map_err(|source| self.refused(source));
+        let back = self.storage.open_again().map_err(|source| self.refused(source));
         back.inspect_err(|_| self.lock.let_go())
     }
 

@@ -10,7 +10,7 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use super::{follower::Follower, player::Player, session::Replay, stage::Showing, survey::Survey};
 use crate::{
     clock::Clock,
-    commands::demo::{DemoOptions, hub_of},
+    commands::demo::{DemoOptions, demo_session},
     dialect::Dialect,
     ingest::{
         log_panel::SCROLLBACK,
@@ -23,7 +23,7 @@ use crate::{
         RecordingState, Scene, Scrollback, Seek, Theme, View, draw,
     },
     session::{
-        recorder::{Recorder, Syncing},
+        record::recorder::{Recorder, Syncing},
         setup::{Display, Names, started_event},
         signals::Signals,
     },
@@ -74,14 +74,15 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);
     let clock = Clock::scaled(start(), 1.0);
-    let hub = hub_of(&options, clock, clock).unwrap().with_witness(Box::new(move |record, run, log| {
-        if is_looked_at(record) {
-            let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
-            let frame = frame(run, log, record.at, Mode::Demo, size);
-            witness.borrow_mut().push(Seen { record: record.seq, at: record.at, size, frame });
-        }
-    }));
-    let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
+    let event_loop =
+        demo_session(&options, clock, clock).unwrap().with_witness(Box::new(move |record, run, log| {
+            if is_looked_at(record) {
+                let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
+                let frame = frame(run, log, record.at, Mode::Demo, size);
+                witness.borrow_mut().push(Seen { record: record.seq, at: record.at, size, frame });
+            }
+        }));
+    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
     let seen = seen.take();
     (find_run(runs, "last").unwrap(), seen, run)
 }

@@ -1,5 +1,4 @@
-//! What a demo and a watch of real appliances are both made from: failures, the first record, the
-//! front.
+//! What a demo and a watch of real appliances have in common: failures, the first record, the front.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -25,11 +24,11 @@ use crate::{
 };
 
 use super::{
-    identity::Recorder as LocalIdentity,
-    recorder::{Appended, Recorder, Syncing},
+    record::identity::LocalIdentity,
+    record::recorder::{Appended, Recorder, Syncing},
 };
 
-/// Why a watch could not be made.
+/// Why a watch could not begin.
 #[derive(Debug, Error)]
 pub enum Failure {
     /// The settings are wrong.
@@ -41,7 +40,7 @@ pub enum Failure {
     /// The dialect is wrong.
     #[error(transparent)]
     Dialect(#[from] DialectError),
-    /// The dialect holds what may never be sent.
+    /// The dialect holds a line that may never be sent.
     #[error(transparent)]
     Gate(#[from] GateError),
     /// The run named is not there.
@@ -76,7 +75,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Whether the engineer has to change the call, rather than the world.
+    /// Whether the command line or its files have to be changed.
     #[must_use]
     pub const fn is_usage(&self) -> bool {
         matches!(
@@ -102,14 +101,14 @@ pub enum Display {
     Json,
 }
 
-/// What the first record tells of the appliances.
+/// What the first record holds about the appliances.
 pub(crate) struct Names {
     pub(crate) primary: Option<String>,
     pub(crate) dr: Option<String>,
     /// Where the log comes from, where that is not the DR appliance.
     pub(crate) log: Option<LogOrigin>,
     pub(crate) simulated: bool,
-    /// The parts they played in earlier runs.
+    /// Their roles in earlier runs.
     pub(crate) known_roles: Vec<KnownRole>,
 }
 
@@ -137,7 +136,7 @@ pub(crate) fn started_event(
     started_as(folder.id().clone(), settings, dialect, names, read_only)
 }
 
-/// The first event of a run of that name.
+/// The first event of the run `run`.
 pub(crate) fn started_as(
     run: RunId,
     settings: &RunSettings,
@@ -184,7 +183,7 @@ pub(crate) fn begin(
     Ok(Recorder::begin(folder, now, &event, syncing)?)
 }
 
-/// Makes sure that what the display needs is there, before anything is connected to or recorded.
+/// Checks that there is a terminal where a screen is wanted, before anything is connected to or recorded.
 ///
 /// # Errors
 /// [`Failure::Terminal`] where a screen is wanted and standard output is something else.

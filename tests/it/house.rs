@@ -359,11 +359,11 @@ fn wrong(paths: &[PathBuf], complaints: impl Fn(&Names) -> Vec<String>) -> Strin
 /// Ways to say `crate::session` in the module `run::state` and its own.
 const WATCH_IN_RUN: &[&str] = &[
     "use crate::session;",
-    "use crate::{state::x, session::hub};",
+    "use crate::{state::x, session::event_loop};",
     "use crate::{run::At, session};",
-    "use crate::{run::{self, At}, session::{self, hub::{Hub}}};",
+    "use crate::{run::{self, At}, session::{self, event_loop::{EventLoop}}};",
     "use super::super::session;",
-    "use super::super::{session::hub};",
+    "use super::super::{session::event_loop};",
     "use super::{At, super::session};",
     "use self::super::super::session as w;",
     "use crate as x; fn f() { x::session::run(); }",

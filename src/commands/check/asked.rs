@@ -10,7 +10,7 @@ use crate::{
     clock::Clock,
     ingest::log_parser::LogParser,
     run::{ByteCount, Event, Known, Link, ListingCause, Record, Role, Run, Sequence, apply},
-    session::{appliance_task::ApplianceTask, signals::Signals},
+    session::{appliances::task::ApplianceTask, signals::Signals},
 };
 
 /// How long the answers to the short questions are waited for.

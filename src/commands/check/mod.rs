@@ -29,11 +29,12 @@ use crate::{
         Sequence, apply, preflight,
     },
     session::{
-        appliance_task::{ApplianceTask, Plans},
-        connect::{PreconnectedTransport, reach, transport_to},
-        disk,
-        hub::OBSERVATIONS,
-        identity::Recorder as LocalIdentity,
+        appliances::connect::{PreconnectedTransport, reach, transport_to},
+        appliances::task::ApplianceTask,
+        control::plans::Plans,
+        event_loop::OBSERVATION_QUEUE,
+        record::disk,
+        record::identity::LocalIdentity,
         setup::{Display, Failure, runs_dir, started_as, theme},
         signals::{Exit, Signals},
     },
@@ -105,7 +106,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
     let mut plans = Plans::default();
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let mut stations = Vec::new();
     for role in [Role::Primary, Role::Dr] {
         // Its plans tell how sure the words are; the gate that speaks to the appliance has no writing half.

@@ -15,9 +15,9 @@ use crate::{
     journal::{self, JournalError, JournalReader, LOST_WITH_THE_MACHINE, RunFolder},
     run::{ByteCount, Event, Gap, LogOffset, LogOrigin, Run, Started, Timestamp},
     session::{
-        identity::Recorder as LocalIdentity,
-        recorder::{Appended, Recorder, Syncing},
-        repair::{LogTail, Recorded, TakeUp},
+        record::identity::LocalIdentity,
+        record::interruption::{Interruption, LogTail, Recorded},
+        record::recorder::{Appended, Recorder, Syncing},
         setup::Failure,
     },
     settings::{ApplianceSettings, Settings},
@@ -70,7 +70,7 @@ impl Interrupted {
     ///
     /// # Errors
     /// The disk does not take the record.
-    pub(crate) fn go_on(mut self, now: Timestamp) -> Result<(Recorder, Appended, TakeUp), Failure> {
+    pub(crate) fn go_on(mut self, now: Timestamp) -> Result<(Recorder, Appended, Interruption), Failure> {
         let event = Event::RunContinued {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             recorder: LocalIdentity::of_this_process().label(),
@@ -83,10 +83,10 @@ impl Interrupted {
         let left_at = run.log.away_since.filter(|_| run.log.followed).unwrap_or(run.last_at);
         let sure_at = run.log.sure_at.unwrap_or(run.started_at);
         let (one_stretch_from, was_followed) = (run.log.one_stretch_from, run.log.followed);
-        let made = self.recorder.go_on(now, &event)?;
+        let made = self.recorder.append_durably(now, &event)?;
         let lost = self.record_lost(now)?;
         let Self { recorder, tail, citing, arrivals, .. } = self;
-        let take_up = TakeUp {
+        let interruption = Interruption {
             left_at,
             sure_at,
             tail,
@@ -96,7 +96,7 @@ impl Interrupted {
             was_followed,
             arrivals,
         };
-        Ok((recorder, made, take_up))
+        Ok((recorder, made, interruption))
     }
 
     /// Puts on record what a power failure took of the log, if anything.
@@ -228,7 +228,7 @@ fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
 
 fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let log = folder.log_path();
-    let (recorder, missing) = Recorder::take_up(folder, Syncing::EverySecond)?;
+    let (recorder, missing) = Recorder::reopen(folder, Syncing::EverySecond)?;
     let end = recorder.run().log.end;
     let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));

@@ -27,13 +27,16 @@ use crate::{
     journal::RunFolder,
     run::{Event, Identity, LogOrigin, Role, RunSettings},
     session::{
-        appliance_task::{ApplianceTask, Plans},
-        connect::PreconnectedTransport,
-        hub::{Hub, OBSERVATIONS, Parts, Until},
-        identity::Recorder as LocalIdentity,
-        recorder::Syncing,
-        repair::TakeUp,
+        appliances::connect::PreconnectedTransport,
+        appliances::task::ApplianceTask,
+        control::Control,
+        control::plans::Plans,
+        event_loop::{EventLoop, OBSERVATION_QUEUE, Sources},
+        record::identity::LocalIdentity,
+        record::interruption::Interruption,
+        record::recorder::Syncing,
         setup::{Failure, Names, begin, started_event},
+        state::{Parts, Session, Until},
     },
     settings::{ApplianceSettings, Settings},
 };
@@ -66,17 +69,17 @@ pub(crate) struct Assembly {
 pub(crate) fn assemble(
     assembly: Assembly,
     front: impl FnOnce() -> Result<Front, Failure>,
-) -> Result<Hub, Failure> {
+) -> Result<EventLoop, Failure> {
     let Assembly { clock, settings, run_settings, dialect, log, ways, mut news, .. } = assembly;
     let mut plans = Plans::default();
     for way in &ways {
         plans.add(&way.gate, &run_settings);
     }
-    let (recorder, first, take_up) = if let Some(interrupted) = assembly.interrupted {
+    let (recorder, first, interruption) = if let Some(interrupted) = assembly.interrupted {
         // The machine's clock may have been set back since.
         clock.not_before(interrupted.run().last_at);
-        let (recorder, first, take_up) = interrupted.go_on(clock.now())?;
-        (recorder, first, Some(take_up))
+        let (recorder, first, interruption) = interrupted.go_on(clock.now())?;
+        (recorder, first, Some(interruption))
     } else {
         let names = names(&settings, log.origin(), &assembly.runs_dir);
         let started =
@@ -84,53 +87,51 @@ pub(crate) fn assemble(
         let (recorder, first) = begin(&assembly.runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };
-    for doubt in recorder.doubts() {
+    for doubt in recorder.disk_warnings() {
         // Nobody to tell it to is no reason not to watch.
         drop(say_on_error(&doubt));
         news.push(doubt);
     }
     let front = front()?;
 
-    let (sender, observations) = mpsc::channel(OBSERVATIONS);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let start = |way: Way| {
         let role = way.role;
         let tail = role == Role::Dr && log == LogSource::Ssh;
         let expected = recorder.run().appliance(role).expected.clone();
-        let memory = memory(role, take_up.as_ref());
+        let memory = memory(role, interruption.as_ref());
         way.start(Arc::clone(&dialect), schedule(&settings), clock, (tail, memory, expected), sender.clone())
     };
-    let appliance_tasks = ways.into_iter().map(start).collect();
-    let seen = take_up.as_ref().map(|left| left.seen(recorder.folder()));
+    let appliance_tasks: Vec<_> = ways.into_iter().map(start).collect();
+    let seen = interruption.as_ref().map(|left| left.seen(recorder.folder()));
     let log_reader = LogReader::start(log.clone(), clock, sender, seen);
-    let mut hub = Hub::new(Parts {
+    let appliances = appliance_tasks.iter().map(ApplianceTask::role).collect();
+    let mut session = Session::new(Parts {
         clock,
-        user: LocalIdentity::of_this_process().user,
         recorder,
         first,
         log_parser: LogParser::new(Arc::clone(&dialect)),
-        appliance_tasks,
-        plans,
-        observations,
-        scripted: None,
-        log_reader,
+        control: Control::new(LocalIdentity::of_this_process().user, plans, appliances),
         notice: settings.notice,
         until: assembly.until,
-        front,
+        transcript: front.transcript(),
     });
     if let LogSource::File(path) = &log {
-        hub.log_parser.written_by(written_by(path));
+        session.intake.parser.written_by(written_by(path));
     }
+    let sources = Sources { appliance_tasks, observations, log_reader, scripted: None };
+    let mut event_loop = EventLoop::new(session, front, sources);
     if let Some(text) = news.into_iter().next() {
-        hub.tell_engineer(text);
+        event_loop.show_message(text);
     }
-    if let Some(mut left) = take_up {
-        hub.take_up(&mut left, log != LogSource::Ssh)?;
-        hub.note_other_dialect(dialect.digest());
+    if let Some(mut left) = interruption {
+        event_loop.update(|session| session.repair(&mut left, log != LogSource::Ssh))?;
+        event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }
     if let Some(event) = assembly.bucket {
-        hub.record(&event);
+        event_loop.update(|session| session.record(&event));
     }
-    Ok(hub)
+    Ok(event_loop)
 }
 
 /// An appliance that was given, and the way to it.
@@ -178,7 +179,7 @@ impl Way {
 }
 
 /// What the tail of that appliance knows of the log before it begins.
-fn memory(role: Role, left: Option<&TakeUp>) -> Memory {
+fn memory(role: Role, left: Option<&Interruption>) -> Memory {
     let left = left.filter(|_| role == Role::Dr);
     let Some(left) = left else { return Memory::default() };
     let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);

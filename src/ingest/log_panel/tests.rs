@@ -6,7 +6,7 @@ use crate::{
     journal::RunFolder,
     run::{Arrival, Elapsed, Event, Gap, RunSettings, Timestamp},
     session::{
-        recorder::{Recorder, Syncing},
+        record::recorder::{Recorder, Syncing},
         setup::{Names, started_event},
     },
 };

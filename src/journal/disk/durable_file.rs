@@ -114,7 +114,7 @@ impl DurableFile {
 
 impl Storage for DurableFile {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
-        self.be_there()?;
+        self.ensure_exists()?;
         let answer = room().and_then(|()| self.open()?.write_at(bytes, offset));
         let count = self.answered(answer)?;
         self.end = self.end.max(offset.saturating_add(count as u64));
@@ -127,7 +127,7 @@ impl Storage for DurableFile {
     }
 
     fn cut(&mut self, length: u64) -> io::Result<()> {
-        self.be_there()?;
+        self.ensure_exists()?;
         let answer = self.open()?.set_len(length);
         self.answered(answer)?;
         self.end = length;
@@ -145,7 +145,7 @@ impl Storage for DurableFile {
         Ok(())
     }
 
-    fn be_there(&mut self) -> io::Result<()> {
+    fn ensure_exists(&mut self) -> io::Result<()> {
         if !self.is_deleted()? {
             return Ok(());
         }
@@ -174,7 +174,7 @@ impl Storage for DurableFile {
         matches!(self.file, Hold::Away(_))
     }
 
-    fn come_back(&mut self) -> io::Result<()> {
+    fn open_again(&mut self) -> io::Result<()> {
         let Hold::Away(last) = &self.file else { return Ok(()) };
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         let known = usize::try_from(self.synced.saturating_sub(last.from)).unwrap_or(usize::MAX);
@@ -247,13 +247,13 @@ mod tests {
         let mut kept = DurableFile::new(file, folder.join("file")).unwrap();
         kept.write_at(b"before", 0).unwrap();
         fs::remove_dir_all(home.path().join("runs")).unwrap();
-        assert!(kept.be_there().unwrap_err().to_string().contains("deleted"));
+        assert!(kept.ensure_exists().unwrap_err().to_string().contains("deleted"));
         let disk = kept.disk.replace(0);
-        let error = kept.be_there().unwrap_err();
+        let error = kept.ensure_exists().unwrap_err();
         assert!(error.to_string().contains("disk it was on is not there"), "{error}");
         assert!(!home.path().join("runs").exists());
         kept.disk = disk;
-        kept.be_there().unwrap();
+        kept.ensure_exists().unwrap();
         assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), "before");
         let mode = folder.parent().unwrap().metadata().unwrap().mode();
         assert_eq!(mode & 0o777, 0o700, "for the user's eyes only");
@@ -280,7 +280,7 @@ mod tests {
         let _supply = power::on(home.path());
         let mut file = away(home.path(), "forced ", "fresh");
         force_names(home.path()).unwrap();
-        file.come_back().unwrap();
+        file.open_again().unwrap();
         let left = tempfile::tempdir().unwrap();
         power::fail(left.path(), nothing_else);
         assert_eq!(fs::read_to_string(left.path().join("file")).unwrap(), "forced fresh");
@@ -294,7 +294,7 @@ mod tests {
             let mut file = away(home.path(), &synced, "fresh");
             let disk = OpenOptions::new().write(true).open(&file.path).unwrap();
             disk.set_len((synced.len() + kept_by_the_disk) as u64).unwrap();
-            file.come_back().unwrap();
+            file.open_again().unwrap();
             file.write_at(b" and on", synced.len() as u64 + 5).unwrap();
             assert_eq!(fs::read_to_string(&file.path).unwrap(), format!("{synced}fresh and on"));
         }
@@ -305,11 +305,11 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let mut file = away(home.path(), "synced", "fresh");
         fs::remove_file(&file.path).unwrap();
-        assert_eq!(file.come_back().unwrap_err().kind(), io::ErrorKind::NotFound, "as if unmounted");
+        assert_eq!(file.open_again().unwrap_err().kind(), io::ErrorKind::NotFound, "as if unmounted");
         assert!(!file.path.exists());
         for other in ["", "synce", "others and more"] {
             fs::write(&file.path, other).unwrap();
-            let error = file.come_back().unwrap_err();
+            let error = file.open_again().unwrap_err();
             assert!(error.to_string().contains("not what was written"), "{error}");
             assert_eq!(fs::read_to_string(&file.path).unwrap(), other);
             assert!(file.is_away());
@@ -323,11 +323,11 @@ mod tests {
         writer.append_durably(at(0), &started()).unwrap();
         writer.let_go();
         let other = RunLock::take(&folder).unwrap();
-        assert!(matches!(writer.come_back(), Err(JournalError::Locked { .. })));
+        assert!(matches!(writer.open_again(), Err(JournalError::Locked { .. })));
         assert!(writer.is_away());
         assert!(matches!(writer.append_or_hold(at(1), &note("held")).1, Placed::Held(_)));
         drop(other);
-        writer.come_back().unwrap();
+        writer.open_again().unwrap();
         assert!(RunLock::take(&folder).is_err(), "the lock is ours again");
         assert!(writer.mend(at(2)).is_some());
         verify(&folder).unwrap();

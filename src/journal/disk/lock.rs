@@ -101,7 +101,7 @@ impl RunLock {
     }
 
     /// Takes the lock anew where its file was deleted, so that nobody else takes it.
-    pub(in crate::journal) fn be_there(&mut self) {
+    pub(in crate::journal) fn ensure_exists(&mut self) {
         let is_gone = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 0);
         if !self.file.as_ref().is_some_and(is_gone) {
             return;

@@ -52,7 +52,7 @@ pub(in crate::journal) trait Storage: Send {
 
     /// Makes sure that the file is found by its name. One that somebody deleted is told once, as an error, and made
     /// again when asked the next time.
-    fn be_there(&mut self) -> io::Result<()> {
+    fn ensure_exists(&mut self) -> io::Result<()> {
         Ok(())
     }
 
@@ -60,13 +60,13 @@ pub(in crate::journal) trait Storage: Send {
     /// unmounted, checked and mounted again while a file on it is open.
     fn let_go(&mut self) {}
 
-    /// Whether the file was let go; until [`Self::come_back`] every write fails.
+    /// Whether the file was let go; until [`Self::open_again`] every write fails.
     fn is_away(&self) -> bool {
         false
     }
 
     /// Opens a file that was let go again, and puts back what its disk had not kept of it.
-    fn come_back(&mut self) -> io::Result<()> {
+    fn open_again(&mut self) -> io::Result<()> {
         Ok(())
     }
 }

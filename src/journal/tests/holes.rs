@@ -231,13 +231,13 @@ fn the_last_line_is_the_one_in_the_journal_and_none_where_its_record_was_dropped
 #[test]
 fn a_journal_found_deleted_is_a_hole_once_and_keeps_what_waits_already() {
     let (_home, folder, file, mut writer) = begun();
-    writer.be_there(at(1)).unwrap();
+    writer.ensure_exists(at(1)).unwrap();
     assert!(!writer.has_hole() && !writer.is_away());
     file.with(|disk| disk.is_deleted = true);
-    writer.be_there(at(2)).unwrap_err();
+    writer.ensure_exists(at(2)).unwrap_err();
     assert_eq!(writer.refusal().map(|(from, ..)| from), Some(at(2)));
     hold(&mut writer, 3, "held");
-    writer.be_there(at(4)).unwrap();
+    writer.ensure_exists(at(4)).unwrap();
     assert_eq!(writer.refusal().map(|(from, ..)| from), Some(at(2)));
     file.with(|disk| disk.is_deleted = false);
     let hole = writer.mend(at(9)).unwrap();

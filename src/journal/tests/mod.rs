@@ -125,7 +125,7 @@ impl Storage for FaultyFile {
         })
     }
 
-    fn be_there(&mut self) -> io::Result<()> {
+    fn ensure_exists(&mut self) -> io::Result<()> {
         self.with(|disk| if disk.is_deleted { Err(io::ErrorKind::NotFound.into()) } else { Ok(()) })
     }
 }

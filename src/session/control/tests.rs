@@ -21,7 +21,7 @@ use crate::{
     appliance::{gate::Access, transport::Transport},
     clock::Clock,
     commands::{
-        demo::{Simulation, hub_reaching},
+        demo::{Simulation, simulated_session_over},
         setup::simulated::SimulatedTransport,
     },
     console::{
@@ -35,11 +35,7 @@ use crate::{
         ActionId, ActionKind, ActionState, Elapsed, Event, Link, Override, Phase, ReplicationState, Role,
         Run, RunSettings, Statement, ThreadCount, Timestamp, Verdict, judge,
     },
-    session::{
-        hub::{Hub, Until},
-        recorder::Syncing,
-        signals::Signals,
-    },
+    session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 
@@ -48,7 +44,7 @@ const PATIENCE: Elapsed = Elapsed::from_secs(1800);
 
 /// A watch of a simulated pair.
 struct Watched {
-    hub: Hub,
+    event_loop: EventLoop,
     world: SharedWorld,
     clock: Clock,
     beat: Interval,
@@ -113,14 +109,15 @@ impl Watched {
                 LineSink::new(io::stdout(), Style::Lines.of_dropped()).unwrap(),
             )),
         };
-        let hub = hub_reaching(simulation, way).unwrap().with_witness(Box::new(|_, _, _| {}));
+        let event_loop =
+            simulated_session_over(simulation, way).unwrap().with_witness(Box::new(|_, _, _| {}));
         let mut beat = tokio::time::interval(Duration::from_secs(1));
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        Self { hub, world, clock, beat, signals: Signals::listen().unwrap(), _runs: runs }
+        Self { event_loop, world, clock, beat, signals: Signals::listen().unwrap(), _runs: runs }
     }
 
     fn run(&self) -> &Run {
-        self.hub.run()
+        self.event_loop.run()
     }
 
     /// Lets the watch go on until `holds`.
@@ -128,14 +125,14 @@ impl Watched {
         let end = self.clock.now() + PATIENCE;
         while !holds(self.run()) {
             assert!(self.clock.now() < end, "never came: {what}; {:?}", self.run().actions);
-            self.hub.turn(&mut self.beat, &mut self.signals).await;
+            self.event_loop.turn(&mut self.beat, &mut self.signals).await;
         }
     }
 
     async fn for_seconds(&mut self, seconds: u64) {
         let end = self.clock.now() + Elapsed::from_secs(seconds);
         while self.clock.now() < end {
-            self.hub.turn(&mut self.beat, &mut self.signals).await;
+            self.event_loop.turn(&mut self.beat, &mut self.signals).await;
         }
     }
 
@@ -148,7 +145,7 @@ impl Watched {
                 && run.dr.service.is_some()
         })
         .await;
-        self.hub.confirm_pair(&self.hub.present_pair(), None, None).unwrap();
+        self.event_loop.confirm_pair(&self.event_loop.present_pair(), None, None).unwrap();
     }
 
     /// The consent that the judgement asks for at this moment.
@@ -168,7 +165,7 @@ impl Watched {
     /// Asks for `action` with all consent it takes, and waits for what becomes of it.
     async fn act(&mut self, action: ActionKind) -> ActionId {
         let wish = self.consenting(action);
-        self.hub.act(wish).unwrap();
+        self.event_loop.act(wish).unwrap();
         let id = self.run().actions.last().unwrap().id;
         self.until("the outcome", |run| state_of(run, id).is_settled()).await;
         id
@@ -187,9 +184,9 @@ impl Watched {
         let until = phase.min(Phase::InUse);
         self.until(phase.name(), |run| run.phase() >= until).await;
         if phase == Phase::Ended {
-            let (since, user) = (self.clock.now(), self.hub.user());
+            let (since, user) = (self.clock.now(), self.event_loop.user());
             let reason = "the test is complete".to_owned();
-            self.hub.record(&Event::Attested { statement: Statement::TestOver, since, reason, user });
+            self.event_loop.record(&Event::Attested { statement: Statement::TestOver, since, reason, user });
         }
         assert_eq!(self.run().phase(), phase);
     }
@@ -215,13 +212,13 @@ impl Watched {
 
     /// The run as its journal tells it.
     fn replayed(&mut self) -> Run {
-        self.hub.cut_log();
-        self.hub.recorder.sync();
+        self.event_loop.cut_log();
+        self.event_loop.session.recorder.sync();
         read_run(&RunFolder::open(&self.folder()).unwrap()).unwrap().0
     }
 
     fn folder(&self) -> PathBuf {
-        self.hub.recorder().folder().path().to_owned()
+        self.event_loop.recorder().folder().path().to_owned()
     }
 }
 

@@ -1,5 +1,5 @@
-//! The end of a process whose loop does not turn any more: a thread of its own counts the signals that ask for
-//! an end, and the second one ends the process after a bounded time, whatever holds it up.
+//! Ends a process whose loop has stopped turning: a thread counts the signals that ask for an end, and the second one ends the
+//! process after a bounded time.
 
 use std::{
     io, process,
@@ -14,59 +14,59 @@ use std::{
 use nix::libc::{self, c_int};
 use signal_hook::iterator::Signals;
 
-use super::Exit;
+use super::exit::Exit;
 use crate::screen::leave_terminal;
 
 /// How long the second signal waits for the record to be closed, as a disk may be slow.
-const RECORD_LIMIT: Duration = Duration::from_secs(10);
+const CLOSE_RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long it waits then for the last words.
-const WORDS_LIMIT: Duration = Duration::from_secs(2);
+/// How long it then waits for the closing text.
+const CLOSING_TEXT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often it is looked.
-const LOOK: Duration = Duration::from_millis(20);
+/// How often the state is checked.
+const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
-static BEGUN: Once = Once::new();
-static ASKED: AtomicU32 = AtomicU32::new(0);
-static CLOSED: AtomicBool = AtomicBool::new(false);
-static LENT: AtomicBool = AtomicBool::new(false);
+static STARTED: Once = Once::new();
+static END_SIGNALS: AtomicU32 = AtomicU32::new(0);
+static RECORD_CLOSED: AtomicBool = AtomicBool::new(false);
+static TERMINAL_LENT: AtomicBool = AtomicBool::new(false);
 
-/// Tells that nothing more will be recorded.
+/// Notes that nothing more will be recorded.
 pub(crate) fn record_is_closed() {
-    CLOSED.store(true, Ordering::Release);
+    RECORD_CLOSED.store(true, Ordering::Release);
 }
 
-/// Says whether the terminal is somebody else's, whose Ctrl-C is not meant for us.
-pub(crate) fn while_lent(is_lent: bool) {
-    LENT.store(is_lent, Ordering::Release);
+/// Notes whether the terminal is lent to another program, whose Ctrl-C is not meant for us.
+pub(crate) fn terminal_is_lent(is_lent: bool) {
+    TERMINAL_LENT.store(is_lent, Ordering::Release);
 }
 
-/// Starts to count, once for the process.
+/// Starts the thread, once for the process.
 pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
     let signals: Vec<c_int> = signals.collect();
-    let mut begun = Ok(());
-    BEGUN.call_once(|| {
-        begun = Signals::new(signals).and_then(|signals| {
+    let mut started = Ok(());
+    STARTED.call_once(|| {
+        started = Signals::new(signals).and_then(|signals| {
             thread::Builder::new().name("signals".to_owned()).spawn(move || watch(signals)).map(drop)
         });
     });
-    begun
+    started
 }
 
 fn watch(mut signals: Signals) {
     for signal in signals.forever() {
-        let is_meant_for_others = signal == libc::SIGINT && LENT.load(Ordering::Acquire);
-        if !is_meant_for_others && ASKED.fetch_add(1, Ordering::AcqRel) == 1 {
-            // Not here: further signals are still to be taken.
+        let is_meant_for_others = signal == libc::SIGINT && TERMINAL_LENT.load(Ordering::Acquire);
+        if !is_meant_for_others && END_SIGNALS.fetch_add(1, Ordering::AcqRel) == 1 {
+            // In another thread, as this one has to take further signals.
             drop(thread::Builder::new().name("end".to_owned()).spawn(end));
         }
     }
 }
 
-/// Ends the process, unless it comes to its own end before.
+/// Ends the process, unless it ends by itself before.
 fn end() {
-    wait(RECORD_LIMIT, || CLOSED.load(Ordering::Acquire));
-    wait(WORDS_LIMIT, || false);
+    wait(CLOSE_RECORD_TIMEOUT, || RECORD_CLOSED.load(Ordering::Acquire));
+    wait(CLOSING_TEXT_TIMEOUT, || false);
     leave_terminal();
     process::exit(Exit::Incomplete.code().into());
 }
@@ -74,7 +74,7 @@ fn end() {
 fn wait(limit: Duration, is_over: impl Fn() -> bool) {
     let mut left = limit;
     while !is_over() && left > Duration::ZERO {
-        thread::sleep(LOOK);
-        left = left.saturating_sub(LOOK);
+        thread::sleep(CHECK_INTERVAL);
+        left = left.saturating_sub(CHECK_INTERVAL);
     }
 }

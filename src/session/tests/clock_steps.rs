@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::time::{advance, sleep};
 
-use super::{hub, start};
+use super::{event_loop, start};
 use crate::{
     clock::{Clock, Setter},
     journal::{Content, JournalReader, find_run, read_run},
@@ -25,11 +25,11 @@ struct Recorded {
 async fn recorded<F: Future<Output = ()> + 'static>(set: impl FnOnce(Setter) -> F) -> Recorded {
     let runs = tempfile::tempdir().unwrap();
     let (clock, setter) = Clock::staged(start());
-    let hub = hub(runs.path(), "procedure", clock, Clock::scaled(start(), 1.0))
+    let event_loop = event_loop(runs.path(), "procedure", clock, Clock::scaled(start(), 1.0))
         .with_witness(Box::new(|_, _, _| {}));
     let local = tokio::task::LocalSet::new();
     local.spawn_local(set(setter));
-    let (run, _) = local.run_until(Box::pin(hub.run_to_end(Signals::listen().unwrap()))).await;
+    let (run, _) = local.run_until(Box::pin(event_loop.run_to_end(Signals::listen().unwrap()))).await;
     let folder = find_run(runs.path(), "last").unwrap();
     let records = JournalReader::open(&folder).unwrap().map(|entry| match entry.unwrap().content {
         Content::Record(record) => record,
@@ -139,15 +139,16 @@ async fn the_log_keeps_its_year_when_the_clock_is_set_back_over_new_year() {
         Timestamp::new(chrono::DateTime::parse_from_rfc3339("2027-01-01T00:00:30Z").unwrap().into());
     let runs = tempfile::tempdir().unwrap();
     let (clock, setter) = Clock::staged(new_year);
-    let mut hub = hub(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}));
+    let mut event_loop =
+        event_loop(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}));
     let line: &[u8] =
         b"Jan  1 00:00:40 localhost rfsd[13852]: [namespace_restore.INFO] (13852) Cloud restore phase \
         complete. Starting namespace generation phase\n";
     advance(Duration::from_secs(10)).await;
     setter.set(-HOUR);
     // A line read late ends its phase at its own stamp, of which the year has to be guessed.
-    hub.take_log(line, Arrival::CaughtUp, |_| true);
-    let ended = hub.run().phases.spans.iter().filter_map(|span| span.ended_at).max();
+    event_loop.take_log(line, Arrival::CaughtUp);
+    let ended = event_loop.run().phases.spans.iter().filter_map(|span| span.ended_at).max();
     assert_eq!(ended.map(|at| at.in_words().to_string()).as_deref(), Some("2027-01-01 00:00:40 UTC"));
 }
 
@@ -155,15 +156,16 @@ async fn the_log_keeps_its_year_when_the_clock_is_set_back_over_new_year() {
 async fn an_absence_begins_at_the_last_turn_whatever_is_recorded_on_waking() {
     let runs = tempfile::tempdir().unwrap();
     let clock = Clock::scaled(start(), 1.0);
-    let mut hub = hub(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}));
-    hub.tell_of_absence();
+    let mut event_loop =
+        event_loop(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}));
+    event_loop.note_absence();
     advance(Duration::from_secs(1)).await;
-    hub.tell_of_absence();
+    event_loop.note_absence();
     // Taken in before the stop, cut into a chunk of the record only after it.
-    hub.take_log(b"Sep 13 16:00:01 localhost rfsd[1]: [gc.INFO] (1) x\n", Arrival::Live, |_| true);
+    event_loop.take_log(b"Sep 13 16:00:01 localhost rfsd[1]: [gc.INFO] (1) x\n", Arrival::Live);
     advance(Duration::from_secs(90)).await;
-    hub.tell_of_absence();
-    let [absence] = hub.run().absences.as_slice() else { panic!("{:?}", hub.run().absences) };
+    event_loop.note_absence();
+    let [absence] = event_loop.run().absences.as_slice() else { panic!("{:?}", event_loop.run().absences) };
     assert_eq!(absence.from, start() + Elapsed::from_secs(1));
     assert_eq!(absence.to, start() + Elapsed::from_secs(91));
 }

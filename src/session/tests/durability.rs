@@ -11,11 +11,11 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{hub, start};
+use super::{event_loop, start};
 use crate::{
     appliance::gate::Access,
     clock::Clock,
-    commands::demo::{Simulation, hub_over},
+    commands::demo::{Simulation, simulated_session},
     console::{
         front::Front,
         headless::{Headless, Style},
@@ -30,10 +30,11 @@ use crate::{
         Record, ReplicationState, Run, RunSettings, Statement,
     },
     session::{
-        hub::{Hub, Until},
-        recorder::{Recorder, Syncing},
+        event_loop::EventLoop,
+        record::recorder::{Recorder, Syncing},
         setup::{Names, started_event},
         signals::Signals,
+        state::Until,
     },
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
@@ -54,7 +55,7 @@ const ROWS: [[&str; 3]; 3] = [
 ];
 
 #[test]
-fn these_tests_hold_the_table_as_it_stands_in_the_readme() {
+fn these_tests_hold_the_table_of_the_readme() {
     let readme = include_str!("../../../README.md");
     let rows: Vec<_> =
         ROWS.iter().map(|[what, drwatch, power]| format!("| {what} | {drwatch} | {power} |")).collect();
@@ -101,12 +102,12 @@ impl OnDisk {
     /// The recording ends, and another begins to go on with it.
     fn go_on(self) -> Self {
         let Self { home, mut recorder, supply } = self;
-        recorder.let_go();
+        recorder.release();
         let folder = recorder.folder().clone();
-        let (mut recorder, _) = Recorder::take_up(folder, Syncing::EverySecond).unwrap();
+        let (mut recorder, _) = Recorder::reopen(folder, Syncing::EverySecond).unwrap();
         let (program, by) = ("0.1.0".to_owned(), "kim@console".to_owned());
         let event = Event::RunContinued { program, recorder: by, held: None, since: None, distrusted: None };
-        recorder.go_on(start(), &event).unwrap();
+        recorder.append_durably(start(), &event).unwrap();
         Self { home, recorder, supply }
     }
 
@@ -196,7 +197,7 @@ fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before
 }
 
 #[test]
-fn a_run_gone_on_with_survives_a_power_failure_at_once_with_what_was_left() {
+fn a_continued_run_survives_a_power_failure_at_once_with_what_was_left() {
     let mut on_disk = OnDisk::begun();
     on_disk.note("before");
     on_disk.log("first\n", Elapsed::ZERO);
@@ -233,7 +234,7 @@ fn a_folder_made_again_survives_a_power_failure_with_what_was_in_it() {
 }
 
 /// A watch of a simulated pair with a small bucket, to the end of its script, which pauses, sets threads and resumes.
-fn scripted(home: &Path, syncing: Syncing) -> (Hub, SharedWorld) {
+fn scripted(home: &Path, syncing: Syncing) -> (EventLoop, SharedWorld) {
     let mut scenario = Scenario::named("procedure").unwrap();
     let bucket = &mut scenario.bucket;
     (bucket.entries, bucket.slabs, bucket.maps, bucket.rbtmds) = (110, 6, 50, 50);
@@ -256,21 +257,21 @@ fn scripted(home: &Path, syncing: Syncing) -> (Hub, SharedWorld) {
         until: Until::ScriptEnd,
         front: Front::Headless(Headless::new(Style::Lines, sink)),
     };
-    (hub_over(simulation).unwrap(), world)
+    (simulated_session(simulation).unwrap(), world)
 }
 
-async fn to_its_end(hub: Hub) -> Run {
+async fn to_its_end(event_loop: EventLoop) -> Run {
     let signals = Signals::listen().unwrap();
-    Box::pin(hub.run_to_end(signals)).await.0
+    Box::pin(event_loop.run_to_end(signals)).await.0
 }
 
 /// Plays a run, of which `look` sees every record as it is shown.
 async fn played(syncing: Syncing, mut look: impl FnMut(&Record, &Run, &SharedWorld) + 'static) {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (hub, world) = scripted(home.path(), syncing);
-    let hub = hub.with_witness(Box::new(move |record, run, _| look(record, run, &world)));
-    let run = to_its_end(hub).await;
+    let (event_loop, world) = scripted(home.path(), syncing);
+    let event_loop = event_loop.with_witness(Box::new(move |record, run, _| look(record, run, &world)));
+    let run = to_its_end(event_loop).await;
     assert_eq!(run.phase(), Phase::Ended);
     let (left, folder, _home) = left_by_power_failure();
     assert_eq!(left, run, "the end of the recording survives at once");
@@ -327,10 +328,10 @@ async fn a_phase_and_a_request_survive_a_power_failure_before_anything_follows_f
 async fn every_record_is_in_the_journal_before_it_is_shown() {
     let home = tempfile::tempdir().unwrap();
     let clock = Clock::scaled(start(), 1.0);
-    let hub = hub(home.path(), "procedure", clock, clock);
-    let journal = hub.recorder().folder().journal_path();
+    let event_loop = event_loop(home.path(), "procedure", clock, clock);
+    let journal = event_loop.recorder().folder().journal_path();
     let mut read = io::BufReader::new(fs::File::open(&journal).unwrap());
-    let hub = hub.with_witness(Box::new(move |record, _, _| {
+    let event_loop = event_loop.with_witness(Box::new(move |record, _, _| {
         let mut last = String::new();
         // What was recorded together is shown together.
         loop {
@@ -344,25 +345,22 @@ async fn every_record_is_in_the_journal_before_it_is_shown() {
             }
         }
     }));
-    to_its_end(hub).await;
+    to_its_end(event_loop).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
-    hub.log_parser.is_followed();
-    let folder = hub.recorder().folder().clone();
+    let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
+    event_loop.session.intake.parser.is_followed();
+    let folder = event_loop.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
-    hub.record(&note("held"));
-    hub.take_log(
-        b"Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) held\n",
-        crate::run::Arrival::Live,
-        |_| true,
-    );
-    hub.end(Ending::Quit);
-    let run = to_its_end(hub).await;
+    event_loop.record(&note("held"));
+    event_loop
+        .take_log(b"Sep 13 16:03:38 localhost rfsd[1]: [gc.INFO] (1) held\n", crate::run::Arrival::Live);
+    event_loop.end(Ending::Quit);
+    let run = to_its_end(event_loop).await;
     let (left, ..) = left_by_power_failure();
     assert_eq!(left, run);
     assert_eq!((left.notes.len(), left.log.tally.lines.0, left.log.gaps.len()), (1, 1, 0));
@@ -372,10 +370,10 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
 async fn a_hole_that_the_last_record_leaves_is_on_record() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
-    let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
+    let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
     // Longer than a line of the journal may be.
-    hub.end(Ending::Signal { name: "x".repeat(2 << 20) });
-    let run = to_its_end(hub).await;
+    event_loop.end(Ending::Signal { name: "x".repeat(2 << 20) });
+    let run = to_its_end(event_loop).await;
     let (left, ..) = left_by_power_failure();
     assert!(left.findings.iter().any(|finding| finding.code == crate::run::Code::RecordHole));
     assert_eq!(left.last, run.last);
@@ -384,13 +382,13 @@ async fn a_hole_that_the_last_record_leaves_is_on_record() {
 #[tokio::test(start_paused = true)]
 async fn a_run_folder_that_is_moved_is_recorded_where_it_is_and_gets_no_summary_there() {
     let home = tempfile::tempdir().unwrap();
-    let (mut hub, _) = scripted(home.path(), Syncing::OnEdges);
-    let folder = hub.recorder().folder().path().to_owned();
+    let (mut event_loop, _) = scripted(home.path(), Syncing::OnEdges);
+    let folder = event_loop.recorder().folder().path().to_owned();
     let moved = home.path().join(folder.file_name().unwrap());
     fs::rename(&folder, &moved).unwrap();
-    hub.record(&note("after"));
-    hub.end(Ending::Quit);
-    to_its_end(hub).await;
+    event_loop.record(&note("after"));
+    event_loop.end(Ending::Quit);
+    to_its_end(event_loop).await;
     let (left, _) = read_run(&RunFolder::open(&moved).unwrap()).unwrap();
     assert_eq!((left.notes.len(), left.ending), (1, Some(Ending::Quit)));
     assert!(!moved.join("summary.json").exists() && !folder.exists());
@@ -416,7 +414,7 @@ impl Write for TakesOver {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_is_free_to_others_before_the_last_words_are_said() {
+async fn the_lock_is_released_before_the_closing_text_is_printed() {
     let home = tempfile::tempdir().unwrap();
     let (folder, taken) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(Vec::new())));
     let reader = TakesOver { folder: Arc::clone(&folder), taken: Arc::clone(&taken) };
@@ -424,7 +422,7 @@ async fn a_run_is_free_to_others_before_the_last_words_are_said() {
     let scenario = Scenario::named("procedure").unwrap();
     let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
     let sink = LineSink::new(reader, Style::Lines.of_dropped()).unwrap();
-    let hub = hub_over(Simulation {
+    let event_loop = simulated_session(Simulation {
         clock,
         world,
         script: Script::new(Vec::new(), ScriptParts::All),
@@ -438,8 +436,8 @@ async fn a_run_is_free_to_others_before_the_last_words_are_said() {
         front: Front::Headless(Headless::new(Style::Lines, sink)),
     })
     .unwrap();
-    *folder.lock().unwrap() = Some(hub.recorder().folder().clone());
-    to_its_end(hub).await;
+    *folder.lock().unwrap() = Some(event_loop.recorder().folder().clone());
+    to_its_end(event_loop).await;
     let taken = taken.lock().unwrap();
     assert_eq!(taken.last(), Some(&true), "{taken:?}");
 }

@@ -44,13 +44,13 @@ fn reason(state: &ActionState) -> &str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand() {
+async fn a_state_in_unknown_words_can_be_stated_and_control_stays_possible() {
     let mut scenario = quick();
     scenario.fault.push(answering(Question::ShowReplication, "Replication:  quiesced"));
     let mut watched = Watched::start(scenario, RunSettings::default());
     watched.until("the reading", |run| run.replication.state == Known::Unreadable).await;
     watched.until("both names", |run| run.dr.identity.is_some() && run.dr.link == Link::Connected).await;
-    watched.hub.confirm_pair(&watched.hub.present_pair(), None, None).unwrap();
+    watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap();
     assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state by hand"));
     let Verdict::Allowed { warnings, .. } = judge(watched.run(), ActionKind::Pause) else { panic!("off") };
     assert!(warnings.iter().any(|words| words.contains("cannot be read back")), "{warnings:?}");
@@ -64,10 +64,10 @@ async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand(
     assert!(open(&watched, Code::ActionUnknown).is_some());
     assert_eq!(watched.run().replication.raw, "Replication:  quiesced", "the raw answer is kept");
 
-    let (since, user) = (watched.clock.now(), watched.hub.user());
+    let (since, user) = (watched.clock.now(), watched.event_loop.user());
     let reason = "seen in the web interface".to_owned();
     let statement = Statement::ReplicationPaused;
-    watched.hub.record(&Event::Attested { statement, since, reason, user });
+    watched.event_loop.record(&Event::Attested { statement, since, reason, user });
     watched.for_seconds(60).await;
     assert_eq!((watched.run().replication.state, watched.run().replication.attested), (Known::Paused, true));
     assert_eq!(open(&watched, Code::ActionUnknown), None, "the statement has told");
@@ -75,7 +75,7 @@ async fn a_state_in_unknown_words_leaves_control_possible_and_is_stated_by_hand(
 }
 
 #[tokio::test(start_paused = true)]
-async fn insufficient_permissions_are_told_in_the_appliances_words() {
+async fn insufficient_permissions_are_quoted_from_the_appliance() {
     for (line, sent) in [("no replication enable", 1), ("configure terminal", 0), ("enable", 0)] {
         // The first `enable` there is that of the polls; that of the action is the second or later.
         let mut scenario = befalling(line, Grief::Refused("% Insufficient permissions".to_owned()));
@@ -97,7 +97,7 @@ async fn insufficient_permissions_are_told_in_the_appliances_words() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_error_text_of_any_form_is_told_beside_what_the_reading_shows() {
+async fn an_error_text_of_any_form_is_shown_beside_the_reading() {
     for words in ["Internal error 37: no such node", "failed to connect, no process available"] {
         let mut watched = ready(befalling("no replication enable", Grief::Refused(words.to_owned()))).await;
         let id = watched.act(ActionKind::Pause).await;
@@ -127,16 +127,16 @@ async fn a_line_carried_out_but_not_answered_is_confirmed_by_the_reading_that_fo
 async fn while_the_appliance_is_away_the_outcome_waits_and_at_the_end_it_is_unknown() {
     let mut watched = ready(befalling("no replication enable", Grief::LostAtReading(9_000))).await;
     let wish = watched.consenting(ActionKind::Pause);
-    watched.hub.act(wish).unwrap();
+    watched.event_loop.act(wish).unwrap();
     watched.for_seconds(900).await;
     let id = watched.run().actions.last().unwrap().id;
     assert!(!state_of(watched.run(), id).is_settled(), "{:?}", state_of(watched.run(), id));
     assert!(matches!(judge(watched.run(), ActionKind::Pause), Verdict::Off { .. }), "nothing beside it");
     assert!(open(&watched, Code::ApplianceLost).is_some());
     assert_eq!(watched.sent(Role::Primary, "no replication enable"), 1);
-    let Watched { mut hub, world, signals, _runs, .. } = watched;
-    hub.end(Ending::Quit);
-    let (run, _) = Box::pin(hub.run_to_end(signals)).await;
+    let Watched { mut event_loop, world, signals, _runs, .. } = watched;
+    event_loop.end(Ending::Quit);
+    let (run, _) = Box::pin(event_loop.run_to_end(signals)).await;
     let state = state_of(&run, id);
     assert!(matches!(state, ActionState::Unknown { .. }), "{state:?}");
     assert!(reason(state).contains("drwatch ended before it could be read back"), "{state:?}");
@@ -153,8 +153,8 @@ async fn a_read_only_watch_carries_no_action_out_whatever_consent_it_is_given() 
             for reason in [None, Some("ordered")] {
                 let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
                 let wish = ActionRequest { action, r#override, statement, typed: None };
-                let refused = watched.hub.act(wish).unwrap_err();
-                assert!(refused.0.contains("read-only"), "{refused:?}");
+                let refused = watched.event_loop.act(wish).unwrap_err();
+                assert!(refused.to_string().contains("read-only"), "{refused:?}");
             }
         }
     }

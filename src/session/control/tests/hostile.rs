@@ -168,53 +168,59 @@ impl Attacked {
             Attack::OtherSerial | Attack::OtherKey => {
                 self.moved(self.role());
                 // At once, while the drop was not noticed, and again when the other machine has answered.
-                drop(self.watched.hub.act(self.wish()));
+                drop(self.watched.event_loop.act(self.wish()));
                 self.watched.for_seconds(90).await;
-                assert!(self.watched.hub.act(self.wish()).is_err());
+                assert!(self.watched.event_loop.act(self.wish()).is_err());
             }
             Attack::Renamed => {
                 let name = self.watched.run().name(self.role());
                 self.network.disguise(self.role(), &format!("{name} "), "ava-evil ");
-                drop(self.watched.hub.act(self.wish()));
+                drop(self.watched.event_loop.act(self.wish()));
             }
             Attack::Bastion => {
                 self.network.land(self.role(), self.impostor);
-                drop(self.watched.hub.act(self.wish()));
+                drop(self.watched.event_loop.act(self.wish()));
             }
             Attack::DialogOpen => {
-                let shown = self.watched.hub.present_pair();
+                let shown = self.watched.event_loop.present_pair();
                 self.moved(self.role());
                 self.watched.for_seconds(90).await;
-                assert!(self.watched.hub.confirm_pair(&shown, None, None).is_err(), "what was shown is gone");
-                assert!(self.watched.hub.act(self.wish()).is_err());
+                assert!(
+                    self.watched.event_loop.confirm_pair(&shown, None, None).is_err(),
+                    "what was shown is gone"
+                );
+                assert!(self.watched.event_loop.act(self.wish()).is_err());
             }
             Attack::ReadsBack => {
-                self.watched.hub.act(self.wish()).unwrap();
+                self.watched.event_loop.act(self.wish()).unwrap();
                 let (action, role) = (self.action, self.role());
                 while self.network.machines()[usize::from(role == Role::Dr)].changes().len()
                     < usize::from(action == ActionKind::Resume) + 1
                 {
-                    self.watched.hub.turn(&mut self.watched.beat, &mut self.watched.signals).await;
+                    self.watched.event_loop.turn(&mut self.watched.beat, &mut self.watched.signals).await;
                 }
                 self.moved(role);
             }
             Attack::DrMoved => {
                 self.moved(Role::Dr);
-                drop(self.watched.hub.act(self.wish()));
+                drop(self.watched.event_loop.act(self.wish()));
                 self.watched.for_seconds(90).await;
-                assert!(self.watched.hub.act(self.wish()).is_err());
+                assert!(self.watched.event_loop.act(self.wish()).is_err());
             }
             Attack::OneMachineTwice | Attack::Swapped => {
-                let pair = self.watched.hub.present_pair();
-                drop(self.watched.hub.confirm_pair(&pair, None, None));
-                assert!(self.watched.hub.act(self.wish()).is_err());
+                let pair = self.watched.event_loop.present_pair();
+                drop(self.watched.event_loop.confirm_pair(&pair, None, None));
+                assert!(self.watched.event_loop.act(self.wish()).is_err());
             }
             Attack::Indistinct => {
-                let pair = self.watched.hub.present_pair();
-                assert!(self.watched.hub.confirm_pair(&pair, None, None).is_err(), "a reason is needed");
-                assert!(self.watched.hub.act(self.wish()).is_err());
+                let pair = self.watched.event_loop.present_pair();
+                assert!(
+                    self.watched.event_loop.confirm_pair(&pair, None, None).is_err(),
+                    "a reason is needed"
+                );
+                assert!(self.watched.event_loop.act(self.wish()).is_err());
                 let reason = Some("two racks, I have both in sight".to_owned());
-                self.watched.hub.confirm_pair(&pair, reason, None).unwrap();
+                self.watched.event_loop.confirm_pair(&pair, reason, None).unwrap();
                 if self.action == ActionKind::Resume {
                     self.watched.act(ActionKind::Pause).await;
                 }
@@ -352,11 +358,11 @@ async fn a_replaced_box_takes_a_new_confirmation_and_is_controlled_after_it() {
     let finding =
         attacked.watched.run().open_findings().find(|one| one.code == Code::IdentityChanged).unwrap();
     assert!(finding.text.contains("IMPOSTOR1") && finding.text.contains("AV4PR0001842"), "{}", finding.text);
-    let new = attacked.watched.hub.present_pair();
-    attacked.watched.hub.confirm_pair(&new, None, Some("IMPOSTOR1".to_owned())).unwrap();
+    let new = attacked.watched.event_loop.present_pair();
+    attacked.watched.event_loop.confirm_pair(&new, None, Some("IMPOSTOR1".to_owned())).unwrap();
     attacked.connected().await;
     attacked.watched.until("its readings", |run| run.replication.state == Known::Paused).await;
-    let id = attacked.watched.hub.act(ActionRequest { action: ActionKind::Resume, ..attacked.wish() });
+    let id = attacked.watched.event_loop.act(ActionRequest { action: ActionKind::Resume, ..attacked.wish() });
     assert!(id.is_err(), "locked by the policy, not by the identity: {id:?}");
     let recorded = attacked.watched.replayed();
     assert!(recorded == *attacked.watched.run());

@@ -4,7 +4,7 @@ use super::*;
 use crate::run::ResumePolicy;
 
 #[tokio::test(start_paused = true)]
-async fn a_resume_before_the_test_is_over_takes_one_listing_along() {
+async fn a_resume_before_the_test_is_over_sends_one_listing_first() {
     let resume_policy = ResumePolicy::ResumeAfterStage1;
     let mut watched = Watched::start(quick(), RunSettings { resume_policy, ..RunSettings::default() });
     watched.ready().await;

@@ -141,7 +141,7 @@ fn no_dialect_gets_a_line_off_the_list_through_a_read_only_gate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_a_read_only_watch_sends_stands_on_the_list() {
+async fn all_that_a_read_only_watch_sends_is_on_the_list() {
     let list = list();
     let (mut watches, mut received) = (0, 0);
     for seed in 0..amount("DRWATCH_TEST_DIALECTS", 400) / 8 {
@@ -159,7 +159,7 @@ async fn what_a_read_only_watch_sends_stands_on_the_list() {
         watching.for_seconds(20).await;
         for wanted in [ActionKind::Pause, THREADS] {
             let wish = ActionRequest { action: wanted, r#override: None, statement: None, typed: None };
-            assert!(watching.hub.act(wish).is_err(), "seed {seed}");
+            assert!(watching.event_loop.act(wish).is_err(), "seed {seed}");
         }
         watching.for_seconds(20).await;
         watches += 1;

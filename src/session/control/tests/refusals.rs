@@ -14,12 +14,12 @@ const fn bare(action: ActionKind) -> ActionRequest {
 /// Opens a hole in the record with an event too long for any journal; the next beat closes it. Until then no
 /// request can be put on disk.
 fn open_hole(watched: &mut Watched) {
-    let (text, user) = ("x".repeat(2 << 20), watched.hub.user());
-    watched.hub.record(&Event::Noted { text, user });
+    let (text, user) = ("x".repeat(2 << 20), watched.event_loop.user());
+    watched.event_loop.record(&Event::Noted { text, user });
 }
 
 fn recorded(watched: &mut Watched) -> Vec<Record> {
-    watched.hub.recorder.sync();
+    watched.event_loop.session.recorder.sync();
     let folder = RunFolder::open(&watched.folder()).unwrap();
     let record = |content| match content {
         Content::Record(record) => Some(record),
@@ -33,8 +33,8 @@ async fn an_action_whose_request_is_not_on_disk_is_not_sent() {
     let mut watched = Watched::start(quick(), RunSettings::default());
     watched.ready().await;
     open_hole(&mut watched);
-    let refused = watched.hub.act(bare(ActionKind::Pause)).unwrap_err();
-    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    let refused = watched.event_loop.act(bare(ActionKind::Pause)).unwrap_err();
+    assert!(refused.to_string().contains("could not be written to disk"), "{refused:?}");
     watched.for_seconds(60).await;
     assert_eq!(watched.changes(), [], "nothing was sent");
     assert!(watched.run().actions.is_empty());
@@ -49,8 +49,9 @@ async fn a_confirmation_that_is_not_on_disk_turns_no_control_on() {
     watched.until("both", |run| run.primary.identity.is_some() && run.dr.identity.is_some()).await;
     watched.until("links", |run| [&run.primary, &run.dr].iter().all(|one| one.link == Link::Connected)).await;
     open_hole(&mut watched);
-    let refused = watched.hub.confirm_pair(&watched.hub.present_pair(), None, None).unwrap_err();
-    assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
+    let refused =
+        watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap_err();
+    assert!(refused.to_string().contains("could not be written to disk"), "{refused:?}");
     assert_eq!(judge(watched.run(), ActionKind::Pause), Verdict::NeedsConfirmation);
 }
 
@@ -59,12 +60,12 @@ async fn a_refused_action_is_on_record_with_who_wanted_it_and_why_not() {
     let mut watched = Watched::start(quick(), RunSettings::default());
     watched.until("a reading", |run| run.replication.verified_at.is_some()).await;
     watched.until("the other", |run| run.dr.link == Link::Connected && run.dr.identity.is_some()).await;
-    let user = watched.hub.user();
+    let user = watched.event_loop.user();
     for action in [ActionKind::Pause, ActionKind::Resume, THREADS] {
-        let refused = watched.hub.act(bare(action)).unwrap_err();
-        assert!(refused.0.contains("confirmed first"), "{refused:?}");
+        let refused = watched.event_loop.act(bare(action)).unwrap_err();
+        assert!(refused.to_string().contains("confirmed first"), "{refused:?}");
         let last = recorded(&mut watched).pop().unwrap().event;
-        assert_eq!(last, Event::ActionRefused { action, reason: refused.0, user: user.clone() });
+        assert_eq!(last, Event::ActionRefused { action, reason: refused.to_string(), user: user.clone() });
     }
 }
 
@@ -75,13 +76,17 @@ async fn an_override_without_a_reason_is_refused() {
     watched.act(ActionKind::Pause).await;
     for reason in ["", " ", "\t\n"] {
         let r#override = Some(Override { reason: reason.to_owned() });
-        let refused = watched.hub.act(ActionRequest { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
-        assert!(refused.0.contains("The policy keeps replication paused"), "{reason:?}: {refused:?}");
+        let refused =
+            watched.event_loop.act(ActionRequest { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
+        assert!(
+            refused.to_string().contains("The policy keeps replication paused"),
+            "{reason:?}: {refused:?}"
+        );
     }
     watched.for_seconds(30).await;
     assert_eq!(watched.sent(Role::Primary, "replication enable"), 0);
     assert!(
-        watched.hub.act(watched.consenting(ActionKind::Resume)).is_ok(),
+        watched.event_loop.act(watched.consenting(ActionKind::Resume)).is_ok(),
         "with a reason it is carried out"
     );
 }
@@ -95,7 +100,7 @@ async fn the_statement_a_resume_takes_is_on_record_before_its_request() {
     watched.go_to(Phase::InUse).await;
     let from = watched.run().last;
     watched.act(ActionKind::Resume).await;
-    let user = watched.hub.user();
+    let user = watched.event_loop.user();
     let told: Vec<_> = recorded(&mut watched)
         .into_iter()
         .filter(|record| record.seq > from)

@@ -129,7 +129,7 @@ impl Cell {
         let guarded = if consent == "allowed" {
             true
         } else {
-            let refused = watched.hub.act(bare).is_err();
+            let refused = watched.event_loop.act(bare).is_err();
             watched.for_seconds(5).await;
             refused && watched.sent(self.action.role(), line_of(self.action)) == sent_before
         };
@@ -249,7 +249,7 @@ fn played(cells: &[Cell]) -> Vec<Came> {
 }
 
 #[test]
-fn every_cell_comes_out_as_it_has_to_on_the_real_way_to_the_appliances() {
+fn every_cell_has_its_outcome_through_the_real_client() {
     let cells = Cell::all();
     assert_eq!(cells.len(), 150);
     let (one, other) = cells.split_at(cells.len() / 2);

@@ -56,7 +56,7 @@ async fn a_refusal_before_the_service_runs_is_unknown_until_the_threads_can_be_r
 }
 
 #[tokio::test(start_paused = true)]
-async fn threads_that_fall_back_are_told_and_offered_again() {
+async fn threads_that_fall_back_are_reported_and_offered_again() {
     let mut scenario = quick();
     scenario.bucket = Scenario::named("procedure").unwrap().bucket;
     let mut watched = Watched::start(scenario, RunSettings::default());

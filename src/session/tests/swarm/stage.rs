@@ -30,7 +30,7 @@ use crate::{
     },
     console::{
         front::Front,
-        headless::{Headless, Style},
+        headless::{Style, Transcript},
     },
     dialect::Dialect,
     durability::power::{self, Supply},
@@ -39,8 +39,9 @@ use crate::{
     run::{Code, Ending, Phase, ReplicationState, Role, Run, Timestamp},
     screen::View,
     session::{
-        hub::{Hub, Until, Witness},
+        event_loop::EventLoop,
         signals::Signals,
+        state::{Until, Witness},
         tests::hostile::{Machine, Network},
     },
     settings::{ApplianceSettings, Settings},
@@ -71,7 +72,7 @@ enum Op {
 
 /// One life of drwatch.
 struct Life {
-    hub: Hub,
+    event_loop: EventLoop,
     view: View,
     terminal: Terminal<TestBackend>,
     beat: Interval,
@@ -240,7 +241,7 @@ impl Stage {
                 self.model.borrow_mut().look(self.clock);
                 continue;
             };
-            let turn = timeout(TURN_LIMIT, life.hub.turn(&mut life.beat, &mut life.signals));
+            let turn = timeout(TURN_LIMIT, life.event_loop.turn(&mut life.beat, &mut life.signals));
             let turned = tokio::select! {
                 biased;
                 () = sleep_until(end) => return,
@@ -250,8 +251,8 @@ impl Stage {
                 let detail = format!("nothing for {TURN_LIMIT:?}");
                 self.model.borrow_mut().broken("the loop always turns", detail);
             }
-            self.model.borrow_mut().turn(life.hub.run(), self.clock);
-            if life.hub.is_ending() {
+            self.model.borrow_mut().turn(life.event_loop.run(), self.clock);
+            if life.event_loop.session.is_ending() {
                 Box::pin(self.end_life()).await;
             }
         }
@@ -302,7 +303,7 @@ impl Stage {
             }
             Op::End => {
                 if let Some(life) = &mut self.life {
-                    life.hub.end(Ending::Quit);
+                    life.event_loop.end(Ending::Quit);
                     Box::pin(self.end_life()).await;
                 }
             }
@@ -373,8 +374,8 @@ impl Stage {
             bucket: None,
             until: Until::Quit,
         };
-        let hub = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
-            Ok(hub) => hub,
+        let event_loop = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
+            Ok(event_loop) => event_loop,
             Err(refused) if power::is_full() => {
                 self.model.borrow_mut().tell(format!("cannot start: {refused}"));
                 self.after(5000, Op::GoOn);
@@ -387,13 +388,13 @@ impl Stage {
         };
         {
             let mut model = self.model.borrow_mut();
-            model.goes_on(hub.run());
+            model.goes_on(event_loop.run());
             model.tell(if is_fresh { "drwatch starts" } else { "drwatch goes on" });
         }
         let mut beat = tokio::time::interval(Duration::from_secs(1));
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         self.life = Some(Life {
-            hub: hub.with_witness(self.witness()),
+            event_loop: event_loop.with_witness(self.witness()),
             view: View::new(),
             terminal: Terminal::new(TestBackend::new(120, 40)).unwrap(),
             beat,
@@ -404,16 +405,14 @@ impl Stage {
     /// Holds each record, and all that is printed of it, against the promises.
     fn witness(&self) -> Witness {
         let model = Rc::clone(&self.model);
-        let mut lines = Headless::new(Style::Lines, Vec::new());
-        let mut json = Headless::new(Style::Json, Vec::new());
+        let mut lines = Transcript::new(Style::Lines);
+        let mut json = Transcript::new(Style::Json);
         Box::new(move |record: &crate::run::Record, run: &Run, _: &crate::screen::Scrollback| {
             let mut model = model.borrow_mut();
             model.record(record, run);
             let line = serde_json::to_string(record).unwrap();
-            lines.noticed(record, &line, run).unwrap();
-            json.noticed(record, &line, run).unwrap();
-            for out in [lines.take_output(), json.take_output()] {
-                let text = String::from_utf8_lossy(&out).into_owned();
+            let texts = [lines.text(record, &line, run), json.text(record, &line, run)];
+            for text in texts.into_iter().flatten() {
                 if let Some(harmful) = text.chars().find(|character| is_harmful(*character)) {
                     model.broken("nothing unprintable in any output", format!("{harmful:?} in {text:?}"));
                 }
@@ -446,9 +445,9 @@ impl Stage {
     }
 
     async fn end_life(&mut self) {
-        let Some(Life { hub, signals, .. }) = self.life.take() else { return };
-        let (folder, clock) = (hub.recorder().folder().clone(), hub.clock());
-        let ended = timeout(Duration::from_secs(30), Box::pin(hub.run_to_end(signals))).await;
+        let Some(Life { event_loop, signals, .. }) = self.life.take() else { return };
+        let (folder, clock) = (event_loop.recorder().folder().clone(), event_loop.session.clock());
+        let ended = timeout(Duration::from_secs(30), Box::pin(event_loop.run_to_end(signals))).await;
         let mut model = self.model.borrow_mut();
         // The last look at the log has shown what was written since the last turn.
         model.look(clock);

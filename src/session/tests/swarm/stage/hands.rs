@@ -41,32 +41,32 @@ impl Stage {
 
     fn key(&mut self, code: KeyCode) {
         let Some(life) = &mut self.life else { return };
-        let available = life.hub.available();
+        let available = life.event_loop.session.available();
         let intent = {
             let facts = Facts {
-                run: life.hub.run(),
-                log: life.hub.log_rows(),
+                run: life.event_loop.run(),
+                log: life.event_loop.session.log_rows(),
                 available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),
             };
             life.view.on_key(key(code), &facts)
         };
-        if let Some(said) = intent.and_then(|intent| life.hub.carry_out(intent)) {
+        if let Some(said) = intent.and_then(|intent| life.event_loop.carry_out_intent(intent)) {
             let now = self.clock.now();
-            life.view.notify(said.text, said.tidings, now);
+            life.view.notify(said.text, said.kind, now);
         }
     }
 
     /// The screen as the engineer sees it.
     fn frame(&mut self) -> String {
         let Some(life) = &mut self.life else { return String::new() };
-        life.view.ask_about_markers(life.hub.run());
-        let available = life.hub.available();
+        life.view.ask_about_markers(life.event_loop.run());
+        let available = life.event_loop.session.available();
         let scene = Scene {
             facts: Facts {
-                run: life.hub.run(),
-                log: life.hub.log_rows(),
+                run: life.event_loop.run(),
+                log: life.event_loop.session.log_rows(),
                 available: &available,
                 mode: Mode::Watch,
                 now: self.clock.now(),

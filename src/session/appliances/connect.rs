@@ -1,0 +1,84 @@
+//! The first contact with a real appliance: errors are reported before the screen starts, and where `ssh` needs a person it
+//! asks in the terminal.
+
+use std::{io, sync::Mutex};
+
+use crate::{
+    appliance::{
+        ssh::{SshOptions, SshTransport},
+        transport::{ConnectError, Connection, Pending, Transport},
+    },
+    run::Role,
+    settings::Settings,
+};
+
+use crate::session::setup::{Display, Failure};
+
+/// The way to an appliance, if one is given.
+pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<SshTransport, Failure>> {
+    let appliance = match role {
+        Role::Primary => &settings.primary,
+        Role::Dr => &settings.dr,
+    };
+    let options = SshOptions {
+        config: settings.ssh_config.clone(),
+        password_command: appliance.password_command.clone(),
+        ..SshOptions::default()
+    };
+    let destination = appliance.destination.as_ref()?;
+    Some(SshTransport::new(destination, options).map_err(|error| Failure::Usage(error.to_string())))
+}
+
+/// Whether waiting does not help: such errors are reported before the screen starts.
+pub(crate) const fn is_final(error: &ConnectError) -> bool {
+    !error.is_retryable() || matches!(error, ConnectError::NameUnknown { .. })
+}
+
+/// Connects; where ssh needs a person and there is one, it asks in the terminal.
+pub(crate) async fn reach(
+    transport: &SshTransport,
+    display: Display,
+) -> Result<Box<dyn Connection>, ConnectError> {
+    let result = transport.connect().await;
+    let asks =
+        matches!(result, Err(ConnectError::Authentication { .. } | ConnectError::HostKeyUnknown { .. }));
+    let person = display == Display::Screen && io::IsTerminal::is_terminal(&io::stdin());
+    if asks && person {
+        transport.login_in_terminal().await?;
+        return transport.connect().await;
+    }
+    result
+}
+
+/// A transport whose first connection exists already.
+pub(crate) struct PreconnectedTransport {
+    transport: SshTransport,
+    ready: Mutex<Option<Box<dyn Connection>>>,
+}
+
+impl PreconnectedTransport {
+    pub(crate) fn with(transport: SshTransport, connection: Box<dyn Connection>) -> Self {
+        Self { transport, ready: Mutex::new(Some(connection)) }
+    }
+
+    pub(crate) fn without(transport: SshTransport) -> Self {
+        Self { transport, ready: Mutex::new(None) }
+    }
+}
+
+impl PreconnectedTransport {
+    /// Lets `ssh` itself ask in the terminal; the next connection adopts the login.
+    pub(crate) async fn log_in(&self) -> Result<(), ConnectError> {
+        self.transport.login_in_terminal().await
+    }
+}
+
+impl Transport for PreconnectedTransport {
+    fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
+        let ready = self.ready.lock().ok().and_then(|mut ready| ready.take());
+        match ready {
+            Some(connection) => Box::pin(std::future::ready(Ok(connection))),
+            None => self.transport.connect(),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once stage 1 is
+//! over, export when a phase ends, record the pre-flight as stage 1 begins. Nothing here changes anything on an appliance.
+
+pub(crate) mod preflight;
+
+use std::collections::VecDeque;
+
+use self::preflight::PreflightHistory;
+use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
+
+/// Something to do unasked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Automatic {
+    /// Search the log for markers written before the watch.
+    SearchLog,
+    /// List the bucket.
+    List(ListingCause),
+    /// Ask for the counter less often.
+    SlowDown,
+    /// Write the summary.
+    Export,
+    /// Record the last pre-flight.
+    RecordPreflight,
+}
+
+/// Decides from the state before and after a record; remembers what is under way.
+#[derive(Debug, Default)]
+pub(crate) struct Automation {
+    phase: Option<Phase>,
+    listed_pauses: usize,
+    listed_unpaused: bool,
+    /// A saved listing was given in place of asking the primary, which is listed then only where the engineer asks.
+    is_given: bool,
+    /// Since when the connection stood over which the log was last searched.
+    searched_over: Option<Timestamp>,
+    /// Listings that prove the bucket frozen, and are still to be asked for.
+    owed: Vec<ListingCause>,
+    /// The listing that was last asked for and has not come.
+    asked: Option<Asked>,
+    asked_for_service: bool,
+    /// What follows from records made, and is not carried out yet.
+    queue: VecDeque<Automatic>,
+    pub(crate) preflight: PreflightHistory,
+}
+
+/// A listing that was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    cause: ListingCause,
+    /// Since when the connection stood over which it was asked for.
+    over: Timestamp,
+    /// Whether it was seen under way.
+    begun: bool,
+}
+
+impl Automation {
+    /// Goes on with a run: everything due so far is done, except listings that did not come.
+    pub(crate) fn going_on(run: &Run) -> Self {
+        let listing = run.listing.as_ref();
+        let pauses = run.replication.intervals.len();
+        let is_listed = listing.is_some_and(|listing| !listing.provisional);
+        Self {
+            phase: Some(run.phases.current),
+            listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
+            listed_unpaused: listing.is_some(),
+            owed: owed(run),
+            ..Self::default()
+        }
+    }
+
+    /// Queues all that follows from the last record.
+    pub(crate) fn follow(&mut self, run: &Run) {
+        let due = self.after(run);
+        self.queue.extend(due);
+    }
+
+    /// The next that was queued.
+    pub(crate) fn next(&mut self) -> Option<Automatic> {
+        self.queue.pop_front()
+    }
+
+    /// Whether the service has to be asked for at once: stage 1 shows only once the service is known to run, which must
+    /// not wait for its poll.
+    pub(crate) fn asks_for_service(&mut self, run: &Run) -> bool {
+        let wanted = run.wants_service_reading();
+        let was_asked = std::mem::replace(&mut self.asked_for_service, wanted);
+        wanted && !was_asked
+    }
+
+    /// All that is due now.
+    fn after(&mut self, run: &Run) -> Vec<Automatic> {
+        let mut due = Vec::new();
+        let phase = run.phases.current;
+        let before = self.phase.replace(phase).unwrap_or(Phase::Prepare);
+        if phase > Phase::Prepare && before == Phase::Prepare {
+            due.push(Automatic::RecordPreflight);
+        }
+        if phase > Phase::Stage1 && before <= Phase::Stage1 {
+            due.push(Automatic::SlowDown);
+            self.owe(ListingCause::StageEnd);
+        }
+        if phase == Phase::Ended && before < Phase::Ended {
+            // The resume comes next, and this listing is the last before it.
+            self.owe(ListingCause::BeforeResume);
+        }
+        if phase > before && phase >= Phase::InUse {
+            due.push(Automatic::Export);
+        }
+        self.take_back_lost(run);
+        self.is_given |= is_given(run);
+        let listing = self.listing(run).filter(|_| !self.is_given);
+        if let Some(cause) = listing {
+            self.asked = Some(Asked { cause, over: run.primary.link_since, begun: false });
+        }
+        due.extend(listing.map(Automatic::List));
+        due.extend(self.search(run));
+        due
+    }
+
+    /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and there
+    /// is a pause to prove.
+    pub(crate) fn lists_with_resume(&self, run: &Run) -> bool {
+        let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
+        let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
+        is_proving && !was_listed && !self.is_given && run.listing_since.is_none()
+    }
+
+    /// A listing is lost with its connection: it is due once more over the next one, until it has come.
+    fn take_back_lost(&mut self, run: &Run) {
+        let Some(asked) = &mut self.asked else { return };
+        asked.begun |= run.listing_since.is_some();
+        if run.listing_since.is_some() || run.primary.link != Link::Connected {
+            return;
+        }
+        let asked = *asked;
+        if run.primary.link_since == asked.over {
+            // Begun and neither under way nor refused: it has come.
+            self.asked = self.asked.filter(|_| !asked.begun || run.listing_refused.is_some());
+            return;
+        }
+        self.asked = None;
+        match asked.cause {
+            ListingCause::Paused => self.listed_pauses = self.listed_pauses.saturating_sub(1),
+            ListingCause::Start => self.listed_unpaused = false,
+            // By then the last one before the resume proves as much.
+            ListingCause::StageEnd if run.phases.current == Phase::Ended => {}
+            ListingCause::StageEnd | ListingCause::BeforeResume => self.owe(asked.cause),
+            ListingCause::Asked | ListingCause::File => {}
+        }
+    }
+
+    fn owe(&mut self, cause: ListingCause) {
+        self.owed.retain(|owed| *owed != cause);
+        self.owed.push(cause);
+    }
+
+    /// One search over each connection, until there is an answer.
+    fn search(&mut self, run: &Run) -> Option<Automatic> {
+        let since = Some(run.dr.link_since);
+        let is_due = run.wants_log_search() && run.dr.link == Link::Connected && self.searched_over != since;
+        is_due.then(|| {
+            self.searched_over = since;
+            Automatic::SearchLog
+        })
+    }
+
+    fn listing(&mut self, run: &Run) -> Option<ListingCause> {
+        // A continued run is in a late phase before the primary is reached again.
+        if run.listing_since.is_some() || run.primary.link != Link::Connected {
+            return None;
+        }
+        if run.phases.current > Phase::Stage1 {
+            return self.proof(run);
+        }
+        let pauses = run.replication.intervals.len();
+        if run.replication.state == Known::Paused && pauses > self.listed_pauses {
+            self.listed_pauses = pauses;
+            return Some(ListingCause::Paused);
+        }
+        // Stage 1 needs a number to count against, even one that may still change.
+        if run.phases.current == Phase::Stage1 && run.listing.is_none() && !self.listed_unpaused {
+            self.listed_unpaused = true;
+            return Some(ListingCause::Start);
+        }
+        None
+    }
+
+    /// The next listing that the proof still lacks, while the bucket must not change and can be listed.
+    fn proof(&mut self, run: &Run) -> Option<ListingCause> {
+        if run.replication.state == Known::Running || run.frozen.at_pause.is_none() {
+            self.owed.clear();
+            return None;
+        }
+        let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
+        (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
+    }
+}
+
+fn is_given(run: &Run) -> bool {
+    run.listing.as_ref().is_some_and(|listing| listing.cause == ListingCause::File)
+}
+
+/// The listings that the record still lacks, in the order they became due.
+fn owed(run: &Run) -> Vec<ListingCause> {
+    let phase = run.phases.current;
+    let mut owed = Vec::new();
+    if phase > Phase::Stage1 && run.frozen.at_stage_1_end.is_none() {
+        owed.push(ListingCause::StageEnd);
+    }
+    if phase == Phase::Ended && !is_listed_since_the_end(run) {
+        owed.push(ListingCause::BeforeResume);
+    }
+    owed
+}
+
+/// Whether the listing that is due at the end of the test has come. One that the engineer asked for does not count: it may
+/// have begun before that moment.
+fn is_listed_since_the_end(run: &Run) -> bool {
+    run.frozen.before_resume.as_ref().is_some_and(|listed| listed.cause == ListingCause::BeforeResume)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,292 @@
+//! The loop of a recorded watch: it owns the terminal and the sources, waits for what comes first, hands it to the
+//! [`Session`] and carries out the effects.
+
+mod effects;
+mod login;
+mod script;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use crossterm::event::Event as TerminalEvent;
+use futures_util::future::join_all;
+use nix::errno::Errno;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, Interval, MissedTickBehavior},
+};
+
+use super::{
+    appliances::task::ApplianceTask,
+    event::LoopEvent,
+    signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
+    state::{SLICE, Session},
+};
+use crate::{
+    appliance::observation::Observation,
+    console::{
+        front::Front,
+        screen_front::{ScreenFront, stop_this_process},
+    },
+    ingest::log_source::LogReader,
+    run::{Ending, Run},
+    screen::{Intent, RecordingState},
+};
+
+pub(crate) use self::script::Scripted;
+
+/// Observations on their way to the loop; beyond it the sources wait.
+pub(crate) const OBSERVATION_QUEUE: usize = 1024;
+
+/// How often the clock is looked at: due edges, the log's chunk, forcing to disk.
+const BEAT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Observations taken in before keys and the screen get their turn.
+const BATCH_OBSERVATIONS: usize = 256;
+
+/// How long appliances are given to close: the last look at the log, and an action under way.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// All that observations come from.
+pub(crate) struct Sources {
+    pub(crate) appliance_tasks: Vec<ApplianceTask>,
+    pub(crate) observations: mpsc::Receiver<Observation>,
+    pub(crate) log_reader: Option<LogReader>,
+    pub(crate) scripted: Option<Scripted>,
+}
+
+/// A session with its sources and the front that shows it.
+pub(crate) struct EventLoop {
+    pub(crate) session: Session,
+    front: Front,
+    sources: Sources,
+    /// The engineer has asked for a login, which waits for the end of the turn.
+    login_wanted: bool,
+}
+
+/// What the loop was woken by.
+enum Wake {
+    Signal(Signalled),
+    Key(Option<TerminalEvent>),
+    Observed(Observation),
+    Beat,
+    Frame,
+}
+
+impl EventLoop {
+    pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
+        let mut new = Self { session, front, sources, login_wanted: false };
+        // The first record waits to be printed.
+        new.update(|_| ());
+        new
+    }
+
+    /// Without a front, for a test that looks by itself.
+    #[cfg(test)]
+    pub(crate) fn show_nothing(&mut self) {
+        self.front = Front::Silent(std::io::ErrorKind::Other.into());
+    }
+
+    /// Runs until the end; the summary of the run is written, and the front has shown the closing text.
+    pub(crate) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
+        let beat = self.session.clock().real(BEAT_INTERVAL).max(Duration::from_millis(50));
+        let mut beat = tokio::time::interval(beat);
+        // After a suspend one beat is enough to see what is due.
+        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        while !self.session.is_ending() {
+            self.serve_front();
+            self.turn(&mut beat, &mut signals).await;
+            self.log_in_where_wanted(&mut signals).await;
+        }
+        self.finish(&mut signals).await
+    }
+
+    /// Waits for the next event and handles it.
+    pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
+        let wake = self.next_wake(beat, signals).await;
+        // Before the event itself, so that an absence is on record before anything that was seen after it.
+        self.handle(LoopEvent::Woke);
+        match wake {
+            Wake::Signal(Signalled::End(ending)) => self.handle(LoopEvent::End(ending)),
+            Wake::Signal(Signalled::Stop) => self.suspend(),
+            Wake::Signal(Signalled::GoneOn) => self.retake_terminal(),
+            Wake::Key(key) => self.key(key),
+            Wake::Observed(observation) => self.observe_batch(observation),
+            Wake::Frame => {}
+            Wake::Beat => self.beat(),
+        }
+    }
+
+    /// Waits for whatever comes first; handles nothing, so that dropping it loses nothing.
+    ///
+    /// `biased`: signals first, so that a flood of log lines cannot delay an orderly end; keys next, so that the
+    /// engineer is answered within one batch; then observations; the beat and the frame last, as both only get later.
+    ///
+    /// Every arm is cancel-safe: a signal, a key and an observation are each taken out of a queue by the poll that
+    /// returns them, and a tick and a sleep lose only the wait. A key typed while another arm wins stays in its queue.
+    async fn next_wake(&mut self, beat: &mut Interval, signals: &mut Signals) -> Wake {
+        let frame =
+            self.front.screen().filter(|_| self.session.dirty).map(|screen| screen.until_next_frame());
+        tokio::select! {
+            biased;
+            signal = signals.next() => Wake::Signal(signal),
+            key = self.front.next_key() => Wake::Key(key),
+            Some(observation) = self.sources.observations.recv() => Wake::Observed(observation),
+            _ = beat.tick() => Wake::Beat,
+            () = wait(frame) => Wake::Frame,
+        }
+    }
+
+    /// Takes in what has arrived, but no longer than keys can wait.
+    fn observe_batch(&mut self, first: Observation) {
+        let since = Instant::now();
+        self.handle(LoopEvent::Observed(first));
+        for _ in 1..BATCH_OBSERVATIONS {
+            if since.elapsed() >= SLICE {
+                return;
+            }
+            match self.sources.observations.try_recv() {
+                Ok(observation) => self.handle(LoopEvent::Observed(observation)),
+                Err(_) => return,
+            }
+        }
+    }
+
+    fn beat(&mut self) {
+        if let Some(screen) = self.front.screen() {
+            screen.look_for_terminal();
+        }
+        let tasks = self.sources.appliance_tasks.iter_mut();
+        let failed = tasks.filter_map(|task| task.has_failed().then_some(task.role())).collect();
+        self.handle(LoopEvent::Beat { failed });
+        self.play_script();
+        let log_has_ended = self.sources.log_reader.as_mut().is_some_and(LogReader::has_ended);
+        self.handle(LoopEvent::SourcesChecked {
+            log_is_read: log_has_ended && self.sources.observations.is_empty(),
+            script_is_over: self.sources.scripted.as_ref().is_none_or(Scripted::is_over),
+        });
+    }
+
+    /// Handles one event of the terminal: the screen knows what a key means there.
+    fn key(&mut self, event: Option<TerminalEvent>) {
+        self.session.dirty = true;
+        let Some(screen) = self.front.screen() else { return };
+        let available = self.session.available();
+        let shown = self.session.shown(&available, &RecordingState::Recording);
+        let Some(intent) = screen.take(event, &shown) else { return };
+        match intent {
+            Intent::Suspend => screen.go_to_background(),
+            Intent::Redraw => screen.redraw(),
+            _ => {}
+        }
+        self.handle(LoopEvent::Intent(intent));
+    }
+
+    /// Stops until a shell lets this process go on; the terminal is the shell's meanwhile.
+    fn suspend(&mut self) {
+        match self.front.screen() {
+            Some(screen) => screen.go_to_background(),
+            // A process that cannot be stopped just goes on.
+            None => drop(stop_this_process()),
+        }
+        self.handle(LoopEvent::Suspended);
+    }
+
+    /// Takes the terminal again after this process was stopped.
+    fn retake_terminal(&mut self) {
+        if let Some(screen) = self.front.screen() {
+            screen.take_again();
+        }
+        self.session.dirty = true;
+    }
+
+    /// Gives the screen its turn: the bell, older rows of the log, a frame.
+    fn serve_front(&mut self) {
+        let Some(screen) = self.front.screen() else { return };
+        screen.ring_if_due();
+        self.session.fetch_older(screen);
+        if self.session.dirty && screen.may_draw() {
+            draw(&self.session, screen);
+            self.session.dirty = screen.view().is_searching();
+        }
+        if !screen.has_lost_its_terminal() {
+            return;
+        }
+        if outlives_hang_up() {
+            // As `nohup tail -F` does: the recording goes on.
+            self.front = Front::Silent(Errno::EIO.into());
+        } else {
+            self.handle(LoopEvent::End(Ending::Signal { name: "SIGHUP".to_owned() }));
+        }
+    }
+
+    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
+        self.show_message("Ending: the log is looked at once more…".to_owned());
+        // Whatever the pace of frames: nothing else is drawn for a while.
+        if let Some(screen) = self.front.screen() {
+            draw(&self.session, screen);
+        }
+        self.close_sources(signals).await;
+        while let Ok(observation) = self.sources.observations.try_recv() {
+            self.handle(LoopEvent::Observed(observation));
+        }
+        let report = self.update(Session::close);
+        debug_assert!(
+            self.session.recorder.replays_equal(),
+            "the journal, replayed, gives another run than was watched"
+        );
+        // Before the closing text: a reader that takes nothing must not keep the run locked.
+        self.session.recorder.release();
+        record_is_closed();
+        let Self { session, mut front, .. } = self;
+        // A front whose closing text is not for people shows no losses.
+        if !front.says_closing() {
+            for loss in &report.losses {
+                front.warn(loss.clone(), session.now());
+            }
+        }
+        let said = front.finish(&report.summary, &report.text(&session));
+        (session.run().clone(), said)
+    }
+
+    /// Looks at the log once more and lets the appliances close, unless a further signal asks to end at once: dropping
+    /// their tasks then ends every connection.
+    async fn close_sources(&mut self, signals: &mut Signals) {
+        let tasks = join_all(self.sources.appliance_tasks.drain(..).map(|task| task.close(CLOSE_TIMEOUT)));
+        let log_reader = self.sources.log_reader.take();
+        let closing = async {
+            let log_reader = async {
+                if let Some(log_reader) = log_reader {
+                    log_reader.close(CLOSE_TIMEOUT).await;
+                }
+            };
+            tokio::join!(tasks, log_reader)
+        };
+        tokio::pin!(closing);
+        loop {
+            // Cancel-safe: `closing` is polled by reference, so that an observation does not start it anew.
+            tokio::select! {
+                biased;
+                _ = signals.next_ending() => return,
+                Some(observation) = self.sources.observations.recv() => {
+                    self.handle(LoopEvent::Observed(observation));
+                }
+                _ = &mut closing => return,
+            }
+        }
+    }
+}
+
+fn draw(session: &Session, screen: &mut ScreenFront) {
+    let recording = session.recorder().unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
+    screen.draw(&session.shown(&session.available(), &recording));
+}
+
+async fn wait(until: Option<Duration>) {
+    match until {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,156 @@
+//! Notices go out once an edge, bounded in number and time.
+
+use super::*;
+use crate::run::{
+    Arrival, Elapsed, Event, LogCitation, LogOffset, Marker, Record, RunSettings, Started, Statement,
+    TimerEvent, apply,
+};
+
+fn run() -> Run {
+    let settings = RunSettings { pause_budget: Some(Elapsed::from_secs(100)), ..RunSettings::default() };
+    let started = Started {
+        format: crate::run::FORMAT,
+        run: RunId("20260302T080000Z-abcdef".to_owned()),
+        simulated: true,
+        program: "0.1.0".to_owned(),
+        recorder: "eng@laptop".to_owned(),
+        primary: Some("prod".to_owned()),
+        dr: Some("dr".to_owned()),
+        read_only: false,
+        settings,
+        dialect: String::new(),
+        log: None,
+        known_roles: Vec::new(),
+    };
+    let event = Event::RunStarted(Box::new(started));
+    Run::start(&Record { seq: Sequence(0), at: now(), event }).unwrap()
+}
+
+fn now() -> Timestamp {
+    Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap())
+}
+
+fn tell(run: &mut Run, event: Event) {
+    apply(run, &Record { seq: run.last.next(), at: now(), event });
+}
+
+fn line(raw: &str) -> LogCitation {
+    LogCitation { offset: LogOffset(0), stamp: None, arrival: Arrival::Live, raw: raw.to_owned() }
+}
+
+fn kinds(edges: &mut Edges, run: &Run) -> Vec<Kind> {
+    edges.since(run, now()).into_iter().map(|notice| notice.event).collect()
+}
+
+#[test]
+fn each_edge_gives_one_notice() {
+    let mut run = run();
+    let mut edges = Edges::of(&run);
+    assert_eq!(kinds(&mut edges, &run), []);
+    let attested = |statement| Event::Attested {
+        statement,
+        since: now(),
+        reason: "r".to_owned(),
+        user: "eng".to_owned(),
+    };
+    for (event, expected) in [
+        (
+            Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("started") },
+            Some(Kind::PhaseEnded),
+        ),
+        (Event::Due(TimerEvent::Stalled), Some(Kind::Stalled)),
+        (Event::Due(TimerEvent::Stalled), None),
+        (attested(Statement::ReplicationPaused), None),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 50 }), Some(Kind::Budget)),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 50 }), None),
+        (Event::Due(TimerEvent::BudgetUsed { percent: 80 }), Some(Kind::Budget)),
+        (Event::Due(TimerEvent::Lost { role: Role::Dr }), Some(Kind::LostAppliance)),
+        (Event::Due(TimerEvent::Lost { role: Role::Dr }), None),
+        (Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") }, Some(Kind::Alarm)),
+        (Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") }, None),
+        (Event::AlarmSeen { alarm: "cloud".to_owned(), line: line("cloud away") }, Some(Kind::Alarm)),
+    ] {
+        tell(&mut run, event.clone());
+        assert_eq!(kinds(&mut edges, &run), expected.into_iter().collect::<Vec<_>>(), "{event:?}");
+    }
+}
+
+#[test]
+fn what_was_over_and_comes_again_gives_another_notice() {
+    let mut run = run();
+    let mut edges = Edges::of(&run);
+    let lost = Event::Due(TimerEvent::Lost { role: Role::Primary });
+    for told in [vec![Kind::LostAppliance], Vec::new()] {
+        tell(&mut run, lost.clone());
+        assert_eq!(kinds(&mut edges, &run), told);
+    }
+    tell(&mut run, Event::LinkChanged { role: Role::Primary, link: crate::run::Link::Connected });
+    assert_eq!(kinds(&mut edges, &run), [], "that it is back is no notice");
+    tell(&mut run, lost);
+    assert_eq!(kinds(&mut edges, &run), [Kind::LostAppliance]);
+}
+
+#[test]
+fn what_an_interrupted_run_knew_already_gives_no_notice() {
+    let mut run = run();
+    tell(&mut run, Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("started") });
+    tell(&mut run, Event::AlarmSeen { alarm: "full".to_owned(), line: line("disk full") });
+    assert_eq!(kinds(&mut Edges::of(&run), &run), []);
+}
+
+#[tokio::test]
+async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("given; touch x");
+    let command = vec!["tee".to_owned(), file.display().to_string()];
+    let mut run = run();
+    let mut notifier = Notifier::new(NoticeSettings { bell: true, command: Some(command) }, &run);
+    assert!(!notifier.notify(&run, now()), "nothing has happened");
+    tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
+    assert!(notifier.notify(&run, now()), "the bell rings");
+    let mut text = String::new();
+    while !text.ends_with('\n') {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        text = std::fs::read_to_string(&file).unwrap_or_default();
+    }
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&value["schema"], &value["event"]), (&SCHEMA.into(), &"lost-appliance".into()));
+    assert_eq!(value["phase"], "prepare");
+    assert!(value["text"].as_str().unwrap().contains("DR appliance"), "{value}");
+    assert_eq!(text.lines().count(), 1);
+}
+
+#[tokio::test]
+async fn a_command_that_fails_or_is_missing_is_reported() {
+    for (command, reason) in [("/nonexistent/program", "cannot be run"), ("false", "ended with")] {
+        let error = run_command(&[command.to_owned()], b"{}".to_vec()).await.unwrap_err();
+        assert!(error.to_string().contains(reason) && error.to_string().contains(command), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_hangs_is_ended() {
+    let error = run_command(&["sleep".to_owned(), "1000".to_owned()], b"{}".to_vec()).await.unwrap_err();
+    assert!(error.to_string().contains("longer than 30 s"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_of_events_is_bounded() {
+    let mut run = run();
+    let command = vec!["sleep".to_owned(), "1000".to_owned()];
+    let settings = NoticeSettings { bell: false, command: Some(command.clone()) };
+    let mut notifier = Notifier::new(settings, &run);
+    tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
+    let notice = notifier.edges.clone().since(&run, now()).remove(0);
+    assert!(!notifier.notify(&run, now()), "the bell is off");
+    for _ in 0..200 {
+        notifier.start(command.clone(), &notice);
+    }
+    let dropped = 201 - MAX_PENDING;
+    let failures = notifier.failures();
+    assert_eq!(failures, [format!("{dropped} notices were given up: too many commands wait already")]);
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(notifier.places.available_permits(), 0, "no more than {MAX_RUNNING} run");
+}

@@ -1,0 +1,204 @@
+//! The signals that a watch answers. What a second one does to a process whose loop has stopped turning is in
+//! `watchdog`.
+
+mod exit;
+mod watchdog;
+
+use std::{fs, io, sync::OnceLock, task::Poll};
+
+use futures_util::FutureExt as _;
+use nix::{
+    libc::{self, c_int},
+    sys::signal as system,
+};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub use self::exit::Exit;
+pub(crate) use self::watchdog::{record_is_closed, terminal_is_lent};
+
+use crate::{console::screen_front::stop_this_process, run::Ending};
+
+/// The signals that end a process which does not catch them, the likeliest first. Left out are SIGKILL, which cannot be
+/// caught, SIGSEGV, SIGBUS, SIGILL and SIGFPE, which mean a fault in the program itself, and SIGPIPE and SIGXFSZ, which
+/// are errors of a write here.
+const FATAL: &[(&str, c_int)] = &[
+    ("SIGTERM", libc::SIGTERM),
+    ("SIGHUP", libc::SIGHUP),
+    ("SIGQUIT", libc::SIGQUIT),
+    ("SIGINT", libc::SIGINT),
+    ("SIGUSR1", libc::SIGUSR1),
+    ("SIGUSR2", libc::SIGUSR2),
+    ("SIGALRM", libc::SIGALRM),
+    ("SIGABRT", libc::SIGABRT),
+    ("SIGTRAP", libc::SIGTRAP),
+    ("SIGXCPU", libc::SIGXCPU),
+    ("SIGVTALRM", libc::SIGVTALRM),
+    ("SIGPROF", libc::SIGPROF),
+    ("SIGSYS", libc::SIGSYS),
+    #[cfg(target_os = "linux")]
+    ("SIGIO", libc::SIGIO),
+    #[cfg(target_os = "linux")]
+    ("SIGPWR", libc::SIGPWR),
+    #[cfg(target_os = "linux")]
+    ("SIGSTKFLT", libc::SIGSTKFLT),
+];
+
+/// The fatal signals of this system; the real-time ones share a name.
+fn fatal() -> Vec<(&'static str, c_int)> {
+    let mut fatal = FATAL.to_vec();
+    #[cfg(target_os = "linux")]
+    fatal.extend((libc::SIGRTMIN()..=libc::SIGRTMAX()).map(|number| ("a real-time signal", number)));
+    fatal
+}
+
+/// Whether a signal was ignored when the process began, as `nohup` and shells without job control have it
+/// (POSIX, "2.11 Signals and Error Handling"): it stays so.
+fn was_ignored(number: c_int) -> bool {
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let ignored = IGNORED.get_or_init(|| {
+        // None, on systems without this file.
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        ignored_in(&status)
+    });
+    u32::try_from(number - 1).is_ok_and(|bit| ignored.checked_shr(bit).unwrap_or_default() & 1 == 1)
+}
+
+/// The ignored signals in the text of `/proc/PID/status`, as bits.
+fn ignored_in(status: &str) -> u64 {
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Listens to a signal, unless it was ignored when the process began.
+fn listen_to(number: c_int) -> io::Result<Option<Signal>> {
+    if was_ignored(number) { Ok(None) } else { signal(SignalKind::from_raw(number)).map(Some) }
+}
+
+/// Whether the watch goes on after its terminal has hung up.
+pub(crate) fn outlives_hang_up() -> bool {
+    was_ignored(libc::SIGHUP)
+}
+
+/// The signals that end a watch in order.
+struct Endings(Vec<(&'static str, Signal)>);
+
+impl Endings {
+    fn listen() -> io::Result<Self> {
+        let mut endings = Vec::new();
+        for (name, number) in fatal() {
+            endings.extend(listen_to(number)?.map(|signal| (name, signal)));
+        }
+        watchdog::start(
+            fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
+        )?;
+        Ok(Self(endings))
+    }
+
+    /// Waits for the next of them; its name.
+    async fn next(&mut self) -> &'static str {
+        std::future::poll_fn(|context| {
+            for (name, signal) in &mut self.0 {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*name);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+/// The signals that a watch answers.
+pub(crate) struct Signals {
+    endings: Endings,
+    stop: Option<Signal>,
+    cont: Option<Signal>,
+}
+
+/// What a signal asks for.
+pub(crate) enum Signalled {
+    /// End in order.
+    End(Ending),
+    /// Give the terminal back and stop.
+    Stop,
+    /// It was stopped and runs again; others may have used the terminal.
+    GoneOn,
+}
+
+impl Signals {
+    pub(crate) fn listen() -> io::Result<Self> {
+        let signals = Self {
+            endings: Endings::listen()?,
+            stop: listen_to(libc::SIGTSTP)?,
+            cont: listen_to(libc::SIGCONT)?,
+        };
+        // A background job that uses the terminal would be stopped, which must not happen to a recording: blocked, writes
+        // succeed and reads are errors. Every thread started from here on inherits this; other programs do not.
+        let mut terminal = system::SigSet::empty();
+        terminal.add(system::Signal::SIGTTOU);
+        terminal.add(system::Signal::SIGTTIN);
+        terminal.thread_block()?;
+        Ok(signals)
+    }
+
+    /// Waits for the next of them. Cancel-safe: a signal stays pending in its stream until it is returned. The order matters
+    /// where several have come: an end is not delayed by a stop.
+    pub(crate) async fn next(&mut self) -> Signalled {
+        tokio::select! {
+            biased;
+            name = self.endings.next() => Signalled::End(Ending::Signal { name: name.to_owned() }),
+            () = one(self.stop.as_mut()) => Signalled::Stop,
+            () = one(self.cont.as_mut()) => Signalled::GoneOn,
+        }
+    }
+
+    /// Forgets a Ctrl-C that was meant for an `ssh` that asked in our terminal.
+    pub(crate) fn forget_interrupt(&mut self) {
+        if let Some((_, interrupt)) = self.endings.0.iter_mut().find(|(name, _)| *name == "SIGINT") {
+            while interrupt.recv().now_or_never().is_some() {}
+        }
+    }
+
+    /// Waits for the next that ends a watch; its name.
+    pub(crate) async fn next_ending(&mut self) -> &'static str {
+        self.endings.next().await
+    }
+
+    /// The same while no screen has the terminal: asked to stop meanwhile, the process just stops.
+    pub(crate) async fn next_ending_without_screen(&mut self) -> &'static str {
+        loop {
+            tokio::select! {
+                biased;
+                name = self.endings.next() => return name,
+                // Where it cannot be stopped it goes on.
+                () = one(self.stop.as_mut()) => drop(stop_this_process()),
+            }
+        }
+    }
+}
+
+/// Waits for a signal; forever where it is not listened to.
+async fn one(signal: Option<&mut Signal>) {
+    let Some(signal) = signal else { return std::future::pending().await };
+    if signal.recv().await.is_none() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_signals_are_read_from_proc_status() {
+        let status = "Name:\tdrwatch\nSigBlk:\t0000000000000003\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
+        assert_eq!(ignored_in(status), 1 << (libc::SIGHUP - 1) | 1 << (libc::SIGPIPE - 1));
+        assert_eq!(ignored_in("Name:\tdrwatch\n"), 0);
+    }
+
+    #[tokio::test]
+    async fn every_fatal_signal_of_this_system_can_be_listened_to() {
+        let endings = Endings::listen().unwrap();
+        assert_eq!(endings.0.len(), fatal().iter().filter(|(_, number)| !was_ignored(*number)).count());
+    }
+}

@@ -1,0 +1,115 @@
+//! Actions from the engineer's request to an appliance: judged once more, recorded, and only then sent.
+
+use super::Session;
+use crate::{
+    appliance::supervisor::Request,
+    run::{
+        ActionId, ActionKind, ActionState, Event, ListingCause, PairIdentities, Role, Verdict, consent_lapsed,
+    },
+    session::{
+        control::{ActionRequest, RequestRefused, check_pair, next_action},
+        event::StatusMessage,
+    },
+};
+
+impl Session {
+    /// Judges, records and sends an action.
+    ///
+    /// # Errors
+    /// It is refused, which is recorded too.
+    pub(crate) fn act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
+        let action = request.action;
+        self.try_act(request).inspect_err(|refused| self.refuse(action, refused.to_string()))
+    }
+
+    fn try_act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
+        // Judged again here: the run may have moved on while the dialog was open.
+        let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
+        if let Some(statement) = request.statement {
+            let since = self.now();
+            let reason = "typed as the condition of an action".to_owned();
+            let user = self.user();
+            self.record(&Event::Attested { statement, since, reason, user });
+        }
+        let overridden = match verdict {
+            Verdict::Locked { .. } => request.r#override,
+            _ => None,
+        };
+        let id = next_action(self.run());
+        let user = self.user();
+        let event = Event::ActionRequested {
+            id,
+            plan: plan.clone(),
+            user,
+            r#override: overridden,
+            typed: request.typed,
+        };
+        // Durable before it is sent: after a crash or a power failure the record still says that a line may have reached
+        // the appliance.
+        if !self.record_durably(&event) {
+            return Err(RequestRefused::RequestNotDurable);
+        }
+        if request.action == ActionKind::Resume && self.automation.lists_with_resume(self.run()) {
+            // The last listing of the paused bucket; the resume does not wait for it.
+            self.list_bucket(ListingCause::BeforeResume);
+        }
+        self.outbox.send(request.action.role(), Request::Act { id, plan });
+        Ok(())
+    }
+
+    /// The task of the appliance took no request: the action is settled, and refused to the engineer.
+    pub(super) fn settle_unsent(&mut self, id: ActionId) {
+        let Some(action) = self.run().actions.iter().find(|action| action.id == id) else { return };
+        let action = action.plan.action;
+        let reason = RequestRefused::NotSent.to_string();
+        let state = ActionState::Rejected { reason: reason.clone() };
+        self.record(&Event::ActionSettled { id, state });
+        self.refuse(action, reason.clone());
+        self.outbox.notify(StatusMessage::bad(reason));
+    }
+
+    fn refuse(&mut self, action: ActionKind, reason: String) {
+        let user = self.user();
+        self.record(&Event::ActionRefused { action, reason, user });
+    }
+
+    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is bound to
+    /// them.
+    ///
+    /// # Errors
+    /// Other machines answer by now than were shown, or the two look the same and no reason is given.
+    pub(crate) fn confirm_pair(
+        &mut self,
+        pair: &PairIdentities,
+        reason: Option<String>,
+        typed: Option<String>,
+    ) -> Result<(), RequestRefused> {
+        check_pair(self.run(), pair, reason.as_deref())?;
+        let user = self.user();
+        let name = |role| self.run().name(role);
+        let (primary, dr) = (name(Role::Primary), name(Role::Dr));
+        let identities = Some(Box::new(pair.clone()));
+        if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
+            return Err(RequestRefused::ConfirmationNotDurable);
+        }
+        for role in [Role::Primary, Role::Dr] {
+            if let Some(identity) = pair.of(role) {
+                self.outbox.send(role, Request::Expect(Box::new(identity.clone())));
+            }
+        }
+        Ok(())
+    }
+
+    /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected and
+    /// checked the machine, and answers with a leave or a reason.
+    pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
+        let leave = match consent_lapsed(self.run(), id) {
+            None => Ok(()),
+            Some(reason) => Err(reason),
+        };
+        let action = self.run().actions.iter().find(|action| action.id == id);
+        if let Some(role) = action.map(|action| action.plan.action.role()) {
+            self.outbox.send(role, Request::Leave { id, leave });
+        }
+    }
+}

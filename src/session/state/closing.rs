@@ -1,0 +1,91 @@
+//! Closing the record, at the end of the watch.
+
+use super::Session;
+use crate::{
+    report,
+    run::{Cause, Ending, Event, Summary},
+};
+
+/// What the front shows when all is over.
+pub(crate) struct ClosingReport {
+    pub(crate) summary: Summary,
+    /// Sentences on what of the record is not on disk.
+    pub(crate) losses: Vec<String>,
+}
+
+impl ClosingReport {
+    /// The closing text.
+    pub(crate) fn text(&self, session: &Session) -> String {
+        let text = report::text(&self.summary, session.recorder().folder().path());
+        self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Session {
+    /// Closes the record; the sources are closed already.
+    pub(crate) fn close(&mut self) -> ClosingReport {
+        let ending = self.closing.ending().unwrap_or(Ending::Finished);
+        self.note_unread_end();
+        self.record_unfinished_line(true);
+        self.close_record(ending)
+    }
+
+    /// Ends the record: what waited for the disk is tried once more, and what still waits then is lost, which is a finding.
+    ///
+    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export; the
+    /// trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
+    fn close_record(&mut self, ending: Ending) -> ClosingReport {
+        self.retry_now();
+        self.record_ended_hole();
+        let now = self.now();
+        if let Some(gap) = self.recorder.take_dropped_gap(now) {
+            self.record(&Event::LogGap(gap));
+        }
+        self.cut_log();
+        let mut losses = Vec::new();
+        if let Some(gap) = self.recorder.discard_log(now) {
+            losses.push(format!("The end of the log is not on disk and is lost now: {}", gap.reason));
+            self.record(&Event::LogGap(gap));
+        }
+        if let Some(made) = self.recorder.end_refusal(now) {
+            self.after(&made);
+        }
+        self.record(&Event::RunEnded(ending));
+        self.retry_now();
+        let trouble = self.recorder.trouble().map(str::to_owned);
+        if let Some(made) = self.recorder.discard_records(now) {
+            self.after(&made);
+        }
+        let summary = self.summary();
+        let exported = self.export(Cause::Automatic);
+        self.recorder.sync();
+        losses.extend(self.record_loss(trouble));
+        losses.extend(exported.err().map(|reason| format!("The summary could not be written: {reason}")));
+        ClosingReport { summary, losses }
+    }
+
+    fn record_loss(&self, trouble: Option<String>) -> Option<String> {
+        let folder = self.recorder.folder();
+        match (trouble, folder.journal_path().is_file()) {
+            (None, true) => None,
+            (Some(reason), true) => {
+                Some(format!("The end of the record is not on disk and is lost now: {reason}"))
+            }
+            (Some(reason), false) => {
+                Some(format!("Nothing of the record is on disk, and it is lost now: {reason}"))
+            }
+            (None, false) => Some(format!(
+                "The record is not in its place any more: somebody has moved or removed {}",
+                folder.path().display()
+            )),
+        }
+    }
+
+    /// Writes what waits in memory, if the disk takes it now.
+    fn retry_now(&mut self) {
+        let now = self.now();
+        if let Some(made) = self.recorder.retry_now(now) {
+            self.after(&made);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! When a watch is over.
+
+use crate::run::{Elapsed, Ending, Phase, Run, Timestamp};
+
+/// When a watch without a screen is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Until {
+    /// The engineer quits.
+    Quit,
+    /// The namespace is restored, or the log's source has ended.
+    Restored,
+    /// The scenario's script is played to its end.
+    ScriptEnd,
+}
+
+/// How long the answers still under way are waited for, which belong to the record.
+const LAST_ANSWERS_TIMEOUT: Elapsed = Elapsed::from_secs(2);
+
+/// The end of the watch: what it waits for, and why it has come.
+pub(super) struct Closing {
+    until: Until,
+    ending: Option<Ending>,
+    /// Since when the watch is over but for the last answers.
+    over_since: Option<Timestamp>,
+}
+
+impl Closing {
+    pub(super) const fn new(until: Until) -> Self {
+        Self { until, ending: None, over_since: None }
+    }
+
+    pub(super) fn ending(&self) -> Option<Ending> {
+        self.ending.clone()
+    }
+
+    pub(super) const fn is_ending(&self) -> bool {
+        self.ending.is_some()
+    }
+
+    /// Ends the watch at the next turn of the loop; the first reason counts.
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.ending.get_or_insert(ending);
+    }
+
+    /// Ends the watch where what it waits for has come.
+    pub(super) fn check(&mut self, run: &Run, now: Timestamp, log_is_read: bool, script_is_over: bool) {
+        let is_over = match self.until {
+            Until::Quit => false,
+            Until::Restored => run.phases.current >= Phase::InUse || log_is_read,
+            Until::ScriptEnd => script_is_over && run.actions.iter().all(|action| action.state.is_settled()),
+        };
+        if !is_over {
+            return;
+        }
+        let since = *self.over_since.get_or_insert(now);
+        if now.since(since) >= LAST_ANSWERS_TIMEOUT || self.until == Until::ScriptEnd {
+            self.end(Ending::Finished);
+        }
+    }
+}

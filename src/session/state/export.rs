@@ -1,0 +1,56 @@
+//! Writing the summary into the run folder, on demand and at the ends of phases.
+
+use thiserror::Error;
+
+use super::Session;
+use crate::{
+    report,
+    run::{Cause, Event, Summary, summarise},
+};
+
+/// Why the summary is not in the run folder.
+#[derive(Debug, Error)]
+pub(super) enum SummaryUnwritten {
+    #[error("{0}; `drwatch report` makes the summary from the record")]
+    Recorded(report::ExportError),
+    /// The record is not there either.
+    #[error("{0}")]
+    RecordGone(report::ExportError),
+}
+
+impl Session {
+    /// Writes the summary files and records that they were written.
+    ///
+    /// # Errors
+    /// They could not be written.
+    pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
+        let files = self.append_export(cause);
+        self.follow_up();
+        files
+    }
+
+    /// Not an effect, as no record may come between the summary and the record of its export: `verify` compares the
+    /// files with the run as of that record, whence also one time for both.
+    pub(super) fn append_export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
+        let now = self.clock.now();
+        if let Some(chunk) = self.recorder.cut(now) {
+            self.publish(&chunk);
+        }
+        let summary = summarise(self.run(), now, self.recorder.head());
+        let folder = self.recorder.folder();
+        report::write_exports(folder.path(), &summary).map_err(|error| {
+            match folder.journal_path().is_file() {
+                true => SummaryUnwritten::Recorded(error),
+                false => SummaryUnwritten::RecordGone(error),
+            }
+        })?;
+        let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
+        self.append(now, &Event::Exported { files: files.clone(), cause });
+        Ok(files)
+    }
+
+    /// The summary as of now.
+    pub(super) fn summary(&self) -> Summary {
+        summarise(self.run(), self.now(), self.recorder.head())
+    }
+}

@@ -1,0 +1,175 @@
+//! What the engineer asks for on the dashboard, or a script in place of one, carried out.
+
+use super::Session;
+use crate::{
+    appliance::supervisor::Request,
+    run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
+    screen::Intent,
+    session::{
+        control::{ActionRequest, present_pair},
+        event::{Effect, StatusMessage},
+    },
+    simulator::OperatorKey,
+};
+
+impl Session {
+    /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
+    /// is one.
+    pub(crate) fn carry_out(&mut self, intent: Intent) -> Option<StatusMessage> {
+        let user = self.user();
+        match intent {
+            Intent::Act { action, r#override, statement, typed } => {
+                let typed = Some(typed);
+                self.act(ActionRequest { action, r#override, statement, typed })
+                    .err()
+                    .map(|refused| StatusMessage::bad(refused.to_string()))
+            }
+            Intent::ConfirmPair { pair, reason, typed } => self
+                .confirm_pair(&pair, reason, Some(typed))
+                .err()
+                .map(|refused| StatusMessage::bad(refused.to_string())),
+            Intent::ListBucket => Some(self.ask_for_listing()),
+            Intent::TakeBaseline => Some(self.take_baseline(user)),
+            Intent::ClaimMarkers(claimed) => {
+                self.record(&Event::MarkersClaimed { claimed, user });
+                None
+            }
+            Intent::Attest { statement, since, reason } => {
+                self.record(&Event::Attested { statement, since, reason, user });
+                Some(StatusMessage::good("your statement is on record"))
+            }
+            Intent::Acknowledge { code, opened, reason } => {
+                self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
+                None
+            }
+            Intent::Export => Some(match self.export(Cause::Engineer) {
+                Ok(files) => {
+                    let folder = self.recorder().folder().path().display();
+                    StatusMessage::good(format!("written: {} in {folder}", files.join(", ")))
+                }
+                Err(reason) => StatusMessage::bad(format!("not written: {reason}")),
+            }),
+            Intent::Note(text) => {
+                self.record(&Event::Noted { text, user });
+                Some(StatusMessage::good("your note is on record"))
+            }
+            Intent::SignOff(text) => {
+                self.record(&Event::SignedOff { text, user });
+                Some(StatusMessage::good("the run is signed off"))
+            }
+            Intent::Reconnect => {
+                self.outbox.push(Effect::LogIn);
+                Some(match self.reconnect() {
+                    0 => StatusMessage::good("nothing to connect: every appliance is connected"),
+                    _ => StatusMessage::good("connecting again"),
+                })
+            }
+            Intent::Quit => {
+                self.end(Ending::Quit);
+                None
+            }
+            Intent::LeavePaused => {
+                self.record(&Event::LeftPaused { user });
+                self.end(Ending::Quit);
+                None
+            }
+            Intent::Suspend => {
+                self.suspended();
+                None
+            }
+            Intent::Redraw | Intent::Play(_) => None,
+        }
+    }
+
+    fn ask_for_listing(&mut self) -> StatusMessage {
+        if self.run().started.primary.is_none() {
+            return StatusMessage::bad("no primary was given, so there is no bucket to list");
+        }
+        if self.run().listing_since.is_some() {
+            return StatusMessage::bad("a bucket listing is under way already");
+        }
+        self.list_bucket(ListingCause::Asked);
+        StatusMessage::good("bucket listing asked for; it may take long")
+    }
+
+    fn take_baseline(&mut self, user: String) -> StatusMessage {
+        match self.run().download.counter {
+            None => {
+                StatusMessage::bad("the GET counter has not been read yet, so there is no baseline to take")
+            }
+            Some((value, ..)) => {
+                self.record(&Event::BaselineTaken { user });
+                StatusMessage::good(format!("baseline taken: {value}"))
+            }
+        }
+    }
+
+    /// Tries every appliance again at once that is not connected; how many these are. A connection that stands is left
+    /// alone: a bucket listing of hours may be on its way over it.
+    pub(crate) fn reconnect(&mut self) -> usize {
+        let down = self.control.disconnected(self.recorder.run());
+        for role in &down {
+            self.outbox.send(*role, Request::Reconnect);
+        }
+        down.len()
+    }
+
+    /// Carries out a key that a script presses.
+    pub(super) fn press(&mut self, key: OperatorKey) {
+        match key {
+            OperatorKey::List => self.list_bucket(ListingCause::Asked),
+            OperatorKey::Baseline => {
+                let user = self.user();
+                self.record(&Event::BaselineTaken { user });
+            }
+            OperatorKey::Pause => self.act_by_script(ActionKind::Pause),
+            OperatorKey::Resume => self.act_by_script(ActionKind::Resume),
+            OperatorKey::Threads => {
+                self.act_by_script(ActionKind::SetThreads(self.run().started.settings.threads));
+            }
+            OperatorKey::TestOver => {
+                self.state(Statement::TestOver, "the test of the restored appliance is complete");
+            }
+            OperatorKey::AttestDownloadOver => {
+                self.state(Statement::DownloadOver, "seen in the DR appliance's web page");
+            }
+            OperatorKey::AttestNamespaceOver => {
+                self.state(Statement::NamespaceOver, "seen in the DR appliance's web page");
+            }
+            OperatorKey::AttestPaused => {
+                self.state(Statement::ReplicationPaused, "seen in the primary's web page");
+            }
+            OperatorKey::AttestRunning => {
+                self.state(Statement::ReplicationRunning, "seen in the primary's web page");
+            }
+            OperatorKey::ClaimMarkers => {
+                let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
+                let user = self.user();
+                self.record(&Event::MarkersClaimed { claimed, user });
+            }
+            OperatorKey::AcknowledgeAll => self.acknowledge_all(),
+        }
+    }
+
+    fn act_by_script(&mut self, action: ActionKind) {
+        if !self.run().is_pair_confirmed() {
+            drop(self.confirm_pair(&present_pair(self.run()), None, None));
+        }
+        // A refusal is on record, which is where a script's reader looks.
+        drop(self.act(ActionRequest { action, r#override: None, statement: None, typed: None }));
+    }
+
+    fn state(&mut self, statement: Statement, reason: &str) {
+        let (since, reason, user) = (self.now(), reason.to_owned(), self.user());
+        self.record(&Event::Attested { statement, since, reason, user });
+    }
+
+    fn acknowledge_all(&mut self) {
+        let open: Vec<_> = self.run().open_findings().map(|finding| (finding.code, finding.record)).collect();
+        for (code, opened) in open {
+            let reason = "known, and of no consequence for this test".to_owned();
+            let user = self.user();
+            self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The session: all that a watch knows and decides. It handles one event after the other and answers with effects. It never
+//! waits, and owns neither the terminal nor a connection. Recording is in this file; what each kind of event leads to is in the
+//! files beside it.
+
+mod actions;
+mod closing;
+mod ending;
+mod export;
+mod handle;
+mod intake;
+mod intents;
+mod log;
+mod repair;
+mod shown;
+
+use std::time::Duration;
+
+use crate::{
+    appliance::supervisor::{Pace, Request},
+    clock::Clock,
+    console::headless::Transcript,
+    ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
+    run::{Cause, Ending, Event, ListingCause, Role, Run, Timestamp},
+    settings::NoticeSettings,
+};
+
+use self::{ending::Closing, intake::LogIntake};
+use super::{
+    automatic::{Automatic, Automation},
+    control::Control,
+    event::Effect,
+    notices::notifier::Notifier,
+    notices::outbox::Outbox,
+    record::heartbeat::Heartbeat,
+    record::recorder::{Appended, Recorder},
+};
+
+pub(crate) use self::ending::Until;
+
+/// How long one kind of work goes on before everything else gets its turn.
+pub(crate) const SLICE: Duration = Duration::from_millis(15);
+
+/// All that a watch knows.
+pub(crate) struct Session {
+    clock: Clock,
+    heartbeat: Heartbeat,
+    pub(crate) recorder: Recorder,
+    pub(crate) intake: LogIntake,
+    log_panel: LogPanel,
+    arrivals: Arrivals,
+    control: Control,
+    automation: Automation,
+    notifier: Notifier,
+    closing: Closing,
+    outbox: Outbox,
+    /// Whether there is something new to draw.
+    pub(crate) dirty: bool,
+    #[cfg(test)]
+    witness: Option<Witness>,
+}
+
+/// Sees every record with the run and the log as they are on the screen then.
+#[cfg(test)]
+pub(crate) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &crate::screen::Scrollback)>;
+
+/// What a session is made from.
+pub(crate) struct Parts {
+    pub(crate) clock: Clock,
+    pub(crate) recorder: Recorder,
+    pub(crate) first: Appended,
+    pub(crate) log_parser: LogParser,
+    pub(crate) control: Control,
+    pub(crate) until: Until,
+    pub(crate) notice: NoticeSettings,
+    pub(crate) transcript: Option<Transcript>,
+}
+
+impl Session {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let log_path = parts.recorder.folder().log_path();
+        let mut session = Self {
+            clock: parts.clock,
+            heartbeat: Heartbeat::default(),
+            log_panel: LogPanel::new(log_path, parts.log_parser.dialect()),
+            arrivals: Arrivals::default(),
+            automation: Automation::going_on(parts.recorder.run()),
+            notifier: Notifier::new(parts.notice, parts.recorder.run()),
+            recorder: parts.recorder,
+            intake: LogIntake::new(parts.log_parser),
+            control: parts.control,
+            closing: Closing::new(parts.until),
+            outbox: Outbox::new(parts.transcript),
+            dirty: true,
+            #[cfg(test)]
+            witness: None,
+        };
+        session.show(&parts.first);
+        session
+    }
+
+    /// Prints nothing and lets `witness` see each record instead.
+    #[cfg(test)]
+    pub(crate) fn watch_by(&mut self, witness: Witness) {
+        self.outbox.stop_printing();
+        self.witness = Some(witness);
+    }
+
+    pub(crate) fn run(&self) -> &Run {
+        self.recorder.run()
+    }
+
+    pub(crate) fn recorder(&self) -> &Recorder {
+        &self.recorder
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub(crate) fn user(&self) -> String {
+        self.control.user()
+    }
+
+    /// Whether the loop has to end.
+    pub(crate) const fn is_ending(&self) -> bool {
+        self.closing.is_ending()
+    }
+
+    /// Ends the watch at the next turn of the loop; the first reason counts.
+    pub(crate) fn end(&mut self, ending: Ending) {
+        self.closing.end(ending);
+    }
+
+    /// What is to be carried out since the last call, in order.
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+        self.outbox.take()
+    }
+
+    /// Records an event, and all that follows from it by itself.
+    pub(crate) fn record(&mut self, event: &Event) {
+        self.append(self.clock.now(), event);
+        self.follow_up();
+    }
+
+    /// As [`Self::record`], but true only when the record is forced to disk; otherwise nothing is recorded.
+    fn record_durably(&mut self, event: &Event) -> bool {
+        self.cut_log();
+        let made = self.recorder.record_durably(self.clock.now(), event);
+        made.is_some_and(|made| {
+            self.after(&made);
+            true
+        })
+    }
+
+    /// Records an event that a line of the log gives, in front of the chunk that cites the line: where this process
+    /// ends in between, the line is on disk without a citation, and is read again when the run is continued.
+    fn record_of_log(&mut self, now: Timestamp, event: &Event) {
+        let made = self.recorder.record(now, event);
+        self.after(&made);
+    }
+
+    /// Records an event. The log taken in before it is cut into a chunk first, so that a replay shows the same lines
+    /// beside the event.
+    fn append(&mut self, now: Timestamp, event: &Event) {
+        if let Some(chunk) = self.recorder.cut(now) {
+            self.publish(&chunk);
+        }
+        let made = self.recorder.record(now, event);
+        self.publish(&made);
+    }
+
+    /// Cuts the log taken in so far into a chunk on record.
+    pub(crate) fn cut_log(&mut self) {
+        if let Some(made) = self.recorder.cut(self.clock.now()) {
+            self.after(&made);
+        }
+    }
+
+    /// Shows what was recorded, and carries out what follows from it.
+    fn after(&mut self, made: &Appended) {
+        self.publish(made);
+        self.follow_up();
+    }
+
+    /// Shows what was recorded and notes what follows from it. The record is in the journal and applied already: nothing
+    /// is shown or printed that a crash could take back.
+    fn publish(&mut self, made: &Appended) {
+        if matches!(made.record.event, Event::RunContinued { .. }) {
+            self.intake.parser.was_away(made.record.at);
+        }
+        self.show(made);
+        if self.notifier.notify(self.recorder.run(), made.record.at) {
+            self.outbox.push(Effect::Ring);
+        }
+        self.automation.follow(self.recorder.run());
+    }
+
+    fn show(&mut self, made: &Appended) {
+        self.dirty = true;
+        self.show_in_log(made);
+        #[cfg(test)]
+        if let Some(witness) = &mut self.witness {
+            witness(&made.record, self.recorder.run(), self.log_panel.rows());
+        }
+        self.outbox.print(made, self.recorder.run());
+    }
+
+    /// Carries out what follows from the records made, until nothing is left. What is recorded meanwhile adds to the end
+    /// of the queue, so that recording never calls itself.
+    fn follow_up(&mut self) {
+        while let Some(automatic) = self.automation.next() {
+            match automatic {
+                Automatic::List(cause) => self.list_bucket(cause),
+                Automatic::SearchLog => self.outbox.send(Role::Dr, Request::SearchLog),
+                Automatic::SlowDown => self.outbox.send(Role::Dr, Request::Pace(Pace::Slow)),
+                Automatic::RecordPreflight => self.append_preflight(),
+                // A failure is not reported: a full disk is a hole in the record already.
+                Automatic::Export => drop(self.append_export(Cause::Automatic)),
+            }
+        }
+    }
+
+    fn list_bucket(&mut self, cause: ListingCause) {
+        self.outbox.send(Role::Primary, Request::ListBucket(cause));
+    }
+
+    /// Records the last pre-flight that had settled.
+    fn append_preflight(&mut self) {
+        if let Some(event) = self.automation.preflight.settled_event() {
+            self.append(self.clock.now(), &event);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Repairing an interrupted run before the watch goes on: actions whose outcome is unknown, and log lines that reached the disk
+//! but not the journal.
+
+use super::Session;
+use crate::{
+    appliance::supervisor::{Pace, Request},
+    journal::JournalError,
+    run::{ActionState, Arrival, Event, Phase, Role},
+    session::record::interruption::Interruption,
+};
+
+impl Session {
+    /// Repairs the run. No action is possible before: the loop has not begun.
+    ///
+    /// # Errors
+    /// The log on disk cannot be read.
+    pub(crate) fn repair(
+        &mut self,
+        left: &mut Interruption,
+        log_is_a_file: bool,
+    ) -> Result<(), JournalError> {
+        self.show_recorded_log(std::mem::take(&mut left.arrivals));
+        self.settle_open_actions();
+        let cited = self.recorder().log_end();
+        if let Some(lost) = left.lost.take() {
+            self.after(&lost);
+        }
+        // Read again only for the parser's state; all of it is on record.
+        let clock_offset = self.run().dr.clock_offset;
+        let is_begun = self.was_followed();
+        self.intake.parser.go_on_from(clock_offset, is_begun);
+        let now = self.now();
+        drop(self.intake.parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
+        self.read_uncited(left, log_is_a_file)?;
+        for event in self.intake.parser.told_by_unfinished(now, true) {
+            if !left.has_on_record(&event) {
+                self.record(&event);
+            }
+        }
+        if self.run().phases.current > Phase::Stage1 {
+            self.outbox.send(Role::Dr, Request::Pace(Pace::Slow));
+        }
+        Ok(())
+    }
+
+    /// Records that markers and alarms are from now on recognised by another dialect than the first record names.
+    pub(crate) fn note_other_dialect(&mut self, digest: &str) {
+        if self.run().started.dialect != digest {
+            let text = format!("gone on with another dialect than the run was begun with: {digest}");
+            self.record(&Event::Noted { text, user: "drwatch".to_owned() });
+        }
+    }
+
+    /// Settles actions that were under way as unknown; the polls read the state back.
+    fn settle_open_actions(&mut self) {
+        let open: Vec<_> = self.run().actions.iter().filter(|action| !action.state.is_settled()).collect();
+        let events: Vec<_> = open
+            .into_iter()
+            .map(|action| {
+                let role = action.plan.action.role();
+                let reason = format!(
+                    "drwatch ended before the {role} confirmed it; the state read from the {role} since is what counts"
+                );
+                Event::ActionSettled { id: action.id, state: ActionState::Unknown { reason } }
+            })
+            .collect();
+        for event in &events {
+            self.record(event);
+        }
+    }
+
+    /// Records what `dr.log` holds beyond the last citation.
+    fn read_uncited(&mut self, left: &Interruption, log_is_a_file: bool) -> Result<(), JournalError> {
+        while let Some(mut bytes) = self.recorder.read_uncited()? {
+            // A line that a crash has cut is read from its source again.
+            let whole = left.tail.end().0.saturating_sub(self.recorder.log_end().0);
+            bytes.truncate(usize::try_from(whole).unwrap_or(usize::MAX));
+            if bytes.is_empty() {
+                break;
+            }
+            if let Some(end) = memchr::memrchr(b'\n', &bytes) {
+                bytes.truncate(end + 1);
+            }
+            for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+                let arrival = if log_is_a_file { Arrival::CaughtUp } else { self.arrival_of(line) };
+                self.take_log(line, arrival, |event| !left.has_on_record(event));
+            }
+            // With records held in memory, the same bytes would stay uncited and be read forever.
+            if self.recorder.trouble().is_some() {
+                break;
+            }
+        }
+        if self.recorder.trouble().is_none() {
+            self.recorder.cut_partial_line();
+        }
+        Ok(())
+    }
+
+    /// Whether the log was followed before the interruption, so that all that comes after belongs to this run.
+    fn was_followed(&self) -> bool {
+        let log = &self.run().log;
+        log.followed || log.tally.earlier.0 > 0
+    }
+
+    /// How an uncited line arrived: before the run began, or during it. Once the log was followed, every further line is new.
+    /// Before that only its stamp tells, and without a measured clock not even that: it counts as old, as an old line must
+    /// never end a phase.
+    fn arrival_of(&self, line: &[u8]) -> Arrival {
+        let run = self.run();
+        if run.log.followed {
+            return Arrival::CaughtUp;
+        }
+        let Some(ahead) = run.dr.clock_offset.and_then(chrono::TimeDelta::try_seconds) else {
+            return Arrival::Earlier;
+        };
+        let words = crate::parse::undecorated(line);
+        let stamp = crate::parse::log_line(&words).stamp.and_then(|stamp| stamp.resolve(self.now()));
+        match stamp {
+            Some(stamp) if stamp.shifted(-ahead) < run.started_at => Arrival::Earlier,
+            _ => Arrival::CaughtUp,
+        }
+    }
+}
