@@ -4,7 +4,6 @@
 pub(crate) mod arrivals;
 pub(crate) mod files;
 pub(crate) mod holes;
-pub(crate) mod log_file;
 pub(crate) mod log_panel;
 pub(crate) mod log_parser;
 pub(crate) mod log_source;

@@ -1,29 +1,23 @@
 //! The log on its way through the loop: to disk, to the events it gives, and to its panel.
 
-use std::{ops::Range, time::Duration};
-
-use tokio::time::Instant;
-
 use super::{Hub, LastLook};
 use crate::{
     console::screen_front::ScreenFront,
     ingest::{
         arrivals::Arrivals,
         holes::Part,
+        log_panel::{LogExtent, LogRecord},
         log_parser::{Taken, absence_row, gap_row},
     },
     journal::CHUNK_BYTES,
     run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
-    screen::{AvailableActions, RecordingState, Scrollback},
+    screen::Scrollback,
     session::recorder::Appended,
 };
 
 /// Most bytes taken in at a time: what a chunk of the record holds.
 #[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
 const CHUNK: usize = CHUNK_BYTES as usize;
-
-/// How long one kind of work goes on before everything else gets its turn.
-pub(super) const SLICE: Duration = Duration::from_millis(15);
 
 impl Hub {
     /// Takes in log, and of the events they give those that are `new`.
@@ -174,25 +168,15 @@ impl Hub {
     pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
         self.arrivals = arrivals;
         let run = self.recorder.run();
-        let _ = self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
+        let extent = LogExtent { end: run.log.end, tally: run.log.tally };
+        self.log_panel.show_end(extent, LogRecord { run, arrivals: &self.arrivals });
     }
 
-    /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
+    /// Reads the older rows that the engineer scrolls to or searches.
     pub(super) fn fetch_older(&mut self, screen: &mut ScreenFront) {
-        let since = Instant::now();
-        while since.elapsed() < SLICE {
-            let available = AvailableActions::default();
-            let wanted = screen.wants_rows(&self.shown(&available, &RecordingState::Recording));
-            let Some(wanted) = wanted else { return };
-            if let Err(reason) = self.supply(&wanted) {
-                screen.rows_unreadable(reason, &self.shown(&available, &RecordingState::Recording));
-            }
-            self.dirty = true;
-        }
-    }
-
-    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
-        self.log_panel.supply(wanted, self.recorder.run(), &self.arrivals)
+        let (mode, now) = (screen.mode(), self.clock.now());
+        let record = LogRecord { run: self.recorder.run(), arrivals: &self.arrivals };
+        self.dirty |= self.log_panel.page(screen.view(), mode, now, record);
     }
 }
 

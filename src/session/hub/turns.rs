@@ -8,11 +8,12 @@ use tokio::time::Instant;
 use crate::{
     appliance::observation::Observation,
     console::front::Front,
+    ingest::log_panel::MAX_WORK_BETWEEN_KEYS,
     run::{Ending, Run},
     session::signals::{Signalled, Signals, record_is_closed},
 };
 
-use super::{BATCH, BEAT, CLOSE_TIMEOUT, Hub, log::SLICE};
+use super::{BATCH, BEAT, CLOSE_TIMEOUT, Hub};
 
 impl Hub {
     /// Runs until the end; the run's summary is written and the front has said the last words.
@@ -66,7 +67,7 @@ impl Hub {
         let begun = Instant::now();
         self.observe(first);
         for _ in 1..BATCH {
-            if begun.elapsed() >= SLICE {
+            if begun.elapsed() >= MAX_WORK_BETWEEN_KEYS {
                 return;
             }
             match self.observations.try_recv() {

@@ -1,4 +1,4 @@
-//! Rows of the log panel made anew from `dr.log`, by the code that makes them live.
+//! Rows of the log panel read again from `dr.log`, made by the code that made them when the lines arrived.
 
 use std::{
     fs::File,
@@ -8,19 +8,21 @@ use std::{
     sync::Arc,
 };
 
-use super::arrivals::Arrivals;
 use crate::{
     dialect::Dialect,
-    ingest::log_parser::{HEAD, absence_row, gap_row, row},
+    ingest::{
+        arrivals::Arrivals,
+        log_parser::{HEAD, absence_row, gap_row, row},
+    },
     run::{LogOffset, Run},
     screen::LogRow,
 };
 
-/// Read at a time when looking for line ends.
-const BLOCK: u64 = 256 << 10;
+/// Bytes read at a time.
+const BLOCK_BYTES: u64 = 256 << 10;
 
-/// Bytes after which no more lines are looked for, but for one whole line at least.
-const MOST: u64 = 16 << 20;
+/// Most bytes searched for line ends; the search goes on until it has found one whole line.
+const MAX_SEARCHED_BYTES: u64 = 16 << 20;
 
 /// The log on disk.
 pub(crate) struct LogFile {
@@ -43,8 +45,8 @@ impl LogFile {
         let mut from = end.0;
         let mut found: Option<u64> = None;
         let mut lines = 0;
-        while from > 0 && (end.0 - from < MOST || lines < 2) {
-            let start = from.saturating_sub(BLOCK);
+        while from > 0 && (end.0 - from < MAX_SEARCHED_BYTES || lines < 2) {
+            let start = from.saturating_sub(BLOCK_BYTES);
             let block = read_at(&file, start, from)?;
             for place in memchr::memrchr_iter(b'\n', &block) {
                 let begin = start + place as u64 + 1;
@@ -74,8 +76,8 @@ impl LogFile {
         let file = File::open(&self.path)?;
         let (mut at, mut end) = (from.0, from.0);
         let mut lines = 0;
-        while at < limit.0 && (at - from.0 < MOST || lines < 2) {
-            let block = read_at(&file, at, limit.0.min(at + BLOCK))?;
+        while at < limit.0 && (at - from.0 < MAX_SEARCHED_BYTES || lines < 2) {
+            let block = read_at(&file, at, limit.0.min(at + BLOCK_BYTES))?;
             for place in memchr::memchr_iter(b'\n', &block) {
                 end = at + place as u64 + 1;
                 lines += 1;
@@ -92,7 +94,20 @@ impl LogFile {
         &self.path
     }
 
-    /// Bytes in the file; none where there is no file.
+    /// A sentence where the file does not reach to `recorded`, the end of the log by the journal.
+    pub(crate) fn shortage(&self, recorded: LogOffset) -> Option<String> {
+        let length = self.length();
+        (length < recorded).then(|| {
+            format!(
+                "{} has {} of the {} bytes on record; the other lines cannot be shown",
+                self.path.display(),
+                length.0,
+                recorded.0
+            )
+        })
+    }
+
+    /// Length of the file; 0 where there is none.
     pub(crate) fn length(&self) -> LogOffset {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
@@ -117,7 +132,7 @@ impl LogFile {
         let mut head = Vec::new();
         let mut at = from.0;
         while at < to.0 {
-            let block = read_at(&file, at, to.0.min(at + BLOCK))?;
+            let block = read_at(&file, at, to.0.min(at + BLOCK_BYTES))?;
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
                 at += piece.len() as u64;
                 let room = HEAD.saturating_sub(head.len()).min(piece.len());
