@@ -1,44 +1,32 @@
-//! Whether the log is at hand, and putting on record where it is not.
+//! Recording whether the log is available.
 
 use std::io;
 
-use super::{Follower, SHORT};
+use super::{Availability, Follower, ROTATION_INTERVAL};
 use crate::{
     appliance::observation::Observation,
     run::{Event, Timestamp},
 };
 
-/// What is on record of the log being at hand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
-    /// Nothing yet.
-    Untold,
-    /// It is read to its end.
-    Followed,
-    /// It is not at hand.
-    Lost,
-}
-
 impl Follower {
-    /// A file that cannot be read is looked at again and again; one that stays so is a gap, before it is too late to
-    /// mend it.
+    /// Records what came of a poll. A file that stays unreadable is a gap, recorded while it can still be mended.
     ///
     /// # Errors
     /// Nobody takes the log any more.
-    pub(super) async fn judge(&mut self, looked: io::Result<()>, now: Timestamp) -> io::Result<()> {
-        match looked {
+    pub(super) async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
+        match polled {
             Ok(()) => {
-                (self.looked_at, self.failing) = (now, None);
-                self.tell_state(now).await?;
+                (self.polled_at, self.failing) = (now, None);
+                self.report_availability(now).await?;
             }
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
             Err(error) => {
-                let (since, is_told) = *self.failing.get_or_insert((now, false));
-                if !is_told && now.since(since) > SHORT {
+                let (since, is_recorded) = *self.failing.get_or_insert((now, false));
+                if !is_recorded && now.since(since) > ROTATION_INTERVAL {
                     let path = self.path.display();
                     let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
                     self.gap(reason.clone()).await?;
-                    self.tell_lost(reason).await?;
+                    self.report_lost(reason).await?;
                     self.failing = Some((since, true));
                 }
             }
@@ -46,31 +34,32 @@ impl Follower {
         Ok(())
     }
 
-    /// Says, where the last look could read the log, that all of it was passed on.
-    pub(super) async fn tell_read_to_end(&self) -> io::Result<()> {
-        if self.open.is_none() || self.failing.is_some() || self.state != State::Followed {
+    /// Reports, where the last poll could read the log, that all of it was passed on.
+    pub(super) async fn report_read_to_end(&self) -> io::Result<()> {
+        let is_read = self.failing.is_none() && self.availability == Availability::Followed;
+        if self.open.is_none() || !is_read {
             return Ok(());
         }
         self.outlet.observe(Observation::LogReadToEnd).await
     }
 
-    /// Puts on record once that the log is read to its end, or that it is gone for longer than a rotation takes.
-    async fn tell_state(&mut self, now: Timestamp) -> io::Result<()> {
-        match self.gone_since {
-            Some(since) if now.since(since) > SHORT => {
+    /// Records once that the log is read to its end, or that it is gone for longer than a rotation takes.
+    async fn report_availability(&mut self, now: Timestamp) -> io::Result<()> {
+        match self.unnamed_since {
+            Some(since) if now.since(since) > ROTATION_INTERVAL => {
                 let reason = format!("no file is called {}", self.path.display());
-                self.tell_lost(reason).await
+                self.report_lost(reason).await
             }
-            None if self.state != State::Followed && self.open.is_some() => {
-                self.state = State::Followed;
+            None if self.availability != Availability::Followed && self.open.is_some() => {
+                self.availability = Availability::Followed;
                 self.outlet.observe(Observation::Event(Event::LogFollowed)).await
             }
             _ => Ok(()),
         }
     }
 
-    async fn tell_lost(&mut self, reason: String) -> io::Result<()> {
-        if std::mem::replace(&mut self.state, State::Lost) == State::Lost {
+    async fn report_lost(&mut self, reason: String) -> io::Result<()> {
+        if std::mem::replace(&mut self.availability, Availability::Lost) == Availability::Lost {
             return Ok(());
         }
         self.outlet.observe(Observation::Event(Event::LogLost { reason })).await
