@@ -1,4 +1,4 @@
-//! Where the log of a watch comes from, and how one that is not an appliance's is read.
+//! Where the log of a watch comes from, and the task that reads it where that is not an appliance.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -24,7 +24,7 @@ pub enum LogSource {
 }
 
 impl LogSource {
-    /// As the first record names it; nothing for the DR appliance.
+    /// As in the first record; `None` for the DR appliance.
     pub(crate) fn origin(&self) -> Option<LogOrigin> {
         match self {
             Self::Ssh => None,
@@ -37,17 +37,17 @@ impl LogSource {
     }
 }
 
-/// The task that reads a log that is not an appliance's.
+/// The task that reads a file or standard input.
 pub(crate) struct LogReader {
     task: JoinHandle<()>,
-    /// Asks for the last look at a followed file.
+    /// Asks for the final poll of a followed file.
     closing: Option<oneshot::Sender<()>>,
-    /// Resolves once standard input has come to its end.
+    /// Resolves at the end of standard input.
     ended: Option<oneshot::Receiver<()>>,
 }
 
 impl LogReader {
-    /// Starts to read `log`; `None` for an appliance's.
+    /// Starts to read `log`; `None` for that of an appliance.
     pub(crate) fn start(
         log: LogSource,
         clock: Clock,
@@ -77,7 +77,7 @@ impl LogReader {
             .is_some_and(|ended| !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)))
     }
 
-    /// Looks at a followed file once more, for at most `limit`.
+    /// Polls a followed file once more, for at most `limit`.
     pub(crate) async fn close(self, limit: Duration) {
         let abort = self.task.abort_handle();
         if let Some(closing) = self.closing

@@ -132,7 +132,7 @@ impl Hub {
         let now = self.now();
         drop(self.log_parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
-        for event in self.log_parser.told_by_unfinished(now, true) {
+        for event in self.log_parser.events_of_partial_line(now, true) {
             if !left.has_on_record(&event) {
                 self.record(&event);
             }

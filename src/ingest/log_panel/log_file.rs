@@ -12,7 +12,7 @@ use crate::{
     dialect::Dialect,
     ingest::{
         arrivals::Arrivals,
-        log_parser::{HEAD, absence_row, gap_row, row},
+        log_parser::{MAX_LINE_BYTES, absence_row, gap_row, row},
     },
     run::{LogOffset, Run},
     screen::LogRow,
@@ -135,7 +135,7 @@ impl LogFile {
             let block = read_at(&file, at, to.0.min(at + BLOCK_BYTES))?;
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
                 at += piece.len() as u64;
-                let room = HEAD.saturating_sub(head.len()).min(piece.len());
+                let room = MAX_LINE_BYTES.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(piece.get(..room).unwrap_or_default());
                 if piece.ends_with(b"\n") || (is_ended && at == to.0) {
                     let arrival = arrivals.of(made.end);

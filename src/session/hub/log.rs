@@ -7,7 +7,7 @@ use crate::{
         arrivals::Arrivals,
         holes::Part,
         log_panel::{LogExtent, LogRecord},
-        log_parser::{Taken, absence_row, gap_row},
+        log_parser::{ParsedLog, absence_row, gap_row},
     },
     journal::CHUNK_BYTES,
     run::{Arrival, ByteCount, Event, Gap, Link, LogOrigin},
@@ -57,13 +57,13 @@ impl Hub {
             "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
              writer kept its place, and so does a machine that lost its power"
         );
-        let offset = self.log_parser.line_begun().unwrap_or(self.recorder.log_end());
+        let offset = self.log_parser.partial_line_start().unwrap_or(self.recorder.log_end());
         self.record(&Event::LogGap(Gap { from: now, to: now, offset, reason }));
     }
 
     pub(super) fn take_event(&mut self, event: &Event) {
         if *event == Event::LogFollowed {
-            self.log_parser.is_followed();
+            self.log_parser.mark_followed();
         }
         self.record(event);
     }
@@ -85,13 +85,13 @@ impl Hub {
         }
     }
 
-    fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: Taken, new: impl Fn(&Event) -> bool) {
+    fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: ParsedLog, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }
         if self.recorder.is_dropping() {
-            self.log_parser.break_off();
+            self.log_parser.drop_partial_line();
         }
         for row in taken.rows {
             self.log_panel.push(row);
@@ -116,7 +116,7 @@ impl Hub {
         let at_rest = self.holes.at_rest();
         self.tell_of_hole(at_rest);
         let now = self.clock.now();
-        for event in self.log_parser.told_by_unfinished(now, is_over) {
+        for event in self.log_parser.events_of_partial_line(now, is_over) {
             self.record_as_is(now, &event);
         }
     }

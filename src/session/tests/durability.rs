@@ -23,7 +23,7 @@ use crate::{
     },
     dialect::Dialect,
     durability::power::{self, Supply, nothing_else},
-    ingest::log_parser::Taken,
+    ingest::log_parser::ParsedLog,
     journal::{RunFolder, RunLock, list_runs, read_run, verify},
     run::{
         ActionId, ActionKind, ActionPlan, Certainty, Elapsed, Ending, Event, LineCount, LogTally, Phase,
@@ -91,7 +91,7 @@ impl OnDisk {
 
     fn log(&mut self, line: &str, after: Elapsed) {
         let tally = LogTally { lines: LineCount(1), ..LogTally::default() };
-        self.recorder.log(line.as_bytes(), &Taken { tally, ..Taken::default() }, start() + after);
+        self.recorder.log(line.as_bytes(), &ParsedLog { tally, ..ParsedLog::default() }, start() + after);
     }
 
     fn beat(&mut self, after: Elapsed) {
@@ -352,7 +352,7 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
     let (mut hub, _) = scripted(home.path(), Syncing::EverySecond);
-    hub.log_parser.is_followed();
+    hub.log_parser.mark_followed();
     let folder = hub.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
     hub.record(&note("held"));
