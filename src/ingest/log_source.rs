@@ -40,10 +40,8 @@ impl LogSource {
 /// The task that reads a file or standard input.
 pub(crate) struct LogReader {
     task: JoinHandle<()>,
-    /// Asks for the final poll of a followed file.
+    /// Asks for the final poll of a followed file; `None` for standard input.
     closing: Option<oneshot::Sender<()>>,
-    /// Resolves at the end of standard input.
-    ended: Option<oneshot::Receiver<()>>,
 }
 
 impl LogReader {
@@ -58,23 +56,19 @@ impl LogReader {
             LogSource::Ssh => None,
             LogSource::File(path) => {
                 let (closing, closed) = oneshot::channel();
-                let closed = closed.map(drop);
-                let task = tokio::spawn(files::follow(path, clock, sender, seen, closed));
-                Some(Self { task, closing: Some(closing), ended: None })
+                let task = tokio::spawn(files::follow(path, clock, sender, seen, closed.map(drop)));
+                Some(Self { task, closing: Some(closing) })
             }
             LogSource::StandardInput => {
-                let (ended, receiver) = oneshot::channel();
-                let task = tokio::spawn(files::read_standard_input(sender, clock, ended));
-                Some(Self { task, closing: None, ended: Some(receiver) })
+                let task = tokio::spawn(files::read_standard_input(sender, clock));
+                Some(Self { task, closing: None })
             }
         }
     }
 
-    /// Whether the log has come to its end.
-    pub(crate) fn has_ended(&mut self) -> bool {
-        self.ended
-            .as_mut()
-            .is_some_and(|ended| !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)))
+    /// Whether standard input has come to its end; never for a file.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.closing.is_none() && self.task.is_finished()
     }
 
     /// Polls a followed file once more, for at most `limit`.

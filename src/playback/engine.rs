@@ -45,14 +45,6 @@ pub(super) trait Source {
     fn farewell(&self, index: &Index) -> String;
 }
 
-/// What came of an update.
-pub(super) struct Update {
-    /// Whether there is something new to draw.
-    pub(super) has_changed: bool,
-    /// Time until the next update.
-    pub(super) wait: Duration,
-}
-
 /// A recording under playback.
 pub(super) struct Engine<S> {
     pub(super) index: Index,
@@ -70,8 +62,9 @@ impl<S: Source> Engine<S> {
         Self { index, source, panel, polled_at: None, unreadable: None }
     }
 
-    /// Reads new records and moves on with time.
-    pub(super) fn update(&mut self) -> Update {
+    /// Reads new records and moves on with time; whether there is something new to draw, and the time until the next
+    /// update.
+    pub(super) fn update(&mut self) -> (bool, Duration) {
         let state = |engine: &Self| (engine.index.end().last, engine.run().last, engine.status());
         let before = state(self);
         self.unreadable = self.poll().err().map(|error| error.to_string());
@@ -86,7 +79,7 @@ impl<S: Source> Engine<S> {
             true if is_moving => FRAME_INTERVAL,
             true => POLL_INTERVAL,
         };
-        Update { has_changed: is_moving || before != state(self), wait }
+        (is_moving || before != state(self), wait)
     }
 
     fn poll(&mut self) -> Result<(), JournalError> {

@@ -34,10 +34,10 @@ pub(super) async fn run<S: Source>(
         Screen { engine, front, is_dirty: true, message_at: None, drawn_at: None, reported: None };
     screen.show_message(warning, MessageKind::Bad);
     loop {
-        let update = screen.engine.update();
-        screen.is_dirty |= update.has_changed;
+        let (has_changed, wait) = screen.engine.update();
+        screen.is_dirty |= has_changed;
         screen.report_problem();
-        screen.page_log();
+        screen.is_dirty |= screen.engine.page_log(&mut screen.front);
         screen.draw();
         if screen.front.has_lost_its_terminal() {
             break;
@@ -59,7 +59,7 @@ pub(super) async fn run<S: Source>(
                     break;
                 }
             }
-            () = clock.sleep(update.wait.min(frame).clamp(MIN_WAIT, MAX_WAIT)) => {}
+            () = clock.sleep(wait.min(frame).clamp(MIN_WAIT, MAX_WAIT)) => {}
         }
     }
     let farewell = screen.engine.farewell();
@@ -71,7 +71,7 @@ struct Screen<S> {
     engine: Engine<S>,
     front: ScreenFront,
     is_dirty: bool,
-    /// When the message shown came up.
+    /// When the message was first drawn, or drawn after a key.
     message_at: Option<Instant>,
     drawn_at: Option<Instant>,
     /// The problem reported last.
@@ -92,15 +92,7 @@ impl<S: Source> Screen<S> {
     fn show_message(&mut self, text: Option<String>, kind: MessageKind) {
         if let Some(text) = text {
             self.front.view().notify(text, kind, self.engine.now());
-            self.message_at = Some(Instant::now());
-        }
-    }
-
-    fn page_log(&mut self) {
-        let had_message = self.front.view().has_message();
-        self.is_dirty |= self.engine.page_log(&mut self.front);
-        if self.front.view().has_message() && !had_message {
-            self.message_at = Some(Instant::now());
+            self.message_at = None;
         }
     }
 
@@ -110,7 +102,9 @@ impl<S: Source> Screen<S> {
             return;
         }
         let view = self.front.view();
-        if self.message_at.is_some_and(|at| at.elapsed() < MESSAGE_DURATION) {
+        if !view.has_message() {
+            self.message_at = None;
+        } else if self.message_at.get_or_insert_with(Instant::now).elapsed() < MESSAGE_DURATION {
             view.keep_message(self.engine.now());
         } else {
             view.drop_message();
@@ -129,7 +123,7 @@ impl<S: Source> Screen<S> {
     }
 
     fn handle(&mut self, event: Option<TerminalEvent>) -> ControlFlow<()> {
-        self.is_dirty = true;
+        (self.is_dirty, self.message_at) = (true, None);
         match self.front.take(event, &shown(&self.engine, &AvailableActions::default())) {
             Some(Intent::Quit) => return ControlFlow::Break(()),
             Some(Intent::Suspend) => self.suspend(),
@@ -140,9 +134,6 @@ impl<S: Source> Screen<S> {
             }
             // In these modes the screen offers nothing else.
             Some(_) | None => {}
-        }
-        if self.front.view().has_message() {
-            self.message_at = Some(Instant::now());
         }
         ControlFlow::Continue(())
     }

@@ -418,7 +418,7 @@ impl Hub {
 
     /// Whether the log came from something that has an end, and all of it was taken in.
     fn log_is_read(&mut self) -> bool {
-        let ended = self.log_reader.as_mut().is_some_and(LogReader::has_ended);
+        let ended = self.log_reader.as_ref().is_some_and(LogReader::has_ended);
         ended && self.observations.is_empty()
     }
 

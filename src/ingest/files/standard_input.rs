@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _},
-    sync::{mpsc::Sender, oneshot},
+    sync::mpsc::Sender,
 };
 
 use super::outlet::{BLOCK_BYTES, Outlet};
@@ -13,8 +13,8 @@ use crate::{appliance::observation::Observation, clock::Clock, input::foreign_fo
 /// A pipe silent for so long has delivered all that was written to it before the watch.
 const BACKLOG_PAUSE: Duration = Duration::from_millis(500);
 
-/// Passes on standard input until it ends; `ended` is dropped then.
-pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock, ended: oneshot::Sender<()>) {
+/// Passes on standard input until it ends.
+pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock) {
     let mut outlet = Outlet::new(out);
     let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;
     // Errors below mean that the session has ended first.
@@ -24,7 +24,6 @@ pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock, 
         let reason = format!("standard input cannot be read any further: {error}");
         drop(outlet.observe(Observation::LogGap { from, to, reason }).await);
     }
-    drop(ended);
 }
 
 /// Reads a pipe to its end. What is there at once was written before; once there is a pause, lines arrive as they are

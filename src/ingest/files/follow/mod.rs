@@ -3,7 +3,6 @@
 //! Everything is decided by polling: inotify sees nothing of what another machine does to a shared disk. So each poll has
 //! to find out what came between, and no line may be lost, or passed on twice, without a gap on record.
 
-mod presence;
 mod reading;
 mod resume;
 mod rotation;
@@ -26,7 +25,7 @@ use super::{
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
-    run::{Arrival, Elapsed, Timestamp},
+    run::{Arrival, Elapsed, Event, Timestamp},
 };
 
 /// Time between two polls.
@@ -239,6 +238,62 @@ impl Follower {
             self.ends.push(end.checkpoint.clone());
             self.ends.drain(..self.ends.len().saturating_sub(MAX_ENDS));
         }
+    }
+
+    /// Records what came of a poll. A file that stays unreadable is a gap, recorded while it can still be mended.
+    ///
+    /// # Errors
+    /// Nobody takes the log any more.
+    async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
+        match polled {
+            Ok(()) => {
+                (self.polled_at, self.failing) = (now, None);
+                self.report_availability(now).await?;
+            }
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
+            Err(error) => {
+                let (since, is_recorded) = *self.failing.get_or_insert((now, false));
+                if !is_recorded && now.since(since) > ROTATION_INTERVAL {
+                    let path = self.path.display();
+                    let reason = format!("{path} cannot be read ({error}); it is tried again all the time");
+                    self.gap(reason.clone()).await?;
+                    self.report_lost(reason).await?;
+                    self.failing = Some((since, true));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports, where the last poll could read the log, that all of it was passed on.
+    async fn report_read_to_end(&self) -> io::Result<()> {
+        let is_read = self.failing.is_none() && self.availability == Availability::Followed;
+        if self.open.is_none() || !is_read {
+            return Ok(());
+        }
+        self.outlet.observe(Observation::LogReadToEnd).await
+    }
+
+    /// Records once that the log is read to its end, or that it is gone for longer than a rotation takes.
+    async fn report_availability(&mut self, now: Timestamp) -> io::Result<()> {
+        match self.unnamed_since {
+            Some(since) if now.since(since) > ROTATION_INTERVAL => {
+                let reason = format!("no file is called {}", self.path.display());
+                self.report_lost(reason).await
+            }
+            None if self.availability != Availability::Followed && self.open.is_some() => {
+                self.availability = Availability::Followed;
+                self.outlet.observe(Observation::Event(Event::LogFollowed)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn report_lost(&mut self, reason: String) -> io::Result<()> {
+        if std::mem::replace(&mut self.availability, Availability::Lost) == Availability::Lost {
+            return Ok(());
+        }
+        self.outlet.observe(Observation::Event(Event::LogLost { reason })).await
     }
 
     /// Records that lines since the last poll are missing, or since the last one that found the file by its name.

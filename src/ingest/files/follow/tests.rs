@@ -224,6 +224,6 @@ async fn only_a_log_that_stays_unreadable_is_a_gap() {
         "{gap:?}"
     );
     let lost = observations.try_recv().unwrap();
-    assert!(matches!(&lost, Observation::Event(crate::run::Event::LogLost { .. })), "{lost:?}");
+    assert!(matches!(&lost, Observation::Event(Event::LogLost { .. })), "{lost:?}");
     assert!(observations.try_recv().is_err(), "it is recorded once");
 }
