@@ -2,7 +2,7 @@
 
 use super::{
     index::{Index, MAX_RECORDS_PER_TURN},
-    snapshots::{Snapshot, Target},
+    snapshots::{SeekTarget, Snapshot},
 };
 use crate::{
     journal::{Content, JournalError, JournalReader},
@@ -23,7 +23,7 @@ impl Cursor {
     /// # Errors
     /// The journal cannot be read.
     pub(super) fn new(index: &Index) -> Result<Self, JournalError> {
-        Self::at(index.snapshots.before(Target::Record(Sequence(0))), index)
+        Self::at(index.snapshots.before(SeekTarget::Record(Sequence(0))), index)
     }
 
     fn at(snapshot: &Snapshot, index: &Index) -> Result<Self, JournalError> {
@@ -59,7 +59,7 @@ impl Cursor {
     ///
     /// # Errors
     /// The journal can no longer be read.
-    pub(super) fn go_to(&mut self, index: &Index, target: Target) -> Result<(), JournalError> {
+    pub(super) fn go_to(&mut self, index: &Index, target: SeekTarget) -> Result<(), JournalError> {
         let nearest = index.snapshots.before(target);
         if !target.is_ahead_of(&self.run) || nearest.run.last > self.run.last {
             *self = Self::at(nearest, index)?;

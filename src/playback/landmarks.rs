@@ -12,13 +12,13 @@ const MAX_PLACES: usize = 65_536;
 
 /// The record that makes a landmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct LandmarkPlace {
     pub(super) record: Sequence,
     pub(super) at: Timestamp,
     kind: Landmark,
 }
 
-impl Place {
+impl LandmarkPlace {
     fn is_a(&self, kind: Landmark) -> bool {
         kind == Landmark::Any || self.kind == kind
     }
@@ -26,7 +26,7 @@ impl Place {
 
 /// All landmarks of a recording, in the order of its records.
 #[derive(Debug, Default)]
-pub(super) struct Landmarks(VecDeque<Place>);
+pub(super) struct Landmarks(VecDeque<LandmarkPlace>);
 
 impl Landmarks {
     /// Adds the landmarks that `record` makes; `run` is the run after it, `phase_before` the phase before it.
@@ -44,18 +44,23 @@ impl Landmarks {
             if self.0.len() >= MAX_PLACES {
                 self.0.pop_front();
             }
-            self.0.push_back(Place { record: record.seq, at: record.at, kind });
+            self.0.push_back(LandmarkPlace { record: record.seq, at: record.at, kind });
         }
     }
 
     /// The first place of that kind after `from`.
-    pub(super) fn next(&self, kind: Landmark, from: Sequence) -> Option<Place> {
+    pub(super) fn next(&self, kind: Landmark, from: Sequence) -> Option<LandmarkPlace> {
         self.0.iter().find(|place| place.record > from && place.is_a(kind)).copied()
     }
 
     /// The last place of that kind before `from` and not later than `latest`.
-    pub(super) fn previous(&self, kind: Landmark, from: Sequence, latest: Timestamp) -> Option<Place> {
-        let is_before = |place: &&Place| place.record < from && place.at <= latest;
+    pub(super) fn previous(
+        &self,
+        kind: Landmark,
+        from: Sequence,
+        latest: Timestamp,
+    ) -> Option<LandmarkPlace> {
+        let is_before = |place: &&LandmarkPlace| place.record < from && place.at <= latest;
         self.0.iter().rev().find(|place| is_before(place) && place.is_a(kind)).copied()
     }
 }

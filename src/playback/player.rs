@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{cursor::Cursor, engine::Source, index::Index, snapshots::Target};
+use super::{cursor::Cursor, engine::Source, index::Index, snapshots::SeekTarget};
 use crate::{
     clock::Clock,
     journal::JournalError,
@@ -24,14 +24,9 @@ const STEP_BACK_WINDOW: Duration = Duration::from_millis(1500);
 pub(super) struct Player {
     pub(super) cursor: Cursor,
     speed: f64,
-    time: Time,
-}
-
-/// The time of the replay.
-#[derive(Clone, Copy, Debug)]
-enum Time {
-    Held(Timestamp),
-    Playing(Clock),
+    clock: Clock,
+    /// The time at which the engineer holds the replay.
+    held_at: Option<Timestamp>,
 }
 
 impl Player {
@@ -41,25 +36,18 @@ impl Player {
     /// The journal cannot be read.
     pub(super) fn new(index: &Index, speed: f64) -> Result<Self, JournalError> {
         let cursor = Cursor::new(index)?;
-        let time = Time::Playing(Clock::scaled(cursor.run().last_at, speed));
-        Ok(Self { cursor, speed, time })
-    }
-
-    const fn is_held(&self) -> bool {
-        matches!(self.time, Time::Held(_))
+        let clock = Clock::scaled(cursor.run().last_at, speed);
+        Ok(Self { cursor, speed, clock, held_at: None })
     }
 
     fn time(&self) -> Timestamp {
-        match &self.time {
-            Time::Held(at) => *at,
-            Time::Playing(clock) => clock.now(),
-        }
+        self.held_at.unwrap_or_else(|| self.clock.now())
     }
 
     /// Sets the time; a replay that is held stays held.
     fn set_time(&mut self, at: Timestamp) {
-        self.time =
-            if self.is_held() { Time::Held(at) } else { Time::Playing(Clock::scaled(at, self.speed)) };
+        self.held_at = self.held_at.map(|_| at);
+        self.clock = Clock::scaled(at, self.speed);
     }
 
     fn set_speed(&mut self, speed: Option<f64>) {
@@ -75,7 +63,8 @@ impl Player {
 
     /// The latest time of a landmark to step back to.
     fn step_back_from(&self) -> Timestamp {
-        let window = if self.is_held() { Duration::ZERO } else { STEP_BACK_WINDOW.mul_f64(self.speed) };
+        let window =
+            if self.held_at.is_some() { Duration::ZERO } else { STEP_BACK_WINDOW.mul_f64(self.speed) };
         self.time().shifted(-chrono::TimeDelta::from_std(window).unwrap_or_default())
     }
 }
@@ -95,7 +84,7 @@ impl Source for Player {
     }
 
     fn advance(&mut self, index: &Index) {
-        if self.is_held() {
+        if self.held_at.is_some() {
             return;
         }
         let now = self.time();
@@ -110,7 +99,7 @@ impl Source for Player {
     }
 
     fn is_moving(&self, index: &Index) -> bool {
-        !self.is_held() && !self.is_at_end(index)
+        self.held_at.is_none() && !self.is_at_end(index)
     }
 
     fn now(&self, index: &Index) -> Timestamp {
@@ -118,7 +107,7 @@ impl Source for Player {
     }
 
     fn status(&self, index: &Index) -> Playback {
-        let motion = match (self.is_held(), self.is_at_end(index)) {
+        let motion = match (self.held_at.is_some(), self.is_at_end(index)) {
             (true, _) => Motion::Held,
             (false, true) => Motion::AtTheEnd,
             (false, false) => Motion::Playing,
@@ -133,11 +122,8 @@ impl Source for Player {
         let (target, at) = match play {
             Play::Hold => {
                 let now = self.time();
-                self.time = if self.is_held() {
-                    Time::Playing(Clock::scaled(now, self.speed))
-                } else {
-                    Time::Held(now)
-                };
+                self.held_at = if self.held_at.is_some() { None } else { Some(now) };
+                self.set_time(now);
                 return Ok(None);
             }
             Play::Faster => {
@@ -148,18 +134,18 @@ impl Source for Player {
                 self.set_speed(SPEEDS.into_iter().rev().find(|speed| *speed < self.speed));
                 return Ok(None);
             }
-            Play::Beginning => (Target::Time(here.started_at), here.started_at),
-            Play::End => (Target::Record(end.last), end.last_at),
+            Play::Beginning => (SeekTarget::Time(here.started_at), here.started_at),
+            Play::End => (SeekTarget::Record(end.last), end.last_at),
             Play::Seek(seek) => {
                 let at = seek.resolve(self.time(), here.started_at, end.last_at);
-                (Target::Time(at), at)
+                (SeekTarget::Time(at), at)
             }
             Play::Next(kind) => match index.landmarks.next(kind, here.last) {
-                Some(place) => (Target::Record(place.record), place.at),
+                Some(place) => (SeekTarget::Record(place.record), place.at),
                 None => return Ok(Some(format!("no later {}", name(kind)))),
             },
             Play::Previous(kind) => match index.landmarks.previous(kind, here.last, self.step_back_from()) {
-                Some(place) => (Target::Record(place.record), place.at),
+                Some(place) => (SeekTarget::Record(place.record), place.at),
                 None => return Ok(Some(format!("no earlier {}", name(kind)))),
             },
         };
@@ -174,7 +160,7 @@ impl Source for Player {
             index.advance();
         }
         self.cursor = Cursor::new(index)?;
-        self.cursor.go_to(index, Target::Record(last))
+        self.cursor.go_to(index, SeekTarget::Record(last))
     }
 
     fn resume_at(&mut self, at: Timestamp) {

@@ -31,7 +31,7 @@ pub(super) async fn run<S: Source>(
 ) -> io::Result<()> {
     let clock = Clock::system();
     let mut screen =
-        Screen { engine, front, is_dirty: true, message_at: None, drawn_at: None, reported: None };
+        PlaybackScreen { engine, front, is_dirty: true, message_at: None, drawn_at: None, reported: None };
     screen.show_message(warning, MessageKind::Bad);
     loop {
         let (has_changed, wait) = screen.engine.update();
@@ -67,7 +67,7 @@ pub(super) async fn run<S: Source>(
 }
 
 /// The engine and the terminal it is shown on.
-struct Screen<S> {
+struct PlaybackScreen<S> {
     engine: Engine<S>,
     front: ScreenFront,
     is_dirty: bool,
@@ -78,7 +78,7 @@ struct Screen<S> {
     reported: Option<String>,
 }
 
-impl<S: Source> Screen<S> {
+impl<S: Source> PlaybackScreen<S> {
     /// Reports a problem with the recording once, until it is another one.
     fn report_problem(&mut self) {
         let problem = self.engine.problem();

@@ -13,14 +13,14 @@ const FIRST_SPACING: u64 = 256;
 
 /// A place in the recording: the last record that comes before it.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Target {
+pub(super) enum SeekTarget {
     /// That record.
     Record(Sequence),
     /// The last one at or before that time.
     Time(Timestamp),
 }
 
-impl Target {
+impl SeekTarget {
     /// Whether `record` comes before the place.
     pub(super) fn includes(self, record: &Record) -> bool {
         self.is_reached_by(record.seq, record.at)
@@ -78,7 +78,7 @@ impl Snapshots {
     }
 
     /// The snapshot from which `target` is reached with the fewest records.
-    pub(super) fn before(&self, target: Target) -> &Snapshot {
+    pub(super) fn before(&self, target: SeekTarget) -> &Snapshot {
         // Times are searched from the end, as a clock that was set back makes them fall.
         self.others.iter().rev().find(|snapshot| target.is_ahead_of(&snapshot.run)).unwrap_or(&self.first)
     }

@@ -4,8 +4,8 @@ use std::{io, path::Path, time::Duration};
 
 use super::{
     checkpoint::Checkpoint,
-    open_file::{End, Inode, OpenFile, unless_changed},
-    rotated::{Next, Rotated, is_one_missing, new_since, rotated_or_none},
+    open_file::{Inode, LogEnd, OpenFile, unless_changed},
+    rotated::{NextFile, Rotated, is_one_missing, new_since, rotated_or_none},
     seen::starts_with,
 };
 use crate::run::Arrival;
@@ -24,7 +24,7 @@ pub(super) enum Rotation {
 
 /// What came after the place up to which the log was read.
 pub(super) struct Successors {
-    pub(super) location: Location,
+    pub(super) location: CheckpointLocation,
     /// The number of the file that holds the place, where it has one.
     pub(super) number: Option<u32>,
     /// The rotated files after it, the oldest first.
@@ -34,7 +34,7 @@ pub(super) struct Successors {
 }
 
 /// Where the place is now up to which the log was read.
-pub(super) enum Location {
+pub(super) enum CheckpointLocation {
     /// In the same file, under another name.
     Own,
     /// In a copy, packed or made before the file was emptied; opened there.
@@ -57,7 +57,7 @@ pub(super) async fn successors(
     ends: &[Checkpoint],
 ) -> io::Result<Successors> {
     let files = rotated_before(path, present).await?;
-    let behind = |files: &[Rotated], index: usize, location: Location| Successors {
+    let behind = |files: &[Rotated], index: usize, location: CheckpointLocation| Successors {
         location,
         number: files.get(index).and_then(Rotated::number),
         later: files.get(index + 1..).unwrap_or_default().to_vec(),
@@ -66,18 +66,18 @@ pub(super) async fn successors(
     let is_own = |file: &Rotated| file.inode == read.inode();
     if rotation == Rotation::Renamed {
         if let Some(own) = files.iter().position(is_own) {
-            return Ok(behind(&files, own, Location::Own));
+            return Ok(behind(&files, own, CheckpointLocation::Own));
         }
         let beside = rotated_beside(path, read, present).await?;
         if let Some(own) = beside.iter().position(is_own) {
-            return Ok(behind(&beside, own, Location::Own));
+            return Ok(behind(&beside, own, CheckpointLocation::Own));
         }
     }
     let new = new_since(&files, listed);
     if let Some(end) = read.end() {
         for (index, file) in possible_copies(&files, &new, end, rotation) {
             if let Some(copy) = unless_changed(opened_at(&end.checkpoint, file).await)?.flatten() {
-                return Ok(behind(&files, index, Location::Copy(Box::new(copy))));
+                return Ok(behind(&files, index, CheckpointLocation::Copy(Box::new(copy))));
             }
         }
     }
@@ -90,7 +90,7 @@ pub(super) async fn successors(
         }
         later.push(file);
     }
-    Ok(Successors { location: Location::Nowhere, number: None, later, unsure })
+    Ok(Successors { location: CheckpointLocation::Nowhere, number: None, later, unsure })
 }
 
 /// The files that may hold `end`, the likeliest first: the file itself, then the `new` ones from the oldest on, as of
@@ -98,14 +98,14 @@ pub(super) async fn successors(
 fn possible_copies<'f>(
     files: &'f [Rotated],
     new: &'f [Rotated],
-    end: &'f End,
+    end: &'f LogEnd,
     rotation: Rotation,
 ) -> impl Iterator<Item = (usize, &'f Rotated)> {
     // Only the oldest new file can be the copy made when the log was emptied, and only if none is missing before it.
     let is_first_copy = move |index: usize, file: &Rotated| {
         let older = index.checked_sub(1).and_then(|older| files.get(older));
         let is_next = |older: &Rotated| {
-            new.contains(older) || is_one_missing(older.number(), Next::Rotated(file.number()))
+            new.contains(older) || is_one_missing(older.number(), NextFile::Rotated(file.number()))
         };
         rotation == Rotation::Emptied && !older.is_some_and(is_next)
     };

@@ -59,7 +59,7 @@ pub(super) fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 
 /// Where the reading of a log has come to.
 #[derive(Clone, Debug)]
-pub(super) struct End {
+pub(super) struct LogEnd {
     pub(super) checkpoint: Checkpoint,
     /// The file that holds it.
     pub(super) inode: Inode,
@@ -70,9 +70,9 @@ pub(super) struct End {
 /// An open file.
 pub(super) struct OpenFile {
     pub(super) file: File,
-    own: End,
+    own: LogEnd,
     /// The end in the files before this one.
-    before: Option<End>,
+    before: Option<LogEnd>,
     /// When it was last written, as of the last check; `own.modified` once all that was there then is read.
     checked: SystemTime,
     /// Its length at the last check.
@@ -88,7 +88,7 @@ pub(super) struct OpenFile {
 
 /// What happened to a file since it was last read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum FileChange {
     None,
     /// It was written to.
     Grown,
@@ -136,7 +136,7 @@ impl OpenFile {
         let inode = (metadata.dev(), metadata.ino());
         Ok(Self {
             file,
-            own: End { checkpoint: Checkpoint::default(), inode, modified },
+            own: LogEnd { checkpoint: Checkpoint::default(), inode, modified },
             before: None,
             checked: modified,
             length: 0,
@@ -166,7 +166,7 @@ impl OpenFile {
     }
 
     /// The end of the log so far, be it in a file before this one; `None` where nothing was ever read.
-    pub(super) fn end(&self) -> Option<&End> {
+    pub(super) fn end(&self) -> Option<&LogEnd> {
         if self.own.checkpoint.is_unproven() { self.before.as_ref() } else { Some(&self.own) }
     }
 
@@ -266,16 +266,16 @@ impl OpenFile {
     }
 
     /// What happened to it since it was last read.
-    pub(super) async fn check(&mut self) -> io::Result<Change> {
+    pub(super) async fn check(&mut self) -> io::Result<FileChange> {
         self.note_state().await?;
         let is_touched = !self.is_unpacked && self.checked != self.own.modified;
         if self.length == self.own.checkpoint.position && !is_touched && !self.has_dropped {
-            return Ok(Change::None);
+            return Ok(FileChange::None);
         }
         if !self.is_as_read().await? {
-            return Ok(Change::Rewritten);
+            return Ok(FileChange::Rewritten);
         }
-        Ok(if self.is_unproven() { Change::Unproven } else { Change::Grown })
+        Ok(if self.is_unproven() { FileChange::Unproven } else { FileChange::Grown })
     }
 
     /// Notes its time of writing and length before it is read: what is written while it is read then counts as a

@@ -183,7 +183,7 @@ impl Age {
 
 /// What comes after a rotated file in the order of the log.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Next {
+pub(super) enum NextFile {
     /// A rotated file, and its number.
     Rotated(Option<u32>),
     /// The file that has the log's name.
@@ -191,11 +191,11 @@ pub(super) enum Next {
 }
 
 /// Whether a file is missing between the one of that number and the next one.
-pub(super) const fn is_one_missing(number: Option<u32>, next: Next) -> bool {
+pub(super) const fn is_one_missing(number: Option<u32>, next: NextFile) -> bool {
     match (number, next) {
-        (Some(number), Next::Rotated(Some(next))) => number != next + 1,
-        (Some(number), Next::Present) => number > NEWEST,
-        (None, _) | (Some(_), Next::Rotated(None)) => false,
+        (Some(number), NextFile::Rotated(Some(next))) => number != next + 1,
+        (Some(number), NextFile::Present) => number > NEWEST,
+        (None, _) | (Some(_), NextFile::Rotated(None)) => false,
     }
 }
 

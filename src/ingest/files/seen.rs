@@ -14,7 +14,7 @@ use tokio::{
 use super::{
     open_file::{OpenFile, unless_changed},
     outlet::BLOCK_BYTES,
-    rotated::{Next, is_one_missing, rotated_or_none},
+    rotated::{NextFile, is_one_missing, rotated_or_none},
 };
 use crate::{
     parse,
@@ -90,7 +90,7 @@ async fn search(path: &Path, lines: &[u8]) -> io::Result<Option<Resumed>> {
     let mut newer = OpenFile::open_if_there(path, Arrival::CaughtUp).await?;
     let present = newer.as_ref().map(OpenFile::inode);
     let mut older = rotated_or_none(path, present).await?;
-    let mut next = Next::Present;
+    let mut next = NextFile::Present;
     loop {
         if let Some(open) = &mut newer {
             let ends = match ends_of(&mut open.file, lines).await {
@@ -108,7 +108,7 @@ async fn search(path: &Path, lines: &[u8]) -> io::Result<Option<Resumed>> {
                 break (open, file.number());
             }
         };
-        let is_next = !is_one_missing(number, std::mem::replace(&mut next, Next::Rotated(number)));
+        let is_next = !is_one_missing(number, std::mem::replace(&mut next, NextFile::Rotated(number)));
         if let Some(open) = newer.as_mut().filter(|_| is_next) {
             let ends = end_across(&mut before.file, &mut open.file, lines).await.unwrap_or(Ends::None);
             match resume(&mut newer, ends, lines).await? {

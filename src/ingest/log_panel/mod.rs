@@ -47,7 +47,7 @@ pub(crate) struct LogExtent {
 
 /// What the panel shows of a recording.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Shown {
+struct PanelState {
     end: LogOffset,
     /// Gaps and absences, those the run has dropped included.
     remarks: u64,
@@ -58,7 +58,7 @@ struct Shown {
 pub(crate) struct LogPanel {
     rows: Scrollback,
     file: LogFile,
-    shown: Shown,
+    shown: PanelState,
     /// End of the last whole line shown.
     lines_end: LogOffset,
     shortage: Option<String>,
@@ -68,7 +68,7 @@ impl LogPanel {
     /// An empty panel; `dialect` marks the lines of the log at `path`.
     pub(crate) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
         let (rows, file) = (Scrollback::on_disk(SCROLLBACK), LogFile::new(path, dialect));
-        Self { rows, file, shown: Shown::default(), lines_end: LogOffset::default(), shortage: None }
+        Self { rows, file, shown: PanelState::default(), lines_end: LogOffset::default(), shortage: None }
     }
 
     pub(crate) fn rows(&self) -> &Scrollback {
@@ -84,7 +84,7 @@ impl LogPanel {
         let LogRecord { run, .. } = record;
         let held = run.log.gaps.len() + run.absences.len();
         let remarks_ever = (held as u64).saturating_add(run.dropped.gaps);
-        let to = Shown { end: extent.end, remarks: remarks_ever, is_ended: run.log.is_ended };
+        let to = PanelState { end: extent.end, remarks: remarks_ever, is_ended: run.log.is_ended };
         let from = std::mem::replace(&mut self.shown, to);
         if from == to {
             return;

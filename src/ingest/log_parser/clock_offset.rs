@@ -14,7 +14,7 @@ const MIN_CORRECTION_SECONDS: i64 = 2;
 const MIN_CHANGE_SECONDS: i64 = 3;
 
 #[derive(Default)]
-pub(super) struct ClockOffset {
+pub(super) struct OffsetMeter {
     /// The offset on record.
     known: Option<i64>,
     window: Option<Window>,
@@ -26,7 +26,7 @@ struct Window {
     greatest: i64,
 }
 
-impl ClockOffset {
+impl OffsetMeter {
     /// Begins with an offset that was measured before.
     pub(super) const fn set(&mut self, known: Option<i64>) {
         self.known = known;

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) use rows::{MAX_LINE_BYTES, absence_row, gap_row, row};
 
 use self::{
-    clock_offset::ClockOffset,
+    clock_offset::OffsetMeter,
     partial_line::PartialLine,
     rows::{Read, read_row, words},
 };
@@ -58,7 +58,7 @@ enum Completeness {
 pub(crate) struct LogParser {
     dialect: Arc<Dialect>,
     rfsd_pid: Option<u32>,
-    clock_offset: ClockOffset,
+    clock_offset: OffsetMeter,
     /// Whether lines were read, or none were there to read, when the watch began: what is caught up later is newer.
     is_begun: bool,
     /// The end of the last time in which nothing was watched.
@@ -74,7 +74,7 @@ impl LogParser {
         Self {
             dialect,
             rfsd_pid: None,
-            clock_offset: ClockOffset::default(),
+            clock_offset: OffsetMeter::default(),
             is_begun: false,
             back_at: None,
             partial: None,

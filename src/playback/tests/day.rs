@@ -48,7 +48,7 @@ fn seeking_in_a_day_applies_few_records() {
     let mut seeks: Vec<_> = (0..SEEKS)
         .map(|_| {
             let record = Sequence(random.u64(0..=records));
-            let behind = record.0 - player.index.snapshots.before(Target::Record(record)).run.last.0;
+            let behind = record.0 - player.index.snapshots.before(SeekTarget::Record(record)).run.last.0;
             assert!(behind <= records / 32, "{behind} records to apply");
             let begun = Instant::now();
             player.go_to_record(record);

@@ -15,7 +15,7 @@ use super::{
     follower::Follower,
     index::Index,
     player::Player,
-    snapshots::Target,
+    snapshots::SeekTarget,
 };
 use crate::{
     clock::Clock,
@@ -56,7 +56,7 @@ fn frame(run: &Run, log: &Scrollback, now: Timestamp, mode: Mode, size: (u16, u1
 }
 
 /// A record of the live run, and the frame that was drawn right after it.
-struct Seen {
+struct LiveFrame {
     record: Sequence,
     at: Timestamp,
     size: (u16, u16),
@@ -73,7 +73,7 @@ fn is_looked_at(record: &Record) -> bool {
 }
 
 /// A demo recorded in `runs`, the frames it showed, and its last state.
-async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
+async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<LiveFrame>, Run) {
     let options = DemoOptions {
         scenario: scenario.to_owned(),
         seed: 1,
@@ -87,7 +87,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<Seen>, Run) {
         if is_looked_at(record) {
             let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
             let frame = frame(run, log, record.at, Mode::Demo, size);
-            witness.borrow_mut().push(Seen { record: record.seq, at: record.at, size, frame });
+            witness.borrow_mut().push(LiveFrame { record: record.seq, at: record.at, size, frame });
         }
     }));
     let (run, _) = Box::pin(hub.run_to_end(Signals::listen().unwrap())).await;
@@ -121,13 +121,13 @@ async fn poll<S: Source>(engine: &mut Engine<S>) {
 }
 
 impl Engine<Player> {
-    fn go_to(&mut self, target: Target) {
+    fn go_to(&mut self, target: SeekTarget) {
         self.source.cursor.go_to(&self.index, target).unwrap();
         self.show_log();
     }
 
     fn go_to_record(&mut self, record: Sequence) {
-        self.go_to(Target::Record(record));
+        self.go_to(SeekTarget::Record(record));
     }
 
     fn play_to(&mut self, now: Timestamp) -> Timestamp {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn assert_as_seen(player: &Engine<Player>, seen: &Seen) {
+fn assert_as_seen(player: &Engine<Player>, seen: &LiveFrame) {
     assert_eq!(player.run().last, seen.record);
     let replayed = frame(player.run(), player.log(), seen.at, Mode::Demo, seen.size);
     assert_eq!(replayed, seen.frame, "after record {}", seen.record);
@@ -38,7 +38,7 @@ async fn a_replay_played_by_time_ends_in_the_state_of_the_live_run() {
     assert_eq!(player.run(), &live);
     let last = seen.last().unwrap();
     assert_as_seen(&player, last);
-    player.go_to(Target::Time(start()));
+    player.go_to(SeekTarget::Time(start()));
     assert_eq!(player.run().phases.current, Phase::Prepare);
 }
 
@@ -139,11 +139,11 @@ fn a_long_recording_has_few_snapshots_and_every_place_is_near_one() {
     let mut player = player(&folder);
     assert!(player.index.snapshots.count() <= 65);
     for record in [39_999, 17, 20_000, 255, 0, last] {
-        let from = player.index.snapshots.before(Target::Record(Sequence(record))).run.last.0;
+        let from = player.index.snapshots.before(SeekTarget::Record(Sequence(record))).run.last.0;
         assert!(record - from <= 1024, "{record} is reached from {from}");
         player.go_to_record(Sequence(record));
         assert_eq!(player.run().last, Sequence(record));
-        player.go_to(Target::Time(start() + Elapsed::from_secs(record)));
+        player.go_to(SeekTarget::Time(start() + Elapsed::from_secs(record)));
         assert_eq!(player.run().last, Sequence(record));
     }
 }

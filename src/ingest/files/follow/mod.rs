@@ -17,7 +17,7 @@ use tokio::sync::mpsc::Sender;
 use super::{
     checkpoint::Checkpoint,
     history::{Rotation, is_followed},
-    open_file::{Change, OpenFile, is_changed_meanwhile, not_a_file},
+    open_file::{FileChange, OpenFile, is_changed_meanwhile, not_a_file},
     outlet::Outlet,
     rotated::{Rotated, rotated_or_none},
     seen::Seen,
@@ -155,13 +155,13 @@ impl Follower {
         let is_file = open.is_file;
         let checked = open.check().await;
         let read = match checked {
-            Ok(Change::None) => Ok(()),
-            Ok(Change::Grown) => self.read_to_end().await,
-            Ok(Change::Unproven) => match self.read_unproven(now).await {
+            Ok(FileChange::None) => Ok(()),
+            Ok(FileChange::Grown) => self.read_to_end().await,
+            Ok(FileChange::Unproven) => match self.read_unproven(now).await {
                 Ok(Some(rotation)) => return self.catch_up(rotation).await,
                 other => other.map(|_| ()),
             },
-            Ok(Change::Rewritten) => return self.catch_up(Rotation::Emptied).await,
+            Ok(FileChange::Rewritten) => return self.catch_up(Rotation::Emptied).await,
             Err(error) => Err(error),
         };
         match read {

@@ -5,9 +5,9 @@ use std::io;
 use super::Follower;
 use crate::{
     ingest::files::{
-        history::{Location, Rotation, Successors, successors},
+        history::{CheckpointLocation, Rotation, Successors, successors},
         open_file::{OpenFile, changed_meanwhile, is_changed_meanwhile},
-        rotated::{Next, Rotated, is_one_missing, rotated_or_none},
+        rotated::{NextFile, Rotated, is_one_missing, rotated_or_none},
     },
     run::Arrival,
 };
@@ -33,19 +33,19 @@ impl Follower {
             // It may have been packed since it was opened, and be one of the others.
             return Err(changed_meanwhile());
         }
-        let is_nowhere = matches!(location, Location::Nowhere);
+        let is_nowhere = matches!(location, CheckpointLocation::Nowhere);
         // The first of the others may be a copy of the file that was read.
         let mut may_be_copy = is_nowhere && read.end().is_some_and(|end| end.checkpoint.is_weak());
         match location {
-            Location::Own => {}
-            Location::Copy(copy) => self.read_rotated(*copy).await?,
+            CheckpointLocation::Own => {}
+            CheckpointLocation::Copy(copy) => self.read_rotated(*copy).await?,
             // Nothing was ever read of the log, so nothing can be missing behind it.
-            Location::Nowhere if rotation == Rotation::Emptied && read.end().is_none() => {}
-            Location::Nowhere => self.report_loss(rotation, !later.is_empty()).await?,
+            CheckpointLocation::Nowhere if rotation == Rotation::Emptied && read.end().is_none() => {}
+            CheckpointLocation::Nowhere => self.report_loss(rotation, !later.is_empty()).await?,
         }
         for file in later {
             self.outlet.end_line().await?;
-            self.report_missing(number, Next::Rotated(file.number())).await?;
+            self.report_missing(number, NextFile::Rotated(file.number())).await?;
             number = file.number();
             // A packed file has another inode than before, and may have been read under that.
             let may_repeat = std::mem::take(&mut may_be_copy)
@@ -53,7 +53,7 @@ impl Follower {
                 || unsure.contains(&file.inode);
             self.read_whole(&file, if may_repeat { Arrival::MayRepeat } else { arrival }).await?;
         }
-        self.report_missing(number, Next::Present).await?;
+        self.report_missing(number, NextFile::Present).await?;
         self.listed = listed;
         let Some(mut next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
@@ -88,7 +88,7 @@ impl Follower {
     }
 
     /// Records a gap where a rotated file was removed before it was read.
-    async fn report_missing(&mut self, number: Option<u32>, next: Next) -> io::Result<()> {
+    async fn report_missing(&mut self, number: Option<u32>, next: NextFile) -> io::Result<()> {
         if !is_one_missing(number, next) {
             return Ok(());
         }

@@ -95,7 +95,7 @@ async fn a_log_begun_anew_between_check_and_reading_loses_nothing() {
         assert_eq!(log.received(), head);
         log.log("1\n2\n");
         let checked = log.follower.open.as_mut().unwrap().check().await.unwrap();
-        assert!(matches!(checked, Change::Grown | Change::Unproven), "{checked:?}");
+        assert!(matches!(checked, FileChange::Grown | FileChange::Unproven), "{checked:?}");
         log.copy_and_empty();
         let anew = head.replace("16:03", "16:04");
         log.log(&[anew.as_str(), "3\n4\n5\n"].concat());
