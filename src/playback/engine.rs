@@ -15,7 +15,7 @@ use crate::{
     screen::{Play, Playback, Scrollback},
 };
 
-/// Least time between two looks for new records.
+/// Least time between two checks for new records.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Time between two updates while the place shown moves.

@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rotated_files_come_from_the_oldest_to_the_newest_and_nothing_else_does() {
+    async fn rotated_files_are_listed_from_the_oldest_to_the_newest_and_no_others() {
         for (names, log, sorted) in [
             (
                 ["m", "m.1", "m.10", "m.2", "m.3.gz", "m.bak", "mm.1", "m.1x", "m.4.xz", "n.1"].as_slice(),
@@ -319,7 +319,7 @@ mod tests {
         ] {
             let mut found = found(names, log).await;
             if names.contains(&"m-2026") {
-                // Two kinds of names: nothing tells which was first.
+                // Names of two kinds have no order.
                 found.sort();
                 let mut sorted = sorted.to_vec();
                 sorted.sort_unstable();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_two_kinds_are_told_apart_by_when_they_were_written() {
+    fn names_of_two_kinds_are_sorted_by_time_of_writing() {
         let file = |name: &str, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, 0),
@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packed_file_is_known_though_another_one_was_given_its_inode() {
+    fn a_packed_file_is_recognised_though_its_inode_was_reused() {
         let file = |name: &str, inode: u64, length: u64, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, inode),

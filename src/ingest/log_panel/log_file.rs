@@ -35,8 +35,7 @@ impl LogFile {
         Self { path, dialect }
     }
 
-    /// Where the last `count` whole lines before `end` begin; fewer where they are long. With none, where the
-    /// last one ends.
+    /// Where the last `count` whole lines before `end` begin; fewer where they are long.
     ///
     /// # Errors
     /// The bytes before it cannot be read.
@@ -112,7 +111,7 @@ impl LogFile {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
-    /// The rows of the whole lines between two places, and where the last of them ends. A line without an end is
+    /// The rows of the whole lines between two offsets, and where the last of them ends. A line without a newline is
     /// whole where the log has ended.
     ///
     /// # Errors
@@ -156,8 +155,7 @@ pub(crate) struct Lines {
     pub(crate) end: LogOffset,
 }
 
-/// The rows that stand between lines, for what is missing and for when nothing was watched, in the order
-/// in which they came.
+/// The rows between lines: one for each gap, and one for each time in which nothing was watched, in their order.
 pub(crate) fn remarks(run: &Run) -> Vec<LogRow> {
     let gaps = run.log.gaps.iter().map(|gap| (gap.offset, gap.to, gap_row(gap)));
     let absences = run.absences.iter().map(|absence| (absence.offset, absence.to, absence_row(absence)));
@@ -166,8 +164,7 @@ pub(crate) fn remarks(run: &Run) -> Vec<LogRow> {
     all.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Lines and remarks in the order in which they came: a remark stands before the line that was the first to end
-/// after it.
+/// Lines and remarks in the order in which they arrived: a remark comes before the first line that ended after it.
 pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) -> Vec<LogRow> {
     let mut remarks = remarks.into_iter().peekable();
     let mut rows = Vec::with_capacity(lines.rows.len());

@@ -31,7 +31,7 @@ use crate::{
 /// Time between two polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A log is rotated at most once within this time, and a rotation takes no longer.
+/// A log is assumed to be rotated at most once within this time, and a rotation to take no longer.
 const ROTATION_INTERVAL: Elapsed = Elapsed::from_secs(5);
 
 /// Further polls before an orderly end, while the log cannot be read.
@@ -74,7 +74,7 @@ pub(crate) async fn follow(
             // A log that is being rotated is readable again at one of the next polls.
             Some(left) if *left > 0 && follower.failing.is_some() => *left -= 1,
             Some(_) => {
-                // An error means that nobody records any more.
+                // An error means that the session has ended first.
                 drop(follower.report_read_to_end().await);
                 return;
             }
@@ -243,7 +243,7 @@ impl Follower {
     /// Records what came of a poll. A file that stays unreadable is a gap, recorded while it can still be mended.
     ///
     /// # Errors
-    /// Nobody takes the log any more.
+    /// The session has ended.
     async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match polled {
             Ok(()) => {

@@ -1,6 +1,6 @@
 //! Whatever happens to a followed file between two polls, no line is lost or doubled without a gap on record.
 
-mod alike;
+mod ambiguous;
 mod closing;
 mod resumed;
 mod rotation;
