@@ -18,7 +18,7 @@ use crate::{
     cli::{CheckArgs, Cli, Command, DemoArgs, RunArgs, WatchArgs},
     clock::Clock,
     commands,
-    playback::{self, LookOptions},
+    playback::{self, PlaybackOptions},
     run::{Run, Timestamp},
     session::{Display, Exit, Failure},
     simulator::Scenario,
@@ -144,12 +144,12 @@ fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
 }
 
 /// Shows a recording until it is left, which is all that was asked.
-fn look<F>(arguments: &RunArgs, show: impl FnOnce(LookOptions) -> F) -> Result<Exit, Stop>
+fn look<F>(arguments: &RunArgs, show: impl FnOnce(PlaybackOptions) -> F) -> Result<Exit, Stop>
 where
     F: Future<Output = Result<io::Result<()>, Failure>>,
 {
     let settings = load(None)?;
-    let options = LookOptions { settings, folder: folder(arguments)? };
+    let options = PlaybackOptions { settings, folder: folder(arguments)? };
     match runtime(Time::Real)?.block_on(show(options))? {
         // A terminal that is gone cannot be told anything.
         Err(error) if !is_gone(&error) => Err(Stop::failed(error)),

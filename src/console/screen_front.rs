@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, IsTerminal as _},
-    ops::Range,
     time::Duration,
 };
 
@@ -64,8 +63,11 @@ impl ScreenFront {
     /// Takes over the terminal; where it is another job's, as soon as it is ours.
     ///
     /// # Errors
-    /// There is no terminal, or it cannot be set up.
+    /// Standard output is no terminal, or the terminal cannot be set up.
     pub(crate) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
+        if !io::stdout().is_terminal() {
+            return Err(io::Error::other("standard output is none"));
+        }
         let sink = FrameSink::new(io::stdout())?;
         let mut tui = Tui::new(sink.clone())?;
         let is_away = !is_in_foreground();
@@ -161,14 +163,9 @@ impl ScreenFront {
         None
     }
 
-    /// The rows of the log that are to be read from disk.
-    pub(crate) fn wants_rows(&mut self, shown: &Shown<'_>) -> Option<Range<u64>> {
-        self.view.wants_rows(&shown.facts(self.mode))
-    }
-
-    /// Those rows cannot be read.
-    pub(crate) fn rows_unreadable(&mut self, reason: String, shown: &Shown<'_>) {
-        self.view.rows_unreadable(reason, &shown.facts(self.mode));
+    /// What kind of session is shown.
+    pub(crate) const fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// What the engineer has made of the screen.

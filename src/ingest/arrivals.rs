@@ -1,34 +1,33 @@
-//! How the lines of a log arrived, as its record tells: old ones are shown apart.
+//! How the lines of `dr.log` arrived, by the journal: rows read again are marked as when they arrived.
 
 use std::collections::VecDeque;
 
 use crate::run::{Arrival, Event, LineCount, LogOffset};
 
-/// Most entries; beyond it the oldest are forgotten, and what they tell is then missing from the look of old
-/// lines alone.
-const MOST: usize = 65_536;
+/// Most entries; beyond it the oldest are dropped, and old lines look as if they had arrived live.
+const MAX_ENTRIES: usize = 65_536;
 
-/// Where lines begin to arrive otherwise, and how.
+/// The offsets at which lines begin to arrive in another way.
 #[derive(Debug, Default)]
 pub(crate) struct Arrivals(VecDeque<(u64, Arrival)>);
 
 impl Arrivals {
-    /// Takes in what a record tells.
+    /// Adds the arrival of the lines that `event` cites.
     pub(crate) fn take(&mut self, event: &Event) {
         let Event::LogChunk { offset, tally, .. } = event else { return };
         if tally.lines.0 == 0 {
-            // The beginning of a line tells nothing yet.
+            // Only the beginning of a line: the chunk with its end decides.
             return;
         }
         let is_all = |count: LineCount| count.0 > 0 && count == tally.lines;
-        // While the disk refuses, lines that may be there twice share a chunk with others: rather all marked than none.
+        // While the disk refuses writes, lines that may repeat share a chunk with others: all of them are marked.
         let arrival = match (is_all(tally.earlier), tally.may_repeat.0 > 0) {
             (true, _) => Arrival::Earlier,
             (false, true) => Arrival::MayRepeat,
             (false, false) => Arrival::Live,
         };
         if self.0.back().is_none_or(|(_, last)| *last != arrival) {
-            if self.0.len() >= MOST {
+            if self.0.len() >= MAX_ENTRIES {
                 self.0.pop_front();
             }
             self.0.push_back((offset.0, arrival));
@@ -37,8 +36,8 @@ impl Arrivals {
 
     /// How the line at `offset` arrived.
     pub(crate) fn of(&self, offset: LogOffset) -> Arrival {
-        let behind = self.0.partition_point(|(from, _)| *from <= offset.0);
-        let arrival = behind.checked_sub(1).and_then(|index| self.0.get(index));
+        let count = self.0.partition_point(|(from, _)| *from <= offset.0);
+        let arrival = count.checked_sub(1).and_then(|index| self.0.get(index));
         arrival.map_or(Arrival::Live, |(_, arrival)| *arrival)
     }
 }
@@ -49,7 +48,7 @@ mod tests {
     use crate::run::{ByteCount, LogTally};
 
     #[test]
-    fn a_chunk_with_lines_that_may_be_there_twice_is_marked_whole() {
+    fn a_chunk_with_lines_that_may_repeat_is_marked_whole() {
         let mut arrivals = Arrivals::default();
         for (offset, lines, may_repeat) in [(0, 3, 0), (30, 5, 2), (80, 4, 0)] {
             let tally = LogTally {

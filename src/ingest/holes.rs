@@ -2,68 +2,36 @@
 
 use crate::run::ByteCount;
 
-/// NUL bytes of a run that are kept as they are: a page of memory, as a crash leaves it.
-const KEPT: u64 = 4096;
+/// NUL bytes copied of each run: a page of memory, as a crash leaves it. More than that is a hole.
+const MAX_NUL_RUN: usize = 4096;
 
-const ZEROS: [u8; 4096] = [0; 4096];
+const ZEROS: [u8; MAX_NUL_RUN] = [0; MAX_NUL_RUN];
 
 /// Finds holes in a log that comes in pieces.
 #[derive(Debug, Default)]
 pub(crate) struct Holes {
     /// NUL bytes in a row up to here.
-    run: u64,
-    /// Of the hole that is not on record yet.
-    untold: u64,
-    /// The same, at the last look.
-    seen: u64,
+    run: usize,
+    /// Length of the hole that is not on record yet.
+    pending: u64,
+    /// The same at the last call of [`Holes::at_rest`].
+    pending_before: u64,
 }
 
 /// A part of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'b> {
-    /// What stands there.
+    /// Its bytes.
     Log(&'b [u8]),
-    /// So many NUL bytes more of a hole.
+    /// So many more NUL bytes of a hole.
     Hole(usize),
 }
 
 impl Holes {
     /// The parts of the next `bytes`.
-    pub(crate) fn split<'b>(&mut self, mut bytes: &'b [u8]) -> Vec<Part<'b>> {
+    pub(crate) fn split<'b>(&mut self, bytes: &'b [u8]) -> Vec<Part<'b>> {
         let mut parts = Vec::new();
-        while !bytes.is_empty() {
-            let (log, hole) = self.next(bytes);
-            let (kept, rest) = bytes.split_at(log);
-            if !kept.is_empty() {
-                parts.push(Part::Log(kept));
-            }
-            if hole > 0 {
-                parts.push(Part::Hole(hole));
-            }
-            bytes = rest.get(hole..).unwrap_or_default();
-        }
-        parts
-    }
-
-    /// The hole is so much longer.
-    pub(crate) const fn add(&mut self, length: u64) {
-        self.untold = self.untold.saturating_add(length);
-    }
-
-    /// The length of the hole that has come to its end.
-    pub(crate) fn ended(&mut self) -> Option<ByteCount> {
-        self.seen = 0;
-        Some(ByteCount(std::mem::take(&mut self.untold))).filter(|length| length.0 > 0)
-    }
-
-    /// As [`Holes::ended`], for a hole that did not grow since the last look.
-    pub(crate) fn at_rest(&mut self) -> Option<ByteCount> {
-        if std::mem::replace(&mut self.seen, self.untold) == self.untold { self.ended() } else { None }
-    }
-
-    /// Lengths of the log up to the next hole, and of that hole.
-    fn next(&mut self, bytes: &[u8]) -> (usize, usize) {
-        let mut at = 0;
+        let (mut begin, mut at) = (0, 0);
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             let nuls = nuls_at_start(rest);
             if nuls == 0 {
@@ -71,23 +39,45 @@ impl Holes {
                 at += memchr::memchr(0, rest).unwrap_or(rest.len());
                 continue;
             }
-            let room = usize::try_from(KEPT.saturating_sub(self.run)).unwrap_or(usize::MAX);
-            self.run = self.run.saturating_add(nuls as u64);
-            if nuls > room {
-                return (at + room, nuls - room);
+            let copied = nuls.min(MAX_NUL_RUN.saturating_sub(self.run));
+            self.run = self.run.saturating_add(nuls);
+            at += copied;
+            if nuls > copied {
+                parts
+                    .extend([Part::Log(bytes.get(begin..at).unwrap_or_default()), Part::Hole(nuls - copied)]);
+                at += nuls - copied;
+                begin = at;
             }
-            at += nuls;
         }
-        (at, 0)
+        parts.push(Part::Log(bytes.get(begin..).unwrap_or_default()));
+        parts.retain(|part| *part != Part::Log(&[]));
+        parts
+    }
+
+    /// Adds so many NUL bytes to the hole.
+    pub(crate) const fn add(&mut self, length: u64) {
+        self.pending = self.pending.saturating_add(length);
+    }
+
+    /// Takes the length of a hole that has ended.
+    pub(crate) fn ended(&mut self) -> Option<ByteCount> {
+        self.pending_before = 0;
+        Some(ByteCount(std::mem::take(&mut self.pending))).filter(|length| length.0 > 0)
+    }
+
+    /// As [`Holes::ended`], for a hole that has not grown since the last call.
+    pub(crate) fn at_rest(&mut self) -> Option<ByteCount> {
+        let before = std::mem::replace(&mut self.pending_before, self.pending);
+        if before == self.pending { self.ended() } else { None }
     }
 }
 
-/// Whether these bytes are NUL alone, and so many that what follows may be a hole.
+/// Whether these bytes are NUL bytes alone, and as many as a hole begins with.
 pub(crate) fn is_blank(bytes: &[u8]) -> bool {
-    bytes.len() as u64 >= KEPT && nuls_at_start(bytes) == bytes.len()
+    bytes.len() >= MAX_NUL_RUN && nuls_at_start(bytes) == bytes.len()
 }
 
-/// Block by block: a hole may be as long as a disk.
+/// Compares block by block, as a hole may be as long as a disk.
 fn nuls_at_start(bytes: &[u8]) -> usize {
     let blocks = bytes.chunks(ZEROS.len());
     let whole: usize = blocks.take_while(|block| ZEROS.starts_with(block)).map(<[u8]>::len).sum();
@@ -102,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_run_stays_and_of_a_long_one_a_page() {
+    fn a_short_run_is_copied_and_a_long_one_up_to_a_page() {
         for (nuls, hole) in [(1, 0), (4096, 0), (4097, 1), (20_000, 15_904)] {
             let bytes = [b"a\n".to_vec(), vec![0; nuls], b"b\n".to_vec()].concat();
             let parts = Holes::default().split(&bytes);
@@ -129,7 +119,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn it_does_not_matter_in_which_pieces_a_log_comes(
+        fn a_log_is_split_alike_in_whatever_pieces_it_comes(
             runs in prop::collection::vec((0_usize..9000, "[a-z\n]{1,9}"), 0..6),
             cuts in prop::collection::vec(1_usize..6000, 1..9),
         ) {

@@ -1,4 +1,4 @@
-//! Where the log of a watch comes from, and how one that is not an appliance's is read.
+//! Where the log of a watch comes from, and the task that reads it where that is not an appliance.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -24,7 +24,7 @@ pub enum LogSource {
 }
 
 impl LogSource {
-    /// As the first record names it; nothing for the DR appliance.
+    /// As in the first record; `None` for the DR appliance.
     pub(crate) fn origin(&self) -> Option<LogOrigin> {
         match self {
             Self::Ssh => None,
@@ -37,17 +37,15 @@ impl LogSource {
     }
 }
 
-/// The task that reads a log that is not an appliance's.
+/// The task that reads a file or standard input.
 pub(crate) struct LogReader {
     task: JoinHandle<()>,
-    /// Asks for the last look at a followed file.
+    /// Asks for the final poll of a followed file; `None` for standard input.
     closing: Option<oneshot::Sender<()>>,
-    /// Resolves once standard input has come to its end.
-    ended: Option<oneshot::Receiver<()>>,
 }
 
 impl LogReader {
-    /// Starts to read `log`; `None` for an appliance's.
+    /// Starts to read `log`; `None` for that of an appliance.
     pub(crate) fn start(
         log: LogSource,
         clock: Clock,
@@ -58,26 +56,22 @@ impl LogReader {
             LogSource::Ssh => None,
             LogSource::File(path) => {
                 let (closing, closed) = oneshot::channel();
-                let closed = closed.map(drop);
-                let task = tokio::spawn(files::follow(path, clock, sender, seen, closed));
-                Some(Self { task, closing: Some(closing), ended: None })
+                let task = tokio::spawn(files::follow(path, clock, sender, seen, closed.map(drop)));
+                Some(Self { task, closing: Some(closing) })
             }
             LogSource::StandardInput => {
-                let (ended, receiver) = oneshot::channel();
-                let task = tokio::spawn(files::read_standard_input(sender, clock, ended));
-                Some(Self { task, closing: None, ended: Some(receiver) })
+                let task = tokio::spawn(files::read_standard_input(sender, clock));
+                Some(Self { task, closing: None })
             }
         }
     }
 
-    /// Whether the log has come to its end.
-    pub(crate) fn has_ended(&mut self) -> bool {
-        self.ended
-            .as_mut()
-            .is_some_and(|ended| !matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty)))
+    /// Whether standard input has come to its end; never for a file.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.closing.is_none() && self.task.is_finished()
     }
 
-    /// Looks at a followed file once more, for at most `limit`.
+    /// Polls a followed file once more, for at most `limit`.
     pub(crate) async fn close(self, limit: Duration) {
         let abort = self.task.abort_handle();
         if let Some(closing) = self.closing

@@ -1,10 +1,9 @@
-//! Sources of the log that are no appliance's, and what becomes of log bytes from any source: lines, the events they
-//! give, and the rows of the panel.
+//! The log: its sources that are not an appliance, and what its bytes become from any source, which is lines, events and
+//! rows of the log panel. How an appliance is asked for its log is in `appliance`.
 
 pub(crate) mod arrivals;
 pub(crate) mod files;
 pub(crate) mod holes;
-pub(crate) mod log_file;
 pub(crate) mod log_panel;
 pub(crate) mod log_parser;
 pub(crate) mod log_source;

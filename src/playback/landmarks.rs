@@ -7,54 +7,60 @@ use crate::{
     screen::Landmark,
 };
 
-/// Most places remembered; beyond it the oldest are forgotten.
-const MOST: usize = 65_536;
+/// Most places in memory; beyond it the oldest are dropped.
+const MAX_PLACES: usize = 65_536;
 
-/// A place.
+/// The record that makes a landmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct LandmarkPlace {
     pub(super) record: Sequence,
     pub(super) at: Timestamp,
     kind: Landmark,
 }
 
-/// All places of a recording, in the order of its records.
-#[derive(Debug, Default)]
-pub(super) struct Landmarks(VecDeque<Place>);
-
-impl Landmarks {
-    /// Takes in a record; `before` is the phase before it and `run` the run after it.
-    pub(super) fn take(&mut self, before: Phase, record: &Record, run: &Run) {
-        let mut kinds = Vec::new();
-        if run.phases.current != before {
-            kinds.push(Landmark::Phase);
-        }
-        if matches!(record.event, Event::ActionRequested { .. } | Event::Attested { .. }) {
-            kinds.push(Landmark::Action);
-        }
-        if run.findings.iter().any(|finding| finding.record == record.seq) {
-            kinds.push(Landmark::Finding);
-        }
-        for kind in kinds {
-            if self.0.len() >= MOST {
-                self.0.pop_front();
-            }
-            self.0.push_back(Place { record: record.seq, at: record.at, kind });
-        }
-    }
-
-    /// The first place of that kind behind `from`.
-    pub(super) fn next(&self, kind: Landmark, from: Sequence) -> Option<Place> {
-        self.0.iter().find(|place| place.record > from && is_wanted(**place, kind)).copied()
-    }
-
-    /// The last place of that kind before `from` and not later than `latest`.
-    pub(super) fn previous(&self, kind: Landmark, from: Sequence, latest: Timestamp) -> Option<Place> {
-        let is_before = |place: &&Place| place.record < from && place.at <= latest;
-        self.0.iter().rev().find(|place| is_before(place) && is_wanted(**place, kind)).copied()
+impl LandmarkPlace {
+    fn is_a(&self, kind: Landmark) -> bool {
+        kind == Landmark::Any || self.kind == kind
     }
 }
 
-fn is_wanted(place: Place, kind: Landmark) -> bool {
-    kind == Landmark::Any || place.kind == kind
+/// All landmarks of a recording, in the order of its records.
+#[derive(Debug, Default)]
+pub(super) struct Landmarks(VecDeque<LandmarkPlace>);
+
+impl Landmarks {
+    /// Adds the landmarks that `record` makes; `run` is the run after it, `phase_before` the phase before it.
+    pub(super) fn add(&mut self, phase_before: Phase, record: &Record, run: &Run) {
+        let is_action = matches!(record.event, Event::ActionRequested { .. } | Event::Attested { .. });
+        let is_finding = run.findings.iter().any(|finding| finding.record == record.seq);
+        for (is_one, kind) in [
+            (run.phases.current != phase_before, Landmark::Phase),
+            (is_action, Landmark::Action),
+            (is_finding, Landmark::Finding),
+        ] {
+            if !is_one {
+                continue;
+            }
+            if self.0.len() >= MAX_PLACES {
+                self.0.pop_front();
+            }
+            self.0.push_back(LandmarkPlace { record: record.seq, at: record.at, kind });
+        }
+    }
+
+    /// The first place of that kind after `from`.
+    pub(super) fn next(&self, kind: Landmark, from: Sequence) -> Option<LandmarkPlace> {
+        self.0.iter().find(|place| place.record > from && place.is_a(kind)).copied()
+    }
+
+    /// The last place of that kind before `from` and not later than `latest`.
+    pub(super) fn previous(
+        &self,
+        kind: Landmark,
+        from: Sequence,
+        latest: Timestamp,
+    ) -> Option<LandmarkPlace> {
+        let is_before = |place: &&LandmarkPlace| place.record < from && place.at <= latest;
+        self.0.iter().rev().find(|place| is_before(place) && place.is_a(kind)).copied()
+    }
 }

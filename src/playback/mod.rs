@@ -1,19 +1,89 @@
-//! Looking at a recording that another session made: playing it, or following it while it is made. Neither
-//! has a gate, a transport or a writer, so neither can reach an appliance or change the record.
+//! A recorded run on the screen: `drwatch replay` plays it, `drwatch view` follows it while another process records
+//! it. Neither has a gate, a transport or a writer, so neither can reach an appliance or change the record.
+//!
+//! [`engine`] is what both share; [`player`] and [`follower`] decide which place of the recording is shown.
 
+mod cursor;
+mod engine;
 mod follower;
+mod index;
 mod landmarks;
-mod log_map;
-mod log_panel;
-mod look;
-mod pace;
+mod log_timeline;
 mod player;
-mod session;
+mod screen_loop;
 mod snapshots;
-mod stage;
-mod survey;
 
 #[cfg(test)]
 mod tests;
 
-pub use self::look::{LookOptions, replay, view};
+use std::{io, sync::Arc};
+
+use self::{
+    engine::{Engine, Source},
+    follower::Follower,
+    index::Index,
+    player::Player,
+};
+use crate::{
+    console::screen_front::ScreenFront,
+    dialect::Dialect,
+    journal::{JournalError, RunFolder},
+    run::Run,
+    screen::Mode,
+    session::{
+        setup::{Failure, theme},
+        signals::Signals,
+    },
+    settings::Settings,
+};
+
+/// What is to be shown.
+#[derive(Clone, Debug)]
+pub struct PlaybackOptions {
+    /// The settings: dialect and symbols.
+    pub settings: Settings,
+    /// The run.
+    pub folder: RunFolder,
+}
+
+/// Plays a recorded run `speed` times as fast as it was recorded.
+///
+/// # Errors
+/// The journal cannot be read, or there is no terminal.
+pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
+    show(options, Mode::Replay, |index| Player::new(index, speed)).await
+}
+
+/// Follows a run that another process records.
+///
+/// # Errors
+/// As for [`replay`].
+pub async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
+    show(options, Mode::View, |_| Ok(Follower::new())).await
+}
+
+async fn show<S: Source>(
+    options: PlaybackOptions,
+    mode: Mode,
+    source: impl FnOnce(&Index) -> Result<S, JournalError>,
+) -> Result<io::Result<()>, Failure> {
+    let index = Index::open(&options.folder)?;
+    let (dialect, warning) = dialect_for(index.end(), &options.settings)?;
+    let source = source(&index)?;
+    let engine = Engine::new(index, source, Arc::new(dialect));
+    let signals = Signals::listen().map_err(Failure::Signals)?;
+    let front =
+        ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;
+    Ok(Box::pin(screen_loop::run(engine, front, signals, warning)).await)
+}
+
+/// The dialect that marks the lines of the log: the one the run was recorded with, or else another and a warning.
+fn dialect_for(run: &Run, settings: &Settings) -> Result<(Dialect, Option<String>), Failure> {
+    let configured = settings.dialect.as_deref().map(Dialect::load).transpose()?;
+    let mut known = configured.into_iter().chain([Dialect::built_in()]).collect::<Vec<_>>();
+    let recorded = known.iter().position(|dialect| dialect.digest() == run.started.dialect);
+    let warning = recorded.is_none().then(|| {
+        "this run was recorded with another dialect: lines may be marked otherwise than they were".to_owned()
+    });
+    Ok((known.swap_remove(recorded.unwrap_or(0)), warning))
+}

@@ -1,207 +1,175 @@
-//! A place in a recording, and going from there: on as time passes, or straight to another place.
+//! The source of `drwatch replay`: plays a recording at the speed wanted, and goes where the keys say.
 
-use std::{ops::Range, sync::Arc};
+use std::time::Duration;
 
-use super::{
-    landmarks::Place,
-    log_panel::PlacedLog,
-    snapshots::Snapshot,
-    survey::{Reading, Survey},
-};
+use super::{cursor::Cursor, engine::Source, index::Index, snapshots::SeekTarget};
 use crate::{
-    dialect::Dialect,
-    journal::{Content, JournalError, JournalReader},
-    run::{Record, Run, Sequence, Timestamp, apply},
-    screen::{Landmark, Scrollback},
+    clock::Clock,
+    journal::JournalError,
+    run::{Elapsed, Run, Timestamp},
+    screen::{Landmark, Motion, Play, Playback, Position},
 };
 
-/// Records taken at once; what is left is taken at the next turn, so that keys are never kept waiting.
-pub(super) const TURN: usize = 2_000;
+/// The speeds that the keys step through.
+const SPEEDS: [f64; 19] = [
+    0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0,
+    20_000.0, 50_000.0, 100_000.0,
+];
 
-/// Where to go.
-#[derive(Clone, Copy, Debug)]
-enum Target {
-    Record(Sequence),
-    Time(Timestamp),
-}
+/// Of the reader's time: a second step back within it goes to the landmark before the one just reached, though the
+/// replay has played on from there meanwhile.
+const STEP_BACK_WINDOW: Duration = Duration::from_millis(1500);
 
-impl Target {
-    fn holds(self, record: &Record) -> bool {
-        match self {
-            Self::Record(last) => record.seq <= last,
-            Self::Time(latest) => record.at <= latest,
-        }
-    }
-
-    fn is_ahead_of(self, run: &Run) -> bool {
-        match self {
-            Self::Record(last) => last >= run.last,
-            Self::Time(latest) => latest >= run.last_at,
-        }
-    }
-}
-
-/// A recording and the place in it.
+/// Plays a recording.
 pub(super) struct Player {
-    survey: Survey,
-    run: Run,
-    reader: JournalReader,
-    /// The record after the place, once it was looked at.
-    next: Option<Record>,
-    panel: PlacedLog,
+    pub(super) cursor: Cursor,
+    speed: f64,
+    clock: Clock,
+    /// The time at which the engineer holds the replay.
+    held_at: Option<Timestamp>,
 }
 
 impl Player {
-    /// A player at the first record of a recording; `dialect` marks the lines of its log.
+    /// A player that starts at the first record.
     ///
     /// # Errors
     /// The journal cannot be read.
-    pub(super) fn over(survey: Survey, dialect: Arc<Dialect>) -> Result<Self, JournalError> {
-        let folder = survey.folder();
-        let first = survey.snapshots().before_record(Sequence(0));
-        let run = first.run.clone();
-        let reader = JournalReader::open_at(folder, &first.position)?;
-        let panel = PlacedLog::new(folder.log_path(), dialect);
-        Ok(Self { survey, run, reader, next: None, panel })
+    pub(super) fn new(index: &Index, speed: f64) -> Result<Self, JournalError> {
+        let cursor = Cursor::new(index)?;
+        let clock = Clock::scaled(cursor.run().last_at, speed);
+        Ok(Self { cursor, speed, clock, held_at: None })
     }
 
-    /// Reads on towards the end of the recording.
-    pub(super) fn look_ahead(&mut self) -> Reading {
-        self.survey.advance(TURN)
+    fn time(&self) -> Timestamp {
+        self.held_at.unwrap_or_else(|| self.clock.now())
     }
 
-    /// Reads the journal anew where it is no longer the one that was read.
-    ///
-    /// # Errors
-    /// What stands there now cannot be read.
-    pub(super) fn refresh(&mut self) -> Result<(), JournalError> {
-        if !self.survey.is_outdated() {
-            return Ok(());
+    /// Sets the time; a replay that is held stays held.
+    fn set_time(&mut self, at: Timestamp) {
+        self.held_at = self.held_at.map(|_| at);
+        self.clock = Clock::scaled(at, self.speed);
+    }
+
+    fn set_speed(&mut self, speed: Option<f64>) {
+        let now = self.time();
+        self.speed = speed.unwrap_or(self.speed);
+        self.set_time(now);
+    }
+
+    /// Whether the last record is shown and no more of the journal is known.
+    fn is_at_end(&self, index: &Index) -> bool {
+        self.cursor.is_at_end(index) && index.is_read_to_end()
+    }
+
+    /// The latest time of a landmark to step back to.
+    fn step_back_from(&self) -> Timestamp {
+        let window =
+            if self.held_at.is_some() { Duration::ZERO } else { STEP_BACK_WINDOW.mul_f64(self.speed) };
+        self.time().shifted(-chrono::TimeDelta::from_std(window).unwrap_or_default())
+    }
+}
+
+const fn name(kind: Landmark) -> &'static str {
+    match kind {
+        Landmark::Phase => "change of phase",
+        Landmark::Action => "action or statement",
+        Landmark::Finding => "finding",
+        Landmark::Any => "phase, action or finding",
+    }
+}
+
+impl Source for Player {
+    fn run<'a>(&'a self, _: &'a Index) -> &'a Run {
+        self.cursor.run()
+    }
+
+    fn advance(&mut self, index: &Index) {
+        if self.held_at.is_some() {
+            return;
         }
-        let place = self.run.last;
-        self.survey = Survey::open(self.survey.folder())?;
-        while self.survey.run().last < place && self.look_ahead() == Reading::More {}
-        self.start_from(self.survey.snapshots().before_record(place).clone())?;
-        self.go(Target::Record(place))
-    }
-
-    pub(super) fn survey(&self) -> &Survey {
-        &self.survey
-    }
-
-    /// The run at this place.
-    pub(super) fn run(&self) -> &Run {
-        &self.run
-    }
-
-    /// The log at this place.
-    pub(super) fn log(&self) -> &Scrollback {
-        self.panel.rows()
-    }
-
-    /// Reads rows of the log that are not in memory.
-    ///
-    /// # Errors
-    /// They cannot be read; why, as a sentence.
-    pub(super) fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
-        self.panel.supply(wanted, &self.run, self.survey.log())
-    }
-
-    /// Why not all of the recording can be shown, as a sentence.
-    pub(super) fn trouble(&self) -> Option<String> {
-        self.survey.trouble().or_else(|| self.panel.trouble()).map(str::to_owned)
-    }
-
-    /// Whether this is the last record there is.
-    pub(super) fn is_at_the_end(&self) -> bool {
-        self.run.last >= self.survey.run().last
-    }
-
-    /// Takes what was recorded up to `now`; returns the time it then is. That is another where the clock was
-    /// set back while it was recorded, or where there is too much to take at once.
-    pub(super) fn play_to(&mut self, now: Timestamp) -> Timestamp {
-        let mut now = now;
-        let mut taken = 0;
-        while let Some(record) = self.take_next(|record, run| record.at <= now || record.at < run.last_at) {
-            if record.at < self.run.last_at {
-                now = record.at;
-            }
-            apply(&mut self.run, &record);
-            taken += 1;
-            if taken >= TURN {
-                now = self.run.last_at;
-                break;
-            }
+        let now = self.time();
+        let mut reached = self.cursor.play_to(index, now);
+        // Time stops at the last record: a recording still being made goes on there.
+        if self.cursor.is_at_end(index) {
+            reached = reached.min(self.cursor.run().last_at);
         }
-        self.show_log();
-        now
+        if reached != now {
+            self.set_time(reached);
+        }
     }
 
-    /// Goes to the place right after `record`.
-    ///
-    /// # Errors
-    /// The journal cannot be read any more.
-    pub(super) fn go_to_record(&mut self, record: Sequence) -> Result<(), JournalError> {
-        self.go(Target::Record(record))
+    fn is_moving(&self, index: &Index) -> bool {
+        self.held_at.is_none() && !self.is_at_end(index)
     }
 
-    /// Goes to the last record at or before `at`.
-    ///
-    /// # Errors
-    /// The journal cannot be read any more.
-    pub(super) fn go_to_time(&mut self, at: Timestamp) -> Result<(), JournalError> {
-        self.go(Target::Time(at))
+    fn now(&self, index: &Index) -> Timestamp {
+        self.time().min(index.end().last_at.max(self.cursor.run().last_at))
     }
 
-    /// The next place of that kind.
-    pub(super) fn next_landmark(&self, kind: Landmark) -> Option<Place> {
-        self.survey.landmarks().next(kind, self.run.last)
-    }
-
-    /// The place of that kind before this one, and not later than `latest`.
-    pub(super) fn previous_landmark(&self, kind: Landmark, latest: Timestamp) -> Option<Place> {
-        self.survey.landmarks().previous(kind, self.run.last, latest)
-    }
-
-    fn go(&mut self, target: Target) -> Result<(), JournalError> {
-        let nearest = match target {
-            Target::Record(record) => self.survey.snapshots().before_record(record),
-            Target::Time(at) => self.survey.snapshots().before_time(at),
+    fn status(&self, index: &Index) -> Playback {
+        let motion = match (self.held_at.is_some(), self.is_at_end(index)) {
+            (true, _) => Motion::Held,
+            (false, true) => Motion::AtTheEnd,
+            (false, false) => Motion::Playing,
         };
-        if !target.is_ahead_of(&self.run) || nearest.run.last > self.run.last {
-            self.start_from(nearest.clone())?;
-        }
-        while let Some(record) = self.take_next(|record, _| target.holds(record)) {
-            apply(&mut self.run, &record);
-        }
-        self.show_log();
-        Ok(())
+        let elapsed = |at: Timestamp| Elapsed::from_secs(at.since(self.cursor.run().started_at).secs());
+        let (reached, length) = (elapsed(self.now(index)), elapsed(index.end().last_at));
+        Playback::Replay(Position { speed: self.speed, motion, reached, length })
     }
 
-    fn start_from(&mut self, snapshot: Snapshot) -> Result<(), JournalError> {
-        self.reader = JournalReader::open_at(self.survey.folder(), &snapshot.position)?;
-        self.run = snapshot.run;
-        self.next = None;
-        Ok(())
-    }
-
-    /// The next record, if there is one and it is wanted. Never one that the survey has not seen.
-    fn take_next(&mut self, wanted: impl FnOnce(&Record, &Run) -> bool) -> Option<Record> {
-        while self.next.is_none() && !self.is_at_the_end() {
-            match self.reader.next() {
-                Some(Ok(entry)) => {
-                    if let Content::Record(record) = entry.content {
-                        self.next = Some(record);
-                    }
-                }
-                Some(Err(_)) | None => return None,
+    fn steer(&mut self, index: &Index, play: Play) -> Result<Option<String>, JournalError> {
+        let (here, end) = (self.cursor.run(), index.end());
+        let (target, at) = match play {
+            Play::Hold => {
+                let now = self.time();
+                self.held_at = if self.held_at.is_some() { None } else { Some(now) };
+                self.set_time(now);
+                return Ok(None);
             }
-        }
-        let run = &self.run;
-        self.next.take_if(|record| wanted(record, run))
+            Play::Faster => {
+                self.set_speed(SPEEDS.into_iter().find(|speed| *speed > self.speed));
+                return Ok(None);
+            }
+            Play::Slower => {
+                self.set_speed(SPEEDS.into_iter().rev().find(|speed| *speed < self.speed));
+                return Ok(None);
+            }
+            Play::Beginning => (SeekTarget::Time(here.started_at), here.started_at),
+            Play::End => (SeekTarget::Record(end.last), end.last_at),
+            Play::Seek(seek) => {
+                let at = seek.resolve(self.time(), here.started_at, end.last_at);
+                (SeekTarget::Time(at), at)
+            }
+            Play::Next(kind) => match index.landmarks.next(kind, here.last) {
+                Some(place) => (SeekTarget::Record(place.record), place.at),
+                None => return Ok(Some(format!("no later {}", name(kind)))),
+            },
+            Play::Previous(kind) => match index.landmarks.previous(kind, here.last, self.step_back_from()) {
+                Some(place) => (SeekTarget::Record(place.record), place.at),
+                None => return Ok(Some(format!("no earlier {}", name(kind)))),
+            },
+        };
+        self.cursor.go_to(index, target)?;
+        self.set_time(at);
+        Ok(None)
     }
 
-    fn show_log(&mut self) {
-        self.panel.show(&self.run, self.survey.log());
+    fn reopen(&mut self, index: &mut Index) -> Result<(), JournalError> {
+        let last = self.cursor.run().last;
+        while index.end().last < last && !index.is_read_to_end() {
+            index.advance();
+        }
+        self.cursor = Cursor::new(index)?;
+        self.cursor.go_to(index, SeekTarget::Record(last))
+    }
+
+    fn resume_at(&mut self, at: Timestamp) {
+        self.set_time(at);
+    }
+
+    fn farewell(&self, index: &Index) -> String {
+        let at = self.now(index).utc().format("%Y-%m-%d %H:%M:%S");
+        let run = &self.cursor.run().started.run;
+        format!("The replay of {run} was left at {at} UTC. Nothing was sent or recorded.\n")
     }
 }

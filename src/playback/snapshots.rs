@@ -1,25 +1,52 @@
-//! The run as it was at some places of the recording, so that going to any place takes folding few records.
-//! A cache in memory alone: it is made anew from the journal at any time.
+//! The run at some places of the recording, so that going to any place applies few records.
 
 use crate::{
     journal::Position,
-    run::{Run, Sequence, Timestamp},
+    run::{Record, Run, Sequence, Timestamp},
 };
 
-/// Most snapshots held. When there are more, every other one goes and the rest lie twice as far apart.
-const MOST: usize = 64;
+/// Most snapshots in memory besides the first. Beyond it every other one is dropped, and they are taken half as often.
+const MAX_SNAPSHOTS: usize = 64;
 
 /// Records between two snapshots to begin with.
-const SPACING: u64 = 256;
+const FIRST_SPACING: u64 = 256;
 
-/// The run after a record, and the place in the journal behind that record.
+/// A place in the recording: the last record that comes before it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum SeekTarget {
+    /// That record.
+    Record(Sequence),
+    /// The last one at or before that time.
+    Time(Timestamp),
+}
+
+impl SeekTarget {
+    /// Whether `record` comes before the place.
+    pub(super) fn includes(self, record: &Record) -> bool {
+        self.is_reached_by(record.seq, record.at)
+    }
+
+    /// Whether `run` can be played on to the place.
+    pub(super) fn is_ahead_of(self, run: &Run) -> bool {
+        self.is_reached_by(run.last, run.last_at)
+    }
+
+    fn is_reached_by(self, record: Sequence, at: Timestamp) -> bool {
+        match self {
+            Self::Record(last) => record <= last,
+            Self::Time(latest) => at <= latest,
+        }
+    }
+}
+
+/// The run after a record, and the position in the journal behind that record.
 #[derive(Clone, Debug)]
 pub(super) struct Snapshot {
     pub(super) run: Run,
     pub(super) position: Position,
 }
 
-/// Snapshots in the order of the records.
+/// Snapshots in the order of their records.
 #[derive(Debug)]
 pub(super) struct Snapshots {
     first: Snapshot,
@@ -29,7 +56,7 @@ pub(super) struct Snapshots {
 
 impl Snapshots {
     pub(super) fn new(first: Snapshot) -> Self {
-        Self { first, others: Vec::new(), spacing: SPACING }
+        Self { first, others: Vec::new(), spacing: FIRST_SPACING }
     }
 
     /// Whether a snapshot after `record` is due.
@@ -39,26 +66,21 @@ impl Snapshots {
     }
 
     pub(super) fn push(&mut self, snapshot: Snapshot) {
-        if self.others.len() >= MOST {
-            let mut odd = false;
+        if self.others.len() >= MAX_SNAPSHOTS {
+            let mut is_dropped = true;
             self.others.retain(|_| {
-                odd = !odd;
-                !odd
+                is_dropped = !is_dropped;
+                !is_dropped
             });
             self.spacing = self.spacing.saturating_mul(2);
         }
         self.others.push(snapshot);
     }
 
-    /// The last snapshot not behind `record`.
-    pub(super) fn before_record(&self, record: Sequence) -> &Snapshot {
-        let behind = self.others.partition_point(|snapshot| snapshot.run.last <= record);
-        behind.checked_sub(1).and_then(|index| self.others.get(index)).unwrap_or(&self.first)
-    }
-
-    /// The last snapshot not later than `at`.
-    pub(super) fn before_time(&self, at: Timestamp) -> &Snapshot {
-        self.others.iter().rev().find(|snapshot| snapshot.run.last_at <= at).unwrap_or(&self.first)
+    /// The snapshot from which `target` is reached with the fewest records.
+    pub(super) fn before(&self, target: SeekTarget) -> &Snapshot {
+        // Times are searched from the end, as a clock that was set back makes them fall.
+        self.others.iter().rev().find(|snapshot| target.is_ahead_of(&snapshot.run)).unwrap_or(&self.first)
     }
 
     #[cfg(test)]

@@ -59,7 +59,7 @@ fn shortened() -> (tempfile::TempDir, RunFolder) {
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder.clone(), at, &started, Syncing::OnEdges).unwrap();
-    drop(recorder.log(b"first\nlast\n.", &crate::ingest::log_parser::Taken::default(), at));
+    drop(recorder.log(b"first\nlast\n.", &crate::ingest::log_parser::ParsedLog::default(), at));
     recorder.cut(at).unwrap();
     drop(recorder);
     File::options().write(true).open(folder.log_path()).unwrap().set_len(6).unwrap();

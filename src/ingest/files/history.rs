@@ -1,193 +1,158 @@
-//! What bore a log's name between what was read last and what bears it now.
+//! What happened to a log since it was last read: which files came after the one that was read, and where that is now.
 
 use std::{io, path::Path, time::Duration};
 
 use super::{
-    open::{Open, Place},
-    rotated::{Inode, Rotated, is_changed_meanwhile, new_since, rotated},
+    checkpoint::Checkpoint,
+    open_file::{Inode, LogEnd, OpenFile, unless_changed},
+    rotated::{NextFile, Rotated, is_one_missing, new_since, rotated_or_none},
     seen::starts_with,
 };
 use crate::run::Arrival;
 
 /// Packed files keep the time of writing, some only in whole seconds.
-const COARSENESS: Duration = Duration::from_secs(2);
+const TIME_TOLERANCE: Duration = Duration::from_secs(2);
 
-/// The newest rotated file bears this number, or 0.
-const NEWEST: u32 = 1;
-
-/// The files that came after the one that was read last, the oldest first.
-pub(super) struct Since {
-    pub(super) later: Vec<Rotated>,
-    /// Those of them that may have been read before.
-    pub(super) unsure: Vec<Inode>,
-    pub(super) place: Found,
-    /// The number of the file that holds the place, where it bears one.
-    pub(super) number: Option<u32>,
-}
-
-/// Where the place stands now up to which the log was read.
-pub(super) enum Found {
-    /// In the same file, under another name.
-    Own,
-    /// In a copy: packed, or made before the file was emptied. It stands open there.
-    Copy(Box<Open>),
-    /// Nowhere; `later` are those written since.
-    Nowhere,
-}
-
-/// How the file that was read came to be no longer what bears the name.
+/// How the file that was read lost the log's name or its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
-    /// Another file bears it.
+pub(super) enum Rotation {
+    /// Another file has the name.
     Renamed,
     /// It was emptied, and may have been renamed as well.
     Emptied,
 }
 
-/// The log's folder as of the last look.
-#[derive(Default)]
-pub(super) struct Folder {
-    /// The rotated files that were there.
-    pub(super) files: Vec<Rotated>,
+/// What came after the place up to which the log was read.
+pub(super) struct Successors {
+    pub(super) location: CheckpointLocation,
+    /// The number of the file that holds the place, where it has one.
+    pub(super) number: Option<u32>,
+    /// The rotated files after it, the oldest first.
+    pub(super) later: Vec<Rotated>,
+    /// Those of them that may have been read before.
+    pub(super) unsure: Vec<Inode>,
 }
 
-impl Folder {
-    /// The folder of the log at `path`, as it is now.
-    ///
-    /// # Errors
-    /// It changes all the time.
-    pub(super) async fn of(path: &Path) -> io::Result<Self> {
-        Ok(Self { files: listed(path, None).await? })
-    }
+/// Where the place is now up to which the log was read.
+pub(super) enum CheckpointLocation {
+    /// In the same file, under another name.
+    Own,
+    /// In a copy, packed or made before the file was emptied; opened there.
+    Copy(Box<OpenFile>),
+    /// Nowhere; the later files are those that are new.
+    Nowhere,
 }
 
-/// The rotated files of the log, none where the folder cannot be read.
-async fn listed(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
-    match rotated(path, present).await {
-        Err(error) if !is_changed_meanwhile(&error) => Ok(Vec::new()),
-        files => files,
-    }
-}
-
-/// What followed on `read` in the log at `path`, before the file that is `present`; those that were in the `folder`
-/// before, or were read to one of `ends`, are known.
+/// What came after `read` in the log at `path`, before the file that is `present`. Files that were `listed` before, or
+/// were read up to one of `ends`, are not new.
 ///
 /// # Errors
-/// Files are renamed meanwhile.
-pub(super) async fn since(
+/// [`super::open_file::changed_meanwhile`].
+pub(super) async fn successors(
     path: &Path,
-    read: &Open,
-    turn: Turn,
+    read: &OpenFile,
+    rotation: Rotation,
     present: Option<Inode>,
-    folder: &Folder,
-    ends: &[Place],
-) -> io::Result<Since> {
+    listed: &[Rotated],
+    ends: &[Checkpoint],
+) -> io::Result<Successors> {
     let files = rotated_before(path, present).await?;
-    if turn == Turn::Renamed {
-        let moved = if files.iter().any(|file| file.inode == read.inode) {
-            files.clone()
-        } else {
-            beside(path, read, present).await?
-        };
-        if let Some(own) = moved.iter().position(|file| file.inode == read.inode) {
-            let later = behind(&moved, own);
-            let number = moved.get(own).and_then(Rotated::number);
-            return Ok(Since { later, unsure: Vec::new(), place: Found::Own, number });
+    let behind = |files: &[Rotated], index: usize, location: CheckpointLocation| Successors {
+        location,
+        number: files.get(index).and_then(Rotated::number),
+        later: files.get(index + 1..).unwrap_or_default().to_vec(),
+        unsure: Vec::new(),
+    };
+    let is_own = |file: &Rotated| file.inode == read.inode();
+    if rotation == Rotation::Renamed {
+        if let Some(own) = files.iter().position(is_own) {
+            return Ok(behind(&files, own, CheckpointLocation::Own));
+        }
+        let beside = rotated_beside(path, read, present).await?;
+        if let Some(own) = beside.iter().position(is_own) {
+            return Ok(behind(&beside, own, CheckpointLocation::Own));
         }
     }
-    let new = new_since(&files, &folder.files);
+    let new = new_since(&files, listed);
     if let Some(end) = read.end() {
-        let recent = |file: &Rotated| file.modified + COARSENESS >= read.end_modified() && !end.is_weak();
-        // Of several copies that begin alike the oldest is the first.
-        let is_own = |file: &Rotated| file.inode == read.end_inode();
-        let own = files.iter().enumerate().filter(|(_, file)| is_own(file));
-        // What a renamed file begins with may stand in any other; in a copy that was made just now it is its own.
-        // Only the oldest new one can be that, unless one is missing before it.
-        let is_first = |index: usize| {
-            let older = index.checked_sub(1).and_then(|older| files.get(older));
-            let (Some(older), Some(file)) = (older, files.get(index)) else { return true };
-            !new.contains(older) && !is_hole(older.number(), Next::Rotated(file.number()))
-        };
-        let tells = |index: usize, file: &Rotated| {
-            let is_own = turn == Turn::Emptied && is_first(index);
-            is_own || !end.is_weak() || file.is_packed_at(read.end_modified())
-        };
-        let copies =
-            files.iter().enumerate().filter(|(index, file)| new.contains(file) && tells(*index, file));
-        let others = files.iter().enumerate().rev().filter(|(_, file)| !new.contains(file) && recent(file));
-        for (index, file) in own.chain(copies).chain(others) {
-            if let Some(copy) = unless_changed(holding(end, file).await)?.flatten() {
-                let later = behind(&files, index);
-                let number = file.number();
-                let place = Found::Copy(Box::new(copy));
-                return Ok(Since { later, unsure: Vec::new(), place, number });
+        for (index, file) in possible_copies(&files, &new, end, rotation) {
+            if let Some(copy) = unless_changed(opened_at(&end.checkpoint, file).await)?.flatten() {
+                return Ok(behind(&files, index, CheckpointLocation::Copy(Box::new(copy))));
             }
         }
     }
     let (mut later, mut unsure) = (Vec::new(), Vec::new());
     for file in new {
-        match is_known(&file, ends).await? {
-            Known::Yes => continue,
-            Known::Unclear => unsure.push(file.inode),
-            Known::No => {}
+        match was_read(&file, ends).await? {
+            WasRead::Yes => continue,
+            WasRead::Unclear => unsure.push(file.inode),
+            WasRead::No => {}
         }
         later.push(file);
     }
-    Ok(Since { later, unsure, place: Found::Nowhere, number: None })
+    Ok(Successors { location: CheckpointLocation::Nowhere, number: None, later, unsure })
+}
+
+/// The files that may hold `end`, the likeliest first: the file itself, then the `new` ones from the oldest on, as of
+/// several copies that begin alike the oldest is the first, then the others from the newest on.
+fn possible_copies<'f>(
+    files: &'f [Rotated],
+    new: &'f [Rotated],
+    end: &'f LogEnd,
+    rotation: Rotation,
+) -> impl Iterator<Item = (usize, &'f Rotated)> {
+    // Only the oldest new file can be the copy made when the log was emptied, and only if none is missing before it.
+    let is_first_copy = move |index: usize, file: &Rotated| {
+        let older = index.checked_sub(1).and_then(|older| files.get(older));
+        let is_next = |older: &Rotated| {
+            new.contains(older) || is_one_missing(older.number(), NextFile::Rotated(file.number()))
+        };
+        rotation == Rotation::Emptied && !older.is_some_and(is_next)
+    };
+    // A weak checkpoint may be found in any file; in these it proves the place.
+    let is_weak = end.checkpoint.is_weak();
+    let is_proof = move |index: usize, file: &Rotated| {
+        !is_weak || is_first_copy(index, file) || file.is_packed_at(end.modified)
+    };
+    let is_recent = move |file: &Rotated| !is_weak && file.modified + TIME_TOLERANCE >= end.modified;
+    let numbered = || files.iter().enumerate();
+    let own = numbered().filter(|(_, file)| file.inode == end.inode);
+    let copies = numbered().filter(move |(index, file)| new.contains(file) && is_proof(*index, file));
+    let others = numbered().rev().filter(move |(_, file)| !new.contains(file) && is_recent(file));
+    own.chain(copies).chain(others)
 }
 
 /// The rotated files of the log beside the one that was read, where that was moved into another folder.
-async fn beside(path: &Path, read: &Open, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+async fn rotated_beside(path: &Path, read: &OpenFile, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     let (Some(now), Some(log)) = (read.path_now(), path.file_name()) else { return Ok(Vec::new()) };
     rotated_before(&now.with_file_name(log), present).await
 }
 
-/// The rotated files before the one that was `present` a moment ago: it may be one of them by now, with others behind it.
+/// The rotated files older than the one that was `present` a moment ago: that may be rotated by now, with others after
+/// it.
 async fn rotated_before(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
-    let mut files = listed(path, None).await?;
+    let mut files = rotated_or_none(path, None).await?;
     let end = files.iter().position(|file| Some(file.inode) == present);
     files.truncate(end.unwrap_or(files.len()));
     Ok(files)
 }
 
-fn behind(files: &[Rotated], index: usize) -> Vec<Rotated> {
-    files.get(index + 1..).unwrap_or_default().to_vec()
-}
-
-/// The file that comes next.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Next {
-    /// One that was rotated, and its number.
-    Rotated(Option<u32>),
-    /// The present one.
-    Present,
-}
-
-/// Whether a file is missing between one of that number and the next one.
-pub(super) const fn is_hole(number: Option<u32>, next: Next) -> bool {
-    match (number, next) {
-        (Some(number), Next::Rotated(Some(next))) => number != next + 1,
-        (Some(number), Next::Present) => number > NEWEST,
-        (None, _) | (Some(_), Next::Rotated(None)) => false,
-    }
-}
-
-/// Whether `read` was renamed and another file rotated after it, before the one that is `present`. `None`: it is not to
-/// be found.
+/// Whether `read` was renamed and another file rotated after it, before the one that is `present`; `None` where it is
+/// not to be found.
 pub(super) async fn is_followed(
     path: &Path,
-    read: &Open,
+    read: &OpenFile,
     present: Option<Inode>,
 ) -> io::Result<Option<bool>> {
+    let is_own = |file: &Rotated| file.inode == read.inode();
     let mut files = rotated_before(path, present).await?;
-    if !files.iter().any(|file| file.inode == read.inode) {
-        files = beside(path, read, present).await?;
+    if !files.iter().any(is_own) {
+        files = rotated_beside(path, read, present).await?;
     }
-    let own = files.iter().position(|file| file.inode == read.inode);
-    Ok(own.map(|own| own + 1 < files.len()))
+    Ok(files.iter().position(is_own).map(|own| own + 1 < files.len()))
 }
 
-/// Whether a file was emptied after it was copied, as far as its copies tell.
+/// Whether a file was copied and then emptied, judging by its copies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Copied {
     No,
@@ -196,39 +161,43 @@ pub(super) enum Copied {
     Unclear,
 }
 
-/// Whether a copy of `read` was made since it was opened and it was emptied then: the copy is more than the beginning
-/// of what stands in it now. With the folder in which that was seen.
-pub(super) async fn was_copied(path: &Path, read: &Open, folder: &Folder) -> io::Result<(Copied, Folder)> {
-    let seen = Folder { files: listed(path, Some(read.inode)).await? };
+/// Whether `read` was emptied since it was opened, after a copy of it was made: then the copy is more than the
+/// beginning of what the file holds now. Also the rotated files seen.
+pub(super) async fn was_copied(
+    path: &Path,
+    read: &OpenFile,
+    listed: &[Rotated],
+) -> io::Result<(Copied, Vec<Rotated>)> {
+    let files = rotated_or_none(path, Some(read.inode())).await?;
     let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
     let mut copied = Copied::No;
-    for file in new_since(&seen.files, &folder.files) {
+    for file in new_since(&files, listed) {
         // What cannot be read may be a copy.
         let compared = unless_changed(compare(&file, &path).await)?;
         match compared.unwrap_or((false, false)) {
-            (false, _) => return Ok((Copied::Yes, seen)),
+            (false, _) => return Ok((Copied::Yes, files)),
             (true, true) => copied = Copied::Unclear,
             (true, false) => {}
         }
     }
-    Ok((copied, seen))
+    Ok((copied, files))
 }
 
-/// Whether the file at `path` begins with all that is in `file`, and whether that is what any file may begin with.
+/// Whether the file at `path` begins with all of `file`, and whether that is what any file may begin with.
 async fn compare(file: &Rotated, path: &Path) -> io::Result<(bool, bool)> {
     let mut copy = file.open(Arrival::Live).await?;
-    let mut whole = Open::new(path, Arrival::Live).await?;
+    let mut whole = OpenFile::open(path, Arrival::Live).await?;
     let is_beginning = starts_with(&mut whole.file, &mut copy.file).await?;
     let length = copy.file.metadata().await?.len();
     copy.go_to(length).await?;
-    Ok((is_beginning, copy.end().is_none_or(Place::is_weak)))
+    Ok((is_beginning, copy.end().is_none_or(|end| end.checkpoint.is_weak())))
 }
 
-/// Whether another file that was there before holds what was read of this one: such a beginning proves nothing.
-pub(super) async fn is_common(read: &Open, folder: &Folder) -> bool {
+/// Whether one of the files `listed` before holds what was read of this one: such a beginning proves nothing.
+pub(super) async fn is_common(read: &OpenFile, listed: &[Rotated]) -> bool {
     let Some(end) = read.end() else { return false };
-    for file in &folder.files {
-        if holding(end, file).await.is_ok_and(|held| held.is_some()) {
+    for file in listed {
+        if opened_at(&end.checkpoint, file).await.is_ok_and(|opened| opened.is_some()) {
             return true;
         }
     }
@@ -236,39 +205,29 @@ pub(super) async fn is_common(read: &Open, folder: &Folder) -> bool {
 }
 
 /// Whether a file was read before.
-enum Known {
+enum WasRead {
     No,
     Yes,
-    /// It begins as one that was read, and any file may begin with that.
+    /// It begins like one that was read, and any file may begin like that.
     Unclear,
 }
 
-async fn is_known(file: &Rotated, ends: &[Place]) -> io::Result<Known> {
-    let Some(mut open) = unless_changed(file.open(Arrival::Live).await)? else { return Ok(Known::No) };
-    let mut known = Known::No;
+async fn was_read(file: &Rotated, ends: &[Checkpoint]) -> io::Result<WasRead> {
+    let mut was_read = WasRead::No;
+    let Some(mut open) = unless_changed(file.open(Arrival::Live).await)? else { return Ok(was_read) };
     for end in ends {
         if open.find(end).await.unwrap_or_default() {
             if !end.is_weak() {
-                return Ok(Known::Yes);
+                return Ok(WasRead::Yes);
             }
-            known = Known::Unclear;
+            was_read = WasRead::Unclear;
         }
     }
-    Ok(known)
+    Ok(was_read)
 }
 
-/// What was found; `None` where a file cannot be read.
-///
-/// # Errors
-/// Files are renamed meanwhile.
-fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
-    match found {
-        Err(error) if !is_changed_meanwhile(&error) => Ok(None),
-        found => found.map(Some),
-    }
-}
-
-async fn holding(place: &Place, file: &Rotated) -> io::Result<Option<Open>> {
+/// The file opened at `checkpoint`, if it holds it.
+async fn opened_at(checkpoint: &Checkpoint, file: &Rotated) -> io::Result<Option<OpenFile>> {
     let mut copy = file.open(Arrival::Live).await?;
-    Ok(copy.find(place).await?.then_some(copy))
+    Ok(copy.find(checkpoint).await?.then_some(copy))
 }

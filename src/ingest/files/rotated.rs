@@ -1,4 +1,4 @@
-//! What a log file is called after it was rotated, as logrotate and its like name it: `messages.1`,
+//! The rotated files of a log, found by the names that logrotate and its like give them: `messages.1`,
 //! `messages.2.gz`, `messages-20260913`, `messages-20260913.log`.
 
 use std::{
@@ -14,14 +14,14 @@ use std::{
 use flate2::read::MultiGzDecoder;
 use tokio::fs::File;
 
-use super::open::Open;
+use super::open_file::{Inode, OpenFile, changed_meanwhile, unless_changed};
 use crate::run::Arrival;
 
-/// So often a folder is listed until it is twice the same.
-const LISTINGS: usize = 20;
+/// Most listings of a folder until two in a row are equal.
+const MAX_LISTINGS: usize = 20;
 
-/// What tells a file apart whatever it is called: device and inode.
-pub(super) type Inode = (u64, u64);
+/// The newest rotated file has this number, or 0.
+const NEWEST: u32 = 1;
 
 /// A rotated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,45 +31,35 @@ pub(super) struct Rotated {
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
     length: u64,
-    /// When it was made, where the file system tells.
+    /// When it was made, where the file system records that.
     created: Option<SystemTime>,
     name: Name,
 }
 
 impl Rotated {
-    /// Whether it is that one as it was, whatever it is called now.
+    /// Whether it is the file `before`, unchanged, whatever its name is now.
     fn is_still(&self, before: &Self) -> bool {
         let as_is = |file: &Self| (file.inode, file.length, file.created);
-        // A file may be touched, and the number of one that is gone given to another.
+        // The inode alone proves nothing: that of a removed file is given to another. The time of writing proves it only
+        // where the time of creation is unknown, as an unchanged file may be touched.
         as_is(self) == as_is(before) && (self.created.is_some() || self.modified == before.modified)
-    }
-
-    fn identity(&self) -> (&Path, Inode) {
-        (&self.path, self.inode)
     }
 
     pub(super) fn is_packed(&self) -> bool {
         self.name.packing != Packing::None
     }
 
-    /// Whether it is what was last written at `modified`, packed.
+    /// Whether it may be a file last written at `modified`, packed since. gzip keeps that time in whole seconds.
     pub(super) fn is_packed_at(&self, modified: SystemTime) -> bool {
-        self.is_packed() && self.is_written_at(modified)
-    }
-
-    fn is_written_at(&self, modified: SystemTime) -> bool {
         let at = self.modified.duration_since(SystemTime::UNIX_EPOCH);
         let off = modified.duration_since(self.modified);
         let is_rounded = at.is_ok_and(|at| at.subsec_nanos() == 0);
-        self.modified == modified || (is_rounded && off.is_ok_and(|off| off < Duration::from_secs(1)))
+        let is_equal =
+            self.modified == modified || (is_rounded && off.is_ok_and(|off| off < Duration::from_secs(1)));
+        self.is_packed() && is_equal
     }
 
-    /// Whether it may be that one, packed since.
-    fn is_packed_from(&self, before: &Self) -> bool {
-        before.name.packing == Packing::None && self.is_packed_at(before.modified)
-    }
-
-    /// Its number, where it bears one.
+    /// The number in its name, if there is one.
     pub(super) const fn number(&self) -> Option<u32> {
         match self.name.age {
             Age::Number(Reverse(number)) => Some(number),
@@ -77,57 +67,39 @@ impl Rotated {
         }
     }
 
-    /// Opens it, unpacked where it was packed.
+    /// Opens it, unpacked if it was packed.
     ///
     /// # Errors
-    /// It cannot be read or unpacked, or bears that name no more: [`is_changed_meanwhile`].
-    pub(super) async fn open(&self, arrival: Arrival) -> io::Result<Open> {
+    /// It cannot be read or unpacked; or, as [`changed_meanwhile`], the name is another file's by now.
+    pub(super) async fn open(&self, arrival: Arrival) -> io::Result<OpenFile> {
         let opened = match self.name.packing {
-            Packing::None => Open::new(&self.path, arrival).await,
+            Packing::None => OpenFile::open(&self.path, arrival).await,
             Packing::Gzip => match unpack(self.path.clone()).await {
-                Ok((unpacked, inode)) => {
-                    let unpacked = Open::over(unpacked, arrival).await?;
-                    Ok(unpacked.unpacked(inode, self.modified))
-                }
+                Ok((file, inode)) => OpenFile::unpacked(file, arrival, inode, self.modified).await,
                 Err(error) => Err(error),
             },
             Packing::Other => {
-                let text = "only gzip can be unpacked here";
-                Err(io::Error::new(io::ErrorKind::Unsupported, text))
+                Err(io::Error::new(io::ErrorKind::Unsupported, "only gzip can be unpacked here"))
             }
         };
         match opened {
-            Ok(open) if open.inode != self.inode => Err(changed_meanwhile()),
+            Ok(open) if open.inode() != self.inode => Err(changed_meanwhile()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(changed_meanwhile()),
             opened => opened,
         }
     }
 
-    /// Whether it is still there, under whatever name, among the files of the log at `path`.
+    /// Whether it is still among the rotated files of the log at `path`, under whatever name.
     pub(super) async fn is_there(&self, path: &Path) -> bool {
         let beside = path.file_name().map(|log| self.path.with_file_name(log));
         for path in [Some(path), beside.as_deref()].into_iter().flatten() {
-            if rotated(path, None).await.is_ok_and(|files| files.iter().any(|file| file.inode == self.inode))
-            {
+            let files = rotated(path, None).await.unwrap_or_default();
+            if files.iter().any(|file| file.inode == self.inode) {
                 return true;
             }
         }
         false
     }
-}
-
-/// Files were renamed or written anew while they were looked at.
-#[derive(Debug, thiserror::Error)]
-#[error("it was rotated or emptied while it was read")]
-struct ChangedMeanwhile;
-
-pub(super) fn changed_meanwhile() -> io::Error {
-    io::Error::other(ChangedMeanwhile)
-}
-
-/// Whether that is why a look has failed: the next one finds what has become of the log.
-pub(super) fn is_changed_meanwhile(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<ChangedMeanwhile>)
 }
 
 /// What is packed in the file at `path`, and which file that is.
@@ -150,12 +122,12 @@ struct Name {
     packing: Packing,
 }
 
-/// How old a rotated file is among its like, the oldest first.
+/// The age of a rotated file by its name, ordered from the oldest to the newest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Age {
     /// By the digits of its date.
     Date(String),
-    /// By its number, which grows as it ages.
+    /// By its number, which is counted up at each rotation.
     Number(Reverse<u32>),
 }
 
@@ -167,7 +139,7 @@ enum Packing {
 }
 
 impl Name {
-    /// What `entry` tells, if it is a name for a rotated `log`.
+    /// Parses `entry`, if it is a name of a rotated `log`.
     fn of(entry: &str, log: &str) -> Option<Self> {
         let (entry, packing) = Packing::split(entry);
         // `messages.log` becomes `messages.log-20260913` or `messages-20260913.log`.
@@ -175,7 +147,7 @@ impl Name {
             log.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).and_then(|(stem, extension)| {
                 entry.strip_prefix(stem)?.strip_suffix(extension)?.strip_suffix('.')
             });
-        // A number there makes it another log: `app-2.log`.
+        // With a number there it is another log: `app-2.log`.
         let inside = || inside.and_then(Age::of).filter(|age| matches!(age, Age::Date(_)));
         let age = entry.strip_prefix(log).and_then(Age::of).or_else(inside)?;
         Some(Self { age, packing })
@@ -198,37 +170,65 @@ impl Age {
         if suffix == ".old" {
             return Some(Self::Number(Reverse(1)));
         }
-        let told = suffix.strip_prefix(['.', '-', '_'])?;
-        let digits: String = told.chars().filter(char::is_ascii_digit).collect();
-        let is_date = digits.len() >= 8 && told.chars().all(|letter| "0123456789-_.:TZ".contains(letter));
+        let age = suffix.strip_prefix(['.', '-', '_'])?;
+        let digits: String = age.chars().filter(char::is_ascii_digit).collect();
+        let is_date = digits.len() >= 8 && age.chars().all(|letter| "0123456789-_.:TZ".contains(letter));
         if is_date {
             return Some(Self::Date(digits));
         }
-        let is_number = digits.len() == told.len();
+        let is_number = digits.len() == age.len();
         is_number.then(|| digits.parse().ok()).flatten().map(|number| Self::Number(Reverse(number)))
     }
 }
 
-/// Those of `files` that were not among `before`, be it under another name or packed since.
+/// What comes after a rotated file in the order of the log.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum NextFile {
+    /// A rotated file, and its number.
+    Rotated(Option<u32>),
+    /// The file that has the log's name.
+    Present,
+}
+
+/// Whether a file is missing between the one of that number and the next one.
+pub(super) const fn is_one_missing(number: Option<u32>, next: NextFile) -> bool {
+    match (number, next) {
+        (Some(number), NextFile::Rotated(Some(next))) => number != next + 1,
+        (Some(number), NextFile::Present) => number > NEWEST,
+        (None, _) | (Some(_), NextFile::Rotated(None)) => false,
+    }
+}
+
+/// Those of `files` that were not among `before`, be it under another name or not yet packed.
 pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
-    // The inode of one that is gone may be that of another one by now.
-    let is_there = |known: &&Rotated| files.iter().any(|file| file.is_still(known));
+    let is_there = |known: &Rotated| files.iter().any(|file| file.is_still(known));
     let is_new = |file: &&Rotated| {
-        let mut gone = before.iter().filter(|known| !is_there(known));
-        !before.iter().any(|known| file.is_still(known)) && !gone.any(|known| file.is_packed_from(known))
+        // Packing gives a file another inode and length: only its time of writing identifies it.
+        let is_packed_from = |known: &Rotated| !known.is_packed() && file.is_packed_at(known.modified);
+        !before.iter().any(|known| file.is_still(known) || (!is_there(known) && is_packed_from(known)))
     };
     files.iter().filter(is_new).cloned().collect()
+}
+
+/// As [`rotated`], but none where the folder cannot be read.
+///
+/// # Errors
+/// [`changed_meanwhile`].
+pub(super) async fn rotated_or_none(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
+    Ok(unless_changed(rotated(path, present).await)?.unwrap_or_default())
 }
 
 /// The rotated files of the log at `path` besides the one that is `present`, the oldest first.
 pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     let path = path.to_owned();
     let listed = tokio::task::spawn_blocking(move || {
+        let identities =
+            |files: &[Rotated]| files.iter().map(|file| (file.path.clone(), file.inode)).collect::<Vec<_>>();
         let mut found = list(&path)?;
-        // A folder is not read at once: of files that are renamed meanwhile one may be missing.
-        for _ in 0..LISTINGS {
+        // A listing is not atomic: a file that is renamed meanwhile may be missing from it.
+        for _ in 0..MAX_LISTINGS {
             let before = std::mem::replace(&mut found, list(&path)?);
-            if before.iter().map(Rotated::identity).eq(found.iter().map(Rotated::identity)) {
+            if identities(&before) == identities(&found) {
                 return Ok(found);
             }
         }
@@ -246,41 +246,37 @@ fn list(path: &Path) -> io::Result<Vec<Rotated>> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let Some(name) = entry.file_name().to_str().and_then(|entry| Name::of(entry, log)) else { continue };
-        // One that has gone meanwhile is none.
-        let Ok(metadata) = entry.metadata() else { continue };
-        if metadata.is_file() {
-            found.push(Rotated {
-                path: entry.path(),
-                inode: (metadata.dev(), metadata.ino()),
-                modified: metadata.modified()?,
-                length: metadata.len(),
-                created: metadata.created().ok(),
-                name,
-            });
-        }
+        // It may have been removed since it was listed.
+        let Some(metadata) = entry.metadata().ok().filter(std::fs::Metadata::is_file) else { continue };
+        found.push(Rotated {
+            path: entry.path(),
+            inode: (metadata.dev(), metadata.ino()),
+            modified: metadata.modified()?,
+            length: metadata.len(),
+            created: metadata.created().ok(),
+            name,
+        });
     }
-    // While a file is being packed both are there.
+    // While a file is being packed it is there twice: the packed one is not whole yet.
     let unpacked: Vec<_> = found.iter().map(|file| file.path.clone()).collect();
-    found.retain(|file| {
-        file.name.packing == Packing::None || !unpacked.contains(&file.path.with_extension(""))
-    });
+    found.retain(|file| !file.is_packed() || !unpacked.contains(&file.path.with_extension("")));
     sort(&mut found);
-    // One that is renamed meanwhile may be listed under both names.
+    // A file that is renamed meanwhile may be listed under both names.
     let mut listed = HashSet::new();
     found.retain(|file| listed.insert(file.inode));
     Ok(found)
 }
 
-/// Names of one kind tell which file is older, whatever touched them since; names of two kinds do not.
+/// Sorts from the oldest to the newest: by name where all names are of one kind, as files may be touched after their
+/// rotation; else by the time of writing.
 fn sort(files: &mut [Rotated]) {
     let is_alike = files
         .windows(2)
         .all(|pair| matches!(pair, [a, b] if discriminant(&a.name.age) == discriminant(&b.name.age)));
-    if is_alike {
-        files.sort_by(|a, b| a.name.age.cmp(&b.name.age));
-    } else {
-        files.sort_by(|a, b| a.modified.cmp(&b.modified).then_with(|| a.name.age.cmp(&b.name.age)));
-    }
+    files.sort_by(|a, b| {
+        let by_time = if is_alike { std::cmp::Ordering::Equal } else { a.modified.cmp(&b.modified) };
+        by_time.then_with(|| a.name.age.cmp(&b.name.age))
+    });
 }
 
 #[cfg(test)]
@@ -299,7 +295,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn rotated_files_come_from_the_oldest_to_the_newest_and_nothing_else_does() {
+    async fn rotated_files_are_listed_from_the_oldest_to_the_newest_and_no_others() {
         for (names, log, sorted) in [
             (
                 ["m", "m.1", "m.10", "m.2", "m.3.gz", "m.bak", "mm.1", "m.1x", "m.4.xz", "n.1"].as_slice(),
@@ -323,7 +319,7 @@ mod tests {
         ] {
             let mut found = found(names, log).await;
             if names.contains(&"m-2026") {
-                // Two kinds of names: nothing tells which was first.
+                // Names of two kinds have no order.
                 found.sort();
                 let mut sorted = sorted.to_vec();
                 sorted.sort_unstable();
@@ -335,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_two_kinds_are_told_apart_by_when_they_were_written() {
+    fn names_of_two_kinds_are_sorted_by_time_of_writing() {
         let file = |name: &str, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, 0),
@@ -353,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packed_file_is_known_though_another_one_was_given_its_inode() {
+    fn a_packed_file_is_recognised_though_its_inode_was_reused() {
         let file = |name: &str, inode: u64, length: u64, seconds: u64| Rotated {
             path: name.into(),
             inode: (0, inode),

@@ -1,4 +1,4 @@
-//! Where a log that an earlier watch has read goes on.
+//! Where a log goes on that an earlier watch has read: its last lines are looked for in all files of the log.
 
 use std::{
     collections::HashSet,
@@ -12,44 +12,43 @@ use tokio::{
 };
 
 use super::{
-    BLOCK,
-    history::{Next, is_hole},
-    open::Open,
-    rotated::{is_changed_meanwhile, rotated},
+    open_file::{OpenFile, unless_changed},
+    outlet::BLOCK_BYTES,
+    rotated::{NextFile, is_one_missing, rotated_or_none},
 };
 use crate::{
     parse,
     run::{Arrival, Timestamp},
 };
 
-/// Lines with a stamp, each different, by which a place is known wherever it is found first. Lines without one prove
-/// nothing, however many they are: every file of the log may hold them, as what a program writes when it starts.
-const STRONG: usize = 2;
+/// Different lines with a timestamp that prove a place. Lines without one prove nothing, however many they are: every
+/// file of the log may hold them, such as the banner a program writes when it starts.
+const MIN_PROVING_LINES: usize = 2;
 
-/// So many of the last lines are looked for, or fewer, where more are not found together.
-const LADDER: [usize; 3] = [usize::MAX, 100, 20];
+/// How many of the last lines are looked for: all of them, then fewer where those are not found together.
+const LINES_SOUGHT: [usize; 3] = [usize::MAX, 100, 20];
 
-/// What of a log an earlier watch has taken in.
+/// What an earlier watch has read of a log.
 pub(crate) struct Seen {
-    /// Where that stands.
+    /// The file it was recorded in.
     pub(crate) log: PathBuf,
-    /// Its length.
+    /// The length of that file.
     pub(crate) length: u64,
-    /// Its last lines, one stretch of the log.
+    /// Its last lines, without a gap between them.
     pub(crate) last: Vec<u8>,
-    /// Whether all of it is one stretch.
+    /// Whether there is no gap in all of it.
     pub(crate) is_one_stretch: bool,
-    /// When it was left.
+    /// When the earlier watch ended.
     pub(crate) left_at: Timestamp,
 }
 
-/// Where a log goes on that was seen before.
+/// Where a log goes on.
 pub(super) enum Resumed {
-    /// Behind what was seen: the file surely holds it.
-    Behind(Box<Open>),
-    /// Somewhere in this file, open at its start: it may have been begun anew alike since.
-    Within(Box<Open>),
-    /// No file surely holds what was seen.
+    /// Behind what was read, in a file that certainly holds it.
+    Behind(Box<OpenFile>),
+    /// Somewhere in this file, open at its start: it may have been begun anew with the same lines since.
+    Within(Box<OpenFile>),
+    /// No file certainly holds what was read.
     Nowhere,
 }
 
@@ -59,13 +58,8 @@ impl Seen {
     /// # Errors
     /// The log cannot be read.
     pub(super) async fn find(&self, path: &Path) -> io::Result<Resumed> {
-        let mut present = match Open::new(path, Arrival::CaughtUp).await {
-            // Between two files of a name there is none.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            present => Some(present?),
-        };
-        if !is_strong(&self.last) {
-            // Only lines that any file may hold.
+        let mut present = OpenFile::open_if_there(path, Arrival::CaughtUp).await?;
+        if !is_proof(&self.last) {
             return Ok(Resumed::Nowhere);
         }
         if let Some(mut open) = present.take_if(|_| self.is_one_stretch) {
@@ -76,95 +70,74 @@ impl Seen {
             }
         }
         let mut sought = usize::MAX;
-        for lines in LADDER {
-            let last = last_lines(&self.last, lines);
-            if last.len() == sought || !is_strong(last) {
+        for count in LINES_SOUGHT {
+            let lines = last_lines(&self.last, count);
+            if lines.len() == sought || !is_proof(lines) {
                 continue;
             }
-            sought = last.len();
-            match search(path, last).await? {
-                Search::Once(open) => return Ok(Resumed::Behind(open)),
-                Search::AtHead(open) => return Ok(Resumed::Within(open)),
-                Search::MoreThanOnce => return Ok(Resumed::Nowhere),
-                Search::Nowhere => {}
+            sought = lines.len();
+            if let Some(resumed) = search(path, lines).await? {
+                return Ok(resumed);
             }
         }
         Ok(Resumed::Nowhere)
     }
 }
 
-/// What looking for lines in all files of a log came to.
-enum Search {
-    /// The file that holds them, open behind them.
-    Once(Box<Open>),
-    /// The file, open at its start, that begins with the last of them, of which none has a stamp.
-    AtHead(Box<Open>),
-    /// They prove no place.
-    MoreThanOnce,
-    Nowhere,
-}
-
-/// Looks for `last` in the files of the log at `path`, the newest first: in one file, or in the end of one and the
-/// beginning of the next.
-async fn search(path: &Path, last: &[u8]) -> io::Result<Search> {
-    let mut newer = match Open::new(path, Arrival::CaughtUp).await {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        present => Some(present?),
-    };
-    let present = newer.as_ref().map(|present| present.inode);
-    let mut older = match rotated(path, present).await {
-        Err(error) if !is_changed_meanwhile(&error) => Vec::new(),
-        older => older?,
-    };
-    let mut next = Next::Present;
+/// Looks for `lines` in the files of the log at `path`, the newest first: in one file, or in the end of one and the
+/// beginning of the next. `None` where they are not found; [`Resumed::Nowhere`] where they are found more than once.
+async fn search(path: &Path, lines: &[u8]) -> io::Result<Option<Resumed>> {
+    let mut newer = OpenFile::open_if_there(path, Arrival::CaughtUp).await?;
+    let present = newer.as_ref().map(OpenFile::inode);
+    let mut older = rotated_or_none(path, present).await?;
+    let mut next = NextFile::Present;
     loop {
-        if let Some(mut open) = newer.take() {
-            // Of the rotated files one that cannot be read does not hide the others.
-            let ends = match ends_of(&mut open.file, last).await {
-                Err(error) if Some(open.inode) == present => return Err(error),
+        if let Some(open) = &mut newer {
+            let ends = match ends_of(&mut open.file, lines).await {
+                // A rotated file that cannot be read does not hide the others.
+                Err(error) if Some(open.inode()) == present => return Err(error),
                 ends => ends.unwrap_or(Ends::None),
             };
-            match ends {
-                Ends::None => newer = Some(open),
-                Ends::Once(end) => {
-                    open.go_behind(last, end).await?;
-                    return Ok(Search::Once(Box::new(open)));
-                }
-                Ends::MoreThanOnce => return Ok(Search::MoreThanOnce),
+            if let Some(resumed) = resume(&mut newer, ends, lines).await? {
+                return Ok(Some(resumed));
             }
         }
-        // What cannot be read cannot be searched either.
         let (mut before, number) = loop {
-            let Some(file) = older.pop() else { return Ok(Search::Nowhere) };
-            match file.open(Arrival::CaughtUp).await {
-                Ok(open) => break (open, file.number()),
-                Err(error) if is_changed_meanwhile(&error) => return Err(error),
-                Err(_) => {}
+            let Some(file) = older.pop() else { return Ok(None) };
+            if let Some(open) = unless_changed(file.open(Arrival::CaughtUp).await)? {
+                break (open, file.number());
             }
         };
-        let is_next = !is_hole(number, std::mem::replace(&mut next, Next::Rotated(number)));
-        if let Some(mut open) = newer.take_if(|_| is_next) {
-            let ends = end_across(&mut before.file, &mut open.file, last).await.unwrap_or(Ends::None);
-            match ends {
-                Ends::None => {}
-                Ends::Once(end) => {
-                    open.go_behind(last, end).await?;
-                    let is_proven = !open.is_unproven();
-                    return Ok(if is_proven {
-                        Search::Once(Box::new(open))
-                    } else {
-                        open.begin_again().await?;
-                        Search::AtHead(Box::new(open))
-                    });
+        let is_next = !is_one_missing(number, std::mem::replace(&mut next, NextFile::Rotated(number)));
+        if let Some(open) = newer.as_mut().filter(|_| is_next) {
+            let ends = end_across(&mut before.file, &mut open.file, lines).await.unwrap_or(Ends::None);
+            match resume(&mut newer, ends, lines).await? {
+                Some(Resumed::Behind(mut open)) if open.is_unproven() => {
+                    open.begin_again().await?;
+                    return Ok(Some(Resumed::Within(open)));
                 }
-                Ends::MoreThanOnce => return Ok(Search::MoreThanOnce),
+                Some(resumed) => return Ok(Some(resumed)),
+                None => {}
             }
         }
         newer = Some(before);
     }
 }
 
-/// Where lines end.
+/// Goes behind `lines`, which end in the file at `ends`; `None` where they are not in it.
+async fn resume(open: &mut Option<OpenFile>, ends: Ends, lines: &[u8]) -> io::Result<Option<Resumed>> {
+    Ok(match ends {
+        Ends::None => None,
+        Ends::Once(end) => {
+            let Some(mut open) = open.take() else { return Ok(None) };
+            open.go_behind(lines, end).await?;
+            Some(Resumed::Behind(Box::new(open)))
+        }
+        Ends::MoreThanOnce => Some(Resumed::Nowhere),
+    })
+}
+
+/// Where lines end in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
     None,
@@ -181,10 +154,10 @@ impl Ends {
     }
 }
 
-/// Whether these lines stand in a log hardly more than once.
-fn is_strong(lines: &[u8]) -> bool {
+/// Whether a log hardly contains these lines more than once.
+fn is_proof(lines: &[u8]) -> bool {
     let all: HashSet<_> = lines.split(|byte| *byte == b'\n').collect();
-    all.iter().filter(|line| parse::log_line(line).stamp.is_some()).count() >= STRONG
+    all.iter().filter(|line| parse::log_line(line).stamp.is_some()).count() >= MIN_PROVING_LINES
 }
 
 /// The last `count` of `lines`, an unfinished one included.
@@ -198,7 +171,7 @@ pub(super) async fn starts_with(
     file: &mut (impl AsyncRead + Unpin),
     start: &mut (impl AsyncRead + Unpin),
 ) -> io::Result<bool> {
-    let (mut wanted, mut found) = (vec![0; BLOCK], vec![0; BLOCK]);
+    let (mut wanted, mut found) = (vec![0; BLOCK_BYTES], vec![0; BLOCK_BYTES]);
     loop {
         let read = start.read(&mut wanted).await?;
         let (Some(wanted), Some(found)) = (wanted.get(..read), found.get_mut(..read)) else {
@@ -221,9 +194,9 @@ pub(super) async fn starts_with(
 async fn ends_of(file: &mut File, lines: &[u8]) -> io::Result<Ends> {
     file.rewind().await?;
     let sought = [b"\n", lines].concat();
-    // As if a line had ended before the first one.
+    // The first line begins like any other: behind a newline.
     let mut window = vec![b'\n'];
-    let mut block = vec![0; BLOCK];
+    let mut block = vec![0; BLOCK_BYTES];
     let (mut begin, mut ends) = (0_u64, Ends::None);
     loop {
         let read = file.read(&mut block).await?;
@@ -245,21 +218,20 @@ async fn ends_of(file: &mut File, lines: &[u8]) -> io::Result<Ends> {
     }
 }
 
-/// Where `lines` end in `newer`, where the first of them are the last of `older` and the others the first of
-/// `newer`.
+/// Where `lines` end in `newer`, if the first of them are the last of `older` and the others the first of `newer`.
 async fn end_across(older: &mut File, newer: &mut File, lines: &[u8]) -> io::Result<Ends> {
     let length = older.metadata().await?.len();
     older.seek(io::SeekFrom::Start(length.saturating_sub(lines.len() as u64))).await?;
     let mut tail = Vec::new();
     older.read_to_end(&mut tail).await?;
     if tail.last().is_some_and(|last| *last != b'\n') {
-        // A last line without its end was given one.
+        // The earlier watch has ended an unfinished last line, see `Outlet::end_line`.
         tail.push(b'\n');
     }
     newer.rewind().await?;
     let mut head = Vec::new();
     newer.take(lines.len() as u64).read_to_end(&mut head).await?;
-    let turns = memchr::memchr_iter(b'\n', lines).map(|newline| lines.split_at(newline + 1));
-    let turns = turns.filter(|(old, new)| !new.is_empty() && tail.ends_with(old) && head.starts_with(new));
-    Ok(turns.fold(Ends::None, |ends, (_, new)| ends.and(new.len() as u64)))
+    let splits = memchr::memchr_iter(b'\n', lines).map(|newline| lines.split_at(newline + 1));
+    let splits = splits.filter(|(old, new)| !new.is_empty() && tail.ends_with(old) && head.starts_with(new));
+    Ok(splits.fold(Ends::None, |ends, (_, new)| ends.and(new.len() as u64)))
 }

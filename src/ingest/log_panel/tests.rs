@@ -1,4 +1,4 @@
-//! Older lines read again are the lines that were shown, under the same numbers, gaps among them.
+//! Older rows read again equal those first shown, row numbers and gaps included.
 
 use super::*;
 use crate::{
@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// A log as it came, with every row it has ever given and the panel that holds the last of them.
+/// A log, all of its rows, and the panel under test.
 struct Log {
     _home: tempfile::TempDir,
     recorder: Recorder,
-    book: LogParser,
+    parser: LogParser,
     now: Timestamp,
     all: Scrollback,
     panel: LogPanel,
@@ -34,7 +34,7 @@ impl Log {
         Self {
             _home: home,
             recorder,
-            book: LogParser::new(dialect),
+            parser: LogParser::new(dialect),
             now,
             all: Scrollback::new(usize::MAX),
             panel,
@@ -44,11 +44,15 @@ impl Log {
 
     fn take(&mut self, bytes: &[u8], arrival: Arrival) {
         self.now = self.now + Elapsed::from_secs(1);
-        let taken = self.book.read(bytes, self.recorder.log_end(), arrival, self.now);
+        let taken = self.parser.read(bytes, self.recorder.log_end(), arrival, self.now);
         assert!(self.recorder.log(bytes, &taken, self.now).is_none());
         taken.rows.into_iter().for_each(|row| self.push(row));
         let chunk = self.recorder.cut(self.now).unwrap();
         self.arrivals.take(&chunk.record.event);
+    }
+
+    fn record(&self) -> LogRecord<'_> {
+        LogRecord { run: self.recorder.run(), arrivals: &self.arrivals }
     }
 
     fn push(&mut self, row: LogRow) {
@@ -78,7 +82,7 @@ impl Log {
         self.push(row);
     }
 
-    /// A log of about `count` lines with whatever may stand between them.
+    /// A log of about `count` lines, with gaps, absences and lines that arrive in two parts.
     fn with_lines(count: u64, random: &mut fastrand::Rng) -> Self {
         let mut log = Self::new();
         log.take(&lines(0..50), Arrival::Earlier);
@@ -86,7 +90,7 @@ impl Log {
         while next < count {
             let until = next + random.u64(1..700);
             let bytes = lines(next..until);
-            // A writer that buffers leaves its last line without an end for a while.
+            // A buffering writer leaves its last line unfinished for a while.
             let cut = if random.bool() { bytes.len() - random.usize(1..40) } else { bytes.len() };
             let (first, rest) = bytes.split_at(cut);
             log.take(first, Arrival::Live);
@@ -121,9 +125,8 @@ fn lines(numbers: Range<u64>) -> Vec<u8> {
 }
 
 fn assert_same_rows(panel: &mut LogPanel, log: &Log, wanted: Range<u64>) {
-    panel.supply(&wanted, log.recorder.run(), &log.arrivals).unwrap();
     while panel.rows().edge_towards(wanted.clone()).is_some() {
-        panel.supply(&wanted, log.recorder.run(), &log.arrivals).unwrap();
+        panel.read_page(&wanted, log.record()).unwrap();
     }
     for number in wanted {
         assert_eq!(panel.rows().row(number), log.all.row(number), "row {number}");
@@ -131,15 +134,18 @@ fn assert_same_rows(panel: &mut LogPanel, log: &Log, wanted: Range<u64>) {
 }
 
 #[test]
-fn every_older_row_can_be_read_again_under_its_number() {
+fn every_older_row_is_read_again_under_its_number() {
     let mut random = fastrand::Rng::with_seed(7);
     let mut log = Log::with_lines(20_000, &mut random);
     let end = log.all.end();
     assert_eq!(log.panel.rows().end(), end);
     let mut live = std::mem::replace(&mut log.panel, Log::new().panel);
     let run = log.recorder.run().clone();
-    let mut opened = LogPanel::new(log.recorder.folder().log_path(), log.book.dialect());
-    opened.show_end(run.log.end, run.log.tally, &run, &log.arrivals);
+    let mut opened = LogPanel::new(log.recorder.folder().log_path(), log.parser.dialect());
+    opened.show_end(
+        LogExtent { end: run.log.end, tally: run.log.tally },
+        LogRecord { run: &run, arrivals: &log.arrivals },
+    );
     for panel in [&mut live, &mut opened] {
         // From page to page back, from the beginning on, and here and there.
         for at in (0..end).rev().step_by(55) {
@@ -156,28 +162,30 @@ fn every_older_row_can_be_read_again_under_its_number() {
 }
 
 #[test]
-fn memory_holds_few_rows_however_far_back_they_are() {
+fn paging_far_back_holds_few_rows_in_memory() {
     let mut log = Log::with_lines(25_000, &mut fastrand::Rng::with_seed(1));
     let mut panel = std::mem::replace(&mut log.panel, Log::new().panel);
     for at in (0..log.all.end() - 60).rev().step_by(1000) {
         assert_same_rows(&mut panel, &log, at..at + 60);
         let held = (0..log.all.end()).filter(|number| panel.rows().row(*number).is_some()).count();
-        assert!(held <= SCROLLBACK + 2 * PAGE, "{held}");
+        assert!(held <= SCROLLBACK + 2 * PAGE_LINES, "{held}");
     }
 }
 
 #[test]
-fn a_log_that_has_gone_is_told_of_in_a_sentence() {
+fn paging_names_a_log_that_has_gone() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::remove_file(log.recorder.folder().log_path()).unwrap();
-    let told = log.panel.supply(&(0..10), log.recorder.run(), &log.arrivals).unwrap_err();
-    assert!(told.starts_with("older lines cannot be read from ") && told.contains("dr.log"), "{told}");
+    let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
+    let reason = log.panel.read_page(&(0..10), record).unwrap_err();
+    assert!(reason.starts_with("older lines cannot be read from ") && reason.contains("dr.log"), "{reason}");
 }
 
 #[test]
-fn lines_that_the_disk_has_not_taken_are_told_apart_from_a_log_that_cannot_be_read() {
+fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::write(log.recorder.folder().log_path(), "short\n").unwrap();
-    let told = log.panel.supply(&(1000..1010), log.recorder.run(), &log.arrivals).unwrap_err();
-    assert!(told.ends_with("dr.log: they are not on disk"), "{told}");
+    let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
+    let reason = log.panel.read_page(&(1000..1010), record).unwrap_err();
+    assert!(reason.ends_with("dr.log: they are not on disk"), "{reason}");
 }

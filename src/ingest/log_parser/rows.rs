@@ -1,4 +1,4 @@
-//! A log line as a row of the log panel; what is shown live and what is read again from `dr.log` are both made here.
+//! Rows of the log panel: made here both for lines that arrive and for lines read again from `dr.log`.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use crate::{
     screen::{LogMark, LogRow},
 };
 
-/// Most bytes read of a line, whatever its length.
-pub(crate) const HEAD: usize = 64 << 10;
+/// Most bytes read of a line; the whole line is in `dr.log`.
+pub(crate) const MAX_LINE_BYTES: usize = 64 << 10;
 
 /// A line as read, and the row it makes in the log panel.
 pub(super) struct Read<'w> {
@@ -18,16 +18,16 @@ pub(super) struct Read<'w> {
     pub(super) row: LogRow,
     pub(super) marker: Option<Marker>,
     pub(super) alarm: Option<String>,
-    /// What it only has the words of.
+    /// The marker or alarm whose words it has without being it.
     pub(super) near: Option<NearMiss>,
 }
 
-/// The beginning of a line, without what stands around its words.
+/// The beginning of a line, without decoration around its words.
 pub(super) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
-    parse::undecorated(bytes.get(..HEAD).unwrap_or(bytes))
+    parse::undecorated(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes))
 }
 
-/// Reads the line of these `words` that stands at `offset` of `dr.log` as `bytes`.
+/// Reads the line `bytes` at `offset` of `dr.log`; `words` are those of the same line.
 pub(super) fn read_row<'w>(
     dialect: &Dialect,
     words: &'w [u8],
@@ -49,7 +49,7 @@ pub(super) fn read_row<'w>(
         (None, None, Some(_)) => Some(LogMark::NearMiss),
         (None, None, None) => None,
     };
-    let text = parse::printable_line(without_line_end(bytes.get(..HEAD).unwrap_or(bytes)), 4096);
+    let text = parse::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
     let row = LogRow { offset, severity: line.severity, mark, text, arrival };
     Read { line, row, marker, alarm, near }
 }
@@ -61,18 +61,18 @@ fn without_line_end(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// The row of the line that stands at `offset` of `dr.log`.
+/// The row of the line at `offset` of `dr.log`.
 pub(crate) fn row(dialect: &Dialect, bytes: &[u8], offset: LogOffset, arrival: Arrival) -> LogRow {
     read_row(dialect, &words(bytes), bytes, offset, arrival).row
 }
 
-/// The row that marks missing lines.
+/// The row for missing lines.
 pub(crate) fn gap_row(gap: &Gap) -> LogRow {
     let text = format!("log lines from {} are missing: {}", bounds(gap), gap.reason);
     remark(gap, LogMark::Gap, text)
 }
 
-/// The row that marks where nothing was watched.
+/// The row for a time in which nothing was watched.
 pub(crate) fn absence_row(absence: &Gap) -> LogRow {
     let reason = &absence.reason;
     let text =

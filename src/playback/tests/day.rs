@@ -1,4 +1,4 @@
-//! How long it takes to go anywhere in the recording of a day.
+//! Going to any place in the recording of a day applies few records.
 
 use std::{fs, time::Instant};
 
@@ -7,12 +7,12 @@ use crate::run::{Answer, GetCount, Reading, ReplicationState, ThreadCount};
 
 const SEEKS: usize = 40;
 
-/// A day as a watch records it by default: a line of log a second, the polls at their pace.
+/// A day as a watch records it by default: one log line a second, polls at their default intervals.
 fn a_day(runs: &Path) -> (Appended, RunFolder) {
-    let (mut made, folder) = Appended::begin(runs);
+    let (mut recording, folder) = Appended::begin(runs);
     let answer = |raw: &str| (Elapsed::from_millis(12), raw.to_owned());
     for second in 1..=24 * 3600_u64 {
-        made.log(&lines(second, 1), Arrival::Live);
+        recording.log(&lines(second, 1), Arrival::Live);
         let mut due = Vec::new();
         if second.is_multiple_of(5) {
             let (took, raw) = answer("backend.ops.get: 1");
@@ -28,18 +28,18 @@ fn a_day(runs: &Path) -> (Appended, RunFolder) {
             due.push(Event::ThreadsRead(Answer { reading: Reading::Known(ThreadCount(128)), took, raw }));
         }
         for event in &due {
-            made.recorder.record(made.now, event);
+            recording.recorder.record(recording.now, event);
         }
     }
-    (made, folder)
+    (recording, folder)
 }
 
-/// `cargo test --release --lib seeking_in_a_day -- --nocapture` shows how long it takes.
+/// `cargo test --release --lib seeking_in_a_day -- --nocapture` prints how long it takes.
 #[test]
-fn seeking_in_a_day_takes_folding_few_records() {
+fn seeking_in_a_day_applies_few_records() {
     let runs = tempfile::tempdir().unwrap();
-    let (made, folder) = a_day(runs.path());
-    let records = made.recorder.run().last.0;
+    let (recording, folder) = a_day(runs.path());
+    let records = recording.recorder.run().last.0;
     let size = fs::metadata(folder.journal_path()).unwrap().len();
     let begun = Instant::now();
     let mut player = player(&folder);
@@ -48,10 +48,10 @@ fn seeking_in_a_day_takes_folding_few_records() {
     let mut seeks: Vec<_> = (0..SEEKS)
         .map(|_| {
             let record = Sequence(random.u64(0..=records));
-            let behind = record.0 - player.survey().snapshots().before_record(record).run.last.0;
-            assert!(behind <= records / 32, "{behind} records to fold");
+            let behind = record.0 - player.index.snapshots.before(SeekTarget::Record(record)).run.last.0;
+            assert!(behind <= records / 32, "{behind} records to apply");
             let begun = Instant::now();
-            player.go_to_record(record).unwrap();
+            player.go_to_record(record);
             assert_eq!(player.run().last, record);
             begun.elapsed()
         })

@@ -22,7 +22,7 @@ use super::{
     appliances::task::ApplianceTask,
     event::LoopEvent,
     signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
-    state::{SLICE, Session},
+    state::Session,
 };
 use crate::{
     appliance::observation::Observation,
@@ -30,7 +30,7 @@ use crate::{
         front::Front,
         screen_front::{ScreenFront, stop_this_process},
     },
-    ingest::log_source::LogReader,
+    ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
     run::{Ending, Run},
     screen::{Intent, RecordingState},
 };
@@ -144,7 +144,7 @@ impl EventLoop {
         let since = Instant::now();
         self.handle(LoopEvent::Observed(first));
         for _ in 1..BATCH_OBSERVATIONS {
-            if since.elapsed() >= SLICE {
+            if since.elapsed() >= MAX_WORK_BETWEEN_KEYS {
                 return;
             }
             match self.sources.observations.try_recv() {
@@ -162,7 +162,7 @@ impl EventLoop {
         let failed = tasks.filter_map(|task| task.has_failed().then_some(task.role())).collect();
         self.handle(LoopEvent::Beat { failed });
         self.play_script();
-        let log_has_ended = self.sources.log_reader.as_mut().is_some_and(LogReader::has_ended);
+        let log_has_ended = self.sources.log_reader.as_ref().is_some_and(LogReader::has_ended);
         self.handle(LoopEvent::SourcesChecked {
             log_is_read: log_has_ended && self.sources.observations.is_empty(),
             script_is_over: self.sources.scripted.as_ref().is_none_or(Scripted::is_over),

@@ -4,7 +4,7 @@
 use std::fs;
 
 use crate::{
-    ingest::log_parser::Taken,
+    ingest::log_parser::ParsedLog,
     journal::{self, JournalError, JournalWriter, Placed, RawLog, ReadReport, RunFolder},
     run::{self, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run, Timestamp},
     screen::Unwritten,
@@ -221,7 +221,7 @@ impl Recorder {
     }
 
     /// Writes log bytes; the gap before them, where neither disk nor memory could hold some.
-    pub(crate) fn log(&mut self, bytes: &[u8], taken: &Taken, now: Timestamp) -> Option<Gap> {
+    pub(crate) fn log(&mut self, bytes: &[u8], taken: &ParsedLog, now: Timestamp) -> Option<Gap> {
         self.last_line_at = Some(now);
         let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
         if let Some(error) = placed.trouble() {

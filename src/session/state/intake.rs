@@ -39,7 +39,7 @@ impl LogIntake {
             "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
              writer kept its place, and so does a machine that lost its power"
         );
-        let offset = self.parser.line_begun().unwrap_or(log_end);
+        let offset = self.parser.partial_line_start().unwrap_or(log_end);
         Gap { from: now, to: now, offset, reason }
     }
 

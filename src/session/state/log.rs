@@ -2,7 +2,7 @@
 
 use super::{Session, intake::pieces};
 use crate::{
-    ingest::{holes::Part, log_parser::Taken},
+    ingest::{holes::Part, log_parser::ParsedLog},
     run::{Arrival, ByteCount, Event},
 };
 
@@ -45,7 +45,7 @@ impl Session {
 
     pub(super) fn take_event(&mut self, event: &Event) {
         if *event == Event::LogFollowed {
-            self.intake.parser.is_followed();
+            self.intake.parser.mark_followed();
         }
         self.record(event);
     }
@@ -67,13 +67,13 @@ impl Session {
         }
     }
 
-    fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: Taken, new: impl Fn(&Event) -> bool) {
+    fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: ParsedLog, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }
         if self.recorder.is_dropping() {
-            self.intake.parser.break_off();
+            self.intake.parser.drop_partial_line();
         }
         for row in taken.rows {
             self.log_panel.push(row);
@@ -99,7 +99,7 @@ impl Session {
         let at_rest = self.intake.holes.at_rest();
         self.record_hole(at_rest);
         let now = self.clock.now();
-        for event in self.intake.parser.told_by_unfinished(now, is_over) {
+        for event in self.intake.parser.events_of_partial_line(now, is_over) {
             self.record_of_log(now, &event);
         }
     }

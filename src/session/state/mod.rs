@@ -13,8 +13,6 @@ mod log;
 mod repair;
 mod shown;
 
-use std::time::Duration;
-
 use crate::{
     appliance::supervisor::{Pace, Request},
     clock::Clock,
@@ -36,9 +34,6 @@ use super::{
 };
 
 pub(crate) use self::ending::Until;
-
-/// How long one kind of work goes on before everything else gets its turn.
-pub(crate) const SLICE: Duration = Duration::from_millis(15);
 
 /// All that a watch knows.
 pub(crate) struct Session {

@@ -32,7 +32,7 @@ impl Session {
         let now = self.now();
         drop(self.intake.parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
         self.read_uncited(left, log_is_a_file)?;
-        for event in self.intake.parser.told_by_unfinished(now, true) {
+        for event in self.intake.parser.events_of_partial_line(now, true) {
             if !left.has_on_record(&event) {
                 self.record(&event);
             }

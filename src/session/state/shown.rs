@@ -1,14 +1,11 @@
 //! What there is to show: the run, the rows of the log panel, and what the screen may offer.
 
-use std::ops::Range;
-
-use tokio::time::Instant;
-
-use super::{SLICE, Session};
+use super::Session;
 use crate::{
     console::screen_front::{ScreenFront, Shown},
     ingest::{
         arrivals::Arrivals,
+        log_panel::{LogExtent, LogRecord},
         log_parser::{absence_row, gap_row},
     },
     run::Event,
@@ -56,24 +53,14 @@ impl Session {
     pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
         self.arrivals = arrivals;
         let run = self.recorder.run();
-        let _ = self.log_panel.show_end(run.log.end, run.log.tally, run, &self.arrivals);
+        let extent = LogExtent { end: run.log.end, tally: run.log.tally };
+        self.log_panel.show_end(extent, LogRecord { run, arrivals: &self.arrivals });
     }
 
-    /// Reads the older lines that the engineer has gone back to, or looks for; not longer than a moment.
+    /// Reads the older rows that the engineer scrolls to or searches.
     pub(crate) fn fetch_older(&mut self, screen: &mut ScreenFront) {
-        let since = Instant::now();
-        while since.elapsed() < SLICE {
-            let available = AvailableActions::default();
-            let wanted = screen.wants_rows(&self.shown(&available, &RecordingState::Recording));
-            let Some(wanted) = wanted else { return };
-            if let Err(reason) = self.supply(&wanted) {
-                screen.rows_unreadable(reason, &self.shown(&available, &RecordingState::Recording));
-            }
-            self.dirty = true;
-        }
-    }
-
-    fn supply(&mut self, wanted: &Range<u64>) -> Result<(), String> {
-        self.log_panel.supply(wanted, self.recorder.run(), &self.arrivals)
+        let (mode, now) = (screen.mode(), self.now());
+        let record = LogRecord { run: self.recorder.run(), arrivals: &self.arrivals };
+        self.dirty |= self.log_panel.page(screen.view(), mode, now, record);
     }
 }

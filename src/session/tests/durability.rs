@@ -23,7 +23,7 @@ use crate::{
     },
     dialect::Dialect,
     durability::power::{self, Supply, nothing_else},
-    ingest::log_parser::Taken,
+    ingest::log_parser::ParsedLog,
     journal::{RunFolder, RunLock, list_runs, read_run, verify},
     run::{
         ActionId, ActionKind, ActionPlan, Certainty, Elapsed, Ending, Event, LineCount, LogTally, Phase,
@@ -92,7 +92,7 @@ impl OnDisk {
 
     fn log(&mut self, line: &str, after: Elapsed) {
         let tally = LogTally { lines: LineCount(1), ..LogTally::default() };
-        self.recorder.log(line.as_bytes(), &Taken { tally, ..Taken::default() }, start() + after);
+        self.recorder.log(line.as_bytes(), &ParsedLog { tally, ..ParsedLog::default() }, start() + after);
     }
 
     fn beat(&mut self, after: Elapsed) {
@@ -353,7 +353,7 @@ async fn what_waits_for_the_disk_is_tried_once_more_at_the_very_end() {
     let home = tempfile::tempdir().unwrap();
     let _supply = power::on(home.path());
     let (mut event_loop, _) = scripted(home.path(), Syncing::EverySecond);
-    event_loop.session.intake.parser.is_followed();
+    event_loop.session.intake.parser.mark_followed();
     let folder = event_loop.recorder().folder().clone();
     fs::remove_dir_all(folder.path()).unwrap();
     event_loop.record(&note("held"));

@@ -1,24 +1,25 @@
-//! Reading the file that bears the log's name: whatever is done to it meanwhile, no line of it is lost unmarked.
+//! Reading the file that has the log's name.
 //!
-//! A log may be copied, emptied and begun anew at any moment. What was read is passed on only if the file still stood
-//! as it was afterwards; else it is left for the next look, which finds the copy.
+//! A log may be copied, emptied and begun anew at any moment, so checking before reading is not enough. What was read is
+//! passed on only if the file was still as before afterwards; else it is dropped, and the next poll finds the copy.
 
 use std::{io, os::unix::fs::MetadataExt as _};
 
-use super::{
-    super::{
-        history::{Copied, Folder, Turn, is_common, was_copied},
-        rotated::changed_meanwhile,
+use super::{Follower, ROTATION_INTERVAL};
+use crate::{
+    ingest::files::{
+        history::{Copied, Rotation, is_common, was_copied},
+        open_file::changed_meanwhile,
+        rotated::Rotated,
     },
-    Follower, SHORT,
+    run::Timestamp,
 };
-use crate::run::Timestamp;
 
 impl Follower {
     /// Passes on all that has come to the file, piece by piece.
     ///
     /// # Errors
-    /// It cannot be read, or was written anew meanwhile: then the look has not come to its end.
+    /// It cannot be read, or was written anew meanwhile.
     pub(super) async fn read_to_end(&mut self) -> io::Result<()> {
         while let Some(open) = &mut self.open {
             let piece = open.next_piece().await?;
@@ -39,12 +40,16 @@ impl Follower {
         Ok(())
     }
 
-    /// Makes sure that what was just read is of the file that was read before.
+    /// Makes sure that what was just read follows on what was read before: a copy is complete before the file is
+    /// emptied.
     ///
     /// # Errors
-    /// It is not, or may not be: the next look finds what has become of the file.
+    /// It does not, or may not: the next poll finds out what has become of the file.
     pub(super) async fn confirm(&mut self) -> io::Result<()> {
-        if self.stands_as_read().await? {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        let is_as_read = open.is_as_read().await?;
+        let is_unproven = open.is_unproven();
+        if is_as_read && (!is_unproven || self.copied().await?.0 == Copied::No) {
             return Ok(());
         }
         if let Some(open) = &mut self.open {
@@ -53,49 +58,41 @@ impl Follower {
         Err(changed_meanwhile())
     }
 
-    /// Whether what was just read stands behind what was read before: a copy is complete before the file is emptied.
-    async fn stands_as_read(&mut self) -> io::Result<bool> {
-        let Some(open) = &mut self.open else { return Ok(true) };
-        if !open.is_as_read().await? {
-            return Ok(false);
-        }
-        Ok(!open.is_unproven() || self.copied().await?.0 == Copied::No)
-    }
-
-    /// Whether the file was copied and emptied since it was opened, and the folder that this was seen in.
-    async fn copied(&self) -> io::Result<(Copied, Folder)> {
-        let Some(open) = &self.open else { return Ok((Copied::No, Folder::default())) };
+    /// Whether the file was copied and emptied since it was opened, and the rotated files seen.
+    async fn copied(&self) -> io::Result<(Copied, Vec<Rotated>)> {
+        let Some(open) = &self.open else { return Ok((Copied::No, Vec::new())) };
         let named = tokio::fs::metadata(&self.path).await;
-        // Under another name it is followed by other files, which are no copies of it.
-        if named.is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode) {
-            return Ok((Copied::No, Folder::default()));
+        // Once it has another name, new files are successors of it and no copies.
+        if named.is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode()) {
+            return Ok((Copied::No, Vec::new()));
         }
-        was_copied(&self.path, open, &self.folder).await
+        was_copied(&self.path, open, &self.listed).await
     }
 
-    /// Reads the file on of which so little was read that it may have been emptied and begun anew alike. What was
-    /// made of it instead, if it was.
-    pub(super) async fn read_unproven(&mut self, now: Timestamp) -> io::Result<Option<Turn>> {
-        let (copied, folder) = self.copied().await?;
+    /// Reads on a file of which so little was read that it may have been emptied and begun anew with the same lines.
+    /// Returns the rotation that it underwent instead, if it did.
+    pub(super) async fn read_unproven(&mut self, now: Timestamp) -> io::Result<Option<Rotation>> {
+        let (copied, listed) = self.copied().await?;
         let Some(open) = &mut self.open else { return Ok(None) };
-        let is_doubtful = copied == Copied::No
-            && now.since(self.looked_at) > SHORT
-            && !open.is_fresh()
-            && !open.is_first()
-            && (open.is_short() || is_common(open, &self.folder).await);
         let path = self.path.display();
         let reason = match copied {
-            Copied::Yes => return Ok(Some(Turn::Emptied)),
+            Copied::Yes => return Ok(Some(Rotation::Emptied)),
             Copied::Unclear => Some(format!(
                 "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
             )),
-            Copied::No => is_doubtful.then(|| {
-                format!("{path} was not looked at for a while, and what was read of it is what any of its files may begin with")
-            }),
+            Copied::No => {
+                let is_doubtful = now.since(self.polled_at) > ROTATION_INTERVAL
+                    && !open.is_fresh()
+                    && open.end().is_some()
+                    && (open.is_short() || is_common(open, &self.listed).await);
+                is_doubtful.then(|| {
+                    format!("{path} was not looked at for a while, and what was read of it is what any of its files may begin with")
+                })
+            }
         };
         if copied == Copied::Unclear {
             open.begin_again().await?;
-            self.folder = folder;
+            self.listed = listed;
         }
         if let Some(reason) = reason {
             self.outlet.end_line().await?;

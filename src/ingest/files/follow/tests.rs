@@ -1,33 +1,18 @@
-//! Handles that fail, files that cannot be read, and what is done to the log within one look.
+//! Handles that fail, files that cannot be read, and changes of the log during one poll.
 
 use std::{fs, path::Path};
 
 use tokio::sync::mpsc::{Receiver, channel};
 
-use super::{presence::State, *};
+use super::*;
 
 fn follower(path: PathBuf, now: Timestamp, observations: Sender<Observation>) -> Follower {
-    Follower {
-        path,
-        clock: Clock::scaled(now, 1.0),
-        seen: None,
-        searched: None,
-        open: None,
-        unread: None,
-        looked_at: now,
-        failing: None,
-        gone_since: None,
-        last_named: None,
-        state: State::Followed,
-        is_pipe: false,
-        first_arrival: Arrival::CaughtUp,
-        folder: Folder::default(),
-        ends: Vec::new(),
-        outlet: Outlet::new(observations),
-    }
+    let mut follower = Follower::new(path, Clock::scaled(now, 1.0), Outlet::new(observations));
+    (follower.polled_at, follower.availability) = (now, Availability::Followed);
+    follower
 }
 
-/// A log that is looked at step by step.
+/// A log that is polled step by step.
 struct Stepped {
     home: tempfile::TempDir,
     follower: Follower,
@@ -65,12 +50,12 @@ impl Stepped {
         fs::OpenOptions::new().write(true).truncate(true).open(self.path("messages")).unwrap();
     }
 
-    async fn look(&mut self, seconds: i64) {
-        let looked = self.follower.look(at(seconds)).await;
-        self.follower.judge(looked, at(seconds)).await.unwrap();
+    async fn poll(&mut self, seconds: i64) {
+        let polled = self.follower.poll(at(seconds)).await;
+        self.follower.report(polled, at(seconds)).await.unwrap();
     }
 
-    /// What was passed on, a gap as when it begins.
+    /// The lines passed on, and for each gap the second at which it begins.
     fn received(&mut self) -> String {
         let mut received = String::new();
         while let Ok(observation) = self.observations.try_recv() {
@@ -93,7 +78,7 @@ fn append(path: &Path, text: &str) {
     io::Write::write_all(&mut file, text.as_bytes()).unwrap();
 }
 
-/// What all files of the log begin with: a few lines, or more than are compared; or a line with a stamp before them.
+/// Beginnings that all files of a log share: a few lines, more than are compared, or a line with a timestamp first.
 fn heads() -> [String; 3] {
     let banner = |count: usize| {
         (0..count).flat_map(|n| ["setting ".to_owned(), n.to_string(), "\n".to_owned()]).collect::<String>()
@@ -106,18 +91,18 @@ async fn a_log_begun_anew_between_check_and_reading_loses_nothing() {
     for head in heads() {
         let mut log = Stepped::new();
         log.log(&head);
-        log.look(0).await;
+        log.poll(0).await;
         assert_eq!(log.received(), head);
         log.log("1\n2\n");
         let checked = log.follower.open.as_mut().unwrap().check().await.unwrap();
-        assert!(matches!(checked, Read::Grown | Read::Unproven), "{checked:?}");
+        assert!(matches!(checked, FileChange::Grown | FileChange::Unproven), "{checked:?}");
         log.copy_and_empty();
         let anew = head.replace("16:03", "16:04");
         log.log(&[anew.as_str(), "3\n4\n5\n"].concat());
         let read = log.follower.read_to_end().await;
         assert!(read.is_err_and(|error| is_changed_meanwhile(&error)));
-        log.look(1).await;
-        log.look(2).await;
+        log.poll(1).await;
+        log.poll(2).await;
         assert_eq!(log.received(), format!("1\n2\n{anew}3\n4\n5\n"));
     }
 }
@@ -127,7 +112,7 @@ async fn a_log_begun_anew_between_reading_and_passing_on_loses_nothing() {
     for head in heads() {
         let mut log = Stepped::new();
         log.log(&head);
-        log.look(0).await;
+        log.poll(0).await;
         log.received();
         log.log("1\n");
         let open = log.follower.open.as_mut().unwrap();
@@ -138,8 +123,8 @@ async fn a_log_begun_anew_between_reading_and_passing_on_loses_nothing() {
         let anew = head.replace("16:03", "16:04");
         log.log(&anew);
         assert!(log.follower.confirm().await.is_err_and(|error| is_changed_meanwhile(&error)));
-        log.look(1).await;
-        log.look(2).await;
+        log.poll(1).await;
+        log.poll(2).await;
         let received = log.received();
         let emptied = received.strip_prefix("1\n2\n").unwrap_or_else(|| panic!("{received}"));
         assert_eq!(emptied, anew);
@@ -147,20 +132,20 @@ async fn a_log_begun_anew_between_reading_and_passing_on_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_log_emptied_before_it_was_read_is_a_gap_back_to_the_look_before() {
+async fn a_log_emptied_before_it_was_read_is_a_gap_since_the_last_poll() {
     for head in heads() {
         for is_short in [true, false] {
             let mut log = Stepped::new();
             log.log(&head);
-            log.look(0).await;
+            log.poll(0).await;
             log.received();
             log.log("1\n");
             log.follower.open.as_mut().unwrap().check().await.unwrap();
             log.empty();
             log.log(if is_short { "2\n" } else { "" });
-            let looked = log.follower.read_to_end().await;
-            log.follower.judge(looked, at(100)).await.unwrap();
-            log.look(101).await;
+            let polled = log.follower.read_to_end().await;
+            log.follower.report(polled, at(100)).await.unwrap();
+            log.poll(101).await;
             let expected = if is_short { "GAP 0\n2\n" } else { "GAP 0\n" };
             assert_eq!(log.received(), expected);
         }
@@ -171,8 +156,8 @@ async fn a_log_emptied_before_it_was_read_is_a_gap_back_to_the_look_before() {
 async fn a_file_renamed_since_the_folder_was_listed_is_not_taken_for_another() {
     let log = Stepped::new();
     append(&log.path("messages.1"), "1\n");
-    let folder = Folder::of(&log.path("messages")).await.unwrap();
-    let [listed] = folder.files.as_slice() else { panic!("one file") };
+    let files = rotated_or_none(&log.path("messages"), None).await.unwrap();
+    let [listed] = files.as_slice() else { panic!("one file") };
     fs::rename(log.path("messages.1"), log.path("messages.2")).unwrap();
     for other in [false, true] {
         if other {
@@ -185,32 +170,32 @@ async fn a_file_renamed_since_the_folder_was_listed_is_not_taken_for_another() {
 }
 
 #[tokio::test]
-async fn a_file_is_gone_once_no_name_is_left_to_it() {
+async fn a_file_is_removed_once_it_has_no_name() {
     let log = Stepped::new();
     log.log("1\n");
-    let open = Open::new(&log.path("messages"), Arrival::Live).await.unwrap();
+    let open = OpenFile::open(&log.path("messages"), Arrival::Live).await.unwrap();
     fs::rename(log.path("messages"), log.path("messages.1")).unwrap();
-    assert!(!open.is_gone().await.unwrap());
+    assert!(!open.is_removed().await.unwrap());
     fs::rename(log.path("messages.1"), log.path("messages.1.gz")).unwrap();
-    assert!(!open.is_gone().await.unwrap());
+    assert!(!open.is_removed().await.unwrap());
     fs::remove_file(log.path("messages.1.gz")).unwrap();
-    assert!(open.is_gone().await.unwrap());
+    assert!(open.is_removed().await.unwrap());
 }
 
 #[tokio::test]
-async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
+async fn a_file_whose_handle_fails_is_opened_anew_at_its_place() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("messages");
     fs::write(&path, "1\n").unwrap();
     let (sender, mut observations) = channel(16);
     let now = at(0);
     let mut follower = follower(path.clone(), now, sender);
-    follower.look(now).await.unwrap();
-    // As one whose file another machine has let go.
+    follower.poll(now).await.unwrap();
+    // As a stale handle on a network disk.
     let unreadable = fs::OpenOptions::new().append(true).open(&path).unwrap();
     follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
     fs::write(&path, "1\n2\n").unwrap();
-    follower.look(now).await.unwrap();
+    follower.poll(now).await.unwrap();
     let mut seen = Vec::new();
     while let Ok(observation) = observations.try_recv() {
         match observation {
@@ -222,23 +207,23 @@ async fn a_handle_that_cannot_be_read_any_more_is_opened_anew_at_its_place() {
 }
 
 #[tokio::test]
-async fn only_what_stays_unreadable_is_a_gap_however_long_nobody_looked_before() {
+async fn only_a_log_that_stays_unreadable_is_a_gap() {
     let (sender, mut observations) = channel(16);
     let mut follower = follower("messages".into(), at(0), sender);
     follower.clock = Clock::scaled(at(5000), 1.0);
     let failed = || Err(io::ErrorKind::PermissionDenied.into());
-    follower.judge(failed(), at(3600)).await.unwrap();
-    follower.judge(Ok(()), at(3601)).await.unwrap();
+    follower.report(failed(), at(3600)).await.unwrap();
+    follower.report(Ok(()), at(3601)).await.unwrap();
     assert!(observations.try_recv().is_err());
     for second in 3602..3700 {
-        follower.judge(failed(), at(second)).await.unwrap();
+        follower.report(failed(), at(second)).await.unwrap();
     }
-    let told = observations.try_recv().unwrap();
+    let gap = observations.try_recv().unwrap();
     assert!(
-        matches!(&told, Observation::LogGap { from, to, .. } if *from == at(3601) && *to >= at(5000)),
-        "{told:?}"
+        matches!(&gap, Observation::LogGap { from, to, .. } if *from == at(3601) && *to >= at(5000)),
+        "{gap:?}"
     );
     let lost = observations.try_recv().unwrap();
-    assert!(matches!(&lost, Observation::Event(crate::run::Event::LogLost { .. })), "{lost:?}");
-    assert!(observations.try_recv().is_err(), "it is told once");
+    assert!(matches!(&lost, Observation::Event(Event::LogLost { .. })), "{lost:?}");
+    assert!(observations.try_recv().is_err(), "it is recorded once");
 }

@@ -1,14 +1,14 @@
-//! Storms: a log file that is followed through every kind of rotation, copies, truncations, equal lines, clock steps,
-//! things in its place, stalls and kills, in seeded order. No line is lost without a gap that covers it, and none is
+//! Storms: a log is followed through rotations of every kind, copies, truncations, equal lines, clock steps, other things
+//! in its place, stalls and kills, in random order by seed. No line is lost without a gap that covers it, and none is
 //! doubled unmarked.
 //!
-//! `DRWATCH_TEST_STORMS` runs so many; `DRWATCH_TEST_STORM_SEED` runs one again.
+//! `DRWATCH_TEST_STORMS` sets how many run; `DRWATCH_TEST_STORM_SEED` runs one again.
 
 use super::*;
 use crate::appliance::continuity::{Figures, Item, Received, Written, banner, check, storms};
 
-/// Storms of an ordinary run.
-const ORDINARY: u64 = 25;
+/// Storms where `DRWATCH_TEST_STORMS` is not set.
+const DEFAULT_STORMS: u64 = 25;
 
 struct Storm {
     random: fastrand::Rng,
@@ -20,10 +20,10 @@ struct Storm {
     file: Vec<String>,
     /// How the log is rotated.
     kind: u8,
-    /// What was done, to be told with a failure.
+    /// The steps, for the message of a failure.
     done: Vec<String>,
-    /// Whether the log was copied and emptied since the last look, with nothing read of it that would tell: its copy
-    /// is the only trace.
+    /// Whether the log was copied and emptied since the last poll, and nothing read of it proves that: the copy is the
+    /// only trace.
     is_traceless: bool,
     received: Received,
     /// When the log was last read to its end.
@@ -53,7 +53,7 @@ impl Storm {
             0 => storm.followed.log(""),
             _ => storm.write(10),
         }
-        storm.look().await;
+        storm.poll().await;
         storm
     }
 
@@ -100,7 +100,7 @@ impl Storm {
         }
     }
 
-    /// Rotates the log; in one way alone in one storm: two ways at a time leave no trace of their order.
+    /// Rotates the log, in one way per storm: two ways at a time leave no trace of their order.
     fn rotate(&mut self) {
         let kind = self.kind;
         match kind {
@@ -134,7 +134,7 @@ impl Storm {
         self.write_banner();
     }
 
-    /// Whether it can be seen later that the file was emptied: something of it was read that is in no other.
+    /// Whether a truncation can be detected: a line was read that is in no other file.
     fn can_be_emptied(&self) -> bool {
         let last = self.received.items.iter().rev().find_map(|item| match item {
             Item::Line(line, _) => Some(String::from_utf8_lossy(line).trim_end().to_owned()),
@@ -143,7 +143,7 @@ impl Storm {
         last.is_some_and(|last| last.contains(" line ") && self.file.contains(&last))
     }
 
-    /// Something else bears the name of the log for a moment.
+    /// Puts something else in the place of the log for a while.
     async fn hide(&mut self) {
         self.followed.rename("messages", "aside");
         if self.random.bool() {
@@ -152,7 +152,7 @@ impl Storm {
             nix::unistd::mkfifo(&self.followed.path("messages"), nix::sys::stat::Mode::S_IRWXU).unwrap();
         }
         for _ in 0..self.random.usize(1..30) {
-            self.look().await;
+            self.poll().await;
         }
         let path = self.followed.path("messages");
         if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) }.unwrap();
@@ -187,7 +187,7 @@ impl Storm {
                 }
             }
             12 => {
-                // A clock that was set, or somebody who touched a file.
+                // As by a clock that was set, or by `touch`.
                 let name = ["messages", "messages.1", "messages.2"][self.random.usize(..3)];
                 if let Ok(file) = OpenOptions::new().append(true).open(self.followed.path(name)) {
                     let back = Duration::from_secs(self.random.u64(..7200));
@@ -196,26 +196,26 @@ impl Storm {
             }
             13 => {
                 if self.is_traceless {
-                    self.look().await;
+                    self.poll().await;
                 }
                 let number = self.random.usize(1..4);
                 drop(fs::remove_file(self.followed.path(&format!("messages.{number}"))));
             }
             14 => {
                 self.followed.suspended(self.random.u64(1..100)).await;
-                // The look that this has woken is somewhere on its way when the next step is taken.
+                // The poll that this has started is at some point of its way when the next step is taken.
                 for _ in 0..self.random.usize(..40) {
                     tokio::task::spawn_blocking(|| ()).await.unwrap();
                 }
             }
             15 => self.hide().await,
             16 => self.kill_and_resume().await,
-            _ => self.look().await,
+            _ => self.poll().await,
         }
     }
 
     async fn kill_and_resume(&mut self) {
-        self.look().await;
+        self.poll().await;
         let left_at = self.left_at;
         self.received.was_followed = false;
         self.followed.task.abort();
@@ -235,7 +235,7 @@ impl Storm {
         self.followed = Followed::follow(home, self.followed.clock, Some(seen));
     }
 
-    async fn look(&mut self) {
+    async fn poll(&mut self) {
         self.followed.clock.sleep(Duration::from_millis(600)).await;
         self.is_traceless = false;
         while let Ok(observation) = self.followed.observations.try_recv() {
@@ -251,7 +251,7 @@ impl Storm {
             self.step().await;
         }
         for _ in 0..30 {
-            self.look().await;
+            self.poll().await;
         }
         self.followed.task.abort();
         let done = format!("kind {}: {}", self.kind, self.done.join(", "));
@@ -263,7 +263,7 @@ impl Storm {
 async fn in_any_storm_no_line_is_lost_without_a_gap_and_none_doubled_unmarked() {
     let mut figures = Figures::default();
     let (mut failed, mut count) = (Vec::new(), 0);
-    for seed in storms(ORDINARY) {
+    for seed in storms(DEFAULT_STORMS) {
         count += 1;
         match Storm::new(seed).await.run().await {
             Ok(storm) => figures.add(storm),

@@ -32,7 +32,7 @@ fn begun() -> (tempfile::TempDir, Recorder) {
 fn log(recorder: &mut Recorder, text: &str, now: Timestamp) -> Option<Gap> {
     let lines = LineCount(text.matches('\n').count() as u64);
     let tally = LogTally { lines, ..LogTally::default() };
-    recorder.log(text.as_bytes(), &Taken { tally, ..Taken::default() }, now)
+    recorder.log(text.as_bytes(), &ParsedLog { tally, ..ParsedLog::default() }, now)
 }
 
 /// The holes among records, by when they begin and how many records are lost.

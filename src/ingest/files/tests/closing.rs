@@ -1,9 +1,9 @@
-//! A followed file is looked at once more before an orderly end.
+//! A followed file is polled once more before an orderly end.
 
 use super::*;
 
-/// What comes of a watch of `messages` that is closed as soon as `change` has happened to it: the lines behind those
-/// of before, and whether the log was read to its end.
+/// Follows `messages`, and closes right after `change`: the lines read since, and whether the log was reported as read
+/// to its end.
 async fn closed_after(change: impl FnOnce(&Path)) -> (String, bool) {
     let home = tempfile::tempdir().unwrap();
     let messages = home.path().join("messages");
@@ -29,7 +29,7 @@ async fn closed_after(change: impl FnOnce(&Path)) -> (String, bool) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_written_since_the_last_look_is_read_before_the_end() {
+async fn lines_written_since_the_last_poll_are_read_before_the_end() {
     let read = closed_after(|home| {
         append(&home.join("messages"), "Sep 13 16:03:40 c\n");
         fs::rename(home.join("messages"), home.join("messages.1")).unwrap();
@@ -39,7 +39,7 @@ async fn what_was_written_since_the_last_look_is_read_before_the_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_file_that_cannot_be_read_at_the_end_is_not_said_to_be_read_to_its_end() {
+async fn a_file_unreadable_at_the_end_is_not_reported_as_read_to_its_end() {
     let (_, is_read_to_end) = closed_after(|home| {
         fs::rename(home.join("messages"), home.join("messages.1")).unwrap();
         fs::create_dir(home.join("messages")).unwrap();

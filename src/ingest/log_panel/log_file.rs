@@ -1,4 +1,4 @@
-//! Rows of the log panel made anew from `dr.log`, by the code that makes them live.
+//! Rows of the log panel read again from `dr.log`, made by the code that made them when the lines arrived.
 
 use std::{
     fs::File,
@@ -8,19 +8,21 @@ use std::{
     sync::Arc,
 };
 
-use super::arrivals::Arrivals;
 use crate::{
     dialect::Dialect,
-    ingest::log_parser::{HEAD, absence_row, gap_row, row},
+    ingest::{
+        arrivals::Arrivals,
+        log_parser::{MAX_LINE_BYTES, absence_row, gap_row, row},
+    },
     run::{LogOffset, Run},
     screen::LogRow,
 };
 
-/// Read at a time when looking for line ends.
-const BLOCK: u64 = 256 << 10;
+/// Bytes read at a time.
+const BLOCK_BYTES: u64 = 256 << 10;
 
-/// Bytes after which no more lines are looked for, but for one whole line at least.
-const MOST: u64 = 16 << 20;
+/// Most bytes searched for line ends; the search goes on until it has found one whole line.
+const MAX_SEARCHED_BYTES: u64 = 16 << 20;
 
 /// The log on disk.
 pub(crate) struct LogFile {
@@ -33,8 +35,7 @@ impl LogFile {
         Self { path, dialect }
     }
 
-    /// Where the last `count` whole lines before `end` begin; fewer where they are long. With none, where the
-    /// last one ends.
+    /// Where the last `count` whole lines before `end` begin; fewer where they are long.
     ///
     /// # Errors
     /// The bytes before it cannot be read.
@@ -43,8 +44,8 @@ impl LogFile {
         let mut from = end.0;
         let mut found: Option<u64> = None;
         let mut lines = 0;
-        while from > 0 && (end.0 - from < MOST || lines < 2) {
-            let start = from.saturating_sub(BLOCK);
+        while from > 0 && (end.0 - from < MAX_SEARCHED_BYTES || lines < 2) {
+            let start = from.saturating_sub(BLOCK_BYTES);
             let block = read_at(&file, start, from)?;
             for place in memchr::memrchr_iter(b'\n', &block) {
                 let begin = start + place as u64 + 1;
@@ -74,8 +75,8 @@ impl LogFile {
         let file = File::open(&self.path)?;
         let (mut at, mut end) = (from.0, from.0);
         let mut lines = 0;
-        while at < limit.0 && (at - from.0 < MOST || lines < 2) {
-            let block = read_at(&file, at, limit.0.min(at + BLOCK))?;
+        while at < limit.0 && (at - from.0 < MAX_SEARCHED_BYTES || lines < 2) {
+            let block = read_at(&file, at, limit.0.min(at + BLOCK_BYTES))?;
             for place in memchr::memchr_iter(b'\n', &block) {
                 end = at + place as u64 + 1;
                 lines += 1;
@@ -92,12 +93,25 @@ impl LogFile {
         &self.path
     }
 
-    /// Bytes in the file; none where there is no file.
+    /// A sentence where the file does not reach to `recorded`, the end of the log by the journal.
+    pub(crate) fn shortage(&self, recorded: LogOffset) -> Option<String> {
+        let length = self.length();
+        (length < recorded).then(|| {
+            format!(
+                "{} has {} of the {} bytes on record; the other lines cannot be shown",
+                self.path.display(),
+                length.0,
+                recorded.0
+            )
+        })
+    }
+
+    /// Length of the file; 0 where there is none.
     pub(crate) fn length(&self) -> LogOffset {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
-    /// The rows of the whole lines between two places, and where the last of them ends. A line without an end is
+    /// The rows of the whole lines between two offsets, and where the last of them ends. A line without a newline is
     /// whole where the log has ended.
     ///
     /// # Errors
@@ -117,10 +131,10 @@ impl LogFile {
         let mut head = Vec::new();
         let mut at = from.0;
         while at < to.0 {
-            let block = read_at(&file, at, to.0.min(at + BLOCK))?;
+            let block = read_at(&file, at, to.0.min(at + BLOCK_BYTES))?;
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
                 at += piece.len() as u64;
-                let room = HEAD.saturating_sub(head.len()).min(piece.len());
+                let room = MAX_LINE_BYTES.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(piece.get(..room).unwrap_or_default());
                 if piece.ends_with(b"\n") || (is_ended && at == to.0) {
                     let arrival = arrivals.of(made.end);
@@ -141,8 +155,7 @@ pub(crate) struct Lines {
     pub(crate) end: LogOffset,
 }
 
-/// The rows that stand between lines, for what is missing and for when nothing was watched, in the order
-/// in which they came.
+/// The rows between lines: one for each gap, and one for each time in which nothing was watched, in their order.
 pub(crate) fn remarks(run: &Run) -> Vec<LogRow> {
     let gaps = run.log.gaps.iter().map(|gap| (gap.offset, gap.to, gap_row(gap)));
     let absences = run.absences.iter().map(|absence| (absence.offset, absence.to, absence_row(absence)));
@@ -151,8 +164,7 @@ pub(crate) fn remarks(run: &Run) -> Vec<LogRow> {
     all.into_iter().map(|(.., row)| row).collect()
 }
 
-/// Lines and remarks in the order in which they came: a remark stands before the line that was the first to end
-/// after it.
+/// Lines and remarks in the order in which they arrived: a remark comes before the first line that ended after it.
 pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) -> Vec<LogRow> {
     let mut remarks = remarks.into_iter().peekable();
     let mut rows = Vec::with_capacity(lines.rows.len());

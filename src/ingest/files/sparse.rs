@@ -1,12 +1,12 @@
-//! Holes of a sparse file: where no block of the disk is, nothing has to be read.
+//! Holes of a sparse file, which are skipped unread: one may be as long as the disk.
 
 use std::io;
 
 use nix::unistd::{Whence, lseek};
 use tokio::{fs::File, io::AsyncSeekExt as _};
 
-/// Goes to the next data behind `position`, or to the end; how many bytes were passed over. None where the file system
-/// does not tell of holes.
+/// Goes to the next data behind `position`, or to the end; returns the bytes skipped, 0 where the file system does not
+/// report holes.
 ///
 /// # Errors
 /// The file cannot be read on from there.
@@ -15,7 +15,7 @@ pub(super) async fn skip_hole(file: &mut File, position: u64) -> io::Result<u64>
     let Ok(offset) = i64::try_from(position) else { return Ok(0) };
     let data = match lseek(&*file, offset, Whence::SeekData) {
         Ok(data) => u64::try_from(data).unwrap_or(position),
-        // There is no data any more.
+        // There is no more data.
         Err(nix::errno::Errno::ENXIO) => length,
         Err(_) => position,
     };
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
     use crate::{
         appliance::observation::Observation,
-        ingest::files::{Outlet, open::Open},
+        ingest::files::{open_file::OpenFile, outlet::Outlet},
         run::Arrival,
     };
 
@@ -50,8 +50,8 @@ mod tests {
         file.write_all(b"2\n").unwrap();
     }
 
-    /// What is read, holes as their length.
-    async fn read(mut open: Open) -> (Vec<u8>, u64) {
+    /// The bytes read, and the length of the holes.
+    async fn read(mut open: OpenFile) -> (Vec<u8>, u64) {
         let (sender, mut observations) = channel(16);
         let reading = tokio::spawn(async move { open.drain(&mut Outlet::new(sender)).await });
         let (mut log, mut hole) = (Vec::new(), 0);
@@ -67,25 +67,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_hole_is_passed_over_however_long_it_is() {
+    async fn a_hole_of_any_length_is_skipped() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("messages");
         sparse(&path);
-        let (log, passed) = read(Open::new(&path, Arrival::Live).await.unwrap()).await;
+        let (log, skipped) = read(OpenFile::open(&path, Arrival::Live).await.unwrap()).await;
         assert!(log.starts_with(b"1\n") && log.ends_with(b"2\n"));
-        assert_eq!(log.len() as u64 + passed, HOLE + 2);
+        assert_eq!(log.len() as u64 + skipped, HOLE + 2);
         assert!(log.len() < 2 << 20, "{} bytes were read", log.len());
     }
 
     #[tokio::test]
-    async fn a_hole_at_the_end_is_passed_over_and_read_on_behind_it() {
+    async fn a_hole_at_the_end_is_skipped() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("messages");
         fs::write(&path, "1\n").unwrap();
         let file = fs::File::options().append(true).open(&path).unwrap();
         file.set_len(HOLE).unwrap();
-        let (log, passed) = read(Open::new(&path, Arrival::Live).await.unwrap()).await;
-        assert_eq!(log.len() as u64 + passed, HOLE);
+        let (log, skipped) = read(OpenFile::open(&path, Arrival::Live).await.unwrap()).await;
+        assert_eq!(log.len() as u64 + skipped, HOLE);
         assert!(log.len() < 2 << 20, "{} bytes were read", log.len());
     }
 }

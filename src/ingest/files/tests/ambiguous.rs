@@ -1,10 +1,10 @@
-//! Where little tells one file from another: beginnings that are alike, empty files, other folders, things in its place.
+//! Files that are hard to tell apart: equal beginnings, empty files, other folders, and things in the place of the log.
 
-use super::{
-    history::{Folder, Turn, since},
-    open::Open,
+use super::*;
+use crate::ingest::files::{
+    history::{Rotation, successors},
+    open_file::OpenFile,
     rotated::Rotated,
-    *,
 };
 
 const BANNER: &str = "a\nb\nc\n";
@@ -19,22 +19,22 @@ fn lines(range: std::ops::Range<usize>) -> String {
 async fn files_that_begin_alike_hide_no_line_of_a_copy() {
     let mut followed = Followed::new();
     followed.log(BANNER);
-    assert_eq!(followed.look().await, BANNER);
+    assert_eq!(followed.poll().await, BANNER);
     followed.log(&lines(0..40));
     followed.copy_and_empty();
     followed.log(&[BANNER, &lines(40..100)].concat());
-    assert_eq!(followed.look().await, [&lines(0..40), BANNER, &lines(40..100)].concat());
+    assert_eq!(followed.poll().await, [&lines(0..40), BANNER, &lines(40..100)].concat());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_log_that_was_empty_at_first_is_read_from_its_copy_too() {
     let mut followed = Followed::new();
     followed.log("");
-    assert_eq!(followed.look().await, "");
+    assert_eq!(followed.poll().await, "");
     followed.log(&lines(0..30));
     followed.copy_and_empty();
     followed.log(&lines(30..50));
-    assert_eq!(followed.look().await, lines(0..50));
+    assert_eq!(followed.poll().await, lines(0..50));
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,7 +43,7 @@ async fn a_log_rotated_twice_into_another_folder_is_read_there_or_is_a_gap() {
         let mut followed = Followed::new();
         fs::create_dir(followed.path("old")).unwrap();
         followed.log(&lines(0..3));
-        assert_eq!(followed.look().await, lines(0..3));
+        assert_eq!(followed.poll().await, lines(0..3));
         followed.rename("messages", "old/messages.2");
         followed.log(&lines(3..8));
         followed.rename("messages", "old/messages.1");
@@ -52,16 +52,16 @@ async fn a_log_rotated_twice_into_another_folder_is_read_there_or_is_a_gap() {
             fs::remove_file(followed.path("old/messages.1")).unwrap();
         }
         let expected = if is_there { lines(3..10) } else { format!("GAP\n{}", lines(8..10)) };
-        assert_eq!(followed.look().await, expected);
+        assert_eq!(followed.poll().await, expected);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_stood_in_the_logs_place_for_a_moment_keeps_nothing_from_being_read() {
+async fn a_folder_or_pipe_in_the_place_of_the_log_loses_nothing() {
     for is_pipe in [false, true] {
         let mut followed = Followed::new();
         followed.log("1\n");
-        assert_eq!(followed.look().await, "1\n");
+        assert_eq!(followed.poll().await, "1\n");
         followed.rename("messages", "aside");
         let path = followed.path("messages");
         if is_pipe {
@@ -70,21 +70,21 @@ async fn what_stood_in_the_logs_place_for_a_moment_keeps_nothing_from_being_read
             fs::create_dir(&path).unwrap();
         }
         append(&followed.path("aside"), "2\n");
-        assert_eq!(followed.look().await, "2\n");
+        assert_eq!(followed.poll().await, "2\n");
         if is_pipe { fs::remove_file(&path) } else { fs::remove_dir(&path) }.unwrap();
         followed.rename("aside", "messages");
         followed.log("3\n");
-        assert_eq!(followed.look().await, "3\n");
+        assert_eq!(followed.poll().await, "3\n");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_that_is_gone_is_said_to_be_so_until_it_is_back() {
+async fn a_missing_log_is_reported_lost_until_it_is_back() {
     let mut followed = Followed::new();
     followed.log("1\n");
-    followed.look().await;
+    followed.poll().await;
     followed.rename("messages", "messages.1");
-    let mut told = Vec::new();
+    let mut events = Vec::new();
     for back in [false, true] {
         if back {
             followed.log("2\n");
@@ -92,27 +92,27 @@ async fn a_log_that_is_gone_is_said_to_be_so_until_it_is_back() {
         followed.clock.sleep(Duration::from_secs(20)).await;
         while let Ok(observation) = followed.observations.try_recv() {
             if let Observation::Event(event) = observation {
-                told.push(event);
+                events.push(event);
             }
         }
     }
-    assert!(matches!(told.as_slice(), [Event::LogLost { .. }, Event::LogFollowed]), "{told:?}");
+    assert!(matches!(events.as_slice(), [Event::LogLost { .. }, Event::LogFollowed]), "{events:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_among_equal_lines_loses_none() {
+async fn a_watch_resumed_among_equal_lines_loses_none() {
     let followed = Followed::new();
     let before = lines(0..3) + &"\n".repeat(30);
     followed.log(&(before.clone() + &"\n".repeat(7)));
     let mut followed = followed.resumed(&before).await;
-    assert_eq!(followed.look().await, "\n".repeat(7));
+    assert_eq!(followed.poll().await, "\n".repeat(7));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_removed_twice_that_is_empty_now_is_a_gap_back_to_the_look_before() {
+async fn a_log_removed_twice_and_empty_now_is_a_gap_since_the_last_poll() {
     let mut followed = Followed::new();
     followed.log(&lines(0..3));
-    followed.look().await;
+    followed.poll().await;
     let lost_at = followed.clock.now();
     for text in [&lines(3..6), ""] {
         fs::remove_file(followed.path("messages")).unwrap();
@@ -127,71 +127,71 @@ async fn a_log_removed_twice_that_is_empty_now_is_a_gap_back_to_the_look_before(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_knows_nothing_of_an_empty_log() {
+async fn a_watch_resumed_on_an_empty_log_begins_with_a_gap() {
     let followed = Followed::new();
     followed.log("");
     let mut followed = followed.resumed("").await;
-    assert_eq!(followed.look().await, "GAP\n");
+    assert_eq!(followed.poll().await, "GAP\n");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_does_not_take_a_banner_for_its_place() {
+async fn a_resumed_watch_does_not_take_a_banner_for_its_place() {
     let followed = Followed::new();
     followed.log(&[BANNER, &lines(0..3)].concat());
     let mut followed = followed.resumed(BANNER).await;
-    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(0..3)].concat());
+    assert_eq!(followed.poll().await, ["GAP\n", BANNER, &lines(0..3)].concat());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_does_not_look_past_a_file_that_is_gone() {
+async fn a_resumed_watch_does_not_search_past_a_missing_file() {
     let followed = Followed::new();
     append(&followed.path("messages.3"), &lines(0..3));
     append(&followed.path("messages.1"), &[BANNER, &lines(5..7)].concat());
     followed.log(&[BANNER, &lines(7..9)].concat());
     let mut followed = followed.resumed(&[&lines(0..3), BANNER].concat()).await;
-    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(7..9)].concat());
+    assert_eq!(followed.poll().await, ["GAP\n", BANNER, &lines(7..9)].concat());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_copy_is_not_taken_for_one_that_is_gone() {
+async fn a_later_copy_is_not_taken_for_a_missing_one() {
     let mut followed = Followed::new();
     followed.log(&lines(0..3));
-    followed.look().await;
+    followed.poll().await;
     followed.copy_and_empty();
     followed.log(BANNER);
-    assert_eq!(followed.look().await, BANNER);
+    assert_eq!(followed.poll().await, BANNER);
     followed.rename("messages.1", "messages.3");
     followed.empty();
     followed.log(&[BANNER, &lines(3..5)].concat());
     followed.copy_and_empty();
     followed.log(BANNER);
-    assert_eq!(followed.look().await, ["GAP\n", BANNER, &lines(3..5), BANNER].concat());
+    assert_eq!(followed.poll().await, ["GAP\n", BANNER, &lines(3..5), BANNER].concat());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_that_could_not_be_read_at_first_is_a_gap_until_it_is_read() {
+async fn a_log_unreadable_at_first_is_a_gap_until_it_is_read() {
     let mut followed = Followed::new();
     fs::create_dir(followed.path("messages")).unwrap();
     followed.clock.sleep(Duration::from_secs(10)).await;
-    assert_eq!(followed.look().await, "GAP\n");
+    assert_eq!(followed.poll().await, "GAP\n");
     fs::remove_dir(followed.path("messages")).unwrap();
     followed.log(&lines(0..3));
     fs::remove_file(followed.path("messages")).unwrap();
     followed.log(&lines(3..5));
-    assert_eq!(followed.look().await, ["GAP\n", &lines(3..5)].concat());
+    assert_eq!(followed.poll().await, ["GAP\n", &lines(3..5)].concat());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_file_that_is_listed_under_two_names_is_read_once() {
     let mut followed = Followed::new();
     followed.log(&lines(0..3));
-    assert_eq!(followed.look().await, lines(0..3));
+    assert_eq!(followed.poll().await, lines(0..3));
     followed.log(&lines(3..5));
     followed.rename("messages", "messages.1");
-    // As a file renamed while the folder is read.
+    // As a file renamed while the folder is listed.
     fs::hard_link(followed.path("messages.1"), followed.path("messages.2")).unwrap();
     followed.log(&lines(5..7));
-    assert_eq!(followed.look().await, [&lines(3..5), "GAP\n", &lines(5..7)].concat());
+    assert_eq!(followed.poll().await, [&lines(3..5), "GAP\n", &lines(5..7)].concat());
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,14 +200,15 @@ async fn files_rotated_after_the_next_one_was_opened_do_not_come_before_it() {
     for number in (1..5).rev() {
         append(&followed.path(&format!("messages.{number}")), &lines(number..number + 1));
     }
-    let open = async |name: &str| Open::new(&followed.path(name), Arrival::Live).await.unwrap();
+    let open = async |name: &str| OpenFile::open(&followed.path(name), Arrival::Live).await.unwrap();
     let (read, next) = (open("messages.4").await, open("messages.2").await);
     let path = followed.path("messages");
-    let since = since(&path, &read, Turn::Renamed, Some(next.inode), &Folder::default(), &[]).await.unwrap();
-    assert_eq!(since.later.iter().map(Rotated::number).collect::<Vec<_>>(), [Some(3)]);
+    let next = Some(next.inode());
+    let successors = successors(&path, &read, Rotation::Renamed, next, &[], &[]).await.unwrap();
+    assert_eq!(successors.later.iter().map(Rotated::number).collect::<Vec<_>>(), [Some(3)]);
 }
 
-/// So many lines without a stamp as a program may say of its settings when it starts.
+/// Lines without a timestamp, as a program prints its settings when it starts.
 fn long_banner(count: usize) -> String {
     let line = |n: usize| {
         let setting = "setting of the storage gateway, as it is unless it was changed: ";
@@ -217,34 +218,34 @@ fn long_banner(count: usize) -> String {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_takes_no_long_banner_for_its_place() {
+async fn a_resumed_watch_takes_no_long_banner_for_its_place() {
     for count in [20, 60, 400] {
         let banner = long_banner(count);
         for before in [String::new(), lines(0..3)] {
             let followed = Followed::new();
-            // The file that was read went on, and was rotated; the present one begins alike.
+            // The file that was read grew and was rotated; the present one begins like it.
             append(&followed.path("messages.1"), &[before.clone(), banner.clone(), lines(3..5)].concat());
             followed.log(&[banner.clone(), lines(5..7)].concat());
             let seen = [before.clone(), banner.clone()].concat();
             let mut followed = followed.resumed(&seen).await;
             let expected = if before.is_empty() {
-                // Nothing but the banner was read: which file it is of nothing tells.
+                // Only the banner was read, which may be of either file.
                 ["GAP\n", &banner, &lines(5..7)].concat()
             } else {
                 [lines(3..5), banner.clone(), lines(5..7)].concat()
             };
-            assert_eq!(followed.look().await, expected, "{count} lines behind {before:?}");
+            assert_eq!(followed.poll().await, expected, "{count} lines behind {before:?}");
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_watch_gone_on_with_reads_a_file_anew_of_which_only_the_banner_was_read() {
+async fn a_resumed_watch_reads_a_file_anew_of_which_only_the_banner_was_read() {
     for (count, is_rotated) in [(4, false), (20, false), (60, false), (20, true), (60, true)] {
         let banner = long_banner(count);
         let followed = Followed::new();
         append(&followed.path("messages.1"), &lines(0..3));
-        // It may have been emptied, and begun anew alike.
+        // It may have been emptied and begun anew with the same banner.
         followed.log(&[banner.clone(), lines(5..7)].concat());
         let mut expected = ["GAP\n", &banner, &lines(5..7)].concat();
         if is_rotated {
@@ -254,7 +255,7 @@ async fn a_watch_gone_on_with_reads_a_file_anew_of_which_only_the_banner_was_rea
             expected += &[banner.clone(), lines(7..9)].concat();
         }
         let mut followed = followed.resumed(&[lines(0..3), banner.clone()].concat()).await;
-        assert_eq!(followed.look().await, expected, "{count} {is_rotated}");
+        assert_eq!(followed.poll().await, expected, "{count} {is_rotated}");
     }
 }
 
@@ -264,11 +265,11 @@ async fn files_that_begin_with_a_long_banner_hide_no_line_of_a_copy() {
         let banner = long_banner(count);
         let mut followed = Followed::new();
         followed.log(&banner);
-        assert_eq!(followed.look().await, banner);
+        assert_eq!(followed.poll().await, banner);
         followed.log(&lines(0..40));
         followed.copy_and_empty();
         followed.log(&[banner.clone(), lines(40..100)].concat());
-        assert_eq!(followed.look().await, [lines(0..40), banner, lines(40..100)].concat(), "{count}");
+        assert_eq!(followed.poll().await, [lines(0..40), banner, lines(40..100)].concat(), "{count}");
     }
 }
 
@@ -278,39 +279,39 @@ async fn files_that_begin_with_a_long_banner_hide_no_line_over_two_rotations() {
         let banner = long_banner(count);
         let mut followed = Followed::new();
         followed.log(&banner);
-        assert_eq!(followed.look().await, banner);
+        assert_eq!(followed.poll().await, banner);
         followed.log(&lines(0..4));
         followed.rename("messages", "messages.2");
         followed.log(&[banner.clone(), lines(4..8)].concat());
         followed.rename("messages", "messages.1");
         followed.log(&banner);
         let expected = [lines(0..4), banner.clone(), lines(4..8), banner.clone()].concat();
-        assert_eq!(followed.look().await, expected, "{count}");
+        assert_eq!(followed.poll().await, expected, "{count}");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_that_began_alike_while_nobody_looked_is_behind_a_gap() {
+async fn a_log_begun_anew_with_the_same_lines_during_a_pause_is_behind_a_gap() {
     let banner = long_banner(60);
     let mut followed = Followed::new();
     followed.log(&banner);
-    assert_eq!(followed.look().await, banner);
+    assert_eq!(followed.poll().await, banner);
     followed.clock.sleep(Duration::from_millis(1)).await;
     followed.log(&lines(0..4));
     followed.empty();
     followed.log(&[banner.clone(), lines(4..8)].concat());
     followed.suspended(60).await;
-    assert_eq!(followed.look().await, format!("GAP\n{}", lines(4..8)));
+    assert_eq!(followed.poll().await, format!("GAP\n{}", lines(4..8)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_log_replaced_by_what_cannot_be_read_is_lost_with_the_remedy_until_it_can_be_read() {
+async fn a_log_replaced_by_a_foreign_form_is_lost_with_the_remedy_until_it_is_readable() {
     let mut utf_16 = vec![0xff, 0xfe];
     utf_16.extend("Sep 13 16:03:40 c\n".encode_utf16().flat_map(u16::to_le_bytes));
     for (foreign, remedy) in [(utf_16, "iconv"), (b"\x1f\x8b\x08\0packed".to_vec(), "zcat")] {
         let mut log = Followed::new();
         log.log("Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
-        assert_eq!(log.look().await, "Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
+        assert_eq!(log.poll().await, "Sep 13 16:03:38 a\nSep 13 16:03:39 b\n");
         log.rename("messages", "messages.1");
         fs::write(log.path("messages"), &foreign).unwrap();
         log.clock.sleep(Duration::from_secs(10)).await;
@@ -327,6 +328,6 @@ async fn a_log_replaced_by_what_cannot_be_read_is_lost_with_the_remedy_until_it_
         assert!(reasons.len() == 2 && reasons.iter().all(|reason| reason.contains(remedy)), "{reasons:?}");
         fs::rename(log.path("messages"), log.path("foreign")).unwrap();
         log.log("Sep 13 16:03:41 d\n");
-        assert!(log.look().await.ends_with("Sep 13 16:03:41 d\n"));
+        assert!(log.poll().await.ends_with("Sep 13 16:03:41 d\n"));
     }
 }

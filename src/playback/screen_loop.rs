@@ -1,0 +1,148 @@
+//! The loop of replay and view: keys in, frames out, until the engineer quits, a signal comes or the terminal is gone.
+
+use std::{io, ops::ControlFlow, time::Duration};
+
+use crossterm::event::Event as TerminalEvent;
+use tokio::time::Instant;
+
+use super::engine::{Engine, Source};
+use crate::{
+    clock::Clock,
+    console::screen_front::{ScreenFront, Shown},
+    screen::{AvailableActions, Intent, MessageKind, RecordingState},
+    session::signals::{Signalled, Signals},
+};
+
+/// How long a message stays, of the reader's time: that of the recording may run a thousand times as fast.
+const MESSAGE_DURATION: Duration = Duration::from_secs(8);
+
+/// Least time between two updates, so that keys and signals are always looked at.
+const MIN_WAIT: Duration = Duration::from_millis(1);
+
+/// Longest time between two updates and two frames: ages and clocks on the screen move with nothing recorded.
+const MAX_WAIT: Duration = Duration::from_secs(1);
+
+/// Shows `engine` on `front`; `warning` is shown at once.
+pub(super) async fn run<S: Source>(
+    engine: Engine<S>,
+    front: ScreenFront,
+    mut signals: Signals,
+    warning: Option<String>,
+) -> io::Result<()> {
+    let clock = Clock::system();
+    let mut screen =
+        PlaybackScreen { engine, front, is_dirty: true, message_at: None, drawn_at: None, reported: None };
+    screen.show_message(warning, MessageKind::Bad);
+    loop {
+        let (has_changed, wait) = screen.engine.update();
+        screen.is_dirty |= has_changed;
+        screen.report_problem();
+        screen.is_dirty |= screen.engine.page_log(&mut screen.front);
+        screen.draw();
+        if screen.front.has_lost_its_terminal() {
+            break;
+        }
+        let frame = if screen.is_dirty { screen.front.until_next_frame() } else { MAX_WAIT };
+        // Signals before keys, so that a key held down cannot delay an end; both lose nothing when another arm wins.
+        tokio::select! {
+            biased;
+            signal = signals.next() => match signal {
+                Signalled::End(_) => break,
+                Signalled::Stop => screen.suspend(),
+                Signalled::GoneOn => {
+                    screen.front.take_again();
+                    screen.is_dirty = true;
+                }
+            },
+            event = screen.front.input().next() => {
+                if screen.handle(event).is_break() {
+                    break;
+                }
+            }
+            () = clock.sleep(wait.min(frame).clamp(MIN_WAIT, MAX_WAIT)) => {}
+        }
+    }
+    let farewell = screen.engine.farewell();
+    screen.front.finish(&farewell)
+}
+
+/// The engine and the terminal it is shown on.
+struct PlaybackScreen<S> {
+    engine: Engine<S>,
+    front: ScreenFront,
+    is_dirty: bool,
+    /// When the message was first drawn, or drawn after a key.
+    message_at: Option<Instant>,
+    drawn_at: Option<Instant>,
+    /// The problem reported last.
+    reported: Option<String>,
+}
+
+impl<S: Source> PlaybackScreen<S> {
+    /// Reports a problem with the recording once, until it is another one.
+    fn report_problem(&mut self) {
+        let problem = self.engine.problem();
+        if problem != self.reported.as_deref() {
+            self.reported = problem.map(str::to_owned);
+            self.is_dirty = true;
+            self.show_message(self.reported.clone(), MessageKind::Bad);
+        }
+    }
+
+    fn show_message(&mut self, text: Option<String>, kind: MessageKind) {
+        if let Some(text) = text {
+            self.front.view().notify(text, kind, self.engine.now());
+            self.message_at = None;
+        }
+    }
+
+    fn draw(&mut self) {
+        self.is_dirty |= self.drawn_at.is_none_or(|at| at.elapsed() >= MAX_WAIT);
+        if !self.is_dirty || !self.front.may_draw() {
+            return;
+        }
+        let view = self.front.view();
+        if !view.has_message() {
+            self.message_at = None;
+        } else if self.message_at.get_or_insert_with(Instant::now).elapsed() < MESSAGE_DURATION {
+            view.keep_message(self.engine.now());
+        } else {
+            view.drop_message();
+        }
+        view.set_playback(self.engine.status());
+        self.front.draw(&shown(&self.engine, &AvailableActions::default()));
+        self.is_dirty = self.front.view().is_searching();
+        self.drawn_at = Some(Instant::now());
+    }
+
+    fn suspend(&mut self) {
+        let left_at = self.engine.now();
+        self.front.go_to_background();
+        self.engine.source.resume_at(left_at);
+        self.is_dirty = true;
+    }
+
+    fn handle(&mut self, event: Option<TerminalEvent>) -> ControlFlow<()> {
+        (self.is_dirty, self.message_at) = (true, None);
+        match self.front.take(event, &shown(&self.engine, &AvailableActions::default())) {
+            Some(Intent::Quit) => return ControlFlow::Break(()),
+            Some(Intent::Suspend) => self.suspend(),
+            Some(Intent::Redraw) => self.front.redraw(),
+            Some(Intent::Play(play)) => {
+                let answer = self.engine.steer(play);
+                self.show_message(answer, MessageKind::Plain);
+            }
+            // In these modes the screen offers nothing else.
+            Some(_) | None => {}
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+fn shown<'a, S: Source>(engine: &'a Engine<S>, available: &'a AvailableActions) -> Shown<'a> {
+    let recording = match engine.problem() {
+        Some(_) => &RecordingState::Damaged,
+        None => &RecordingState::NotRecording,
+    };
+    Shown { run: engine.run(), log: engine.log(), available, recording, now: engine.now() }
+}
