@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::outlet;
 use crate::run::{
     ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Role, Run, Summary, TimerEvent,
 };
+use crate::text;
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,16 +69,16 @@ impl<W: Write> Headless<W> {
     pub(crate) fn noticed(&mut self, record: &Record, line: &str, run: &Run) -> io::Result<()> {
         match self.style {
             Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => Ok(()),
-            Style::Json => self.out.write_all(format!("{}\n", outlet::json(line)).as_bytes()),
+            Style::Json => self.out.write_all(format!("{}\n", text::json(line)).as_bytes()),
             Style::Lines => {
                 let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
                 let sentences = self.sentences(record, run).into_iter();
                 let lines: Vec<_> =
-                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
+                    sentences.map(|sentence| format!("{stamp}  {}\n", text::line(&sentence))).collect();
                 if lines.is_empty() {
                     Ok(())
                 } else {
-                    self.out.write_all(outlet::text(&lines.concat()).as_bytes())
+                    self.out.write_all(text::lines(&lines.concat()).as_bytes())
                 }
             }
         }
@@ -95,13 +95,13 @@ impl<W: Write> Headless<W> {
     /// Standard output is gone.
     pub(crate) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self.style {
-            Style::Lines => self.out.write_all(outlet::text(closing).as_bytes())?,
+            Style::Lines => self.out.write_all(text::lines(closing).as_bytes())?,
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
                     object.insert("kind".to_owned(), "summary".into());
                 }
-                self.out.write_all(format!("{}\n", outlet::json(&value.to_string())).as_bytes())?;
+                self.out.write_all(format!("{}\n", text::json(&value.to_string())).as_bytes())?;
             }
         }
         self.out.flush()

@@ -9,10 +9,8 @@ use ratatui::{
     widgets::{Block, Widget as _},
 };
 
-use super::{
-    format,
-    theme::{Charset, Theme, Tone},
-};
+use super::theme::{Charset, Theme, Tone};
+use crate::text::{clean, fit};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -34,7 +32,12 @@ pub(crate) struct Canvas<'b> {
 impl Canvas<'_> {
     /// `text` in the style of `tone`, harmful characters removed.
     pub(crate) fn span<'t>(&self, text: &'t str, tone: Tone) -> Span<'t> {
-        Span::styled(format::clean(text), self.theme.style(tone))
+        Span::styled(clean(text), self.theme.style(tone))
+    }
+
+    /// As [`Canvas::span`], of a text of its own.
+    pub(crate) fn owned(&self, text: impl Into<String>, tone: Tone) -> Span<'static> {
+        Span::styled(clean(&text.into()).into_owned(), self.theme.style(tone))
     }
 
     /// A rounded frame with a title on the left and, where there is room, one on the right.
@@ -175,8 +178,7 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
             spans.push(Span::styled(span.content.clone().into_owned(), span.style));
             continue;
         }
-        let kept =
-            format::fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
+        let kept = fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
         spans.push(Span::styled(kept, span.style));
         break;
     }

@@ -11,12 +11,14 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Dialog;
-use crate::screen::{
-    Facts,
-    canvas::Canvas,
-    format,
-    input::{Room, TextInput},
-    theme::{Theme, Tone},
+use crate::{
+    screen::{
+        Facts,
+        canvas::Canvas,
+        input::{Room, TextInput},
+        theme::{Theme, Tone},
+    },
+    text::{clean, fit, plural, wrap},
 };
 
 /// A field being typed into.
@@ -114,8 +116,8 @@ impl Body {
     pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
         let indent = lead.width();
         let style = self.theme.style(tone);
-        let text = format::clean(text);
-        for (index, line) in format::wrap(&text, self.width.saturating_sub(indent)).into_iter().enumerate() {
+        let text = clean(text);
+        for (index, line) in wrap(&text, self.width.saturating_sub(indent)).into_iter().enumerate() {
             let lead = if index == 0 { lead.to_owned() } else { " ".repeat(indent) };
             self.lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(line, style)]));
         }
@@ -130,8 +132,8 @@ impl Body {
     /// A label and its value.
     pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
         const LABEL: usize = 12;
-        let value = format::clean(value);
-        let lines = format::wrap(&value, self.width.saturating_sub(LABEL));
+        let value = clean(value);
+        let lines = wrap(&value, self.width.saturating_sub(LABEL));
         for (index, line) in lines.into_iter().enumerate() {
             let label = if index == 0 { label } else { "" };
             self.lines.push(Line::from(vec![
@@ -143,7 +145,7 @@ impl Body {
 
     /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
-        let line = format::clean(line).into_owned();
+        let line = clean(line).into_owned();
         self.lines
             .push(Line::from(vec![Span::raw("    "), Span::styled(line, self.theme.style(Tone::Strong))]));
     }
@@ -151,8 +153,8 @@ impl Body {
     /// A row of a list to choose from.
     pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
         let lead = if chosen { self.theme.symbols().current } else { " " };
-        let row = format!("{lead} {}", format::clean(text));
-        let row = format::fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
+        let row = format!("{lead} {}", clean(text));
+        let row = fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
         let tone = if chosen { Tone::Chosen } else { Tone::Text };
         let padding = " ".repeat(self.width.saturating_sub(row.width()));
         self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
@@ -160,7 +162,7 @@ impl Body {
 
     /// A bar over the whole width.
     pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
-        for line in format::wrap(text, self.width.saturating_sub(2)) {
+        for line in wrap(text, self.width.saturating_sub(2)) {
             let padding = " ".repeat(self.width.saturating_sub(line.width() + 1));
             self.lines.push(Line::styled(format!(" {line}{padding}"), self.theme.style(tone)));
         }
@@ -267,7 +269,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
         Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
         Some(Room::LeftOut(count)) => {
             let count = u64::try_from(count).unwrap_or(u64::MAX);
-            (format!("FULL, cut off: {}", format::plural(count, "character")), Tone::Danger)
+            (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
         }
     };
     Line::styled(text, canvas.theme.style(tone))

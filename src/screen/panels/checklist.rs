@@ -14,11 +14,11 @@ use crate::{
     },
     screen::{
         canvas::Canvas,
-        format,
         scene::Picture,
         theme::{Theme, Tone},
         view::Panel,
     },
+    text::{clean, time_of_day, wrap},
 };
 
 /// One row of a list, with what may be said below it.
@@ -124,11 +124,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Some(judged) => format!(
                 "The pre-flight before the start was {}, at {}. The cleanup comes once the test is over.",
                 judged.verdict.word(),
-                format::clock(judged.at)
+                time_of_day(judged.at)
             ),
             None => "The cleanup comes once the test is over; no pre-flight is on record.".to_owned(),
         };
-        for (row, line) in (0..inner.height).zip(format::wrap(&words, inner.width.into())) {
+        for (row, line) in (0..inner.height).zip(wrap(&words, inner.width.into())) {
             canvas.row(inner, row, &Line::from(canvas.span(&line, Tone::Text)));
         }
         return;
@@ -162,7 +162,7 @@ fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
     let room = usize::from(width).saturating_sub(2);
     let text = |item: &Item| {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
-        let parts = format::wrap(&format::clean(&item.text), room).into_iter().enumerate();
+        let parts = wrap(&clean(&item.text), room).into_iter().enumerate();
         let line = |(index, part)| {
             let symbol = if index == 0 { item.symbol } else { " " };
             Line::from(vec![
@@ -199,14 +199,14 @@ fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut C
     let mut lines = Vec::new();
     for item in items {
         let style = canvas.theme.style(item.tone);
-        for (index, part) in format::wrap(&format::clean(&item.text), room).into_iter().enumerate() {
+        for (index, part) in wrap(&clean(&item.text), room).into_iter().enumerate() {
             let lead = if index == 0 { format!("{} {}", item.symbol, item.word) } else { String::new() };
             lines.push(Line::from(vec![
                 Span::styled(format!("{lead:<LEAD$}"), style),
                 Span::styled(part, canvas.theme.style(Tone::Text)),
             ]));
         }
-        for part in item.remedy.iter().flat_map(|remedy| format::wrap(&format::clean(remedy), room)) {
+        for part in item.remedy.iter().flat_map(|remedy| wrap(&clean(remedy), room)) {
             lines.push(Line::from(vec![
                 Span::raw(" ".repeat(LEAD)),
                 Span::styled(part, canvas.theme.style(Tone::Quiet)),
