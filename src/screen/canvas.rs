@@ -1,5 +1,7 @@
 //! Small drawing tools that every panel uses: frames, rows, bars, rows that give way by priority.
 
+use std::iter;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -10,7 +12,7 @@ use ratatui::{
 };
 
 use super::theme::{Charset, Theme, Tone};
-use crate::text::{clean, fit};
+use crate::text::{clean, fit, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -165,6 +167,18 @@ impl Canvas<'_> {
         let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
         self.title(inner, &padded(title), &padded_or_nothing(right));
     }
+}
+
+/// `text` beside `lead`, on as many lines of `width` columns as it takes.
+pub(crate) fn hanging(lead: Line<'static>, text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
+    let blank = lead.spans.iter().map(|span| Span::styled(" ".repeat(span.width()), span.style)).collect();
+    let leads = iter::once(lead.clone()).chain(iter::repeat::<Line<'static>>(blank));
+    let parts = wrap(&clean(text), width.saturating_sub(lead.width()));
+    let beside = |(mut line, part): (Line<'static>, String)| {
+        line.push_span(Span::styled(part, style));
+        line
+    };
+    leads.zip(parts).map(beside).collect()
 }
 
 /// `line` cut to `width` columns, the cut being shown.

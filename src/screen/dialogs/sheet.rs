@@ -14,7 +14,7 @@ use super::Dialog;
 use crate::{
     screen::{
         Facts,
-        canvas::Canvas,
+        canvas::{Canvas, hanging},
         input::{Room, TextInput},
         theme::{Theme, Tone},
     },
@@ -114,13 +114,8 @@ impl Body {
 
     /// A paragraph with something before its first line.
     pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
-        let indent = lead.width();
         let style = self.theme.style(tone);
-        let text = clean(text);
-        for (index, line) in wrap(&text, self.width.saturating_sub(indent)).into_iter().enumerate() {
-            let lead = if index == 0 { lead.to_owned() } else { " ".repeat(indent) };
-            self.lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(line, style)]));
-        }
+        self.lines.extend(hanging(Line::styled(lead.to_owned(), style), text, style, self.width));
     }
 
     /// A warning.
@@ -132,15 +127,8 @@ impl Body {
     /// A label and its value.
     pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
         const LABEL: usize = 12;
-        let value = clean(value);
-        let lines = wrap(&value, self.width.saturating_sub(LABEL));
-        for (index, line) in lines.into_iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.lines.push(Line::from(vec![
-                Span::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet)),
-                Span::styled(line, self.theme.style(tone)),
-            ]));
-        }
+        let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
+        self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 
     /// A line as it would be sent.

@@ -8,11 +8,11 @@ use ratatui::{
 use crate::{
     run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
     screen::{
-        canvas::Canvas,
+        canvas::{Canvas, hanging},
         scene::{Picture, RecordingState, name},
         theme::Tone,
     },
-    text::{clean, countdown, freshness, grouped, measured, plural, wrap},
+    text::{countdown, freshness, grouped, measured, plural},
 };
 
 use super::{objects::time_per_get, replication::action_words};
@@ -81,23 +81,16 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
     let (text, tone) = service_words(picture.run);
     let age = picture.run.dr.service.as_ref().map(|seen| freshness(picture.now.since(seen.at)));
     let ages = age.map_or_else(|| [String::new(), String::new()], |age| [format!("{age} ago"), age]);
-    let line = |first: bool, text: &str| {
-        let label = label(if first { "service" } else { "" }, canvas);
-        Line::from(vec![label, canvas.owned(text, tone)])
-    };
-    let whole = line(true, &text);
+    let label = label("service", canvas);
+    let whole = Line::from(vec![label.clone(), canvas.owned(&text, tone)]);
     for age in &ages {
         if whole.width() + 2 + age.len() <= usize::from(width) {
             return vec![(whole, Line::from(canvas.owned(age, Tone::Quiet)))];
         }
     }
-    let parts = wrap(&clean(&text), usize::from(width).saturating_sub(LABEL));
-    let mut rows: Vec<Row> = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| (line(index == 0, part), Line::default()))
-        .take(LINES_OF_SERVICE)
-        .collect();
+    let lines = hanging(label.into(), &text, canvas.theme.style(tone), width.into());
+    let mut rows: Vec<Row> =
+        lines.into_iter().take(LINES_OF_SERVICE).map(|line| (line, Line::default())).collect();
     let [_, age] = ages;
     let age = Line::from(canvas.owned(age, Tone::Quiet));
     match rows.last_mut() {

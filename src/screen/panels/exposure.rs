@@ -6,11 +6,11 @@ use ratatui::{layout::Rect, text::Line};
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
     screen::{
-        canvas::{Canvas, Pieces},
+        canvas::{Canvas, Pieces, hanging},
         scene::Picture,
         theme::Tone,
     },
-    text::{minute, wrap},
+    text::minute,
 };
 
 /// When, in a word or two; `~` before a forecast.
@@ -70,8 +70,11 @@ const LABEL: usize = 24;
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
     let bound = picture.run.replication.bound(picture.now).words();
-    let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
-    let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
+    let mut lines = vec![Line::from(canvas.owned("exposure of production", Tone::Strong))];
+    let mut row = |label: &str, value: String| {
+        let label = Line::from(canvas.owned(format!("{label:<LABEL$}"), Tone::Text));
+        lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
+    };
     let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
@@ -98,21 +101,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    let width = usize::from(area.width);
-    let wrapped = |(text, tone): (String, Tone)| {
-        let (label, value) = text.split_at_checked(LABEL).unwrap_or((&text, ""));
-        let parts = wrap(value, width.saturating_sub(LABEL));
-        let line = |(index, part): (usize, String)| {
-            let label = if index == 0 { label } else { "" };
-            (format!("{label:<LABEL$}{part}"), tone)
-        };
-        if parts.is_empty() {
-            vec![(text.clone(), tone)]
-        } else {
-            parts.into_iter().enumerate().map(line).collect()
-        }
-    };
-    for (place, (text, tone)) in (0..area.height).zip(rows.into_iter().flat_map(wrapped)) {
-        canvas.row(area, place, &canvas.owned(text, tone).into());
+    for (place, line) in (0..area.height).zip(&lines) {
+        canvas.row(area, place, line);
     }
 }

@@ -10,12 +10,12 @@ use super::shares::{self, Text, level};
 use crate::{
     run::{Finding, FindingSeverity, Link, Role, Run},
     screen::{
-        canvas::Canvas,
+        canvas::{Canvas, hanging},
         scene::{Picture, RecordingState, Unwritten, appliance, name},
         theme::{Theme, Tone},
         view::Panel,
     },
-    text::{age, clean, countdown, freshness, minute, plural, time_of_day, wrap},
+    text::{age, countdown, freshness, minute, plural, time_of_day},
 };
 
 /// The findings in the order of their weight: open before acknowledged before closed, the gravest
@@ -180,21 +180,12 @@ const fn lead(width: u16) -> u16 {
 
 /// The whole text of a row, wrapped.
 fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let text = clean(&row.text).into_owned();
     let tone = canvas.theme.style(row.tone);
     let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
-    let quiet = canvas.theme.style(Tone::Quiet);
-    let parts = wrap(&text, width.saturating_sub(lead(width)).into());
-    let line = |(index, part)| {
-        let (symbol, age) = if index == 0 { (row.symbol, row.age.as_str()) } else { (" ", "") };
-        let age = if lead(width) > 2 { format!("{age:>10}  ") } else { String::new() };
-        Line::from(vec![
-            Span::styled(format!("{symbol} "), tone),
-            Span::styled(age, quiet),
-            Span::styled(part, plain),
-        ])
-    };
-    parts.into_iter().enumerate().map(line).collect()
+    let age = if lead(width) > 2 { format!("{:>10}  ", row.age) } else { String::new() };
+    let age = Span::styled(age, canvas.theme.style(Tone::Quiet));
+    let lead = Line::from(vec![Span::styled(format!("{} ", row.symbol), tone), age]);
+    hanging(lead, &row.text, plain, width.into())
 }
 
 /// All findings with their whole text, settled ones too.
