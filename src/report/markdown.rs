@@ -148,7 +148,7 @@ pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
 /// Time paused in all; a bound where a pause began or ended unseen.
 pub(super) fn paused_in_all(summary: &Summary) -> String {
     let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
-    known(summary.replication.paused_seconds, |span| format!("{bound}{}", span))
+    known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
 /// What replication was last known to do, in one word.

@@ -171,9 +171,10 @@ impl Canvas<'_> {
 
 /// `text` beside `lead`, on as many lines of `width` columns as it takes.
 pub(crate) fn hanging(lead: Line<'static>, text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
-    let blank = lead.spans.iter().map(|span| Span::styled(" ".repeat(span.width()), span.style)).collect();
-    let leads = iter::once(lead.clone()).chain(iter::repeat::<Line<'static>>(blank));
     let parts = wrap(&clean(text), width.saturating_sub(lead.width()));
+    let blank: Line<'_> =
+        lead.spans.iter().map(|span| Span::styled(" ".repeat(span.width()), span.style)).collect();
+    let leads = iter::once(lead).chain(iter::repeat(blank));
     let beside = |(mut line, part): (Line<'static>, String)| {
         line.push_span(Span::styled(part, style));
         line

@@ -20,7 +20,7 @@ pub use self::{
     hidden::Scan,
     printable::{printable, printable_line, printable_within},
     times::{age, countdown, freshness, iso, measured, minute, time_of_day},
-    wrap::{fit, wrap, wrap_words},
+    wrap::{fit, split_at_width, wrap, wrap_words},
 };
 
 /// Settings of the property tests: failures are printed, no file is written beside the sources.

@@ -52,9 +52,9 @@ fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
             Some(character) => {
                 let is_harmful = scan.is_harmful(character);
                 if is_harmful || character == '\\' {
-                    push_escape(&mut out, character)
+                    push_escape(&mut out, character);
                 } else {
-                    out.push(character)
+                    out.push(character);
                 }
                 character.len_utf8()
             }

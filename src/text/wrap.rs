@@ -12,7 +12,7 @@ pub fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
     if text.width() <= width {
         return Cow::Borrowed(text);
     }
-    let (mut kept, rest) = split(text, width.saturating_sub(ellipsis.width()));
+    let (mut kept, rest) = split_at_width(text, width.saturating_sub(ellipsis.width()));
     let is_part = |character: char| character.is_ascii_digit() || matches!(character, ',' | '.');
     if rest.starts_with(is_part) {
         kept = kept.trim_end_matches(is_part);
@@ -48,7 +48,8 @@ pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) ->
 }
 
 /// What of `text` finds `width` columns, in whole graphemes, and the rest.
-fn split(text: &str, width: usize) -> (&str, &str) {
+#[must_use]
+pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
     let mut used = 0;
     let beyond = text.grapheme_indices(true).find(|(_, grapheme)| {
         used += grapheme.width();
@@ -61,7 +62,7 @@ fn split(text: &str, width: usize) -> (&str, &str) {
 fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
         let first = word.graphemes(true).next()?.len();
-        let (chunk, rest) = word.split_at(split(word, width).0.len().max(first));
+        let (chunk, rest) = word.split_at(split_at_width(word, width).0.len().max(first));
         word = rest;
         Some(chunk)
     })

@@ -48,7 +48,7 @@ fn preflight_item(item: &PreflightItem) -> String {
         PreflightState::Attention => "**ATTENTION**",
         PreflightState::Blocking => "**BLOCKING**",
     };
-    let age = item.age.map_or(String::new(), |age| format!(", {} old", age));
+    let age = item.age.map_or(String::new(), |age| format!(", {age} old"));
     let evidence = item.evidence.map_or(String::new(), |record| format!(" (record {record}{age})"));
     let mut lines = vec![format!("- {state} `{}`: {}{evidence}", item.code.name(), prose(&item.text))];
     if let Some(remedy) = &item.remedy {
@@ -84,7 +84,7 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         let so_far = if is_over(summary) { "" } else { " so far" };
-        lines.push(format!("- Resuming after stage 1 would have saved {}{so_far}", saved));
+        lines.push(format!("- Resuming after stage 1 would have saved {saved}{so_far}"));
     }
     lines.join("\n") + "\n"
 }
@@ -92,7 +92,7 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
 fn budget(exposure: &Exposure) -> String {
     let used =
         exposure.used_percent.map_or(String::new(), |percent| format!(", {} % used", grouped(percent)));
-    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{}{used}", budget))
+    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{budget}{used}"))
 }
 
 fn earliest_resume(resume: &EarliestResume) -> String {

@@ -38,7 +38,7 @@ fn left_paused(left: &LeftPaused) -> String {
     let stated = if left.attested { ", as stated by the engineer" } else { "" };
     let paused = left.paused.map_or_else(
         || "replication was not known to be paused".to_owned(),
-        |paused| format!("paused for {} by then{stated}", paused),
+        |paused| format!("paused for {paused} by then{stated}"),
     );
     format!(
         "- Left paused, as decided by {} at {} in {}: {paused} (record {})\n",

@@ -18,7 +18,7 @@ use crate::{
         input::{Room, TextInput},
         theme::{Theme, Tone},
     },
-    text::{clean, fit, plural, wrap},
+    text::{clean, fit, plural, split_at_width, wrap},
 };
 
 /// A field being typed into.
@@ -268,12 +268,7 @@ fn draw_field(field: &Field, area: Rect, canvas: &mut Canvas<'_>) {
     let style = canvas.theme.style(Tone::Field);
     let width = usize::from(area.width.saturating_sub(2));
     let skipped = field.before.width().saturating_sub(width.saturating_sub(1));
-    let mut passed = 0;
-    let visible = field.before.chars().skip_while(|character| {
-        passed += unicode_width::UnicodeWidthChar::width(*character).unwrap_or(0);
-        passed <= skipped
-    });
-    let before: String = visible.collect();
+    let (_, before) = split_at_width(&field.before, skipped);
     let mut behind = field.behind.chars();
     let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
     let rest: String = behind.collect();

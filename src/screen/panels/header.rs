@@ -13,7 +13,7 @@ use crate::{
         scene::{Mode, Picture, RecordingState, appliance, name},
         theme::Tone,
     },
-    text::{age, clean, countdown, fit, freshness, measured, time_of_day},
+    text::{age, countdown, fit, freshness, measured, time_of_day},
 };
 
 /// Data older than this shows its age in the top line even where room is scarce.
@@ -112,7 +112,7 @@ fn push_connections(
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
         if let Some(name) = name(run, role).filter(|_| is_named) {
             let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
-            spans.push(Span::styled(clean(&name).into_owned(), canvas.theme.style(Tone::Text)));
+            spans.push(canvas.owned(name, Tone::Text));
             spans.push(Span::raw(" "));
         }
         spans.extend(link(appliance, now, words, canvas));

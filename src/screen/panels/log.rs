@@ -6,7 +6,6 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
@@ -17,7 +16,7 @@ use crate::{
         scrollback::{LogMark, LogRow, RowNumber, find},
         theme::Tone,
     },
-    text::{clean, fit, grouped, plural, time_of_day},
+    text::{clean, fit, grouped, plural, split_at_width, time_of_day},
 };
 
 /// Columns before the text of a row: mark and blank.
@@ -308,14 +307,7 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffe
         return;
     }
     let clean = clean(text);
-    let mut passed = 0;
-    let rest: String = clean
-        .graphemes(true)
-        .skip_while(|grapheme| {
-            passed += grapheme.width();
-            passed <= shift
-        })
-        .collect();
+    let (_, rest) = split_at_width(&clean, shift);
     buffer.set_stringn(place.x, place.y, rest, usize::from(place.width), style);
 }
 
