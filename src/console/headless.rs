@@ -75,11 +75,7 @@ impl<W: Write> Headless<W> {
                 let sentences = self.sentences(record, run).into_iter();
                 let lines: Vec<_> =
                     sentences.map(|sentence| format!("{stamp}  {}\n", text::line(&sentence))).collect();
-                if lines.is_empty() {
-                    Ok(())
-                } else {
-                    self.out.write_all(text::lines(&lines.concat()).as_bytes())
-                }
+                if lines.is_empty() { Ok(()) } else { self.out.write_all(lines.concat().as_bytes()) }
             }
         }
     }
