@@ -6,9 +6,8 @@ use clap::Parser as _;
 use drwatch::{
     appliance::ssh,
     cli::Cli,
-    commands,
-    outlet::{self, Charset},
-    screen,
+    commands, screen,
+    text::{self, Charset},
 };
 
 fn main() -> ExitCode {
@@ -16,7 +15,7 @@ fn main() -> ExitCode {
     if let Some(code) = ssh::dispatch() {
         return code;
     }
-    outlet::set_charset(Charset::of_locale(|name| std::env::var(name).ok()));
+    text::set_charset(Charset::of_locale(|name| std::env::var(name).ok()));
     take_full_files_for_errors();
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());

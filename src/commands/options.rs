@@ -8,10 +8,10 @@ use crate::{
     cli::{ConnectionArgs, HeadlessArgs, RunArgs, RunsDir},
     ingest::LogSource,
     journal::{self, JournalError, RunFolder},
-    outlet::{self, Charset},
     run::{self, Summary},
     session::{self, Display},
     settings::{Settings, Symbols},
+    text::{self, Charset},
 };
 
 pub(super) const fn display(output: HeadlessArgs) -> Display {
@@ -27,8 +27,8 @@ pub(super) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
     let settings = Settings::load(path).map_err(Stop::usage)?;
     match settings.screen.symbols {
         Symbols::Auto => {}
-        Symbols::Unicode => outlet::set_charset(Charset::Unicode),
-        Symbols::Ascii => outlet::set_charset(Charset::Ascii),
+        Symbols::Unicode => text::set_charset(Charset::Unicode),
+        Symbols::Ascii => text::set_charset(Charset::Ascii),
     }
     check_destinations(&settings)?;
     Ok(settings)

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use super::stop::Stop;
-use crate::{outlet, session::Exit};
+use crate::{session::Exit, text};
 
 impl Stop {
     /// Standard output does not take what was to be said.
@@ -16,7 +16,7 @@ impl Stop {
 /// Says a sentence on standard error.
 pub fn complain(text: &str) {
     // Nothing is left to be done where even this fails.
-    drop(writeln!(io::stderr(), "drwatch: {}", outlet::line(text)));
+    drop(writeln!(io::stderr(), "drwatch: {}", text::line(text)));
 }
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
@@ -24,12 +24,12 @@ pub fn complain(text: &str) {
 pub fn say_usage(answer: &clap::Error) -> u8 {
     let is_wrong = answer.use_stderr();
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
-    let is_plain = outlet::text(&answer.to_string()) == answer.to_string();
+    let is_plain = text::lines(&answer.to_string()) == answer.to_string();
     // Styled only where nothing of it could be taken for a style.
     let text = if is_terminal && is_plain {
         answer.render().ansi().to_string()
     } else {
-        outlet::text(&answer.to_string()).into_owned()
+        text::lines(&answer.to_string()).into_owned()
     };
     let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
     match said {
@@ -47,12 +47,12 @@ pub(super) fn is_gone(error: &io::Error) -> bool {
 
 /// Says text for people.
 pub(super) fn say(text: &str) -> Result<(), Stop> {
-    say_as_is(&outlet::text(text))
+    say_as_is(&text::lines(text))
 }
 
 /// Says JSON.
 pub(super) fn say_json(json: &str) -> Result<(), Stop> {
-    say_as_is(&outlet::json(json))
+    say_as_is(&text::json(json))
 }
 
 /// Says what is drwatch's own to the last character.

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::outlet;
 use crate::run::{
     ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Role, Run, Summary, TimerEvent,
 };
+use crate::text;
 
 /// What of a run a change is told by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,13 +77,13 @@ impl<W: Write> Headless<W> {
     /// Standard output is gone.
     pub(crate) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self.style {
-            Style::Lines => self.out.write_all(outlet::text(closing).as_bytes())?,
+            Style::Lines => self.out.write_all(text::lines(closing).as_bytes())?,
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
                     object.insert("kind".to_owned(), "summary".into());
                 }
-                self.out.write_all(format!("{}\n", outlet::json(&value.to_string())).as_bytes())?;
+                self.out.write_all(format!("{}\n", text::json(&value.to_string())).as_bytes())?;
             }
         }
         self.out.flush()
@@ -107,13 +107,13 @@ impl Transcript {
     pub(crate) fn text(&mut self, record: &Record, line: &str, run: &Run) -> Option<String> {
         match self.style {
             Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => None,
-            Style::Json => Some(format!("{}\n", outlet::json(line))),
+            Style::Json => Some(format!("{}\n", text::json(line))),
             Style::Lines => {
                 let stamp = record.at.utc().format("%Y-%m-%d %H:%M:%SZ").to_string();
                 let sentences = self.sentences(record, run).into_iter();
                 let lines: Vec<_> =
-                    sentences.map(|sentence| format!("{stamp}  {}\n", outlet::line(&sentence))).collect();
-                (!lines.is_empty()).then(|| outlet::text(&lines.concat()).into_owned())
+                    sentences.map(|sentence| format!("{stamp}  {}\n", text::line(&sentence))).collect();
+                (!lines.is_empty()).then(|| lines.concat())
             }
         }
     }

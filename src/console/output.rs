@@ -12,7 +12,10 @@ use std::{
     time::Duration,
 };
 
-use crate::outlet;
+use crate::{
+    text,
+    timed_write::{Stream, discard_pending, write_within},
+};
 
 /// How long a busy terminal is waited for: it may be at the far end of a slow line.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -31,8 +34,8 @@ const SENTENCE: Duration = Duration::from_secs(1);
 /// # Errors
 /// It was not taken.
 pub(crate) fn say_on_error(sentence: &str) -> io::Result<()> {
-    let line = format!("drwatch: {}\n", outlet::line(sentence));
-    outlet::write_within(outlet::Stream::Error, line.into_bytes(), SENTENCE)
+    let line = format!("drwatch: {}\n", text::line(sentence));
+    write_within(Stream::Error, line.into_bytes(), SENTENCE)
 }
 
 /// How often it is looked.
@@ -87,12 +90,12 @@ impl FrameSink {
         }
         // Each time there is room for a part of the frame; after the last time, for what follows it.
         let mut left = LETTING_GO;
-        outlet::discard_pending();
+        discard_pending();
         while !self.is_idle_within(DISCARD_INTERVAL) && left > Duration::ZERO {
             left = left.saturating_sub(DISCARD_INTERVAL);
-            outlet::discard_pending();
+            discard_pending();
         }
-        outlet::discard_pending();
+        discard_pending();
     }
 
     fn is_idle_within(&self, limit: Duration) -> bool {

@@ -9,12 +9,13 @@ use crossterm::event::{Event as TerminalEvent, KeyEventKind};
 use tokio::time::Instant;
 
 use crate::{
-    outlet::{self, Stream},
     run::{Run, Timestamp},
     screen::{
         AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
         View, is_in_foreground,
     },
+    text,
+    timed_write::{Stream, write_within},
 };
 
 use super::{output::FrameSink, terminal_input::TerminalInput};
@@ -188,7 +189,7 @@ impl ScreenFront {
     /// Gives the terminal back and prints the last words below it, if there still is one that takes them.
     pub(crate) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        match outlet::write_within(Stream::Output, outlet::text(closing).as_bytes().to_vec(), LAST_WORDS) {
+        match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), LAST_WORDS) {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
             // A terminal that has hung up answers everything with this.
             Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),

@@ -1,8 +1,6 @@
 //! What surrounds the words of a log line without belonging to them: colour codes, control characters, NUL bytes.
 
-use std::{borrow::Cow, fmt::Write as _};
-
-use super::printable_within;
+use std::borrow::Cow;
 
 /// A line without escape sequences, control characters and NUL bytes, and without what log servers write for them at
 /// its end. Tabs stay, and so do carriage returns inside: what a terminal would write over is no part of another line.
@@ -64,44 +62,6 @@ fn behind_escape(sequence: &[u8]) -> &[u8] {
     length.and_then(|length| body.get(length..)).unwrap_or(body)
 }
 
-/// So many NUL bytes in a row are counted instead of being shown one by one.
-const NULS_SHOWN: usize = 4;
-
-/// As [`printable_within`], with a long run of NUL bytes as `\0{812 NUL bytes}`.
-#[must_use]
-pub fn printable_line(line: &[u8], limit: usize) -> String {
-    let mut text = String::new();
-    let mut rest = line;
-    while let Some((before, nuls)) = next_run(rest) {
-        text.push_str(&printable_within(before, limit));
-        // Writing to a String cannot fail.
-        let _ = write!(text, "\\0{{{nuls} NUL bytes}}");
-        rest = rest.get(before.len() + nuls..).unwrap_or_default();
-        if text.len() > limit {
-            break;
-        }
-    }
-    if text.is_empty() {
-        return printable_within(rest, limit);
-    }
-    let room = limit.saturating_sub(text.len());
-    text.push_str(&printable_within(rest, room));
-    text
-}
-
-/// What stands before the next long run of NUL bytes, and its length.
-fn next_run(line: &[u8]) -> Option<(&[u8], usize)> {
-    let starts = memchr::memchr_iter(0, line);
-    for start in starts.filter(|start| *start == 0 || line.get(start - 1) != Some(&0)) {
-        let run = line.get(start..)?;
-        let length = run.iter().position(|byte| *byte != 0).unwrap_or(run.len());
-        if length > NULS_SHOWN {
-            return Some((line.get(..start)?, length));
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -144,15 +104,6 @@ mod tests {
         assert_eq!(undecorated(b"\rx\rSep 13\r\n").as_ref(), b"\rx\rSep 13");
     }
 
-    #[test]
-    fn nul_bytes_are_counted_instead_of_being_shown_one_by_one() {
-        assert_eq!(printable_line(b"a\0b", 99), "a\\x00b");
-        assert_eq!(printable_line(b"a\0\0\0\0\0b\0", 99), "a\\0{5 NUL bytes}b\\x00");
-        let nuls = [&[0; 4000][..], b"words"].concat();
-        assert_eq!(printable_line(&nuls, 40), "\\0{4000 NUL bytes}words");
-        assert_eq!(printable_line(&[0; 9], 40), "\\0{9 NUL bytes}");
-    }
-
     proptest! {
         #![proptest_config(crate::parse::properties())]
 
@@ -161,12 +112,6 @@ mod tests {
             prop_assert!(!undecorated(&line).iter().copied().any(is_decoration));
             let words = undecorated(plain.as_bytes());
             prop_assert_eq!(words.as_ref(), plain.as_bytes());
-        }
-
-        #[test]
-        fn what_is_shown_of_a_line_is_bounded(parts in prop::collection::vec((any::<Vec<u8>>(), 0_usize..99), 0..40), limit in 0_usize..200) {
-            let line: Vec<u8> = parts.into_iter().flat_map(|(part, nuls)| [part, vec![0; nuls]].concat()).collect();
-            prop_assert!(printable_line(&line, limit).len() <= 2 * limit + 40);
         }
     }
 }

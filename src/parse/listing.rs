@@ -11,8 +11,8 @@ use super::{
     error_text::{error_text, service_down},
     size::Amount,
 };
-use crate::outlet::printable_within;
 use crate::run::{BucketListing, ByteCount, ObjectCount, OtherClass};
+use crate::text::printable_within;
 
 /// Bytes kept of a line that an error cites.
 const CITED: usize = 200;

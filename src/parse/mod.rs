@@ -11,10 +11,8 @@ mod reply;
 mod size;
 mod stamp;
 
-pub use crate::outlet::{printable, printable_within};
-
 pub use self::{
-    decoration::{printable_line, undecorated},
+    decoration::undecorated,
     error_text::{error_text, service_down},
     key_value::{KeyValue, key_values, value_of},
     listing::{ListingError, Missing, bucket_listing},

@@ -14,8 +14,8 @@ use super::{
     error_text::{error_text, lines, service_down},
     number::number_in_range,
 };
-use crate::outlet::printable_within;
 use crate::run::{GetCount, Reading, ThreadCount};
+use crate::text::printable_within;
 
 /// Bytes kept of an appliance's refusal; the whole reply is journalled with the answer.
 const WORDS_KEPT: usize = 400;

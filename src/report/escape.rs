@@ -1,15 +1,15 @@
-//! Making foreign text harmless in Markdown and on a terminal, and still legible.
+//! Foreign text within Markdown: nothing of it is markup, and all of it is legible.
 
 use std::fmt::Write as _;
 
-use crate::outlet::{self, Charset};
+use crate::text::{self, Charset};
 
 /// Longest text shown of one reply or log line, in characters; the whole stands in the record.
 const LONGEST: usize = 600;
 
 /// `text` on one line without anything that a terminal or a renderer would act on instead of showing it.
 pub(super) fn visible(text: &str) -> String {
-    outlet::line_in(text, Charset::Unicode).into_owned()
+    text::line_in(text, Charset::Unicode).into_owned()
 }
 
 /// Foreign words within a sentence: no character of them is Markdown, HTML or a link.
@@ -106,7 +106,7 @@ mod tests {
         #[test]
         fn no_character_of_any_prose_is_left_to_markdown(text in ".*") {
             let shown = prose(&text);
-            prop_assert_eq!(outlet::line_in(&shown, Charset::Unicode), shown.as_str());
+            prop_assert_eq!(text::line_in(&shown, Charset::Unicode), shown.as_str());
             let mut escaped = false;
             for c in shown.chars() {
                 prop_assert!(escaped || !"`*_[]<>|&~#".contains(c), "{}", shown);

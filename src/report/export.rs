@@ -8,8 +8,8 @@ use std::{
 use super::markdown::markdown;
 use crate::{
     durability::{force_file, force_names, room},
-    outlet::{self, Charset},
     run::Summary,
+    text::{self, Charset},
 };
 
 /// The files written, relative to the run folder.
@@ -37,7 +37,7 @@ pub enum ExportError {
 /// [`ExportError::Encode`]; no summary is known to cause it.
 pub fn json(summary: &Summary) -> Result<String, ExportError> {
     let json = serde_json::to_string_pretty(summary)?;
-    Ok(outlet::json_in(&json, Charset::Unicode).into_owned() + "\n")
+    Ok(text::json_in(&json, Charset::Unicode).into_owned() + "\n")
 }
 
 /// Writes [`EXPORTS`] into a run folder, each replacing its former version at once, and returns when

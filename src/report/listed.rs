@@ -4,12 +4,12 @@ use serde_json::json;
 
 use super::{
     escape::visible,
-    figures::UNKNOWN,
     markdown::{accepted_dangers, outcome_word, paused_warning},
+    table::known,
 };
 use crate::{
-    outlet::{self, Charset},
     run::{Known, Summary},
+    text::{self, Charset},
 };
 
 /// `name` of the run's folder, outcome, bucket, the lengths of the phases, whether it is being recorded (`is_live`),
@@ -17,7 +17,7 @@ use crate::{
 /// newline.
 #[must_use]
 pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
-    let bucket = summary.bucket.name.as_deref().map_or_else(|| UNKNOWN.to_owned(), visible);
+    let bucket = known(summary.bucket.name.as_deref(), visible);
     let phases: Vec<_> = summary
         .phases
         .iter()
@@ -74,5 +74,5 @@ pub fn listed_json(name: &str, summary: &Summary, is_live: bool) -> String {
         "blocking_acknowledged": accepted_dangers(summary).count(),
     });
     let line = line.to_string();
-    format!("{}\n", outlet::json_in(&line, Charset::Unicode))
+    format!("{}\n", text::json_in(&line, Charset::Unicode))
 }

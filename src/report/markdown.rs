@@ -2,10 +2,13 @@
 
 use super::{
     escape::{code, prose},
-    figures::{UNKNOWN, known, length, time},
     sections,
+    table::{UNKNOWN, known},
 };
-use crate::run::{Bound, EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, Summary};
+use crate::{
+    run::{Bound, EvidenceSource, FindingSeverity, FindingSummary, Known, Outcome, Phase, Summary},
+    text::iso,
+};
 
 /// The report of a run in Markdown, narrow enough to be read as plain text.
 ///
@@ -36,7 +39,7 @@ fn head(summary: &Summary) -> String {
     let bucket = known(summary.bucket.name.as_deref(), prose);
     let simulated = if summary.simulated { ", simulated" } else { "" };
     let ended =
-        summary.ended_at.map_or("not on record: it is still being made, or was cut short".to_owned(), time);
+        summary.ended_at.map_or("not on record: it is still being made, or was cut short".to_owned(), iso);
     let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
     if summary.simulated {
         lines.push("> **SIMULATED.** Both appliances of this run were simulated.".to_owned());
@@ -56,7 +59,7 @@ fn head(summary: &Summary) -> String {
     lines.extend([
         format!("- Run: {}{simulated}", code(&summary.run.0)),
         format!("- Recorded by: {}", code(&summary.recorder)),
-        format!("- Record begins: {}", time(summary.started_at)),
+        format!("- Record begins: {}", iso(summary.started_at)),
         format!("- Record ends: {ended}"),
         format!("- Open findings: {}", open_findings(summary)),
         "- All times are UTC. Records are cited by their number in `journal.ndjson`.\n".to_owned(),
@@ -121,7 +124,7 @@ pub(super) fn acknowledgement(
     words: impl Fn(&str) -> String,
 ) -> String {
     let by = finding.acknowledged_by.as_deref().map_or_else(|| UNKNOWN.to_owned(), name);
-    let at = known(finding.acknowledged_at, time);
+    let at = known(finding.acknowledged_at, iso);
     let why = finding.acknowledged.as_deref().map_or_else(|| UNKNOWN.to_owned(), words);
     format!("Acknowledged by {by} at {at}: {why}")
 }
@@ -145,7 +148,7 @@ pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
 /// Time paused in all; a bound where a pause began or ended unseen.
 pub(super) fn paused_in_all(summary: &Summary) -> String {
     let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
-    known(summary.replication.paused_seconds, |span| format!("{bound}{}", length(span)))
+    known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
 /// What replication was last known to do, in one word.

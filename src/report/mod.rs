@@ -3,10 +3,10 @@
 
 mod escape;
 mod export;
-mod figures;
 mod listed;
 mod markdown;
 mod sections;
+mod table;
 mod text;
 
 #[cfg(test)]

@@ -4,13 +4,22 @@ use std::path::Path;
 
 use super::{
     escape::visible,
-    figures::{UNKNOWN, known, length, time},
     markdown::{
         EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
         paused_warning, replication_word,
     },
+    table::{UNKNOWN, known},
 };
-use crate::run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary};
+use crate::{
+    run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary},
+    text::{iso, wrap_words},
+};
+
+/// Columns of a terminal: lines are wrapped to them.
+const WIDTH: usize = 80;
+
+/// Columns of a label.
+const LABEL: usize = 15;
 
 /// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
 /// and where the record lies. Ends with a newline.
@@ -18,16 +27,18 @@ use crate::run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary};
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let simulated = if summary.simulated { " (simulated)" } else { "" };
     let bucket = known(summary.bucket.name.as_deref(), visible);
-    let phases: Vec<_> = summary.phases.iter().map(phase).collect();
+    // What stands on a line of its own here is not broken: a phase and its length stay together.
+    let phases = summary.phases.iter().map(phase).collect::<Vec<_>>().join(",\n");
     let outcome = outcome_word(summary.outcome);
     let mut lines = vec![
         format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
-        format!("  phases       {}", phases.join(", ")),
-        format!("  replication  {}", replication(summary)),
-        format!("  findings     {}", open_findings(summary)),
+        labelled("phases", phases.lines()),
+        labelled("replication", replication(summary).lines()),
+        labelled("findings", open_findings(summary).split(' ')),
     ];
-    lines.extend(accepted_dangers(summary).map(accepted));
-    lines.push(format!("  record       {}", visible(&folder.to_string_lossy())));
+    lines.extend(accepted_dangers(summary).flat_map(accepted));
+    // A path stays whole, so that it can be copied.
+    lines.push(labelled("record", [&*visible(&folder.to_string_lossy())]));
     if let Some(warning) = paused_warning(summary) {
         lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
         lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
@@ -35,24 +46,27 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
     lines.join("\n") + "\n"
 }
 
+/// `words` beside a label, on as many lines as they take.
+fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+    format!("  {label:<13}{}", wrap_words(words, WIDTH - LABEL).join(&format!("\n{:LABEL$}", "")))
+}
+
 /// What was taken on instead of settled, loudly: the exit code no longer tells of it.
-fn accepted(finding: &FindingSummary) -> String {
-    let code = finding.code.name();
-    format!(
-        "  BLOCKING     {code}: {}\n               {}",
-        visible(&finding.text),
-        acknowledgement(finding, visible, visible)
-    )
+fn accepted(finding: &FindingSummary) -> [String; 2] {
+    let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
+    let by = acknowledgement(finding, visible, visible);
+    [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]
 }
 
 fn left_paused(left: &LeftPaused) -> String {
-    format!("It was left paused by {}, at {}, in {}.", visible(&left.user), time(left.at), left.phase.name())
+    let (user, at, phase) = (visible(&left.user), iso(left.at), left.phase.name());
+    wrap_words(format!("It was left paused by {user}, at {at}, in {phase}.").split(' '), WIDTH).join("\n")
 }
 
 fn phase(phase: &PhaseSummary) -> String {
     let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
     let length = match phase.seconds {
-        Some(seconds) => length(seconds),
+        Some(seconds) => seconds.to_string(),
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
@@ -64,5 +78,5 @@ fn replication(summary: &Summary) -> String {
     let replication = &summary.replication;
     let attested = if replication.attested { ", as stated by the engineer" } else { "" };
     let paused = paused_in_all(summary);
-    format!("{}{attested}; paused in all: {paused}", replication_word(replication.state))
+    format!("{}{attested};\npaused in all: {paused}", replication_word(replication.state))
 }

@@ -1,5 +1,7 @@
 //! Small drawing tools that every panel uses: frames, rows, bars, rows that give way by priority.
 
+use std::iter;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -9,10 +11,8 @@ use ratatui::{
     widgets::{Block, Widget as _},
 };
 
-use super::{
-    format,
-    theme::{Charset, Theme, Tone},
-};
+use super::theme::{Charset, Theme, Tone};
+use crate::text::{clean, fit, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -34,7 +34,12 @@ pub(crate) struct Canvas<'b> {
 impl Canvas<'_> {
     /// `text` in the style of `tone`, harmful characters removed.
     pub(crate) fn span<'t>(&self, text: &'t str, tone: Tone) -> Span<'t> {
-        Span::styled(format::clean(text), self.theme.style(tone))
+        Span::styled(clean(text), self.theme.style(tone))
+    }
+
+    /// As [`Canvas::span`], of a text of its own.
+    pub(crate) fn owned(&self, text: impl Into<String>, tone: Tone) -> Span<'static> {
+        Span::styled(clean(&text.into()).into_owned(), self.theme.style(tone))
     }
 
     /// A rounded frame with a title on the left and, where there is room, one on the right.
@@ -164,6 +169,19 @@ impl Canvas<'_> {
     }
 }
 
+/// `text` beside `lead`, on as many lines of `width` columns as it takes.
+pub(crate) fn hanging(lead: Line<'static>, text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
+    let parts = wrap(&clean(text), width.saturating_sub(lead.width()));
+    let blank: Line<'_> =
+        lead.spans.iter().map(|span| Span::styled(" ".repeat(span.width()), span.style)).collect();
+    let leads = iter::once(lead).chain(iter::repeat(blank));
+    let beside = |(mut line, part): (Line<'static>, String)| {
+        line.push_span(Span::styled(part, style));
+        line
+    };
+    leads.zip(parts).map(beside).collect()
+}
+
 /// `line` cut to `width` columns, the cut being shown.
 fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
     let mut room = usize::from(width);
@@ -175,8 +193,7 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
             spans.push(Span::styled(span.content.clone().into_owned(), span.style));
             continue;
         }
-        let kept =
-            format::fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
+        let kept = fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
         spans.push(Span::styled(kept, span.style));
         break;
     }

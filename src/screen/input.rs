@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::outlet::Scan;
+use crate::text::Scan;
 
 /// A bounded line of text with a cursor between graphemes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

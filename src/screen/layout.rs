@@ -5,12 +5,13 @@ use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use super::{
     canvas::{Canvas, Pieces},
-    dialogs, format,
+    dialogs,
     panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
     scene::{Picture, Scene},
     theme::{Charset, Tone},
     view::Panel,
 };
+use crate::text::{age, is_printable, plural};
 
 /// Draws one frame.
 pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
@@ -23,7 +24,7 @@ pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
 fn keep_harmless(buffer: &mut Buffer, charset: Charset) {
     for cell in &mut buffer.content {
         let is_ascii = matches!(cell.symbol().as_bytes(), [] | [b' '..=b'~']);
-        if !is_ascii && !format::is_clean(cell.symbol(), charset) {
+        if !is_ascii && !is_printable(cell.symbol(), charset) {
             cell.set_symbol("?");
         }
     }
@@ -324,7 +325,7 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(frozen) = &picture.scene.view.frozen else { return };
     let facts = &picture.scene.facts;
     let new = facts.log.end().saturating_sub(frozen.log_end);
-    let age = format::age(facts.now.since(frozen.at));
+    let age = age(facts.now.since(frozen.at));
     let mut pieces = Pieces::default();
     pieces.push(0, "DISPLAY FROZEN");
     pieces.push(3, format!("{age} ago"));
@@ -335,7 +336,7 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         pieces.push(2, "PHASE CHANGED");
     }
     pieces.push(5, "watching goes on");
-    pieces.push(4, format!("{} more", format::plural(new, "line")));
+    pieces.push(4, format!("{} more", plural(new, "line")));
     pieces.push(1, "Space releases it");
     let style = canvas.theme.style(Tone::Frozen);
     let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };

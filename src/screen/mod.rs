@@ -6,7 +6,6 @@ mod big_text;
 mod canvas;
 mod chart;
 mod dialogs;
-mod format;
 mod input;
 mod intent;
 mod keymap;

@@ -27,7 +27,7 @@ use ratatui::{
 };
 
 use super::{Scene, backend::SizedBackend, draw};
-use crate::outlet::{self, Stream};
+use crate::timed_write::{Stream, write_or_discard_within};
 
 /// How long a terminal that takes nothing is waited for when it is given back.
 const GIVING_BACK: Duration = Duration::from_millis(500);
@@ -44,7 +44,7 @@ pub fn leave_terminal() {
     let mut bytes = Vec::new();
     // Neither can be told to anybody, and a terminal that takes nothing is left as it is.
     let _ = give_back(&mut bytes);
-    let _ = outlet::write_or_discard_within(Stream::Output, bytes, GIVING_BACK);
+    let _ = write_or_discard_within(Stream::Output, bytes, GIVING_BACK);
     if is_in_foreground() || is_in_raw_mode() {
         let _ = disable_raw_mode();
     }

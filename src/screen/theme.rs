@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-pub use crate::outlet::Charset;
+pub use crate::text::Charset;
 
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::{
         shell::{Reply, ShellError},
     },
     dialect::Mode,
-    parse,
+    text,
 };
 
 /// What came of typing the lines of a plan.
@@ -101,7 +101,7 @@ impl Client {
             (Some(error), None) if !is_change_sent => Outcome::NotSent { reason: reason(&error) },
             _ => Outcome::Sent { refused, remark },
         };
-        Performed { sent, answer: parse::printable_within(replies.trim_ascii_end(), RAW_LIMIT), outcome }
+        Performed { sent, answer: text::printable_within(replies.trim_ascii_end(), RAW_LIMIT), outcome }
     }
 
     /// Sorts what was said to `line`: a mode not entered, a refused change, or a remark. What is said once

@@ -29,6 +29,7 @@ use crate::{
         Answer, BucketListing, Elapsed, GetCount, Identity, NO_ANSWER, Reading, ReplicationState,
         ServiceState, ThreadCount,
     },
+    text,
 };
 
 /// What of a reply is kept with an answer, in bytes.
@@ -164,7 +165,7 @@ impl Client {
         let keys = self.dialect.identity();
         let part = |keys: &[String]| {
             let value = keys.iter().find_map(|key| parse::value_of(&pairs, key).filter(|v| !v.is_empty()))?;
-            Some(parse::printable_within(value, PART_LIMIT))
+            Some(text::printable_within(value, PART_LIMIT))
         };
         let identity = Identity {
             hostname: self.shell.host().map(str::to_owned),
@@ -176,7 +177,7 @@ impl Client {
             host_keys: Vec::new(),
             bucket: None,
         };
-        let raw = parse::printable_within(&[version, info].concat(), RAW_LIMIT);
+        let raw = text::printable_within(&[version, info].concat(), RAW_LIMIT);
         Ok((identity, raw))
     }
 
@@ -190,7 +191,7 @@ impl Client {
             let pairs = parse::key_values(text);
             let value = keys.iter().find_map(|key| parse::value_of(&pairs, key));
             value
-                .map(|value| parse::printable_within(value, PART_LIMIT))
+                .map(|value| text::printable_within(value, PART_LIMIT))
                 .map_or(Reading::Unreadable, Reading::Known)
         })
         .await
@@ -235,7 +236,7 @@ impl Client {
                 pairs.iter().filter(is_it).map(|pair| pair.value).find(|value| !value.is_empty())
             });
             named
-                .map(|name| parse::printable_within(name, PART_LIMIT))
+                .map(|name| text::printable_within(name, PART_LIMIT))
                 .map_or(Reading::Unreadable, Reading::Known)
         })
         .await
@@ -341,7 +342,7 @@ impl Client {
                 Ok(Answer { reading: Reading::Unreadable, took: Elapsed::ZERO, raw: error.to_string() })
             }
             Err(ShellError::ModeRefused { words, .. }) => Ok(Answer {
-                raw: parse::printable_within(words.as_bytes(), RAW_LIMIT),
+                raw: text::printable_within(words.as_bytes(), RAW_LIMIT),
                 reading: Reading::Refused(words),
                 took: Elapsed::ZERO,
             }),
@@ -371,14 +372,14 @@ fn report_other_name(reports: &Reports, error: &ShellError) {
 /// The answer that stands for none within `limit`, of which `partial` had come.
 pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
     let note = format!("{NO_ANSWER}{} s) ", limit.as_secs());
-    let said = parse::printable_within(partial.trim_ascii_end(), RAW_LIMIT - note.len());
+    let said = text::printable_within(partial.trim_ascii_end(), RAW_LIMIT - note.len());
     let raw = format!("{note}{said}").trim_end().to_owned();
     Answer { reading: Reading::Unreadable, took: limit.into(), raw }
 }
 
 /// A reply as it is kept with an answer.
 fn printable_reply(text: &[u8]) -> String {
-    parse::printable_within(text.trim_ascii_end(), RAW_LIMIT)
+    text::printable_within(text.trim_ascii_end(), RAW_LIMIT)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::{
     dialect::Dialect,
     parse,
     run::{Answer, Elapsed, FoundMarker, NearMiss, Reading, Timestamp},
+    text,
 };
 
 /// Markers kept of one search: the last ones, which are the likeliest to belong.
@@ -35,7 +36,7 @@ impl Client {
         for line in lines {
             let answer = self.answer_to(line, |text| Reading::Known(markers(&dialect, text, now))).await?;
             all.took = all.took.saturating_add(answer.took);
-            all.raw = parse::printable_within(format!("{}{}\n", all.raw, answer.raw).as_bytes(), RAW_LIMIT);
+            all.raw = text::printable_within(format!("{}{}\n", all.raw, answer.raw).as_bytes(), RAW_LIMIT);
             match answer.reading {
                 Reading::Known(more) => found.extend(more),
                 other => all.reading = other,
@@ -69,7 +70,7 @@ fn markers(dialect: &Dialect, text: &[u8], now: Timestamp) -> Vec<FoundMarker> {
         let (marker, near) = marker.map(|marker| (marker, false)).or_else(near)?;
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
         let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        Some(FoundMarker { marker, stamp, raw: parse::printable_line(text, LINE_LIMIT), near })
+        Some(FoundMarker { marker, stamp, raw: text::printable_line(text, LINE_LIMIT), near })
     };
     text.split_inclusive(|byte| *byte == b'\n').filter_map(read).collect()
 }

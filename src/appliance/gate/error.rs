@@ -3,7 +3,10 @@
 use thiserror::Error;
 
 use super::Sendable;
-use crate::run::{ActionKind, Role};
+use crate::{
+    run::{ActionKind, Role},
+    text,
+};
 
 /// A line of the dialect that may not be sent.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -16,8 +19,7 @@ pub struct GateError {
 
 impl GateError {
     pub(super) fn new(kind: Sendable, line: &str, problem: Problem) -> Self {
-        let line = line.chars().take(200).flat_map(char::escape_default).collect();
-        Self { entry: kind.entry(), line, problem }
+        Self { entry: kind.entry(), line: text::excerpt(line, 200), problem }
     }
 
     /// Name of the dialect's entry, e.g. `commands.pause`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::{appliance::gate::Refusal, parse};
+use crate::{appliance::gate::Refusal, text};
 
 /// What went wrong in a shell. The texts name no appliance; whoever reports them does.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -71,5 +71,5 @@ pub enum ShellError {
 /// The last line of what came in place of a prompt, such as a question of a wizard.
 fn shown_instead(partial: &[u8]) -> String {
     let line = partial.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).rfind(|line| !line.is_empty());
-    line.map_or_else(String::new, |line| format!(", but `{}`", parse::printable_within(line, 200)))
+    line.map_or_else(String::new, |line| format!(", but `{}`", text::printable_within(line, 200)))
 }

@@ -44,8 +44,8 @@ use super::{
 use crate::{
     clock::Clock,
     dialect::{Dialect, Mode},
-    parse,
     run::Timestamp,
+    text,
 };
 
 /// How long a login may take until its first prompt.
@@ -279,7 +279,7 @@ impl Shell {
         let found = self.dialect.prompts().read(&line).map_or("", |(host, _)| host);
         ShellError::OtherHost {
             expected: self.host.clone().unwrap_or_default(),
-            found: parse::printable_within(found.as_bytes(), 100),
+            found: text::printable_within(found.as_bytes(), 100),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Reply, Shell, ShellError};
 use crate::{
     appliance::gate::{Approved, Gate, Sendable},
     dialect::Mode,
-    parse,
+    parse, text,
 };
 
 /// Levels of config mode that are left one by one.
@@ -72,7 +72,7 @@ impl Shell {
 
 fn refused(line: &str, reply: &Reply) -> ShellError {
     let words =
-        reply.refusal().unwrap_or_else(|| parse::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
+        reply.refusal().unwrap_or_else(|| text::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
     let words = if words.is_empty() { "the prompt did not change".to_owned() } else { words };
     ShellError::ModeRefused { line: line.to_owned(), words }
 }
@@ -82,6 +82,6 @@ impl Reply {
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
         let text = self.text();
-        parse::error_text(&text).map(|words| parse::printable_within(words, WORDS_KEPT))
+        parse::error_text(&text).map(|words| text::printable_within(words, WORDS_KEPT))
     }
 }

@@ -6,7 +6,7 @@ use std::{ffi::OsString, fmt};
 
 use thiserror::Error;
 
-use crate::outlet;
+use crate::text::{self, Charset};
 
 /// Characters that `ssh` itself refuses in names since 9.6, because a `ProxyCommand` may hand them
 /// to a shell.
@@ -34,7 +34,7 @@ impl Destination {
     /// If `ssh` could take it for something else than a destination, or it holds a password.
     pub fn parse(text: &str) -> Result<Self, InvalidDestination> {
         let because =
-            |reason| InvalidDestination { given: outlet::line(&without_password(text)).into_owned(), reason };
+            |reason| InvalidDestination { given: text::line(&without_password(text)).into_owned(), reason };
         let uri = text.strip_prefix("ssh://");
         let rest = uri.unwrap_or(text);
         let (user, host) = match rest.rsplit_once('@') {
@@ -52,7 +52,7 @@ impl Destination {
             Err(because("a name may not start with `-`"))
         } else if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             Err(because("it contains a space or a control character"))
-        } else if outlet::line_in(text, outlet::Charset::Unicode) != text {
+        } else if !text::is_printable(text, Charset::Unicode) {
             Err(because("it contains a character that cannot be seen or changes how others are seen"))
         } else if text.chars().any(|c| SHELL_CHARACTERS.contains(c)) || host.contains('\\') {
             Err(because("it contains a character that has a meaning to the shell"))

@@ -30,7 +30,7 @@ use super::{
     secret::SecretServer,
     transcript::Transcript,
 };
-use crate::{appliance::transport::ConnectError, outlet};
+use crate::{appliance::transport::ConnectError, text};
 
 /// How long to wait for more words once `ssh` has ended or gone to the background, where it and a
 /// jump host's `ssh` keep the streams open.
@@ -260,7 +260,7 @@ impl Speaker {
         if self.audience == Audience::Terminal {
             // Without a terminal to show it on, the login's outcome still tells.
             let visible = String::from_utf8_lossy(visible).replace('\r', "");
-            let _ = io::stderr().lock().write_all(outlet::text(&visible).as_bytes());
+            let _ = io::stderr().lock().write_all(text::lines(&visible).as_bytes());
         }
     }
 }

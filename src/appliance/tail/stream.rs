@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{FollowEnd, LineSplitter, opening::Opening};
-use crate::{appliance::shell::Following, clock::Clock, parse};
+use crate::{appliance::shell::Following, clock::Clock, parse, text};
 
 /// The first lines of a follow are over when nothing came for this long.
 const BURST_SILENCE: Duration = Duration::from_millis(200);
@@ -158,6 +158,6 @@ async fn sleep_if(wanted: bool, duration: Duration) {
 /// Why a follow ended that shows a prompt after `lines`.
 fn end_at_prompt<'a>(lines: impl IntoIterator<Item = &'a Vec<u8>>) -> FollowEnd {
     let text: Vec<u8> = lines.into_iter().flatten().copied().collect();
-    let words = parse::error_text(&text).map(|words| parse::printable_within(words, 400));
+    let words = parse::error_text(&text).map(|words| text::printable_within(words, 400));
     words.map_or(FollowEnd::Ended, FollowEnd::Refused)
 }

@@ -23,7 +23,7 @@ use crate::{
     commands::watch::{dialect_of, enable_password},
     dialect::Dialect,
     ingest::{files, log_parser::LogParser, log_source::LogSource},
-    journal, outlet,
+    journal,
     run::{
         Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
         Sequence, apply, preflight,
@@ -218,5 +218,5 @@ fn same_machines(recorded: &[(Role, Option<Identity>)], run: &Run) -> Result<(),
 /// A line for the engineer who waits; the outcome itself goes to standard output.
 fn say(text: &str) {
     // Nobody to tell where even this fails.
-    drop(writeln!(std::io::stderr(), "{}", outlet::line(text)));
+    drop(writeln!(std::io::stderr(), "{}", crate::text::line(text)));
 }

@@ -4,10 +4,9 @@ use std::io::{self, IsTerminal as _};
 
 use crate::{
     commands::check::asked::Asked,
-    parse,
-    run::{Elapsed, Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
-    screen::Charset,
+    run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
     session::setup::Failure,
+    text::{self, Charset, printable, wrap_words},
 };
 
 /// How the outcome of a check is written.
@@ -132,22 +131,19 @@ impl Style {
     }
 
     fn item(&self, item: &PreflightItem) -> String {
-        let age = item.age.map_or_else(String::new, |age| format!(" [{}]", old(age)));
+        let age = item.age.map_or_else(String::new, |age| format!(" [{}]", text::age(age)));
         let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
-        self.entry(item.state, &format!("{}{age}", clean(&item.text)), remedy)
+        self.entry(item.state, &format!("{}{age}", printable(item.text.as_bytes())), remedy)
     }
 
     /// The state, the words beside it, and the remedy below them.
     fn entry(&self, state: PreflightState, words: &str, remedy: Option<&str>) -> String {
         let (symbol, word) = self.mark(state);
         let lead = self.coloured(state, &format!("{symbol} {word:<9}"));
-        let mut lines = self.wrapped(words).into_iter();
-        let mut text = format!("{lead} {}\n", lines.next().unwrap_or_default());
-        let remedy = remedy.into_iter().flat_map(|remedy| self.wrapped(&format!("-> {}", clean(remedy))));
-        for line in lines.chain(remedy) {
-            text.extend([&" ".repeat(LEAD), line.as_str(), "\n"]);
-        }
-        text
+        let wrapped = |words: &str| wrap_words(words.split(' '), self.width.saturating_sub(LEAD).max(20));
+        let remedy = remedy.map(|remedy| format!("-> {}", printable(remedy.as_bytes())));
+        let lines = [wrapped(words), remedy.as_deref().map(wrapped).unwrap_or_default()].concat();
+        format!("{lead} {}\n", lines.join(&format!("\n{:LEAD$}", "")))
     }
 
     const fn mark(&self, state: PreflightState) -> (&'static str, &'static str) {
@@ -176,25 +172,6 @@ impl Style {
         };
         format!("\x1b[{code}m{text}\x1b[0m")
     }
-
-    /// The words on as many lines as they take beside the lead.
-    fn wrapped(&self, text: &str) -> Vec<String> {
-        let room = self.width.saturating_sub(LEAD).max(20);
-        let mut lines = vec![String::new()];
-        for word in text.split(' ') {
-            let Some(line) = lines.last_mut() else { continue };
-            let used = line.chars().count();
-            if used > 0 && used + 1 + word.chars().count() > room {
-                lines.push(word.to_owned());
-            } else {
-                if used > 0 {
-                    line.push(' ');
-                }
-                line.push_str(word);
-            }
-        }
-        lines
-    }
 }
 
 /// Whether the name of the item is enough. Who the two are and the pause are read before every start.
@@ -206,21 +183,10 @@ fn is_summed_up(item: &PreflightItem) -> bool {
 /// The appliances that were given.
 fn pair(run: &Run) -> String {
     let given = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
-    given.map(|role| format!("{} ({role})", clean(&run.name(role)))).collect::<Vec<_>>().join(" and ")
-}
-
-/// An age in words, as the screen has it.
-fn old(age: Elapsed) -> String {
-    match age.secs() {
-        seconds @ 0..120 => format!("{seconds} s"),
-        seconds @ 120..7200 => format!("{} min", seconds / 60),
-        seconds => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-    }
-}
-
-/// Names and reasons come from appliances.
-fn clean(text: &str) -> String {
-    parse::printable(text.as_bytes())
+    given
+        .map(|role| format!("{} ({role})", printable(run.name(role).as_bytes())))
+        .collect::<Vec<_>>()
+        .join(" and ")
 }
 
 #[cfg(test)]

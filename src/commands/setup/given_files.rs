@@ -10,6 +10,7 @@ use crate::{
     input, parse,
     run::{Elapsed, Event, ListingCause, Timestamp},
     session::setup::Failure,
+    text,
 };
 
 /// Bytes of a log by which its form is told.
@@ -72,7 +73,7 @@ pub(crate) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     }
     let text = without_decoration(&bytes);
     let listing = parse::bucket_listing(&text).map_err(|error| unusable(error.to_string()))?;
-    let raw = parse::printable_within(&bytes, 4096);
+    let raw = text::printable_within(&bytes, 4096);
     Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Elapsed::ZERO, raw })
 }
 

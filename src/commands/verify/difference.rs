@@ -2,6 +2,11 @@
 
 use serde_json::Value;
 
+use crate::text::excerpt;
+
+/// Characters of a value in a sentence.
+const EXCERPT: usize = 200;
+
 /// A place in which what is told is not what follows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
@@ -31,14 +36,14 @@ fn compare(field: &str, told: &Value, follows: &Value, found: &mut Vec<Differenc
                     None => found.push(Difference {
                         field: below(name),
                         told: None,
-                        follows: Some(excerpt(follows)),
+                        follows: Some(excerpt(&follows.to_string(), EXCERPT)),
                     }),
                 }
             }
             let unknown = told.iter().filter(|(name, _)| !follows.contains_key(*name));
             found.extend(unknown.map(|(name, told)| Difference {
                 field: below(name),
-                told: Some(excerpt(told)),
+                told: Some(excerpt(&told.to_string(), EXCERPT)),
                 follows: None,
             }));
         }
@@ -50,8 +55,8 @@ fn compare(field: &str, told: &Value, follows: &Value, found: &mut Vec<Differenc
         _ if told == follows => {}
         _ => found.push(Difference {
             field: field.to_owned(),
-            told: Some(excerpt(told)),
-            follows: Some(excerpt(follows)),
+            told: Some(excerpt(&told.to_string(), EXCERPT)),
+            follows: Some(excerpt(&follows.to_string(), EXCERPT)),
         }),
     }
 }
@@ -78,17 +83,6 @@ pub(super) fn timeless(early: Value, late: &Value, told: &Value) -> Value {
         }
         (_, _, told) => told.clone(),
     }
-}
-
-/// A value for a sentence: short, and without control characters, as JSON escapes them.
-fn excerpt(value: &Value) -> String {
-    let text = value.to_string();
-    let plain = text.chars().flat_map(|c| {
-        let escaped = c.is_control().then(|| c.escape_default());
-        let plain = (!c.is_control()).then_some(c);
-        escaped.into_iter().flatten().chain(plain)
-    });
-    plain.take(200).collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::{
     parse::{self, LogLine},
     run::{Arrival, Gap, LogOffset, Marker, NearMiss},
     screen::{LogMark, LogRow},
+    text,
 };
 
 /// Most bytes read of a line; the whole line is in `dr.log`.
@@ -49,7 +50,7 @@ pub(super) fn read_row<'w>(
         (None, None, Some(_)) => Some(LogMark::NearMiss),
         (None, None, None) => None,
     };
-    let text = parse::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
+    let text = text::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
     let row = LogRow { offset, severity: line.severity, mark, text, arrival };
     Read { line, row, marker, alarm, near }
 }
@@ -81,7 +82,7 @@ pub(crate) fn absence_row(absence: &Gap) -> LogRow {
 }
 
 fn bounds(gap: &Gap) -> String {
-    let (from, to) = (gap.from.utc().format("%H:%M:%S"), gap.to.utc().format("%H:%M:%S"));
+    let (from, to) = (text::time_of_day(gap.from), text::time_of_day(gap.to));
     format!("{from} to {to} UTC")
 }
 

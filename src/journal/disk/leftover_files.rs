@@ -2,6 +2,8 @@
 
 use std::{fmt, fs, path::Path};
 
+use crate::text::printable;
+
 /// Most files that are named one by one.
 const NAMED: usize = 4;
 
@@ -17,7 +19,7 @@ impl LeftoverFiles {
             .flatten()
             .filter(|entry| entry.file_name() != "journal.ndjson" && entry.file_name() != "lock")
             .filter_map(|entry| {
-                let name = entry.file_name().to_string_lossy().escape_debug().to_string();
+                let name = printable(entry.file_name().as_encoded_bytes());
                 match entry.metadata() {
                     Ok(about) if about.is_file() && about.len() == 0 => None,
                     Ok(about) if about.is_file() => Some(format!("{name} ({} bytes)", about.len())),

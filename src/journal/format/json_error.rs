@@ -2,6 +2,8 @@
 
 use serde_json::error::Category;
 
+use crate::text::excerpt;
+
 /// Longest excerpt of a text that is not ours.
 const EXCERPT: usize = 120;
 
@@ -32,7 +34,7 @@ fn what(error: &serde_json::Error) -> String {
 
 fn of_data(text: &str) -> String {
     let said = |words: &str| text.strip_prefix(words);
-    let quoted = |rest: &str| plain(rest.split('`').next().unwrap_or_default());
+    let quoted = |rest: &str| excerpt(rest.split('`').next().unwrap_or_default(), EXCERPT);
     if let Some(rest) = said("missing field `") {
         format!("the field {} is missing", quoted(rest))
     } else if let Some(rest) = said("duplicate field `") {
@@ -55,17 +57,8 @@ fn found_words(found: &str) -> String {
         "map" => "an object".to_owned(),
         "sequence" => "a list".to_owned(),
         "unit value" | "Option value" => "null".to_owned(),
-        other => plain(&other.replace('`', "")),
+        other => excerpt(&other.replace('`', ""), EXCERPT),
     }
-}
-
-fn plain(text: &str) -> String {
-    let escaped = text.chars().flat_map(|c| {
-        let escaped = c.is_control().then(|| c.escape_default());
-        let plain = (!c.is_control()).then_some(c);
-        escaped.into_iter().flatten().chain(plain)
-    });
-    escaped.take(EXCERPT).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 
 use crate::journal::error::{JournalError, Problem};
 use crate::{
-    outlet::{self, Charset},
     run::{Event, FormatVersion, Record, Sequence, Timestamp},
+    text::{self, Charset},
 };
 
 /// Longest line of a journal, newline included.
@@ -56,7 +56,7 @@ pub(in crate::journal) fn encode(
     let line = serde_json::to_string(&Line { seq, at, prev, event })
         .map_err(|source| JournalError::Encode { source })?;
     // Whoever pages through the file, or has it printed by `--json`, is not fooled by what an appliance said.
-    let mut line = outlet::json_in(&line, Charset::Unicode).into_owned().into_bytes();
+    let mut line = text::json_in(&line, Charset::Unicode).into_owned().into_bytes();
     line.push(b'\n');
     if line.len() > MAX_LINE { Err(JournalError::TooLong { bytes: line.len() }) } else { Ok(line) }
 }

@@ -4,12 +4,13 @@
 use crate::{
     report::{
         escape::{code, prose},
-        figures::{Flush, UNKNOWN, bytes, grouped, known, length, table, time},
+        table::{Flush, UNKNOWN, known, table},
     },
     run::{
         Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
         PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
     },
+    text::{exact_size, grouped, iso},
 };
 
 pub(in crate::report) fn preflight(summary: &Summary) -> String {
@@ -30,7 +31,7 @@ fn preflight_verdict(preflight: &PreflightRecord) -> String {
         None => "nothing it rests on has changed since, up to the start of the DR service.".to_owned(),
         Some(record) => format!("stale since record {record}, which changed something it rests on."),
     };
-    format!("**{word}** at {}, record {}; {held}", time(preflight.at), preflight.record)
+    format!("**{word}** at {}, record {}; {held}", iso(preflight.at), preflight.record)
 }
 
 /// Whether the DR service was seen to be up, or not seen at all, when the verdict was made.
@@ -47,7 +48,7 @@ fn preflight_item(item: &PreflightItem) -> String {
         PreflightState::Attention => "**ATTENTION**",
         PreflightState::Blocking => "**BLOCKING**",
     };
-    let age = item.age.map_or(String::new(), |age| format!(", {} old", length(age)));
+    let age = item.age.map_or(String::new(), |age| format!(", {age} old"));
     let evidence = item.evidence.map_or(String::new(), |record| format!(" (record {record}{age})"));
     let mut lines = vec![format!("- {state} `{}`: {}{evidence}", item.code.name(), prose(&item.text))];
     if let Some(remedy) = &item.remedy {
@@ -63,15 +64,12 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
     let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
     let present = exposure
         .present_pause
-        .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), length(span)));
+        .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), span));
     let mut lines = vec![
         "## Exposure of production\n".to_owned(),
         "While replication is paused, new production data is not protected in the cloud.\n".to_owned(),
         format!("- Pause that is on: {present}"),
-        format!(
-            "- Paused in all: {}",
-            known(exposure.total, |span| format!("{}{}", bound.words(), length(span)))
-        ),
+        format!("- Paused in all: {}", known(exposure.total, |span| format!("{}{}", bound.words(), span))),
         format!("- Budget: {}", budget(exposure)),
     ];
     let earliest = &exposure.earliest_safe_resume;
@@ -86,7 +84,7 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         let so_far = if is_over(summary) { "" } else { " so far" };
-        lines.push(format!("- Resuming after stage 1 would have saved {}{so_far}", length(saved)));
+        lines.push(format!("- Resuming after stage 1 would have saved {saved}{so_far}"));
     }
     lines.join("\n") + "\n"
 }
@@ -94,14 +92,14 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
 fn budget(exposure: &Exposure) -> String {
     let used =
         exposure.used_percent.map_or(String::new(), |percent| format!(", {} % used", grouped(percent)));
-    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{}{used}", length(budget)))
+    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{budget}{used}"))
 }
 
 fn earliest_resume(resume: &EarliestResume) -> String {
     let at = match (resume.at, resume.forecast) {
         (None, _) => String::new(),
-        (Some(at), true) => format!(" (by {}, as forecast)", time(at)),
-        (Some(at), false) => format!(" (since {})", time(at)),
+        (Some(at), true) => format!(" (by {}, as forecast)", iso(at)),
+        (Some(at), false) => format!(" (since {})", iso(at)),
     };
     format!("{}{at}", prose(&resume.condition))
 }
@@ -159,7 +157,7 @@ fn listing_row(name: &str, counts: Option<&BucketCounts>) -> [String; 7] {
     let objects = |count: Option<ObjectCount>| known(count, |count| grouped(count.0));
     [
         name.to_owned(),
-        time(counts.at),
+        iso(counts.at),
         grouped(counts.entries.0),
         objects(counts.slabs),
         objects(counts.maps),
@@ -170,7 +168,7 @@ fn listing_row(name: &str, counts: Option<&BucketCounts>) -> [String; 7] {
 
 fn size(name: &str, counts: &BucketCounts) -> Option<String> {
     let first = if name == "at the pause" { "\n" } else { "" };
-    Some(format!("{first}- Size {name}: {}\n", bytes(counts.bytes?)))
+    Some(format!("{first}- Size {name}: {}\n", exact_size(counts.bytes?)))
 }
 
 pub(in crate::report) fn cleanup(summary: &Summary) -> String {
@@ -188,7 +186,7 @@ fn cleanup_item(item: &CleanupItem) -> String {
 fn sign_off(signed: &SignOff) -> String {
     format!(
         "\nSigned off {} by {}, record {}: {}\n",
-        time(signed.at),
+        iso(signed.at),
         code(&signed.user),
         signed.record,
         prose(&signed.text)

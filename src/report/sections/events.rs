@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use crate::{
     report::{
         escape::{code, prose},
-        figures::{Flush, grouped, length, table, time},
         markdown::{acknowledgement, paused_in_all, replication_word},
+        table::{Flush, table},
     },
     run::{
         ActionSummary, Bound, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
         PausedBy, ResumePolicy, Summary,
     },
+    text::{grouped, iso},
 };
 
 pub(in crate::report) fn replication(summary: &Summary) -> String {
@@ -37,12 +38,12 @@ fn left_paused(left: &LeftPaused) -> String {
     let stated = if left.attested { ", as stated by the engineer" } else { "" };
     let paused = left.paused.map_or_else(
         || "replication was not known to be paused".to_owned(),
-        |paused| format!("paused for {} by then{stated}", length(paused)),
+        |paused| format!("paused for {paused} by then{stated}"),
     );
     format!(
         "- Left paused, as decided by {} at {} in {}: {paused} (record {})\n",
         code(&left.user),
-        time(left.at),
+        iso(left.at),
         left.phase.name(),
         left.record
     )
@@ -59,18 +60,18 @@ fn pauses(intervals: &[PauseInterval]) -> String {
 }
 
 fn pause_row(pause: &PauseInterval) -> [String; 4] {
-    let from = time(pause.from);
+    let from = iso(pause.from);
     let by = match pause.by {
         PausedBy::Drwatch => "drwatch",
         PausedBy::Other => "others",
         PausedBy::Attested => "stated",
     };
     let bound = Bound::of(std::slice::from_ref(pause)).sign();
-    let to = |to| if pause.ended_unseen { format!("before {}", time(to)) } else { time(to) };
+    let to = |to| if pause.ended_unseen { format!("before {}", iso(to)) } else { iso(to) };
     [
         if pause.from_known { from } else { format!("before {from}") },
         pause.to.map_or_else(|| "still on".to_owned(), to),
-        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", length(to.since(pause.from)))),
+        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", to.since(pause.from))),
         by.to_owned(),
     ]
 }
@@ -82,7 +83,7 @@ pub(in crate::report) fn actions(summary: &Summary) -> String {
 fn action(action: &ActionSummary) -> String {
     let mut lines = vec![format!(
         "- {} **{}**: {}, asked for by {}, record {}",
-        time(action.requested_at),
+        iso(action.requested_at),
         prose(&action.kind),
         prose(&action.state.replace('_', " ")),
         code(&action.user),
@@ -121,11 +122,11 @@ fn finding(finding: &FindingSummary) -> String {
         FindingSeverity::Blocking => "BLOCKING",
     };
     let state = match (&finding.acknowledged, finding.closed_at) {
-        (_, Some(closed)) => format!("closed {}", time(closed)),
+        (_, Some(closed)) => format!("closed {}", iso(closed)),
         (Some(_), None) => "acknowledged".to_owned(),
         (None, None) => "open".to_owned(),
     };
-    let opened = time(finding.opened_at);
+    let opened = iso(finding.opened_at);
     let name = finding.code.name();
     let mut lines = vec![
         format!("- {opened} **{severity}** `{name}`: {state}, record {}", finding.record),
@@ -142,8 +143,8 @@ pub(in crate::report) fn gaps(summary: &Summary) -> String {
 }
 
 fn gap(gap: &Gap) -> String {
-    let lasted = length(gap.to.since(gap.from));
-    let (from, to) = (time(gap.from), time(gap.to));
+    let lasted = gap.to.since(gap.from);
+    let (from, to) = (iso(gap.from), iso(gap.to));
     let place = grouped(gap.offset.0);
     format!("- {from} to {to} ({lasted}), byte {place} of `dr.log`\n  - why: {}\n", prose(&gap.reason))
 }
@@ -153,7 +154,7 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 }
 
 fn note(note: &NoteSummary) -> String {
-    format!("- {} {}: {}\n", time(note.at), code(&note.user), prose(&note.text))
+    format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text))
 }
 
 fn section<T>(title: &str, none: &str, items: &[T], show: impl Fn(&T) -> String) -> String {

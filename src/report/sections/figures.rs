@@ -3,12 +3,13 @@
 use crate::{
     report::{
         escape::{code, prose, visible},
-        figures::{Flush, UNKNOWN, bytes, grouped, known, length, percent, rate, table, time},
+        table::{Flush, UNKNOWN, known, table},
     },
     run::{
         DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary,
         Precision, Summary,
     },
+    text::{exact_size, grouped, iso, percent, rate_to_tenth},
 };
 
 /// What stands where a phase was not seen to begin or end.
@@ -28,11 +29,11 @@ pub(in crate::report) fn phases(summary: &Summary) -> String {
 }
 
 fn phase_row(phase: &PhaseSummary) -> [String; 5] {
-    let seen = |at: Option<_>| at.map_or(NOT_SEEN.to_owned(), time);
+    let seen = |at: Option<_>| at.map_or(NOT_SEEN.to_owned(), iso);
     let over = phase.ended_at.is_some() || phase.precision == Precision::Unobserved;
     let begun = phase.started_at.is_some() || over;
-    let ended = if over { known(phase.ended_at, time) } else { NOT_SEEN.to_owned() };
-    let lasted = if begun { known(phase.seconds, length) } else { NOT_SEEN.to_owned() };
+    let ended = if over { known(phase.ended_at, iso) } else { NOT_SEEN.to_owned() };
+    let lasted = if begun { known(phase.seconds, |length| length) } else { NOT_SEEN.to_owned() };
     let end = match phase.precision {
         _ if !over && phase.seconds.is_some() => "still on",
         _ if !over => NOT_SEEN,
@@ -92,7 +93,7 @@ pub(in crate::report) fn bucket(summary: &Summary) -> String {
         "## Bucket\n\n{}\n- Name: {}\n- Size: {}\n- Listing: {source}, {reliability}\n",
         table([("Objects", Flush::Left), ("Count", Flush::Right)], &rows),
         known(bucket.name.as_deref(), code),
-        known(bucket.bytes, bytes),
+        known(bucket.bytes, exact_size),
     )
 }
 
@@ -116,12 +117,12 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
         format!("- Last reading: {}{}", known(download.counter, |count| grouped(count.0)), later(summary)),
         format!("- Downloaded: {}", downloaded(download)),
         format!("- Expected, maps + rbtmds: {}", expected(summary)),
-        format!("- Mean rate over stage 1: {}", known(download.mean_per_second, rate)),
-        format!("- Peak rate: {}", known(download.peak_per_second, rate)),
         format!(
-            "- Replication threads, last reading: {}",
-            known(summary.threads, |threads| threads.to_string())
+            "- Mean rate over stage 1: {}",
+            known(download.mean_per_second.and_then(rate_to_tenth), |rate| rate)
         ),
+        format!("- Peak rate: {}", known(download.peak_per_second.and_then(rate_to_tenth), |rate| rate)),
+        format!("- Replication threads, last reading: {}", known(summary.threads, |threads| threads)),
     ];
     lines.join("\n") + "\n"
 }
@@ -216,7 +217,7 @@ pub(in crate::report) fn record(summary: &Summary) -> String {
          - Journal up to this report: {} records, the last with SHA-256\n  {}\n\
          - To check that neither was changed since: {}\n",
         grouped(log.lines.0),
-        bytes(log.bytes),
+        exact_size(log.bytes),
         grouped(log.unparsed.0),
         grouped(journal.records),
         code(&journal.head),

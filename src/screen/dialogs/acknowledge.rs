@@ -5,7 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Reply, Sheet, choose, sheet::Body};
 use crate::{
     run::{Code, Finding, Run, Sequence},
-    screen::{Facts, format, input::TextInput, intent::Intent, panels::findings, theme::Tone},
+    screen::{Facts, input::TextInput, intent::Intent, panels::findings, theme::Tone},
+    text::age,
 };
 
 /// The dialog, step by step.
@@ -79,7 +80,7 @@ impl Acknowledge {
                 }
                 for (index, finding) in open.iter().enumerate() {
                     let (symbol, _) = findings::mark(finding.severity, body.theme());
-                    let age = format::age(facts.now.since(finding.opened_at));
+                    let age = age(facts.now.since(finding.opened_at));
                     body.choice(index == *chosen, &format!("{symbol} {}  ({age})", finding.text));
                 }
                 if let Some(finding) = open.get(*chosen) {

@@ -8,13 +8,14 @@ use super::{Reply, Sheet, entry::Entry, pair, sheet::Body};
 use crate::{
     run::{ActionKind, ActionPlan, ActionState, Certainty, Override, Role, Run, Statement, Verdict, judge},
     screen::{
-        Facts, format,
+        Facts,
         input::TextInput,
         intent::Intent,
         panels::replication::state_words,
         scene::{destination, name},
         theme::{Theme, Tone},
     },
+    text::{age, clean},
 };
 
 /// The dialog of one action.
@@ -138,7 +139,7 @@ impl ActionDialog {
 fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
     Line::from(vec![
         Span::raw("Type  "),
-        Span::styled(format::clean(phrase).into_owned(), theme.style(Tone::Strong)),
+        Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong)),
         Span::raw(format!("  to {verb}:")),
     ])
 }
@@ -160,7 +161,7 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
             let (tone, word) = state_words(run);
             let verified = run.replication.verified_at.map_or_else(
                 || "never read".to_owned(),
-                |at| format!("read {} ago", format::age(facts.now.since(at))),
+                |at| format!("read {} ago", age(facts.now.since(at))),
             );
             (tone, format!("replication {word}, {verified}"))
         }

@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Reply, Sheet, action::statement_words, choose, sheet::Body};
 use crate::{
     run::{Elapsed, Phase, Statement, Timestamp},
-    screen::{Facts, format, input::TextInput, intent::Intent, panels::phases, theme::Tone},
+    screen::{Facts, input::TextInput, intent::Intent, panels::phases, theme::Tone},
+    text::time_of_day,
 };
 
 const STATEMENTS: [Statement; 7] = [
@@ -124,7 +125,7 @@ impl Attest {
             Self::When { statement, input, problem } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
-                body.value("UTC is now", Tone::Text, &format::clock(facts.now));
+                body.value("UTC is now", Tone::Text, &time_of_day(facts.now));
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", input)
                     .problem(problem.as_deref())
@@ -133,7 +134,7 @@ impl Attest {
             Self::Why { statement, since, input, problem } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
-                body.value("since", Tone::Text, &since.utc().format("%Y-%m-%d %H:%M:%S UTC").to_string());
+                body.value("since", Tone::Text, &since.in_words().to_string());
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field("How do you know, and why by hand? (goes into the report)", input)
                     .problem(problem.as_deref())
@@ -175,7 +176,7 @@ fn not_before_its_phase(
     match begun {
         // Times are often typed to the minute.
         Some((begun, what)) if begun.since(since) >= A_MINUTE => {
-            Err(format!("That is before {what}, {}; nothing was recorded.", format::clock(begun)))
+            Err(format!("That is before {what}, {}; nothing was recorded.", time_of_day(begun)))
         }
         _ => Ok(since),
     }

@@ -4,7 +4,8 @@ use std::mem::{Discriminant, discriminant};
 
 use crate::{
     run::{PairIdentities, Role, Run, Verdict},
-    screen::{format, input::TextInput},
+    screen::input::TextInput,
+    text::clean,
 };
 
 /// What the engineer sees while typing.
@@ -62,7 +63,7 @@ impl Entry {
         let right = self.phrase.trimmed() == phrase;
         if !right {
             self.reason = None;
-            self.problem = Some(format!("That is not {}: nothing was sent.", format::clean(phrase)));
+            self.problem = Some(format!("That is not {}: nothing was sent.", clean(phrase)));
         }
         right
     }

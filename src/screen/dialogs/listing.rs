@@ -3,7 +3,10 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, sheet::Body};
-use crate::screen::{Facts, format, intent::Intent, theme::Tone};
+use crate::{
+    screen::{Facts, intent::Intent, theme::Tone},
+    text::{age, grouped},
+};
 
 const TITLE: &str = "List the bucket again";
 
@@ -18,15 +21,15 @@ pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
 
 pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     if let Some(since) = facts.run.listing_since {
-        let age = format::age(facts.now.since(since));
+        let age = age(facts.now.since(since));
         body.text(Tone::Text, &format!("The bucket is being listed already, for {age} by now."));
         return Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "close")]);
     }
     let last = facts.run.listing.as_ref().map_or_else(
         || "none".to_owned(),
         |last| {
-            let entries = format::grouped(last.listing.entries.0);
-            format!("{entries} entries, {} ago", format::age(facts.now.since(last.at)))
+            let entries = grouped(last.listing.entries.0);
+            format!("{entries} entries, {} ago", age(facts.now.since(last.at)))
         },
     );
     body.value("listed", Tone::Text, &last);

@@ -5,7 +5,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Reply, Sheet, choose, sheet::Body};
 use crate::{
     run::{Marker, MarkerPlace, OlderMarker, Phase, Run},
-    screen::{Facts, format, intent::Intent, theme::Tone},
+    screen::{Facts, intent::Intent, theme::Tone},
+    text::age,
 };
 
 /// The dialog: which row the arrow keys are at, which markers are ticked, and whether it is asked to
@@ -30,8 +31,8 @@ const fn meaning(marker: Marker) -> &'static str {
 fn when(marker: &OlderMarker, facts: &Facts<'_>) -> String {
     match marker.written_at(facts.run) {
         Some(at) => {
-            let ago = format::age(facts.now.since(at));
-            format!("{ago} ago, {} UTC", at.utc().format("%Y-%m-%d %H:%M:%S"))
+            let ago = age(facts.now.since(at));
+            format!("{ago} ago, {}", at.in_words())
         }
         None => "at a time that the line does not tell".to_owned(),
     }

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     run::{Identity, IdentityPart, Role, Run, Verdict},
-    screen::{Facts, format, input::TextInput, intent::Intent, scene::destination, theme::Tone},
+    screen::{Facts, input::TextInput, intent::Intent, scene::destination, theme::Tone},
+    text::clean,
 };
 
 /// The dialog that only confirms.
@@ -114,7 +115,7 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     };
     let prompt = Line::from(vec![
         Span::raw(question),
-        Span::styled(format::clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong)),
+        Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong)),
     ]);
     let sheet = Sheet::new(title, tone, body);
     let sheet = match &entry.reason {

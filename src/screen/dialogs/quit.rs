@@ -7,12 +7,13 @@ use super::{Reply, Sheet, sheet::Body};
 use crate::{
     run::{ActionKind, Known, Phase, ReplicationState, Role, Verdict, cleanup, judge},
     screen::{
-        Facts, format,
+        Facts,
         intent::Intent,
         panels::{phases, replication::last_told},
         scene::name,
         theme::Tone,
     },
+    text::time_of_day,
 };
 
 /// What an impatient Ctrl-C asks for: to go at once. Where replication stays paused that is left on record
@@ -79,7 +80,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             body.warning(&format!("Whether replication on {primary} is paused is not known."));
             if let Some((state, at)) = last_told(run) {
                 let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
-                let last = format!("{word}, at {}", format::clock(at));
+                let last = format!("{word}, at {}", time_of_day(at));
                 body.value("last read", Tone::Strong, &last);
             }
         }

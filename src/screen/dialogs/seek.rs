@@ -3,12 +3,15 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, sheet::Body};
-use crate::screen::{
-    Facts, format,
-    input::TextInput,
-    intent::Intent,
-    play::{Play, Seek},
-    theme::Tone,
+use crate::{
+    screen::{
+        Facts,
+        input::TextInput,
+        intent::Intent,
+        play::{Play, Seek},
+        theme::Tone,
+    },
+    text::time_of_day,
 };
 
 /// A time being typed.
@@ -40,8 +43,8 @@ impl SeekDialog {
     }
 
     pub(super) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        body.value("now at", Tone::Strong, &format!("{} UTC", format::clock(facts.now)));
-        body.value("from", Tone::Text, &format!("{} UTC", format::clock(facts.run.started_at)));
+        body.value("now at", Tone::Strong, &format!("{} UTC", time_of_day(facts.now)));
+        body.value("from", Tone::Text, &format!("{} UTC", time_of_day(facts.run.started_at)));
         let problem = "that is no time: 16:42, 16:42:10, +5m, -1h30m";
         Sheet::new("Go to a time", Tone::Text, body)
             .field("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):", &self.field)

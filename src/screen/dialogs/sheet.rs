@@ -11,12 +11,14 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Dialog;
-use crate::screen::{
-    Facts,
-    canvas::Canvas,
-    format,
-    input::{Room, TextInput},
-    theme::{Theme, Tone},
+use crate::{
+    screen::{
+        Facts,
+        canvas::{Canvas, hanging},
+        input::{Room, TextInput},
+        theme::{Theme, Tone},
+    },
+    text::{clean, fit, plural, split_at_width, wrap},
 };
 
 /// A field being typed into.
@@ -112,13 +114,8 @@ impl Body {
 
     /// A paragraph with something before its first line.
     pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
-        let indent = lead.width();
         let style = self.theme.style(tone);
-        let text = format::clean(text);
-        for (index, line) in format::wrap(&text, self.width.saturating_sub(indent)).into_iter().enumerate() {
-            let lead = if index == 0 { lead.to_owned() } else { " ".repeat(indent) };
-            self.lines.push(Line::from(vec![Span::styled(lead, style), Span::styled(line, style)]));
-        }
+        self.lines.extend(hanging(Line::styled(lead.to_owned(), style), text, style, self.width));
     }
 
     /// A warning.
@@ -130,20 +127,13 @@ impl Body {
     /// A label and its value.
     pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
         const LABEL: usize = 12;
-        let value = format::clean(value);
-        let lines = format::wrap(&value, self.width.saturating_sub(LABEL));
-        for (index, line) in lines.into_iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            self.lines.push(Line::from(vec![
-                Span::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet)),
-                Span::styled(line, self.theme.style(tone)),
-            ]));
-        }
+        let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
+        self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 
     /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
-        let line = format::clean(line).into_owned();
+        let line = clean(line).into_owned();
         self.lines
             .push(Line::from(vec![Span::raw("    "), Span::styled(line, self.theme.style(Tone::Strong))]));
     }
@@ -151,8 +141,8 @@ impl Body {
     /// A row of a list to choose from.
     pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
         let lead = if chosen { self.theme.symbols().current } else { " " };
-        let row = format!("{lead} {}", format::clean(text));
-        let row = format::fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
+        let row = format!("{lead} {}", clean(text));
+        let row = fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
         let tone = if chosen { Tone::Chosen } else { Tone::Text };
         let padding = " ".repeat(self.width.saturating_sub(row.width()));
         self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
@@ -160,7 +150,7 @@ impl Body {
 
     /// A bar over the whole width.
     pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
-        for line in format::wrap(text, self.width.saturating_sub(2)) {
+        for line in wrap(text, self.width.saturating_sub(2)) {
             let padding = " ".repeat(self.width.saturating_sub(line.width() + 1));
             self.lines.push(Line::styled(format!(" {line}{padding}"), self.theme.style(tone)));
         }
@@ -267,7 +257,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
         Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
         Some(Room::LeftOut(count)) => {
             let count = u64::try_from(count).unwrap_or(u64::MAX);
-            (format!("FULL, cut off: {}", format::plural(count, "character")), Tone::Danger)
+            (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
         }
     };
     Line::styled(text, canvas.theme.style(tone))
@@ -278,12 +268,7 @@ fn draw_field(field: &Field, area: Rect, canvas: &mut Canvas<'_>) {
     let style = canvas.theme.style(Tone::Field);
     let width = usize::from(area.width.saturating_sub(2));
     let skipped = field.before.width().saturating_sub(width.saturating_sub(1));
-    let mut passed = 0;
-    let visible = field.before.chars().skip_while(|character| {
-        passed += unicode_width::UnicodeWidthChar::width(*character).unwrap_or(0);
-        passed <= skipped
-    });
-    let before: String = visible.collect();
+    let (_, before) = split_at_width(&field.before, skipped);
     let mut behind = field.behind.chars();
     let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
     let rest: String = behind.collect();

@@ -4,12 +4,15 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
 use super::{Reply, Sheet, sheet::Body};
-use crate::screen::{
-    Facts, Mode, format,
-    input::TextInput,
-    intent::Intent,
-    keymap::{self, Group},
-    theme::Tone,
+use crate::{
+    screen::{
+        Facts, Mode,
+        input::TextInput,
+        intent::Intent,
+        keymap::{self, Group},
+        theme::Tone,
+    },
+    text::{age, grouped, time_of_day},
 };
 
 /// A note being written.
@@ -63,11 +66,11 @@ pub(super) fn baseline_sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
         body.text(Tone::Text, "The GET counter has not been read yet: there is nothing to count from.");
         return Sheet::new(TITLE, Tone::Attention, body);
     };
-    let ago = format::age(facts.now.since(at));
-    body.value("counter", Tone::Strong, &format!("{}, read {ago} ago", format::grouped(value.0)));
+    let ago = age(facts.now.since(at));
+    body.value("counter", Tone::Strong, &format!("{}, read {ago} ago", grouped(value.0)));
     let present = download.baseline.as_ref().map_or_else(
         || "none".to_owned(),
-        |baseline| format!("{}, at {}", format::grouped(baseline.value.0), format::clock(baseline.at)),
+        |baseline| format!("{}, at {}", grouped(baseline.value.0), time_of_day(baseline.at)),
     );
     body.value("baseline", Tone::Text, &present);
     body.blank();

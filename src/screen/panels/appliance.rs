@@ -8,11 +8,11 @@ use ratatui::{
 use crate::{
     run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
     screen::{
-        canvas::Canvas,
-        format,
+        canvas::{Canvas, hanging},
         scene::{Picture, RecordingState, name},
         theme::Tone,
     },
+    text::{countdown, freshness, grouped, measured, plural},
 };
 
 use super::{objects::time_per_get, replication::action_words};
@@ -54,18 +54,13 @@ const LINES_OF_SERVICE: usize = 3;
 
 type Row = (Line<'static>, Line<'static>);
 
-fn owned(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
-    let text: String = text.into();
-    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
-}
-
 fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = observed.map(|seen| format!("{} ago", format::freshness(picture.now.since(seen.at))));
-    Line::from(owned(text.unwrap_or_default(), Tone::Quiet, canvas))
+    let text = observed.map(|seen| format!("{} ago", freshness(picture.now.since(seen.at))));
+    Line::from(canvas.owned(text.unwrap_or_default(), Tone::Quiet))
 }
 
 fn label(text: &str, canvas: &Canvas<'_>) -> Span<'static> {
-    owned(format!("{text:<LABEL$}"), Tone::Quiet, canvas)
+    canvas.owned(format!("{text:<LABEL$}"), Tone::Quiet)
 }
 
 /// The service in words, with its tone.
@@ -84,27 +79,20 @@ pub(crate) fn service_words(run: &Run) -> (String, Tone) {
 /// The appliance's own words are never cut for their age: it does without its "ago", or stands below them.
 fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     let (text, tone) = service_words(picture.run);
-    let age = picture.run.dr.service.as_ref().map(|seen| format::freshness(picture.now.since(seen.at)));
+    let age = picture.run.dr.service.as_ref().map(|seen| freshness(picture.now.since(seen.at)));
     let ages = age.map_or_else(|| [String::new(), String::new()], |age| [format!("{age} ago"), age]);
-    let line = |first: bool, text: &str| {
-        let label = label(if first { "service" } else { "" }, canvas);
-        Line::from(vec![label, owned(text, tone, canvas)])
-    };
-    let whole = line(true, &text);
+    let label = label("service", canvas);
+    let whole = Line::from(vec![label.clone(), canvas.owned(&text, tone)]);
     for age in &ages {
         if whole.width() + 2 + age.len() <= usize::from(width) {
-            return vec![(whole, Line::from(owned(age, Tone::Quiet, canvas)))];
+            return vec![(whole, Line::from(canvas.owned(age, Tone::Quiet)))];
         }
     }
-    let parts = format::wrap(&format::clean(&text), usize::from(width).saturating_sub(LABEL));
-    let mut rows: Vec<Row> = parts
-        .iter()
-        .enumerate()
-        .map(|(index, part)| (line(index == 0, part), Line::default()))
-        .take(LINES_OF_SERVICE)
-        .collect();
+    let lines = hanging(label.into(), &text, canvas.theme.style(tone), width.into());
+    let mut rows: Vec<Row> =
+        lines.into_iter().take(LINES_OF_SERVICE).map(|line| (line, Line::default())).collect();
     let [_, age] = ages;
-    let age = Line::from(owned(age, Tone::Quiet, canvas));
+    let age = Line::from(canvas.owned(age, Tone::Quiet));
     match rows.last_mut() {
         Some((words, right)) if words.width() + 2 + age.width() <= usize::from(width) => *right = age,
         _ => rows.push((Line::default(), age)),
@@ -136,9 +124,9 @@ pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     let (text, tone) = threads_words(picture);
-    let mut spans = vec![label("speed", canvas), owned(text, tone, canvas)];
+    let mut spans = vec![label("speed", canvas), canvas.owned(text, tone)];
     if let Some(time) = time_per_get(picture) {
-        spans.push(owned(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
+        spans.push(canvas.owned(format!("   {} per GET", measured(time)), Tone::Text));
     }
     spans.extend(threads_action(picture.run, canvas));
     (Line::from(spans), age_of(picture.run.threads.as_ref(), picture, canvas))
@@ -154,27 +142,25 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
         ActionState::Unknown { .. } if is_read_since => return None,
         // Why has no room here; the message and the record tell it.
         ActionState::Unknown { .. } => {
-            return Some(owned(
-                format!("   {} outcome unknown", canvas.theme.symbols().failed),
-                Tone::Danger,
-                canvas,
-            ));
+            return Some(
+                canvas.owned(format!("   {} outcome unknown", canvas.theme.symbols().failed), Tone::Danger),
+            );
         }
         _ => action_words(action, canvas),
     };
-    Some(owned(format!("   {symbol} {} {words}", action.plan.action.word()), tone, canvas))
+    Some(canvas.owned(format!("   {symbol} {} {words}", action.plan.action.word()), tone))
 }
 
 fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {
     let Some(identity) = &run.dr.identity else {
-        let line = Line::from(vec![label("is", canvas), owned("not told yet", Tone::Quiet, canvas)]);
+        let line = Line::from(vec![label("is", canvas), canvas.owned("not told yet", Tone::Quiet)]);
         return (line, Line::default());
     };
     let parts = [&identity.product, &identity.release, &identity.model];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    let line = Line::from(vec![label("is", canvas), owned(parts.join("  "), Tone::Text, canvas)]);
+    let line = Line::from(vec![label("is", canvas), canvas.owned(parts.join("  "), Tone::Text)]);
     let serial = identity.serial.as_ref().map(|serial| format!("serial {serial}")).unwrap_or_default();
-    (line, Line::from(owned(serial, Tone::Quiet, canvas)))
+    (line, Line::from(canvas.owned(serial, Tone::Quiet)))
 }
 
 fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
@@ -183,22 +169,21 @@ fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
         RecordingState::Failing(unwritten) if unwritten.lines.0 > 0 => Some(unwritten),
         _ => None,
     };
-    let mut text = format::plural(log.tally.lines.0, "line");
+    let mut text = plural(log.tally.lines.0, "line");
     if let Some(unwritten) = waiting {
-        text = format!("{text} + {} not on disk", format::grouped(unwritten.lines.0));
+        text = format!("{text} + {} not on disk", grouped(unwritten.lines.0));
     }
     if log.tally.unparsed.0 > 0 {
-        text = format!("{text}, {} in no known form", format::grouped(log.tally.unparsed.0));
+        text = format!("{text}, {} in no known form", grouped(log.tally.unparsed.0));
     }
     if !log.gaps.is_empty() {
-        text = format!("{text}, {}", format::plural(log.gaps.len() as u64, "gap"));
+        text = format!("{text}, {}", plural(log.gaps.len() as u64, "gap"));
     }
     let last_at = waiting.and_then(|unwritten| unwritten.last_line_at).max(log.last_at);
-    let age =
-        last_at.map(|at| format!("{} ago", format::freshness(picture.now.since(at)))).unwrap_or_default();
+    let age = last_at.map(|at| format!("{} ago", freshness(picture.now.since(at)))).unwrap_or_default();
     let tone = if log.gaps.is_empty() && waiting.is_none() { Tone::Text } else { Tone::Attention };
-    let line = Line::from(vec![label("log", canvas), owned(text, tone, canvas)]);
-    (line, Line::from(owned(age, Tone::Quiet, canvas)))
+    let line = Line::from(vec![label("log", canvas), canvas.owned(text, tone)]);
+    (line, Line::from(canvas.owned(age, Tone::Quiet)))
 }
 
 fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
@@ -208,17 +193,17 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
         Link::Connecting if dr.away().is_some() => ("reconnecting now".to_owned(), Tone::Danger),
         Link::Connecting => ("connecting".to_owned(), Tone::Attention),
         Link::Connected => {
-            let trip = dr.round_trip.map_or_else(|| "not measured".to_owned(), format::measured);
+            let trip = dr.round_trip.map_or_else(|| "not measured".to_owned(), measured);
             (format!("round trip {trip}"), Tone::Text)
         }
         Link::Waiting { reason, retry_at } => {
-            let retry = format::countdown(retry_at.since(picture.now));
+            let retry = countdown(retry_at.since(picture.now));
             (format!("reconnecting {retry}: {reason}"), Tone::Danger)
         }
         Link::Stopped { reason } => (reason.clone(), Tone::Danger),
     };
     let offset = dr.clock_offset.filter(|seconds| seconds.abs() >= 3);
     let offset = offset.map(|seconds| format!("its clock {seconds:+} s")).unwrap_or_default();
-    let line = Line::from(vec![label("link", canvas), owned(text, tone, canvas)]);
-    (line, Line::from(owned(offset, Tone::Quiet, canvas)))
+    let line = Line::from(vec![label("link", canvas), canvas.owned(text, tone)]);
+    (line, Line::from(canvas.owned(offset, Tone::Quiet)))
 }

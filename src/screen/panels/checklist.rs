@@ -13,12 +13,12 @@ use crate::{
         Run, cleanup, preflight,
     },
     screen::{
-        canvas::Canvas,
-        format,
+        canvas::{Canvas, hanging},
         scene::Picture,
         theme::{Theme, Tone},
         view::Panel,
     },
+    text::{time_of_day, wrap},
 };
 
 /// One row of a list, with what may be said below it.
@@ -124,11 +124,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Some(judged) => format!(
                 "The pre-flight before the start was {}, at {}. The cleanup comes once the test is over.",
                 judged.verdict.word(),
-                format::clock(judged.at)
+                time_of_day(judged.at)
             ),
             None => "The cleanup comes once the test is over; no pre-flight is on record.".to_owned(),
         };
-        for (row, line) in (0..inner.height).zip(format::wrap(&words, inner.width.into())) {
+        for (row, line) in (0..inner.height).zip(wrap(&words, inner.width.into())) {
             canvas.row(inner, row, &Line::from(canvas.span(&line, Tone::Text)));
         }
         return;
@@ -159,18 +159,11 @@ fn rows_of_danger(texts: &[Text]) -> usize {
 }
 
 fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
-    let room = usize::from(width).saturating_sub(2);
     let text = |item: &Item| {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
-        let parts = format::wrap(&format::clean(&item.text), room).into_iter().enumerate();
-        let line = |(index, part)| {
-            let symbol = if index == 0 { item.symbol } else { " " };
-            Line::from(vec![
-                Span::styled(format!("{symbol} "), canvas.theme.style(item.tone)),
-                Span::styled(part, canvas.theme.style(tone)),
-            ])
-        };
-        Text { level: level(item.tone), lines: parts.map(line).collect() }
+        let lead = Line::from(canvas.owned(format!("{} ", item.symbol), item.tone));
+        let lines = hanging(lead, &item.text, canvas.theme.style(tone), width.into());
+        Text { level: level(item.tone), lines }
     };
     items.iter().map(text).collect()
 }
@@ -195,23 +188,14 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
 /// Every item whole, with its remedy.
 fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     const LEAD: usize = 12;
-    let room = usize::from(inner.width).saturating_sub(LEAD);
     let mut lines = Vec::new();
     for item in items {
-        let style = canvas.theme.style(item.tone);
-        for (index, part) in format::wrap(&format::clean(&item.text), room).into_iter().enumerate() {
-            let lead = if index == 0 { format!("{} {}", item.symbol, item.word) } else { String::new() };
-            lines.push(Line::from(vec![
-                Span::styled(format!("{lead:<LEAD$}"), style),
-                Span::styled(part, canvas.theme.style(Tone::Text)),
-            ]));
-        }
-        for part in item.remedy.iter().flat_map(|remedy| format::wrap(&format::clean(remedy), room)) {
-            lines.push(Line::from(vec![
-                Span::raw(" ".repeat(LEAD)),
-                Span::styled(part, canvas.theme.style(Tone::Quiet)),
-            ]));
-        }
+        let lead = format!("{:<LEAD$}", format!("{} {}", item.symbol, item.word));
+        let beside =
+            |lead, text: &str, tone| hanging(lead, text, canvas.theme.style(tone), inner.width.into());
+        lines.extend(beside(canvas.owned(lead, item.tone).into(), &item.text, Tone::Text));
+        let blank = Line::raw(" ".repeat(LEAD));
+        lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
     let hidden = lines.len().saturating_sub(inner.height.into());
     let from = usize::from(picture.scene.view.findings_from).min(hidden);

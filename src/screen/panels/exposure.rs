@@ -6,20 +6,12 @@ use ratatui::{layout::Rect, text::Line};
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
     screen::{
-        canvas::{Canvas, Pieces},
-        format,
+        canvas::{Canvas, Pieces, hanging},
         scene::Picture,
         theme::Tone,
     },
+    text::minute,
 };
-
-fn quiet(text: &str, canvas: &Canvas<'_>) -> Line<'static> {
-    Line::from(ratatui::text::Span::styled(text.to_owned(), canvas.theme.style(Tone::Quiet)))
-}
-
-fn toned(text: String, tone: Tone, canvas: &Canvas<'_>) -> Line<'static> {
-    Line::from(ratatui::text::Span::styled(text, canvas.theme.style(tone)))
-}
 
 /// When, in a word or two; `~` before a forecast.
 fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
@@ -29,7 +21,7 @@ fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
         return ("if stated".to_owned(), Tone::Text);
     }
     match resume.at {
-        Some(at) if resume.forecast => (format!("~{}", format::minute(at, picture.now)), Tone::Text),
+        Some(at) if resume.forecast => (format!("~{}", minute(at, picture.now)), Tone::Text),
         Some(_) => ("now".to_owned(), Tone::Good),
         None if resume.condition.starts_with("now") => ("now".to_owned(), Tone::Good),
         None => ("not yet".to_owned(), Tone::Text),
@@ -45,14 +37,14 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     };
     let in_force = picture.run.started.settings.resume_policy;
     let mut pieces = Pieces::default();
-    pieces.push(0, quiet("safe resume", canvas));
+    pieces.push(0, canvas.owned("safe resume", Tone::Quiet));
     for (policy, label, resume) in [
         (ResumePolicy::ResumeAfterStage1, "stage 1", after),
         (ResumePolicy::PausedThroughout, "test over", throughout),
     ] {
         let (when, tone) = when(resume, picture);
-        let mut piece = quiet(&format!("{label}: "), canvas);
-        piece.spans.extend(toned(when, if policy == in_force { tone } else { Tone::Quiet }, canvas).spans);
+        let mut piece = Line::from(canvas.owned(format!("{label}: "), Tone::Quiet));
+        piece.push_span(canvas.owned(when, if policy == in_force { tone } else { Tone::Quiet }));
         pieces.push(if policy == in_force { 1 } else { 2 }, piece);
     }
     pieces.fitted(width, 2)
@@ -65,7 +57,7 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
         Some(saved) => {
             let whole = format!("resuming after stage 1 would have saved {saved}");
             let short = format!("after stage 1: {saved} less pause");
-            toned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text, canvas)
+            canvas.owned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text).into()
         }
         None => Line::default(),
     }
@@ -78,8 +70,11 @@ const LABEL: usize = 24;
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
     let bound = picture.run.replication.bound(picture.now).words();
-    let mut rows = vec![(format!("{:<LABEL$}", "exposure of production"), Tone::Strong)];
-    let mut row = |label: &str, value: String| rows.push((format!("{label:<LABEL$}{value}"), Tone::Text));
+    let mut lines = vec![Line::from(canvas.owned("exposure of production", Tone::Strong))];
+    let mut row = |label: &str, value: String| {
+        let label = Line::from(canvas.owned(format!("{label:<LABEL$}"), Tone::Text));
+        lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
+    };
     let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
@@ -97,8 +92,8 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     ] {
         let Some(resume) = resume else { continue };
         let at = match resume.at {
-            Some(at) if resume.forecast => format!(", by forecast at {}", format::minute(at, picture.now)),
-            Some(at) => format!(", since {}", format::minute(at, picture.now)),
+            Some(at) if resume.forecast => format!(", by forecast at {}", minute(at, picture.now)),
+            Some(at) => format!(", since {}", minute(at, picture.now)),
             None => String::new(),
         };
         row(label, format!("safe to resume {}{at}", resume.condition));
@@ -106,21 +101,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    let width = usize::from(area.width);
-    let wrapped = |(text, tone): (String, Tone)| {
-        let (label, value) = text.split_at_checked(LABEL).unwrap_or((&text, ""));
-        let parts = format::wrap(value, width.saturating_sub(LABEL));
-        let line = |(index, part): (usize, String)| {
-            let label = if index == 0 { label } else { "" };
-            (format!("{label:<LABEL$}{part}"), tone)
-        };
-        if parts.is_empty() {
-            vec![(text.clone(), tone)]
-        } else {
-            parts.into_iter().enumerate().map(line).collect()
-        }
-    };
-    for (place, (text, tone)) in (0..area.height).zip(rows.into_iter().flat_map(wrapped)) {
-        canvas.row(area, place, &toned(text, tone, canvas));
+    for (place, line) in (0..area.height).zip(&lines) {
+        canvas.row(area, place, line);
     }
 }

@@ -10,13 +10,13 @@ use super::shares::{self, Text, level};
 use crate::{
     run::{Finding, FindingSeverity, Link, Remedy, Role, Run},
     screen::{
-        canvas::Canvas,
-        format,
+        canvas::{Canvas, hanging},
         keymap::{self, Command},
         scene::{Picture, RecordingState, Unwritten, appliance, name},
         theme::{Theme, Tone},
         view::Panel,
     },
+    text::{age, countdown, freshness, minute, plural, time_of_day},
 };
 
 /// The findings in the order of their weight: open before acknowledged before closed, the gravest
@@ -59,17 +59,17 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
             continue;
         }
         let (symbol, tone) = mark(finding.severity, theme);
-        let age = format::freshness(picture.now.since(finding.opened_at));
+        let age = freshness(picture.now.since(finding.opened_at));
         let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
             (_, Some(at)) => {
-                let text = format!("{} (over since {})", finding.text, format::clock(at));
+                let text = format!("{} (over since {})", finding.text, time_of_day(at));
                 (theme.symbols().done, Tone::Quiet, text)
             }
             (Some(reason), None) => {
                 let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
                 let at = finding
                     .acknowledged_at
-                    .map_or_else(String::new, |at| format!(" {}", format::minute(at, picture.now)));
+                    .map_or_else(String::new, |at| format!(" {}", minute(at, picture.now)));
                 // Who has taken it on, and why, is what there is to know now.
                 let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
                 // What endangers the test goes on to do so: it keeps its mark.
@@ -113,7 +113,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
         let Some(since) = appliance.away().filter(|_| !appliance.is_stranger()) else { continue };
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
-                let retry = format::countdown(retry_at.since(picture.now));
+                let retry = countdown(retry_at.since(picture.now));
                 format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
             Link::Stopped { reason } if picture.names_keys() => {
@@ -124,7 +124,7 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
                 format!("{role} {name} is away, reconnecting now")
             }
         };
-        let age = format::age(picture.now.since(since));
+        let age = age(picture.now.since(since));
         rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age, text });
     }
     rows
@@ -132,11 +132,8 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
 
 fn unwritten_text(unwritten: &Unwritten) -> String {
     let held = [(unwritten.lines.0, "line"), (unwritten.records, "record")];
-    let held: Vec<String> = held
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, of)| format::plural(count, of))
-        .collect();
+    let held: Vec<String> =
+        held.into_iter().filter(|(count, _)| *count > 0).map(|(count, of)| plural(count, of)).collect();
     let held = if held.is_empty() { String::new() } else { format!(" In memory: {}.", held.join(", ")) };
     format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
@@ -197,21 +194,12 @@ const fn lead(width: u16) -> u16 {
 
 /// The whole text of a row, wrapped.
 fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let text = format::clean(&row.text).into_owned();
     let tone = canvas.theme.style(row.tone);
     let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
-    let quiet = canvas.theme.style(Tone::Quiet);
-    let parts = format::wrap(&text, width.saturating_sub(lead(width)).into());
-    let line = |(index, part)| {
-        let (symbol, age) = if index == 0 { (row.symbol, row.age.as_str()) } else { (" ", "") };
-        let age = if lead(width) > 2 { format!("{age:>10}  ") } else { String::new() };
-        Line::from(vec![
-            Span::styled(format!("{symbol} "), tone),
-            Span::styled(age, quiet),
-            Span::styled(part, plain),
-        ])
-    };
-    parts.into_iter().enumerate().map(line).collect()
+    let age = if lead(width) > 2 { format!("{:>10}  ", row.age) } else { String::new() };
+    let age = Span::styled(age, canvas.theme.style(Tone::Quiet));
+    let lead = Line::from(vec![Span::styled(format!("{} ", row.symbol), tone), age]);
+    hanging(lead, &row.text, plain, width.into())
 }
 
 /// All findings with their whole text, settled ones too.

@@ -10,10 +10,10 @@ use crate::{
     screen::{
         Motion, Playback, Position, Recorder,
         canvas::{Canvas, Pieces},
-        format,
         scene::{Mode, Picture, RecordingState, appliance, name},
         theme::Tone,
     },
+    text::{age, countdown, fit, freshness, measured, time_of_day},
 };
 
 /// Data older than this shows its age in the top line even where room is scarce.
@@ -68,7 +68,7 @@ const LAST_OF_CONNECTIONS: u8 = 3;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
-    let clock = format::clock(picture.scene.facts.now);
+    let clock = time_of_day(picture.scene.facts.now);
     let time = Line::from(vec![canvas.span(&clock, Tone::Strong), canvas.span(" UTC ", Tone::Quiet)]);
     let room = area.width.saturating_sub(u16::try_from(time.width() + 3).unwrap_or(0));
     let mut pieces = Pieces::default();
@@ -111,8 +111,8 @@ fn push_connections(
         };
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
         if let Some(name) = name(run, role).filter(|_| is_named) {
-            let name = format::fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
-            spans.push(Span::styled(format::clean(&name).into_owned(), canvas.theme.style(Tone::Text)));
+            let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
+            spans.push(canvas.owned(name, Tone::Text));
             spans.push(Span::raw(" "));
         }
         spans.extend(link(appliance, now, words, canvas));
@@ -185,15 +185,14 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     if let Some(since) = appliance.away() {
-        let text =
-            format!("{} {:>5}{}", symbols.failed, format::age(now.since(since)), fate(appliance, now, words));
+        let text = format!("{} {:>5}{}", symbols.failed, age(now.since(since)), fate(appliance, now, words));
         return vec![Span::styled(text, canvas.theme.style(Tone::Danger))];
     }
     let text = |text: String, tone| vec![Span::styled(text, canvas.theme.style(tone))];
     if let Some(silent) = appliance.silent_since.map(|since| now.since(since)).filter(|silent| *silent > OLD)
     {
         let said = if words == Words::Symbol { String::new() } else { " no answers".to_owned() };
-        return text(format!("{} {}{said}", symbols.attention, format::age(silent)), Tone::Attention);
+        return text(format!("{} {}{said}", symbols.attention, age(silent)), Tone::Attention);
     }
     match (&appliance.link, words) {
         (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
@@ -211,7 +210,7 @@ fn fate(appliance: &Appliance, now: Timestamp, words: Words) -> String {
         _ if appliance.is_stranger() => format!(" {:<18}", "OTHER MACHINE"),
         (Words::Short, _) => " down".to_owned(),
         (_, Link::Waiting { retry_at, .. }) => {
-            format!(" down, retry {:<7}", format::countdown(retry_at.since(now)))
+            format!(" down, retry {:<7}", countdown(retry_at.since(now)))
         }
         (_, Link::Stopped { .. }) => format!(" down, {:<13}", "needs you"),
         _ => format!(" down, {:<13}", "connecting"),
@@ -227,11 +226,11 @@ fn connected(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canva
     if words == Words::Symbol {
         return vec![Span::styled(symbols.dot, style(tone))];
     }
-    let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), format::measured);
+    let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), measured);
     let mut spans =
         vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
     if let Some(age) = age.filter(|_| words == Words::Ages || is_old) {
-        let text = format!("{:>5} ago", format::freshness(age));
+        let text = format!("{:>5} ago", freshness(age));
         spans.push(Span::styled(text, style(if is_old { Tone::Attention } else { Tone::Quiet })));
     }
     spans

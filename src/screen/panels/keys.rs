@@ -10,13 +10,13 @@ use crate::{
     run::{ActionRecord, ActionState, Elapsed, Timestamp},
     screen::{
         canvas::{Canvas, Pieces},
-        format,
         input::Room,
         keymap::{self, Command},
         scene::Picture,
         theme::Tone,
         view::{Message, MessageKind},
     },
+    text::{clean, fit, wrap},
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -78,11 +78,11 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
     let Some((text, tone)) = message(picture, now) else { return };
     let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
     let room = usize::from(inner.width).saturating_sub(2);
-    let mut lines = format::wrap(&format::clean(&text), room);
+    let mut lines = wrap(&clean(&text), room);
     let most = MESSAGE_ROWS.min(area.height.into());
     if lines.len() > most {
         let rest = lines.split_off(most.saturating_sub(1)).join(" ");
-        lines.push(format::fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
+        lines.push(fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
     }
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.

@@ -6,18 +6,17 @@ use ratatui::{
     style::Style,
     text::{Line, Span},
 };
-use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     run::{Arrival, Severity},
     screen::{
         canvas::Canvas,
-        format,
         scene::Picture,
         scrollback::{LogMark, LogRow, RowNumber, find},
         theme::Tone,
     },
+    text::{clean, fit, grouped, plural, split_at_width, time_of_day},
 };
 
 /// Columns before the text of a row: mark and blank.
@@ -32,8 +31,8 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         [Span::styled(separator.clone(), style(Tone::Quiet)), Span::styled(text, style(tone))]
     };
     if let Some(pattern) = view.log.pattern() {
-        let pattern = format::fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
-        let pattern = format::clean(&pattern).into_owned();
+        let pattern = fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
+        let pattern = clean(&pattern).into_owned();
         let mut text = format!("/{pattern}");
         if view.log.searches() && view.log.left_to_search().is_none() {
             text = format!("{text} {}", hits(picture, end));
@@ -41,7 +40,7 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         spans.extend(part(text, Tone::Simulated));
     }
     if let Some(left) = view.log.left_to_search() {
-        let text = format!("looking, {} left, Esc stops", format::plural(left, "line"));
+        let text = format!("looking, {} left, Esc stops", plural(left, "line"));
         spans.extend(part(text, Tone::Attention));
         return Line::from(spans);
     }
@@ -57,7 +56,7 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
     if view.log.follows() && view.frozen.is_none() && !is_away && !is_quiet {
         spans.extend(part("following".to_owned(), Tone::Quiet));
     } else if !view.log.follows() {
-        let below = format::plural(end.saturating_sub(bottom), "line");
+        let below = plural(end.saturating_sub(bottom), "line");
         let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
         spans.extend(part(text, Tone::Attention));
     }
@@ -68,33 +67,32 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
 fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
     let run = picture.run;
     if let Some((since, _)) = &run.log.lost {
-        return Some((format!("not at hand since {}", since.utc().format("%H:%M:%S")), Tone::Danger));
+        return Some((format!("not at hand since {}", time_of_day(*since)), Tone::Danger));
     }
     run.reported.log_silent?;
-    let text = run.log.last_at.map_or_else(
-        || "silent".to_owned(),
-        |since| format!("silent since {}", since.utc().format("%H:%M:%S")),
-    );
+    let text = run
+        .log
+        .last_at
+        .map_or_else(|| "silent".to_owned(), |since| format!("silent since {}", time_of_day(since)));
     Some((text, Tone::Attention))
 }
 
 /// How many lines hold the pattern, of those that can be counted without reading the disk.
 fn hits(picture: &Picture<'_>, end: RowNumber) -> String {
     let log = picture.scene.facts.log;
-    let hits = format::plural(picture.scene.view.log.hits(log, end), "hit");
+    let hits = plural(picture.scene.view.log.hits(log, end), "hit");
     if log.ring_from() == log.first() {
         return hits;
     }
     let counted = end.saturating_sub(log.ring_from());
-    format!("{hits} in the last {}", format::grouped(counted))
+    format!("{hits} in the last {}", grouped(counted))
 }
 
 fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let log = picture.scene.facts.log;
     let tally = log.tally();
     let tone = |count: u64, tone| if count > 0 { tone } else { Tone::Quiet };
-    let mut spans =
-        vec![Span::styled(format::plural(tally.lines.0, "line"), canvas.theme.style(Tone::Quiet))];
+    let mut spans = vec![Span::styled(plural(tally.lines.0, "line"), canvas.theme.style(Tone::Quiet))];
     let parts = [
         (tally.warnings.0, "warning", Tone::Attention),
         (tally.errors.0, "error", Tone::Danger),
@@ -105,7 +103,7 @@ fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
             continue;
         }
         spans.push(Span::raw("  "));
-        spans.push(Span::styled(format::plural(count, word), canvas.theme.style(tone(count, own))));
+        spans.push(Span::styled(plural(count, word), canvas.theme.style(tone(count, own))));
     }
     Line::from(spans)
 }
@@ -288,7 +286,7 @@ fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
 
 fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     let symbol = canvas.theme.symbols().gap;
-    let text = format::clean(text);
+    let text = clean(text);
     let line = Line::styled(
         format!("{} {text} {}", symbol.repeat(3), symbol.repeat(usize::from(place.width))),
         style,
@@ -308,15 +306,8 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffe
         }
         return;
     }
-    let clean = format::clean(text);
-    let mut passed = 0;
-    let rest: String = clean
-        .graphemes(true)
-        .skip_while(|grapheme| {
-            passed += grapheme.width();
-            passed <= shift
-        })
-        .collect();
+    let clean = clean(text);
+    let (_, rest) = split_at_width(&clean, shift);
     buffer.set_stringn(place.x, place.y, rest, usize::from(place.width), style);
 }
 

@@ -12,7 +12,8 @@ use headline::{counts_late, headline};
 
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
-    screen::{canvas::Canvas, chart::chart, format, panels::appliance, scene::Picture, theme::Tone},
+    screen::{canvas::Canvas, chart::chart, panels::appliance, scene::Picture, theme::Tone},
+    text::{freshness, grouped, measured, minute, rate, size},
 };
 
 /// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
@@ -41,11 +42,6 @@ fn is_blind(picture: &Picture<'_>) -> bool {
     picture.run.dr.away().is_some() && old_reading(picture).is_some()
 }
 
-fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
-    let text: String = text.into();
-    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
-}
-
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
 fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
@@ -56,10 +52,8 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
         let Some(value) = value else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
-        let more = [
-            text(format!("{gap}{label} "), Tone::Quiet, canvas),
-            text(format::rate(value), Tone::Text, canvas),
-        ];
+        let more =
+            [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), Tone::Text)];
         let used: usize = spans.iter().chain(&more).map(Span::width).sum();
         if spans.is_empty() || used <= usize::from(width) {
             spans.extend(more);
@@ -75,40 +69,40 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
     if run.phase() != Phase::Stage1 || awaits_marker {
         return Vec::new();
     }
-    let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), format::rate);
+    let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), rate);
     let now = format!("{now:>8}");
     if let Some(age) = old_reading(picture) {
-        let age = format!(" {} ago", format::freshness(age));
-        return vec![text(now, Tone::Text, canvas), text(age, Tone::Attention, canvas)];
+        let age = format!(" {} ago", freshness(age));
+        return vec![canvas.owned(now, Tone::Text), canvas.owned(age, Tone::Attention)];
     }
     if run.reported.stalled.is_some() {
-        return vec![text(now, Tone::Danger, canvas), text("  STALLED", Tone::Danger, canvas)];
+        return vec![canvas.owned(now, Tone::Danger), canvas.owned("  STALLED", Tone::Danger)];
     }
-    vec![text(now, Tone::Strong, canvas)]
+    vec![canvas.owned(now, Tone::Strong)]
 }
 
 fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
     let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
     let Some((soonest, latest)) = done_between else { return Line::default() };
-    let (from, to) = (format::minute(soonest, now), format::minute(latest, now));
+    let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
-        return Line::from(vec![text("done by ", Tone::Quiet, canvas), text(to, Tone::Text, canvas)]);
+        return Line::from(vec![canvas.owned("done by ", Tone::Quiet), canvas.owned(to, Tone::Text)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    Line::from(vec![text("done ", Tone::Quiet, canvas), text(range, Tone::Text, canvas)])
+    Line::from(vec![canvas.owned("done ", Tone::Quiet), canvas.owned(range, Tone::Text)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let download = &run.download;
     let Some((value, ..)) = download.counter else {
-        return Line::from(text("GET counter not read yet", Tone::Quiet, canvas));
+        return Line::from(canvas.owned("GET counter not read yet", Tone::Quiet));
     };
-    let counter = format::grouped(value.0);
+    let counter = grouped(value.0);
     let Some(baseline) = &download.baseline else {
         return Line::from(vec![
-            text("GET counter ", Tone::Quiet, canvas),
-            text(counter, Tone::Text, canvas),
+            canvas.owned("GET counter ", Tone::Quiet),
+            canvas.owned(counter, Tone::Text),
         ]);
     };
     let late = if baseline.late { "late baseline " } else { "baseline " };
@@ -116,16 +110,16 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
     let is_over = run.phase() > Phase::Stage1;
     let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
-        Some(last) => (format::grouped(last.0), format!(", now {counter}")),
+        Some(last) => (grouped(last.0), format!(", now {counter}")),
         None => (counter, String::new()),
     };
     let mut line = Line::from(vec![
-        text(late, if baseline.late { Tone::Attention } else { Tone::Quiet }, canvas),
-        text(format::grouped(baseline.value.0), Tone::Text, canvas),
-        text(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet, canvas),
-        text(counter, Tone::Text, canvas),
+        canvas.owned(late, if baseline.late { Tone::Attention } else { Tone::Quiet }),
+        canvas.owned(grouped(baseline.value.0), Tone::Text),
+        canvas.owned(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet),
+        canvas.owned(counter, Tone::Text),
     ]);
-    let later = text(later, Tone::Quiet, canvas);
+    let later = canvas.owned(later, Tone::Quiet);
     // A part of it would be taken for another number.
     if line.width() + later.width() <= usize::from(width) {
         line.spans.push(later);
@@ -137,23 +131,23 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     if let Some(since) = run.listing_since {
         let time = picture.now.since(since);
-        return Line::from(text(format!("listing the bucket {time}"), Tone::Attention, canvas));
+        return Line::from(canvas.owned(format!("listing the bucket {time}"), Tone::Attention));
     }
     let Some(state) = &run.listing else {
         let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
-        return Line::from(text(refused.unwrap_or_default(), Tone::Attention, canvas));
+        return Line::from(canvas.owned(refused.unwrap_or_default(), Tone::Attention));
     };
     let count = |count: Option<crate::run::ObjectCount>| {
-        count.map_or_else(|| "unknown".to_owned(), |count| format::grouped(count.0))
+        count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
     };
     let mut spans = vec![
-        text(count(state.listing.maps), Tone::Text, canvas),
-        text(" maps + ", Tone::Quiet, canvas),
-        text(count(state.listing.rbtmds), Tone::Text, canvas),
-        text(" rbtmds", Tone::Quiet, canvas),
+        canvas.owned(count(state.listing.maps), Tone::Text),
+        canvas.owned(" maps + ", Tone::Quiet),
+        canvas.owned(count(state.listing.rbtmds), Tone::Text),
+        canvas.owned(" rbtmds", Tone::Quiet),
     ];
     if state.provisional {
-        spans.push(text(" provisional", Tone::Attention, canvas));
+        spans.push(canvas.owned(" provisional", Tone::Attention));
     }
     Line::from(spans)
 }
@@ -163,25 +157,25 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
     let Some(state) = &run.listing else { return Row { left: Line::default(), right: Line::default() } };
     let listing = &state.listing;
-    let mut parts = vec![format!("{} entries", format::grouped(listing.entries.0))];
-    parts.extend(listing.bytes.map(format::bytes));
-    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", format::grouped(slabs.0))));
+    let mut parts = vec![format!("{} entries", grouped(listing.entries.0))];
+    parts.extend(listing.bytes.map(size));
+    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
     let unclassified = listing.unclassified().filter(|count| count.0 > 0);
-    parts.extend(unclassified.map(|count| format!("{} unclassified", format::grouped(count.0))));
+    parts.extend(unclassified.map(|count| format!("{} unclassified", grouped(count.0))));
     let joined = |parts: &[String]| parts.join("  ");
     let fitting = (1..=parts.len())
         .rev()
         .find(|&count| parts.get(..count).is_some_and(|first| joined(first).len() <= usize::from(width)));
     let (left, right) = parts.split_at(fitting.unwrap_or(parts.len()));
-    let line = |parts: &[String]| Line::from(text(joined(parts), Tone::Quiet, canvas));
+    let line = |parts: &[String]| Line::from(canvas.owned(joined(parts), Tone::Quiet));
     Row { left: line(left), right: line(right) }
 }
 
 fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let (words, tone) = appliance::threads_words(picture);
-    let mut spans = vec![text(words, tone, canvas)];
+    let mut spans = vec![canvas.owned(words, tone)];
     if let Some(time) = time_per_get(picture) {
-        spans.push(text(format!("   {} per GET", format::measured(time)), Tone::Text, canvas));
+        spans.push(canvas.owned(format!("   {} per GET", measured(time)), Tone::Text));
     }
     Line::from(spans)
 }
@@ -197,8 +191,8 @@ fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
         let (symbol, tone, end) =
             if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
         Row {
-            left: Line::from(vec![text(format!("{symbol} "), tone, canvas), text(words, Tone::Text, canvas)]),
-            right: Line::from(text(end, tone, canvas)),
+            left: Line::from(vec![canvas.owned(format!("{symbol} "), tone), canvas.owned(words, Tone::Text)]),
+            right: Line::from(canvas.owned(end, tone)),
         }
     };
     lines.into_iter().map(row).collect()
@@ -222,14 +216,14 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let mut rows = vec![Row {
-        left: Line::from(vec![text(format!("{left}  "), tone, canvas), text(time, Tone::Strong, canvas)]),
-        right: Line::from(text(right, Tone::Quiet, canvas)),
+        left: Line::from(vec![canvas.owned(format!("{left}  "), tone), canvas.owned(time, Tone::Strong)]),
+        right: Line::from(canvas.owned(right, Tone::Quiet)),
     }];
     rows.extend(final_lines(run, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
     if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {
-        left.spans.push(text(format!(" in {time}"), Tone::Quiet, canvas));
+        left.spans.push(canvas.owned(format!(" in {time}"), Tone::Quiet));
     }
     rows.push(Row { left, right: head.right });
     rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
@@ -242,10 +236,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = Line::from(canvas.span(title, Tone::Strong));
-    let age = run
-        .download
-        .counter
-        .map(|(_, at, _)| format!("counter {} ago", format::freshness(picture.now.since(at))));
+    let age =
+        run.download.counter.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
     let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD);
     let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
     let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
@@ -328,7 +320,7 @@ fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let label = Rect { x: area.x + plot, width: LABEL, ..area };
     let quiet = canvas.theme.style(Tone::Quiet);
-    let top = Line::styled(format::rate(highest), quiet);
+    let top = Line::styled(rate(highest), quiet);
     canvas.pair(label, 0, &Line::default(), &top);
     if area.height > 1 {
         let time = Line::styled(chart.covers.to_string(), quiet);

@@ -8,7 +8,8 @@ use ratatui::{
 
 use crate::{
     run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
-    screen::{canvas::Canvas, format, scene::Picture, theme::Tone},
+    screen::{canvas::Canvas, scene::Picture, theme::Tone},
+    text::minute,
 };
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];
@@ -115,7 +116,7 @@ fn draw_column(picture: &Picture<'_>, phase: Phase, column: Rect, canvas: &mut C
 
 /// When, and on what the end rests where that is not the log.
 fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
-    let minute = |at| format::minute(at, picture.now);
+    let minute = |at| minute(at, picture.now);
     let source = span.evidence.as_ref().map(|evidence| evidence.source);
     let source = match source {
         Some(EvidenceSource::Attested) => Some("stated"),

@@ -1,10 +1,7 @@
 //! Replication on the primary: the state in large letters, its clock, what the policy says of it,
 //! and how the last action fares.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
+use ratatui::{layout::Rect, text::Line};
 
 use crate::{
     run::{
@@ -14,11 +11,11 @@ use crate::{
     screen::{
         big_text,
         canvas::Canvas,
-        format,
         scene::{Picture, name},
         theme::{Charset, Tone},
         view::Panel,
     },
+    text::{freshness, minute, time_of_day},
 };
 
 mod advice;
@@ -54,11 +51,6 @@ fn takes_part(run: &Run) -> bool {
     run.takes_part(Role::Primary)
 }
 
-fn text(text: impl Into<String>, tone: Tone, canvas: &Canvas<'_>) -> Span<'static> {
-    let text: String = text.into();
-    Span::styled(format::clean(&text).into_owned(), canvas.theme.style(tone))
-}
-
 /// How long the state has lasted, as far as that is known.
 fn clock(picture: &Picture<'_>) -> Option<String> {
     let replication = &picture.run.replication;
@@ -72,7 +64,7 @@ fn clock(picture: &Picture<'_>) -> Option<String> {
 
 fn since(picture: &Picture<'_>) -> String {
     let since = picture.run.replication.since;
-    since.map_or_else(String::new, |at| format!("since {}", format::minute(at, picture.now)))
+    since.map_or_else(String::new, |at| format!("since {}", minute(at, picture.now)))
 }
 
 /// How the state is known, and how long ago it was read.
@@ -89,7 +81,7 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
         Some(at) => {
             let age = picture.now.since(at);
             let tone = if age > STALE { Tone::Attention } else { Tone::Quiet };
-            (format!("verified {} ago", format::freshness(age)), tone)
+            (format!("verified {} ago", freshness(age)), tone)
         }
     }
 }
@@ -98,7 +90,7 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
 fn last_read(picture: &Picture<'_>) -> Option<String> {
     let (state, at) = last_told(picture.run)?;
     let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
-    Some(format!("last read {word} {}", format::minute(at, picture.now)))
+    Some(format!("last read {word} {}", minute(at, picture.now)))
 }
 
 /// The state that was read last, and when, of a replication that cannot be read any more.
@@ -118,7 +110,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    Line::from(text("control off: i confirms the pair", Tone::Attention, canvas))
+    Line::from(canvas.owned("control off: i confirms the pair", Tone::Attention))
 }
 
 /// How the last action on replication fares.
@@ -130,12 +122,12 @@ fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
         return line;
     }
     let (symbol, tone, words) = action_words(action, canvas);
-    let at = format::clock(action.settled_at.unwrap_or(action.requested_at));
+    let at = time_of_day(action.settled_at.unwrap_or(action.requested_at));
     Line::from(vec![
-        text(format!("{symbol} "), tone, canvas),
-        text(format!("{} ", action.plan.action.word()), Tone::Text, canvas),
-        text(words, tone, canvas),
-        text(format!("  {at}"), Tone::Quiet, canvas),
+        canvas.owned(format!("{symbol} "), tone),
+        canvas.owned(format!("{} ", action.plan.action.word()), Tone::Text),
+        canvas.owned(words, tone),
+        canvas.owned(format!("  {at}"), Tone::Quiet),
     ])
 }
 
@@ -151,8 +143,8 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
         |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > AFTERMATH);
     let since = replication.since.filter(is_later)?;
     Some(Line::from(vec![
-        text(format!("{done}, and not by drwatch"), Tone::Attention, canvas),
-        text(format!("  {}", format::clock(since)), Tone::Quiet, canvas),
+        canvas.owned(format!("{done}, and not by drwatch"), Tone::Attention),
+        canvas.owned(format!("  {}", time_of_day(since)), Tone::Quiet),
     ]))
 }
 
@@ -169,8 +161,8 @@ fn read_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>)
         && replication.verified_at > action.settled_at;
     is_read_since.then(|| {
         Line::from(vec![
-            text(format!("{} not answered; since read: ", action.plan.action.word()), Tone::Text, canvas),
-            text(state, Tone::Strong, canvas),
+            canvas.owned(format!("{} not answered; since read: ", action.plan.action.word()), Tone::Text),
+            canvas.owned(state, Tone::Strong),
         ])
     })
 }
@@ -194,12 +186,12 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
 fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     let Some(used) = exposure_of(run, picture.now).total else {
-        return Line::from(text("paused in all: not known", Tone::Quiet, canvas));
+        return Line::from(canvas.owned("paused in all: not known", Tone::Quiet));
     };
     let Some(budget) = run.started.settings.pause_budget else {
-        let words = text("paused in all ", Tone::Quiet, canvas);
+        let words = canvas.owned("paused in all ", Tone::Quiet);
         let least = run.replication.bound(picture.now).words();
-        return Line::from(vec![words, text(format!("{least}{used}"), Tone::Text, canvas)]);
+        return Line::from(vec![words, canvas.owned(format!("{least}{used}"), Tone::Text)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
@@ -214,12 +206,12 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let bound = run.replication.bound(picture.now).words();
     let figures = format!(" {bound}{used} of {budget}{over_words}");
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
-    let mut spans = vec![text("budget ", Tone::Quiet, canvas)];
+    let mut spans = vec![canvas.owned("budget ", Tone::Quiet)];
     if room >= 6 {
         let tone = if over { Tone::Danger } else { Tone::Paused };
         spans.extend(canvas.bar(used.millis(), budget.millis(), room.min(30), tone).spans);
     }
-    spans.push(text(figures, tone, canvas));
+    spans.push(canvas.owned(figures, tone));
     Line::from(spans)
 }
 
@@ -227,18 +219,18 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     match &run.primary.link {
         Link::Connected | Link::Absent => Line::default(),
         Link::Connecting if run.primary.away().is_some() => {
-            Line::from(text("away, as last known: reconnecting now", Tone::Danger, canvas))
+            Line::from(canvas.owned("away, as last known: reconnecting now", Tone::Danger))
         }
-        Link::Connecting => Line::from(text("connecting to the primary", Tone::Attention, canvas)),
+        Link::Connecting => Line::from(canvas.owned("connecting to the primary", Tone::Attention)),
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
-            Line::from(text(format!("away, as last known: {reason}"), Tone::Danger, canvas))
+            Line::from(canvas.owned(format!("away, as last known: {reason}"), Tone::Danger))
         }
     }
 }
 
 fn title(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     let name = name(run, Role::Primary).unwrap_or("");
-    Line::from(vec![text("replication ", Tone::Strong, canvas), text(name, Tone::Text, canvas)])
+    Line::from(vec![canvas.owned("replication ", Tone::Strong), canvas.owned(name, Tone::Text)])
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -250,10 +242,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         ResumePolicy::PausedThroughout => "policy: paused throughout",
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
-    let policy = Line::from(text(policy, Tone::Quiet, canvas));
+    let policy = Line::from(canvas.owned(policy, Tone::Quiet));
     let inner = canvas.frame(area, &title, &policy, frame);
     if !takes_part(run) {
-        canvas.row(inner, 0, &Line::from(text("not watched: no primary was given", Tone::Quiet, canvas)));
+        canvas.row(inner, 0, &Line::from(canvas.owned("not watched: no primary was given", Tone::Quiet)));
         return;
     }
     let used = draw_state(picture, inner, canvas);
@@ -285,7 +277,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let (words, tone) = advice(picture);
-    Line::from(text(words, tone, canvas))
+    Line::from(canvas.owned(words, tone))
 }
 
 /// The state with its clock; returns the rows used.
@@ -299,16 +291,16 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
         // The word stands there in plain text too: large letters cannot be searched for or copied.
         let plain = word.to_uppercase();
         let known = Line::from(vec![
-            text(format!("{plain}, "), Tone::Text, canvas),
-            text(verified.clone(), verified_tone, canvas),
+            canvas.owned(format!("{plain}, "), Tone::Text),
+            canvas.owned(verified.clone(), verified_tone),
         ]);
         let beside = [
-            Line::from(text(clock.clone(), Tone::Strong, canvas)),
-            Line::from(text(format!("{plain} {}", since(picture)), Tone::Text, canvas)),
-            Line::from(text(verified.clone(), verified_tone, canvas)),
+            Line::from(canvas.owned(clock.clone(), Tone::Strong)),
+            Line::from(canvas.owned(format!("{plain} {}", since(picture)), Tone::Text)),
+            Line::from(canvas.owned(verified.clone(), verified_tone)),
         ];
-        let since = Line::from(text(since(picture), Tone::Text, canvas));
-        let alone = [Line::from(text(clock, Tone::Strong, canvas)), since, Line::default()];
+        let since = Line::from(canvas.owned(since(picture), Tone::Text));
+        let alone = [Line::from(canvas.owned(clock, Tone::Strong)), since, Line::default()];
         let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
         let room = usize::from(inner.width.saturating_sub(indent));
         let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
@@ -332,8 +324,8 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
         return 1;
     }
     let line = Line::from(vec![
-        text(format!("{}  ", since(picture)), Tone::Text, canvas),
-        text(verified, verified_tone, canvas),
+        canvas.owned(format!("{}  ", since(picture)), Tone::Text),
+        canvas.owned(verified, verified_tone),
     ]);
     canvas.row(inner, 1, &line);
     2
@@ -350,30 +342,30 @@ pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'st
     };
     let attested = if picture.run.replication.attested { " stated" } else { "" };
     Line::from(vec![
-        text(format!(" {} ", word.to_uppercase()), bar, canvas),
-        text(format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong, canvas),
-        text(attested, Tone::Attention, canvas),
+        canvas.owned(format!(" {} ", word.to_uppercase()), bar),
+        canvas.owned(format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong),
+        canvas.owned(attested, Tone::Attention),
     ])
 }
 
 /// The panel in two rows, or one.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if !takes_part(picture.run) {
-        canvas.row(area, 0, &Line::from(text("replication not watched: no primary", Tone::Quiet, canvas)));
+        canvas.row(area, 0, &Line::from(canvas.owned("replication not watched: no primary", Tone::Quiet)));
         return;
     }
     let label = if area.width >= 34 { "replication " } else { "" };
-    let mut line = Line::from(text(label, Tone::Text, canvas));
+    let mut line = Line::from(canvas.owned(label, Tone::Text));
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
     let fits = line.width() + verified.len() + 2 <= usize::from(area.width);
-    canvas.pair(area, 0, &line, &Line::from(text(verified, tone, canvas)));
+    canvas.pair(area, 0, &line, &Line::from(canvas.owned(verified, tone)));
     let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
     let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
     let second = if unsettled {
         last_action(picture, canvas)
     } else if let Some(last) = last_read(picture).filter(|_| !fits) {
-        Line::from(text(last, Tone::Attention, canvas))
+        Line::from(canvas.owned(last, Tone::Attention))
     } else {
         advice_line(picture, canvas)
     };

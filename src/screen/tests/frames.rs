@@ -11,6 +11,7 @@ use super::story::{
 use crate::{
     run::{ActionKind, ResumePolicy, RunSettings},
     screen::{Charset, Intent, Palette, RecordingState, Theme},
+    text::plural,
 };
 
 const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
@@ -231,7 +232,7 @@ fn a_record_that_does_not_reach_the_disk_is_said_loudly() {
 #[test]
 fn lines_that_wait_for_the_disk_are_counted_apart_from_those_on_record() {
     let mut story = downloading(68);
-    let recorded = crate::screen::format::plural(story.run.log.tally.lines.0, "line");
+    let recorded = plural(story.run.log.tally.lines.0, "line");
     story.journal = failing("no space left on device", 1_234);
     let frame = story.frame(120, 40);
     assert!(frame.contains(&format!("{recorded} + 1,234 not on disk")), "{frame}");

@@ -11,6 +11,7 @@ use crate::{
         ReplicationState, ResumePolicy, RunSettings, ServiceState, Statement, ThreadCount, Timestamp,
     },
     screen::{Charset, MessageKind, Mode, Palette, Theme},
+    text::grouped,
 };
 
 #[test]
@@ -88,11 +89,11 @@ fn the_counter_shown_agrees_with_the_download_whatever_came_later() {
         for (width, height) in [(120, 40), (80, 24)] {
             let frame = story.frame(width, height);
             let downloaded = story.run.download.downloaded().unwrap().0;
-            let counted = crate::screen::format::grouped(10_412 + downloaded);
+            let counted = grouped(10_412 + downloaded);
             assert!(frame.contains(&format!("10,412 → {counted}")), "{width}x{height}\n{frame}");
         }
         let frame = story.frame(120, 40);
-        assert!(frame.contains(&format!(", now {}", crate::screen::format::grouped(value))), "{frame}");
+        assert!(frame.contains(&format!(", now {}", grouped(value))), "{frame}");
     }
 }
 

@@ -7,7 +7,6 @@ use super::story::{
     Story, connected, downloading, dr_away, ended, failing, generating, identity, in_use, prepared,
 };
 use crate::{
-    outlet,
     run::{Event, Link, Role, RunSettings, Severity},
     screen::{Charset, Palette, Theme},
 };
@@ -88,7 +87,7 @@ const KEYS: [KeyCode; 40] = [
 /// What on the screen an appliance could do harm with. Of a letter of two columns the second cell is empty.
 fn harm(story: &Story, width: u16, height: u16) -> Option<String> {
     let buffer = story.buffer(width, height);
-    buffer.content.iter().find_map(|cell| outlet::harm(cell.symbol()).map(str::to_owned))
+    buffer.content.iter().find_map(|cell| crate::text::harm(cell.symbol()).map(str::to_owned))
 }
 
 #[test]

@@ -199,9 +199,8 @@ impl SharedWorld {
         if line.trim().is_empty() {
             return Ok(());
         }
-        let escape = |text: &str| text.chars().flat_map(escaped).collect::<String>();
         let received =
-            ReceivedLine { at: self.shared.clock.now(), role, label: escape(label), line: escape(line) };
+            ReceivedLine { at: self.shared.clock.now(), role, label: escaped(label), line: escaped(line) };
         match &mut self.lock().store {
             Store::Memory(lines) => {
                 if lines.len() == RECEIVED_KEPT {
@@ -285,11 +284,10 @@ impl SharedWorld {
     }
 }
 
-/// A character as it may stand in a tab-separated file.
-fn escaped(character: char) -> impl Iterator<Item = char> {
-    let plain = (!character.is_control()).then_some(character);
-    let escape = character.is_control().then(|| character.escape_default());
-    plain.into_iter().chain(escape.into_iter().flatten())
+/// A text as it may stand in a tab-separated file.
+fn escaped(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Any bytes are a log line of some form, kept whole, and safe to show once escaped.
 
-use drwatch::{parse, run::Timestamp};
+use drwatch::{parse, run::Timestamp, text};
 
 pub fn run(bytes: &[u8]) {
     let line = parse::log_line(bytes);
@@ -11,9 +11,9 @@ pub fn run(bytes: &[u8]) {
     }
     let words = parse::undecorated(bytes);
     assert_eq!(parse::log_line(&words).raw, words.as_ref());
-    let shown = parse::printable(line.text());
+    let shown = text::printable(line.text());
     assert!(shown.chars().all(|letter| !letter.is_control()));
-    assert!(parse::printable_within(bytes, 64).len() <= 64);
+    assert!(text::printable_within(bytes, 64).len() <= 64);
 }
 
 fn at(text: &str) -> Timestamp {

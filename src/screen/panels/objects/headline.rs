@@ -2,10 +2,10 @@
 
 use ratatui::text::Line;
 
-use super::text;
 use crate::{
     run::{Phase, Progress, Run, progress},
-    screen::{canvas::Canvas, format, scene::Picture, theme::Tone},
+    screen::{canvas::Canvas, scene::Picture, theme::Tone},
+    text::grouped,
 };
 
 /// What the panel shows of `progress`, in words, and the bar that belongs to it.
@@ -23,37 +23,37 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         Progress::NotCounted => not_counted(picture, canvas),
         Progress::WithoutTarget { downloaded } => plain(
             Line::from(vec![
-                text(format::grouped(downloaded.0), Tone::Strong, canvas),
-                text(" objects", Tone::Text, canvas),
+                canvas.owned(grouped(downloaded.0), Tone::Strong),
+                canvas.owned(" objects", Tone::Text),
             ]),
-            Line::from(text(with_key("of an unknown number", "b lists", picture), Tone::Attention, canvas)),
+            Line::from(canvas.owned(with_key("of an unknown number", "b lists", picture), Tone::Attention)),
         ),
         Progress::AfterReset { since_restart, downloaded } => plain(
             Line::from(vec![
-                text(format::grouped(since_restart.0), Tone::Strong, canvas),
-                text(" since the counter's reset", Tone::Text, canvas),
+                canvas.owned(grouped(since_restart.0), Tone::Strong),
+                canvas.owned(" since the counter's reset", Tone::Text),
             ]),
-            Line::from(text(format!("{} in all", format::grouped(downloaded.0)), Tone::Attention, canvas)),
+            Line::from(canvas.owned(format!("{} in all", grouped(downloaded.0)), Tone::Attention)),
         ),
         Progress::AwaitingMarker { downloaded, expected } => Headline {
             left: of(downloaded.0, expected.0, canvas),
             right: Line::from(vec![
-                text(format!("{} %  ", percent_text(run)), Tone::Text, canvas),
-                text("awaiting marker", Tone::Attention, canvas),
+                canvas.owned(format!("{} %  ", percent_text(run)), Tone::Text),
+                canvas.owned("awaiting marker", Tone::Attention),
             ]),
             bar: Some((1, 1, Tone::Attention)),
         },
         Progress::Counted { downloaded, expected } => Headline {
             left: if counts_late(run) {
-                let count = format!("{} / {}", format::grouped(downloaded.0), format::grouped(expected.0));
+                let count = format!("{} / {}", grouped(downloaded.0), grouped(expected.0));
                 Line::from(vec![
-                    text("at least ", Tone::Attention, canvas),
-                    text(count, Tone::Strong, canvas),
+                    canvas.owned("at least ", Tone::Attention),
+                    canvas.owned(count, Tone::Strong),
                 ])
             } else {
                 of(downloaded.0, expected.0, canvas)
             },
-            right: Line::from(text(format!("{:>3} %", percent_text(run)), Tone::Strong, canvas)),
+            right: Line::from(canvas.owned(format!("{:>3} %", percent_text(run)), Tone::Strong)),
             bar: Some((downloaded.0, expected.0, Tone::Progress)),
         },
     }
@@ -65,15 +65,15 @@ pub(super) fn counts_late(run: &Run) -> bool {
 }
 
 fn percent_text(run: &Run) -> String {
-    progress(run).percent().map_or_else(|| "--".to_owned(), format::grouped)
+    progress(run).percent().map_or_else(|| "--".to_owned(), grouped)
 }
 
 fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
-    let whole = format::grouped(whole);
+    let whole = grouped(whole);
     let width = whole.len();
     Line::from(vec![
-        text(format!("{:>width$}", format::grouped(part)), Tone::Strong, canvas),
-        text(format!(" / {whole}"), Tone::Text, canvas),
+        canvas.owned(format!("{:>width$}", grouped(part)), Tone::Strong),
+        canvas.owned(format!(" / {whole}"), Tone::Text),
     ])
 }
 
@@ -86,13 +86,13 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     let run = picture.run;
     let left = match (run.listing.as_ref(), run.expected()) {
         (_, Some(expected)) => vec![
-            text(format::grouped(expected.0), Tone::Strong, canvas),
-            text(" objects to download", Tone::Text, canvas),
+            canvas.owned(grouped(expected.0), Tone::Strong),
+            canvas.owned(" objects to download", Tone::Text),
         ],
-        (Some(_), None) => vec![text("the listing names no maps or rbtmds", Tone::Attention, canvas)],
-        (None, None) if run.listing_since.is_some() => vec![text("listing the bucket", Tone::Text, canvas)],
-        (None, None) => vec![text(with_key("bucket not listed", "b", picture), Tone::Attention, canvas)],
+        (Some(_), None) => vec![canvas.owned("the listing names no maps or rbtmds", Tone::Attention)],
+        (None, None) if run.listing_since.is_some() => vec![canvas.owned("listing the bucket", Tone::Text)],
+        (None, None) => vec![canvas.owned(with_key("bucket not listed", "b", picture), Tone::Attention)],
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
-    Headline { left: Line::from(left), right: Line::from(text(waits, Tone::Quiet, canvas)), bar: None }
+    Headline { left: Line::from(left), right: Line::from(canvas.owned(waits, Tone::Quiet)), bar: None }
 }

@@ -1,12 +1,15 @@
-//! The one way in which bytes from outside become text to be shown, journalled or reported. Marks
-//! that mean something to Markdown or HTML alone are left to whoever writes those.
+//! Bytes from outside as text to be shown, journalled or reported. Characters that mean something to Markdown
+//! or HTML alone are left to whoever writes those.
 
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthChar as _;
+use super::hidden::Scan;
 
 /// What stands where text was cut off.
 const CUT: char = '…';
+
+/// So many NUL bytes in a row are counted instead of being shown one by one.
+const NULS_SHOWN: usize = 4;
 
 /// The bytes as text on one line, without anything a terminal, an editor or a reader could be fooled by.
 ///
@@ -25,137 +28,75 @@ pub fn printable(bytes: &[u8]) -> String {
 /// character or an escape, the text ends in `…`, which counts too (and is left out below 3 bytes).
 #[must_use]
 pub fn printable_within(bytes: &[u8], limit: usize) -> String {
-    let mut text = Bounded::new(bytes.len(), limit);
-    let mut scan = Scan::default();
-    for chunk in bytes.utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let is_harmful = scan.is_harmful(character);
-            if !text.add(|out| push_character(out, character, is_harmful)) {
-                return text.cut();
+    escaped(bytes, limit, false)
+}
+
+/// As [`printable_within`], with a long run of NUL bytes as `\0{812 NUL bytes}`.
+#[must_use]
+pub fn printable_line(line: &[u8], limit: usize) -> String {
+    escaped(line, limit, true)
+}
+
+fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
+    let mut out = String::with_capacity(bytes.len().min(limit));
+    let (mut rest, mut scan, mut cut_at) = (bytes, Scan::default(), 0);
+    while let Some(first) = rest.first() {
+        let nuls = if counts_nuls { rest.iter().take_while(|byte| **byte == 0).count() } else { 0 };
+        let used = match first_character(rest) {
+            _ if nuls > NULS_SHOWN => {
+                scan = Scan::default();
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\0{{{nuls} NUL bytes}}");
+                nuls
             }
-        }
-        if !chunk.invalid().is_empty() {
-            scan = Scan::default();
-        }
-        for &byte in chunk.invalid() {
-            if !text.add(|out| push_byte(out, byte)) {
-                return text.cut();
+            Some(character) => {
+                let is_harmful = scan.is_harmful(character);
+                if is_harmful || character == '\\' {
+                    push_escape(&mut out, character);
+                } else {
+                    out.push(character);
+                }
+                character.len_utf8()
             }
+            None => {
+                scan = Scan::default();
+                push_byte(&mut out, *first);
+                1
+            }
+        };
+        if out.len() > limit {
+            out.truncate(cut_at);
+            out.extend(Some(CUT).filter(|_| limit >= CUT.len_utf8()));
+            break;
         }
-    }
-    text.out
-}
-
-/// Text that remembers where it can be cut to leave room for the mark.
-struct Bounded {
-    out: String,
-    limit: usize,
-    cut_at: usize,
-}
-
-impl Bounded {
-    fn new(expected: usize, limit: usize) -> Self {
-        Self { out: String::with_capacity(expected.min(limit)), limit, cut_at: 0 }
-    }
-
-    /// Whether the text is within its limit after `push`.
-    fn add(&mut self, push: impl FnOnce(&mut String)) -> bool {
-        push(&mut self.out);
-        if self.out.len() <= self.limit.saturating_sub(CUT.len_utf8()) {
-            self.cut_at = self.out.len();
+        if out.len() + CUT.len_utf8() <= limit {
+            cut_at = out.len();
         }
-        self.out.len() <= self.limit
+        rest = rest.split_at(used).1;
     }
-
-    fn cut(mut self) -> String {
-        self.out.truncate(self.cut_at);
-        if self.limit >= CUT.len_utf8() {
-            self.out.push(CUT);
-        }
-        self.out
-    }
+    out
 }
 
-fn push_character(out: &mut String, character: char, is_harmful: bool) {
-    match character {
-        '\\' => out.push_str("\\\\"),
-        _ if is_harmful => push_escape(out, character),
-        _ => out.push(character),
-    }
+/// The character that `bytes` begin with, if they are UTF-8.
+fn first_character(bytes: &[u8]) -> Option<char> {
+    let longest = bytes.get(..4).unwrap_or(bytes);
+    longest.utf8_chunks().next()?.valid().chars().next()
 }
 
-/// What is shown in place of a harmful character.
+/// Writes the escape of a character.
 pub(super) fn push_escape(out: &mut String, character: char) {
     match character {
+        '\\' => out.push_str("\\\\"),
         '\t' => out.push_str("\\t"),
         '\n' => out.push_str("\\n"),
         '\r' => out.push_str("\\r"),
         '\0'..='\x7f' => push_byte(out, u8::try_from(character).unwrap_or_default()),
-        _ => {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(character));
-        }
+        _ => _ = write!(out, "\\u{{{:x}}}", u32::from(character)),
     }
 }
 
 fn push_byte(out: &mut String, byte: u8) {
     let _ = write!(out, "\\x{byte:02x}");
-}
-
-/// Combining marks that a letter carries in the languages of the world; more of them are no writing.
-const MARKS_PER_LETTER: u8 = 2;
-
-/// Looks at the characters of a text one after the other: which of them must not reach a terminal as they are.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Scan {
-    /// Marks that the last character can still carry.
-    room: u8,
-}
-
-impl Scan {
-    /// Whether `character`, the next one, moves the cursor, hides or reorders text, or piles up.
-    pub fn is_harmful(&mut self, character: char) -> bool {
-        let (room, is_harmful) = match character {
-            '!'..='~' => (MARKS_PER_LETTER, false),
-            ' ' => (0, false),
-            control if control.is_control() || is_hidden(control) => (0, true),
-            mark if mark.width() == Some(0) => (self.room.saturating_sub(1), self.room == 0),
-            _ => (MARKS_PER_LETTER, false),
-        };
-        self.room = room;
-        is_harmful
-    }
-}
-
-/// Unicode 16: general categories Cc, Cf, Zl and Zp, and all of `Default_Ignorable_Code_Point`.
-fn is_hidden(character: char) -> bool {
-    matches!(character,
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{34f}'
-        | '\u{600}'..='\u{605}'
-        | '\u{61c}'
-        | '\u{6dd}'
-        | '\u{70f}'
-        | '\u{890}'..='\u{891}'
-        | '\u{8e2}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{110bd}'
-        | '\u{110cd}'
-        | '\u{13430}'..='\u{1343f}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -247,6 +188,15 @@ mod tests {
         assert_eq!(printable_within(b"", 0), "");
     }
 
+    #[test]
+    fn nul_bytes_are_counted_instead_of_being_shown_one_by_one() {
+        assert_eq!(printable_line(b"a\0b", 99), "a\\x00b");
+        assert_eq!(printable_line(b"a\0\0\0\0\0b\0", 99), "a\\0{5 NUL bytes}b\\x00");
+        let nuls = [&[0; 4000][..], b"words"].concat();
+        assert_eq!(printable_line(&nuls, 40), "\\0{4000 NUL bytes}words");
+        assert_eq!(printable_line(&[0; 9], 40), "\\0{9 NUL bytes}");
+    }
+
     fn hostile() -> impl Strategy<Value = Vec<u8>> {
         let piece = prop_oneof![
             any::<Vec<u8>>(),
@@ -259,13 +209,21 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(crate::outlet::properties())]
+        #![proptest_config(crate::text::properties())]
 
         #[test]
         fn no_control_or_hidden_character_gets_through(bytes in hostile(), limit in 0_usize..200) {
-            for text in [printable(&bytes), printable_within(&bytes, limit)] {
-                prop_assert_eq!(crate::outlet::harm(&text), None);
+            for text in [printable(&bytes), printable_within(&bytes, limit), printable_line(&bytes, limit)] {
+                prop_assert_eq!(crate::text::harm(&text), None);
             }
+        }
+
+        #[test]
+        fn what_is_shown_of_a_line_is_bounded(
+            parts in prop::collection::vec((any::<Vec<u8>>(), 0_usize..99), 0..40), limit in 0_usize..200
+        ) {
+            let line: Vec<u8> = parts.into_iter().flat_map(|(part, nuls)| [part, vec![0; nuls]].concat()).collect();
+            prop_assert!(printable_line(&line, limit).len() <= limit);
         }
 
         #[test]

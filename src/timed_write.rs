@@ -18,7 +18,7 @@ use nix::sys::termios::{FlowArg, FlushArg, tcflow, tcflush};
 
 /// Where to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stream {
+pub(crate) enum Stream {
     /// Standard output.
     Output,
     /// Standard error.
@@ -52,7 +52,7 @@ impl Stream {
 /// # Errors
 /// [`io::ErrorKind::TimedOut`] where they were not taken in time, now or before; otherwise what the system
 /// answers.
-pub fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
+pub(crate) fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
     write(stream, bytes, limit, || {})
 }
 
@@ -61,7 +61,7 @@ pub fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Resu
 ///
 /// # Errors
 /// As those of [`write_within`].
-pub fn write_or_discard_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
+pub(crate) fn write_or_discard_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
     write(stream, bytes, limit, discard_pending)
 }
 
@@ -100,7 +100,7 @@ fn within(
 
 /// Throws away what a terminal has not taken yet, so that a write that it holds up comes to an end and there
 /// is room for what gives the terminal back.
-pub fn discard_pending() {
+pub(crate) fn discard_pending() {
     discard_pending_of(io::stdout().as_fd());
 }
 

@@ -1,0 +1,49 @@
+//! Tables of a report. What is not known reads "unknown", never 0.
+
+/// What stands where a figure is not known.
+pub(super) const UNKNOWN: &str = "unknown";
+
+/// A value, or "unknown".
+pub(super) fn known<T, S: ToString>(value: Option<T>, show: impl FnOnce(T) -> S) -> String {
+    value.map_or_else(|| UNKNOWN.to_owned(), |value| show(value).to_string())
+}
+
+/// On which side a column is flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flush {
+    /// Words.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A Markdown table that also reads as plain text.
+pub(super) fn table<const N: usize>(head: [(&str, Flush); N], rows: &[[String; N]]) -> String {
+    let mut widths = head.map(|(title, _)| title.chars().count().max(3));
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let titles = head.map(|(title, _)| title.to_owned());
+    let mut lines = vec![table_row(&titles, &head, &widths)];
+    lines.push(table_rule(&head, &widths));
+    lines.extend(rows.iter().map(|row| table_row(row, &head, &widths)));
+    lines.concat()
+}
+
+fn table_row<const N: usize>(cells: &[String; N], head: &[(&str, Flush); N], widths: &[usize; N]) -> String {
+    let pad = |((cell, (_, flush)), &width): ((&String, &(&str, Flush)), &usize)| match flush {
+        Flush::Left => format!("| {cell:<width$} "),
+        Flush::Right => format!("| {cell:>width$} "),
+    };
+    cells.iter().zip(head).zip(widths).map(pad).chain(["|\n".to_owned()]).collect()
+}
+
+fn table_rule<const N: usize>(head: &[(&str, Flush); N], widths: &[usize; N]) -> String {
+    let rule = |((_, flush), &width): (&(&str, Flush), &usize)| match flush {
+        Flush::Left => format!("|{}", "-".repeat(width + 2)),
+        Flush::Right => format!("|{}:", "-".repeat(width + 1)),
+    };
+    head.iter().zip(widths).map(rule).chain(["|\n".to_owned()]).collect()
+}

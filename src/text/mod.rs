@@ -1,0 +1,30 @@
+//! Text for people: made printable, cut and wrapped to a width, and numbers, sizes, rates and times in words.
+//! Every output passes through here last, whatever was done to the text before. Reading text is `parse`'s business.
+
+mod charset;
+mod escape;
+mod figures;
+#[cfg(test)]
+mod harm;
+mod hidden;
+mod printable;
+mod times;
+mod wrap;
+
+#[cfg(test)]
+pub(crate) use self::harm::harm;
+pub use self::{
+    charset::{Charset, charset, set_charset},
+    escape::{clean, excerpt, is_printable, json, json_in, line, line_in, lines},
+    figures::{exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
+    hidden::Scan,
+    printable::{printable, printable_line, printable_within},
+    times::{age, countdown, freshness, iso, measured, minute, time_of_day},
+    wrap::{fit, split_at_width, wrap, wrap_words},
+};
+
+/// Settings of the property tests: failures are printed, no file is written beside the sources.
+#[cfg(test)]
+fn properties() -> proptest::prelude::ProptestConfig {
+    proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() }
+}

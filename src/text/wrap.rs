@@ -1,0 +1,119 @@
+//! Text cut or wrapped to columns of a terminal.
+
+use std::{borrow::Cow, iter};
+
+use unicode_segmentation::UnicodeSegmentation as _;
+use unicode_width::UnicodeWidthStr as _;
+
+/// `text` cut to `width` columns; a cut is shown by `ellipsis`. A number is whole or not there: the first half of its
+/// digits would be another number.
+#[must_use]
+pub fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, rest) = split_at_width(text, width.saturating_sub(ellipsis.width()));
+    let is_part = |character: char| character.is_ascii_digit() || matches!(character, ',' | '.');
+    if rest.starts_with(is_part) {
+        kept = kept.trim_end_matches(is_part);
+    }
+    Cow::Owned(if ellipsis.width() <= width { format!("{kept}{ellipsis}") } else { kept.to_owned() })
+}
+
+/// `text` in lines of at most `width` columns, broken at spaces where there are any.
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    wrap_words(text.split_whitespace().flat_map(|word| chunks(word, width)), width)
+}
+
+/// `words`, a space between two of them, in lines of at most `width` columns; a word that is wider stays whole.
+#[must_use]
+pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let (mut line, mut used) = (String::new(), 0);
+    for word in words {
+        if used > 0 && used + 1 + word.width() > width {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        line.push_str(word);
+        used += word.width();
+    }
+    lines.push(line);
+    lines
+}
+
+/// What of `text` finds `width` columns, in whole graphemes, and the rest.
+#[must_use]
+pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
+    let mut used = 0;
+    let beyond = text.grapheme_indices(true).find(|(_, grapheme)| {
+        used += grapheme.width();
+        used > width
+    });
+    text.split_at(beyond.map_or(text.len(), |(at, _)| at))
+}
+
+/// `word` in parts of at most `width` columns, or of one grapheme that is wider.
+fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
+    iter::from_fn(move || {
+        let first = word.graphemes(true).next()?.len();
+        let (chunk, rest) = word.split_at(split_at_width(word, width).0.len().max(first));
+        word = rest;
+        Some(chunk)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn text_is_wrapped_within_its_width_even_without_spaces() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("a abcdefgh ij", 5), ["a", "abcde", "fgh", "ij"]);
+        assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
+        assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn words_that_must_stay_whole_overrun_a_line_of_their_own() {
+        assert_eq!(wrap_words(["see", "/a/long/path", "and", "go"], 6), ["see", "/a/long/path", "and go"]);
+        assert_eq!(wrap_words(["in use 1,", "ended 2"], 9), ["in use 1,", "ended 2"]);
+    }
+
+    #[test]
+    fn a_cut_is_shown_and_stays_within_the_width() {
+        assert_eq!(fit("abcdef", 4, "…"), "abc…");
+        assert_eq!(fit("abcdef", 0, "…"), "");
+        assert_eq!(fit("日本語", 4, "…"), "日…");
+    }
+
+    #[test]
+    fn a_number_is_never_cut_in_half() {
+        assert_eq!(fit("slabs 77,123 of", 9, "…"), "slabs …");
+        assert_eq!(fit("slabs 77,123 of", 13, "…"), "slabs 77,123…");
+        assert_eq!(fit("10412", 4, "…"), "…");
+        assert_eq!(fit("v16 of the box", 8, "…"), "v16 of …");
+    }
+
+    proptest! {
+        #![proptest_config(crate::text::properties())]
+
+        #[test]
+        fn no_line_is_too_wide_and_no_word_is_lost(text in "[a-z日é ]{0,60}", width in 2_usize..20) {
+            let lines = wrap(&text, width);
+            prop_assert!(lines.iter().all(|line| line.width() <= width), "{:?}", lines);
+            let letters = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+            prop_assert!(fit(&text, width, "…").width() <= width);
+        }
+    }
+}
