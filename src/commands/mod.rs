@@ -4,6 +4,7 @@ mod appliance;
 pub(crate) mod check;
 pub(crate) mod demo;
 mod dispatch;
+mod guide;
 mod manual;
 mod options;
 mod records;

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use super::stop::Stop;
-use crate::{outlet, session::Exit};
+use crate::{outlet, run::Exit};
 
 impl Stop {
     /// Standard output does not take what was to be said.

@@ -55,7 +55,7 @@ pub use self::{
     download::{Baseline, Download, Epoch, RateSample},
     due::due,
     event::{Answer, Cause, Ending, Event, ListingCause, NO_ANSWER, PairIdentities, Statement, TimerEvent},
-    exit::RunExit,
+    exit::Exit,
     exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
     facts::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
     finding::{Code, Finding, FindingSeverity},

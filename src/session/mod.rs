@@ -21,7 +21,4 @@ pub(crate) mod signals;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    setup::{Display, Failure, runs_dir},
-    signals::Exit,
-};
+pub use self::setup::{Display, Failure, runs_dir};

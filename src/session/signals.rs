@@ -1,4 +1,4 @@
-//! How drwatch ends: signals on the way in, exit codes on the way out. What a second signal does to a
+//! The signals that drwatch answers. What a second signal does to a
 //! process that cannot come to its end is `watchdog`'s.
 
 mod watchdog;
@@ -14,50 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub(crate) use self::watchdog::{record_is_closed, while_lent};
 
-use crate::{
-    console::screen_front::stop_this_process,
-    run::{Ending, RunExit},
-};
-
-/// Exit codes of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// Restored, or the asked thing done.
-    Done,
-    /// Failed: never connected, verification failed.
-    Failed,
-    /// Usage, settings, unknown scenario or run.
-    Usage,
-    /// Ended before the restore completed.
-    Incomplete,
-    /// Restored, with open findings of attention or worse.
-    OpenFindings,
-}
-
-impl Exit {
-    /// The number handed to the shell.
-    #[must_use]
-    pub const fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Incomplete => 3,
-            Self::OpenFindings => 4,
-        }
-    }
-}
-
-impl From<RunExit> for Exit {
-    fn from(exit: RunExit) -> Self {
-        match exit {
-            RunExit::Restored => Self::Done,
-            RunExit::Failed => Self::Failed,
-            RunExit::NotRestored => Self::Incomplete,
-            RunExit::RestoredWithFindings => Self::OpenFindings,
-        }
-    }
-}
+use crate::{console::screen_front::stop_this_process, run::Ending};
 
 /// The signals that end a process which does not catch them, the likeliest first. Left out are those that
 /// cannot be caught (SIGKILL) or tell of a fault in the program itself (SIGSEGV, SIGBUS, SIGILL, SIGFPE), and

@@ -25,7 +25,7 @@ use crate::{
     ingest::{files, log_parser::LogParser, log_source::LogSource},
     journal, outlet,
     run::{
-        Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
+        Event, Exit, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
         Sequence, apply, preflight,
     },
     session::{
@@ -35,7 +35,7 @@ use crate::{
         hub::OBSERVATIONS,
         identity::Recorder as LocalIdentity,
         setup::{Display, Failure, runs_dir, started_as, theme},
-        signals::{Exit, Signals},
+        signals::Signals,
     },
     settings::Settings,
 };
