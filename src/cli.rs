@@ -5,16 +5,13 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::run::Role;
+use crate::run::{Exit, Role};
 
 /// Watch a disaster-recovery test of an AltaVault appliance live; pause and resume replication on
 /// the production appliance safely; walk away with evidence.
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
-#[command(
-    after_help = "Exit codes: 0 restored, or the asked thing done (check: go) · 1 failed (check: no-go) · 2 usage, settings, unknown \
-                        scenario or run · 3 ended before the restore completed · 4 restored, but a finding of attention or worse is open, or the engineer left while replication was not running"
-)]
+#[command(after_help = exit_codes())]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -47,6 +44,11 @@ pub enum Command {
     Appliance(ApplianceArgs),
     /// Write, show or locate the settings file
     Settings(SettingsArgs),
+    /// Explain one topic, from the test day to troubleshooting; without a topic, list them
+    Guide {
+        /// The topic
+        topic: Option<String>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -270,6 +272,11 @@ pub enum SettingsCommand {
     Show,
     /// Print where the file is looked for
     Path,
+}
+
+fn exit_codes() -> String {
+    let lines = Exit::ALL.map(|exit| format!("  {}  {}", exit.code(), exit.meaning()));
+    format!("Exit codes:\n{}", lines.join("\n"))
 }
 
 fn speed(text: &str) -> Result<f64, String> {

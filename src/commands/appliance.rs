@@ -8,8 +8,7 @@ use super::{
 use crate::{
     cli::ApplianceArgs,
     clock::Clock,
-    run::{ReplicationState, Role},
-    session::Exit,
+    run::{Exit, ReplicationState, Role},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
 };
 

@@ -7,6 +7,7 @@ use clap::CommandFactory as _;
 use super::{
     CheckOptions, DemoOptions, Named, Shape, WatchOptions,
     appliance::appliance,
+    guide::guide,
     manual,
     options::{display, folder, load, merged, runs_dir},
     records::{report, runs, verify},
@@ -19,8 +20,8 @@ use crate::{
     clock::Clock,
     commands,
     playback::{self, PlaybackOptions},
-    run::{Run, Timestamp},
-    session::{Display, Exit, Failure},
+    run::{Exit, Run, Timestamp},
+    session::{Display, Failure},
     simulator::Scenario,
 };
 
@@ -42,6 +43,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Verify(arguments) => verify(&arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
+        Command::Guide { topic } => guide(topic.as_deref()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "drwatch", &mut script);
@@ -139,7 +141,7 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
 fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
     match said {
         Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
-        _ => Ok(Exit::from(run.exit())),
+        _ => Ok(run.exit()),
     }
 }
 

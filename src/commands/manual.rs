@@ -5,7 +5,7 @@ use std::io;
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 
-use crate::cli::Cli;
+use crate::{cli::Cli, run::Exit};
 
 /// The whole page, as roff.
 pub(crate) fn page() -> io::Result<String> {
@@ -18,9 +18,14 @@ pub(crate) fn page() -> io::Result<String> {
     program.render_synopsis_section(&mut roff)?;
     program.render_description_section(&mut roff)?;
     sections(&command, &mut roff)?;
-    program.render_extra_section(&mut roff)?;
+    roff.extend(exit_status().into_bytes());
     program.render_version_section(&mut roff)?;
     Ok(String::from_utf8_lossy(&roff).into_owned())
+}
+
+fn exit_status() -> String {
+    let codes = Exit::ALL.map(|exit| format!(".TP\n{}\n{}\n", exit.code(), exit.meaning()));
+    format!(".SH \"EXIT STATUS\"\n{}", codes.concat())
 }
 
 fn sections(command: &Command, roff: &mut Vec<u8>) -> io::Result<()> {

@@ -5,6 +5,7 @@ pub(crate) mod check;
 mod debug_log;
 pub(crate) mod demo;
 mod dispatch;
+mod guide;
 mod manual;
 mod options;
 mod records;

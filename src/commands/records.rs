@@ -8,7 +8,7 @@ use super::{
 use crate::{
     cli::{ReportArgs, ReportFormat, RunArgs, RunsArgs},
     commands, journal, report,
-    session::Exit,
+    run::Exit,
 };
 
 pub(super) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use super::stop::Stop;
-use crate::{session::Exit, text};
+use crate::{run::Exit, text};
 
 impl Stop {
     /// Standard output does not take what was to be said.

@@ -3,7 +3,7 @@
 use super::{options::load, said::say, stop::Stop};
 use crate::{
     cli::{SettingsArgs, SettingsCommand},
-    session::Exit,
+    run::Exit,
     settings,
 };
 

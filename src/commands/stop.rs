@@ -1,6 +1,6 @@
 //! Why nothing came of a command.
 
-use crate::session::{Exit, Failure};
+use crate::{run::Exit, session::Failure};
 
 /// Why nothing came of a command, in one sentence, and the exit code for it.
 pub struct Stop {

@@ -18,7 +18,7 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{Verdict, consent_lapsed, judge},
         exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
-        outcome::{CleanupCode, CleanupItem, Outcome, RunExit, cleanup},
+        outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{Forecast, Progress, forecast, progress},
         summary::{

@@ -15,7 +15,4 @@ pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    setup::{Display, Failure, runs_dir},
-    signals::Exit,
-};
+pub use self::setup::{Display, Failure, runs_dir};

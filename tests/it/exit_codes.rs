@@ -1,10 +1,11 @@
-//! README's table of exit codes, meaning by meaning.
+//! The table of exit codes, meaning by meaning.
 
 use std::{
     fs,
     process::{Command, Output, Stdio},
 };
 
+use drwatch::run::Exit;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -68,6 +69,23 @@ fn restored() -> String {
         line("megamount.INFO", "restore namespace successful!"),
     ]
     .concat()
+}
+
+#[test]
+fn the_readme_the_help_and_the_manual_have_the_one_table() {
+    let said = |words: &[&str]| {
+        let output = Command::new(DRWATCH).args(words).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let readme = include_str!("../../README.md").replace('`', "");
+    let section = readme.split("## Exit codes\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows: Vec<_> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
+    assert_eq!(rows, Exit::ALL.map(|exit| format!("| {} | {} |", exit.code(), exit.meaning())));
+    let (help, manual) = (said(&["--help"]), said(&["man"]).replace("\\-", "-"));
+    for exit in Exit::ALL {
+        let line = format!("{} {}", exit.code(), exit.meaning());
+        assert!(help.contains(&line) && manual.contains(&line), "{line}");
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ use crate::{
     ingest::{files, log_parser::LogParser, log_source::LogSource},
     journal,
     run::{
-        Event, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
+        Event, Exit, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
         Sequence, apply, preflight,
     },
     session::{
@@ -36,7 +36,7 @@ use crate::{
         record::disk,
         record::identity::LocalIdentity,
         setup::{Display, Failure, runs_dir, started_as, theme},
-        signals::{Exit, Signals},
+        signals::Signals,
     },
     settings::Settings,
 };

@@ -84,7 +84,7 @@ fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
         exposed.total.is_none_or(|total| exposed.present_pause.is_none_or(|present| present <= total))
     );
     let is_open = |item: CleanupItem| item.required && !item.done;
-    if run.exit() == RunExit::Restored && run.is_cleanup_due() {
+    if run.exit() == Exit::Done && run.is_cleanup_due() {
         prop_assert!(!cleanup(run, now).into_iter().any(is_open), "exit code 0 with open items");
     }
     for ask_past in [false, true] {

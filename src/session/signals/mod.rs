@@ -1,7 +1,6 @@
 //! The signals that a watch answers. What a second one does to a process whose loop has stopped turning is in
 //! `watchdog`.
 
-mod exit;
 mod watchdog;
 
 use std::{fs, io, sync::OnceLock, task::Poll};
@@ -13,7 +12,6 @@ use nix::{
 };
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-pub use self::exit::Exit;
 pub(crate) use self::watchdog::{record_is_closed, terminal_is_lent};
 
 use crate::{console::screen_front::stop_this_process, run::Ending};

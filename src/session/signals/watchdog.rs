@@ -14,7 +14,7 @@ use std::{
 use nix::libc::{self, c_int};
 use signal_hook::iterator::Signals;
 
-use super::exit::Exit;
+use crate::run::Exit;
 use crate::screen::leave_terminal;
 
 /// How long the second signal waits for the record to be closed, as a disk may be slow.

@@ -1,4 +1,4 @@
-//! README's table "What is on disk when", cell by cell: what outlives drwatch, and what outlives a power failure.
+//! The guide's table "What is on disk when", cell by cell: what outlives drwatch, and what outlives a power failure.
 
 use std::{
     cell::RefCell,
@@ -55,11 +55,11 @@ const ROWS: [[&str; 3]; 3] = [
 ];
 
 #[test]
-fn these_tests_hold_the_table_of_the_readme() {
-    let readme = include_str!("../../../README.md");
+fn these_tests_hold_the_table_as_it_stands_in_the_guide() {
+    let guide = include_str!("../../../assets/guide/recording.md");
     let rows: Vec<_> =
         ROWS.iter().map(|[what, drwatch, power]| format!("| {what} | {drwatch} | {power} |")).collect();
-    let table = readme.split("What is on disk when:\n\n").nth(1).unwrap().split("\n\n").next().unwrap();
+    let table = guide.split("## What is on disk when\n\n").nth(1).unwrap().split("\n\n").next().unwrap();
     assert_eq!(table.lines().skip(2).collect::<Vec<_>>(), rows);
 }
 

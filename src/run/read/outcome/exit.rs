@@ -19,28 +19,57 @@ pub enum Outcome {
     Failed,
 }
 
-/// The result of a run, from which the exit code follows.
+/// How drwatch ends. The one table of exit codes: `--help`, the manual page and README have it from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RunExit {
-    /// Restored, and nothing is open.
-    Restored,
-    /// The restore failed, or no appliance was ever reached.
+pub enum Exit {
+    /// Restored with nothing left to settle, or the command did what was asked.
+    Done,
+    /// The restore failed, no appliance was ever reached, or the command could not do its work.
     Failed,
+    /// The command line, the settings or a name was wrong.
+    Usage,
     /// The record ended before the restore was complete.
-    NotRestored,
-    /// Restored, but findings of attention or worse are open, or replication is not known to run.
-    RestoredWithFindings,
+    Incomplete,
+    /// Restored, but findings of attention or worse are open, or replication was left without being
+    /// known to run.
+    OpenFindings,
 }
 
-impl RunExit {
-    /// The exit code of the contract.
+impl Exit {
+    /// All of them, by code.
+    pub const ALL: [Self; 5] = [Self::Done, Self::Failed, Self::Usage, Self::Incomplete, Self::OpenFindings];
+
+    /// The number handed to the shell; a contract.
     #[must_use]
     pub const fn code(self) -> u8 {
         match self {
-            Self::Restored => 0,
+            Self::Done => 0,
             Self::Failed => 1,
-            Self::NotRestored => 3,
-            Self::RestoredWithFindings => 4,
+            Self::Usage => 2,
+            Self::Incomplete => 3,
+            Self::OpenFindings => 4,
+        }
+    }
+
+    /// What it means, for people.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "the restore is complete, or the command did what was asked; check: go",
+            Self::Failed => {
+                "failed: no appliance was ever reached, the restore failed, a record is damaged or cannot be \
+                 written or continued, the terminal or standard output cannot be used, or a signal ended \
+                 drwatch before the watch began; check: no-go"
+            }
+            Self::Usage => {
+                "wrong usage: the command line, the settings, or a scenario, run, file or guide topic that is \
+                 unknown or cannot be read"
+            }
+            Self::Incomplete => "the watch ended before the restore was complete",
+            Self::OpenFindings => {
+                "the restore is complete, but a finding of attention or worse is open, or replication was not \
+                 running when you left"
+            }
         }
     }
 }
@@ -60,18 +89,18 @@ impl Run {
 
     /// The result of the run so far.
     #[must_use]
-    pub fn exit(&self) -> RunExit {
+    pub fn exit(&self) -> Exit {
         if matches!(self.ending, Some(Ending::NeverConnected { .. })) {
-            return RunExit::Failed;
+            return Exit::Failed;
         }
         match self.outcome() {
-            Outcome::Failed => RunExit::Failed,
-            Outcome::Incomplete => RunExit::NotRestored,
+            Outcome::Failed => Exit::Failed,
+            Outcome::Incomplete => Exit::Incomplete,
             Outcome::Restored => {
                 if self.lacks_cleanup() {
-                    RunExit::RestoredWithFindings
+                    Exit::OpenFindings
                 } else {
-                    RunExit::Restored
+                    Exit::Done
                 }
             }
         }

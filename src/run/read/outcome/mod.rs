@@ -5,5 +5,5 @@ mod exit;
 
 pub use self::{
     cleanup::{CleanupCode, CleanupItem, cleanup},
-    exit::{Outcome, RunExit},
+    exit::{Exit, Outcome},
 };

@@ -10,7 +10,7 @@ use crate::{
     },
     ingest::arrivals::Arrivals,
     journal::{Content, JournalReader, RunFolder},
-    run::{Arrival, Bound, Event, Gap, Link, ReplicationState, Role, Run, RunExit},
+    run::{Arrival, Bound, Event, Exit, Gap, Link, ReplicationState, Role, Run},
     session::tests::swarm::plan::UNASKED,
     simulator::Stage,
 };
@@ -171,14 +171,14 @@ impl Model {
     pub(super) fn exit_code_is_earned(&mut self, run: &Run) {
         let Some(machine) = self.about[0] else { return };
         let is_true = !self.is_mixed[0] && !self.stated_replication && run.primary.link == Link::Connected;
-        if run.exit() == RunExit::Restored
+        if run.exit() == Exit::Done
             && is_true
             // As of the last reading.
             && !self.was(machine, ReplicationState::Running, self.elapsed().saturating_sub(READ_EVERY))
         {
             self.broken("exit code 0 is earned", "production is still paused");
         }
-        let is_restored = matches!(run.exit(), RunExit::Restored | RunExit::RestoredWithFindings);
+        let is_restored = matches!(run.exit(), Exit::Done | Exit::OpenFindings);
         if let Some(dr) = self.about[1].filter(|_| !self.is_mixed[1] && !self.stated_phase) {
             let stage = self.reached[dr];
             if is_restored && stage != Stage::Restored {
