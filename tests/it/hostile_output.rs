@@ -309,6 +309,7 @@ fn no_error_passes_hostile_words_or_paths_on() {
             vec![w("demo"), w("--scenario"), evil],
             vec![w("report"), w("last"), w("--format"), evil],
             vec![w("completions"), evil],
+            vec![w("guide"), evil],
             vec![w("watch"), w("--log"), evil, w("--headless")],
             vec![w("watch"), w("--log"), bytes, w("--headless")],
             vec![w("watch"), w("--settings"), bytes, w("--headless")],
