@@ -1,7 +1,7 @@
 //! What passes between the loop and the session: events in, effects out.
 //!
-//! Effects are carried out only once an event is handled, and so after every record that was made of it: what is printed, shown
-//! or sent is on record before.
+//! Effects are carried out only once an event is handled, and so after every record that was made of it: what is
+//! printed, shown or sent is on record before.
 
 use crate::{
     appliance::{observation::Observation, supervisor::Request},

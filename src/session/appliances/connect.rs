@@ -1,5 +1,5 @@
-//! The first contact with a real appliance: errors are reported before the screen starts, and where `ssh` needs a person it
-//! asks in the terminal.
+//! The first contact with a real appliance: errors are reported before the screen starts, and where `ssh` needs a
+//! person it asks in the terminal.
 
 use std::{io, sync::Mutex};
 

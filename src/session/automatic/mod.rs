@@ -1,5 +1,6 @@
-//! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once stage 1 is
-//! over, export when a phase ends, record the pre-flight as stage 1 begins. Nothing here changes anything on an appliance.
+//! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once
+//! stage 1 is over, export when a phase ends, record the pre-flight as stage 1 begins. Nothing here changes anything
+//! on an appliance.
 
 pub(crate) mod preflight;
 
@@ -117,8 +118,8 @@ impl Automation {
         due
     }
 
-    /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and there
-    /// is a pause to prove.
+    /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and
+    /// there is a pause to prove.
     pub(crate) fn lists_with_resume(&self, run: &Run) -> bool {
         let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
@@ -213,8 +214,8 @@ fn owed(run: &Run) -> Vec<ListingCause> {
     owed
 }
 
-/// Whether the listing that is due at the end of the test has come. One that the engineer asked for does not count: it may
-/// have begun before that moment.
+/// Whether the listing that is due at the end of the test has come. One that the engineer asked for does not count:
+/// it may have begun before that moment.
 fn is_listed_since_the_end(run: &Run) -> bool {
     run.frozen.before_resume.as_ref().is_some_and(|listed| listed.cause == ListingCause::BeforeResume)
 }

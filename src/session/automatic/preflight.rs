@@ -1,5 +1,5 @@
-//! The pre-flight of a watch: judged at every beat while the test is prepared, and recorded where its verdict has changed for
-//! a while and where stage 1 begins. The questions are in `run`.
+//! The pre-flight of a watch: judged at every beat while the test is prepared, and recorded where its verdict has
+//! changed for a while and where stage 1 begins. The questions are in `run`.
 
 use std::path::Path;
 
@@ -66,8 +66,8 @@ impl PreflightHistory {
         self.take(preflight(run, now, &facts))
     }
 
-    /// The event of the last pre-flight that had settled. One made while the appliances are still being asked says only that
-    /// they are.
+    /// The event of the last pre-flight that had settled. One made while the appliances are still being asked says
+    /// only that they are.
     pub(crate) fn settled_event(&mut self) -> Option<Event> {
         let settled = self.settled.clone()?;
         self.recorded = Some(settled.verdict);

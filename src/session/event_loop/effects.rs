@@ -36,7 +36,8 @@ impl EventLoop {
         }
     }
 
-    /// Carries out effects in order, until none is left. One that fails is an event again, of which the effects come last.
+    /// Carries out effects in order, until none is left. One that fails is an event again, of which the effects come
+    /// last.
     fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {

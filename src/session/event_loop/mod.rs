@@ -280,7 +280,7 @@ impl EventLoop {
 }
 
 fn draw(session: &Session, screen: &mut ScreenFront) {
-    let recording = session.recorder().unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
+    let recording = session.recorder.unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
     screen.draw(&session.shown(&session.available(), &recording));
 }
 

@@ -1,5 +1,5 @@
-//! Notices for an engineer who is not looking: the terminal's bell, and a command of the settings that gets the event as JSON.
-//! Each notice is given once, when its event comes to be.
+//! Notices for an engineer who is not looking: the terminal's bell, and a command of the settings that gets the event
+//! as JSON. Each notice is given once, when its event comes to be.
 
 use std::{
     io,

@@ -46,8 +46,8 @@ impl Outbox {
         self.push(Effect::Warn(text));
     }
 
-    /// Prints what a record changed, where no screen is drawn from the run. The text is made now, as it depends on the run
-    /// as of this record.
+    /// Prints what a record changed, where no screen is drawn from the run. The text is made now, as it depends on
+    /// the run as of this record.
     pub(crate) fn print(&mut self, made: &Appended, run: &Run) {
         let transcript = self.transcript.as_mut();
         let text = transcript.and_then(|transcript| transcript.text(&made.record, &made.line, run));

@@ -1,5 +1,5 @@
-//! Detects that drwatch itself did not run for a while, stopped or with the machine asleep, and that the machine's clock
-//! was set forward.
+//! Detects that drwatch itself did not run for a while, stopped or with the machine asleep, and that the machine's
+//! clock was set forward.
 
 use std::time::Duration;
 

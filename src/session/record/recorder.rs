@@ -88,8 +88,8 @@ impl Recorder {
         disk::warnings(&self.folder, self.writer.has_weak_lock())
     }
 
-    /// Opens the record of an interrupted run, whose lock is held from here on. Also returns how many cited bytes of the
-    /// log are missing.
+    /// Opens the record of an interrupted run, whose lock is held from here on. Also returns how many cited bytes of
+    /// the log are missing.
     ///
     /// # Errors
     /// Another process records it, its record is damaged, or a newer drwatch has written it in a format unknown here.
@@ -139,8 +139,8 @@ impl Recorder {
         Ok(made)
     }
 
-    /// `at`, or the time of the last record where that is later: what follows from a record is recorded before other things
-    /// seen at the same moment, and times of records never run back.
+    /// `at`, or the time of the last record where that is later: what follows from a record is recorded before other
+    /// things seen at the same moment, and times of records never run back.
     fn monotonic(&self, at: Timestamp) -> Timestamp {
         at.max(self.run.last_at)
     }
@@ -183,8 +183,9 @@ impl Recorder {
         Some(Unwritten { reason, records: self.writer.held(), lines, last_line_at })
     }
 
-    /// Journals and applies an event. It is in the file when this returns, so that it outlives this process; it outlives a
-    /// power failure once it is forced to disk: here where it changes the phase, and otherwise at the next beat.
+    /// Journals and applies an event; where the disk refuses it, it waits in memory. Once in the file it outlives this
+    /// process, and a power failure once it is forced to disk: here where it changes the phase, otherwise at the next
+    /// beat.
     pub(crate) fn record(&mut self, at: Timestamp, event: &Event) -> Appended {
         let phase = self.run.phases.current;
         let (record, placed) = self.writer.append_or_hold(self.monotonic(at), event);
@@ -340,8 +341,8 @@ impl Recorder {
         Some(Gap { from, to: now, offset: self.raw.end(), reason })
     }
 
-    /// Applies a hole for the records that still wait for the disk at the end, and are lost. The hole is lost as well, but
-    /// the summary and the exit code of the run in memory follow from it.
+    /// Applies a hole for the records that still wait for the disk at the end, and are lost. The hole is lost as
+    /// well, but the summary and the exit code of the run in memory follow from it.
     pub(crate) fn discard_records(&mut self, now: Timestamp) -> Option<Appended> {
         let (from, reason, records) = self.writer.refusal()?;
         let hole = Event::RecordHole { from, records, reason: reason.to_owned() };
@@ -354,8 +355,8 @@ impl Recorder {
         Some(self.record(now, &chunk))
     }
 
-    /// Whether folding what is on disk gives this very run, on which replays, resumes and reports rest. Skipped for records
-    /// with holes, and for those that somebody removed, cut or changed.
+    /// Whether folding what is on disk gives this very run, on which replays, resumes and reports rest. Skipped for
+    /// records with holes, and for those that somebody removed, cut or changed.
     pub(crate) fn replays_equal(&self) -> bool {
         let has_holes = self.trouble.is_some()
             || self.run.findings.iter().any(|finding| finding.code == run::Code::RecordHole);

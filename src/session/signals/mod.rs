@@ -130,8 +130,9 @@ impl Signals {
             stop: listen_to(libc::SIGTSTP)?,
             cont: listen_to(libc::SIGCONT)?,
         };
-        // A background job that uses the terminal would be stopped, which must not happen to a recording: blocked, writes
-        // succeed and reads are errors. Every thread started from here on inherits this; other programs do not.
+        // A background job that uses the terminal would be stopped, which must not happen to a recording: blocked,
+        // writes succeed and reads are errors. Every thread started from here on inherits this; other programs do
+        // not.
         let mut terminal = system::SigSet::empty();
         terminal.add(system::Signal::SIGTTOU);
         terminal.add(system::Signal::SIGTTIN);
@@ -139,8 +140,8 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Waits for the next of them. Cancel-safe: a signal stays pending in its stream until it is returned. The order matters
-    /// where several have come: an end is not delayed by a stop.
+    /// Waits for the next of them. Cancel-safe: a signal stays pending in its stream until it is returned. The order
+    /// matters where several have come: an end is not delayed by a stop.
     pub(crate) async fn next(&mut self) -> Signalled {
         tokio::select! {
             biased;

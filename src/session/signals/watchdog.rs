@@ -1,5 +1,5 @@
-//! Ends a process whose loop has stopped turning: a thread counts the signals that ask for an end, and the second one ends the
-//! process after a bounded time.
+//! Ends a process whose loop has stopped turning: a thread counts the signals that ask for an end, and the second one
+//! ends the process after a bounded time.
 
 use std::{
     io, process,

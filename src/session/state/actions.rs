@@ -44,8 +44,8 @@ impl Session {
             r#override: overridden,
             typed: request.typed,
         };
-        // Durable before it is sent: after a crash or a power failure the record still says that a line may have reached
-        // the appliance.
+        // Durable before it is sent: after a crash or a power failure the record still says that a line may have
+        // reached the appliance.
         if !self.record_durably(&event) {
             return Err(RequestRefused::RequestNotDurable);
         }
@@ -73,8 +73,8 @@ impl Session {
         self.record(&Event::ActionRefused { action, reason, user });
     }
 
-    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is bound to
-    /// them.
+    /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is
+    /// bound to them.
     ///
     /// # Errors
     /// Other machines answer by now than were shown, or the two look the same and no reason is given.
@@ -100,8 +100,8 @@ impl Session {
         Ok(())
     }
 
-    /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected and
-    /// checked the machine, and answers with a leave or a reason.
+    /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected
+    /// and checked the machine, and answers with a leave or a reason.
     pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
         let leave = match consent_lapsed(self.run(), id) {
             None => Ok(()),

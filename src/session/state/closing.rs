@@ -16,7 +16,7 @@ pub(crate) struct ClosingReport {
 impl ClosingReport {
     /// The closing text.
     pub(crate) fn text(&self, session: &Session) -> String {
-        let text = report::text(&self.summary, session.recorder().folder().path());
+        let text = report::text(&self.summary, session.recorder.folder().path());
         self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
     }
 }
@@ -30,10 +30,11 @@ impl Session {
         self.close_record(ending)
     }
 
-    /// Ends the record: what waited for the disk is tried once more, and what still waits then is lost, which is a finding.
+    /// Ends the record: what waited for the disk is tried once more, and what still waits then is lost, which is a
+    /// finding.
     ///
-    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export; the
-    /// trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
+    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export;
+    /// the trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
     fn close_record(&mut self, ending: Ending) -> ClosingReport {
         self.retry_now();
         self.record_ended_hole();

@@ -6,11 +6,15 @@ use crate::{
     run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
     screen::Intent,
     session::{
-        control::{ActionRequest, present_pair},
+        control::{ActionRequest, RequestRefused, present_pair},
         event::{Effect, StatusMessage},
     },
     simulator::OperatorKey,
 };
+
+/// Why a script states what it states.
+const ON_DR_PAGE: &str = "seen in the DR appliance's web page";
+const ON_PRIMARY_PAGE: &str = "seen in the primary's web page";
 
 impl Session {
     /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
@@ -20,14 +24,11 @@ impl Session {
         match intent {
             Intent::Act { action, r#override, statement, typed } => {
                 let typed = Some(typed);
-                self.act(ActionRequest { action, r#override, statement, typed })
-                    .err()
-                    .map(|refused| StatusMessage::bad(refused.to_string()))
+                refusal(self.act(ActionRequest { action, r#override, statement, typed }))
             }
-            Intent::ConfirmPair { pair, reason, typed } => self
-                .confirm_pair(&pair, reason, Some(typed))
-                .err()
-                .map(|refused| StatusMessage::bad(refused.to_string())),
+            Intent::ConfirmPair { pair, reason, typed } => {
+                refusal(self.confirm_pair(&pair, reason, Some(typed)))
+            }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),
             Intent::ClaimMarkers(claimed) => {
@@ -44,7 +45,7 @@ impl Session {
             }
             Intent::Export => Some(match self.export(Cause::Engineer) {
                 Ok(files) => {
-                    let folder = self.recorder().folder().path().display();
+                    let folder = self.recorder.folder().path().display();
                     StatusMessage::good(format!("written: {} in {folder}", files.join(", ")))
                 }
                 Err(reason) => StatusMessage::bad(format!("not written: {reason}")),
@@ -128,20 +129,12 @@ impl Session {
                 self.act_by_script(ActionKind::SetThreads(self.run().started.settings.threads));
             }
             OperatorKey::TestOver => {
-                self.state(Statement::TestOver, "the test of the restored appliance is complete");
+                self.attest(Statement::TestOver, "the test of the restored appliance is complete");
             }
-            OperatorKey::AttestDownloadOver => {
-                self.state(Statement::DownloadOver, "seen in the DR appliance's web page");
-            }
-            OperatorKey::AttestNamespaceOver => {
-                self.state(Statement::NamespaceOver, "seen in the DR appliance's web page");
-            }
-            OperatorKey::AttestPaused => {
-                self.state(Statement::ReplicationPaused, "seen in the primary's web page");
-            }
-            OperatorKey::AttestRunning => {
-                self.state(Statement::ReplicationRunning, "seen in the primary's web page");
-            }
+            OperatorKey::AttestDownloadOver => self.attest(Statement::DownloadOver, ON_DR_PAGE),
+            OperatorKey::AttestNamespaceOver => self.attest(Statement::NamespaceOver, ON_DR_PAGE),
+            OperatorKey::AttestPaused => self.attest(Statement::ReplicationPaused, ON_PRIMARY_PAGE),
+            OperatorKey::AttestRunning => self.attest(Statement::ReplicationRunning, ON_PRIMARY_PAGE),
             OperatorKey::ClaimMarkers => {
                 let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
                 let user = self.user();
@@ -159,7 +152,7 @@ impl Session {
         drop(self.act(ActionRequest { action, r#override: None, statement: None, typed: None }));
     }
 
-    fn state(&mut self, statement: Statement, reason: &str) {
+    fn attest(&mut self, statement: Statement, reason: &str) {
         let (since, reason, user) = (self.now(), reason.to_owned(), self.user());
         self.record(&Event::Attested { statement, since, reason, user });
     }
@@ -172,4 +165,8 @@ impl Session {
             self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
         }
     }
+}
+
+fn refusal(result: Result<(), RequestRefused>) -> Option<StatusMessage> {
+    result.err().map(|refused| StatusMessage::bad(refused.to_string()))
 }

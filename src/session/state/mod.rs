@@ -1,6 +1,6 @@
-//! The session: all that a watch knows and decides. It handles one event after the other and answers with effects. It never
-//! waits, and owns neither the terminal nor a connection. Recording is in this file; what each kind of event leads to is in the
-//! files beside it.
+//! The session: all that a watch knows and decides. It handles one event after the other and answers with effects. It
+//! never waits, and owns neither the terminal nor a connection. Recording is in this file; what each kind of event
+//! leads to is in the files beside it.
 
 mod actions;
 mod closing;
@@ -104,10 +104,6 @@ impl Session {
         self.recorder.run()
     }
 
-    pub(crate) fn recorder(&self) -> &Recorder {
-        &self.recorder
-    }
-
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -181,8 +177,8 @@ impl Session {
         self.follow_up();
     }
 
-    /// Shows what was recorded and notes what follows from it. The record is in the journal and applied already: nothing
-    /// is shown or printed that a crash could take back.
+    /// Shows what was recorded and notes what follows from it. The record is in the journal and applied already:
+    /// nothing is shown or printed that a crash could take back.
     fn publish(&mut self, made: &Appended) {
         if matches!(made.record.event, Event::RunContinued { .. }) {
             self.intake.parser.was_away(made.record.at);
@@ -204,8 +200,8 @@ impl Session {
         self.outbox.print(made, self.recorder.run());
     }
 
-    /// Carries out what follows from the records made, until nothing is left. What is recorded meanwhile adds to the end
-    /// of the queue, so that recording never calls itself.
+    /// Carries out what follows from the records made, until nothing is left. What is recorded meanwhile adds to the
+    /// end of the queue, so that recording never calls itself.
     fn follow_up(&mut self) {
         while let Some(automatic) = self.automation.next() {
             match automatic {

@@ -1,5 +1,5 @@
-//! Repairing an interrupted run before the watch goes on: actions whose outcome is unknown, and log lines that reached the disk
-//! but not the journal.
+//! Repairing an interrupted run before the watch goes on: actions whose outcome is unknown, and log lines that
+//! reached the disk but not the journal.
 
 use super::Session;
 use crate::{
@@ -21,7 +21,7 @@ impl Session {
     ) -> Result<(), JournalError> {
         self.show_recorded_log(std::mem::take(&mut left.arrivals));
         self.settle_open_actions();
-        let cited = self.recorder().log_end();
+        let cited = self.recorder.log_end();
         if let Some(lost) = left.lost.take() {
             self.after(&lost);
         }
@@ -102,9 +102,9 @@ impl Session {
         log.followed || log.tally.earlier.0 > 0
     }
 
-    /// How an uncited line arrived: before the run began, or during it. Once the log was followed, every further line is new.
-    /// Before that only its stamp tells, and without a measured clock not even that: it counts as old, as an old line must
-    /// never end a phase.
+    /// How an uncited line arrived: before the run began, or during it. Once the log was followed, every further line
+    /// is new. Before that only its stamp tells, and without a measured clock not even that: it counts as old, as an
+    /// old line must never end a phase.
     fn arrival_of(&self, line: &[u8]) -> Arrival {
         let run = self.run();
         if run.log.followed {

@@ -54,7 +54,7 @@ impl EventLoop {
     }
 
     pub(crate) fn recorder(&self) -> &Recorder {
-        self.session.recorder()
+        &self.session.recorder
     }
 
     pub(crate) fn now(&self) -> Timestamp {
