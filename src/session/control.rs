@@ -4,8 +4,8 @@
 use crate::{
     appliance::supervisor::Request,
     run::{
-        ActionId, ActionKind, Event, Override, PairIdentities, Role, Statement, Verdict, consent_lapsed,
-        judge,
+        ActionId, ActionKind, Authorization, Event, Override, PairIdentities, Role, Statement, authorize,
+        consent_lapsed,
     },
 };
 
@@ -29,22 +29,22 @@ pub(crate) struct ActionRequest {
 }
 
 /// Whether the consent given is the one the judgement asks for.
-fn consented(verdict: &Verdict, wish: &ActionRequest) -> Result<(), Refused> {
+fn consented(verdict: &Authorization, wish: &ActionRequest) -> Result<(), Refused> {
     match verdict {
-        Verdict::Allowed { .. } => Ok(()),
-        Verdict::NeedsStatement { statement, .. } if wish.statement == Some(*statement) => Ok(()),
-        Verdict::NeedsStatement { .. } => {
+        Authorization::Allowed { .. } => Ok(()),
+        Authorization::NeedsStatement { statement, .. } if wish.statement == Some(*statement) => Ok(()),
+        Authorization::NeedsStatement { .. } => {
             Err(Refused("the statement that this takes was not made".to_owned()))
         }
-        Verdict::Locked { .. }
+        Authorization::Locked { .. }
             if wish.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) =>
         {
             Ok(())
         }
-        Verdict::NeedsConfirmation => {
+        Authorization::NeedsConfirmation => {
             Err(Refused("the two appliances have to be confirmed first".to_owned()))
         }
-        Verdict::Locked { reason, .. } | Verdict::Off { reason } => Err(Refused(reason.clone())),
+        Authorization::Locked { reason, .. } | Authorization::Off { reason } => Err(Refused(reason.clone())),
     }
 }
 
@@ -63,7 +63,7 @@ impl Hub {
 
     fn try_act(&mut self, wish: ActionRequest) -> Result<(), Refused> {
         // Judged again here: the run may have moved on while the dialog was open.
-        let verdict = judge(self.run(), wish.action);
+        let verdict = authorize(self.run(), wish.action);
         consented(&verdict, &wish)?;
         let plan = self
             .plan(wish.action)
@@ -75,7 +75,7 @@ impl Hub {
             self.record(&Event::Attested { statement, since, reason, user });
         }
         let overridden = match verdict {
-            Verdict::Locked { .. } => wish.r#override,
+            Authorization::Locked { .. } => wish.r#override,
             _ => None,
         };
         let id = self.next_action();

@@ -25,7 +25,7 @@ use crate::{
     },
     run::{
         ActionKind, ActionPlan, Arrival, Cause, Elapsed, Ending, Event, Gap, Link, ListingCause, Phase, Role,
-        Run, Timestamp, due,
+        Run, Timestamp, timer_events,
     },
     session::{
         appliance_task::{ApplianceTask, Plans},
@@ -359,7 +359,7 @@ impl Hub {
         self.tell_of_trouble();
         self.look_after_stations();
         self.look_at_unfinished(false);
-        for edge in due(self.recorder.run(), now) {
+        for edge in timer_events(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }
         self.ask_for_service();

@@ -64,7 +64,7 @@ impl Hub {
                 self.state(Statement::ReplicationRunning, "seen in the primary's web page");
             }
             OperatorKey::ClaimMarkers => {
-                let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
+                let claimed = self.run().prior_markers.iter().map(|marker| marker.place).collect();
                 let user = self.user();
                 self.record(&Event::MarkersClaimed { claimed, user });
             }

@@ -7,7 +7,7 @@ use crate::run::{
 
 /// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
-pub fn due(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
+pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     if run.ending.is_some() {
         return Vec::new();
     }

@@ -6,8 +6,8 @@ use crate::run::{
         Reported, Tracking,
     },
     values::{
-        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, OlderMarker,
-        Phase, Phases, PreflightRecord, Replication, Role, Sequence, ServiceState, SignOff, Started,
+        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, Phase, Phases,
+        PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff, Started,
         ThreadCount, Timestamp,
     },
 };
@@ -68,9 +68,9 @@ pub struct Run {
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
     pub deleted_files_not_read: Option<Sequence>,
     /// Stage markers written before the run began, the oldest first.
-    pub older_markers: Vec<OlderMarker>,
+    pub prior_markers: Vec<PriorMarker>,
     /// Whether the engineer has said which of them belong to this test.
-    pub older_markers_decided: bool,
+    pub prior_markers_decided: bool,
     /// Which of the two final lines have been seen, and by which record.
     pub final_lines: FinalLines,
     /// Whether the restore failed, and by which record.

@@ -5,7 +5,7 @@ use crate::run::{
     fold::log::chunks,
     state::Run,
     values::{
-        Change, Code, Evidence, EvidenceSource, Marker, OlderMarker, Phase, Precision, Record, Timestamp,
+        Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp,
         Wording,
     },
 };
@@ -17,7 +17,7 @@ pub(in crate::run) fn limited_to_history(run: &Run, at: Timestamp, receipt: Time
 }
 
 /// A marker written before the run began that belongs to this test by the engineer's decision.
-pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) {
+pub(in crate::run) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) {
     if run.phases.current == Phase::Ended {
         return;
     }

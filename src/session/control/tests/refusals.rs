@@ -51,7 +51,7 @@ async fn a_confirmation_that_is_not_on_disk_turns_no_control_on() {
     open_hole(&mut watched);
     let refused = watched.hub.confirm_pair(&watched.hub.present_pair(), None, None).unwrap_err();
     assert!(refused.0.contains("could not be written to disk"), "{refused:?}");
-    assert_eq!(judge(watched.run(), ActionKind::Pause), Verdict::NeedsConfirmation);
+    assert_eq!(authorize(watched.run(), ActionKind::Pause), Authorization::NeedsConfirmation);
 }
 
 #[tokio::test(start_paused = true)]
