@@ -46,7 +46,7 @@ fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
 }
 
 /// An appliance not heard from for this long is a finding.
-pub(in crate::run) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
+pub(super) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
 
 fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {

@@ -88,27 +88,18 @@ pub struct Run {
 impl Run {
     /// The appliance of that role.
     #[must_use]
-    pub const fn appliance(&self, role: Role) -> &Appliance {
-        match role {
-            Role::Primary => &self.primary,
-            Role::Dr => &self.dr,
-        }
+    pub fn appliance(&self, role: Role) -> &Appliance {
+        role.pick(&self.primary, &self.dr)
     }
 
-    pub(in crate::run) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
-        match role {
-            Role::Primary => &mut self.primary,
-            Role::Dr => &mut self.dr,
-        }
+    pub(in crate::run) fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
+        role.pick(&mut self.primary, &mut self.dr)
     }
 
     /// The destination given for that role, if any.
     #[must_use]
     pub fn destination(&self, role: Role) -> Option<&str> {
-        match role {
-            Role::Primary => self.started.primary.as_deref(),
-            Role::Dr => self.started.dr.as_deref(),
-        }
+        role.pick(self.started.primary.as_deref(), self.started.dr.as_deref())
     }
 
     /// Whether an appliance of that role takes part: a destination was given, and it is not a saved log.
