@@ -16,7 +16,7 @@ pub use self::{
     fold::{StartError, apply},
     read::{
         appliances::ThreadsFallen,
-        control::{Verdict, consent_lapsed, judge},
+        control::{Authorization, authorize, consent_lapsed},
         exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
@@ -25,7 +25,7 @@ pub use self::{
             ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary,
             NoteSummary, PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,
         },
-        timer_events::due,
+        timer_events::timer_events,
     },
     state::*,
     values::*,

@@ -136,7 +136,7 @@ impl View {
     /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is
     /// typing something else.
     pub fn ask_about_markers(&mut self, run: &Run) {
-        let count = run.older_markers.len();
+        let count = run.prior_markers.len();
         let is_busy = self.dialog.is_some() || self.log.typing.is_some() || self.frozen.is_some();
         if run.has_undecided_markers() && count > self.asked_about && !is_busy {
             self.asked_about = count;

@@ -286,7 +286,7 @@ fn holds_in_run(condition: Condition, run: &Run) -> bool {
         Condition::TestOver => run.phases.current >= Phase::Ended,
         // What the appliance knows and drwatch perhaps does not.
         Condition::DownloadOver | Condition::NamespaceOver => true,
-        Condition::MarkersFound => !run.older_markers.is_empty(),
+        Condition::MarkersFound => !run.prior_markers.is_empty(),
         Condition::Unreadable => run.replication.state == Known::Unreadable,
     }
 }

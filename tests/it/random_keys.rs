@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use drwatch::{
     journal::{JournalReader, RunFolder, read_run},
-    run::{ActionId, ActionKind, Elapsed, Event, Phase, Run, Timestamp, Verdict, apply, judge},
+    run::{ActionId, ActionKind, Authorization, Elapsed, Event, Phase, Run, Timestamp, apply, authorize},
 };
 
 use crate::support::{
@@ -364,13 +364,13 @@ fn requests(pair: &Pair) -> Vec<Request> {
         }
         if let Event::ActionRequested { id, plan, r#override, typed, .. } = &record.event {
             let typed = typed.as_deref().unwrap();
-            match judge(run, plan.action) {
-                Verdict::Allowed { phrase, .. } => {
+            match authorize(run, plan.action) {
+                Authorization::Allowed { phrase, .. } => {
                     assert!(r#override.is_none(), "nothing was to be overridden: {record:?}");
                     let stated = plan.action == ActionKind::Resume && typed == STATEMENT;
                     assert!(typed == phrase || stated, "{phrase} was asked for: {record:?}");
                 }
-                Verdict::Locked { phrase, .. } => {
+                Authorization::Locked { phrase, .. } => {
                     assert_eq!(plan.action, ActionKind::Resume);
                     assert_eq!((typed, phrase.as_str()), (OVERRIDE.phrase, OVERRIDE.phrase));
                     assert!(!r#override.as_ref().unwrap().reason.is_empty());

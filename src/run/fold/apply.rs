@@ -105,7 +105,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),
-        Event::Due(edge) => due(run, record.at, *edge),
+        Event::Due(event) => timer_event(run, record.at, *event),
         Event::RecordHole { from, records, reason } => hole(run, record, *from, *records, reason),
         Event::RunEnded(ending) => {
             run.ending = Some(ending.clone());
@@ -115,8 +115,8 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
 }
 
 /// Remembers a timer event; the rules derive findings from it.
-fn due(run: &mut Run, at: Timestamp, edge: TimerEvent) {
-    match edge {
+fn timer_event(run: &mut Run, at: Timestamp, event: TimerEvent) {
+    match event {
         TimerEvent::Stalled if run.phase() == Phase::Stage1 => run.reported.stalled = Some(at),
         TimerEvent::Stalled => {}
         TimerEvent::BudgetUsed { percent } => {

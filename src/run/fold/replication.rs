@@ -106,7 +106,7 @@ fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
 }
 
 /// The connection to the primary is lost: its state is not observed until the next reading.
-pub(in crate::run) fn connection_lost(run: &mut Run, at: Timestamp) {
+pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
     let known_at = run.tracking.replication_known_at.unwrap_or(at);
     run.replication.unobserved_since.get_or_insert(known_at);
 }

@@ -7,7 +7,7 @@ use crate::run::{
 
 /// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
-pub fn due(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
+pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     if run.ending.is_some() {
         return Vec::new();
     }
@@ -46,7 +46,7 @@ fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
 }
 
 /// An appliance not heard from for this long is a finding.
-pub(in crate::run) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
+pub(super) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
 
 fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {

@@ -22,17 +22,11 @@ pub struct Reported {
 impl Reported {
     /// When the appliance of that role was reported lost, if it still is.
     #[must_use]
-    pub const fn lost(&self, role: Role) -> Option<Timestamp> {
-        match role {
-            Role::Primary => self.primary_lost,
-            Role::Dr => self.dr_lost,
-        }
+    pub fn lost(&self, role: Role) -> Option<Timestamp> {
+        role.pick(self.primary_lost, self.dr_lost)
     }
 
-    pub(in crate::run) const fn lost_mut(&mut self, role: Role) -> &mut Option<Timestamp> {
-        match role {
-            Role::Primary => &mut self.primary_lost,
-            Role::Dr => &mut self.dr_lost,
-        }
+    pub(in crate::run) fn lost_mut(&mut self, role: Role) -> &mut Option<Timestamp> {
+        role.pick(&mut self.primary_lost, &mut self.dr_lost)
     }
 }

@@ -6,8 +6,8 @@ use crate::run::{
         Reported, Tracking,
     },
     values::{
-        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, OlderMarker,
-        Phase, Phases, PreflightRecord, Replication, Role, Sequence, ServiceState, SignOff, Started,
+        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, Phase, Phases,
+        PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff, Started,
         ThreadCount, Timestamp,
     },
 };
@@ -68,9 +68,9 @@ pub struct Run {
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
     pub deleted_files_not_read: Option<Sequence>,
     /// Stage markers written before the run began, the oldest first.
-    pub older_markers: Vec<OlderMarker>,
+    pub prior_markers: Vec<PriorMarker>,
     /// Whether the engineer has said which of them belong to this test.
-    pub older_markers_decided: bool,
+    pub prior_markers_decided: bool,
     /// Which of the two final lines have been seen, and by which record.
     pub final_lines: FinalLines,
     /// Whether the restore failed, and by which record.
@@ -88,27 +88,18 @@ pub struct Run {
 impl Run {
     /// The appliance of that role.
     #[must_use]
-    pub const fn appliance(&self, role: Role) -> &Appliance {
-        match role {
-            Role::Primary => &self.primary,
-            Role::Dr => &self.dr,
-        }
+    pub fn appliance(&self, role: Role) -> &Appliance {
+        role.pick(&self.primary, &self.dr)
     }
 
-    pub(in crate::run) const fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
-        match role {
-            Role::Primary => &mut self.primary,
-            Role::Dr => &mut self.dr,
-        }
+    pub(in crate::run) fn appliance_mut(&mut self, role: Role) -> &mut Appliance {
+        role.pick(&mut self.primary, &mut self.dr)
     }
 
     /// The destination given for that role, if any.
     #[must_use]
     pub fn destination(&self, role: Role) -> Option<&str> {
-        match role {
-            Role::Primary => self.started.primary.as_deref(),
-            Role::Dr => self.started.dr.as_deref(),
-        }
+        role.pick(self.started.primary.as_deref(), self.started.dr.as_deref())
     }
 
     /// Whether an appliance of that role takes part: a destination was given, and it is not a saved log.

@@ -178,17 +178,11 @@ impl Tracking {
             replication_known_at: None,
         }
     }
-    pub(in crate::run) const fn records_of(&self, role: Role) -> &FactRecords {
-        match role {
-            Role::Primary => &self.primary,
-            Role::Dr => &self.dr,
-        }
+    pub(in crate::run) fn records_of(&self, role: Role) -> &FactRecords {
+        role.pick(&self.primary, &self.dr)
     }
 
-    pub(in crate::run) const fn records_of_mut(&mut self, role: Role) -> &mut FactRecords {
-        match role {
-            Role::Primary => &mut self.primary,
-            Role::Dr => &mut self.dr,
-        }
+    pub(in crate::run) fn records_of_mut(&mut self, role: Role) -> &mut FactRecords {
+        role.pick(&mut self.primary, &mut self.dr)
     }
 }

@@ -67,13 +67,13 @@ fn consent(phase: Phase, policy: ResumePolicy, action: ActionKind) -> &'static s
     }
 }
 
-fn word(verdict: &Verdict) -> &'static str {
+fn word(verdict: &Authorization) -> &'static str {
     match verdict {
-        Verdict::Allowed { .. } => "allowed",
-        Verdict::NeedsStatement { .. } => "statement",
-        Verdict::Locked { .. } => "locked",
-        Verdict::NeedsConfirmation => "names",
-        Verdict::Off { .. } => "off",
+        Authorization::Allowed { .. } => "allowed",
+        Authorization::NeedsStatement { .. } => "statement",
+        Authorization::Locked { .. } => "locked",
+        Authorization::NeedsConfirmation => "names",
+        Authorization::Off { .. } => "off",
     }
 }
 
@@ -103,13 +103,13 @@ fn read(story: &mut Story, action: ActionKind, changed: bool) {
 }
 
 fn ask(story: &mut Story, action: ActionKind) -> ActionId {
-    let verdict = judge(&story.run, action);
-    if let Verdict::NeedsStatement { statement, .. } = verdict {
+    let verdict = authorize(&story.run, action);
+    if let Authorization::NeedsStatement { statement, .. } = verdict {
         story.attest(statement);
     }
-    let over = matches!(verdict, Verdict::Locked { .. }).then_some("ordered by the head of operations");
+    let over = matches!(verdict, Authorization::Locked { .. }).then_some("ordered by the head of operations");
     let id = story.request(action, over);
-    assert_eq!(word(&judge(&story.run, action)), "off", "one action at a time");
+    assert_eq!(word(&authorize(&story.run, action)), "off", "one action at a time");
     assert_eq!(consent_lapsed(&story.run, id), None, "the consent given is the one it takes");
     id
 }
@@ -137,7 +137,7 @@ fn play(story: &mut Story, action: ActionKind, course: Course) {
         Course::DroppedBeforeAnswer => {
             let id = ask(story, action);
             role_away(story, action.role());
-            assert_eq!(word(&judge(&story.run, action)), "off", "nothing is sent again by itself");
+            assert_eq!(word(&authorize(&story.run, action)), "off", "nothing is sent again by itself");
             story.settle(id, unknown());
             role_back(story, action.role());
             read(story, action, false);
@@ -196,7 +196,7 @@ fn every_phase_policy_action_and_course_comes_out_as_it_has_to() {
             for action in ACTIONS {
                 for course in COURSES {
                     let mut story = told(phase, policy, action);
-                    let judged = word(&judge(&story.run, action));
+                    let judged = word(&authorize(&story.run, action));
                     play(&mut story, action, course);
                     let now = match action {
                         ActionKind::SetThreads(_) => {

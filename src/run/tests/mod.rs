@@ -1,16 +1,16 @@
 //! Scenarios: events in, expected state out. Here is the builder; the scenarios are told by subject.
 
+mod authorize;
 mod cleanup;
 mod control_table;
 mod counting;
 mod exposure;
 mod findings;
 mod frozen;
-mod judging;
 mod near_misses;
-mod older_markers;
 mod phases;
 mod preflight;
+mod prior_markers;
 mod procedure;
 mod properties;
 mod replication;
@@ -126,7 +126,7 @@ impl Story {
     /// Lets time pass, putting on record what falls due.
     pub(super) fn wait(&mut self, seconds: u64) -> &mut Self {
         self.now = self.now + secs(seconds);
-        for edge in due(&self.run, self.now) {
+        for edge in timer_events(&self.run, self.now) {
             self.tell(Event::Due(edge));
         }
         self

@@ -69,12 +69,12 @@ fn check(before: &Run, run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
 }
 
 fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
-    let _ = (due(run, now), forecast(run, now), progress(run).percent(), run.exit());
+    let _ = (timer_events(run, now), forecast(run, now), progress(run).percent(), run.exit());
     for action in [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(ThreadCount(128))] {
-        let verdict = judge(run, action);
-        let is_off = matches!(verdict, Verdict::Off { .. });
+        let verdict = authorize(run, action);
+        let is_off = matches!(verdict, Authorization::Off { .. });
         prop_assert!(is_off || (!run.started.read_only && run.unsettled_action().is_none()));
-        let is_free = matches!(verdict, Verdict::Allowed { .. });
+        let is_free = matches!(verdict, Authorization::Allowed { .. });
         let must_lock = run.phase() < Phase::Stage2 && action == ActionKind::Resume;
         prop_assert!(!(is_free && must_lock), "no policy allows a resume before stage 1 is over");
     }
@@ -118,11 +118,11 @@ proptest! {
             apply(&mut run, record);
         }
         let now = run.last_at + secs(100_000);
-        for edge in due(&run, now) {
+        for edge in timer_events(&run, now) {
             let record = Record { seq: run.last.next(), at: now, event: Event::Due(edge) };
             apply(&mut run, &record);
         }
-        prop_assert_eq!(due(&run, now), vec![]);
+        prop_assert_eq!(timer_events(&run, now), vec![]);
     }
 
     #[test]

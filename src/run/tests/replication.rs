@@ -351,7 +351,7 @@ fn the_budget_warns_at_each_part_once() {
     assert_eq!(severities(&story).last(), Some(&FindingSeverity::Blocking));
     assert_eq!(story.run.reported.budget_percent, 100);
     assert!(
-        due(&story.run, story.now + secs(9999))
+        timer_events(&story.run, story.now + secs(9999))
             .iter()
             .all(|edge| !matches!(edge, TimerEvent::BudgetUsed { .. }))
     );

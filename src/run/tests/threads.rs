@@ -101,7 +101,10 @@ fn threads_that_fall_back_are_told_anew_and_offered_again() {
     let findings = story.findings(Code::FewThreads);
     assert_eq!(findings.len(), 2);
     assert!(findings[1].is_open() && findings[1].text.contains("fallen back to 16"), "{}", findings[1].text);
-    assert!(matches!(judge(&story.run, ActionKind::SetThreads(ThreadCount(128))), Verdict::Allowed { .. }));
+    assert!(matches!(
+        authorize(&story.run, ActionKind::SetThreads(ThreadCount(128))),
+        Authorization::Allowed { .. }
+    ));
     story.wait(30);
     story.threads(128);
     assert!(!story.open().contains(&Code::FewThreads));

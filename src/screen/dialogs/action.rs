@@ -6,7 +6,10 @@ use ratatui::text::{Line, Span};
 
 use super::{Reply, Sheet, entry::Entry, pair, sheet::Body};
 use crate::{
-    run::{ActionKind, ActionPlan, ActionState, Certainty, Override, Role, Run, Statement, Verdict, judge},
+    run::{
+        ActionKind, ActionPlan, ActionState, Authorization, Certainty, Override, Role, Run, Statement,
+        authorize,
+    },
     screen::{
         Facts,
         input::TextInput,
@@ -35,7 +38,7 @@ impl ActionDialog {
     }
 
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        let verdict = judge(facts.run, self.action);
+        let verdict = authorize(facts.run, self.action);
         if self.entry.is_outdated(facts.run, &verdict) {
             return Reply::Stay;
         }
@@ -45,14 +48,14 @@ impl ActionDialog {
             return Reply::Stay;
         }
         match verdict {
-            Verdict::NeedsConfirmation => {
+            Authorization::NeedsConfirmation => {
                 pair::confirmed(&mut self.entry, facts.run).map_or(Reply::Stay, Reply::Ask)
             }
-            Verdict::Off { .. } => Reply::Close,
+            Authorization::Off { .. } => Reply::Close,
             _ if facts.available.plan(self.action).is_none() => Reply::Close,
-            Verdict::Allowed { phrase, .. } => self.consent(&phrase, None),
-            Verdict::NeedsStatement { phrase, statement, .. } => self.consent(&phrase, Some(statement)),
-            Verdict::Locked { phrase, .. } => self.r#override(&phrase),
+            Authorization::Allowed { phrase, .. } => self.consent(&phrase, None),
+            Authorization::NeedsStatement { phrase, statement, .. } => self.consent(&phrase, Some(statement)),
+            Authorization::Locked { phrase, .. } => self.r#override(&phrase),
         }
     }
 
@@ -80,9 +83,9 @@ impl ActionDialog {
 
     pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
-        match judge(facts.run, self.action) {
-            Verdict::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
-            Verdict::Off { reason } => off_sheet(&title, &reason, body),
+        match authorize(facts.run, self.action) {
+            Authorization::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
+            Authorization::Off { reason } => off_sheet(&title, &reason, body),
             verdict => match facts.available.plan(self.action) {
                 None => off_sheet(&title, "This session holds nothing to send for it.", body),
                 Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
@@ -95,12 +98,12 @@ impl ActionDialog {
         title: String,
         facts: &Facts<'_>,
         plan: &ActionPlan,
-        verdict: Verdict,
+        verdict: Authorization,
         mut body: Body,
     ) -> Sheet {
         let role = self.action.role();
         let mut tone = Tone::Attention;
-        if let Verdict::Locked { reason, .. } = &verdict {
+        if let Authorization::Locked { reason, .. } = &verdict {
             tone = Tone::Danger;
             body.bar(Tone::DangerBar, "LOCKED BY THE POLICY");
             body.text(Tone::Danger, reason);
@@ -108,14 +111,16 @@ impl ActionDialog {
         }
         target_rows(facts, role, &mut body);
         let (phrase, warnings, verb) = match verdict {
-            Verdict::Allowed { phrase, warnings } => (phrase, warnings, "send"),
-            Verdict::NeedsStatement { phrase, warnings, statement } => {
+            Authorization::Allowed { phrase, warnings } => (phrase, warnings, "send"),
+            Authorization::NeedsStatement { phrase, warnings, statement } => {
                 body.blank();
                 body.text(Tone::Strong, statement_words(statement));
                 (phrase, warnings, "state this and send")
             }
-            Verdict::Locked { phrase, warnings, .. } => (phrase, warnings, "override"),
-            Verdict::NeedsConfirmation | Verdict::Off { .. } => (String::new(), Vec::new(), "close"),
+            Authorization::Locked { phrase, warnings, .. } => (phrase, warnings, "override"),
+            Authorization::NeedsConfirmation | Authorization::Off { .. } => {
+                (String::new(), Vec::new(), "close")
+            }
         };
         if !warnings.is_empty() {
             body.blank();

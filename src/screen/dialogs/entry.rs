@@ -3,7 +3,7 @@
 use std::mem::{Discriminant, discriminant};
 
 use crate::{
-    run::{PairIdentities, Role, Run, Verdict},
+    run::{Authorization, PairIdentities, Role, Run},
     screen::input::TextInput,
     text::clean,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// What the engineer sees while typing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Shown {
-    verdict: Discriminant<Verdict>,
+    verdict: Discriminant<Authorization>,
     pair: PairIdentities,
 }
 
@@ -38,7 +38,7 @@ impl Entry {
 
     /// Forgets what was typed where something else is asked now than when it was: a name typed to pause one
     /// machine must not confirm another that has taken its place meanwhile.
-    pub(super) fn is_outdated(&mut self, run: &Run, verdict: &Verdict) -> bool {
+    pub(super) fn is_outdated(&mut self, run: &Run, verdict: &Authorization) -> bool {
         let now = Shown { verdict: discriminant(verdict), pair: present_pair(run) };
         let is_outdated = self.shown.as_ref().is_some_and(|shown| *shown != now);
         if is_outdated {

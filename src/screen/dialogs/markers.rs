@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, choose, sheet::Body};
 use crate::{
-    run::{Marker, MarkerPlace, OlderMarker, Phase, Run},
+    run::{Marker, MarkerPlace, Phase, PriorMarker, Run},
     screen::{Facts, intent::Intent, theme::Tone},
     text::age,
 };
@@ -28,7 +28,7 @@ const fn meaning(marker: Marker) -> &'static str {
     }
 }
 
-fn when(marker: &OlderMarker, facts: &Facts<'_>) -> String {
+fn when(marker: &PriorMarker, facts: &Facts<'_>) -> String {
     match marker.written_at(facts.run) {
         Some(at) => {
             let ago = age(facts.now.since(at));
@@ -40,7 +40,7 @@ fn when(marker: &OlderMarker, facts: &Facts<'_>) -> String {
 
 /// Whether there is something to say of older markers, as the run stands.
 fn is_open(run: &Run) -> bool {
-    !run.older_markers.is_empty() && run.phases.current < Phase::InUse
+    !run.prior_markers.is_empty() && run.phases.current < Phase::InUse
 }
 
 impl Markers {
@@ -51,7 +51,7 @@ impl Markers {
         if self.asks {
             return self.on_answer(key);
         }
-        let markers = &facts.run.older_markers;
+        let markers = &facts.run.prior_markers;
         match key.code {
             KeyCode::Enter => self.asks = true,
             KeyCode::Char(' ') => {
@@ -95,7 +95,7 @@ impl Markers {
     }
 
     fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        let markers = &facts.run.older_markers;
+        let markers = &facts.run.prior_markers;
         let older = "These lines stood in the DR appliance's log before this run began. Tick those that belong to \
                      this test; the others are of an earlier restore and count for nothing.";
         let like = "Lines marked ? only have the words of a stage marker, in a form that drwatch does not know. Read \
@@ -108,13 +108,13 @@ impl Markers {
         }
         body.blank();
         let first = body.rows();
-        for (index, marker) in facts.run.older_markers.iter().enumerate() {
+        for (index, marker) in facts.run.prior_markers.iter().enumerate() {
             let tick = if self.ticked.contains(&marker.place) { "[x]" } else { "[ ]" };
             let words = meaning(marker.found.marker);
             let like = if marker.found.near { "? " } else { "" };
             body.choice(index == self.at, &format!("{tick} {like}{words} {}", when(marker, facts)));
         }
-        if let Some(marker) = facts.run.older_markers.get(self.at) {
+        if let Some(marker) = facts.run.prior_markers.get(self.at) {
             body.blank();
             body.text(Tone::Quiet, &marker.found.raw);
         }
@@ -128,7 +128,7 @@ impl Markers {
     }
 
     fn question(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        let ticked = facts.run.older_markers.iter().filter(|marker| self.ticked.contains(&marker.place));
+        let ticked = facts.run.prior_markers.iter().filter(|marker| self.ticked.contains(&marker.place));
         let ticked: Vec<_> = ticked.collect();
         if ticked.is_empty() {
             body.text(Tone::Strong, "None of them belongs to this test.");
@@ -158,7 +158,7 @@ const TITLE: &str = "Markers of an earlier time";
 const LIKE_TITLE: &str = "Lines like a stage marker";
 
 fn has_older(run: &Run) -> bool {
-    run.older_markers.iter().any(|marker| !marker.found.near)
+    run.prior_markers.iter().any(|marker| !marker.found.near)
 }
 
 fn title(run: &Run) -> &'static str {

@@ -9,7 +9,7 @@ use super::{
     sheet::Body,
 };
 use crate::{
-    run::{Identity, IdentityPart, Role, Run, Verdict},
+    run::{Authorization, Identity, IdentityPart, Role, Run},
     screen::{Facts, input::TextInput, intent::Intent, scene::destination, theme::Tone},
     text::clean,
 };
@@ -26,7 +26,7 @@ impl PairDialog {
     }
 
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if self.entry.is_outdated(facts.run, &Verdict::NeedsConfirmation) {
+        if self.entry.is_outdated(facts.run, &Authorization::NeedsConfirmation) {
             return Reply::Stay;
         }
         if key.code != KeyCode::Enter {

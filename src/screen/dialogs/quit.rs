@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Reply, Sheet, sheet::Body};
 use crate::{
-    run::{ActionKind, Known, Phase, ReplicationState, Role, Verdict, cleanup, judge},
+    run::{ActionKind, Authorization, Known, Phase, ReplicationState, Role, authorize, cleanup},
     screen::{
         Facts,
         intent::Intent,
@@ -38,7 +38,7 @@ pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
 
 /// Whether a resume can be asked for at all: allowed, or against the policy with its phrase.
 fn may_resume(facts: &Facts<'_>) -> bool {
-    let is_off = matches!(judge(facts.run, ActionKind::Resume), Verdict::Off { .. });
+    let is_off = matches!(authorize(facts.run, ActionKind::Resume), Authorization::Off { .. });
     !is_off && facts.available.plan(ActionKind::Resume).is_some()
 }
 
@@ -62,9 +62,9 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             );
             body.blank();
             body.text(Tone::Strong, "Decide: resume it now, or leave it paused.");
-            match judge(run, ActionKind::Resume) {
-                Verdict::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
-                Verdict::Off { reason } => {
+            match authorize(run, ActionKind::Resume) {
+                Authorization::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
+                Authorization::Off { reason } => {
                     body.warning(&format!("It cannot be resumed from here now. {reason}"));
                 }
                 _ => {}

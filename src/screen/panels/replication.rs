@@ -5,8 +5,8 @@ use ratatui::{layout::Rect, text::Line};
 
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Elapsed, Known, Link, Phase, ReplicationState, ResumePolicy,
-        Role, Run, Timestamp, Verdict, exposure as exposure_of, judge,
+        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ReplicationState,
+        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         big_text,
@@ -106,7 +106,7 @@ pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, Timestamp)> {
 fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     let is_settled =
-        judge(run, ActionKind::Pause) != Verdict::NeedsConfirmation || run.phase() == Phase::Ended;
+        authorize(run, ActionKind::Pause) != Authorization::NeedsConfirmation || run.phase() == Phase::Ended;
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }

@@ -165,7 +165,7 @@ fn a_line_like_a_marker_is_a_finding_that_the_markers_dialog_offers() {
     story.enter();
     assert_eq!(
         story.key(KeyCode::Char('y')),
-        Some(Intent::ClaimMarkers(vec![story.run.older_markers[0].place]))
+        Some(Intent::ClaimMarkers(vec![story.run.prior_markers[0].place]))
     );
 }
 

@@ -440,7 +440,7 @@ fn a_good_baseline_cannot_be_lost_during_stage_1() {
 #[test]
 fn older_markers_are_asked_about_once_and_claimed_only_after_the_question() {
     let mut story = attached_in_stage_2();
-    let places: Vec<_> = story.run.older_markers.iter().map(|marker| marker.place).collect();
+    let places: Vec<_> = story.run.prior_markers.iter().map(|marker| marker.place).collect();
     story.view.ask_about_markers(&story.run);
     assert!(story.frame(120, 40).contains("Esc decide later"));
     press(&mut story, ' ');

@@ -10,7 +10,7 @@ use crate::{
         Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause, LogCitation,
         LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record, ReplicationState,
         Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started, Statement, ThreadCount,
-        Timestamp, apply, due,
+        Timestamp, apply, timer_events,
     },
     screen::{
         AvailableActions, Facts, Intent, LogMark, LogRow, Mode, RecordingState, Scene, Scrollback, Theme,
@@ -126,7 +126,7 @@ impl Story {
     /// Moves time on to `seconds` after the beginning.
     pub(super) fn at(&mut self, seconds: u64) -> &mut Self {
         self.now = self.start + Elapsed::from_secs(seconds);
-        for edge in due(&self.run, self.now) {
+        for edge in timer_events(&self.run, self.now) {
             self.tell(Event::Due(edge));
         }
         self

@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::{
     run::{
-        ActionId, ActionKind, ActionPlan, Link, Override, PairIdentities, Role, Run, Statement, ThreadCount,
-        Verdict, judge,
+        ActionId, ActionKind, ActionPlan, Authorization, Link, Override, PairIdentities, Role, Run,
+        Statement, ThreadCount, authorize,
     },
     screen::AvailableActions,
 };
@@ -101,8 +101,8 @@ impl Control {
         &self,
         run: &Run,
         request: &ActionRequest,
-    ) -> Result<(ActionPlan, Verdict), RequestRefused> {
-        let verdict = judge(run, request.action);
+    ) -> Result<(ActionPlan, Authorization), RequestRefused> {
+        let verdict = authorize(run, request.action);
         consented(&verdict, request)?;
         let plan = self.plans.of(request.action).ok_or(RequestRefused::NoCommand(request.action))?;
         Ok((plan.clone(), verdict))
@@ -110,18 +110,18 @@ impl Control {
 }
 
 /// Whether the consent given is the one the judgement asks for.
-fn consented(verdict: &Verdict, request: &ActionRequest) -> Result<(), RequestRefused> {
+fn consented(verdict: &Authorization, request: &ActionRequest) -> Result<(), RequestRefused> {
     match verdict {
-        Verdict::Allowed { .. } => Ok(()),
-        Verdict::NeedsStatement { statement, .. } if request.statement == Some(*statement) => Ok(()),
-        Verdict::NeedsStatement { .. } => Err(RequestRefused::NoStatement),
-        Verdict::Locked { .. }
+        Authorization::Allowed { .. } => Ok(()),
+        Authorization::NeedsStatement { statement, .. } if request.statement == Some(*statement) => Ok(()),
+        Authorization::NeedsStatement { .. } => Err(RequestRefused::NoStatement),
+        Authorization::Locked { .. }
             if request.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) =>
         {
             Ok(())
         }
-        Verdict::NeedsConfirmation => Err(RequestRefused::PairUnconfirmed),
-        Verdict::Locked { reason, .. } | Verdict::Off { reason } => {
+        Authorization::NeedsConfirmation => Err(RequestRefused::PairUnconfirmed),
+        Authorization::Locked { reason, .. } | Authorization::Off { reason } => {
             Err(RequestRefused::Locked(reason.clone()))
         }
     }

@@ -32,8 +32,8 @@ use crate::{
     dialect::Dialect,
     journal::{RunFolder, read_run},
     run::{
-        ActionId, ActionKind, ActionState, Elapsed, Event, Link, Override, Phase, ReplicationState, Role,
-        Run, RunSettings, Statement, ThreadCount, Timestamp, Verdict, judge,
+        ActionId, ActionKind, ActionState, Authorization, Elapsed, Event, Link, Override, Phase,
+        ReplicationState, Role, Run, RunSettings, Statement, ThreadCount, Timestamp, authorize,
     },
     session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
@@ -151,13 +151,15 @@ impl Watched {
     /// The consent that the judgement asks for at this moment.
     fn consenting(&self, action: ActionKind) -> ActionRequest {
         let none = ActionRequest { action, r#override: None, statement: None, typed: None };
-        match judge(self.run(), action) {
-            Verdict::Locked { .. } => {
+        match authorize(self.run(), action) {
+            Authorization::Locked { .. } => {
                 let reason = "ordered by the head of operations".to_owned();
                 ActionRequest { r#override: Some(Override { reason }), ..none }
             }
-            Verdict::NeedsStatement { statement, .. } => ActionRequest { statement: Some(statement), ..none },
-            Verdict::Allowed { .. } => none,
+            Authorization::NeedsStatement { statement, .. } => {
+                ActionRequest { statement: Some(statement), ..none }
+            }
+            Authorization::Allowed { .. } => none,
             other => panic!("{action}: {other:?}"),
         }
     }

@@ -4,7 +4,8 @@ use super::Session;
 use crate::{
     appliance::supervisor::Request,
     run::{
-        ActionId, ActionKind, ActionState, Event, ListingCause, PairIdentities, Role, Verdict, consent_lapsed,
+        ActionId, ActionKind, ActionState, Authorization, Event, ListingCause, PairIdentities, Role,
+        consent_lapsed,
     },
     session::{
         control::{ActionRequest, RequestRefused, check_pair, next_action},
@@ -32,7 +33,7 @@ impl Session {
             self.record(&Event::Attested { statement, since, reason, user });
         }
         let overridden = match verdict {
-            Verdict::Locked { .. } => request.r#override,
+            Authorization::Locked { .. } => request.r#override,
             _ => None,
         };
         let id = next_action(self.run());

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
-    run::{Event, Gap, Link, Role, due},
+    run::{Event, Gap, Link, Role, timer_events},
     session::{
         event::{Effect, LoopEvent},
         record::heartbeat::{Absence, Beat},
@@ -89,7 +89,7 @@ impl Session {
             self.note_failed_task(*role);
         }
         self.record_unfinished_line(false);
-        for edge in due(self.recorder.run(), now) {
+        for edge in timer_events(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
         }
         let run = self.recorder.run();

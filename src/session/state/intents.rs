@@ -136,7 +136,7 @@ impl Session {
             OperatorKey::AttestPaused => self.attest(Statement::ReplicationPaused, ON_PRIMARY_PAGE),
             OperatorKey::AttestRunning => self.attest(Statement::ReplicationRunning, ON_PRIMARY_PAGE),
             OperatorKey::ClaimMarkers => {
-                let claimed = self.run().older_markers.iter().map(|marker| marker.place).collect();
+                let claimed = self.run().prior_markers.iter().map(|marker| marker.place).collect();
                 let user = self.user();
                 self.record(&Event::MarkersClaimed { claimed, user });
             }

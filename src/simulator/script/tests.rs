@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     run::{
         Baseline, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause, ListingState, Marker,
-        MarkerPlace, ObjectCount, Observed, OlderMarker, Record, RunId, RunSettings, Sequence, Started,
+        MarkerPlace, ObjectCount, Observed, PriorMarker, Record, RunId, RunSettings, Sequence, Started,
     },
     simulator::{Change, Question, Scenario, Speed},
 };
@@ -87,8 +87,8 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
     }
 }
 
-fn older_marker() -> OlderMarker {
-    OlderMarker {
+fn prior_marker() -> PriorMarker {
+    PriorMarker {
         found: FoundMarker { marker: Marker::DownloadComplete, stamp: None, raw: String::new(), near: false },
         place: MarkerPlace { record: Sequence(1), place: 0 },
         received: None,
@@ -104,7 +104,7 @@ fn observe(run: &mut Run, world: &SharedWorld) {
                 run.phases.current = Phase::InUse;
             }
             if run.phases.current == Phase::Prepare && world.stage() > Stage::Download {
-                run.older_markers = vec![older_marker()];
+                run.prior_markers = vec![prior_marker()];
             }
             let attested = run.replication.attested;
             run.replication.attested = false;

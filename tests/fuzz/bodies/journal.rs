@@ -5,7 +5,7 @@ use std::{io::Cursor, path::Path};
 
 use drwatch::{
     journal::{Content, JournalReader},
-    run::{Run, apply, due, summarise},
+    run::{Run, apply, summarise, timer_events},
 };
 
 pub fn run(bytes: &[u8]) {
@@ -30,7 +30,7 @@ pub fn run(bytes: &[u8]) {
     let report = reader.report();
     assert!(report.length <= bytes.len() as u64);
     if let Some(run) = run {
-        let _ = due(&run, run.last_at);
+        let _ = timer_events(&run, run.last_at);
         let _ = summarise(&run, run.last_at, report.head);
     }
 }

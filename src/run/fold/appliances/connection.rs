@@ -39,7 +39,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     run.listing_since = None;
     run.log.lost = None;
     run.log.away_since.get_or_insert(since.min(at));
-    for role in [Role::Primary, Role::Dr] {
+    for role in Role::BOTH {
         let appliance = run.appliance_mut(role);
         if appliance.link != Link::Absent {
             appliance.link = Link::Connecting;

@@ -2,7 +2,7 @@
 
 use crate::run::{
     state::Run,
-    values::{FoundMarker, LogCitation, Marker, MarkerPlace, OlderMarker, Record, Timestamp},
+    values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMarker, Record, Timestamp},
 };
 
 /// Bound of the prior markers; beyond it the oldest are dropped, because later ones more likely belong to this test.
@@ -16,31 +16,31 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, marker: Marker, line:
 
 /// Adds a line that arrived with the log and may be a marker, by the engineer's decision.
 pub(in crate::run) fn add(run: &mut Run, record: &Record, found: FoundMarker, received: Option<Timestamp>) {
-    let end = run.older_markers.len();
-    insert(run, end, OlderMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
+    let end = run.prior_markers.len();
+    insert(run, end, PriorMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
 }
 
 /// Inserts a marker at its place in the log, which is `at` among those known, and returns the next place. The same
 /// line may arrive both by the log and by a search, and evidence of this run is not prior. Ordered as in the log,
 /// because stamps run back where a clock was set.
-pub(in crate::run) fn insert(run: &mut Run, at: usize, older: OlderMarker) -> usize {
+pub(in crate::run) fn insert(run: &mut Run, at: usize, older: PriorMarker) -> usize {
     let is_known = |raw: &String| *raw == older.found.raw;
-    if let Some(known) = run.older_markers.iter().position(|known| is_known(&known.found.raw)) {
+    if let Some(known) = run.prior_markers.iter().position(|known| is_known(&known.found.raw)) {
         return known + 1;
     }
     let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
     if of_phases.map(|evidence| &evidence.raw).any(is_known) {
         return at;
     }
-    let at = at.min(run.older_markers.len());
-    run.older_markers.insert(at, older);
-    run.older_markers_decided = false;
-    if run.older_markers.len() > MAX_PRIOR_MARKERS {
+    let at = at.min(run.prior_markers.len());
+    run.prior_markers.insert(at, older);
+    run.prior_markers_decided = false;
+    if run.prior_markers.len() > MAX_PRIOR_MARKERS {
         // Many lines that only resemble a marker must not displace a real one.
-        let nears = run.older_markers.iter().filter(|marker| marker.found.near).count();
-        let gives_way = |marker: &OlderMarker| marker.found.near || nears <= MAX_PRIOR_MARKERS / 2;
-        let oldest = run.older_markers.iter().position(gives_way).unwrap_or_default();
-        run.older_markers.remove(oldest);
+        let nears = run.prior_markers.iter().filter(|marker| marker.found.near).count();
+        let gives_way = |marker: &PriorMarker| marker.found.near || nears <= MAX_PRIOR_MARKERS / 2;
+        let oldest = run.prior_markers.iter().position(gives_way).unwrap_or_default();
+        run.prior_markers.remove(oldest);
         return if oldest <= at { at } else { at + 1 };
     }
     at + 1
@@ -48,5 +48,5 @@ pub(in crate::run) fn insert(run: &mut Run, at: usize, older: OlderMarker) -> us
 
 /// Removes a line that turned out to be of this run.
 pub(in crate::run) fn remove(run: &mut Run, line: &LogCitation) {
-    run.older_markers.retain(|marker| marker.found.raw != line.raw);
+    run.prior_markers.retain(|marker| marker.found.raw != line.raw);
 }

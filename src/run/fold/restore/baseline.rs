@@ -5,7 +5,7 @@ use crate::run::{
     values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording},
 };
 
-pub(in crate::run) fn last_reading(run: &Run) -> Option<CounterReading> {
+pub(super) fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
@@ -73,7 +73,7 @@ fn set_candidate(run: &mut Run, reading: CounterReading) {
     }
 }
 
-pub(in crate::run) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, chosen: bool) {
+pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, chosen: bool) {
     let CounterReading { value, at, record } = reading;
     run.download.baseline = Some(Baseline { value, at, record, late, chosen });
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];

@@ -9,7 +9,7 @@ use crate::run::{
     state::{Attachment, Run},
     values::{
         Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace,
-        OlderMarker, Phase, Precision, Reading, Record, Role,
+        Phase, Precision, PriorMarker, Reading, Record, Role,
     },
 };
 
@@ -78,17 +78,17 @@ pub(in crate::run) fn searched(run: &mut Run, record: &Record, reading: &Reading
         if found.near {
             near_miss::of_marker(run, record, found.marker, &found.raw);
         }
-        at = prior_markers::insert(run, at, OlderMarker { found: found.clone(), place, received: None });
+        at = prior_markers::insert(run, at, PriorMarker { found: found.clone(), place, received: None });
     }
 }
 
 /// The engineer's decision: the markers `claimed` belong to this test, all others do not.
 pub(in crate::run) fn claimed(run: &mut Run, record: &Record, claimed: &[MarkerPlace]) {
-    let chosen: Vec<OlderMarker> =
-        run.older_markers.iter().filter(|marker| claimed.contains(&marker.place)).cloned().collect();
-    run.older_markers_decided = true;
+    let chosen: Vec<PriorMarker> =
+        run.prior_markers.iter().filter(|marker| claimed.contains(&marker.place)).cloned().collect();
+    run.prior_markers_decided = true;
     run.close_findings(record, Code::MarkerNearMiss, Some(Role::Dr));
     for marker in chosen {
-        phase_changes::older_marker(run, record, &marker);
+        phase_changes::prior_marker(run, record, &marker);
     }
 }

@@ -5,19 +5,19 @@ use crate::run::{
     fold::log::chunks,
     state::Run,
     values::{
-        Change, Code, Evidence, EvidenceSource, Marker, OlderMarker, Phase, Precision, Record, Timestamp,
+        Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp,
         Wording,
     },
 };
 
 /// Limits a time to the history: not before the latest change already in it, nor after `receipt`.
-pub(in crate::run) fn limited_to_history(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
+pub(super) fn limited_to_history(run: &Run, at: Timestamp, receipt: Timestamp) -> Timestamp {
     let at = at.min(receipt);
     run.phases.floor().map_or(at, |floor| at.max(floor))
 }
 
 /// A marker written before the run began that belongs to this test by the engineer's decision.
-pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &OlderMarker) {
+pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) {
     if run.phases.current == Phase::Ended {
         return;
     }
@@ -38,7 +38,7 @@ pub(in crate::run) fn older_marker(run: &mut Run, record: &Record, older: &Older
 }
 
 /// Applies what a marker of this test ends or begins.
-pub(in crate::run) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
+pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
     chunks::info_seen(run);
     let cited = change.evidence.record;
     match marker {
@@ -58,14 +58,14 @@ pub(in crate::run) fn apply_marker(run: &mut Run, record: &Record, marker: Marke
 
 /// Clears the start of the prepare phase for an event of this test before the run: since when it was prepared was not
 /// observed.
-pub(in crate::run) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
+pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
         run.phases.forget_beginning();
     }
 }
 
 /// Stage 1 has begun.
-pub(in crate::run) fn begin_download(run: &mut Run, change: &Change) {
+pub(super) fn begin_download(run: &mut Run, change: &Change) {
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);
         run.tracking.download_known_at = Some(run.last_at);
@@ -74,7 +74,7 @@ pub(in crate::run) fn begin_download(run: &mut Run, change: &Change) {
 }
 
 /// Stage 1 is over. If its start was missed, it ends with an unknown start.
-pub(in crate::run) fn end_download(run: &mut Run, change: &Change) {
+pub(super) fn end_download(run: &mut Run, change: &Change) {
     if run.phases.current < Phase::Stage2 {
         run.phases.advance(Phase::Stage2, change);
         get_counter::end(run);
@@ -110,7 +110,7 @@ pub(in crate::run) fn restored(run: &mut Run, record: &Record, change: &Change) 
     }
 }
 
-pub(in crate::run) fn fail(run: &mut Run, record: &Record, change: &Change) {
+pub(super) fn fail(run: &mut Run, record: &Record, change: &Change) {
     run.failed.get_or_insert(record.seq);
     if run.phases.current != Phase::Ended {
         finish(run, change);

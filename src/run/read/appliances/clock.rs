@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use crate::run::{
     state::Run,
-    values::{OlderMarker, Role, Timestamp},
+    values::{PriorMarker, Role, Timestamp},
 };
 
 /// A clock further off than this many seconds is reported.
@@ -29,7 +29,7 @@ fn dr_clock_offset(run: &Run) -> TimeDelta {
     run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default()
 }
 
-impl OlderMarker {
+impl PriorMarker {
     /// When it was written by our clock, as far as the offset of the appliance's is known.
     #[must_use]
     pub fn written_at(&self, run: &Run) -> Option<Timestamp> {

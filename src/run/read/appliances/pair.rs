@@ -5,8 +5,6 @@ use crate::run::{
     values::{Code, Difference, Finding, FindingSeverity, Phase, Role, ServiceState},
 };
 
-const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
-
 impl Run {
     /// How the machine that answers differs from the expected one; empty if it is the expected one, or not seen yet.
     #[must_use]
@@ -33,7 +31,7 @@ impl Run {
     /// Whether the engineer has confirmed exactly the two machines that answer now.
     #[must_use]
     pub fn is_pair_confirmed(&self) -> bool {
-        self.confirmed.is_some() && !ROLES.into_iter().any(|role| self.has_changed(role))
+        self.confirmed.is_some() && !Role::BOTH.into_iter().any(|role| self.has_changed(role))
     }
 
     /// Whether nothing that the two appliances show distinguishes them, not even their names.

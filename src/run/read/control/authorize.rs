@@ -20,7 +20,7 @@ const STATEMENT_PHRASE: &str = "deleted files will not be read";
 
 /// Whether an action may be taken at this moment of the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Authorization {
     /// May be taken once the engineer types `phrase`.
     Allowed {
         /// What to type: the name of the appliance.
@@ -58,13 +58,13 @@ pub enum Verdict {
 
 /// Decides on `action` in the present state of `run`.
 #[must_use]
-pub fn judge(run: &Run, action: ActionKind) -> Verdict {
+pub fn authorize(run: &Run, action: ActionKind) -> Authorization {
     let waiting = run
         .unsettled_action()
         .map(|action| format!("Wait until the request to {} is settled.", action.plan.action));
     match blocked(run).or(waiting) {
-        Some(reason) => Verdict::Off { reason },
-        None => judge_unblocked(run, action),
+        Some(reason) => Authorization::Off { reason },
+        None => authorize_unblocked(run, action),
     }
 }
 
@@ -80,21 +80,22 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     if action.state != ActionState::Requested {
         return Some("The request is settled already.".to_owned());
     }
-    let verdict = match blocked(run) {
+    let authorization = match blocked(run) {
         Some(reason) => return Some(reason),
-        None => judge_unblocked(run, action.plan.action),
+        None => authorize_unblocked(run, action.plan.action),
     };
     let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
-    match verdict {
-        Verdict::Allowed { phrase, .. } => {
-            (!is_typed(&phrase) && !took_more_consent(run, action)).then(|| {
+    match authorization {
+        Authorization::Allowed { phrase, .. } => (!is_typed(&phrase) && !took_more_consent(run, action))
+            .then(|| {
                 format!("The appliance is called {phrase} now, which is not what was typed as consent.")
-            })
+            }),
+        Authorization::NeedsStatement { .. } => {
+            Some("It takes a statement now that was not made.".to_owned())
         }
-        Verdict::NeedsStatement { .. } => Some("It takes a statement now that was not made.".to_owned()),
-        Verdict::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
-        Verdict::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
-        Verdict::Off { reason } => Some(reason),
+        Authorization::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
+        Authorization::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
+        Authorization::Off { reason } => Some(reason),
     }
 }
 
@@ -106,28 +107,30 @@ fn took_more_consent(run: &Run, action: &ActionRecord) -> bool {
 }
 
 /// Decides on `action` when actions in general are possible.
-fn judge_unblocked(run: &Run, action: ActionKind) -> Verdict {
+fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
     let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
     if let Some(reason) = unidentified(run, action.role()) {
-        return Verdict::Off { reason };
+        return Authorization::Off { reason };
     }
     if has_changed {
-        return Verdict::NeedsConfirmation;
+        return Authorization::NeedsConfirmation;
     }
     if let Some(reason) = unreachable(run, action.role()) {
-        return Verdict::Off { reason };
+        return Authorization::Off { reason };
     }
     if !run.is_pair_confirmed() {
-        return Verdict::NeedsConfirmation;
+        return Authorization::NeedsConfirmation;
     }
     if let Some(reason) = without_effect(run, action) {
-        return Verdict::Off { reason };
+        return Authorization::Off { reason };
     }
     match action {
-        ActionKind::Pause => Verdict::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) },
-        ActionKind::Resume => judge_resume(run),
+        ActionKind::Pause => {
+            Authorization::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) }
+        }
+        ActionKind::Resume => authorize_resume(run),
         ActionKind::SetThreads(_) => {
-            Verdict::Allowed { phrase: phrase(run, action), warnings: thread_warnings(run) }
+            Authorization::Allowed { phrase: phrase(run, action), warnings: thread_warnings(run) }
         }
     }
 }
@@ -278,10 +281,10 @@ fn thread_warnings(run: &Run) -> Vec<String> {
     }
 }
 
-fn judge_resume(run: &Run) -> Verdict {
+fn authorize_resume(run: &Run) -> Authorization {
     let warnings = resume_warnings(run);
-    let allowed = |warnings| Verdict::Allowed { phrase: phrase(run, ActionKind::Resume), warnings };
-    let locked = |reason: &str, warnings| Verdict::Locked {
+    let allowed = |warnings| Authorization::Allowed { phrase: phrase(run, ActionKind::Resume), warnings };
+    let locked = |reason: &str, warnings| Authorization::Locked {
         reason: reason.to_owned(),
         phrase: OVERRIDE_PHRASE.to_owned(),
         warnings,
@@ -299,7 +302,7 @@ fn judge_resume(run: &Run) -> Verdict {
             if run.deleted_files_not_read.is_some() {
                 return allowed(warnings);
             }
-            Verdict::NeedsStatement {
+            Authorization::NeedsStatement {
                 statement: Statement::DeletedFilesNotRead,
                 phrase: STATEMENT_PHRASE.to_owned(),
                 warnings,

@@ -4,4 +4,4 @@ mod actions;
 mod authorize;
 
 pub(in crate::run) use self::actions::is_outcome_unknown;
-pub use self::authorize::{Verdict, consent_lapsed, judge};
+pub use self::authorize::{Authorization, authorize, consent_lapsed};

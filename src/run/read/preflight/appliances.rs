@@ -60,7 +60,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let evidence =
         run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
-    for role in [Role::Primary, Role::Dr] {
+    for role in Role::BOTH {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
             return Draft::unknown(format!("The {role} has not told who it is.")).maybe_on(evidence);
@@ -78,7 +78,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         }
         .maybe_on(evidence);
     }
-    for role in [Role::Primary, Role::Dr] {
+    for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
             return Draft::blocking(doubt.text).maybe_on(run.tracking.records_of(role).identity).remedy(
                 "Find out where the address leads, or confirm the two appliances anew in the watch.",
@@ -240,7 +240,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let mut known = Vec::new();
     let mut off = false;
-    for role in [Role::Primary, Role::Dr] {
+    for role in Role::BOTH {
         if let Some(seconds) = run.appliance(role).clock_offset {
             let direction = if seconds < 0 { "behind" } else { "ahead of" };
             known.push(match seconds.unsigned_abs() {

@@ -24,13 +24,12 @@ pub(in crate::run) struct Basis {
 impl Basis {
     /// What a verdict on `run` rests on now.
     pub(in crate::run) fn of(run: &Run) -> Self {
-        const ROLES: [Role; 2] = [Role::Primary, Role::Dr];
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         Self {
-            connected: ROLES.map(|role| run.appliance(role).link == Link::Connected),
-            identities: ROLES.map(|role| run.tracking.records_of(role).identity_changed),
-            services_up: ROLES.map(|role| is_up(run, role)),
-            clocks_off: ROLES.map(|role| run.clock_is_off(role)),
+            connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
+            identities: Role::BOTH.map(|role| run.tracking.records_of(role).identity_changed),
+            services_up: Role::BOTH.map(|role| is_up(run, role)),
+            clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),
             buckets_agree: run
                 .bucket_of(Role::Primary)

@@ -9,7 +9,7 @@ use crate::run::{
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let names = [Role::Primary, Role::Dr].map(|role| run.name(role));
-    let draft = match [Role::Primary, Role::Dr].map(|role| named(inquiry, role)) {
+    let draft = match Role::BOTH.map(|role| named(inquiry, role)) {
         [Some(primary), Some(dr)] if primary == dr => {
             Draft::ok(format!("Both appliances use the bucket {primary}."))
         }

@@ -9,8 +9,8 @@ impl Run {
     /// Whether markers written before the run began wait for the engineer's decision.
     #[must_use]
     pub fn has_undecided_markers(&self) -> bool {
-        let are_any = self.older_markers.iter().any(|marker| !marker.found.near);
-        are_any && !self.older_markers_decided && self.phases.current < Phase::InUse
+        let are_any = self.prior_markers.iter().any(|marker| !marker.found.near);
+        are_any && !self.prior_markers_decided && self.phases.current < Phase::InUse
     }
 
     /// Whether the log has to be searched for lines written before the watch: the DR service was up at the first

@@ -38,7 +38,7 @@ pub(in crate::run) const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::MoreThanExpected, Some(Role::Dr), restore::more_than_expected),
     (Code::FewThreads, Some(Role::Dr), restore::few_threads),
     (Code::OneFinalLineOnly, Some(Role::Dr), restore::one_final_line),
-    (Code::OlderMarkers, Some(Role::Dr), restore::older_markers),
+    (Code::OlderMarkers, Some(Role::Dr), restore::prior_markers),
     (Code::AttachedLate, Some(Role::Dr), restore::attached_late),
     (Code::NoInfoLines, Some(Role::Dr), restore::no_info_lines),
     (Code::LogLost, Some(Role::Dr), restore::log_lost),

@@ -10,7 +10,7 @@ use crate::run::{
 const FINAL_LINES_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
 /// Prior markers end no phase: only the engineer knows whether they belong to this test.
-pub(super) fn older_markers(run: &Run, _: Timestamp) -> Option<Wording> {
+pub(super) fn prior_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     run.has_undecided_markers().then(|| {
         Wording::attention(
             "The log holds stage markers that were written before this run began; they end no phase. Say which of \

@@ -261,11 +261,8 @@ pub struct PairIdentities {
 impl PairIdentities {
     /// The appliance of that role.
     #[must_use]
-    pub const fn of(&self, role: Role) -> Option<&Identity> {
-        match role {
-            Role::Primary => self.primary.as_ref(),
-            Role::Dr => self.dr.as_ref(),
-        }
+    pub fn of(&self, role: Role) -> Option<&Identity> {
+        role.pick(self.primary.as_ref(), self.dr.as_ref())
     }
 }
 

@@ -16,6 +16,20 @@ pub enum Role {
     Dr,
 }
 
+impl Role {
+    /// Both roles.
+    pub const BOTH: [Self; 2] = [Self::Primary, Self::Dr];
+
+    /// The one of two values that belongs to this role.
+    #[must_use]
+    pub fn pick<T>(self, primary: T, dr: T) -> T {
+        match self {
+            Self::Primary => primary,
+            Self::Dr => dr,
+        }
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -61,7 +61,7 @@ pub struct MarkerPlace {
 /// A line that the engineer has to decide on: a marker written before the run began, or a line that only resembles
 /// one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OlderMarker {
+pub struct PriorMarker {
     /// The line.
     pub found: FoundMarker,
     /// Where it is in the journal.

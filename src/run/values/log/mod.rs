@@ -5,5 +5,5 @@ mod marker;
 
 pub use self::{
     line::{Arrival, Gap, LogCitation, LogTally, Severity},
-    marker::{FoundMarker, Marker, MarkerPlace, NearMiss, OlderMarker},
+    marker::{FoundMarker, Marker, MarkerPlace, NearMiss, PriorMarker},
 };

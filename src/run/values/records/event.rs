@@ -39,7 +39,7 @@ pub enum Ending {
     },
 }
 
-/// An event caused only by time; found by [`due`](crate::run::due()).
+/// An event caused only by time; found by [`timer_events`](crate::run::timer_events()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "edge", rename_all = "snake_case")]
 pub enum TimerEvent {

@@ -52,7 +52,9 @@ async fn a_state_in_unknown_words_can_be_stated_and_control_stays_possible() {
     watched.until("both names", |run| run.dr.identity.is_some() && run.dr.link == Link::Connected).await;
     watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap();
     assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state by hand"));
-    let Verdict::Allowed { warnings, .. } = judge(watched.run(), ActionKind::Pause) else { panic!("off") };
+    let Authorization::Allowed { warnings, .. } = authorize(watched.run(), ActionKind::Pause) else {
+        panic!("off")
+    };
     assert!(warnings.iter().any(|words| words.contains("cannot be read back")), "{warnings:?}");
 
     let id = watched.act(ActionKind::Pause).await;
@@ -131,7 +133,10 @@ async fn while_the_appliance_is_away_the_outcome_waits_and_at_the_end_it_is_unkn
     watched.for_seconds(900).await;
     let id = watched.run().actions.last().unwrap().id;
     assert!(!state_of(watched.run(), id).is_settled(), "{:?}", state_of(watched.run(), id));
-    assert!(matches!(judge(watched.run(), ActionKind::Pause), Verdict::Off { .. }), "nothing beside it");
+    assert!(
+        matches!(authorize(watched.run(), ActionKind::Pause), Authorization::Off { .. }),
+        "nothing beside it"
+    );
     assert!(open(&watched, Code::ApplianceLost).is_some());
     assert_eq!(watched.sent(Role::Primary, "no replication enable"), 1);
     let Watched { mut event_loop, world, signals, _runs, .. } = watched;

@@ -284,7 +284,7 @@ async fn nothing_that_changes_anything_reaches_another_machine_and_nothing_it_sa
             let run = attacked.watched.run();
             let of_this = run.actions.iter().rev().find(|one| one.plan.action == action);
             let outcome = of_this.map_or("refused", |one| one.state.word());
-            let verdict = table::word(&judge(run, action));
+            let verdict = table::word(&authorize(run, action));
             let blocking: Vec<_> = run
                 .open_findings()
                 .filter(|finding| finding.severity == crate::run::FindingSeverity::Blocking)
@@ -338,7 +338,7 @@ async fn an_ordinary_reconnect_needs_no_new_confirmation() {
         attacked.watched.for_seconds(5).await;
         attacked.connected().await;
     }
-    assert_eq!(table::word(&judge(attacked.watched.run(), ActionKind::Pause)), "allowed");
+    assert_eq!(table::word(&authorize(attacked.watched.run(), ActionKind::Pause)), "allowed");
     let id = attacked.watched.act(ActionKind::Pause).await;
     assert_eq!(*state_of(attacked.watched.run(), id), ActionState::Confirmed);
     assert_eq!(attacked.changes(), (1, 0));

@@ -52,7 +52,7 @@ async fn a_confirmation_that_is_not_on_disk_turns_no_control_on() {
     let refused =
         watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap_err();
     assert!(refused.to_string().contains("could not be written to disk"), "{refused:?}");
-    assert_eq!(judge(watched.run(), ActionKind::Pause), Verdict::NeedsConfirmation);
+    assert_eq!(authorize(watched.run(), ActionKind::Pause), Authorization::NeedsConfirmation);
 }
 
 #[tokio::test(start_paused = true)]

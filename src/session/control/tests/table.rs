@@ -124,7 +124,7 @@ impl Cell {
         let mut watched = self.watched().await;
         let before = watched.run().last;
         let sent_before = watched.sent(self.action.role(), line_of(self.action));
-        let consent = word(&judge(watched.run(), self.action));
+        let consent = word(&authorize(watched.run(), self.action));
         let bare = ActionRequest { action: self.action, r#override: None, statement: None, typed: None };
         let guarded = if consent == "allowed" {
             true
@@ -229,13 +229,13 @@ impl Cell {
     }
 }
 
-pub(super) fn word(verdict: &Verdict) -> &'static str {
+pub(super) fn word(verdict: &Authorization) -> &'static str {
     match verdict {
-        Verdict::Allowed { .. } => "allowed",
-        Verdict::NeedsStatement { .. } => "statement",
-        Verdict::Locked { .. } => "locked",
-        Verdict::NeedsConfirmation => "names",
-        Verdict::Off { .. } => "off",
+        Authorization::Allowed { .. } => "allowed",
+        Authorization::NeedsStatement { .. } => "statement",
+        Authorization::Locked { .. } => "locked",
+        Authorization::NeedsConfirmation => "names",
+        Authorization::Off { .. } => "off",
     }
 }
 

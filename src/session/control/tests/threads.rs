@@ -68,13 +68,16 @@ async fn threads_that_fall_back_are_reported_and_offered_again() {
     assert_eq!(watched.run().threads_before(), Some(ThreadCount(16)), "the old value is on record");
     watched.go_to(Phase::Stage1).await;
     assert_eq!(fallen(watched.run()), None);
-    assert!(matches!(judge(watched.run(), THREADS), Verdict::Off { .. }), "there is nothing to set");
+    assert!(
+        matches!(authorize(watched.run(), THREADS), Authorization::Off { .. }),
+        "there is nothing to set"
+    );
 
     watched.by_hand(Role::Dr, "replication num-threads 16");
     watched.until("the fall", |run| fallen(run).is_some()).await;
     let text = fallen(watched.run()).unwrap();
     assert!(text.contains("fallen back to 16") && text.contains("128 were set"), "{text}");
-    assert!(matches!(judge(watched.run(), THREADS), Verdict::Allowed { .. }), "offered again");
+    assert!(matches!(authorize(watched.run(), THREADS), Authorization::Allowed { .. }), "offered again");
     watched.for_seconds(60).await;
     assert_eq!(watched.sent(Role::Dr, "replication num-threads 128"), 1, "and not set by itself");
     watched.act(THREADS).await;

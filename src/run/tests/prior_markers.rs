@@ -21,8 +21,8 @@ fn searched(story: &mut Story, found: Vec<FoundMarker>) -> Sequence {
     story.tell(Event::LogSearched(answer(Reading::Known(found))))
 }
 
-fn claim(story: &mut Story, which: impl Fn(&OlderMarker) -> bool) -> Sequence {
-    let claimed = story.run.older_markers.iter().filter(|marker| which(marker));
+fn claim(story: &mut Story, which: impl Fn(&PriorMarker) -> bool) -> Sequence {
+    let claimed = story.run.prior_markers.iter().filter(|marker| which(marker));
     let claimed = claimed.map(|marker| marker.place).collect();
     story.tell(Event::MarkersClaimed { claimed, user: "eng".to_owned() })
 }
@@ -133,10 +133,10 @@ fn the_same_line_by_tail_and_by_search_is_one_marker() {
     searched(&mut story, vec![marker.clone()]);
     let line = line(&marker.raw, Arrival::Earlier, Some(stamp));
     story.tell(Event::MarkerSeen { marker: Marker::DownloadComplete, line: line.clone() });
-    assert_eq!(story.run.older_markers.len(), 1);
+    assert_eq!(story.run.prior_markers.len(), 1);
     let line = LogCitation { arrival: Arrival::Live, ..line };
     story.tell(Event::MarkerSeen { marker: Marker::DownloadComplete, line });
-    assert_eq!((story.run.phase(), story.run.older_markers.len()), (Phase::Stage2, 0));
+    assert_eq!((story.run.phase(), story.run.prior_markers.len()), (Phase::Stage2, 0));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn of_many_older_markers_the_latest_are_kept() {
     let all: Vec<_> =
         (1..=40).rev().map(|count| found(Marker::DownloadComplete, ago(&story, count * 10))).collect();
     searched(&mut story, all);
-    let kept: Vec<_> = story.run.older_markers.iter().map(|marker| marker.found.stamp).collect();
+    let kept: Vec<_> = story.run.prior_markers.iter().map(|marker| marker.found.stamp).collect();
     assert_eq!(kept.len(), 16);
     assert_eq!(kept.last(), Some(&Some(ago(&story, 10))));
     assert_eq!(kept.first(), Some(&Some(ago(&story, 160))));
@@ -185,6 +185,6 @@ fn older_markers_stand_in_the_order_of_the_log_whatever_their_stamps() {
     let first = found(Marker::DownloadComplete, ago(&story, 30));
     let second = found(Marker::NamespaceComplete, ago(&story, 90));
     searched(&mut story, vec![first.clone(), second.clone(), last.clone()]);
-    let order: Vec<_> = story.run.older_markers.iter().map(|marker| marker.found.clone()).collect();
+    let order: Vec<_> = story.run.prior_markers.iter().map(|marker| marker.found.clone()).collect();
     assert_eq!(order, [first, second, last]);
 }

@@ -4,15 +4,15 @@ use super::*;
 use ActionKind::{Pause, Resume, SetThreads};
 
 fn off(story: &Story, action: ActionKind) -> String {
-    match judge(&story.run, action) {
-        Verdict::Off { reason } => reason,
+    match authorize(&story.run, action) {
+        Authorization::Off { reason } => reason,
         other => panic!("{action} should be off: {other:?}"),
     }
 }
 
 fn allowed(story: &Story, action: ActionKind) -> Vec<String> {
-    match judge(&story.run, action) {
-        Verdict::Allowed { phrase, warnings } => {
+    match authorize(&story.run, action) {
+        Authorization::Allowed { phrase, warnings } => {
             let name = if action.role() == Role::Primary { "prod" } else { "dr" };
             assert_eq!(phrase, name);
             warnings
@@ -22,8 +22,8 @@ fn allowed(story: &Story, action: ActionKind) -> Vec<String> {
 }
 
 fn locked(story: &Story) -> bool {
-    match judge(&story.run, Resume) {
-        Verdict::Locked { phrase, .. } => {
+    match authorize(&story.run, Resume) {
+        Authorization::Locked { phrase, .. } => {
             assert_eq!(phrase, "resume against the policy");
             true
         }
@@ -41,7 +41,7 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
         assert!(off(&story, Pause).contains("has not told its name"));
         story.tell(Event::Identified { role, identity: identity(name, name), raw: String::new() });
     }
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
+    assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation);
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("not connected"));
     let (primary, dr, user) = ("prod".to_owned(), "else".to_owned(), "eng".to_owned());
     story.tell(Event::NamesConfirmed {
@@ -52,7 +52,7 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
         user: user.clone(),
         typed: None,
     });
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation, "another name was confirmed");
+    assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation, "another name was confirmed");
     story.tell(Event::NamesConfirmed {
         primary,
         dr: "dr".to_owned(),
@@ -85,7 +85,7 @@ fn an_appliance_that_becomes_another_needs_its_name_confirmed_again() {
     let mut story = Story::connected();
     allowed(&story, Pause);
     story.tell(Event::Identified { role: Role::Primary, identity: identity("new", "n"), raw: String::new() });
-    assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
+    assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation);
 }
 
 #[test]
@@ -111,8 +111,8 @@ fn a_wrong_pair_takes_no_action() {
     }
     story.service(Role::Primary, ServiceState::Running("running".to_owned()));
     assert_eq!(
-        judge(&story.run, Pause),
-        Verdict::NeedsConfirmation,
+        authorize(&story.run, Pause),
+        Authorization::NeedsConfirmation,
         "the names were confirmed for a wrong pair"
     );
     let mut story = Story::connected();
@@ -135,8 +135,8 @@ fn two_appliances_of_one_name_that_cannot_be_told_apart_have_to_be_confirmed() {
             story.tell(Event::Identified { role, identity, raw: String::new() });
         }
         assert_eq!(
-            judge(&story.run, Pause),
-            Verdict::NeedsConfirmation,
+            authorize(&story.run, Pause),
+            Authorization::NeedsConfirmation,
             "{serial:?} is no serial of one machine"
         );
         assert!(story.run.is_pair_indistinct());
@@ -238,8 +238,12 @@ fn a_confirmation_holds_only_for_who_made_it_where_it_was_made() {
         for role in [Role::Primary, Role::Dr] {
             story.tell(Event::LinkChanged { role, link: Link::Connected });
         }
-        let verdict = judge(&story.run, Pause);
-        assert_eq!(verdict != Verdict::NeedsConfirmation, holds, "{recorder} {distrusted:?}: {verdict:?}");
+        let verdict = authorize(&story.run, Pause);
+        assert_eq!(
+            verdict != Authorization::NeedsConfirmation,
+            holds,
+            "{recorder} {distrusted:?}: {verdict:?}"
+        );
         assert_eq!(story.run.primary.expected.is_none(), distrusted.is_some());
     }
 }
@@ -442,8 +446,10 @@ fn resume_after_stage_1_takes_the_marker_and_the_statement() {
     assert!(locked(&milder(Story::connected())));
     assert!(locked(&milder(Story::in_stage_1())));
     for mut story in [milder(Story::in_stage_2()), milder(Story::in_use())] {
-        let verdict = judge(&story.run, Resume);
-        let Verdict::NeedsStatement { statement, phrase, warnings } = verdict else { panic!("{verdict:?}") };
+        let verdict = authorize(&story.run, Resume);
+        let Authorization::NeedsStatement { statement, phrase, warnings } = verdict else {
+            panic!("{verdict:?}")
+        };
         assert_eq!(statement, Statement::DeletedFilesNotRead);
         assert_eq!(phrase, "deleted files will not be read");
         assert!(warnings[0].contains("cloud bucket inconsistent"));
@@ -487,7 +493,7 @@ fn an_appliance_known_in_the_other_part_turns_control_off_until_that_is_taken_on
         let (code, opened) = (opened.code.name(), opened.record);
         let (reason, user) = ("the sites have changed parts".to_owned(), "eng".to_owned());
         story.tell(Event::Acknowledged { code, opened, reason, user });
-        assert_eq!(judge(&story.run, Pause), Verdict::NeedsConfirmation);
+        assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation);
     }
     for (serial, is) in [("serial-prod", Role::Primary), ("serial-dr", Role::Dr)] {
         let story = with_history(serial, is);
