@@ -110,7 +110,7 @@ async fn prepare(mut options: WatchOptions) -> Result<EventLoop, Failure> {
             dialect,
             ways,
             interrupted,
-            news: passed_over.into_iter().chain(unfinished).map(|told| told.short).collect(),
+            news: passed_over.into_iter().chain(unfinished).map(|notice| notice.short).collect(),
             bucket,
             until: if display == Display::Screen { Until::Quit } else { Until::Restored },
             log: options.log,

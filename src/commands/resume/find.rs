@@ -10,18 +10,18 @@ use crate::{
     settings::Settings,
 };
 
-/// What the engineer is told when a watch begins.
-pub(crate) struct Told {
+/// A notice about other runs when a watch begins.
+pub(crate) struct StartNotice {
     /// Before the watch.
     pub(crate) sentence: String,
     /// In a line of the screen.
     pub(crate) short: String,
 }
 
-impl Told {
+impl StartNotice {
     /// Says it on standard error.
     pub(crate) fn say(&self) {
-        // Nobody to tell it to is no reason not to watch.
+        // A closed standard error is no reason not to watch.
         drop(say_on_error(&self.sentence));
     }
 }
@@ -75,7 +75,7 @@ pub(crate) fn is_over(run: &Run) -> bool {
 pub(crate) struct Newest {
     pub(crate) found: Option<RunFolder>,
     /// Newer runs that may be meant as well, but cannot be gone on with: a sentence for each.
-    pub(crate) passed_over: Vec<Told>,
+    pub(crate) passed_over: Vec<StartNotice>,
 }
 
 /// The newest run of real appliances that is not over and whose first record fits. A copy of a run is none.
@@ -91,7 +91,7 @@ pub(crate) fn newest_unfinished(
     while let Some(run) = runs.pop() {
         match look_at(run, &fits) {
             Looked::Fits(folder) => return Ok(Newest { found: Some(folder), passed_over }),
-            Looked::Unusable(told) => passed_over.push(told),
+            Looked::Unusable(notice) => passed_over.push(notice),
             Looked::Other => {}
         }
     }
@@ -103,7 +103,7 @@ enum Looked {
     /// The wanted one.
     Fits(RunFolder),
     /// Possibly the wanted one, but it cannot be read; why not.
-    Unusable(Told),
+    Unusable(StartNotice),
     /// Another.
     Other,
 }
@@ -129,14 +129,14 @@ fn look_at(run: Result<RunFolder, FindError>, fits: impl Fn(&Started) -> bool) -
     }
 }
 
-fn unreadable(error: &FindError) -> Told {
-    Told {
+fn unreadable(error: &FindError) -> StartNotice {
+    StartNotice {
         sentence: format!("a run is passed over: {error}"),
         short: "a newer run cannot be read and is passed over: see `drwatch runs`".to_owned(),
     }
 }
 
-fn passed_over(folder: &RunFolder, error: &JournalError) -> Told {
+fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
     let id = folder.id();
     let sentence = match error {
         JournalError::Bad { record, problem, .. } => format!(
@@ -145,7 +145,7 @@ fn passed_over(folder: &RunFolder, error: &JournalError) -> Told {
         ),
         other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
     };
-    Told { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
+    StartNotice { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
 }
 
 /// What the first record tells of the run; `None` where it is of a kind that begins none.
@@ -161,7 +161,7 @@ fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
 }
 
 /// What to tell, where there is an unfinished run of the same appliances or log.
-pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<Told> {
+pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<StartNotice> {
     if wanted.is_nothing() || wanted.log == Some(LogOrigin::StandardInput) {
         return None;
     }
@@ -171,14 +171,14 @@ pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<Told> {
     Some(match RunLock::take(&folder) {
         Err(JournalError::Locked { pid, .. }) => {
             let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-            Told {
+            StartNotice {
                 sentence: format!(
                     "run {id} of these appliances is being recorded by {process}; this is a second run"
                 ),
                 short: format!("{id} of these appliances is being recorded by {process}"),
             }
         }
-        _ => Told {
+        _ => StartNotice {
             sentence: format!(
                 "run {id} of these appliances is unfinished; to go on with it, quit and use \
                  `drwatch watch --resume {id}`; this is a new run"

@@ -23,7 +23,7 @@ use crate::{
     settings::{ApplianceSettings, Settings},
 };
 
-use self::find::{Newest, Told, Wanted, is_over, newest_unfinished};
+use self::find::{Newest, StartNotice, Wanted, is_over, newest_unfinished};
 
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
 const LINES: usize = 4096;
@@ -43,8 +43,8 @@ pub(crate) struct Named {
 /// A run that can be gone on with, its lock held.
 pub(crate) struct Interrupted {
     recorder: Recorder,
-    /// What is to be told of newer runs that may have been meant as well.
-    pub(crate) passed_over: Vec<Told>,
+    /// Notices about newer runs that may have been meant as well.
+    pub(crate) passed_over: Vec<StartNotice>,
     /// The last whole lines of its log.
     pub(crate) tail: LogTail,
     missing: Missing,
@@ -156,11 +156,11 @@ fn distrust(folder: &RunFolder) -> Option<String> {
     None
 }
 
-/// The newest unfinished run that may be meant, and what is to be told of newer ones that had to be passed over.
-fn newest(runs_dir: &Path, wanted: &Wanted<'_>) -> Result<(RunFolder, Vec<Told>), Failure> {
+/// The newest unfinished run that may be meant, and notices about newer ones that had to be passed over.
+fn newest(runs_dir: &Path, wanted: &Wanted<'_>) -> Result<(RunFolder, Vec<StartNotice>), Failure> {
     let Newest { found, passed_over } = newest_unfinished(runs_dir, |started| wanted.fits(started))?;
-    for told in &passed_over {
-        told.say();
+    for notice in &passed_over {
+        notice.say();
     }
     Ok((found.ok_or_else(|| nothing_unfinished(runs_dir))?, passed_over))
 }
@@ -237,15 +237,15 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
         tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }
     let unfinished = tail.line_of(end);
-    let told = told_of_log(unfinished, whole, recorder.folder())?;
-    let ToldOfLog { citing, arrivals, kept_at } = told;
+    let log = read_recorded_log(unfinished, whole, recorder.folder())?;
+    let RecordedLog { citing, arrivals, kept_at } = log;
     let missing = Missing { bytes: missing, since: kept_at.unwrap_or(recorder.run().started_at) };
     Ok(Interrupted { recorder, passed_over: Vec::new(), tail, missing, citing, arrivals })
 }
 
 /// What the record tells of the log.
 #[derive(Default)]
-struct ToldOfLog {
+struct RecordedLog {
     /// The events that cite lines which no chunk covers whole: they are unfinished, or a crash came in between.
     citing: Vec<Recorded>,
     /// How its lines arrived.
@@ -255,19 +255,23 @@ struct ToldOfLog {
 }
 
 /// The lines of the log that chunks cover whole reach to `end`, and on disk it is whole up to `whole`.
-fn told_of_log(end: LogOffset, whole: LogOffset, folder: &RunFolder) -> Result<ToldOfLog, JournalError> {
-    let mut told = ToldOfLog::default();
+fn read_recorded_log(
+    end: LogOffset,
+    whole: LogOffset,
+    folder: &RunFolder,
+) -> Result<RecordedLog, JournalError> {
+    let mut log = RecordedLog::default();
     for entry in JournalReader::open(folder)? {
         let journal::Content::Record(record) = entry?.content else { continue };
-        told.arrivals.take(&record.event);
-        told.citing.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
+        log.arrivals.take(&record.event);
+        log.citing.extend(Recorded::of(&record.event).filter(|citing| citing.offset >= end));
         if let Event::LogChunk { offset, bytes, .. } = &record.event
             && offset.0.saturating_add(bytes.0) <= whole.0
         {
-            told.kept_at = Some(record.at);
+            log.kept_at = Some(record.at);
         }
     }
-    Ok(told)
+    Ok(log)
 }
 
 /// The end of the log, which is cited up to `cited`; nothing where there is no log yet.

@@ -87,10 +87,10 @@ pub(crate) fn assemble(
         let (recorder, first) = begin(&assembly.runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };
-    for doubt in recorder.disk_warnings() {
-        // Nobody to tell it to is no reason not to watch.
-        drop(say_on_error(&doubt));
-        news.push(doubt);
+    for warning in recorder.disk_warnings() {
+        // A closed standard error is no reason not to watch.
+        drop(say_on_error(&warning));
+        news.push(warning);
     }
     let front = front()?;
 
@@ -124,8 +124,8 @@ pub(crate) fn assemble(
     if let Some(text) = news.into_iter().next() {
         event_loop.show_message(text);
     }
-    if let Some(mut left) = interruption {
-        event_loop.update(|session| session.repair(&mut left, log != LogSource::Ssh))?;
+    if let Some(mut interruption) = interruption {
+        event_loop.update(|session| session.repair(&mut interruption, log != LogSource::Ssh))?;
         event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }
     if let Some(event) = assembly.bucket {

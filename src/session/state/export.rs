@@ -39,10 +39,8 @@ impl Session {
         let summary = summarise(self.run(), now, self.recorder.head());
         let folder = self.recorder.folder();
         report::write_exports(folder.path(), &summary).map_err(|error| {
-            match folder.journal_path().is_file() {
-                true => SummaryUnwritten::Recorded(error),
-                false => SummaryUnwritten::RecordGone(error),
-            }
+            let is_recorded = folder.journal_path().is_file();
+            if is_recorded { SummaryUnwritten::Recorded(error) } else { SummaryUnwritten::RecordGone(error) }
         })?;
         let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
         self.append(now, &Event::Exported { files: files.clone(), cause });

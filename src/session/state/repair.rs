@@ -16,13 +16,13 @@ impl Session {
     /// The log on disk cannot be read.
     pub(crate) fn repair(
         &mut self,
-        left: &mut Interruption,
+        interruption: &mut Interruption,
         log_is_a_file: bool,
     ) -> Result<(), JournalError> {
-        self.show_recorded_log(std::mem::take(&mut left.arrivals));
+        self.show_recorded_log(std::mem::take(&mut interruption.arrivals));
         self.settle_open_actions();
         let cited = self.recorder.log_end();
-        if let Some(lost) = left.lost.take() {
+        if let Some(lost) = interruption.lost.take() {
             self.after(&lost);
         }
         // Read again only for the parser's state; all of it is on record.
@@ -30,10 +30,15 @@ impl Session {
         let is_begun = self.was_followed();
         self.intake.parser.go_on_from(clock_offset, is_begun);
         let now = self.now();
-        drop(self.intake.parser.read(left.tail.before(cited), left.tail.offset, Arrival::CaughtUp, now));
-        self.read_uncited(left, log_is_a_file)?;
+        drop(self.intake.parser.read(
+            interruption.tail.before(cited),
+            interruption.tail.offset,
+            Arrival::CaughtUp,
+            now,
+        ));
+        self.read_uncited(interruption, log_is_a_file)?;
         for event in self.intake.parser.events_of_partial_line(now, true) {
-            if !left.has_on_record(&event) {
+            if !interruption.has_on_record(&event) {
                 self.record(&event);
             }
         }
@@ -70,10 +75,10 @@ impl Session {
     }
 
     /// Records what `dr.log` holds beyond the last citation.
-    fn read_uncited(&mut self, left: &Interruption, log_is_a_file: bool) -> Result<(), JournalError> {
+    fn read_uncited(&mut self, interruption: &Interruption, log_is_a_file: bool) -> Result<(), JournalError> {
         while let Some(mut bytes) = self.recorder.read_uncited()? {
             // A line that a crash has cut is read from its source again.
-            let whole = left.tail.end().0.saturating_sub(self.recorder.log_end().0);
+            let whole = interruption.tail.end().0.saturating_sub(self.recorder.log_end().0);
             bytes.truncate(usize::try_from(whole).unwrap_or(usize::MAX));
             if bytes.is_empty() {
                 break;
@@ -83,7 +88,7 @@ impl Session {
             }
             for line in bytes.split_inclusive(|byte| *byte == b'\n') {
                 let arrival = if log_is_a_file { Arrival::CaughtUp } else { self.arrival_of(line) };
-                self.take_log(line, arrival, |event| !left.has_on_record(event));
+                self.take_log(line, arrival, |event| !interruption.has_on_record(event));
             }
             // With records held in memory, the same bytes would stay uncited and be read forever.
             if self.recorder.trouble().is_some() {
