@@ -25,10 +25,8 @@ const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 pub(super) trait Source {
     /// The run at the place shown.
     fn run<'a>(&'a self, index: &'a Index) -> &'a Run;
-    /// Moves the place on with time.
-    fn advance(&mut self, index: &Index);
-    /// Whether the place moves with time.
-    fn is_moving(&self, index: &Index) -> bool;
+    /// Moves the place on with time; whether it goes on moving.
+    fn advance(&mut self, index: &Index) -> bool;
     /// The time shown.
     fn now(&self, index: &Index) -> Timestamp;
     /// What the header shows.
@@ -68,12 +66,11 @@ impl<S: Source> Engine<S> {
         let state = |engine: &Self| (engine.index.end().last, engine.run().last, engine.status());
         let before = state(self);
         self.unreadable = self.poll().err().map(|error| error.to_string());
-        self.source.advance(&self.index);
+        let is_moving = self.source.advance(&self.index);
         // While the journal is being read its end moves by thousands of records, and the log would be read for each.
         if self.index.is_read_to_end() || self.run().last < self.index.end().last {
             self.show_log();
         }
-        let is_moving = self.source.is_moving(&self.index);
         let wait = match self.index.is_read_to_end() {
             false => Duration::ZERO,
             true if is_moving => FRAME_INTERVAL,

@@ -34,10 +34,10 @@ impl Source for Follower {
         index.end()
     }
 
-    fn advance(&mut self, index: &Index) {
+    fn advance(&mut self, index: &Index) -> bool {
         let is_due = self.checked_at.is_none_or(|at| at.elapsed() >= RECORDER_CHECK_INTERVAL);
         if !index.is_read_to_end() || !is_due {
-            return;
+            return false;
         }
         self.checked_at = Some(Instant::now());
         let folder = index.folder();
@@ -50,9 +50,6 @@ impl Source for Follower {
         } else {
             Recorder::Gone
         };
-    }
-
-    fn is_moving(&self, _: &Index) -> bool {
         false
     }
 

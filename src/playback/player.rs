@@ -83,9 +83,9 @@ impl Source for Player {
         self.cursor.run()
     }
 
-    fn advance(&mut self, index: &Index) {
+    fn advance(&mut self, index: &Index) -> bool {
         if self.held_at.is_some() {
-            return;
+            return false;
         }
         let now = self.time();
         let mut reached = self.cursor.play_to(index, now);
@@ -96,10 +96,7 @@ impl Source for Player {
         if reached != now {
             self.set_time(reached);
         }
-    }
-
-    fn is_moving(&self, index: &Index) -> bool {
-        self.held_at.is_none() && !self.is_at_end(index)
+        !self.is_at_end(index)
     }
 
     fn now(&self, index: &Index) -> Timestamp {

@@ -84,9 +84,9 @@ pub(super) async fn successors(
     let (mut later, mut unsure) = (Vec::new(), Vec::new());
     for file in new {
         match was_read(&file, ends).await? {
-            WasRead::Yes => continue,
-            WasRead::Unclear => unsure.push(file.inode),
-            WasRead::No => {}
+            Verdict::Yes => continue,
+            Verdict::Unclear => unsure.push(file.inode),
+            Verdict::No => {}
         }
         later.push(file);
     }
@@ -152,12 +152,12 @@ pub(super) async fn is_followed(
     Ok(files.iter().position(is_own).map(|own| own + 1 < files.len()))
 }
 
-/// Whether a file was copied and then emptied, judging by its copies.
+/// Whether something is so, judging by what files hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Copied {
+pub(super) enum Verdict {
     No,
     Yes,
-    /// A copy holds what the file begins with, and any file may begin with that.
+    /// A file holds what was read, but no more of it than any file may begin with.
     Unclear,
 }
 
@@ -167,16 +167,16 @@ pub(super) async fn was_copied(
     path: &Path,
     read: &OpenFile,
     listed: &[Rotated],
-) -> io::Result<(Copied, Vec<Rotated>)> {
+) -> io::Result<(Verdict, Vec<Rotated>)> {
     let files = rotated_or_none(path, Some(read.inode())).await?;
     let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
-    let mut copied = Copied::No;
+    let mut copied = Verdict::No;
     for file in new_since(&files, listed) {
         // What cannot be read may be a copy.
         let compared = unless_changed(compare(&file, &path).await)?;
         match compared.unwrap_or((false, false)) {
-            (false, _) => return Ok((Copied::Yes, files)),
-            (true, true) => copied = Copied::Unclear,
+            (false, _) => return Ok((Verdict::Yes, files)),
+            (true, true) => copied = Verdict::Unclear,
             (true, false) => {}
         }
     }
@@ -204,26 +204,19 @@ pub(super) async fn is_common(read: &OpenFile, listed: &[Rotated]) -> bool {
     false
 }
 
-/// Whether a file was read before.
-enum WasRead {
-    No,
-    Yes,
-    /// It begins like one that was read, and any file may begin like that.
-    Unclear,
-}
-
-async fn was_read(file: &Rotated, ends: &[Checkpoint]) -> io::Result<WasRead> {
-    let mut was_read = WasRead::No;
-    let Some(mut open) = unless_changed(file.open(Arrival::Live).await)? else { return Ok(was_read) };
+/// Whether a file was read before, up to one of `ends`.
+async fn was_read(file: &Rotated, ends: &[Checkpoint]) -> io::Result<Verdict> {
+    let mut verdict = Verdict::No;
+    let Some(mut open) = unless_changed(file.open(Arrival::Live).await)? else { return Ok(verdict) };
     for end in ends {
         if open.find(end).await.unwrap_or_default() {
             if !end.is_weak() {
-                return Ok(WasRead::Yes);
+                return Ok(Verdict::Yes);
             }
-            was_read = WasRead::Unclear;
+            verdict = Verdict::Unclear;
         }
     }
-    Ok(was_read)
+    Ok(verdict)
 }
 
 /// The file opened at `checkpoint`, if it holds it.

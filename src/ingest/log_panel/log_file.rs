@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io,
+    ops::Range,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
     sync::Arc,
@@ -61,34 +62,6 @@ impl LogFile {
         Ok(LogOffset(if from == 0 { 0 } else { found.unwrap_or(end.0) }))
     }
 
-    /// Where the first `count` whole lines from `from` on end, which is at `limit` at the latest; fewer where they
-    /// are long.
-    ///
-    /// # Errors
-    /// The bytes up to there cannot be read.
-    pub(crate) fn lines_behind(
-        &self,
-        from: LogOffset,
-        count: usize,
-        limit: LogOffset,
-    ) -> io::Result<LogOffset> {
-        let file = File::open(&self.path)?;
-        let (mut at, mut end) = (from.0, from.0);
-        let mut lines = 0;
-        while at < limit.0 && (at - from.0 < MAX_SEARCHED_BYTES || lines < 2) {
-            let block = read_at(&file, at, limit.0.min(at + BLOCK_BYTES))?;
-            for place in memchr::memchr_iter(b'\n', &block) {
-                end = at + place as u64 + 1;
-                lines += 1;
-                if lines == count {
-                    return Ok(LogOffset(end));
-                }
-            }
-            at += block.len() as u64;
-        }
-        Ok(LogOffset(end))
-    }
-
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -111,40 +84,47 @@ impl LogFile {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
-    /// The rows of the whole lines between two offsets, and where the last of them ends. A line without a newline is
-    /// whole where the log has ended.
+    /// The rows of the whole lines between two offsets; with `max_lines`, of so many at most, and of fewer where they are
+    /// long. A line without a newline is whole where the log has ended.
     ///
     /// # Errors
-    /// Not all of the bytes between them can be read.
+    /// Not all of the bytes can be read.
     pub(crate) fn lines(
         &self,
-        from: LogOffset,
-        to: LogOffset,
+        range: Range<LogOffset>,
+        max_lines: Option<usize>,
         is_ended: bool,
         arrivals: &Arrivals,
     ) -> io::Result<Lines> {
-        let mut made = Lines { rows: Vec::new(), end: from };
+        let Range { start: from, end: to } = range;
+        let mut lines = Lines { rows: Vec::new(), end: from };
         if from >= to {
-            return Ok(made);
+            return Ok(lines);
         }
         let file = File::open(&self.path)?;
         let mut head = Vec::new();
         let mut at = from.0;
         while at < to.0 {
+            if max_lines.is_some() && at - from.0 >= MAX_SEARCHED_BYTES && lines.rows.len() >= 2 {
+                break;
+            }
             let block = read_at(&file, at, to.0.min(at + BLOCK_BYTES))?;
             for piece in block.split_inclusive(|byte| *byte == b'\n') {
+                if max_lines == Some(lines.rows.len()) {
+                    return Ok(lines);
+                }
                 at += piece.len() as u64;
                 let room = MAX_LINE_BYTES.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(piece.get(..room).unwrap_or_default());
                 if piece.ends_with(b"\n") || (is_ended && at == to.0) {
-                    let arrival = arrivals.of(made.end);
-                    made.rows.push(row(&self.dialect, &head, made.end, arrival));
-                    made.end = LogOffset(at);
+                    let arrival = arrivals.of(lines.end);
+                    lines.rows.push(row(&self.dialect, &head, lines.end, arrival));
+                    lines.end = LogOffset(at);
                     head.clear();
                 }
             }
         }
-        Ok(made)
+        Ok(lines)
     }
 }
 

@@ -120,7 +120,7 @@ impl LogPanel {
     /// What cannot be read has no rows: the panel shows the rest, beside the counts on record.
     fn lines_or_none(&self, from: LogOffset, to: LogOffset, record: LogRecord<'_>) -> Lines {
         let to = to.min(self.file.length());
-        let lines = self.file.lines(from, to, record.run.log.is_ended, record.arrivals);
+        let lines = self.file.lines(from..to, None, record.run.log.is_ended, record.arrivals);
         lines.unwrap_or(Lines { rows: Vec::new(), end: from })
     }
 
@@ -171,15 +171,16 @@ impl LogPanel {
         let Some(Edge::Before { offset: ring, .. }) = self.rows.ring_edge() else {
             return Err(io::ErrorKind::UnexpectedEof.into());
         };
-        let (from, to) = match edge {
-            Edge::Beginning { .. } => (LogOffset(0), self.file.lines_behind(LogOffset(0), PAGE_LINES, ring)?),
-            Edge::Behind { offset, .. } => (offset, self.file.lines_behind(offset, PAGE_LINES, ring)?),
-            Edge::Before { offset, .. } => (self.file.lines_before(offset, PAGE_LINES)?, offset),
+        let (range, max_lines) = match edge {
+            Edge::Beginning { .. } => (LogOffset(0)..ring, Some(PAGE_LINES)),
+            Edge::Behind { offset, .. } => (offset..ring, Some(PAGE_LINES)),
+            Edge::Before { offset, .. } => (self.file.lines_before(offset, PAGE_LINES)?..offset, None),
         };
+        let mut lines = self.file.lines(range.clone(), max_lines, false, record.arrivals)?;
+        let (from, to) = (range.start, if max_lines.is_some() { lines.end } else { range.end });
         if from >= to {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let mut lines = self.file.lines(from, to, false, record.arrivals)?;
         let mut remarks_from = from;
         if matches!(edge, Edge::Behind { .. }) {
             // The edge itself is in memory, and so are the remarks before the line that follows on it.

@@ -8,7 +8,7 @@ use std::{io, os::unix::fs::MetadataExt as _};
 use super::{Follower, ROTATION_INTERVAL};
 use crate::{
     ingest::files::{
-        history::{Copied, Rotation, is_common, was_copied},
+        history::{Rotation, Verdict, is_common, was_copied},
         open_file::changed_meanwhile,
         rotated::Rotated,
     },
@@ -49,7 +49,7 @@ impl Follower {
         let Some(open) = &mut self.open else { return Ok(()) };
         let is_as_read = open.is_as_read().await?;
         let is_unproven = open.is_unproven();
-        if is_as_read && (!is_unproven || self.copied().await?.0 == Copied::No) {
+        if is_as_read && (!is_unproven || self.copied().await?.0 == Verdict::No) {
             return Ok(());
         }
         if let Some(open) = &mut self.open {
@@ -59,12 +59,12 @@ impl Follower {
     }
 
     /// Whether the file was copied and emptied since it was opened, and the rotated files seen.
-    async fn copied(&self) -> io::Result<(Copied, Vec<Rotated>)> {
-        let Some(open) = &self.open else { return Ok((Copied::No, Vec::new())) };
+    async fn copied(&self) -> io::Result<(Verdict, Vec<Rotated>)> {
+        let Some(open) = &self.open else { return Ok((Verdict::No, Vec::new())) };
         let named = tokio::fs::metadata(&self.path).await;
         // Once it has another name, new files are successors of it and no copies.
         if named.is_ok_and(|named| named.is_file() && (named.dev(), named.ino()) != open.inode()) {
-            return Ok((Copied::No, Vec::new()));
+            return Ok((Verdict::No, Vec::new()));
         }
         was_copied(&self.path, open, &self.listed).await
     }
@@ -76,11 +76,11 @@ impl Follower {
         let Some(open) = &mut self.open else { return Ok(None) };
         let path = self.path.display();
         let reason = match copied {
-            Copied::Yes => return Ok(Some(Rotation::Emptied)),
-            Copied::Unclear => Some(format!(
+            Verdict::Yes => return Ok(Some(Rotation::Emptied)),
+            Verdict::Unclear => Some(format!(
                 "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
             )),
-            Copied::No => {
+            Verdict::No => {
                 let is_doubtful = now.since(self.polled_at) > ROTATION_INTERVAL
                     && !open.is_fresh()
                     && open.end().is_some()
@@ -90,7 +90,7 @@ impl Follower {
                 })
             }
         };
-        if copied == Copied::Unclear {
+        if copied == Verdict::Unclear {
             open.begin_again().await?;
             self.listed = listed;
         }
