@@ -49,7 +49,7 @@ pub struct EarliestResumes {
 /// When a resume is safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EarliestResume {
-    /// The condition, in words.
+    /// The condition, as a phrase.
     pub condition: String,
     /// Since when it has been safe, or when it will be by forecast; `None` if unknown.
     pub at: Option<Timestamp>,

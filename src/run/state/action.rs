@@ -1,4 +1,4 @@
-//! The engineer's actions and notes, as they fared.
+//! The engineer's actions, with their outcome so far, and notes.
 
 use crate::run::values::{ActionId, ActionPlan, ActionState, Override, Sequence, ThreadCount, Timestamp};
 
@@ -38,7 +38,7 @@ pub struct ActionRecord {
 pub struct Note {
     /// When.
     pub at: Timestamp,
-    /// The words.
+    /// The text.
     pub text: String,
     /// Local user.
     pub user: String,

@@ -15,7 +15,7 @@ pub struct LogState {
     pub last_at: Option<Timestamp>,
     /// When the last chunk arrived whose lines certainly continue those before: missing lines came after it.
     pub sure_at: Option<Timestamp>,
-    /// Missing stretches.
+    /// Missing parts.
     pub gaps: Vec<Gap>,
     /// The last rfsd process id seen to change.
     pub rfsd: Option<u32>,

@@ -67,9 +67,9 @@ pub struct Run {
     pub confirmed: Option<Confirmation>,
     /// Whether the engineer stated that deleted files will not be read on the DR appliance.
     pub deleted_files_not_read: Option<Sequence>,
-    /// Stage markers written before the run began, the oldest first.
+    /// Stage markers written before the run began, and lines that resemble one, in the order of the log.
     pub prior_markers: Vec<PriorMarker>,
-    /// Whether the engineer has said which of them belong to this test.
+    /// Whether the engineer has stated which of them belong to this test.
     pub prior_markers_decided: bool,
     /// Which of the two final lines have been seen, and by which record.
     pub final_lines: FinalLines,

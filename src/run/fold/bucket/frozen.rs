@@ -1,5 +1,5 @@
-//! Whether the bucket stood still: its counts at the pause, at the end of stage 1 and before the resume, compared. When it
-//! is listed is decided elsewhere, and never delays a resume.
+//! Whether the bucket stayed unchanged: compares its counts at the pause, at the end of stage 1 and before the
+//! resume. When it is listed is decided elsewhere, and never delays a resume.
 
 use crate::run::{
     state::{ListingState, Run},

@@ -1,5 +1,5 @@
-//! Log lines that have the words of a marker or an alarm but do not match as the dialect defines it: the engineer reads
-//! them, and decides of those like a marker whether they are one.
+//! Log lines that resemble a marker or an alarm without matching it: the engineer reads them, and decides whether
+//! those like a marker are one.
 
 use super::prior_markers;
 use crate::run::{

@@ -13,7 +13,7 @@ use crate::run::{
 pub enum Outcome {
     /// Both final lines were logged, or the engineer stated that stage 2 is over.
     Restored,
-    /// The record ends, or stands, before that.
+    /// The record ends before that, or has not come so far.
     Incomplete,
     /// A failure marker, or the engineer's statement.
     Failed,

@@ -53,7 +53,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
     draft.maybe_on(evidence)
 }
 
-/// Length of the pause, in words; a question about the past.
+/// Length of the pause, as a phrase; a question about the past.
 fn since(inquiry: &Inquiry) -> String {
     let Some(pause) = inquiry.run.replication.intervals.last().filter(|pause| pause.to.is_none()) else {
         return String::new();

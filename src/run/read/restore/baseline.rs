@@ -1,4 +1,4 @@
-//! Whether the baseline may be chosen, and what is wanted to tell that stage 1 has begun.
+//! Whether the baseline may be chosen, and whether a reading is missing to infer the start of stage 1.
 
 use crate::run::{
     state::{RiseRun, Run, ServiceSeen},

@@ -1,4 +1,4 @@
-//! When stage 1 may be done, and what the rate says about the cloud.
+//! When stage 1 may be done, and the time per GET.
 
 use crate::run::{
     state::Run,

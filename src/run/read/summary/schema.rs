@@ -170,7 +170,7 @@ pub struct NoteSummary {
     pub at: Timestamp,
     /// Who.
     pub user: String,
-    /// The words.
+    /// The text.
     pub text: String,
 }
 
@@ -198,7 +198,7 @@ pub struct VersionSummary {
     pub dialect: String,
 }
 
-/// Where the journal stood when the summary was made: the records before the export.
+/// The end of the journal when the summary was made: the records before the export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JournalHead {
     /// Number of records.
@@ -256,6 +256,6 @@ pub struct Summary {
     pub log: LogSummary,
     /// What took part.
     pub versions: VersionSummary,
-    /// Where the journal stood.
+    /// The end of the journal.
     pub journal: JournalHead,
 }

@@ -1,4 +1,4 @@
-//! The summary of a run as it stands.
+//! The summary of a run so far.
 
 use super::schema::{
     ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,

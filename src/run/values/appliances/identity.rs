@@ -41,7 +41,8 @@ const PLACEHOLDER_SERIALS: &[&str] = &[
     "1234567890",
 ];
 
-/// `0`, `000000`, `xxx`, nothing at all; a single letter or digit other than those may be a serial number.
+/// Whether a serial number is only filler, such as `0`, `000000`, `xxx` or an empty one. Any other single letter or
+/// digit may be a serial number.
 fn is_filler(serial: &str) -> bool {
     let mut characters = serial.chars().filter(|character| character.is_alphanumeric());
     let Some(first) = characters.next() else { return true };
@@ -131,7 +132,7 @@ pub struct Difference {
     pub part: IdentityPart,
     /// What was expected; `None`: the appliance did not show this part.
     pub expected: Option<String>,
-    /// What the appliance shows; `None`: nothing.
+    /// What the appliance shows; `None`: it does not show this part.
     pub found: Option<String>,
 }
 

@@ -56,9 +56,9 @@ pub struct KnownRole {
 pub enum ServiceState {
     /// Not started.
     Stopped,
-    /// Coming up, replaying logs, or otherwise not ready; the appliance's own words.
+    /// Coming up, replaying logs, or otherwise not ready; as worded by the appliance.
     Busy(String),
-    /// Running; the appliance's own words.
+    /// Running; as worded by the appliance.
     Running(String),
 }
 
@@ -82,7 +82,7 @@ pub enum Reading<T> {
     ServiceDown,
     /// The appliance answered, but the answer does not contain the value.
     Unreadable,
-    /// The appliance refused the question, in its own words.
+    /// The appliance refused the question; its message.
     Refused(String),
 }
 

@@ -20,7 +20,7 @@ pub struct OtherClass {
 pub struct BucketListing {
     /// Name of the bucket.
     pub name: String,
-    /// All entries, as the header says.
+    /// All entries, by the header.
     pub entries: ObjectCount,
     /// Size of the bucket, where the listing gives it in bytes.
     pub bytes: Option<ByteCount>,

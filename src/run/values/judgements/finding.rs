@@ -133,8 +133,8 @@ impl fmt::Display for Code {
     }
 }
 
-/// What the engineer can do in the watch about what a finding says. Its text describes it without keys, which only
-/// the screen knows.
+/// What the engineer can do in the watch about a finding. Its text describes this without keys, which only the screen
+/// knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// State by hand what cannot be read.

@@ -87,7 +87,7 @@ pub enum PreflightState {
 pub struct PreflightItem {
     /// What it is about.
     pub code: PreflightCode,
-    /// How it stands.
+    /// Its state.
     pub state: PreflightState,
     /// One sentence with the figures.
     pub text: String,
@@ -122,7 +122,7 @@ pub enum PreflightVerdict {
 }
 
 impl PreflightVerdict {
-    /// The words of the contract: `go`, `no-go`.
+    /// `go` or `no-go`, as in the contract.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use crate::run::values::{Sequence, Timestamp};
 pub struct SignOff {
     /// When.
     pub at: Timestamp,
-    /// The words.
+    /// The text.
     pub text: String,
     /// Local user.
     pub user: String,

@@ -55,7 +55,7 @@ pub struct LogCitation {
     pub raw: String,
 }
 
-/// Counts over a stretch of the log.
+/// Counts over a part of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogTally {
     /// All lines.
@@ -82,7 +82,7 @@ pub struct LogTally {
 }
 
 impl LogTally {
-    /// Adds another stretch to this one.
+    /// Adds the counts of another part.
     pub fn add(&mut self, other: Self) {
         let pairs = [
             (&mut self.lines, other.lines),
@@ -101,7 +101,7 @@ impl LogTally {
     }
 }
 
-/// A stretch of the log, or of the watch itself, that was not observed.
+/// A span of the log, or of the watch itself, that was not observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Last moment observed before it.

@@ -231,7 +231,7 @@ pub enum Event {
         /// The first line of the new process.
         line: LogCitation,
     },
-    /// A stretch of the log is missing.
+    /// A part of the log is missing.
     LogGap(Gap),
     /// The log was read to its present end: lines from here on are new.
     LogFollowed,
@@ -304,7 +304,7 @@ pub enum Event {
     },
     /// A note of the engineer.
     Noted {
-        /// The words.
+        /// The text.
         text: String,
         /// Local user.
         user: String,
@@ -323,7 +323,7 @@ pub enum Event {
     },
     /// The engineer signed the run off.
     SignedOff {
-        /// The engineer's words.
+        /// The engineer's text.
         text: String,
         /// Local user.
         user: String,
