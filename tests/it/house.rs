@@ -328,10 +328,13 @@ fn src() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// The files of a room.
+/// The files of a room: a folder, a file, or both.
 fn room_sources(room: &str) -> Vec<PathBuf> {
-    let file = src().join(room).with_extension("rs");
-    sources(&src().join(room)).into_iter().chain(file.is_file().then_some(file)).collect()
+    let (folder, file) = (src().join(room), src().join(room).with_extension("rs"));
+    let mut found = if folder.is_dir() { sources(&folder) } else { Vec::new() };
+    found.extend(file.is_file().then_some(file));
+    assert!(!found.is_empty(), "{room} has no file");
+    found
 }
 
 fn is_test(path: &Path) -> bool {
