@@ -1,4 +1,4 @@
-//! The fold: the only writers of a run. [`apply`] dispatches each event to the file of its subject.
+//! The fold: the only writers of a run. [`apply()`] dispatches each event to the file of its subject.
 
 mod actions;
 mod appliances;

@@ -1,5 +1,5 @@
 //! The dialog of an action on an appliance: what would be sent where, why it may be dangerous now,
-//! and the consent that [`judge`] asks for.
+//! and the consent that [`authorize`] asks for.
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};

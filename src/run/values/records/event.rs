@@ -6,7 +6,7 @@ use crate::run::values::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Elapsed,
     FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally,
     Marker, MarkerPlace, NearMiss, Override, PairIdentities, PreflightItem, PreflightVerdict,
-    ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount, Timestamp,
+    ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount, TimerEvent, Timestamp,
 };
 
 /// Who or what made drwatch do something.
@@ -37,28 +37,6 @@ pub enum Ending {
         /// Why, as a sentence.
         reason: String,
     },
-}
-
-/// An event caused only by time; found by [`timer_events`](crate::run::timer_events()).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "edge", rename_all = "snake_case")]
-pub enum TimerEvent {
-    /// Stage 1 had no GET for the configured time.
-    Stalled,
-    /// A part of the pause budget is used up.
-    BudgetUsed {
-        /// 50, 80 or 100.
-        percent: u8,
-    },
-    /// Nothing was received from an appliance for a minute.
-    Lost {
-        /// Which.
-        role: Role,
-    },
-    /// No INFO line was received although one was due.
-    NoInfoLines,
-    /// The GET counter rises, but the log is silent.
-    LogSilent,
 }
 
 /// Everything that can happen in a run.

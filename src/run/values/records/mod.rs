@@ -5,11 +5,13 @@ mod event;
 mod record;
 mod started;
 mod statement;
+mod timer_event;
 
 pub use self::{
     answer::{Answer, NO_ANSWER},
-    event::{Cause, Ending, Event, TimerEvent},
+    event::{Cause, Ending, Event},
     record::Record,
     started::{FORMAT, FormatVersion, LogOrigin, Started},
     statement::Statement,
+    timer_event::TimerEvent,
 };
