@@ -300,7 +300,7 @@ impl RawLog {
         if self.unsynced > 0 { self.sync_now() } else { Ok(()) }
     }
 
-    /// Syncs once [`UNSYNCED_BYTES`] wait for it. A sync takes as long as its bytes need on their way to the disk, and
+    /// Syncs once `UNSYNCED_BYTES` wait for it. A sync takes as long as its bytes need on their way to the disk, and
     /// nothing else goes on meanwhile: a second's worth of a fast log would keep keys unanswered for too long.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! A recorded run on the screen: `drwatch replay` plays it, `drwatch view` follows it while another process records
 //! it. Neither has a gate, a transport or a writer, so neither can reach an appliance or change the record.
 //!
-//! [`engine`] is what both share; [`player`] and [`follower`] decide which place of the recording is shown.
+//! `engine` is what both share; `player` and `follower` decide which place of the recording is shown.
 
 mod cursor;
 mod engine;

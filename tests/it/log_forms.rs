@@ -154,7 +154,7 @@ fn what_only_has_the_words_is_a_finding_of_attention_with_the_line() {
     assert!(near.iter().all(|finding| finding.severity == FindingSeverity::Attention && finding.is_open()));
     let texts: Vec<_> = near.iter().map(|finding| finding.text.as_str()).collect();
     let [first, second, third] = texts[..] else { panic!("{texts:#?}") };
-    assert!(first.ends_with(&quoted) && second.ends_with(&wrapped) && third.ends_with(&alarm), "{texts:#?}");
+    assert!(first.contains(&quoted) && second.contains(&wrapped) && third.ends_with(&alarm), "{texts:#?}");
     assert!(run.prior_markers.iter().filter(|marker| marker.found.near).count() == 2, "they are offered");
 }
 
