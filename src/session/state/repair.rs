@@ -29,6 +29,7 @@ impl Session {
         let clock_offset = self.run().dr.clock_offset;
         let is_begun = self.was_followed();
         self.intake.parser.go_on_from(clock_offset, is_begun);
+        self.intake.continue_from(interruption.sure_at);
         let now = self.now();
         drop(self.intake.parser.read(
             interruption.tail.before(cited),
