@@ -3,6 +3,7 @@
 
 mod change;
 mod identified;
+mod reports;
 mod search;
 
 use std::{num::NonZeroU8, sync::Arc, time::Duration};
@@ -10,11 +11,11 @@ use std::{num::NonZeroU8, sync::Arc, time::Duration};
 use thiserror::Error;
 use tracing::Instrument as _;
 
-use self::identified::Reports;
 pub(crate) use self::identified::{Arrived, IdentifiedConnection, arrive};
+use self::reports::Reports;
 pub use self::{
     change::{Outcome, Performed},
-    identified::Stranger,
+    reports::Stranger,
 };
 use super::{
     gate::{Approved, Gate, Sendable},
@@ -69,6 +70,17 @@ pub enum OpenError {
         /// In what it differs.
         differences: String,
     },
+}
+
+impl OpenError {
+    /// The failure as the end of a connection, in words for the engineer: without the destination.
+    #[must_use]
+    pub(super) fn connection_words(&self) -> String {
+        match self {
+            Self::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
+            other => other.to_string(),
+        }
+    }
 }
 
 /// A bucket listing, or why what came is none.

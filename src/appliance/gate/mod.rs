@@ -9,21 +9,18 @@ mod switch;
 
 use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
-use self::switch::Switch;
 pub use self::{
     error::{GateError, Problem, Refusal},
     sendable::Sendable,
+};
+use self::{
+    spec::{FILE, THREADS},
+    switch::Switch,
 };
 use crate::{
     dialect::{Command, Dialect, Mode},
     run::{ActionKind, ActionPlan, Certainty, Role, ThreadCount},
 };
-
-/// Where the number goes in the words of [`Sendable::SetThreads`].
-const THREADS: &str = "{threads}";
-
-/// Where the number goes in the words of [`Sendable::ArchivedLog`].
-const FILE: &str = "{file}";
 
 /// Longest time limit of a line: a week.
 const MAX_LIMIT_SECONDS: u64 = 7 * 24 * 3600;

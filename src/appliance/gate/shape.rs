@@ -1,7 +1,7 @@
 //! What no line may hold, and the check of a line against the shapes of its kind. The words are a second
 //! bar beside the shapes, and make the better message.
 
-use super::{Problem, Sendable};
+use super::{error::Problem, sendable::Sendable};
 
 /// Longest line, in bytes.
 const LENGTH_LIMIT: usize = 200;

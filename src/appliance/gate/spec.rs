@@ -2,11 +2,20 @@
 //! modes, how many lines, and the shapes a line may have. A line that has none of its shapes is refused,
 //! whatever it says.
 
-use super::{FILE, Sendable, THREADS, switch::Direction};
+use super::{
+    sendable::Sendable,
+    switch::{Direction, Switch},
+};
 use crate::{
     dialect::{Command, Commands, Mode},
     run::Role,
 };
+
+/// Where the number goes in the words of [`Sendable::SetThreads`].
+pub(super) const THREADS: &str = "{threads}";
+
+/// Where the number goes in the words of [`Sendable::ArchivedLog`].
+pub(super) const FILE: &str = "{file}";
 
 /// Lines that one entry may have where it may have several.
 const SEVERAL: usize = 4;
@@ -135,6 +144,37 @@ const SWITCH_OFF: &str =
 const SWITCH_ON: &str = "a line that undoes commands.pause: `replication enable`, or `replication` with resume, unsuspend or start, or `no replication` with \
                          disable, pause, suspend or stop";
 
+impl Sendable {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SPECS.iter().map(|spec| spec.kind)
+    }
+
+    /// The only appliance it may be sent to; `None`: either.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        self.spec().role
+    }
+
+    /// Whether it belongs to the writing half. Entering config mode does: there nothing is read.
+    #[must_use]
+    pub fn is_change(self) -> bool {
+        self.spec().half == Half::Change
+    }
+
+    /// Name of the dialect's entry.
+    #[must_use]
+    pub fn entry(self) -> &'static str {
+        self.spec().entry
+    }
+
+    /// Its row of the table. The table is in the order of the variants, which a test holds.
+    pub(super) const fn spec(self) -> &'static Spec {
+        const TABLE: &[Spec; ROWS] = &SPECS;
+        &TABLE[self as usize]
+    }
+}
+
 impl Shape {
     /// Whether `words` has this shape.
     pub(super) fn fits(self, words: &[&str]) -> bool {
@@ -152,7 +192,7 @@ impl Shape {
                 _ => false,
             },
             Self::Switch(direction) => {
-                super::switch::Switch::read(words).is_some_and(|switch| switch.direction == direction)
+                Switch::read(words).is_some_and(|switch| switch.direction == direction)
             }
         }
     }

@@ -7,7 +7,13 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Key, Shell, ShellError, buffer::TooLong, clean::clean, echo};
+use super::{
+    Key, Shell, ShellError,
+    awaiting::{Awaiting, Standing},
+    buffer::TooLong,
+    clean::clean,
+    echo,
+};
 use crate::dialect::Mode;
 
 /// How long nothing may follow a prompt for it to be one.
@@ -25,27 +31,6 @@ const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
 const BURIED_BYTES: usize = 8 << 10;
-
-/// What stands at the end of what was received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    Prompt(Mode),
-    /// A prompt with the name of another host.
-    OtherPrompt,
-    Pager,
-    Password,
-}
-
-/// What the shell waits for.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Awaiting<'a> {
-    /// The first prompt; whatever comes before it is a banner.
-    Login,
-    /// The reply to a line.
-    Reply { line: &'a str, may_ask_password: bool },
-    /// Any prompt, after an interruption.
-    Resync,
-}
 
 async fn sleep_if(duration: Option<Duration>) {
     match duration {

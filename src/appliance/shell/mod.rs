@@ -7,6 +7,7 @@
 //! A shell belongs to one host name: that of the appliance it was opened for. A prompt with another name
 //! ends it, and nothing further is typed into it.
 
+mod awaiting;
 mod buffer;
 mod clean;
 mod echo;
@@ -27,8 +28,8 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use self::{
+    awaiting::{Awaiting, Standing},
     buffer::Buffer,
-    framing::{Awaiting, Standing},
 };
 pub use self::{
     clean::clean,

@@ -9,9 +9,9 @@ use tokio::{io::AsyncReadExt as _, time::timeout};
 
 use super::{
     destination::Destination,
+    login::transcript::Transcript,
     options::{SshOptions, host_key_arguments},
     parent_watch,
-    transcript::Transcript,
 };
 use crate::run::HostKey;
 

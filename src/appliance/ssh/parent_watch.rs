@@ -11,8 +11,6 @@ use std::{
 
 use tokio::process::Command;
 
-use super::askpass::set_from_outside;
-
 /// The environment variable that holds the process id of the drwatch whose `ssh` it is.
 const OWNER_VARIABLE: &str = "DRWATCH_SSH_OWNER";
 
@@ -36,6 +34,21 @@ pub(super) fn ssh(program: Option<&Path>) -> Command {
     command.arg0(NAME).env(OWNER_VARIABLE, process::id().to_string());
     command
 }
+
+/// Says that a variable is set which drwatch sets for its own helpers: somebody else has, and whatever this process
+/// was started for is not done.
+pub(super) fn set_from_outside(variable: &str) -> ExitCode {
+    // Told to nobody where even this fails; the exit code tells.
+    drop(writeln!(
+        io::stderr(),
+        "drwatch: the environment variable {variable} is set, which drwatch sets for the helpers of ssh alone; unset it \
+         and start drwatch again"
+    ));
+    ExitCode::from(USAGE)
+}
+
+/// Exit code for a call that has to be changed.
+const USAGE: u8 = 2;
 
 /// Becomes `ssh` if this process was started for that; `None` otherwise.
 pub(super) fn dispatch() -> Option<ExitCode> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Online, connection_words};
+use super::online::Online;
 use crate::{
     appliance::{
         client::{Client, Outcome, Performed},
@@ -120,14 +120,14 @@ struct Prepared {
 /// shell, that it is one of the confirmed appliance and that the consent still holds.
 async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
     let lines = online.means().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
-    let mut client = online.appliance.open_unverified().await.map_err(|error| connection_words(&error))?;
+    let mut client = online.appliance.open_unverified().await.map_err(|error| error.connection_words())?;
     let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
     let (entry, change) = lines.split_at(first_change);
     let entered = client.perform(entry).await;
     if let Outcome::NotSent { reason } = entered.outcome {
         return Err(reason);
     }
-    let seen = online.appliance.verify(&mut client).await.map_err(|error| connection_words(&error))?;
+    let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
     online.identified(seen).await;
     online.leave_to_send(id).await?;
     Ok(Prepared { client, change: change.to_vec(), entered })

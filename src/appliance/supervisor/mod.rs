@@ -3,9 +3,11 @@
 
 mod action;
 mod backoff;
+mod connection;
 mod listing;
 mod online;
 mod poll;
+mod request;
 mod search;
 
 use std::{
@@ -16,24 +18,26 @@ use std::{
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
+pub use self::request::{Pace, Request, Schedule};
 use self::{
     action::Unsettled,
     backoff::Backoff,
-    online::{End, Lasting, Online},
+    connection::{End, Lasting},
+    online::Online,
 };
 pub use super::observation::Observation;
 use super::{
     client::{Arrived, IdentifiedConnection, Means, OpenError, Stranger, arrive},
     gate::Gate,
     observation::Emitter,
-    shell::{Secret, ShellError},
+    shell::Secret,
     tail::Memory,
-    transport::{ConnectError, Connection, Transport},
+    transport::{Connection, Transport},
 };
 use crate::{
     clock::Clock,
     dialect::Dialect,
-    run::{ActionId, ActionPlan, ActionState, Elapsed, Event, Identity, Link, ListingCause, Role},
+    run::{ActionState, Elapsed, Event, Identity, Link, Role},
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
@@ -41,77 +45,6 @@ const STEADY: Elapsed = Elapsed::from_secs(30);
 
 /// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
-
-/// How often each question is asked. Periods of the shared clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// The GET counter while the pace is fast.
-    pub counter: Duration,
-    /// The GET counter while the pace is slow.
-    pub counter_slow: Duration,
-    /// The state of replication.
-    pub replication: Duration,
-    /// The number of threads.
-    pub threads: Duration,
-    /// The state of the service.
-    pub service: Duration,
-}
-
-impl Default for Schedule {
-    fn default() -> Self {
-        Self {
-            counter: Duration::from_secs(5),
-            counter_slow: Duration::from_mins(1),
-            replication: Duration::from_secs(15),
-            threads: Duration::from_secs(30),
-            service: Duration::from_secs(30),
-        }
-    }
-}
-
-/// How often the GET counter is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
-    /// While objects are downloaded.
-    #[default]
-    Fast,
-    /// From stage 2 on.
-    Slow,
-}
-
-/// What a supervisor can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// Carry out a plan of the gate; it is on record as requested. Sent at most once.
-    Act {
-        /// Its number.
-        id: ActionId,
-        /// The plan.
-        plan: ActionPlan,
-    },
-    /// List the bucket. Ignored while a listing is under way.
-    ListBucket(ListingCause),
-    /// Search the log for stage markers written before the watch. Ignored where its log is not followed,
-    /// while a search is under way, and without a connection.
-    SearchLog,
-    /// The engineer has confirmed that the appliance is this one: no other counts from here on.
-    Expect(Box<Identity>),
-    /// The answer to [`Observation::ReadyToSend`]: whether the consent to the action still holds.
-    Leave {
-        /// Its number.
-        id: ActionId,
-        /// Why it does not.
-        leave: Result<(), String>,
-    },
-    /// Ask everything now.
-    AskNow,
-    /// Change how often the GET counter is read.
-    Pace(Pace),
-    /// Connect anew, also after a failure that is not retried by itself.
-    Reconnect,
-    /// End.
-    Close,
-}
 
 /// What a supervisor is made of.
 pub struct Supervision {
@@ -314,7 +247,7 @@ impl Supervisor {
             OpenError::OtherMachine { .. } => self.wait(format!("the {}: {error}", self.role)).await,
             OpenError::Connect(connect) if !connect.is_retryable() => self.stop(connect.to_string()).await,
             OpenError::Connect(connect) => self.wait(connect.to_string()).await,
-            OpenError::Shell(shell) if needs_a_person(shell) => self.stop(shell.to_string()).await,
+            OpenError::Shell(shell) if shell.needs_a_person() => self.stop(shell.to_string()).await,
             OpenError::Shell(shell) => {
                 self.wait(format!("no use can be made of the {}: {shell}", self.role)).await
             }
@@ -400,11 +333,6 @@ impl Supervisor {
     }
 }
 
-/// Whether trying again by itself could lock an account, or will never help.
-const fn needs_a_person(error: &ShellError) -> bool {
-    matches!(error, ShellError::NeedsPassword | ShellError::PasswordRefused | ShellError::Gate(_))
-}
-
 async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Established, OpenError> {
     let connection = transport.connect().await?;
     match arrive(connection.as_ref(), &means).await {
@@ -413,14 +341,6 @@ async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Establ
             let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
             Err(error)
         }
-    }
-}
-
-/// The failure of a shell as the end of a connection, in words for the engineer.
-fn connection_words(error: &OpenError) -> String {
-    match error {
-        OpenError::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
-        other => other.to_string(),
     }
 }
 

@@ -8,7 +8,10 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{Online, Pace, Schedule, connection_words, needs_a_person};
+use super::{
+    online::Online,
+    request::{Pace, Schedule},
+};
 use crate::{
     appliance::{
         client::{Client, OpenError, unanswered},
@@ -173,7 +176,7 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
                 online.emitter.event(event).await;
                 return Ok(());
             }
-            Err(error) if needs_a_person(&error) => return Err(PollEnd::Stopped(error.to_string())),
+            Err(error) if error.needs_a_person() => return Err(PollEnd::Stopped(error.to_string())),
             // Reported; the connection ends by it.
             Err(ShellError::OtherHost { .. }) => return std::future::pending().await,
             Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
@@ -194,6 +197,6 @@ async fn reopened(online: &Online<'_>) -> Result<Client, PollEnd> {
         Err(OpenError::OtherMachine { .. } | OpenError::Shell(ShellError::OtherHost { .. })) => {
             std::future::pending().await
         }
-        Err(error) => Err(PollEnd::Lost(connection_words(&error))),
+        Err(error) => Err(PollEnd::Lost(error.connection_words())),
     }
 }

@@ -1,7 +1,7 @@
 //! Searching the log for what was written before the watch, on a shell of its own: a long log takes
 //! its time.
 
-use super::Online;
+use super::online::Online;
 use crate::run::Event;
 
 /// Searches the log and tells what was found. Where no answer comes the connection is at its end, and

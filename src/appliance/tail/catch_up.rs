@@ -4,11 +4,12 @@
 //! what may be there twice, and a gap says that something may be missing: rather a line twice than none.
 
 use super::{
-    FollowEnd, Tail,
     again::Again,
+    emit::Tail,
     fetch::{Beginning, Fetched, is_no_log},
     memory::Files,
     place::{Head, LineKey, place},
+    stream::FollowEnd,
 };
 use crate::{
     appliance::{client::OpenError, observation::Observation},

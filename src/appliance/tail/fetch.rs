@@ -4,7 +4,8 @@
 use std::num::NonZeroU8;
 
 use super::{
-    LineSplitter, Tail,
+    emit::Tail,
+    lines::LineSplitter,
     memory::Files,
     place::{Head, LineKey, Place, is_of_one_file, place, tells_apart},
 };

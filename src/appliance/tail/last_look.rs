@@ -10,11 +10,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
-    Tail, TailEnd,
+    TailEnd,
     again::Again,
+    emit::Tail,
     place::{Head, LineKey, place},
-    start_follow,
-    stream::Stream,
+    stream::{Stream, start_follow},
 };
 use crate::appliance::observation::Observation;
 

@@ -6,6 +6,7 @@
 
 mod again;
 mod catch_up;
+mod emit;
 mod fetch;
 mod last_look;
 mod lines;
@@ -16,21 +17,20 @@ mod stream;
 
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::time::sleep;
 
-use self::{again::Again, catch_up::CaughtUp, opening::Reached, place::LineKey, stream::Stream};
+pub(crate) use self::emit::Tail;
+use self::{
+    again::Again,
+    catch_up::CaughtUp,
+    opening::Reached,
+    stream::{FollowEnd, Stream, start_follow},
+};
 pub use self::{
     lines::{CONTINUED, LINE_LIMIT, LineSplitter},
     memory::Memory,
 };
-use super::{
-    client::{IdentifiedConnection, OpenError},
-    gate::Sendable,
-    observation::{Emitter, Observation},
-    shell::ShellError,
-    transport::ConnectError,
-};
+use super::{client::OpenError, observation::Observation, transport::ConnectError};
 use crate::run::{Arrival, Event, Timestamp};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
@@ -45,41 +45,6 @@ const OPENINGS: usize = 10;
 /// Between two follows, doubled up to the limit while none succeeds.
 const RETRY: Duration = Duration::from_secs(1);
 const RETRY_LIMIT: Duration = Duration::from_mins(1);
-
-/// Lines passed on in one piece: what is made of each takes its time.
-const BATCH_LINES: usize = 1000;
-
-/// Bytes passed on in one piece, unless a single line is longer.
-const BATCH: usize = 64 << 10;
-
-/// Why a follow ended.
-#[derive(Debug, Error)]
-enum FollowEnd {
-    #[error("the follow of the log ended")]
-    Ended,
-    #[error("nothing was logged for a while")]
-    Silent,
-    #[error("the appliance refused to show its log: {0}")]
-    Refused(String),
-    #[error(transparent)]
-    Open(#[from] OpenError),
-}
-
-impl From<ShellError> for FollowEnd {
-    fn from(error: ShellError) -> Self {
-        match error {
-            ShellError::ModeRefused { words, .. } => Self::Refused(words),
-            other => Self::Open(OpenError::Shell(other)),
-        }
-    }
-}
-
-/// The tail of one appliance's log over one connection.
-pub(crate) struct Tail<'a> {
-    pub(crate) appliance: &'a IdentifiedConnection<'a>,
-    pub(crate) memory: &'a mut Memory,
-    pub(crate) emitter: &'a Emitter,
-}
 
 /// Why a tail is over.
 #[derive(Debug)]
@@ -191,28 +156,6 @@ impl Tail<'_> {
         Ok((stream, again))
     }
 
-    /// Passes on what a follow shows, without what was fetched already.
-    async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, again: &mut Again) {
-        let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
-        for line in lines {
-            let Some(arrival) = again.arrival_of(&line) else { continue };
-            if arrival != alike.0 {
-                let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
-                self.pass_on_alike(before).await;
-            }
-            alike.1.push(line);
-        }
-        self.pass_on_alike(alike).await;
-    }
-
-    async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
-        if arrival == Arrival::MayRepeat {
-            self.memory.forget_order();
-            self.memory.repeats();
-        }
-        self.pass_on(lines, arrival).await;
-    }
-
     /// Passes on what the first follow shows until it shows new lines alone.
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..OPENINGS {
@@ -233,52 +176,6 @@ impl Tail<'_> {
         }
         Ok(())
     }
-
-    /// Passes on `lines`, which follow on the last one. Behind lines that may have been received twice, known ones are
-    /// marked as such, too: they go on as those did.
-    async fn pass_on(&mut self, mut lines: Vec<Vec<u8>>, arrival: Arrival) {
-        if matches!(arrival, Arrival::CaughtUp | Arrival::Live) {
-            let repeated = self.memory.repeated_head(&LineKey::of_all(&lines));
-            let new = lines.split_off(repeated.min(lines.len()));
-            self.emit_lines(lines, Arrival::MayRepeat).await;
-            lines = new;
-        }
-        self.emit_lines(lines, arrival).await;
-    }
-
-    /// Emits `lines` and remembers them, in batches: a line is remembered only once it is on its way.
-    async fn emit_lines(&mut self, lines: Vec<Vec<u8>>, arrival: Arrival) {
-        let mut batch = Vec::new();
-        let mut keys = Vec::new();
-        for line in lines {
-            if !batch.is_empty() && (batch.len() + line.len() > BATCH || keys.len() >= BATCH_LINES) {
-                self.flush(std::mem::take(&mut batch), &mut keys, arrival).await;
-            }
-            keys.push(LineKey::of(&line));
-            batch.extend_from_slice(&line);
-        }
-        if !batch.is_empty() {
-            self.flush(batch, &mut keys, arrival).await;
-        }
-    }
-
-    async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
-        self.emitter.emit(Observation::Log { bytes, arrival }).await;
-        let now = self.appliance.means().clock.now();
-        for line in keys.drain(..) {
-            self.memory.remember(line, now);
-        }
-        // A long log must not keep everything else from its turn.
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Types the line that follows the log, in a shell of its own.
-async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
-    let client = appliance.open().await?;
-    let shell = client.into_shell_for(Sendable::FollowLog).await?;
-    let line = appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
-    Ok(Stream::new(shell.follow(line).await?))
 }
 
 #[cfg(test)]

@@ -3,13 +3,22 @@
 
 use std::time::Duration;
 
+use thiserror::Error;
 use tokio::{
     io::AsyncReadExt,
     time::{Instant, sleep},
 };
 
-use super::{FollowEnd, LineSplitter, opening::Opening};
-use crate::{appliance::shell::Following, clock::Clock, parse, text};
+use super::{lines::LineSplitter, opening::Opening};
+use crate::{
+    appliance::{
+        client::{IdentifiedConnection, OpenError},
+        gate::Sendable,
+        shell::{Following, ShellError},
+    },
+    clock::Clock,
+    parse, text,
+};
 
 /// The first lines of a follow are over when nothing came for this long.
 const BURST_SILENCE: Duration = Duration::from_millis(200);
@@ -30,6 +39,28 @@ const READ_SIZE: usize = 64 << 10;
 
 /// Lines at the head of a follow that may be the echo of its line.
 const ECHO_LINES: usize = 3;
+
+/// Why a follow ended.
+#[derive(Debug, Error)]
+pub(super) enum FollowEnd {
+    #[error("the follow of the log ended")]
+    Ended,
+    #[error("nothing was logged for a while")]
+    Silent,
+    #[error("the appliance refused to show its log: {0}")]
+    Refused(String),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl From<ShellError> for FollowEnd {
+    fn from(error: ShellError) -> Self {
+        match error {
+            ShellError::ModeRefused { words, .. } => Self::Refused(words),
+            other => Self::Open(OpenError::Shell(other)),
+        }
+    }
+}
 
 /// The lines of a follow as they come.
 pub(super) struct Stream {
@@ -145,6 +176,14 @@ impl Stream {
     fn at_prompt(&self) -> bool {
         self.following.is_prompt(self.splitter.partial())
     }
+}
+
+/// Types the line that follows the log, in a shell of its own.
+pub(super) async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
+    let client = appliance.open().await?;
+    let shell = client.into_shell_for(Sendable::FollowLog).await?;
+    let line = appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
+    Ok(Stream::new(shell.follow(line).await?))
 }
 
 async fn sleep_if(wanted: bool, duration: Duration) {

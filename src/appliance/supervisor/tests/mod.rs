@@ -8,8 +8,8 @@ mod log_and_listing;
 
 use super::*;
 use crate::{
-    appliance::{fake::Fake, gate::Access},
-    run::{ActionKind, Arrival, Reading, ReplicationState, ThreadCount},
+    appliance::{fake::Fake, gate::Access, transport::ConnectError},
+    run::{ActionId, ActionKind, Arrival, ListingCause, Reading, ReplicationState, ThreadCount},
 };
 
 /// A supervised fake appliance.

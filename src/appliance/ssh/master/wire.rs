@@ -32,7 +32,7 @@ const WINDOW: Winsize = Winsize { ws_row: 1000, ws_col: 511, ws_xpixel: 0, ws_yp
 const TERMINAL: &[u8] = b"vt100";
 
 /// The bytes of a shell. Dropping it ends the shell.
-pub(super) struct ShellWire {
+pub(in crate::appliance::ssh) struct ShellWire {
     output: Receiver,
     input: Sender,
     ending: Option<Ending>,
@@ -43,7 +43,7 @@ type Ending = Pin<Box<dyn Future<Output = Result<SessionStatus, MuxError>> + Sen
 
 impl ShellWire {
     /// Opens a shell on the master that listens at `socket`.
-    pub(super) async fn open(socket: &Path) -> io::Result<Self> {
+    pub(in crate::appliance::ssh) async fn open(socket: &Path) -> io::Result<Self> {
         let (input, terminal) = local_terminal()?;
         let (output, remote_output) = io::pipe()?;
         let session = Session::builder()

@@ -1,6 +1,13 @@
 //! One login: `ssh` is started, says what it has to say, and either goes to the background logged in
 //! or fails for a reason.
 
+mod advice;
+pub(super) mod askpass;
+mod askpass_socket;
+pub(super) mod failure;
+pub(super) mod secret;
+pub(super) mod transcript;
+
 use std::{
     future::{Future, pending},
     io::{self, Write},
@@ -17,18 +24,22 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
+use self::{
     advice::{advised, inquire},
-    askpass::SOCKET_VARIABLE,
-    destination::Destination,
+    askpass_socket::SOCKET_VARIABLE,
     failure::{classify, excerpt},
-    folder::{self, OwnFolder},
-    master::{Master, SOCKET_NAME, Server},
+    secret::SecretServer,
+    transcript::Transcript,
+};
+use super::{
+    destination::Destination,
+    master::{
+        Master, SOCKET_NAME, Server,
+        folder::{self, OwnFolder},
+    },
     options::{HostKeyPolicy, Login, SshOptions, master_arguments},
     parent_watch,
     process::Running,
-    secret::SecretServer,
-    transcript::Transcript,
 };
 use crate::{appliance::transport::ConnectError, text};
 

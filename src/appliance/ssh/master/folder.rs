@@ -23,7 +23,7 @@ const RANDOM: usize = 8;
 
 /// The folder around a master's own, removed when dropped.
 #[derive(Debug)]
-pub(super) struct OwnFolder(PathBuf);
+pub(in crate::appliance::ssh) struct OwnFolder(PathBuf);
 
 impl Drop for OwnFolder {
     fn drop(&mut self) {
@@ -34,7 +34,7 @@ impl Drop for OwnFolder {
 
 /// Creates an empty folder for one master, and removes what dead processes left. Drop the first
 /// before the second.
-pub(super) fn create(base: Option<&Path>) -> io::Result<(TempDir, OwnFolder)> {
+pub(in crate::appliance::ssh) fn create(base: Option<&Path>) -> io::Result<(TempDir, OwnFolder)> {
     let base = base.map_or_else(default_base, Path::to_owned);
     sweep(&base);
     let private = || fs::Permissions::from_mode(0o700);

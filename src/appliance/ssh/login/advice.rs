@@ -5,13 +5,15 @@ use std::{process::Stdio, time::Duration};
 
 use tokio::time::timeout;
 
-use super::{
-    destination::Destination,
-    failure::excerpt,
-    options::{SshOptions, inquiry_arguments},
-    parent_watch,
+use super::failure::excerpt;
+use crate::appliance::{
+    ssh::{
+        destination::Destination,
+        options::{SshOptions, inquiry_arguments},
+        parent_watch,
+    },
+    transport::ConnectError,
 };
-use crate::appliance::transport::ConnectError;
 
 /// How long `ssh` may take to tell how it would connect.
 const INQUIRY_LIMIT: Duration = Duration::from_secs(10);

@@ -21,10 +21,8 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::{
-    askpass::{ANSWER_LIMIT, LONGEST_MESSAGE},
-    process::Running,
-};
+use super::askpass_socket::{ANSWER_LIMIT, LONGEST_MESSAGE, keep_memory_private};
+use crate::appliance::ssh::process::Running;
 
 /// How long a helper may take to say what is asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
@@ -114,14 +112,6 @@ async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
 /// A clause that says why there is none; it never holds what the command wrote.
 pub async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
     tell(command).await
-}
-
-/// Keeps the memory of this process out of core dumps, and away from other processes of the user: it is about to
-/// hold a password.
-pub(super) fn keep_memory_private() {
-    #[cfg(target_os = "linux")]
-    // Where the system refuses, the password is still erased after its use.
-    let _ = nix::sys::prctl::set_dumpable(false);
 }
 
 async fn tell(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {

@@ -1,6 +1,9 @@
 //! The `ssh` process that holds one connection to one appliance, once it is logged in: its control
 //! socket and its end. How it logs in is `login`'s business, what runs over it is `wire`'s.
 
+pub(super) mod folder;
+pub(super) mod wire;
+
 use std::{
     fs,
     io::{self, Read},
@@ -18,7 +21,7 @@ use openssh_mux_client::Connection as MuxConnection;
 use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::UnixStream, time::timeout};
 
-use super::folder::OwnFolder;
+use self::folder::OwnFolder;
 use crate::run::HostKey;
 
 /// Name of the control socket, given by the `openssh` crate.

@@ -19,7 +19,7 @@ const HOST_KEY: [&str; 2] = ["debug1: Server host key: ", "debug1: Server host c
 
 /// Collects one stream of one login.
 #[derive(Debug, Default)]
-pub(super) struct Transcript {
+pub(in crate::appliance::ssh) struct Transcript {
     lines: VecDeque<String>,
     current: Vec<u8>,
     /// How much of the current line has already been given out to be shown.
@@ -42,7 +42,7 @@ enum SeenKey {
 
 impl Transcript {
     /// Takes in what was read; returns what of it a person should see, verbose lines left out.
-    pub(super) fn take_in(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(in crate::appliance::ssh) fn take_in(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut visible = Vec::new();
         for &byte in bytes {
             if byte == b'\n' {
@@ -59,12 +59,12 @@ impl Transcript {
     }
 
     /// The lines kept so far, without verbose ones.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
+    pub(in crate::appliance::ssh) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
         self.lines.iter().map(String::as_str)
     }
 
     /// The host key, if exactly one was told.
-    pub(super) const fn host_key(&self) -> Option<&HostKey> {
+    pub(in crate::appliance::ssh) const fn host_key(&self) -> Option<&HostKey> {
         match &self.host_key {
             SeenKey::One(key) => Some(key),
             SeenKey::None | SeenKey::Several => None,
@@ -72,12 +72,12 @@ impl Transcript {
     }
 
     /// The host key algorithms that the server offers, separated by commas.
-    pub(super) fn algorithms(&self) -> &str {
+    pub(in crate::appliance::ssh) fn algorithms(&self) -> &str {
         &self.algorithms
     }
 
     /// Ends a last line that has no line end.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
+    pub(in crate::appliance::ssh) fn finish(&mut self) -> Vec<u8> {
         let mut visible = Vec::new();
         if !self.current.is_empty() {
             self.end_line(&mut visible);

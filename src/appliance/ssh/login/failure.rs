@@ -1,7 +1,9 @@
 //! Why a login failed, from what `ssh` said about it. Pure: text in, [`ConnectError`] out.
 
-use super::destination::Destination;
-use crate::{appliance::transport::ConnectError, text};
+use crate::{
+    appliance::{ssh::destination::Destination, transport::ConnectError},
+    text,
+};
 
 /// Longest excerpt of foreign text that an error carries, in characters.
 const LONGEST_EXCERPT: usize = 300;
@@ -112,7 +114,7 @@ fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.
-pub(super) fn excerpt(text: &str) -> String {
+pub(in crate::appliance::ssh) fn excerpt(text: &str) -> String {
     let mut shown = text::excerpt(text.trim(), LONGEST_EXCERPT);
     if text.trim().chars().nth(LONGEST_EXCERPT).is_some() {
         shown.push('…');
