@@ -3,7 +3,7 @@
 //! connection may end on another machine.
 
 use super::{
-    Client, Means, OpenError,
+    Client, OpenError, ShellContext,
     reports::{Reports, Stranger},
 };
 use crate::{
@@ -26,9 +26,12 @@ pub(crate) struct Arrived {
 ///
 /// # Errors
 /// As [`Client::open`], and when the shell fails.
-pub(crate) async fn arrive(connection: &dyn Connection, means: &Means) -> Result<Arrived, OpenError> {
+pub(crate) async fn arrive(
+    connection: &dyn Connection,
+    context: &ShellContext,
+) -> Result<Arrived, OpenError> {
     let reports = Reports::new(connection);
-    let mut client = Client::open(connection, means, reports.clone(), None).await?;
+    let mut client = Client::open(connection, context, reports.clone(), None).await?;
     let (identity, raw) = whole_identity(&mut client).await?;
     Ok(Arrived { client, identity: reports.with_keys(identity), raw })
 }
@@ -48,20 +51,20 @@ async fn whole_identity(client: &mut Client) -> Result<(Identity, String), Shell
 /// A connection to the expected appliance.
 pub(crate) struct IdentifiedConnection<'a> {
     connection: &'a dyn Connection,
-    means: &'a Means,
+    context: &'a ShellContext,
     expected: Identity,
     reports: Reports,
 }
 
 impl<'a> IdentifiedConnection<'a> {
     /// Takes `connection`, whose first shell has shown that the appliance is `expected`.
-    pub(crate) fn new(connection: &'a dyn Connection, means: &'a Means, expected: Identity) -> Self {
-        Self { connection, means, expected, reports: Reports::new(connection) }
+    pub(crate) fn new(connection: &'a dyn Connection, context: &'a ShellContext, expected: Identity) -> Self {
+        Self { connection, context, expected, reports: Reports::new(connection) }
     }
 
     /// What shells are made with.
-    pub(crate) const fn means(&self) -> &'a Means {
-        self.means
+    pub(crate) const fn context(&self) -> &'a ShellContext {
+        self.context
     }
 
     /// Who the appliance is.
@@ -81,7 +84,7 @@ impl<'a> IdentifiedConnection<'a> {
     pub(crate) async fn open(&self) -> Result<Client, OpenError> {
         let mut client = self.open_unverified().await?;
         let (identity, raw) = client.identity().await?;
-        self.compared(identity, raw)?;
+        self.compare(identity, raw)?;
         Ok(client)
     }
 
@@ -91,7 +94,7 @@ impl<'a> IdentifiedConnection<'a> {
     /// As [`Client::open`].
     pub(crate) async fn open_unverified(&self) -> Result<Client, OpenError> {
         let host = self.expected.hostname.as_deref();
-        Client::open(self.connection, self.means, self.reports.clone(), host).await
+        Client::open(self.connection, self.context, self.reports.clone(), host).await
     }
 
     /// Asks in the very shell of `client` whose it is, and compares that with the expected appliance.
@@ -100,10 +103,10 @@ impl<'a> IdentifiedConnection<'a> {
     /// When another machine answers, which is reported, and when the shell fails.
     pub(crate) async fn verify(&self, client: &mut Client) -> Result<Stranger, OpenError> {
         let (identity, raw) = whole_identity(client).await?;
-        self.compared(identity, raw)
+        self.compare(identity, raw)
     }
 
-    fn compared(&self, identity: Identity, raw: String) -> Result<Stranger, OpenError> {
+    fn compare(&self, identity: Identity, raw: String) -> Result<Stranger, OpenError> {
         let seen = Stranger { identity: self.reports.with_keys(identity), raw };
         if !self.expected.is_other_machine(&seen.identity) {
             return Ok(seen);

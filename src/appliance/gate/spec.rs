@@ -18,7 +18,7 @@ pub(super) const THREADS: &str = "{threads}";
 pub(super) const FILE: &str = "{file}";
 
 /// Lines that one entry may have where it may have several.
-const SEVERAL: usize = 4;
+const MAX_SEVERAL_LINES: usize = 4;
 
 /// What lines of an entry look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,9 +119,9 @@ pub(super) const SPECS: [Spec; ROWS] = [
     spec!(ShowLog, show_log, DR, Read, READING, 1, Shape::Exactly(&["show log"]), "`show log`"),
     spec!(ArchivedLog, archived_log, DR, Read, READING, 1, Shape::Exactly(&["show log files {file}", "show log {file}"]), "`show log files {file}`"),
     spec!(FollowLog, follow_log, DR, Read, READING, 1, Shape::Exactly(&["show log continuous"]), "`show log continuous`"),
-    spec!(SearchLog, search_log, DR, Read, READING, SEVERAL, Shape::Search(&["show log matching"]), "`show log matching` and one word"),
-    spec!(Pause, pause, PRIMARY, Change, CHANGING, SEVERAL, Shape::Switch(Direction::Off), SWITCH_OFF),
-    spec!(Resume, resume, PRIMARY, Change, CHANGING, SEVERAL, Shape::Switch(Direction::On), SWITCH_ON),
+    spec!(SearchLog, search_log, DR, Read, READING, MAX_SEVERAL_LINES, Shape::Search(&["show log matching"]), "`show log matching` and one word"),
+    spec!(Pause, pause, PRIMARY, Change, CHANGING, MAX_SEVERAL_LINES, Shape::Switch(Direction::Off), SWITCH_OFF),
+    spec!(Resume, resume, PRIMARY, Change, CHANGING, MAX_SEVERAL_LINES, Shape::Switch(Direction::On), SWITCH_ON),
     spec!(SetThreads, set_threads, DR, Change, CHANGING, 1, Shape::Exactly(&["replication num-threads {threads}"]), "`replication num-threads {threads}`"),
 ];
 

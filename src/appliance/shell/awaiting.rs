@@ -2,9 +2,9 @@
 
 use crate::dialect::Mode;
 
-/// What stands at the end of what was received.
+/// What the received bytes end with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum ReplyEnd {
     Prompt(Mode),
     /// A prompt with the name of another host.
     OtherPrompt,

@@ -35,10 +35,9 @@ pub(super) fn ssh(program: Option<&Path>) -> Command {
     command
 }
 
-/// Says that a variable is set which drwatch sets for its own helpers: somebody else has, and whatever this process
-/// was started for is not done.
+/// Reports that somebody else has set a variable which drwatch sets for its own helpers.
 pub(super) fn set_from_outside(variable: &str) -> ExitCode {
-    // Told to nobody where even this fails; the exit code tells.
+    // Where even this fails, the exit code remains.
     drop(writeln!(
         io::stderr(),
         "drwatch: the environment variable {variable} is set, which drwatch sets for the helpers of ssh alone; unset it \
@@ -64,7 +63,7 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     if error.kind() == io::ErrorKind::NotFound {
         return Some(ExitCode::from(NOT_FOUND));
     }
-    // Told to nobody where even this fails; the exit code tells.
+    // Where even this fails, the exit code remains.
     drop(writeln!(io::stderr(), "ssh cannot be started: {error}"));
     Some(ExitCode::from(NOT_RUN))
 }

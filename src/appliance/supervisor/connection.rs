@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    action::{self, Unsettled},
+    action::{self, PendingReadBack},
     listing,
     online::Online,
     poll::{self, Order, PollEnd},
@@ -22,10 +22,10 @@ use crate::{
 };
 
 /// How long an action under way may take to end once the connection ends.
-const GRACE: Duration = Duration::from_secs(10);
+const ACTION_GRACE: Duration = Duration::from_secs(10);
 
 /// The same when the program ends.
-const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
+const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -43,10 +43,10 @@ pub(super) enum End {
 }
 
 /// What outlives a connection.
-pub(super) struct Lasting<'a> {
+pub(super) struct AcrossConnections<'a> {
     pub(super) requests: &'a mut mpsc::Receiver<Request>,
     pub(super) memory: &'a mut Memory,
-    pub(super) unsettled: &'a mut Vec<Unsettled>,
+    pub(super) pending: &'a mut Vec<PendingReadBack>,
     pub(super) pace: &'a mut Pace,
     /// Who the appliance has to be.
     pub(super) expected: &'a mut Option<Identity>,
@@ -56,7 +56,7 @@ pub(super) struct Lasting<'a> {
 enum Done {
     Listing,
     Search,
-    Action(Option<Unsettled>),
+    Action(Option<PendingReadBack>),
 }
 
 type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
@@ -65,7 +65,7 @@ type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
 #[derive(Clone)]
 enum Work {
     Act(ActionId, ActionPlan),
-    ReadBack(Unsettled),
+    ReadBack(PendingReadBack),
 }
 
 /// Jobs under way. Actions are carried out one after the other.
@@ -89,19 +89,19 @@ impl<'a> Jobs<'a> {
             Work::Act(id, plan) => {
                 Box::pin(async move { Done::Action(action::act(online, id, &plan).await) })
             }
-            Work::ReadBack(unsettled) => {
-                Box::pin(async move { Done::Action(action::read_back_late(online, unsettled).await) })
+            Work::ReadBack(pending) => {
+                Box::pin(async move { Done::Action(action::read_back_late(online, pending).await) })
             }
         });
     }
 
-    fn done(&mut self, done: Done, unsettled: &mut Vec<Unsettled>) {
+    fn done(&mut self, done: Done, pending: &mut Vec<PendingReadBack>) {
         match done {
             Done::Listing => self.listing = false,
             Done::Search => self.search = false,
             Done::Action(left) => {
                 self.current = None;
-                unsettled.extend(left);
+                pending.extend(left);
             }
         }
     }
@@ -109,17 +109,19 @@ impl<'a> Jobs<'a> {
 
 impl<'a> Online<'a> {
     /// Lives until the connection ends or is to end.
-    pub(super) async fn run(&self, client: Client, lasting: Lasting<'_>, tail: bool) -> End {
-        let Lasting { requests, memory, unsettled, pace, expected } = lasting;
+    pub(super) async fn run(&self, client: Client, across: AcrossConnections<'_>, tail: bool) -> End {
+        let AcrossConnections { requests, memory, pending, pace, expected } = across;
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
         let closing = Notify::new();
         let follow = self.tail(memory, tail, closing.notified());
         tokio::pin!(poll, follow);
         let mut jobs = Jobs::default();
-        jobs.waiting.extend(std::mem::take(unsettled).into_iter().map(Work::ReadBack));
+        jobs.waiting.extend(std::mem::take(pending).into_iter().map(Work::ReadBack));
         let end = loop {
             jobs.start_next(self);
+            // An end first, then another machine, in which nothing more may be typed, then requests, so that a busy log
+            // delays none of them. `recv` and `next` are cancel-safe; `poll` and `follow` are pinned outside of the loop.
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => break End::Closed,
@@ -127,6 +129,7 @@ impl<'a> Online<'a> {
                 request = requests.recv() => match request {
                     None | Some(Request::Close) => break End::Closed,
                     Some(Request::Reconnect) => break End::Reconnect,
+                    // Not waited for: the poll may be in the middle of a question.
                     Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
                     Some(Request::Expect(identity)) => {
                         let is_present = !identity.is_other_machine(self.appliance.expected());
@@ -135,7 +138,7 @@ impl<'a> Online<'a> {
                             break End::Reconnect;
                         }
                     }
-                    Some(Request::Leave { id, leave }) => self.give_leave(id, leave),
+                    Some(Request::ConsentChecked { id, consent }) => self.answer_consent_check(id, consent),
                     Some(Request::Pace(new)) => {
                         *pace = new;
                         let _ = orders.try_send(Order::Pace(new));
@@ -158,9 +161,10 @@ impl<'a> Online<'a> {
                         }));
                     }
                 },
+                // The condition matters: an empty set is ready at once, with nothing.
                 Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
-                    jobs.done(done, unsettled);
-                    if !unsettled.is_empty() {
+                    jobs.done(done, pending);
+                    if !pending.is_empty() {
                         break End::Lost("it gave no shell to read an action back".to_owned());
                     }
                 }
@@ -175,11 +179,14 @@ impl<'a> Online<'a> {
             }
         };
         let (grace, ended) = match end {
-            End::Closed => (GRACE_AT_CLOSE, "drwatch"),
-            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => (GRACE, "the connection"),
+            End::Closed => (ACTION_GRACE_AT_CLOSE, "drwatch"),
+            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => {
+                (ACTION_GRACE, "the connection")
+            }
         };
-        let winding_up = self.wind_up(jobs, unsettled, grace, ended);
+        let winding_up = self.wind_up(jobs, pending, grace, ended);
         if tail && matches!(end, End::Closed) {
+            // Beside an action under way, so that the end takes the longer of the two and not both.
             closing.notify_one();
             let last_look = async {
                 tokio::select! {
@@ -206,7 +213,7 @@ impl<'a> Online<'a> {
     async fn wind_up(
         &self,
         mut jobs: Jobs<'_>,
-        unsettled: &mut Vec<Unsettled>,
+        pending: &mut Vec<PendingReadBack>,
         grace: Duration,
         ended: &str,
     ) {
@@ -217,22 +224,22 @@ impl<'a> Online<'a> {
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => break,
-                Some(done) = jobs.running.next() => jobs.done(done, unsettled),
+                Some(done) = jobs.running.next() => jobs.done(done, pending),
                 () = &mut grace => break,
             }
         }
         if let Some(work) = jobs.current.take() {
-            unsettled.push(match work {
+            pending.push(match work {
                 Work::Act(id, plan) => {
                     let reason = "contact was lost while it was carried out".to_owned();
-                    Unsettled { id, action: plan.action, reason, tries: 1 }
+                    PendingReadBack { id, action: plan.action, reason, tries: 1 }
                 }
-                Work::ReadBack(left) => Unsettled { tries: left.tries + 1, ..left },
+                Work::ReadBack(left) => PendingReadBack { tries: left.tries + 1, ..left },
             });
         }
         for work in jobs.waiting {
             match work {
-                Work::ReadBack(left) => unsettled.push(left),
+                Work::ReadBack(left) => pending.push(left),
                 Work::Act(id, _) => {
                     let reason = format!("nothing was sent: {ended} ended before its turn came");
                     let state = ActionState::Rejected { reason };

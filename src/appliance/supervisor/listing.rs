@@ -6,7 +6,7 @@ use crate::{
     run::{Event, ListingCause},
 };
 
-/// Lists the bucket and tells the outcome.
+/// Lists the bucket and emits the outcome.
 pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
     online.emitter.event(Event::ListingStarted { cause }).await;
     let reply = async {

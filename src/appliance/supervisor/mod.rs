@@ -20,14 +20,14 @@ use tracing::Instrument as _;
 
 pub use self::request::{Pace, Request, Schedule};
 use self::{
-    action::Unsettled,
+    action::PendingReadBack,
     backoff::Backoff,
-    connection::{End, Lasting},
+    connection::{AcrossConnections, End},
     online::Online,
 };
 pub use super::observation::Observation;
 use super::{
-    client::{Arrived, IdentifiedConnection, Means, OpenError, Stranger, arrive},
+    client::{Arrived, IdentifiedConnection, OpenError, ShellContext, Stranger, arrive},
     gate::Gate,
     observation::Emitter,
     shell::Secret,
@@ -41,7 +41,10 @@ use crate::{
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
-const STEADY: Elapsed = Elapsed::from_secs(30);
+const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
+
+/// What is added to the reason of an action that is not read back any more.
+const ENDED_BEFORE_READ_BACK: &str = ", and drwatch ended before it could be read back";
 
 /// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
@@ -74,13 +77,13 @@ pub struct Supervision {
 
 /// Watches one appliance until it is asked to close, or nobody sends requests or receives
 /// observations any more. Observations have to be received until the end: an action under way is
-/// given two seconds to come to its own, and what became of it is told last.
+/// given two seconds to end, and what became of it is emitted last.
 pub async fn supervise(
     supervision: Supervision,
     requests: mpsc::Receiver<Request>,
     observations: mpsc::Sender<Observation>,
 ) {
-    let means = Means {
+    let context = ShellContext {
         gate: Arc::new(supervision.gate),
         dialect: supervision.dialect,
         clock: supervision.clock,
@@ -93,10 +96,10 @@ pub async fn supervise(
         tail: supervision.tail,
         backoff: Backoff::new(supervision.seed),
         emitter: Emitter::new(observations),
-        means,
+        context,
         requests,
         memory: supervision.memory,
-        unsettled: Vec::new(),
+        pending: Vec::new(),
         pace: Pace::default(),
         expected: supervision.expected,
         stranger: None,
@@ -104,7 +107,7 @@ pub async fn supervise(
     let span = tracing::info_span!("appliance", role = %supervisor.role);
     async {
         supervisor.run().await;
-        supervisor.settle_the_rest().await;
+        supervisor.settle_pending(ENDED_BEFORE_READ_BACK).await;
     }
     .instrument(span)
     .await;
@@ -117,11 +120,11 @@ struct Supervisor {
     tail: bool,
     backoff: Backoff,
     emitter: Emitter,
-    means: Means,
+    context: ShellContext,
     requests: mpsc::Receiver<Request>,
     memory: Memory,
     /// Actions that were sent and not read back.
-    unsettled: Vec<Unsettled>,
+    pending: Vec<PendingReadBack>,
     pace: Pace,
     /// Who the appliance has to be: as confirmed, else as met first.
     expected: Option<Identity>,
@@ -145,7 +148,7 @@ impl Supervisor {
     async fn run(&mut self) {
         loop {
             self.link(Link::Connecting).await;
-            let attempt = establish(Arc::clone(&self.transport), self.means.clone())
+            let attempt = establish(Arc::clone(&self.transport), self.context.clone())
                 .instrument(tracing::debug_span!("connect"));
             tokio::pin!(attempt);
             let established = loop {
@@ -171,13 +174,13 @@ impl Supervisor {
 
     async fn online(&mut self, established: Established) -> Next {
         let Established { connection, arrived: Arrived { client, identity, raw } } = established;
-        let since = self.means.clock.now();
+        let since = self.context.clock.now();
         let role = self.role;
         let expected = self.expected.get_or_insert_with(|| identity.clone());
         if expected.is_other_machine(&identity) {
             drop(client);
-            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
-            return self.met(Stranger { identity, raw }).await;
+            close(connection).await;
+            return self.reject_stranger(Stranger { identity, raw }).await;
         }
         let expected = expected.clone();
         self.stranger = None;
@@ -185,20 +188,20 @@ impl Supervisor {
         self.link(Link::Connected).await;
         let online = Online {
             role,
-            appliance: IdentifiedConnection::new(connection.as_ref(), &self.means, expected),
+            appliance: IdentifiedConnection::new(connection.as_ref(), &self.context, expected),
             emitter: &self.emitter,
             schedule: self.schedule,
-            leave: Mutex::default(),
+            consent: Mutex::default(),
             is_ending: AtomicBool::new(false),
         };
         let client = online.appliance.adopt(client);
         let end = online
             .run(
                 client,
-                Lasting {
+                AcrossConnections {
                     requests: &mut self.requests,
                     memory: &mut self.memory,
-                    unsettled: &mut self.unsettled,
+                    pending: &mut self.pending,
                     pace: &mut self.pace,
                     expected: &mut self.expected,
                 },
@@ -207,16 +210,16 @@ impl Supervisor {
             .await;
         drop(online);
         if matches!(end, End::Closed) {
-            self.settle_the_rest().await;
+            self.settle_pending(ENDED_BEFORE_READ_BACK).await;
         }
-        let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
-        if self.means.clock.now().since(since) >= STEADY {
+        close(connection).await;
+        if self.context.clock.now().since(since) >= STEADY_CONNECTION {
             self.backoff.reset();
         }
         match end {
             End::Closed => Next::Close,
             End::Reconnect => Next::Connect,
-            End::Stranger(stranger) => self.met(stranger).await,
+            End::Stranger(stranger) => self.reject_stranger(stranger).await,
             End::Lost(reason) => self.wait(format!("the connection to the {role} was lost: {reason}")).await,
             End::Stopped(reason) => self.stop(reason).await,
         }
@@ -224,7 +227,7 @@ impl Supervisor {
 
     /// Another machine answers in place of the expected one. What it would read back says nothing about an
     /// action sent before. The address is tried again: it may lead back.
-    async fn met(&mut self, stranger: Stranger) -> Next {
+    async fn reject_stranger(&mut self, stranger: Stranger) -> Next {
         let Stranger { identity, raw } = stranger;
         let differences =
             self.expected.as_ref().map(|expected| expected.differences(&identity)).unwrap_or_default();
@@ -234,11 +237,7 @@ impl Supervisor {
         }
         let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let reason = format!("another machine answers as the {}: {}", self.role, differences.join("; "));
-        for unsettled in std::mem::take(&mut self.unsettled) {
-            let reason = format!("{}; {reason}, so that it cannot be read back", unsettled.reason);
-            let state = ActionState::Unknown { reason };
-            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
-        }
+        self.settle_pending(&format!("; {reason}, so that it cannot be read back")).await;
         self.wait(reason).await
     }
 
@@ -257,7 +256,7 @@ impl Supervisor {
     /// Waits for the next attempt.
     async fn wait(&mut self, reason: String) -> Next {
         let delay = self.backoff.next_delay();
-        let clock = self.means.clock;
+        let clock = self.context.clock;
         let retry_at = clock.now() + Elapsed::from(delay);
         self.link(Link::Waiting { reason, retry_at }).await;
         let sleep = clock.sleep(delay);
@@ -298,7 +297,7 @@ impl Supervisor {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
             Some(Request::Reconnect) => return Some(Next::Connect),
-            Some(Request::AskNow | Request::SearchLog | Request::Leave { .. }) => {}
+            Some(Request::AskNow | Request::SearchLog | Request::ConsentChecked { .. }) => {}
             Some(Request::Expect(identity)) => {
                 self.expected = Some(*identity);
                 return Some(Next::Connect);
@@ -323,22 +322,26 @@ impl Supervisor {
         self.emitter.event(Event::LinkChanged { role: self.role, link }).await;
     }
 
-    /// Says of every action not read back that nobody knows.
-    async fn settle_the_rest(&mut self) {
-        for unsettled in std::mem::take(&mut self.unsettled) {
-            let reason = format!("{}, and drwatch ended before it could be read back", unsettled.reason);
+    /// Settles every action that was not read back as unknown; `why` goes behind its reason.
+    async fn settle_pending(&mut self, why: &str) {
+        for pending in std::mem::take(&mut self.pending) {
+            let reason = format!("{}{why}", pending.reason);
             let state = ActionState::Unknown { reason };
-            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
+            self.emitter.event(Event::ActionSettled { id: pending.id, state }).await;
         }
     }
 }
 
-async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Established, OpenError> {
+async fn close(connection: Box<dyn Connection>) {
+    let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+}
+
+async fn establish(transport: Arc<dyn Transport>, context: ShellContext) -> Result<Established, OpenError> {
     let connection = transport.connect().await?;
-    match arrive(connection.as_ref(), &means).await {
+    match arrive(connection.as_ref(), &context).await {
         Ok(arrived) => Ok(Established { connection, arrived }),
         Err(error) => {
-            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+            close(connection).await;
             Err(error)
         }
     }

@@ -13,17 +13,17 @@ use tokio::sync::oneshot;
 use super::request::Schedule;
 use crate::{
     appliance::{
-        client::{IdentifiedConnection, Means, Stranger},
+        client::{IdentifiedConnection, ShellContext, Stranger},
         observation::{Emitter, Observation},
     },
     run::{ActionId, Event, Role},
 };
 
 /// Why an action is not sent any more.
-const ENDED: &str = "the connection came to its end before";
+const CONNECTION_ENDING: &str = "the connection came to its end before";
 
 /// How long the loop of the watch may take to say that an action may be sent.
-const LEAVE_LIMIT: Duration = Duration::from_secs(10);
+const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What all parts of a connection's life share.
 pub(super) struct Online<'a> {
@@ -32,7 +32,7 @@ pub(super) struct Online<'a> {
     pub(super) emitter: &'a Emitter,
     pub(super) schedule: Schedule,
     /// Where the answer goes to the question whether the action under way may be sent.
-    pub(super) leave: Mutex<Option<Waiting>>,
+    pub(super) consent: Mutex<Option<Waiting>>,
     /// Whether the connection is at its end, so that nothing more may be sent.
     pub(super) is_ending: AtomicBool,
 }
@@ -42,8 +42,8 @@ type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
 
 impl<'a> Online<'a> {
     /// What shells are made with.
-    pub(super) const fn means(&self) -> &'a Means {
-        self.appliance.means()
+    pub(super) const fn context(&self) -> &'a ShellContext {
+        self.appliance.context()
     }
 
     /// Emits who answered in a shell.
@@ -56,32 +56,32 @@ impl<'a> Online<'a> {
     ///
     /// # Errors
     /// Why it does not, or that nobody answers.
-    pub(super) async fn leave_to_send(&self, id: ActionId) -> Result<(), String> {
+    pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), String> {
         if self.is_ending.load(Ordering::Acquire) {
-            return Err(ENDED.to_owned());
+            return Err(CONNECTION_ENDING.to_owned());
         }
         let (sender, answer) = oneshot::channel();
-        *self.leave.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
+        *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
         self.emitter.emit(Observation::ReadyToSend { id }).await;
-        match tokio::time::timeout(LEAVE_LIMIT, answer).await {
-            Ok(Ok(leave)) => leave,
+        match tokio::time::timeout(CONSENT_TIMEOUT, answer).await {
+            Ok(Ok(consent)) => consent,
             Ok(Err(_)) | Err(_) => Err("drwatch was too busy to judge it once more; ask again".to_owned()),
         }
     }
 
-    pub(super) fn give_leave(&self, id: ActionId, leave: Result<(), String>) {
-        let waiting = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub(super) fn answer_consent_check(&self, id: ActionId, consent: Result<(), String>) {
+        let waiting = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
             // The action has given up waiting.
-            let _ = sender.send(leave);
+            let _ = sender.send(consent);
         }
     }
 
     /// Has nothing more sent: an action that was not sent yet stays so, one that was comes to its end.
     pub(super) fn refuse_to_send(&self) {
         self.is_ending.store(true, Ordering::Release);
-        if let Some((_, waiting)) = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let _ = waiting.send(Err(ENDED.to_owned()));
+        if let Some((_, waiting)) = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = waiting.send(Err(CONNECTION_ENDING.to_owned()));
         }
     }
 }

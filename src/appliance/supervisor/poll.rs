@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// Shells that may die one after the other without an answer between them.
-const DEATHS: u32 = 3;
+const MAX_SHELL_FAILURES: u32 = 3;
 
 /// How often the bucket is asked for: it is set up once, long before a test.
-const BUCKET: Duration = Duration::from_mins(10);
+const BUCKET_PERIOD: Duration = Duration::from_mins(10);
 
-/// What the poll can be told.
+/// What the poll can be ordered to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
     AskNow,
@@ -66,7 +66,7 @@ impl Question {
             (Self::Replication, _) => schedule.replication,
             (Self::Threads, _) => schedule.threads,
             (Self::Service, _) => schedule.service,
-            (Self::Bucket, _) => BUCKET,
+            (Self::Bucket, _) => BUCKET_PERIOD,
         }
     }
 
@@ -80,7 +80,7 @@ impl Question {
         })
     }
 
-    /// What is told where the appliance lives and says nothing to this question for so long.
+    /// What is emitted where the appliance lives and does not answer this question within `limit`.
     fn unanswered(self, role: Role, limit: Duration) -> Event {
         match self {
             Self::Counter => Event::CounterRead(unanswered(limit, b"")),
@@ -107,15 +107,18 @@ pub(super) async fn poll(
 ) -> PollEnd {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
-        let mut interval = interval(online.means().clock.real(period).max(Duration::from_millis(1)));
+        let mut interval = interval(online.context().clock.real(period).max(Duration::from_millis(1)));
+        // After a suspended machine wakes up, one reading is enough.
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         interval
     };
     let questions = Question::all(online.role);
     let mut dues: Vec<Due> =
         questions.iter().map(|&question| Due { question, interval: ticking(question, pace) }).collect();
-    let mut deaths = 0;
+    let mut failures = 0;
     loop {
+        // Orders first, so that a new pace holds from the next question on. Every arm is cancel-safe: ticks stay due, and
+        // `idle` keeps what it has read.
         let question = tokio::select! {
             biased;
             order = orders.recv() => {
@@ -132,8 +135,8 @@ pub(super) async fn poll(
             }
             question = first_due(&mut dues) => question,
             () = client.idle() => {
-                deaths += 1;
-                if deaths > DEATHS {
+                failures += 1;
+                if failures > MAX_SHELL_FAILURES {
                     return PollEnd::Lost("its shells end as soon as they are opened".to_owned());
                 }
                 match reopened(online).await {
@@ -146,12 +149,13 @@ pub(super) async fn poll(
         if let Err(end) = answered(online, &mut client, question).await {
             return end;
         }
-        deaths = 0;
+        failures = 0;
     }
 }
 
 async fn first_due(dues: &mut [Due]) -> Question {
     std::future::poll_fn(|context| {
+        // Only the tick that is returned is used up: the others stay due.
         for due in &mut *dues {
             if due.interval.poll_tick(context).is_ready() {
                 return std::task::Poll::Ready(due.question);
@@ -167,7 +171,7 @@ async fn first_due(dues: &mut [Due]) -> Question {
 /// the question that the appliance does not answer.
 async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), PollEnd> {
     let mut silences = 0;
-    for _ in 0..DEATHS {
+    for _ in 0..MAX_SHELL_FAILURES {
         if !client.is_usable() {
             *client = reopened(online).await?;
         }

@@ -59,11 +59,11 @@ pub enum Request {
     /// The engineer has confirmed that the appliance is this one: no other counts from here on.
     Expect(Box<Identity>),
     /// The answer to [`ReadyToSend`](crate::appliance::observation::Observation::ReadyToSend): whether the consent to the action still holds.
-    Leave {
+    ConsentChecked {
         /// Its number.
         id: ActionId,
         /// Why it does not.
-        leave: Result<(), String>,
+        consent: Result<(), String>,
     },
     /// Ask everything now.
     AskNow,

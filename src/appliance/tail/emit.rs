@@ -1,6 +1,6 @@
 //! Lines on their way out of a tail: passed on in batches, each with how it arrived, and remembered.
 
-use super::{again::Again, memory::Memory, place::LineKey};
+use super::{already_fetched::AlreadyFetched, memory::Memory, overlap::LineKey};
 use crate::{
     appliance::{
         client::IdentifiedConnection,
@@ -13,7 +13,7 @@ use crate::{
 const BATCH_LINES: usize = 1000;
 
 /// Bytes passed on in one piece, unless a single line is longer.
-const BATCH: usize = 64 << 10;
+const BATCH_BYTES: usize = 64 << 10;
 
 /// The tail of one appliance's log over one connection.
 pub(crate) struct Tail<'a> {
@@ -24,10 +24,14 @@ pub(crate) struct Tail<'a> {
 
 impl Tail<'_> {
     /// Passes on what a follow shows, without what was fetched already.
-    pub(super) async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, again: &mut Again) {
+    pub(super) async fn pass_on_followed(
+        &mut self,
+        lines: Vec<Vec<u8>>,
+        already_fetched: &mut AlreadyFetched,
+    ) {
         let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
         for line in lines {
-            let Some(arrival) = again.arrival_of(&line) else { continue };
+            let Some(arrival) = already_fetched.arrival_of(&line) else { continue };
             if arrival != alike.0 {
                 let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
                 self.pass_on_alike(before).await;
@@ -39,8 +43,8 @@ impl Tail<'_> {
 
     async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
         if arrival == Arrival::MayRepeat {
-            self.memory.forget_order();
-            self.memory.repeats();
+            self.memory.start_new_stretch();
+            self.memory.mark_repeating();
         }
         self.pass_on(lines, arrival).await;
     }
@@ -62,7 +66,7 @@ impl Tail<'_> {
         let mut batch = Vec::new();
         let mut keys = Vec::new();
         for line in lines {
-            if !batch.is_empty() && (batch.len() + line.len() > BATCH || keys.len() >= BATCH_LINES) {
+            if !batch.is_empty() && (batch.len() + line.len() > BATCH_BYTES || keys.len() >= BATCH_LINES) {
                 self.flush(std::mem::take(&mut batch), &mut keys, arrival).await;
             }
             keys.push(LineKey::of(&line));
@@ -75,7 +79,8 @@ impl Tail<'_> {
 
     async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
         self.emitter.emit(Observation::Log { bytes, arrival }).await;
-        let now = self.appliance.means().clock.now();
+        // No await between sending and remembering: a follow dropped there would pass the lines on twice.
+        let now = self.appliance.context().clock.now();
         for line in keys.drain(..) {
             self.memory.remember(line, now);
         }

@@ -16,7 +16,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::askpass_socket::{ANSWER_LIMIT, LONGEST_MESSAGE, SOCKET_VARIABLE, keep_memory_private};
+use super::askpass_socket::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, SOCKET_VARIABLE, keep_memory_private};
 use crate::appliance::ssh::parent_watch::set_from_outside;
 
 /// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. Its
@@ -59,12 +59,12 @@ fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
-    request.truncate(LONGEST_MESSAGE);
+    request.truncate(MAX_MESSAGE_BYTES);
     stream.write_all(&request)?;
     stream.shutdown(Shutdown::Write)?;
     keep_memory_private();
-    let mut secret = Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE + 1));
-    stream.take(LONGEST_MESSAGE as u64).read_to_end(&mut secret)?;
+    let mut secret = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES + 1));
+    stream.take(MAX_MESSAGE_BYTES as u64).read_to_end(&mut secret)?;
     if secret.is_empty() {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(super) const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
 
 /// Longest prompt passed on and longest secret accepted, in bytes.
-pub(super) const LONGEST_MESSAGE: usize = 4096;
+pub(super) const MAX_MESSAGE_BYTES: usize = 4096;
 
 /// How long the password command may take.
 pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);

@@ -162,12 +162,12 @@ impl<'a> Attempt<'a> {
         audience: Audience,
         secrets: impl Future<Output = String>,
     ) -> Result<Master, ConnectError> {
-        let mut own = Speaker::new(running.take_stdout(), audience);
-        let mut others = Speaker::new(running.take_stderr(), audience);
+        let mut own = LoginStream::new(running.take_stdout(), audience);
+        let mut others = LoginStream::new(running.take_stderr(), audience);
         let end = listen(&mut running, &mut own, &mut others, secrets)
             .await
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
-        let (own, others) = (own.dismiss(), others.dismiss());
+        let (own, others) = (own.finish(), others.finish());
         match end {
             End::Status(status) if status.success() => {
                 let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms().to_owned() };
@@ -194,19 +194,20 @@ impl<'a> Attempt<'a> {
 /// says is told apart from what appliances and jump hosts have it say.
 async fn listen(
     running: &mut Running,
-    own: &mut Speaker,
-    others: &mut Speaker,
+    own: &mut LoginStream,
+    others: &mut LoginStream,
     secrets: impl Future<Output = String>,
 ) -> io::Result<End> {
     let mut ended = pin!(running.wait());
     let mut secrets = pin!(secrets);
     let status = loop {
+        // The end first: what is left on the streams is read below, with a limit of its own. `read_more` may be dropped.
         tokio::select! {
             biased;
             status = &mut ended => break status?,
             reason = &mut secrets => return Ok(End::NoSecret(reason)),
-            () = own.say_more(), if own.is_heard() => {}
-            () = others.say_more(), if others.is_heard() => {}
+            () = own.read_more(), if own.is_open() => {}
+            () = others.read_more(), if others.is_open() => {}
         }
     };
     if status.success() {
@@ -219,25 +220,25 @@ async fn listen(
 }
 
 /// One of the two streams on which a login is commented.
-struct Speaker {
+struct LoginStream {
     stream: Option<Box<dyn AsyncRead + Send + Unpin>>,
     transcript: Transcript,
     audience: Audience,
 }
 
-impl Speaker {
+impl LoginStream {
     fn new(stream: Option<impl AsyncRead + Send + Unpin + 'static>, audience: Audience) -> Self {
         let stream = stream.map(|stream| Box::new(stream) as Box<dyn AsyncRead + Send + Unpin>);
         Self { stream, transcript: Transcript::default(), audience }
     }
 
     /// Whether more can come.
-    fn is_heard(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.stream.is_some()
     }
 
     /// Takes in what comes next. May be cancelled.
-    async fn say_more(&mut self) {
+    async fn read_more(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         let mut buffer = [0; 4096];
         if let Ok(count @ 1..) = stream.read(&mut buffer).await {
@@ -250,15 +251,15 @@ impl Speaker {
 
     /// Takes in what is still on its way, or as much of it as is needed.
     async fn finish_until(&mut self, enough: impl Fn(&Transcript) -> bool) {
-        while self.is_heard()
+        while self.is_open()
             && !enough(&self.transcript)
-            && timeout(LAST_WORDS_LIMIT, self.say_more()).await.is_ok()
+            && timeout(LAST_WORDS_LIMIT, self.read_more()).await.is_ok()
         {}
     }
 
     /// Ends the listening. What is still said is read and forgotten: without a reader, a proxy
     /// command would be killed and `ssh` could not go on.
-    fn dismiss(mut self) -> Transcript {
+    fn finish(mut self) -> Transcript {
         let visible = self.transcript.finish();
         self.show(&visible);
         if let Some(mut stream) = self.stream {
@@ -281,12 +282,13 @@ async fn host_key_policy(
     destination: &Destination,
     options: &SshOptions,
 ) -> Result<HostKeyPolicy, ConnectError> {
-    let told = inquire(destination, options).await.map_err(|error| match error.kind() {
+    let settings = inquire(destination, options).await.map_err(|error| match error.kind() {
         io::ErrorKind::TimedOut => ConnectError::TimedOut { destination: destination.to_string() },
         _ => cannot_start(destination, &error),
     })?;
-    let refused =
-        told.lines().any(|line| matches!(line, "stricthostkeychecking true" | "stricthostkeychecking yes"));
+    let refused = settings
+        .lines()
+        .any(|line| matches!(line, "stricthostkeychecking true" | "stricthostkeychecking yes"));
     Ok(if refused { HostKeyPolicy::Refuse } else { HostKeyPolicy::Ask })
 }
 

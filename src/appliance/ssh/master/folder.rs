@@ -16,10 +16,10 @@ use tempfile::TempDir;
 
 /// A socket's path holds 108 bytes on Linux and 104 elsewhere; `ssh` adds 17 while it creates one,
 /// and our own names take up to 40.
-const LONGEST_BASE: usize = 40;
+const MAX_BASE_BYTES: usize = 40;
 
 /// What makes a name that nobody can have planted: 62^8 of them.
-const RANDOM: usize = 8;
+const RANDOM_CHARS: usize = 8;
 
 /// The folder around a master's own, removed when dropped.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub(in crate::appliance::ssh) fn create(base: Option<&Path>) -> io::Result<(Temp
     // Never one that is there already, whoever made it.
     let own = tempfile::Builder::new()
         .prefix(&format!("{}{}-", prefix(), getpid()))
-        .rand_bytes(RANDOM)
+        .rand_bytes(RANDOM_CHARS)
         .permissions(private())
         .tempdir_in(&base)?;
     let own = OwnFolder(own.keep());
@@ -61,7 +61,7 @@ fn default_base() -> PathBuf {
 /// expands in a control path.
 fn is_usable(folder: &Path) -> bool {
     let name = folder.as_os_str().as_encoded_bytes();
-    name.len() <= LONGEST_BASE
+    name.len() <= MAX_BASE_BYTES
         && !name.iter().any(|byte| matches!(byte, b'%' | b'$' | b'~' | b'"' | b'\'' | b'\\' | b' '))
         && is_ours(folder)
 }
@@ -168,15 +168,15 @@ mod tests {
         };
         let (one, other) = (name(), name());
         let known = own_name(getpid()) + "-";
-        assert!(one.starts_with(&known) && one.len() >= known.len() + super::RANDOM.max(8), "{one}");
+        assert!(one.starts_with(&known) && one.len() >= known.len() + super::RANDOM_CHARS.max(8), "{one}");
         assert_ne!(one, other);
     }
 
     #[test]
     fn its_control_socket_fits_the_longest_base() {
         let base = Path::new("/0123456789012345678901234567890123456789");
-        assert_eq!(base.as_os_str().len(), super::LONGEST_BASE + 1);
-        let own = format!("drwatch-4294967295-4194304-{}", "x".repeat(super::RANDOM));
+        assert_eq!(base.as_os_str().len(), super::MAX_BASE_BYTES + 1);
+        let own = format!("drwatch-4294967295-4194304-{}", "x".repeat(super::RANDOM_CHARS));
         // The name that ssh creates it under is 17 bytes longer.
         let longest = base.join(own).join("m").join("master").as_os_str().len() - 1 + 17;
         assert!(longest < 104, "{longest}");

@@ -74,6 +74,7 @@ impl Master {
 
     /// Whether the process is there; the appliance may be silent all the same.
     pub(super) fn is_alive(&self) -> bool {
+        // The socket does not block: "would block" means that the other end is open and silent.
         let mut greeting = [0; 64];
         loop {
             match (&self.keeper).read(&mut greeting) {
@@ -114,6 +115,7 @@ impl Master {
         if self.is_alive() {
             // An error means that it has just ended by itself.
             let _ = kill(self.pid, signal);
+            // A stopped process ends only once it is continued.
             let _ = kill(self.pid, Signal::SIGCONT);
         }
     }

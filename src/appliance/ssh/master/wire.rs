@@ -119,6 +119,7 @@ async fn wait(established: EstablishedSession) -> Result<SessionStatus, MuxError
 /// window size of. With a pipe in its place the remote terminal would get no modes at all.
 fn local_terminal() -> io::Result<(Sender, OwnedFd)> {
     let pair = openpty(&WINDOW, None)?;
+    // A child process that inherited an end would keep the terminal open after the shell.
     for end in [&pair.master, &pair.slave] {
         fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }

@@ -141,14 +141,14 @@ async fn a_follow_that_shows_its_old_lines_late_doubles_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_follow_that_is_refused_is_told_once_and_tried_again() {
+async fn a_refused_follow_is_reported_once_and_tried_again() {
     let fake = Fake::new("ava");
     fake.answer("show log continuous", "% Unrecognized command \"continuous\".\n");
     let mut tail = Harness::start(&fake);
     let all = tail.settle().await;
     assert_eq!(all.len(), 1, "{all:?}");
     assert!(all[0].1.contains("Unrecognized command"), "{all:?}");
-    sleep(RETRY_LIMIT * 3).await;
+    sleep(MAX_RETRY_PAUSE * 3).await;
     assert!(fake.typed().iter().filter(|line| *line == "show log continuous").count() >= 3);
     assert!(tail.settle().await.is_empty());
 }

@@ -10,7 +10,7 @@ use tokio::{
 use super::*;
 use crate::{
     appliance::{
-        client::{IdentifiedConnection, Means, arrive},
+        client::{IdentifiedConnection, ShellContext, arrive},
         fake::Fake,
         gate::{Access, Gate},
         observation::Emitter,
@@ -94,7 +94,7 @@ async fn follow_until(
     sender: mpsc::Sender<Observation>,
 ) {
     let dialect = Dialect::built_in();
-    let means = Means {
+    let context = ShellContext {
         gate: Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid")),
         dialect: Arc::new(dialect),
         clock: fake.clock(),
@@ -103,11 +103,11 @@ async fn follow_until(
     let emitter = Emitter::new(sender);
     loop {
         let connection = fake.connection();
-        let Ok(arrived) = arrive(connection.as_ref(), &means).await else {
+        let Ok(arrived) = arrive(connection.as_ref(), &context).await else {
             sleep(Duration::from_millis(5)).await;
             continue;
         };
-        let appliance = IdentifiedConnection::new(connection.as_ref(), &means, arrived.identity);
+        let appliance = IdentifiedConnection::new(connection.as_ref(), &context, arrived.identity);
         let mut closing = closing.clone();
         let closed = async {
             if closing.wait_for(|closing| *closing).await.is_err() {
