@@ -39,7 +39,7 @@ pub enum Outcome {
         /// Why, as a sentence: the appliance's words, or what failed.
         reason: String,
     },
-    /// The shell failed after that line: nobody knows.
+    /// The shell failed after that line: the effect is unknown.
     Lost {
         /// Why, as a sentence.
         reason: String,

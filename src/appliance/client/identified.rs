@@ -82,6 +82,7 @@ impl<'a> IdentifiedConnection<'a> {
     /// # Errors
     /// As [`Client::open`], and when another machine answers.
     pub(crate) async fn open(&self) -> Result<Client, OpenError> {
+        // A connection may lead through a bastion that reaches another machine with each shell.
         let mut client = self.open_unverified().await?;
         let (identity, raw) = client.identity().await?;
         self.compare(identity, raw)?;

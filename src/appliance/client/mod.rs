@@ -33,13 +33,13 @@ use crate::{
     text,
 };
 
-/// What of a reply is kept with an answer, in bytes.
+/// How much of a reply is kept with an answer, in bytes.
 pub const RAW_LIMIT: usize = 4 << 10;
 
 /// Longest reply to a question, in bytes.
 const REPLY_LIMIT: usize = 4 << 20;
 
-/// Bytes kept of one part of an identity.
+/// Longest part of an identity, in bytes.
 const IDENTITY_PART_LIMIT: usize = 200;
 
 /// What every shell of an appliance is made with.
@@ -83,7 +83,7 @@ impl OpenError {
     }
 }
 
-/// A bucket listing, or why what came is none.
+/// A bucket listing, or why the reply could not be read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListingReply {
     /// The listing; otherwise why not, as a sentence.

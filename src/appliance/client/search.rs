@@ -11,18 +11,18 @@ use crate::{
     text,
 };
 
-/// Markers kept of one search: the last ones, which are the likeliest to belong.
+/// Most markers of one search: the last ones, which most likely belong to the restore.
 const MAX_MARKERS: usize = 16;
 
 /// Longest reply to a search, in bytes: the module that logs the markers may log much else.
 const SEARCH_LIMIT: usize = 32 << 20;
 
-/// Bytes kept of a marker's line.
+/// Longest excerpt of a marker's line, in bytes.
 const MARKER_LINE_LIMIT: usize = 400;
 
 impl Client {
     /// Asks for the log's lines that may be markers and picks those that are, in the order of the
-    /// reply. `now` tells the year of their stamps.
+    /// reply. `now` gives the year of their stamps.
     ///
     /// # Errors
     /// When the shell fails.
@@ -47,7 +47,7 @@ impl Client {
         }
         found.dedup();
         found.drain(..found.len().saturating_sub(MAX_MARKERS));
-        // Of a search that was refused in part only what it found counts: that it found nothing says nothing.
+        // Where a part of the search was refused, finding nothing proves nothing.
         if !found.is_empty() || all.reading.known().is_some() {
             all.reading = Reading::Known(found);
         }

@@ -133,7 +133,7 @@ impl Fake {
         self.react(line, Reaction::Hang);
     }
 
-    /// From now on a shell that hears `line` says nothing any more.
+    /// From now on a shell in which `line` was typed prints nothing any more.
     pub(crate) fn mute(&self, line: &str) {
         self.react(line, Reaction::Mute);
     }

@@ -98,6 +98,7 @@ impl Gate {
     pub fn new(role: Role, dialect: &Dialect, access: Access) -> Result<Self, GateError> {
         let mut reads = BTreeMap::new();
         let mut changes = BTreeMap::new();
+        // All of them, also those that are dropped: a dialect is right for both appliances or for none.
         for kind in Sendable::all() {
             let entry = checked(kind, (kind.spec().command)(dialect.commands()))?;
             if kind.role().is_none_or(|only| only == role) {
@@ -168,6 +169,7 @@ impl Gate {
     /// As [`Gate::plan`], and when the plan is not word for word the one this gate makes.
     pub fn approve(&self, plan: &ActionPlan) -> Result<Vec<Approved>, Refusal> {
         let (lines, _) = self.compose(plan.action)?;
+        // The plan comes back from the engineer's confirmation: only what was confirmed word for word is sent.
         let same = lines.iter().map(Approved::line).eq(plan.lines.iter().map(String::as_str));
         if same { Ok(lines) } else { Err(Refusal::NotThePlan { action: plan.action }) }
     }

@@ -3,7 +3,7 @@
 /// A line longer than this, in bytes, is no prompt.
 pub(super) const MAX_PROMPT_BYTES: usize = 512;
 
-/// What is kept of a banner.
+/// How much of a banner is kept, in bytes: its end.
 const MAX_BANNER_BYTES: usize = 64 << 10;
 
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct Buffer {
     lines: usize,
 }
 
-/// Fewest bytes of a line on average in a long reply: what is made of a line costs memory too.
+/// Bytes that the lines of a long reply must have on average: every line costs memory of its own.
 const BYTES_PER_LINE: usize = 64;
 
 /// Lines that any reply may have.

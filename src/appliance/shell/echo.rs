@@ -19,7 +19,7 @@ pub(super) fn is_in(raw: &[u8], line: &str, prompts: &Prompts) -> bool {
     end(raw, line, prompts).is_some()
 }
 
-/// `raw` after the echo of `line`; all of it where there is none.
+/// `raw` after the echo of `line`, or all of it without an echo.
 pub(super) fn strip<'a>(raw: &'a [u8], line: &str, prompts: &Prompts) -> &'a [u8] {
     let Some(body) = end(raw, line, prompts).and_then(|end| raw.get(end..)) else { return raw };
     // A terminal that echoes by itself before the line editor does shows the line twice: the second

@@ -46,6 +46,7 @@ impl Shell {
         if !self.usable {
             return Err(ShellError::Closed { partial: Vec::new() });
         }
+        // From here on the shell has no prompt: the stream takes it over for good.
         self.send(line.line().as_bytes(), Key::Return, line.limit()).await?;
         Ok(Following {
             wire: self.wire,

@@ -59,7 +59,7 @@ const INTERRUPT_PAUSE: Duration = Duration::from_millis(150);
 /// How long an interrupted shell may take to show a prompt again.
 const RESYNC_LIMIT: Duration = Duration::from_secs(5);
 
-/// Longest reply kept, unless another bound is set.
+/// Longest reply, in bytes, unless another limit is set.
 const REPLY_LIMIT: usize = 64 << 20;
 
 const READ_SIZE: usize = 64 << 10;
@@ -67,7 +67,7 @@ const READ_SIZE: usize = 64 << 10;
 /// Reads of what was said unasked before a line is typed.
 const MAX_PENDING_READS: usize = 64;
 
-/// Keys that are no line: to interrupt, to leave a pager's page, to clear a half-typed line.
+/// Single keys: to interrupt, to turn a pager's page, to clear a half-typed line.
 #[derive(Clone, Copy, Debug)]
 enum Key {
     Interrupt,

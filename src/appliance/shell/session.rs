@@ -10,7 +10,7 @@ use crate::{
 /// Levels of config mode that are left one by one.
 const MAX_CONFIG_LEVELS: usize = 6;
 
-/// Bytes kept of an appliance's refusal.
+/// Longest excerpt of an appliance's refusal, in bytes.
 const REFUSAL_LIMIT: usize = 400;
 
 impl Shell {
@@ -18,7 +18,7 @@ impl Shell {
     /// either is worked with all the same: a pager is answered, a logged-out shell opened again.
     ///
     /// # Errors
-    /// When the shell fails; a refusal by the appliance is none.
+    /// When the shell fails; a refusal by the appliance is not an error.
     pub async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
         if self.ask_in_mode(gate, Sendable::NoPaging).await?.refusal().is_some() {
             self.ask_in_mode(gate, Sendable::NoPagingFallback).await?;
@@ -55,6 +55,7 @@ impl Shell {
         if self.mode() == Mode::Normal && wanted == Mode::Enable {
             let enable = gate.question(Sendable::Enable)?;
             let reply = self.ask(enable).await?;
+            // Some appliances refuse without an error line: the prompt alone shows it.
             if self.mode() == Mode::Normal {
                 return Err(refused(enable.line(), &reply));
             }

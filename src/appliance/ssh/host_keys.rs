@@ -71,7 +71,7 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
     let mut transcript = Transcript::default();
     let listening = async {
         let mut bytes = Vec::new();
-        // What was said before a failure tells the key all the same.
+        // The key is shown before the handshake fails, so an error does not matter.
         drop(said.take(MAX_HANDSHAKE_BYTES).read_to_end(&mut bytes).await);
         bytes
     };

@@ -29,7 +29,7 @@ pub struct SshOptions {
     pub keepalive_count: u8,
     /// Program and arguments whose first line of output is the password or passphrase.
     pub password_command: Option<Vec<String>>,
-    /// The program through which `ssh` is started, and which it runs to be told a secret; it must call
+    /// The program through which `ssh` is started, and which it runs as its askpass program; it must call
     /// [`super::dispatch`] first. This very program if absent.
     pub program: Option<PathBuf>,
     /// Folder for the control sockets: `$XDG_RUNTIME_DIR` or `/tmp` if absent.
@@ -114,7 +114,7 @@ pub(super) fn host_key_arguments(
     completed(arguments, settings, destination, options)
 }
 
-/// The arguments with which `ssh` only tells how it would connect.
+/// The arguments with which `ssh` only prints the settings it would connect with.
 pub(super) fn inquiry_arguments(destination: &Destination, options: &SshOptions) -> Vec<OsString> {
     completed(vec!["-G".into()], [], destination, options)
 }

@@ -53,7 +53,7 @@ const USAGE: u8 = 2;
 pub(super) fn dispatch() -> Option<ExitCode> {
     let owner = std::env::var_os(OWNER_VARIABLE)?;
     end_with_parent();
-    // One that died before is no parent any more; and by another name nobody starts this program for ssh.
+    // An owner that died first is not the parent any more, and drwatch starts this program under no other name.
     let is_owned = owner.to_str() == Some(parent_id().to_string().as_str());
     if !is_owned || std::env::args_os().next().is_none_or(|name| name != NAME) {
         return Some(set_from_outside(OWNER_VARIABLE));

@@ -50,6 +50,10 @@ struct SendResponse {
 }
 
 impl SendResponse {
+    fn lost(reason: String) -> Self {
+        Self { refused: None, remark: Some(reason) }
+    }
+
     fn before(&self, words: &str) -> String {
         let said = self.refused.as_deref().or(self.remark.as_deref());
         said.map_or_else(|| words.to_owned(), |said| format!("{said}; {words}"))
@@ -100,17 +104,7 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         Outcome::Sent { refused, remark } => {
             read_back(online, Some(client), id, action, SendResponse { refused, remark }, 0).await
         }
-        Outcome::Lost { reason } => {
-            read_back(
-                online,
-                None,
-                id,
-                action,
-                SendResponse { remark: Some(reason), ..SendResponse::default() },
-                0,
-            )
-            .await
-        }
+        Outcome::Lost { reason } => read_back(online, None, id, action, SendResponse::lost(reason), 0).await,
     }
 }
 
@@ -150,8 +144,7 @@ pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack
         settle(online, id, ActionState::Unknown { reason }).await;
         return None;
     }
-    let said = SendResponse { remark: Some(reason.clone()), ..SendResponse::default() };
-    let left = read_back(online, None, id, action, said, tries).await;
+    let left = read_back(online, None, id, action, SendResponse::lost(reason.clone()), tries).await;
     left.map(|left| PendingReadBack { reason, ..left })
 }
 
@@ -166,10 +159,12 @@ async fn read_back(
 ) -> Option<PendingReadBack> {
     let lost = |detail: &str| PendingReadBack { id, action, reason: said.before(detail), tries: tries + 1 };
     let mut latest = Verdict::Unclear("it was not read".to_owned());
+    // The appliance may take seconds to do what it was asked, so the old state proves nothing at first.
     for reading in 0..READ_BACK_READINGS {
         if reading > 0 {
             online.context().clock.sleep(READING_INTERVAL).await;
         }
+        // On the shell of the action while that is of use; a new one has to show first whose it is.
         let mut fresh = match client.take().filter(Client::is_usable) {
             Some(client) => client,
             None => match online.appliance.open().await {

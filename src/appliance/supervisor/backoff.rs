@@ -1,5 +1,5 @@
 //! Pauses between attempts to connect: 1 s to 30 s, doubled each time, with jitter so that two
-//! watchers do not knock in step.
+//! watchers do not connect at the same moments.
 
 use std::time::Duration;
 

@@ -8,14 +8,14 @@ use tokio::sync::{Notify, mpsc};
 use super::{
     action::{self, PendingReadBack},
     listing,
-    online::Online,
-    poll::{self, Order, PollEnd},
+    online::{End, Online},
+    poll::{self, Order},
     request::{Pace, Request},
     search,
 };
 use crate::{
     appliance::{
-        client::{Client, OpenError, Stranger},
+        client::{Client, OpenError},
         tail::{Memory, Tail, TailEnd},
     },
     run::{ActionId, ActionPlan, ActionState, Event, Identity},
@@ -26,21 +26,6 @@ const ACTION_GRACE: Duration = Duration::from_secs(10);
 
 /// The same when the program ends.
 const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
-
-/// How a connection ended.
-#[derive(Debug)]
-pub(super) enum End {
-    /// One of its shells was another machine's.
-    Stranger(Stranger),
-    /// As asked.
-    Closed,
-    /// To be made anew at once.
-    Reconnect,
-    /// By itself; the reason, for the engineer.
-    Lost(String),
-    /// A person has to act.
-    Stopped(String),
-}
 
 /// What outlives a connection.
 pub(super) struct AcrossConnections<'a> {
@@ -168,10 +153,7 @@ impl<'a> Online<'a> {
                         break End::Lost("it gave no shell to read an action back".to_owned());
                     }
                 }
-                end = &mut poll => break match end {
-                    PollEnd::Lost(reason) => End::Lost(reason),
-                    PollEnd::Stopped(reason) => End::Stopped(reason),
-                },
+                end = &mut poll => break end,
                 end = &mut follow => break match end {
                     TailEnd::Lost(error) => End::Lost(OpenError::from(error).connection_words()),
                     TailEnd::Closed => End::Closed,

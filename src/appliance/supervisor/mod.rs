@@ -22,8 +22,8 @@ pub use self::request::{Pace, Request, Schedule};
 use self::{
     action::PendingReadBack,
     backoff::Backoff,
-    connection::{AcrossConnections, End},
-    online::Online,
+    connection::AcrossConnections,
+    online::{End, Online},
 };
 pub use super::observation::Observation;
 use super::{
@@ -152,6 +152,8 @@ impl Supervisor {
                 .instrument(tracing::debug_span!("connect"));
             tokio::pin!(attempt);
             let established = loop {
+                // The attempt is pinned outside of the loop: a request does not start the login over, which could lock
+                // the account.
                 tokio::select! {
                     biased;
                     () = self.emitter.closed() => return,
@@ -176,6 +178,7 @@ impl Supervisor {
         let Established { connection, arrived: Arrived { client, identity, raw } } = established;
         let since = self.context.clock.now();
         let role = self.role;
+        // Before anything is asked or read: what another machine says must not become a part of the run.
         let expected = self.expected.get_or_insert_with(|| identity.clone());
         if expected.is_other_machine(&identity) {
             drop(client);
@@ -259,35 +262,32 @@ impl Supervisor {
         let clock = self.context.clock;
         let retry_at = clock.now() + Elapsed::from(delay);
         self.link(Link::Waiting { reason, retry_at }).await;
-        let sleep = clock.sleep(delay);
-        tokio::pin!(sleep);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.emitter.closed() => return Next::Close,
-                request = self.requests.recv() => {
-                    if let Some(next) = self.offline(request).await {
-                        return next;
-                    }
-                }
-                () = &mut sleep => return Next::Connect,
-            }
-        }
+        // `retry_at` is only shown: the pause itself is not moved by setting the wall clock.
+        self.next(clock.sleep(delay)).await
     }
 
     /// Waits for the engineer.
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
+        let next = self.next(std::future::pending()).await;
+        self.backoff.reset();
+        next
+    }
+
+    /// Answers requests until one of them, or the end of the `pause`, decides what comes next.
+    async fn next(&mut self, pause: impl Future<Output = ()>) -> Next {
+        tokio::pin!(pause);
         loop {
+            // Requests before the pause, so that an end is not put off by one more attempt to connect.
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => return Next::Close,
                 request = self.requests.recv() => {
                     if let Some(next) = self.offline(request).await {
-                        self.backoff.reset();
                         return next;
                     }
                 }
+                () = &mut pause => return Next::Connect,
             }
         }
     }

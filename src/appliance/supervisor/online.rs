@@ -25,6 +25,21 @@ const CONNECTION_ENDING: &str = "the connection came to its end before";
 /// How long the loop of the watch may take to say that an action may be sent.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How a connection ended.
+#[derive(Debug)]
+pub(super) enum End {
+    /// One of its shells was another machine's.
+    Stranger(Stranger),
+    /// As asked.
+    Closed,
+    /// To be made anew at once.
+    Reconnect,
+    /// By itself; the reason, for the engineer.
+    Lost(String),
+    /// A person has to act.
+    Stopped(String),
+}
+
 /// What all parts of a connection's life share.
 pub(super) struct Online<'a> {
     pub(super) role: Role,
@@ -37,7 +52,7 @@ pub(super) struct Online<'a> {
     pub(super) is_ending: AtomicBool,
 }
 
-/// An action that waits to hear whether it may be sent; the answer is why not.
+/// An action that waits for the answer whether it may be sent; an error is why not.
 type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
 
 impl<'a> Online<'a> {
@@ -55,7 +70,7 @@ impl<'a> Online<'a> {
     /// Asks whether the consent to action `id` still holds, now that its first changing line comes next.
     ///
     /// # Errors
-    /// Why it does not, or that nobody answers.
+    /// Why it does not, or that no answer came in time.
     pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), String> {
         if self.is_ending.load(Ordering::Acquire) {
             return Err(CONNECTION_ENDING.to_owned());

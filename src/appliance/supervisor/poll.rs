@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    online::Online,
+    online::{End, Online},
     request::{Pace, Schedule},
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     run::{Event, Role},
 };
 
-/// Shells that may die one after the other without an answer between them.
+/// Shells that may fail one after the other without an answer between them.
 const MAX_SHELL_FAILURES: u32 = 3;
 
 /// How often the bucket is asked for: it is set up once, long before a test.
@@ -31,15 +31,6 @@ const BUCKET_PERIOD: Duration = Duration::from_mins(10);
 pub(super) enum Order {
     AskNow,
     Pace(Pace),
-}
-
-/// Why the poll ended.
-#[derive(Debug)]
-pub(super) enum PollEnd {
-    /// The connection gives no shell any more.
-    Lost(String),
-    /// A person has to act.
-    Stopped(String),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +95,7 @@ pub(super) async fn poll(
     mut client: Client,
     mut orders: mpsc::Receiver<Order>,
     pace: Pace,
-) -> PollEnd {
+) -> End {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
         let mut interval = interval(online.context().clock.real(period).max(Duration::from_millis(1)));
@@ -129,7 +120,7 @@ pub(super) async fn poll(
                             due.interval = ticking(due.question, pace);
                         }
                     }
-                    None => return PollEnd::Lost("nobody asks any more".to_owned()),
+                    None => return End::Lost("nobody asks any more".to_owned()),
                 }
                 continue;
             }
@@ -137,7 +128,7 @@ pub(super) async fn poll(
             () = client.idle() => {
                 failures += 1;
                 if failures > MAX_SHELL_FAILURES {
-                    return PollEnd::Lost("its shells end as soon as they are opened".to_owned());
+                    return End::Lost("its shells end as soon as they are opened".to_owned());
                 }
                 match reopened(online).await {
                     Ok(fresh) => client = fresh,
@@ -166,10 +157,10 @@ async fn first_due(dues: &mut [Due]) -> Question {
     .await
 }
 
-/// Asks until there is an answer, on fresh shells where need be. Silence alone is none: the connection may be
-/// dead, and what was known before stays known. Only where a fresh shell could be had and is silent too, it is
-/// the question that the appliance does not answer.
-async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), PollEnd> {
+/// Asks until there is an answer, on fresh shells where need be. Silence alone is no answer: the connection may be
+/// dead, and what was known before stays known. Only where a fresh shell opens and is silent, too, it is this
+/// question that the appliance does not answer.
+async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), End> {
     let mut silences = 0;
     for _ in 0..MAX_SHELL_FAILURES {
         if !client.is_usable() {
@@ -180,7 +171,7 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
                 online.emitter.event(event).await;
                 return Ok(());
             }
-            Err(error) if error.needs_a_person() => return Err(PollEnd::Stopped(error.to_string())),
+            Err(error) if error.needs_a_person() => return Err(End::Stopped(error.to_string())),
             // Reported; the connection ends by it.
             Err(ShellError::OtherHost { .. }) => return std::future::pending().await,
             Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
@@ -191,16 +182,16 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
             Err(_) => {}
         }
     }
-    Err(PollEnd::Lost("its shells end before they answer".to_owned()))
+    Err(End::Lost("its shells end before they answer".to_owned()))
 }
 
-async fn reopened(online: &Online<'_>) -> Result<Client, PollEnd> {
+async fn reopened(online: &Online<'_>) -> Result<Client, End> {
     match online.appliance.open().await {
         Ok(client) => Ok(client),
         // Reported; the connection ends by it.
         Err(OpenError::OtherMachine { .. } | OpenError::Shell(ShellError::OtherHost { .. })) => {
             std::future::pending().await
         }
-        Err(error) => Err(PollEnd::Lost(error.connection_words())),
+        Err(error) => Err(End::Lost(error.connection_words())),
     }
 }

@@ -117,7 +117,7 @@ impl Tail<'_> {
         let was_empty = before.filter(|before| before.is_empty);
         if is_unchanged {
             self.report_possible_replacement(files).await;
-        } else if was_empty.is_some_and(|before| before.are_identifiable && before.older == files.older) {
+        } else if was_empty.is_some_and(|before| before.identifiable && before.older == files.older) {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
@@ -136,7 +136,7 @@ impl Tail<'_> {
     /// Reports a gap for a log that equals the one fetched last, unless its files are identifiable: a new file may
     /// have begun with the same lines.
     async fn report_possible_replacement(&mut self, files: Files) {
-        if !files.are_identifiable {
+        if !files.identifiable {
             let reason =
                 "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
             let to = self.appliance.context().clock.now();
@@ -187,11 +187,7 @@ impl Tail<'_> {
     /// Lines are new where none of those received is among them. That needs several to look for: a single one may
     /// stand in the log otherwise than the follow showed it, where the appliance said something in its midst.
     fn unplaced_arrival(&self, lines: &[Vec<u8>]) -> Arrival {
-        if self.memory.has_enough_distinct_lines() {
-            self.arrival_of_known(lines)
-        } else {
-            Arrival::MayRepeat
-        }
+        if self.memory.is_recognisable() { self.arrival_of_known(lines) } else { Arrival::MayRepeat }
     }
 
     fn arrival_of_known(&self, lines: &[Vec<u8>]) -> Arrival {

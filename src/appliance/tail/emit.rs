@@ -9,7 +9,7 @@ use crate::{
     run::Arrival,
 };
 
-/// Lines passed on in one piece: what is made of each takes its time.
+/// Lines passed on in one piece, so that the receiver gets to other work in between.
 const BATCH_LINES: usize = 1000;
 
 /// Bytes passed on in one piece, unless a single line is longer.
@@ -24,14 +24,10 @@ pub(crate) struct Tail<'a> {
 
 impl Tail<'_> {
     /// Passes on what a follow shows, without what was fetched already.
-    pub(super) async fn pass_on_followed(
-        &mut self,
-        lines: Vec<Vec<u8>>,
-        already_fetched: &mut AlreadyFetched,
-    ) {
+    pub(super) async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, fetched: &mut AlreadyFetched) {
         let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
         for line in lines {
-            let Some(arrival) = already_fetched.arrival_of(&line) else { continue };
+            let Some(arrival) = fetched.arrival_of(&line) else { continue };
             if arrival != alike.0 {
                 let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
                 self.pass_on_alike(before).await;

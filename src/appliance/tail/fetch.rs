@@ -87,7 +87,7 @@ impl Tail<'_> {
             };
             let keys = LineKey::of_all(&lines);
             fetched.files.add_older(&keys);
-            if self.is_unchanged(&fetched) && fetched.files.are_identifiable {
+            if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The last look at the log before an orderly end.
 //!
-//! A follow that waits for lines cannot tell a quiet log from one that was rotated: it holds the old file open. So a
+//! A follow that waits for lines looks the same on a quiet log and on a rotated one: it holds the old file open. So a
 //! second follow is started, which shows the end of the file that bears the name now. Where that is what the first one
 //! has shown, nothing is missing; elsewhere the log is caught up with as after a drop. Without an answer in time the
 //! receiver of the observations is not sent [`Observation::LogReadToEnd`], and has to record a gap.

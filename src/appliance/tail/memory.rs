@@ -1,4 +1,4 @@
-//! What is remembered of the lines already passed on, to tell known lines from missed ones after a drop.
+//! What is remembered of the lines already passed on, to separate known lines from missed ones after a drop.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -21,27 +21,22 @@ pub(super) struct Files {
     /// The older ones, if any was shown: the newest, and further ones until a file has a line with a stamp.
     pub(super) older: Option<Digest>,
     /// Whether a rotation would be noticed: one of them has a line with a stamp.
-    pub(super) are_identifiable: bool,
+    pub(super) identifiable: bool,
 }
 
 impl Files {
     pub(super) fn new(present: &[LineKey]) -> Self {
-        let are_identifiable = has_stamped_line(present);
-        Self {
-            present: LineKey::of_file(present),
-            is_empty: present.is_empty(),
-            older: None,
-            are_identifiable,
-        }
+        let identifiable = has_stamped_line(present);
+        Self { present: LineKey::of_file(present), is_empty: present.is_empty(), older: None, identifiable }
     }
 
     /// Adds an older file, the newest first. None is needed once the files are identifiable.
     pub(super) fn add_older(&mut self, older: &[LineKey]) {
-        if self.older.is_none() || !self.are_identifiable {
+        if self.older.is_none() || !self.identifiable {
             let digest = LineKey::of_file(older);
             self.older =
                 Some(self.older.map_or(digest, |newer| LineKey::of(&[newer, digest].concat()).digest()));
-            self.are_identifiable |= has_stamped_line(older);
+            self.identifiable |= has_stamped_line(older);
         }
     }
 }
@@ -79,6 +74,7 @@ impl Memory {
             }
             offset += line.len();
         }
+        // Behind a gap in the record the next line may be one from before it.
         memory.is_repeating = one_stretch_from > 0;
         memory
     }
@@ -122,9 +118,11 @@ impl Memory {
             self.lines.pop_front();
         }
         self.lines.push_back(line);
+        // A line has come since: the log is not what it was when it was fetched.
         self.fetched = None;
         self.stretch_len = (self.stretch_len + 1).min(REMEMBERED_LINES);
         self.last_at = Some(at);
+        // While lines may repeat, nothing shows that none is missing before them.
         if !self.is_repeating {
             self.sure_at = Some(at);
         }
@@ -158,7 +156,7 @@ impl Memory {
     }
 
     /// Whether enough different lines with a stamp are remembered: a log without any of them is surely another one.
-    pub(super) fn has_enough_distinct_lines(&self) -> bool {
+    pub(super) fn is_recognisable(&self) -> bool {
         distinct_stamped(&self.lines) >= MIN_DISTINCT_LINES
     }
 

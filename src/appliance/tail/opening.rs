@@ -1,7 +1,7 @@
 //! The first lines of a first follow: which of them were in the log before, and which were written
 //! since. A follow shows the end of the log and goes on with new lines without a mark between them.
 //!
-//! What comes after a pause is new. That tells how far the appliance's clock is off, and so which of
+//! What comes after a pause is new. Its stamps show how far the appliance's clock is off, and so which of
 //! the lines before the pause are new too. A log too busy for a pause is taken for new once its
 //! stamps keep step with our clock.
 
@@ -27,7 +27,7 @@ impl TimedLine {
     }
 }
 
-/// What was heard of a follow's beginning.
+/// The lines of a follow's beginning.
 #[derive(Debug)]
 pub(super) struct Opening {
     begun: Timestamp,

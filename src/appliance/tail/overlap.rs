@@ -131,6 +131,7 @@ pub(super) fn find_overlap(known: &[LineKey], lines: &[LineKey]) -> Option<Overl
         let (stamped, unstamped) = weights.of(end - agreement, end);
         let is_at_head = agreement == end;
         let overlap = Overlap { end, is_at_head, is_whole: agreement == known.len(), stamped, unstamped };
+        // A stamped line counts double: without a stamp a line may be written each time the appliance starts.
         let rank = |overlap: &Overlap, agreement: usize| (2 * overlap.stamped + overlap.unstamped, agreement);
         if best.is_none_or(|(before, longest)| rank(&overlap, agreement) > rank(&before, longest)) {
             best = Some((overlap, agreement));
@@ -160,6 +161,7 @@ fn overlaps<'a>(
             let (stamped, _) = weights.of(end - agreement, end);
             agreement >= LONG_OVERLAP_LINES && 2 * stamped >= SURE_WEIGHT_AT_HEAD
         };
+        // Back to the first line of either stretch, or long enough that one differing line must not end it.
         agreement > 0 && (agreement == end.min(known.len()) || is_long())
     };
     (1..).zip(agreements.iter().copied()).filter(is_overlap)
@@ -176,6 +178,7 @@ impl Weights {
         let mut sum = (0, 0);
         let mut sums = vec![sum];
         for line in lines {
+            // A line that is repeated in either stretch fits in several places and proves none of them.
             if is_single(&in_known, line) && is_single(&in_lines, line) {
                 *(if line.is_stamped { &mut sum.0 } else { &mut sum.1 }) += 1;
             }
@@ -217,6 +220,7 @@ pub(super) fn has_stamped_line(lines: &[LineKey]) -> bool {
 /// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of
 /// both, read backwards, in time proportional to their length whatever they hold.
 fn agreements(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
+    // `None` equals no line, so that no agreement runs across the border of the two.
     let text: Vec<Option<&LineKey>> =
         known.iter().rev().map(Some).chain([None]).chain(lines.iter().rev().map(Some)).collect();
     let mut common = vec![0_usize; text.len()];

@@ -15,10 +15,10 @@ use crate::appliance::{
     transport::ConnectError,
 };
 
-/// How long `ssh` may take to tell how it would connect.
+/// How long `ssh -G` may take.
 const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
-/// What `ssh -G` tells of how it would connect.
+/// The settings that `ssh` would connect with, as `ssh -G` prints them.
 pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> std::io::Result<String> {
     let mut inquiry = parent_watch::ssh(options.program.as_deref());
     inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);

@@ -1,4 +1,4 @@
-//! drwatch as the program `ssh` runs to be told a secret: it fetches the answer from the drwatch
+//! drwatch as the askpass program of `ssh`: it fetches the answer from the drwatch
 //! that started `ssh`, through a socket, and prints it. It holds no secret and asks no person.
 
 use std::{

@@ -8,15 +8,15 @@ use crate::{
 /// Longest excerpt of foreign text that an error carries, in characters.
 const MAX_EXCERPT_CHARS: usize = 300;
 
-/// How many of the last lines tell what happened when nothing is recognised.
+/// How many of the last lines are shown when nothing is recognised.
 const MAX_DETAIL_LINES: usize = 3;
 
-/// Lines that begin like this tell nothing about a failure.
+/// How lines begin that have nothing to do with a failure.
 const UNINFORMATIVE_PREFIXES: [&str; 6] =
     ["Warning:", "@", "*", "Authenticated to ", "Transferred: ", "Bytes per second: "];
 
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
-/// the telling one, such as banners and warnings, do not matter.
+/// the decisive one, such as banners and warnings, do not matter.
 ///
 /// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
 /// how `ssh` is set up is left to `advice`.
@@ -49,7 +49,7 @@ fn is_changed_key(line: &str) -> bool {
     line.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || line.contains("REVOKED HOST KEY DETECTED")
 }
 
-/// The command that removes the old key from where `ssh` found it, as far as it has told.
+/// The command that removes the old key from the file in which `ssh` found it, as far as it named it.
 fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> String {
     let host = lines.clone().find_map(|line| {
         line.trim_end()

@@ -92,7 +92,7 @@ struct Attempt<'a> {
     destination: &'a Destination,
     options: &'a SshOptions,
     folder: TempDir,
-    // Below the folder, which is inside this one.
+    // Declared below the folder, which is inside this one: fields are dropped in order.
     own_folder: OwnFolder,
 }
 
@@ -191,7 +191,7 @@ impl<'a> Attempt<'a> {
 }
 
 /// Takes in what is said until `ssh` ends or the secret it needs cannot be had. What `ssh` itself
-/// says is told apart from what appliances and jump hosts have it say.
+/// says is kept apart from what appliances and jump hosts have it say.
 async fn listen(
     running: &mut Running,
     own: &mut LoginStream,
@@ -270,7 +270,7 @@ impl LoginStream {
 
     fn show(&self, visible: &[u8]) {
         if self.audience == Audience::Terminal {
-            // Without a terminal to show it on, the login's outcome still tells.
+            // Without a terminal the login's outcome is shown all the same.
             let visible = String::from_utf8_lossy(visible).replace('\r', "");
             let _ = io::stderr().lock().write_all(text::lines(&visible).as_bytes());
         }

@@ -36,7 +36,7 @@ enum SeenKey {
     #[default]
     None,
     One(HostKey),
-    /// Different ones were told, so none can be trusted to be the appliance's.
+    /// Different ones were shown, so none can be trusted to be the appliance's.
     Several,
 }
 
@@ -63,7 +63,7 @@ impl Transcript {
         self.lines.iter().map(String::as_str)
     }
 
-    /// The host key, if exactly one was told.
+    /// The host key, if exactly one was shown.
     pub(in crate::appliance::ssh) const fn host_key(&self) -> Option<&HostKey> {
         match &self.host_key {
             SeenKey::One(key) => Some(key),

@@ -1,5 +1,5 @@
-//! The short, private folder in which a master's control socket lives. Named after the process id, so that what a
-//! killed drwatch left behind can be told from what is in use, and by chance, so that nobody can have planted it.
+//! The short, private folder in which a master's control socket lives. Its name holds the process id, by which
+//! folders left by a killed drwatch are recognised, and a random part, so that nobody can prepare one under that name.
 
 use std::{
     fs, io,
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 /// and our own names take up to 40.
 const MAX_BASE_BYTES: usize = 40;
 
-/// What makes a name that nobody can have planted: 62^8 of them.
+/// Random characters of the name, each one of 62: nobody can guess it.
 const RANDOM_CHARS: usize = 8;
 
 /// The folder around a master's own, removed when dropped.
@@ -84,7 +84,7 @@ fn sweep(base: &Path) {
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
         let rest = name.to_str().and_then(|name| name.strip_prefix(&prefix));
-        // Behind the process id comes what nobody can guess.
+        // Behind the process id comes the random part.
         let pid = rest.and_then(|rest| rest.split('-').next()).and_then(|pid| pid.parse().ok());
         if pid.is_some_and(is_dead) && is_ours(&entry.path()) {
             // A master that may still be in there ends by itself when idle.

@@ -27,7 +27,7 @@ use crate::run::HostKey;
 /// Name of the control socket, given by the `openssh` crate.
 pub(super) const SOCKET_NAME: &str = "master";
 
-/// How long a master may take to answer us, or to end when told to before it is killed.
+/// How long a master may take to answer us, or to end after a SIGTERM before it is killed.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// What a login has shown of the server.

@@ -51,6 +51,7 @@ impl ShellWire {
             .term(Cow::Borrowed(text(TERMINAL)?))
             .cmd(Cow::Borrowed(text(b"")?))
             .build();
+        // Input is a terminal, whose modes and size ssh copies; output is a pipe, so that no local terminal changes bytes.
         let files = [terminal.as_raw_fd(), remote_output.as_raw_fd(), remote_output.as_raw_fd()];
         let connection = Connection::connect(socket).await.map_err(into_io)?;
         let established = connection.open_new_session(&session, &files).await.map_err(into_io)?;
