@@ -194,20 +194,6 @@ impl Client {
         Ok((identity, raw))
     }
 
-    /// The software release.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn version(&mut self) -> Result<Answer<String>, ShellError> {
-        let keys = self.dialect.identity().release.clone();
-        self.answer(Sendable::ShowVersion, |text| {
-            let pairs = parse::key_values(text);
-            let value = keys.iter().find_map(|key| parse::value_of(&pairs, key));
-            known_or_unreadable(value.map(|value| text::printable_within(value, IDENTITY_PART_LIMIT)))
-        })
-        .await
-    }
-
     /// The state of the service.
     ///
     /// # Errors
