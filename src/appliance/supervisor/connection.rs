@@ -92,7 +92,7 @@ impl<'a> Jobs<'a> {
     }
 }
 
-impl<'a> Online<'a> {
+impl Online<'_> {
     /// Lives until the connection ends or is to end.
     pub(super) async fn run(&self, client: Client, across: AcrossConnections<'_>, tail: bool) -> End {
         let AcrossConnections { requests, memory, pending, pace, expected } = across;
