@@ -62,7 +62,7 @@ impl Emitter {
         self.emit(Observation::Event(event)).await;
     }
 
-    /// Resolves once nobody receives any more.
+    /// Resolves once the receiver is gone.
     pub(crate) async fn closed(&self) {
         self.0.closed().await;
     }

@@ -108,7 +108,7 @@ pub enum ConnectError {
     /// There is no ssh program.
     #[error("the program `ssh` was not found; install OpenSSH's client")]
     NoSsh,
-    /// The command that should tell the password did not.
+    /// The password command failed.
     #[error("the password command for {destination} failed: {detail}; correct it in the settings")]
     PasswordCommand {
         /// As given by the engineer.

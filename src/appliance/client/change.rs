@@ -39,7 +39,7 @@ pub enum Outcome {
         /// Why, as a sentence: the appliance's words, or what failed.
         reason: String,
     },
-    /// The shell failed after that line: nobody knows.
+    /// The shell failed after that line: the effect is unknown.
     Lost {
         /// Why, as a sentence.
         reason: String,
@@ -53,9 +53,9 @@ const fn changes_state(line: &Approved) -> bool {
     matches!(line.kind(), Sendable::Pause | Sendable::Resume | Sendable::SetThreads)
 }
 
-/// What the replies amount to, while the lines are typed.
+/// What the replies so far have said.
 #[derive(Default)]
-struct Words {
+struct ReplyNotes {
     /// A mode was not entered: the line that changes something is not reached.
     no_entry: Option<String>,
     refused: Option<String>,
@@ -68,7 +68,7 @@ impl Client {
     pub async fn perform(&mut self, lines: &[Approved]) -> Performed {
         let mut sent = Vec::new();
         let mut replies = Vec::new();
-        let mut words = Words::default();
+        let mut words = ReplyNotes::default();
         let mut failure = None;
         let mut is_change_sent = false;
         for line in lines {
@@ -82,7 +82,7 @@ impl Client {
             match self.shell.ask(line).instrument(span).await {
                 Ok(reply) => {
                     replies.extend_from_slice(&reply.text());
-                    self.weigh(line, &reply, is_change_sent, &mut words);
+                    self.note_reply(line, &reply, is_change_sent, &mut words);
                 }
                 Err(error) => {
                     tracing::warn!(kind = ?line.kind(), error = ?error.to_string(), "command not answered");
@@ -92,7 +92,8 @@ impl Client {
                 }
             }
         }
-        let Words { no_entry, refused, remark } = words;
+        let ReplyNotes { no_entry, refused, remark } = words;
+        // A change that was handed over and not answered may have taken effect: only the read-back decides.
         let outcome = match (failure, no_entry) {
             (Some(error), _) if is_change_sent && refused.is_none() => {
                 Outcome::Lost { reason: reason(&error) }
@@ -106,13 +107,13 @@ impl Client {
 
     /// Sorts what was said to `line`: a mode not entered, a refused change, or a remark. What is said once
     /// the change is typed, such as `% Warning: not saved` to the line that leaves, does not undo it.
-    fn weigh(&self, line: &Approved, reply: &Reply, is_change_sent: bool, words: &mut Words) {
+    fn note_reply(&self, line: &Approved, reply: &Reply, is_change_sent: bool, notes: &mut ReplyNotes) {
         if !is_change_sent {
-            words.no_entry = words.no_entry.take().or_else(|| self.refused_entry(line, reply));
+            notes.no_entry = notes.no_entry.take().or_else(|| self.refused_entry(line, reply));
         } else if changes_state(line) && reply.refusal().is_some() && !self.is_benign(line, reply) {
-            words.refused = words.refused.take().or_else(|| reply.refusal());
+            notes.refused = notes.refused.take().or_else(|| reply.refusal());
         } else {
-            words.remark = words.remark.take().or_else(|| self.remark(line, reply));
+            notes.remark = notes.remark.take().or_else(|| self.remark(line, reply));
         }
     }
 

@@ -2,54 +2,14 @@
 //! before anything is read in it: behind a bastion, or after an address has moved, a new shell of the same
 //! connection may end on another machine.
 
-use tokio::sync::watch;
-
-use super::{Client, Means, OpenError};
+use super::{
+    Client, OpenError, ShellContext,
+    reports::{Reports, Stranger},
+};
 use crate::{
     appliance::{shell::ShellError, transport::Connection},
-    run::{HostKey, Identity},
+    run::Identity,
 };
-
-/// Another machine than the expected one, and what it replied to the questions for its identity.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stranger {
-    /// Who it is, as far as it was asked.
-    pub identity: Identity,
-    /// Its replies, printable, cut at 4 KiB.
-    pub raw: String,
-}
-
-/// Where the shells of a connection report another machine.
-#[derive(Clone, Debug)]
-pub(super) struct Reports {
-    sender: watch::Sender<Option<Stranger>>,
-    host_key: Option<String>,
-    host_keys: Vec<HostKey>,
-}
-
-impl Reports {
-    pub(super) fn new(connection: &dyn Connection) -> Self {
-        Self {
-            sender: watch::Sender::new(None),
-            host_key: connection.host_key(),
-            host_keys: connection.host_keys(),
-        }
-    }
-
-    /// A prompt showed the name of another host; nothing else is known of it.
-    pub(super) fn other_name(&self, found: &str) {
-        let identity = Identity { hostname: Some(found.to_owned()), ..Identity::default() };
-        self.stranger(Stranger { identity: self.with_keys(identity), raw: String::new() });
-    }
-
-    fn stranger(&self, stranger: Stranger) {
-        self.sender.send_replace(Some(stranger));
-    }
-
-    fn with_keys(&self, identity: Identity) -> Identity {
-        Identity { host_key: self.host_key.clone(), host_keys: self.host_keys.clone(), ..identity }
-    }
-}
 
 /// The appliance at the end of a connection, before it is known to be the expected one.
 pub(crate) struct Arrived {
@@ -66,9 +26,12 @@ pub(crate) struct Arrived {
 ///
 /// # Errors
 /// As [`Client::open`], and when the shell fails.
-pub(crate) async fn arrive(connection: &dyn Connection, means: &Means) -> Result<Arrived, OpenError> {
+pub(crate) async fn arrive(
+    connection: &dyn Connection,
+    context: &ShellContext,
+) -> Result<Arrived, OpenError> {
     let reports = Reports::new(connection);
-    let mut client = Client::open(connection, means, reports.clone(), None).await?;
+    let mut client = Client::open(connection, context, reports.clone(), None).await?;
     let (identity, raw) = whole_identity(&mut client).await?;
     Ok(Arrived { client, identity: reports.with_keys(identity), raw })
 }
@@ -88,20 +51,20 @@ async fn whole_identity(client: &mut Client) -> Result<(Identity, String), Shell
 /// A connection to the expected appliance.
 pub(crate) struct IdentifiedConnection<'a> {
     connection: &'a dyn Connection,
-    means: &'a Means,
+    context: &'a ShellContext,
     expected: Identity,
     reports: Reports,
 }
 
 impl<'a> IdentifiedConnection<'a> {
     /// Takes `connection`, whose first shell has shown that the appliance is `expected`.
-    pub(crate) fn new(connection: &'a dyn Connection, means: &'a Means, expected: Identity) -> Self {
-        Self { connection, means, expected, reports: Reports::new(connection) }
+    pub(crate) fn new(connection: &'a dyn Connection, context: &'a ShellContext, expected: Identity) -> Self {
+        Self { connection, context, expected, reports: Reports::new(connection) }
     }
 
     /// What shells are made with.
-    pub(crate) const fn means(&self) -> &'a Means {
-        self.means
+    pub(crate) const fn context(&self) -> &'a ShellContext {
+        self.context
     }
 
     /// Who the appliance is.
@@ -119,9 +82,10 @@ impl<'a> IdentifiedConnection<'a> {
     /// # Errors
     /// As [`Client::open`], and when another machine answers.
     pub(crate) async fn open(&self) -> Result<Client, OpenError> {
+        // A connection may lead through a bastion that reaches another machine with each shell.
         let mut client = self.open_unverified().await?;
         let (identity, raw) = client.identity().await?;
-        self.compared(identity, raw)?;
+        self.compare(identity, raw)?;
         Ok(client)
     }
 
@@ -131,7 +95,7 @@ impl<'a> IdentifiedConnection<'a> {
     /// As [`Client::open`].
     pub(crate) async fn open_unverified(&self) -> Result<Client, OpenError> {
         let host = self.expected.hostname.as_deref();
-        Client::open(self.connection, self.means, self.reports.clone(), host).await
+        Client::open(self.connection, self.context, self.reports.clone(), host).await
     }
 
     /// Asks in the very shell of `client` whose it is, and compares that with the expected appliance.
@@ -140,10 +104,10 @@ impl<'a> IdentifiedConnection<'a> {
     /// When another machine answers, which is reported, and when the shell fails.
     pub(crate) async fn verify(&self, client: &mut Client) -> Result<Stranger, OpenError> {
         let (identity, raw) = whole_identity(client).await?;
-        self.compared(identity, raw)
+        self.compare(identity, raw)
     }
 
-    fn compared(&self, identity: Identity, raw: String) -> Result<Stranger, OpenError> {
+    fn compare(&self, identity: Identity, raw: String) -> Result<Stranger, OpenError> {
         let seen = Stranger { identity: self.reports.with_keys(identity), raw };
         if !self.expected.is_other_machine(&seen.identity) {
             return Ok(seen);
@@ -156,9 +120,6 @@ impl<'a> IdentifiedConnection<'a> {
 
     /// Resolves once a shell of this connection was another machine's.
     pub(crate) async fn stranger(&self) -> Stranger {
-        let mut reports = self.reports.sender.subscribe();
-        let found = reports.wait_for(Option::is_some).await;
-        // The sender lives in `self`, so that there is always one.
-        found.ok().and_then(|found| found.clone()).unwrap_or_default()
+        self.reports.reported().await
     }
 }

@@ -3,6 +3,7 @@
 
 mod change;
 mod identified;
+mod reports;
 mod search;
 
 use std::{num::NonZeroU8, sync::Arc, time::Duration};
@@ -10,11 +11,11 @@ use std::{num::NonZeroU8, sync::Arc, time::Duration};
 use thiserror::Error;
 use tracing::Instrument as _;
 
-use self::identified::Reports;
 pub(crate) use self::identified::{Arrived, IdentifiedConnection, arrive};
+use self::reports::Reports;
 pub use self::{
     change::{Outcome, Performed},
-    identified::Stranger,
+    reports::Stranger,
 };
 use super::{
     gate::{Approved, Gate, Sendable},
@@ -32,18 +33,18 @@ use crate::{
     text,
 };
 
-/// What of a reply is kept with an answer, in bytes.
+/// How much of a reply is kept with an answer, in bytes.
 pub const RAW_LIMIT: usize = 4 << 10;
 
 /// Longest reply to a question, in bytes.
 const REPLY_LIMIT: usize = 4 << 20;
 
-/// Bytes kept of one part of an identity.
-const PART_LIMIT: usize = 200;
+/// Longest part of an identity, in bytes.
+const IDENTITY_PART_LIMIT: usize = 200;
 
 /// What every shell of an appliance is made with.
 #[derive(Clone, Debug)]
-pub struct Means {
+pub struct ShellContext {
     /// What may be said.
     pub gate: Arc<Gate>,
     /// The words.
@@ -71,7 +72,18 @@ pub enum OpenError {
     },
 }
 
-/// A bucket listing, or why what came is none.
+impl OpenError {
+    /// The failure as the end of a connection, in words for the engineer: without the destination.
+    #[must_use]
+    pub(super) fn connection_words(&self) -> String {
+        match self {
+            Self::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// A bucket listing, or why the reply could not be read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListingReply {
     /// The listing; otherwise why not, as a sentence.
@@ -99,16 +111,17 @@ impl Client {
     /// When the connection gives no shell, or the shell shows no prompt, or that of another host.
     async fn open(
         connection: &dyn Connection,
-        means: &Means,
+        context: &ShellContext,
         reports: Reports,
         host: Option<&str>,
     ) -> Result<Self, OpenError> {
         let wire = connection.open_shell().await?;
-        let secret = means.enable_password.clone();
+        let secret = context.enable_password.clone();
         let opened = async {
-            let mut shell = Shell::login(wire, Arc::clone(&means.dialect), means.clock, secret, host).await?;
+            let mut shell =
+                Shell::login(wire, Arc::clone(&context.dialect), context.clock, secret, host).await?;
             shell.set_reply_limit(REPLY_LIMIT);
-            shell.set_up(&means.gate).await?;
+            shell.set_up(&context.gate).await?;
             Ok(shell)
         };
         let opened = opened.instrument(tracing::debug_span!("shell")).await;
@@ -116,7 +129,7 @@ impl Client {
             tracing::warn!(error = ?error.to_string(), "no shell");
             report_other_name(&reports, error);
         })?;
-        Ok(Self { shell, gate: Arc::clone(&means.gate), dialect: Arc::clone(&means.dialect), reports })
+        Ok(Self { shell, gate: Arc::clone(&context.gate), dialect: Arc::clone(&context.dialect), reports })
     }
 
     /// Asks `line` in a mode that takes it. The name of another host in a prompt is reported.
@@ -165,7 +178,7 @@ impl Client {
         let keys = self.dialect.identity();
         let part = |keys: &[String]| {
             let value = keys.iter().find_map(|key| parse::value_of(&pairs, key).filter(|v| !v.is_empty()))?;
-            Some(text::printable_within(value, PART_LIMIT))
+            Some(text::printable_within(value, IDENTITY_PART_LIMIT))
         };
         let identity = Identity {
             hostname: self.shell.host().map(str::to_owned),
@@ -181,22 +194,6 @@ impl Client {
         Ok((identity, raw))
     }
 
-    /// The software release.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn version(&mut self) -> Result<Answer<String>, ShellError> {
-        let keys = self.dialect.identity().release.clone();
-        self.answer(Sendable::ShowVersion, |text| {
-            let pairs = parse::key_values(text);
-            let value = keys.iter().find_map(|key| parse::value_of(&pairs, key));
-            value
-                .map(|value| text::printable_within(value, PART_LIMIT))
-                .map_or(Reading::Unreadable, Reading::Known)
-        })
-        .await
-    }
-
     /// The state of the service.
     ///
     /// # Errors
@@ -204,8 +201,7 @@ impl Client {
     pub async fn service(&mut self) -> Result<Answer<ServiceState>, ShellError> {
         let dialect = Arc::clone(&self.dialect);
         self.answer(Sendable::ShowService, |text| {
-            let state = dialect.service().read(&String::from_utf8_lossy(text));
-            state.map_or(Reading::Unreadable, Reading::Known)
+            known_or_unreadable(dialect.service().read(&String::from_utf8_lossy(text)))
         })
         .await
     }
@@ -217,8 +213,7 @@ impl Client {
     pub async fn replication(&mut self) -> Result<Answer<ReplicationState>, ShellError> {
         let dialect = Arc::clone(&self.dialect);
         self.answer(Sendable::ShowReplication, |text| {
-            let state = dialect.replication().read(&String::from_utf8_lossy(text));
-            state.map_or(Reading::Unreadable, Reading::Known)
+            known_or_unreadable(dialect.replication().read(&String::from_utf8_lossy(text)))
         })
         .await
     }
@@ -235,9 +230,7 @@ impl Client {
                 let is_it = |pair: &&parse::KeyValue<'_>| key.is_match(&String::from_utf8_lossy(pair.key));
                 pairs.iter().filter(is_it).map(|pair| pair.value).find(|value| !value.is_empty())
             });
-            named
-                .map(|name| text::printable_within(name, PART_LIMIT))
-                .map_or(Reading::Unreadable, Reading::Known)
+            known_or_unreadable(named.map(|name| text::printable_within(name, IDENTITY_PART_LIMIT)))
         })
         .await
     }
@@ -311,6 +304,7 @@ impl Client {
         let line = self.gate.question(kind)?.clone();
         match self.ask(&line).await {
             Ok(reply) => Ok(reply.text()),
+            // The appliance lives: an identity with a part missing is better than no connection.
             Err(ShellError::TimedOut { partial, .. }) if self.shell.is_usable() => Ok(partial),
             Err(ShellError::ModeRefused { .. }) => Ok(Vec::new()),
             Err(error) => Err(error),
@@ -363,13 +357,17 @@ impl Client {
     }
 }
 
+fn known_or_unreadable<T>(value: Option<T>) -> Reading<T> {
+    value.map_or(Reading::Unreadable, Reading::Known)
+}
+
 fn report_other_name(reports: &Reports, error: &ShellError) {
     if let ShellError::OtherHost { found, .. } = error {
         reports.other_name(found);
     }
 }
 
-/// The answer that stands for none within `limit`, of which `partial` had come.
+/// The answer recorded on timeout; `partial` is what had arrived.
 pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
     let note = format!("{NO_ANSWER}{} s) ", limit.as_secs());
     let said = text::printable_within(partial.trim_ascii_end(), RAW_LIMIT - note.len());

@@ -11,18 +11,18 @@ use crate::{
     text,
 };
 
-/// Markers kept of one search: the last ones, which are the likeliest to belong.
-const KEPT: usize = 16;
+/// Most markers of one search: the last ones, which most likely belong to the restore.
+const MAX_MARKERS: usize = 16;
 
 /// Longest reply to a search, in bytes: the module that logs the markers may log much else.
 const SEARCH_LIMIT: usize = 32 << 20;
 
-/// Bytes kept of a marker's line.
-const LINE_LIMIT: usize = 400;
+/// Longest excerpt of a marker's line, in bytes.
+const MARKER_LINE_LIMIT: usize = 400;
 
 impl Client {
     /// Asks for the log's lines that may be markers and picks those that are, in the order of the
-    /// reply. `now` tells the year of their stamps.
+    /// reply. `now` gives the year of their stamps.
     ///
     /// # Errors
     /// When the shell fails.
@@ -46,8 +46,8 @@ impl Client {
             found.sort_by_key(|marker| marker.stamp);
         }
         found.dedup();
-        found.drain(..found.len().saturating_sub(KEPT));
-        // Of a search that was refused in part only what it found counts: that it found nothing says nothing.
+        found.drain(..found.len().saturating_sub(MAX_MARKERS));
+        // Where a part of the search was refused, finding nothing proves nothing.
         if !found.is_empty() || all.reading.known().is_some() {
             all.reading = Reading::Known(found);
         }
@@ -70,7 +70,7 @@ fn markers(dialect: &Dialect, text: &[u8], now: Timestamp) -> Vec<FoundMarker> {
         let (marker, near) = marker.map(|marker| (marker, false)).or_else(near)?;
         let stamp = line.stamp.and_then(|stamp| stamp.resolve(now));
         let text = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-        Some(FoundMarker { marker, stamp, raw: text::printable_line(text, LINE_LIMIT), near })
+        Some(FoundMarker { marker, stamp, raw: text::printable_line(text, MARKER_LINE_LIMIT), near })
     };
     text.split_inclusive(|byte| *byte == b'\n').filter_map(read).collect()
 }

@@ -6,9 +6,9 @@ use crate::{
     run::{ActionKind, Marker, Role},
 };
 
-fn means(role: Role, fake: &Fake) -> Means {
+fn context(role: Role, fake: &Fake) -> ShellContext {
     let dialect = Dialect::built_in();
-    Means {
+    ShellContext {
         gate: Arc::new(Gate::new(role, &dialect, Access::ReadAndChange).expect("valid")),
         dialect: Arc::new(dialect),
         clock: fake.clock(),
@@ -17,17 +17,17 @@ fn means(role: Role, fake: &Fake) -> Means {
 }
 
 async fn client(role: Role, fake: &Fake) -> Client {
-    opened(fake, &means(role, fake)).await
+    opened(fake, &context(role, fake)).await
 }
 
-async fn opened(fake: &Fake, means: &Means) -> Client {
+async fn opened(fake: &Fake, context: &ShellContext) -> Client {
     let connection = fake.connection();
     let reports = Reports::new(connection.as_ref());
-    Client::open(connection.as_ref(), means, reports, None).await.expect("a shell")
+    Client::open(connection.as_ref(), context, reports, None).await.expect("a shell")
 }
 
 #[tokio::test(start_paused = true)]
-async fn identity_joins_both_replies_and_leaves_out_what_is_not_told() {
+async fn identity_joins_both_replies_and_leaves_out_what_they_do_not_hold() {
     let fake = Fake::new("ava-dr");
     fake.answer("show version", "Product name: AltaVault\nProduct release: 4.4.1\n");
     fake.answer("show info", "Serial: \x1b[2JF00\nModel:\n");
@@ -120,10 +120,10 @@ async fn a_listing_is_read_or_refused_with_a_reason() {
 }
 
 async fn performed(role: Role, fake: &Fake, action: ActionKind) -> Performed {
-    let means = means(role, fake);
-    let plan = means.gate.plan(action).expect("a plan");
-    let lines = means.gate.approve(&plan).expect("its own plan");
-    let mut client = opened(fake, &means).await;
+    let context = context(role, fake);
+    let plan = context.gate.plan(action).expect("a plan");
+    let lines = context.gate.approve(&plan).expect("its own plan");
+    let mut client = opened(fake, &context).await;
     client.perform(&lines).await
 }
 
@@ -227,8 +227,8 @@ async fn a_search_that_is_refused_in_part_says_nothing_by_finding_nothing() {
     fake.answer("show log matching two", "% Unrecognized command \"two\".\n");
     let dialect = Arc::new(Dialect::over_built_in(own, "own.toml").expect("valid"));
     let gate = Arc::new(Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid"));
-    let means = Means { gate, dialect, clock: fake.clock(), enable_password: None };
-    let mut client = opened(&fake, &means).await;
+    let context = ShellContext { gate, dialect, clock: fake.clock(), enable_password: None };
+    let mut client = opened(&fake, &context).await;
     let answer = client.search_log(fake.clock().now()).await.expect("answered");
     assert!(matches!(answer.reading, Reading::Refused(_)), "{:?}", answer.reading);
 }
@@ -236,9 +236,9 @@ async fn a_search_that_is_refused_in_part_says_nothing_by_finding_nothing() {
 #[tokio::test(start_paused = true)]
 async fn a_prompt_of_another_host_is_reported_with_its_name_and_host_key() {
     let fake = Fake::new("other");
-    let (connection, means) = (fake.connection(), means(Role::Dr, &fake));
+    let (connection, context) = (fake.connection(), context(Role::Dr, &fake));
     let expected = Identity { hostname: Some("ava-dr".into()), ..Identity::default() };
-    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, expected);
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &context, expected);
     assert!(appliance.open_unverified().await.is_err());
     let reported = tokio::time::timeout(Duration::from_secs(1), appliance.stranger()).await;
     let found = Identity {
@@ -254,15 +254,15 @@ async fn an_appliance_arrives_with_its_bucket() {
     let fake = Fake::new("ava-dr");
     fake.answer("show replication", "Replication: enabled\nBucket: b2\n");
     let connection = fake.connection();
-    let arrived = arrive(connection.as_ref(), &means(Role::Dr, &fake)).await.expect("a first shell");
+    let arrived = arrive(connection.as_ref(), &context(Role::Dr, &fake)).await.expect("a first shell");
     assert_eq!(arrived.identity.bucket.as_deref(), Some("b2"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_adopted_shell_reports_to_its_connection() {
     let fake = Fake::new("ava-dr");
-    let (connection, means) = (fake.connection(), means(Role::Dr, &fake));
-    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, Identity::default());
+    let (connection, context) = (fake.connection(), context(Role::Dr, &fake));
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &context, Identity::default());
     let first = appliance.adopt(client(Role::Dr, &fake).await);
     first.reports.other_name("other");
     let reported = tokio::time::timeout(Duration::from_secs(1), appliance.stranger()).await;
@@ -274,9 +274,9 @@ async fn a_further_shell_with_another_serial_number_is_refused() {
     let fake = Fake::new("ava-dr");
     fake.answer("show info", "Serial: F00\n");
     let connection = fake.connection();
-    let means = means(Role::Dr, &fake);
-    let arrived = arrive(connection.as_ref(), &means).await.expect("a first shell");
-    let appliance = IdentifiedConnection::new(connection.as_ref(), &means, arrived.identity);
+    let context = context(Role::Dr, &fake);
+    let arrived = arrive(connection.as_ref(), &context).await.expect("a first shell");
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &context, arrived.identity);
     fake.answer("show info", "Serial: F01\n");
     let mut further = appliance.open_unverified().await.expect("a shell");
     match appliance.verify(&mut further).await {

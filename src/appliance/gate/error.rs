@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Sendable;
+use super::sendable::Sendable;
 use crate::{
     run::{ActionKind, Role},
     text,

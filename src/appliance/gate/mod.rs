@@ -9,21 +9,18 @@ mod switch;
 
 use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
-use self::switch::Switch;
 pub use self::{
     error::{GateError, Problem, Refusal},
     sendable::Sendable,
+};
+use self::{
+    spec::{FILE, THREADS},
+    switch::Switch,
 };
 use crate::{
     dialect::{Command, Dialect, Mode},
     run::{ActionKind, ActionPlan, Certainty, Role, ThreadCount},
 };
-
-/// Where the number goes in the words of [`Sendable::SetThreads`].
-const THREADS: &str = "{threads}";
-
-/// Where the number goes in the words of [`Sendable::ArchivedLog`].
-const FILE: &str = "{file}";
 
 /// Longest time limit of a line: a week.
 const MAX_LIMIT_SECONDS: u64 = 7 * 24 * 3600;
@@ -101,6 +98,7 @@ impl Gate {
     pub fn new(role: Role, dialect: &Dialect, access: Access) -> Result<Self, GateError> {
         let mut reads = BTreeMap::new();
         let mut changes = BTreeMap::new();
+        // All of them, also those that are dropped: a dialect is right for both appliances or for none.
         for kind in Sendable::all() {
             let entry = checked(kind, (kind.spec().command)(dialect.commands()))?;
             if kind.role().is_none_or(|only| only == role) {
@@ -171,6 +169,7 @@ impl Gate {
     /// As [`Gate::plan`], and when the plan is not word for word the one this gate makes.
     pub fn approve(&self, plan: &ActionPlan) -> Result<Vec<Approved>, Refusal> {
         let (lines, _) = self.compose(plan.action)?;
+        // The plan comes back from the engineer's confirmation: only what was confirmed word for word is sent.
         let same = lines.iter().map(Approved::line).eq(plan.lines.iter().map(String::as_str));
         if same { Ok(lines) } else { Err(Refusal::NotThePlan { action: plan.action }) }
     }

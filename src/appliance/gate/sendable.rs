@@ -1,7 +1,6 @@
 //! The list of everything that may ever be typed into an appliance.
 
-use super::spec::{Half, ROWS, SPECS, Spec};
-use crate::run::{ActionKind, Role};
+use crate::run::ActionKind;
 
 /// Everything that may ever be sent to an appliance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,11 +48,6 @@ pub enum Sendable {
 }
 
 impl Sendable {
-    /// All of them.
-    pub fn all() -> impl Iterator<Item = Self> {
-        SPECS.iter().map(|spec| spec.kind)
-    }
-
     /// The line that carries `action` out.
     #[must_use]
     pub const fn of(action: ActionKind) -> Self {
@@ -62,29 +56,5 @@ impl Sendable {
             ActionKind::Resume => Self::Resume,
             ActionKind::SetThreads(_) => Self::SetThreads,
         }
-    }
-
-    /// The only appliance it may be sent to; `None`: either.
-    #[must_use]
-    pub fn role(self) -> Option<Role> {
-        self.spec().role
-    }
-
-    /// Whether it belongs to the writing half. Entering config mode does: there nothing is read.
-    #[must_use]
-    pub fn is_change(self) -> bool {
-        self.spec().half == Half::Change
-    }
-
-    /// Name of the dialect's entry.
-    #[must_use]
-    pub fn entry(self) -> &'static str {
-        self.spec().entry
-    }
-
-    /// Its row of the table. The table is in the order of the variants, which a test holds.
-    pub(super) const fn spec(self) -> &'static Spec {
-        const TABLE: &[Spec; ROWS] = &SPECS;
-        &TABLE[self as usize]
     }
 }

@@ -1,10 +1,10 @@
 //! What no line may hold, and the check of a line against the shapes of its kind. The words are a second
 //! bar beside the shapes, and make the better message.
 
-use super::{Problem, Sendable};
+use super::{error::Problem, sendable::Sendable};
 
 /// Longest line, in bytes.
-const LENGTH_LIMIT: usize = 200;
+const MAX_LINE_BYTES: usize = 200;
 
 /// Words no line may hold, whole or as a part of a hyphenated or dotted word. An abbreviation of four
 /// letters or more counts as the word, because the appliance would take it for it.
@@ -62,6 +62,7 @@ const FORBIDDEN: &[&str] = &[
 pub(super) fn check(kind: Sendable, line: &str) -> Result<(), Problem> {
     check_characters(kind, line)?;
     let words: Vec<&str> = line.split(' ').collect();
+    // Its words abbreviate the forbidden `configuration`; its shape lists every form word for word.
     if kind != Sendable::Configure {
         check_words(kind, &words)?;
     }
@@ -70,7 +71,7 @@ pub(super) fn check(kind: Sendable, line: &str) -> Result<(), Problem> {
 }
 
 fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
-    if line.len() > LENGTH_LIMIT {
+    if line.len() > MAX_LINE_BYTES {
         return Err(Problem::Length);
     }
     if line.is_empty() || line.starts_with(' ') || line.ends_with(' ') || line.contains("  ") {

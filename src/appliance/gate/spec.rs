@@ -2,14 +2,23 @@
 //! modes, how many lines, and the shapes a line may have. A line that has none of its shapes is refused,
 //! whatever it says.
 
-use super::{FILE, Sendable, THREADS, switch::Direction};
+use super::{
+    sendable::Sendable,
+    switch::{Direction, Switch},
+};
 use crate::{
     dialect::{Command, Commands, Mode},
     run::Role,
 };
 
+/// Where the number goes in the words of [`Sendable::SetThreads`].
+pub(super) const THREADS: &str = "{threads}";
+
+/// Where the number goes in the words of [`Sendable::ArchivedLog`].
+pub(super) const FILE: &str = "{file}";
+
 /// Lines that one entry may have where it may have several.
-const SEVERAL: usize = 4;
+const MAX_SEVERAL_LINES: usize = 4;
 
 /// What lines of an entry look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,9 +119,9 @@ pub(super) const SPECS: [Spec; ROWS] = [
     spec!(ShowLog, show_log, DR, Read, READING, 1, Shape::Exactly(&["show log"]), "`show log`"),
     spec!(ArchivedLog, archived_log, DR, Read, READING, 1, Shape::Exactly(&["show log files {file}", "show log {file}"]), "`show log files {file}`"),
     spec!(FollowLog, follow_log, DR, Read, READING, 1, Shape::Exactly(&["show log continuous"]), "`show log continuous`"),
-    spec!(SearchLog, search_log, DR, Read, READING, SEVERAL, Shape::Search(&["show log matching"]), "`show log matching` and one word"),
-    spec!(Pause, pause, PRIMARY, Change, CHANGING, SEVERAL, Shape::Switch(Direction::Off), SWITCH_OFF),
-    spec!(Resume, resume, PRIMARY, Change, CHANGING, SEVERAL, Shape::Switch(Direction::On), SWITCH_ON),
+    spec!(SearchLog, search_log, DR, Read, READING, MAX_SEVERAL_LINES, Shape::Search(&["show log matching"]), "`show log matching` and one word"),
+    spec!(Pause, pause, PRIMARY, Change, CHANGING, MAX_SEVERAL_LINES, Shape::Switch(Direction::Off), SWITCH_OFF),
+    spec!(Resume, resume, PRIMARY, Change, CHANGING, MAX_SEVERAL_LINES, Shape::Switch(Direction::On), SWITCH_ON),
     spec!(SetThreads, set_threads, DR, Change, CHANGING, 1, Shape::Exactly(&["replication num-threads {threads}"]), "`replication num-threads {threads}`"),
 ];
 
@@ -135,6 +144,37 @@ const SWITCH_OFF: &str =
 const SWITCH_ON: &str = "a line that undoes commands.pause: `replication enable`, or `replication` with resume, unsuspend or start, or `no replication` with \
                          disable, pause, suspend or stop";
 
+impl Sendable {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SPECS.iter().map(|spec| spec.kind)
+    }
+
+    /// The only appliance it may be sent to; `None`: either.
+    #[must_use]
+    pub fn role(self) -> Option<Role> {
+        self.spec().role
+    }
+
+    /// Whether it belongs to the writing half. Entering config mode does: there nothing is read.
+    #[must_use]
+    pub fn is_change(self) -> bool {
+        self.spec().half == Half::Change
+    }
+
+    /// Name of the dialect's entry.
+    #[must_use]
+    pub fn entry(self) -> &'static str {
+        self.spec().entry
+    }
+
+    /// Its row of the table. The table is in the order of the variants, which a test holds.
+    pub(super) const fn spec(self) -> &'static Spec {
+        const TABLE: &[Spec; ROWS] = &SPECS;
+        &TABLE[self as usize]
+    }
+}
+
 impl Shape {
     /// Whether `words` has this shape.
     pub(super) fn fits(self, words: &[&str]) -> bool {
@@ -152,7 +192,7 @@ impl Shape {
                 _ => false,
             },
             Self::Switch(direction) => {
-                super::switch::Switch::read(words).is_some_and(|switch| switch.direction == direction)
+                Switch::read(words).is_some_and(|switch| switch.direction == direction)
             }
         }
     }

@@ -1,10 +1,10 @@
 //! What a shell has received of a reply, bounded, with its last line at hand.
 
 /// A line longer than this, in bytes, is no prompt.
-pub(super) const PROMPT_LIMIT: usize = 512;
+pub(super) const MAX_PROMPT_BYTES: usize = 512;
 
-/// What is kept of a banner.
-const BANNER_LIMIT: usize = 64 << 10;
+/// How much of a banner is kept, in bytes: its end.
+const MAX_BANNER_BYTES: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct Buffer {
@@ -14,7 +14,7 @@ pub(super) struct Buffer {
     lines: usize,
 }
 
-/// Fewest bytes of a line on average in a long reply: what is made of a line costs memory too.
+/// Bytes that the lines of a long reply must have on average: every line costs memory of its own.
 const BYTES_PER_LINE: usize = 64;
 
 /// Lines that any reply may have.
@@ -42,7 +42,7 @@ impl Buffer {
     /// Forgets all, and gives back the memory of a long reply.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
-        self.bytes.shrink_to(BANNER_LIMIT);
+        self.bytes.shrink_to(MAX_BANNER_BYTES);
         self.line = 0;
         self.lines = 0;
     }
@@ -63,14 +63,14 @@ impl Buffer {
     /// Appends a part of a banner, of which only the end matters.
     pub(super) fn push_keeping_end(&mut self, chunk: &[u8]) {
         self.bytes.extend_from_slice(chunk);
-        let excess = self.bytes.len().saturating_sub(BANNER_LIMIT);
+        let excess = self.bytes.len().saturating_sub(MAX_BANNER_BYTES);
         self.bytes.drain(..excess);
         self.line = memchr::memrchr(b'\n', &self.bytes).map_or(0, |newline| newline + 1);
     }
 
     /// The unterminated last line, if it is short enough for a prompt.
     pub(super) fn last_line(&self) -> Option<&[u8]> {
-        self.bytes.get(self.line..).filter(|line| line.len() <= PROMPT_LIMIT)
+        self.bytes.get(self.line..).filter(|line| line.len() <= MAX_PROMPT_BYTES)
     }
 
     /// All before the last line, and the last line.

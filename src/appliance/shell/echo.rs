@@ -6,20 +6,20 @@ use super::clean::clean;
 use crate::dialect::Prompts;
 
 /// Lines at the head of a reply among which the echo is looked for: late prompts may come before it.
-const LINES: usize = 12;
+const ECHO_SEARCH_LINES: usize = 12;
 
 /// Bytes at the head of a reply among which the echo is looked for.
-const BYTES: usize = 8 << 10;
+const ECHO_SEARCH_BYTES: usize = 8 << 10;
 
 /// Lines that one wrapped echo may take.
-const WRAPPED: usize = 4;
+const MAX_WRAPPED_LINES: usize = 4;
 
 /// Whether the echo of `line` is at the head of `raw`, complete.
 pub(super) fn is_in(raw: &[u8], line: &str, prompts: &Prompts) -> bool {
     end(raw, line, prompts).is_some()
 }
 
-/// `raw` after the echo of `line`; all of it where there is none.
+/// `raw` after the echo of `line`, or all of it without an echo.
 pub(super) fn strip<'a>(raw: &'a [u8], line: &str, prompts: &Prompts) -> &'a [u8] {
     let Some(body) = end(raw, line, prompts).and_then(|end| raw.get(end..)) else { return raw };
     // A terminal that echoes by itself before the line editor does shows the line twice: the second
@@ -32,7 +32,7 @@ pub(super) fn strip<'a>(raw: &'a [u8], line: &str, prompts: &Prompts) -> &'a [u8
 
 /// Whether one received line is the echo of `line`, with or without a prompt before it.
 pub(super) fn is_whole(received: &[u8], line: &str, prompts: &Prompts) -> bool {
-    let text = clean(received.get(..BYTES).unwrap_or(received));
+    let text = clean(received.get(..ECHO_SEARCH_BYTES).unwrap_or(received));
     is_echo(&String::from_utf8_lossy(&text), line, prompts, Prefix::Optional)
 }
 
@@ -43,16 +43,17 @@ enum Prefix {
 }
 
 fn end(raw: &[u8], line: &str, prompts: &Prompts) -> Option<usize> {
-    let head = raw.get(..BYTES).unwrap_or(raw);
+    let head = raw.get(..ECHO_SEARCH_BYTES).unwrap_or(raw);
     let mut lines: Vec<&[u8]> = Vec::new();
     let mut end = 0;
-    for piece in head.split_inclusive(|byte| *byte == b'\n').take(LINES) {
+    for piece in head.split_inclusive(|byte| *byte == b'\n').take(ECHO_SEARCH_LINES) {
         if piece.last() != Some(&b'\n') {
             return None;
         }
         end += piece.len();
         lines.push(piece);
-        for count in 1..=WRAPPED.min(lines.len()) {
+        // A terminal wraps a long echo at its margin, so the last lines are compared joined as well.
+        for count in 1..=MAX_WRAPPED_LINES.min(lines.len()) {
             let joined = joined(lines.get(lines.len() - count..).unwrap_or_default());
             if is_echo(&joined, line, prompts, Prefix::Optional) {
                 return Some(end);

@@ -68,6 +68,14 @@ pub enum ShellError {
     Gate(#[from] Refusal),
 }
 
+impl ShellError {
+    /// Whether trying again by itself could lock an account, or will never help.
+    #[must_use]
+    pub const fn needs_a_person(&self) -> bool {
+        matches!(self, Self::NeedsPassword | Self::PasswordRefused | Self::Gate(_))
+    }
+}
+
 /// The last line of what came in place of a prompt, such as a question of a wizard.
 fn shown_instead(partial: &[u8]) -> String {
     let line = partial.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).rfind(|line| !line.is_empty());

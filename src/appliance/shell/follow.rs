@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Key, Shell, ShellError, buffer::PROMPT_LIMIT, clean::clean, echo};
+use super::{Key, Shell, ShellError, buffer::MAX_PROMPT_BYTES, clean::clean, echo};
 use crate::{
     appliance::{gate::Approved, transport::BoxedWire},
     dialect::Dialect,
@@ -30,7 +30,7 @@ impl Following {
     /// Whether an unfinished line is the prompt: the line has ended after all.
     #[must_use]
     pub fn is_prompt(&self, partial: &[u8]) -> bool {
-        let line = clean(partial.get(..PROMPT_LIMIT).unwrap_or(partial));
+        let line = clean(partial.get(..MAX_PROMPT_BYTES).unwrap_or(partial));
         let line = String::from_utf8_lossy(&line);
         let read = self.dialect.prompts().read(&line);
         read.is_some_and(|(host, _)| self.host.as_deref().is_none_or(|own| own == host))
@@ -46,6 +46,7 @@ impl Shell {
         if !self.usable {
             return Err(ShellError::Closed { partial: Vec::new() });
         }
+        // From here on the shell has no prompt: the stream takes it over for good.
         self.send(line.line().as_bytes(), Key::Return, line.limit()).await?;
         Ok(Following {
             wire: self.wire,

@@ -1,4 +1,4 @@
-//! Where a reply ends: what stands at the end of what was received, and how long nothing may follow it.
+//! Where a reply ends: what the received bytes end with, and how long nothing may follow it.
 
 use std::time::Duration;
 
@@ -7,15 +7,21 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{Key, Shell, ShellError, buffer::TooLong, clean::clean, echo};
+use super::{
+    Key, Shell, ShellError,
+    awaiting::{Awaiting, ReplyEnd},
+    buffer::TooLong,
+    clean::clean,
+    echo,
+};
 use crate::dialect::Mode;
 
 /// How long nothing may follow a prompt for it to be one.
-const SILENCE: Duration = Duration::from_millis(30);
+const PROMPT_SILENCE: Duration = Duration::from_millis(30);
 
 /// The same where the echo of the typed line has not been seen: the prompt may be a late one that
 /// belongs to something typed before.
-const SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
+const PROMPT_SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
 
 /// How long nothing may follow a prompt with something unasked behind it, before an Enter brings it back.
 const BURIED_SILENCE: Duration = Duration::from_secs(1);
@@ -24,30 +30,10 @@ const BURIED_SILENCE: Duration = Duration::from_secs(1);
 const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
-const BURIED_BYTES: usize = 8 << 10;
+const BURIED_SEARCH_BYTES: usize = 8 << 10;
 
-/// What stands at the end of what was received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    Prompt(Mode),
-    /// A prompt with the name of another host.
-    OtherPrompt,
-    Pager,
-    Password,
-}
-
-/// What the shell waits for.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Awaiting<'a> {
-    /// The first prompt; whatever comes before it is a banner.
-    Login,
-    /// The reply to a line.
-    Reply { line: &'a str, may_ask_password: bool },
-    /// Any prompt, after an interruption.
-    Resync,
-}
-
-async fn sleep_if(duration: Option<Duration>) {
+/// Sleeps for `duration`, or for ever.
+pub(in crate::appliance) async fn sleep_if(duration: Option<Duration>) {
     match duration {
         Some(duration) => sleep(duration).await,
         None => std::future::pending().await,
@@ -55,28 +41,30 @@ async fn sleep_if(duration: Option<Duration>) {
 }
 
 impl Shell {
-    /// Reads until something that ends a reply stands at the end and stays there. `None`: the time is up.
+    /// Reads until the received bytes end with what ends a reply, and nothing follows it. `None`: the time is up.
     pub(super) async fn settle(
         &mut self,
         deadline: Instant,
         awaiting: Awaiting<'_>,
-    ) -> Result<Option<Standing>, ShellError> {
+    ) -> Result<Option<ReplyEnd>, ShellError> {
         let deadline = sleep_until(deadline);
         tokio::pin!(deadline);
         self.enters = 0;
         loop {
-            let standing = self.standing(awaiting);
-            let silence = self.silence_for(standing, awaiting);
+            let reply_end = self.reply_end(awaiting);
+            let silence = self.silence_for(reply_end, awaiting);
             let is_buried = silence.is_none() && self.enters < MAX_ENTERS && self.buried_prompt().is_some();
             let wait = sleep_if(silence);
             let buried = sleep_if(is_buried.then_some(BURIED_SILENCE));
+            // The deadline first, because a flood keeps `read` ready; then bytes before silence, because what follows a
+            // prompt shows that it was none. A dropped read has taken nothing.
             let read = tokio::select! {
                 biased;
                 () = &mut deadline => return Ok(None),
                 read = self.wire.read(&mut self.chunk) => read,
                 () = wait => {
                     self.adopt_host();
-                    return Ok(standing);
+                    return Ok(reply_end);
                 }
                 () = buried => {
                     self.enters += 1;
@@ -98,41 +86,43 @@ impl Shell {
         }
     }
 
-    pub(super) fn standing(&self, awaiting: Awaiting<'_>) -> Option<Standing> {
+    pub(super) fn reply_end(&self, awaiting: Awaiting<'_>) -> Option<ReplyEnd> {
         let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
         if let Some((host, mode)) = self.dialect.prompts().read(&line) {
             return Some(if self.is_own(host, mode) {
-                Standing::Prompt(mode)
+                ReplyEnd::Prompt(mode)
             } else {
-                Standing::OtherPrompt
+                ReplyEnd::OtherPrompt
             });
         }
+        // A banner may hold the words of a pager, and is answered by nothing.
         let Awaiting::Reply { may_ask_password, .. } = awaiting else { return None };
         let interruptions = self.dialect.interruptions();
         if may_ask_password && interruptions.password.is_match(&line) {
-            return Some(Standing::Password);
+            return Some(ReplyEnd::Password);
         }
-        interruptions.pager.is_match(&line).then_some(Standing::Pager)
+        interruptions.pager.is_match(&line).then_some(ReplyEnd::Pager)
     }
 
-    fn silence_for(&self, standing: Option<Standing>, awaiting: Awaiting<'_>) -> Option<Duration> {
-        standing?;
-        let is_late = match (standing, awaiting) {
+    fn silence_for(&self, reply_end: Option<ReplyEnd>, awaiting: Awaiting<'_>) -> Option<Duration> {
+        reply_end?;
+        let is_late = match (reply_end, awaiting) {
             // Ends the shell: a line of a reply that only looks like one is followed by more.
-            (Some(Standing::OtherPrompt), _) => true,
-            (Some(Standing::Prompt(_)), Awaiting::Reply { line, .. }) => {
+            (Some(ReplyEnd::OtherPrompt), _) => true,
+            // Without the echo of the line it may be a late prompt, of what was typed before.
+            (Some(ReplyEnd::Prompt(_)), Awaiting::Reply { line, .. }) => {
                 !echo::is_in(self.buffer.bytes(), line, self.dialect.prompts())
             }
             _ => false,
         };
-        Some(if is_late { SILENCE_WITHOUT_ECHO } else { SILENCE })
+        Some(if is_late { PROMPT_SILENCE_WITHOUT_ECHO } else { PROMPT_SILENCE })
     }
 
     /// Where a line begins that is a prompt of this shell and nothing else, followed by what the appliance said
     /// unasked, such as a message to all users. The command line waits there although its prompt is not last.
     fn buried_prompt(&self) -> Option<usize> {
         let (lines, _) = self.buffer.split_last_line();
-        let tail = lines.len().saturating_sub(BURIED_BYTES);
+        let tail = lines.len().saturating_sub(BURIED_SEARCH_BYTES);
         let mut begin = tail;
         let mut found = None;
         for line in lines.get(tail..)?.split_inclusive(|byte| *byte == b'\n') {

@@ -7,6 +7,7 @@
 //! A shell belongs to one host name: that of the appliance it was opened for. A prompt with another name
 //! ends it, and nothing further is typed into it.
 
+mod awaiting;
 mod buffer;
 mod clean;
 mod echo;
@@ -26,9 +27,10 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
+pub(super) use self::framing::sleep_if;
 use self::{
+    awaiting::{Awaiting, ReplyEnd},
     buffer::Buffer,
-    framing::{Awaiting, Standing},
 };
 pub use self::{
     clean::clean,
@@ -57,7 +59,7 @@ const INTERRUPT_PAUSE: Duration = Duration::from_millis(150);
 /// How long an interrupted shell may take to show a prompt again.
 const RESYNC_LIMIT: Duration = Duration::from_secs(5);
 
-/// Longest reply kept, unless another bound is set.
+/// Longest reply, in bytes, unless another limit is set.
 const REPLY_LIMIT: usize = 64 << 20;
 
 const READ_SIZE: usize = 64 << 10;
@@ -65,7 +67,7 @@ const READ_SIZE: usize = 64 << 10;
 /// Reads of what was said unasked before a line is typed.
 const MAX_PENDING_READS: usize = 64;
 
-/// Keys that are no line: to interrupt, to leave a pager's page, to clear a half-typed line.
+/// Single keys: to interrupt, to turn a pager's page, to clear a half-typed line.
 #[derive(Clone, Copy, Debug)]
 enum Key {
     Interrupt,
@@ -141,11 +143,11 @@ impl Shell {
             heard_at: clock.now(),
         };
         match shell.settle(Instant::now() + LOGIN_LIMIT, Awaiting::Login).await? {
-            Some(Standing::Prompt(mode)) => {
+            Some(ReplyEnd::Prompt(mode)) => {
                 shell.mode = mode;
                 Ok(shell)
             }
-            Some(Standing::OtherPrompt) => Err(shell.other_host()),
+            Some(ReplyEnd::OtherPrompt) => Err(shell.other_host()),
             _ => Err(ShellError::NoPrompt { partial: clean(shell.buffer.bytes()) }),
         }
     }
@@ -183,10 +185,11 @@ impl Shell {
         if !self.usable {
             return Err(ShellError::Closed { partial: Vec::new() });
         }
+        // Until the reply is whole: a dropped future leaves a half-typed line or half a reply behind.
         self.usable = false;
         // What was said since the last prompt may have been a prompt of another host.
         self.take_pending()?;
-        if self.standing(Awaiting::Resync) == Some(Standing::OtherPrompt) {
+        if self.reply_end(Awaiting::Resync) == Some(ReplyEnd::OtherPrompt) {
             return Err(self.other_host());
         }
         let result = self.converse(line).await;
@@ -211,24 +214,27 @@ impl Shell {
         let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
-            let standing = self.settle(deadline, awaiting).await?;
-            match standing {
-                Some(Standing::Prompt(mode)) => {
+            let reply_end = self.settle(deadline, awaiting).await?;
+            match reply_end {
+                Some(ReplyEnd::Prompt(mode)) => {
                     self.mode = mode;
                     self.pinned = true;
+                    // A wrong password may be answered by the old prompt, without a second question.
                     if password_sent && mode == Mode::Normal {
                         return Err(ShellError::PasswordRefused);
                     }
                     let body = echo::strip(self.body(), line, self.dialect.prompts());
                     return Ok(Reply::new(body.to_vec(), self.heard_at.since(asked_at)));
                 }
-                Some(Standing::OtherPrompt) => return Err(self.other_host()),
-                Some(Standing::Pager) => {
+                Some(ReplyEnd::OtherPrompt) => return Err(self.other_host()),
+                // The status line of the page is no part of the reply.
+                Some(ReplyEnd::Pager) => {
                     self.buffer.end_page();
                     self.send(Key::NextPage.bytes(), None, limit).await?;
                 }
-                Some(Standing::Password) if password_sent => return Err(ShellError::PasswordRefused),
-                Some(Standing::Password) => {
+                // Never a second time: repeated wrong passwords could lock the account.
+                Some(ReplyEnd::Password) if password_sent => return Err(ShellError::PasswordRefused),
+                Some(ReplyEnd::Password) => {
                     let secret = self.secret.clone().ok_or(ShellError::NeedsPassword)?;
                     self.buffer.end_page();
                     self.send(secret.reveal(), Key::Return, limit).await?;
@@ -256,6 +262,7 @@ impl Shell {
     /// Takes in, without waiting, what was said unasked.
     fn take_pending(&mut self) -> Result<(), ShellError> {
         for _ in 0..MAX_PENDING_READS {
+            // One poll; a read that is not ready has taken nothing.
             let Some(read) = self.wire.read(&mut self.chunk).now_or_never() else { break };
             let read = read.map_err(|error| self.closed(&error))?;
             if read == 0 {
@@ -287,13 +294,14 @@ impl Shell {
         self.send(Key::Interrupt.bytes(), None, RESYNC_LIMIT).await?;
         sleep(INTERRUPT_PAUSE).await;
         self.buffer.clear();
+        // Ctrl-U first: Enter must not send what is left of a half-typed line.
         self.send(Key::EraseLine.bytes(), Key::Return, RESYNC_LIMIT).await?;
         match self.settle(Instant::now() + RESYNC_LIMIT, Awaiting::Resync).await? {
-            Some(Standing::Prompt(mode)) => {
+            Some(ReplyEnd::Prompt(mode)) => {
                 self.mode = mode;
                 Ok(())
             }
-            Some(Standing::OtherPrompt) => Err(self.other_host()),
+            Some(ReplyEnd::OtherPrompt) => Err(self.other_host()),
             _ => Err(ShellError::NoPrompt { partial: Vec::new() }),
         }
     }
@@ -309,6 +317,7 @@ impl Shell {
         all.extend_from_slice(bytes);
         all.extend_from_slice(end.into().map_or(&[][..], Key::bytes));
         let wire = &mut self.wire;
+        // A write that is given up may have sent a part of the line; the error ends the shell, so nothing completes it.
         let write = async {
             wire.write_all(&all).await?;
             wire.flush().await

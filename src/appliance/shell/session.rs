@@ -8,17 +8,17 @@ use crate::{
 };
 
 /// Levels of config mode that are left one by one.
-const LEVELS: usize = 6;
+const MAX_CONFIG_LEVELS: usize = 6;
 
-/// Bytes kept of an appliance's refusal.
-const WORDS_KEPT: usize = 400;
+/// Longest excerpt of an appliance's refusal, in bytes.
+const REFUSAL_LIMIT: usize = 400;
 
 impl Shell {
     /// Turns the pager off and keeps the session from being logged out. An appliance that refuses
     /// either is worked with all the same: a pager is answered, a logged-out shell opened again.
     ///
     /// # Errors
-    /// When the shell fails; a refusal by the appliance is none.
+    /// When the shell fails; a refusal by the appliance is not an error.
     pub async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
         if self.ask_in_mode(gate, Sendable::NoPaging).await?.refusal().is_some() {
             self.ask_in_mode(gate, Sendable::NoPagingFallback).await?;
@@ -46,7 +46,7 @@ impl Shell {
 
     /// Brings the shell into a mode that takes what `wanted` takes, out of config mode in any case.
     pub(crate) async fn read_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
-        for _ in 0..LEVELS {
+        for _ in 0..MAX_CONFIG_LEVELS {
             if self.mode() != Mode::Config {
                 break;
             }
@@ -55,6 +55,7 @@ impl Shell {
         if self.mode() == Mode::Normal && wanted == Mode::Enable {
             let enable = gate.question(Sendable::Enable)?;
             let reply = self.ask(enable).await?;
+            // Some appliances refuse without an error line: the prompt alone shows it.
             if self.mode() == Mode::Normal {
                 return Err(refused(enable.line(), &reply));
             }
@@ -72,7 +73,7 @@ impl Shell {
 
 fn refused(line: &str, reply: &Reply) -> ShellError {
     let words =
-        reply.refusal().unwrap_or_else(|| text::printable_within(reply.text().trim_ascii(), WORDS_KEPT));
+        reply.refusal().unwrap_or_else(|| text::printable_within(reply.text().trim_ascii(), REFUSAL_LIMIT));
     let words = if words.is_empty() { "the prompt did not change".to_owned() } else { words };
     ShellError::ModeRefused { line: line.to_owned(), words }
 }
@@ -82,6 +83,6 @@ impl Reply {
     #[must_use]
     pub fn refusal(&self) -> Option<String> {
         let text = self.text();
-        parse::error_text(&text).map(|words| text::printable_within(words, WORDS_KEPT))
+        parse::error_text(&text).map(|words| text::printable_within(words, REFUSAL_LIMIT))
     }
 }

@@ -17,12 +17,12 @@ const SHELL_CHARACTERS: &str = "'`\"$;&<>|(){}";
 pub struct Destination {
     given: String,
     /// What `ssh` is given in its place where it does not understand it.
-    instead: Option<Instead>,
+    target_override: Option<SshTarget>,
 }
 
 /// An address in brackets, taken apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Instead {
+struct SshTarget {
     target: String,
     port: Option<u16>,
 }
@@ -59,8 +59,8 @@ impl Destination {
         } else if host.is_empty() || user.is_some_and(str::is_empty) {
             Err(because("the user or the host is missing"))
         } else {
-            let instead = place(user, host, uri.is_some()).map_err(because)?;
-            Ok(Self { given: text.to_owned(), instead })
+            let target_override = ssh_target(user, host, uri.is_some()).map_err(because)?;
+            Ok(Self { given: text.to_owned(), target_override })
         }
     }
 
@@ -72,8 +72,8 @@ impl Destination {
 
     /// The last arguments of an `ssh` that goes there.
     pub(super) fn arguments(&self) -> Vec<OsString> {
-        let (target, port) = match &self.instead {
-            Some(Instead { target, port }) => (target, *port),
+        let (target, port) = match &self.target_override {
+            Some(SshTarget { target, port }) => (target, *port),
             None => (&self.given, None),
         };
         let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]);
@@ -82,21 +82,21 @@ impl Destination {
 }
 
 /// Host and port: what `ssh` is to be given in their place, or why they are none.
-fn place(user: Option<&str>, host: &str, is_uri: bool) -> Result<Option<Instead>, &'static str> {
-    const PORT: &str = "its port is no number from 1 to 65535";
+fn ssh_target(user: Option<&str>, host: &str, is_uri: bool) -> Result<Option<SshTarget>, &'static str> {
+    const INVALID_PORT: &str = "its port is no number from 1 to 65535";
     if let Some(inside) = host.strip_prefix('[') {
         let (address, rest) = inside.split_once(']').ok_or("the bracket of its address is not closed")?;
         let port = match rest.strip_prefix(':') {
             None if rest.is_empty() => None,
             None => return Err("behind the bracket of its address only a port may stand"),
-            Some(digits) => Some(port(digits).ok_or(PORT)?),
+            Some(digits) => Some(port(digits).ok_or(INVALID_PORT)?),
         };
         let address = if is_uri { address.replace("%25", "%") } else { address.to_owned() };
         let target = user.map_or_else(|| address.clone(), |user| format!("{user}@{address}"));
         return if address.is_empty() || address.starts_with('-') {
             Err("the host is missing")
         } else {
-            Ok(Some(Instead { target, port }))
+            Ok(Some(SshTarget { target, port }))
         };
     }
     match host.split_once(':') {
@@ -105,7 +105,7 @@ fn place(user: Option<&str>, host: &str, is_uri: bool) -> Result<Option<Instead>
             if name.is_empty() {
                 Err("the host is missing")
             } else if !digits.is_empty() && port(digits).is_none() {
-                Err(PORT)
+                Err(INVALID_PORT)
             } else {
                 Ok(None)
             }

@@ -9,9 +9,9 @@ use tokio::{io::AsyncReadExt as _, time::timeout};
 
 use super::{
     destination::Destination,
+    login::transcript::Transcript,
     options::{SshOptions, host_key_arguments},
     parent_watch,
-    transcript::Transcript,
 };
 use crate::run::HostKey;
 
@@ -19,10 +19,10 @@ use crate::run::HostKey;
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(5);
 
 /// Types of keys asked for beside the one in use. No server has more.
-const MAX_TYPES: usize = 8;
+const MAX_KEY_TYPES: usize = 8;
 
 /// What a handshake says is far shorter.
-const MAX_BYTES: u64 = 256 << 10;
+const MAX_HANDSHAKE_BYTES: u64 = 256 << 10;
 
 /// All host keys of the server that `login` was made with, the proven one first.
 pub(super) async fn offered(
@@ -34,7 +34,7 @@ pub(super) async fn offered(
     let in_use = proven.map(|key| key.kind.as_str());
     let kinds: BTreeSet<&str> =
         algorithms.split(',').filter_map(kind_of).filter(|kind| Some(*kind) != in_use).collect();
-    let asked = kinds.into_iter().take(MAX_TYPES).map(|kind| shown(destination, options, kind));
+    let asked = kinds.into_iter().take(MAX_KEY_TYPES).map(|kind| shown(destination, options, kind));
     let others = join_all(asked).await.into_iter().flatten();
     proven.cloned().into_iter().chain(others).collect()
 }
@@ -71,8 +71,8 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
     let mut transcript = Transcript::default();
     let listening = async {
         let mut bytes = Vec::new();
-        // What was said before a failure tells the key all the same.
-        drop(said.take(MAX_BYTES).read_to_end(&mut bytes).await);
+        // The key is shown before the handshake fails, so an error does not matter.
+        drop(said.take(MAX_HANDSHAKE_BYTES).read_to_end(&mut bytes).await);
         bytes
     };
     if let Ok(bytes) = timeout(HANDSHAKE_LIMIT, listening).await {

@@ -2,20 +2,13 @@
 //! hosts and known hosts simply work. One background `ssh` per connection, shells over its control
 //! socket. No retries: when to try again is decided above.
 
-mod advice;
-mod askpass;
 mod destination;
-mod failure;
-mod folder;
 mod host_keys;
 mod login;
 mod master;
 mod options;
 mod parent_watch;
 mod process;
-mod secret;
-mod transcript;
-mod wire;
 
 use std::{
     fmt, io,
@@ -28,10 +21,13 @@ use tokio::time::timeout;
 
 pub use self::{
     destination::{Destination, InvalidDestination},
+    login::secret::run_password_command,
     options::SshOptions,
-    secret::run_password_command,
 };
-use self::{failure::excerpt, master::Master, wire::ShellWire};
+use self::{
+    login::{askpass, failure::excerpt},
+    master::{Master, wire::ShellWire},
+};
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
 use crate::run::HostKey;
 

@@ -29,7 +29,7 @@ pub struct SshOptions {
     pub keepalive_count: u8,
     /// Program and arguments whose first line of output is the password or passphrase.
     pub password_command: Option<Vec<String>>,
-    /// The program through which `ssh` is started, and which it runs to be told a secret; it must call
+    /// The program through which `ssh` is started, and which it runs as its askpass program; it must call
     /// [`super::dispatch`] first. This very program if absent.
     pub program: Option<PathBuf>,
     /// Folder for the control sockets: `$XDG_RUNTIME_DIR` or `/tmp` if absent.
@@ -84,13 +84,7 @@ pub(super) fn master_arguments(
     arguments.extend(["-vv", "-E", "/dev/stdout"].map(OsString::from));
     arguments.extend(["-M", "-f", "-N", "-S"].map(OsString::from));
     arguments.push(socket.into());
-    for option in master_settings(options, login) {
-        arguments.push("-o".into());
-        arguments.push(option.into());
-    }
-    arguments.extend(config_arguments(options));
-    arguments.extend(destination.arguments());
-    arguments
+    completed(arguments, master_settings(options, login), destination, options)
 }
 
 /// The arguments of an `ssh` that shows the server's host key for `algorithms` and goes no further.
@@ -116,25 +110,27 @@ pub(super) fn host_key_arguments(
         "PermitLocalCommand=no".to_owned(),
         "RemoteCommand=none".to_owned(),
     ];
-    let mut arguments: Vec<OsString> = ["-v", "-E", "/dev/stdout", "-N", "-T"].map(OsString::from).to_vec();
-    for setting in settings {
-        arguments.extend([OsString::from("-o"), setting.into()]);
-    }
-    arguments.extend(config_arguments(options));
-    arguments.extend(destination.arguments());
-    arguments
+    let arguments: Vec<OsString> = ["-v", "-E", "/dev/stdout", "-N", "-T"].map(OsString::from).to_vec();
+    completed(arguments, settings, destination, options)
 }
 
-/// The arguments with which `ssh` only tells how it would connect.
+/// The arguments with which `ssh` only prints the settings it would connect with.
 pub(super) fn inquiry_arguments(destination: &Destination, options: &SshOptions) -> Vec<OsString> {
-    let mut arguments = vec!["-G".into()];
-    arguments.extend(config_arguments(options));
-    arguments.extend(destination.arguments());
-    arguments
+    completed(vec!["-G".into()], [], destination, options)
 }
 
-fn config_arguments(options: &SshOptions) -> Vec<OsString> {
-    options.config.iter().flat_map(|config| ["-F".into(), config.clone().into_os_string()]).collect()
+/// `arguments` with settings, configuration file and destination behind them.
+fn completed(
+    mut arguments: Vec<OsString>,
+    settings: impl IntoIterator<Item = String>,
+    destination: &Destination,
+    options: &SshOptions,
+) -> Vec<OsString> {
+    arguments.extend(settings.into_iter().flat_map(|setting| [OsString::from("-o"), setting.into()]));
+    let config = options.config.iter();
+    arguments.extend(config.flat_map(|config| ["-F".into(), config.clone().into_os_string()]));
+    arguments.extend(destination.arguments());
+    arguments
 }
 
 fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {

@@ -11,8 +11,6 @@ use std::{
 
 use tokio::process::Command;
 
-use super::askpass::set_from_outside;
-
 /// The environment variable that holds the process id of the drwatch whose `ssh` it is.
 const OWNER_VARIABLE: &str = "DRWATCH_SSH_OWNER";
 
@@ -37,11 +35,25 @@ pub(super) fn ssh(program: Option<&Path>) -> Command {
     command
 }
 
+/// Reports that somebody else has set a variable which drwatch sets for its own helpers.
+pub(super) fn set_from_outside(variable: &str) -> ExitCode {
+    // Where even this fails, the exit code remains.
+    drop(writeln!(
+        io::stderr(),
+        "drwatch: the environment variable {variable} is set, which drwatch sets for the helpers of ssh alone; unset it \
+         and start drwatch again"
+    ));
+    ExitCode::from(USAGE)
+}
+
+/// Exit code for a call that has to be changed.
+const USAGE: u8 = 2;
+
 /// Becomes `ssh` if this process was started for that; `None` otherwise.
 pub(super) fn dispatch() -> Option<ExitCode> {
     let owner = std::env::var_os(OWNER_VARIABLE)?;
     end_with_parent();
-    // One that died before is no parent any more; and by another name nobody starts this program for ssh.
+    // An owner that died first is not the parent any more, and drwatch starts this program under no other name.
     let is_owned = owner.to_str() == Some(parent_id().to_string().as_str());
     if !is_owned || std::env::args_os().next().is_none_or(|name| name != NAME) {
         return Some(set_from_outside(OWNER_VARIABLE));
@@ -51,7 +63,7 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     if error.kind() == io::ErrorKind::NotFound {
         return Some(ExitCode::from(NOT_FOUND));
     }
-    // Told to nobody where even this fails; the exit code tells.
+    // Where even this fails, the exit code remains.
     drop(writeln!(io::stderr(), "ssh cannot be started: {error}"));
     Some(ExitCode::from(NOT_RUN))
 }

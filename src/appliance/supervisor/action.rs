@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Online, connection_words};
+use super::online::Online;
 use crate::{
     appliance::{
         client::{Client, Outcome, Performed},
@@ -14,15 +14,15 @@ use crate::{
 };
 
 /// Readings of the state after an action, and the time between two.
-const READINGS: u32 = 3;
-const BETWEEN_READINGS: Duration = Duration::from_secs(4);
+const READ_BACK_READINGS: u32 = 3;
+const READING_INTERVAL: Duration = Duration::from_secs(4);
 
 /// Connections over which an action is read back before it is given up as unknown.
-const TRIES: u32 = 3;
+const MAX_READ_BACK_CONNECTIONS: u32 = 3;
 
 /// An action that was sent, or may have been, and has not been read back.
 #[derive(Clone, Debug)]
-pub(super) struct Unsettled {
+pub(super) struct PendingReadBack {
     pub(super) id: ActionId,
     pub(super) action: ActionKind,
     /// What happened, as the beginning of a sentence.
@@ -31,25 +31,29 @@ pub(super) struct Unsettled {
     pub(super) tries: u32,
 }
 
-/// What one reading says about an action.
-enum Finding {
+/// What one reading of the state shows about an action.
+enum Verdict {
     Settled(ActionState),
     /// The state is another than the wanted one, in words.
-    Contrary(String),
-    /// The reading says nothing, and why.
-    Silent(String),
+    Different(String),
+    /// The reading does not show it, and why.
+    Unclear(String),
 }
 
-/// What the appliance said when an action was sent, or what happened to it then.
+/// What the appliance replied when the action was sent, or how the sending failed.
 #[derive(Clone, Debug, Default)]
-struct Remarks {
+struct SendResponse {
     /// The words with which it refused the line that changes something.
     refused: Option<String>,
     /// Anything else, as the beginning of a sentence.
     remark: Option<String>,
 }
 
-impl Remarks {
+impl SendResponse {
+    fn lost(reason: String) -> Self {
+        Self { refused: None, remark: Some(reason) }
+    }
+
     fn before(&self, words: &str) -> String {
         let said = self.refused.as_deref().or(self.remark.as_deref());
         said.map_or_else(|| words.to_owned(), |said| format!("{said}; {words}"))
@@ -58,14 +62,14 @@ impl Remarks {
     /// What the last of the readings makes of the action. It was rejected only where the appliance refused
     /// the line and the state is the one before; where it took the line and shows the old state, it may
     /// still be at it, or the words mean something else.
-    fn outcome(&self, latest: Finding) -> ActionState {
+    fn outcome(&self, latest: Verdict) -> ActionState {
         match latest {
-            Finding::Settled(state) => state,
-            Finding::Contrary(words) => match &self.refused {
+            Verdict::Settled(state) => state,
+            Verdict::Different(words) => match &self.refused {
                 Some(refused) => ActionState::Rejected { reason: refused.clone() },
                 None => ActionState::Unknown { reason: self.before(&words) },
             },
-            Finding::Silent(words) => {
+            Verdict::Unclear(words) => {
                 ActionState::Unknown { reason: self.before(&format!("the read-back does not tell: {words}")) }
             }
         }
@@ -73,7 +77,7 @@ impl Remarks {
 }
 
 /// Sends `plan` and reads its effect back. `Some`: contact was lost before that could be done.
-pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Option<Unsettled> {
+pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Option<PendingReadBack> {
     let Prepared { mut client, change, entered } = match prepare(online, id, plan).await {
         Ok(prepared) => prepared,
         Err(reason) => {
@@ -98,12 +102,9 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         }
         Outcome::Nothing => None,
         Outcome::Sent { refused, remark } => {
-            read_back(online, Some(client), id, action, Remarks { refused, remark }, 0).await
+            read_back(online, Some(client), id, action, SendResponse { refused, remark }, 0).await
         }
-        Outcome::Lost { reason } => {
-            read_back(online, None, id, action, Remarks { remark: Some(reason), ..Remarks::default() }, 0)
-                .await
-        }
+        Outcome::Lost { reason } => read_back(online, None, id, action, SendResponse::lost(reason), 0).await,
     }
 }
 
@@ -119,31 +120,32 @@ struct Prepared {
 /// Opens a shell, brings it to where the first changing line comes next, and makes sure, in this very
 /// shell, that it is one of the confirmed appliance and that the consent still holds.
 async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
-    let lines = online.means().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
-    let mut client = online.appliance.open_unverified().await.map_err(|error| connection_words(&error))?;
+    let lines = online.context().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
+    let mut client = online.appliance.open_unverified().await.map_err(|error| error.connection_words())?;
     let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
     let (entry, change) = lines.split_at(first_change);
     let entered = client.perform(entry).await;
     if let Outcome::NotSent { reason } = entered.outcome {
         return Err(reason);
     }
-    let seen = online.appliance.verify(&mut client).await.map_err(|error| connection_words(&error))?;
+    // In this very shell, right before the first changing line: behind one address may be several machines, and the
+    // consent may have been withdrawn while the shell was opened.
+    let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
     online.identified(seen).await;
-    online.leave_to_send(id).await?;
+    online.confirm_consent(id).await?;
     Ok(Prepared { client, change: change.to_vec(), entered })
 }
 
 /// Reads back an action of which contact was lost, over a new connection.
-pub(super) async fn read_back_late(online: &Online<'_>, unsettled: Unsettled) -> Option<Unsettled> {
-    let Unsettled { id, action, reason, tries } = unsettled;
-    if tries >= TRIES {
+pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack) -> Option<PendingReadBack> {
+    let PendingReadBack { id, action, reason, tries } = pending;
+    if tries >= MAX_READ_BACK_CONNECTIONS {
         let reason = format!("{reason}, and it could not be read back since");
         settle(online, id, ActionState::Unknown { reason }).await;
         return None;
     }
-    let said = Remarks { remark: Some(reason.clone()), ..Remarks::default() };
-    let left = read_back(online, None, id, action, said, tries).await;
-    left.map(|left| Unsettled { reason, ..left })
+    let left = read_back(online, None, id, action, SendResponse::lost(reason.clone()), tries).await;
+    left.map(|left| PendingReadBack { reason, ..left })
 }
 
 /// Reads the state until it is the wanted one, three times over some seconds.
@@ -152,15 +154,17 @@ async fn read_back(
     mut client: Option<Client>,
     id: ActionId,
     action: ActionKind,
-    said: Remarks,
+    said: SendResponse,
     tries: u32,
-) -> Option<Unsettled> {
-    let lost = |detail: &str| Unsettled { id, action, reason: said.before(detail), tries: tries + 1 };
-    let mut latest = Finding::Silent("it was not read".to_owned());
-    for reading in 0..READINGS {
+) -> Option<PendingReadBack> {
+    let lost = |detail: &str| PendingReadBack { id, action, reason: said.before(detail), tries: tries + 1 };
+    let mut latest = Verdict::Unclear("it was not read".to_owned());
+    // The appliance may take seconds to do what it was asked, so the old state proves nothing at first.
+    for reading in 0..READ_BACK_READINGS {
         if reading > 0 {
-            online.means().clock.sleep(BETWEEN_READINGS).await;
+            online.context().clock.sleep(READING_INTERVAL).await;
         }
+        // On the shell of the action while that is of use; a new one has to show first whose it is.
         let mut fresh = match client.take().filter(Client::is_usable) {
             Some(client) => client,
             None => match online.appliance.open().await {
@@ -170,15 +174,15 @@ async fn read_back(
         };
         match read(online, &mut fresh, action).await {
             // A line that was refused waits for nothing.
-            Ok(Finding::Settled(ActionState::AwaitingService)) if said.refused.is_some() => {
-                latest = Finding::Silent("the service that knows the state does not run".to_owned());
+            Ok(Verdict::Settled(ActionState::AwaitingService)) if said.refused.is_some() => {
+                latest = Verdict::Unclear("the service that knows the state does not run".to_owned());
             }
-            Ok(Finding::Settled(state)) => {
+            Ok(Verdict::Settled(state)) => {
                 settle(online, id, state).await;
                 return None;
             }
             Ok(finding) => latest = finding,
-            Err(_) => latest = Finding::Silent("contact was lost during the read-back".to_owned()),
+            Err(_) => latest = Verdict::Unclear("contact was lost during the read-back".to_owned()),
         }
         client = Some(fresh);
     }
@@ -190,20 +194,20 @@ async fn settle(online: &Online<'_>, id: ActionId, state: ActionState) {
     online.emitter.event(Event::ActionSettled { id, state }).await;
 }
 
-/// Asks for the state that `action` changes, tells the answer, and judges it.
-async fn read(online: &Online<'_>, client: &mut Client, action: ActionKind) -> Result<Finding, ShellError> {
+/// Reads the state that `action` changes, emits the answer, and compares it with what was wanted.
+async fn read(online: &Online<'_>, client: &mut Client, action: ActionKind) -> Result<Verdict, ShellError> {
     match action {
         ActionKind::Pause => read_replication(online, client, ReplicationState::Paused).await,
         ActionKind::Resume => read_replication(online, client, ReplicationState::Running).await,
         ActionKind::SetThreads(wanted) => {
             let answer = client.threads().await?;
             let finding = match &answer.reading {
-                Reading::Known(threads) if *threads == wanted => Finding::Settled(ActionState::Confirmed),
+                Reading::Known(threads) if *threads == wanted => Verdict::Settled(ActionState::Confirmed),
                 Reading::Known(threads) => {
-                    Finding::Contrary(format!("the appliance reports {threads} threads, not {wanted}"))
+                    Verdict::Different(format!("the appliance reports {threads} threads, not {wanted}"))
                 }
-                Reading::ServiceDown => Finding::Settled(ActionState::AwaitingService),
-                other => Finding::Silent(silent_words(other)),
+                Reading::ServiceDown => Verdict::Settled(ActionState::AwaitingService),
+                other => Verdict::Unclear(unclear_words(other)),
             };
             online.emitter.event(Event::ThreadsRead(answer)).await;
             Ok(finding)
@@ -215,23 +219,23 @@ async fn read_replication(
     online: &Online<'_>,
     client: &mut Client,
     wanted: ReplicationState,
-) -> Result<Finding, ShellError> {
+) -> Result<Verdict, ShellError> {
     let answer = client.replication().await?;
     let finding = match &answer.reading {
-        Reading::Known(state) if *state == wanted => Finding::Settled(ActionState::Confirmed),
+        Reading::Known(state) if *state == wanted => Verdict::Settled(ActionState::Confirmed),
         Reading::Known(ReplicationState::Running) => {
-            Finding::Contrary("the appliance reports that replication runs".to_owned())
+            Verdict::Different("the appliance reports that replication runs".to_owned())
         }
         Reading::Known(ReplicationState::Paused) => {
-            Finding::Contrary("the appliance reports that replication is paused".to_owned())
+            Verdict::Different("the appliance reports that replication is paused".to_owned())
         }
-        other => Finding::Silent(silent_words(other)),
+        other => Verdict::Unclear(unclear_words(other)),
     };
     online.emitter.event(Event::ReplicationRead(answer)).await;
     Ok(finding)
 }
 
-fn silent_words<T>(reading: &Reading<T>) -> String {
+fn unclear_words<T>(reading: &Reading<T>) -> String {
     match reading {
         Reading::Known(_) | Reading::Unreadable => "its answer is not in words the dialect knows".to_owned(),
         Reading::ServiceDown => "the service that knows the state does not run".to_owned(),

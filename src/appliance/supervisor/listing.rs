@@ -1,17 +1,17 @@
 //! Listing the bucket on a shell of its own: it may take hours and must not hold up anything.
 
-use super::{Online, connection_words};
+use super::online::Online;
 use crate::{
-    appliance::client::ListingReply,
+    appliance::client::{ListingReply, OpenError},
     run::{Event, ListingCause},
 };
 
-/// Lists the bucket and tells the outcome.
+/// Lists the bucket and emits the outcome.
 pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
     online.emitter.event(Event::ListingStarted { cause }).await;
     let reply = async {
         let mut client = online.appliance.open().await?;
-        Ok(client.bucket_listing().await?)
+        Ok::<_, OpenError>(client.bucket_listing().await?)
     };
     let event = match reply.await {
         Ok(ListingReply { listing: Ok(listing), took, raw }) => {
@@ -19,7 +19,7 @@ pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
         }
         Ok(ListingReply { listing: Err(reason), raw, .. }) => Event::ListingRefused { reason, raw },
         Err(error) => {
-            let reason = format!("the bucket could not be listed: {}", connection_words(&error));
+            let reason = format!("the bucket could not be listed: {}", error.connection_words());
             Event::ListingRefused { reason, raw: String::new() }
         }
     };

@@ -3,9 +3,11 @@
 
 mod action;
 mod backoff;
+mod connection;
 mod listing;
 mod online;
 mod poll;
+mod request;
 mod search;
 
 use std::{
@@ -16,102 +18,36 @@ use std::{
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
+pub use self::request::{Pace, Request, Schedule};
 use self::{
-    action::Unsettled,
+    action::PendingReadBack,
     backoff::Backoff,
-    online::{End, Lasting, Online},
+    connection::AcrossConnections,
+    online::{End, Online},
 };
 pub use super::observation::Observation;
 use super::{
-    client::{Arrived, IdentifiedConnection, Means, OpenError, Stranger, arrive},
+    client::{Arrived, IdentifiedConnection, OpenError, ShellContext, Stranger, arrive},
     gate::Gate,
     observation::Emitter,
-    shell::{Secret, ShellError},
+    shell::Secret,
     tail::Memory,
-    transport::{ConnectError, Connection, Transport},
+    transport::{Connection, Transport},
 };
 use crate::{
     clock::Clock,
     dialect::Dialect,
-    run::{ActionId, ActionPlan, ActionState, Elapsed, Event, Identity, Link, ListingCause, Role},
+    run::{ActionState, Elapsed, Event, Identity, Link, Role},
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
-const STEADY: Elapsed = Elapsed::from_secs(30);
+const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
+
+/// What is added to the reason of an action that is not read back any more.
+const ENDED_BEFORE_READ_BACK: &str = ", and drwatch ended before it could be read back";
 
 /// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
-
-/// How often each question is asked. Periods of the shared clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
-    /// The GET counter while the pace is fast.
-    pub counter: Duration,
-    /// The GET counter while the pace is slow.
-    pub counter_slow: Duration,
-    /// The state of replication.
-    pub replication: Duration,
-    /// The number of threads.
-    pub threads: Duration,
-    /// The state of the service.
-    pub service: Duration,
-}
-
-impl Default for Schedule {
-    fn default() -> Self {
-        Self {
-            counter: Duration::from_secs(5),
-            counter_slow: Duration::from_mins(1),
-            replication: Duration::from_secs(15),
-            threads: Duration::from_secs(30),
-            service: Duration::from_secs(30),
-        }
-    }
-}
-
-/// How often the GET counter is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
-    /// While objects are downloaded.
-    #[default]
-    Fast,
-    /// From stage 2 on.
-    Slow,
-}
-
-/// What a supervisor can be asked to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
-    /// Carry out a plan of the gate; it is on record as requested. Sent at most once.
-    Act {
-        /// Its number.
-        id: ActionId,
-        /// The plan.
-        plan: ActionPlan,
-    },
-    /// List the bucket. Ignored while a listing is under way.
-    ListBucket(ListingCause),
-    /// Search the log for stage markers written before the watch. Ignored where its log is not followed,
-    /// while a search is under way, and without a connection.
-    SearchLog,
-    /// The engineer has confirmed that the appliance is this one: no other counts from here on.
-    Expect(Box<Identity>),
-    /// The answer to [`Observation::ReadyToSend`]: whether the consent to the action still holds.
-    Leave {
-        /// Its number.
-        id: ActionId,
-        /// Why it does not.
-        leave: Result<(), String>,
-    },
-    /// Ask everything now.
-    AskNow,
-    /// Change how often the GET counter is read.
-    Pace(Pace),
-    /// Connect anew, also after a failure that is not retried by itself.
-    Reconnect,
-    /// End.
-    Close,
-}
 
 /// What a supervisor is made of.
 pub struct Supervision {
@@ -141,13 +77,13 @@ pub struct Supervision {
 
 /// Watches one appliance until it is asked to close, or nobody sends requests or receives
 /// observations any more. Observations have to be received until the end: an action under way is
-/// given two seconds to come to its own, and what became of it is told last.
+/// given two seconds to end, and what became of it is emitted last.
 pub async fn supervise(
     supervision: Supervision,
     requests: mpsc::Receiver<Request>,
     observations: mpsc::Sender<Observation>,
 ) {
-    let means = Means {
+    let context = ShellContext {
         gate: Arc::new(supervision.gate),
         dialect: supervision.dialect,
         clock: supervision.clock,
@@ -160,10 +96,10 @@ pub async fn supervise(
         tail: supervision.tail,
         backoff: Backoff::new(supervision.seed),
         emitter: Emitter::new(observations),
-        means,
+        context,
         requests,
         memory: supervision.memory,
-        unsettled: Vec::new(),
+        pending: Vec::new(),
         pace: Pace::default(),
         expected: supervision.expected,
         stranger: None,
@@ -171,7 +107,7 @@ pub async fn supervise(
     let span = tracing::info_span!("appliance", role = %supervisor.role);
     async {
         supervisor.run().await;
-        supervisor.settle_the_rest().await;
+        supervisor.settle_pending(ENDED_BEFORE_READ_BACK).await;
     }
     .instrument(span)
     .await;
@@ -184,11 +120,11 @@ struct Supervisor {
     tail: bool,
     backoff: Backoff,
     emitter: Emitter,
-    means: Means,
+    context: ShellContext,
     requests: mpsc::Receiver<Request>,
     memory: Memory,
     /// Actions that were sent and not read back.
-    unsettled: Vec<Unsettled>,
+    pending: Vec<PendingReadBack>,
     pace: Pace,
     /// Who the appliance has to be: as confirmed, else as met first.
     expected: Option<Identity>,
@@ -212,10 +148,12 @@ impl Supervisor {
     async fn run(&mut self) {
         loop {
             self.link(Link::Connecting).await;
-            let attempt = establish(Arc::clone(&self.transport), self.means.clone())
+            let attempt = establish(Arc::clone(&self.transport), self.context.clone())
                 .instrument(tracing::debug_span!("connect"));
             tokio::pin!(attempt);
             let established = loop {
+                // The attempt is pinned outside of the loop: a request does not start the login over, which could lock
+                // the account.
                 tokio::select! {
                     biased;
                     () = self.emitter.closed() => return,
@@ -238,13 +176,14 @@ impl Supervisor {
 
     async fn online(&mut self, established: Established) -> Next {
         let Established { connection, arrived: Arrived { client, identity, raw } } = established;
-        let since = self.means.clock.now();
+        let since = self.context.clock.now();
         let role = self.role;
+        // Before anything is asked or read: what another machine says must not become a part of the run.
         let expected = self.expected.get_or_insert_with(|| identity.clone());
         if expected.is_other_machine(&identity) {
             drop(client);
-            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
-            return self.met(Stranger { identity, raw }).await;
+            close(connection).await;
+            return self.reject_stranger(Stranger { identity, raw }).await;
         }
         let expected = expected.clone();
         self.stranger = None;
@@ -252,20 +191,20 @@ impl Supervisor {
         self.link(Link::Connected).await;
         let online = Online {
             role,
-            appliance: IdentifiedConnection::new(connection.as_ref(), &self.means, expected),
+            appliance: IdentifiedConnection::new(connection.as_ref(), &self.context, expected),
             emitter: &self.emitter,
             schedule: self.schedule,
-            leave: Mutex::default(),
+            consent: Mutex::default(),
             is_ending: AtomicBool::new(false),
         };
         let client = online.appliance.adopt(client);
         let end = online
             .run(
                 client,
-                Lasting {
+                AcrossConnections {
                     requests: &mut self.requests,
                     memory: &mut self.memory,
-                    unsettled: &mut self.unsettled,
+                    pending: &mut self.pending,
                     pace: &mut self.pace,
                     expected: &mut self.expected,
                 },
@@ -274,16 +213,16 @@ impl Supervisor {
             .await;
         drop(online);
         if matches!(end, End::Closed) {
-            self.settle_the_rest().await;
+            self.settle_pending(ENDED_BEFORE_READ_BACK).await;
         }
-        let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
-        if self.means.clock.now().since(since) >= STEADY {
+        close(connection).await;
+        if self.context.clock.now().since(since) >= STEADY_CONNECTION {
             self.backoff.reset();
         }
         match end {
             End::Closed => Next::Close,
             End::Reconnect => Next::Connect,
-            End::Stranger(stranger) => self.met(stranger).await,
+            End::Stranger(stranger) => self.reject_stranger(stranger).await,
             End::Lost(reason) => self.wait(format!("the connection to the {role} was lost: {reason}")).await,
             End::Stopped(reason) => self.stop(reason).await,
         }
@@ -291,7 +230,7 @@ impl Supervisor {
 
     /// Another machine answers in place of the expected one. What it would read back says nothing about an
     /// action sent before. The address is tried again: it may lead back.
-    async fn met(&mut self, stranger: Stranger) -> Next {
+    async fn reject_stranger(&mut self, stranger: Stranger) -> Next {
         let Stranger { identity, raw } = stranger;
         let differences =
             self.expected.as_ref().map(|expected| expected.differences(&identity)).unwrap_or_default();
@@ -301,11 +240,7 @@ impl Supervisor {
         }
         let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
         let reason = format!("another machine answers as the {}: {}", self.role, differences.join("; "));
-        for unsettled in std::mem::take(&mut self.unsettled) {
-            let reason = format!("{}; {reason}, so that it cannot be read back", unsettled.reason);
-            let state = ActionState::Unknown { reason };
-            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
-        }
+        self.settle_pending(&format!("; {reason}, so that it cannot be read back")).await;
         self.wait(reason).await
     }
 
@@ -314,7 +249,7 @@ impl Supervisor {
             OpenError::OtherMachine { .. } => self.wait(format!("the {}: {error}", self.role)).await,
             OpenError::Connect(connect) if !connect.is_retryable() => self.stop(connect.to_string()).await,
             OpenError::Connect(connect) => self.wait(connect.to_string()).await,
-            OpenError::Shell(shell) if needs_a_person(shell) => self.stop(shell.to_string()).await,
+            OpenError::Shell(shell) if shell.needs_a_person() => self.stop(shell.to_string()).await,
             OpenError::Shell(shell) => {
                 self.wait(format!("no use can be made of the {}: {shell}", self.role)).await
             }
@@ -324,38 +259,35 @@ impl Supervisor {
     /// Waits for the next attempt.
     async fn wait(&mut self, reason: String) -> Next {
         let delay = self.backoff.next_delay();
-        let clock = self.means.clock;
+        let clock = self.context.clock;
         let retry_at = clock.now() + Elapsed::from(delay);
         self.link(Link::Waiting { reason, retry_at }).await;
-        let sleep = clock.sleep(delay);
-        tokio::pin!(sleep);
-        loop {
-            tokio::select! {
-                biased;
-                () = self.emitter.closed() => return Next::Close,
-                request = self.requests.recv() => {
-                    if let Some(next) = self.offline(request).await {
-                        return next;
-                    }
-                }
-                () = &mut sleep => return Next::Connect,
-            }
-        }
+        // `retry_at` is only shown: the pause itself is not moved by setting the wall clock.
+        self.next(clock.sleep(delay)).await
     }
 
     /// Waits for the engineer.
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
+        let next = self.next(std::future::pending()).await;
+        self.backoff.reset();
+        next
+    }
+
+    /// Answers requests until one of them, or the end of the `pause`, decides what comes next.
+    async fn next(&mut self, pause: impl Future<Output = ()>) -> Next {
+        tokio::pin!(pause);
         loop {
+            // Requests before the pause, so that an end is not put off by one more attempt to connect.
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => return Next::Close,
                 request = self.requests.recv() => {
                     if let Some(next) = self.offline(request).await {
-                        self.backoff.reset();
                         return next;
                     }
                 }
+                () = &mut pause => return Next::Connect,
             }
         }
     }
@@ -365,7 +297,7 @@ impl Supervisor {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
             Some(Request::Reconnect) => return Some(Next::Connect),
-            Some(Request::AskNow | Request::SearchLog | Request::Leave { .. }) => {}
+            Some(Request::AskNow | Request::SearchLog | Request::ConsentChecked { .. }) => {}
             Some(Request::Expect(identity)) => {
                 self.expected = Some(*identity);
                 return Some(Next::Connect);
@@ -390,37 +322,28 @@ impl Supervisor {
         self.emitter.event(Event::LinkChanged { role: self.role, link }).await;
     }
 
-    /// Says of every action not read back that nobody knows.
-    async fn settle_the_rest(&mut self) {
-        for unsettled in std::mem::take(&mut self.unsettled) {
-            let reason = format!("{}, and drwatch ended before it could be read back", unsettled.reason);
+    /// Settles every action that was not read back as unknown; `why` goes behind its reason.
+    async fn settle_pending(&mut self, why: &str) {
+        for pending in std::mem::take(&mut self.pending) {
+            let reason = format!("{}{why}", pending.reason);
             let state = ActionState::Unknown { reason };
-            self.emitter.event(Event::ActionSettled { id: unsettled.id, state }).await;
+            self.emitter.event(Event::ActionSettled { id: pending.id, state }).await;
         }
     }
 }
 
-/// Whether trying again by itself could lock an account, or will never help.
-const fn needs_a_person(error: &ShellError) -> bool {
-    matches!(error, ShellError::NeedsPassword | ShellError::PasswordRefused | ShellError::Gate(_))
+async fn close(connection: Box<dyn Connection>) {
+    let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
 }
 
-async fn establish(transport: Arc<dyn Transport>, means: Means) -> Result<Established, OpenError> {
+async fn establish(transport: Arc<dyn Transport>, context: ShellContext) -> Result<Established, OpenError> {
     let connection = transport.connect().await?;
-    match arrive(connection.as_ref(), &means).await {
+    match arrive(connection.as_ref(), &context).await {
         Ok(arrived) => Ok(Established { connection, arrived }),
         Err(error) => {
-            let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
+            close(connection).await;
             Err(error)
         }
-    }
-}
-
-/// The failure of a shell as the end of a connection, in words for the engineer.
-fn connection_words(error: &OpenError) -> String {
-    match error {
-        OpenError::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
-        other => other.to_string(),
     }
 }
 

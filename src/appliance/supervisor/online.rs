@@ -1,8 +1,6 @@
-//! The life of one connection: polling, the tail, and the jobs asked for, side by side in one task.
+//! What all parts of a connection's life share: the appliance, the way out, and the question before an action is sent.
 
 use std::{
-    collections::VecDeque,
-    pin::Pin,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -10,36 +8,22 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::{
-    Pace, Request, Schedule,
-    action::{self, Unsettled},
-    connection_words, listing,
-    poll::{self, Order, PollEnd},
-    search,
-};
+use super::request::Schedule;
 use crate::{
     appliance::{
-        client::{Client, IdentifiedConnection, Means, Stranger},
+        client::{IdentifiedConnection, ShellContext, Stranger},
         observation::{Emitter, Observation},
-        tail::{Memory, Tail, TailEnd},
     },
-    run::{ActionId, ActionPlan, ActionState, Event, Identity, Role},
+    run::{ActionId, Event, Role},
 };
 
-/// How long an action under way may take to end once the connection ends.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// The same when the program ends.
-const GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
-
 /// Why an action is not sent any more.
-const ENDED: &str = "the connection came to its end before";
+const CONNECTION_ENDING: &str = "the connection came to its end before";
 
 /// How long the loop of the watch may take to say that an action may be sent.
-const LEAVE_LIMIT: Duration = Duration::from_secs(10);
+const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How a connection ended.
 #[derive(Debug)]
@@ -63,83 +47,18 @@ pub(super) struct Online<'a> {
     pub(super) emitter: &'a Emitter,
     pub(super) schedule: Schedule,
     /// Where the answer goes to the question whether the action under way may be sent.
-    pub(super) leave: Mutex<Option<Waiting>>,
+    pub(super) consent: Mutex<Option<Waiting>>,
     /// Whether the connection is at its end, so that nothing more may be sent.
     pub(super) is_ending: AtomicBool,
 }
 
-/// An action that waits to hear whether it may be sent; the answer is why not.
+/// An action that waits for the answer whether it may be sent; an error is why not.
 type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
-
-/// What outlives a connection.
-pub(super) struct Lasting<'a> {
-    pub(super) requests: &'a mut mpsc::Receiver<Request>,
-    pub(super) memory: &'a mut Memory,
-    pub(super) unsettled: &'a mut Vec<Unsettled>,
-    pub(super) pace: &'a mut Pace,
-    /// Who the appliance has to be.
-    pub(super) expected: &'a mut Option<Identity>,
-}
-
-/// A job that ended.
-enum Done {
-    Listing,
-    Search,
-    Action(Option<Unsettled>),
-}
-
-type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
-
-/// An action that waits for its turn, or has it.
-#[derive(Clone)]
-enum Work {
-    Act(ActionId, ActionPlan),
-    ReadBack(Unsettled),
-}
-
-/// Jobs under way. Actions are carried out one after the other.
-#[derive(Default)]
-struct Jobs<'a> {
-    running: FuturesUnordered<Job<'a>>,
-    listing: bool,
-    search: bool,
-    current: Option<Work>,
-    waiting: VecDeque<Work>,
-}
-
-impl<'a> Jobs<'a> {
-    fn start_next(&mut self, online: &'a Online<'a>) {
-        if self.current.is_some() {
-            return;
-        }
-        let Some(work) = self.waiting.pop_front() else { return };
-        self.current = Some(work.clone());
-        self.running.push(match work {
-            Work::Act(id, plan) => {
-                Box::pin(async move { Done::Action(action::act(online, id, &plan).await) })
-            }
-            Work::ReadBack(unsettled) => {
-                Box::pin(async move { Done::Action(action::read_back_late(online, unsettled).await) })
-            }
-        });
-    }
-
-    fn done(&mut self, done: Done, unsettled: &mut Vec<Unsettled>) {
-        match done {
-            Done::Listing => self.listing = false,
-            Done::Search => self.search = false,
-            Done::Action(left) => {
-                self.current = None;
-                unsettled.extend(left);
-            }
-        }
-    }
-}
 
 impl<'a> Online<'a> {
     /// What shells are made with.
-    pub(super) const fn means(&self) -> &'a Means {
-        self.appliance.means()
+    pub(super) const fn context(&self) -> &'a ShellContext {
+        self.appliance.context()
     }
 
     /// Emits who answered in a shell.
@@ -151,167 +70,33 @@ impl<'a> Online<'a> {
     /// Asks whether the consent to action `id` still holds, now that its first changing line comes next.
     ///
     /// # Errors
-    /// Why it does not, or that nobody answers.
-    pub(super) async fn leave_to_send(&self, id: ActionId) -> Result<(), String> {
+    /// Why it does not, or that no answer came in time.
+    pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), String> {
         if self.is_ending.load(Ordering::Acquire) {
-            return Err(ENDED.to_owned());
+            return Err(CONNECTION_ENDING.to_owned());
         }
         let (sender, answer) = oneshot::channel();
-        *self.leave.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
+        *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
         self.emitter.emit(Observation::ReadyToSend { id }).await;
-        match tokio::time::timeout(LEAVE_LIMIT, answer).await {
-            Ok(Ok(leave)) => leave,
+        match tokio::time::timeout(CONSENT_TIMEOUT, answer).await {
+            Ok(Ok(consent)) => consent,
             Ok(Err(_)) | Err(_) => Err("drwatch was too busy to judge it once more; ask again".to_owned()),
         }
     }
 
-    fn give_leave(&self, id: ActionId, leave: Result<(), String>) {
-        let waiting = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take();
+    pub(super) fn answer_consent_check(&self, id: ActionId, consent: Result<(), String>) {
+        let waiting = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
             // The action has given up waiting.
-            let _ = sender.send(leave);
+            let _ = sender.send(consent);
         }
     }
 
-    /// Lives until the connection ends or is to end.
-    pub(super) async fn run(&self, client: Client, lasting: Lasting<'_>, tail: bool) -> End {
-        let Lasting { requests, memory, unsettled, pace, expected } = lasting;
-        let (orders, ordered) = mpsc::channel(8);
-        let poll = poll::poll(self, client, ordered, *pace);
-        let closing = Notify::new();
-        let follow = self.tail(memory, tail, closing.notified());
-        tokio::pin!(poll, follow);
-        let mut jobs = Jobs::default();
-        jobs.waiting.extend(std::mem::take(unsettled).into_iter().map(Work::ReadBack));
-        let end = loop {
-            jobs.start_next(self);
-            tokio::select! {
-                biased;
-                () = self.emitter.closed() => break End::Closed,
-                stranger = self.appliance.stranger() => break End::Stranger(stranger),
-                request = requests.recv() => match request {
-                    None | Some(Request::Close) => break End::Closed,
-                    Some(Request::Reconnect) => break End::Reconnect,
-                    Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
-                    Some(Request::Expect(identity)) => {
-                        let is_present = !identity.is_other_machine(self.appliance.expected());
-                        *expected = Some(*identity);
-                        if !is_present {
-                            break End::Reconnect;
-                        }
-                    }
-                    Some(Request::Leave { id, leave }) => self.give_leave(id, leave),
-                    Some(Request::Pace(new)) => {
-                        *pace = new;
-                        let _ = orders.try_send(Order::Pace(new));
-                    }
-                    Some(Request::Act { id, plan }) => jobs.waiting.push_back(Work::Act(id, plan)),
-                    Some(Request::SearchLog) if jobs.search || !tail => {}
-                    Some(Request::SearchLog) => {
-                        jobs.search = true;
-                        jobs.running.push(Box::pin(async move {
-                            search::search(self).await;
-                            Done::Search
-                        }));
-                    }
-                    Some(Request::ListBucket(_)) if jobs.listing => {}
-                    Some(Request::ListBucket(cause)) => {
-                        jobs.listing = true;
-                        jobs.running.push(Box::pin(async move {
-                            listing::list(self, cause).await;
-                            Done::Listing
-                        }));
-                    }
-                },
-                Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
-                    jobs.done(done, unsettled);
-                    if !unsettled.is_empty() {
-                        break End::Lost("it gave no shell to read an action back".to_owned());
-                    }
-                }
-                end = &mut poll => break match end {
-                    PollEnd::Lost(reason) => End::Lost(reason),
-                    PollEnd::Stopped(reason) => End::Stopped(reason),
-                },
-                end = &mut follow => break match end {
-                    TailEnd::Lost(error) => End::Lost(connection_words(&error.into())),
-                    TailEnd::Closed => End::Closed,
-                },
-            }
-        };
-        let (grace, ended) = match end {
-            End::Closed => (GRACE_AT_CLOSE, "drwatch"),
-            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => (GRACE, "the connection"),
-        };
-        let winding_up = self.wind_up(jobs, unsettled, grace, ended);
-        if tail && matches!(end, End::Closed) {
-            closing.notify_one();
-            let last_look = async {
-                tokio::select! {
-                    biased;
-                    () = self.emitter.closed() => {}
-                    _ = &mut follow => {}
-                }
-            };
-            tokio::join!(winding_up, last_look);
-        } else {
-            winding_up.await;
-        }
-        end
-    }
-
-    async fn tail(&self, memory: &mut Memory, on: bool, closing: impl Future<Output = ()>) -> TailEnd {
-        if !on {
-            return std::future::pending().await;
-        }
-        Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
-    }
-
-    /// Lets an action under way come to its end, within a bound, and says what became of the rest.
-    async fn wind_up(
-        &self,
-        mut jobs: Jobs<'_>,
-        unsettled: &mut Vec<Unsettled>,
-        grace: Duration,
-        ended: &str,
-    ) {
-        // An action that was not sent yet stays so; one that was comes to its end.
+    /// Has nothing more sent: an action that was not sent yet stays so, one that was comes to its end.
+    pub(super) fn refuse_to_send(&self) {
         self.is_ending.store(true, Ordering::Release);
-        if let Some((_, waiting)) = self.leave.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let _ = waiting.send(Err(ENDED.to_owned()));
-        }
-        let grace = tokio::time::sleep(grace);
-        tokio::pin!(grace);
-        while jobs.current.is_some() {
-            tokio::select! {
-                biased;
-                () = self.emitter.closed() => break,
-                Some(done) = jobs.running.next() => jobs.done(done, unsettled),
-                () = &mut grace => break,
-            }
-        }
-        if let Some(work) = jobs.current.take() {
-            unsettled.push(match work {
-                Work::Act(id, plan) => {
-                    let reason = "contact was lost while it was carried out".to_owned();
-                    Unsettled { id, action: plan.action, reason, tries: 1 }
-                }
-                Work::ReadBack(left) => Unsettled { tries: left.tries + 1, ..left },
-            });
-        }
-        for work in jobs.waiting {
-            match work {
-                Work::ReadBack(left) => unsettled.push(left),
-                Work::Act(id, _) => {
-                    let reason = format!("nothing was sent: {ended} ended before its turn came");
-                    let state = ActionState::Rejected { reason };
-                    self.emitter.event(Event::ActionSettled { id, state }).await;
-                }
-            }
-        }
-        if jobs.listing {
-            let reason = format!("{ended} ended before the bucket was listed; list it again");
-            self.emitter.event(Event::ListingRefused { reason, raw: String::new() }).await;
+        if let Some((_, waiting)) = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = waiting.send(Err(CONNECTION_ENDING.to_owned()));
         }
     }
 }

@@ -8,7 +8,10 @@ use tokio::{
     time::{Interval, MissedTickBehavior, interval},
 };
 
-use super::{Online, Pace, Schedule, connection_words, needs_a_person};
+use super::{
+    online::{End, Online},
+    request::{Pace, Schedule},
+};
 use crate::{
     appliance::{
         client::{Client, OpenError, unanswered},
@@ -17,26 +20,17 @@ use crate::{
     run::{Event, Role},
 };
 
-/// Shells that may die one after the other without an answer between them.
-const DEATHS: u32 = 3;
+/// Shells that may fail one after the other without an answer between them.
+const MAX_SHELL_FAILURES: u32 = 3;
 
 /// How often the bucket is asked for: it is set up once, long before a test.
-const BUCKET: Duration = Duration::from_mins(10);
+const BUCKET_PERIOD: Duration = Duration::from_mins(10);
 
-/// What the poll can be told.
+/// What the poll can be ordered to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
     AskNow,
     Pace(Pace),
-}
-
-/// Why the poll ended.
-#[derive(Debug)]
-pub(super) enum PollEnd {
-    /// The connection gives no shell any more.
-    Lost(String),
-    /// A person has to act.
-    Stopped(String),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +57,7 @@ impl Question {
             (Self::Replication, _) => schedule.replication,
             (Self::Threads, _) => schedule.threads,
             (Self::Service, _) => schedule.service,
-            (Self::Bucket, _) => BUCKET,
+            (Self::Bucket, _) => BUCKET_PERIOD,
         }
     }
 
@@ -77,7 +71,7 @@ impl Question {
         })
     }
 
-    /// What is told where the appliance lives and says nothing to this question for so long.
+    /// What is emitted where the appliance lives and does not answer this question within `limit`.
     fn unanswered(self, role: Role, limit: Duration) -> Event {
         match self {
             Self::Counter => Event::CounterRead(unanswered(limit, b"")),
@@ -101,18 +95,21 @@ pub(super) async fn poll(
     mut client: Client,
     mut orders: mpsc::Receiver<Order>,
     pace: Pace,
-) -> PollEnd {
+) -> End {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
-        let mut interval = interval(online.means().clock.real(period).max(Duration::from_millis(1)));
+        let mut interval = interval(online.context().clock.real(period).max(Duration::from_millis(1)));
+        // After a suspended machine wakes up, one reading is enough.
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         interval
     };
     let questions = Question::all(online.role);
     let mut dues: Vec<Due> =
         questions.iter().map(|&question| Due { question, interval: ticking(question, pace) }).collect();
-    let mut deaths = 0;
+    let mut failures = 0;
     loop {
+        // Orders first, so that a new pace holds from the next question on. Every arm is cancel-safe: ticks stay due, and
+        // `idle` keeps what it has read.
         let question = tokio::select! {
             biased;
             order = orders.recv() => {
@@ -123,15 +120,15 @@ pub(super) async fn poll(
                             due.interval = ticking(due.question, pace);
                         }
                     }
-                    None => return PollEnd::Lost("nobody asks any more".to_owned()),
+                    None => return End::Lost("nobody asks any more".to_owned()),
                 }
                 continue;
             }
             question = first_due(&mut dues) => question,
             () = client.idle() => {
-                deaths += 1;
-                if deaths > DEATHS {
-                    return PollEnd::Lost("its shells end as soon as they are opened".to_owned());
+                failures += 1;
+                if failures > MAX_SHELL_FAILURES {
+                    return End::Lost("its shells end as soon as they are opened".to_owned());
                 }
                 match reopened(online).await {
                     Ok(fresh) => client = fresh,
@@ -143,12 +140,13 @@ pub(super) async fn poll(
         if let Err(end) = answered(online, &mut client, question).await {
             return end;
         }
-        deaths = 0;
+        failures = 0;
     }
 }
 
 async fn first_due(dues: &mut [Due]) -> Question {
     std::future::poll_fn(|context| {
+        // Only the tick that is returned is used up: the others stay due.
         for due in &mut *dues {
             if due.interval.poll_tick(context).is_ready() {
                 return std::task::Poll::Ready(due.question);
@@ -159,12 +157,12 @@ async fn first_due(dues: &mut [Due]) -> Question {
     .await
 }
 
-/// Asks until there is an answer, on fresh shells where need be. Silence alone is none: the connection may be
-/// dead, and what was known before stays known. Only where a fresh shell could be had and is silent too, it is
-/// the question that the appliance does not answer.
-async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), PollEnd> {
+/// Asks until there is an answer, on fresh shells where need be. Silence alone is no answer: the connection may be
+/// dead, and what was known before stays known. Only where a fresh shell opens and is silent, too, it is this
+/// question that the appliance does not answer.
+async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), End> {
     let mut silences = 0;
-    for _ in 0..DEATHS {
+    for _ in 0..MAX_SHELL_FAILURES {
         if !client.is_usable() {
             *client = reopened(online).await?;
         }
@@ -173,7 +171,7 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
                 online.emitter.event(event).await;
                 return Ok(());
             }
-            Err(error) if needs_a_person(&error) => return Err(PollEnd::Stopped(error.to_string())),
+            Err(error) if error.needs_a_person() => return Err(End::Stopped(error.to_string())),
             // Reported; the connection ends by it.
             Err(ShellError::OtherHost { .. }) => return std::future::pending().await,
             Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
@@ -184,16 +182,16 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
             Err(_) => {}
         }
     }
-    Err(PollEnd::Lost("its shells end before they answer".to_owned()))
+    Err(End::Lost("its shells end before they answer".to_owned()))
 }
 
-async fn reopened(online: &Online<'_>) -> Result<Client, PollEnd> {
+async fn reopened(online: &Online<'_>) -> Result<Client, End> {
     match online.appliance.open().await {
         Ok(client) => Ok(client),
         // Reported; the connection ends by it.
         Err(OpenError::OtherMachine { .. } | OpenError::Shell(ShellError::OtherHost { .. })) => {
             std::future::pending().await
         }
-        Err(error) => Err(PollEnd::Lost(connection_words(&error))),
+        Err(error) => Err(End::Lost(error.connection_words())),
     }
 }

@@ -4,11 +4,12 @@
 //! what may be there twice, and a gap says that something may be missing: rather a line twice than none.
 
 use super::{
-    FollowEnd, Tail,
-    again::Again,
+    already_fetched::AlreadyFetched,
+    emit::Tail,
     fetch::{Beginning, Fetched, is_no_log},
     memory::Files,
-    place::{Head, LineKey, place},
+    overlap::{Head, LineKey, find_overlap},
+    stream::FollowEnd,
 };
 use crate::{
     appliance::{client::OpenError, observation::Observation},
@@ -22,9 +23,9 @@ const MAX_MISMATCHES: u8 = 2;
 #[derive(Default)]
 pub(super) struct CaughtUp {
     /// What the follow may show once more.
-    pub(super) again: Again,
+    pub(super) already_fetched: AlreadyFetched,
     /// Whether the log had to be fetched, and held nothing new.
-    pub(super) was_in_vain: bool,
+    pub(super) was_unchanged: bool,
 }
 
 impl Tail<'_> {
@@ -32,31 +33,32 @@ impl Tail<'_> {
     pub(super) async fn catch_up(&mut self, burst: Vec<Vec<u8>>) -> Result<CaughtUp, FollowEnd> {
         let known = self.memory.last_stretch();
         let shown = LineKey::of_all(&burst);
-        let found = place(&known, &shown).filter(|place| place.is_sure(Head::AnyLine));
-        if let Some(place) = found {
-            let new = burst.into_iter().skip(place.end).collect();
+        // A burst is only the end of the log, so it takes the most evidence: a fetch costs little, a lost line much.
+        let found = find_overlap(&known, &shown).filter(|overlap| overlap.is_sure(Head::AnyLine));
+        if let Some(overlap) = found {
+            let new = burst.into_iter().skip(overlap.end).collect();
             self.pass_on(new, Arrival::CaughtUp).await;
             return Ok(CaughtUp::default());
         }
-        let (again, was_in_vain) = match self.fetch_and_pass_on(&known, &shown).await {
+        let (already_fetched, was_unchanged) = match self.fetch_and_pass_on(&known, &shown).await {
             Ok(caught_up) => caught_up,
             Err(OpenError::Shell(error)) if is_no_log(&error) => {
                 let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
                 );
-                let was_in_vain = known.ends_with(&shown);
-                let lines = if was_in_vain { Vec::new() } else { burst };
-                self.pass_on_unsure(lines, &reason).await;
-                if was_in_vain {
+                let was_unchanged = known.ends_with(&shown);
+                let lines = if was_unchanged { Vec::new() } else { burst };
+                self.pass_on_unplaced(lines, &reason).await;
+                if was_unchanged {
                     self.remember_all(&shown);
                 }
-                return Ok(CaughtUp { again: Again::default(), was_in_vain });
+                return Ok(CaughtUp { already_fetched: AlreadyFetched::default(), was_unchanged });
             }
             Err(error) => return Err(FollowEnd::Open(error)),
         };
-        let again = if let Some(again) = again {
+        let already_fetched = if let Some(already_fetched) = already_fetched {
             self.memory.mismatches = 0;
-            again
+            already_fetched
         } else if self.memory.mismatches < MAX_MISMATCHES {
             // The log was rotated between the two. What was fetched is passed on, or behind a gap; what this follow
             // shows of a file before it would come out of order.
@@ -64,14 +66,14 @@ impl Tail<'_> {
             return Err(FollowEnd::Ended);
         } else {
             // It is no log of the file that is followed.
-            self.pass_on_unsure(
+            self.pass_on_unplaced(
                 burst,
                 "the log that was fetched does not hold what its follow showed before",
             )
             .await;
-            Again::default()
+            AlreadyFetched::default()
         };
-        Ok(CaughtUp { again, was_in_vain })
+        Ok(CaughtUp { already_fetched, was_unchanged })
     }
 
     /// Fetches the log and passes on what of it is new; what a follow may show again that has `shown` some before,
@@ -80,119 +82,122 @@ impl Tail<'_> {
         &mut self,
         known: &[LineKey],
         shown: &[LineKey],
-    ) -> Result<(Option<Again>, bool), OpenError> {
+    ) -> Result<(Option<AlreadyFetched>, bool), OpenError> {
         if known.is_empty() {
             let beginning = self.fetch_beginning().await?;
             let keys = LineKey::of_all(&beginning.lines);
-            Ok((Again::new(shown, &keys), self.begin_with(beginning).await))
+            Ok((AlreadyFetched::new(shown, &keys), self.pass_on_beginning(beginning).await))
         } else {
+            // The follow is open already: a line logged from here on is in the fetched log or in the follow, or in both.
             let fetched = self.fetch_log().await?;
-            if !fetched.is_sure && self.is_as_fetched(&fetched) {
-                self.doubt_sameness(fetched.files).await;
-                return Ok((Again::new(shown, &fetched.keys), true));
+            if !fetched.is_sure && self.is_unchanged(&fetched) {
+                self.report_possible_replacement(fetched.files).await;
+                return Ok((AlreadyFetched::new(shown, &fetched.keys), true));
             }
-            let again = Again::new(shown, &fetched.keys);
-            Ok((again, self.splice(fetched).await))
+            let already_fetched = AlreadyFetched::new(shown, &fetched.keys);
+            Ok((already_fetched, self.splice(fetched).await))
         }
     }
 
-    /// Notes whether the log is empty, where its first follow has shown no line.
-    pub(super) async fn note_blank(&mut self) {
+    /// Remembers an empty log as such, where its first follow has shown no line.
+    pub(super) async fn note_empty_log(&mut self) {
         // Without an answer nothing is known of it, and what it holds later is not sure to be new.
         if let Ok(beginning) = self.fetch_beginning().await
             && beginning.lines.is_empty()
         {
-            self.memory.was_fetched(beginning.files);
+            self.memory.set_fetched(beginning.files);
         }
     }
 
-    /// Passes on a log of which no line was received yet, or none since the last gap. Whether nothing was new.
-    async fn begin_with(&mut self, beginning: Beginning) -> bool {
+    /// Passes on a log of which no line was received yet, or none since the last gap. Returns whether nothing was new.
+    async fn pass_on_beginning(&mut self, beginning: Beginning) -> bool {
         let Beginning { lines, older, files } = beginning;
         let before = self.memory.fetched();
-        let is_as_before = before == Some(files);
-        let was_blank = before.filter(|before| before.is_blank);
-        if is_as_before {
-            self.doubt_sameness(files).await;
-        } else if was_blank.is_some_and(|before| before.are_their_own && before.older == files.older) {
+        let is_unchanged = before == Some(files);
+        let was_empty = before.filter(|before| before.is_empty);
+        if is_unchanged {
+            self.report_possible_replacement(files).await;
+        } else if was_empty.is_some_and(|before| before.identifiable && before.older == files.older) {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
-            let older = older.filter(|_| was_blank.is_some()).unwrap_or_default();
+            let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "nothing tells how the log began, or what was in it before it was rotated";
-            self.pass_on_as(Arrival::MayRepeat, all, reason, None).await;
-            if files.is_blank {
-                self.memory.forget_order();
+            self.pass_on_after_gap(Arrival::MayRepeat, all, reason, None).await;
+            if files.is_empty {
+                self.memory.start_new_stretch();
             }
         }
-        self.memory.was_fetched(files);
-        is_as_before
+        self.memory.set_fetched(files);
+        is_unchanged
     }
 
-    /// The log is what it was when it was last fetched; where any file may be like that, it may be another one.
-    async fn doubt_sameness(&mut self, files: Files) {
-        if !files.are_their_own {
+    /// Reports a gap for a log that equals the one fetched last, unless its files are identifiable: a new file may
+    /// have begun with the same lines.
+    async fn report_possible_replacement(&mut self, files: Files) {
+        if !files.identifiable {
             let reason =
                 "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
-            let to = self.appliance.means().clock.now();
-            let from = self.memory.sure_until(to);
+            let to = self.appliance.context().clock.now();
+            let from = self.memory.move_sure_time_to(to);
             self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         }
     }
 
-    /// Passes on what of the log is new. Whether nothing was.
+    /// Passes on what of the log is new. Returns whether nothing was.
     async fn splice(&mut self, fetched: Fetched) -> bool {
-        let (start, reason) = (fetched.start(), fetched.doubt());
+        let (start, reason) = (fetched.start(), fetched.gap_reason());
+        // Read before anything is passed on, which moves it.
         let since = self.memory.sure_at();
-        let is_before_place = fetched.place.is_some_and(|place| place.end > start);
-        let is_likely = fetched.place.is_some_and(|place| place.is_likely());
+        let is_before_end = fetched.overlap.is_some_and(|overlap| overlap.end > start);
+        let is_likely = fetched.overlap.is_some_and(|overlap| overlap.is_likely());
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let before_twice = keys.get(..lines.len()).unwrap_or_default();
         let new = lines.split_off(start.min(lines.len()));
-        let was_in_vain = is_sure && new.is_empty() && twice.is_empty();
+        let was_unchanged = is_sure && new.is_empty() && twice.is_empty();
         if is_sure {
             self.pass_on(new, Arrival::CaughtUp).await;
         } else {
             // Lines before the last one received are not new, though they come for the first time.
-            let arrival = match is_before_place {
+            let arrival = match is_before_end {
                 true => Arrival::MayRepeat,
                 false if is_likely => self.arrival_of_known(&new),
-                false => self.unsure_arrival(&new),
+                false => self.unplaced_arrival(&new),
             };
-            self.pass_on_as(arrival, new, reason, None).await;
+            self.pass_on_after_gap(arrival, new, reason, None).await;
             // Passed on or not, that is where the log goes on later.
             self.remember_all(before_twice);
         }
         if !twice.is_empty() {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";
-            self.pass_on_as(self.unsure_arrival(&twice), twice, reason, since).await;
+            self.pass_on_after_gap(self.unplaced_arrival(&twice), twice, reason, since).await;
         }
-        self.memory.was_fetched(files);
-        was_in_vain
+        self.memory.set_fetched(files);
+        was_unchanged
     }
 
-    /// Passes on lines of which nothing proves that they follow on the last one received: behind a gap, and as ones
-    /// that may be there twice unless none of them is known.
-    async fn pass_on_unsure(&mut self, lines: Vec<Vec<u8>>, reason: &str) {
-        self.pass_on_as(self.unsure_arrival(&lines), lines, reason, None).await;
+    /// Passes on lines of which it is not known where in the log they are: behind a gap, and as ones that may
+    /// repeat unless none of them was received before.
+    async fn pass_on_unplaced(&mut self, lines: Vec<Vec<u8>>, reason: &str) {
+        self.pass_on_after_gap(self.unplaced_arrival(&lines), lines, reason, None).await;
     }
 
     /// Lines are new where none of those received is among them. That needs several to look for: a single one may
     /// stand in the log otherwise than the follow showed it, where the appliance said something in its midst.
-    fn unsure_arrival(&self, lines: &[Vec<u8>]) -> Arrival {
-        if self.memory.is_telling() { self.arrival_of_known(lines) } else { Arrival::MayRepeat }
+    fn unplaced_arrival(&self, lines: &[Vec<u8>]) -> Arrival {
+        if self.memory.is_recognisable() { self.arrival_of_known(lines) } else { Arrival::MayRepeat }
     }
 
     fn arrival_of_known(&self, lines: &[Vec<u8>]) -> Arrival {
-        let is_known = self.memory.knows_any(&LineKey::of_all(lines));
+        let is_known = self.memory.contains_any(&LineKey::of_all(lines));
         if is_known { Arrival::MayRepeat } else { Arrival::CaughtUp }
     }
 
     /// `since`: when the last line was received behind which something may be missing, where that is not the last
     /// sure one.
-    async fn pass_on_as(
+    async fn pass_on_after_gap(
         &mut self,
         arrival: Arrival,
         lines: Vec<Vec<u8>>,
@@ -205,18 +210,18 @@ impl Tail<'_> {
             }
             _ => reason.to_owned(),
         };
-        let to = self.appliance.means().clock.now();
+        let to = self.appliance.context().clock.now();
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
-        self.memory.forget_order();
-        // Whatever comes next, nothing tells that it is new, until a line comes that is not known.
-        self.memory.repeats();
+        self.memory.start_new_stretch();
+        // What comes next may repeat, too, until a line comes that was not received before.
+        self.memory.mark_repeating();
         self.pass_on(lines, arrival).await;
     }
 
     fn remember_all(&mut self, keys: &[LineKey]) {
-        self.memory.forget_order();
-        let now = self.appliance.means().clock.now();
+        self.memory.start_new_stretch();
+        let now = self.appliance.context().clock.now();
         for key in keys {
             self.memory.remember(*key, now);
         }
@@ -226,13 +231,13 @@ impl Tail<'_> {
 impl Fetched {
     /// Where the lines begin that are passed on.
     fn start(&self) -> usize {
-        let place = self.place.filter(|place| self.is_sure || place.is_likely());
-        place.map_or(0, |place| place.end).min(self.lines.len())
+        let overlap = self.overlap.filter(|overlap| self.is_sure || overlap.is_likely());
+        overlap.map_or(0, |overlap| overlap.end).min(self.lines.len())
     }
 
-    /// Why it is not sure that it goes on where the last line received stands.
-    const fn doubt(&self) -> &'static str {
-        match (self.place, self.has_older) {
+    /// The reason of the gap, where it is not sure that the log goes on behind the last line received.
+    const fn gap_reason(&self) -> &'static str {
+        match (self.overlap, self.has_older) {
             (Some(_), _) => {
                 "the last lines received may stand in the log more than once, so that it is not sure where it goes on"
             }

@@ -4,9 +4,10 @@
 use std::num::NonZeroU8;
 
 use super::{
-    LineSplitter, Tail,
+    emit::Tail,
+    lines::LineSplitter,
     memory::Files,
-    place::{Head, LineKey, Place, is_of_one_file, place, tells_apart},
+    overlap::{Head, LineKey, Overlap, find_overlap, has_stamped_line, is_one_file_alone},
 };
 use crate::appliance::{client::OpenError, shell::ShellError};
 
@@ -21,7 +22,7 @@ pub(super) struct Fetched {
     pub(super) lines: Vec<Vec<u8>>,
     pub(super) keys: Vec<LineKey>,
     /// Where the last line received stands, as far as it was found.
-    pub(super) place: Option<Place>,
+    pub(super) overlap: Option<Overlap>,
     pub(super) is_sure: bool,
     /// How many of the last lines may stand in it twice.
     pub(super) doubtful: usize,
@@ -40,7 +41,7 @@ enum Relation {
     PresentGrown,
     /// One that was fetched already.
     Same,
-    /// One of its own, or the present one: it has too few lines to tell.
+    /// Another one or the present one: it has too few lines to decide.
     Unclear,
 }
 
@@ -63,7 +64,7 @@ impl Tail<'_> {
         };
         let mut files = Files::new(&LineKey::of_all(&lines));
         if let Some(older) = &older {
-            files.note_older(&LineKey::of_all(older));
+            files.add_older(&LineKey::of_all(older));
         }
         Ok(Beginning { lines, older, files })
     }
@@ -72,7 +73,7 @@ impl Tail<'_> {
         let known = self.memory.last_stretch();
         let mut client = self.appliance.open().await?;
         let mut fetched = Fetched::new(split(&client.log(LOG_LIMIT).await?));
-        fetched.look_for(&known, Head::OfFile);
+        fetched.locate(&known, Head::OfFile);
         let mut oldest = 0..fetched.keys.len();
         let present = fetched.keys.clone();
         for file in (1..=OLDER_FILES).filter_map(NonZeroU8::new) {
@@ -85,20 +86,22 @@ impl Tail<'_> {
                 Err(error) => return Err(error.into()),
             };
             let keys = LineKey::of_all(&lines);
-            fetched.files.note_older(&keys);
-            if self.is_as_fetched(&fetched) && fetched.files.are_their_own {
+            fetched.files.add_older(&keys);
+            if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
             let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
             // What may be fetched twice: the file before this one, which is the present one at first.
             let alike = if keys == last { fetched.keys.len() } else { present.len() };
             match relation(&keys, &present, last) {
+                // The log was rotated between two fetches: the same file again, under its new number and longer.
                 Relation::PresentGrown if !fetched.has_older => {
                     fetched.lengths = vec![lines.len()];
                     (fetched.lines, fetched.keys) = (lines, keys);
-                    fetched.look_for(&known, Head::OfFile);
+                    fetched.locate(&known, Head::OfFile);
                     continue;
                 }
+                // Also where the appliance ignores the number and shows the present file each time.
                 Relation::Same | Relation::PresentGrown => continue,
                 Relation::Unclear => {
                     fetched.doubtful = fetched.doubtful.max(alike);
@@ -109,23 +112,24 @@ impl Tail<'_> {
                 Relation::Other => {}
             }
             oldest = 0..keys.len();
-            fetched.put_before(lines, keys);
-            fetched.look_for(&known, Head::OfFiles);
+            fetched.prepend(lines, keys);
+            fetched.locate(&known, Head::OfFiles);
+            // One limit for all files together: five full ones would take 320 MiB.
             if fetched.lines.iter().map(Vec::len).sum::<usize>() > LOG_LIMIT {
                 break;
             }
         }
-        if self.is_as_fetched(&fetched) {
+        if self.is_unchanged(&fetched) {
             return Ok(fetched);
         }
         if !fetched.has_older {
-            fetched.look_for(&known, Head::OfOnlyFile);
+            fetched.locate(&known, Head::OfOnlyFile);
         }
         Ok(fetched)
     }
 
     /// Whether the log is what it was when it was last fetched: nothing has come then.
-    pub(super) fn is_as_fetched(&self, fetched: &Fetched) -> bool {
+    pub(super) fn is_unchanged(&self, fetched: &Fetched) -> bool {
         self.memory.fetched() == Some(fetched.files)
     }
 }
@@ -135,19 +139,20 @@ impl Fetched {
         let keys = LineKey::of_all(&lines);
         let lengths = vec![lines.len()];
         let files = Files::new(&keys);
-        Self { lines, keys, place: None, is_sure: false, doubtful: 0, has_older: false, files, lengths }
+        Self { lines, keys, overlap: None, is_sure: false, doubtful: 0, has_older: false, files, lengths }
     }
 
-    fn put_before(&mut self, mut lines: Vec<Vec<u8>>, mut keys: Vec<LineKey>) {
+    fn prepend(&mut self, mut lines: Vec<Vec<u8>>, mut keys: Vec<LineKey>) {
         self.lengths.push(lines.len());
         lines.append(&mut self.lines);
         keys.append(&mut self.keys);
         (self.lines, self.keys, self.has_older) = (lines, keys, true);
     }
 
-    fn look_for(&mut self, known: &[LineKey], head: Head) {
-        self.place = place(known, &self.keys);
-        self.is_sure = self.place.is_some_and(|place| place.is_sure(head) && self.has_own_line(place.end));
+    fn locate(&mut self, known: &[LineKey], head: Head) {
+        self.overlap = find_overlap(known, &self.keys);
+        self.is_sure =
+            self.overlap.is_some_and(|overlap| overlap.is_sure(head) && self.has_own_line(overlap.end));
     }
 
     /// Whether the file in which the place is has a line before it that other files do not begin with: it may have
@@ -161,29 +166,29 @@ impl Fetched {
             }
         }
         let head = self.keys.get(begin..end).unwrap_or_default();
-        head.is_empty() || is_of_one_file(head)
+        head.is_empty() || has_stamped_line(head)
     }
 
-    /// Whether an older file would tell no more of where the last line received stands.
+    /// Whether an older file would not change where the last line received is found.
     fn is_found(&self) -> bool {
-        self.is_sure || self.place.is_some_and(|place| place.is_likely() && !place.is_at_head)
+        self.is_sure || self.overlap.is_some_and(|overlap| overlap.is_likely() && !overlap.is_at_head)
     }
 }
 
 fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relation {
     let is_beginning = |short: &[LineKey], long: &[LineKey]| !short.is_empty() && long.starts_with(short);
     if !oldest.is_empty() && file == oldest {
-        return if tells_apart(file) { Relation::Same } else { Relation::Unclear };
+        return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };
     }
     if is_beginning(present, file) {
-        return match tells_apart(present) {
+        return match is_one_file_alone(present) {
             true if file == present => Relation::Same,
             true => Relation::PresentGrown,
             false => Relation::Unclear,
         };
     }
     if is_beginning(file, present) {
-        return if tells_apart(file) { Relation::Same } else { Relation::Unclear };
+        return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };
     }
     Relation::Other
 }

@@ -1,42 +1,42 @@
-//! What is remembered of the lines already passed on, to tell known lines from missed ones after a drop.
+//! What is remembered of the lines already passed on, to separate known lines from missed ones after a drop.
 
 use std::collections::{HashSet, VecDeque};
 
-use super::place::{Digest, LineKey, is_of_one_file};
+use super::overlap::{Digest, LineKey, distinct_stamped, has_stamped_line};
 use crate::run::Timestamp;
 
-/// Lines remembered.
-const KEPT: usize = 4096;
+/// How many lines are remembered, the last ones.
+const REMEMBERED_LINES: usize = 4096;
 
-/// Of fewer lines each may stand in the log otherwise than it was shown.
-const TELLING: usize = 3;
+/// Different lines it takes to recognise a log: a single one may be shown differently in the log and in its follow.
+const MIN_DISTINCT_LINES: usize = 3;
 
-/// What tells the files of a log as fetched.
+/// The files of a log as fetched, by their digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
     /// The present one.
     pub(super) present: Digest,
     /// Whether that holds no line.
-    pub(super) is_blank: bool,
-    /// The older ones, if any was shown: the newest, and those before it as far as they are needed to tell.
+    pub(super) is_empty: bool,
+    /// The older ones, if any was shown: the newest, and further ones until a file has a line with a stamp.
     pub(super) older: Option<Digest>,
-    /// Whether a rotation would show: one of them holds more than every file begins with.
-    pub(super) are_their_own: bool,
+    /// Whether a rotation would be noticed: one of them has a line with a stamp.
+    pub(super) identifiable: bool,
 }
 
 impl Files {
     pub(super) fn new(present: &[LineKey]) -> Self {
-        let are_their_own = is_of_one_file(present);
-        Self { present: LineKey::of_file(present), is_blank: present.is_empty(), older: None, are_their_own }
+        let identifiable = has_stamped_line(present);
+        Self { present: LineKey::of_file(present), is_empty: present.is_empty(), older: None, identifiable }
     }
 
-    /// Notes an older file, the newest first; behind one that is told from all others none is needed.
-    pub(super) fn note_older(&mut self, older: &[LineKey]) {
-        if self.older.is_none() || !self.are_their_own {
+    /// Adds an older file, the newest first. None is needed once the files are identifiable.
+    pub(super) fn add_older(&mut self, older: &[LineKey]) {
+        if self.older.is_none() || !self.identifiable {
             let digest = LineKey::of_file(older);
             self.older =
                 Some(self.older.map_or(digest, |newer| LineKey::of(&[newer, digest].concat()).digest()));
-            self.are_their_own |= is_of_one_file(older);
+            self.identifiable |= has_stamped_line(older);
         }
     }
 }
@@ -44,9 +44,9 @@ impl Files {
 /// What is remembered of a log across connections.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    kept: VecDeque<LineKey>,
+    lines: VecDeque<LineKey>,
     /// How many of the last lines are one stretch of the log: behind the last gap, each of them once.
-    one_stretch: usize,
+    stretch_len: usize,
     last_at: Option<Timestamp>,
     /// When the last line was received whose place in the log is sure.
     sure_at: Option<Timestamp>,
@@ -70,10 +70,11 @@ impl Memory {
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             memory.remember(LineKey::of(line), at);
             if offset < one_stretch_from {
-                memory.forget_order();
+                memory.start_new_stretch();
             }
             offset += line.len();
         }
+        // Behind a gap in the record the next line may be one from before it.
         memory.is_repeating = one_stretch_from > 0;
         memory
     }
@@ -89,8 +90,8 @@ impl Memory {
         self.sure_at.or(self.last_at)
     }
 
-    /// Notes that a gap covers what is missing until `at`; since when.
-    pub(super) fn sure_until(&mut self, at: Timestamp) -> Timestamp {
+    /// Notes that a gap covers what is missing until `at`. Returns since when.
+    pub(super) fn move_sure_time_to(&mut self, at: Timestamp) -> Timestamp {
         let since = self.sure_at().unwrap_or(at);
         self.sure_at = Some(at);
         since
@@ -103,7 +104,7 @@ impl Memory {
     }
 
     /// Notes what the log was when it was fetched, all of it passed on.
-    pub(super) const fn was_fetched(&mut self, files: Files) {
+    pub(super) const fn set_fetched(&mut self, files: Files) {
         self.fetched = Some(files);
     }
 
@@ -113,30 +114,32 @@ impl Memory {
     }
 
     pub(super) fn remember(&mut self, line: LineKey, at: Timestamp) {
-        if self.kept.len() == KEPT {
-            self.kept.pop_front();
+        if self.lines.len() == REMEMBERED_LINES {
+            self.lines.pop_front();
         }
-        self.kept.push_back(line);
+        self.lines.push_back(line);
+        // A line has come since: the log is not what it was when it was fetched.
         self.fetched = None;
-        self.one_stretch = (self.one_stretch + 1).min(KEPT);
+        self.stretch_len = (self.stretch_len + 1).min(REMEMBERED_LINES);
         self.last_at = Some(at);
+        // While lines may repeat, nothing shows that none is missing before them.
         if !self.is_repeating {
             self.sure_at = Some(at);
         }
     }
 
     /// The next line does not surely follow on the last one.
-    pub(super) const fn forget_order(&mut self) {
-        self.one_stretch = 0;
+    pub(super) const fn start_new_stretch(&mut self) {
+        self.stretch_len = 0;
     }
 
     /// The last lines received that are one stretch of the log.
     pub(super) fn last_stretch(&self) -> Vec<LineKey> {
-        self.kept.iter().skip(self.kept.len().saturating_sub(self.one_stretch)).copied().collect()
+        self.lines.iter().skip(self.lines.len().saturating_sub(self.stretch_len)).copied().collect()
     }
 
     /// The last lines may have been received twice.
-    pub(super) const fn repeats(&mut self) {
+    pub(super) const fn mark_repeating(&mut self) {
         self.is_repeating = true;
     }
 
@@ -146,23 +149,25 @@ impl Memory {
         if !self.is_repeating || lines.is_empty() {
             return 0;
         }
-        let kept: HashSet<Digest> = self.kept.iter().map(LineKey::digest).collect();
-        let known = lines.iter().take_while(|line| kept.contains(&line.digest())).count();
+        let remembered = self.digests();
+        let known = lines.iter().take_while(|line| remembered.contains(&line.digest())).count();
         self.is_repeating = known == lines.len();
         known
     }
 
-    /// Whether enough different lines with a stamp are remembered that a log without any of them is surely another.
-    pub(super) fn is_telling(&self) -> bool {
-        let stamped: HashSet<Digest> =
-            self.kept.iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect();
-        stamped.len() >= TELLING
+    /// Whether enough different lines with a stamp are remembered: a log without any of them is surely another one.
+    pub(super) fn is_recognisable(&self) -> bool {
+        distinct_stamped(&self.lines) >= MIN_DISTINCT_LINES
     }
 
     /// Whether one of `lines` was received before, as far as is remembered.
-    pub(super) fn knows_any(&self, lines: &[LineKey]) -> bool {
-        let kept: HashSet<Digest> = self.kept.iter().map(LineKey::digest).collect();
-        lines.iter().any(|line| kept.contains(&line.digest()))
+    pub(super) fn contains_any(&self, lines: &[LineKey]) -> bool {
+        let remembered = self.digests();
+        lines.iter().any(|line| remembered.contains(&line.digest()))
+    }
+
+    fn digests(&self) -> HashSet<Digest> {
+        self.lines.iter().map(LineKey::digest).collect()
     }
 }
 
@@ -190,7 +195,7 @@ mod tests {
         ] {
             let memory = Memory::from_log(log, from, at());
             assert_eq!(memory.last_stretch(), keys(stretch), "{from}");
-            assert!(memory.knows_any(&keys(&["one\n"])));
+            assert!(memory.contains_any(&keys(&["one\n"])));
             assert_eq!(memory.last_at(), Some(at()));
         }
         assert_eq!(Memory::from_log(b"", 0, at()).last_at(), None);
@@ -199,14 +204,14 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let mut memory = Memory::default();
-        for n in 0..3 * KEPT {
+        for n in 0..3 * REMEMBERED_LINES {
             memory.remember(LineKey::of(&n.to_le_bytes()), at());
         }
-        assert_eq!((memory.kept.len(), memory.last_stretch().len()), (KEPT, KEPT));
-        assert!(!memory.knows_any(&[LineKey::of(&0_usize.to_le_bytes())]));
-        memory.forget_order();
+        assert_eq!((memory.lines.len(), memory.last_stretch().len()), (REMEMBERED_LINES, REMEMBERED_LINES));
+        assert!(!memory.contains_any(&[LineKey::of(&0_usize.to_le_bytes())]));
+        memory.start_new_stretch();
         memory.remember(LineKey::of(b"x"), at());
         assert_eq!(memory.last_stretch().len(), 1);
-        assert!(memory.knows_any(&[LineKey::of(&(3 * KEPT - 1).to_le_bytes())]));
+        assert!(memory.contains_any(&[LineKey::of(&(3 * REMEMBERED_LINES - 1).to_le_bytes())]));
     }
 }

@@ -2,84 +2,50 @@
 //! drops. What the lines mean is not known here.
 //!
 //! After a drop the first burst of the new follow is matched against the lines remembered. Where
-//! they do not surely meet, the log is fetched whole and spliced in; where that is not sure either, the gap is told.
+//! the two do not surely overlap, the log is fetched whole and spliced in; where that is not sure either, a gap is
+//! recorded.
 
-mod again;
+mod already_fetched;
 mod catch_up;
+mod emit;
 mod fetch;
 mod last_look;
 mod lines;
 mod memory;
 mod opening;
-mod place;
+mod overlap;
 mod stream;
 
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::time::sleep;
 
-use self::{again::Again, catch_up::CaughtUp, opening::Reached, place::LineKey, stream::Stream};
+pub(crate) use self::emit::Tail;
+use self::{
+    already_fetched::AlreadyFetched,
+    catch_up::CaughtUp,
+    opening::Reached,
+    stream::{FollowEnd, Stream, start_follow},
+};
 pub use self::{
     lines::{CONTINUED, LINE_LIMIT, LineSplitter},
     memory::Memory,
 };
-use super::{
-    client::{IdentifiedConnection, OpenError},
-    gate::Sendable,
-    observation::{Emitter, Observation},
-    shell::ShellError,
-    transport::ConnectError,
-};
+use super::{client::OpenError, observation::Observation, transport::ConnectError};
 use crate::run::{Arrival, Event, Timestamp};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
 
-/// The same at most, where the log has to be fetched each time to see that it is as before.
-const FREEZE_LIMIT_IN_VAIN: Duration = Duration::from_mins(8);
+/// The limit that it grows to where every new follow costs a fetch of an unchanged log.
+const MAX_FREEZE_LIMIT: Duration = Duration::from_mins(8);
 
-/// Stretches of a follow's beginning, 3 s each, after which what it shows is taken for new in any case.
-const OPENINGS: usize = 10;
+/// Reads of a first follow's beginning, 3 s each, after which all it shows is taken for new.
+const MAX_OPENINGS: usize = 10;
 
-/// Between two follows, doubled up to the limit while none succeeds.
-const RETRY: Duration = Duration::from_secs(1);
-const RETRY_LIMIT: Duration = Duration::from_mins(1);
-
-/// Lines passed on in one piece: what is made of each takes its time.
-const BATCH_LINES: usize = 1000;
-
-/// Bytes passed on in one piece, unless a single line is longer.
-const BATCH: usize = 64 << 10;
-
-/// Why a follow ended.
-#[derive(Debug, Error)]
-enum FollowEnd {
-    #[error("the follow of the log ended")]
-    Ended,
-    #[error("nothing was logged for a while")]
-    Silent,
-    #[error("the appliance refused to show its log: {0}")]
-    Refused(String),
-    #[error(transparent)]
-    Open(#[from] OpenError),
-}
-
-impl From<ShellError> for FollowEnd {
-    fn from(error: ShellError) -> Self {
-        match error {
-            ShellError::ModeRefused { words, .. } => Self::Refused(words),
-            other => Self::Open(OpenError::Shell(other)),
-        }
-    }
-}
-
-/// The tail of one appliance's log over one connection.
-pub(crate) struct Tail<'a> {
-    pub(crate) appliance: &'a IdentifiedConnection<'a>,
-    pub(crate) memory: &'a mut Memory,
-    pub(crate) emitter: &'a Emitter,
-}
+/// The pause between two follows, doubled up to the maximum while no line comes.
+const FIRST_RETRY_PAUSE: Duration = Duration::from_secs(1);
+const MAX_RETRY_PAUSE: Duration = Duration::from_mins(1);
 
 /// Why a tail is over.
 #[derive(Debug)]
@@ -90,8 +56,8 @@ pub(crate) enum TailEnd {
     Closed,
 }
 
-/// Pauses and limits of a tail, each of which grows while nothing comes of it.
-struct Patience {
+/// The pauses before the next follow and the next fetch, which grow while nothing new comes.
+struct RetryState {
     pause: Duration,
     freeze_limit: Duration,
     /// The words of the last refusal that was put on record.
@@ -104,26 +70,29 @@ impl Tail<'_> {
     /// of the one it holds open.
     pub(crate) async fn run(mut self, closing: impl Future<Output = ()>) -> TailEnd {
         tokio::pin!(closing);
-        let mut patience = Patience { pause: RETRY, freeze_limit: FREEZE_LIMIT, refusal: None };
+        let mut retry = RetryState { pause: FIRST_RETRY_PAUSE, freeze_limit: FREEZE_LIMIT, refusal: None };
         loop {
             let known_at = self.memory.last_at();
+            // `closing` first: an orderly end does not wait for an appliance that gives no shell. `begin` may be dropped at
+            // any point: a line is remembered exactly when it is sent, so the last look catches up from there.
             let begun = tokio::select! {
                 biased;
                 () = &mut closing => return self.look_once_more(None).await,
-                begun = self.begin(&mut patience.freeze_limit) => begun,
+                begun = self.begin(&mut retry.freeze_limit) => begun,
             };
             let end = match begun {
                 Err(end) => end,
                 // Only the wait for lines is given up on closing: lines at hand are passed on first.
-                Ok((mut stream, mut again)) => loop {
-                    let limit = self.appliance.means().clock.real(patience.freeze_limit);
+                Ok((mut stream, mut already_fetched)) => loop {
+                    let limit = self.appliance.context().clock.real(retry.freeze_limit);
+                    // `more` is cancel-safe: it returns complete lines in the poll that reads them and keeps the rest.
                     let lines = tokio::select! {
                         biased;
-                        () = &mut closing => return self.look_once_more(Some((stream, again))).await,
+                        () = &mut closing => return self.look_once_more(Some((stream, already_fetched))).await,
                         lines = stream.more(limit) => lines,
                     };
                     match lines {
-                        Ok(lines) => self.pass_on_followed(lines, &mut again).await,
+                        Ok(lines) => self.pass_on_followed(lines, &mut already_fetched).await,
                         Err(end) => break end,
                     }
                 },
@@ -136,92 +105,71 @@ impl Tail<'_> {
                     closing.await;
                     return TailEnd::Closed;
                 }
+                // No pause: nothing has failed, and what was logged meanwhile is already waiting.
                 FollowEnd::Silent => continue,
-                end => self.prepare_retry(end, known_at, &mut patience).await,
+                end => self.prepare_retry(end, known_at, &mut retry).await,
             }
             tokio::select! {
                 biased;
                 () = &mut closing => return self.look_once_more(None).await,
-                () = sleep(patience.pause.min(RETRY_LIMIT)) => {}
+                () = sleep(retry.pause.min(MAX_RETRY_PAUSE)) => {}
             }
         }
     }
 
     /// Sets the pause before the next follow, and puts a refusal on record, each once.
-    async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<Timestamp>, patience: &mut Patience) {
+    async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<Timestamp>, retry: &mut RetryState) {
         let FollowEnd::Refused(words) = end else {
-            patience.pause = if self.memory.last_at() == known_at { patience.pause * 2 } else { RETRY };
+            retry.pause = if self.memory.last_at() == known_at { retry.pause * 2 } else { FIRST_RETRY_PAUSE };
             return;
         };
-        if patience.refusal.as_ref() != Some(&words) {
-            let now = self.appliance.means().clock.now();
+        if retry.refusal.as_ref() != Some(&words) {
+            let now = self.appliance.context().clock.now();
             let reason = FollowEnd::Refused(words.clone()).to_string();
             let from = known_at.unwrap_or(now);
             self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
             self.emitter.event(Event::LogLost { reason }).await;
             self.memory.is_lost = true;
-            patience.refusal = Some(words);
+            retry.refusal = Some(words);
         }
-        patience.pause = RETRY_LIMIT;
+        retry.pause = MAX_RETRY_PAUSE;
     }
 
     /// Starts a follow and catches up with what was missed before it.
-    async fn begin(&mut self, freeze_limit: &mut Duration) -> Result<(Stream, Again), FollowEnd> {
+    async fn begin(&mut self, freeze_limit: &mut Duration) -> Result<(Stream, AlreadyFetched), FollowEnd> {
         let mut stream = start_follow(self.appliance).await?;
-        let mut again = Again::default();
+        let mut already_fetched = AlreadyFetched::default();
         let is_first = self.memory.last_at().is_none();
         if is_first {
             self.open(&mut stream).await?;
             if self.memory.last_stretch().is_empty() {
-                self.note_blank().await;
+                self.note_empty_log().await;
             }
         } else {
             let burst = stream.burst().await?;
             let caught_up = self.catch_up(burst).await?;
             *freeze_limit = match caught_up {
-                CaughtUp { was_in_vain: true, .. } => (*freeze_limit * 2).min(FREEZE_LIMIT_IN_VAIN),
+                CaughtUp { was_unchanged: true, .. } => (*freeze_limit * 2).min(MAX_FREEZE_LIMIT),
                 _ => FREEZE_LIMIT,
             };
-            again = caught_up.again;
+            already_fetched = caught_up.already_fetched;
         }
         let was_lost = std::mem::take(&mut self.memory.is_lost);
         if is_first || was_lost {
             self.emitter.event(Event::LogFollowed).await;
         }
-        Ok((stream, again))
-    }
-
-    /// Passes on what a follow shows, without what was fetched already.
-    async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, again: &mut Again) {
-        let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
-        for line in lines {
-            let Some(arrival) = again.arrival_of(&line) else { continue };
-            if arrival != alike.0 {
-                let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
-                self.pass_on_alike(before).await;
-            }
-            alike.1.push(line);
-        }
-        self.pass_on_alike(alike).await;
-    }
-
-    async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
-        if arrival == Arrival::MayRepeat {
-            self.memory.forget_order();
-            self.memory.repeats();
-        }
-        self.pass_on(lines, arrival).await;
+        Ok((stream, already_fetched))
     }
 
     /// Passes on what the first follow shows until it shows new lines alone.
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
-        for _ in 0..OPENINGS {
-            let (opening, mut end) = stream.opening(self.appliance.means().clock).await;
+        for _ in 0..MAX_OPENINGS {
+            let (opening, mut end) = stream.opening(self.appliance.context().clock).await;
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
-            self.memory.begin(self.appliance.means().clock.now());
-            let (earlier, new, reached) = opening.judge();
+            self.memory.begin(self.appliance.context().clock.now());
+            let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;
             self.pass_on(new, Arrival::Live).await;
             if let Some(end) = end {
@@ -233,52 +181,6 @@ impl Tail<'_> {
         }
         Ok(())
     }
-
-    /// Passes on `lines`, which follow on the last one. Behind lines that may have been received twice, known ones are
-    /// marked as such, too: they go on as those did.
-    async fn pass_on(&mut self, mut lines: Vec<Vec<u8>>, arrival: Arrival) {
-        if matches!(arrival, Arrival::CaughtUp | Arrival::Live) {
-            let repeated = self.memory.repeated_head(&LineKey::of_all(&lines));
-            let new = lines.split_off(repeated.min(lines.len()));
-            self.emit_lines(lines, Arrival::MayRepeat).await;
-            lines = new;
-        }
-        self.emit_lines(lines, arrival).await;
-    }
-
-    /// Emits `lines` and remembers them, in batches: a line is remembered only once it is on its way.
-    async fn emit_lines(&mut self, lines: Vec<Vec<u8>>, arrival: Arrival) {
-        let mut batch = Vec::new();
-        let mut keys = Vec::new();
-        for line in lines {
-            if !batch.is_empty() && (batch.len() + line.len() > BATCH || keys.len() >= BATCH_LINES) {
-                self.flush(std::mem::take(&mut batch), &mut keys, arrival).await;
-            }
-            keys.push(LineKey::of(&line));
-            batch.extend_from_slice(&line);
-        }
-        if !batch.is_empty() {
-            self.flush(batch, &mut keys, arrival).await;
-        }
-    }
-
-    async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
-        self.emitter.emit(Observation::Log { bytes, arrival }).await;
-        let now = self.appliance.means().clock.now();
-        for line in keys.drain(..) {
-            self.memory.remember(line, now);
-        }
-        // A long log must not keep everything else from its turn.
-        tokio::task::yield_now().await;
-    }
-}
-
-/// Types the line that follows the log, in a shell of its own.
-async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
-    let client = appliance.open().await?;
-    let shell = client.into_shell_for(Sendable::FollowLog).await?;
-    let line = appliance.means().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
-    Ok(Stream::new(shell.follow(line).await?))
 }
 
 #[cfg(test)]

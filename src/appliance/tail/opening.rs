@@ -1,7 +1,7 @@
 //! The first lines of a first follow: which of them were in the log before, and which were written
 //! since. A follow shows the end of the log and goes on with new lines without a mark between them.
 //!
-//! What comes after a pause is new. That tells how far the appliance's clock is off, and so which of
+//! What comes after a pause is new. Its stamps show how far the appliance's clock is off, and so which of
 //! the lines before the pause are new too. A log too busy for a pause is taken for new once its
 //! stamps keep step with our clock.
 
@@ -14,24 +14,24 @@ const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
 
 /// A line and when it came.
 #[derive(Debug)]
-pub(super) struct Heard {
+pub(super) struct TimedLine {
     line: Vec<u8>,
     at: Timestamp,
     stamp: Option<Timestamp>,
 }
 
-impl Heard {
+impl TimedLine {
     pub(super) fn new(line: Vec<u8>, at: Timestamp) -> Self {
         let stamp = parse::log_line(&parse::undecorated(&line)).stamp.and_then(|stamp| stamp.resolve(at));
         Self { line, at, stamp }
     }
 }
 
-/// What was heard of a follow's beginning.
+/// The lines of a follow's beginning.
 #[derive(Debug)]
 pub(super) struct Opening {
     begun: Timestamp,
-    heard: Vec<Heard>,
+    heard: Vec<TimedLine>,
     /// How many lines came before the first pause; `None`: there was none.
     before_pause: Option<usize>,
 }
@@ -41,8 +41,8 @@ impl Opening {
         Self { begun, heard: Vec::new(), before_pause: None }
     }
 
-    pub(super) fn hear(&mut self, lines: Vec<Vec<u8>>, at: Timestamp) {
-        self.heard.extend(lines.into_iter().map(|line| Heard::new(line, at)));
+    pub(super) fn add(&mut self, lines: Vec<Vec<u8>>, at: Timestamp) {
+        self.heard.extend(lines.into_iter().map(|line| TimedLine::new(line, at)));
     }
 
     pub(super) fn pause(&mut self) {
@@ -61,14 +61,14 @@ impl Opening {
         self.before_pause.is_some()
     }
 
-    /// Whether a line came after a pause.
-    pub(super) fn is_told(&self) -> bool {
+    /// Whether a line came after the first pause.
+    pub(super) fn has_line_after_pause(&self) -> bool {
         self.before_pause.is_some_and(|before| before < self.heard.len())
     }
 
     /// The lines by arrival, and whether everything from here on is new.
-    pub(super) fn judge(self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>, Reached) {
-        let surely_new = self.before_pause.or_else(|| self.in_step());
+    pub(super) fn split_by_age(self) -> (Vec<Vec<u8>>, Vec<Vec<u8>>, Reached) {
+        let surely_new = self.before_pause.or_else(|| self.first_in_step_with_clock());
         let reached = if surely_new.is_some() { Reached::Present } else { Reached::Past };
         let first_new = self.first_new(surely_new.unwrap_or(self.heard.len()));
         let mut earlier: Vec<Vec<u8>> = self.heard.into_iter().map(|heard| heard.line).collect();
@@ -77,7 +77,7 @@ impl Opening {
     }
 
     /// The first line of the last third, where the stamps from there on advance as our clock does.
-    fn in_step(&self) -> Option<usize> {
+    fn first_in_step_with_clock(&self) -> Option<usize> {
         let last = self.heard.last()?;
         let third = last.at.offset_from(self.begun) / 3;
         let first = self.heard.iter().position(|heard| last.at.offset_from(heard.at) <= third)?;
@@ -91,10 +91,12 @@ impl Opening {
     /// The first line written since the follow began, given that those from `surely` on were.
     fn first_new(&self, surely: usize) -> usize {
         let (before, after) = self.heard.split_at_checked(surely).unwrap_or((&self.heard, &[]));
+        // How far the appliance's clock is ahead of ours: the delivery of a line only makes it look less.
         let ahead = after.iter().filter_map(|heard| Some(heard.stamp?.offset_from(heard.at))).max();
         let Some(ahead) = ahead else { return before.len() };
         let begun = self.begun.shifted(ahead);
         let mut first = before.len();
+        // Backwards up to the first old stamp: a line without a stamp is new only between new ones.
         for (index, heard) in before.iter().enumerate().rev() {
             match heard.stamp {
                 Some(stamp) if stamp.shifted(RESOLUTION) > begun => first = index,
@@ -135,12 +137,12 @@ mod tests {
     }
 
     fn counts(opening: Opening) -> (usize, usize, Reached) {
-        let (earlier, new, reached) = opening.judge();
+        let (earlier, new, reached) = opening.split_by_age();
         (earlier.len(), new.len(), reached)
     }
 
     fn dump(stamps: Range<i64>, step: usize, at: i64, opening: &mut Opening) {
-        opening.hear(stamps.step_by(step).map(line).collect(), after(at));
+        opening.add(stamps.step_by(step).map(line).collect(), after(at));
     }
 
     #[test]
@@ -155,9 +157,9 @@ mod tests {
     fn a_line_behind_a_pause_tells_which_of_those_before_it_are_new() {
         let mut opening = Opening::new(begun());
         dump(-600_000..-1, 60_000, 20, &mut opening);
-        opening.hear(vec![line(100), b"no stamp\n".to_vec()], after(130));
+        opening.add(vec![line(100), b"no stamp\n".to_vec()], after(130));
         opening.pause();
-        opening.hear(vec![line(900)], after(910));
+        opening.add(vec![line(900)], after(910));
         assert_eq!(counts(opening), (10, 3, Reached::Present));
     }
 
@@ -176,7 +178,7 @@ mod tests {
         let mut opening = Opening::new(begun());
         dump(-60_000..-10_000, 5_000, 5, &mut opening);
         for at in (40..3000).step_by(40) {
-            opening.hear(vec![line(at)], after(at + 3));
+            opening.add(vec![line(at)], after(at + 3));
         }
         assert_eq!(counts(opening), (10, 74, Reached::Present));
     }
@@ -185,7 +187,7 @@ mod tests {
     fn a_busy_log_without_stamps_is_new_only_towards_its_end() {
         let mut opening = Opening::new(begun());
         for at in (0..3000).step_by(100) {
-            opening.hear(vec![b"x\n".to_vec()], after(at));
+            opening.add(vec![b"x\n".to_vec()], after(at));
         }
         let (earlier, new, reached) = counts(opening);
         assert_eq!((earlier + new, reached), (30, Reached::Present));

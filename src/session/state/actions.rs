@@ -110,7 +110,7 @@ impl Session {
         };
         let action = self.run().actions.iter().find(|action| action.id == id);
         if let Some(role) = action.map(|action| action.plan.action.role()) {
-            self.outbox.send(role, Request::Leave { id, leave });
+            self.outbox.send(role, Request::ConsentChecked { id, consent: leave });
         }
     }
 }

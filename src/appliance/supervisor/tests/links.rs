@@ -47,7 +47,7 @@ async fn the_primary_is_asked_for_its_replication_and_never_for_what_is_the_othe
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_drop_in_the_middle_of_a_reply_is_told_and_mended() {
+async fn a_drop_in_the_middle_of_a_reply_is_reported_and_the_connection_made_anew() {
     let fake = Fake::new("ava");
     let mut harness = Harness::start(Role::Primary, &fake);
     harness.connected().await;
@@ -89,7 +89,7 @@ async fn a_connection_that_goes_silent_says_nothing_about_replication() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_appliance_that_lives_and_never_answers_one_question_is_told_so_and_stays_connected() {
+async fn a_question_that_is_never_answered_is_reported_and_the_appliance_stays_connected() {
     let fake = Fake::new("ava");
     let mut harness = Harness::start(Role::Primary, &fake);
     harness.connected().await;
@@ -164,7 +164,7 @@ async fn a_password_that_was_not_supplied_stops_the_watch_of_the_appliance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nonsense_is_told_as_unreadable_and_the_watch_goes_on() {
+async fn nonsense_is_reported_as_unreadable_and_the_watch_goes_on() {
     let fake = Fake::new("ava");
     fake.answer("show replication", "\u{1b}[2Jpurple\u{7}\n");
     let mut harness = Harness::start(Role::Primary, &fake);

@@ -8,8 +8,8 @@ mod log_and_listing;
 
 use super::*;
 use crate::{
-    appliance::{fake::Fake, gate::Access},
-    run::{ActionKind, Arrival, Reading, ReplicationState, ThreadCount},
+    appliance::{fake::Fake, gate::Access, transport::ConnectError},
+    run::{ActionId, ActionKind, Arrival, ListingCause, Reading, ReplicationState, ThreadCount},
 };
 
 /// A supervised fake appliance.
@@ -62,7 +62,9 @@ impl Harness {
         loop {
             let next = timeout(Duration::from_hours(24), self.seen.recv()).await;
             match next.expect("something happens within a day").expect("the supervisor lives") {
-                Observation::ReadyToSend { id } => self.ask(Request::Leave { id, leave: Ok(()) }).await,
+                Observation::ReadyToSend { id } => {
+                    self.ask(Request::ConsentChecked { id, consent: Ok(()) }).await
+                }
                 other => return other,
             }
         }
@@ -104,7 +106,7 @@ impl Harness {
             tokio::select! {
                 biased;
                 Some(observation) = self.seen.recv() => match observation {
-                    Observation::ReadyToSend { id } => self.ask(Request::Leave { id, leave: Ok(()) }).await,
+                    Observation::ReadyToSend { id } => self.ask(Request::ConsentChecked { id, consent: Ok(()) }).await,
                     other => all.push(other),
                 },
                 () = &mut end => return all,

@@ -237,7 +237,7 @@ impl Storm {
             self.close().await;
         } else {
             // Until the last follow has surely been started anew.
-            sleep(FREEZE_LIMIT_IN_VAIN * 3).await;
+            sleep(MAX_FREEZE_LIMIT * 3).await;
         }
         self.drain();
         self.task.abort();

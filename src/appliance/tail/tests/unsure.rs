@@ -155,7 +155,7 @@ async fn a_log_that_was_empty_at_first_and_rotated_unseen_is_behind_a_gap() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_log_of_which_nothing_is_sure_is_told_of_seldom_and_passed_on_once() {
+async fn a_quiet_log_of_which_nothing_is_sure_is_reported_seldom_and_passed_on_once() {
     for show_log_is_refused in [false, true] {
         let fake = Fake::new("ava");
         let mut world = World::new(&fake);
@@ -186,7 +186,7 @@ async fn a_log_that_cannot_be_followed_is_said_to_be_so_until_it_can() {
     fake.answer("show log continuous", "% Unrecognized command \"continuous\".\n");
     sleep(Duration::from_secs(5)).await;
     fake.answer_again("show log continuous");
-    sleep(RETRY_LIMIT * 2).await;
+    sleep(MAX_RETRY_PAUSE * 2).await;
     while let Ok(observation) = tail.seen.try_recv() {
         if let Observation::Event(event) = observation {
             told.push(event);

@@ -1,6 +1,6 @@
 //! Every reason, in the words of OpenSSH, alone and among other lines.
 
-use super::{LONGEST_EXCERPT, classify};
+use super::{MAX_EXCERPT_CHARS, classify};
 use crate::appliance::{ssh::destination::Destination, transport::ConnectError};
 
 const BANNER: &str = "NOTICE TO USERS\r\nUse of this system is monitored. Connection refused to nobody.\n";
@@ -129,7 +129,7 @@ fn hostile_text_is_cut_and_loses_its_control_characters() {
             error => panic!("{error:?}"),
         };
         // Each of the few control characters becomes up to six.
-        assert!(message.chars().count() <= LONGEST_EXCERPT + 20, "{}", message.len());
+        assert!(message.chars().count() <= MAX_EXCERPT_CHARS + 20, "{}", message.len());
         assert!(!message.chars().any(char::is_control), "{message:?}");
     }
 }

@@ -1,17 +1,15 @@
 //! A scripted appliance for the tests of this room: a map from lines to replies behind the transport's
 //! traits. The simulator is another thing: it has a world.
 
+mod shell;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
-    sync::watch,
-    time::sleep,
-};
+use tokio::{io::duplex, sync::watch, time::sleep};
 
 use super::transport::{BoxedWire, ConnectError, Connection, Pending, Transport};
 use crate::{
@@ -135,7 +133,7 @@ impl Fake {
         self.react(line, Reaction::Hang);
     }
 
-    /// From now on a shell that hears `line` says nothing any more.
+    /// From now on a shell in which `line` was typed prints nothing any more.
     pub(crate) fn mute(&self, line: &str) {
         self.react(line, Reaction::Mute);
     }
@@ -252,63 +250,6 @@ impl Fake {
     pub(crate) fn connection(&self) -> Box<dyn Connection> {
         Box::new(FakeConnection(self.clone(), *self.cut.borrow()))
     }
-
-    /// Takes the reaction to `line`; one that drops something happens once.
-    fn reaction(&self, line: &str) -> Option<Reaction> {
-        let mut state = self.state();
-        let reaction = state.replies.get(line)?.first()?.clone();
-        if matches!(reaction, Reaction::Drop | Reaction::SayAndDrop(_) | Reaction::EndShell) {
-            state.replies.remove(line);
-        }
-        Some(reaction)
-    }
-
-    /// The built-in behaviour.
-    fn carry_out(&self, line: &str, mode: &mut &'static str) -> Option<String> {
-        let mut state = self.state();
-        let reply = match line {
-            "enable" => {
-                *mode = " #";
-                String::new()
-            }
-            "configure terminal" => {
-                *mode = " (config) #";
-                String::new()
-            }
-            "exit" if *mode == " (config) #" => {
-                *mode = " #";
-                String::new()
-            }
-            "exit" => return None,
-            "no replication enable" | "replication enable" => {
-                state.replicates = !line.starts_with("no ");
-                String::new()
-            }
-            "show replication" => {
-                format!("Replication: {}\n", if state.replicates { "enabled" } else { "disabled" })
-            }
-            "show service" => "Service: running\n".into(),
-            "rfsctl exec replicator.num_threads" => format!("replicator.num_threads: {}\n", state.threads),
-            "rfsctl exec backend.ops.get" => "backend.ops.get: 100\n".into(),
-            "show version" => "Product name: AltaVault\nProduct release: 4.4.1\n".into(),
-            "show info" => "Serial: F00\nModel: AVA400\n".into(),
-            "show log" => state.log.iter().flat_map(|line| [line, "\n"]).collect(),
-            _ if line.starts_with("show log files ") => {
-                let file = line.rsplit(' ').next().and_then(|n| n.parse::<usize>().ok()).unwrap_or(0);
-                match file.checked_sub(1).and_then(|file| state.older.get(file)) {
-                    Some(lines) => lines.iter().flat_map(|line| [line, "\n"]).collect(),
-                    None => "% No such log file.\n".into(),
-                }
-            }
-            _ if line.starts_with("replication num-threads ") => {
-                state.threads = line.rsplit(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
-                String::new()
-            }
-            _ if line.contains("cli session") => String::new(),
-            _ => "% Unrecognized command.\n".into(),
-        };
-        Some(reply)
-    }
 }
 
 impl Transport for Fake {
@@ -338,7 +279,7 @@ impl Connection for FakeConnection {
             }
             let (ours, theirs) = duplex(1 << 14);
             self.0.state().shells += 1;
-            tokio::spawn(shell(self.0.clone(), theirs));
+            tokio::spawn(shell::run(self.0.clone(), theirs));
             Ok(Box::new(ours) as BoxedWire)
         })
     }
@@ -353,122 +294,5 @@ impl Connection for FakeConnection {
 
     fn close(self: Box<Self>) -> Pending<'static, ()> {
         Box::pin(async {})
-    }
-}
-
-/// One shell, until the connection is cut.
-async fn shell(fake: Fake, stream: DuplexStream) {
-    let mut cut = fake.cut.subscribe();
-    tokio::select! {
-        biased;
-        _ = cut.changed() => {}
-        _ = converse(&fake, stream) => {}
-    }
-}
-
-async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> {
-    let mut mode = " >";
-    let host = fake.state().host.clone();
-    if fake.state().new_shells_are_mute {
-        return std::future::pending().await;
-    }
-    stream.write_all(format!("Last login: never\r\n\r\n{host}{mode} ").as_bytes()).await?;
-    loop {
-        let mut line = Vec::new();
-        loop {
-            match stream.read_u8().await? {
-                b'\r' => break,
-                0x03 | 0x15 => line.clear(),
-                byte => line.push(byte),
-            }
-        }
-        let line = String::from_utf8(line).expect("ASCII");
-        stream.write_all(format!("{line}\r\n").as_bytes()).await?;
-        sleep(Duration::from_millis(10)).await;
-        if !line.is_empty() {
-            fake.state().typed.push(line.clone());
-        }
-        let reaction = fake.reaction(&line);
-        let scripted = match reaction {
-            Some(Reaction::Say(text)) => Some(text),
-            Some(Reaction::Slowly(delay, text)) => {
-                sleep(delay).await;
-                Some(text)
-            }
-            Some(Reaction::Hang) => {
-                while stream.read_u8().await? != 0x03 {}
-                Some(String::new())
-            }
-            Some(Reaction::Mute) => std::future::pending().await,
-            Some(Reaction::Password) => {
-                stream.write_all(b"Password: ").await?;
-                while stream.read_u8().await? != 0x03 {}
-                Some(String::new())
-            }
-            Some(Reaction::Drop) => {
-                fake.carry_out(&line, &mut mode);
-                fake.drop_all();
-                std::future::pending().await
-            }
-            Some(Reaction::SayAndDrop(text)) => {
-                stream.write_all(text.as_bytes()).await?;
-                sleep(Duration::from_millis(1)).await;
-                fake.drop_all();
-                std::future::pending().await
-            }
-            Some(Reaction::EndShell) => return Ok(()),
-            None => None,
-        };
-        let reply = match scripted {
-            Some(text) => text,
-            None if line.is_empty() => String::new(),
-            None if line == "show log continuous" => {
-                follow(fake, &mut stream).await?;
-                String::new()
-            }
-            None => match fake.carry_out(&line, &mut mode) {
-                Some(reply) => reply,
-                None => return Ok(()),
-            },
-        };
-        stream.write_all(format!("{}{host}{mode} ", reply.replace('\n', "\r\n")).as_bytes()).await?;
-    }
-}
-
-async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
-    let mut grown = fake.log_grown.subscribe();
-    let (file, frozen, number, mut next, wait) = {
-        let mut state = fake.state();
-        state.follows += 1;
-        let next = state.log.len().saturating_sub(state.follow_shows);
-        (state.file, state.frozen, state.follows, next, state.follow_waits)
-    };
-    sleep(wait).await;
-    loop {
-        let (late, delay) = fake.state().late;
-        if number <= late {
-            sleep(delay).await;
-        }
-        let text: String = {
-            let state = fake.state();
-            if state.file == file && state.frozen == frozen {
-                next = next.min(state.log.len());
-                let new = state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect();
-                next = state.log.len();
-                new
-            } else {
-                String::new()
-            }
-        };
-        stream.write_all(text.as_bytes()).await?;
-        tokio::select! {
-            biased;
-            byte = stream.read_u8() => {
-                if byte? == 0x03 {
-                    return Ok(());
-                }
-            }
-            _ = grown.changed() => {}
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! drwatch as the program `ssh` runs to be told a secret: it fetches the answer from the drwatch
+//! drwatch as the askpass program of `ssh`: it fetches the answer from the drwatch
 //! that started `ssh`, through a socket, and prints it. It holds no secret and asks no person.
 
 use std::{
@@ -12,25 +12,16 @@ use std::{
     },
     path::Path,
     process::ExitCode,
-    time::Duration,
 };
 
 use zeroize::Zeroizing;
 
-use super::secret::keep_memory_private;
-
-/// The environment variable that holds the path of the socket to ask.
-pub(super) const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
-
-/// Longest prompt passed on and longest secret accepted, in bytes.
-pub(super) const LONGEST_MESSAGE: usize = 4096;
-
-/// How long the password command may take.
-pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+use super::askpass_socket::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, SOCKET_VARIABLE, keep_memory_private};
+use crate::appliance::ssh::parent_watch::set_from_outside;
 
 /// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. Its
 /// arguments are prompts then, not flags.
-pub(super) fn dispatch() -> Option<ExitCode> {
+pub(in crate::appliance::ssh) fn dispatch() -> Option<ExitCode> {
     let socket = std::env::var_os(SOCKET_VARIABLE)?;
     let prompt = std::env::args_os().nth(1).unwrap_or_default();
     let kind = std::env::var_os("SSH_ASKPASS_PROMPT").unwrap_or_default();
@@ -58,21 +49,6 @@ impl From<io::Error> for Refused {
     }
 }
 
-/// Says that a variable is set which drwatch sets for its own helpers: somebody else has, and whatever this process
-/// was started for is not done.
-pub(super) fn set_from_outside(variable: &str) -> ExitCode {
-    // Told to nobody where even this fails; the exit code tells.
-    drop(writeln!(
-        io::stderr(),
-        "drwatch: the environment variable {variable} is set, which drwatch sets for the helpers of ssh alone; unset it \
-         and start drwatch again"
-    ));
-    ExitCode::from(USAGE)
-}
-
-/// Exit code for a call that has to be changed.
-const USAGE: u8 = 2;
-
 /// `kind` is empty where a secret is asked for, `confirm` or `none` where a person is wanted
 /// (`SSH_ASKPASS_PROMPT` in ssh(1)).
 fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
@@ -83,12 +59,12 @@ fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
-    request.truncate(LONGEST_MESSAGE);
+    request.truncate(MAX_MESSAGE_BYTES);
     stream.write_all(&request)?;
     stream.shutdown(Shutdown::Write)?;
     keep_memory_private();
-    let mut secret = Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE + 1));
-    stream.take(LONGEST_MESSAGE as u64).read_to_end(&mut secret)?;
+    let mut secret = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES + 1));
+    stream.take(MAX_MESSAGE_BYTES as u64).read_to_end(&mut secret)?;
     if secret.is_empty() {
         return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
     }

@@ -1,4 +1,4 @@
-//! Where the lines of one stretch of a log end in another one, and how sure that is.
+//! How one stretch of a log overlaps with another: where its lines end in the other one, and how sure that is.
 //!
 //! Both stretches are parts of one log, so where they overlap they agree, back to the beginning of either. That they
 //! agree proves little by itself: lines are repeated, and files of a log begin alike. What counts is the number of
@@ -11,26 +11,26 @@ use sha2::{Digest as _, Sha256};
 
 use crate::parse;
 
-/// Lines that agree are enough without going back to a beginning: an appliance may show a line otherwise in its log
-/// than in its follow.
-const LONG: usize = 20;
+/// Lines that have to agree where the overlap does not reach back to a beginning: an appliance may show a single line
+/// differently in its log and in its follow.
+const LONG_OVERLAP_LINES: usize = 20;
 
 /// Weight that an overlap needs: two lines with a stamp, or one and two without.
-const SURE: usize = 4;
+const SURE_WEIGHT: usize = 4;
 
 /// Weight where only lines with stamps count, as the overlap may be what every file begins with.
-const SURE_AT_HEAD: usize = 8;
+const SURE_WEIGHT_AT_HEAD: usize = 8;
 
 /// The same where only the end of the log is at hand: there the next step is to fetch more.
-const SURE_AT_END: usize = 10;
+const SURE_WEIGHT_AT_LOG_END: usize = 10;
 
-/// So many different lines with a stamp are those of one file alone.
-const PLENTY: usize = 20;
+/// Different lines with a stamp that identify the file they are from.
+const LINES_OF_ONE_FILE: usize = 20;
 
 /// The half of a line's SHA-256: enough that no line an appliance is made to log passes for another.
 pub(super) type Digest = [u8; 16];
 
-/// What lines are compared by.
+/// What lines are compared by: a digest, and whether there is a time stamp.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineKey {
     digest: Digest,
@@ -52,7 +52,7 @@ impl LineKey {
         lines.iter().map(|line| Self::of(line)).collect()
     }
 
-    /// What tells a whole file by.
+    /// The digest of a whole file.
     pub(super) fn of_file(keys: &[Self]) -> Digest {
         let text: Vec<u8> = keys.iter().flat_map(|key| key.digest).collect();
         Self::of(&text).digest
@@ -86,9 +86,9 @@ pub(super) enum Head {
     OfFiles,
 }
 
-/// Where the known lines end.
+/// An overlap: where in the other stretch the known lines end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct Overlap {
     /// How many lines stand before that.
     pub(super) end: usize,
     /// Whether the overlap reaches to the first line.
@@ -100,22 +100,22 @@ pub(super) struct Place {
     unstamped: usize,
 }
 
-impl Place {
-    /// Whether it cannot be another place, nor one that is not in the stretch.
+impl Overlap {
+    /// Whether the known lines surely end here, and nowhere else.
     pub(super) const fn is_sure(&self, head: Head) -> bool {
         let stamped = 2 * self.stamped;
         match head {
-            Head::AnyLine => stamped >= SURE_AT_END,
-            Head::OfFile if self.is_at_head => self.stamped >= PLENTY,
-            Head::OfOnlyFile if self.is_at_head && self.is_whole => stamped >= SURE,
-            Head::OfOnlyFile if self.is_at_head => stamped >= SURE_AT_HEAD,
+            Head::AnyLine => stamped >= SURE_WEIGHT_AT_LOG_END,
+            Head::OfFile if self.is_at_head => self.stamped >= LINES_OF_ONE_FILE,
+            Head::OfOnlyFile if self.is_at_head && self.is_whole => stamped >= SURE_WEIGHT,
+            Head::OfOnlyFile if self.is_at_head => stamped >= SURE_WEIGHT_AT_HEAD,
             Head::OfFile | Head::OfOnlyFile | Head::OfFiles => {
-                self.stamped > 0 && stamped + self.unstamped >= SURE
+                self.stamped > 0 && stamped + self.unstamped >= SURE_WEIGHT
             }
         }
     }
 
-    /// Whether anything but repeated lines speaks for it.
+    /// Whether at least one line in it is in both stretches exactly once.
     pub(super) const fn is_likely(&self) -> bool {
         self.stamped + self.unstamped > 0
     }
@@ -123,30 +123,31 @@ impl Place {
 
 /// The place in `lines` where `known` ends; of several that of most weight, then of the longest agreement, then the
 /// first. `None`: nowhere do they agree back to a beginning.
-pub(super) fn place(known: &[LineKey], lines: &[LineKey]) -> Option<Place> {
+pub(super) fn find_overlap(known: &[LineKey], lines: &[LineKey]) -> Option<Overlap> {
     let agreements = agreements(known, lines);
     let weights = Weights::new(known, lines);
-    let mut best: Option<(Place, usize)> = None;
+    let mut best: Option<(Overlap, usize)> = None;
     for (end, agreement) in overlaps(known, &agreements, &weights) {
         let (stamped, unstamped) = weights.of(end - agreement, end);
         let is_at_head = agreement == end;
-        let place = Place { end, is_at_head, is_whole: agreement == known.len(), stamped, unstamped };
-        let rank = |place: &Place, agreement: usize| (2 * place.stamped + place.unstamped, agreement);
-        if best.is_none_or(|(before, longest)| rank(&place, agreement) > rank(&before, longest)) {
-            best = Some((place, agreement));
+        let overlap = Overlap { end, is_at_head, is_whole: agreement == known.len(), stamped, unstamped };
+        // A stamped line counts double: without a stamp a line may be written each time the appliance starts.
+        let rank = |overlap: &Overlap, agreement: usize| (2 * overlap.stamped + overlap.unstamped, agreement);
+        if best.is_none_or(|(before, longest)| rank(&overlap, agreement) > rank(&before, longest)) {
+            best = Some((overlap, agreement));
         }
     }
-    best.map(|(place, _)| place)
+    best.map(|(overlap, _)| overlap)
 }
 
 /// Every place in `lines` where `known` may end, the first first: those that hold all of it, if any does.
-pub(super) fn places(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
+pub(super) fn possible_ends(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
     let agreements = agreements(known, lines);
     let weights = Weights::new(known, lines);
     let all: Vec<_> = overlaps(known, &agreements, &weights).collect();
     let is_whole = |&(_, agreement): &(usize, usize)| agreement == known.len();
     let any_whole = all.iter().any(is_whole);
-    all.iter().filter(|place| !any_whole || is_whole(place)).map(|(end, _)| *end).collect()
+    all.iter().filter(|overlap| !any_whole || is_whole(overlap)).map(|(end, _)| *end).collect()
 }
 
 /// The ends of all overlaps there may be, with their lengths.
@@ -158,8 +159,9 @@ fn overlaps<'a>(
     let is_overlap = move |&(end, agreement): &(usize, usize)| {
         let is_long = || {
             let (stamped, _) = weights.of(end - agreement, end);
-            agreement >= LONG && 2 * stamped >= SURE_AT_HEAD
+            agreement >= LONG_OVERLAP_LINES && 2 * stamped >= SURE_WEIGHT_AT_HEAD
         };
+        // Back to the first line of either stretch, or long enough that one differing line must not end it.
         agreement > 0 && (agreement == end.min(known.len()) || is_long())
     };
     (1..).zip(agreements.iter().copied()).filter(is_overlap)
@@ -170,12 +172,13 @@ struct Weights(Vec<(usize, usize)>);
 
 impl Weights {
     fn new(known: &[LineKey], lines: &[LineKey]) -> Self {
-        let (in_known, in_lines) = (counts(known), counts(lines));
+        let (in_known, in_lines) = (count_lines(known), count_lines(lines));
         let is_single =
             |counts: &HashMap<Digest, usize>, line: &LineKey| counts.get(&line.digest) == Some(&1);
         let mut sum = (0, 0);
         let mut sums = vec![sum];
         for line in lines {
+            // A line that is repeated in either stretch fits in several places and proves none of them.
             if is_single(&in_known, line) && is_single(&in_lines, line) {
                 *(if line.is_stamped { &mut sum.0 } else { &mut sum.1 }) += 1;
             }
@@ -191,7 +194,7 @@ impl Weights {
 }
 
 /// How often each line stands in a stretch.
-pub(super) fn counts(lines: &[LineKey]) -> HashMap<Digest, usize> {
+pub(super) fn count_lines(lines: &[LineKey]) -> HashMap<Digest, usize> {
     let mut counts = HashMap::with_capacity(lines.len());
     for line in lines {
         *counts.entry(line.digest).or_default() += 1;
@@ -199,21 +202,25 @@ pub(super) fn counts(lines: &[LineKey]) -> HashMap<Digest, usize> {
     counts
 }
 
-/// Whether they are lines of one file alone.
-pub(super) fn tells_apart(lines: &[LineKey]) -> bool {
-    let stamped: HashSet<Digest> =
-        lines.iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect();
-    stamped.len() >= PLENTY
+/// Whether the lines identify their file: enough different ones have a stamp.
+pub(super) fn is_one_file_alone(lines: &[LineKey]) -> bool {
+    distinct_stamped(lines) >= LINES_OF_ONE_FILE
 }
 
-/// Whether there is a line among them that not every file begins with.
-pub(super) fn is_of_one_file(lines: &[LineKey]) -> bool {
+/// How many different lines with a stamp there are.
+pub(super) fn distinct_stamped<'a>(lines: impl IntoIterator<Item = &'a LineKey>) -> usize {
+    lines.into_iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect::<HashSet<_>>().len()
+}
+
+/// Whether one of the lines has a stamp, so that not every file begins with it.
+pub(super) fn has_stamped_line(lines: &[LineKey]) -> bool {
     lines.iter().any(LineKey::is_stamped)
 }
 
 /// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of
 /// both, read backwards, in time proportional to their length whatever they hold.
 fn agreements(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
+    // `None` equals no line, so that no agreement runs across the border of the two.
     let text: Vec<Option<&LineKey>> =
         known.iter().rev().map(Some).chain([None]).chain(lines.iter().rev().map(Some)).collect();
     let mut common = vec![0_usize; text.len()];
@@ -266,25 +273,29 @@ mod tests {
             ("abcdefx", "xabcdefxgh", Some(8)),
             ("a", "bab", Some(2)),
         ] {
-            assert_eq!(place(&keys(known), &keys(lines)).map(|place| place.end), end, "{known} {lines}");
+            assert_eq!(
+                find_overlap(&keys(known), &keys(lines)).map(|overlap| overlap.end),
+                end,
+                "{known} {lines}"
+            );
         }
     }
 
     #[test]
-    fn an_overlap_of_equal_lines_alone_is_not_sure_and_every_place_is_told() {
+    fn an_overlap_of_equal_lines_alone_is_not_sure_and_every_possible_end_is_found() {
         let (known, lines) = (keys("xxxxx"), keys("xxxxxxxxxxxx"));
-        let found = place(&known, &lines).expect("some place");
+        let found = find_overlap(&known, &lines).expect("some overlap");
         assert!(!found.is_likely());
         for head in [Head::AnyLine, Head::OfFile, Head::OfOnlyFile, Head::OfFiles] {
             assert!(!found.is_sure(head), "{head:?}");
         }
-        assert_eq!(places(&known, &lines), (5..=12).collect::<Vec<_>>());
+        assert_eq!(possible_ends(&known, &lines), (5..=12).collect::<Vec<_>>());
     }
 
     #[test]
     fn how_sure_a_place_is_depends_on_what_is_at_hand() {
         let sure = |known: &str, lines: &str| {
-            let found = place(&keys(known), &keys(lines)).expect("a place");
+            let found = find_overlap(&keys(known), &keys(lines)).expect("an overlap");
             [Head::AnyLine, Head::OfFile, Head::OfOnlyFile, Head::OfFiles].map(|head| found.is_sure(head))
         };
         // A banner that every file begins with.
@@ -294,7 +305,7 @@ mod tests {
         let long = "abcdefghijklmnopqrstuvwxyz0123456789";
         assert_eq!(sure(&format!("ABCD{long}"), &format!("{long}MNO")), [false; 4]);
         assert_eq!(sure(long, &format!("MNO{long}")), [false; 4]);
-        assert_eq!(place(&keys(&format!("ABCD{long}")), &keys(&format!("MNO{long}"))), None);
+        assert_eq!(find_overlap(&keys(&format!("ABCD{long}")), &keys(&format!("MNO{long}"))), None);
         // Lines with stamps, at the head of a file and in its midst.
         assert_eq!(sure("ABCDEFG", "CDEFGHI"), [true, false, true, true]);
         assert_eq!(sure("ABC", "ABCD"), [false, false, true, true]);
@@ -311,7 +322,7 @@ mod tests {
         let known = [keys("AB"), flood(4000)].concat();
         let lines = [keys("AB"), flood(400_000)].concat();
         assert_eq!(
-            place(&known, &lines).map(|place| (place.end, place.is_sure(Head::OfFiles))),
+            find_overlap(&known, &lines).map(|overlap| (overlap.end, overlap.is_sure(Head::OfFiles))),
             Some((4002, true))
         );
     }
@@ -326,7 +337,7 @@ mod tests {
         }
         let known = known.get(..50).unwrap_or_default();
         assert_eq!(
-            place(known, &many).map(|place| (place.end, place.is_sure(Head::OfFile))),
+            find_overlap(known, &many).map(|overlap| (overlap.end, overlap.is_sure(Head::OfFile))),
             Some((50, true))
         );
     }

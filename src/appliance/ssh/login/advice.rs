@@ -5,25 +5,27 @@ use std::{process::Stdio, time::Duration};
 
 use tokio::time::timeout;
 
-use super::{
-    destination::Destination,
-    failure::excerpt,
-    options::{SshOptions, inquiry_arguments},
-    parent_watch,
+use super::failure::excerpt;
+use crate::appliance::{
+    ssh::{
+        destination::Destination,
+        options::{SshOptions, inquiry_arguments},
+        parent_watch,
+    },
+    transport::ConnectError,
 };
-use crate::appliance::transport::ConnectError;
 
-/// How long `ssh` may take to tell how it would connect.
+/// How long `ssh -G` may take.
 const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
-/// What `ssh -G` tells of how it would connect.
+/// The settings that `ssh` would connect with, as `ssh -G` prints them.
 pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> std::io::Result<String> {
     let mut inquiry = parent_watch::ssh(options.program.as_deref());
     inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
-    let told = timeout(INQUIRY_LIMIT, inquiry.output())
+    let settings = timeout(INQUIRY_LIMIT, inquiry.output())
         .await
         .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
-    Ok(String::from_utf8_lossy(&told.stdout).into_owned())
+    Ok(String::from_utf8_lossy(&settings.stdout).into_owned())
 }
 
 /// The failure with the advice that fits.
@@ -36,8 +38,8 @@ pub(super) async fn advised(
     match error {
         ConnectError::HostKeyUnknown { destination: name, .. } => {
             // Without the answer the advice is the usual one.
-            let told = inquire(destination, options).await.unwrap_or_default();
-            let remedy = to_know(&told, destination, options);
+            let settings = inquire(destination, options).await.unwrap_or_default();
+            let remedy = known_key_remedy(&settings, destination, options);
             ConnectError::HostKeyUnknown { destination: name, remedy }
         }
         ConnectError::NameUnknown { destination, .. } => {
@@ -58,10 +60,11 @@ fn configuration(options: &SshOptions) -> String {
         .map_or_else(|| "~/.ssh/config".to_owned(), |config| excerpt(&config.display().to_string()))
 }
 
-/// How the host key becomes known, where `ssh` is set up as `told`.
-fn to_know(told: &str, destination: &Destination, options: &SshOptions) -> String {
+/// How the host key becomes known, where `ssh` is set up as `settings`.
+fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOptions) -> String {
     let setting = |name: &str| {
-        told.lines()
+        settings
+            .lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
             .map(str::trim)
             .unwrap_or_default()
@@ -101,9 +104,9 @@ fn quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    fn remedy(told: &str, destination: &str, config: Option<&str>) -> String {
+    fn remedy(settings: &str, destination: &str, config: Option<&str>) -> String {
         let options = SshOptions { config: config.map(Into::into), ..SshOptions::default() };
-        to_know(told, &Destination::parse(destination).unwrap(), &options)
+        known_key_remedy(settings, &Destination::parse(destination).unwrap(), &options)
     }
 
     #[test]
@@ -117,9 +120,9 @@ mod tests {
         assert!(remedy(usual, "ava", Some("/etc/own config")).contains("`ssh -F '/etc/own config' ava`"));
         assert!(remedy(usual, "ssh://admin@[::1]:2222", None).contains("`ssh -p 2222 admin@::1`"));
         for strict in ["true", "false", "accept-new"] {
-            let told = format!("stricthostkeychecking {strict}\n");
+            let settings = format!("stricthostkeychecking {strict}\n");
             assert!(
-                remedy(&told, "ava", None).contains("`ssh -o StrictHostKeyChecking=ask ava`"),
+                remedy(&settings, "ava", None).contains("`ssh -o StrictHostKeyChecking=ask ava`"),
                 "{strict}"
             );
         }
@@ -128,12 +131,12 @@ mod tests {
     #[test]
     fn where_no_host_key_is_kept_that_comes_first() {
         for files in ["/dev/null", "none"] {
-            let told = format!("userknownhostsfile {files}\n");
-            let advice = remedy(&told, "ava", Some("/etc/own"));
+            let settings = format!("userknownhostsfile {files}\n");
+            let advice = remedy(&settings, "ava", Some("/etc/own"));
             assert!(advice.starts_with("/etc/own keeps no host keys"), "{advice}");
             assert!(advice.contains("then connect once with `ssh -F /etc/own ava`"), "{advice}");
         }
-        let told = "userknownhostsfile /dev/null /home/k/known\n";
-        assert!(remedy(told, "ava", None).starts_with("connect once"));
+        let settings = "userknownhostsfile /dev/null /home/k/known\n";
+        assert!(remedy(settings, "ava", None).starts_with("connect once"));
     }
 }

@@ -1,6 +1,9 @@
 //! The `ssh` process that holds one connection to one appliance, once it is logged in: its control
 //! socket and its end. How it logs in is `login`'s business, what runs over it is `wire`'s.
 
+pub(super) mod folder;
+pub(super) mod wire;
+
 use std::{
     fs,
     io::{self, Read},
@@ -18,13 +21,13 @@ use openssh_mux_client::Connection as MuxConnection;
 use tempfile::TempDir;
 use tokio::{io::AsyncReadExt, net::UnixStream, time::timeout};
 
-use super::folder::OwnFolder;
+use self::folder::OwnFolder;
 use crate::run::HostKey;
 
 /// Name of the control socket, given by the `openssh` crate.
 pub(super) const SOCKET_NAME: &str = "master";
 
-/// How long a master may take to answer us, or to end when told to before it is killed.
+/// How long a master may take to answer us, or to end after a SIGTERM before it is killed.
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// What a login has shown of the server.
@@ -71,6 +74,7 @@ impl Master {
 
     /// Whether the process is there; the appliance may be silent all the same.
     pub(super) fn is_alive(&self) -> bool {
+        // The socket does not block: "would block" means that the other end is open and silent.
         let mut greeting = [0; 64];
         loop {
             match (&self.keeper).read(&mut greeting) {
@@ -111,6 +115,7 @@ impl Master {
         if self.is_alive() {
             // An error means that it has just ended by itself.
             let _ = kill(self.pid, signal);
+            // A stopped process ends only once it is continued.
             let _ = kill(self.pid, Signal::SIGCONT);
         }
     }

@@ -1,41 +1,41 @@
-//! Lines that were fetched while a follow was open already, and that it shows once more.
+//! Lines that a follow shows although they were passed on from a fetched log: the log is fetched after the follow began.
 
 use std::collections::VecDeque;
 
-use super::place::{LineKey, counts, places};
+use super::overlap::{LineKey, count_lines, possible_ends};
 use crate::run::Arrival;
 
-/// What a follow may show once more of the log that was fetched after its beginning.
+/// The fetched lines that the follow may still show.
 #[derive(Debug, Default)]
-pub(super) struct Again {
-    lines: VecDeque<Fetched>,
+pub(super) struct AlreadyFetched {
+    lines: VecDeque<FetchedLine>,
     /// Whether the next line that it shows is surely the first of them, if any is left.
     is_sure: bool,
 }
 
 #[derive(Debug)]
-struct Fetched {
+struct FetchedLine {
     key: LineKey,
-    /// Whether the line tells its place: it stands in the log once, and is hardly written again.
-    is_telling: bool,
+    /// Whether the line is in the fetched log once and has a stamp: then its position is certain.
+    is_unique: bool,
 }
 
-impl Again {
+impl AlreadyFetched {
     /// Of the `fetched` log, what comes behind the lines that the follow had shown before. One that had shown none may
     /// be slow, and begin with lines that were received long before: it may show any. `None`: what it had shown is not
     /// in that log.
     pub(super) fn new(shown: &[LineKey], fetched: &[LineKey]) -> Option<Self> {
-        let ends = places(shown, fetched);
+        let ends = possible_ends(shown, fetched);
         let (from, is_sure) = match (ends.as_slice(), shown.is_empty()) {
             (_, true) => (0, false),
             ([end], false) => (*end, true),
             ([first, ..], false) => (*first, false),
             ([], false) => return None,
         };
-        let counts = counts(fetched);
-        let lines = fetched.iter().skip(from).map(|key| Fetched {
+        let counts = count_lines(fetched);
+        let lines = fetched.iter().skip(from).map(|key| FetchedLine {
             key: *key,
-            is_telling: key.is_stamped() && counts.get(&key.digest()) == Some(&1),
+            is_unique: key.is_stamped() && counts.get(&key.digest()) == Some(&1),
         });
         Some(Self { lines: lines.collect(), is_sure })
     }
@@ -50,18 +50,19 @@ impl Again {
             if self.lines.pop_front().is_some_and(|next| next.key == key) {
                 return None;
             }
+            // The follow has gone past the end of the fetched log, or was rotated: from here on all is new.
             self.lines.clear();
             return Some(Arrival::Live);
         }
-        let Some(place) = self.lines.iter().position(|known| known.key == key) else {
+        let Some(index) = self.lines.iter().position(|known| known.key == key) else {
             self.lines.clear();
             return Some(Arrival::Live);
         };
-        if !self.lines.get(place).is_some_and(|known| known.is_telling) {
-            // Which of the equal lines it is, or whether a new one, nothing tells.
+        if !self.lines.get(index).is_some_and(|known| known.is_unique) {
+            // It may be any of the equal lines, or a new one.
             return Some(Arrival::MayRepeat);
         }
-        self.lines.drain(..=place);
+        self.lines.drain(..=index);
         self.is_sure = true;
         None
     }
@@ -83,8 +84,8 @@ mod tests {
 
     /// What becomes of the lines that a follow shows: `.` left out, `?` may repeat, the line itself: new.
     fn shown(before: &str, fetched: &str, follow: &str) -> String {
-        let mut again = Again::new(&keys(before), &keys(fetched)).expect("shown before");
-        let mark = |name: u8| match again.arrival_of(&line(name)) {
+        let mut already_fetched = AlreadyFetched::new(&keys(before), &keys(fetched)).expect("shown before");
+        let mark = |name: u8| match already_fetched.arrival_of(&line(name)) {
             None => '.',
             Some(Arrival::MayRepeat) => '?',
             Some(_) => char::from(name),
@@ -100,6 +101,6 @@ mod tests {
         assert_eq!(shown("", "abcdEF", "dFgh"), "?.gh", "a line without a stamp may be a new one");
         assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
         assert_eq!(shown("", "axbxC", "xCd"), "?.d");
-        assert!(Again::new(&keys("z"), &keys("abc")).is_none());
+        assert!(AlreadyFetched::new(&keys("z"), &keys("abc")).is_none());
     }
 }

@@ -1,5 +1,5 @@
-//! The short, private folder in which a master's control socket lives. Named after the process id, so that what a
-//! killed drwatch left behind can be told from what is in use, and by chance, so that nobody can have planted it.
+//! The short, private folder in which a master's control socket lives. Its name holds the process id, by which
+//! folders left by a killed drwatch are recognised, and a random part, so that nobody can prepare one under that name.
 
 use std::{
     fs, io,
@@ -16,14 +16,14 @@ use tempfile::TempDir;
 
 /// A socket's path holds 108 bytes on Linux and 104 elsewhere; `ssh` adds 17 while it creates one,
 /// and our own names take up to 40.
-const LONGEST_BASE: usize = 40;
+const MAX_BASE_BYTES: usize = 40;
 
-/// What makes a name that nobody can have planted: 62^8 of them.
-const RANDOM: usize = 8;
+/// Random characters of the name, each one of 62: nobody can guess it.
+const RANDOM_CHARS: usize = 8;
 
 /// The folder around a master's own, removed when dropped.
 #[derive(Debug)]
-pub(super) struct OwnFolder(PathBuf);
+pub(in crate::appliance::ssh) struct OwnFolder(PathBuf);
 
 impl Drop for OwnFolder {
     fn drop(&mut self) {
@@ -34,14 +34,14 @@ impl Drop for OwnFolder {
 
 /// Creates an empty folder for one master, and removes what dead processes left. Drop the first
 /// before the second.
-pub(super) fn create(base: Option<&Path>) -> io::Result<(TempDir, OwnFolder)> {
+pub(in crate::appliance::ssh) fn create(base: Option<&Path>) -> io::Result<(TempDir, OwnFolder)> {
     let base = base.map_or_else(default_base, Path::to_owned);
     sweep(&base);
     let private = || fs::Permissions::from_mode(0o700);
     // Never one that is there already, whoever made it.
     let own = tempfile::Builder::new()
         .prefix(&format!("{}{}-", prefix(), getpid()))
-        .rand_bytes(RANDOM)
+        .rand_bytes(RANDOM_CHARS)
         .permissions(private())
         .tempdir_in(&base)?;
     let own = OwnFolder(own.keep());
@@ -61,7 +61,7 @@ fn default_base() -> PathBuf {
 /// expands in a control path.
 fn is_usable(folder: &Path) -> bool {
     let name = folder.as_os_str().as_encoded_bytes();
-    name.len() <= LONGEST_BASE
+    name.len() <= MAX_BASE_BYTES
         && !name.iter().any(|byte| matches!(byte, b'%' | b'$' | b'~' | b'"' | b'\'' | b'\\' | b' '))
         && is_ours(folder)
 }
@@ -84,7 +84,7 @@ fn sweep(base: &Path) {
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
         let rest = name.to_str().and_then(|name| name.strip_prefix(&prefix));
-        // Behind the process id comes what nobody can guess.
+        // Behind the process id comes the random part.
         let pid = rest.and_then(|rest| rest.split('-').next()).and_then(|pid| pid.parse().ok());
         if pid.is_some_and(is_dead) && is_ours(&entry.path()) {
             // A master that may still be in there ends by itself when idle.
@@ -168,15 +168,15 @@ mod tests {
         };
         let (one, other) = (name(), name());
         let known = own_name(getpid()) + "-";
-        assert!(one.starts_with(&known) && one.len() >= known.len() + super::RANDOM.max(8), "{one}");
+        assert!(one.starts_with(&known) && one.len() >= known.len() + super::RANDOM_CHARS.max(8), "{one}");
         assert_ne!(one, other);
     }
 
     #[test]
     fn its_control_socket_fits_the_longest_base() {
         let base = Path::new("/0123456789012345678901234567890123456789");
-        assert_eq!(base.as_os_str().len(), super::LONGEST_BASE + 1);
-        let own = format!("drwatch-4294967295-4194304-{}", "x".repeat(super::RANDOM));
+        assert_eq!(base.as_os_str().len(), super::MAX_BASE_BYTES + 1);
+        let own = format!("drwatch-4294967295-4194304-{}", "x".repeat(super::RANDOM_CHARS));
         // The name that ssh creates it under is 17 bytes longer.
         let longest = base.join(own).join("m").join("master").as_os_str().len() - 1 + 17;
         assert!(longest < 104, "{longest}");

@@ -6,10 +6,10 @@ use std::collections::VecDeque;
 use crate::run::HostKey;
 
 /// How many lines are kept, the last ones.
-const KEPT_LINES: usize = 100;
+const MAX_LINES: usize = 100;
 
 /// How much of one line is kept, in bytes.
-const KEPT_OF_LINE: usize = 1000;
+const MAX_LINE_BYTES: usize = 1000;
 
 /// How the lines begin that only a verbose `ssh` writes: debug messages and its own version.
 const VERBOSE: [&str; 4] = ["debug1: ", "debug2: ", "debug3: ", "OpenSSH_"];
@@ -19,7 +19,7 @@ const HOST_KEY: [&str; 2] = ["debug1: Server host key: ", "debug1: Server host c
 
 /// Collects one stream of one login.
 #[derive(Debug, Default)]
-pub(super) struct Transcript {
+pub(in crate::appliance::ssh) struct Transcript {
     lines: VecDeque<String>,
     current: Vec<u8>,
     /// How much of the current line has already been given out to be shown.
@@ -36,18 +36,18 @@ enum SeenKey {
     #[default]
     None,
     One(HostKey),
-    /// Different ones were told, so none can be trusted to be the appliance's.
+    /// Different ones were shown, so none can be trusted to be the appliance's.
     Several,
 }
 
 impl Transcript {
     /// Takes in what was read; returns what of it a person should see, verbose lines left out.
-    pub(super) fn take_in(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(in crate::appliance::ssh) fn take_in(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut visible = Vec::new();
         for &byte in bytes {
             if byte == b'\n' {
                 self.end_line(&mut visible);
-            } else if self.current.len() < KEPT_OF_LINE {
+            } else if self.current.len() < MAX_LINE_BYTES {
                 self.current.push(byte);
             }
         }
@@ -59,12 +59,12 @@ impl Transcript {
     }
 
     /// The lines kept so far, without verbose ones.
-    pub(super) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
+    pub(in crate::appliance::ssh) fn lines(&self) -> impl Iterator<Item = &str> + Clone {
         self.lines.iter().map(String::as_str)
     }
 
-    /// The host key, if exactly one was told.
-    pub(super) const fn host_key(&self) -> Option<&HostKey> {
+    /// The host key, if exactly one was shown.
+    pub(in crate::appliance::ssh) const fn host_key(&self) -> Option<&HostKey> {
         match &self.host_key {
             SeenKey::One(key) => Some(key),
             SeenKey::None | SeenKey::Several => None,
@@ -72,12 +72,12 @@ impl Transcript {
     }
 
     /// The host key algorithms that the server offers, separated by commas.
-    pub(super) fn algorithms(&self) -> &str {
+    pub(in crate::appliance::ssh) fn algorithms(&self) -> &str {
         &self.algorithms
     }
 
     /// Ends a last line that has no line end.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
+    pub(in crate::appliance::ssh) fn finish(&mut self) -> Vec<u8> {
         let mut visible = Vec::new();
         if !self.current.is_empty() {
             self.end_line(&mut visible);
@@ -104,7 +104,7 @@ impl Transcript {
         } else {
             self.show_current(visible);
             visible.push(b'\n');
-            if self.lines.len() == KEPT_LINES {
+            if self.lines.len() == MAX_LINES {
                 self.lines.pop_front();
             }
             self.lines.push_back(text);
@@ -117,9 +117,11 @@ impl Transcript {
         if let Some(algorithms) = line.strip_prefix(ALGORITHMS) {
             algorithms.clone_into(&mut self.algorithms);
         }
-        let Some(told) = HOST_KEY.iter().find_map(|words| line.strip_prefix(words)) else { return };
-        let Some(fingerprint) = told.split([' ', ',']).find(|word| is_fingerprint(word)) else { return };
-        let kind = told.split(' ').next().unwrap_or_default();
+        let Some(words_after) = HOST_KEY.iter().find_map(|words| line.strip_prefix(words)) else { return };
+        let Some(fingerprint) = words_after.split([' ', ',']).find(|word| is_fingerprint(word)) else {
+            return;
+        };
+        let kind = words_after.split(' ').next().unwrap_or_default();
         let kind = kind.split_once("-cert-").map_or(kind, |(kind, _)| kind);
         let key = HostKey { kind: kind.to_owned(), fingerprint: fingerprint.to_owned() };
         self.host_key = match std::mem::take(&mut self.host_key) {
@@ -144,7 +146,7 @@ fn is_fingerprint(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{KEPT_LINES, KEPT_OF_LINE, Transcript};
+    use super::{MAX_LINE_BYTES, MAX_LINES, Transcript};
 
     const KEY: &str = "SHA256:uNiVztksCsDhcc0u9e8BgrJXVGDgb5Vt6JlnN8Gl0dE";
     const OTHER_KEY: &str = "SHA256:AAAAztksCsDhcc0u9e8BgrJXVGDgb5Vt6JlnN8Gl0dE";
@@ -223,11 +225,11 @@ mod tests {
             transcript.take_in(&[b'x'; 500]);
         }
         transcript.take_in(b"\n");
-        assert!(transcript.lines().all(|line| line.len() == KEPT_OF_LINE));
+        assert!(transcript.lines().all(|line| line.len() == MAX_LINE_BYTES));
         for number in 0..10_000 {
             transcript.take_in(format!("line {number}\n").as_bytes());
         }
-        assert_eq!(transcript.lines().count(), KEPT_LINES);
+        assert_eq!(transcript.lines().count(), MAX_LINES);
         assert_eq!(transcript.lines().last(), Some("line 9999"));
     }
 }

@@ -1,20 +1,22 @@
 //! Why a login failed, from what `ssh` said about it. Pure: text in, [`ConnectError`] out.
 
-use super::destination::Destination;
-use crate::{appliance::transport::ConnectError, text};
+use crate::{
+    appliance::{ssh::destination::Destination, transport::ConnectError},
+    text,
+};
 
 /// Longest excerpt of foreign text that an error carries, in characters.
-const LONGEST_EXCERPT: usize = 300;
+const MAX_EXCERPT_CHARS: usize = 300;
 
-/// How many of the last lines tell what happened when nothing is recognised.
-const TOLD_LINES: usize = 3;
+/// How many of the last lines are shown when nothing is recognised.
+const MAX_DETAIL_LINES: usize = 3;
 
-/// Lines that begin like this tell nothing about a failure.
-const IDLE_WORDS: [&str; 6] =
+/// How lines begin that have nothing to do with a failure.
+const UNINFORMATIVE_PREFIXES: [&str; 6] =
     ["Warning:", "@", "*", "Authenticated to ", "Transferred: ", "Bytes per second: "];
 
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
-/// the telling one, such as banners and warnings, do not matter.
+/// the decisive one, such as banners and warnings, do not matter.
 ///
 /// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
 /// how `ssh` is set up is left to `advice`.
@@ -24,30 +26,30 @@ pub(super) fn classify<'a>(
 ) -> ConnectError {
     let destination = destination.to_string();
     let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
-    if any(tells_of_changed_key) {
+    if any(is_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
-    } else if any(tells_of_unknown_key) {
+    } else if any(is_unknown_key) {
         ConnectError::HostKeyUnknown { destination, remedy: String::new() }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
         ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration: String::new() }
-    } else if any(tells_of_refused_login) {
+    } else if any(is_refused_login) {
         ConnectError::Authentication { destination }
-    } else if any(tells_of_unknown_name) {
+    } else if any(is_unknown_name) {
         ConnectError::NameUnknown { destination, configuration: String::new() }
-    } else if any(tells_of_refused_connection) {
+    } else if any(is_refused_connection) {
         ConnectError::Refused { destination }
-    } else if any(tells_of_silence) {
+    } else if any(is_timeout) {
         ConnectError::TimedOut { destination }
     } else {
         ConnectError::Other { destination, detail: last_words(lines) }
     }
 }
 
-fn tells_of_changed_key(line: &str) -> bool {
+fn is_changed_key(line: &str) -> bool {
     line.contains("REMOTE HOST IDENTIFICATION HAS CHANGED") || line.contains("REVOKED HOST KEY DETECTED")
 }
 
-/// The command that removes the old key from where `ssh` found it, as far as it has told.
+/// The command that removes the old key from the file in which `ssh` found it, as far as it named it.
 fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> String {
     let host = lines.clone().find_map(|line| {
         line.trim_end()
@@ -64,7 +66,7 @@ fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> St
     format!("ssh-keygen -R {host}{file}")
 }
 
-fn tells_of_unknown_key(line: &str) -> bool {
+fn is_unknown_key(line: &str) -> bool {
     (line.starts_with("No ") && line.contains("host key is known for"))
         || line.trim_end() == "Host key verification failed."
 }
@@ -77,23 +79,23 @@ fn legacy_offer(line: &str) -> Option<&str> {
     }
 }
 
-fn tells_of_refused_login(line: &str) -> bool {
+fn is_refused_login(line: &str) -> bool {
     line.contains(": Permission denied (")
         || line.starts_with("Permission denied")
         || line.contains("Too many authentication failures")
 }
 
-fn tells_of_unknown_name(line: &str) -> bool {
+fn is_unknown_name(line: &str) -> bool {
     line.contains("Could not resolve hostname")
         || line.contains("open failed: connect failed: Name or service not known")
         || line.contains("open failed: connect failed: Temporary failure in name resolution")
 }
 
-fn tells_of_refused_connection(line: &str) -> bool {
+fn is_refused_connection(line: &str) -> bool {
     line.ends_with(": Connection refused")
 }
 
-fn tells_of_silence(line: &str) -> bool {
+fn is_timeout(line: &str) -> bool {
     line.ends_with(": Connection timed out")
         || line.ends_with(": Operation timed out")
         || line.contains("timed out during banner exchange")
@@ -103,18 +105,20 @@ fn tells_of_silence(line: &str) -> bool {
 fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     let telling: Vec<&str> = lines
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !IDLE_WORDS.iter().any(|words| line.starts_with(words)))
+        .filter(|line| {
+            !line.is_empty() && !UNINFORMATIVE_PREFIXES.iter().any(|words| line.starts_with(words))
+        })
         .collect();
     if telling.is_empty() {
         return "ssh ended without saying why".to_owned();
     }
-    excerpt(&telling[telling.len().saturating_sub(TOLD_LINES)..].join("; "))
+    excerpt(&telling[telling.len().saturating_sub(MAX_DETAIL_LINES)..].join("; "))
 }
 
 /// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.
-pub(super) fn excerpt(text: &str) -> String {
-    let mut shown = text::excerpt(text.trim(), LONGEST_EXCERPT);
-    if text.trim().chars().nth(LONGEST_EXCERPT).is_some() {
+pub(in crate::appliance::ssh) fn excerpt(text: &str) -> String {
+    let mut shown = text::excerpt(text.trim(), MAX_EXCERPT_CHARS);
+    if text.trim().chars().nth(MAX_EXCERPT_CHARS).is_some() {
         shown.push('…');
     }
     shown

@@ -32,7 +32,7 @@ const WINDOW: Winsize = Winsize { ws_row: 1000, ws_col: 511, ws_xpixel: 0, ws_yp
 const TERMINAL: &[u8] = b"vt100";
 
 /// The bytes of a shell. Dropping it ends the shell.
-pub(super) struct ShellWire {
+pub(in crate::appliance::ssh) struct ShellWire {
     output: Receiver,
     input: Sender,
     ending: Option<Ending>,
@@ -43,7 +43,7 @@ type Ending = Pin<Box<dyn Future<Output = Result<SessionStatus, MuxError>> + Sen
 
 impl ShellWire {
     /// Opens a shell on the master that listens at `socket`.
-    pub(super) async fn open(socket: &Path) -> io::Result<Self> {
+    pub(in crate::appliance::ssh) async fn open(socket: &Path) -> io::Result<Self> {
         let (input, terminal) = local_terminal()?;
         let (output, remote_output) = io::pipe()?;
         let session = Session::builder()
@@ -51,6 +51,7 @@ impl ShellWire {
             .term(Cow::Borrowed(text(TERMINAL)?))
             .cmd(Cow::Borrowed(text(b"")?))
             .build();
+        // Input is a terminal, whose modes and size ssh copies; output is a pipe, so that no local terminal changes bytes.
         let files = [terminal.as_raw_fd(), remote_output.as_raw_fd(), remote_output.as_raw_fd()];
         let connection = Connection::connect(socket).await.map_err(into_io)?;
         let established = connection.open_new_session(&session, &files).await.map_err(into_io)?;
@@ -119,6 +120,7 @@ async fn wait(established: EstablishedSession) -> Result<SessionStatus, MuxError
 /// window size of. With a pipe in its place the remote terminal would get no modes at all.
 fn local_terminal() -> io::Result<(Sender, OwnedFd)> {
     let pair = openpty(&WINDOW, None)?;
+    // A child process that inherited an end would keep the terminal open after the shell.
     for end in [&pair.master, &pair.slave] {
         fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }

@@ -1,6 +1,6 @@
-//! The other end of `askpass`: hears what `ssh` wants to know, decides whether that is the password
-//! of the appliance, and has the password command tell it. A secret goes from the command's output
-//! into the socket and nowhere else.
+//! The other end of `askpass`: reads the prompt of `ssh`, decides whether it asks for the password of
+//! the appliance, and runs the password command. A secret goes from the command's output into the
+//! socket and nowhere else.
 
 use std::{
     fs, io,
@@ -21,10 +21,8 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::{
-    askpass::{ANSWER_LIMIT, LONGEST_MESSAGE},
-    process::Running,
-};
+use super::askpass_socket::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, keep_memory_private};
+use crate::appliance::ssh::process::Running;
 
 /// How long a helper may take to say what is asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
@@ -32,8 +30,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait for more output of a command that has ended.
 const LAST_OUTPUT_LIMIT: Duration = Duration::from_millis(50);
 
-/// What a prompt asks for. Each is answered once: a second time, the first answer was wrong, and
-/// one more could lock the account.
+/// What a prompt asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Password,
@@ -82,12 +79,13 @@ impl SecretServer {
             let Ok((mut stream, _)) = self.listener.accept().await else {
                 return "its socket broke".to_owned();
             };
-            let Some(asked) = hear(&mut stream, asking).await else { continue };
+            let Some(asked) = read_request(&mut stream, asking).await else { continue };
+            // Never twice: the first answer was wrong, and one more could lock the account.
             if answered.contains(&asked) {
                 continue;
             }
             answered.push(asked);
-            match tell(command).await {
+            match run_command(command).await {
                 // A helper that is gone no longer needs the answer.
                 Ok(secret) => drop(stream.write_all(&secret).await),
                 Err(reason) => return reason,
@@ -96,12 +94,12 @@ impl SecretServer {
     }
 }
 
-async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
+async fn read_request(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
     if stream.peer_cred().ok()?.uid() != getuid().as_raw() {
         return None;
     }
     let mut request = Vec::new();
-    let mut bounded = stream.take(LONGEST_MESSAGE as u64);
+    let mut bounded = stream.take(MAX_MESSAGE_BYTES as u64);
     timeout(REQUEST_LIMIT, bounded.read_to_end(&mut request)).await.ok()?.ok()?;
     let request = String::from_utf8_lossy(&request);
     let (parent, prompt) = request.split_once('\n')?;
@@ -113,18 +111,10 @@ async fn hear(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
 /// # Errors
 /// A clause that says why there is none; it never holds what the command wrote.
 pub async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
-    tell(command).await
+    run_command(command).await
 }
 
-/// Keeps the memory of this process out of core dumps, and away from other processes of the user: it is about to
-/// hold a password.
-pub(super) fn keep_memory_private() {
-    #[cfg(target_os = "linux")]
-    // Where the system refuses, the password is still erased after its use.
-    let _ = nix::sys::prctl::set_dumpable(false);
-}
-
-async fn tell(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
+async fn run_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
     keep_memory_private();
     let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
     let mut wrapped = CommandWrap::with_new(program, |command| {
@@ -153,6 +143,7 @@ async fn first_line_and_status(
         let mut ended = pin!(running.wait());
         let mut more = true;
         loop {
+            // The end first; what is still in the pipe is read below. `read_from` takes nothing when it is dropped.
             tokio::select! {
                 biased;
                 status = &mut ended => break status,
@@ -161,7 +152,7 @@ async fn first_line_and_status(
         }
     };
     while timeout(LAST_OUTPUT_LIMIT, line.read_from(&mut output)).await == Ok(true) {}
-    (line.told(), status)
+    (line.into_secret(), status)
 }
 
 /// The first line of a command's output; the rest is read, so that the command is not disturbed,
@@ -174,7 +165,7 @@ struct FirstLine {
 impl Default for FirstLine {
     fn default() -> Self {
         // With all the room it may need: one that grew would leave copies behind.
-        Self { line: Zeroizing::new(Vec::with_capacity(LONGEST_MESSAGE)), ended: false }
+        Self { line: Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES)), ended: false }
     }
 }
 
@@ -185,18 +176,18 @@ impl FirstLine {
         let Ok(count @ 1..) = output.read(chunk.as_mut()).await else { return false };
         for &byte in chunk.get(..count).unwrap_or_default() {
             self.ended |= byte == b'\n';
-            if !self.ended && self.line.len() < LONGEST_MESSAGE {
+            if !self.ended && self.line.len() < MAX_MESSAGE_BYTES {
                 self.line.push(byte);
             }
         }
         true
     }
 
-    fn told(mut self) -> Option<Zeroizing<Vec<u8>>> {
+    fn into_secret(mut self) -> Option<Zeroizing<Vec<u8>>> {
         if self.line.last() == Some(&b'\r') {
             self.line.pop();
         }
-        (1..LONGEST_MESSAGE).contains(&self.line.len()).then_some(self.line)
+        (1..MAX_MESSAGE_BYTES).contains(&self.line.len()).then_some(self.line)
     }
 }
 
@@ -207,7 +198,7 @@ mod tests {
         net::UnixStream,
     };
 
-    use super::{Asked, SecretServer, Zeroizing, tell};
+    use super::{Asked, SecretServer, Zeroizing, run_command};
 
     const SSH: u32 = 4711;
 
@@ -221,7 +212,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_kind_of_secret_is_told_once_and_only_to_the_ssh_of_this_login() {
+    async fn each_kind_of_secret_is_given_once_and_only_to_the_ssh_of_this_login() {
         let folder = tempfile::tempdir().unwrap();
         let server = SecretServer::listen(folder.path()).unwrap();
         let command = ["echo", "secret"].map(str::to_owned);
@@ -283,7 +274,7 @@ mod tests {
     async fn a_password_leaves_no_trace_in_memory_once_it_is_let_go() {
         let reversed = b"4z6Qx9-hcraes-yromem-ni-dnuof-eb-ot-ton";
         let words = ["sh", "-c", "echo \"$0\" | rev", std::str::from_utf8(reversed).unwrap()];
-        let secret = tell(&words.map(str::to_owned)).await.unwrap();
+        let secret = run_command(&words.map(str::to_owned)).await.unwrap();
         assert!(secret.iter().eq(reversed.iter().rev()));
         // Of memory that was given back the allocator itself overwrites the beginning.
         let end = &reversed[..16];
@@ -293,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_password_or_a_passphrase_is_told() {
+    fn only_a_prompt_for_a_password_or_a_passphrase_is_answered() {
         for (prompt, asked) in [
             ("admin@ava's password: ", Some(Asked::Password)),
             ("(admin@ava) Password: ", Some(Asked::Password)),
@@ -310,7 +301,7 @@ mod tests {
 
     async fn told_by(script: &str) -> Result<String, String> {
         let command = ["/bin/sh", "-c", script].map(str::to_owned);
-        tell(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
+        run_command(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
     }
 
     #[tokio::test]
@@ -340,7 +331,7 @@ mod tests {
             let reason = told_by(script).await.unwrap_err();
             assert!(reason.contains(words) && !reason.contains("hunter2"), "{script}: {reason}");
         }
-        assert!(tell(&["/nonexistent/pass".to_owned()]).await.unwrap_err().contains("cannot be run"));
-        assert!(tell(&[]).await.unwrap_err().contains("empty"));
+        assert!(run_command(&["/nonexistent/pass".to_owned()]).await.unwrap_err().contains("cannot be run"));
+        assert!(run_command(&[]).await.unwrap_err().contains("empty"));
     }
 }

@@ -1,6 +1,13 @@
 //! One login: `ssh` is started, says what it has to say, and either goes to the background logged in
 //! or fails for a reason.
 
+mod advice;
+pub(super) mod askpass;
+mod askpass_socket;
+pub(super) mod failure;
+pub(super) mod secret;
+pub(super) mod transcript;
+
 use std::{
     future::{Future, pending},
     io::{self, Write},
@@ -17,18 +24,22 @@ use tokio::{
     time::timeout,
 };
 
-use super::{
+use self::{
     advice::{advised, inquire},
-    askpass::SOCKET_VARIABLE,
-    destination::Destination,
+    askpass_socket::SOCKET_VARIABLE,
     failure::{classify, excerpt},
-    folder::{self, OwnFolder},
-    master::{Master, SOCKET_NAME, Server},
+    secret::SecretServer,
+    transcript::Transcript,
+};
+use super::{
+    destination::Destination,
+    master::{
+        Master, SOCKET_NAME, Server,
+        folder::{self, OwnFolder},
+    },
     options::{HostKeyPolicy, Login, SshOptions, master_arguments},
     parent_watch,
     process::Running,
-    secret::SecretServer,
-    transcript::Transcript,
 };
 use crate::{appliance::transport::ConnectError, text};
 
@@ -81,7 +92,7 @@ struct Attempt<'a> {
     destination: &'a Destination,
     options: &'a SshOptions,
     folder: TempDir,
-    // Below the folder, which is inside this one.
+    // Declared below the folder, which is inside this one: fields are dropped in order.
     own_folder: OwnFolder,
 }
 
@@ -151,12 +162,12 @@ impl<'a> Attempt<'a> {
         audience: Audience,
         secrets: impl Future<Output = String>,
     ) -> Result<Master, ConnectError> {
-        let mut own = Speaker::new(running.take_stdout(), audience);
-        let mut others = Speaker::new(running.take_stderr(), audience);
+        let mut own = LoginStream::new(running.take_stdout(), audience);
+        let mut others = LoginStream::new(running.take_stderr(), audience);
         let end = listen(&mut running, &mut own, &mut others, secrets)
             .await
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
-        let (own, others) = (own.dismiss(), others.dismiss());
+        let (own, others) = (own.finish(), others.finish());
         match end {
             End::Status(status) if status.success() => {
                 let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms().to_owned() };
@@ -180,22 +191,23 @@ impl<'a> Attempt<'a> {
 }
 
 /// Takes in what is said until `ssh` ends or the secret it needs cannot be had. What `ssh` itself
-/// says is told apart from what appliances and jump hosts have it say.
+/// says is kept apart from what appliances and jump hosts have it say.
 async fn listen(
     running: &mut Running,
-    own: &mut Speaker,
-    others: &mut Speaker,
+    own: &mut LoginStream,
+    others: &mut LoginStream,
     secrets: impl Future<Output = String>,
 ) -> io::Result<End> {
     let mut ended = pin!(running.wait());
     let mut secrets = pin!(secrets);
     let status = loop {
+        // The end first: what is left on the streams is read below, with a limit of its own. `read_more` may be dropped.
         tokio::select! {
             biased;
             status = &mut ended => break status?,
             reason = &mut secrets => return Ok(End::NoSecret(reason)),
-            () = own.say_more(), if own.is_heard() => {}
-            () = others.say_more(), if others.is_heard() => {}
+            () = own.read_more(), if own.is_open() => {}
+            () = others.read_more(), if others.is_open() => {}
         }
     };
     if status.success() {
@@ -208,25 +220,25 @@ async fn listen(
 }
 
 /// One of the two streams on which a login is commented.
-struct Speaker {
+struct LoginStream {
     stream: Option<Box<dyn AsyncRead + Send + Unpin>>,
     transcript: Transcript,
     audience: Audience,
 }
 
-impl Speaker {
+impl LoginStream {
     fn new(stream: Option<impl AsyncRead + Send + Unpin + 'static>, audience: Audience) -> Self {
         let stream = stream.map(|stream| Box::new(stream) as Box<dyn AsyncRead + Send + Unpin>);
         Self { stream, transcript: Transcript::default(), audience }
     }
 
     /// Whether more can come.
-    fn is_heard(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.stream.is_some()
     }
 
     /// Takes in what comes next. May be cancelled.
-    async fn say_more(&mut self) {
+    async fn read_more(&mut self) {
         let Some(stream) = &mut self.stream else { return };
         let mut buffer = [0; 4096];
         if let Ok(count @ 1..) = stream.read(&mut buffer).await {
@@ -239,15 +251,15 @@ impl Speaker {
 
     /// Takes in what is still on its way, or as much of it as is needed.
     async fn finish_until(&mut self, enough: impl Fn(&Transcript) -> bool) {
-        while self.is_heard()
+        while self.is_open()
             && !enough(&self.transcript)
-            && timeout(LAST_WORDS_LIMIT, self.say_more()).await.is_ok()
+            && timeout(LAST_WORDS_LIMIT, self.read_more()).await.is_ok()
         {}
     }
 
     /// Ends the listening. What is still said is read and forgotten: without a reader, a proxy
     /// command would be killed and `ssh` could not go on.
-    fn dismiss(mut self) -> Transcript {
+    fn finish(mut self) -> Transcript {
         let visible = self.transcript.finish();
         self.show(&visible);
         if let Some(mut stream) = self.stream {
@@ -258,7 +270,7 @@ impl Speaker {
 
     fn show(&self, visible: &[u8]) {
         if self.audience == Audience::Terminal {
-            // Without a terminal to show it on, the login's outcome still tells.
+            // Without a terminal the login's outcome is shown all the same.
             let visible = String::from_utf8_lossy(visible).replace('\r', "");
             let _ = io::stderr().lock().write_all(text::lines(&visible).as_bytes());
         }
@@ -270,12 +282,13 @@ async fn host_key_policy(
     destination: &Destination,
     options: &SshOptions,
 ) -> Result<HostKeyPolicy, ConnectError> {
-    let told = inquire(destination, options).await.map_err(|error| match error.kind() {
+    let settings = inquire(destination, options).await.map_err(|error| match error.kind() {
         io::ErrorKind::TimedOut => ConnectError::TimedOut { destination: destination.to_string() },
         _ => cannot_start(destination, &error),
     })?;
-    let refused =
-        told.lines().any(|line| matches!(line, "stricthostkeychecking true" | "stricthostkeychecking yes"));
+    let refused = settings
+        .lines()
+        .any(|line| matches!(line, "stricthostkeychecking true" | "stricthostkeychecking yes"));
     Ok(if refused { HostKeyPolicy::Refuse } else { HostKeyPolicy::Ask })
 }
 

@@ -1,0 +1,237 @@
+//! The life of one connection: polling, the tail, and the jobs asked for, side by side in one task.
+
+use std::{collections::VecDeque, pin::Pin, time::Duration};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::{Notify, mpsc};
+
+use super::{
+    action::{self, PendingReadBack},
+    listing,
+    online::{End, Online},
+    poll::{self, Order},
+    request::{Pace, Request},
+    search,
+};
+use crate::{
+    appliance::{
+        client::{Client, OpenError},
+        tail::{Memory, Tail, TailEnd},
+    },
+    run::{ActionId, ActionPlan, ActionState, Event, Identity},
+};
+
+/// How long an action under way may take to end once the connection ends.
+const ACTION_GRACE: Duration = Duration::from_secs(10);
+
+/// The same when the program ends.
+const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
+
+/// What outlives a connection.
+pub(super) struct AcrossConnections<'a> {
+    pub(super) requests: &'a mut mpsc::Receiver<Request>,
+    pub(super) memory: &'a mut Memory,
+    pub(super) pending: &'a mut Vec<PendingReadBack>,
+    pub(super) pace: &'a mut Pace,
+    /// Who the appliance has to be.
+    pub(super) expected: &'a mut Option<Identity>,
+}
+
+/// A job that ended.
+enum Done {
+    Listing,
+    Search,
+    Action(Option<PendingReadBack>),
+}
+
+type Job<'a> = Pin<Box<dyn Future<Output = Done> + Send + 'a>>;
+
+/// An action that waits for its turn, or has it.
+#[derive(Clone)]
+enum Work {
+    Act(ActionId, ActionPlan),
+    ReadBack(PendingReadBack),
+}
+
+/// Jobs under way. Actions are carried out one after the other.
+#[derive(Default)]
+struct Jobs<'a> {
+    running: FuturesUnordered<Job<'a>>,
+    listing: bool,
+    search: bool,
+    current: Option<Work>,
+    waiting: VecDeque<Work>,
+}
+
+impl<'a> Jobs<'a> {
+    fn start_next(&mut self, online: &'a Online<'a>) {
+        if self.current.is_some() {
+            return;
+        }
+        let Some(work) = self.waiting.pop_front() else { return };
+        self.current = Some(work.clone());
+        self.running.push(match work {
+            Work::Act(id, plan) => {
+                Box::pin(async move { Done::Action(action::act(online, id, &plan).await) })
+            }
+            Work::ReadBack(pending) => {
+                Box::pin(async move { Done::Action(action::read_back_late(online, pending).await) })
+            }
+        });
+    }
+
+    fn done(&mut self, done: Done, pending: &mut Vec<PendingReadBack>) {
+        match done {
+            Done::Listing => self.listing = false,
+            Done::Search => self.search = false,
+            Done::Action(left) => {
+                self.current = None;
+                pending.extend(left);
+            }
+        }
+    }
+}
+
+impl Online<'_> {
+    /// Lives until the connection ends or is to end.
+    pub(super) async fn run(&self, client: Client, across: AcrossConnections<'_>, tail: bool) -> End {
+        let AcrossConnections { requests, memory, pending, pace, expected } = across;
+        let (orders, ordered) = mpsc::channel(8);
+        let poll = poll::poll(self, client, ordered, *pace);
+        let closing = Notify::new();
+        let follow = self.tail(memory, tail, closing.notified());
+        tokio::pin!(poll, follow);
+        let mut jobs = Jobs::default();
+        jobs.waiting.extend(std::mem::take(pending).into_iter().map(Work::ReadBack));
+        let end = loop {
+            jobs.start_next(self);
+            // An end first, then another machine, in which nothing more may be typed, then requests, so that a busy log
+            // delays none of them. `recv` and `next` are cancel-safe; `poll` and `follow` are pinned outside of the loop.
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => break End::Closed,
+                stranger = self.appliance.stranger() => break End::Stranger(stranger),
+                request = requests.recv() => match request {
+                    None | Some(Request::Close) => break End::Closed,
+                    Some(Request::Reconnect) => break End::Reconnect,
+                    // Not waited for: the poll may be in the middle of a question.
+                    Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
+                    Some(Request::Expect(identity)) => {
+                        let is_present = !identity.is_other_machine(self.appliance.expected());
+                        *expected = Some(*identity);
+                        if !is_present {
+                            break End::Reconnect;
+                        }
+                    }
+                    Some(Request::ConsentChecked { id, consent }) => self.answer_consent_check(id, consent),
+                    Some(Request::Pace(new)) => {
+                        *pace = new;
+                        let _ = orders.try_send(Order::Pace(new));
+                    }
+                    Some(Request::Act { id, plan }) => jobs.waiting.push_back(Work::Act(id, plan)),
+                    Some(Request::SearchLog) if jobs.search || !tail => {}
+                    Some(Request::SearchLog) => {
+                        jobs.search = true;
+                        jobs.running.push(Box::pin(async move {
+                            search::search(self).await;
+                            Done::Search
+                        }));
+                    }
+                    Some(Request::ListBucket(_)) if jobs.listing => {}
+                    Some(Request::ListBucket(cause)) => {
+                        jobs.listing = true;
+                        jobs.running.push(Box::pin(async move {
+                            listing::list(self, cause).await;
+                            Done::Listing
+                        }));
+                    }
+                },
+                // The condition matters: an empty set is ready at once, with nothing.
+                Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
+                    jobs.done(done, pending);
+                    if !pending.is_empty() {
+                        break End::Lost("it gave no shell to read an action back".to_owned());
+                    }
+                }
+                end = &mut poll => break end,
+                end = &mut follow => break match end {
+                    TailEnd::Lost(error) => End::Lost(OpenError::from(error).connection_words()),
+                    TailEnd::Closed => End::Closed,
+                },
+            }
+        };
+        let (grace, ended) = match end {
+            End::Closed => (ACTION_GRACE_AT_CLOSE, "drwatch"),
+            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => {
+                (ACTION_GRACE, "the connection")
+            }
+        };
+        let winding_up = self.wind_up(jobs, pending, grace, ended);
+        if tail && matches!(end, End::Closed) {
+            // Beside an action under way, so that the end takes the longer of the two and not both.
+            closing.notify_one();
+            let last_look = async {
+                tokio::select! {
+                    biased;
+                    () = self.emitter.closed() => {}
+                    _ = &mut follow => {}
+                }
+            };
+            tokio::join!(winding_up, last_look);
+        } else {
+            winding_up.await;
+        }
+        end
+    }
+
+    async fn tail(&self, memory: &mut Memory, on: bool, closing: impl Future<Output = ()>) -> TailEnd {
+        if !on {
+            return std::future::pending().await;
+        }
+        Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
+    }
+
+    /// Lets an action under way come to its end, within a bound, and says what became of the rest.
+    async fn wind_up(
+        &self,
+        mut jobs: Jobs<'_>,
+        pending: &mut Vec<PendingReadBack>,
+        grace: Duration,
+        ended: &str,
+    ) {
+        self.refuse_to_send();
+        let grace = tokio::time::sleep(grace);
+        tokio::pin!(grace);
+        while jobs.current.is_some() {
+            tokio::select! {
+                biased;
+                () = self.emitter.closed() => break,
+                Some(done) = jobs.running.next() => jobs.done(done, pending),
+                () = &mut grace => break,
+            }
+        }
+        if let Some(work) = jobs.current.take() {
+            pending.push(match work {
+                Work::Act(id, plan) => {
+                    let reason = "contact was lost while it was carried out".to_owned();
+                    PendingReadBack { id, action: plan.action, reason, tries: 1 }
+                }
+                Work::ReadBack(left) => PendingReadBack { tries: left.tries + 1, ..left },
+            });
+        }
+        for work in jobs.waiting {
+            match work {
+                Work::ReadBack(left) => pending.push(left),
+                Work::Act(id, _) => {
+                    let reason = format!("nothing was sent: {ended} ended before its turn came");
+                    let state = ActionState::Rejected { reason };
+                    self.emitter.event(Event::ActionSettled { id, state }).await;
+                }
+            }
+        }
+        if jobs.listing {
+            let reason = format!("{ended} ended before the bucket was listed; list it again");
+            self.emitter.event(Event::ListingRefused { reason, raw: String::new() }).await;
+        }
+    }
+}

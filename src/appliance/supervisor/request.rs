@@ -1,0 +1,76 @@
+//! What a supervisor can be asked to do, and how often it asks.
+
+use std::time::Duration;
+
+use crate::run::{ActionId, ActionPlan, Identity, ListingCause};
+
+/// How often each question is asked. Periods of the shared clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schedule {
+    /// The GET counter while the pace is fast.
+    pub counter: Duration,
+    /// The GET counter while the pace is slow.
+    pub counter_slow: Duration,
+    /// The state of replication.
+    pub replication: Duration,
+    /// The number of threads.
+    pub threads: Duration,
+    /// The state of the service.
+    pub service: Duration,
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self {
+            counter: Duration::from_secs(5),
+            counter_slow: Duration::from_mins(1),
+            replication: Duration::from_secs(15),
+            threads: Duration::from_secs(30),
+            service: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How often the GET counter is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// While objects are downloaded.
+    #[default]
+    Fast,
+    /// From stage 2 on.
+    Slow,
+}
+
+/// What a supervisor can be asked to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Request {
+    /// Carry out a plan of the gate; it is on record as requested. Sent at most once.
+    Act {
+        /// Its number.
+        id: ActionId,
+        /// The plan.
+        plan: ActionPlan,
+    },
+    /// List the bucket. Ignored while a listing is under way.
+    ListBucket(ListingCause),
+    /// Search the log for stage markers written before the watch. Ignored where its log is not followed,
+    /// while a search is under way, and without a connection.
+    SearchLog,
+    /// The engineer has confirmed that the appliance is this one: no other counts from here on.
+    Expect(Box<Identity>),
+    /// The answer to [`ReadyToSend`](crate::appliance::observation::Observation::ReadyToSend): whether the consent to the action still holds.
+    ConsentChecked {
+        /// Its number.
+        id: ActionId,
+        /// Why it does not.
+        consent: Result<(), String>,
+    },
+    /// Ask everything now.
+    AskNow,
+    /// Change how often the GET counter is read.
+    Pace(Pace),
+    /// Connect anew, also after a failure that is not retried by itself.
+    Reconnect,
+    /// End.
+    Close,
+}
