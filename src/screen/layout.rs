@@ -4,11 +4,9 @@
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use super::{
-    canvas::{Canvas, Pieces},
-    dialogs,
-    panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
+    paint::{Canvas, Charset, Pieces, Tone},
+    panels::{appliance, checklist, findings, footer, header, log, objects, phases, replication},
     scene::{Picture, Scene},
-    theme::{Charset, Tone},
     view::Panel,
 };
 use crate::text::{age, is_printable, plural};
@@ -44,7 +42,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(dialog) = &scene.view.dialog {
         // The key line stays in sight only where a dialog does not need the room.
         let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
-        dialogs::draw(dialog, &scene.facts, *scene.theme, room, canvas.buffer);
+        dialog.draw(&scene.facts, *scene.theme, room, canvas.buffer);
     }
 }
 
@@ -308,7 +306,7 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
-    keys::draw(picture, foot, canvas);
+    footer::draw(picture, foot, canvas);
     // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
     let above = if area.height > 2 {
         let height = (area.height / 4).max(1);
@@ -316,7 +314,7 @@ fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<
     } else {
         foot
     };
-    keys::draw_message(picture, above, canvas);
+    footer::draw_message(picture, above, canvas);
 }
 
 /// Says that the display is frozen, since when, and that everything else goes on. What changed meanwhile and the way

@@ -2,10 +2,17 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, choose, sheet::Body};
+use super::{
+    reply::{Reply, choose},
+    sheet::{Body, Sheet},
+};
 use crate::{
     run::{Code, Finding, Run, Sequence},
-    screen::{Facts, input::TextInput, intent::Intent, panels::findings, theme::Tone},
+    screen::{
+        facts::Facts,
+        keys::{Intent, TextInput},
+        paint::{Tone, by_weight, finding_mark},
+    },
     text::age,
 };
 
@@ -26,7 +33,7 @@ impl Default for Acknowledge {
 
 /// What can be acknowledged: the open findings, the gravest first.
 fn open(run: &Run) -> Vec<&Finding> {
-    findings::sorted(run).into_iter().filter(|finding| finding.is_open()).collect()
+    by_weight(run).into_iter().filter(|finding| finding.is_open()).collect()
 }
 
 impl Acknowledge {
@@ -79,7 +86,7 @@ impl Acknowledge {
                     return Sheet::new(TITLE, Tone::Text, body);
                 }
                 for (index, finding) in open.iter().enumerate() {
-                    let (symbol, _) = findings::mark(finding.severity, body.theme());
+                    let (symbol, _) = finding_mark(finding.severity, body.theme());
                     let age = age(facts.now.since(finding.opened_at));
                     body.choice(index == *chosen, &format!("{symbol} {}  ({age})", finding.text));
                 }

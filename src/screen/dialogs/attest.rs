@@ -3,10 +3,17 @@
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, action::statement_words, choose, sheet::Body};
+use super::{
+    reply::{Reply, choose},
+    sheet::{Body, Sheet},
+};
 use crate::{
     run::{Elapsed, Phase, Statement, Timestamp},
-    screen::{Facts, input::TextInput, intent::Intent, panels::phases, theme::Tone},
+    screen::{
+        facts::Facts,
+        keys::{Intent, TextInput},
+        paint::{Tone, phase_title, statement_words},
+    },
     text::time_of_day,
 };
 
@@ -160,7 +167,7 @@ fn not_before_its_phase(
         | Statement::RestoreFailed => {
             // What the test is prepared by may have begun long before the watch.
             let span = run.phases.span(run.phase()).filter(|span| span.phase != Phase::Prepare);
-            span.and_then(|span| Some((span.started_at?, format!("{} began", phases::title(span.phase)))))
+            span.and_then(|span| Some((span.started_at?, format!("{} began", phase_title(span.phase)))))
         }
         Statement::ReplicationRunning => {
             let pause =

@@ -2,10 +2,17 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{
+    reply::Reply,
+    sheet::{Body, Sheet},
+};
 use crate::{
     run::{Phase, cleanup},
-    screen::{Facts, input::TextInput, intent::Intent, theme::Tone},
+    screen::{
+        facts::Facts,
+        keys::{Intent, TextInput},
+        paint::Tone,
+    },
 };
 
 /// Before the test is over there is nothing to sign.

@@ -2,9 +2,12 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{
+    reply::Reply,
+    sheet::{Body, Sheet},
+};
 use crate::{
-    screen::{Facts, intent::Intent, theme::Tone},
+    screen::{facts::Facts, keys::Intent, paint::Tone},
     text::{age, grouped},
 };
 

@@ -2,10 +2,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, choose, sheet::Body};
+use super::{
+    reply::{Reply, choose},
+    sheet::{Body, Sheet},
+};
 use crate::{
     run::{Marker, MarkerPlace, Phase, PriorMarker, Run},
-    screen::{Facts, intent::Intent, theme::Tone},
+    screen::{facts::Facts, keys::Intent, paint::Tone},
     text::age,
 };
 

@@ -2,42 +2,37 @@
 //! judges anew at every frame and key, so that what it offers is never older than the run.
 
 mod acknowledge;
-mod action;
 mod attest;
 mod checklist;
-mod entry;
+mod consent;
 mod listing;
 mod markers;
-mod pair;
 mod quit;
+mod reply;
 mod seek;
 mod sheet;
 mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-pub(crate) use self::sheet::{Sheet, draw};
+pub(crate) use self::reply::Reply;
 use self::{
-    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, checklist::Checklist, markers::Markers,
-    pair::PairDialog, seek::SeekDialog, sheet::Body, simple::Note,
+    acknowledge::Acknowledge,
+    attest::Attest,
+    checklist::Checklist,
+    consent::{ActionDialog, PairDialog},
+    markers::Markers,
+    seek::SeekDialog,
+    sheet::{Body, Sheet},
+    simple::Note,
 };
-use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
+use super::{
+    facts::Facts,
+    keys::{Intent, TextInput},
+    paint::Theme,
+};
 use crate::run::ActionKind;
-
-/// What a key did to a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reply {
-    /// It stays open.
-    Stay,
-    /// It closes; nothing is asked for.
-    Close,
-    /// It closes and asks for something.
-    Done(Intent),
-    /// It stays open and asks for something.
-    Ask(Intent),
-    /// The dialog of an action takes its place.
-    Become(ActionKind),
-}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -116,11 +111,6 @@ impl Dialog {
         Self::of(Kind::Help)
     }
 
-    /// Rows of the body scrolled away.
-    pub(crate) const fn scroll(&self) -> u16 {
-        self.scroll
-    }
-
     /// The field that is typed into.
     pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
         match &mut self.kind {
@@ -177,8 +167,13 @@ impl Dialog {
         matches!(self.kind, Kind::Quit).then(|| quit::at_once(facts))
     }
 
+    /// Draws it over whatever is in `buffer`.
+    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+        sheet::draw(|width| self.sheet(facts, theme, width), self.scroll, theme, area, buffer);
+    }
+
     /// What it shows, its text wrapped to `width` columns.
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
         let body = Body::new(theme, width);
         match &self.kind {
             Kind::Action(action) => action.sheet(facts, body),
@@ -195,16 +190,4 @@ impl Dialog {
             Kind::Help => simple::help_sheet(facts.mode, body),
         }
     }
-}
-
-/// Moves a choice among `count` rows by the arrow keys; says whether the key was one.
-fn choose(chosen: &mut usize, count: usize, key: KeyEvent) -> bool {
-    match key.code {
-        KeyCode::Up | KeyCode::Char('k') => *chosen = chosen.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
-        KeyCode::Home => *chosen = 0,
-        KeyCode::End => *chosen = count.saturating_sub(1),
-        _ => return false,
-    }
-    true
 }

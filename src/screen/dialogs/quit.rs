@@ -3,15 +3,16 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{
+    reply::Reply,
+    sheet::{Body, Sheet},
+};
 use crate::{
-    run::{ActionKind, Authorization, Known, Phase, ReplicationState, Role, authorize, cleanup},
+    run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
     screen::{
-        Facts,
-        intent::Intent,
-        panels::{phases, replication::last_told},
-        scene::name,
-        theme::Tone,
+        facts::Facts,
+        keys::Intent,
+        paint::{Tone, last_reading, phase_title},
     },
     text::time_of_day,
 };
@@ -44,7 +45,7 @@ fn may_resume(facts: &Facts<'_>) -> bool {
 
 pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
     let run = facts.run;
-    let primary = name(run, Role::Primary).unwrap_or("the primary");
+    let primary = run.known_name(Role::Primary).unwrap_or("the primary");
     let mut tone = Tone::Attention;
     let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
     match run.replication.state {
@@ -78,8 +79,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
         Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
         Known::Unreadable | Known::Unknown => {
             body.warning(&format!("Whether replication on {primary} is paused is not known."));
-            if let Some((state, at)) = last_told(run) {
-                let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
+            if let Some((word, at)) = last_reading(run) {
                 let last = format!("{word}, at {}", time_of_day(at));
                 body.value("last read", Tone::Strong, &last);
             }
@@ -94,7 +94,7 @@ pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
             }
         }
     } else {
-        let phase = phases::title(run.phases.current);
+        let phase = phase_title(run.phases.current);
         body.text(Tone::Text, &format!("The run is not over ({phase}). The appliances go on; the record ends here, and can be continued with --resume."));
     }
     Sheet::new("Quit drwatch?", tone, body).keys(&keys)

@@ -2,14 +2,15 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{
+    reply::Reply,
+    sheet::{Body, Sheet},
+};
 use crate::{
     screen::{
-        Facts,
-        input::TextInput,
-        intent::Intent,
-        play::{Play, Seek},
-        theme::Tone,
+        facts::Facts,
+        keys::{Intent, Play, Seek, TextInput},
+        paint::Tone,
     },
     text::time_of_day,
 };

@@ -10,13 +10,10 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Dialog;
 use crate::{
     screen::{
-        Facts,
-        canvas::{Canvas, hanging},
-        input::{Room, TextInput},
-        theme::{Theme, Tone},
+        keys::{Room, TextInput},
+        paint::{Canvas, Theme, Tone, hanging},
     },
     text::{clean, fit, plural, split_at_width, wrap},
 };
@@ -165,8 +162,14 @@ impl Body {
 /// Widest text of a dialog.
 const WIDEST: u16 = 76;
 
-/// Draws `dialog` over whatever is in `buffer`.
-pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
+pub(crate) fn draw(
+    sheet: impl FnOnce(u16) -> Sheet,
+    scroll: u16,
+    theme: Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     if area.width < 8 || area.height < 3 {
         let mut canvas = Canvas { buffer, theme };
         Clear.render(area, canvas.buffer);
@@ -175,7 +178,7 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect,
         return;
     }
     let width = area.width.saturating_sub(4).min(WIDEST);
-    let sheet = dialog.sheet(facts, theme, width);
+    let sheet = sheet(width);
     let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
     let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
     let wanted = text.saturating_add(foot_rows(&sheet, tight));
@@ -190,7 +193,7 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect,
     let mut canvas = Canvas { buffer, theme };
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
+    draw_inner(&sheet, scroll, inner, tight, &mut canvas);
 }
 
 /// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of

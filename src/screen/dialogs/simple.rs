@@ -3,14 +3,15 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{
+    reply::Reply,
+    sheet::{Body, Sheet},
+};
 use crate::{
     screen::{
-        Facts, Mode,
-        input::TextInput,
-        intent::Intent,
-        keymap::{self, Group},
-        theme::Tone,
+        facts::{Facts, Mode},
+        keys::{Group, Intent, TextInput, keymap},
+        paint::Tone,
     },
     text::{age, grouped, time_of_day},
 };

@@ -5,21 +5,19 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use super::{replication::action_words, speed::speed};
 use crate::{
-    run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
+    run::{ActionState, Link, Observed, Reading, Role, Run, ServiceState},
     screen::{
-        canvas::{Canvas, hanging},
-        scene::{Picture, RecordingState, name},
-        theme::Tone,
+        paint::{Canvas, Tone, hanging},
+        scene::{Picture, RecordingState},
     },
     text::{countdown, freshness, grouped, measured, plural},
 };
 
-use super::{objects::time_per_get, replication::action_words};
-
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
-    let name = name(run, Role::Dr).unwrap_or("not given");
+    let name = run.known_name(Role::Dr).unwrap_or("not given");
     let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
     let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
     // In their order on the panel, each with its place in the queue for room.
@@ -100,34 +98,9 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
     rows
 }
 
-/// The threads in words: number, and how many are wanted where that differs.
-pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
-    let run = picture.run;
-    let wanted = run.threads_wanted();
-    let hint = |words: &'static str| {
-        if run.started.read_only || !picture.names_keys() { "" } else { words }
-    };
-    match run.threads.as_ref().map(|threads| &threads.reading) {
-        None => ("threads not read yet".to_owned(), Tone::Quiet),
-        Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} threads{}", hint(": t sets them")), Tone::Attention)
-        }
-        Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
-            (format!("{count} threads, {wanted} before{}", hint(": t sets back")), Tone::Text)
-        }
-        Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
-        Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
-        Some(Reading::Unreadable) => ("threads unreadable".to_owned(), Tone::Attention),
-        Some(Reading::Refused(words)) => (format!("threads refused: {words}"), Tone::Attention),
-    }
-}
-
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
-    let (text, tone) = threads_words(picture);
-    let mut spans = vec![label("speed", canvas), canvas.owned(text, tone)];
-    if let Some(time) = time_per_get(picture) {
-        spans.push(canvas.owned(format!("   {} per GET", measured(time)), Tone::Text));
-    }
+    let mut spans = vec![label("speed", canvas)];
+    spans.extend(speed(picture, canvas));
     spans.extend(threads_action(picture.run, canvas));
     (Line::from(spans), age_of(picture.run.threads.as_ref(), picture, canvas))
 }

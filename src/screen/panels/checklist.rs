@@ -6,16 +6,17 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::shares::{self, Text, level};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
         Run, cleanup, preflight,
     },
     screen::{
-        canvas::{Canvas, hanging},
+        paint::{
+            Canvas, Theme, Tone, hanging,
+            shares::{self, Text, level},
+        },
         scene::Picture,
-        theme::{Theme, Tone},
         view::Panel,
     },
     text::{time_of_day, wrap},

@@ -6,39 +6,19 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::shares::{self, Text, level};
 use crate::{
-    run::{Finding, FindingSeverity, Link, Remedy, Role, Run},
+    run::{Finding, Link, Remedy, Role},
     screen::{
-        canvas::{Canvas, hanging},
-        keymap::{self, Command},
-        scene::{Picture, RecordingState, Unwritten, appliance, name},
-        theme::{Theme, Tone},
+        keys::{Command, keymap},
+        paint::{
+            Canvas, Theme, Tone, by_weight, finding_mark, hanging,
+            shares::{self, Text, level},
+        },
+        scene::{Picture, RecordingState, Unwritten},
         view::Panel,
     },
     text::{age, countdown, freshness, minute, plural, time_of_day},
 };
-
-/// The findings in the order of their weight: open before acknowledged before closed, the gravest
-/// first, the newest first.
-pub(crate) fn sorted(run: &Run) -> Vec<&Finding> {
-    let mut findings: Vec<&Finding> = run.findings.iter().collect();
-    findings.sort_by_key(|finding| {
-        let settled = (finding.closed_at.is_some(), finding.acknowledged.is_some());
-        (settled, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.opened_at))
-    });
-    findings
-}
-
-/// Symbol and tone of a severity.
-pub(crate) const fn mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
-    let symbols = theme.symbols();
-    match severity {
-        FindingSeverity::Info => (symbols.info, Tone::Text),
-        FindingSeverity::Attention => (symbols.attention, Tone::Attention),
-        FindingSeverity::Blocking => (symbols.failed, Tone::Danger),
-    }
-}
 
 /// The level of what is wrong right now.
 const DANGER: u8 = level(Tone::Danger);
@@ -54,11 +34,11 @@ struct Row {
 
 fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
     let mut rows = troubles(picture, theme);
-    for finding in sorted(picture.run) {
+    for finding in by_weight(picture.run) {
         if finding.closed_at.is_some() && !settled {
             continue;
         }
-        let (symbol, tone) = mark(finding.severity, theme);
+        let (symbol, tone) = finding_mark(finding.severity, theme);
         let age = freshness(picture.now.since(finding.opened_at));
         let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
             (_, Some(at)) => {
@@ -107,8 +87,8 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
         rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age: String::new(), text });
     }
     for role in [Role::Primary, Role::Dr] {
-        let appliance = appliance(picture.run, role);
-        let name = name(picture.run, role).unwrap_or("not named");
+        let appliance = picture.run.appliance(role);
+        let name = picture.run.known_name(role).unwrap_or("not named");
         // A finding of its own says that another machine answers.
         let Some(since) = appliance.away().filter(|_| !appliance.is_stranger()) else { continue };
         let text = match &appliance.link {

@@ -8,10 +8,10 @@ use ratatui::{
 use crate::{
     run::{Appliance, Elapsed, Link, Role, Timestamp},
     screen::{
-        Motion, Playback, Position, Recorder,
-        canvas::{Canvas, Pieces},
-        scene::{Mode, Picture, RecordingState, appliance, name},
-        theme::Tone,
+        facts::Mode,
+        keys::{Motion, Playback, Position, Recorder},
+        paint::{Canvas, Pieces, Tone},
+        scene::{Picture, RecordingState},
     },
     text::{age, countdown, fit, freshness, measured, time_of_day},
 };
@@ -102,7 +102,7 @@ fn push_connections(
     let run = picture.scene.facts.run;
     let now = picture.scene.facts.now;
     for (place, role) in CONNECTED {
-        let appliance = appliance(run, role);
+        let appliance = run.appliance(role);
         let is_down = appliance.away().is_some();
         let is_named = match named {
             Named::Both => true,
@@ -110,7 +110,7 @@ fn push_connections(
             Named::Neither => false,
         };
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
-        if let Some(name) = name(run, role).filter(|_| is_named) {
+        if let Some(name) = run.known_name(role).filter(|_| is_named) {
             let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
             spans.push(canvas.owned(name, Tone::Text));
             spans.push(Span::raw(" "));

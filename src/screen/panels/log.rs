@@ -11,10 +11,9 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::{
     run::{Arrival, Severity},
     screen::{
-        canvas::Canvas,
+        log::{LogMark, LogRow, RowNumber, find},
+        paint::{Canvas, Tone},
         scene::Picture,
-        scrollback::{LogMark, LogRow, RowNumber, find},
-        theme::Tone,
     },
     text::{clean, fit, grouped, plural, split_at_width, time_of_day},
 };

@@ -414,7 +414,7 @@ fn the_help_names_every_key_of_the_table() {
     let mut story = prepared();
     press(&mut story, '?');
     let frame = story.frame(120, 50);
-    for binding in crate::screen::keymap::BINDINGS {
+    for binding in crate::screen::keys::keymap::BINDINGS {
         assert!(frame.contains(binding.help), "{:?}", binding.command);
     }
 }

@@ -4,7 +4,10 @@ use ratatui::text::Line;
 
 use crate::{
     run::{Phase, Progress, Run, progress},
-    screen::{canvas::Canvas, scene::Picture, theme::Tone},
+    screen::{
+        paint::{Canvas, Tone},
+        scene::Picture,
+    },
     text::grouped,
 };
 

@@ -1,9 +1,11 @@
 //! What the policy and the phase say of the present state of replication, in one row.
 
-use super::must_be_paused;
 use crate::{
     run::{Known, Phase, ResumePolicy, Run},
-    screen::{scene::Picture, theme::Tone},
+    screen::{
+        paint::{Tone, must_be_paused},
+        scene::Picture,
+    },
 };
 
 /// What the policy and the phase say of the present state.

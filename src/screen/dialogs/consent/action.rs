@@ -4,19 +4,20 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
-use super::{Reply, Sheet, entry::Entry, pair, sheet::Body};
+use super::{entry::Entry, pair};
 use crate::{
     run::{
         ActionKind, ActionPlan, ActionState, Authorization, Certainty, Override, Role, Run, Statement,
         authorize,
     },
     screen::{
-        Facts,
-        input::TextInput,
-        intent::Intent,
-        panels::replication::state_words,
-        scene::{destination, name},
-        theme::{Theme, Tone},
+        dialogs::{
+            reply::Reply,
+            sheet::{Body, Sheet},
+        },
+        facts::Facts,
+        keys::{Intent, TextInput},
+        paint::{Theme, Tone, replication_words, statement_words},
     },
     text::{age, clean},
 };
@@ -158,12 +159,12 @@ fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {
 
 fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
     let run = facts.run;
-    let name = name(run, role).unwrap_or("not given");
+    let name = run.known_name(role).unwrap_or("not given");
     body.value("appliance", Tone::Strong, &format!("{name}, the {role}"));
-    body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
+    body.value("reached as", Tone::Text, run.destination(role).unwrap_or("not given"));
     let (tone, state) = match role {
         Role::Primary => {
-            let (tone, word) = state_words(run);
+            let (tone, word) = replication_words(run);
             let verified = run.replication.verified_at.map_or_else(
                 || "never read".to_owned(),
                 |at| format!("read {} ago", age(facts.now.since(at))),
@@ -209,22 +210,6 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
         Certainty::Unknown => body.warning(
             "UNVERIFIED words, not known to be right: believed only once the read-back shows it",
         ),
-    }
-}
-
-/// A statement in words the engineer subscribes to.
-pub(super) const fn statement_words(statement: Statement) -> &'static str {
-    match statement {
-        Statement::DownloadBegun => "Stage 1 has begun.",
-        Statement::DownloadOver => "Stage 1 is over.",
-        Statement::NamespaceOver => "Stage 2 is over: the namespace is restored.",
-        Statement::TestOver => "The test is over: the DR appliance is no longer used.",
-        Statement::RestoreFailed => "The restore failed.",
-        Statement::ReplicationPaused => "Replication on the primary is paused.",
-        Statement::ReplicationRunning => "Replication on the primary runs.",
-        Statement::DeletedFilesNotRead => {
-            "You state: files deleted on production from now on will not be read on the DR appliance."
-        }
     }
 }
 

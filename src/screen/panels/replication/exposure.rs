@@ -6,9 +6,8 @@ use ratatui::{layout::Rect, text::Line};
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
     screen::{
-        canvas::{Canvas, Pieces, hanging},
+        paint::{Canvas, Pieces, Tone, hanging},
         scene::Picture,
-        theme::Tone,
     },
     text::minute,
 };

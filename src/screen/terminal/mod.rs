@@ -1,6 +1,8 @@
 //! The terminal, borrowed and given back: alternate screen, raw mode, hidden cursor, bracketed
 //! paste. Keys are read elsewhere; what is drawn is decided elsewhere.
 
+mod backend;
+
 use std::{
     io::{self, Write},
     sync::atomic::{AtomicBool, Ordering},
@@ -26,7 +28,8 @@ use ratatui::{
     layout::{Position, Rect},
 };
 
-use super::{Scene, backend::SizedBackend, draw};
+use self::backend::SizedBackend;
+use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
 /// How long a terminal that takes nothing is waited for when it is given back.

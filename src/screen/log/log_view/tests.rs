@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     run::{Arrival, LogOffset},
-    screen::stretch::Edge,
+    screen::log::Edge,
 };
 
 fn log(count: u64, capacity: usize) -> Scrollback {

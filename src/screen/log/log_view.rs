@@ -3,40 +3,11 @@
 use std::{cell::Cell, ops::Range};
 
 use super::{
-    input::TextInput,
-    log_search::{LogSearch, Look},
-    scrollback::{LogMark, LogRow, RowNumber, Scrollback, find},
+    log_search::{Direction, LogSearch, Look, Target},
+    row::{LogMark, LogRow, RowNumber, find},
+    scrollback::Scrollback,
 };
-use crate::run::Severity;
-
-/// What a jump looks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// Rows that hold the pattern searched for.
-    Hit,
-    /// Warnings and worse, alarms, gaps.
-    Warning,
-    /// Errors and worse.
-    Error,
-}
-
-impl Target {
-    /// What it is called.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Hit => "hit",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// Direction of a jump.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Older,
-    Newer,
-}
+use crate::{run::Severity, screen::keys::TextInput};
 
 /// How a jump came out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +37,7 @@ pub(crate) struct LogView {
     /// A search that goes on in rows not in memory.
     log_search: Option<LogSearch>,
     /// Whether rows not in memory could not be read at the last try.
-    pub(super) unreadable: bool,
+    pub(crate) unreadable: bool,
     /// Rows counted for hits so far, and the hits among them.
     counted: Cell<(RowNumber, RowNumber, u64)>,
 }

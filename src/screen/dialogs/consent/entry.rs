@@ -4,7 +4,7 @@ use std::mem::{Discriminant, discriminant};
 
 use crate::{
     run::{Authorization, PairIdentities, Role, Run},
-    screen::input::TextInput,
+    screen::keys::TextInput,
     text::clean,
 };
 

@@ -3,16 +3,14 @@
 
 use std::ops::Range;
 
-use super::{
-    Facts,
-    log_view::Jump,
-    scrollback::RowNumber,
-    view::{MessageKind, View},
+use super::{MessageKind, View};
+use crate::screen::{
+    facts::Facts,
+    log::{Jump, RowNumber},
 };
 
 impl View {
-    /// Goes on with a search under way, and tells which rows are to be read from disk: for that search,
-    /// or to be shown. `None` where nothing is wanted.
+    /// Goes on with a search under way. Returns the rows to be read from disk: for that search, or to be shown; `None` where nothing is wanted.
     pub fn wants_rows(&mut self, facts: &Facts<'_>) -> Option<Range<RowNumber>> {
         if self.log.unreadable {
             return None;
@@ -21,7 +19,7 @@ impl View {
         match self.log.pursue(facts.log, end) {
             Some(Jump::Wants(rows)) if facts.log.edge_towards(rows.clone()).is_some() => return Some(rows),
             Some(Jump::Wants(_)) => self.rows_unreadable("older lines cannot be read".to_owned(), facts),
-            Some(jump) => self.say_how_it_ended(&jump, facts),
+            Some(jump) => self.report_jump(&jump, facts),
             None => {}
         }
         let shown = self.log.shown(facts.log, end);

@@ -3,7 +3,7 @@
 
 use std::{collections::VecDeque, ops::Range};
 
-use super::scrollback::{LogRow, RowNumber};
+use super::row::{LogRow, RowNumber};
 use crate::run::LogOffset;
 
 /// A row that is known, from which older rows are read on.

@@ -9,11 +9,9 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Timestamp},
     screen::{
-        canvas::{Canvas, Pieces},
-        input::Room,
-        keymap::{self, Command},
+        keys::{Command, Room, keymap},
+        paint::{Canvas, Pieces, Tone},
         scene::Picture,
-        theme::Tone,
         view::{Message, MessageKind},
     },
     text::{clean, fit, wrap},
@@ -106,7 +104,7 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
 }
 
 fn own_words(message: &Message) -> (String, Tone) {
-    let tone = match message.tidings {
+    let tone = match message.kind {
         MessageKind::Plain | MessageKind::Good => Tone::Chosen,
         MessageKind::Bad => Tone::DangerBar,
     };

@@ -3,14 +3,18 @@
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
-use super::{
-    Reply, Sheet,
-    entry::{Entry, present_pair},
-    sheet::Body,
-};
+use super::entry::{Entry, present_pair};
 use crate::{
     run::{Authorization, Identity, IdentityPart, Role, Run},
-    screen::{Facts, input::TextInput, intent::Intent, scene::destination, theme::Tone},
+    screen::{
+        dialogs::{
+            reply::Reply,
+            sheet::{Body, Sheet},
+        },
+        facts::Facts,
+        keys::{Intent, TextInput},
+        paint::Tone,
+    },
     text::clean,
 };
 
@@ -146,7 +150,7 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
         body.value("", Tone::Text, &format!("WAS  {expected}"));
     };
     row(body, "name", Some(IdentityPart::Hostname), identity.hostname.clone());
-    body.value("reached as", Tone::Text, destination(run, role).unwrap_or("not given"));
+    body.value("reached as", Tone::Text, run.destination(role).unwrap_or("not given"));
     row(body, "serial", Some(IdentityPart::Serial), identity.serial.clone());
     let of_the_product = [IdentityPart::Product, IdentityPart::Model];
     if differences.iter().any(|difference| of_the_product.contains(&difference.part)) {

@@ -5,13 +5,13 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::screen::{canvas::Canvas, theme::Tone};
+use super::{Canvas, Tone};
 
 /// What endangers the test comes first, then what asks for something, then the rest.
 const LEVELS: u8 = 3;
 
 /// The level of a text in `tone`: 0 where the test or production is endangered, 1 where something is to be settled.
-pub(super) const fn level(tone: Tone) -> u8 {
+pub(crate) const fn level(tone: Tone) -> u8 {
     match tone {
         Tone::Danger => 0,
         Tone::Attention => 1,
@@ -20,16 +20,16 @@ pub(super) const fn level(tone: Tone) -> u8 {
 }
 
 /// A text wrapped to the width of its panel, with its level.
-pub(super) struct Text {
-    pub(super) level: u8,
-    pub(super) lines: Vec<Line<'static>>,
+pub(crate) struct Text {
+    pub(crate) level: u8,
+    pub(crate) lines: Vec<Line<'static>>,
 }
 
 /// How many rows each of `texts` gets, in their order, out of `height`; those that get none are left out.
 ///
 /// Severity owns the space: every row of a text that endangers the test comes before the first of one that asks
 /// for attention, and those of both before anything for information.
-pub(super) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
+pub(crate) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
     let mut shares = vec![0; texts.len()];
     let mut left = height;
     // One row stays for what asks for attention, however much the graver say.
@@ -55,13 +55,13 @@ pub(super) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
 }
 
 /// How many of the texts got no row.
-pub(super) fn hidden(shares: &[usize]) -> usize {
+pub(crate) fn hidden(shares: &[usize]) -> usize {
     shares.iter().filter(|share| **share == 0).count()
 }
 
 /// Draws each text in the rows that it got; returns the rows used. Where these are not all it needs, the last shows
 /// the cut.
-pub(super) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let mut used = 0;
     for (text, &share) in texts.iter().zip(shares) {
         for (index, line) in text.lines.iter().take(share).enumerate() {

@@ -3,151 +3,18 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Mode, play::Play, play_keys::REPLAY_BINDINGS};
+use super::{
+    binding::{Binding, Command, Group, binding},
+    replay_keys::REPLAY_BINDINGS,
+};
+use crate::screen::facts::Mode;
 
-/// Everything a key can ask for on the main screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    /// Pause replication on the primary.
-    Pause,
-    /// Resume replication on the primary.
-    Resume,
-    /// Set the replication threads of the DR appliance.
-    Threads,
-    /// Compare and confirm the two appliances.
-    Pair,
-    /// List the bucket again.
-    ListBucket,
-    /// Make the last counter reading the baseline.
-    Baseline,
-    /// State by hand what cannot be read.
-    Attest,
-    /// Say which markers written before the run belong to this test.
-    Markers,
-    /// Take a finding on.
-    Acknowledge,
-    /// See the cleanup and sign the run off.
-    Checklist,
-    /// Write the summary.
-    Export,
-    /// Write a note into the record.
-    Note,
-    /// Log in or reconnect.
-    Reconnect,
-    /// Search the log.
-    Search,
-    /// Next hit, towards older lines.
-    OlderHit,
-    /// Next hit, towards newer lines.
-    NewerHit,
-    /// Warning before this place.
-    OlderWarning,
-    /// Warning behind this place.
-    NewerWarning,
-    /// Error before this place.
-    OlderError,
-    /// One line up.
-    Up,
-    /// One line down.
-    Down,
-    /// One page up.
-    PageUp,
-    /// One page down.
-    PageDown,
-    /// The oldest line.
-    Oldest,
-    /// Follow the newest line again.
-    Follow,
-    /// Columns to the left.
-    Left,
-    /// Columns to the right.
-    Right,
-    /// Hold the display, or let it go on.
-    Freeze,
-    /// Give the screen to one panel after the other.
-    Zoom,
-    /// Leave the search, the zoom.
-    Back,
-    /// The help.
-    Help,
-    /// Draw everything again.
-    Redraw,
-    /// Stop in the background.
-    Suspend,
-    /// Quit.
-    Quit,
-    /// Steer the replay.
-    Play(Play),
-    /// Ask for a time to go to in the replay.
-    Seek,
-}
-
-/// Where the help lists a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Group {
-    /// Steers a replay.
-    Replay,
-    /// Changes an appliance.
-    Replication,
-    /// Adds to the record.
-    Record,
-    /// Moves through the log.
-    Log,
-    /// The screen itself.
-    Screen,
-}
-
-impl Group {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Replay, Self::Replication, Self::Record, Self::Log, Self::Screen];
-
-    pub(crate) const fn title(self) -> &'static str {
-        match self {
-            Self::Replay => "The replay",
-            Self::Replication => "Appliances (each asks before anything is sent)",
-            Self::Record => "The record",
-            Self::Log => "The log",
-            Self::Screen => "The screen",
-        }
-    }
-
-    /// Whether a session of that kind shows its keys.
-    pub(crate) fn belongs_to(self, mode: Mode) -> bool {
-        match self {
-            Self::Replay => mode == Mode::Replay,
-            Self::Replication | Self::Record => mode.is_live(),
-            Self::Log | Self::Screen => true,
-        }
-    }
-}
-
-/// A command with its keys and words.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Binding {
-    pub(crate) command: Command,
-    keys: &'static [(KeyCode, KeyModifiers)],
-    /// The keys as shown.
-    pub(crate) shown: &'static str,
-    /// The word in the key line, with its place: the lowest give way last. `None`: help alone.
-    pub(crate) line: Option<(u8, &'static str)>,
-    /// The sentence in the help.
-    pub(crate) help: &'static str,
-    pub(crate) group: Group,
-}
+/// The modifiers that make another key of a key; Shift shows in the character.
+pub(crate) const MODIFIERS: KeyModifiers =
+    KeyModifiers::CONTROL.union(KeyModifiers::ALT).union(KeyModifiers::SUPER);
 
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
-
-pub(super) const fn binding(
-    command: Command,
-    keys: &'static [(KeyCode, KeyModifiers)],
-    shown: &'static str,
-    line: Option<(u8, &'static str)>,
-    group: Group,
-    help: &'static str,
-) -> Binding {
-    Binding { command, keys, shown, line, help, group }
-}
 
 use Group::{Log, Record, Replication, Screen};
 use KeyCode::Char;
@@ -358,7 +225,7 @@ pub(crate) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
 
 /// The command that `key` asks for on the main screen of a session of that kind.
 pub(crate) fn command(key: KeyEvent, mode: Mode) -> Option<Command> {
-    let wanted = key.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT | KeyModifiers::SUPER);
+    let wanted = key.modifiers & MODIFIERS;
     let holds = |binding: &&Binding| {
         binding.keys.iter().any(|(code, modifiers)| *code == key.code && *modifiers == wanted)
     };
@@ -367,7 +234,7 @@ pub(crate) fn command(key: KeyEvent, mode: Mode) -> Option<Command> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Play, *};
 
     #[test]
     fn no_key_has_two_meanings() {

@@ -3,9 +3,38 @@
 use std::ops::Range;
 
 use super::{
-    log_view::{Direction, Target},
-    scrollback::{LogRow, RowNumber, Scrollback},
+    row::{LogRow, RowNumber},
+    scrollback::Scrollback,
 };
+
+/// What a jump looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// Rows that hold the pattern searched for.
+    Hit,
+    /// Warnings and worse, alarms, gaps.
+    Warning,
+    /// Errors and worse.
+    Error,
+}
+
+impl Target {
+    /// What it is called.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// Direction of a jump.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Older,
+    Newer,
+}
 
 /// Rows asked for at a time.
 const AT_ONCE: u64 = 1000;

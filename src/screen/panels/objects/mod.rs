@@ -10,10 +10,14 @@ mod headline;
 
 use headline::{counts_late, headline};
 
+use super::speed::{OLD, is_blind, old_reading, speed};
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
-    screen::{canvas::Canvas, chart::chart, panels::appliance, scene::Picture, theme::Tone},
-    text::{freshness, grouped, measured, minute, rate, size},
+    screen::{
+        paint::{Canvas, Tone, chart},
+        scene::Picture,
+    },
+    text::{freshness, grouped, minute, rate, size},
 };
 
 /// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
@@ -21,25 +25,6 @@ use crate::{
 struct Row {
     left: Line<'static>,
     right: Line<'static>,
-}
-
-/// A counter reading older than this stands out while stage 1 is on.
-const OLD: Elapsed = Elapsed::from_secs(20);
-
-/// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
-fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
-    let (_, at, _) = picture.run.download.counter?;
-    Some(picture.now.since(at)).filter(|age| *age > OLD && picture.run.phase() == Phase::Stage1)
-}
-
-/// The time that a GET takes; not where the appliance is away and the rate behind it is one of the past.
-pub(super) fn time_per_get(picture: &Picture<'_>) -> Option<Elapsed> {
-    forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
-}
-
-/// Whether nothing is known of what the appliance does at the moment.
-fn is_blind(picture: &Picture<'_>) -> bool {
-    picture.run.dr.away().is_some() && old_reading(picture).is_some()
 }
 
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
@@ -171,15 +156,6 @@ fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
     Row { left: line(left), right: line(right) }
 }
 
-fn threads(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let (words, tone) = appliance::threads_words(picture);
-    let mut spans = vec![canvas.owned(words, tone)];
-    if let Some(time) = time_per_get(picture) {
-        spans.push(canvas.owned(format!("   {} per GET", measured(time)), Tone::Text));
-    }
-    Line::from(spans)
-}
-
 /// Which of the two lines that end stage 2 have come.
 fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
     let symbols = canvas.theme.symbols();
@@ -255,7 +231,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     rows.push(if shows_appliance {
         bucket(run, inner.width, canvas)
     } else {
-        Row { left: threads(picture, canvas), right: Line::default() }
+        Row { left: Line::from(speed(picture, canvas)), right: Line::default() }
     });
     let used = draw_rows(rows, rest, canvas);
     draw_chart(picture, below(rest, used), canvas);

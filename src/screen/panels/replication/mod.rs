@@ -1,51 +1,30 @@
 //! Replication on the primary: the state in large letters, its clock, what the policy says of it,
 //! and how the last action fares.
 
+mod advice;
+mod exposure;
+
 use ratatui::{layout::Rect, text::Line};
 
+use self::advice::advice;
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ReplicationState,
-        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
+        Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
-        big_text,
-        canvas::Canvas,
-        scene::{Picture, name},
-        theme::{Charset, Tone},
+        paint::{Canvas, Charset, Tone, big_text, last_reading, replication_words},
+        scene::Picture,
         view::Panel,
     },
     text::{freshness, minute, time_of_day},
 };
-
-mod advice;
-
-use self::advice::advice;
-use super::exposure;
 
 /// A change this soon after an action was settled is its own doing, read by a later poll.
 const AFTERMATH: Elapsed = Elapsed::from_secs(30);
 
 /// A state not read for this long shows how old it is.
 const STALE: Elapsed = Elapsed::from_secs(45);
-
-/// The state's word and tone. Running is good only while nothing asks for a pause.
-pub(crate) fn state_words(run: &Run) -> (Tone, &'static str) {
-    match run.replication.state {
-        Known::Paused => (Tone::Paused, "paused"),
-        Known::Running if must_be_paused(run) => (Tone::Danger, "running"),
-        Known::Running => (Tone::Good, "running"),
-        Known::Unreadable => (Tone::Attention, "unreadable"),
-        Known::Unknown => (Tone::Attention, "unknown"),
-    }
-}
-
-fn must_be_paused(run: &Run) -> bool {
-    match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => matches!(run.phase(), Phase::Stage1 | Phase::Stage2 | Phase::InUse),
-        ResumePolicy::ResumeAfterStage1 => run.phase() == Phase::Stage1,
-    }
-}
 
 fn takes_part(run: &Run) -> bool {
     run.takes_part(Role::Primary)
@@ -86,20 +65,10 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
     }
 }
 
-/// What was read before the state could be read no more, and when.
+/// The last reading of a state that cannot be read any more, and when it was.
 fn last_read(picture: &Picture<'_>) -> Option<String> {
-    let (state, at) = last_told(picture.run)?;
-    let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
+    let (word, at) = last_reading(picture.run)?;
     Some(format!("last read {word} {}", minute(at, picture.now)))
-}
-
-/// The state that was read last, and when, of a replication that cannot be read any more.
-pub(crate) fn last_told(run: &Run) -> Option<(ReplicationState, Timestamp)> {
-    let replication = &run.replication;
-    let at = replication.verified_at.filter(|_| replication.state == Known::Unreadable)?;
-    // A pause stays open until it is known to be over.
-    let is_open = replication.intervals.last().is_some_and(|pause| pause.to.is_none());
-    Some((if is_open { ReplicationState::Paused } else { ReplicationState::Running }, at))
 }
 
 /// Says that the names have to be confirmed before anything may be sent.
@@ -229,13 +198,13 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 }
 
 fn title(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
-    let name = name(run, Role::Primary).unwrap_or("");
+    let name = run.known_name(Role::Primary).unwrap_or("");
     Line::from(vec![canvas.owned("replication ", Tone::Strong), canvas.owned(name, Tone::Text)])
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
-    let (tone, _) = state_words(run);
+    let (tone, _) = replication_words(run);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let title = title(run, canvas);
     let policy = match run.started.settings.resume_policy {
@@ -282,7 +251,7 @@ fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 
 /// The state with its clock; returns the rows used.
 fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let (tone, word) = state_words(picture.run);
+    let (tone, word) = replication_words(picture.run);
     let (verified, verified_tone) = verified(picture);
     let clock = clock(picture).unwrap_or_default();
     let big = big_text::big(&word.to_uppercase())
@@ -333,7 +302,7 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
 
 /// The state as a bar with its clock.
 pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let (tone, word) = state_words(picture.run);
+    let (tone, word) = replication_words(picture.run);
     let bar = match tone {
         Tone::Paused => Tone::PausedBar,
         Tone::Danger => Tone::DangerBar,

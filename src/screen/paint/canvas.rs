@@ -11,7 +11,7 @@ use ratatui::{
     widgets::{Block, Widget as _},
 };
 
-use super::theme::{Charset, Theme, Tone};
+use super::{Charset, Theme, Tone};
 use crate::text::{clean, fit, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {

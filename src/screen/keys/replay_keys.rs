@@ -6,7 +6,7 @@ use crossterm::event::{
 };
 
 use super::{
-    keymap::{Binding, Command, Group, binding},
+    binding::{Binding, Command, Group, binding},
     play::{Landmark, Play},
 };
 

@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::Charset;
 use crate::run::{Elapsed, RateSample, Timestamp};
-
-use super::theme::Charset;
 
 /// The rows of a chart, top first.
 pub(crate) struct Chart {
