@@ -10,17 +10,18 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
+use super::field::Field;
 use crate::{
     screen::{
-        keys::{Room, TextInput},
+        keys::Room,
         paint::{Canvas, Theme, Tone, hanging},
     },
     text::{clean, fit, plural, split_at_width, wrap},
 };
 
-/// A field being typed into.
+/// A field as shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
+struct ShownField {
     /// What to type.
     prompt: Line<'static>,
     before: String,
@@ -35,10 +36,10 @@ pub(crate) struct Sheet {
     pub(crate) tone: Tone,
     pub(crate) body: Vec<Line<'static>>,
     /// Row of the body that has to stay in sight: the one chosen.
-    pub(crate) keep: Option<usize>,
-    pub(crate) field: Option<Field>,
+    keep: Option<usize>,
+    field: Option<ShownField>,
     /// What was wrong with the last attempt.
-    pub(crate) problem: Option<String>,
+    problem: Option<String>,
     /// The keys: key and word.
     pub(crate) keys: Vec<(&'static str, &'static str)>,
 }
@@ -56,19 +57,21 @@ impl Sheet {
         }
     }
 
-    pub(crate) fn field(mut self, prompt: impl Into<Line<'static>>, input: &TextInput) -> Self {
-        let (before, behind) = input.halves();
-        self.field = Some(Field {
+    pub(super) fn field(mut self, prompt: impl Into<Line<'static>>, field: &Field) -> Self {
+        let (before, behind) = field.input.halves();
+        self.field = Some(ShownField {
             prompt: prompt.into(),
             before: before.to_owned(),
             behind: behind.to_owned(),
-            room: input.room(),
+            room: field.input.room(),
         });
+        self.problem.clone_from(&field.problem);
         self
     }
 
-    pub(crate) fn problem(mut self, problem: Option<&str>) -> Self {
-        self.problem = problem.map(str::to_owned);
+    /// Keeps row `row` of the body in sight.
+    pub(super) fn keep(mut self, row: usize) -> Self {
+        self.keep = Some(row);
         self
     }
 
@@ -267,7 +270,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
 }
 
 /// The field, scrolled so that the cursor is in sight.
-fn draw_field(field: &Field, area: Rect, canvas: &mut Canvas<'_>) {
+fn draw_field(field: &ShownField, area: Rect, canvas: &mut Canvas<'_>) {
     let style = canvas.theme.style(Tone::Field);
     let width = usize::from(area.width.saturating_sub(2));
     let skipped = field.before.width().saturating_sub(width.saturating_sub(1));

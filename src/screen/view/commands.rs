@@ -1,20 +1,17 @@
 //! What each command of the main screen does to the view, or asks for.
 
 use super::{Frozen, MessageKind, Panel, View};
-use crate::{
-    run::ActionKind,
-    screen::{
-        dialogs::Dialog,
-        facts::{Facts, Mode},
-        keys::{Command, Intent, TextInput},
-        log::{Direction, Jump, RowNumber, Target},
-    },
+use crate::screen::{
+    dialogs::Dialog,
+    facts::{Facts, Mode},
+    keys::{Command, Intent, TextInput},
+    log::{Direction, Jump, RowNumber, Target},
 };
 
 impl View {
     pub(super) fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let hit = command == Command::Note && self.log.searches();
-        if let Some(dialog) = Self::dialog_for(command, facts).filter(|_| !hit) {
+        if let Some(dialog) = Dialog::for_command(command, facts).filter(|_| !hit) {
             if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);
             } else {
@@ -39,26 +36,6 @@ impl View {
             other => self.move_in_log(other, facts),
         }
         None
-    }
-
-    /// The dialog that a command opens.
-    fn dialog_for(command: Command, facts: &Facts<'_>) -> Option<Dialog> {
-        match command {
-            Command::Pause => Some(Dialog::action(ActionKind::Pause)),
-            Command::Resume => Some(Dialog::action(ActionKind::Resume)),
-            Command::Threads => Some(Dialog::action(facts.threads_action())),
-            Command::Pair => Some(Dialog::pair()),
-            Command::ListBucket => Some(Dialog::listing()),
-            Command::Baseline => Some(Dialog::baseline()),
-            Command::Attest => Some(Dialog::attest()),
-            Command::Markers => Some(Dialog::markers()),
-            Command::Acknowledge => Some(Dialog::acknowledge()),
-            Command::Note => Some(Dialog::note()),
-            Command::Checklist => Some(Dialog::checklist()),
-            Command::Help => Some(Dialog::help()),
-            Command::Seek => Some(Dialog::seek()),
-            _ => None,
-        }
     }
 
     fn live(&mut self, intent: Intent, doing: &str, facts: &Facts<'_>) -> Option<Intent> {

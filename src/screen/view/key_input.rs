@@ -66,7 +66,7 @@ impl View {
 
     /// The field that is open.
     fn typed_into(&mut self) -> Option<&mut TextInput> {
-        self.dialog.as_mut().and_then(Dialog::field_mut).or(self.log.typing.as_mut())
+        self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
     }
 
     fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {

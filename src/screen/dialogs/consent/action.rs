@@ -1,18 +1,18 @@
 //! The dialog of an action on an appliance: what would be sent where, why it may be dangerous now,
 //! and the consent that [`judge`] asks for.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
 
 use super::{entry::Entry, pair};
 use crate::{
     run::{
-        ActionKind, ActionPlan, ActionState, Authorization, Certainty, Override, Role, Run, Statement,
-        authorize,
+        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Role, Run,
+        Statement, authorize,
     },
     screen::{
         dialogs::{
-            reply::Reply,
+            content::{Content, Reply},
             sheet::{Body, Sheet},
         },
         facts::Facts,
@@ -29,23 +29,14 @@ pub(crate) struct ActionDialog {
     entry: Entry,
 }
 
-impl ActionDialog {
-    pub(crate) fn new(action: ActionKind) -> Self {
-        Self { action, entry: Entry::default() }
+impl Content for ActionDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.entry.field_mut().input)
     }
 
-    pub(crate) fn field_mut(&mut self) -> &mut TextInput {
-        self.entry.field_mut()
-    }
-
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let verdict = authorize(facts.run, self.action);
-        if self.entry.is_outdated(facts.run, &verdict) {
-            return Reply::Stay;
-        }
-        if key.code != KeyCode::Enter {
-            self.entry.field_mut().on_key(key);
-            self.entry.problem = None;
+        if self.entry.is_outdated(facts.run, &verdict) || !self.entry.field_mut().submits(key) {
             return Reply::Stay;
         }
         match verdict {
@@ -54,35 +45,15 @@ impl ActionDialog {
             }
             Authorization::Off { .. } => Reply::Close,
             _ if facts.available.plan(self.action).is_none() => Reply::Close,
-            Authorization::Allowed { phrase, .. } => self.consent(&phrase, None),
-            Authorization::NeedsStatement { phrase, statement, .. } => self.consent(&phrase, Some(statement)),
-            Authorization::Locked { phrase, .. } => self.r#override(&phrase),
+            Authorization::Allowed { phrase, .. } => self.consented(&phrase, None, false),
+            Authorization::NeedsStatement { phrase, statement, .. } => {
+                self.consented(&phrase, Some(statement), false)
+            }
+            Authorization::Locked { phrase, .. } => self.consented(&phrase, None, true),
         }
     }
 
-    fn consent(&mut self, phrase: &str, statement: Option<Statement>) -> Reply {
-        if !self.entry.is_typed(phrase) {
-            return Reply::Stay;
-        }
-        let typed = self.entry.typed_phrase();
-        Reply::Done(Intent::Act { action: self.action, r#override: None, statement, typed })
-    }
-
-    fn r#override(&mut self, phrase: &str) -> Reply {
-        if !self.entry.is_typed(phrase) {
-            return Reply::Stay;
-        }
-        let Some(reason) = self.entry.typed_reason() else { return Reply::Stay };
-        let typed = self.entry.typed_phrase();
-        Reply::Done(Intent::Act {
-            action: self.action,
-            r#override: Some(Override { reason }),
-            statement: None,
-            typed,
-        })
-    }
-
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
         match authorize(facts.run, self.action) {
             Authorization::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
@@ -92,6 +63,30 @@ impl ActionDialog {
                 Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
             },
         }
+    }
+}
+
+impl ActionDialog {
+    pub(crate) fn new(action: ActionKind) -> Self {
+        Self { action, entry: Entry::default() }
+    }
+
+    /// The action, once its phrase is typed, and the reason where it overrides the policy.
+    fn consented(&mut self, phrase: &str, statement: Option<Statement>, overrides: bool) -> Reply {
+        if !self.entry.is_typed(phrase) {
+            return Reply::Stay;
+        }
+        let reason = if overrides { self.entry.typed_reason() } else { None };
+        if overrides && reason.is_none() {
+            return Reply::Stay;
+        }
+        let (action, typed) = (self.action, self.entry.typed_phrase());
+        Reply::Done(Intent::Act {
+            action,
+            r#override: reason.map(|reason| Override { reason }),
+            statement,
+            typed,
+        })
     }
 
     fn consent_sheet(
@@ -132,13 +127,13 @@ impl ActionDialog {
         body.blank();
         plan_rows(facts.run, plan, &mut body);
         let prompt = phrase_prompt(&phrase, verb, body.theme());
-        let sheet = Sheet::new(title, tone, body);
-        let sheet = match &self.entry.reason {
-            Some(reason) => sheet.field("Why is the policy overridden? (goes into the report)", reason),
-            None => sheet.field(prompt, &self.entry.phrase),
+        let (prompt, enter) = if self.entry.reason.is_some() {
+            ("Why is the policy overridden? (goes into the report)".into(), "override and send")
+        } else {
+            (prompt, verb)
         };
-        let enter = if self.entry.reason.is_some() { "override and send" } else { verb };
-        sheet.problem(self.entry.problem.as_deref()).keys(&[("Enter", enter), ("Esc", "cancel")])
+        let keys = [("Enter", enter), ("Esc", "cancel")];
+        Sheet::new(title, tone, body).field(prompt, self.entry.field()).keys(&keys)
     }
 }
 
@@ -184,26 +179,19 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
 fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
-    let symbols = body.theme().symbols();
-    let proven = run
-        .actions
-        .iter()
-        .any(|action| action.plan.lines == plan.lines && action.state == ActionState::Confirmed);
-    if proven {
-        body.hanging(
-            &format!("{} ", symbols.done),
-            Tone::Good,
-            "confirmed on this appliance by an earlier read-back",
-        );
+    let done = |body: &mut Body, text| {
+        let lead = format!("{} ", body.theme().symbols().done);
+        body.hanging(&lead, Tone::Good, text);
+    };
+    let is_proven =
+        |action: &ActionRecord| action.plan.lines == plan.lines && action.state == ActionState::Confirmed;
+    if run.actions.iter().any(is_proven) {
+        done(body, "confirmed on this appliance by an earlier read-back");
         return;
     }
     match plan.certainty {
-        Certainty::Procedure => {
-            body.hanging(&format!("{} ", symbols.done), Tone::Good, "words given by the procedure");
-        }
-        Certainty::Documented => {
-            body.hanging(&format!("{} ", symbols.done), Tone::Good, "words documented by the vendor");
-        }
+        Certainty::Procedure => done(body, "words given by the procedure"),
+        Certainty::Documented => done(body, "words documented by the vendor"),
         Certainty::Inferred => body.warning(
             "UNVERIFIED words, inferred from the family of command lines: believed only once the read-back shows it",
         ),

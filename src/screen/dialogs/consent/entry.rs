@@ -4,7 +4,7 @@ use std::mem::{Discriminant, discriminant};
 
 use crate::{
     run::{Authorization, PairIdentities, Role, Run},
-    screen::keys::TextInput,
+    screen::dialogs::field::Field,
     text::clean,
 };
 
@@ -18,10 +18,9 @@ struct Shown {
 /// The phrase and the reason being typed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
-    pub(super) phrase: TextInput,
+    pub(super) phrase: Field,
     /// Asked for once the phrase was right, where a reason is needed.
-    pub(super) reason: Option<TextInput>,
-    pub(super) problem: Option<String>,
+    pub(super) reason: Option<Field>,
     shown: Option<Shown>,
 }
 
@@ -32,7 +31,15 @@ pub(super) fn present_pair(run: &Run) -> PairIdentities {
 }
 
 impl Entry {
-    pub(super) fn field_mut(&mut self) -> &mut TextInput {
+    /// The field being typed into.
+    pub(super) const fn field(&self) -> &Field {
+        match &self.reason {
+            Some(reason) => reason,
+            None => &self.phrase,
+        }
+    }
+
+    pub(super) fn field_mut(&mut self) -> &mut Field {
         self.reason.as_mut().unwrap_or(&mut self.phrase)
     }
 
@@ -43,41 +50,33 @@ impl Entry {
         let is_outdated = self.shown.as_ref().is_some_and(|shown| *shown != now);
         if is_outdated {
             *self = Self::default();
-            self.problem =
+            self.phrase.problem =
                 Some("This has changed while you typed; nothing was sent. Read it again.".to_owned());
         }
         self.shown = Some(now);
         is_outdated
     }
 
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     pub(super) fn typed_phrase(&self) -> String {
-        self.phrase.trimmed().to_owned()
+        self.phrase.input.trimmed().to_owned()
     }
 
     /// Whether the phrase was typed; says that it was not.
     pub(super) fn is_typed(&mut self, phrase: &str) -> bool {
-        let right = self.phrase.trimmed() == phrase;
+        let right = self.phrase.input.trimmed() == phrase;
         if !right {
             self.reason = None;
-            self.problem = Some(format!("That is not {}: nothing was sent.", clean(phrase)));
+            self.phrase.problem = Some(format!("That is not {}: nothing was sent.", clean(phrase)));
         }
         right
     }
 
     /// The reason, once one was typed; asks for it first.
     pub(super) fn typed_reason(&mut self) -> Option<String> {
-        let Some(reason) = &self.reason else {
-            self.reason = Some(TextInput::default());
+        let Some(reason) = &mut self.reason else {
+            self.reason = Some(Field::default());
             return None;
         };
-        if reason.trimmed().is_empty() {
-            self.problem = Some("A reason is needed; nothing was sent.".to_owned());
-            return None;
-        }
-        Some(reason.trimmed().to_owned())
+        reason.text_or("A reason is needed; nothing was sent.")
     }
 }

@@ -1,6 +1,6 @@
 //! Confirming the two appliances: both fingerprints in full, and what has changed where one was replaced.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
 
 use super::entry::{Entry, present_pair};
@@ -8,7 +8,7 @@ use crate::{
     run::{Authorization, Identity, IdentityPart, Role, Run},
     screen::{
         dialogs::{
-            reply::Reply,
+            content::{Content, Reply},
             sheet::{Body, Sheet},
         },
         facts::Facts,
@@ -24,24 +24,21 @@ pub(crate) struct PairDialog {
     entry: Entry,
 }
 
-impl PairDialog {
-    pub(crate) fn field_mut(&mut self) -> &mut TextInput {
-        self.entry.field_mut()
+impl Content for PairDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.entry.field_mut().input)
     }
 
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if self.entry.is_outdated(facts.run, &Authorization::NeedsConfirmation) {
-            return Reply::Stay;
-        }
-        if key.code != KeyCode::Enter {
-            self.entry.field_mut().on_key(key);
-            self.entry.problem = None;
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if self.entry.is_outdated(facts.run, &Authorization::NeedsConfirmation)
+            || !self.entry.field_mut().submits(key)
+        {
             return Reply::Stay;
         }
         confirmed(&mut self.entry, facts.run).map_or(Reply::Stay, Reply::Done)
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         sheet(&self.entry, facts.run, body)
     }
 }
@@ -49,7 +46,7 @@ impl PairDialog {
 /// The confirmation, once all that it takes is typed.
 pub(super) fn confirmed(entry: &mut Entry, run: &Run) -> Option<Intent> {
     if let Some(unknown) = roles(run).find(|role| run.appliance(*role).identity.is_none()) {
-        entry.problem = Some(format!("The {unknown} has not shown who it is yet."));
+        entry.field_mut().problem = Some(format!("The {unknown} has not shown who it is yet."));
         return None;
     }
     if !entry.is_typed(&phrase(run)) {
@@ -57,7 +54,7 @@ pub(super) fn confirmed(entry: &mut Entry, run: &Run) -> Option<Intent> {
     }
     let reason = if run.is_pair_indistinct() { Some(entry.typed_reason()?) } else { None };
     let typed = entry.typed_phrase();
-    entry.clear();
+    *entry = Entry::default();
     Some(Intent::ConfirmPair { pair: Box::new(present_pair(run)), reason, typed })
 }
 
@@ -122,11 +119,12 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
         Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong)),
     ]);
     let sheet = Sheet::new(title, tone, body);
-    let sheet = match &entry.reason {
-        Some(reason) => sheet.field("Why are they two machines? (goes into the report)", reason),
-        None => sheet.field(prompt, &entry.phrase),
+    let prompt = if entry.reason.is_some() {
+        "Why are they two machines? (goes into the report)".into()
+    } else {
+        prompt
     };
-    sheet.problem(entry.problem.as_deref()).keys(&[("Enter", "confirm"), ("Esc", "cancel")])
+    sheet.field(prompt, entry.field()).keys(&[("Enter", "confirm"), ("Esc", "cancel")])
 }
 
 fn identity_rows(run: &Run, role: Role, body: &mut Body) {

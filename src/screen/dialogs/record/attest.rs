@@ -3,13 +3,14 @@
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{
-    reply::{Reply, choose},
-    sheet::{Body, Sheet},
-};
 use crate::{
     run::{Elapsed, Phase, Statement, Timestamp},
     screen::{
+        dialogs::{
+            content::{Content, NO_REASON, Reply, choose},
+            field::Field,
+            sheet::{Body, Sheet},
+        },
         facts::Facts,
         keys::{Intent, TextInput},
         paint::{Tone, phase_title, statement_words},
@@ -35,9 +36,9 @@ pub(crate) enum Attest {
     /// Which statement.
     What(usize),
     /// Since when.
-    When { statement: Statement, input: TextInput, problem: Option<String> },
+    When { statement: Statement, field: Field },
     /// Why by hand.
-    Why { statement: Statement, since: Timestamp, input: TextInput, problem: Option<String> },
+    Why { statement: Statement, since: Timestamp, field: Field },
 }
 
 impl Default for Attest {
@@ -46,72 +47,50 @@ impl Default for Attest {
     }
 }
 
-impl Attest {
-    pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
+impl Content for Attest {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
             Self::What(_) => None,
-            Self::When { input, .. } | Self::Why { input, .. } => Some(input),
+            Self::When { field, .. } | Self::Why { field, .. } => Some(&mut field.input),
         }
     }
 
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if key.code == KeyCode::Enter {
-            return self.on_enter(facts);
-        }
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match self {
-            Self::What(chosen) => {
-                let digit = match key.code {
-                    KeyCode::Char(digit @ '1'..='7') => digit.to_digit(10),
-                    _ => None,
-                };
-                match digit.and_then(|digit| usize::try_from(digit).ok()) {
-                    Some(digit) => *chosen = digit - 1,
-                    None => {
-                        choose(chosen, STATEMENTS.len(), key);
+            Self::What(chosen) => match key.code {
+                KeyCode::Enter => {
+                    if let Some(&statement) = STATEMENTS.get(*chosen) {
+                        *self = Self::When { statement, field: Field::with("now") };
+                    }
+                }
+                KeyCode::Char(digit @ '1'..='7') => {
+                    *chosen = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
+                }
+                _ => {
+                    choose(chosen, STATEMENTS.len(), key);
+                }
+            },
+            Self::When { statement, field } => {
+                if field.submits(key) {
+                    let since = instant(field.input.trimmed(), facts.now).map_err(str::to_owned);
+                    match since.and_then(|since| not_before_its_phase(since, *statement, facts)) {
+                        Ok(since) => {
+                            *self = Self::Why { statement: *statement, since, field: Field::default() };
+                        }
+                        Err(reason) => field.problem = Some(reason),
                     }
                 }
             }
-            Self::When { input, problem, .. } | Self::Why { input, problem, .. } => {
-                input.on_key(key);
-                *problem = None;
-            }
-        }
-        Reply::Stay
-    }
-
-    fn on_enter(&mut self, facts: &Facts<'_>) -> Reply {
-        match self {
-            Self::What(chosen) => {
-                if let Some(statement) = STATEMENTS.get(*chosen).copied() {
-                    *self = Self::When { statement, input: TextInput::with("now"), problem: None };
-                }
-            }
-            Self::When { statement, input, problem } => match instant(input.trimmed(), facts.now)
-                .map_err(str::to_owned)
-                .and_then(|since| not_before_its_phase(since, *statement, facts))
-            {
-                Ok(since) => {
-                    *self = Self::Why {
-                        statement: *statement,
-                        since,
-                        input: TextInput::default(),
-                        problem: None,
-                    };
-                }
-                Err(reason) => *problem = Some(reason),
-            },
-            Self::Why { statement, since, input, problem } => {
-                if !input.trimmed().is_empty() {
-                    let reason = input.trimmed().to_owned();
+            Self::Why { statement, since, field } => {
+                if let Some(reason) = field.submitted(key, NO_REASON) {
                     return Reply::Done(Intent::Attest { statement: *statement, since: *since, reason });
                 }
-                *problem = Some("A reason is needed; nothing was recorded.".to_owned());
             }
         }
         Reply::Stay
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "State by hand";
         match self {
             Self::What(chosen) => {
@@ -124,27 +103,24 @@ impl Attest {
                 for (index, statement) in STATEMENTS.into_iter().enumerate() {
                     body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
                 }
-                let mut sheet =
-                    Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "choose"), ("Esc", "cancel")]);
-                sheet.keep = Some(first + chosen);
-                sheet
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .keep(first + chosen)
+                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
             }
-            Self::When { statement, input, problem } => {
+            Self::When { statement, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.value("UTC is now", Tone::Text, &time_of_day(facts.now));
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", input)
-                    .problem(problem.as_deref())
+                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
             }
-            Self::Why { statement, since, input, problem } => {
+            Self::Why { statement, since, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("How do you know, and why by hand? (goes into the report)", input)
-                    .problem(problem.as_deref())
+                    .field("How do you know, and why by hand? (goes into the report)", field)
                     .keys(&[("Enter", "record"), ("Esc", "cancel")])
             }
         }

@@ -2,13 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{
-    reply::Reply,
-    sheet::{Body, Sheet},
-};
 use crate::{
     run::{Phase, cleanup},
     screen::{
+        dialogs::{
+            content::{Content, Reply},
+            field::Field,
+            sheet::{Body, Sheet},
+        },
         facts::Facts,
         keys::{Intent, TextInput},
         paint::Tone,
@@ -20,36 +21,25 @@ fn may_sign(facts: &Facts<'_>) -> bool {
     facts.run.phases.current == Phase::Ended
 }
 
-/// The list, and the words of the signature.
+/// The list of the cleanup, and the words of the signature.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Checklist {
-    words: TextInput,
-    problem: Option<&'static str>,
-}
+pub(crate) struct SignOff(Field);
 
-impl Checklist {
-    pub(crate) fn field_mut(&mut self) -> &mut TextInput {
-        &mut self.words
+impl Content for SignOff {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.0.input)
     }
 
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if key.code != KeyCode::Enter {
-            self.words.on_key(key);
-            self.problem = None;
-            return Reply::Stay;
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if key.code == KeyCode::Enter && !may_sign(facts) {
+            return Reply::Close;
         }
-        match self.words.trimmed() {
-            _ if !may_sign(facts) => Reply::Close,
-            "" => {
-                self.problem =
-                    Some("Not signed off: that takes some words, if only \"done\". Esc leaves it open.");
-                Reply::Stay
-            }
-            text => Reply::Done(Intent::SignOff(text.to_owned())),
-        }
+        let problem = "Not signed off: that takes some words, if only \"done\". Esc leaves it open.";
+        let words = self.0.submitted(key, problem);
+        words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Cleanup";
         let symbols = body.theme().symbols();
         for item in cleanup(facts.run, facts.now) {
@@ -69,8 +59,7 @@ impl Checklist {
             return Sheet::new(TITLE, Tone::Attention, body);
         }
         Sheet::new(TITLE, Tone::Attention, body)
-            .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
-            .problem(self.problem)
+            .field("Sign the run off, in your words (goes into the report with your name):", &self.0)
             .keys(&[("Enter", "sign off"), ("Esc", "close")])
     }
 }

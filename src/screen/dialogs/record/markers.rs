@@ -2,13 +2,17 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{
-    reply::{Reply, choose},
-    sheet::{Body, Sheet},
-};
 use crate::{
     run::{Marker, MarkerPlace, Phase, PriorMarker, Run},
-    screen::{facts::Facts, keys::Intent, paint::Tone},
+    screen::{
+        dialogs::{
+            content::{Content, Reply, choose},
+            sheet::{Body, Sheet},
+        },
+        facts::Facts,
+        keys::Intent,
+        paint::Tone,
+    },
     text::age,
 };
 
@@ -46,8 +50,8 @@ fn is_open(run: &Run) -> bool {
     !run.prior_markers.is_empty() && run.phases.current < Phase::InUse
 }
 
-impl Markers {
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+impl Content for Markers {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         if !is_open(facts.run) {
             return if key.code == KeyCode::Enter { Reply::Close } else { Reply::Stay };
         }
@@ -69,6 +73,16 @@ impl Markers {
         Reply::Stay
     }
 
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        if !is_open(facts.run) {
+            body.text(Tone::Text, "No line of the log waits for your word.");
+            return Sheet::new(TITLE, Tone::Text, body);
+        }
+        if self.asks { self.question(facts, body) } else { self.choice(facts, body) }
+    }
+}
+
+impl Markers {
     fn on_answer(&mut self, key: KeyEvent) -> Reply {
         match key.code {
             KeyCode::Char('y' | 'Y') => Reply::Done(Intent::ClaimMarkers(self.ticked.clone())),
@@ -85,16 +99,6 @@ impl Markers {
             Some(index) => drop(self.ticked.remove(index)),
             None => self.ticked.push(place),
         }
-    }
-
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
-        if !is_open(facts.run) {
-            let mut body = body;
-            let text = "No line of the log waits for your word.";
-            body.text(Tone::Text, text);
-            return Sheet::new(TITLE, Tone::Text, body);
-        }
-        if self.asks { self.question(facts, body) } else { self.choice(facts, body) }
     }
 
     fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
@@ -121,13 +125,8 @@ impl Markers {
             body.blank();
             body.text(Tone::Quiet, &marker.found.raw);
         }
-        let mut sheet = Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
-            ("Space", "tick"),
-            ("Enter", "next"),
-            ("Esc", "decide later"),
-        ]);
-        sheet.keep = Some(first + self.at);
-        sheet
+        let keys = [("Space", "tick"), ("Enter", "next"), ("Esc", "decide later")];
+        Sheet::new(title(facts.run), Tone::Attention, body).keep(first + self.at).keys(&keys)
     }
 
     fn question(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
@@ -148,11 +147,8 @@ impl Markers {
                  the appliance's own.",
             );
         }
-        Sheet::new(title(facts.run), Tone::Attention, body).keys(&[
-            ("y", "record"),
-            ("n", "back"),
-            ("Esc", "decide later"),
-        ])
+        let keys = [("y", "record"), ("n", "back"), ("Esc", "decide later")];
+        Sheet::new(title(facts.run), Tone::Attention, body).keys(&keys)
     }
 }
 

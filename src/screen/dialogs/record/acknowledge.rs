@@ -2,13 +2,14 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{
-    reply::{Reply, choose},
-    sheet::{Body, Sheet},
-};
 use crate::{
     run::{Code, Finding, Run, Sequence},
     screen::{
+        dialogs::{
+            content::{Content, NO_REASON, Reply, choose},
+            field::Field,
+            sheet::{Body, Sheet},
+        },
         facts::Facts,
         keys::{Intent, TextInput},
         paint::{Tone, by_weight, finding_mark},
@@ -22,7 +23,7 @@ pub(crate) enum Acknowledge {
     /// Which finding.
     Which(usize),
     /// Why.
-    Why { code: Code, opened: Sequence, text: String, input: TextInput, problem: Option<String> },
+    Why { code: Code, opened: Sequence, text: String, field: Field },
 }
 
 impl Default for Acknowledge {
@@ -36,15 +37,15 @@ fn open(run: &Run) -> Vec<&Finding> {
     by_weight(run).into_iter().filter(|finding| finding.is_open()).collect()
 }
 
-impl Acknowledge {
-    pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
+impl Content for Acknowledge {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
             Self::Which(_) => None,
-            Self::Why { input, .. } => Some(input),
+            Self::Why { field, .. } => Some(&mut field.input),
         }
     }
 
-    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match self {
             Self::Which(chosen) => {
                 let open = open(facts.run);
@@ -53,30 +54,19 @@ impl Acknowledge {
                     return Reply::Stay;
                 }
                 let Some(finding) = open.get(*chosen) else { return Reply::Close };
-                *self = Self::Why {
-                    code: finding.code,
-                    opened: finding.record,
-                    text: finding.text.clone(),
-                    input: TextInput::default(),
-                    problem: None,
-                };
+                let (code, opened, text) = (finding.code, finding.record, finding.text.clone());
+                *self = Self::Why { code, opened, text, field: Field::default() };
+                Reply::Stay
             }
-            Self::Why { code, opened, input, problem, .. } => {
-                if key.code != KeyCode::Enter {
-                    input.on_key(key);
-                    *problem = None;
-                } else if input.trimmed().is_empty() {
-                    *problem = Some("A reason is needed; nothing was recorded.".to_owned());
-                } else {
-                    let reason = input.trimmed().to_owned();
-                    return Reply::Done(Intent::Acknowledge { code: *code, opened: *opened, reason });
-                }
+            Self::Why { code, opened, field, .. } => {
+                field.submitted(key, NO_REASON).map_or(Reply::Stay, |reason| {
+                    Reply::Done(Intent::Acknowledge { code: *code, opened: *opened, reason })
+                })
             }
         }
-        Reply::Stay
     }
 
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Acknowledge a finding";
         match self {
             Self::Which(chosen) => {
@@ -94,17 +84,15 @@ impl Acknowledge {
                     body.blank();
                     body.text(Tone::Text, &finding.text);
                 }
-                let mut sheet =
-                    Sheet::new(TITLE, Tone::Attention, body).keys(&[("Enter", "choose"), ("Esc", "cancel")]);
-                sheet.keep = Some(*chosen);
-                sheet
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .keep(*chosen)
+                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
             }
-            Self::Why { code, text, input, problem, .. } => {
+            Self::Why { code, text, field, .. } => {
                 body.text(Tone::Strong, text);
                 body.text(Tone::Quiet, &code.name());
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Why is it acceptable? (goes into the report)", input)
-                    .problem(problem.as_deref())
+                    .field("Why is it acceptable? (goes into the report)", field)
                     .keys(&[("Enter", "acknowledge"), ("Esc", "cancel")])
             }
         }
