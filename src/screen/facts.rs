@@ -49,7 +49,7 @@ impl AvailableActions {
     }
 }
 
-/// What is so at this moment: what keys are judged by.
+/// The present state that keys are judged by.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
     /// The run.

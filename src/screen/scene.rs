@@ -7,12 +7,12 @@ use super::{
 };
 use crate::run::{LineCount, Run, Timestamp};
 
-/// What waits for a disk that refuses.
+/// What could not be written to disk yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unwritten {
     /// Why, as a sentence.
     pub reason: String,
-    /// Records held in memory. The run tells them already.
+    /// Records held in memory; the run contains them already.
     pub records: u64,
     /// Lines of the log held in memory. The run does not count them yet.
     pub lines: LineCount,
@@ -20,12 +20,12 @@ pub struct Unwritten {
     pub last_line_at: Option<Timestamp>,
 }
 
-/// What becomes of the record.
+/// The state of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecordingState {
     /// On disk.
     Recording,
-    /// The disk refuses; what is observed is held in memory.
+    /// Writing fails; what is observed is held in memory.
     Failing(Unwritten),
     /// This session makes no record: replay or view.
     NotRecording,
@@ -36,13 +36,13 @@ pub enum RecordingState {
 /// Everything a frame is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Scene<'a> {
-    /// What is so at this moment.
+    /// The present state.
     pub facts: Facts<'a>,
     /// The state of the screen itself.
     pub view: &'a View,
     /// How it looks.
     pub theme: &'a Theme,
-    /// What becomes of the record.
+    /// The state of the record.
     pub journal: &'a RecordingState,
 }
 

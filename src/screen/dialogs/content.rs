@@ -55,7 +55,7 @@ pub(crate) enum Reply {
 /// What a dialog shows when it is submitted without the reason that it needs.
 pub(super) const NO_REASON: &str = "A reason is needed; nothing was recorded.";
 
-/// Moves a choice among `count` rows by the arrow keys; says whether the key was one.
+/// Moves a choice among `count` rows by the arrow keys; returns whether the key was one.
 pub(super) fn choose(chosen: &mut usize, count: usize, key: KeyEvent) -> bool {
     match key.code {
         KeyCode::Up | KeyCode::Char('k') => *chosen = chosen.saturating_sub(1),

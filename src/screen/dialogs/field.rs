@@ -17,7 +17,7 @@ impl Field {
         Self { input: TextInput::with(text), problem: None }
     }
 
-    /// Takes a key; says whether it was Enter, which submits.
+    /// Takes a key; returns whether it was Enter, which submits.
     pub(super) fn submits(&mut self, key: KeyEvent) -> bool {
         let submits = key.code == KeyCode::Enter;
         if !submits {

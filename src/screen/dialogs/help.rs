@@ -3,15 +3,8 @@
 use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
 
-use super::{
-    content::{Content, Reply},
-    sheet::{Body, Sheet},
-};
-use crate::screen::{
-    facts::Facts,
-    keys::{Group, keymap},
-    paint::Tone,
-};
+use super::{Body, Content, Facts, Reply, Sheet, Tone};
+use crate::screen::keys::{Group, keymap};
 
 /// The help.
 #[derive(Clone, Debug)]

@@ -2,14 +2,8 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{
-    content::{Content, Reply, answer},
-    sheet::{Body, Sheet},
-};
-use crate::{
-    screen::{facts::Facts, keys::Intent, paint::Tone},
-    text::{age, grouped},
-};
+use super::{Body, Content, Facts, Intent, Reply, Sheet, Tone, answer};
+use crate::text::{age, grouped};
 
 const TITLE: &str = "List the bucket again";
 

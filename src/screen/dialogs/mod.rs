@@ -14,20 +14,24 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub(crate) use self::content::Reply;
+// What nearly every dialog is made of.
 use self::{
     consent::{ActionDialog, PairDialog},
-    content::Content,
     help::Help,
     listing::Listing,
     quit::Quit,
     record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
     seek::SeekDialog,
-    sheet::Body,
+};
+use self::{
+    content::{Content, NO_REASON, answer, choose},
+    field::Field,
+    sheet::{Body, Sheet},
 };
 use super::{
     facts::Facts,
     keys::{Command, Intent, TextInput},
-    paint::Theme,
+    paint::{Theme, Tone},
 };
 use crate::run::ActionKind;
 

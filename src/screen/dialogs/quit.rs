@@ -3,17 +3,10 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{
-    content::{Content, Reply},
-    sheet::{Body, Sheet},
-};
+use super::{Body, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
-    screen::{
-        facts::Facts,
-        keys::Intent,
-        paint::{Tone, last_reading, phase_title},
-    },
+    screen::paint::{last_reading, phase_title},
     text::time_of_day,
 };
 

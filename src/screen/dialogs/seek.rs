@@ -2,17 +2,9 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{
-    content::{Content, Reply},
-    field::Field,
-    sheet::{Body, Sheet},
-};
+use super::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 use crate::{
-    screen::{
-        facts::Facts,
-        keys::{Intent, Play, Seek, TextInput},
-        paint::Tone,
-    },
+    screen::keys::{Play, Seek},
     text::time_of_day,
 };
 

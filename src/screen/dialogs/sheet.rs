@@ -163,7 +163,7 @@ impl Body {
 }
 
 /// Widest text of a dialog.
-const WIDEST: u16 = 76;
+const MAX_WIDTH: u16 = 76;
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
 pub(crate) fn draw(
@@ -180,7 +180,7 @@ pub(crate) fn draw(
         canvas.row(area, 0, &line);
         return;
     }
-    let width = area.width.saturating_sub(4).min(WIDEST);
+    let width = area.width.saturating_sub(4).min(MAX_WIDTH);
     let sheet = sheet(width);
     let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
     let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
@@ -256,7 +256,7 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// How much more the field takes, where that is worth a word.
+/// How much more the field takes, once that is scarce.
 fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
     let (text, tone) = match room {
         None => return Line::default(),

@@ -24,7 +24,7 @@ pub enum Command {
     Attest,
     /// Say which markers written before the run belong to this test.
     Markers,
-    /// Take a finding on.
+    /// Acknowledge a finding.
     Acknowledge,
     /// See the cleanup and sign the run off.
     Checklist,
@@ -42,7 +42,7 @@ pub enum Command {
     NewerHit,
     /// Warning before this place.
     OlderWarning,
-    /// Warning behind this place.
+    /// Warning after this place.
     NewerWarning,
     /// Error before this place.
     OlderError,
@@ -125,9 +125,10 @@ impl Group {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Binding {
     pub(crate) command: Command,
-    pub(super) keys: &'static [(KeyCode, KeyModifiers)],
-    /// The keys as shown.
+    /// The key as shown; a single character is the key itself.
     pub(crate) shown: &'static str,
+    /// Other keys that ask for it.
+    others: &'static [(KeyCode, KeyModifiers)],
     /// The word in the key line, with its place: the lowest give way last. `None`: help alone.
     pub(crate) line: Option<(u8, &'static str)>,
     /// The sentence in the help.
@@ -135,13 +136,31 @@ pub(crate) struct Binding {
     pub(crate) group: Group,
 }
 
+impl Binding {
+    /// With a word in the key line.
+    pub(super) const fn line(self, place: u8, word: &'static str) -> Self {
+        Self { line: Some((place, word)), ..self }
+    }
+
+    /// With other keys than the one shown.
+    pub(super) const fn or(self, others: &'static [(KeyCode, KeyModifiers)]) -> Self {
+        Self { others, ..self }
+    }
+
+    /// Every key that asks for it.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (KeyCode, KeyModifiers)> + use<> {
+        let mut characters = self.shown.chars();
+        let only = characters.next().filter(|_| characters.next().is_none());
+        let shown = only.map(|character| (KeyCode::Char(character), KeyModifiers::NONE));
+        shown.into_iter().chain(self.others.iter().copied())
+    }
+}
+
 pub(super) const fn binding(
     command: Command,
-    keys: &'static [(KeyCode, KeyModifiers)],
     shown: &'static str,
-    line: Option<(u8, &'static str)>,
     group: Group,
     help: &'static str,
 ) -> Binding {
-    Binding { command, keys, shown, line, help, group }
+    Binding { command, shown, others: &[], line: None, help, group }
 }

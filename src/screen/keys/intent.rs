@@ -1,4 +1,4 @@
-//! What the engineer asks for by key. Carrying it out is not the screen's matter.
+//! What the engineer asks for by key; it is carried out elsewhere.
 
 use super::play::Play;
 use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
@@ -21,7 +21,7 @@ pub enum Intent {
     ConfirmPair {
         /// Their fingerprints as shown.
         pair: Box<PairIdentities>,
-        /// Why they are two machines, where nothing they show tells them apart.
+        /// Why they are two machines, where nothing they show distinguishes them.
         reason: Option<String>,
         /// What was typed to confirm them.
         typed: String,
@@ -39,7 +39,7 @@ pub enum Intent {
         /// Why it is stated by hand.
         reason: String,
     },
-    /// Take a finding on.
+    /// Acknowledge a finding.
     Acknowledge {
         /// Its code.
         code: Code,

@@ -1,5 +1,5 @@
-//! The one table of keys. The key line and the help are made from it; nothing else knows a key
-//! of the main screen. What a command does is the view's matter.
+//! The one table of the keys of the main screen, from which the key line and the help are made. What a command does is
+//! decided by the view.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -21,200 +21,51 @@ use KeyCode::Char;
 
 /// Every key of the main screen, in the order of the key line and the help.
 pub(crate) static BINDINGS: &[Binding] = &[
-    binding(
-        Command::Pause,
-        &[(Char('p'), NONE)],
-        "p",
-        Some((2, "pause")),
-        Replication,
-        "pause replication on the primary",
-    ),
-    binding(
-        Command::Resume,
-        &[(Char('r'), NONE)],
-        "r",
-        Some((3, "resume")),
-        Replication,
-        "resume replication on the primary",
-    ),
-    binding(
-        Command::Threads,
-        &[(Char('t'), NONE)],
-        "t",
-        Some((13, "threads")),
-        Replication,
-        "set the replication threads of the DR appliance",
-    ),
-    binding(
-        Command::Pair,
-        &[(Char('i'), NONE)],
-        "i",
-        None,
-        Replication,
-        "identities: compare the two appliances, and confirm them",
-    ),
-    binding(
-        Command::ListBucket,
-        &[(Char('b'), NONE)],
-        "b",
-        Some((12, "bucket")),
-        Replication,
-        "list the bucket again (reads only; may take long)",
-    ),
-    binding(
-        Command::Reconnect,
-        &[(Char('R'), NONE)],
-        "R",
-        None,
-        Replication,
-        "reconnect now, or log in where a person is needed",
-    ),
-    binding(
-        Command::Baseline,
-        &[(Char('B'), NONE)],
-        "B",
-        None,
-        Record,
-        "make the last counter reading the baseline",
-    ),
-    binding(
-        Command::Attest,
-        &[(Char('s'), NONE), (Char('u'), NONE)],
-        "s",
-        Some((9, "state")),
-        Record,
-        "state by hand what cannot be read (also u)",
-    ),
-    binding(
-        Command::Markers,
-        &[(Char('m'), NONE)],
-        "m",
-        None,
-        Record,
-        "say which markers written before the run belong to this test",
-    ),
-    binding(
-        Command::Acknowledge,
-        &[(Char('a'), NONE)],
-        "a",
-        Some((8, "acknowledge")),
-        Record,
-        "acknowledge a finding, with a reason",
-    ),
-    binding(
-        Command::Note,
-        &[(Char('n'), NONE)],
-        "n",
-        Some((6, "note")),
-        Record,
-        "write a note (while a search is on: the next hit)",
-    ),
-    binding(
-        Command::Checklist,
-        &[(Char('c'), NONE)],
-        "c",
-        None,
-        Record,
-        "what is left to do at the end; sign the run off",
-    ),
-    binding(Command::Export, &[(Char('e'), NONE)], "e", Some((5, "export")), Record, "write the summary now"),
-    binding(
-        Command::Search,
-        &[(Char('/'), NONE)],
-        "/",
-        Some((7, "search")),
-        Log,
-        "search; n older, N newer hit, Esc ends it",
-    ),
-    binding(Command::NewerHit, &[(Char('N'), NONE)], "N", None, Log, "newer hit of the search"),
-    binding(
-        Command::OlderWarning,
-        &[(Char('w'), NONE)],
-        "w",
-        None,
-        Log,
-        "previous warning or worse; from the oldest back to the newest",
-    ),
-    binding(Command::NewerWarning, &[(Char('W'), NONE)], "W", None, Log, "next warning or worse"),
-    binding(
-        Command::OlderError,
-        &[(Char('E'), NONE)],
-        "E",
-        None,
-        Log,
-        "previous error; from the oldest back to the newest",
-    ),
-    binding(
-        Command::Up,
-        &[(KeyCode::Up, NONE), (Char('k'), NONE)],
-        "Up",
-        None,
-        Log,
-        "one line up; the log then stays put",
-    ),
-    binding(Command::Down, &[(KeyCode::Down, NONE), (Char('j'), NONE)], "Down", None, Log, "one line down"),
-    binding(Command::PageUp, &[(KeyCode::PageUp, NONE)], "PgUp", None, Log, "one page up"),
-    binding(Command::PageDown, &[(KeyCode::PageDown, NONE)], "PgDn", None, Log, "one page down"),
-    binding(
-        Command::Oldest,
-        &[(KeyCode::Home, NONE), (Char('g'), NONE)],
-        "Home",
-        None,
-        Log,
-        "the oldest line of the log",
-    ),
-    binding(
-        Command::Follow,
-        &[(KeyCode::End, NONE), (Char('G'), NONE)],
-        "End",
-        None,
-        Log,
-        "the newest line, and follow",
-    ),
-    binding(Command::Left, &[(KeyCode::Left, NONE)], "Left", None, Log, "to the beginning of long lines"),
-    binding(Command::Right, &[(KeyCode::Right, NONE)], "Right", None, Log, "to the end of long lines"),
-    binding(
-        Command::Freeze,
-        &[(Char(' '), NONE)],
-        "Space",
-        Some((10, "freeze")),
-        Screen,
-        "freeze the display; watching and recording go on",
-    ),
-    binding(
-        Command::Zoom,
-        &[(Char('z'), NONE)],
-        "z",
-        Some((11, "zoom")),
-        Screen,
-        "give the screen to one panel after the other",
-    ),
-    binding(Command::Back, &[(KeyCode::Esc, NONE)], "Esc", None, Screen, "end the search, leave the zoom"),
-    binding(
-        Command::Help,
-        &[(Char('?'), NONE), (KeyCode::F(1), NONE)],
-        "?",
-        Some((1, "help")),
-        Screen,
-        "this help",
-    ),
-    binding(Command::Redraw, &[(Char('l'), CONTROL)], "Ctrl-L", None, Screen, "draw the screen again"),
-    binding(
-        Command::Suspend,
-        &[(Char('z'), CONTROL)],
-        "Ctrl-Z",
-        None,
-        Screen,
-        "go to the background; fg comes back",
-    ),
-    binding(
-        Command::Quit,
-        &[(Char('q'), NONE), (Char('c'), CONTROL)],
-        "q",
-        Some((4, "quit")),
-        Screen,
-        "quit; asks while a run is on (also Ctrl-C, twice: at once)",
-    ),
+    binding(Command::Pause, "p", Replication, "pause replication on the primary").line(2, "pause"),
+    binding(Command::Resume, "r", Replication, "resume replication on the primary").line(3, "resume"),
+    binding(Command::Threads, "t", Replication, "set the replication threads of the DR appliance")
+        .line(13, "threads"),
+    binding(Command::Pair, "i", Replication, "identities: compare the two appliances, and confirm them"),
+    binding(Command::ListBucket, "b", Replication, "list the bucket again (reads only; may take long)")
+        .line(12, "bucket"),
+    binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
+    binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
+    binding(Command::Attest, "s", Record, "state by hand what cannot be read (also u)")
+        .line(9, "state")
+        .or(&[(Char('u'), NONE)]),
+    binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
+    binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(8, "acknowledge"),
+    binding(Command::Note, "n", Record, "write a note (while a search is on: the next hit)").line(6, "note"),
+    binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
+    binding(Command::Export, "e", Record, "write the summary now").line(5, "export"),
+    binding(Command::Search, "/", Log, "search; n older, N newer hit, Esc ends it").line(7, "search"),
+    binding(Command::NewerHit, "N", Log, "newer hit of the search"),
+    binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
+    binding(Command::NewerWarning, "W", Log, "next warning or worse"),
+    binding(Command::OlderError, "E", Log, "previous error; from the oldest back to the newest"),
+    binding(Command::Up, "Up", Log, "one line up; the log then stays put")
+        .or(&[(KeyCode::Up, NONE), (Char('k'), NONE)]),
+    binding(Command::Down, "Down", Log, "one line down").or(&[(KeyCode::Down, NONE), (Char('j'), NONE)]),
+    binding(Command::PageUp, "PgUp", Log, "one page up").or(&[(KeyCode::PageUp, NONE)]),
+    binding(Command::PageDown, "PgDn", Log, "one page down").or(&[(KeyCode::PageDown, NONE)]),
+    binding(Command::Oldest, "Home", Log, "the oldest line of the log")
+        .or(&[(KeyCode::Home, NONE), (Char('g'), NONE)]),
+    binding(Command::Follow, "End", Log, "the newest line, and follow")
+        .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
+    binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
+    binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
+    binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
+        .line(10, "freeze")
+        .or(&[(Char(' '), NONE)]),
+    binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(11, "zoom"),
+    binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
+    binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
+    binding(Command::Redraw, "Ctrl-L", Screen, "draw the screen again").or(&[(Char('l'), CONTROL)]),
+    binding(Command::Suspend, "Ctrl-Z", Screen, "go to the background; fg comes back")
+        .or(&[(Char('z'), CONTROL)]),
+    binding(Command::Quit, "q", Screen, "quit; asks while a run is on (also Ctrl-C, twice: at once)")
+        .line(4, "quit")
+        .or(&[(Char('c'), CONTROL)]),
 ];
 
 /// The keys of a session of that kind, in the order of the key line and the help.
@@ -226,10 +77,9 @@ pub(crate) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
 /// The command that `key` asks for on the main screen of a session of that kind.
 pub(crate) fn command(key: KeyEvent, mode: Mode) -> Option<Command> {
     let wanted = key.modifiers & MODIFIERS;
-    let holds = |binding: &&Binding| {
-        binding.keys.iter().any(|(code, modifiers)| *code == key.code && *modifiers == wanted)
-    };
-    bindings(mode).find(holds).map(|binding| binding.command)
+    bindings(mode)
+        .find(|binding| binding.keys().any(|own| own == (key.code, wanted)))
+        .map(|binding| binding.command)
 }
 
 #[cfg(test)]
@@ -238,7 +88,7 @@ mod tests {
 
     #[test]
     fn no_key_has_two_meanings() {
-        let keys: Vec<_> = bindings(Mode::Replay).flat_map(|binding| binding.keys).collect();
+        let keys: Vec<_> = bindings(Mode::Replay).flat_map(Binding::keys).collect();
         for (index, key) in keys.iter().enumerate() {
             assert!(!keys.iter().skip(index + 1).any(|other| other == key), "{key:?}");
         }

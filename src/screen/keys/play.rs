@@ -1,5 +1,4 @@
-//! What can be asked of a replay, and what the screen tells of one. How a journal is played is not the
-//! screen's matter.
+//! What can be asked of a replay, and what the screen shows of one. The journal is played elsewhere.
 
 use chrono::{Days, NaiveTime, TimeDelta};
 
@@ -102,7 +101,7 @@ pub enum Playback {
     View(Recorder),
 }
 
-/// Where a replay stands.
+/// The position of a replay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Position {
     /// How many times as fast as it was recorded.
@@ -135,7 +134,7 @@ pub enum Recorder {
     Ended,
     /// It is gone without having ended the recording.
     Gone,
-    /// Nobody can tell: a recorder lets go of a disk that is read-only.
+    /// Unknown: a recorder lets go of a disk that has become read-only.
     OutOfSight,
 }
 

@@ -1,4 +1,5 @@
-//! A line of text being typed: cursor, UTF-8, bounded length. What it is for is the dialogs' matter.
+//! A line of text being typed: cursor, UTF-8, bounded length. `tui-input` would replace this, but has neither a bound nor
+//! the filter of harmful characters, and moves by `char` and not by grapheme.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -11,24 +12,24 @@ pub(crate) struct TextInput {
     text: String,
     /// Byte position, always between two graphemes.
     cursor: usize,
-    /// Characters that found no room since the text was last made shorter.
+    /// Characters cut off since the text was last made shorter.
     left_out: usize,
 }
 
-/// How much room a field has left, where that is worth a word.
+/// How much room a field has left, once it is scarce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
     /// So many bytes.
     Left(usize),
-    /// None, and so many characters were left out.
+    /// None, and so many characters were cut off.
     LeftOut(usize),
 }
 
 /// Longest text that can be typed, in bytes.
-const LONGEST: usize = 400;
+const MAX_BYTES: usize = 400;
 
-/// Room of which nothing need be said.
-const AMPLE: usize = 100;
+/// The room is shown once fewer bytes are left.
+const ROOM_SHOWN_BELOW: usize = 100;
 
 impl TextInput {
     /// A field that holds `text`, the cursor behind it.
@@ -53,9 +54,9 @@ impl TextInput {
 
     /// How much room is left, once it becomes scarce.
     pub(crate) fn room(&self) -> Option<Room> {
-        let left = LONGEST.saturating_sub(self.text.len());
+        let left = MAX_BYTES.saturating_sub(self.text.len());
         match self.left_out {
-            0 => (left < AMPLE).then_some(Room::Left(left)),
+            0 => (left < ROOM_SHOWN_BELOW).then_some(Room::Left(left)),
             left_out => Some(Room::LeftOut(left_out)),
         }
     }
@@ -67,7 +68,7 @@ impl TextInput {
         self.left_out = 0;
     }
 
-    /// Takes a key that edits; says whether it was one.
+    /// Takes a key that edits; returns whether it was one.
     pub(crate) fn on_key(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let alt = key.modifiers.contains(KeyModifiers::ALT);
@@ -111,7 +112,7 @@ impl TextInput {
         }
         let text: String = text.chars().filter(|character| !scan.is_harmful(*character)).collect();
         let text = text.as_str();
-        let room = LONGEST.saturating_sub(self.text.len());
+        let room = MAX_BYTES.saturating_sub(self.text.len());
         let ends = text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
         let end = ends.take_while(|end| *end <= room).last().unwrap_or(0);
         let (text, rest) = text.split_at_checked(end).unwrap_or(("", text));
@@ -121,7 +122,7 @@ impl TextInput {
         self.settle();
     }
 
-    /// Moves the cursor behind the grapheme it may have come to stand in (combining characters).
+    /// Moves the cursor out of a grapheme: a combining character joins the character before it.
     fn settle(&mut self) {
         let ends = self.text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
         self.cursor =
@@ -208,19 +209,19 @@ mod tests {
         input.paste("one\r\ntwo\u{1b}[0m\n");
         assert_eq!(input.text(), "one  two[0m");
         input.paste(&"x".repeat(10_000));
-        assert!(input.text().len() <= LONGEST);
+        assert!(input.text().len() <= MAX_BYTES);
     }
 
     #[test]
-    fn what_finds_no_room_is_counted_until_something_is_deleted() {
+    fn characters_cut_off_are_counted_until_something_is_deleted() {
         let mut input = TextInput::default();
         input.paste("a short note");
         assert_eq!(input.room(), None);
         input.clear();
-        input.paste(&"x".repeat(LONGEST - 2));
+        input.paste(&"x".repeat(MAX_BYTES - 2));
         assert_eq!(input.room(), Some(Room::Left(2)));
         input.paste("y\u{e9}\u{e9}");
-        assert_eq!(input.text().len(), LONGEST - 1, "half a character is none");
+        assert_eq!(input.text().len(), MAX_BYTES - 1, "half a character is none");
         assert_eq!(input.room(), Some(Room::LeftOut(2)));
         press(&mut input, KeyCode::Char('z'));
         press(&mut input, KeyCode::Char('z'));
@@ -267,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_takes_its_marks_and_no_pile_of_them() {
+    fn a_letter_takes_two_combining_marks_at_most() {
         let mut input = TextInput::default();
         for character in "e\u{301}\u{323}\u{302}\u{303}z".chars() {
             input.on_key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE));
@@ -293,7 +294,7 @@ mod tests {
                     _ => KeyCode::Char(character),
                 };
                 press(&mut input, code);
-                prop_assert!(input.text().len() <= LONGEST);
+                prop_assert!(input.text().len() <= MAX_BYTES);
                 prop_assert!(input.text().is_char_boundary(input.cursor));
             }
         }

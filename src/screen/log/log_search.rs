@@ -37,9 +37,9 @@ pub(crate) enum Direction {
 }
 
 /// Rows asked for at a time.
-const AT_ONCE: u64 = 1000;
+const ROWS_PER_READ: u64 = 1000;
 
-/// What a look through the rows at hand has given.
+/// The outcome of searching the rows in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
     Found {
@@ -58,7 +58,7 @@ pub(crate) struct LogSearch {
     pub(crate) to: Target,
     direction: Direction,
     left: Range<RowNumber>,
-    /// What is looked through after starting over at the other end.
+    /// The rows to search after starting over at the other end.
     then: Option<Range<RowNumber>>,
 }
 
@@ -80,7 +80,7 @@ impl LogSearch {
         length(&self.left) + self.then.as_ref().map_or(0, length)
     }
 
-    /// Looks through the rows at hand.
+    /// Searches the rows in memory.
     pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(&LogRow) -> bool) -> Look {
         loop {
             self.left.start = self.left.start.max(log.first());
@@ -125,8 +125,12 @@ impl LogSearch {
 
     fn next(&self) -> Range<RowNumber> {
         match self.direction {
-            Direction::Older => self.left.end.saturating_sub(AT_ONCE).max(self.left.start)..self.left.end,
-            Direction::Newer => self.left.start..self.left.start.saturating_add(AT_ONCE).min(self.left.end),
+            Direction::Older => {
+                self.left.end.saturating_sub(ROWS_PER_READ).max(self.left.start)..self.left.end
+            }
+            Direction::Newer => {
+                self.left.start..self.left.start.saturating_add(ROWS_PER_READ).min(self.left.end)
+            }
         }
     }
 }

@@ -79,8 +79,8 @@ impl LogView {
         self.log_search.as_ref().map(LogSearch::left)
     }
 
-    /// Gives a search under way up; says whether there was one.
-    pub(crate) fn give_up(&mut self) -> bool {
+    /// Stops a search under way; returns whether there was one.
+    pub(crate) fn stop_search(&mut self) -> bool {
         self.log_search.take().is_some()
     }
 
@@ -140,11 +140,11 @@ impl LogView {
     ) -> Jump {
         let (from, all) = (self.start_of(direction, end), log.first()..end.min(log.end()));
         self.log_search = Some(LogSearch::new(to, direction, from, all));
-        self.pursue(log, end).unwrap_or(Jump::Nothing(to))
+        self.continue_search(log, end).unwrap_or(Jump::Nothing(to))
     }
 
     /// Goes on with a search under way; `None` where there is none.
-    pub(crate) fn pursue(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
+    pub(crate) fn continue_search(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
         let log_search = self.log_search.as_mut()?;
         let (to, pattern) = (log_search.to, self.pattern.as_deref());
         let jump = match log_search.look(log, |row| matches_target(row, to, pattern)) {

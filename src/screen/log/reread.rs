@@ -1,5 +1,5 @@
-//! Rows of the log that were read again from disk, one unbroken stretch of them: what the panel shows
-//! of lines that the ring no longer holds.
+//! Rows of the log that were read again from disk, without a break between them: lines that the ring no longer
+//! holds.
 
 use std::{collections::VecDeque, ops::Range};
 
@@ -30,17 +30,17 @@ pub enum Edge {
     },
 }
 
-/// Rows kept of what was there before when others are read beside it: more than any screen is high.
-const KEPT: usize = 1000;
+/// The most earlier rows kept when others are read beside them: more than any screen is high.
+const MAX_KEPT_ROWS: usize = 1000;
 
-/// An unbroken stretch of rows.
+/// Rows read again, without a break between them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Stretch {
+pub(super) struct RereadRows {
     first: RowNumber,
     rows: VecDeque<LogRow>,
 }
 
-impl Stretch {
+impl RereadRows {
     /// Numbers of the rows.
     pub(super) fn range(&self) -> Range<RowNumber> {
         self.first..self.first + self.rows.len() as u64
@@ -64,7 +64,7 @@ impl Stretch {
             Edge::Beginning { row } => *self = Self { first: row, rows: rows.into() },
             Edge::Behind { row, .. } => {
                 let mut kept = self.split(row + 1).0;
-                let given_up = kept.len().saturating_sub(KEPT);
+                let given_up = kept.len().saturating_sub(MAX_KEPT_ROWS);
                 kept.drain(..given_up);
                 self.first = row + 1 - kept.len() as u64;
                 kept.extend(rows);
@@ -72,7 +72,7 @@ impl Stretch {
             }
             Edge::Before { row, .. } => {
                 let mut kept = self.split(row).1;
-                kept.truncate(KEPT);
+                kept.truncate(MAX_KEPT_ROWS);
                 // Fewer numbers than rows: the oldest have none.
                 let surplus = rows.len().saturating_sub(usize::try_from(row).unwrap_or(usize::MAX));
                 let mut all: VecDeque<_> = rows.into_iter().skip(surplus).collect();

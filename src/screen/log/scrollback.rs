@@ -1,11 +1,10 @@
-//! The lines of the log, for the screen alone: a bounded ring of the last ones with counts and searches,
-//! and beside it a stretch of older ones read again from disk.
-//! Nothing is evidence here; every line is on disk before it comes this way.
+//! The lines of the log, for the screen alone: a bounded ring of the last ones with counts and searches, and older
+//! ones read again from disk. Nothing here is evidence: every line is on disk before it gets here.
 
 use std::{collections::VecDeque, ops::Range};
 
 use super::{
-    reread::{Edge, Stretch},
+    reread::{Edge, RereadRows},
     row::{LogMark, LogRow, RowNumber, find},
 };
 use crate::run::{LogOffset, LogTally, Severity};
@@ -20,11 +19,11 @@ pub struct Scrollback {
     gaps: u64,
     /// Number of the oldest row that can be read again; `None` where none can be.
     beginning: Option<RowNumber>,
-    again: Stretch,
+    reread: RereadRows,
 }
 
 /// Longest text kept of a row, in bytes; the whole line is on disk.
-const LONGEST_ROW: usize = 4096;
+const MAX_ROW_BYTES: usize = 4096;
 
 impl Default for Scrollback {
     fn default() -> Self {
@@ -43,7 +42,7 @@ impl Scrollback {
             tally: LogTally::default(),
             gaps: 0,
             beginning: None,
-            again: Stretch::default(),
+            reread: RereadRows::default(),
         }
     }
 
@@ -55,8 +54,8 @@ impl Scrollback {
 
     /// Appends a row; the oldest gives way where there are too many.
     pub fn push(&mut self, mut row: LogRow) {
-        if row.text.len() > LONGEST_ROW {
-            let end = row.text.floor_char_boundary(LONGEST_ROW);
+        if row.text.len() > MAX_ROW_BYTES {
+            let end = row.text.floor_char_boundary(MAX_ROW_BYTES);
             row.text.truncate(end);
         }
         self.count(&row);
@@ -67,7 +66,7 @@ impl Scrollback {
         self.rows.push_back(row);
     }
 
-    /// Holds `rows` and no others: the end of a log of `total` rows, of which `tally` and `gaps` tell.
+    /// Holds `rows` and no others: the end of a log of `total` rows, which `tally` and `gaps` count.
     pub fn refill(&mut self, rows: impl IntoIterator<Item = LogRow>, total: u64, tally: LogTally, gaps: u64) {
         *self = Self { beginning: self.beginning.map(|_| 0), ..Self::new(self.capacity) };
         for row in rows {
@@ -108,12 +107,12 @@ impl Scrollback {
         self.rows.is_empty()
     }
 
-    /// Lines, warnings and errors that ever came this way.
+    /// Lines, warnings and errors ever pushed.
     pub(crate) const fn tally(&self) -> &LogTally {
         &self.tally
     }
 
-    /// Gaps that ever came this way.
+    /// Gaps ever pushed.
     pub(crate) const fn gaps(&self) -> u64 {
         self.gaps
     }
@@ -136,14 +135,14 @@ impl Scrollback {
     pub(crate) fn row(&self, number: RowNumber) -> Option<&LogRow> {
         match number.checked_sub(self.dropped) {
             Some(place) => self.rows.get(usize::try_from(place).ok()?),
-            None => self.again.row(number),
+            None => self.reread.row(number),
         }
     }
 
     /// The unbroken rows in memory around `number`; empty where that one is not.
     pub(crate) fn unbroken(&self, number: RowNumber) -> Range<RowNumber> {
         let ring = self.dropped..self.end();
-        let held = [ring, self.again.range()].into_iter().find(|held| held.contains(&number));
+        let held = [ring, self.reread.range()].into_iter().find(|held| held.contains(&number));
         held.unwrap_or(number..number)
     }
 
@@ -155,8 +154,8 @@ impl Scrollback {
         let beginning = self.beginning?.min(self.dropped);
         let missing = wanted.rev().find(|number| self.row(*number).is_none())?;
         let from_beginning = (missing - beginning, Edge::Beginning { row: beginning });
-        let known = [self.ring_edge(), self.again.lines().map(|(first, _)| first)];
-        let behind = self.again.lines().map(|(_, last)| last);
+        let known = [self.ring_edge(), self.reread.lines().map(|(first, _)| first)];
+        let behind = self.reread.lines().map(|(_, last)| last);
         let distance = |edge: Edge| match edge {
             Edge::Before { row, .. } => row.checked_sub(missing),
             Edge::Behind { row, .. } | Edge::Beginning { row } => missing.checked_sub(row),
@@ -176,15 +175,16 @@ impl Scrollback {
 
     /// Takes rows that were read again from `edge` on, out of the bytes `read` of `dr.log`.
     pub fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, read: Range<LogOffset>) {
-        self.again.take(edge, rows);
+        self.reread.take(edge, rows);
         if let Some(Edge::Before { row, offset }) = self.ring_edge()
             && offset == read.end
         {
-            // Numbers lead from the newest row: rows that no disk took have one as well.
-            self.again.end_at(row);
+            // Numbers count back from the newest row: rows that could not be written have a number too, so the rows on
+            // disk are numbered from the ring's oldest line and not from 0.
+            self.reread.end_at(row);
         }
         if read.start == LogOffset(0) && !matches!(edge, Edge::Behind { .. }) {
-            self.beginning = Some(self.again.range().start);
+            self.beginning = Some(self.reread.range().start);
         }
     }
 

@@ -1,4 +1,5 @@
-//! A word in letters three rows high, made of half blocks. Only the letters that states are made of.
+//! A word in letters three rows high, made of half blocks: only the letters of the state words. `tui-big-text` draws
+//! eight-row fonts scaled down, which are wider and take more lines to set up.
 
 /// Rows of a big word.
 pub(crate) const HEIGHT: u16 = 3;

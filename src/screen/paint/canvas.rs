@@ -42,6 +42,11 @@ impl Canvas<'_> {
         Span::styled(clean(&text.into()).into_owned(), self.theme.style(tone))
     }
 
+    /// A line of one such text.
+    pub(crate) fn line(&self, text: impl Into<String>, tone: Tone) -> Line<'static> {
+        self.owned(text, tone).into()
+    }
+
     /// A rounded frame with a title on the left and, where there is room, one on the right.
     /// Returns what is inside, a blank column on either side left out.
     pub(crate) fn frame(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) -> Rect {
@@ -49,7 +54,7 @@ impl Canvas<'_> {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
-        // An underlined edge looks like the rungs of a ladder.
+        // An underlined edge would draw a line below each row of the frame.
         let style = self.theme.style(tone).remove_modifier(Modifier::UNDERLINED);
         let block = Block::bordered().border_set(set).border_style(style);
         let inner = block.inner(area);
@@ -97,8 +102,7 @@ impl Canvas<'_> {
         self.buffer.set_style(area, style);
     }
 
-    /// A row over what may be there already. Written over it alone, it would keep modifiers of what was below, as
-    /// styles are added to those of a cell.
+    /// A row over what is already drawn. The cells are erased first: setting a style adds to the modifiers of a cell.
     pub(crate) fn over(&mut self, area: Rect, row: u16, line: &Line<'_>) {
         if row < area.height {
             let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
@@ -107,7 +111,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// One row of `area`, if it has it.
+    /// One row of `area`, cut to its width; nothing below the area.
     pub(crate) fn row(&mut self, area: Rect, row: u16, line: &Line<'_>) {
         if row >= area.height || area.width == 0 {
             return;
@@ -120,6 +124,14 @@ impl Canvas<'_> {
         self.buffer.set_line(area.x, area.y + row, &cut, area.width);
     }
 
+    /// The lines from number `from` on, or the last ones that fill `area`.
+    pub(crate) fn scrolled(&mut self, area: Rect, from: u16, lines: &[Line<'_>]) {
+        let from = usize::from(from).min(lines.len().saturating_sub(area.height.into()));
+        for (row, line) in (0..area.height).zip(lines.iter().skip(from)) {
+            self.row(area, row, line);
+        }
+    }
+
     /// A row with something at its right end too, where there is room for both.
     pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
         self.row(area, row, left);
@@ -130,7 +142,7 @@ impl Canvas<'_> {
         }
     }
 
-    /// As [`Canvas::pair`], but what stands at the right end is never left out: the left part gives way.
+    /// As [`Canvas::pair`], but the right part is never left out: the left part is cut.
     pub(crate) fn pair_keeping_right(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
         let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
         let room = area.width.saturating_sub(if width == 0 { 0 } else { width + 2 });
@@ -159,7 +171,7 @@ impl Canvas<'_> {
         ])
     }
 
-    /// A titled rule over the width of `area`: what stands for a frame where room is scarce.
+    /// A titled rule over the width of `area`: used in place of a frame where room is scarce.
     pub(crate) fn rule(&mut self, area: Rect, row: u16, title: &Line<'_>, right: &Line<'_>) {
         let rule = self.theme.symbols().thin_rule;
         let line = Line::styled(rule.repeat(usize::from(area.width)), self.theme.style(Tone::Quiet));

@@ -1,4 +1,5 @@
-//! The rate over time as a braille chart: two samples to a column, four dots to a row.
+//! The rate over time as a braille chart: two samples to a column, four dots to a row. `Sparkline` has one sample to a
+//! column and no blank for a time that was not measured.
 
 use std::collections::VecDeque;
 
@@ -13,8 +14,8 @@ pub(crate) struct Chart {
 }
 
 /// Draws `rates` into `width` × `height` cells; `top` is the rate at the upper edge.
-/// Time runs from left to right and the newest sample is at the right edge. Stretches without a
-/// sample stay blank: they are no zero.
+/// Time runs from left to right and the newest sample is at the right edge. Times without a sample
+/// stay blank: they are not zero.
 pub(crate) fn chart(
     rates: &VecDeque<RateSample>,
     width: u16,
@@ -40,12 +41,12 @@ pub(crate) fn chart(
     Some(Chart { rows: (0..usize::from(height)).map(row).collect(), covers })
 }
 
-/// Samples further apart than so many times the usual have a stretch between them in which nothing was measured.
-const GAP: u64 = 3;
+/// Between samples further apart than so many times the usual distance nothing was measured.
+const GAP_FACTOR: u64 = 3;
 
-/// The highest rate in each of `slots` equal stretches of time, the last of which ends at `end`. While the samples
-/// are too few to fill the width each has a slot of its own, and what is left of the first stays blank; so does every
-/// stretch in which nothing was measured.
+/// The highest rate in each of `slots` equal spans of time, the last of which ends at `end`. While the samples are too
+/// few to fill the width each has its own slot, and those left of the first stay blank; so do spans without a
+/// measurement.
 fn resampled(
     rates: &VecDeque<RateSample>,
     end: Timestamp,
@@ -65,7 +66,7 @@ fn resampled(
         let own = place(sample);
         // A rate holds from the sample before it on, unless nothing was measured in between.
         let from = before
-            .filter(|before| sample.at.since(before.at).millis() <= usual.saturating_mul(GAP))
+            .filter(|before| sample.at.since(before.at).millis() <= usual.saturating_mul(GAP_FACTOR))
             .map_or(own, |before| place(before).saturating_sub(1).max(own));
         for place in own..=from {
             if let Some(value) = values.get_mut(slots - 1 - place) {

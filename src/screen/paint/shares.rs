@@ -27,12 +27,12 @@ pub(crate) struct Text {
 
 /// How many rows each of `texts` gets, in their order, out of `height`; those that get none are left out.
 ///
-/// Severity owns the space: every row of a text that endangers the test comes before the first of one that asks
+/// By severity: every row of a text that endangers the test comes before the first of one that asks
 /// for attention, and those of both before anything for information.
 pub(crate) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
     let mut shares = vec![0; texts.len()];
     let mut left = height;
-    // One row stays for what asks for attention, however much the graver say.
+    // One row is reserved for what asks for attention, however long the graver texts are.
     let asks = usize::from(height > 2 && texts.iter().any(|text| text.level == 1));
     for level in 0..LEVELS {
         let of_level = || texts.iter().enumerate().filter(|(_, text)| text.level == level);
@@ -71,7 +71,7 @@ pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Ca
                 let next = text.lines.get(share).and_then(|next| next.spans.last()).cloned();
                 line.spans.push(Span::raw(" "));
                 line.spans.extend(next);
-                // More than fits, whatever the width: that is what shows the cut.
+                // Blanks beyond the width make `row` cut the line and show the ellipsis.
                 line.spans.push(Span::raw(" ".repeat(area.width.into())));
                 canvas.row(area, used, &line);
             } else {

@@ -64,7 +64,7 @@ pub(crate) const fn finding_mark(severity: FindingSeverity, theme: Theme) -> (&'
     }
 }
 
-/// A statement in words the engineer subscribes to.
+/// A statement in the words that the engineer confirms.
 pub(crate) const fn statement_words(statement: Statement) -> &'static str {
     match statement {
         Statement::DownloadBegun => "Stage 1 has begun.",

@@ -1,17 +1,12 @@
 //! The bottom line: the keys of this moment, or what has just happened.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone};
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Timestamp},
     screen::{
         keys::{Command, Room, keymap},
-        paint::{Canvas, Pieces, Tone},
-        scene::Picture,
         view::{Message, MessageKind},
     },
     text::{clean, fit, wrap},
@@ -46,7 +41,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     } else {
         let mode = picture.scene.facts.mode;
-        // A key that can do nothing here only wastes the reader's time.
+        // A read-only session does not offer the keys that change an appliance.
         let is_idle = |command| picture.run.started.read_only && command_changes(command);
         let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
         for binding in shown.filter(|binding| !is_idle(binding.command)) {
@@ -68,7 +63,7 @@ fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
 }
 
 /// Most rows of a message; the longest hold the path of a file or why an action failed.
-const MESSAGE_ROWS: usize = 4;
+const MAX_MESSAGE_ROWS: usize = 4;
 
 /// What has just happened, over the rows above the keys in `area`, the last one first; nothing moves for it.
 pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -77,7 +72,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
     let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
     let room = usize::from(inner.width).saturating_sub(2);
     let mut lines = wrap(&clean(&text), room);
-    let most = MESSAGE_ROWS.min(area.height.into());
+    let most = MAX_MESSAGE_ROWS.min(area.height.into());
     if lines.len() > most {
         let rest = lines.split_off(most.saturating_sub(1)).join(" ");
         lines.push(fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
@@ -92,18 +87,18 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
 }
 
 fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
-    let said = picture.scene.view.message.as_ref();
-    let said = said.filter(|message| message.is_due(now));
+    let passing = picture.scene.view.message.as_ref();
+    let passing = passing.filter(|message| message.is_due(now));
     let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
-    match (said, action) {
-        (Some(said), Some((at, ..))) if said.at > at => Some(own_words(said)),
+    match (passing, action) {
+        (Some(passing), Some((at, ..))) if passing.at > at => Some(styled(passing)),
         (_, Some((_, text, tone))) => Some((text, tone)),
-        (Some(said), None) => Some(own_words(said)),
+        (Some(passing), None) => Some(styled(passing)),
         (None, None) => None,
     }
 }
 
-fn own_words(message: &Message) -> (String, Tone) {
+fn styled(message: &Message) -> (String, Tone) {
     let tone = match message.kind {
         MessageKind::Plain | MessageKind::Good => Tone::Chosen,
         MessageKind::Bad => Tone::DangerBar,
@@ -111,11 +106,11 @@ fn own_words(message: &Message) -> (String, Tone) {
     (message.text.clone(), tone)
 }
 
-/// The course of the last action, while it is news.
+/// The state of the last action, while it is unsettled or recent.
 fn action_message(action: &ActionRecord, now: Timestamp) -> Option<(Timestamp, String, Tone)> {
-    const NEWS: Elapsed = Elapsed::from_secs(12);
+    const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
     let at = action.settled_at.unwrap_or(action.requested_at);
-    if action.state.is_settled() && now.since(at) > NEWS {
+    if action.state.is_settled() && now.since(at) > NEWS_DURATION {
         return None;
     }
     let what = action.plan.action;

@@ -11,3 +11,14 @@ pub(crate) mod objects;
 pub(crate) mod phases;
 pub(crate) mod replication;
 mod speed;
+
+// What nearly every panel draws with.
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    paint::{Canvas, Pieces, Tone, hanging},
+    scene::Picture,
+};

@@ -1,17 +1,11 @@
 //! The phases on their line: which is over, which is on, and how long each took.
 
-use ratatui::{
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::style::Style;
 
+use super::{Canvas, Line, Picture, Rect, Span, Tone};
 use crate::{
     run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
-    screen::{
-        paint::{Canvas, Tone, phase_title},
-        scene::Picture,
-    },
+    screen::paint::phase_title,
     text::minute,
 };
 

@@ -1,31 +1,26 @@
 //! The speed of the download: the threads, the time per GET, and whether the readings behind it are fresh.
 
-use ratatui::text::Span;
-
+use super::{Canvas, Picture, Span, Tone};
 use crate::{
     run::{Elapsed, Phase, Reading, ThreadCount, forecast},
-    screen::{
-        paint::{Canvas, Tone},
-        scene::Picture,
-    },
     text::measured,
 };
 
 /// A counter reading older than this stands out while stage 1 is on.
-pub(super) const OLD: Elapsed = Elapsed::from_secs(20);
+pub(super) const OLD_AFTER: Elapsed = Elapsed::from_secs(20);
 
 /// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
 pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
     let (_, at, _) = picture.run.download.counter?;
-    Some(picture.now.since(at)).filter(|age| *age > OLD && picture.run.phase() == Phase::Stage1)
+    Some(picture.now.since(at)).filter(|age| *age > OLD_AFTER && picture.run.phase() == Phase::Stage1)
 }
 
-/// The time that a GET takes; not where the appliance is away and the rate behind it is one of the past.
+/// The time that a GET takes; `None` while the appliance is away and the rate behind it is out of date.
 fn time_per_get(picture: &Picture<'_>) -> Option<Elapsed> {
     forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
 }
 
-/// Whether nothing is known of what the appliance does at the moment.
+/// Whether the appliance is away and its last reading is too old.
 pub(super) fn is_blind(picture: &Picture<'_>) -> bool {
     picture.run.dr.away().is_some() && old_reading(picture).is_some()
 }

@@ -1,5 +1,5 @@
-//! The terminal that frames are drawn on, with a size that is always one: some terminals tell none, and a
-//! made-up one must not use up the memory.
+//! The terminal that frames are drawn on, always with a usable size: some terminals report none, and an absurd one must
+//! not exhaust the memory.
 
 use std::{
     env,
@@ -12,13 +12,13 @@ use ratatui::{
     layout::{Position, Size},
 };
 
-/// The size of a terminal that tells none: a serial console, a container without one.
-const USUAL: Size = Size { width: 80, height: 24 };
+/// The size assumed where the terminal reports none: a serial console, a container without a terminal size.
+const DEFAULT_SIZE: Size = Size { width: 80, height: 24 };
 
 /// The largest screen that is drawn on.
-const LARGEST: Size = Size { width: 1000, height: 400 };
+const MAX_SIZE: Size = Size { width: 1000, height: 400 };
 
-/// [`CrosstermBackend`] with such a size.
+/// [`CrosstermBackend`] with a usable size.
 #[derive(Debug)]
 pub(super) struct SizedBackend<W: Write>(CrosstermBackend<W>);
 
@@ -28,16 +28,17 @@ impl<W: Write> SizedBackend<W> {
     }
 }
 
-/// The size to draw at: what the terminal tells, in place of a 0 what `COLUMNS` and `LINES` say, or the usual.
-fn usable(told: Size, variable: impl Fn(&str) -> Option<String>) -> Size {
-    let of = |told: u16, name: &str, usual: u16, largest: u16| {
-        let said = || variable(name)?.trim().parse().ok().filter(|said: &u16| *said > 0);
-        let size = if told > 0 { told } else { said().unwrap_or(usual) };
-        size.min(largest)
+/// The size to draw at: the one reported; in place of a 0 the one in `COLUMNS` and `LINES`, else the default.
+fn usable(reported: Size, variable: impl Fn(&str) -> Option<String>) -> Size {
+    let of = |reported: u16, name: &str, default: u16, max: u16| {
+        let variable_size =
+            || variable(name)?.trim().parse().ok().filter(|variable_size: &u16| *variable_size > 0);
+        let size = if reported > 0 { reported } else { variable_size().unwrap_or(default) };
+        size.min(max)
     };
     Size {
-        width: of(told.width, "COLUMNS", USUAL.width, LARGEST.width),
-        height: of(told.height, "LINES", USUAL.height, LARGEST.height),
+        width: of(reported.width, "COLUMNS", DEFAULT_SIZE.width, MAX_SIZE.width),
+        height: of(reported.height, "LINES", DEFAULT_SIZE.height, MAX_SIZE.height),
     }
 }
 
@@ -107,20 +108,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_terminal_without_a_size_has_the_one_of_the_environment_or_the_usual() {
+    fn a_missing_size_is_taken_from_the_environment_else_the_default() {
         let size = |width, height| Size { width, height };
-        let said = |name: &str| Some(if name == "LINES" { "30" } else { "100" }.to_owned());
-        assert_eq!(usable(size(0, 0), |_| None), USUAL);
-        assert_eq!(usable(size(0, 0), said), size(100, 30));
-        assert_eq!(usable(size(120, 0), said), size(120, 30));
-        assert_eq!(usable(size(120, 40), said), size(120, 40));
+        let variable_size = |name: &str| Some(if name == "LINES" { "30" } else { "100" }.to_owned());
+        assert_eq!(usable(size(0, 0), |_| None), DEFAULT_SIZE);
+        assert_eq!(usable(size(0, 0), variable_size), size(100, 30));
+        assert_eq!(usable(size(120, 0), variable_size), size(120, 30));
+        assert_eq!(usable(size(120, 40), variable_size), size(120, 40));
         for nonsense in ["", "0", "-1", "99999999", "many"] {
-            assert_eq!(usable(size(0, 0), |_| Some(nonsense.to_owned())), USUAL, "{nonsense}");
+            assert_eq!(usable(size(0, 0), |_| Some(nonsense.to_owned())), DEFAULT_SIZE, "{nonsense}");
         }
     }
 
     #[test]
-    fn an_enormous_terminal_does_not_use_up_the_memory() {
-        assert_eq!(usable(Size { width: u16::MAX, height: u16::MAX }, |_| None), LARGEST);
+    fn an_enormous_size_is_bounded() {
+        assert_eq!(usable(Size { width: u16::MAX, height: u16::MAX }, |_| None), MAX_SIZE);
     }
 }

@@ -1,5 +1,5 @@
-//! The terminal, borrowed and given back: alternate screen, raw mode, hidden cursor, bracketed
-//! paste. Keys are read elsewhere; what is drawn is decided elsewhere.
+//! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
+//! read elsewhere; what is drawn is decided elsewhere.
 
 mod backend;
 
@@ -32,8 +32,8 @@ use self::backend::SizedBackend;
 use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
-/// How long a terminal that takes nothing is waited for when it is given back.
-const GIVING_BACK: Duration = Duration::from_millis(500);
+/// How long a terminal that accepts no output delays leaving.
+const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Whether the terminal is ours at the moment. One process has one terminal.
 static ENTERED: AtomicBool = AtomicBool::new(false);
@@ -45,9 +45,9 @@ pub fn leave_terminal() {
         return;
     }
     let mut bytes = Vec::new();
-    // Neither can be told to anybody, and a terminal that takes nothing is left as it is.
+    // There is nobody to report either error to, and a terminal that accepts no output stays as it is.
     let _ = give_back(&mut bytes);
-    let _ = write_or_discard_within(Stream::Output, bytes, GIVING_BACK);
+    let _ = write_or_discard_within(Stream::Output, bytes, LEAVE_TIMEOUT);
     if is_in_foreground() || is_in_raw_mode() {
         let _ = disable_raw_mode();
     }
@@ -58,7 +58,7 @@ pub fn leave_terminal() {
 pub fn is_in_foreground() -> bool {
     match tcgetpgrp(io::stdout()) {
         Ok(group) if group.as_raw() > 0 => group == getpgrp(),
-        // No terminal of ours, or one whose jobs are not to be seen from here.
+        // No controlling terminal, or one whose foreground group is not visible (a container).
         _ => true,
     }
 }
@@ -118,7 +118,7 @@ impl<W: Write> Tui<W> {
     /// # Errors
     /// When standard output is no terminal or cannot be written; the terminal is then as it was.
     pub fn take(&mut self) -> io::Result<()> {
-        // Marked first: what fails half-way is given back as well.
+        // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
         let taken =
             enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
@@ -159,7 +159,7 @@ impl<W: Write> Tui<W> {
     /// The terminal's size, columns and rows.
     ///
     /// # Errors
-    /// When the terminal does not tell.
+    /// When the terminal does not report it.
     pub fn size(&self) -> io::Result<(u16, u16)> {
         let size = self.terminal.size()?;
         Ok((size.width, size.height))

@@ -30,7 +30,7 @@ fn the_dr_appliance_has_its_panel_and_the_preflight_is_shown_once() {
 }
 
 #[test]
-fn an_underlined_edge_makes_no_ladder_of_a_frame() {
+fn frames_are_never_underlined() {
     let mut story = downloading(68);
     story.theme = Theme::new(Palette::Monochrome, Charset::Unicode);
     // A dialog of danger, over a panel of danger.

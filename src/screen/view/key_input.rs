@@ -17,13 +17,13 @@ use crate::{
 };
 
 impl View {
-    /// Takes a key; an intent is for the caller to carry out.
+    /// Takes a key; the caller carries out the intent.
     pub fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         if key.kind == KeyEventKind::Release {
             return None;
         }
         self.log.unreadable = false;
-        if self.log.give_up() && key.code == KeyCode::Esc {
+        if self.log.stop_search() && key.code == KeyCode::Esc {
             return None;
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
@@ -121,7 +121,7 @@ impl View {
         }
     }
 
-    /// Ctrl-C: once asks, once more while that is asked answers. A key held down is one press.
+    /// Ctrl-C opens the quit dialog; a second press answers it. Repeats of a key held down do not count.
     fn interrupt(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         match self.dialog.as_ref().and_then(|dialog| dialog.interrupted(facts)) {
             Some(_) if key.kind == KeyEventKind::Repeat => None,

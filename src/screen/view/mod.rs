@@ -1,5 +1,4 @@
-//! What the engineer has made of the screen: place in the log, zoom, freeze, search, open dialog,
-//! message. Keys go in, intents come out; nothing is drawn and nothing is carried out here.
+//! The state of the screen: place in the log, zoom, freeze, search, open dialog, message. Keys go in, intents come out; nothing is drawn and nothing is carried out here.
 
 mod commands;
 mod key_input;
@@ -52,7 +51,7 @@ impl View {
     }
 
     /// Shows `text` until a key is pressed.
-    pub fn tell(&mut self, text: impl Into<String>, now: Timestamp) {
+    pub fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
         self.message = Some(Message::lasting(text.into(), now));
     }
 

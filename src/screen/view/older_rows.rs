@@ -1,5 +1,4 @@
-//! Which rows of the log the screen wants that only the disk holds, and what it does once they are
-//! there. Reading them is the caller's.
+//! The rows of the log to show or search that only the disk holds. They are read by the caller.
 
 use std::ops::Range;
 
@@ -16,7 +15,7 @@ impl View {
             return None;
         }
         let end = self.log_end(facts);
-        match self.log.pursue(facts.log, end) {
+        match self.log.continue_search(facts.log, end) {
             Some(Jump::Wants(rows)) if facts.log.edge_towards(rows.clone()).is_some() => return Some(rows),
             Some(Jump::Wants(_)) => self.rows_unreadable("older lines cannot be read".to_owned(), facts),
             Some(jump) => self.report_jump(&jump, facts),
@@ -28,7 +27,7 @@ impl View {
 
     /// The rows wanted cannot be read, why as a sentence; they are not asked for again before the next key.
     pub fn rows_unreadable(&mut self, reason: String, facts: &Facts<'_>) {
-        self.log.give_up();
+        self.log.stop_search();
         self.log.unreadable = true;
         self.notify(reason, MessageKind::Bad, facts.now);
     }

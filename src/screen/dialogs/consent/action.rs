@@ -1,5 +1,5 @@
 //! The dialog of an action on an appliance: what would be sent where, why it may be dangerous now,
-//! and the consent that [`judge`] asks for.
+//! and the consent that [`authorize`] asks for.
 
 use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
@@ -11,13 +11,8 @@ use crate::{
         Statement, authorize,
     },
     screen::{
-        dialogs::{
-            content::{Content, Reply},
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::{Intent, TextInput},
-        paint::{Theme, Tone, replication_words, statement_words},
+        dialogs::{Body, Content, Facts, Intent, Reply, Sheet, TextInput, Tone},
+        paint::{Theme, replication_words, statement_words},
     },
     text::{age, clean},
 };

@@ -4,7 +4,7 @@ use std::mem::{Discriminant, discriminant};
 
 use crate::{
     run::{Authorization, PairIdentities, Role, Run},
-    screen::dialogs::field::Field,
+    screen::dialogs::Field,
     text::clean,
 };
 
@@ -61,7 +61,7 @@ impl Entry {
         self.phrase.input.trimmed().to_owned()
     }
 
-    /// Whether the phrase was typed; says that it was not.
+    /// Whether the phrase was typed; a wrong one is reported.
     pub(super) fn is_typed(&mut self, phrase: &str) -> bool {
         let right = self.phrase.input.trimmed() == phrase;
         if !right {

@@ -6,15 +6,7 @@ use ratatui::text::{Line, Span};
 use super::entry::{Entry, present_pair};
 use crate::{
     run::{Authorization, Identity, IdentityPart, Role, Run},
-    screen::{
-        dialogs::{
-            content::{Content, Reply},
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::{Intent, TextInput},
-        paint::Tone,
-    },
+    screen::dialogs::{Body, Content, Facts, Intent, Reply, Sheet, TextInput, Tone},
     text::clean,
 };
 

@@ -1,18 +1,12 @@
-//! Taking a finding on: which one, and why it is acceptable.
+//! Acknowledging a finding: which one, and why it is acceptable.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{Code, Finding, Run, Sequence},
     screen::{
-        dialogs::{
-            content::{Content, NO_REASON, Reply, choose},
-            field::Field,
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::{Intent, TextInput},
-        paint::{Tone, by_weight, finding_mark},
+        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
+        paint::{by_weight, finding_mark},
     },
     text::age,
 };

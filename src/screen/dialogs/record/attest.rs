@@ -6,14 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use crate::{
     run::{Elapsed, Phase, Statement, Timestamp},
     screen::{
-        dialogs::{
-            content::{Content, NO_REASON, Reply, choose},
-            field::Field,
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::{Intent, TextInput},
-        paint::{Tone, phase_title, statement_words},
+        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
+        paint::{phase_title, statement_words},
     },
     text::time_of_day,
 };
@@ -28,7 +22,7 @@ const STATEMENTS: [Statement; 7] = [
     Statement::RestoreFailed,
 ];
 
-const A_MINUTE: Elapsed = Elapsed::from_secs(60);
+const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
 /// The dialog, step by step.
 #[derive(Clone, Debug)]
@@ -141,7 +135,7 @@ fn not_before_its_phase(
         | Statement::NamespaceOver
         | Statement::TestOver
         | Statement::RestoreFailed => {
-            // What the test is prepared by may have begun long before the watch.
+            // Preparation may have begun long before the watch.
             let span = run.phases.span(run.phase()).filter(|span| span.phase != Phase::Prepare);
             span.and_then(|span| Some((span.started_at?, format!("{} began", phase_title(span.phase)))))
         }
@@ -157,8 +151,8 @@ fn not_before_its_phase(
         Statement::DeletedFilesNotRead => None,
     };
     match begun {
-        // Times are often typed to the minute.
-        Some((begun, what)) if begun.since(since) >= A_MINUTE => {
+        // A time typed to the minute may be up to a minute early.
+        Some((begun, what)) if begun.since(since) >= TYPED_PRECISION => {
             Err(format!("That is before {what}, {}; nothing was recorded.", time_of_day(begun)))
         }
         _ => Ok(since),

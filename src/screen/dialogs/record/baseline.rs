@@ -3,15 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::{
-    screen::{
-        dialogs::{
-            content::{Content, Reply, answer},
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::Intent,
-        paint::Tone,
-    },
+    screen::dialogs::{Body, Content, Facts, Intent, Reply, Sheet, Tone, answer},
     text::{age, grouped, time_of_day},
 };
 

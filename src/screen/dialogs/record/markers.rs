@@ -4,15 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{Marker, MarkerPlace, Phase, PriorMarker, Run},
-    screen::{
-        dialogs::{
-            content::{Content, Reply, choose},
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::Intent,
-        paint::Tone,
-    },
+    screen::dialogs::{Body, Content, Facts, Intent, Reply, Sheet, Tone, choose},
     text::age,
 };
 
@@ -45,7 +37,7 @@ fn when(marker: &PriorMarker, facts: &Facts<'_>) -> String {
     }
 }
 
-/// Whether there is something to say of older markers, as the run stands.
+/// Whether older markers can still be claimed.
 fn is_open(run: &Run) -> bool {
     !run.prior_markers.is_empty() && run.phases.current < Phase::InUse
 }

@@ -2,16 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::screen::{
-    dialogs::{
-        content::{Content, Reply},
-        field::Field,
-        sheet::{Body, Sheet},
-    },
-    facts::Facts,
-    keys::{Intent, TextInput},
-    paint::Tone,
-};
+use crate::screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 
 /// A note being written.
 #[derive(Clone, Debug, Default)]

@@ -4,16 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{Phase, cleanup},
-    screen::{
-        dialogs::{
-            content::{Content, Reply},
-            field::Field,
-            sheet::{Body, Sheet},
-        },
-        facts::Facts,
-        keys::{Intent, TextInput},
-        paint::Tone,
-    },
+    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
 };
 
 /// Before the test is over there is nothing to sign.

@@ -176,7 +176,7 @@ fn jump(disk: &mut Disk, view: &mut LogView, to: Target, direction: Direction) -
     let mut jump = view.jump(to, direction, &disk.log, disk.log.end());
     while let Jump::Wants(rows) = jump {
         disk.supply(rows);
-        jump = view.pursue(&disk.log, disk.log.end()).unwrap();
+        jump = view.continue_search(&disk.log, disk.log.end()).unwrap();
     }
     (jump, view.cursor)
 }
@@ -210,6 +210,6 @@ fn a_search_is_given_up_with_nothing_moved() {
     let looking = view.jump(Target::Hit, Direction::Older, &disk.log, disk.log.end());
     assert!(matches!(looking, Jump::Wants(_)), "{looking:?}");
     assert_eq!(view.left_to_search(), Some(900));
-    assert!(view.give_up() && view.follows());
-    assert_eq!(view.pursue(&disk.log, disk.log.end()), None);
+    assert!(view.stop_search() && view.follows());
+    assert_eq!(view.continue_search(&disk.log, disk.log.end()), None);
 }

@@ -1,24 +1,19 @@
 //! Stage 1 in numbers: how many objects of how many, how fast, until when; in stage 2 the time
 //! alone, because nothing is counted there.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
+use super::{
+    Canvas, Line, Picture, Rect, Span, Tone,
+    speed::{OLD_AFTER, is_blind, old_reading, speed},
+};
+use crate::{
+    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
+    screen::paint::chart,
+    text::{freshness, grouped, minute, rate, size},
 };
 
 mod headline;
 
 use headline::{counts_late, headline};
-
-use super::speed::{OLD, is_blind, old_reading, speed};
-use crate::{
-    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
-    screen::{
-        paint::{Canvas, Tone, chart},
-        scene::Picture,
-    },
-    text::{freshness, grouped, minute, rate, size},
-};
 
 /// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
 /// of their own where they do not fit side by side.
@@ -47,7 +42,7 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     Line::from(spans)
 }
 
-/// Once everything is there, and nothing but the marker is waited for, no rate says anything.
+/// The present rate; none once everything is downloaded and only the marker is awaited.
 fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let run = picture.run;
     let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
@@ -81,7 +76,7 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let download = &run.download;
     let Some((value, ..)) = download.counter else {
-        return Line::from(canvas.owned("GET counter not read yet", Tone::Quiet));
+        return canvas.line("GET counter not read yet", Tone::Quiet);
     };
     let counter = grouped(value.0);
     let Some(baseline) = &download.baseline else {
@@ -91,7 +86,7 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
         ]);
     };
     let late = if baseline.late { "late baseline " } else { "baseline " };
-    // Once stage 1 is over the last reading tells of what came later too; the count above does not.
+    // After stage 1 the counter goes on rising; the count above ends with the stage.
     let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
     let is_over = run.phase() > Phase::Stage1;
     let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
@@ -116,11 +111,11 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     if let Some(since) = run.listing_since {
         let time = picture.now.since(since);
-        return Line::from(canvas.owned(format!("listing the bucket {time}"), Tone::Attention));
+        return canvas.line(format!("listing the bucket {time}"), Tone::Attention);
     }
     let Some(state) = &run.listing else {
         let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
-        return Line::from(canvas.owned(refused.unwrap_or_default(), Tone::Attention));
+        return canvas.line(refused.unwrap_or_default(), Tone::Attention);
     };
     let count = |count: Option<crate::run::ObjectCount>| {
         count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
@@ -152,7 +147,7 @@ fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
         .rev()
         .find(|&count| parts.get(..count).is_some_and(|first| joined(first).len() <= usize::from(width)));
     let (left, right) = parts.split_at(fitting.unwrap_or(parts.len()));
-    let line = |parts: &[String]| Line::from(canvas.owned(joined(parts), Tone::Quiet));
+    let line = |parts: &[String]| canvas.line(joined(parts), Tone::Quiet);
     Row { left: line(left), right: line(right) }
 }
 
@@ -168,7 +163,7 @@ fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
             if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
         Row {
             left: Line::from(vec![canvas.owned(format!("{symbol} "), tone), canvas.owned(words, Tone::Text)]),
-            right: Line::from(canvas.owned(end, tone)),
+            right: canvas.line(end, tone),
         }
     };
     lines.into_iter().map(row).collect()
@@ -193,7 +188,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let mut rows = vec![Row {
         left: Line::from(vec![canvas.owned(format!("{left}  "), tone), canvas.owned(time, Tone::Strong)]),
-        right: Line::from(canvas.owned(right, Tone::Quiet)),
+        right: canvas.line(right, Tone::Quiet),
     }];
     rows.extend(final_lines(run, canvas));
     let head = headline(picture, canvas);
@@ -214,7 +209,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let title = Line::from(canvas.span(title, Tone::Strong));
     let age =
         run.download.counter.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
-    let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD);
+    let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD_AFTER);
     let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
     let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);

@@ -1,14 +1,9 @@
 //! What the pause costs, in rows for the panel of replication: the budget, the earliest safe resume
 //! under each policy, and what resuming after stage 1 would have saved.
 
-use ratatui::{layout::Rect, text::Line};
-
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
-    screen::{
-        paint::{Canvas, Pieces, Tone, hanging},
-        scene::Picture,
-    },
+    screen::panels::{Canvas, Line, Picture, Pieces, Rect, Tone, hanging},
     text::minute,
 };
 
@@ -42,7 +37,7 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
         (ResumePolicy::PausedThroughout, "test over", throughout),
     ] {
         let (when, tone) = when(resume, picture);
-        let mut piece = Line::from(canvas.owned(format!("{label}: "), Tone::Quiet));
+        let mut piece = canvas.line(format!("{label}: "), Tone::Quiet);
         piece.push_span(canvas.owned(when, if policy == in_force { tone } else { Tone::Quiet }));
         pieces.push(if policy == in_force { 1 } else { 2 }, piece);
     }
@@ -69,9 +64,9 @@ const LABEL: usize = 24;
 pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let exposure = exposure(picture.run, picture.now);
     let bound = picture.run.replication.bound(picture.now).words();
-    let mut lines = vec![Line::from(canvas.owned("exposure of production", Tone::Strong))];
+    let mut lines = vec![canvas.line("exposure of production", Tone::Strong)];
     let mut row = |label: &str, value: String| {
-        let label = Line::from(canvas.owned(format!("{label:<LABEL$}"), Tone::Text));
+        let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
         lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
     };
     let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
@@ -100,7 +95,5 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    for (place, line) in (0..area.height).zip(&lines) {
-        canvas.row(area, place, line);
-    }
+    canvas.scrolled(area, 0, &lines);
 }

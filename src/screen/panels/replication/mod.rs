@@ -4,27 +4,26 @@
 mod advice;
 mod exposure;
 
-use ratatui::{layout::Rect, text::Line};
-
 use self::advice::advice;
+
+use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
         Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
-        paint::{Canvas, Charset, Tone, big_text, last_reading, replication_words},
-        scene::Picture,
+        paint::{Charset, big_text, last_reading, replication_words},
         view::Panel,
     },
     text::{freshness, minute, time_of_day},
 };
 
 /// A change this soon after an action was settled is its own doing, read by a later poll.
-const AFTERMATH: Elapsed = Elapsed::from_secs(30);
+const OWN_CHANGE_WINDOW: Elapsed = Elapsed::from_secs(30);
 
 /// A state not read for this long shows how old it is.
-const STALE: Elapsed = Elapsed::from_secs(45);
+const STALE_AFTER: Elapsed = Elapsed::from_secs(45);
 
 fn takes_part(run: &Run) -> bool {
     run.takes_part(Role::Primary)
@@ -59,7 +58,7 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
         None => ("never read".to_owned(), Tone::Quiet),
         Some(at) => {
             let age = picture.now.since(at);
-            let tone = if age > STALE { Tone::Attention } else { Tone::Quiet };
+            let tone = if age > STALE_AFTER { Tone::Attention } else { Tone::Quiet };
             (format!("verified {} ago", freshness(age)), tone)
         }
     }
@@ -71,7 +70,7 @@ fn last_read(picture: &Picture<'_>) -> Option<String> {
     Some(format!("last read {word} {}", minute(at, picture.now)))
 }
 
-/// Says that the names have to be confirmed before anything may be sent.
+/// The hint that the pair has to be confirmed before anything may be sent.
 fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     let is_settled =
@@ -79,7 +78,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    Line::from(canvas.owned("control off: i confirms the pair", Tone::Attention))
+    canvas.line("control off: i confirms the pair", Tone::Attention)
 }
 
 /// How the last action on replication fares.
@@ -100,7 +99,7 @@ fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     ])
 }
 
-/// What somebody else made of it after that action: then the action tells nothing of the present.
+/// A change by somebody else after that action, which no longer describes the present state.
 fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let replication = &picture.run.replication;
     let done = match replication.state {
@@ -109,7 +108,7 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
         Known::Unreadable | Known::Unknown => return None,
     };
     let is_later =
-        |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > AFTERMATH);
+        |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > OWN_CHANGE_WINDOW);
     let since = replication.since.filter(is_later)?;
     Some(Line::from(vec![
         canvas.owned(format!("{done}, and not by drwatch"), Tone::Attention),
@@ -117,7 +116,7 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
     ]))
 }
 
-/// What a later reading tells of an action whose outcome was not seen. The record keeps it as unknown.
+/// The state read after an action whose outcome was not seen; the record keeps the outcome as unknown.
 fn read_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
     let replication = &picture.run.replication;
     let state = match replication.state {
@@ -155,7 +154,7 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
 fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     let Some(used) = exposure_of(run, picture.now).total else {
-        return Line::from(canvas.owned("paused in all: not known", Tone::Quiet));
+        return canvas.line("paused in all: not known", Tone::Quiet);
     };
     let Some(budget) = run.started.settings.pause_budget else {
         let words = canvas.owned("paused in all ", Tone::Quiet);
@@ -188,11 +187,11 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     match &run.primary.link {
         Link::Connected | Link::Absent => Line::default(),
         Link::Connecting if run.primary.away().is_some() => {
-            Line::from(canvas.owned("away, as last known: reconnecting now", Tone::Danger))
+            canvas.line("away, as last known: reconnecting now", Tone::Danger)
         }
-        Link::Connecting => Line::from(canvas.owned("connecting to the primary", Tone::Attention)),
+        Link::Connecting => canvas.line("connecting to the primary", Tone::Attention),
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
-            Line::from(canvas.owned(format!("away, as last known: {reason}"), Tone::Danger))
+            canvas.line(format!("away, as last known: {reason}"), Tone::Danger)
         }
     }
 }
@@ -211,10 +210,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         ResumePolicy::PausedThroughout => "policy: paused throughout",
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
-    let policy = Line::from(canvas.owned(policy, Tone::Quiet));
+    let policy = canvas.line(policy, Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
     if !takes_part(run) {
-        canvas.row(inner, 0, &Line::from(canvas.owned("not watched: no primary was given", Tone::Quiet)));
+        canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
         return;
     }
     let used = draw_state(picture, inner, canvas);
@@ -246,7 +245,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let (words, tone) = advice(picture);
-    Line::from(canvas.owned(words, tone))
+    canvas.line(words, tone)
 }
 
 /// The state with its clock; returns the rows used.
@@ -257,19 +256,19 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     let big = big_text::big(&word.to_uppercase())
         .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
     if let Some(rows) = big {
-        // The word stands there in plain text too: large letters cannot be searched for or copied.
+        // The word is shown in plain text too: large letters can be neither searched for nor copied.
         let plain = word.to_uppercase();
         let known = Line::from(vec![
             canvas.owned(format!("{plain}, "), Tone::Text),
             canvas.owned(verified.clone(), verified_tone),
         ]);
         let beside = [
-            Line::from(canvas.owned(clock.clone(), Tone::Strong)),
-            Line::from(canvas.owned(format!("{plain} {}", since(picture)), Tone::Text)),
-            Line::from(canvas.owned(verified.clone(), verified_tone)),
+            canvas.line(clock.clone(), Tone::Strong),
+            canvas.line(format!("{plain} {}", since(picture)), Tone::Text),
+            canvas.line(verified.clone(), verified_tone),
         ];
-        let since = Line::from(canvas.owned(since(picture), Tone::Text));
-        let alone = [Line::from(canvas.owned(clock, Tone::Strong)), since, Line::default()];
+        let since = canvas.line(since(picture), Tone::Text);
+        let alone = [canvas.line(clock, Tone::Strong), since, Line::default()];
         let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
         let room = usize::from(inner.width.saturating_sub(indent));
         let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
@@ -320,21 +319,21 @@ pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'st
 /// The panel in two rows, or one.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if !takes_part(picture.run) {
-        canvas.row(area, 0, &Line::from(canvas.owned("replication not watched: no primary", Tone::Quiet)));
+        canvas.row(area, 0, &canvas.line("replication not watched: no primary", Tone::Quiet));
         return;
     }
     let label = if area.width >= 34 { "replication " } else { "" };
-    let mut line = Line::from(canvas.owned(label, Tone::Text));
+    let mut line = canvas.line(label, Tone::Text);
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
     let fits = line.width() + verified.len() + 2 <= usize::from(area.width);
-    canvas.pair(area, 0, &line, &Line::from(canvas.owned(verified, tone)));
+    canvas.pair(area, 0, &line, &canvas.line(verified, tone));
     let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
     let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
     let second = if unsettled {
         last_action(picture, canvas)
     } else if let Some(last) = last_read(picture).filter(|_| !fits) {
-        Line::from(canvas.owned(last, Tone::Attention))
+        canvas.line(last, Tone::Attention)
     } else {
         advice_line(picture, canvas)
     };

@@ -138,7 +138,7 @@ fn without_an_offer_nothing_can_be_consented_to() {
 }
 
 #[test]
-fn the_course_of_an_action_is_told_until_it_is_settled() {
+fn an_action_is_reported_until_it_is_settled() {
     let mut story = named();
     let says = |story: &Story, words: &str| story.frame(120, 40).contains(words);
     story.at(30).requested(ActionKind::Pause, None);
