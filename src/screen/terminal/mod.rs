@@ -182,7 +182,7 @@ mod tests {
     static ALONE: Mutex<()> = Mutex::new(());
 
     #[test]
-    fn what_is_taken_is_given_back() {
+    fn leaving_undoes_everything_that_entering_does() {
         let mut parser = vt100::Parser::default();
         let mut bytes = Vec::new();
         take(&mut bytes).unwrap();
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_gives_the_terminal_back_before_anything_is_said_about_it() {
+    fn a_panic_leaves_the_full_screen_before_its_message() {
         static TAKEN_WHEN_SAID: AtomicBool = AtomicBool::new(true);
         let _alone = ALONE.lock().unwrap();
         let outermost = std::panic::take_hook();

@@ -1,4 +1,4 @@
-//! A run told event by event, and the screen that shows it.
+//! A run built event by event, and the screen that shows it.
 
 mod scenarios;
 
@@ -134,40 +134,40 @@ impl Story {
     pub(super) fn at(&mut self, seconds: u64) -> &mut Self {
         self.now = self.start + Elapsed::from_secs(seconds);
         for edge in timer_events(&self.run, self.now) {
-            self.tell(Event::Due(edge));
+            self.record(Event::Due(edge));
         }
         self
     }
 
-    pub(super) fn tell(&mut self, event: Event) -> &mut Self {
+    pub(super) fn record(&mut self, event: Event) -> &mut Self {
         let record = Record { seq: self.run.last.next(), at: self.now, event };
         apply(&mut self.run, &record);
         self
     }
 
     pub(super) fn link(&mut self, role: Role, link: Link) -> &mut Self {
-        self.tell(Event::LinkChanged { role, link })
+        self.record(Event::LinkChanged { role, link })
     }
 
     pub(super) fn counter(&mut self, value: u64) -> &mut Self {
-        self.tell(Event::CounterRead(answer(GetCount(value))))
+        self.record(Event::CounterRead(answer(GetCount(value))))
     }
 
     pub(super) fn replication(&mut self, state: ReplicationState) -> &mut Self {
-        self.tell(Event::ReplicationRead(answer(state)))
+        self.record(Event::ReplicationRead(answer(state)))
     }
 
     pub(super) fn service(&mut self, state: ServiceState) -> &mut Self {
-        self.tell(Event::ServiceRead { role: Role::Dr, answer: answer(state) })
+        self.record(Event::ServiceRead { role: Role::Dr, answer: answer(state) })
     }
 
     pub(super) fn threads(&mut self, count: u32) -> &mut Self {
-        self.tell(Event::ThreadsRead(answer(ThreadCount(count))))
+        self.record(Event::ThreadsRead(answer(ThreadCount(count))))
     }
 
     pub(super) fn names_confirmed(&mut self) -> &mut Self {
         let (primary, dr) = ("ava-prod".to_owned(), "ava-dr".to_owned());
-        self.tell(Event::NamesConfirmed {
+        self.record(Event::NamesConfirmed {
             primary,
             dr,
             identities: None,
@@ -187,15 +187,15 @@ impl Story {
             rbtmds: Some(ObjectCount(each)),
             other: Vec::new(),
         };
-        self.tell(Event::ListingStarted { cause });
-        self.tell(Event::ListingRead { listing, cause, took: Elapsed::from_secs(4), raw: String::new() })
+        self.record(Event::ListingStarted { cause });
+        self.record(Event::ListingRead { listing, cause, took: Elapsed::from_secs(4), raw: String::new() })
     }
 
     pub(super) fn requested(&mut self, action: ActionKind, reason: Option<&str>) -> &mut Self {
         self.actions += 1;
         let plan = self.available.plan(action).unwrap().clone();
         let r#override = reason.map(|reason| Override { reason: reason.to_owned() });
-        self.tell(Event::ActionRequested {
+        self.record(Event::ActionRequested {
             id: ActionId(self.actions),
             plan,
             user: "kim".to_owned(),
@@ -206,16 +206,21 @@ impl Story {
 
     pub(super) fn sent(&mut self) -> &mut Self {
         let sent = self.run.actions.last().unwrap().plan.lines.clone();
-        self.tell(Event::ActionSent { id: ActionId(self.actions), sent, answer: String::new(), remark: None })
+        self.record(Event::ActionSent {
+            id: ActionId(self.actions),
+            sent,
+            answer: String::new(),
+            remark: None,
+        })
     }
 
     pub(super) fn settled(&mut self, state: ActionState) -> &mut Self {
-        self.tell(Event::ActionSettled { id: ActionId(self.actions), state })
+        self.record(Event::ActionSettled { id: ActionId(self.actions), state })
     }
 
     pub(super) fn attested(&mut self, statement: Statement) -> &mut Self {
         let (since, reason, user) = (self.now, "seen in the web UI".to_owned(), "kim".to_owned());
-        self.tell(Event::Attested { statement, since, reason, user })
+        self.record(Event::Attested { statement, since, reason, user })
     }
 
     /// A search of the log that found those markers, each written so many minutes before the run.
@@ -227,7 +232,7 @@ impl Story {
             FoundMarker { marker, stamp: Some(stamp), raw, near: false }
         });
         let found = found.collect();
-        self.tell(Event::LogSearched(answer(found)))
+        self.record(Event::LogSearched(answer(found)))
     }
 
     pub(super) fn marker(&mut self, marker: Marker) -> &mut Self {
@@ -238,7 +243,7 @@ impl Story {
             arrival: Arrival::Live,
             raw,
         };
-        self.tell(Event::MarkerSeen { marker, line })
+        self.record(Event::MarkerSeen { marker, line })
     }
 
     /// A line that has the words of the end of stage 1.
@@ -250,7 +255,7 @@ impl Story {
             arrival: Arrival::Live,
             raw,
         };
-        self.tell(Event::NearMissSeen { of: NearMiss::Marker(Marker::DownloadComplete), line })
+        self.record(Event::NearMissSeen { of: NearMiss::Marker(Marker::DownloadComplete), line })
     }
 
     /// A line of the log, on the screen alone.
@@ -279,7 +284,7 @@ impl Story {
     }
 
     fn chunk(&mut self, lines: u64) {
-        self.tell(Event::LogChunk {
+        self.record(Event::LogChunk {
             offset: self.run.log.end,
             bytes: ByteCount(lines * 90),
             lines: LineCount(lines),

@@ -11,7 +11,7 @@ pub(in crate::screen::tests) fn connected(settings: RunSettings) -> Story {
     let mut story = Story::begin(settings);
     for (role, name, serial) in [(Role::Primary, "ava-prod", "A7C1"), (Role::Dr, "ava-dr", "B2F9")] {
         story.link(role, Link::Connected);
-        story.tell(Event::Identified { role, identity: identity(name, serial), raw: String::new() });
+        story.record(Event::Identified { role, identity: identity(name, serial), raw: String::new() });
     }
     story.at(4);
     story.replication(ReplicationState::Running);
@@ -23,7 +23,7 @@ pub(in crate::screen::tests) fn connected(settings: RunSettings) -> Story {
 pub(in crate::screen::tests) fn attached_in_stage_2() -> Story {
     let mut story = connected(RunSettings::default());
     story.replication(ReplicationState::Paused);
-    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connected });
+    story.record(Event::LinkChanged { role: Role::Dr, link: Link::Connected });
     let (month, hours) = (30 * 24 * 60, 6 * 60 + 12);
     story.at(8).searched(&[
         (Marker::NamespaceComplete, month - 40),

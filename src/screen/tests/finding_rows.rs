@@ -1,4 +1,4 @@
-//! The gravest comes first and is whole: severity owns the space.
+//! Rows go to findings by severity: the gravest comes first and is shown whole.
 
 use crossterm::event::KeyCode;
 

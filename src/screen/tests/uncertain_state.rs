@@ -1,5 +1,5 @@
-//! What is shown of a state that was not read, of an action nobody saw the end of, and of a count without its
-//! marker; and that no key is offered where it does nothing.
+//! What is shown of a state that was not read, an action whose outcome was not seen, and a count without its marker; and
+//! that no key without effect is offered.
 
 use crossterm::event::KeyCode;
 
@@ -18,7 +18,7 @@ fn unreadable() -> Story {
     let mut story = prepared();
     let answer =
         Answer { reading: Reading::Unreadable, took: Elapsed::from_millis(9), raw: "odd".to_owned() };
-    story.at(90).tell(Event::ReplicationRead(answer));
+    story.at(90).record(Event::ReplicationRead(answer));
     story.at(150);
     story
 }
@@ -46,7 +46,7 @@ fn the_exposure_of_a_state_that_cannot_be_read_is_an_upper_bound() {
 }
 
 #[test]
-fn what_was_fetched_before_a_late_baseline_makes_count_and_forecast_bounds() {
+fn a_late_baseline_makes_count_and_forecast_bounds() {
     let mut story = Story::begin(RunSettings::default());
     story.link(Role::Dr, Link::Connected);
     story.at(10).listing(1331, ListingCause::Start).at(20).marker(Marker::DownloadStarted);
@@ -64,7 +64,7 @@ fn what_was_fetched_before_a_late_baseline_makes_count_and_forecast_bounds() {
 }
 
 #[test]
-fn an_action_whose_end_nobody_saw_gives_way_to_what_is_read_later() {
+fn an_unanswered_action_gives_way_to_a_later_reading() {
     let mut story = connected(RunSettings::default());
     story.at(20).names_confirmed();
     story.at(34).requested(ActionKind::Pause, None).sent();
@@ -78,7 +78,7 @@ fn an_action_whose_end_nobody_saw_gives_way_to_what_is_read_later() {
 }
 
 #[test]
-fn a_number_of_threads_read_later_says_enough_of_an_action_whose_end_nobody_saw() {
+fn a_later_thread_reading_replaces_an_unanswered_action() {
     let mut story = prepared();
     story.at(80).requested(ActionKind::SetThreads(ThreadCount(128)), None).sent();
     story.at(81).settled(ActionState::Unknown { reason: "drwatch ended".to_owned() });
@@ -90,7 +90,7 @@ fn a_number_of_threads_read_later_says_enough_of_an_action_whose_end_nobody_saw(
 }
 
 #[test]
-fn nothing_stalls_where_all_is_counted_and_only_the_marker_is_awaited() {
+fn no_stall_is_shown_while_only_the_marker_is_awaited() {
     let mut story = downloading(100);
     for step in 1..40 {
         story.at(542 + step * 5).counter(13_074);
@@ -111,7 +111,7 @@ fn nothing_stalls_where_all_is_counted_and_only_the_marker_is_awaited() {
 }
 
 #[test]
-fn a_note_that_is_cut_says_so_before_it_is_recorded() {
+fn a_cut_note_is_marked_before_it_is_recorded() {
     for (width, height) in SIZES {
         let mut story = prepared();
         story.key(KeyCode::Char('n'));

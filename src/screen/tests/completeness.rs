@@ -1,5 +1,4 @@
-//! What somebody who sees the screen for the first time has to find on it: everything once, nothing cut that matters,
-//! and a sentence where a key does nothing.
+//! Everything that matters is on the screen once and uncut, and a key without effect is answered by a sentence.
 
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
@@ -147,13 +146,13 @@ fn a_dialog_never_sends_another_number_of_threads_than_it_shows() {
 }
 
 #[test]
-fn nothing_is_said_to_be_all_done_above_open_items() {
+fn a_list_with_open_items_is_never_all_done() {
     let mut story = ended();
     let signed = Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() };
-    story.tell(signed);
+    story.record(signed);
     let frame = story.frame(120, 40);
     assert!(!frame.contains("all done") && frame.contains("signed off, 1 left as is"), "{frame}");
-    story.tell(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned() });
     assert!(story.frame(120, 40).contains("all done"), "{}", story.frame(120, 40));
 }
 

@@ -39,7 +39,7 @@ fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
     for (event, words) in [(lost, "not at hand since"), (Event::Due(TimerEvent::LogSilent), "silent since")] {
         let mut story = downloading(68);
         assert!(story.frame(120, 40).contains("following"));
-        story.tell(event);
+        story.record(event);
         for (width, height) in [(120, 40), (80, 24)] {
             let frame = story.frame(width, height);
             assert!(!frame.contains("following"), "{frame}");
@@ -49,7 +49,7 @@ fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
 }
 
 #[test]
-fn the_header_is_as_wide_while_it_waits_as_while_it_tries() {
+fn the_header_keeps_its_width_while_waiting_and_trying() {
     let column = |story: &Story| header(story, 120, 40).find("UTC").unwrap();
     assert_eq!(column(&dr_away()), column(&reconnecting()));
 }
@@ -65,7 +65,7 @@ fn the_primary_is_as_last_known_while_it_is_tried_again() {
 }
 
 #[test]
-fn the_first_attempt_of_all_is_no_absence() {
+fn the_first_connection_attempt_is_not_shown_as_away() {
     let mut story = Story::begin(RunSettings::default());
     story.link(Role::Dr, Link::Connecting).at(3);
     let frame = story.frame(120, 40);
@@ -104,7 +104,7 @@ fn a_replay_at_its_end_shows_both_connections() {
 }
 
 #[test]
-fn a_connection_that_waits_for_a_person_says_for_how_long_and_promises_no_login() {
+fn a_connection_waiting_for_a_person_shows_how_long_and_no_retry() {
     let mut story = connected(RunSettings::default());
     let reason = "the host key of ava-dr has CHANGED; find out why".to_owned();
     story.link(Role::Dr, Link::Stopped { reason });
@@ -116,7 +116,7 @@ fn a_connection_that_waits_for_a_person_says_for_how_long_and_promises_no_login(
 }
 
 #[test]
-fn figures_from_an_old_reading_show_its_age_and_foretell_nothing_without_a_connection() {
+fn old_figures_show_their_age_and_give_no_forecast_while_away() {
     let fresh = downloading(68);
     for (width, height) in SIZES {
         let old = dr_away().frame(width, height);
