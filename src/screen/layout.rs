@@ -4,11 +4,9 @@
 use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
 
 use super::{
-    canvas::{Canvas, Pieces},
-    dialogs,
-    panels::{appliance, checklist, findings, header, keys, log, objects, phases, replication},
+    paint::{Canvas, Charset, Pieces, Tone},
+    panels::{appliance, checklist, findings, footer, header, log, objects, phases, replication},
     scene::{Picture, Scene},
-    theme::{Charset, Tone},
     view::Panel,
 };
 use crate::text::{age, is_printable, plural};
@@ -17,11 +15,11 @@ use crate::text::{age, is_printable, plural};
 pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
-    keep_harmless(frame.buffer_mut(), scene.theme.charset());
+    replace_unprintable(frame.buffer_mut(), scene.theme.charset());
 }
 
-/// The last look at a frame: no cell holds what would act on the terminal, pile up, or be none of its characters.
-fn keep_harmless(buffer: &mut Buffer, charset: Charset) {
+/// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
+fn replace_unprintable(buffer: &mut Buffer, charset: Charset) {
     for cell in &mut buffer.content {
         let is_ascii = matches!(cell.symbol().as_bytes(), [] | [b' '..=b'~']);
         if !is_ascii && !is_printable(cell.symbol(), charset) {
@@ -44,7 +42,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if let Some(dialog) = &scene.view.dialog {
         // The key line stays in sight only where a dialog does not need the room.
         let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
-        dialogs::draw(dialog, &scene.facts, *scene.theme, room, canvas.buffer);
+        dialog.draw(&scene.facts, *scene.theme, room, canvas.buffer);
     }
 }
 
@@ -74,7 +72,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         phases::draw_line(picture, indented(place), canvas);
     }
     if picture.scene.view.is_frozen() {
-        // A row of its own: over a panel it would hide what the panel says.
+        // A row of its own: over a panel it would hide rows of the panel.
         freeze_banner(picture, stack.take(1), canvas);
     }
     match picture.scene.view.zoom {
@@ -85,17 +83,17 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
-const WIDE: u16 = 100;
+const WIDE_FROM: u16 = 100;
 
-/// Rows that the log keeps whatever the findings need, and those it keeps where it has no frame.
-const LOG_KEEPS: u16 = 4;
-const BARE_LOG_KEEPS: u16 = 3;
+/// The fewest rows of the log beside findings, with a frame and without.
+const MIN_LOG_ROWS: u16 = 4;
+const MIN_BARE_LOG_ROWS: u16 = 3;
 
 /// The most rows of findings without a frame.
-const BARE_FINDINGS: u16 = 4;
+const MAX_BARE_FINDINGS: u16 = 4;
 
 /// Columns beside findings without a frame: a blank, and the number of those not shown.
-const SIDES_OF_BARE: u16 = 6;
+const BARE_FINDINGS_SIDES: u16 = 6;
 
 /// Rows of the phase panel, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
@@ -114,7 +112,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
     };
     let lower = match area.height {
         0..24 => 1,
-        24..30 if area.width >= WIDE => 5,
+        24..30 if area.width >= WIDE_FROM => 5,
         24..30 => 4,
         30..38 => 6,
         _ => 7,
@@ -124,7 +122,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
 
 fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
     let width = stack.rest.width;
-    let is_wide = width >= WIDE;
+    let is_wide = width >= WIDE_FROM;
     let shows_appliance = is_wide && lower > 1;
     let has_list = checklist::applies(picture.run);
     let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
@@ -167,8 +165,8 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
 /// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
 /// `usual`. `widths` are those of the two panels.
 fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
-    let (frame, sides) = if usual > 1 { (2, 4) } else { (0, SIDES_OF_BARE) };
-    let most = if usual > 1 { rest.saturating_sub(LOG_KEEPS).min(usual + 3) } else { BARE_FINDINGS };
+    let (frame, sides) = if usual > 1 { (2, 4) } else { (0, BARE_FINDINGS_SIDES) };
+    let most = if usual > 1 { rest.saturating_sub(MIN_LOG_ROWS).min(usual + 3) } else { MAX_BARE_FINDINGS };
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
     let mut wanted = findings::rows_wanted(picture, findings, canvas);
     if list > 0 {
@@ -179,12 +177,12 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, 
 
 /// The findings where no frame has room, and the verdict of the list where that has no panel.
 fn bare_findings(picture: &Picture<'_>, place: Rect, with_verdict: bool, canvas: &mut Canvas<'_>) {
-    let brief = if with_verdict { checklist::brief(picture, canvas) } else { Line::default() };
-    let width = u16::try_from(brief.width()).unwrap_or(0).min(place.width / 2);
+    let verdict_line = if with_verdict { checklist::verdict_line(picture, canvas) } else { Line::default() };
+    let width = u16::try_from(verdict_line.width()).unwrap_or(0).min(place.width / 2);
     let left = Rect { width: place.width - width - u16::from(width > 0), ..place };
     let right = Rect { x: place.right() - width, width, ..place };
     findings::draw_lines(picture, indented(left), canvas);
-    canvas.row(right, 0, &brief);
+    canvas.row(right, 0, &verdict_line);
 }
 
 fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
@@ -239,7 +237,7 @@ const QUEUE: [Row; 9] = [
 
 /// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the
 /// log, and the banner itself.
-const ROWS_OF_PANELS: u16 = 8;
+const MAX_PANEL_ROWS: u16 = 8;
 
 fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if area.height == 1 || area.width < 20 {
@@ -263,7 +261,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // Where every row is taken, the keys make room: while the display is frozen one of them matters, and it is named.
     let banner = if !picture.scene.view.is_frozen() {
         None
-    } else if stack.rest.height >= ROWS_OF_PANELS {
+    } else if stack.rest.height >= MAX_PANEL_ROWS {
         Some(stack.take(1))
     } else {
         Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
@@ -278,9 +276,9 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let rows = if has(Row::MoreReplication) { 2 } else { 1 };
         replication::draw_lines(picture, indented(stack.take(rows)), canvas);
         if has(Row::Findings) {
-            let spare = stack.rest.height.saturating_sub(BARE_LOG_KEEPS);
-            let width = stack.rest.width.saturating_sub(SIDES_OF_BARE);
-            let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, BARE_FINDINGS);
+            let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
+            let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
+            let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, MAX_BARE_FINDINGS);
             findings::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
         if stack.rest.height >= 2 {
@@ -308,7 +306,7 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
-    keys::draw(picture, foot, canvas);
+    footer::draw(picture, foot, canvas);
     // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
     let above = if area.height > 2 {
         let height = (area.height / 4).max(1);
@@ -316,11 +314,11 @@ fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<
     } else {
         foot
     };
-    keys::draw_message(picture, above, canvas);
+    footer::draw_message(picture, above, canvas);
 }
 
-/// Says that the display is frozen, since when, and that everything else goes on. What changed meanwhile and the way
-/// out give way last.
+/// The banner of a frozen display: since when, and that watching goes on. What changed meanwhile and the key that
+/// releases it are dropped last.
 fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(frozen) = &picture.scene.view.frozen else { return };
     let facts = &picture.scene.facts;

@@ -1,40 +1,27 @@
 //! The screen: run state and view state in, frame out; keys in, intents out. No input or output
 //! but the terminal guard's, no clock, nothing carried out.
 
-mod backend;
-mod big_text;
-mod canvas;
-mod chart;
 mod dialogs;
-mod input;
-mod intent;
-mod keymap;
+mod facts;
+mod keys;
 mod layout;
-mod log_search;
-mod log_view;
-mod older_rows;
+mod log;
+mod paint;
 mod panels;
-mod play;
-mod play_keys;
 mod scene;
-mod scrollback;
-mod stretch;
 mod terminal;
-mod theme;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    intent::Intent,
-    keymap::Command,
+    facts::{AvailableActions, Facts, Mode},
+    keys::{Command, Intent, Landmark, Motion, Play, Playback, Position, Recorder, Seek},
     layout::draw,
-    play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
-    scene::{AvailableActions, Facts, Mode, RecordingState, Scene, Unwritten},
-    scrollback::{LogMark, LogRow, Scrollback},
-    stretch::Edge,
+    log::{Edge, LogMark, LogRow, Scrollback},
+    paint::{Charset, Palette, Theme},
+    scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, install_panic_hook, is_in_foreground, leave_terminal},
-    theme::{Charset, Palette, Theme},
     view::{MessageKind, View},
 };

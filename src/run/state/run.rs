@@ -138,13 +138,19 @@ impl Run {
         self.actions.iter().rev().find(|action| !action.state.is_settled())
     }
 
-    /// The display name of the appliance of that role: its host name, else its destination, else its role.
+    /// The host name of the appliance of that role, else its destination, if any.
     #[must_use]
-    pub fn name(&self, role: Role) -> String {
+    pub fn known_name(&self, role: Role) -> Option<&str> {
         let appliance = self.appliance(role);
         // A machine that answers in its place does not lend its name.
         let who = if appliance.is_stranger() { &appliance.expected } else { &appliance.identity };
-        let shown = who.as_ref().and_then(|identity| identity.hostname.clone());
-        shown.or_else(|| self.destination(role).map(str::to_owned)).unwrap_or_else(|| format!("the {role}"))
+        let shown = who.as_ref().and_then(|identity| identity.hostname.as_deref());
+        shown.or_else(|| self.destination(role))
+    }
+
+    /// The display name of the appliance of that role: its host name, else its destination, else its role.
+    #[must_use]
+    pub fn name(&self, role: Role) -> String {
+        self.known_name(role).map_or_else(|| format!("the {role}"), str::to_owned)
     }
 }

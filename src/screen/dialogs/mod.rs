@@ -1,210 +1,118 @@
-//! The dialogs: what each shows, which keys it takes, and what it asks for in the end. A dialog
-//! judges anew at every frame and key, so that what it offers is never older than the run.
+//! The dialogs: what each shows, which keys it takes, and what it asks for in the end.
 
-mod acknowledge;
-mod action;
-mod attest;
-mod checklist;
-mod entry;
+mod consent;
+mod content;
+mod field;
+mod help;
 mod listing;
-mod markers;
-mod pair;
 mod quit;
+mod record;
 mod seek;
 mod sheet;
-mod simple;
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::{buffer::Buffer, layout::Rect};
 
-pub(crate) use self::sheet::{Sheet, draw};
+pub(crate) use self::content::Reply;
+// What nearly every dialog is made of.
 use self::{
-    acknowledge::Acknowledge, action::ActionDialog, attest::Attest, checklist::Checklist, markers::Markers,
-    pair::PairDialog, seek::SeekDialog, sheet::Body, simple::Note,
+    consent::{ActionDialog, PairDialog},
+    help::Help,
+    listing::Listing,
+    quit::Quit,
+    record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
+    seek::SeekDialog,
 };
-use super::{Facts, input::TextInput, intent::Intent, theme::Theme};
+use self::{
+    content::{Content, NO_REASON, answer, choose},
+    field::Field,
+    sheet::{Body, Sheet},
+};
+use super::{
+    facts::Facts,
+    keys::{Command, Intent, TextInput},
+    paint::{Theme, Tone},
+};
 use crate::run::ActionKind;
 
-/// What a key did to a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Reply {
-    /// It stays open.
-    Stay,
-    /// It closes; nothing is asked for.
-    Close,
-    /// It closes and asks for something.
-    Done(Intent),
-    /// It stays open and asks for something.
-    Ask(Intent),
-    /// The dialog of an action takes its place.
-    Become(ActionKind),
-}
+/// The most rows that a body can be scrolled by.
+const MAX_SCROLL: u16 = 500;
 
-#[derive(Clone, Debug)]
-enum Kind {
-    Action(ActionDialog),
-    Pair(PairDialog),
-    Attest(Attest),
-    Acknowledge(Acknowledge),
-    Markers(Markers),
-    Note(Note),
-    Checklist(Checklist),
-    Seek(SeekDialog),
-    Baseline,
-    Listing,
-    Quit,
-    Help,
-}
+/// Rows scrolled by a page key.
+const PAGE: i16 = 5;
 
 /// An open dialog.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Dialog {
-    kind: Kind,
+    content: Box<dyn Content>,
     /// Rows of the body scrolled away.
     scroll: u16,
 }
 
 impl Dialog {
-    const fn of(kind: Kind) -> Self {
-        Self { kind, scroll: 0 }
+    fn of(content: impl Content + 'static) -> Self {
+        Self { content: Box::new(content), scroll: 0 }
+    }
+
+    /// The dialog that `command` opens.
+    pub(crate) fn for_command(command: Command, facts: &Facts<'_>) -> Option<Self> {
+        Some(match command {
+            Command::Pause => Self::action(ActionKind::Pause),
+            Command::Resume => Self::action(ActionKind::Resume),
+            Command::Threads => Self::action(facts.threads_action()),
+            Command::Pair => Self::of(PairDialog::default()),
+            Command::ListBucket => Self::of(Listing),
+            Command::Baseline => Self::of(Baseline),
+            Command::Attest => Self::of(Attest::default()),
+            Command::Markers => Self::markers(),
+            Command::Acknowledge => Self::of(Acknowledge::default()),
+            Command::Note => Self::of(Note::default()),
+            Command::Checklist => Self::of(SignOff::default()),
+            Command::Help => Self::of(Help),
+            Command::Seek => Self::of(SeekDialog::default()),
+            _ => return None,
+        })
     }
 
     pub(crate) fn action(action: ActionKind) -> Self {
-        Self::of(Kind::Action(ActionDialog::new(action)))
-    }
-
-    pub(crate) fn pair() -> Self {
-        Self::of(Kind::Pair(PairDialog::default()))
-    }
-
-    pub(crate) fn attest() -> Self {
-        Self::of(Kind::Attest(Attest::default()))
-    }
-
-    pub(crate) fn acknowledge() -> Self {
-        Self::of(Kind::Acknowledge(Acknowledge::default()))
+        Self::of(ActionDialog::new(action))
     }
 
     pub(crate) fn markers() -> Self {
-        Self::of(Kind::Markers(Markers::default()))
+        Self::of(Markers::default())
     }
 
-    pub(crate) fn note() -> Self {
-        Self::of(Kind::Note(Note::default()))
-    }
-
-    pub(crate) fn checklist() -> Self {
-        Self::of(Kind::Checklist(Checklist::default()))
-    }
-
-    pub(crate) fn seek() -> Self {
-        Self::of(Kind::Seek(SeekDialog::default()))
-    }
-
-    pub(crate) const fn baseline() -> Self {
-        Self::of(Kind::Baseline)
-    }
-
-    pub(crate) const fn listing() -> Self {
-        Self::of(Kind::Listing)
-    }
-
-    pub(crate) const fn quit() -> Self {
-        Self::of(Kind::Quit)
-    }
-
-    pub(crate) const fn help() -> Self {
-        Self::of(Kind::Help)
-    }
-
-    /// Rows of the body scrolled away.
-    pub(crate) const fn scroll(&self) -> u16 {
-        self.scroll
+    pub(crate) fn quit() -> Self {
+        Self::of(Quit)
     }
 
     /// The field that is typed into.
-    pub(crate) fn field_mut(&mut self) -> Option<&mut TextInput> {
-        match &mut self.kind {
-            Kind::Action(action) => Some(action.field_mut()),
-            Kind::Pair(pair) => Some(pair.field_mut()),
-            Kind::Attest(attest) => attest.field_mut(),
-            Kind::Acknowledge(acknowledge) => acknowledge.field_mut(),
-            Kind::Note(note) => Some(note.field_mut()),
-            Kind::Checklist(list) => Some(list.field_mut()),
-            Kind::Seek(seek) => Some(seek.field_mut()),
-            Kind::Markers(_) | Kind::Baseline | Kind::Listing | Kind::Quit | Kind::Help => None,
-        }
+    pub(crate) fn input_mut(&mut self) -> Option<&mut TextInput> {
+        self.content.input_mut()
     }
 
     /// Takes a key. Esc always closes without a consequence.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        match key.code {
+        let by = match key.code {
             KeyCode::Esc => return Reply::Close,
-            KeyCode::PageUp => self.scroll = self.scroll.saturating_sub(5),
-            KeyCode::PageDown => self.scroll = self.scroll.saturating_add(5).min(500),
-            _ => return self.on_own_key(key, facts),
-        }
-        Reply::Stay
-    }
-
-    fn on_own_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        match &mut self.kind {
-            Kind::Action(action) => action.on_key(key, facts),
-            Kind::Pair(pair) => pair.on_key(key, facts),
-            Kind::Attest(attest) => attest.on_key(key, facts),
-            Kind::Acknowledge(acknowledge) => acknowledge.on_key(key, facts),
-            Kind::Markers(markers) => markers.on_key(key, facts),
-            Kind::Note(note) => note.on_key(key),
-            Kind::Checklist(list) => list.on_key(key, facts),
-            Kind::Seek(seek) => seek.on_key(key),
-            Kind::Baseline => simple::baseline_key(key, facts),
-            Kind::Listing => listing::key(key, facts),
-            Kind::Quit => quit::key(key, facts),
-            Kind::Help => self.on_help_key(key),
-        }
-    }
-
-    fn on_help_key(&mut self, key: KeyEvent) -> Reply {
-        match key.code {
-            KeyCode::Up | KeyCode::Char('k') => self.scroll = self.scroll.saturating_sub(1),
-            KeyCode::Down | KeyCode::Char('j') => self.scroll = self.scroll.saturating_add(1).min(500),
-            _ => return Reply::Close,
-        }
+            KeyCode::PageUp => -PAGE,
+            KeyCode::PageDown => PAGE,
+            KeyCode::Up | KeyCode::Char('k') if self.content.is_read_only() => -1,
+            KeyCode::Down | KeyCode::Char('j') if self.content.is_read_only() => 1,
+            _ => return self.content.on_key(key, facts),
+        };
+        self.scroll = self.scroll.saturating_add_signed(by).min(MAX_SCROLL);
         Reply::Stay
     }
 
     /// What Ctrl-C asks for while it is open: the question before quitting is answered by it.
     pub(crate) fn interrupted(&self, facts: &Facts<'_>) -> Option<Intent> {
-        matches!(self.kind, Kind::Quit).then(|| quit::at_once(facts))
+        self.content.interrupted(facts)
     }
 
-    /// What it shows, its text wrapped to `width` columns.
-    pub(crate) fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
-        let body = Body::new(theme, width);
-        match &self.kind {
-            Kind::Action(action) => action.sheet(facts, body),
-            Kind::Pair(pair) => pair.sheet(facts, body),
-            Kind::Attest(attest) => attest.sheet(facts, body),
-            Kind::Acknowledge(acknowledge) => acknowledge.sheet(facts, body),
-            Kind::Markers(markers) => markers.sheet(facts, body),
-            Kind::Note(note) => note.sheet(body),
-            Kind::Checklist(list) => list.sheet(facts, body),
-            Kind::Seek(seek) => seek.sheet(facts, body),
-            Kind::Baseline => simple::baseline_sheet(facts, body),
-            Kind::Listing => listing::sheet(facts, body),
-            Kind::Quit => quit::sheet(facts, body),
-            Kind::Help => simple::help_sheet(facts.mode, body),
-        }
+    /// Draws it over whatever is in `buffer`.
+    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+        let sheet = |width| self.content.sheet(facts, Body::new(theme, width));
+        sheet::draw(sheet, self.scroll, theme, area, buffer);
     }
-}
-
-/// Moves a choice among `count` rows by the arrow keys; says whether the key was one.
-fn choose(chosen: &mut usize, count: usize, key: KeyEvent) -> bool {
-    match key.code {
-        KeyCode::Up | KeyCode::Char('k') => *chosen = chosen.saturating_sub(1),
-        KeyCode::Down | KeyCode::Char('j') => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
-        KeyCode::Home => *chosen = 0,
-        KeyCode::End => *chosen = count.saturating_sub(1),
-        _ => return false,
-    }
-    true
 }

@@ -3,36 +3,90 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{Body, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
-    run::{ActionKind, Authorization, Known, Phase, ReplicationState, Role, authorize, cleanup},
-    screen::{
-        Facts,
-        intent::Intent,
-        panels::{phases, replication::last_told},
-        scene::name,
-        theme::Tone,
-    },
+    run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
+    screen::paint::{last_reading, phase_title},
     text::time_of_day,
 };
 
-/// What an impatient Ctrl-C asks for: to go at once. Where replication stays paused that is left on record
-/// as the dialog's own answer is; nothing is sent.
-pub(super) const fn at_once(facts: &Facts<'_>) -> Intent {
-    match facts.run.replication.state {
-        Known::Paused => Intent::LeavePaused,
-        Known::Running | Known::Unreadable | Known::Unknown => Intent::Quit,
-    }
-}
+/// The question.
+#[derive(Clone, Debug)]
+pub(super) struct Quit;
 
-pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
-    let is_paused = facts.run.replication.state == Known::Paused;
-    match key.code {
-        KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
-        KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
-        KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
-        KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
-        _ => Reply::Stay,
+impl Content for Quit {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        let is_paused = facts.run.replication.state == Known::Paused;
+        match key.code {
+            KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
+            KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
+            KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
+            KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
+            _ => Reply::Stay,
+        }
+    }
+
+    /// Quits at once. Where replication stays paused that is recorded as by the dialog's own answer; nothing is sent.
+    fn interrupted(&self, facts: &Facts<'_>) -> Option<Intent> {
+        let is_paused = facts.run.replication.state == Known::Paused;
+        Some(if is_paused { Intent::LeavePaused } else { Intent::Quit })
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        let run = facts.run;
+        let primary = run.known_name(Role::Primary).unwrap_or("the primary");
+        let mut tone = Tone::Attention;
+        let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
+        match run.replication.state {
+            Known::Paused => {
+                tone = Tone::Danger;
+                body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} IS STILL PAUSED"));
+                body.blank();
+                let paused = run.replication.paused_for(facts.now).unwrap_or_default();
+                let is_dated = run.replication.intervals.last().is_some_and(|pause| pause.from_known);
+                let least = if is_dated { "" } else { "at least " };
+                body.value("paused for", Tone::Strong, &format!("{least}{paused}"));
+                body.text(
+                    Tone::Text,
+                    "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",
+                );
+                body.blank();
+                body.text(Tone::Strong, "Decide: resume it now, or leave it paused.");
+                match authorize(run, ActionKind::Resume) {
+                    Authorization::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
+                    Authorization::Off { reason } => {
+                        body.warning(&format!("It cannot be resumed from here now. {reason}"));
+                    }
+                    _ => {}
+                }
+                keys = if may_resume(facts) {
+                    vec![("r", "resume now"), ("l/^C", "leave it paused and quit"), ("Esc", "stay")]
+                } else {
+                    vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")]
+                };
+            }
+            Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
+            Known::Unreadable | Known::Unknown => {
+                body.warning(&format!("Whether replication on {primary} is paused is not known."));
+                if let Some((word, at)) = last_reading(run) {
+                    let last = format!("{word}, at {}", time_of_day(at));
+                    body.value("last read", Tone::Strong, &last);
+                }
+            }
+        }
+        body.blank();
+        if run.phases.current == Phase::Ended {
+            let paused = run.replication.state == Known::Paused;
+            for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
+                if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
+                    body.warning(&item.text);
+                }
+            }
+        } else {
+            let phase = phase_title(run.phases.current);
+            body.text(Tone::Text, &format!("The run is not over ({phase}). The appliances go on; the record ends here, and can be continued with --resume."));
+        }
+        Sheet::new("Quit drwatch?", tone, body).keys(&keys)
     }
 }
 
@@ -40,62 +94,4 @@ pub(super) fn key(key: KeyEvent, facts: &Facts<'_>) -> Reply {
 fn may_resume(facts: &Facts<'_>) -> bool {
     let is_off = matches!(authorize(facts.run, ActionKind::Resume), Authorization::Off { .. });
     !is_off && facts.available.plan(ActionKind::Resume).is_some()
-}
-
-pub(super) fn sheet(facts: &Facts<'_>, mut body: Body) -> Sheet {
-    let run = facts.run;
-    let primary = name(run, Role::Primary).unwrap_or("the primary");
-    let mut tone = Tone::Attention;
-    let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
-    match run.replication.state {
-        Known::Paused => {
-            tone = Tone::Danger;
-            body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} IS STILL PAUSED"));
-            body.blank();
-            let paused = run.replication.paused_for(facts.now).unwrap_or_default();
-            let is_dated = run.replication.intervals.last().is_some_and(|pause| pause.from_known);
-            let least = if is_dated { "" } else { "at least " };
-            body.value("paused for", Tone::Strong, &format!("{least}{paused}"));
-            body.text(
-                Tone::Text,
-                "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",
-            );
-            body.blank();
-            body.text(Tone::Strong, "Decide: resume it now, or leave it paused.");
-            match authorize(run, ActionKind::Resume) {
-                Authorization::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
-                Authorization::Off { reason } => {
-                    body.warning(&format!("It cannot be resumed from here now. {reason}"));
-                }
-                _ => {}
-            }
-            keys = if may_resume(facts) {
-                vec![("r", "resume now"), ("l/^C", "leave it paused and quit"), ("Esc", "stay")]
-            } else {
-                vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")]
-            };
-        }
-        Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
-        Known::Unreadable | Known::Unknown => {
-            body.warning(&format!("Whether replication on {primary} is paused is not known."));
-            if let Some((state, at)) = last_told(run) {
-                let word = if state == ReplicationState::Paused { "PAUSED" } else { "RUNNING" };
-                let last = format!("{word}, at {}", time_of_day(at));
-                body.value("last read", Tone::Strong, &last);
-            }
-        }
-    }
-    body.blank();
-    if run.phases.current == Phase::Ended {
-        let paused = run.replication.state == Known::Paused;
-        for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
-            if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
-                body.warning(&item.text);
-            }
-        }
-    } else {
-        let phase = phases::title(run.phases.current);
-        body.text(Tone::Text, &format!("The run is not over ({phase}). The appliances go on; the record ends here, and can be continued with --resume."));
-    }
-    Sheet::new("Quit drwatch?", tone, body).keys(&keys)
 }

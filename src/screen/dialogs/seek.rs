@@ -1,54 +1,41 @@
 //! Where to in a replay: a time of day, or so much further on or back.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 
-use super::{Reply, Sheet, sheet::Body};
+use super::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 use crate::{
-    screen::{
-        Facts,
-        input::TextInput,
-        intent::Intent,
-        play::{Play, Seek},
-        theme::Tone,
-    },
+    screen::keys::{Play, Seek},
     text::time_of_day,
 };
 
 /// A time being typed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SeekDialog {
-    field: TextInput,
-    refused: bool,
-}
+pub(super) struct SeekDialog(Field);
 
-impl SeekDialog {
-    pub(super) fn field_mut(&mut self) -> &mut TextInput {
-        &mut self.field
+impl Content for SeekDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.0.input)
     }
 
-    pub(super) fn on_key(&mut self, key: KeyEvent) -> Reply {
-        if key.code != KeyCode::Enter {
-            self.refused = false;
-            self.field.on_key(key);
+    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+        if !self.0.submits(key) {
             return Reply::Stay;
         }
-        if self.field.trimmed().is_empty() {
+        if self.0.input.trimmed().is_empty() {
             return Reply::Close;
         }
-        if let Some(seek) = Seek::parse(self.field.text()) {
+        if let Some(seek) = Seek::parse(self.0.input.text()) {
             return Reply::Done(Intent::Play(Play::Seek(seek)));
         }
-        self.refused = true;
+        self.0.problem = Some("that is no time: 16:42, 16:42:10, +5m, -1h30m".to_owned());
         Reply::Stay
     }
 
-    pub(super) fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         body.value("now at", Tone::Strong, &format!("{} UTC", time_of_day(facts.now)));
         body.value("from", Tone::Text, &format!("{} UTC", time_of_day(facts.run.started_at)));
-        let problem = "that is no time: 16:42, 16:42:10, +5m, -1h30m";
         Sheet::new("Go to a time", Tone::Text, body)
-            .field("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):", &self.field)
-            .problem(self.refused.then_some(problem))
+            .field("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):", &self.0)
             .keys(&[("Enter", "go"), ("Esc", "cancel")])
     }
 }

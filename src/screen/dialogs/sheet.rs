@@ -10,20 +10,18 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::Dialog;
+use super::field::Field;
 use crate::{
     screen::{
-        Facts,
-        canvas::{Canvas, hanging},
-        input::{Room, TextInput},
-        theme::{Theme, Tone},
+        keys::Room,
+        paint::{Canvas, Theme, Tone, hanging},
     },
     text::{clean, fit, plural, split_at_width, wrap},
 };
 
-/// A field being typed into.
+/// A field as shown.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
+struct ShownField {
     /// What to type.
     prompt: Line<'static>,
     before: String,
@@ -38,10 +36,10 @@ pub(crate) struct Sheet {
     pub(crate) tone: Tone,
     pub(crate) body: Vec<Line<'static>>,
     /// Row of the body that has to stay in sight: the one chosen.
-    pub(crate) keep: Option<usize>,
-    pub(crate) field: Option<Field>,
+    keep: Option<usize>,
+    field: Option<ShownField>,
     /// What was wrong with the last attempt.
-    pub(crate) problem: Option<String>,
+    problem: Option<String>,
     /// The keys: key and word.
     pub(crate) keys: Vec<(&'static str, &'static str)>,
 }
@@ -59,19 +57,21 @@ impl Sheet {
         }
     }
 
-    pub(crate) fn field(mut self, prompt: impl Into<Line<'static>>, input: &TextInput) -> Self {
-        let (before, behind) = input.halves();
-        self.field = Some(Field {
+    pub(super) fn field(mut self, prompt: impl Into<Line<'static>>, field: &Field) -> Self {
+        let (before, behind) = field.input.halves();
+        self.field = Some(ShownField {
             prompt: prompt.into(),
             before: before.to_owned(),
             behind: behind.to_owned(),
-            room: input.room(),
+            room: field.input.room(),
         });
+        self.problem.clone_from(&field.problem);
         self
     }
 
-    pub(crate) fn problem(mut self, problem: Option<&str>) -> Self {
-        self.problem = problem.map(str::to_owned);
+    /// Keeps row `row` of the body in sight.
+    pub(super) fn keep(mut self, row: usize) -> Self {
+        self.keep = Some(row);
         self
     }
 
@@ -163,10 +163,16 @@ impl Body {
 }
 
 /// Widest text of a dialog.
-const WIDEST: u16 = 76;
+const MAX_WIDTH: u16 = 76;
 
-/// Draws `dialog` over whatever is in `buffer`.
-pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
+pub(crate) fn draw(
+    sheet: impl FnOnce(u16) -> Sheet,
+    scroll: u16,
+    theme: Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     if area.width < 8 || area.height < 3 {
         let mut canvas = Canvas { buffer, theme };
         Clear.render(area, canvas.buffer);
@@ -174,8 +180,8 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect,
         canvas.row(area, 0, &line);
         return;
     }
-    let width = area.width.saturating_sub(4).min(WIDEST);
-    let sheet = dialog.sheet(facts, theme, width);
+    let width = area.width.saturating_sub(4).min(MAX_WIDTH);
+    let sheet = sheet(width);
     let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
     let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
     let wanted = text.saturating_add(foot_rows(&sheet, tight));
@@ -190,7 +196,7 @@ pub(crate) fn draw(dialog: &Dialog, facts: &Facts<'_>, theme: Theme, area: Rect,
     let mut canvas = Canvas { buffer, theme };
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, dialog.scroll(), inner, tight, &mut canvas);
+    draw_inner(&sheet, scroll, inner, tight, &mut canvas);
 }
 
 /// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of
@@ -250,7 +256,7 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// How much more the field takes, where that is worth a word.
+/// How much more the field takes, once that is scarce.
 fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
     let (text, tone) = match room {
         None => return Line::default(),
@@ -264,7 +270,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
 }
 
 /// The field, scrolled so that the cursor is in sight.
-fn draw_field(field: &Field, area: Rect, canvas: &mut Canvas<'_>) {
+fn draw_field(field: &ShownField, area: Rect, canvas: &mut Canvas<'_>) {
     let style = canvas.theme.style(Tone::Field);
     let width = usize::from(area.width.saturating_sub(2));
     let skipped = field.before.width().saturating_sub(width.saturating_sub(1));

@@ -1,25 +1,15 @@
 //! The DR appliance: who it is, how it is reached, its service, threads, and what of its log came.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
-
+use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging, replication::action_words, speed::speed};
 use crate::{
-    run::{ActionState, Link, Observed, Phase, Reading, Role, Run, ServiceState, ThreadCount},
-    screen::{
-        canvas::{Canvas, hanging},
-        scene::{Picture, RecordingState, name},
-        theme::Tone,
-    },
+    run::{ActionState, Link, Reading, Role, Run, ServiceState, Timestamp},
+    screen::scene::RecordingState,
     text::{countdown, freshness, grouped, measured, plural},
 };
 
-use super::{objects::time_per_get, replication::action_words};
-
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
-    let name = name(run, Role::Dr).unwrap_or("not given");
+    let name = run.known_name(Role::Dr).unwrap_or("not given");
     let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
     let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
     // In their order on the panel, each with its place in the queue for room.
@@ -49,14 +39,20 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// Columns of the labels.
 const LABEL: usize = 10;
 
-/// More lines of its own words no appliance needs to say how its service is.
-const LINES_OF_SERVICE: usize = 3;
+/// The most lines of the appliance's own words on its service.
+const MAX_SERVICE_LINES: usize = 3;
 
 type Row = (Line<'static>, Line<'static>);
 
-fn age_of<T>(observed: Option<&Observed<T>>, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let text = observed.map(|seen| format!("{} ago", freshness(picture.now.since(seen.at))));
-    Line::from(canvas.owned(text.unwrap_or_default(), Tone::Quiet))
+/// A row of label, text, and what is at its right end.
+fn row(label_text: &str, text: impl Into<String>, tone: Tone, right: String, canvas: &Canvas<'_>) -> Row {
+    let left = Line::from(vec![label(label_text, canvas), canvas.owned(text, tone)]);
+    (left, canvas.line(right, Tone::Quiet))
+}
+
+/// How long ago something was seen.
+fn ago(at: Option<Timestamp>, picture: &Picture<'_>) -> String {
+    at.map_or_else(String::new, |at| format!("{} ago", freshness(picture.now.since(at))))
 }
 
 fn label(text: &str, canvas: &Canvas<'_>) -> Span<'static> {
@@ -85,14 +81,14 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
     let whole = Line::from(vec![label.clone(), canvas.owned(&text, tone)]);
     for age in &ages {
         if whole.width() + 2 + age.len() <= usize::from(width) {
-            return vec![(whole, Line::from(canvas.owned(age, Tone::Quiet)))];
+            return vec![(whole, canvas.line(age, Tone::Quiet))];
         }
     }
     let lines = hanging(label.into(), &text, canvas.theme.style(tone), width.into());
     let mut rows: Vec<Row> =
-        lines.into_iter().take(LINES_OF_SERVICE).map(|line| (line, Line::default())).collect();
+        lines.into_iter().take(MAX_SERVICE_LINES).map(|line| (line, Line::default())).collect();
     let [_, age] = ages;
-    let age = Line::from(canvas.owned(age, Tone::Quiet));
+    let age = canvas.line(age, Tone::Quiet);
     match rows.last_mut() {
         Some((words, right)) if words.width() + 2 + age.width() <= usize::from(width) => *right = age,
         _ => rows.push((Line::default(), age)),
@@ -100,36 +96,12 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
     rows
 }
 
-/// The threads in words: number, and how many are wanted where that differs.
-pub(crate) fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
-    let run = picture.run;
-    let wanted = run.threads_wanted();
-    let hint = |words: &'static str| {
-        if run.started.read_only || !picture.names_keys() { "" } else { words }
-    };
-    match run.threads.as_ref().map(|threads| &threads.reading) {
-        None => ("threads not read yet".to_owned(), Tone::Quiet),
-        Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} threads{}", hint(": t sets them")), Tone::Attention)
-        }
-        Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
-            (format!("{count} threads, {wanted} before{}", hint(": t sets back")), Tone::Text)
-        }
-        Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
-        Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
-        Some(Reading::Unreadable) => ("threads unreadable".to_owned(), Tone::Attention),
-        Some(Reading::Refused(words)) => (format!("threads refused: {words}"), Tone::Attention),
-    }
-}
-
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
-    let (text, tone) = threads_words(picture);
-    let mut spans = vec![label("speed", canvas), canvas.owned(text, tone)];
-    if let Some(time) = time_per_get(picture) {
-        spans.push(canvas.owned(format!("   {} per GET", measured(time)), Tone::Text));
-    }
+    let mut spans = vec![label("speed", canvas)];
+    spans.extend(speed(picture, canvas));
     spans.extend(threads_action(picture.run, canvas));
-    (Line::from(spans), age_of(picture.run.threads.as_ref(), picture, canvas))
+    let age = ago(picture.run.threads.as_ref().map(|threads| threads.at), picture);
+    (Line::from(spans), canvas.line(age, Tone::Quiet))
 }
 
 /// How setting them fares, while that is not plain from the number read.
@@ -140,7 +112,7 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
     let (symbol, tone, words) = match &action.state {
         ActionState::Confirmed => return None,
         ActionState::Unknown { .. } if is_read_since => return None,
-        // Why has no room here; the message and the record tell it.
+        // The reason has no room here; the message and the record have it.
         ActionState::Unknown { .. } => {
             return Some(
                 canvas.owned(format!("   {} outcome unknown", canvas.theme.symbols().failed), Tone::Danger),
@@ -153,14 +125,12 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
 
 fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {
     let Some(identity) = &run.dr.identity else {
-        let line = Line::from(vec![label("is", canvas), canvas.owned("not told yet", Tone::Quiet)]);
-        return (line, Line::default());
+        return row("is", "not told yet", Tone::Quiet, String::new(), canvas);
     };
     let parts = [&identity.product, &identity.release, &identity.model];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-    let line = Line::from(vec![label("is", canvas), canvas.owned(parts.join("  "), Tone::Text)]);
     let serial = identity.serial.as_ref().map(|serial| format!("serial {serial}")).unwrap_or_default();
-    (line, Line::from(canvas.owned(serial, Tone::Quiet)))
+    row("is", parts.join("  "), Tone::Text, serial, canvas)
 }
 
 fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
@@ -180,10 +150,8 @@ fn log_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
         text = format!("{text}, {}", plural(log.gaps.len() as u64, "gap"));
     }
     let last_at = waiting.and_then(|unwritten| unwritten.last_line_at).max(log.last_at);
-    let age = last_at.map(|at| format!("{} ago", freshness(picture.now.since(at)))).unwrap_or_default();
     let tone = if log.gaps.is_empty() && waiting.is_none() { Tone::Text } else { Tone::Attention };
-    let line = Line::from(vec![label("log", canvas), canvas.owned(text, tone)]);
-    (line, Line::from(canvas.owned(age, Tone::Quiet)))
+    row("log", text, tone, ago(last_at, picture), canvas)
 }
 
 fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
@@ -204,6 +172,5 @@ fn link_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
     };
     let offset = dr.clock_offset.filter(|seconds| seconds.abs() >= 3);
     let offset = offset.map(|seconds| format!("its clock {seconds:+} s")).unwrap_or_default();
-    let line = Line::from(vec![label("link", canvas), canvas.owned(text, tone)]);
-    (line, Line::from(canvas.owned(offset, Tone::Quiet)))
+    row("link", text, tone, offset, canvas)
 }

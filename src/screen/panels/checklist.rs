@@ -1,21 +1,17 @@
 //! What is to be done before the start and after the end: the pre-flight while the test is prepared,
 //! the cleanup once it is over. Both are judged anew for every frame.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
-
-use super::shares::{self, Text, level};
+use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
         Run, cleanup, preflight,
     },
     screen::{
-        canvas::{Canvas, hanging},
-        scene::Picture,
-        theme::{Theme, Tone},
+        paint::{
+            Theme,
+            shares::{self, Text, level},
+        },
         view::Panel,
     },
     text::{time_of_day, wrap},
@@ -161,7 +157,7 @@ fn rows_of_danger(texts: &[Text]) -> usize {
 fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
     let text = |item: &Item| {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
-        let lead = Line::from(canvas.owned(format!("{} ", item.symbol), item.tone));
+        let lead = canvas.line(format!("{} ", item.symbol), item.tone);
         let lines = hanging(lead, &item.text, canvas.theme.style(tone), width.into());
         Text { level: level(item.tone), lines }
     };
@@ -197,15 +193,11 @@ fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut C
         let blank = Line::raw(" ".repeat(LEAD));
         lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
-    let hidden = lines.len().saturating_sub(inner.height.into());
-    let from = usize::from(picture.scene.view.findings_from).min(hidden);
-    for (row, line) in (0..inner.height).zip(lines.iter().skip(from)) {
-        canvas.row(inner, row, line);
-    }
+    canvas.scrolled(inner, picture.scene.view.findings_from, &lines);
 }
 
 /// The verdict in a few words, for where a list has no room.
-pub(crate) fn brief(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+pub(crate) fn verdict_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if !applies(picture.run) {
         return Line::default();
     }

@@ -1,44 +1,20 @@
 //! What needs the engineer: appliances that are away, a record that does not reach the disk, and
 //! the run's findings, the gravest first.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
-
-use super::shares::{self, Text, level};
+use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging};
 use crate::{
-    run::{Finding, FindingSeverity, Link, Remedy, Role, Run},
+    run::{Finding, Link, Remedy, Role},
     screen::{
-        canvas::{Canvas, hanging},
-        keymap::{self, Command},
-        scene::{Picture, RecordingState, Unwritten, appliance, name},
-        theme::{Theme, Tone},
+        keys::{Command, keymap},
+        paint::{
+            Theme, by_weight, finding_mark,
+            shares::{self, Text, level},
+        },
+        scene::{RecordingState, Unwritten},
         view::Panel,
     },
     text::{age, countdown, freshness, minute, plural, time_of_day},
 };
-
-/// The findings in the order of their weight: open before acknowledged before closed, the gravest
-/// first, the newest first.
-pub(crate) fn sorted(run: &Run) -> Vec<&Finding> {
-    let mut findings: Vec<&Finding> = run.findings.iter().collect();
-    findings.sort_by_key(|finding| {
-        let settled = (finding.closed_at.is_some(), finding.acknowledged.is_some());
-        (settled, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.opened_at))
-    });
-    findings
-}
-
-/// Symbol and tone of a severity.
-pub(crate) const fn mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
-    let symbols = theme.symbols();
-    match severity {
-        FindingSeverity::Info => (symbols.info, Tone::Text),
-        FindingSeverity::Attention => (symbols.attention, Tone::Attention),
-        FindingSeverity::Blocking => (symbols.failed, Tone::Danger),
-    }
-}
 
 /// The level of what is wrong right now.
 const DANGER: u8 = level(Tone::Danger);
@@ -53,12 +29,12 @@ struct Row {
 }
 
 fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
-    let mut rows = troubles(picture, theme);
-    for finding in sorted(picture.run) {
+    let mut rows = current_problems(picture, theme);
+    for finding in by_weight(picture.run) {
         if finding.closed_at.is_some() && !settled {
             continue;
         }
-        let (symbol, tone) = mark(finding.severity, theme);
+        let (symbol, tone) = finding_mark(finding.severity, theme);
         let age = freshness(picture.now.since(finding.opened_at));
         let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
             (_, Some(at)) => {
@@ -99,7 +75,7 @@ fn with_key(finding: &Finding, picture: &Picture<'_>) -> String {
 }
 
 /// What is wrong with the connections and the record right now.
-fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
+fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let mut rows = Vec::new();
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(unwritten) = picture.scene.journal {
@@ -107,8 +83,8 @@ fn troubles(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
         rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age: String::new(), text });
     }
     for role in [Role::Primary, Role::Dr] {
-        let appliance = appliance(picture.run, role);
-        let name = name(picture.run, role).unwrap_or("not named");
+        let appliance = picture.run.appliance(role);
+        let name = picture.run.known_name(role).unwrap_or("not named");
         // A finding of its own says that another machine answers.
         let Some(since) = appliance.away().filter(|_| !appliance.is_stranger()) else { continue };
         let text = match &appliance.link {
@@ -175,16 +151,18 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let [title, right] = titles(picture, hidden, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if is_zoomed {
-        draw_all(picture, &texts, inner, canvas);
+        let lines: Vec<_> = texts.into_iter().flat_map(|text| text.lines).collect();
+        canvas.scrolled(inner, picture.scene.view.findings_from, &lines);
     } else if texts.is_empty() {
-        let line = Line::from(vec![
-            canvas.span(canvas.theme.symbols().done, Tone::Good),
-            canvas.span(" nothing to settle", Tone::Quiet),
-        ]);
-        canvas.row(inner, 0, &line);
+        draw_none(" nothing to settle", inner, canvas);
     } else {
         shares::draw(&texts, &shares, inner, canvas);
     }
+}
+
+fn draw_none(words: &str, area: Rect, canvas: &mut Canvas<'_>) {
+    let symbol = canvas.span(canvas.theme.symbols().done, Tone::Good);
+    canvas.row(area, 0, &Line::from(vec![symbol, canvas.span(words, Tone::Quiet)]));
 }
 
 /// Columns before the text of a finding: the symbol, and the age where there is room.
@@ -202,25 +180,11 @@ fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     hanging(lead, &row.text, plain, width.into())
 }
 
-/// All findings with their whole text, settled ones too.
-fn draw_all(picture: &Picture<'_>, texts: &[Text], inner: Rect, canvas: &mut Canvas<'_>) {
-    let lines: Vec<_> = texts.iter().flat_map(|text| &text.lines).collect();
-    let hidden = lines.len().saturating_sub(inner.height.into());
-    let from = usize::from(picture.scene.view.findings_from).min(hidden);
-    for (row, line) in (0..inner.height).zip(lines.into_iter().skip(from)) {
-        canvas.row(inner, row, line);
-    }
-}
-
 /// The findings without a frame, the gravest first, and the number of those that have no room.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let count = rows(picture, canvas.theme, false).len();
     if count == 0 {
-        let line = Line::from(vec![
-            canvas.span(canvas.theme.symbols().done, Tone::Good),
-            canvas.span(" no findings", Tone::Quiet),
-        ]);
-        canvas.row(area, 0, &line);
+        draw_none(" no findings", area, canvas);
         return;
     }
     let more = if count > usize::from(area.height) { format!("+{count}") } else { String::new() };

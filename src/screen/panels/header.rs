@@ -1,23 +1,18 @@
 //! The top line: what is watched, whether it is on record, both connections, policy, time.
 
-use ratatui::{
-    layout::Rect,
-    text::{Line, Span},
-};
-
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone};
 use crate::{
     run::{Appliance, Elapsed, Link, Role, Timestamp},
     screen::{
-        Motion, Playback, Position, Recorder,
-        canvas::{Canvas, Pieces},
-        scene::{Mode, Picture, RecordingState, appliance, name},
-        theme::Tone,
+        facts::Mode,
+        keys::{Motion, Playback, Position, Recorder},
+        scene::RecordingState,
     },
     text::{age, countdown, fit, freshness, measured, time_of_day},
 };
 
 /// Data older than this shows its age in the top line even where room is scarce.
-const OLD: Elapsed = Elapsed::from_secs(30);
+const OLD_AFTER: Elapsed = Elapsed::from_secs(30);
 
 /// Whose names are shown beside their parts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -34,7 +29,7 @@ enum Words {
     /// The age of its data too, however fresh.
     Ages,
     Whole,
-    /// Not what becomes of one that is down.
+    /// Without the retry of one that is down.
     Short,
     /// A symbol, and since when it is down.
     Symbol,
@@ -102,7 +97,7 @@ fn push_connections(
     let run = picture.scene.facts.run;
     let now = picture.scene.facts.now;
     for (place, role) in CONNECTED {
-        let appliance = appliance(run, role);
+        let appliance = run.appliance(role);
         let is_down = appliance.away().is_some();
         let is_named = match named {
             Named::Both => true,
@@ -110,7 +105,7 @@ fn push_connections(
             Named::Neither => false,
         };
         let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
-        if let Some(name) = name(run, role).filter(|_| is_named) {
+        if let Some(name) = run.known_name(role).filter(|_| is_named) {
             let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
             spans.push(canvas.owned(name, Tone::Text));
             spans.push(Span::raw(" "));
@@ -185,11 +180,13 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     if let Some(since) = appliance.away() {
-        let text = format!("{} {:>5}{}", symbols.failed, age(now.since(since)), fate(appliance, now, words));
+        let text =
+            format!("{} {:>5}{}", symbols.failed, age(now.since(since)), outlook(appliance, now, words));
         return vec![Span::styled(text, canvas.theme.style(Tone::Danger))];
     }
     let text = |text: String, tone| vec![Span::styled(text, canvas.theme.style(tone))];
-    if let Some(silent) = appliance.silent_since.map(|since| now.since(since)).filter(|silent| *silent > OLD)
+    if let Some(silent) =
+        appliance.silent_since.map(|since| now.since(since)).filter(|silent| *silent > OLD_AFTER)
     {
         let said = if words == Words::Symbol { String::new() } else { " no answers".to_owned() };
         return text(format!("{} {}{said}", symbols.attention, age(silent)), Tone::Attention);
@@ -202,8 +199,8 @@ fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>
     }
 }
 
-/// What becomes of a connection that is down.
-fn fate(appliance: &Appliance, now: Timestamp, words: Words) -> String {
+/// The state of a connection that is down.
+fn outlook(appliance: &Appliance, now: Timestamp, words: Words) -> String {
     match (words, &appliance.link) {
         (Words::Symbol, _) => String::new(),
         (Words::Short, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
@@ -221,7 +218,7 @@ fn connected(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canva
     let symbols = canvas.theme.symbols();
     let style = |tone| canvas.theme.style(tone);
     let age = appliance.heard_at.map(|at| now.since(at));
-    let is_old = age.is_some_and(|age| age > OLD);
+    let is_old = age.is_some_and(|age| age > OLD_AFTER);
     let tone = if is_old { Tone::Attention } else { Tone::Good };
     if words == Words::Symbol {
         return vec![Span::styled(symbols.dot, style(tone))];

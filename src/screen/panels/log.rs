@@ -1,21 +1,12 @@
 //! The log: rows written cell by cell, because a list of spans costs three times as much.
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::{buffer::Buffer, style::Style};
 use unicode_width::UnicodeWidthStr as _;
 
+use super::{Canvas, Line, Picture, Rect, Span, Tone};
 use crate::{
     run::{Arrival, Severity},
-    screen::{
-        canvas::Canvas,
-        scene::Picture,
-        scrollback::{LogMark, LogRow, RowNumber, find},
-        theme::Tone,
-    },
+    screen::log::{LogMark, LogRow, RowNumber, find},
     text::{clean, fit, grouped, plural, split_at_width, time_of_day},
 };
 
@@ -231,7 +222,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     write(words, shift, text, base, canvas.buffer);
     let heads = time.is_none() || place.width >= PROCESS_FROM;
     if heads && is_of_now && row.mark.is_none() {
-        quieten_head(words, shift, text, canvas);
+        dim_head(words, shift, text, canvas);
     }
     if let Some(pattern) = picture.scene.view.log.pattern() {
         highlight(words, pattern, shift, text, canvas);
@@ -256,7 +247,7 @@ fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'
 }
 
 /// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Where no
-/// module in brackets begins the message, the process stays: it is all that tells whose line it is.
+/// module in brackets begins the message, the process stays: it is all that identifies the source of the line.
 fn parts(text: &str) -> Option<(&str, &str, &str)> {
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
@@ -312,7 +303,7 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffe
 }
 
 /// Time stamp, host and process weigh less than what they say.
-fn quieten_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
     let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
     let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
     let width = u16::try_from(head).unwrap_or(0).min(place.width);

@@ -1,14 +1,24 @@
-//! One file per panel. A panel draws itself into the area it is given, whatever its size; which
-//! panels there are and where is the layout's matter.
+//! One file or folder per panel. A panel draws itself into the area it is given, whatever its size; which panels there
+//! are and where is decided by the layout.
 
 pub(crate) mod appliance;
 pub(crate) mod checklist;
-pub(crate) mod exposure;
 pub(crate) mod findings;
+pub(crate) mod footer;
 pub(crate) mod header;
-pub(crate) mod keys;
 pub(crate) mod log;
 pub(crate) mod objects;
 pub(crate) mod phases;
 pub(crate) mod replication;
-mod shares;
+mod speed;
+
+// What nearly every panel draws with.
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{
+    paint::{Canvas, Pieces, Tone, hanging},
+    scene::Picture,
+};

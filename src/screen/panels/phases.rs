@@ -1,35 +1,21 @@
 //! The phases on their line: which is over, which is on, and how long each took.
 
-use ratatui::{
-    layout::Rect,
-    style::Style,
-    text::{Line, Span},
-};
+use ratatui::style::Style;
 
+use super::{Canvas, Line, Picture, Rect, Span, Tone};
 use crate::{
     run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
-    screen::{canvas::Canvas, scene::Picture, theme::Tone},
+    screen::paint::phase_title,
     text::minute,
 };
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];
 
-/// The phase's name as the engineer knows it.
-pub(crate) const fn title(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Prepare => "prepare",
-        Phase::Stage1 => "1 metadata download",
-        Phase::Stage2 => "2 namespace generation",
-        Phase::InUse => "in use",
-        Phase::Ended => "ended",
-    }
-}
-
 const fn short_title(phase: Phase) -> &'static str {
     match phase {
         Phase::Stage1 => "1 metadata",
         Phase::Stage2 => "2 namespace",
-        other => title(other),
+        other => phase_title(other),
     }
 }
 
@@ -94,7 +80,7 @@ pub(crate) fn draw_framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas
 
 fn draw_column(picture: &Picture<'_>, phase: Phase, column: Rect, canvas: &mut Canvas<'_>) {
     let (symbol, tone) = mark(picture.run, phase, canvas);
-    let text = format!(" {} ", title(phase));
+    let text = format!(" {} ", phase_title(phase));
     let used = text.len() + 1;
     let rest = usize::from(column.width).saturating_sub(used + 1);
     let rule = if phase == Phase::Ended { String::new() } else { canvas.theme.symbols().rule.repeat(rest) };
@@ -136,9 +122,9 @@ fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
 pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
     let variants = [
-        (title as fn(Phase) -> &'static str, true),
+        (phase_title as fn(Phase) -> &'static str, true),
         (short_title, true),
-        (title, false),
+        (phase_title, false),
         (short_title, false),
     ];
     for (title, times) in variants {
@@ -192,7 +178,7 @@ pub(crate) fn current_only(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_
     let time = run.phases.span(current).and_then(|span| length(span, picture));
     let time = time.map(|time| format!(" {time}")).unwrap_or_default();
     let strong = canvas.theme.style(Tone::Strong);
-    let name = if width >= 46 { title(current) } else { short_title(current) };
+    let name = if width >= 46 { phase_title(current) } else { short_title(current) };
     let mut spans = Vec::new();
     for phase in ALL {
         let (symbol, tone) = mark(run, phase, canvas);

@@ -59,7 +59,7 @@ fn the_freeze_banner_hides_no_verdict_and_no_title() {
 }
 
 #[test]
-fn what_changed_while_the_display_was_frozen_outlives_the_rest_of_the_banner() {
+fn changes_since_the_freeze_are_the_last_of_the_banner_to_go() {
     let mut story = downloading(68);
     story.key(KeyCode::Char(' '));
     story.at(600).replication(ReplicationState::Running);

@@ -1,12 +1,12 @@
 //! Frames and keys of the whole screen, on states built from real events.
 
-mod away;
-mod cost;
+mod completeness;
+mod connections;
+mod draw_cost;
+mod finding_rows;
 mod frames;
 mod frozen;
-mod honest;
 mod keys;
-mod newcomer;
 mod sizes;
 mod story;
-mod weight;
+mod uncertain_state;

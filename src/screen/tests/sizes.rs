@@ -19,9 +19,9 @@ fn hostile() -> Story {
     story.gap(&evil);
     let mut identity = identity(&evil, &evil);
     identity.product = Some(evil.clone());
-    story.tell(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
+    story.record(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
     story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
-    story.tell(Event::Noted { text: evil.clone(), user: evil.clone() });
+    story.record(Event::Noted { text: evil.clone(), user: evil.clone() });
     story.journal = failing(&evil, 1_234);
     story
 }

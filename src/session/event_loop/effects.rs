@@ -32,7 +32,7 @@ impl EventLoop {
     pub(crate) fn show_message(&mut self, text: String) {
         let now = self.session.now();
         if let Some(screen) = self.front.screen() {
-            screen.view().tell(text, now);
+            screen.view().notify_until_key(text, now);
         }
     }
 

@@ -1,10 +1,8 @@
 //! How far stage 1 has come, in one line and a bar.
 
-use ratatui::text::Line;
-
 use crate::{
     run::{Phase, Progress, Run, progress},
-    screen::{canvas::Canvas, scene::Picture, theme::Tone},
+    screen::panels::{Canvas, Line, Picture, Tone},
     text::grouped,
 };
 
@@ -26,14 +24,14 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
                 canvas.owned(grouped(downloaded.0), Tone::Strong),
                 canvas.owned(" objects", Tone::Text),
             ]),
-            Line::from(canvas.owned(with_key("of an unknown number", "b lists", picture), Tone::Attention)),
+            canvas.line(with_key("of an unknown number", "b lists", picture), Tone::Attention),
         ),
         Progress::AfterReset { since_restart, downloaded } => plain(
             Line::from(vec![
                 canvas.owned(grouped(since_restart.0), Tone::Strong),
                 canvas.owned(" since the counter's reset", Tone::Text),
             ]),
-            Line::from(canvas.owned(format!("{} in all", grouped(downloaded.0)), Tone::Attention)),
+            canvas.line(format!("{} in all", grouped(downloaded.0)), Tone::Attention),
         ),
         Progress::AwaitingMarker { downloaded, expected } => Headline {
             left: of(downloaded.0, expected.0, canvas),
@@ -53,7 +51,7 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
             } else {
                 of(downloaded.0, expected.0, canvas)
             },
-            right: Line::from(canvas.owned(format!("{:>3} %", percent_text(run)), Tone::Strong)),
+            right: canvas.line(format!("{:>3} %", percent_text(run)), Tone::Strong),
             bar: Some((downloaded.0, expected.0, Tone::Progress)),
         },
     }
@@ -94,5 +92,5 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         (None, None) => vec![canvas.owned(with_key("bucket not listed", "b", picture), Tone::Attention)],
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
-    Headline { left: Line::from(left), right: Line::from(canvas.owned(waits, Tone::Quiet)), bar: None }
+    Headline { left: Line::from(left), right: canvas.line(waits, Tone::Quiet), bar: None }
 }

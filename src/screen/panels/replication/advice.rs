@@ -1,74 +1,59 @@
-//! What the policy and the phase say of the present state of replication, in one row.
+//! What follows from the policy and the phase for the present state of replication, in one row.
 
-use super::must_be_paused;
 use crate::{
-    run::{Known, Phase, ResumePolicy, Run},
-    screen::{scene::Picture, theme::Tone},
+    run::{Known, Phase, ResumePolicy},
+    screen::{
+        paint::must_be_paused,
+        panels::{Picture, Tone},
+    },
 };
 
-/// What the policy and the phase say of the present state.
+/// The advice for this session: for one that acts on the primary, one that may not, and one that reads a record.
 pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
-    let policy = run.started.settings.resume_policy;
-    if !picture.names_keys() {
-        return advice_to_readers(run);
-    }
-    if run.started.read_only {
-        return advice_without_keys(run);
-    }
-    match (run.replication.state, run.phase(), policy) {
-        (Known::Paused, Phase::Ended, _) => ("the test is over: r resumes it", Tone::Attention),
-        (Known::Paused, Phase::InUse, ResumePolicy::PausedThroughout) => {
+    let (reads, may_act) = (!picture.names_keys(), !run.started.read_only);
+    let pick = |acting, read_only, reading| match (reads, may_act) {
+        (true, _) => reading,
+        (false, true) => acting,
+        (false, false) => read_only,
+    };
+    let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
+    match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) => (
+            pick(
+                "the test is over: r resumes it",
+                "the test is over: resume elsewhere",
+                "the test is over: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
+        (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
+        (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
             ("locked until s states the test over", Tone::Text)
         }
-        (Known::Paused, _, ResumePolicy::PausedThroughout) => {
-            ("resume locked until the test is over", Tone::Text)
-        }
-        (Known::Paused, Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
+        (Known::Paused, _) if is_locked_throughout => ("resume locked until the test is over", Tone::Text),
+        (Known::Paused, Phase::Prepare | Phase::Stage1) => {
             ("resume locked until stage 1 is over", Tone::Text)
         }
-        (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => {
-            ("r resumes; deleted files stay unread", Tone::Text)
-        }
-        (Known::Running, Phase::Prepare, _) => ("p pauses it; needed before stage 1", Tone::Text),
-        (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
-        (Known::Running, _, _) if must_be_paused(run) => ("must be paused now: p", Tone::Danger),
-        (Known::Running, _, _) => ("protected; do not read deleted files", Tone::Text),
-        (Known::Unreadable, _, _) => ("look at it there, then s states it", Tone::Attention),
-        (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
-    }
-}
-
-/// The same where this watch may change nothing.
-fn advice_without_keys(run: &Run) -> (&'static str, Tone) {
-    match (run.replication.state, run.phase()) {
-        (Known::Paused, Phase::Ended) => ("the test is over: resume elsewhere", Tone::Attention),
-        (Known::Paused, _) => ("read-only: it is resumed elsewhere", Tone::Text),
-        (Known::Running, Phase::Prepare) => ("pause it elsewhere before stage 1", Tone::Text),
+        (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
+        (Known::Paused, _) => ("r resumes; deleted files stay unread", Tone::Text),
+        (Known::Running, Phase::Prepare) => (
+            pick(
+                "p pauses it; needed before stage 1",
+                "pause it elsewhere before stage 1",
+                "to be paused before stage 1",
+            ),
+            Tone::Text,
+        ),
         (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
-        (Known::Running, _) if must_be_paused(run) => ("must be paused now: read-only here", Tone::Danger),
+        (Known::Running, _) if must_be_paused(run) => (
+            pick("must be paused now: p", "must be paused now: read-only here", "must be paused now"),
+            Tone::Danger,
+        ),
+        (Known::Running, _) if reads => ("protected; deleted files stay unread", Tone::Text),
         (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
         (Known::Unreadable, _) => ("look at it there, then s states it", Tone::Attention),
         (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),
-    }
-}
-
-/// The same where a record is read and nothing can be done.
-fn advice_to_readers(run: &Run) -> (&'static str, Tone) {
-    match (run.replication.state, run.phase(), run.started.settings.resume_policy) {
-        (Known::Paused, Phase::Ended, _) => ("the test is over: not resumed yet", Tone::Attention),
-        (Known::Paused, _, ResumePolicy::PausedThroughout) => {
-            ("resume locked until the test is over", Tone::Text)
-        }
-        (Known::Paused, Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
-            ("resume locked until stage 1 is over", Tone::Text)
-        }
-        (Known::Paused, _, ResumePolicy::ResumeAfterStage1) => ("may be resumed by now", Tone::Text),
-        (Known::Running, Phase::Prepare, _) => ("to be paused before stage 1", Tone::Text),
-        (Known::Running, Phase::Ended, _) => ("production is protected again", Tone::Good),
-        (Known::Running, _, _) if must_be_paused(run) => ("must be paused now", Tone::Danger),
-        (Known::Running, _, _) => ("protected; deleted files stay unread", Tone::Text),
-        (Known::Unreadable, _, _) => ("to be looked at on the primary", Tone::Attention),
-        (Known::Unknown, _, _) => ("waiting for the first reading", Tone::Quiet),
     }
 }

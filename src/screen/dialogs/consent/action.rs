@@ -1,0 +1,202 @@
+//! The dialog of an action on an appliance: what would be sent where, why it may be dangerous now,
+//! and the consent that [`authorize`] asks for.
+
+use crossterm::event::KeyEvent;
+use ratatui::text::{Line, Span};
+
+use super::{entry::Entry, pair};
+use crate::{
+    run::{
+        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Role, Run,
+        Statement, authorize,
+    },
+    screen::{
+        dialogs::{Body, Content, Facts, Intent, Reply, Sheet, TextInput, Tone},
+        paint::{Theme, replication_words, statement_words},
+    },
+    text::{age, clean},
+};
+
+/// The dialog of one action.
+#[derive(Clone, Debug)]
+pub(crate) struct ActionDialog {
+    action: ActionKind,
+    entry: Entry,
+}
+
+impl Content for ActionDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.entry.field_mut().input)
+    }
+
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        let verdict = authorize(facts.run, self.action);
+        if self.entry.is_outdated(facts.run, &verdict) || !self.entry.field_mut().submits(key) {
+            return Reply::Stay;
+        }
+        match verdict {
+            Authorization::NeedsConfirmation => {
+                pair::confirmed(&mut self.entry, facts.run).map_or(Reply::Stay, Reply::Ask)
+            }
+            Authorization::Off { .. } => Reply::Close,
+            _ if facts.available.plan(self.action).is_none() => Reply::Close,
+            Authorization::Allowed { phrase, .. } => self.consented(&phrase, None, false),
+            Authorization::NeedsStatement { phrase, statement, .. } => {
+                self.consented(&phrase, Some(statement), false)
+            }
+            Authorization::Locked { phrase, .. } => self.consented(&phrase, None, true),
+        }
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
+        let title = sentence(&self.action.to_string());
+        match authorize(facts.run, self.action) {
+            Authorization::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
+            Authorization::Off { reason } => off_sheet(&title, &reason, body),
+            verdict => match facts.available.plan(self.action) {
+                None => off_sheet(&title, "This session holds nothing to send for it.", body),
+                Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
+            },
+        }
+    }
+}
+
+impl ActionDialog {
+    pub(crate) fn new(action: ActionKind) -> Self {
+        Self { action, entry: Entry::default() }
+    }
+
+    /// The action, once its phrase is typed, and the reason where it overrides the policy.
+    fn consented(&mut self, phrase: &str, statement: Option<Statement>, overrides: bool) -> Reply {
+        if !self.entry.is_typed(phrase) {
+            return Reply::Stay;
+        }
+        let reason = if overrides { self.entry.typed_reason() } else { None };
+        if overrides && reason.is_none() {
+            return Reply::Stay;
+        }
+        let (action, typed) = (self.action, self.entry.typed_phrase());
+        Reply::Done(Intent::Act {
+            action,
+            r#override: reason.map(|reason| Override { reason }),
+            statement,
+            typed,
+        })
+    }
+
+    fn consent_sheet(
+        &self,
+        title: String,
+        facts: &Facts<'_>,
+        plan: &ActionPlan,
+        verdict: Authorization,
+        mut body: Body,
+    ) -> Sheet {
+        let role = self.action.role();
+        let mut tone = Tone::Attention;
+        if let Authorization::Locked { reason, .. } = &verdict {
+            tone = Tone::Danger;
+            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY");
+            body.text(Tone::Danger, reason);
+            body.blank();
+        }
+        target_rows(facts, role, &mut body);
+        let (phrase, warnings, verb) = match verdict {
+            Authorization::Allowed { phrase, warnings } => (phrase, warnings, "send"),
+            Authorization::NeedsStatement { phrase, warnings, statement } => {
+                body.blank();
+                body.text(Tone::Strong, statement_words(statement));
+                (phrase, warnings, "state this and send")
+            }
+            Authorization::Locked { phrase, warnings, .. } => (phrase, warnings, "override"),
+            Authorization::NeedsConfirmation | Authorization::Off { .. } => {
+                (String::new(), Vec::new(), "close")
+            }
+        };
+        if !warnings.is_empty() {
+            body.blank();
+            for warning in &warnings {
+                body.warning(warning);
+            }
+        }
+        body.blank();
+        plan_rows(facts.run, plan, &mut body);
+        let prompt = phrase_prompt(&phrase, verb, body.theme());
+        let (prompt, enter) = if self.entry.reason.is_some() {
+            ("Why is the policy overridden? (goes into the report)".into(), "override and send")
+        } else {
+            (prompt, verb)
+        };
+        let keys = [("Enter", enter), ("Esc", "cancel")];
+        Sheet::new(title, tone, body).field(prompt, self.entry.field()).keys(&keys)
+    }
+}
+
+fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
+    Line::from(vec![
+        Span::raw("Type  "),
+        Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong)),
+        Span::raw(format!("  to {verb}:")),
+    ])
+}
+
+fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {
+    body.text(Tone::Strong, "Cannot be done now.");
+    body.blank();
+    body.text(Tone::Text, reason);
+    Sheet::new(title, Tone::Attention, body)
+}
+
+fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
+    let run = facts.run;
+    let name = run.known_name(role).unwrap_or("not given");
+    body.value("appliance", Tone::Strong, &format!("{name}, the {role}"));
+    body.value("reached as", Tone::Text, run.destination(role).unwrap_or("not given"));
+    let (tone, state) = match role {
+        Role::Primary => {
+            let (tone, word) = replication_words(run);
+            let verified = run.replication.verified_at.map_or_else(
+                || "never read".to_owned(),
+                |at| format!("read {} ago", age(facts.now.since(at))),
+            );
+            (tone, format!("replication {word}, {verified}"))
+        }
+        Role::Dr => {
+            let threads = run.threads.as_ref().and_then(|threads| threads.reading.known());
+            let text =
+                threads.map_or_else(|| "threads not read".to_owned(), |count| format!("{count} threads"));
+            (Tone::Text, text)
+        }
+    };
+    body.value("now", tone, &state);
+}
+
+fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
+    body.text(Tone::Text, "These lines will be sent, in this order:");
+    plan.lines.iter().for_each(|line| body.literal(line));
+    let done = |body: &mut Body, text| {
+        let lead = format!("{} ", body.theme().symbols().done);
+        body.hanging(&lead, Tone::Good, text);
+    };
+    let is_proven =
+        |action: &ActionRecord| action.plan.lines == plan.lines && action.state == ActionState::Confirmed;
+    if run.actions.iter().any(is_proven) {
+        done(body, "confirmed on this appliance by an earlier read-back");
+        return;
+    }
+    match plan.certainty {
+        Certainty::Procedure => done(body, "words given by the procedure"),
+        Certainty::Documented => done(body, "words documented by the vendor"),
+        Certainty::Inferred => body.warning(
+            "UNVERIFIED words, inferred from the family of command lines: believed only once the read-back shows it",
+        ),
+        Certainty::Unknown => body.warning(
+            "UNVERIFIED words, not known to be right: believed only once the read-back shows it",
+        ),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}

@@ -1,0 +1,82 @@
+//! What is typed into a dialog that asks for consent, and what was on the screen while it was typed.
+
+use std::mem::{Discriminant, discriminant};
+
+use crate::{
+    run::{Authorization, PairIdentities, Role, Run},
+    screen::dialogs::Field,
+    text::clean,
+};
+
+/// What the engineer sees while typing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Shown {
+    verdict: Discriminant<Authorization>,
+    pair: PairIdentities,
+}
+
+/// The phrase and the reason being typed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entry {
+    pub(super) phrase: Field,
+    /// Asked for once the phrase was right, where a reason is needed.
+    pub(super) reason: Option<Field>,
+    shown: Option<Shown>,
+}
+
+/// Both appliances as they answer now.
+pub(super) fn present_pair(run: &Run) -> PairIdentities {
+    let identity = |role| run.appliance(role).identity.clone();
+    PairIdentities { primary: identity(Role::Primary), dr: identity(Role::Dr) }
+}
+
+impl Entry {
+    /// The field being typed into.
+    pub(super) const fn field(&self) -> &Field {
+        match &self.reason {
+            Some(reason) => reason,
+            None => &self.phrase,
+        }
+    }
+
+    pub(super) fn field_mut(&mut self) -> &mut Field {
+        self.reason.as_mut().unwrap_or(&mut self.phrase)
+    }
+
+    /// Forgets what was typed where something else is asked now than when it was: a name typed to pause one
+    /// machine must not confirm another that has taken its place meanwhile.
+    pub(super) fn is_outdated(&mut self, run: &Run, verdict: &Authorization) -> bool {
+        let now = Shown { verdict: discriminant(verdict), pair: present_pair(run) };
+        let is_outdated = self.shown.as_ref().is_some_and(|shown| *shown != now);
+        if is_outdated {
+            *self = Self::default();
+            self.phrase.problem =
+                Some("This has changed while you typed; nothing was sent. Read it again.".to_owned());
+        }
+        self.shown = Some(now);
+        is_outdated
+    }
+
+    pub(super) fn typed_phrase(&self) -> String {
+        self.phrase.input.trimmed().to_owned()
+    }
+
+    /// Whether the phrase was typed; a wrong one is reported.
+    pub(super) fn is_typed(&mut self, phrase: &str) -> bool {
+        let right = self.phrase.input.trimmed() == phrase;
+        if !right {
+            self.reason = None;
+            self.phrase.problem = Some(format!("That is not {}: nothing was sent.", clean(phrase)));
+        }
+        right
+    }
+
+    /// The reason, once one was typed; asks for it first.
+    pub(super) fn typed_reason(&mut self) -> Option<String> {
+        let Some(reason) = &mut self.reason else {
+            self.reason = Some(Field::default());
+            return None;
+        };
+        reason.text_or("A reason is needed; nothing was sent.")
+    }
+}

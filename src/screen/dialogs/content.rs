@@ -1,0 +1,78 @@
+//! What every dialog does: it takes keys, answers with a [`Reply`], and shows a sheet.
+
+use std::fmt::Debug;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use super::sheet::{Body, Sheet};
+use crate::{
+    run::ActionKind,
+    screen::{
+        facts::Facts,
+        keys::{Intent, TextInput},
+    },
+};
+
+/// The content of a dialog. It judges anew at every frame and key, so that what it offers is never older than the run.
+pub(super) trait Content: Debug {
+    /// The field that is typed into.
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        None
+    }
+
+    /// Whether it is only read, so that the arrow keys scroll.
+    fn is_read_only(&self) -> bool {
+        false
+    }
+
+    /// Takes a key other than Esc and those that scroll.
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply;
+
+    /// What Ctrl-C asks for while it is open.
+    fn interrupted(&self, _facts: &Facts<'_>) -> Option<Intent> {
+        None
+    }
+
+    /// What it shows.
+    fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet;
+}
+
+/// What a key did to a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// It stays open.
+    Stay,
+    /// It closes; nothing is asked for.
+    Close,
+    /// It closes and asks for something.
+    Done(Intent),
+    /// It stays open and asks for something.
+    Ask(Intent),
+    /// The dialog of an action takes its place.
+    Become(ActionKind),
+}
+
+/// What a dialog shows when it is submitted without the reason that it needs.
+pub(super) const NO_REASON: &str = "A reason is needed; nothing was recorded.";
+
+/// Moves a choice among `count` rows by the arrow keys; returns whether the key was one.
+pub(super) fn choose(chosen: &mut usize, count: usize, key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Up | KeyCode::Char('k') => *chosen = chosen.saturating_sub(1),
+        KeyCode::Down | KeyCode::Char('j') => *chosen = (*chosen + 1).min(count.saturating_sub(1)),
+        KeyCode::Home => *chosen = 0,
+        KeyCode::End => *chosen = count.saturating_sub(1),
+        _ => return false,
+    }
+    true
+}
+
+/// Answers a question: `y` asks for `intent` while that is possible, otherwise Enter closes.
+pub(super) fn answer(key: KeyEvent, is_possible: bool, intent: Intent) -> Reply {
+    match key.code {
+        KeyCode::Char('y' | 'Y') if is_possible => Reply::Done(intent),
+        KeyCode::Char('n' | 'N') => Reply::Close,
+        KeyCode::Enter if !is_possible => Reply::Close,
+        _ => Reply::Stay,
+    }
+}

@@ -1,0 +1,94 @@
+//! Acknowledging a finding: which one, and why it is acceptable.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::{Code, Finding, Run, Sequence},
+    screen::{
+        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
+        paint::{by_weight, finding_mark},
+    },
+    text::age,
+};
+
+/// The dialog, step by step.
+#[derive(Clone, Debug)]
+pub(crate) enum Acknowledge {
+    /// Which finding.
+    Which(usize),
+    /// Why.
+    Why { code: Code, opened: Sequence, text: String, field: Field },
+}
+
+impl Default for Acknowledge {
+    fn default() -> Self {
+        Self::Which(0)
+    }
+}
+
+/// What can be acknowledged: the open findings, the gravest first.
+fn open(run: &Run) -> Vec<&Finding> {
+    by_weight(run).into_iter().filter(|finding| finding.is_open()).collect()
+}
+
+impl Content for Acknowledge {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        match self {
+            Self::Which(_) => None,
+            Self::Why { field, .. } => Some(&mut field.input),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match self {
+            Self::Which(chosen) => {
+                let open = open(facts.run);
+                if key.code != KeyCode::Enter {
+                    choose(chosen, open.len(), key);
+                    return Reply::Stay;
+                }
+                let Some(finding) = open.get(*chosen) else { return Reply::Close };
+                let (code, opened, text) = (finding.code, finding.record, finding.text.clone());
+                *self = Self::Why { code, opened, text, field: Field::default() };
+                Reply::Stay
+            }
+            Self::Why { code, opened, field, .. } => {
+                field.submitted(key, NO_REASON).map_or(Reply::Stay, |reason| {
+                    Reply::Done(Intent::Acknowledge { code: *code, opened: *opened, reason })
+                })
+            }
+        }
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        const TITLE: &str = "Acknowledge a finding";
+        match self {
+            Self::Which(chosen) => {
+                let open = open(facts.run);
+                if open.is_empty() {
+                    body.text(Tone::Text, "No finding is open.");
+                    return Sheet::new(TITLE, Tone::Text, body);
+                }
+                for (index, finding) in open.iter().enumerate() {
+                    let (symbol, _) = finding_mark(finding.severity, body.theme());
+                    let age = age(facts.now.since(finding.opened_at));
+                    body.choice(index == *chosen, &format!("{symbol} {}  ({age})", finding.text));
+                }
+                if let Some(finding) = open.get(*chosen) {
+                    body.blank();
+                    body.text(Tone::Text, &finding.text);
+                }
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .keep(*chosen)
+                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
+            }
+            Self::Why { code, text, field, .. } => {
+                body.text(Tone::Strong, text);
+                body.text(Tone::Quiet, &code.name());
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("Why is it acceptable? (goes into the report)", field)
+                    .keys(&[("Enter", "acknowledge"), ("Esc", "cancel")])
+            }
+        }
+    }
+}

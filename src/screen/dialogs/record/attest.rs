@@ -1,0 +1,197 @@
+//! Statements by hand: what is so, since when, and why no appliance can be asked.
+
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::{Elapsed, Phase, Statement, Timestamp},
+    screen::{
+        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
+        paint::{phase_title, statement_words},
+    },
+    text::time_of_day,
+};
+
+const STATEMENTS: [Statement; 7] = [
+    Statement::ReplicationPaused,
+    Statement::ReplicationRunning,
+    Statement::DownloadBegun,
+    Statement::DownloadOver,
+    Statement::NamespaceOver,
+    Statement::TestOver,
+    Statement::RestoreFailed,
+];
+
+const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
+
+/// The dialog, step by step.
+#[derive(Clone, Debug)]
+pub(crate) enum Attest {
+    /// Which statement.
+    What(usize),
+    /// Since when.
+    When { statement: Statement, field: Field },
+    /// Why by hand.
+    Why { statement: Statement, since: Timestamp, field: Field },
+}
+
+impl Default for Attest {
+    fn default() -> Self {
+        Self::What(0)
+    }
+}
+
+impl Content for Attest {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        match self {
+            Self::What(_) => None,
+            Self::When { field, .. } | Self::Why { field, .. } => Some(&mut field.input),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match self {
+            Self::What(chosen) => match key.code {
+                KeyCode::Enter => {
+                    if let Some(&statement) = STATEMENTS.get(*chosen) {
+                        *self = Self::When { statement, field: Field::with("now") };
+                    }
+                }
+                KeyCode::Char(digit @ '1'..='7') => {
+                    *chosen = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
+                }
+                _ => {
+                    choose(chosen, STATEMENTS.len(), key);
+                }
+            },
+            Self::When { statement, field } => {
+                if field.submits(key) {
+                    let since = instant(field.input.trimmed(), facts.now).map_err(str::to_owned);
+                    match since.and_then(|since| not_before_its_phase(since, *statement, facts)) {
+                        Ok(since) => {
+                            *self = Self::Why { statement: *statement, since, field: Field::default() };
+                        }
+                        Err(reason) => field.problem = Some(reason),
+                    }
+                }
+            }
+            Self::Why { statement, since, field } => {
+                if let Some(reason) = field.submitted(key, NO_REASON) {
+                    return Reply::Done(Intent::Attest { statement: *statement, since: *since, reason });
+                }
+            }
+        }
+        Reply::Stay
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        const TITLE: &str = "State by hand";
+        match self {
+            Self::What(chosen) => {
+                body.text(
+                    Tone::Text,
+                    "For what no appliance can be asked. It counts, and is shown and reported as attested.",
+                );
+                body.blank();
+                let first = body.rows();
+                for (index, statement) in STATEMENTS.into_iter().enumerate() {
+                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
+                }
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .keep(first + chosen)
+                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
+            }
+            Self::When { statement, field } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.value("UTC is now", Tone::Text, &time_of_day(facts.now));
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
+                    .keys(&[("Enter", "next"), ("Esc", "cancel")])
+            }
+            Self::Why { statement, since, field } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.value("since", Tone::Text, &since.in_words().to_string());
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("How do you know, and why by hand? (goes into the report)", field)
+                    .keys(&[("Enter", "record"), ("Esc", "cancel")])
+            }
+        }
+    }
+}
+
+/// Refuses a time before what the statement ends had begun: a slip of one digit would falsify the record,
+/// and a record cannot be corrected.
+fn not_before_its_phase(
+    since: Timestamp,
+    statement: Statement,
+    facts: &Facts<'_>,
+) -> Result<Timestamp, String> {
+    let run = facts.run;
+    let begun = match statement {
+        Statement::DownloadBegun
+        | Statement::DownloadOver
+        | Statement::NamespaceOver
+        | Statement::TestOver
+        | Statement::RestoreFailed => {
+            // Preparation may have begun long before the watch.
+            let span = run.phases.span(run.phase()).filter(|span| span.phase != Phase::Prepare);
+            span.and_then(|span| Some((span.started_at?, format!("{} began", phase_title(span.phase)))))
+        }
+        Statement::ReplicationRunning => {
+            let pause =
+                run.replication.intervals.last().filter(|pause| pause.to.is_none() && pause.from_known);
+            pause.map(|pause| (pause.from, "it was paused".to_owned()))
+        }
+        Statement::ReplicationPaused => {
+            let pause = run.replication.intervals.last();
+            pause.and_then(|pause| Some((pause.to?, "it was resumed".to_owned())))
+        }
+        Statement::DeletedFilesNotRead => None,
+    };
+    match begun {
+        // A time typed to the minute may be up to a minute early.
+        Some((begun, what)) if begun.since(since) >= TYPED_PRECISION => {
+            Err(format!("That is before {what}, {}; nothing was recorded.", time_of_day(begun)))
+        }
+        _ => Ok(since),
+    }
+}
+
+/// The instant meant: the last one at that time of day, never in the future.
+fn instant(text: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
+    const HINT: &str = "Not a time: type now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM.";
+    if text.eq_ignore_ascii_case("now") || text.is_empty() {
+        return Ok(now);
+    }
+    let parse_time = |pattern| NaiveTime::parse_from_str(text, pattern);
+    if let Ok(time) = parse_time("%H:%M:%S").or_else(|_| parse_time("%H:%M")) {
+        let today = Timestamp::new(now.utc().date_naive().and_time(time).and_utc());
+        return Ok(if today > now { today.shifted(TimeDelta::days(-1)) } else { today });
+    }
+    let parse = |pattern| NaiveDateTime::parse_from_str(text, pattern);
+    let date = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M")).map_err(|_| HINT)?;
+    let at = Timestamp::new(date.and_utc());
+    if at > now { Err("That is in the future; nothing was recorded.") } else { Ok(at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone as _, Utc};
+
+    use super::*;
+
+    #[test]
+    fn a_time_of_day_is_the_last_such_moment_and_never_in_the_future() {
+        let now = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 0, 30, 0).unwrap());
+        let at = |text| instant(text, now).map(|at| at.utc().format("%d %H:%M:%S").to_string());
+        assert_eq!(at("now").as_deref(), Ok("13 00:30:00"));
+        assert_eq!(at("0:10").as_deref(), Ok("13 00:10:00"));
+        assert_eq!(at("23:50:05").as_deref(), Ok("12 23:50:05"));
+        assert_eq!(at("2026-09-11 08:00").as_deref(), Ok("11 08:00:00"));
+        assert!(at("2026-09-13 08:00").is_err());
+        assert!(at("25:00").is_err());
+        assert!(at("soon").is_err());
+    }
+}

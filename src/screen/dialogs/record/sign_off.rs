@@ -1,0 +1,56 @@
+//! What is left to do at the end, and the engineer's signature under the run.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::{Phase, cleanup},
+    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+};
+
+/// Before the test is over there is nothing to sign.
+fn may_sign(facts: &Facts<'_>) -> bool {
+    facts.run.phases.current == Phase::Ended
+}
+
+/// The list of the cleanup, and the words of the signature.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SignOff(Field);
+
+impl Content for SignOff {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.0.input)
+    }
+
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        if key.code == KeyCode::Enter && !may_sign(facts) {
+            return Reply::Close;
+        }
+        let problem = "Not signed off: that takes some words, if only \"done\". Esc leaves it open.";
+        let words = self.0.submitted(key, problem);
+        words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        const TITLE: &str = "Cleanup";
+        let symbols = body.theme().symbols();
+        for item in cleanup(facts.run, facts.now) {
+            let (symbol, tone) = match (item.done, item.required) {
+                (true, _) => (symbols.done, Tone::Good),
+                (false, true) => (symbols.failed, Tone::Danger),
+                (false, false) => (symbols.hollow, Tone::Quiet),
+            };
+            body.hanging(&format!("{symbol} "), tone, &item.text);
+        }
+        body.blank();
+        if !may_sign(facts) {
+            body.text(
+                Tone::Text,
+                "The test is not over yet; s states that it is. The run is signed off after that.",
+            );
+            return Sheet::new(TITLE, Tone::Attention, body);
+        }
+        Sheet::new(TITLE, Tone::Attention, body)
+            .field("Sign the run off, in your words (goes into the report with your name):", &self.0)
+            .keys(&[("Enter", "sign off"), ("Esc", "close")])
+    }
+}

@@ -1,0 +1,81 @@
+//! What states, phases, findings and statements are called on the screen, and in which tone: the same in panels and
+//! dialogs.
+
+use super::{Theme, Tone};
+use crate::run::{Finding, FindingSeverity, Known, Phase, ResumePolicy, Run, Statement, Timestamp};
+
+/// The phase's name as the engineer knows it.
+pub(crate) const fn phase_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "1 metadata download",
+        Phase::Stage2 => "2 namespace generation",
+        Phase::InUse => "in use",
+        Phase::Ended => "ended",
+    }
+}
+
+/// The state's word and tone. Running is good only while nothing asks for a pause.
+pub(crate) fn replication_words(run: &Run) -> (Tone, &'static str) {
+    match run.replication.state {
+        Known::Paused => (Tone::Paused, "paused"),
+        Known::Running if must_be_paused(run) => (Tone::Danger, "running"),
+        Known::Running => (Tone::Good, "running"),
+        Known::Unreadable => (Tone::Attention, "unreadable"),
+        Known::Unknown => (Tone::Attention, "unknown"),
+    }
+}
+
+/// Whether the policy wants replication paused in the current phase.
+pub(crate) fn must_be_paused(run: &Run) -> bool {
+    match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => matches!(run.phase(), Phase::Stage1 | Phase::Stage2 | Phase::InUse),
+        ResumePolicy::ResumeAfterStage1 => run.phase() == Phase::Stage1,
+    }
+}
+
+/// The state of replication at its last reading, and when that was, once it cannot be read any more.
+pub(crate) fn last_reading(run: &Run) -> Option<(&'static str, Timestamp)> {
+    let replication = &run.replication;
+    let at = replication.verified_at.filter(|_| replication.state == Known::Unreadable)?;
+    // A pause stays open until it is known to be over.
+    let is_open = replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    Some((if is_open { "PAUSED" } else { "RUNNING" }, at))
+}
+
+/// The findings in the order of their weight: open before acknowledged before closed, the gravest
+/// first, the newest first.
+pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = run.findings.iter().collect();
+    findings.sort_by_key(|finding| {
+        let settled = (finding.closed_at.is_some(), finding.acknowledged.is_some());
+        (settled, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.opened_at))
+    });
+    findings
+}
+
+/// Symbol and tone of a severity.
+pub(crate) const fn finding_mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
+    let symbols = theme.symbols();
+    match severity {
+        FindingSeverity::Info => (symbols.info, Tone::Text),
+        FindingSeverity::Attention => (symbols.attention, Tone::Attention),
+        FindingSeverity::Blocking => (symbols.failed, Tone::Danger),
+    }
+}
+
+/// A statement in the words that the engineer confirms.
+pub(crate) const fn statement_words(statement: Statement) -> &'static str {
+    match statement {
+        Statement::DownloadBegun => "Stage 1 has begun.",
+        Statement::DownloadOver => "Stage 1 is over.",
+        Statement::NamespaceOver => "Stage 2 is over: the namespace is restored.",
+        Statement::TestOver => "The test is over: the DR appliance is no longer used.",
+        Statement::RestoreFailed => "The restore failed.",
+        Statement::ReplicationPaused => "Replication on the primary is paused.",
+        Statement::ReplicationRunning => "Replication on the primary runs.",
+        Statement::DeletedFilesNotRead => {
+            "You state: files deleted on production from now on will not be read on the DR appliance."
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! The bottom line: the keys of this moment, or what has just happened.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone};
+use crate::{
+    run::{ActionRecord, ActionState, Elapsed, Timestamp},
+    screen::{
+        keys::{Command, Room, keymap},
+        view::{Message, MessageKind},
+    },
+    text::{clean, fit, wrap},
+};
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    let view = picture.scene.view;
+    if let Some(typing) = &view.log.typing {
+        let (before, behind) = typing.halves();
+        let line = Line::from(vec![
+            canvas.span("search ", Tone::Strong),
+            canvas.span("/", Tone::Key),
+            canvas.span(before, Tone::Field),
+            canvas.span(behind.get(..1).unwrap_or(" "), Tone::Chosen),
+            canvas.span(behind.get(1..).unwrap_or(""), Tone::Field),
+            canvas.span(
+                if matches!(typing.room(), Some(Room::LeftOut(_))) { "   FULL, cut off" } else { "" },
+                Tone::Danger,
+            ),
+            canvas.span("   Enter finds, Esc ends", Tone::Quiet),
+        ]);
+        canvas.row(inner, 0, &line);
+        return;
+    }
+    let mut pieces = Pieces::default();
+    if view.dialog.is_some() {
+        pieces.push(0, canvas.span("Esc closes the dialog", Tone::Quiet));
+    } else if view.log.searches() {
+        for (key, word) in [("n", "older hit"), ("N", "newer hit"), ("Esc", "end search"), ("?", "help")] {
+            pieces.push(0, key_piece(key, word, canvas));
+        }
+    } else {
+        let mode = picture.scene.facts.mode;
+        // A read-only session does not offer the keys that change an appliance.
+        let is_idle = |command| picture.run.started.read_only && command_changes(command);
+        let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
+        for binding in shown.filter(|binding| !is_idle(binding.command)) {
+            if let Some((place, word)) = binding.line {
+                pieces.push(place, key_piece(binding.shown, word, canvas));
+            }
+        }
+    }
+    let line = pieces.fitted(inner.width, 2);
+    canvas.row(inner, 0, &line);
+}
+
+const fn command_changes(command: Command) -> bool {
+    matches!(command, Command::Pause | Command::Resume | Command::Threads)
+}
+
+fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
+    Line::from(vec![canvas.span(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
+}
+
+/// Most rows of a message; the longest hold the path of a file or why an action failed.
+const MAX_MESSAGE_ROWS: usize = 4;
+
+/// What has just happened, over the rows above the keys in `area`, the last one first; nothing moves for it.
+pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let now = picture.scene.facts.now;
+    let Some((text, tone)) = message(picture, now) else { return };
+    let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
+    let room = usize::from(inner.width).saturating_sub(2);
+    let mut lines = wrap(&clean(&text), room);
+    let most = MAX_MESSAGE_ROWS.min(area.height.into());
+    if lines.len() > most {
+        let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        lines.push(fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
+    }
+    let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.
+    let width = if lines.len() > 1 { room } else { 0 };
+    for (row, line) in (first..area.height).zip(lines) {
+        let padding = " ".repeat(width.saturating_sub(line.width()));
+        canvas.over(inner, row, &Line::styled(format!(" {line}{padding} "), canvas.theme.style(tone)));
+    }
+}
+
+fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
+    let passing = picture.scene.view.message.as_ref();
+    let passing = passing.filter(|message| message.is_due(now));
+    let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
+    match (passing, action) {
+        (Some(passing), Some((at, ..))) if passing.at > at => Some(styled(passing)),
+        (_, Some((_, text, tone))) => Some((text, tone)),
+        (Some(passing), None) => Some(styled(passing)),
+        (None, None) => None,
+    }
+}
+
+fn styled(message: &Message) -> (String, Tone) {
+    let tone = match message.kind {
+        MessageKind::Plain | MessageKind::Good => Tone::Chosen,
+        MessageKind::Bad => Tone::DangerBar,
+    };
+    (message.text.clone(), tone)
+}
+
+/// The state of the last action, while it is unsettled or recent.
+fn action_message(action: &ActionRecord, now: Timestamp) -> Option<(Timestamp, String, Tone)> {
+    const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
+    let at = action.settled_at.unwrap_or(action.requested_at);
+    if action.state.is_settled() && now.since(at) > NEWS_DURATION {
+        return None;
+    }
+    let what = action.plan.action;
+    let (text, tone) = match &action.state {
+        ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
+        ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
+        ActionState::Confirmed => (format!("{what}: confirmed by the appliance"), Tone::Chosen),
+        ActionState::AwaitingService => {
+            (format!("{what}: accepted, can be read back once the service runs"), Tone::Chosen)
+        }
+        ActionState::Rejected { reason } => (format!("{what}: NOT DONE: {reason}"), Tone::DangerBar),
+        ActionState::Unknown { reason } => (format!("{what}: OUTCOME UNKNOWN: {reason}"), Tone::DangerBar),
+    };
+    Some((at, text, tone))
+}

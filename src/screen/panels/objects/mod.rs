@@ -1,0 +1,321 @@
+//! Stage 1 in numbers: how many objects of how many, how fast, until when; in stage 2 the time
+//! alone, because nothing is counted there.
+
+use super::{
+    Canvas, Line, Picture, Rect, Span, Tone,
+    speed::{OLD_AFTER, is_blind, old_reading, speed},
+};
+use crate::{
+    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
+    screen::paint::chart,
+    text::{freshness, grouped, minute, rate, size},
+};
+
+mod headline;
+
+use headline::{counts_late, headline};
+
+/// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
+/// of their own where they do not fit side by side.
+struct Row {
+    left: Line<'static>,
+    right: Line<'static>,
+}
+
+/// The rates in `width` columns: the present one with its age where it is old, and those of the past.
+fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    let download = &run.download;
+    let mut spans = present_rate(picture, canvas);
+    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
+    for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
+        let Some(value) = value else { continue };
+        let gap = if spans.is_empty() { "" } else { "   " };
+        let more =
+            [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), Tone::Text)];
+        let used: usize = spans.iter().chain(&more).map(Span::width).sum();
+        if spans.is_empty() || used <= usize::from(width) {
+            spans.extend(more);
+        }
+    }
+    Line::from(spans)
+}
+
+/// The present rate; none once everything is downloaded and only the marker is awaited.
+fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let run = picture.run;
+    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    if run.phase() != Phase::Stage1 || awaits_marker {
+        return Vec::new();
+    }
+    let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), rate);
+    let now = format!("{now:>8}");
+    if let Some(age) = old_reading(picture) {
+        let age = format!(" {} ago", freshness(age));
+        return vec![canvas.owned(now, Tone::Text), canvas.owned(age, Tone::Attention)];
+    }
+    if run.reported.stalled.is_some() {
+        return vec![canvas.owned(now, Tone::Danger), canvas.owned("  STALLED", Tone::Danger)];
+    }
+    vec![canvas.owned(now, Tone::Strong)]
+}
+
+fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let now = picture.now;
+    let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
+    let Some((soonest, latest)) = done_between else { return Line::default() };
+    let (from, to) = (minute(soonest, now), minute(latest, now));
+    if counts_late(picture.run) {
+        return Line::from(vec![canvas.owned("done by ", Tone::Quiet), canvas.owned(to, Tone::Text)]);
+    }
+    let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
+    Line::from(vec![canvas.owned("done ", Tone::Quiet), canvas.owned(range, Tone::Text)])
+}
+
+fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let download = &run.download;
+    let Some((value, ..)) = download.counter else {
+        return canvas.line("GET counter not read yet", Tone::Quiet);
+    };
+    let counter = grouped(value.0);
+    let Some(baseline) = &download.baseline else {
+        return Line::from(vec![
+            canvas.owned("GET counter ", Tone::Quiet),
+            canvas.owned(counter, Tone::Text),
+        ]);
+    };
+    let late = if baseline.late { "late baseline " } else { "baseline " };
+    // After stage 1 the counter goes on rising; the count above ends with the stage.
+    let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
+    let is_over = run.phase() > Phase::Stage1;
+    let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
+        Some(last) => (grouped(last.0), format!(", now {counter}")),
+        None => (counter, String::new()),
+    };
+    let mut line = Line::from(vec![
+        canvas.owned(late, if baseline.late { Tone::Attention } else { Tone::Quiet }),
+        canvas.owned(grouped(baseline.value.0), Tone::Text),
+        canvas.owned(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet),
+        canvas.owned(counter, Tone::Text),
+    ]);
+    let later = canvas.owned(later, Tone::Quiet);
+    // A part of it would be taken for another number.
+    if line.width() + later.width() <= usize::from(width) {
+        line.spans.push(later);
+    }
+    line
+}
+
+fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    if let Some(since) = run.listing_since {
+        let time = picture.now.since(since);
+        return canvas.line(format!("listing the bucket {time}"), Tone::Attention);
+    }
+    let Some(state) = &run.listing else {
+        let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
+        return canvas.line(refused.unwrap_or_default(), Tone::Attention);
+    };
+    let count = |count: Option<crate::run::ObjectCount>| {
+        count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
+    };
+    let mut spans = vec![
+        canvas.owned(count(state.listing.maps), Tone::Text),
+        canvas.owned(" maps + ", Tone::Quiet),
+        canvas.owned(count(state.listing.rbtmds), Tone::Text),
+        canvas.owned(" rbtmds", Tone::Quiet),
+    ];
+    if state.provisional {
+        spans.push(canvas.owned(" provisional", Tone::Attention));
+    }
+    Line::from(spans)
+}
+
+/// The bucket in figures; those that find no room in `width` columns go to the right part, which may get a row of
+/// its own. A figure is whole or not there.
+fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
+    let Some(state) = &run.listing else { return Row { left: Line::default(), right: Line::default() } };
+    let listing = &state.listing;
+    let mut parts = vec![format!("{} entries", grouped(listing.entries.0))];
+    parts.extend(listing.bytes.map(size));
+    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
+    let unclassified = listing.unclassified().filter(|count| count.0 > 0);
+    parts.extend(unclassified.map(|count| format!("{} unclassified", grouped(count.0))));
+    let joined = |parts: &[String]| parts.join("  ");
+    let fitting = (1..=parts.len())
+        .rev()
+        .find(|&count| parts.get(..count).is_some_and(|first| joined(first).len() <= usize::from(width)));
+    let (left, right) = parts.split_at(fitting.unwrap_or(parts.len()));
+    let line = |parts: &[String]| canvas.line(joined(parts), Tone::Quiet);
+    Row { left: line(left), right: line(right) }
+}
+
+/// Which of the two lines that end stage 2 have come.
+fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let symbols = canvas.theme.symbols();
+    let lines = [
+        ("generation complete", run.final_lines.namespace.is_some()),
+        ("restore successful", run.final_lines.mounted.is_some()),
+    ];
+    let row = |(words, seen)| {
+        let (symbol, tone, end) =
+            if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
+        Row {
+            left: Line::from(vec![canvas.owned(format!("{symbol} "), tone), canvas.owned(words, Tone::Text)]),
+            right: canvas.line(end, tone),
+        }
+    };
+    lines.into_iter().map(row).collect()
+}
+
+fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
+    run.phases.span(phase)?.length(now)
+}
+
+/// The rows once stage 1 is over.
+fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
+    let run = picture.run;
+    let time = elapsed(run, Phase::Stage2, picture.now)
+        .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
+    let (left, right) = if run.phase() == Phase::Stage2 {
+        ("namespace generation", "no counter in this stage")
+    } else if run.failed.is_some() {
+        ("the restore failed", "")
+    } else {
+        ("namespace generated in", "")
+    };
+    let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
+    let mut rows = vec![Row {
+        left: Line::from(vec![canvas.owned(format!("{left}  "), tone), canvas.owned(time, Tone::Strong)]),
+        right: canvas.line(right, Tone::Quiet),
+    }];
+    rows.extend(final_lines(run, canvas));
+    let head = headline(picture, canvas);
+    let mut left = head.left;
+    if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {
+        left.spans.push(canvas.owned(format!(" in {time}"), Tone::Quiet));
+    }
+    rows.push(Row { left, right: head.right });
+    rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
+    rows.push(Row { left: counter(run, width, canvas), right: listing(picture, canvas) });
+    rows.push(bucket(run, width, canvas));
+    rows
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
+    let title = Line::from(canvas.span(title, Tone::Strong));
+    let age =
+        run.download.counter.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
+    let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD_AFTER);
+    let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
+    let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
+    if run.phase() > Phase::Stage1 {
+        draw_rows(later_rows(picture, inner.width, canvas), inner, canvas);
+        return;
+    }
+    let used = draw_progress(picture, inner, canvas);
+    let rest = below(inner, used);
+    let mut rows = vec![
+        Row { left: rates(picture, inner.width, canvas), right: done_between(picture, canvas) },
+        Row { left: counter(run, inner.width, canvas), right: listing(picture, canvas) },
+    ];
+    rows.push(if shows_appliance {
+        bucket(run, inner.width, canvas)
+    } else {
+        Row { left: Line::from(speed(picture, canvas)), right: Line::default() }
+    });
+    let used = draw_rows(rows, rest, canvas);
+    draw_chart(picture, below(rest, used), canvas);
+}
+
+fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
+}
+
+/// Headline and bar; returns the rows used.
+fn draw_progress(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let head = headline(picture, canvas);
+    canvas.pair(inner, 0, &head.left, &head.right);
+    let fits = head.left.width() + head.right.width() + 2 <= usize::from(inner.width);
+    let mut row = 1;
+    if !fits && inner.height > 4 {
+        canvas.row(inner, row, &head.right);
+        row += 1;
+    }
+    let Some((part, whole, tone)) = head.bar else { return row };
+    let bar = canvas.bar(part, whole, inner.width, tone);
+    canvas.row(inner, row, &bar);
+    row + 1
+}
+
+/// Draws the rows from above; a right part that does not fit beside its left gets a row of its own
+/// while there are enough. Returns the rows used.
+fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let mut used = 0;
+    let count = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    let mut spare = area.height.saturating_sub(count);
+    for Row { left, right } in rows {
+        if left.width() == 0 && right.width() == 0 {
+            spare += 1;
+            continue;
+        }
+        canvas.pair(area, used, &left, &right);
+        used += 1;
+        let beside = left.width() + 2 + right.width() <= usize::from(area.width);
+        if !beside && right.width() > 0 && spare > 0 {
+            canvas.row(area, used, &right);
+            used += 1;
+            spare -= 1;
+        }
+    }
+    used.min(area.height)
+}
+
+fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    const LABEL: u16 = 11;
+    let rates = &picture.run.download.rates;
+    if area.height == 0 || area.width < 20 || rates.len() < 2 {
+        return;
+    }
+    let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
+    let plot = area.width - LABEL;
+    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset()) else { return };
+    for (row, text) in (0..area.height).zip(&chart.rows) {
+        let line = Line::styled(text.as_str(), canvas.theme.style(Tone::Progress));
+        canvas.row(Rect { width: plot, ..area }, row, &line);
+    }
+    let label = Rect { x: area.x + plot, width: LABEL, ..area };
+    let quiet = canvas.theme.style(Tone::Quiet);
+    let top = Line::styled(rate(highest), quiet);
+    canvas.pair(label, 0, &Line::default(), &top);
+    if area.height > 1 {
+        let time = Line::styled(chart.covers.to_string(), quiet);
+        canvas.pair(label, area.height - 1, &Line::default(), &time);
+    }
+}
+
+/// The panel in two rows, or one.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    if run.phase() > Phase::Stage1 {
+        draw_rows(later_rows(picture, area.width, canvas), area, canvas);
+        return;
+    }
+    let head = headline(picture, canvas);
+    let mut line = head.left;
+    let right = head.right;
+    let room = usize::from(area.width).saturating_sub(line.width() + right.width() + 4);
+    if let (Some((part, whole, tone)), true) = (head.bar, room >= 8) {
+        line.spans.push(Span::raw("  "));
+        line.spans.extend(canvas.bar(part, whole, u16::try_from(room).unwrap_or(8), tone).spans);
+    }
+    canvas.pair(area, 0, &line, &right);
+    let rates = rates(picture, area.width, canvas);
+    let left = if rates.width() > 0 { rates } else { counter(run, area.width, canvas) };
+    canvas.pair(area, 1, &left, &done_between(picture, canvas));
+}

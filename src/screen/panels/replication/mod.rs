@@ -1,0 +1,359 @@
+//! Replication on the primary: the state in large letters, its clock, what the policy says of it,
+//! and how the last action fares.
+
+mod advice;
+mod exposure;
+
+use self::advice::advice;
+
+use super::{Canvas, Line, Picture, Rect, Tone};
+use crate::{
+    run::{
+        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
+        Role, Run, Timestamp, authorize, exposure as exposure_of,
+    },
+    screen::{
+        paint::{Charset, big_text, last_reading, replication_words},
+        view::Panel,
+    },
+    text::{freshness, minute, time_of_day},
+};
+
+/// A change this soon after an action was settled is its own doing, read by a later poll.
+const OWN_CHANGE_WINDOW: Elapsed = Elapsed::from_secs(30);
+
+/// A state not read for this long shows how old it is.
+const STALE_AFTER: Elapsed = Elapsed::from_secs(45);
+
+fn takes_part(run: &Run) -> bool {
+    run.takes_part(Role::Primary)
+}
+
+/// How long the state has lasted, as far as that is known.
+fn clock(picture: &Picture<'_>) -> Option<String> {
+    let replication = &picture.run.replication;
+    if replication.state == Known::Paused {
+        let last = replication.intervals.last()?;
+        let length = replication.paused_for(picture.now)?;
+        return Some(format!("{}{length}", if last.from_known { "" } else { "at least " }));
+    }
+    Some(picture.now.since(replication.since?).to_string())
+}
+
+fn since(picture: &Picture<'_>) -> String {
+    let since = picture.run.replication.since;
+    since.map_or_else(String::new, |at| format!("since {}", minute(at, picture.now)))
+}
+
+/// How the state is known, and how long ago it was read.
+fn verified(picture: &Picture<'_>) -> (String, Tone) {
+    let replication = &picture.run.replication;
+    if replication.attested {
+        return ("stated by hand, not read".to_owned(), Tone::Attention);
+    }
+    if let Some(last) = last_read(picture) {
+        return (last, Tone::Attention);
+    }
+    match replication.verified_at {
+        None => ("never read".to_owned(), Tone::Quiet),
+        Some(at) => {
+            let age = picture.now.since(at);
+            let tone = if age > STALE_AFTER { Tone::Attention } else { Tone::Quiet };
+            (format!("verified {} ago", freshness(age)), tone)
+        }
+    }
+}
+
+/// The last reading of a state that cannot be read any more, and when it was.
+fn last_read(picture: &Picture<'_>) -> Option<String> {
+    let (word, at) = last_reading(picture.run)?;
+    Some(format!("last read {word} {}", minute(at, picture.now)))
+}
+
+/// The hint that the pair has to be confirmed before anything may be sent.
+fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    let is_settled =
+        authorize(run, ActionKind::Pause) != Authorization::NeedsConfirmation || run.phase() == Phase::Ended;
+    if is_settled || run.started.read_only || !picture.names_keys() {
+        return Line::default();
+    }
+    canvas.line("control off: i confirms the pair", Tone::Attention)
+}
+
+/// How the last action on replication fares.
+fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let of_primary = |action: &&ActionRecord| action.plan.action.role() == Role::Primary;
+    let Some(action) = picture.run.actions.iter().rev().find(of_primary) else { return Line::default() };
+    if let Some(line) = changed_since(action, picture, canvas).or_else(|| read_since(action, picture, canvas))
+    {
+        return line;
+    }
+    let (symbol, tone, words) = action_words(action, canvas);
+    let at = time_of_day(action.settled_at.unwrap_or(action.requested_at));
+    Line::from(vec![
+        canvas.owned(format!("{symbol} "), tone),
+        canvas.owned(format!("{} ", action.plan.action.word()), Tone::Text),
+        canvas.owned(words, tone),
+        canvas.owned(format!("  {at}"), Tone::Quiet),
+    ])
+}
+
+/// A change by somebody else after that action, which no longer describes the present state.
+fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let replication = &picture.run.replication;
+    let done = match replication.state {
+        Known::Running => "resumed",
+        Known::Paused => "paused",
+        Known::Unreadable | Known::Unknown => return None,
+    };
+    let is_later =
+        |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > OWN_CHANGE_WINDOW);
+    let since = replication.since.filter(is_later)?;
+    Some(Line::from(vec![
+        canvas.owned(format!("{done}, and not by drwatch"), Tone::Attention),
+        canvas.owned(format!("  {}", time_of_day(since)), Tone::Quiet),
+    ]))
+}
+
+/// The state read after an action whose outcome was not seen; the record keeps the outcome as unknown.
+fn read_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let replication = &picture.run.replication;
+    let state = match replication.state {
+        Known::Paused => "paused",
+        Known::Running => "running",
+        Known::Unreadable | Known::Unknown => return None,
+    };
+    let is_read_since = matches!(action.state, ActionState::Unknown { .. })
+        && !replication.attested
+        && replication.verified_at > action.settled_at;
+    is_read_since.then(|| {
+        Line::from(vec![
+            canvas.owned(format!("{} not answered; since read: ", action.plan.action.word()), Tone::Text),
+            canvas.owned(state, Tone::Strong),
+        ])
+    })
+}
+
+pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
+    let symbols = canvas.theme.symbols();
+    match &action.state {
+        ActionState::Requested => (symbols.waiting, Tone::Attention, "requested".to_owned()),
+        ActionState::Sent => (symbols.waiting, Tone::Attention, "sent, reading back".to_owned()),
+        ActionState::Confirmed => (symbols.done, Tone::Good, "confirmed".to_owned()),
+        ActionState::AwaitingService => {
+            (symbols.waiting, Tone::Text, "accepted, read back once the service runs".to_owned())
+        }
+        ActionState::Rejected { reason } => (symbols.failed, Tone::Danger, format!("rejected: {reason}")),
+        ActionState::Unknown { reason } => {
+            (symbols.failed, Tone::Danger, format!("outcome unknown: {reason}"))
+        }
+    }
+}
+
+fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let run = picture.run;
+    let Some(used) = exposure_of(run, picture.now).total else {
+        return canvas.line("paused in all: not known", Tone::Quiet);
+    };
+    let Some(budget) = run.started.settings.pause_budget else {
+        let words = canvas.owned("paused in all ", Tone::Quiet);
+        let least = run.replication.bound(picture.now).words();
+        return Line::from(vec![words, canvas.owned(format!("{least}{used}"), Tone::Text)]);
+    };
+    let over = used > budget;
+    let near = used.millis() >= budget.millis() / 5 * 4;
+    let tone = if over {
+        Tone::Danger
+    } else if near {
+        Tone::Paused
+    } else {
+        Tone::Text
+    };
+    let over_words = if over { " OVER" } else { "" };
+    let bound = run.replication.bound(picture.now).words();
+    let figures = format!(" {bound}{used} of {budget}{over_words}");
+    let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
+    let mut spans = vec![canvas.owned("budget ", Tone::Quiet)];
+    if room >= 6 {
+        let tone = if over { Tone::Danger } else { Tone::Paused };
+        spans.extend(canvas.bar(used.millis(), budget.millis(), room.min(30), tone).spans);
+    }
+    spans.push(canvas.owned(figures, tone));
+    Line::from(spans)
+}
+
+fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    match &run.primary.link {
+        Link::Connected | Link::Absent => Line::default(),
+        Link::Connecting if run.primary.away().is_some() => {
+            canvas.line("away, as last known: reconnecting now", Tone::Danger)
+        }
+        Link::Connecting => canvas.line("connecting to the primary", Tone::Attention),
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => {
+            canvas.line(format!("away, as last known: {reason}"), Tone::Danger)
+        }
+    }
+}
+
+fn title(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
+    let name = run.known_name(Role::Primary).unwrap_or("");
+    Line::from(vec![canvas.owned("replication ", Tone::Strong), canvas.owned(name, Tone::Text)])
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let (tone, _) = replication_words(run);
+    let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
+    let title = title(run, canvas);
+    let policy = match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => "policy: paused throughout",
+        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
+    };
+    let policy = canvas.line(policy, Tone::Quiet);
+    let inner = canvas.frame(area, &title, &policy, frame);
+    if !takes_part(run) {
+        canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
+        return;
+    }
+    let used = draw_state(picture, inner, canvas);
+    let mut rows = vec![advice_line(picture, canvas), budget(picture, inner.width, canvas)];
+    rows.push(away(run, canvas));
+    rows.push(last_action(picture, canvas));
+    rows.push(unconfirmed(picture, canvas));
+    rows.retain(|line| line.width() > 0);
+    let free = inner.height.saturating_sub(used);
+    let cost =
+        [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, inner.width, canvas)];
+    // What needs a hand goes before what is good to know.
+    for line in cost.into_iter().filter(|line| line.width() > 0) {
+        if rows.len() < usize::from(free) {
+            rows.insert(rows.len().min(2), line);
+        }
+    }
+    let count = u16::try_from(rows.len()).unwrap_or(free);
+    let from = used + u16::from(free > count);
+    let below = from.saturating_add(count).saturating_add(1);
+    if picture.scene.view.zoom == Some(Panel::Replication) && below < inner.height {
+        let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
+        exposure::draw_whole(picture, rest, canvas);
+    }
+    for (row, line) in (from..inner.height).zip(&rows) {
+        canvas.row(inner, row, line);
+    }
+}
+
+fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (words, tone) = advice(picture);
+    canvas.line(words, tone)
+}
+
+/// The state with its clock; returns the rows used.
+fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let (tone, word) = replication_words(picture.run);
+    let (verified, verified_tone) = verified(picture);
+    let clock = clock(picture).unwrap_or_default();
+    let big = big_text::big(&word.to_uppercase())
+        .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
+    if let Some(rows) = big {
+        // The word is shown in plain text too: large letters can be neither searched for nor copied.
+        let plain = word.to_uppercase();
+        let known = Line::from(vec![
+            canvas.owned(format!("{plain}, "), Tone::Text),
+            canvas.owned(verified.clone(), verified_tone),
+        ]);
+        let beside = [
+            canvas.line(clock.clone(), Tone::Strong),
+            canvas.line(format!("{plain} {}", since(picture)), Tone::Text),
+            canvas.line(verified.clone(), verified_tone),
+        ];
+        let since = canvas.line(since(picture), Tone::Text);
+        let alone = [canvas.line(clock, Tone::Strong), since, Line::default()];
+        let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
+        let room = usize::from(inner.width.saturating_sub(indent));
+        let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
+        let right =
+            Rect { x: inner.x.saturating_add(indent), width: inner.width.saturating_sub(indent), ..inner };
+        let (aside, below) = if fits(&beside) { (&beside, None) } else { (&alone, Some(known)) };
+        if fits(aside) {
+            let style = canvas.theme.style(tone);
+            for (row, (big, aside)) in (0_u16..).zip(rows.into_iter().zip(aside)) {
+                canvas.row(inner, row, &Line::styled(big, style));
+                canvas.row(right, row, aside);
+            }
+            let Some(below) = below else { return big_text::HEIGHT };
+            canvas.row(inner, big_text::HEIGHT, &below);
+            return big_text::HEIGHT + 1;
+        }
+    }
+    let line = state_line(picture, canvas);
+    canvas.row(inner, 0, &line);
+    if inner.height < 4 {
+        return 1;
+    }
+    let line = Line::from(vec![
+        canvas.owned(format!("{}  ", since(picture)), Tone::Text),
+        canvas.owned(verified, verified_tone),
+    ]);
+    canvas.row(inner, 1, &line);
+    2
+}
+
+/// The state as a bar with its clock.
+pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let (tone, word) = replication_words(picture.run);
+    let bar = match tone {
+        Tone::Paused => Tone::PausedBar,
+        Tone::Danger => Tone::DangerBar,
+        Tone::Attention => Tone::Chosen,
+        other => other,
+    };
+    let attested = if picture.run.replication.attested { " stated" } else { "" };
+    Line::from(vec![
+        canvas.owned(format!(" {} ", word.to_uppercase()), bar),
+        canvas.owned(format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong),
+        canvas.owned(attested, Tone::Attention),
+    ])
+}
+
+/// The panel in two rows, or one.
+pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    if !takes_part(picture.run) {
+        canvas.row(area, 0, &canvas.line("replication not watched: no primary", Tone::Quiet));
+        return;
+    }
+    let label = if area.width >= 34 { "replication " } else { "" };
+    let mut line = canvas.line(label, Tone::Text);
+    line.spans.extend(state_line(picture, canvas).spans);
+    let (verified, tone) = verified(picture);
+    let fits = line.width() + verified.len() + 2 <= usize::from(area.width);
+    canvas.pair(area, 0, &line, &canvas.line(verified, tone));
+    let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
+    let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
+    let second = if unsettled {
+        last_action(picture, canvas)
+    } else if let Some(last) = last_read(picture).filter(|_| !fits) {
+        canvas.line(last, Tone::Attention)
+    } else {
+        advice_line(picture, canvas)
+    };
+    canvas.row(area, 1, &second);
+}
+
+/// Phase and state in one row: what is left when nothing else has room.
+pub(crate) fn draw_last_row(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let state = state_line(picture, canvas);
+    let mut word = state.clone();
+    word.spans.truncate(1);
+    let phase = super::phases::current_only(picture, area.width.min(33), canvas);
+    let name = super::phases::name_only(picture, canvas);
+    for (left, right) in [(&phase, &state), (&phase, &word), (&name, &state), (&name, &word)] {
+        if left.width() + 1 + right.width() <= usize::from(area.width) {
+            canvas.row(area, 0, left);
+            let width = u16::try_from(right.width()).unwrap_or(0);
+            canvas.row(Rect { x: area.right() - width, width, ..area }, 0, right);
+            return;
+        }
+    }
+    canvas.row(area, 0, &word);
+}

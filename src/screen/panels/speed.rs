@@ -1,0 +1,56 @@
+//! The speed of the download: the threads, the time per GET, and whether the readings behind it are fresh.
+
+use super::{Canvas, Picture, Span, Tone};
+use crate::{
+    run::{Elapsed, Phase, Reading, ThreadCount, forecast},
+    text::measured,
+};
+
+/// A counter reading older than this stands out while stage 1 is on.
+pub(super) const OLD_AFTER: Elapsed = Elapsed::from_secs(20);
+
+/// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
+pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
+    let (_, at, _) = picture.run.download.counter?;
+    Some(picture.now.since(at)).filter(|age| *age > OLD_AFTER && picture.run.phase() == Phase::Stage1)
+}
+
+/// The time that a GET takes; `None` while the appliance is away and the rate behind it is out of date.
+fn time_per_get(picture: &Picture<'_>) -> Option<Elapsed> {
+    forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
+}
+
+/// Whether the appliance is away and its last reading is too old.
+pub(super) fn is_blind(picture: &Picture<'_>) -> bool {
+    picture.run.dr.away().is_some() && old_reading(picture).is_some()
+}
+
+/// The threads in words: number, and how many are wanted where that differs.
+fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
+    let run = picture.run;
+    let wanted = run.threads_wanted();
+    let hint = |words: &'static str| {
+        if run.started.read_only || !picture.names_keys() { "" } else { words }
+    };
+    match run.threads.as_ref().map(|threads| &threads.reading) {
+        None => ("threads not read yet".to_owned(), Tone::Quiet),
+        Some(Reading::Known(count)) if *count < wanted => {
+            (format!("{count} of {wanted} threads{}", hint(": t sets them")), Tone::Attention)
+        }
+        Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
+            (format!("{count} threads, {wanted} before{}", hint(": t sets back")), Tone::Text)
+        }
+        Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
+        Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),
+        Some(Reading::Unreadable) => ("threads unreadable".to_owned(), Tone::Attention),
+        Some(Reading::Refused(words)) => (format!("threads refused: {words}"), Tone::Attention),
+    }
+}
+
+/// The threads, and the time per GET where it is known.
+pub(super) fn speed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let (words, tone) = threads_words(picture);
+    let time = time_per_get(picture).map(|time| format!("   {} per GET", measured(time)));
+    let time = time.map(|time| canvas.owned(time, Tone::Text));
+    [canvas.owned(words, tone)].into_iter().chain(time).collect()
+}

@@ -1,0 +1,240 @@
+//! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
+//! read elsewhere; what is drawn is decided elsewhere.
+
+mod backend;
+
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use crossterm::{
+    cursor::{Hide, Show},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
+    execute, queue,
+    style::ResetColor,
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+        disable_raw_mode, enable_raw_mode,
+    },
+};
+use nix::{
+    sys::termios::{LocalFlags, OutputFlags, tcgetattr},
+    unistd::{getpgrp, tcgetpgrp},
+};
+use ratatui::{
+    Terminal,
+    layout::{Position, Rect},
+};
+
+use self::backend::SizedBackend;
+use super::{Scene, draw};
+use crate::timed_write::{Stream, write_or_discard_within};
+
+/// How long a terminal that accepts no output delays leaving.
+const LEAVE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Whether the terminal is ours at the moment. One process has one terminal.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Gives the terminal back, if it is ours. May be called any number of times, from anywhere: each
+/// step is tried whatever became of the one before.
+pub fn leave_terminal() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut bytes = Vec::new();
+    // There is nobody to report either error to, and a terminal that accepts no output stays as it is.
+    let _ = give_back(&mut bytes);
+    let _ = write_or_discard_within(Stream::Output, bytes, LEAVE_TIMEOUT);
+    if is_in_foreground() || is_in_raw_mode() {
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Whether this process may use the terminal; true where there is no job control.
+#[must_use]
+pub fn is_in_foreground() -> bool {
+    match tcgetpgrp(io::stdout()) {
+        Ok(group) if group.as_raw() > 0 => group == getpgrp(),
+        // No controlling terminal, or one whose foreground group is not visible (a container).
+        _ => true,
+    }
+}
+
+/// Whether the terminal is as [`take`] leaves it, and not as a shell has set it since.
+fn is_in_raw_mode() -> bool {
+    tcgetattr(io::stdout()).is_ok_and(|mode| {
+        !mode.local_flags.intersects(LocalFlags::ISIG | LocalFlags::ICANON)
+            && !mode.output_flags.contains(OutputFlags::OPOST)
+    })
+}
+
+/// The sequences that undo [`take`], all written even where one fails.
+fn give_back(out: &mut impl Write) -> io::Result<()> {
+    let results = [
+        queue!(out, EndSynchronizedUpdate),
+        queue!(out, DisableBracketedPaste),
+        queue!(out, ResetColor, Show),
+        queue!(out, LeaveAlternateScreen),
+        out.flush(),
+    ];
+    results.into_iter().collect()
+}
+
+fn take(out: &mut impl Write) -> io::Result<()> {
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
+}
+
+/// Makes a panic give the terminal back before anything is said about it. To be called after any
+/// other panic hook is installed (such as an error reporter's), which then runs on the plain screen.
+pub fn install_panic_hook() {
+    let earlier = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        leave_terminal();
+        earlier(info);
+    }));
+}
+
+/// The terminal while it is ours; given back when dropped.
+#[derive(Debug)]
+pub struct Tui<W: Write> {
+    terminal: Terminal<SizedBackend<W>>,
+}
+
+impl<W: Write> Tui<W> {
+    /// A terminal that is not taken yet. `out` is what leads to it: standard output, or something in front of
+    /// it that keeps the order of what is written.
+    ///
+    /// # Errors
+    /// When standard output is no terminal.
+    pub fn new(out: W) -> io::Result<Self> {
+        Ok(Self { terminal: Terminal::new(SizedBackend::new(out))? })
+    }
+
+    /// Takes the terminal, for the first time or again after [`Self::suspend`].
+    ///
+    /// # Errors
+    /// When standard output is no terminal or cannot be written; the terminal is then as it was.
+    pub fn take(&mut self) -> io::Result<()> {
+        // Marked first, so that a step that fails half-way is undone as well.
+        ENTERED.store(true, Ordering::SeqCst);
+        let taken =
+            enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
+        if taken.is_err() {
+            leave_terminal();
+        }
+        taken
+    }
+
+    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes
+    /// next to nothing.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written: it has most likely hung up.
+    pub fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
+        let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        drawn.and(ended)
+    }
+
+    /// Forgets what is on the screen, so that the next frame is drawn whole.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
+    }
+
+    /// Gives the terminal back for a while: for a login that asks, or before stopping in the
+    /// background.
+    pub fn suspend(&mut self) {
+        leave_terminal();
+    }
+
+    /// The terminal's size, columns and rows.
+    ///
+    /// # Errors
+    /// When the terminal does not report it.
+    pub fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+}
+
+impl<W: Write> Drop for Tui<W> {
+    fn drop(&mut self) {
+        leave_terminal();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Held by tests of what the whole process shares.
+    static ALONE: Mutex<()> = Mutex::new(());
+
+    #[test]
+    fn leaving_undoes_everything_that_entering_does() {
+        let mut parser = vt100::Parser::default();
+        let mut bytes = Vec::new();
+        take(&mut bytes).unwrap();
+        parser.process(&bytes);
+        let screen = parser.screen();
+        assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
+        bytes.clear();
+        give_back(&mut bytes).unwrap();
+        parser.process(&bytes);
+        let screen = parser.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    }
+
+    #[test]
+    fn a_failing_terminal_does_not_keep_later_steps_from_being_tried() {
+        struct Broken(usize);
+        impl Write for Broken {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                self.0 += 1;
+                Err(io::Error::other("gone"))
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                self.0 += 1;
+                Err(io::Error::other("gone"))
+            }
+        }
+        let mut broken = Broken(0);
+        assert!(give_back(&mut broken).is_err());
+        assert!(broken.0 >= 5);
+    }
+
+    #[test]
+    fn a_panic_leaves_the_full_screen_before_its_message() {
+        static TAKEN_WHEN_SAID: AtomicBool = AtomicBool::new(true);
+        let _alone = ALONE.lock().unwrap();
+        let outermost = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {
+            TAKEN_WHEN_SAID.store(ENTERED.load(Ordering::SeqCst), Ordering::SeqCst);
+        }));
+        install_panic_hook();
+        ENTERED.store(true, Ordering::SeqCst);
+        assert!(std::panic::catch_unwind(|| panic!("as a bug would")).is_err());
+        std::panic::set_hook(outermost);
+        assert!(!TAKEN_WHEN_SAID.load(Ordering::SeqCst), "it was said on the alternate screen");
+        assert!(!ENTERED.load(Ordering::SeqCst));
+    }
+
+    #[test]
+    fn leaving_without_having_entered_writes_nothing_and_does_not_fail() {
+        let _alone = ALONE.lock().unwrap();
+        leave_terminal();
+        leave_terminal();
+        assert!(!ENTERED.load(Ordering::SeqCst));
+    }
+}

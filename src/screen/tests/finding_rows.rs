@@ -1,0 +1,125 @@
+//! Rows go to findings by severity: the gravest comes first and is shown whole.
+
+use crossterm::event::KeyCode;
+
+use super::story::{Story, connected, downloading, in_use};
+use crate::run::{Code, Finding, FindingSeverity, RunSettings};
+
+/// Opens a finding of a text that ends with `last`.
+fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
+    let opened_at = story.now;
+    story.run.findings.push(Finding {
+        code: Code::Alarm,
+        severity,
+        text: text.to_owned(),
+        remedy: None,
+        role: None,
+        opened_at,
+        closed_at: None,
+        record: story.run.last,
+        acknowledged: None,
+        acknowledged_by: None,
+        acknowledged_at: None,
+    });
+}
+
+const GRAVE: &str = "ava-dr raises an alarm: cloud bucket inconsistent, at 16:42. What was read there may be missing in the \
+                     cloud; do not read on before it is known which file it was. LASTWORD";
+const LIGHT: &str = "First Stage 1 is taken to have begun: the service runs and the counter rose 3 times in a row. No line \
+                     of the log says so, which is why it is named here. INFOEND";
+
+fn sizes() -> impl Iterator<Item = (u16, u16)> {
+    [(120, 40), (120, 30), (110, 26), (100, 24), (80, 24), (80, 30), (99, 28)].into_iter()
+}
+
+#[test]
+fn a_grave_finding_is_whole_before_one_for_information_wraps() {
+    for severity in [FindingSeverity::Blocking, FindingSeverity::Attention] {
+        for (width, height) in sizes() {
+            let mut story = downloading(68);
+            open(&mut story, FindingSeverity::Info, LIGHT);
+            open(&mut story, FindingSeverity::Info, "4 of 2927 entries belong to no listed class.");
+            open(&mut story, severity, GRAVE);
+            let frame = story.frame(width, height);
+            assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn of_two_grave_findings_the_graver_is_whole_and_none_is_hidden_by_a_lighter_one() {
+    for (width, height) in sizes() {
+        let mut story = downloading(68);
+        open(&mut story, FindingSeverity::Info, LIGHT);
+        open(&mut story, FindingSeverity::Attention, "Stage 1 has stalled: look at the log.");
+        open(&mut story, FindingSeverity::Blocking, GRAVE);
+        let frame = story.frame(width, height);
+        assert!(frame.contains("LASTWORD") && frame.contains("has stalled"), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn where_no_frame_has_room_a_grave_finding_still_gets_rows_of_the_log() {
+    for (width, height) in [(80, 23), (70, 20), (60, 17)] {
+        let mut story = downloading(68);
+        open(&mut story, FindingSeverity::Info, LIGHT);
+        let text = "ava-dr raises an alarm: cloud bucket inconsistent. Do not read files there before it is known which \
+                    LASTWORD";
+        open(&mut story, FindingSeverity::Blocking, text);
+        let frame = story.frame(width, height);
+        assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn findings_without_room_are_counted_in_the_title() {
+    let mut story = downloading(68);
+    for number in 0..20 {
+        open(
+            &mut story,
+            FindingSeverity::Attention,
+            &format!("Something is to be settled, number {number}."),
+        );
+    }
+    for (width, height) in sizes() {
+        let frame = story.frame(width, height);
+        let shown = frame.matches("to be settled").count();
+        let all = story.run.open_findings().count();
+        assert!(frame.contains(&format!("{} not shown: z", all - shown)), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
+    for (width, height) in [(120, 40), (110, 26), (80, 24)] {
+        let frame = connected(RunSettings::default()).frame(width, height);
+        let words: String = frame.replace(['│', '\n'], " ");
+        assert!(
+            words.contains("must stay static.") || frame.contains("must stay") && frame.contains("static."),
+            "{width}x{height}\n{frame}"
+        );
+    }
+}
+
+#[test]
+fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
+    let mut story = in_use();
+    open(&mut story, FindingSeverity::Blocking, GRAVE);
+    let at = story.now;
+    let alarm = story.run.findings.last_mut().unwrap();
+    alarm.acknowledged = Some("known since Tuesday".to_owned());
+    alarm.acknowledged_by = Some("kim".to_owned());
+    alarm.acknowledged_at = Some(at);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
+        let words = frame.replace("│", " ");
+        assert!(
+            words.contains("acknowledged by kim") && words.contains("Tuesday\"):"),
+            "{width}x{height}\n{frame}"
+        );
+    }
+    (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("acknowledged by kim 16:21 (\"known") && frame.contains("│ ✗ "), "{frame}");
+}

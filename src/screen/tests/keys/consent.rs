@@ -1,0 +1,181 @@
+//! Nothing is asked of an appliance without the consent that is due.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::{act, named, press};
+use crate::{
+    run::{
+        ActionKind, ActionState, Link, Marker, Override, ReplicationState, ResumePolicy, Role, RunSettings,
+        Statement, ThreadCount,
+    },
+    screen::{
+        AvailableActions, Intent,
+        tests::story::{Story, connected, download, downloading, prepared, prepared_with},
+    },
+};
+
+#[test]
+fn a_pause_takes_the_typed_name_of_the_primary() {
+    let mut story = named();
+    press(&mut story, 'p');
+    assert_eq!(story.enter(), None, "an empty phrase sends nothing");
+    story.type_text("ava-dr");
+    assert_eq!(story.enter(), None, "a wrong phrase sends nothing");
+    assert!(story.frame(120, 40).contains("nothing was sent"));
+    (0..6).for_each(|_| {
+        story.key(KeyCode::Backspace);
+    });
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), Some(act(ActionKind::Pause)));
+    assert!(story.frame(120, 40).contains("asked to pause replication"));
+    assert_eq!(story.enter(), None, "the dialog is closed");
+}
+
+#[test]
+fn esc_cancels_and_what_was_typed_is_gone() {
+    let mut story = named();
+    press(&mut story, 'p');
+    story.type_text("ava-prod");
+    assert_eq!(story.key(KeyCode::Esc), None);
+    press(&mut story, 'p');
+    assert_eq!(story.enter(), None);
+}
+
+#[test]
+fn pasted_text_never_submits_and_never_acts_as_keys() {
+    let mut story = named();
+    story.view.on_paste("p\nava-prod\n");
+    assert!(!story.frame(120, 40).contains("These lines will be sent"));
+    press(&mut story, 'p');
+    story.view.on_paste("ava-prod\n");
+    assert!(story.frame(120, 40).contains("These lines will be sent"));
+    assert_eq!(story.enter(), Some(act(ActionKind::Pause)));
+}
+
+#[test]
+fn the_names_come_first_and_the_pause_dialog_follows() {
+    let mut story = connected(RunSettings::default());
+    press(&mut story, 'p');
+    story.type_text("ava-dr");
+    assert_eq!(story.enter(), None, "the name of the DR appliance does not confirm");
+    (0..6).for_each(|_| {
+        story.key(KeyCode::Backspace);
+    });
+    story.type_text("ava-prod");
+    let Some(Intent::ConfirmPair { pair, reason, typed }) = story.enter() else {
+        panic!("nothing confirmed")
+    };
+    let shown = |role| story.run.appliance(role).identity.clone();
+    assert_eq!((pair.primary, pair.dr), (shown(Role::Primary), shown(Role::Dr)));
+    assert_eq!((reason, typed.as_str()), (None, "ava-prod"));
+    story.names_confirmed();
+    assert!(story.frame(120, 40).contains("no replication enable"));
+    assert_eq!(story.enter(), None, "confirming the names does not consent to the pause");
+}
+
+#[test]
+fn a_locked_resume_takes_phrase_and_reason() {
+    let mut story = downloading(50);
+    press(&mut story, 'r');
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), None, "the name does not override the policy");
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("resume against the policy");
+    assert_eq!(story.enter(), None, "the reason is still to come");
+    assert_eq!(story.enter(), None, "an empty reason sends nothing");
+    story.type_text("the test is called off");
+    let r#override = Some(Override { reason: "the test is called off".to_owned() });
+    let typed = "resume against the policy".to_owned();
+    let act = Intent::Act { action: ActionKind::Resume, r#override, statement: None, typed };
+    assert_eq!(story.enter(), Some(act));
+}
+
+#[test]
+fn a_dialog_left_open_judges_by_the_run_as_it_is_now() {
+    let mut story = downloading(50);
+    press(&mut story, 'r');
+    story.at(600).attested(Statement::TestOver);
+    story.replication(ReplicationState::Paused);
+    story.type_text("resume against the policy");
+    assert_eq!(story.enter(), None, "the old phrase no longer counts");
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), Some(act(ActionKind::Resume)));
+}
+
+#[test]
+fn a_resume_after_stage_1_takes_the_statement_on_deleted_files() {
+    let settings = RunSettings { resume_policy: ResumePolicy::ResumeAfterStage1, ..RunSettings::default() };
+    let mut story = prepared_with(settings);
+    download(&mut story, 100);
+    story.at(545).marker(Marker::DownloadComplete);
+    press(&mut story, 'r');
+    story.type_text("deleted files will not be read");
+    let statement = Some(Statement::DeletedFilesNotRead);
+    let typed = "deleted files will not be read".to_owned();
+    let act = Intent::Act { action: ActionKind::Resume, r#override: None, statement, typed };
+    assert_eq!(story.enter(), Some(act));
+}
+
+#[test]
+fn threads_go_to_the_dr_appliance_by_its_name() {
+    let mut story = named();
+    press(&mut story, 't');
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("replication num-threads 128") && frame.contains("ava-dr, the DR appliance"));
+    story.type_text("ava-dr");
+    assert_eq!(story.enter(), Some(act(ActionKind::SetThreads(ThreadCount(128)))));
+}
+
+#[test]
+fn without_an_offer_nothing_can_be_consented_to() {
+    let mut story = named();
+    story.available = AvailableActions::default();
+    press(&mut story, 'p');
+    story.type_text("ava-prod");
+    assert!(story.frame(120, 40).contains("holds nothing to send"));
+    assert_eq!(story.enter(), None);
+}
+
+#[test]
+fn an_action_is_reported_until_it_is_settled() {
+    let mut story = named();
+    let says = |story: &Story, words: &str| story.frame(120, 40).contains(words);
+    story.at(30).requested(ActionKind::Pause, None);
+    assert!(says(&story, "requested, not yet sent"));
+    story.at(31).sent();
+    assert!(says(&story, "sent, reading back"));
+    story.at(33).settled(ActionState::Confirmed);
+    assert!(says(&story, "confirmed by the appliance") && says(&story, "pause confirmed"));
+    story.at(60);
+    assert!(!says(&story, "confirmed by the appliance"));
+}
+
+#[test]
+fn no_letter_alone_asks_anything_of_an_appliance() {
+    for letter in ' '..='~' {
+        // Reconnecting is what a person presses who has seen the connection fail.
+        let mut story = prepared();
+        let intent = press(&mut story, letter);
+        let is_local = matches!(intent, None | Some(Intent::Export | Intent::Quit | Intent::Reconnect));
+        assert!(is_local, "{letter}: {intent:?}");
+    }
+}
+
+#[test]
+fn the_quit_dialog_leads_to_the_resume_with_its_own_consent() {
+    let mut story = downloading(50);
+    assert_eq!(press(&mut story, 'q'), None);
+    assert_eq!(press(&mut story, 'r'), None, "nothing is sent from here");
+    assert!(story.frame(80, 24).contains("LOCKED BY THE POLICY"));
+}
+
+#[test]
+fn a_single_appliance_cannot_be_controlled() {
+    let mut story = connected(RunSettings::default());
+    story.link(Role::Dr, Link::Absent);
+    press(&mut story, 'p');
+    assert!(story.frame(120, 40).contains("Cannot be done now"));
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), None);
+}

@@ -1,0 +1,140 @@
+//! What each command of the main screen does to the view, or asks for.
+
+use super::{Frozen, MessageKind, Panel, View};
+use crate::screen::{
+    dialogs::Dialog,
+    facts::{Facts, Mode},
+    keys::{Command, Intent, TextInput},
+    log::{Direction, Jump, RowNumber, Target},
+};
+
+impl View {
+    pub(super) fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
+        let hit = command == Command::Note && self.log.searches();
+        if let Some(dialog) = Dialog::for_command(command, facts).filter(|_| !hit) {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
+                self.dialog = Some(dialog);
+            } else {
+                self.refuse(facts);
+            }
+            return None;
+        }
+        match command {
+            Command::Note => self.jump(Target::Hit, Direction::Older, facts),
+            Command::Export => return self.live(Intent::Export, "writing the summary", facts),
+            Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
+            Command::Redraw => return Some(Intent::Redraw),
+            Command::Suspend => return Some(Intent::Suspend),
+            Command::Quit => return self.quit(facts),
+            Command::Play(play) => return Some(Intent::Play(play)),
+            Command::Freeze => self.freeze(facts),
+            Command::Zoom => {
+                self.zoom = Panel::after(self.zoom);
+                self.findings_from = 0;
+            }
+            Command::Back => self.back(),
+            other => self.move_in_log(other, facts),
+        }
+        None
+    }
+
+    fn live(&mut self, intent: Intent, doing: &str, facts: &Facts<'_>) -> Option<Intent> {
+        if facts.mode.is_live() {
+            self.notify(doing, MessageKind::Plain, facts.now);
+            return Some(intent);
+        }
+        self.refuse(facts);
+        None
+    }
+
+    /// Reports that this session does not make the record.
+    fn refuse(&mut self, facts: &Facts<'_>) {
+        let session = if facts.mode == Mode::View { "view" } else { "replay" };
+        let text = format!("this is a {session}: nothing can be sent or added");
+        self.notify(text, MessageKind::Bad, facts.now);
+    }
+
+    pub(super) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+        if facts.asks_before_quitting() {
+            self.ask_to_quit();
+            return None;
+        }
+        Some(Intent::Quit)
+    }
+
+    fn freeze(&mut self, facts: &Facts<'_>) {
+        self.frozen = match self.frozen.take() {
+            Some(_) => None,
+            None => {
+                Some(Frozen { run: Box::new(facts.run.clone()), at: facts.now, log_end: facts.log.end() })
+            }
+        };
+    }
+
+    fn back(&mut self) {
+        if self.log.searches() {
+            self.log.end_search();
+        } else {
+            self.zoom = None;
+        }
+    }
+
+    /// Number behind the newest row that may be shown.
+    pub(crate) fn log_end(&self, facts: &Facts<'_>) -> RowNumber {
+        self.frozen.as_ref().map_or_else(|| facts.log.end(), |frozen| frozen.log_end)
+    }
+
+    fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {
+        if matches!(self.zoom, Some(Panel::Findings | Panel::Checklist)) && self.move_in_findings(command) {
+            return;
+        }
+        let (log, end) = (facts.log, self.log_end(facts));
+        match command {
+            Command::Up => self.log.scroll(-1, log, end),
+            Command::Down => self.log.scroll(1, log, end),
+            Command::PageUp => self.log.scroll_pages(-1, log, end),
+            Command::PageDown => self.log.scroll_pages(1, log, end),
+            Command::Oldest => self.log.oldest(log, end),
+            Command::Follow => self.log.follow(),
+            Command::Left => self.log.shift = self.log.shift.saturating_sub(16),
+            Command::Right => self.log.shift = (self.log.shift + 16).min(4096),
+            Command::Search => self.log.typing = Some(TextInput::default()),
+            Command::OlderHit => self.jump(Target::Hit, Direction::Older, facts),
+            Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
+            Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
+            Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
+            Command::OlderError => self.jump(Target::Error, Direction::Older, facts),
+            _ => {}
+        }
+    }
+
+    fn move_in_findings(&mut self, command: Command) -> bool {
+        let from = self.findings_from;
+        self.findings_from = match command {
+            Command::Up => from.saturating_sub(1),
+            Command::Down => from.saturating_add(1),
+            Command::PageUp => from.saturating_sub(10),
+            Command::PageDown => from.saturating_add(10),
+            Command::Oldest => 0,
+            _ => return false,
+        };
+        true
+    }
+
+    pub(super) fn jump(&mut self, to: Target, direction: Direction, facts: &Facts<'_>) {
+        let end = self.log_end(facts);
+        let jump = self.log.jump(to, direction, facts.log, end);
+        self.report_jump(&jump, facts);
+    }
+
+    /// Reports how a search came out, where the rows shown do not show it.
+    pub(super) fn report_jump(&mut self, jump: &Jump, facts: &Facts<'_>) {
+        match jump {
+            Jump::Found | Jump::Wants(_) => {}
+            Jump::Wrapped => self.notify("started over at the other end", MessageKind::Plain, facts.now),
+            Jump::Nothing(target) => {
+                self.notify(format!("no {} in the log", target.word()), MessageKind::Plain, facts.now);
+            }
+        }
+    }
+}

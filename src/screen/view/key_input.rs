@@ -1,0 +1,135 @@
+//! What a key or a paste goes to: the open dialog, the field being typed into, or a command of the main screen.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::{MessageKind, View};
+use crate::{
+    run::Timestamp,
+    screen::{
+        dialogs::{Dialog, Reply},
+        facts::Facts,
+        keys::{
+            Intent, TextInput,
+            keymap::{self, MODIFIERS},
+        },
+        log::{Direction, Target},
+    },
+};
+
+impl View {
+    /// Takes a key; the caller carries out the intent.
+    pub fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        if key.kind == KeyEventKind::Release {
+            return None;
+        }
+        self.log.unreadable = false;
+        if self.log.stop_search() && key.code == KeyCode::Esc {
+            return None;
+        }
+        if key.modifiers.contains(KeyModifiers::CONTROL) {
+            let is_alone = !key.modifiers.intersects(MODIFIERS.difference(KeyModifiers::CONTROL));
+            match key.code {
+                KeyCode::Char('c') => return self.interrupt(key, facts),
+                KeyCode::Char('l') if is_alone => return Some(Intent::Redraw),
+                KeyCode::Char('z') if is_alone => return Some(Intent::Suspend),
+                _ => {}
+            }
+        }
+        if key.modifiers.intersects(MODIFIERS) {
+            if let Some(field) = self.typed_into() {
+                field.on_key(key);
+                return None;
+            }
+            // The letters of a dialog answer its question; with a modifier they are none of them.
+            if self.dialog.is_some() {
+                return None;
+            }
+        }
+        if self.dialog.is_some() {
+            return self.on_dialog_key(key, facts);
+        }
+        if self.log.typing.is_some() {
+            self.on_search_key(key, facts);
+            return None;
+        }
+        let command = keymap::command(key, facts.mode)?;
+        self.message = None;
+        self.on_command(command, facts)
+    }
+
+    /// Takes pasted text: into the field that is open, or nowhere.
+    pub fn on_paste(&mut self, text: &str) {
+        if let Some(field) = self.typed_into() {
+            field.paste(text);
+        }
+    }
+
+    /// The field that is open.
+    fn typed_into(&mut self) -> Option<&mut TextInput> {
+        self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
+    }
+
+    fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        let reply = self.dialog.as_mut()?.on_key(key, facts);
+        match reply {
+            Reply::Stay => None,
+            Reply::Ask(intent) => Some(intent),
+            Reply::Become(action) => {
+                self.dialog = Some(Dialog::action(action));
+                None
+            }
+            Reply::Close => {
+                self.dialog = None;
+                None
+            }
+            Reply::Done(intent) => {
+                self.dialog = None;
+                self.confirm(&intent, facts.now);
+                Some(intent)
+            }
+        }
+    }
+
+    fn confirm(&mut self, intent: &Intent, now: Timestamp) {
+        let text = match intent {
+            Intent::Act { action, .. } => format!("asked to {action}"),
+            Intent::SignOff(_) => "your signature goes into the record".to_owned(),
+            Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
+            Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
+            Intent::ListBucket => "listing the bucket".to_owned(),
+            Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
+            _ => return,
+        };
+        self.notify(text, MessageKind::Plain, now);
+    }
+
+    fn on_search_key(&mut self, key: KeyEvent, facts: &Facts<'_>) {
+        match key.code {
+            KeyCode::Esc => self.log.end_search(),
+            KeyCode::Enter => {
+                self.log.search_typed();
+                if self.log.searches() {
+                    self.jump(Target::Hit, Direction::Older, facts);
+                }
+            }
+            _ => {
+                if let Some(typing) = self.log.typing.as_mut() {
+                    typing.on_key(key);
+                }
+            }
+        }
+    }
+
+    /// Ctrl-C opens the quit dialog; a second press answers it. Repeats of a key held down do not count.
+    fn interrupt(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        match self.dialog.as_ref().and_then(|dialog| dialog.interrupted(facts)) {
+            Some(_) if key.kind == KeyEventKind::Repeat => None,
+            Some(intent) => {
+                self.dialog = None;
+                Some(intent)
+            }
+            None => self.quit(facts),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The state of the screen: place in the log, zoom, freeze, search, open dialog, message. Keys go in, intents come out; nothing is drawn and nothing is carried out here.
+
+mod commands;
+mod key_input;
+mod message;
+mod older_rows;
+mod panel;
+
+pub use self::message::MessageKind;
+pub(crate) use self::{message::Message, panel::Panel};
+use super::{
+    dialogs::Dialog,
+    keys::Playback,
+    log::{LogView, RowNumber},
+};
+use crate::run::{Run, Timestamp};
+
+/// The display as it was when it was frozen.
+#[derive(Debug)]
+pub(crate) struct Frozen {
+    pub(crate) run: Box<Run>,
+    pub(crate) at: Timestamp,
+    pub(crate) log_end: RowNumber,
+}
+
+/// The state of the screen itself.
+#[derive(Debug, Default)]
+pub struct View {
+    pub(crate) log: LogView,
+    pub(crate) frozen: Option<Frozen>,
+    pub(crate) zoom: Option<Panel>,
+    pub(crate) dialog: Option<Dialog>,
+    pub(crate) message: Option<Message>,
+    /// Rows of the findings or the checklist scrolled away.
+    pub(crate) findings_from: u16,
+    pub(crate) playback: Option<Playback>,
+    /// Older markers that the engineer was asked about.
+    asked_about: usize,
+}
+
+impl View {
+    /// A view that follows the log.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Shows `text` for some seconds.
+    pub fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
+        self.message = Some(Message::passing(text.into(), kind, now));
+    }
+
+    /// Shows `text` until a key is pressed.
+    pub fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
+        self.message = Some(Message::lasting(text.into(), now));
+    }
+
+    /// Sets how a recording is played or followed, in a session that makes none.
+    pub fn set_playback(&mut self, playback: Playback) {
+        self.playback = Some(playback);
+    }
+
+    /// Whether a message is shown.
+    #[must_use]
+    pub const fn has_message(&self) -> bool {
+        self.message.is_some()
+    }
+
+    /// Dates the message at `now`: the time of a replay jumps, and would end the message early or late.
+    pub fn keep_message(&mut self, now: Timestamp) {
+        if let Some(message) = &mut self.message {
+            message.at = now;
+        }
+    }
+
+    /// Takes the message away.
+    pub fn drop_message(&mut self) {
+        self.message = None;
+    }
+
+    /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is
+    /// typing something else.
+    pub fn ask_about_markers(&mut self, run: &Run) {
+        let count = run.prior_markers.len();
+        let is_busy = self.dialog.is_some() || self.log.typing.is_some() || self.frozen.is_some();
+        if run.has_undecided_markers() && count > self.asked_about && !is_busy {
+            self.asked_about = count;
+            self.dialog = Some(Dialog::markers());
+        }
+    }
+
+    /// Whether a dialog is open.
+    #[cfg(test)]
+    pub(crate) const fn has_dialog(&self) -> bool {
+        self.dialog.is_some()
+    }
+
+    /// Whether the display is frozen.
+    #[must_use]
+    pub const fn is_frozen(&self) -> bool {
+        self.frozen.is_some()
+    }
+
+    /// Opens the quit dialog, as on a request from outside.
+    pub fn ask_to_quit(&mut self) {
+        self.dialog = Some(Dialog::quit());
+    }
+}
