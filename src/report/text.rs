@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::{
     escape::visible,
-    markdown::{
+    table::{UNKNOWN, known},
+    wording::{
         EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
         paused_warning, replication_word,
     },
-    table::{UNKNOWN, known},
 };
 use crate::{
     run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary},

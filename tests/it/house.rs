@@ -330,8 +330,9 @@ fn src() -> PathBuf {
 
 /// The files of a room.
 fn room_sources(room: &str) -> Vec<PathBuf> {
-    let file = src().join(room).with_extension("rs");
-    sources(&src().join(room)).into_iter().chain(file.is_file().then_some(file)).collect()
+    let (folder, file) = (src().join(room), src().join(room).with_extension("rs"));
+    let inside = folder.is_dir().then(|| sources(&folder)).unwrap_or_default();
+    inside.into_iter().chain(file.is_file().then_some(file)).collect()
 }
 
 fn is_test(path: &Path) -> bool {

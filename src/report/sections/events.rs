@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use crate::{
     report::{
         escape::{code, prose},
-        markdown::{acknowledgement, paused_in_all, replication_word},
         table::{Flush, table},
+        wording::{acknowledgement, paused_in_all, replication_word},
     },
     run::{
         ActionSummary, Bound, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,

@@ -1,17 +1,9 @@
 //! What people do to the world: the commands that change an appliance, with their time. All else
 //! follows from scenario, seed, speed and start.
 
-use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{
-        fault::{LONGEST_PAST, Past},
-        scenario::Scenario,
-    },
-    Origin,
-};
-use crate::run::{Elapsed, Role, ThreadCount, Timestamp};
+use crate::run::{Role, ThreadCount, Timestamp};
 
 /// One state-changing command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +41,7 @@ pub enum Change {
 
 impl Change {
     /// The command that brings it about, where one does.
-    pub(super) fn command(self) -> Option<String> {
+    pub(in crate::simulator) fn command(self) -> Option<String> {
         Some(match self {
             Self::ReplicationOn => "replication enable".to_owned(),
             Self::ReplicationOff => "no replication enable".to_owned(),
@@ -62,17 +54,4 @@ impl Change {
             Self::ContactLost(_) => return None,
         })
     }
-}
-
-/// What was done before the world began, in order.
-pub(super) fn past(scenario: &Scenario, origin: Origin) -> Vec<Input> {
-    let longest = Elapsed::from_secs(u64::from(LONGEST_PAST));
-    let input = |past: &Past| {
-        let before = origin.speed.span(past.seconds).min(longest).millis();
-        let before = TimeDelta::milliseconds(i64::try_from(before).unwrap_or_default());
-        Input { at: origin.start.shifted(-before), role: past.role, change: past.change }
-    };
-    let mut inputs: Vec<Input> = scenario.past.iter().map(input).collect();
-    inputs.sort_by_key(|input| input.at);
-    inputs
 }
