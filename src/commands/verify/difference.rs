@@ -1,4 +1,4 @@
-//! Comparing two summaries field by field. Which fields a summary is held to is not decided here.
+//! Comparing a summary with what follows from the journal, field by field.
 
 use serde_json::Value;
 
@@ -7,81 +7,57 @@ use crate::text::excerpt;
 /// Characters of a value in a sentence.
 const EXCERPT: usize = 200;
 
-/// A place in which what is told is not what follows.
+/// A field of a summary that does not follow from the journal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     /// Its path, as `phases[1].seconds`.
     pub(super) field: String,
-    /// What is told, in short; `None` where the field is missing.
-    pub(super) told: Option<String>,
-    /// What follows, in short; `None` where nothing does.
-    pub(super) follows: Option<String>,
+    /// What the summary says, in short.
+    pub(super) told: String,
+    /// What follows, in short.
+    pub(super) follows: String,
 }
 
-/// All places in which `told` is not `follows`: of every object first what follows, then what else is told.
-pub(super) fn differences(field: &str, told: &Value, follows: &Value) -> Vec<Difference> {
-    let mut found = Vec::new();
-    compare(field, told, follows, &mut found);
-    found
-}
-
-fn compare(field: &str, told: &Value, follows: &Value, found: &mut Vec<Difference>) {
-    match (told, follows) {
-        (Value::Object(told), Value::Object(follows)) => {
-            let below =
-                |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
-            for (name, follows) in follows {
-                match told.get(name) {
-                    Some(told) => compare(&below(name), told, follows, found),
-                    None => found.push(Difference {
-                        field: below(name),
-                        told: None,
-                        follows: Some(excerpt(&follows.to_string(), EXCERPT)),
-                    }),
-                }
-            }
-            let unknown = told.iter().filter(|(name, _)| !follows.contains_key(*name));
-            found.extend(unknown.map(|(name, told)| Difference {
-                field: below(name),
-                told: Some(excerpt(&told.to_string(), EXCERPT)),
-                follows: None,
-            }));
-        }
-        (Value::Array(told), Value::Array(follows)) if told.len() == follows.len() => {
-            for (at, (told, follows)) in told.iter().zip(follows).enumerate() {
-                compare(&format!("{field}[{at}]"), told, follows, found);
-            }
-        }
-        _ if told == follows => {}
-        _ => found.push(Difference {
-            field: field.to_owned(),
-            told: Some(excerpt(&told.to_string(), EXCERPT)),
-            follows: Some(excerpt(&follows.to_string(), EXCERPT)),
-        }),
+impl Difference {
+    fn new(field: &str, told: Option<&Value>, follows: Option<&Value>) -> Self {
+        let short = |value: Option<&Value>, absent: &str| {
+            value.map_or_else(|| absent.to_owned(), |value| excerpt(&value.to_string(), EXCERPT))
+        };
+        Self { field: field.to_owned(), told: short(told, "missing"), follows: short(follows, "nothing") }
     }
 }
 
-/// `early`, with what `told` says wherever `late` says something else.
-pub(super) fn timeless(early: Value, late: &Value, told: &Value) -> Value {
-    match (early, late, told) {
-        (early, late, _) if early == *late => early,
-        (Value::Object(early), Value::Object(late), Value::Object(told)) => {
-            let of = |(name, early): (String, Value)| {
-                let value = match (late.get(&name), told.get(&name)) {
-                    (Some(late), Some(told)) => timeless(early, late, told),
-                    _ => early,
-                };
-                (name, value)
-            };
-            Value::Object(early.into_iter().map(of).collect())
+/// The first field in which `told` is not what follows. What differs between `follows` and `later`, the same at a later
+/// time, depends on the time and is not compared.
+pub(super) fn first_difference(
+    field: &str,
+    told: &Value,
+    follows: &Value,
+    later: &Value,
+) -> Option<Difference> {
+    match (told, follows, later) {
+        (Value::Object(told), Value::Object(follows), Value::Object(later)) => {
+            let unknown = told.keys().filter(|name| !follows.contains_key(*name));
+            follows.keys().chain(unknown).find_map(|name| {
+                let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+                match (told.get(name), follows.get(name)) {
+                    (Some(told), Some(follows)) => {
+                        first_difference(&field, told, follows, later.get(name).unwrap_or(follows))
+                    }
+                    (told, follows) => Some(Difference::new(&field, told, follows)),
+                }
+            })
         }
-        (Value::Array(early), Value::Array(late), Value::Array(told))
-            if early.len() == late.len() && early.len() == told.len() =>
+        (Value::Array(told), Value::Array(follows), Value::Array(later))
+            if told.len() == follows.len() && later.len() == follows.len() =>
         {
-            let each = early.into_iter().zip(late).zip(told);
-            Value::Array(each.map(|((early, late), told)| timeless(early, late, told)).collect())
+            let mut each = told.iter().zip(follows).zip(later).enumerate();
+            each.find_map(|(at, ((told, follows), later))| {
+                first_difference(&format!("{field}[{at}]"), told, follows, later)
+            })
         }
-        (_, _, told) => told.clone(),
+        _ if told == follows || follows != later => None,
+        _ => Some(Difference::new(field, Some(told), Some(follows))),
     }
 }
 
@@ -91,28 +67,37 @@ mod tests {
 
     use super::*;
 
-    fn found(told: &Value, follows: &Value) -> Vec<String> {
-        differences("", told, follows).into_iter().map(|difference| difference.field).collect()
+    fn found(told: &Value, follows: &Value) -> Option<String> {
+        first_difference("", told, follows, follows).map(|difference| difference.field)
     }
 
     #[test]
-    fn every_field_that_differs_is_named_by_its_path() {
+    fn the_first_field_that_differs_is_named_by_its_path() {
         let follows = json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}});
-        assert_eq!(found(&follows, &follows), [""; 0]);
-        let told = json!({"a": 2, "b": {"c": [{"d": 1.5}, {"d": 0}]}});
-        assert_eq!(found(&told, &follows), ["a", "b.c[1].d"]);
-        let told = json!({"a": 1, "b": {"c": [{"d": 1.5}]}});
-        assert_eq!(found(&told, &follows), ["b.c"]);
-        let told = json!({"b": {"c": [{"d": 1.5}, {"d": null}]}, "e": 1});
-        assert_eq!(found(&told, &follows), ["a", "e"]);
-        assert_eq!(found(&json!([follows]), &follows), [""]);
+        assert_eq!(found(&follows, &follows), None);
+        for (told, field) in [
+            (json!({"a": 2, "b": {"c": [{"d": 1.5}, {"d": 0}]}}), "a"),
+            (json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": 0}]}}), "b.c[1].d"),
+            (json!({"a": 1, "b": {"c": [{"d": 1.5}]}}), "b.c"),
+            (json!({"b": {"c": [{"d": 1.5}, {"d": null}]}, "e": 1}), "a"),
+            (json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}, "e": 1}), "e"),
+            (json!([follows]), ""),
+        ] {
+            assert_eq!(found(&told, &follows).as_deref(), Some(field), "{told}");
+        }
+        let difference = first_difference("", &json!({}), &follows, &follows).unwrap();
+        assert_eq!((difference.told.as_str(), difference.follows.as_str()), ("missing", "1"));
+        let difference = first_difference("", &json!({"a": 7}), &json!({}), &json!({})).unwrap();
+        assert_eq!((difference.told.as_str(), difference.follows.as_str()), ("7", "nothing"));
     }
 
     #[test]
-    fn what_depends_on_the_time_is_taken_as_told_and_nothing_else() {
-        let (early, late) =
+    fn what_depends_on_the_time_is_not_compared_and_all_else_is() {
+        let (follows, later) =
             (json!({"a": 1, "b": [{"c": 2, "d": 3}]}), json!({"a": 1, "b": [{"c": 9, "d": 3}]}));
-        let told = json!({"a": 5, "b": [{"c": 7, "d": 8}]});
-        assert_eq!(timeless(early, &late, &told), json!({"a": 1, "b": [{"c": 7, "d": 3}]}));
+        let field = |told: &Value| first_difference("", told, &follows, &later).map(|found| found.field);
+        assert_eq!(field(&json!({"a": 1, "b": [{"c": 7, "d": 3}]})), None);
+        assert_eq!(field(&json!({"a": 5, "b": [{"c": 7, "d": 3}]})).as_deref(), Some("a"));
+        assert_eq!(field(&json!({"a": 1, "b": [{"c": 7, "d": 8}]})).as_deref(), Some("b[0].d"));
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use chrono::{TimeZone as _, Utc};
 
 use super::{
-    control::{ActionRequest, RequestRefused, present_pair},
+    control::{ActionRequest, RequestRefused},
     event::{LoopEvent, StatusMessage},
     event_loop::EventLoop,
     record::recorder::Recorder,
@@ -66,7 +66,7 @@ impl EventLoop {
     }
 
     pub(crate) fn present_pair(&self) -> PairIdentities {
-        present_pair(self.session.run())
+        self.session.run().present_pair()
     }
 
     pub(crate) fn end(&mut self, ending: Ending) {
