@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    commands::demo::{DemoOptions, demo_session},
+    commands::simulated::demo::{DemoOptions, demo_session},
     run::{Arrival, Ending, Event, PairIdentities, Run, Timestamp},
     screen::Intent,
 };

@@ -33,7 +33,7 @@ use crate::{
     simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
 };
 
-use super::setup::simulated::SimulatedTransport;
+use super::transport::SimulatedTransport;
 
 /// What a demo is made from.
 #[derive(Clone, Debug)]

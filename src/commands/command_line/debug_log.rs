@@ -16,14 +16,14 @@ use thiserror::Error;
 use tracing::Level;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-use super::Stop;
+use super::stop::Stop;
 
 /// A file of this size becomes `FILE.1`, in place of the one before it: both together bound what a long watch writes.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
 /// Why there is no debug log.
 #[derive(Debug, Error)]
-pub(super) enum DebugLogError {
+pub(in crate::commands) enum DebugLogError {
     /// Nothing can be appended there.
     #[error(
         "the debug log {path} cannot be written: {source}; --debug-log and DRWATCH_LOG take the path of a plain file"

@@ -6,8 +6,10 @@ mod tests;
 
 use std::io::{self, IsTerminal as _};
 
-use super::{said::say_as_is, stop::Stop};
-use crate::run::Exit;
+use crate::{
+    commands::command_line::{messages::say_as_is, stop::Stop},
+    run::Exit,
+};
 
 /// One page.
 struct Topic {
@@ -23,7 +25,7 @@ macro_rules! topic {
         Topic {
             name: $name,
             title: $title,
-            text: include_str!(concat!("../../../assets/guide/", $name, ".md")),
+            text: include_str!(concat!("../../../../assets/guide/", $name, ".md")),
         }
     };
 }
@@ -45,7 +47,7 @@ const TOPICS: [Topic; 9] = [
 const MAX_WIDTH: usize = 100;
 
 /// Shows a topic, or lists them.
-pub(super) fn guide(topic: Option<&str>) -> Result<Exit, Stop> {
+pub(in crate::commands) fn guide(topic: Option<&str>) -> Result<Exit, Stop> {
     let text = match topic {
         None => list(),
         Some(name) => {

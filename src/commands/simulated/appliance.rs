@@ -1,13 +1,13 @@
 //! The command `appliance`: a simulated appliance on standard input and output.
 
-use super::{
-    dispatch::{Time, runtime},
-    said::complain,
-    stop::Stop,
-};
 use crate::{
     cli::ApplianceArgs,
     clock::Clock,
+    commands::command_line::{
+        messages::complain,
+        runtime::{Time, runtime},
+        stop::Stop,
+    },
     run::{Exit, ReplicationState, Role},
     simulator::{self, Scenario, SessionEnd, SharedWorld, Speed},
 };
@@ -15,7 +15,7 @@ use crate::{
 /// Seed of a simulated appliance that is not part of a demo.
 const APPLIANCE_SEED: u64 = 1;
 
-pub(super) fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
+pub(in crate::commands) fn appliance(arguments: &ApplianceArgs) -> Result<Exit, Stop> {
     let role = Role::from(arguments.role);
     let scenario =
         Scenario::named(arguments.scenario.as_deref().unwrap_or("procedure")).map_err(Stop::usage)?;

@@ -8,7 +8,7 @@ use std::{
 use super::*;
 use crate::{appliance::transport::ConnectError, settings};
 
-const README: &str = include_str!("../../../README.md");
+const README: &str = include_str!("../../../../README.md");
 
 fn text(name: &str) -> &'static str {
     TOPICS.iter().find(|topic| topic.name == name).unwrap().text

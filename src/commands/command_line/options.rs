@@ -14,7 +14,7 @@ use crate::{
     text::{self, Charset},
 };
 
-pub(super) const fn display(output: HeadlessArgs) -> Display {
+pub(in crate::commands) const fn display(output: HeadlessArgs) -> Display {
     match (output.headless, output.json) {
         (false, _) => Display::Screen,
         (true, false) => Display::Lines,
@@ -23,7 +23,7 @@ pub(super) const fn display(output: HeadlessArgs) -> Display {
 }
 
 /// The settings; what is said from here on has the characters that they ask for.
-pub(super) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
+pub(in crate::commands) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
     let settings = Settings::load(path).map_err(Stop::usage)?;
     match settings.screen.symbols {
         Symbols::Auto => {}
@@ -35,7 +35,7 @@ pub(super) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
 }
 
 /// Refuses a destination that cannot be one before anything is done with it: a password in it is not even shown.
-pub(super) fn check_destinations(settings: &Settings) -> Result<(), Stop> {
+pub(in crate::commands) fn check_destinations(settings: &Settings) -> Result<(), Stop> {
     for appliance in [&settings.primary, &settings.dr] {
         if let Some(destination) = &appliance.destination {
             Destination::parse(destination).map_err(Stop::usage)?;
@@ -45,7 +45,10 @@ pub(super) fn check_destinations(settings: &Settings) -> Result<(), Stop> {
 }
 
 /// The settings with what the command line says in their place.
-pub(super) fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Settings, LogSource), Stop> {
+pub(in crate::commands) fn merged(
+    connection: &ConnectionArgs,
+    runs: RunsDir,
+) -> Result<(Settings, LogSource), Stop> {
     let mut settings = load(connection.settings.as_deref())?;
     settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
     settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
@@ -60,16 +63,16 @@ pub(super) fn merged(connection: &ConnectionArgs, runs: RunsDir) -> Result<(Sett
     Ok((settings, log))
 }
 
-pub(super) fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
+pub(in crate::commands) fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
     let settings = load(None)?;
     Ok(session::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 
-pub(super) fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
+pub(in crate::commands) fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
     journal::find_run(&runs_dir(&arguments.runs)?, &arguments.run).map_err(Stop::usage)
 }
 
-pub(super) fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
+pub(in crate::commands) fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
     let (run, report) = journal::read_run(folder)?;
     Ok(run::summarise(&run, run.last_at, report.head))
 }

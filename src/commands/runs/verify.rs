@@ -1,7 +1,5 @@
 //! Whether a recorded run is whole, and whether its exported summary follows from the journal.
 
-mod difference;
-
 use std::{fmt, fs, path::PathBuf};
 
 use serde_json::Value;
@@ -12,7 +10,7 @@ use crate::{
     run::{Elapsed, Event, FORMAT, Record, Timestamp, summarise},
 };
 
-use self::difference::{Difference, first_difference};
+use super::difference::{Difference, first_difference};
 
 /// Why a recorded run is not sound.
 #[derive(Debug, Error)]

@@ -7,10 +7,16 @@ use crate::{run::Exit, text};
 
 impl Stop {
     /// Standard output does not take what was to be said.
-    pub(super) fn unsaid(error: &io::Error) -> Self {
+    pub(in crate::commands) fn unsaid(error: &io::Error) -> Self {
         let text = format!("standard output cannot be written: {error}");
         Self { text, exit: Exit::Failed }
     }
+}
+
+/// A line for an engineer who waits, on standard error; the outcome itself goes to standard output.
+pub(in crate::commands) fn inform(text: &str) {
+    // Nobody to tell where even this fails.
+    drop(writeln!(io::stderr(), "{}", text::line(text)));
 }
 
 /// Says a sentence on standard error.
@@ -41,22 +47,22 @@ pub fn say_usage(answer: &clap::Error) -> u8 {
 
 /// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
 /// the record is whole.
-pub(super) fn is_gone(error: &io::Error) -> bool {
+pub(in crate::commands) fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
 }
 
 /// Says text for people.
-pub(super) fn say(text: &str) -> Result<(), Stop> {
+pub(in crate::commands) fn say(text: &str) -> Result<(), Stop> {
     say_as_is(&text::lines(text))
 }
 
 /// Says JSON.
-pub(super) fn say_json(json: &str) -> Result<(), Stop> {
+pub(in crate::commands) fn say_json(json: &str) -> Result<(), Stop> {
     say_as_is(&text::json(json))
 }
 
 /// Says what is drwatch's own to the last character.
-pub(super) fn say_as_is(text: &str) -> Result<(), Stop> {
+pub(in crate::commands) fn say_as_is(text: &str) -> Result<(), Stop> {
     match io::stdout().write_all(text.as_bytes()) {
         Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
         _ => Ok(()),

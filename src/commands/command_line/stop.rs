@@ -11,11 +11,11 @@ pub struct Stop {
 }
 
 impl Stop {
-    pub(super) fn usage(error: impl std::error::Error) -> Self {
+    pub(in crate::commands) fn usage(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Usage }
     }
 
-    pub(super) fn failed(error: impl std::error::Error) -> Self {
+    pub(in crate::commands) fn failed(error: impl std::error::Error) -> Self {
         Self { text: error.to_string(), exit: Exit::Failed }
     }
 }

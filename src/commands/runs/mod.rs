@@ -1,17 +1,20 @@
 //! The commands that read what was recorded: `runs`, `report`, `verify`.
 
-use super::{
+mod difference;
+pub(super) mod verify;
+
+use super::command_line::{
+    messages::{complain, say, say_json},
     options::{folder, runs_dir, summary},
-    said::{complain, say, say_json},
     stop::Stop,
 };
 use crate::{
     cli::{ReportArgs, ReportFormat, RunArgs, RunsArgs},
-    commands, journal, report,
+    journal, report,
     run::Exit,
 };
 
-pub(super) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
+pub(in crate::commands) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
     let runs_dir = runs_dir(&arguments.runs)?;
     let folders = journal::list_runs(&runs_dir).map_err(Stop::usage)?;
     if folders.is_empty() {
@@ -39,7 +42,7 @@ pub(super) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-pub(super) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
+pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
     let summary = summary(&folder).map_err(Stop::failed)?;
     let text = match arguments.format {
@@ -64,9 +67,9 @@ pub(super) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     Ok(Exit::Done)
 }
 
-pub(super) fn verify(arguments: &RunArgs) -> Result<Exit, Stop> {
+pub(in crate::commands) fn verify_run(arguments: &RunArgs) -> Result<Exit, Stop> {
     let folder = folder(arguments)?;
-    let sound = commands::verify(&folder).map_err(Stop::failed)?;
+    let sound = verify::verify(&folder).map_err(Stop::failed)?;
     say(&format!("{}: {sound}\n", folder.id()))?;
     Ok(Exit::Done)
 }
