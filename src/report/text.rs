@@ -11,7 +11,7 @@ use super::{
     },
 };
 use crate::{
-    run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary},
+    run::{Finding, LeftPaused, Phase, PhaseSummary, Summary},
     text::{iso, wrap_words},
 };
 
@@ -52,7 +52,7 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
 }
 
 /// What was taken on instead of settled, loudly: the exit code no longer tells of it.
-fn accepted(finding: &FindingSummary) -> [String; 2] {
+fn accepted(finding: &Finding) -> [String; 2] {
     let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
     let by = acknowledgement(finding, visible, visible);
     [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]

@@ -2,7 +2,7 @@
 
 use super::table::{UNKNOWN, known};
 use crate::{
-    run::{Bound, FindingSeverity, FindingSummary, Known, Outcome, Summary},
+    run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary},
     text::iso,
 };
 
@@ -18,7 +18,7 @@ pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
 /// Open findings that someone has to settle, counted by severity.
 pub(super) fn open_findings(summary: &Summary) -> String {
     let count = |severity| {
-        let open = |finding: &&FindingSummary| finding.is_open() && finding.severity == severity;
+        let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
         summary.findings.iter().filter(open).count()
     };
     let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
@@ -36,13 +36,13 @@ pub(super) fn open_findings(summary: &Summary) -> String {
 
 /// Findings that endanger the test or production to the end, and that somebody has taken on: what is acknowledged is
 /// not gone.
-pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &FindingSummary> {
+pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Finding> {
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }
 
 /// Who took a finding on, when and why; `name` and `words` make foreign text harmless.
 pub(super) fn acknowledgement(
-    finding: &FindingSummary,
+    finding: &Finding,
     name: impl Fn(&str) -> String,
     words: impl Fn(&str) -> String,
 ) -> String {
