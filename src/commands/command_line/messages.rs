@@ -45,6 +45,19 @@ pub fn say_usage(answer: &clap::Error) -> u8 {
     }
 }
 
+/// Standard output as it shows a page: its columns, where it is a terminal that has any, and whether colours are wanted.
+pub(in crate::commands) fn page_format() -> (Option<usize>, bool) {
+    let is_terminal = io::stdout().is_terminal();
+    let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
+    let columns = size.map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
+    (columns, is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
+}
+
+/// `text` in an SGR style, such as `1;31`.
+pub(in crate::commands) fn styled(style: &str, text: &str, is_coloured: bool) -> String {
+    if is_coloured { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
 /// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
 /// the record is whole.
 pub(in crate::commands) fn is_gone(error: &io::Error) -> bool {

@@ -4,10 +4,11 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, IsTerminal as _};
-
 use crate::{
-    commands::command_line::{messages::say_as_is, stop::Stop},
+    commands::command_line::{
+        messages::{page_format, say_as_is},
+        stop::Stop,
+    },
     run::Exit,
 };
 
@@ -54,12 +55,8 @@ pub(in crate::commands) fn guide(topic: Option<&str>) -> Result<Exit, Stop> {
             let Some(topic) = TOPICS.iter().find(|topic| topic.name == name) else {
                 return Err(Stop { text: unknown(name), exit: Exit::Usage });
             };
-            let is_terminal = io::stdout().is_terminal();
-            let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
-            let width = columns.filter(|columns| is_terminal && *columns > 0).unwrap_or(MAX_WIDTH);
-            let is_coloured =
-                is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-            page::render(topic.text, width.min(MAX_WIDTH), is_coloured)
+            let (columns, is_coloured) = page_format();
+            page::render(topic.text, columns.map_or(MAX_WIDTH, |columns| columns.min(MAX_WIDTH)), is_coloured)
         }
     };
     // The pages are plain ASCII, so that any terminal shows them as they are.

@@ -1,23 +1,29 @@
 //! A page of the guide for the terminal. It reads the Markdown that these pages use: headings, paragraphs, lists of one
 //! level, tables, and indented blocks of commands or output, parted by blank lines.
 
+use crate::commands::command_line::messages::styled;
+
 /// On narrower pages the cells of a table are not wrapped: its rows are stacked.
 const MIN_WRAPPED_TABLE: usize = 60;
 
 /// The page in lines of at most `width` columns; only a longer word goes beyond.
 pub(super) fn render(markdown: &str, width: usize, is_coloured: bool) -> String {
-    let styled = |style: &str, text: &str| {
-        if is_coloured { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
-    };
     let blocks =
         markdown.split("\n\n").map(|block| block.trim_matches('\n')).filter(|block| !block.is_empty());
     let block = |block: &str| -> Vec<String> {
         if block.starts_with('#') {
-            wrap(block.trim_start_matches('#'), width).iter().map(|line| styled("1", line)).collect()
+            wrap(block.trim_start_matches('#'), width)
+                .iter()
+                .map(|line| styled("1", line, is_coloured))
+                .collect()
         } else if block.starts_with('|') {
             table(block, width)
         } else if block.starts_with("    ") {
-            block.lines().flat_map(|line| command(line, width)).map(|line| styled("36", &line)).collect()
+            block
+                .lines()
+                .flat_map(|line| command(line, width))
+                .map(|line| styled("36", &line, is_coloured))
+                .collect()
         } else {
             items(block).iter().flat_map(|(lead, text)| hanging(&format!("  {lead}"), text, width)).collect()
         }
