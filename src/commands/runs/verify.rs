@@ -110,7 +110,12 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     };
     let follows = made_at(exported_at.unwrap_or(run.last_at))?;
     let later = exported_at.is_none().then(|| made_at(run.last_at + LATER)).transpose()?;
-    match first_difference("", &told, &follows, later.as_ref().unwrap_or(&follows)) {
+    // A summary that names another writer is refused for that first.
+    let program = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
+    let (written_by, recorded_by) = (program(&told), program(&follows));
+    let difference = first_difference("versions.drwatch", &written_by, &recorded_by, &recorded_by)
+        .or_else(|| first_difference("", &told, &follows, later.as_ref().unwrap_or(&follows)));
+    match difference {
         Some(Difference { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
         None if exported_at.is_none() => Ok(Some(Recomputed::ButForTimes)),
         None => Ok(Some(Recomputed::Whole)),
