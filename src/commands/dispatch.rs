@@ -5,20 +5,26 @@ use std::io;
 use clap::CommandFactory as _;
 
 use super::{
-    CheckOptions, DemoOptions, Named, Shape, WatchOptions,
-    appliance::appliance,
-    guide::guide,
-    manual,
-    options::{display, folder, load, merged, runs_dir},
-    records::{report, runs, verify},
-    said::{is_gone, say, say_as_is, say_json},
+    check::{CheckOptions, Shape, check},
+    command_line::{
+        messages::{is_gone, say, say_as_is, say_json},
+        options::{display, folder, load, merged, runs_dir},
+        runtime::{Time, runtime},
+        stop::Stop,
+    },
+    help::{guide::guide, manual},
+    resume::Named,
+    runs::{report, runs, verify_run},
     settings_file::settings_file,
-    stop::Stop,
+    simulated::{
+        appliance::appliance,
+        demo::{self, DemoOptions},
+    },
+    watch::{WatchOptions, watch},
 };
 use crate::{
     cli::{CheckArgs, Cli, Command, DemoArgs, RunArgs, WatchArgs},
     clock::Clock,
-    commands,
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
     session::{Display, Failure},
@@ -31,7 +37,7 @@ use crate::{
 /// Why nothing came of it, in one sentence, and the exit code for that.
 pub fn carry_out(command: Command) -> Result<Exit, Stop> {
     match command {
-        Command::Demo(arguments) => demo(arguments),
+        Command::Demo(arguments) => simulate(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
         Command::Check(arguments) => check_appliances(arguments),
         Command::Replay(arguments) => {
@@ -40,7 +46,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::View(arguments) => look(&arguments, playback::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
-        Command::Verify(arguments) => verify(&arguments),
+        Command::Verify(arguments) => verify_run(&arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
         Command::Guide { topic } => guide(topic.as_deref()),
@@ -57,25 +63,7 @@ pub fn carry_out(command: Command) -> Result<Exit, Stop> {
     }
 }
 
-/// A runtime on this thread alone: one loop, one order of events.
-pub(super) fn runtime(time: Time) -> Result<tokio::runtime::Runtime, Stop> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .start_paused(time == Time::Virtual)
-        .build()
-        .map_err(|error| Stop { text: format!("the runtime cannot be started: {error}"), exit: Exit::Failed })
-}
-
-/// Whose time passes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Time {
-    /// The machine's.
-    Real,
-    /// The runtime's own, as fast as the machine goes.
-    Virtual,
-}
-
-fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
+fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
     if arguments.list {
         for scenario in Scenario::all().map_err(Stop::failed)? {
             say(&format!("{:<14} {}\n", scenario.name, scenario.title))?;
@@ -96,7 +84,7 @@ fn demo(arguments: DemoArgs) -> Result<Exit, Stop> {
         let now = Clock::system().now().utc().timestamp();
         let start =
             chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
-        Box::pin(commands::demo(options, Clock::scaled(start, speed))).await
+        Box::pin(demo::demo(options, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }
@@ -113,7 +101,7 @@ fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
         named,
     };
     let runtime = runtime(Time::Real)?;
-    let outcome = runtime.block_on(commands::watch(options));
+    let outcome = runtime.block_on(watch(options));
     // Standard input may be read for ever; what it would still say is not waited for.
     runtime.shutdown_background();
     conclude(outcome?)
@@ -128,7 +116,7 @@ fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
         run: arguments.run,
         shape: if arguments.json { Shape::Json } else { Shape::Text },
     };
-    let checked = runtime(Time::Real)?.block_on(commands::check(options))?;
+    let checked = runtime(Time::Real)?.block_on(check(options))?;
     if arguments.json {
         say_json(&checked.text)?;
     } else {

@@ -1,32 +1,22 @@
 //! One file or folder for each command of the command line: it composes the rooms below, and holds no logic of its own.
 
-mod appliance;
 pub(crate) mod check;
-mod debug_log;
-pub(crate) mod demo;
+mod command_line;
 mod dispatch;
-mod guide;
-mod manual;
-mod options;
-mod records;
+mod help;
 pub(crate) mod resume;
-mod said;
+mod runs;
 mod settings_file;
 pub(crate) mod setup;
-mod stop;
-pub(crate) mod verify;
+pub(crate) mod simulated;
 pub(crate) mod watch;
 
-use self::{
-    check::{CheckOptions, Shape, check},
-    demo::{DemoOptions, demo},
-    resume::Named,
-    watch::{WatchOptions, watch},
-};
 pub use self::{
-    debug_log::start_debug_log,
+    command_line::{
+        debug_log::start_debug_log,
+        messages::{complain, say_usage},
+        stop::Stop,
+    },
     dispatch::carry_out,
-    said::{complain, say_usage},
-    stop::Stop,
-    verify::{Unsound, verify},
+    runs::verify::{Unsound, verify},
 };

@@ -1,6 +1,6 @@
 //! The command `settings`.
 
-use super::{options::load, said::say, stop::Stop};
+use super::command_line::{messages::say, options::load, stop::Stop};
 use crate::{
     cli::{SettingsArgs, SettingsCommand},
     run::Exit,

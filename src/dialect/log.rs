@@ -1,8 +1,8 @@
-//! What log lines mean: markers, alarms, and lines about our own commands.
+//! The words of log lines: markers, alarms, and lines about our own commands.
 
 use serde::Deserialize;
 
-use super::{BytesPattern, Dialect};
+use super::pattern::BytesPattern;
 use crate::run::{Certainty, Marker};
 
 /// A log line that ends or begins something: equal in program, module and the whole message.
@@ -42,7 +42,7 @@ impl Markers {
         lines.map(|(marker, line)| (marker, line.module.as_str(), line.message.as_str()))
     }
 
-    fn kinds(&self) -> [(Marker, &[MarkerLine]); 5] {
+    pub(super) fn kinds(&self) -> [(Marker, &[MarkerLine]); 5] {
         [
             (Marker::DownloadStarted, &self.download_started),
             (Marker::DownloadComplete, &self.download_complete),
@@ -76,39 +76,4 @@ pub struct OwnCommands {
     pub pattern: BytesPattern,
     /// How sure the pattern is.
     pub certainty: Certainty,
-}
-
-impl Dialect {
-    /// The marker a log line is, given its parts. White space around the message does not count.
-    #[must_use]
-    pub fn marker(
-        &self,
-        program: impl AsRef<[u8]>,
-        module: impl AsRef<[u8]>,
-        message: impl AsRef<[u8]>,
-    ) -> Option<Marker> {
-        let parts = (program.as_ref(), module.as_ref(), message.as_ref().trim_ascii());
-        let is = |line: &MarkerLine| {
-            (line.program.as_bytes(), line.module.as_bytes(), line.message.as_bytes()) == parts
-        };
-        let kinds = self.tables.markers.kinds();
-        kinds.into_iter().find(|(_, lines)| lines.iter().any(is)).map(|(marker, _)| marker)
-    }
-
-    /// Name of the first alarm that a whole log line raises.
-    #[must_use]
-    pub fn alarm(&self, line: &[u8]) -> Option<&str> {
-        let is_raised = |alarm: &&Alarm| {
-            let is_over = alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
-            alarm.pattern.is_match(line) && !is_over
-        };
-        let alarm = self.tables.alarms.iter().find(is_raised)?;
-        (!self.is_own_command(line)).then_some(alarm.name.as_str())
-    }
-
-    /// Whether a whole log line merely reports a command typed at the command line.
-    #[must_use]
-    pub fn is_own_command(&self, line: &[u8]) -> bool {
-        self.tables.own_commands.pattern.is_match(line)
-    }
 }

@@ -5,6 +5,7 @@ mod command;
 mod error;
 mod load;
 mod log;
+mod log_meaning;
 mod near;
 mod pattern;
 mod states;

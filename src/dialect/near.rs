@@ -2,7 +2,7 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Dialect, log::Alarm};
+use super::log::Alarm;
 use crate::run::{Marker, NearMiss};
 
 /// Letters by which two words of one stem are equal at least.
@@ -59,7 +59,7 @@ impl Phrases {
         Self { telling: telling.ok().filter(|_| !stems.is_empty()), phrases }
     }
 
-    fn near(&self, line: &[u8]) -> Option<&NearMiss> {
+    pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {
         self.telling.as_ref().filter(|telling| telling.is_match(line))?;
         let words: Vec<&[u8]> = words(line).collect();
         self.phrases.iter().find(|phrase| phrase.is_in(line, &words)).map(|phrase| &phrase.of)
@@ -112,26 +112,10 @@ fn is_of_one_stem(wanted: &[u8], word: &[u8]) -> bool {
     (wanted == 0 && word == 0) || (equal >= STEM && wanted <= ENDING && word <= ENDING)
 }
 
-impl Dialect {
-    /// What a whole log line comes near to, which is neither a marker nor an alarm itself. A command typed at the
-    /// command line and the end of an alarm are understood, whatever their words.
-    #[must_use]
-    pub fn near_miss(&self, line: &[u8]) -> Option<&NearMiss> {
-        let near = self.phrases.near(line)?;
-        let is_over = |alarm: &Alarm| alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
-        let is_understood = match near {
-            NearMiss::Marker(_) => false,
-            NearMiss::Alarm(name) => {
-                self.tables.alarms.iter().any(|alarm| alarm.name == *name && is_over(alarm))
-            }
-        };
-        (!is_understood && !self.is_own_command(line)).then_some(near)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Dialect;
 
     fn near(text: &str) -> Option<NearMiss> {
         Dialect::built_in().near_miss(text.as_bytes()).cloned()

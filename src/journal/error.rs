@@ -208,13 +208,13 @@ impl JournalError {
     /// What stands in `path` is no summary.
     #[must_use]
     pub fn no_summary(path: PathBuf, error: &serde_json::Error) -> Self {
-        Self::NoSummary { path, detail: json_error::in_file(error) }
+        Self::NoSummary { path, detail: json_error::in_words(error) }
     }
 }
 
 impl Problem {
     pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        Self::Malformed { detail: json_error::in_line(error) }
+        Self::Malformed { detail: json_error::in_words(error) }
     }
 }
 

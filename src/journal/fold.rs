@@ -5,7 +5,7 @@ use super::{
     error::JournalError,
     reader::{Content, JournalReader, ReadReport},
 };
-use crate::run::{Record, Run, apply};
+use crate::run::{Record, Run, StartError, apply};
 
 /// Reads the journal of a run, finished or not, and gives the run it adds up to.
 ///
@@ -16,18 +16,31 @@ use crate::run::{Record, Run, apply};
 /// not as it was written, [`JournalError::TooNew`], [`JournalError::Start`] and [`JournalError::Read`].
 pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
     let mut reader = JournalReader::open(folder)?;
-    let mut run = None;
-    while let Some(entry) = reader.next().transpose()? {
-        if let Content::Record(record) = entry.content {
-            fold(&mut run, &record)
-                .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
-        }
-    }
-    let run = run.ok_or_else(|| folder.no_record())?;
+    let run = fold_until(&mut reader, folder, u64::MAX)?.ok_or_else(|| folder.no_record())?;
     Ok((run, reader.report()))
 }
 
-fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), crate::run::StartError> {
+/// The run that the first `records` records of a journal add up to, or all if there are fewer; `None` without any.
+///
+/// # Errors
+/// As [`read_run`], but for a journal without records.
+pub fn fold_until(
+    reader: &mut JournalReader,
+    folder: &RunFolder,
+    records: u64,
+) -> Result<Option<Run>, JournalError> {
+    let mut run = None;
+    while reader.head().records < records
+        && let Some(entry) = reader.next().transpose()?
+    {
+        let Content::Record(record) = entry.content else { continue };
+        fold(&mut run, &record)
+            .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
+    }
+    Ok(run)
+}
+
+fn fold(run: &mut Option<Run>, record: &Record) -> Result<(), StartError> {
     match run {
         None => *run = Some(Run::start(record)?),
         Some(run) => apply(run, record),

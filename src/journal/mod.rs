@@ -5,9 +5,20 @@
 //!
 //! `journal.ndjson` holds one JSON object per line, `{"seq":…,"at":…,"prev":…,"kind":…,…}`. `prev` is the
 //! SHA-256, in hex, of the line before it without its newline; the first line carries 64 zeros.
-//! The first record names the version of the format: a higher major version is refused, and in a
-//! higher minor version records that this program does not know are passed over and counted.
 //! `seq` counts up by one, except at a `record_hole`, which skips the `records` that were lost.
+//!
+//! # Versions
+//!
+//! The first record names the version of the format, which is [`FORMAT`](crate::run::FORMAT) in every new run.
+//!
+//! * A new kind of record, a new field, or a change to the summary of the same records raises the minor version. In a
+//!   higher minor version, unknown records are passed over and counted, and unknown fields are ignored. Its summary is
+//!   not recomputed, and a run with unknown records is not continued.
+//! * A change that an older reader would misread raises the major version. A higher major version is refused.
+//! * A lower minor version is read like the present one, so a new field needs a serde default. A run that is continued
+//!   keeps its version; only records that this version has may be added to it.
+//!
+//! `tests/runs` keeps a run of each version.
 //!
 //! # What is on disk when
 //!
@@ -45,7 +56,7 @@ pub use self::{
     error::{JournalError, Problem},
     find::{find_run, list_runs},
     find_error::FindError,
-    fold::read_run,
+    fold::{fold_until, read_run},
     format::MAX_LINE,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},

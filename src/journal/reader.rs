@@ -186,11 +186,6 @@ impl<R: BufRead + Seek> JournalReader<R> {
         }
     }
 
-    /// The format the journal is written in, once its first record is read.
-    pub(super) const fn format(&self) -> Option<FormatVersion> {
-        self.format
-    }
-
     /// Where the journal stands after the last entry.
     #[must_use]
     pub const fn head(&self) -> &JournalHead {

@@ -19,7 +19,7 @@ use super::{
     format::hex,
     reader::{Content, Entry, JournalReader, ReadReport},
 };
-use crate::run::{ByteCount, Elapsed, Event, FormatVersion, Sequence, Timestamp};
+use crate::run::{ByteCount, Elapsed, Event, Sequence, Timestamp};
 
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
-        times.check(reader.format(), at).map_err(|problem| reader.bad(seq, offset, problem))?;
+        times.check(at).map_err(|problem| reader.bad(seq, offset, problem))?;
         let event = match &content {
             Content::Record(record) => Some(&record.event),
             Content::Opaque { .. } => None,
@@ -166,9 +166,6 @@ struct Changed {
     error: JournalError,
 }
 
-/// The first format whose times never run back.
-const NEVER_BACK: FormatVersion = FormatVersion { major: 1, minor: 2 };
-
 /// Records of one moment were not always written in the order of their times.
 const ONE_MOMENT: Elapsed = Elapsed::from_secs(1);
 
@@ -179,15 +176,11 @@ struct Times {
 }
 
 impl Times {
-    /// Takes the time of the next record of a journal in `format`.
-    fn check(&mut self, format: Option<FormatVersion>, found: Timestamp) -> Result<(), Problem> {
+    /// Takes the time of the next record.
+    fn check(&mut self, found: Timestamp) -> Result<(), Problem> {
         let before = self.latest.replace(self.latest.map_or(found, |latest| latest.max(found)));
-        let is_promised =
-            format.is_some_and(|format| (format.major, format.minor) >= (NEVER_BACK.major, NEVER_BACK.minor));
         match before {
-            Some(before) if is_promised && before.since(found) >= ONE_MOMENT => {
-                Err(Problem::RunsBack { found, before })
-            }
+            Some(before) if before.since(found) >= ONE_MOMENT => Err(Problem::RunsBack { found, before }),
             _ => Ok(()),
         }
     }

@@ -2,39 +2,23 @@
 //! Splitting a log into lines, and what a line means for a run, are not here.
 
 mod header;
+mod tag;
 
 use nom::{
     IResult, Parser,
-    branch::alt,
     bytes::complete::{tag, take_while1},
-    character::complete::{char, digit1, space0, space1, u32 as decimal_u32, u64 as decimal_u64},
-    combinator::{all_consuming, eof, map_opt, opt, recognize, verify},
-    multi::many1_count,
-    sequence::{delimited, preceded, terminated},
+    character::complete::{char, digit1, space0, u32 as decimal_u32},
+    combinator::{all_consuming, map_opt, opt, recognize, verify},
+    sequence::{delimited, terminated},
 };
 
-use self::header::{Header, Sender, facility, header, host, priority};
+pub use self::tag::Form;
+use self::{
+    header::{Header, Sender, facility, header, host, priority},
+    tag::{blank_or_end, module_and_severity, notice},
+};
 use super::stamp::Stamp;
 use crate::run::Severity;
-
-/// Which of the known forms a line has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
-    /// A program and a `[module.LEVEL]` tag.
-    Tagged,
-    /// A program but no tag.
-    Plain,
-    /// `last message repeated N times`.
-    Repeated {
-        /// How often.
-        times: u64,
-    },
-    /// A known form without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or
-    /// any text after a time stamp.
-    Untagged,
-    /// None of these. The message is the whole line and nothing else of it is told.
-    Unparsed,
-}
 
 /// A log line in its parts, each borrowed from the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,27 +168,6 @@ fn module_tag(input: &[u8]) -> IResult<&[u8], (&[u8], Severity)> {
     terminated(tag, (opt(char(':')), space0)).parse(input)
 }
 
-fn module_and_severity(inside: &[u8]) -> Option<(&[u8], Severity)> {
-    let dot = memchr::memrchr(b'.', inside)?;
-    let (module, level) = inside.split_at_checked(dot)?;
-    let severity = severity(level.get(1..)?)?;
-    (!module.is_empty()).then_some((module, severity))
-}
-
-fn severity(level: &[u8]) -> Option<Severity> {
-    Some(match level {
-        b"DEBUG" => Severity::Debug,
-        b"INFO" => Severity::Info,
-        b"NOTICE" => Severity::Notice,
-        b"WARN" | b"WARNING" => Severity::Warning,
-        b"ERR" | b"ERROR" => Severity::Error,
-        b"CRIT" => Severity::Critical,
-        b"ALERT" => Severity::Alert,
-        b"EMERG" => Severity::Emergency,
-        _ => return None,
-    })
-}
-
 /// `TID 139915579090752: `, as newer programs of the family have it.
 fn thread(input: &[u8]) -> IResult<&[u8], &[u8]> {
     terminated(recognize((tag("TID "), digit1)), (char(':'), space0)).parse(input)
@@ -213,42 +176,6 @@ fn thread(input: &[u8]) -> IResult<&[u8], &[u8]> {
 /// `(13852) `
 fn id(input: &[u8]) -> IResult<&[u8], u32> {
     terminated(delimited(char('('), decimal_u32, char(')')), blank_or_end).parse(input)
-}
-
-/// A line of the log about itself, in a form known whole.
-fn notice(input: &[u8]) -> IResult<&[u8], Form> {
-    alt((repeated, version_notice, label)).parse(input)
-}
-
-fn repeated(input: &[u8]) -> IResult<&[u8], Form> {
-    let times = terminated(decimal_u64, alt((tag(" times"), tag(" time"))));
-    all_consuming(preceded(tag("last message repeated "), times).map(|times| Form::Repeated { times }))
-        .parse(input)
-}
-
-/// `syslogd 1.4.1: restart.`
-fn version_notice(input: &[u8]) -> IResult<&[u8], Form> {
-    let word = take_while1(|byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    let version = (digit1, many1_count(preceded(char('.'), digit1)));
-    statement((word, char(' '), version)).parse(input)
-}
-
-/// `BUILD_PROD_VERSION: …`, which is no program: capitals, digits and at least one underscore.
-fn label(input: &[u8]) -> IResult<&[u8], Form> {
-    let capitals = take_while1(|byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
-    statement(verify(capitals, |word: &[u8]| word.contains(&b'_'))).parse(input)
-}
-
-/// Anything that follows `subject: `.
-fn statement<'a, P>(subject: P) -> impl Parser<&'a [u8], Output = Form, Error = nom::error::Error<&'a [u8]>>
-where
-    P: Parser<&'a [u8], Error = nom::error::Error<&'a [u8]>>,
-{
-    (recognize(subject), char(':'), blank_or_end).map(|_| Form::Untagged)
-}
-
-fn blank_or_end(input: &[u8]) -> IResult<&[u8], &[u8]> {
-    alt((space1, eof)).parse(input)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{
     escape::visible,
-    markdown::{accepted_dangers, outcome_word, paused_warning},
     table::known,
+    wording::{accepted_dangers, outcome_word, paused_warning},
 };
 use crate::{
     run::{Known, Summary},

@@ -8,6 +8,7 @@ mod markdown;
 mod sections;
 mod table;
 mod text;
+mod wording;
 
 #[cfg(test)]
 mod samples;

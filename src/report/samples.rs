@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use crate::run::{
     ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
-    FindingSeverity, FindingSummary, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
-    LineCount, LogOffset, LogSummary, NoteSummary, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
+    Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
+    LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
     PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, ThreadCount,
     Timestamp, VersionSummary,
 };
@@ -85,10 +85,11 @@ pub(super) fn restored() -> Summary {
                 "the connection to the DR appliance was lost and `show log` no longer held the lines",
             ),
         }],
-        notes: vec![NoteSummary {
+        notes: vec![Note {
             at: at(300),
             user: text("kim"),
             text: text("threads raised before the start"),
+            record: Sequence(40),
         }],
         log: LogSummary { lines: LineCount(41_200), unparsed: LineCount(3), bytes: ByteCount(4_720_000) },
         versions: versions(),
@@ -184,8 +185,8 @@ fn actions() -> Vec<ActionSummary> {
     vec![pause, threads, resume]
 }
 
-fn findings() -> Vec<FindingSummary> {
-    let base = FindingSummary {
+fn findings() -> Vec<Finding> {
+    let base = Finding {
         code: Code::UnclassifiedEntries,
         severity: FindingSeverity::Info,
         text: text("4 entries of the bucket belong to no listed class."),
@@ -194,10 +195,12 @@ fn findings() -> Vec<FindingSummary> {
         acknowledged: None,
         acknowledged_by: None,
         acknowledged_at: None,
+        remedy: None,
+        role: None,
         record: Sequence(31),
     };
     vec![
-        FindingSummary {
+        Finding {
             code: Code::FewThreads,
             severity: FindingSeverity::Attention,
             text: text("The DR appliance runs 16 threads; 128 are wanted."),
@@ -206,7 +209,7 @@ fn findings() -> Vec<FindingSummary> {
             ..base.clone()
         },
         base.clone(),
-        FindingSummary {
+        Finding {
             code: Code::LogGap,
             severity: FindingSeverity::Attention,
             text: text("Part of the log is missing."),

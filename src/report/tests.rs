@@ -9,8 +9,8 @@ use super::{
 };
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
-    Code, EarliestResume, EarliestResumes, Elapsed, FindingSeverity, FindingSummary, GetCount, Known,
-    ObjectCount, Sequence, Summary,
+    Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
+    Sequence, Summary,
 };
 use crate::text::harm;
 
@@ -295,7 +295,7 @@ fn an_export_that_cannot_be_written_names_the_file_and_leaves_the_former_one() {
 /// The restored run with its alarm taken on.
 fn accepted() -> Summary {
     let mut summary = restored();
-    summary.findings.push(FindingSummary {
+    summary.findings.push(Finding {
         code: Code::Alarm,
         severity: FindingSeverity::Blocking,
         text: "ava-dr raised the alarm 'cloud bucket inconsistent'.".to_owned(),
@@ -304,6 +304,8 @@ fn accepted() -> Summary {
         acknowledged: Some("a file known to be gone".to_owned()),
         acknowledged_by: Some("kim".to_owned()),
         acknowledged_at: Some(at(5400)),
+        remedy: None,
+        role: None,
         record: Sequence(77),
     });
     summary

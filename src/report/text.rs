@@ -4,14 +4,14 @@ use std::path::Path;
 
 use super::{
     escape::visible,
-    markdown::{
+    table::{UNKNOWN, known},
+    wording::{
         EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
         paused_warning, replication_word,
     },
-    table::{UNKNOWN, known},
 };
 use crate::{
-    run::{FindingSummary, LeftPaused, Phase, PhaseSummary, Summary},
+    run::{Finding, LeftPaused, Phase, PhaseSummary, Summary},
     text::{iso, wrap_words},
 };
 
@@ -52,7 +52,7 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
 }
 
 /// What was taken on instead of settled, loudly: the exit code no longer tells of it.
-fn accepted(finding: &FindingSummary) -> [String; 2] {
+fn accepted(finding: &Finding) -> [String; 2] {
     let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
     let by = acknowledgement(finding, visible, visible);
     [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]

@@ -22,8 +22,8 @@ pub use self::{
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{Forecast, Progress, forecast, progress},
         summary::{
-            ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary,
-            NoteSummary, PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,
+            ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,
+            ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,
         },
         timer_events::timer_events,
     },

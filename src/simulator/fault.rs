@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::world::Change;
+use super::change::Change;
 use crate::run::Role;
 
 /// Longest past of a world, in seconds: as far back as the log of a new world reaches.

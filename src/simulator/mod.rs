@@ -4,6 +4,7 @@
 
 #![expect(clippy::similar_names, reason = "seed and speed are the established words for what they are")]
 
+mod change;
 mod cli;
 mod error;
 mod fault;
@@ -18,6 +19,7 @@ mod world;
 #[cfg(test)]
 pub(crate) use self::shared::pulse::{Follower, Pulse};
 pub use self::{
+    change::{Change, Input},
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
     fault::{Anchor, Answers, ClockSet, Effect, Fault, Logs, Past, Question, Restart},
@@ -28,5 +30,5 @@ pub use self::{
     },
     script::{Condition, Deed, Due, OperatorKey, Parts, Script, Step},
     shared::{ReceivedLine, SharedWorld},
-    world::{Bucket, Change, Input, LogBook, Origin, Stage, World},
+    world::{Bucket, LogBook, Origin, Stage, World},
 };

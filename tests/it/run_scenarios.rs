@@ -1,5 +1,4 @@
-//! Journals kept from format 1, folded through the public interface: what they tell must stay what
-//! it was, whatever becomes of the program.
+//! A stored journal, folded through the public interface: the run it adds up to stays the same.
 
 use drwatch::run::{
     FindingSeverity, GetCount, JournalHead, Known, ObjectCount, Outcome, Phase, Record, Run, apply, summarise,

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tokio::{sync::mpsc, time::Instant};
 
-use super::say;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
     clock::Clock,
+    commands::command_line::messages::inform,
     ingest::log_parser::LogParser,
     run::{ByteCount, Event, Known, Link, ListingCause, Record, Role, Run, Sequence, apply},
     session::{appliances::task::ApplianceTask, signals::Signals},
@@ -125,7 +125,7 @@ impl Asked {
         let Some(primary) = stations.iter().find(|station| station.role() == Role::Primary) else { return };
         if self.is_connected(Role::Primary) && primary.ask(Request::ListBucket(ListingCause::Asked)) {
             self.listing = Listing::Asked;
-            say("Listing the bucket; this may take long. Ctrl-C leaves it out.");
+            inform("Listing the bucket; this may take long. Ctrl-C leaves it out.");
         }
     }
 

@@ -4,7 +4,7 @@
 mod asked;
 mod text;
 
-use std::{io::Write as _, path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc};
 
 use tokio::sync::mpsc;
 
@@ -213,10 +213,4 @@ fn same_machines(recorded: &[(Role, Option<Identity>)], run: &Run) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// A line for the engineer who waits; the outcome itself goes to standard output.
-fn say(text: &str) {
-    // Nobody to tell where even this fails.
-    drop(writeln!(std::io::stderr(), "{}", crate::text::line(text)));
 }

@@ -1,9 +1,12 @@
 //! A pre-flight on one screen, or as JSON for programs.
 
-use std::io::{self, IsTerminal as _};
+use std::io;
 
 use crate::{
-    commands::check::asked::Asked,
+    commands::{
+        check::asked::Asked,
+        command_line::messages::{page_format, styled},
+    },
     run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
     session::setup::Failure,
     text::{self, Charset, printable, wrap_words},
@@ -39,19 +42,9 @@ pub(super) fn render(
     if shape.is_json() {
         return json(preflight, asked).map_err(|error| Failure::Terminal(io::Error::other(error)));
     }
-    let run = asked.run();
-    let is_terminal = io::stdout().is_terminal();
-    let width = if is_terminal {
-        crossterm::terminal::size()
-            .ok()
-            .filter(|(columns, _)| *columns > 0)
-            .map_or(WIDTH, |(columns, _)| columns.into())
-    } else {
-        WIDTH
-    };
-    let colours = is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let style = Style { width: width.clamp(40, 140), colours, charset };
-    Ok(style.page(preflight, run))
+    let (columns, colours) = page_format();
+    let style = Style { width: columns.unwrap_or(WIDTH).clamp(40, 140), colours, charset };
+    Ok(style.page(preflight, asked.run()))
 }
 
 /// The pre-flight, each item with the reply that it rests on, as far as there is one: nothing is
@@ -118,7 +111,7 @@ impl Style {
         };
         let word = preflight.verdict.word().to_uppercase();
         let room = self.width.saturating_sub(word.len() + 2 + words.len());
-        format!("{}: {words}{}\n", self.coloured(state, &word), fitted(&names, room))
+        format!("{}: {words}{}\n", styled(look(state).colour, &word, self.colours), fitted(&names, room))
     }
 
     /// One entry for all items that nothing is to be said of.
@@ -138,40 +131,33 @@ impl Style {
 
     /// The state, the words beside it, and the remedy below them.
     fn entry(&self, state: PreflightState, words: &str, remedy: Option<&str>) -> String {
-        let (symbol, word) = self.mark(state);
-        let lead = self.coloured(state, &format!("{symbol} {word:<9}"));
+        let Look { symbols, word, colour } = look(state);
+        let symbol = if self.charset == Charset::Unicode { symbols.0 } else { symbols.1 };
+        let lead = styled(colour, &format!("{symbol} {word:<9}"), self.colours);
         let wrapped = |words: &str| wrap_words(words.split(' '), self.width.saturating_sub(LEAD).max(20));
         let remedy = remedy.map(|remedy| format!("-> {}", printable(remedy.as_bytes())));
         let lines = [wrapped(words), remedy.as_deref().map(wrapped).unwrap_or_default()].concat();
         format!("{lead} {}\n", lines.join(&format!("\n{:LEAD$}", "")))
     }
+}
 
-    const fn mark(&self, state: PreflightState) -> (&'static str, &'static str) {
-        match (state, self.charset) {
-            (PreflightState::Ok, Charset::Unicode) => ("✔", "ok"),
-            (PreflightState::Ok, Charset::Ascii) => ("+", "ok"),
-            (PreflightState::Info, Charset::Unicode) => ("•", "info"),
-            (PreflightState::Info, Charset::Ascii) => ("-", "info"),
-            (PreflightState::Unknown, _) => ("?", "unknown"),
-            (PreflightState::Attention, _) => ("!", "attention"),
-            (PreflightState::Blocking, Charset::Unicode) => ("✖", "BLOCKING"),
-            (PreflightState::Blocking, Charset::Ascii) => ("x", "BLOCKING"),
-        }
-    }
+/// How a state looks.
+struct Look {
+    /// In Unicode, and in ASCII.
+    symbols: (&'static str, &'static str),
+    word: &'static str,
+    colour: &'static str,
+}
 
-    fn coloured(&self, state: PreflightState, text: &str) -> String {
-        if !self.colours {
-            return text.to_owned();
-        }
-        let code = match state {
-            PreflightState::Ok => "32",
-            PreflightState::Info => "0",
-            PreflightState::Unknown => "36",
-            PreflightState::Attention => "33",
-            PreflightState::Blocking => "1;31",
-        };
-        format!("\x1b[{code}m{text}\x1b[0m")
-    }
+const fn look(state: PreflightState) -> Look {
+    let (symbols, word, colour) = match state {
+        PreflightState::Ok => (("✔", "+"), "ok", "32"),
+        PreflightState::Info => (("•", "-"), "info", "0"),
+        PreflightState::Unknown => (("?", "?"), "unknown", "36"),
+        PreflightState::Attention => (("!", "!"), "attention", "33"),
+        PreflightState::Blocking => (("✖", "x"), "BLOCKING", "1;31"),
+    };
+    Look { symbols, word, colour }
 }
 
 /// Whether the name of the item is enough. Who the two are and the pause are read before every start.

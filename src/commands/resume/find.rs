@@ -45,13 +45,12 @@ impl<'a> Wanted<'a> {
 
     /// Whether that run may be the one that is meant.
     pub(crate) fn fits(&self, started: &Started) -> bool {
-        let is_named = self.primary.is_some() || self.dr.is_some();
         let log_fits = match (&self.log, &started.log) {
             // It does not tell what of it was read.
             (_, Some(LogOrigin::StandardInput)) => false,
             (None, _) => true,
             (Some(wanted), Some(log)) => wanted == log,
-            (Some(_), None) => !started.format.names_log() && is_named,
+            (Some(_), None) => false,
         };
         self.primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
             && self.dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))

@@ -216,8 +216,8 @@ fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
             return Err(Failure::Usage(text));
         }
         (Some(LogOrigin::File(path)), Some(wanted)) if wanted != LogOrigin::File(path.clone()) => path,
-        (None, Some(_)) if started.format.names_log() && started.dr.is_none() => "none",
-        (None, Some(_)) if started.format.names_log() => "followed on the DR appliance",
+        (None, Some(_)) if started.dr.is_none() => "none",
+        (None, Some(_)) => "followed on the DR appliance",
         _ => return Ok(()),
     };
     Err(Failure::Usage(format!(

@@ -91,7 +91,7 @@ mod tests {
         Event::NamesConfirmed {
             primary: name(),
             dr: name(),
-            identities: None,
+            identities: Box::default(),
             reason: None,
             user: name(),
             typed: None,

@@ -4,4 +4,3 @@
 pub(crate) mod assemble;
 pub(crate) mod given_files;
 pub(crate) mod known_roles;
-pub(crate) mod simulated;

@@ -150,7 +150,7 @@ fn of_the_engineer() -> Vec<Event> {
         Event::NamesConfirmed {
             primary: text("ava-prod"),
             dr: text("ava-dr"),
-            identities: None,
+            identities: Box::default(),
             reason: None,
             user: user(),
             typed: None,

@@ -15,7 +15,7 @@ use nom::{
 
 use super::{
     super::stamp::{Stamp, stamp},
-    module_and_severity, notice,
+    tag::{module_and_severity, notice},
 };
 
 /// Headers in a row that are read: a log may have come through several relays.

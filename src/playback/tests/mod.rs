@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    commands::demo::{DemoOptions, demo_session},
+    commands::simulated::demo::{DemoOptions, demo_session},
     dialect::Dialect,
     ingest::{
         log_panel::SCROLLBACK,

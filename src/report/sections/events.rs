@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use crate::{
     report::{
         escape::{code, prose},
-        markdown::{acknowledgement, paused_in_all, replication_word},
         table::{Flush, table},
+        wording::{acknowledgement, paused_in_all, replication_word},
     },
     run::{
-        ActionSummary, Bound, FindingSeverity, FindingSummary, Gap, LeftPaused, NoteSummary, PauseInterval,
-        PausedBy, ResumePolicy, Summary,
+        ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
+        ResumePolicy, Summary,
     },
     text::{grouped, iso},
 };
@@ -115,7 +115,7 @@ pub(in crate::report) fn findings(summary: &Summary) -> String {
     section("Findings", "None.", &sorted, |finding| self::finding(finding))
 }
 
-fn finding(finding: &FindingSummary) -> String {
+fn finding(finding: &Finding) -> String {
     let severity = match finding.severity {
         FindingSeverity::Info => "info",
         FindingSeverity::Attention => "ATTENTION",
@@ -153,7 +153,7 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
     section("Notes", "None.", &summary.notes, note)
 }
 
-fn note(note: &NoteSummary) -> String {
+fn note(note: &Note) -> String {
     format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text))
 }
 

@@ -1,5 +1,7 @@
 //! The engineer's actions, with their outcome so far, and notes.
 
+use serde::Serialize;
+
 use crate::run::values::{ActionId, ActionPlan, ActionState, Override, Sequence, ThreadCount, Timestamp};
 
 /// An action and its outcome so far.
@@ -33,15 +35,16 @@ pub struct ActionRecord {
     pub settled_at: Option<Timestamp>,
 }
 
-/// A note of the engineer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A note of the engineer, in the summary as well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// When.
     pub at: Timestamp,
-    /// The text.
-    pub text: String,
     /// Local user.
     pub user: String,
+    /// The text.
+    pub text: String,
     /// The record.
+    #[serde(skip)]
     pub record: Sequence,
 }

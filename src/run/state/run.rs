@@ -6,9 +6,9 @@ use crate::run::{
         Reported, Tracking,
     },
     values::{
-        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, Phase, Phases,
-        PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff, Started,
-        ThreadCount, Timestamp,
+        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, PairIdentities,
+        Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff,
+        Started, ThreadCount, Timestamp,
     },
 };
 
@@ -86,6 +86,12 @@ pub struct Run {
 }
 
 impl Run {
+    /// The two appliances as they were last identified.
+    #[must_use]
+    pub fn present_pair(&self) -> PairIdentities {
+        PairIdentities { primary: self.primary.identity.clone(), dr: self.dr.identity.clone() }
+    }
+
     /// The appliance of that role.
     #[must_use]
     pub fn appliance(&self, role: Role) -> &Appliance {

@@ -44,10 +44,12 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
     assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation);
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("not connected"));
     let (primary, dr, user) = ("prod".to_owned(), "else".to_owned(), "eng".to_owned());
+    let mut other = Box::new(story.run.present_pair());
+    other.dr = Some(identity("else", "dr"));
     story.tell(Event::NamesConfirmed {
         primary: primary.clone(),
         dr,
-        identities: None,
+        identities: other,
         reason: None,
         user: user.clone(),
         typed: None,
@@ -56,7 +58,7 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
     story.tell(Event::NamesConfirmed {
         primary,
         dr: "dr".to_owned(),
-        identities: None,
+        identities: Box::new(story.run.present_pair()),
         reason: None,
         user,
         typed: None,
@@ -75,7 +77,8 @@ fn one_destination_alone_leaves_control_off() {
     });
     assert!(off(&story, Pause).contains("--dr"));
     let (primary, dr, user) = ("prod".to_owned(), String::new(), "eng".to_owned());
-    story.tell(Event::NamesConfirmed { primary, dr, identities: None, reason: None, user, typed: None });
+    let identities = Box::new(story.run.present_pair());
+    story.tell(Event::NamesConfirmed { primary, dr, identities, reason: None, user, typed: None });
     assert!(off(&story, Pause).contains("--dr"));
     assert!(off(&story, SetThreads(ThreadCount(128))).contains("No destination"));
 }

@@ -108,7 +108,7 @@ impl Story {
         self.tell(Event::NamesConfirmed {
             primary: "prod".to_owned(),
             dr: "dr".to_owned(),
-            identities: None,
+            identities: Box::new(self.run.present_pair()),
             reason: None,
             user: "eng".to_owned(),
             typed: None,

@@ -143,7 +143,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
     let names = |(primary, dr, user, typed)| Event::NamesConfirmed {
         primary,
         dr,
-        identities: None,
+        identities: Box::default(),
         reason: None,
         user,
         typed,

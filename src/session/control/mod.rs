@@ -132,18 +132,13 @@ pub(crate) fn next_action(run: &Run) -> ActionId {
     ActionId(run.actions.last().map_or(0, |action| action.id.0) + 1)
 }
 
-/// The two appliances as they answer now.
-pub(crate) fn present_pair(run: &Run) -> PairIdentities {
-    PairIdentities { primary: run.primary.identity.clone(), dr: run.dr.identity.clone() }
-}
-
 /// Whether `pair`, as it was shown to the engineer, may be confirmed now.
 pub(crate) fn check_pair(
     run: &Run,
     pair: &PairIdentities,
     reason: Option<&str>,
 ) -> Result<(), RequestRefused> {
-    if *pair != present_pair(run) {
+    if *pair != run.present_pair() {
         return Err(RequestRefused::PairChanged);
     }
     if run.is_pair_indistinct() && reason.is_none_or(|reason| reason.trim().is_empty()) {

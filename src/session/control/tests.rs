@@ -20,9 +20,9 @@ use super::ActionRequest;
 use crate::{
     appliance::{gate::Access, transport::Transport},
     clock::Clock,
-    commands::{
+    commands::simulated::{
         demo::{Simulation, simulated_session_over},
-        setup::simulated::SimulatedTransport,
+        transport::SimulatedTransport,
     },
     console::{
         front::Front,

@@ -11,6 +11,7 @@ use crate::{
         event::{Effect, LoopEvent},
         state::Session,
     },
+    simulator::Due,
 };
 
 impl EventLoop {
@@ -97,5 +98,22 @@ impl EventLoop {
         let reason = error.to_string();
         self.front = Front::Silent(error);
         LoopEvent::OutputFailed(reason)
+    }
+}
+
+impl EventLoop {
+    /// Does what the script has due now: lines typed on the appliances go to the world, drwatch's keys to the session,
+    /// which handles them as those of a real engineer.
+    pub(super) fn play_script(&mut self) {
+        let Some(scripted) = &mut self.sources.scripted else { return };
+        // A world in memory always answers.
+        let due = scripted.script.poll(self.session.now(), &scripted.world, Some(self.session.run()));
+        let world = scripted.world.clone();
+        for step in due.unwrap_or_default() {
+            match step {
+                Due::Typed { role, line } => drop(world.type_line(role, &line)),
+                Due::Key(key) => self.handle(LoopEvent::ScriptKey(key)),
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         transport::{ConnectError, Connection, Pending, Transport},
     },
     clock::Clock,
-    commands::demo::{DemoOptions, demo_session},
+    commands::simulated::demo::{DemoOptions, demo_session},
     dialect::Dialect,
     durability::power,
     run::{

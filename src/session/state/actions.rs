@@ -89,7 +89,7 @@ impl Session {
         let user = self.user();
         let name = |role| self.run().name(role);
         let (primary, dr) = (name(Role::Primary), name(Role::Dr));
-        let identities = Some(Box::new(pair.clone()));
+        let identities = Box::new(pair.clone());
         if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
             return Err(RequestRefused::ConfirmationNotDurable);
         }

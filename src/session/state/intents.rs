@@ -6,7 +6,7 @@ use crate::{
     run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
     screen::Intent,
     session::{
-        control::{ActionRequest, RequestRefused, present_pair},
+        control::{ActionRequest, RequestRefused},
         event::{Effect, StatusMessage},
     },
     simulator::OperatorKey,
@@ -146,7 +146,7 @@ impl Session {
 
     fn act_by_script(&mut self, action: ActionKind) {
         if !self.run().is_pair_confirmed() {
-            drop(self.confirm_pair(&present_pair(self.run()), None, None));
+            drop(self.confirm_pair(&self.run().present_pair(), None, None));
         }
         // A refusal is on record, which is where a script's reader looks.
         drop(self.act(ActionRequest { action, r#override: None, statement: None, typed: None }));

@@ -15,7 +15,7 @@ use super::{event_loop, start};
 use crate::{
     appliance::gate::Access,
     clock::Clock,
-    commands::demo::{Simulation, simulated_session},
+    commands::simulated::demo::{Simulation, simulated_session},
     console::{
         front::Front,
         headless::{Headless, Style},

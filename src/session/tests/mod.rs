@@ -10,7 +10,7 @@ use std::path::Path;
 use chrono::{TimeZone as _, Utc};
 
 use super::{
-    control::{ActionRequest, RequestRefused, present_pair},
+    control::{ActionRequest, RequestRefused},
     event::{LoopEvent, StatusMessage},
     event_loop::EventLoop,
     record::recorder::Recorder,
@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    commands::demo::{DemoOptions, demo_session},
+    commands::simulated::demo::{DemoOptions, demo_session},
     run::{Arrival, Ending, Event, PairIdentities, Run, Timestamp},
     screen::Intent,
 };
@@ -66,7 +66,7 @@ impl EventLoop {
     }
 
     pub(crate) fn present_pair(&self) -> PairIdentities {
-        present_pair(self.session.run())
+        self.session.run().present_pair()
     }
 
     pub(crate) fn end(&mut self, ending: Ending) {

@@ -10,9 +10,10 @@ use super::{
 use crate::{
     run::{ReplicationState, Role, ThreadCount},
     simulator::{
+        change::Change,
         error::SimulatorError,
-        shared::{BY_HAND, SharedWorld},
-        world::{Change, FEWEST_THREADS, MOST_THREADS, World},
+        shared::SharedWorld,
+        world::{FEWEST_THREADS, MOST_THREADS, World},
     },
 };
 
@@ -162,25 +163,4 @@ fn invalid_number() -> Outcome {
 
 const fn nothing() -> Outcome {
     Outcome::Text(String::new())
-}
-
-/// Types `line` in configuration mode under the label `hand`; see [`SharedWorld::type_line`].
-pub(in crate::simulator) fn type_by_hand(
-    world: &SharedWorld,
-    role: Role,
-    line: &str,
-) -> Result<String, SimulatorError> {
-    for typed in ["enable", "configure terminal", line] {
-        world.record(role, BY_HAND, typed)?;
-    }
-    match interpret(world, role, Mode::Configure, line)? {
-        Outcome::Text(text) => Ok(text),
-        Outcome::List => world.view(|world| render::listing_begins(world) + &render::listing_ends(world)),
-        Outcome::Follow => Err(SimulatorError::Untypable { line: line.to_owned() }),
-        Outcome::Enter(..)
-        | Outcome::Page(_)
-        | Outcome::PageByTerminal
-        | Outcome::AutoLogout(_)
-        | Outcome::End => Ok(String::new()),
-    }
 }

@@ -6,18 +6,14 @@ use std::{io, time::Duration};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{
-    SessionEnd, SessionOptions, Terminal,
     editor::{Echo, LineEditor, Margin, Press},
     grammar::{self, Mode},
     interpreter::{Outcome, interpret},
+    options::{SessionEnd, SessionOptions, Terminal},
     render,
     wire::{Typed, Waited, Wire},
 };
-use crate::simulator::{
-    line_fault::Course,
-    shared::SharedWorld,
-    world::{Change, World},
-};
+use crate::simulator::{change::Change, line_fault::Course, shared::SharedWorld, world::World};
 
 /// Lines of the log shown before it is followed.
 const FOLLOW_FROM: usize = 10;

@@ -12,7 +12,7 @@ use tokio::{
 use super::*;
 use crate::{
     clock::Clock,
-    run::{ReplicationState, ThreadCount, Timestamp},
+    run::{ReplicationState, Role, ThreadCount, Timestamp},
     simulator::{Scenario, Speed},
 };
 

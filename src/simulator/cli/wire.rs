@@ -5,7 +5,7 @@ use std::{collections::VecDeque, future::Future, io, time::Duration};
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
-use super::Terminal;
+use super::options::Terminal;
 use crate::clock::Clock;
 
 /// Bytes typed ahead that are kept; the peer has to wait beyond it.

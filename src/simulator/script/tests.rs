@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::*;
+use super::{steps::PressedKey, *};
 use crate::{
     clock::Clock,
     run::{

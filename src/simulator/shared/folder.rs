@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
+        change::{Change, Input},
         error::SimulatorError,
         number::Speed,
         scenario::Scenario,
-        world::{Change, Input, Origin},
+        world::Origin,
     },
-    ReceivedLine,
+    received_line::ReceivedLine,
 };
 use crate::{
     clock::Clock,

@@ -3,6 +3,7 @@
 
 mod folder;
 pub(crate) mod pulse;
+mod received_line;
 
 use std::{
     path::Path,
@@ -10,17 +11,18 @@ use std::{
     time::Duration,
 };
 
+pub use self::received_line::ReceivedLine;
 use self::{
     folder::Folder,
     pulse::{Follower, Pulse},
 };
 use super::{
-    cli::type_by_hand,
+    change::{Change, Input},
     error::SimulatorError,
     line_fault::{Course, LineFault},
     number::Speed,
     scenario::Scenario,
-    world::{Change, Input, Origin, World},
+    world::{Origin, World},
 };
 use crate::{
     clock::Clock,
@@ -34,19 +36,6 @@ const RECEIVED_KEPT: usize = 100_000;
 
 /// Label of sessions in which somebody types beside drwatch.
 pub(super) const BY_HAND: &str = "hand";
-
-/// A line that a session received, whatever became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReceivedLine {
-    /// When.
-    pub at: Timestamp,
-    /// By which appliance.
-    pub role: Role,
-    /// Label of the session.
-    pub label: String,
-    /// The line, control characters escaped.
-    pub line: String,
-}
 
 /// A handle to a world; clones share it.
 #[derive(Clone, Debug)]
@@ -244,15 +233,6 @@ impl SharedWorld {
             .into_iter()
             .find(|line_fault| line_fault.time == times)
             .map(|line_fault| line_fault.course))
-    }
-
-    /// Types `line` in configuration mode on an appliance, as its engineer would; recorded under
-    /// the label `hand`. Returns what the appliance answers.
-    ///
-    /// # Errors
-    /// [`SimulatorError::Untypable`] for a line that does not end by itself; otherwise as [`change`](Self::change).
-    pub fn type_line(&self, role: Role, line: &str) -> Result<String, SimulatorError> {
-        type_by_hand(self, role, line)
     }
 
     /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).

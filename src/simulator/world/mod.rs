@@ -8,8 +8,9 @@ mod appliance;
 mod background_log;
 mod bucket;
 mod faults;
-mod input;
 mod log;
+mod origin;
+mod past;
 mod restore;
 mod turns;
 
@@ -17,31 +18,14 @@ use std::sync::Arc;
 
 pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
 use self::{appliance::Appliance, bucket::Growth, faults::Faults, restore::Restore};
-pub use self::{
-    bucket::Bucket,
-    input::{Change, Input},
-    log::LogBook,
-    restore::Stage,
-};
+pub use self::{bucket::Bucket, log::LogBook, origin::Origin, restore::Stage};
 use super::{
+    change::{Change, Input},
     fault::Question,
     number::{Moment, Speed},
     scenario::Scenario,
 };
 use crate::run::{ReplicationState, Role, ThreadCount, Timestamp};
-
-/// What a world grows from, besides its scenario and its inputs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Origin {
-    /// Equal seeds give equal worlds.
-    pub seed: u64,
-    /// How much faster than real the workload is.
-    pub speed: Speed,
-    /// When the world begins.
-    pub start: Timestamp,
-    /// Whether the primary replicates at the start.
-    pub primary_starts: ReplicationState,
-}
 
 /// Two appliances and their bucket at a moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +49,7 @@ impl World {
     /// The world at its start.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
-        let past = input::past(&scenario, origin);
+        let past = past::past(&scenario, origin);
         let mut world = Self::unborn(scenario, origin);
         world.inputs = past;
         world.advance(origin.start);

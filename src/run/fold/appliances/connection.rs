@@ -27,7 +27,7 @@ pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
 /// ended with all its connections.
 pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
-    // Times may run back in a journal of format 1.0 or 1.1.
+    // Records of one moment may be a little out of order.
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.tracking.watched_since = at;

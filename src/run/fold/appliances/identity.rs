@@ -72,19 +72,10 @@ pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer:
 
 /// The engineer has confirmed both appliances, which are expected from here on.
 pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
-    let Event::NamesConfirmed { primary, dr, identities, reason, .. } = &record.event else { return };
-    for (role, name) in [(Role::Primary, primary), (Role::Dr, dr)] {
-        let expected = match identities {
-            Some(identities) => identities.of(role).cloned(),
-            // Older formats hold only the name; the rest is taken from what was shown.
-            None => run
-                .appliance(role)
-                .identity
-                .clone()
-                .map(|identity| Identity { hostname: Some(name.clone()), ..identity }),
-        };
-        if expected.is_some() {
-            run.appliance_mut(role).expected = expected;
+    let Event::NamesConfirmed { identities, reason, .. } = &record.event else { return };
+    for role in Role::BOTH {
+        if let Some(identity) = identities.of(role) {
+            run.appliance_mut(role).expected = Some(identity.clone());
         }
     }
     run.confirmed = Some(Confirmation { record: record.seq, reason: reason.clone() });

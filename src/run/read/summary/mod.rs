@@ -5,8 +5,8 @@ mod summarise;
 
 pub use self::{
     schema::{
-        ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
-        PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
+        ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,
+        ReplicationSummary, SCHEMA, Summary, VersionSummary,
     },
     summarise::summarise,
 };

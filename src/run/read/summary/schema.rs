@@ -9,10 +9,11 @@ use crate::run::{
         exposure::Exposure,
         outcome::{CleanupItem, Outcome},
     },
+    state::Note,
     values::{
-        ByteCount, Code, Elapsed, Epoch, Evidence, FindingSeverity, FrozenBucket, Gap, GetCount, Identity,
-        Known, LeftPaused, LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy,
-        RunId, Sequence, SignOff, ThreadCount, Timestamp,
+        ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known,
+        LeftPaused, LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy, RunId,
+        Sequence, SignOff, ThreadCount, Timestamp,
     },
 };
 
@@ -124,56 +125,6 @@ pub struct ActionSummary {
     pub record: Sequence,
 }
 
-/// One finding.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FindingSummary {
-    /// Its code, in kebab case.
-    pub code: Code,
-    /// How much it matters.
-    pub severity: FindingSeverity,
-    /// What was found.
-    pub text: String,
-    /// When it opened.
-    pub opened_at: Timestamp,
-    /// When it closed.
-    pub closed_at: Option<Timestamp>,
-    /// The reason given with the acknowledgement.
-    pub acknowledged: Option<String>,
-    /// Local user who acknowledged it. Left out if not acknowledged, for compatibility with older summaries.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub acknowledged_by: Option<String>,
-    /// When it was acknowledged; left out if not acknowledged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub acknowledged_at: Option<Timestamp>,
-    /// The record that opened it.
-    pub record: Sequence,
-}
-
-impl FindingSummary {
-    /// Whether it is neither closed nor acknowledged.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        self.closed_at.is_none() && self.acknowledged.is_none()
-    }
-
-    /// Whether it endangers the test or production to the end, and was acknowledged instead of settled.
-    #[must_use]
-    pub fn is_accepted_danger(&self) -> bool {
-        self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
-    }
-}
-
-/// A note of the engineer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct NoteSummary {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub user: String,
-    /// The text.
-    pub text: String,
-}
-
 /// The log in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LogSummary {
@@ -247,11 +198,11 @@ pub struct Summary {
     /// Actions.
     pub actions: Vec<ActionSummary>,
     /// Findings.
-    pub findings: Vec<FindingSummary>,
+    pub findings: Vec<Finding>,
     /// Stretches not observed.
     pub gaps: Vec<Gap>,
     /// Notes.
-    pub notes: Vec<NoteSummary>,
+    pub notes: Vec<Note>,
     /// The log.
     pub log: LogSummary,
     /// What took part.

@@ -1,13 +1,13 @@
 //! The summary of a run so far.
 
 use super::schema::{
-    ActionSummary, BucketSummary, DownloadSummary, FindingSummary, JournalHead, LogSummary, NoteSummary,
-    PhaseSummary, ReplicationSummary, SCHEMA, Summary, VersionSummary,
+    ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary, ReplicationSummary,
+    SCHEMA, Summary, VersionSummary,
 };
 use crate::run::{
     read::{exposure::exposure, outcome::cleanup},
     state::{ActionRecord, Run},
-    values::{ActionState, BucketListing, ByteCount, Finding, Gap, Phase, PhaseSpan, Role, Timestamp},
+    values::{ActionState, BucketListing, ByteCount, Gap, Phase, PhaseSpan, Role, Timestamp},
 };
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
@@ -36,13 +36,9 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         sign_off: run.signed_off.clone(),
         threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
         actions: run.actions.iter().map(action).collect(),
-        findings: run.findings.iter().map(finding).collect(),
+        findings: run.findings.clone(),
         gaps: gaps(run),
-        notes: run
-            .notes
-            .iter()
-            .map(|note| NoteSummary { at: note.at, user: note.user.clone(), text: note.text.clone() })
-            .collect(),
+        notes: run.notes.clone(),
         log: LogSummary {
             lines: run.log.tally.lines,
             unparsed: run.log.tally.unparsed,
@@ -149,19 +145,5 @@ fn action(action: &ActionRecord) -> ActionSummary {
         reason,
         user: action.user.clone(),
         record: action.record,
-    }
-}
-
-fn finding(finding: &Finding) -> FindingSummary {
-    FindingSummary {
-        code: finding.code,
-        severity: finding.severity,
-        text: finding.text.clone(),
-        opened_at: finding.opened_at,
-        closed_at: finding.closed_at,
-        acknowledged: finding.acknowledged.clone(),
-        acknowledged_by: finding.acknowledged_by.clone(),
-        acknowledged_at: finding.acknowledged_at,
-        record: finding.record,
     }
 }

@@ -13,13 +13,12 @@ pub enum ResumePolicy {
     PausedThroughout,
     /// After stage 1, on the engineer's statement that files deleted on production will not be
     /// read on the DR appliance.
-    #[serde(rename = "resume-after-stage-1", alias = "resume-after-stage1")]
+    #[serde(rename = "resume-after-stage-1")]
     ResumeAfterStage1,
 }
 
 /// What the fold of a run depends on besides its events; embedded in the first record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct RunSettings {
     /// When replication may be resumed.
     pub resume_policy: ResumePolicy,

@@ -145,8 +145,8 @@ pub enum Remedy {
     Acknowledge,
 }
 
-/// One finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One finding, in the summary as well.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What it is about.
     pub code: Code,
@@ -155,21 +155,25 @@ pub struct Finding {
     /// One sentence: what was found, and what to do.
     pub text: String,
     /// What the engineer can do about it in the watch, if that is a single command.
+    #[serde(skip)]
     pub remedy: Option<Remedy>,
     /// The appliance it concerns, where it concerns one.
+    #[serde(skip)]
     pub role: Option<Role>,
     /// When it opened.
     pub opened_at: Timestamp,
     /// When its condition ended.
     pub closed_at: Option<Timestamp>,
-    /// The record that opened it.
-    pub record: Sequence,
     /// The reason given with the acknowledgement.
     pub acknowledged: Option<String>,
     /// Local user who acknowledged it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
     /// When it was acknowledged.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<Timestamp>,
+    /// The record that opened it.
+    pub record: Sequence,
 }
 
 impl Finding {

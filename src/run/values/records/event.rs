@@ -91,10 +91,8 @@ pub enum Event {
         primary: String,
         /// Name of the DR appliance.
         dr: String,
-        /// The fingerprints as shown to the engineer; absent in records before format 1.4, where they are
-        /// those last seen.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        identities: Option<Box<PairIdentities>>,
+        /// The fingerprints as shown to the engineer.
+        identities: Box<PairIdentities>,
         /// Why these are two machines, if nothing they show distinguishes them.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,

@@ -6,7 +6,7 @@ use crate::run::values::{KnownRole, RunId, RunSettings};
 
 /// Major and minor version of the journal's format. A reader refuses a higher major version and
 /// reads any minor one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FormatVersion {
     /// Raised when old readers would misread the journal.
     pub major: u16,
@@ -14,20 +14,8 @@ pub struct FormatVersion {
     pub minor: u16,
 }
 
-impl FormatVersion {
-    /// Whether the first record names the source of the log.
-    #[must_use]
-    pub const fn names_log(self) -> bool {
-        self.major > 1 || self.minor >= 3
-    }
-}
-
-/// The format that this program writes. 1.1 added `preflight_judged`, `signed_off`, the listing cause `before_resume`
-/// and `held` of `run_continued`; 1.2 added `log_searched`, `markers_claimed`, `left_paused`, `bucket_named`,
-/// `own_clock`, `known_roles` of `run_started`, `since` of `run_continued`, and `typed` of `action_requested` and
-/// `names_confirmed`; 1.3 added `log` of `run_started`; 1.4 added the fingerprints of `identified` and
-/// `names_confirmed`, its `reason`, `distrusted` of `run_continued` and `remark` of `action_sent`.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 4 };
+/// The format that this program writes. The docs of the journal say when it is raised.
+pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
 
 /// Where the log of a run comes from, where that is not the DR appliance itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -170,7 +170,7 @@ impl Story {
         self.record(Event::NamesConfirmed {
             primary,
             dr,
-            identities: None,
+            identities: Box::new(self.run.present_pair()),
             reason: None,
             user: "kim".to_owned(),
             typed: None,

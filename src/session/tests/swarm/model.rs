@@ -247,7 +247,7 @@ impl Model {
                 }
             }
             Event::NamesConfirmed { identities, .. } => {
-                let pair = identities.as_ref().unwrap();
+                let pair = identities.as_ref();
                 let of = |role| pair.of(role).and_then(|identity| self.machine_of(identity));
                 let (primary, dr) = (of(Role::Primary), of(Role::Dr));
                 self.confirmed.push((at, [primary, dr]));

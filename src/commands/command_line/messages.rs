@@ -1,0 +1,83 @@
+//! What is said on standard output and standard error outside of a watch: harmless to the last character.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::stop::Stop;
+use crate::{run::Exit, text};
+
+impl Stop {
+    /// Standard output does not take what was to be said.
+    pub(in crate::commands) fn unsaid(error: &io::Error) -> Self {
+        let text = format!("standard output cannot be written: {error}");
+        Self { text, exit: Exit::Failed }
+    }
+}
+
+/// A line for an engineer who waits, on standard error; the outcome itself goes to standard output.
+pub(in crate::commands) fn inform(text: &str) {
+    // Nobody to tell where even this fails.
+    drop(writeln!(io::stderr(), "{}", text::line(text)));
+}
+
+/// Says a sentence on standard error.
+pub fn complain(text: &str) {
+    // Nothing is left to be done where even this fails.
+    drop(writeln!(io::stderr(), "drwatch: {}", text::line(text)));
+}
+
+/// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
+#[must_use]
+pub fn say_usage(answer: &clap::Error) -> u8 {
+    let is_wrong = answer.use_stderr();
+    let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
+    let is_plain = text::lines(&answer.to_string()) == answer.to_string();
+    // Styled only where nothing of it could be taken for a style.
+    let text = if is_terminal && is_plain {
+        answer.render().ansi().to_string()
+    } else {
+        text::lines(&answer.to_string()).into_owned()
+    };
+    let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
+    match said {
+        Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
+        _ if is_wrong => Exit::Usage.code(),
+        _ => Exit::Done.code(),
+    }
+}
+
+/// Standard output as it shows a page: its columns, where it is a terminal that has any, and whether colours are wanted.
+pub(in crate::commands) fn page_format() -> (Option<usize>, bool) {
+    let is_terminal = io::stdout().is_terminal();
+    let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
+    let columns = size.map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
+    (columns, is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
+}
+
+/// `text` in an SGR style, such as `1;31`.
+pub(in crate::commands) fn styled(style: &str, text: &str, is_coloured: bool) -> String {
+    if is_coloured { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
+/// the record is whole.
+pub(in crate::commands) fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
+}
+
+/// Says text for people.
+pub(in crate::commands) fn say(text: &str) -> Result<(), Stop> {
+    say_as_is(&text::lines(text))
+}
+
+/// Says JSON.
+pub(in crate::commands) fn say_json(json: &str) -> Result<(), Stop> {
+    say_as_is(&text::json(json))
+}
+
+/// Says what is drwatch's own to the last character.
+pub(in crate::commands) fn say_as_is(text: &str) -> Result<(), Stop> {
+    match io::stdout().write_all(text.as_bytes()) {
+        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
+        _ => Ok(()),
+    }
+}

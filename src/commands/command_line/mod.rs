@@ -1,0 +1,8 @@
+//! What every command needs: the options and settings that apply, output on standard streams, the error it ends with,
+//! the runtime, the debug log.
+
+pub(super) mod debug_log;
+pub(super) mod messages;
+pub(super) mod options;
+pub(super) mod runtime;
+pub(super) mod stop;

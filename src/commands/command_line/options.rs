@@ -1,0 +1,78 @@
+//! What the words of the command line and the settings come to.
+
+use std::path::{Path, PathBuf};
+
+use super::stop::Stop;
+use crate::{
+    appliance::ssh::Destination,
+    cli::{ConnectionArgs, HeadlessArgs, RunArgs, RunsDir},
+    ingest::LogSource,
+    journal::{self, JournalError, RunFolder},
+    run::{self, Summary},
+    session::{self, Display},
+    settings::{Settings, Symbols},
+    text::{self, Charset},
+};
+
+pub(in crate::commands) const fn display(output: HeadlessArgs) -> Display {
+    match (output.headless, output.json) {
+        (false, _) => Display::Screen,
+        (true, false) => Display::Lines,
+        (true, true) => Display::Json,
+    }
+}
+
+/// The settings; what is said from here on has the characters that they ask for.
+pub(in crate::commands) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
+    let settings = Settings::load(path).map_err(Stop::usage)?;
+    match settings.screen.symbols {
+        Symbols::Auto => {}
+        Symbols::Unicode => text::set_charset(Charset::Unicode),
+        Symbols::Ascii => text::set_charset(Charset::Ascii),
+    }
+    check_destinations(&settings)?;
+    Ok(settings)
+}
+
+/// Refuses a destination that cannot be one before anything is done with it: a password in it is not even shown.
+pub(in crate::commands) fn check_destinations(settings: &Settings) -> Result<(), Stop> {
+    for appliance in [&settings.primary, &settings.dr] {
+        if let Some(destination) = &appliance.destination {
+            Destination::parse(destination).map_err(Stop::usage)?;
+        }
+    }
+    Ok(())
+}
+
+/// The settings with what the command line says in their place.
+pub(in crate::commands) fn merged(
+    connection: &ConnectionArgs,
+    runs: RunsDir,
+) -> Result<(Settings, LogSource), Stop> {
+    let mut settings = load(connection.settings.as_deref())?;
+    settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
+    settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
+    settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
+    settings.read_only |= connection.read_only;
+    check_destinations(&settings)?;
+    let log = match connection.log.as_str() {
+        "ssh" => LogSource::Ssh,
+        "-" => LogSource::StandardInput,
+        path => LogSource::File(PathBuf::from(path)),
+    };
+    Ok((settings, log))
+}
+
+pub(in crate::commands) fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
+    let settings = load(None)?;
+    Ok(session::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
+}
+
+pub(in crate::commands) fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop> {
+    journal::find_run(&runs_dir(&arguments.runs)?, &arguments.run).map_err(Stop::usage)
+}
+
+pub(in crate::commands) fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
+    let (run, report) = journal::read_run(folder)?;
+    Ok(run::summarise(&run, run.last_at, report.head))
+}

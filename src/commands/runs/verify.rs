@@ -1,0 +1,133 @@
+//! Whether a recorded run is whole, and whether its exported summary follows from the journal.
+
+use std::{fmt, fs, path::PathBuf};
+
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::{
+    journal::{self, Content, JournalError, JournalReader, RunFolder, Verified},
+    run::{Elapsed, Event, FORMAT, Record, Timestamp, summarise},
+};
+
+use super::difference::{Difference, first_difference};
+
+/// Why a recorded run is not sound.
+#[derive(Debug, Error)]
+pub enum Unsound {
+    /// The journal or the log is not.
+    #[error(transparent)]
+    Record(#[from] JournalError),
+    /// No summary could be made.
+    #[error("no summary can be made from the journal: {0}")]
+    Unmade(#[from] serde_json::Error),
+    /// The exported summary says something else than the journal.
+    #[error(
+        "{}: {field} is {told}, but {follows} follows from the journal; do not rely on this summary, \
+         `drwatch report` makes it anew", path.display()
+    )]
+    Summary {
+        /// The summary.
+        path: PathBuf,
+        /// The first field that differs.
+        field: String,
+        /// What it says.
+        told: String,
+        /// What it should say.
+        follows: String,
+    },
+}
+
+/// A run found sound.
+#[derive(Debug)]
+pub struct Sound {
+    record: Verified,
+    /// `None` where there is no summary.
+    summary: Option<Recomputed>,
+}
+
+/// How far the summary was recomputed from the journal, and found the same.
+#[derive(Clone, Copy, Debug)]
+enum Recomputed {
+    Whole,
+    /// Drwatch ended before it recorded the export, so the time of the summary is not known.
+    ButForTimes,
+    /// Not at all: the journal is in a newer format, of which this program may not know every record.
+    TooNew,
+}
+
+impl fmt::Display for Sound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.record)?;
+        let Some(summary) = self.summary else { return Ok(()) };
+        f.write_str(match summary {
+            Recomputed::Whole => " and follows from it",
+            Recomputed::ButForTimes => " and follows from it, but for its times: its export is not on record",
+            Recomputed::TooNew => {
+                ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part"
+            }
+        })?;
+        match (self.record.behind, self.record.export_is_behind) {
+            (0, _) => Ok(()),
+            (1, true) => f.write_str("; nothing vouches for its last record, which tells of that export"),
+            (behind, _) => {
+                write!(f, "; its last {behind} records came after that summary, and nothing vouches for them")
+            }
+        }
+    }
+}
+
+/// Checks the record of a run, and its summary against it.
+///
+/// # Errors
+/// [`Unsound`] names the first bad record, or the first field of the summary that does not follow.
+pub fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
+    let record = journal::verify(folder)?;
+    let summary = match record.journal.format {
+        _ if !record.summarised => None,
+        Some(format) if format > FORMAT => Some(Recomputed::TooNew),
+        _ => recompute(folder)?,
+    };
+    Ok(Sound { record, summary })
+}
+
+/// Makes the summary anew from the records it was made from, and compares the two.
+fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
+    let path = folder.summary_path();
+    let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
+    let bytes = fs::read(&path).map_err(unreadable)?;
+    let told: Value =
+        serde_json::from_slice(&bytes).map_err(|error| JournalError::no_summary(path.clone(), &error))?;
+    let Some(records) = told.pointer("/journal/records").and_then(Value::as_u64) else { return Ok(None) };
+    let mut reader = JournalReader::open(folder)?;
+    let run = journal::fold_until(&mut reader, folder, records)?;
+    let head = reader.head().clone();
+    let Some(run) = run.filter(|_| head.records == records) else { return Ok(None) };
+    let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
+    // As reading its file would give it, numbers rounded alike.
+    let made_at = |now| -> serde_json::Result<Value> {
+        serde_json::from_str(&serde_json::to_string(&summarise(&run, now, head.clone()))?)
+    };
+    let follows = made_at(exported_at.unwrap_or(run.last_at))?;
+    let later = exported_at.is_none().then(|| made_at(run.last_at + LATER)).transpose()?;
+    // A summary that names another writer is refused for that first.
+    let program = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
+    let (written_by, recorded_by) = (program(&told), program(&follows));
+    let difference = first_difference("versions.drwatch", &written_by, &recorded_by, &recorded_by)
+        .or_else(|| first_difference("", &told, &follows, later.as_ref().unwrap_or(&follows)));
+    match difference {
+        Some(Difference { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
+        None if exported_at.is_none() => Ok(Some(Recomputed::ButForTimes)),
+        None => Ok(Some(Recomputed::Whole)),
+    }
+}
+
+/// Two summaries so far apart differ in all that depends on when they were made.
+const LATER: Elapsed = Elapsed::from_secs(100_003);
+
+fn exported_at(content: &Content) -> Option<Timestamp> {
+    match content {
+        Content::Record(Record { at, event: Event::Exported { .. }, .. }) => Some(*at),
+        _ => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! What a log line means in a dialect.
+
+use super::{
+    Dialect,
+    log::{Alarm, MarkerLine},
+};
+use crate::run::{Marker, NearMiss};
+
+impl Dialect {
+    /// The marker a log line is, given its parts. White space around the message does not count.
+    #[must_use]
+    pub fn marker(
+        &self,
+        program: impl AsRef<[u8]>,
+        module: impl AsRef<[u8]>,
+        message: impl AsRef<[u8]>,
+    ) -> Option<Marker> {
+        let parts = (program.as_ref(), module.as_ref(), message.as_ref().trim_ascii());
+        let is = |line: &MarkerLine| {
+            (line.program.as_bytes(), line.module.as_bytes(), line.message.as_bytes()) == parts
+        };
+        let kinds = self.tables.markers.kinds();
+        kinds.into_iter().find(|(_, lines)| lines.iter().any(is)).map(|(marker, _)| marker)
+    }
+
+    /// Name of the first alarm that a whole log line raises.
+    #[must_use]
+    pub fn alarm(&self, line: &[u8]) -> Option<&str> {
+        let is_raised = |alarm: &&Alarm| {
+            let is_over = alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
+            alarm.pattern.is_match(line) && !is_over
+        };
+        let alarm = self.tables.alarms.iter().find(is_raised)?;
+        (!self.is_own_command(line)).then_some(alarm.name.as_str())
+    }
+
+    /// Whether a whole log line merely reports a command typed at the command line.
+    #[must_use]
+    pub fn is_own_command(&self, line: &[u8]) -> bool {
+        self.tables.own_commands.pattern.is_match(line)
+    }
+
+    /// What a whole log line comes near to, which is neither a marker nor an alarm itself. A command typed at the
+    /// command line and the end of an alarm are understood, whatever their words.
+    #[must_use]
+    pub fn near_miss(&self, line: &[u8]) -> Option<&NearMiss> {
+        let near = self.phrases.near(line)?;
+        let is_over = |alarm: &Alarm| alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
+        let is_understood = match near {
+            NearMiss::Marker(_) => false,
+            NearMiss::Alarm(name) => {
+                self.tables.alarms.iter().any(|alarm| alarm.name == *name && is_over(alarm))
+            }
+        };
+        (!is_understood && !self.is_own_command(line)).then_some(near)
+    }
+}

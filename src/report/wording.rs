@@ -1,0 +1,85 @@
+//! Words that every form of the report shares: outcome, findings, replication.
+
+use super::table::{UNKNOWN, known};
+use crate::{
+    run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary},
+    text::iso,
+};
+
+/// The outcome in one word, in capitals.
+pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Restored => "RESTORED",
+        Outcome::Incomplete => "INCOMPLETE",
+        Outcome::Failed => "FAILED",
+    }
+}
+
+/// Open findings that someone has to settle, counted by severity.
+pub(super) fn open_findings(summary: &Summary) -> String {
+    let count = |severity| {
+        let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
+        summary.findings.iter().filter(open).count()
+    };
+    let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
+    let open = match (blocking, attention) {
+        (0, 0) => "none of attention or worse".to_owned(),
+        (0, attention) => format!("{attention} of attention"),
+        (blocking, 0) => format!("{blocking} blocking"),
+        (blocking, attention) => format!("{blocking} blocking, {attention} of attention"),
+    };
+    match accepted_dangers(summary).count() {
+        0 => open,
+        accepted => format!("{open}; {accepted} blocking acknowledged, not settled"),
+    }
+}
+
+/// Findings that endanger the test or production to the end, and that somebody has taken on: what is acknowledged is
+/// not gone.
+pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Finding> {
+    summary.findings.iter().filter(|finding| finding.is_accepted_danger())
+}
+
+/// Who took a finding on, when and why; `name` and `words` make foreign text harmless.
+pub(super) fn acknowledgement(
+    finding: &Finding,
+    name: impl Fn(&str) -> String,
+    words: impl Fn(&str) -> String,
+) -> String {
+    let by = finding.acknowledged_by.as_deref().map_or_else(|| UNKNOWN.to_owned(), name);
+    let at = known(finding.acknowledged_at, iso);
+    let why = finding.acknowledged.as_deref().map_or_else(|| UNKNOWN.to_owned(), words);
+    format!("Acknowledged by {by} at {at}: {why}")
+}
+
+/// What a pause that lasts means.
+pub(super) const EXPOSED: &str = "New production data is not protected in the cloud until it is resumed.";
+
+/// What to warn of where the primary is, or may be, left paused.
+pub(super) fn paused_warning(summary: &Summary) -> Option<&'static str> {
+    let replication = &summary.replication;
+    let unfinished = replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    match replication.state {
+        Known::Paused => Some("Replication on the primary is still paused."),
+        Known::Unreadable | Known::Unknown if unfinished => {
+            Some("Replication on the primary was paused and has not been seen running since.")
+        }
+        _ => None,
+    }
+}
+
+/// Time paused in all; a bound where a pause began or ended unseen.
+pub(super) fn paused_in_all(summary: &Summary) -> String {
+    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+    known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
+}
+
+/// What replication was last known to do, in one word.
+pub(super) const fn replication_word(state: Known) -> &'static str {
+    match state {
+        Known::Running => "running",
+        Known::Paused => "PAUSED",
+        Known::Unreadable => "unreadable",
+        Known::Unknown => UNKNOWN,
+    }
+}

@@ -1,0 +1,122 @@
+//! The steps of a script, as the scenario file has them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::Role;
+
+/// One step of the operator.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What must hold before it; nothing by default.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Seconds to wait from the previous step, or from when the condition came to hold if that is later.
+    #[serde(default)]
+    pub after: u32,
+    /// What is done.
+    pub r#do: Deed,
+    /// Present where the step belongs only to runs without drwatch's own steps.
+    #[serde(default)]
+    pub only: Option<Only>,
+}
+
+/// In which runs alone a step is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Only {
+    /// Where drwatch's own steps are left out, so that a hand has to do it on the appliance.
+    ByHand,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Deed {
+    /// Types a line on an appliance, in configuration mode.
+    Type(TypedLine),
+    /// Presses a key of drwatch.
+    Press(PressedKey),
+}
+
+/// A line typed on an appliance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TypedLine {
+    /// The line.
+    pub r#type: String,
+    /// On which appliance.
+    pub role: Role,
+}
+
+/// A key of drwatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PressedKey {
+    /// Which.
+    pub key: OperatorKey,
+}
+
+/// What the operator asks of drwatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OperatorKey {
+    /// Pause replication on the primary.
+    Pause,
+    /// List the bucket.
+    List,
+    /// Take the baseline now.
+    Baseline,
+    /// Set the replication threads that the run's settings want.
+    Threads,
+    /// Declare the test over.
+    TestOver,
+    /// Resume replication on the primary.
+    Resume,
+    /// State that stage 1 is over, now.
+    AttestDownloadOver,
+    /// State that stage 2 is over and the namespace restored, now.
+    AttestNamespaceOver,
+    /// State that replication on the primary is paused, since now.
+    AttestPaused,
+    /// State that replication on the primary runs, since now.
+    AttestRunning,
+    /// State that all markers written before the run belong to this test.
+    ClaimMarkers,
+    /// Take on every open finding, each with a reason.
+    AcknowledgeAll,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Condition {
+    /// drwatch is connected to both appliances.
+    Connected,
+    /// Replication on the primary is known to be paused.
+    ReplicationPaused,
+    /// drwatch holds a listing made while replication was paused.
+    Listed,
+    /// The engineer took a baseline.
+    Baseline,
+    /// The threads are set.
+    ThreadsSet,
+    /// Stage 1 has begun.
+    #[serde(rename = "stage-1")]
+    Stage1,
+    /// Stage 2 has begun.
+    #[serde(rename = "stage-2")]
+    Stage2,
+    /// The namespace is restored, and drwatch knows it.
+    Restored,
+    /// The test was declared over.
+    TestOver,
+    /// The DR appliance has all metadata, whether drwatch knows or not: its web page tells.
+    DownloadOver,
+    /// The DR appliance has restored the namespace, whether drwatch knows or not.
+    NamespaceOver,
+    /// drwatch has found stage markers that were written before its run.
+    MarkersFound,
+    /// drwatch cannot make out whether replication is paused.
+    Unreadable,
+}
