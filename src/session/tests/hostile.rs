@@ -81,12 +81,22 @@ struct Weather {
     half: Option<usize>,
     /// Shells end as soon as the next line is typed, before it arrives.
     drops_typed: bool,
+    /// The shell in which a changing line is typed next ends there, and further ones end on another machine.
+    switch: Option<Switch>,
     /// Said before the banner of every new shell.
     preface: String,
     /// Rows of the terminal of new shells: a longer reply is paged.
     rows: u16,
     /// Said in all shells, unasked: its number and its text.
     unasked: (u64, String),
+}
+
+/// What becomes of the changing line that is typed next.
+#[derive(Clone, Copy, Debug)]
+struct Switch {
+    /// The machine on which further shells end.
+    machine: usize,
+    arrives: bool,
 }
 
 impl Default for Weather {
@@ -96,6 +106,7 @@ impl Default for Weather {
             is_stalled: false,
             half: None,
             drops_typed: false,
+            switch: None,
             preface: String::new(),
             rows: 1000,
             unasked: (0, String::new()),
@@ -205,6 +216,12 @@ impl Network {
     /// The shell in which something is typed next ends before that arrives.
     pub(crate) fn drop_typed(&self, role: Role) {
         self.change_weather(role, |weather| weather.drops_typed = true);
+    }
+
+    /// The shell in which a changing line is typed next ends, before or after the line `arrives`; further shells of
+    /// the same connection end on `machine`.
+    pub(crate) fn switch_at_change(&self, role: Role, machine: usize, arrives: bool) {
+        self.change_weather(role, |weather| weather.switch = Some(Switch { machine, arrives }));
     }
 
     /// New shells begin with `preface`.
@@ -412,6 +429,18 @@ impl Carrier {
             self.network.hit("dropped before the reply");
             return Goes::Ends;
         }
+        if let Some(Switch { machine, arrives }) = self.weather().switch.filter(|_| is_change(bytes)) {
+            {
+                let mut state = self.network.state();
+                state.weather[address(self.role)].switch = None;
+                state.lands[address(self.role)] = Some(machine);
+            }
+            self.network.hit("switched at a change");
+            if arrives {
+                pass(bytes, outer).await;
+            }
+            return Goes::Ends;
+        }
         pass(bytes, outer).await
     }
 
@@ -464,6 +493,12 @@ impl Carrier {
         self.network.hit("unasked line");
         pass(text.as_bytes(), middle).await
     }
+}
+
+/// Whether `typed` is a whole line that changes replication.
+fn is_change(typed: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(typed);
+    line.contains("replication") && !line.contains("show") && line.ends_with(['\r', '\n'])
 }
 
 async fn pass(bytes: &[u8], to: &mut DuplexStream) -> Goes {

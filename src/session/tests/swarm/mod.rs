@@ -59,7 +59,7 @@ use crate::{
 const ORDINARY: u64 = 200;
 
 /// What has to happen again and again, where it takes effect.
-const EXPECTED: [&str; 60] = [
+const EXPECTED: [&str; 63] = [
     "acknowledges",
     "address moved",
     "another host key",
@@ -87,6 +87,7 @@ const EXPECTED: [&str; 60] = [
     "late reply",
     "lists the bucket",
     "log compared to its end",
+    "log file begins with a banner",
     "log begins empty",
     "log rotated",
     "log rotated to an empty file",
@@ -113,6 +114,8 @@ const EXPECTED: [&str; 60] = [
     "standstill",
     "states",
     "swapped",
+    "switched",
+    "switched at a change",
     "takes the baseline",
     "typed by hand",
     "unasked line",

@@ -110,6 +110,14 @@ pub(super) enum Trouble {
         role: Role,
         lasts: u64,
     },
+    /// The shell in which something is changed next ends there, and further ones of its connection end on another
+    /// machine.
+    Switched {
+        role: Role,
+        /// Whether the changing line arrives before.
+        arrives: bool,
+        lasts: u64,
+    },
     /// Each address leads to the other appliance.
     Swapped {
         lasts: u64,
@@ -174,6 +182,8 @@ pub(super) enum Trouble {
         lines: u32,
         seconds: u32,
     },
+    /// The DR appliance's log is rotated, and the new file begins with the lines that each file begins with.
+    Banner,
     /// What the simulated appliances do themselves.
     World(Effect),
 }
@@ -186,6 +196,7 @@ impl Trouble {
             Self::Unreachable { .. } => "unreachable",
             Self::Moved { .. } => "address moved",
             Self::Bastion { .. } => "bastion",
+            Self::Switched { .. } => "switched",
             Self::Swapped { .. } => "swapped",
             Self::OtherKey { .. } => "other key",
             Self::Renamed { .. } => "renamed prompt",
@@ -201,6 +212,7 @@ impl Trouble {
             Self::Power { .. } => "power failure",
             Self::DiskFull { .. } => "disk full",
             Self::Burst { .. } => "equal log lines",
+            Self::Banner => "log file begins with a banner",
             Self::World(effect) => match effect {
                 Effect::Restart(_) => "rfsd restarts",
                 Effect::Standstill => "standstill",
@@ -251,6 +263,9 @@ pub(super) const UNASKED: [&str; 5] = [
     "\x1b[2J\x1b[H",
 ];
 
+/// What each file of a log begins with, where it does.
+const BANNER: [&str; 3] = ["AltaVault 4.4.1 build 27", "Copyright NetApp, Inc.", "=== log file opened ==="];
+
 impl Plan {
     /// Whether the machine that drwatch runs on ever loses its power.
     pub(super) fn loses_power(&self) -> bool {
@@ -268,19 +283,23 @@ impl Plan {
                 let burst = Fault { from: Anchor::Start, after, lasts: 0, times: seconds, every: 1, effect };
                 scenario.fault.extend(std::iter::repeat_n(burst, usize::try_from(lines).unwrap()));
             }
+            if let Deed::Trouble(Trouble::Banner) = step.deed {
+                let line =
+                    |text: &str| Effect::Logs(Logs { role: Role::Dr, text: text.to_owned(), bare: true });
+                let effects = std::iter::once(Effect::BlankRotation(Role::Dr)).chain(BANNER.map(line));
+                scenario.fault.extend(effects.map(|effect| once(after, 0, effect)));
+            }
             let Deed::Trouble(Trouble::World(effect)) = &step.deed else { continue };
             let lasts = if matches!(effect, Effect::Restart(_) | Effect::Standstill) { 20 } else { 0 };
-            scenario.fault.push(Fault {
-                from: Anchor::Start,
-                after,
-                lasts,
-                times: 1,
-                every: 0,
-                effect: effect.clone(),
-            });
+            scenario.fault.push(once(after, lasts, effect.clone()));
         }
         scenario
     }
+}
+
+/// A fault that comes once, so many seconds after the start.
+fn once(after: u32, lasts: u32, effect: Effect) -> Fault {
+    Fault { from: Anchor::Start, after, lasts, times: 1, every: 0, effect }
 }
 
 /// What `enable` asks for, where it does.

@@ -43,12 +43,22 @@ impl Plan {
             2 => begins_with_equal_lines(&mut random, &mut setup, &mut steps),
             _ => {}
         }
+        match random.u8(..12) {
+            0 => begins_with_banners(&mut random, &mut setup, &mut steps),
+            1 => is_switched_at_a_change(&mut random, &mut steps),
+            _ => {}
+        }
         for step in &mut steps {
             if let Deed::ByHand(role, line) = &mut step.deed {
                 *role = role_of(line);
             }
             // A clone cannot be told from its original behind the same host key.
             if let Deed::Trouble(Trouble::Bastion { role, lasts }) = step.deed
+                && !setup.is_impostor_numbered
+            {
+                step.deed = Deed::Trouble(Trouble::Moved { role, lasts });
+            }
+            if let Deed::Trouble(Trouble::Switched { role, lasts, .. }) = step.deed
                 && !setup.is_impostor_numbered
             {
                 step.deed = Deed::Trouble(Trouble::Moved { role, lasts });
@@ -132,6 +142,33 @@ fn begins_with_equal_lines(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<
     steps.push(trouble_at(0, Trouble::Unreachable { role: Role::Dr, lasts: random.u64(4..10) }));
     for _ in 0..random.u8(1..4) {
         steps.push(trouble_at(random.u64(12..40), Trouble::Cut));
+    }
+}
+
+/// Each file of the DR appliance's log begins with the same lines; the connection is gone while a quiet log is rotated.
+fn begins_with_banners(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<Step>) {
+    setup.scenario.dr.log_lines_per_minute = random.u32(0..8);
+    steps.push(trouble_at(random.u64(0..20), Trouble::Banner));
+    for _ in 0..random.u8(1..4) {
+        let at = random.u64(20..60);
+        steps.push(trouble_at(at, Trouble::Unreachable { role: Role::Dr, lasts: random.u64(5..20) }));
+        steps.push(trouble_at(at + random.u64(1..4), dr_logs(random)));
+        steps.push(trouble_at(at + random.u64(2..8), Trouble::Banner));
+    }
+}
+
+/// The shells of a pause or a resume end where something is changed.
+fn is_switched_at_a_change(random: &mut Rng, steps: &mut Vec<Step>) {
+    let actions: Vec<u64> = steps
+        .iter()
+        .filter(|step| matches!(step.deed, Deed::Move(Move::Act { .. })))
+        .map(|step| step.at)
+        .collect();
+    for at in actions {
+        let arrives = random.bool();
+        let lasts = random.u64(20..120);
+        let trouble = Trouble::Switched { role: Role::Primary, arrives, lasts };
+        steps.push(Step { at: at.saturating_sub(1000), deed: Deed::Trouble(trouble) });
     }
 }
 

@@ -24,6 +24,10 @@ impl Stage {
                 self.network.land(role, 2 + usize::from(role == Role::Dr));
                 self.after(seconds(lasts), Op::LandBack);
             }
+            Trouble::Switched { role, arrives, lasts } => {
+                self.network.switch_at_change(role, 2 + usize::from(role == Role::Dr), arrives);
+                self.after(seconds(lasts), Op::LandBack);
+            }
             Trouble::Swapped { lasts } => {
                 self.network.lead(Role::Primary, 1);
                 self.network.lead(Role::Dr, 0);
@@ -97,7 +101,7 @@ impl Stage {
                 self.after(seconds(lasts), Op::DiskEmptied);
             }
             // It is part of the scenario.
-            Trouble::World(_) | Trouble::Burst { .. } => {}
+            Trouble::World(_) | Trouble::Burst { .. } | Trouble::Banner => {}
         }
     }
 
