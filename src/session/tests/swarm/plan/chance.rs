@@ -145,15 +145,16 @@ fn begins_with_equal_lines(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<
     }
 }
 
-/// Each file of the DR appliance's log begins with the same lines; the connection is gone while a quiet log is rotated.
+/// Each file of the DR appliance's log begins with the same lines. The log is quiet, and rotated while the connection
+/// is gone, so that what was received last may be nothing but those lines.
 fn begins_with_banners(random: &mut Rng, setup: &mut Setup, steps: &mut Vec<Step>) {
-    setup.scenario.dr.log_lines_per_minute = random.u32(0..8);
-    steps.push(trouble_at(random.u64(0..20), Trouble::Banner));
-    for _ in 0..random.u8(1..4) {
-        let at = random.u64(20..60);
-        steps.push(trouble_at(at, Trouble::Unreachable { role: Role::Dr, lasts: random.u64(5..20) }));
-        steps.push(trouble_at(at + random.u64(1..4), dr_logs(random)));
-        steps.push(trouble_at(at + random.u64(2..8), Trouble::Banner));
+    setup.scenario.dr.log_lines_per_minute = random.u32(0..4);
+    let mut at = random.u64(0..20);
+    for _ in 0..random.u8(2..5) {
+        steps.push(trouble_at(at, Trouble::Unreachable { role: Role::Dr, lasts: random.u64(4..12) }));
+        steps.push(trouble_at(at + random.u64(1..3), dr_logs(random)));
+        steps.push(trouble_at(at + random.u64(2..4), Trouble::Banner));
+        at += random.u64(15..40);
     }
 }
 
