@@ -42,6 +42,8 @@ pub struct RawLog {
     /// When the disk last refused, and why.
     refusal: Option<(Timestamp, String)>,
     chunk: Chunk,
+    /// When the bytes being written were received, where that is not now.
+    received_at: Option<Timestamp>,
     /// Bytes written since the last sync.
     unsynced: u64,
     /// The file was deleted, and could not be made again.
@@ -139,6 +141,7 @@ impl RawLog {
             is_full: false,
             refusal: None,
             chunk: Chunk { offset: written, ..Chunk::default() },
+            received_at: None,
             unsynced: 0,
             is_gone: false,
         }
@@ -169,11 +172,16 @@ impl RawLog {
                 return (offset, Placed::Dropped(error));
             }
             self.held.extend_from_slice(bytes);
-            self.chunk.add(bytes, lines, tally, now);
+            self.chunk.add(bytes, lines, tally, now, self.received_at);
             return (offset, Placed::Held(error));
         }
-        self.chunk.add(bytes, lines, tally, now);
+        self.chunk.add(bytes, lines, tally, now, self.received_at);
         (offset, Placed::Written)
+    }
+
+    /// Dates what is written from now on: received at that time, or as it is written.
+    pub const fn date_receipt(&mut self, received_at: Option<Timestamp>) {
+        self.received_at = received_at;
     }
 
     /// Whether the chunk has at most [`CHUNK_BYTES`] with these; otherwise it is better cut before them.
@@ -352,12 +360,19 @@ impl RawLog {
 }
 
 impl Chunk {
-    fn add(&mut self, bytes: &[u8], lines: LineCount, tally: LogTally, now: Timestamp) {
+    fn add(
+        &mut self,
+        bytes: &[u8],
+        lines: LineCount,
+        tally: LogTally,
+        now: Timestamp,
+        received_at: Option<Timestamp>,
+    ) {
         self.bytes += bytes.len() as u64;
         self.digest.update(bytes);
         self.lines = LineCount(self.lines.0.saturating_add(lines.0));
         self.tally.add(tally);
         self.since.get_or_insert(now);
-        self.last = Some(now);
+        self.last = received_at.or(Some(now));
     }
 }

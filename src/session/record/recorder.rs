@@ -153,6 +153,11 @@ impl Recorder {
         self.raw.uncited()
     }
 
+    /// Dates the log bytes of an earlier life: its uncited ones were received by then.
+    pub(crate) const fn date_uncited(&mut self, received_at: Option<Timestamp>) {
+        self.raw.date_receipt(received_at);
+    }
+
     /// Cuts off the part of a line that a crash left; a failure shows at the next line.
     pub(crate) fn cut_partial_line(&mut self) {
         drop(self.raw.cut_rest());

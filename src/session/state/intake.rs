@@ -33,12 +33,6 @@ impl LogIntake {
         }
     }
 
-    /// Notes when the log was last surely received before an interruption: lines that it left uncited are recorded only
-    /// now, but were received before it.
-    pub(super) const fn continue_from(&mut self, sure_at: Timestamp) {
-        self.sure_at = Some(sure_at);
-    }
-
     /// The gap that a hole leaves.
     pub(super) fn hole(&self, length: ByteCount, now: Timestamp, log_end: LogOffset) -> Gap {
         let reason = format!(

@@ -29,7 +29,6 @@ impl Session {
         let clock_offset = self.run().dr.clock_offset;
         let is_begun = self.was_followed();
         self.intake.parser.go_on_from(clock_offset, is_begun);
-        self.intake.continue_from(interruption.sure_at);
         let now = self.now();
         drop(self.intake.parser.read(
             interruption.tail.before(cited),
@@ -37,7 +36,13 @@ impl Session {
             Arrival::CaughtUp,
             now,
         ));
-        self.read_uncited(interruption, log_is_a_file)?;
+        // These were received before the interruption, though they are recorded only now: what was logged since is not
+        // covered by them, also after one more interruption.
+        self.recorder.date_uncited(Some(interruption.sure_at));
+        let read = self.read_uncited(interruption, log_is_a_file);
+        self.cut_log();
+        self.recorder.date_uncited(None);
+        read?;
         for event in self.intake.parser.events_of_partial_line(now, true) {
             if !interruption.has_on_record(&event) {
                 self.record(&event);

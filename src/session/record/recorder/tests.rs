@@ -160,6 +160,19 @@ fn log_that_a_crash_left_uncited_is_read_once_and_a_partial_line_is_cut_off() {
 }
 
 #[test]
+fn log_of_an_earlier_life_is_dated_by_that_life() {
+    let (_home, mut recorder) = begun();
+    recorder.date_uncited(Some(at(1)));
+    log(&mut recorder, "one\n", at(500));
+    recorder.cut(at(500)).unwrap();
+    assert_eq!(recorder.run().log.sure_at, Some(at(1)));
+    recorder.date_uncited(None);
+    log(&mut recorder, "two\n", at(501));
+    recorder.cut(at(501)).unwrap();
+    assert_eq!(recorder.run().log.sure_at, Some(at(501)));
+}
+
+#[test]
 fn a_chunk_of_log_has_room_up_to_its_limit() {
     let (_home, mut recorder) = begun();
     let full = vec![b'x'; usize::try_from(journal::CHUNK_BYTES).unwrap()];

@@ -46,7 +46,7 @@ use std::{
 
 use self::{
     model::Violation,
-    plan::{Deed, Plan, Step, Trouble},
+    plan::{Deed, Move, Plan, Step, Trouble},
     shrink::shrunk,
     stage::{Played, play},
 };
@@ -246,4 +246,22 @@ fn markers_written_while_drwatch_was_killed_by_a_clock_set_back_end_their_phases
     let Played { violations, phase, story, .. } = played(&plan);
     assert!(violations.is_empty(), "{}", story.join("\n"));
     assert_eq!(phase, Some(Phase::InUse), "{}", story.join("\n"));
+}
+
+#[test]
+fn lines_that_a_kill_left_uncited_are_not_taken_for_ones_received_since() {
+    let mut plan = Plan::new(0);
+    plan.setup.dialect = None;
+    plan.setup.scenario.dr.log_lines_per_minute = 90;
+    let step = |milliseconds: u64, deed| Step { at: milliseconds, deed };
+    // The second life records what the first has left, and receives nothing itself; nor does the third.
+    plan.steps = vec![
+        step(10_000, Deed::ByHand(Role::Dr, "service enable")),
+        step(20_400, Deed::Trouble(Trouble::Kill { down: 60 })),
+        step(21_000, Deed::Trouble(Trouble::Unreachable { role: Role::Dr, lasts: 300 })),
+        step(84_000, Deed::Trouble(Trouble::Kill { down: 30 })),
+        step(120_000, Deed::Move(Move::Quit { away: 400 })),
+    ];
+    let Played { violations, story, .. } = played(&plan);
+    assert!(violations.is_empty(), "{}", story.join("\n"));
 }
