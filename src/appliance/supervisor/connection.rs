@@ -7,11 +7,10 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{
     action::{self, PendingReadBack},
-    listing,
+    on_demand,
     online::{End, Online},
     poll::{self, Order},
     request::{Pace, Request},
-    search,
 };
 use crate::{
     appliance::{
@@ -28,13 +27,14 @@ const ACTION_GRACE: Duration = Duration::from_secs(10);
 const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
 /// What outlives a connection.
-pub(super) struct AcrossConnections<'a> {
-    pub(super) requests: &'a mut mpsc::Receiver<Request>,
-    pub(super) memory: &'a mut Memory,
-    pub(super) pending: &'a mut Vec<PendingReadBack>,
-    pub(super) pace: &'a mut Pace,
-    /// Who the appliance has to be.
-    pub(super) expected: &'a mut Option<Identity>,
+pub(super) struct AcrossConnections {
+    pub(super) requests: mpsc::Receiver<Request>,
+    pub(super) memory: Memory,
+    /// Actions that were sent and not read back.
+    pub(super) pending: Vec<PendingReadBack>,
+    pub(super) pace: Pace,
+    /// Who the appliance has to be: as confirmed, else as met first.
+    pub(super) expected: Option<Identity>,
 }
 
 /// A job that ended.
@@ -94,7 +94,7 @@ impl<'a> Jobs<'a> {
 
 impl Online<'_> {
     /// Lives until the connection ends or is to end.
-    pub(super) async fn run(&self, client: Client, across: AcrossConnections<'_>, tail: bool) -> End {
+    pub(super) async fn run(&self, client: Client, across: &mut AcrossConnections, tail: bool) -> End {
         let AcrossConnections { requests, memory, pending, pace, expected } = across;
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
@@ -117,7 +117,7 @@ impl Online<'_> {
                     // Not waited for: the poll may be in the middle of a question.
                     Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
                     Some(Request::Expect(identity)) => {
-                        let is_present = !identity.is_other_machine(self.appliance.expected());
+                        let is_present = !identity.is_other_machine(&self.appliance.expected);
                         *expected = Some(*identity);
                         if !is_present {
                             break End::Reconnect;
@@ -133,7 +133,7 @@ impl Online<'_> {
                     Some(Request::SearchLog) => {
                         jobs.search = true;
                         jobs.running.push(Box::pin(async move {
-                            search::search(self).await;
+                            on_demand::search(self).await;
                             Done::Search
                         }));
                     }
@@ -141,7 +141,7 @@ impl Online<'_> {
                     Some(Request::ListBucket(cause)) => {
                         jobs.listing = true;
                         jobs.running.push(Box::pin(async move {
-                            listing::list(self, cause).await;
+                            on_demand::list(self, cause).await;
                             Done::Listing
                         }));
                     }

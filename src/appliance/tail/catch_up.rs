@@ -139,7 +139,7 @@ impl Tail<'_> {
         if !files.identifiable {
             let reason =
                 "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
-            let to = self.appliance.context().clock.now();
+            let to = self.appliance.context.clock.now();
             let from = self.memory.move_sure_time_to(to);
             self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         }
@@ -210,7 +210,7 @@ impl Tail<'_> {
             }
             _ => reason.to_owned(),
         };
-        let to = self.appliance.context().clock.now();
+        let to = self.appliance.context.clock.now();
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         self.memory.start_new_stretch();
@@ -221,7 +221,7 @@ impl Tail<'_> {
 
     fn remember_all(&mut self, keys: &[LineKey]) {
         self.memory.start_new_stretch();
-        let now = self.appliance.context().clock.now();
+        let now = self.appliance.context.clock.now();
         for key in keys {
             self.memory.remember(*key, now);
         }

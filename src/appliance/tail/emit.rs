@@ -76,7 +76,7 @@ impl Tail<'_> {
     async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
         self.emitter.emit(Observation::Log { bytes, arrival }).await;
         // No await between sending and remembering: a follow dropped there would pass the lines on twice.
-        let now = self.appliance.context().clock.now();
+        let now = self.appliance.context.clock.now();
         for line in keys.drain(..) {
             self.memory.remember(line, now);
         }

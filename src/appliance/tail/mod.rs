@@ -84,7 +84,7 @@ impl Tail<'_> {
                 Err(end) => end,
                 // Only the wait for lines is given up on closing: lines at hand are passed on first.
                 Ok((mut stream, mut already_fetched)) => loop {
-                    let limit = self.appliance.context().clock.real(retry.freeze_limit);
+                    let limit = self.appliance.context.clock.real(retry.freeze_limit);
                     // `more` is cancel-safe: it returns complete lines in the poll that reads them and keeps the rest.
                     let lines = tokio::select! {
                         biased;
@@ -124,7 +124,7 @@ impl Tail<'_> {
             return;
         };
         if retry.refusal.as_ref() != Some(&words) {
-            let now = self.appliance.context().clock.now();
+            let now = self.appliance.context.clock.now();
             let reason = FollowEnd::Refused(words.clone()).to_string();
             let from = known_at.unwrap_or(now);
             self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
@@ -164,11 +164,11 @@ impl Tail<'_> {
     /// Passes on what the first follow shows until it shows new lines alone.
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..MAX_OPENINGS {
-            let (opening, mut end) = stream.opening(self.appliance.context().clock).await;
+            let (opening, mut end) = stream.opening(self.appliance.context.clock).await;
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
-            self.memory.begin(self.appliance.context().clock.now());
+            self.memory.begin(self.appliance.context.clock.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;
             self.pass_on(new, Arrival::Live).await;

@@ -189,7 +189,7 @@ impl Stream {
 pub(super) async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
     let client = appliance.open().await?;
     let shell = client.into_shell_for(Sendable::FollowLog).await?;
-    let line = appliance.context().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
+    let line = appliance.context.gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
     Ok(Stream::new(shell.follow(line).await?))
 }
 
