@@ -70,8 +70,7 @@ pub enum ShellError {
 
 impl ShellError {
     /// Whether trying again by itself could lock an account, or will never help.
-    #[must_use]
-    pub const fn needs_a_person(&self) -> bool {
+    pub(crate) const fn needs_a_person(&self) -> bool {
         matches!(self, Self::NeedsPassword | Self::PasswordRefused | Self::Gate(_))
     }
 }

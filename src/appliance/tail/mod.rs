@@ -21,15 +21,13 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 pub(crate) use self::emit::Tail;
+pub use self::lines::{CONTINUED, LINE_LIMIT, LineSplitter};
+pub(crate) use self::memory::Memory;
 use self::{
     already_fetched::AlreadyFetched,
     catch_up::CaughtUp,
     opening::Reached,
     stream::{FollowEnd, Stream, start_follow},
-};
-pub use self::{
-    lines::{CONTINUED, LINE_LIMIT, LineSplitter},
-    memory::Memory,
 };
 use super::{client::OpenError, observation::Observation, transport::ConnectError};
 use crate::run::{Arrival, Event, Timestamp};
@@ -124,7 +122,7 @@ impl Tail<'_> {
             return;
         };
         if retry.refusal.as_ref() != Some(&words) {
-            let now = self.appliance.context.clock.now();
+            let now = self.now();
             let reason = FollowEnd::Refused(words.clone()).to_string();
             let from = known_at.unwrap_or(now);
             self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
@@ -168,7 +166,7 @@ impl Tail<'_> {
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
-            self.memory.begin(self.appliance.context.clock.now());
+            self.memory.begin(self.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;
             self.pass_on(new, Arrival::Live).await;
