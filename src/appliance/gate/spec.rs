@@ -27,14 +27,9 @@ pub(super) enum Shape {
     Exactly(&'static [&'static str]),
     /// One of these, word for word, or with one or two of [`DETAILS`] behind it.
     Show(&'static [&'static str]),
-    /// `rfsctl exec` and the name of a counter, whose last part is one of these; the part before it is the
-    /// given one, if any.
-    Counter {
-        /// The last part but one.
-        group: Option<&'static str>,
-        /// The last part.
-        names: &'static [&'static str],
-    },
+    /// `rfsctl exec` and the name of a counter: its last part is one of `names`, the part before it `group`,
+    /// if given.
+    Counter { group: Option<&'static str>, names: &'static [&'static str] },
     /// One of these and one word to search for.
     Search(&'static [&'static str]),
     /// Switches replication in that direction.
@@ -126,16 +121,11 @@ pub(super) const SPECS: [Spec; ROWS] = [
 ];
 
 const PAGING: &[&str] = &["no cli session paging enable", "no cli session paging", "terminal length 0"];
+#[rustfmt::skip]
 const CONFIGURE: &[&str] = &[
-    "configure terminal",
-    "configure term",
-    "configure t",
-    "config terminal",
-    "config term",
-    "config t",
-    "conf terminal",
-    "conf term",
-    "conf t",
+    "configure terminal", "configure term", "configure t",
+    "config terminal", "config term", "config t",
+    "conf terminal", "conf term", "conf t",
 ];
 const GETS: &[&str] = &["get", "gets", "get_count", "get_total", "num_gets", "total_gets"];
 const THREAD_COUNTS: &[&str] = &["num_threads", "threads", "thread_count"];
@@ -151,20 +141,17 @@ impl Sendable {
     }
 
     /// The only appliance it may be sent to; `None`: either.
-    #[must_use]
-    pub fn role(self) -> Option<Role> {
+    pub(crate) fn role(self) -> Option<Role> {
         self.spec().role
     }
 
     /// Whether it belongs to the writing half. Entering config mode does: there nothing is read.
-    #[must_use]
-    pub fn is_change(self) -> bool {
+    pub(crate) fn is_change(self) -> bool {
         self.spec().half == Half::Change
     }
 
     /// Name of the dialect's entry.
-    #[must_use]
-    pub fn entry(self) -> &'static str {
+    pub(crate) fn entry(self) -> &'static str {
         self.spec().entry
     }
 
