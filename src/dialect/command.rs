@@ -18,7 +18,6 @@ pub(crate) enum Mode {
     Config,
 }
 
-/// One command.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Command {
@@ -30,7 +29,7 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// How long the answer to one line may take.
+    /// For the answer to one line.
     pub(crate) const fn limit(&self) -> Duration {
         Duration::from_secs(self.limit_seconds)
     }

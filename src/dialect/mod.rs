@@ -14,8 +14,8 @@ mod states;
 
 use serde::Deserialize;
 
-pub(crate) use self::command::{Command, Commands, Mode};
-pub use self::{
+pub(crate) use self::{
+    command::{Command, Commands, Mode},
     error::DialectError,
     states::{ReplicationWords, ServiceWords},
 };
@@ -71,13 +71,11 @@ impl Prompts {
 pub(crate) struct Interruptions {
     #[serde(rename = "certainty")]
     _certainty: Certainty,
-    /// A pager that waits for a key.
     pub(crate) pager: Pattern,
-    /// The question for the enable password.
     pub(crate) password: Pattern,
 }
 
-/// Keys of `Key: value` replies that tell who an appliance is, each list in order of preference.
+/// Keys of `Key: value` replies that show who an appliance is, each list in order of preference.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IdentityKeys {

@@ -66,7 +66,7 @@ impl Phrases {
     }
 }
 
-/// The sentences of a marker's message, each of which tells of it.
+/// The sentences of a marker's message; each of them is near to it.
 fn sentences(marker: Marker, module: &str, message: &str) -> Vec<Phrase> {
     let phrase = |text: &str| {
         let words: Vec<_> = words(text.as_bytes()).map(<[u8]>::to_ascii_lowercase).collect();

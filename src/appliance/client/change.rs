@@ -13,7 +13,6 @@ use crate::{
     text,
 };
 
-/// What came of typing the lines of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Performed {
     /// The lines handed to the connection.
@@ -44,7 +43,6 @@ const fn changes_state(line: &Approved) -> bool {
     matches!(line.kind(), Sendable::Pause | Sendable::Resume | Sendable::SetThreads)
 }
 
-/// What was found in the replies so far.
 #[derive(Default)]
 struct ReplyNotes {
     /// A mode was not entered: the line that changes something is not reached.
@@ -112,7 +110,6 @@ impl Client {
         line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config
     }
 
-    /// Why a mode was not entered.
     fn refused_entry(&self, line: &Approved, reply: &Reply) -> Option<String> {
         if let Some(words) = reply.refusal() {
             return Some(words);

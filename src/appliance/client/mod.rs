@@ -59,7 +59,6 @@ pub(crate) enum OpenError {
     Connect(#[from] ConnectError),
     #[error(transparent)]
     Shell(#[from] ShellError),
-    /// Another machine than the expected one answers.
     #[error("another machine answers: {differences}")]
     OtherMachine { differences: String },
 }
@@ -271,7 +270,6 @@ impl Client {
         self.answer_to(&line, read).await
     }
 
-    /// As [`Client::answer`], for one line of a question that takes several.
     async fn answer_to<T>(
         &mut self,
         line: &Approved,
@@ -325,7 +323,6 @@ pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
     Answer { reading: Reading::Unreadable, took: limit.into(), raw }
 }
 
-/// A reply as it is kept with an answer.
 fn printable_reply(text: &[u8]) -> String {
     text::printable_within(text.trim_ascii_end(), RAW_LIMIT)
 }

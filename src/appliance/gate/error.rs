@@ -53,38 +53,16 @@ pub(super) enum Problem {
 /// Why the gate does not let something through.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no writing half.
     #[error("drwatch runs read-only and does not {action}; start it without --read-only to do so")]
-    ReadOnly {
-        /// What was wanted.
-        action: ActionKind,
-    },
-    /// The action belongs to the other appliance.
+    ReadOnly { action: ActionKind },
     #[error("drwatch does not {action} on the {role}; the action belongs to the other appliance")]
-    WrongRole {
-        /// What was wanted.
-        action: ActionKind,
-        /// Of which appliance.
-        role: Role,
-    },
+    WrongRole { action: ActionKind, role: Role },
     /// The question belongs to the other appliance, or is none.
     #[error("{} is not asked of the {role}", kind.entry())]
-    NotAQuestionHere {
-        /// What was wanted.
-        kind: Sendable,
-        /// Of which appliance.
-        role: Role,
-    },
-    /// Not a number of threads the appliance takes.
+    NotAQuestionHere { kind: Sendable, role: Role },
     #[error("{threads} is not a number of replication threads; choose 16 to 128")]
-    ThreadsOutOfRange {
-        /// The number.
-        threads: u32,
-    },
+    ThreadsOutOfRange { threads: u32 },
     /// The plan was not made by this gate.
     #[error("the lines to {action} are not the ones the dialect gives; ask again")]
-    NotThePlan {
-        /// What was wanted.
-        action: ActionKind,
-    },
+    NotThePlan { action: ActionKind },
 }

@@ -9,14 +9,12 @@ mod switch;
 
 use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
+pub(crate) use self::error::{GateError, Refusal};
+pub use self::sendable::Sendable;
 use self::{
     error::Problem,
     spec::{FILE, THREADS},
     switch::Switch,
-};
-pub use self::{
-    error::{GateError, Refusal},
-    sendable::Sendable,
 };
 use crate::{
     dialect::{Command, Dialect, Mode},
@@ -49,12 +47,10 @@ impl Approved {
         self.kind
     }
 
-    /// The line, without its end.
     pub(crate) fn line(&self) -> &str {
         &self.line
     }
 
-    /// The mode it is typed in.
     pub(crate) const fn mode(&self) -> Mode {
         self.mode
     }

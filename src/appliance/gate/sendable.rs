@@ -48,7 +48,6 @@ pub enum Sendable {
 }
 
 impl Sendable {
-    /// The line that carries `action` out.
     pub(crate) const fn of(action: ActionKind) -> Self {
         match action {
             ActionKind::Pause => Self::Pause,

@@ -49,23 +49,18 @@ pub(super) enum Half {
     Change,
 }
 
-/// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spec {
     pub(super) kind: Sendable,
-    /// Name of the dialect's entry.
     pub(super) entry: &'static str,
-    /// The dialect's words for it.
     pub(super) command: fn(&Commands) -> &Command,
     /// The only appliance it may be sent to; `None`: either.
     pub(super) role: Option<Role>,
     pub(super) half: Half,
     /// The modes a dialect may give it.
     pub(super) modes: &'static [Mode],
-    /// Most lines it may have.
     pub(super) max_lines: usize,
     pub(super) shape: Shape,
-    /// The shape in words.
     pub(super) expected: &'static str,
 }
 
@@ -92,7 +87,6 @@ const PRIMARY: Option<Role> = Some(Role::Primary);
 const DR: Option<Role> = Some(Role::Dr);
 const EITHER: Option<Role> = None;
 
-/// Rows of the table.
 pub(super) const ROWS: usize = 20;
 
 /// The table, a row per [`Sendable`] in its order.
@@ -140,7 +134,6 @@ impl Sendable {
         SPECS.iter().map(|spec| spec.kind)
     }
 
-    /// The only appliance it may be sent to; `None`: either.
     pub(crate) fn role(self) -> Option<Role> {
         self.spec().role
     }
@@ -150,7 +143,7 @@ impl Sendable {
         self.spec().half == Half::Change
     }
 
-    /// Name of the dialect's entry.
+    /// Name of the dialect's entry, e.g. `commands.pause`.
     pub(crate) fn entry(self) -> &'static str {
         self.spec().entry
     }
@@ -163,7 +156,6 @@ impl Sendable {
 }
 
 impl Shape {
-    /// Whether `words` has this shape.
     pub(super) fn fits(self, words: &[&str]) -> bool {
         match self {
             Self::Exactly(lines) => lines.iter().any(|line| words.iter().copied().eq(line.split(' '))),

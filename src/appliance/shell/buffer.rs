@@ -66,7 +66,6 @@ impl Buffer {
         self.bytes.get(self.line..).filter(|line| line.len() <= MAX_PROMPT_BYTES)
     }
 
-    /// All before the last line, and the last line.
     pub(super) fn split_last_line(&self) -> (&[u8], &[u8]) {
         self.bytes.split_at_checked(self.line).unwrap_or((&self.bytes, &[]))
     }

@@ -18,7 +18,6 @@ pub(crate) struct Following {
 }
 
 impl Following {
-    /// Whether `line` is the echo of the line typed.
     pub(crate) fn is_echo(&self, line: &[u8]) -> bool {
         echo::is_whole(line, &self.line, self.dialect.prompts())
     }

@@ -26,7 +26,6 @@ const MAX_ENTERS: u32 = 3;
 /// How far back a buried prompt is looked for.
 const BURIED_SEARCH_BYTES: usize = 8 << 10;
 
-/// What the received bytes end with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReplyEnd {
     Prompt(Mode),
@@ -36,13 +35,14 @@ pub(super) enum ReplyEnd {
     Password,
 }
 
-/// What the shell waits for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Awaiting<'a> {
     /// The first prompt; whatever comes before it is a banner.
     Login,
-    /// The reply to a line.
-    Reply { line: &'a str, may_ask_password: bool },
+    Reply {
+        line: &'a str,
+        may_ask_password: bool,
+    },
     /// Any prompt, after an interruption.
     Resync,
 }

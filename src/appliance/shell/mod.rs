@@ -26,16 +26,12 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
+pub use self::clean::clean;
 use self::{
     buffer::Buffer,
     framing::{Awaiting, ReplyEnd},
 };
-pub use self::{
-    clean::clean,
-    error::ShellError,
-    reply::Reply,
-    secret::{Secret, SecretError},
-};
+pub(crate) use self::{error::ShellError, reply::Reply, secret::Secret};
 pub(super) use self::{follow::Following, framing::sleep_if};
 use super::{
     gate::{Approved, Sendable},

@@ -18,7 +18,6 @@ impl Reply {
         Self { raw, took }
     }
 
-    /// The bytes as received.
     pub(crate) fn raw(&self) -> &[u8] {
         &self.raw
     }

@@ -37,7 +37,6 @@ pub(super) struct AcrossConnections {
     pub(super) expected: Option<Identity>,
 }
 
-/// A job that ended.
 enum Done {
     Listing,
     Search,
@@ -160,14 +159,11 @@ impl Online<'_> {
                 },
             }
         };
-        let (grace, ended) = match end {
-            End::Closed => (ACTION_GRACE_AT_CLOSE, "drwatch"),
-            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => {
-                (ACTION_GRACE, "the connection")
-            }
-        };
+        let is_closed = matches!(end, End::Closed);
+        let (grace, ended) =
+            if is_closed { (ACTION_GRACE_AT_CLOSE, "drwatch") } else { (ACTION_GRACE, "the connection") };
         let winding_up = self.wind_up(jobs, pending, grace, ended);
-        if tail && matches!(end, End::Closed) {
+        if tail && is_closed {
             // Beside an action under way, so that the end takes the longer of the two and not both.
             closing.notify_one();
             let last_look = async {
@@ -191,7 +187,7 @@ impl Online<'_> {
         Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
     }
 
-    /// Lets an action under way come to its end, within a bound, and says what became of the rest.
+    /// Lets an action under way come to its end, within a bound, and records what became of the rest.
     async fn wind_up(
         &self,
         mut jobs: Jobs<'_>,

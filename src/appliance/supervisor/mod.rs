@@ -44,7 +44,6 @@ const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
 /// What is added to the reason of an action that is not read back any more.
 const ENDED_BEFORE_READ_BACK: &str = ", and drwatch ended before it could be read back";
 
-/// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// What a supervisor is made of.
@@ -63,7 +62,7 @@ pub(crate) struct Supervision {
     pub(crate) memory: Memory,
     /// Answers `enable` where it asks for a password.
     pub(crate) enable_password: Option<Secret>,
-    /// Of the jitter.
+    /// Of the jitter between attempts to connect.
     pub(crate) seed: u64,
 }
 
@@ -75,29 +74,19 @@ pub(crate) async fn supervise(
     requests: mpsc::Receiver<Request>,
     observations: mpsc::Sender<Observation>,
 ) {
-    let context = ShellContext {
-        gate: Arc::new(supervision.gate),
-        dialect: supervision.dialect,
-        clock: supervision.clock,
-        enable_password: supervision.enable_password,
+    let Supervision { role, transport, schedule, clock, tail, dialect, enable_password, .. } = supervision;
+    let context = ShellContext { gate: Arc::new(supervision.gate), dialect, clock, enable_password };
+    let across = AcrossConnections {
+        requests,
+        memory: supervision.memory,
+        pending: Vec::new(),
+        pace: Pace::default(),
+        expected: supervision.expected,
     };
-    let mut supervisor = Supervisor {
-        role: supervision.role,
-        transport: supervision.transport,
-        schedule: supervision.schedule,
-        tail: supervision.tail,
-        backoff: Backoff::new(supervision.seed),
-        emitter: Emitter::new(observations),
-        context,
-        across: AcrossConnections {
-            requests,
-            memory: supervision.memory,
-            pending: Vec::new(),
-            pace: Pace::default(),
-            expected: supervision.expected,
-        },
-        stranger: None,
-    };
+    let backoff = Backoff::new(supervision.seed);
+    let emitter = Emitter::new(observations);
+    let mut supervisor =
+        Supervisor { role, transport, schedule, tail, backoff, emitter, context, across, stranger: None };
     let span = tracing::info_span!("appliance", role = %supervisor.role);
     async {
         supervisor.run().await;
@@ -120,7 +109,6 @@ struct Supervisor {
     stranger: Option<Identity>,
 }
 
-/// What to do after a wait or an attempt.
 enum Next {
     Connect,
     Close,
@@ -227,7 +215,6 @@ impl Supervisor {
         }
     }
 
-    /// Waits for the next attempt.
     async fn wait(&mut self, reason: String) -> Next {
         let delay = self.backoff.next_delay();
         let clock = self.context.clock;
@@ -237,7 +224,6 @@ impl Supervisor {
         self.next(clock.sleep(delay)).await
     }
 
-    /// Waits for the engineer.
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
         let next = self.next(std::future::pending()).await;
@@ -263,7 +249,6 @@ impl Supervisor {
         }
     }
 
-    /// Answers a request while there is no connection.
     async fn offline(&mut self, request: Option<Request>) -> Option<Next> {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
@@ -276,9 +261,8 @@ impl Supervisor {
             Some(Request::Pace(pace)) => self.across.pace = pace,
             Some(Request::Act { id, .. }) => {
                 let reason = format!("nothing was sent: the {} is not connected", self.role);
-                self.emitter
-                    .event(Event::ActionSettled { id, state: ActionState::Rejected { reason } })
-                    .await;
+                let state = ActionState::Rejected { reason };
+                self.emitter.event(Event::ActionSettled { id, state }).await;
             }
             Some(Request::ListBucket(_)) => {
                 let reason = format!("the {} is not connected; ask again once it is", self.role);

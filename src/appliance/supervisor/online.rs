@@ -25,7 +25,6 @@ const CONNECTION_ENDING: &str = "the connection came to its end before";
 /// How long the loop of the watch may take to say that an action may be sent.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How a connection ended.
 #[derive(Debug)]
 pub(super) enum End {
     /// One of its shells was another machine's.

@@ -26,7 +26,6 @@ const MAX_SHELL_FAILURES: u32 = 3;
 /// How often the bucket is asked for: it is set up once, long before a test.
 const BUCKET_PERIOD: Duration = Duration::from_mins(10);
 
-/// What the poll can be ordered to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
     AskNow,
@@ -84,7 +83,6 @@ fn answer<T>(asked: Result<Answer<T>, ShellError>, silence_counts: bool) -> Resu
     }
 }
 
-/// A question and when it is due.
 struct Due {
     question: Question,
     interval: Interval,

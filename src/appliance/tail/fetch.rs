@@ -29,7 +29,6 @@ pub(super) struct Fetched {
     pub(super) is_sure: bool,
     /// How many of the last lines may stand in it twice.
     pub(super) doubtful: usize,
-    /// Whether the appliance showed any older file.
     pub(super) has_older: bool,
     pub(super) files: Files,
     /// How many lines each of the files has, the present one first.

@@ -14,9 +14,7 @@ const MIN_DISTINCT_LINES: usize = 3;
 /// The files of a log as fetched, by their digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
-    /// The present one.
     pub(super) present: Digest,
-    /// Whether that holds no line.
     pub(super) is_empty: bool,
     /// The older ones, if any was shown: the newest, and further ones until a file has a line with a stamp.
     pub(super) older: Option<Digest>,

@@ -12,7 +12,6 @@ use crate::{parse, run::Timestamp};
 /// Stamps have whole seconds.
 const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
 
-/// A line and when it came.
 #[derive(Debug)]
 pub(super) struct TimedLine {
     line: Vec<u8>,
@@ -61,7 +60,6 @@ impl Opening {
         self.before_pause.is_some()
     }
 
-    /// Whether a line came after the first pause.
     pub(super) fn has_line_after_pause(&self) -> bool {
         self.before_pause.is_some_and(|before| before < self.heard.len())
     }

@@ -40,7 +40,6 @@ const READ_SIZE: usize = 64 << 10;
 /// Lines at the head of a follow that may be the echo of its line.
 const ECHO_LINES: usize = 3;
 
-/// Why a follow ended.
 #[derive(Debug, Error)]
 pub(super) enum FollowEnd {
     #[error("the follow of the log ended")]
@@ -62,7 +61,6 @@ impl From<ShellError> for FollowEnd {
     }
 }
 
-/// The lines of a follow as they come.
 pub(super) struct Stream {
     following: Following,
     splitter: LineSplitter,

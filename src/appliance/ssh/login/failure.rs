@@ -18,24 +18,26 @@ const UNINFORMATIVE_PREFIXES: [&str; 6] =
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
 /// the decisive one, such as banners and warnings, do not matter.
 ///
-/// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
-/// how `ssh` is set up is left to `advice`.
+/// Reasons that need a person come first: a banner cannot turn them into something to be retried. `configuration`
+/// is the file that `ssh` reads; how an unknown key becomes known is left to `advice`.
 pub(super) fn classify<'a>(
     destination: &Destination,
+    configuration: &str,
     lines: impl Iterator<Item = &'a str> + Clone,
 ) -> ConnectError {
     let destination = destination.to_string();
+    let configuration = configuration.to_owned();
     let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
     if any(is_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(is_unknown_key) {
         ConnectError::HostKeyUnknown { destination, remedy: String::new() }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
-        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration: String::new() }
+        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration }
     } else if any(is_refused_login) {
         ConnectError::Authentication { destination }
     } else if any(is_unknown_name) {
-        ConnectError::NameUnknown { destination, configuration: String::new() }
+        ConnectError::NameUnknown { destination, configuration }
     } else if any(is_refused_connection) {
         ConnectError::Refused { destination }
     } else if any(is_timeout) {

@@ -25,7 +25,8 @@ pub(in crate::appliance::ssh) struct Transcript {
     /// How much of the current line has already been given out to be shown.
     shown: usize,
     host_key: SeenKey,
-    algorithms: String,
+    /// The host key algorithms that the server offers, separated by commas.
+    pub(super) algorithms: String,
 }
 
 /// The words before the host key algorithms: first those of this side, then those of the server.
@@ -69,11 +70,6 @@ impl Transcript {
             SeenKey::One(key) => Some(key),
             SeenKey::None | SeenKey::Several => None,
         }
-    }
-
-    /// The host key algorithms that the server offers, separated by commas.
-    pub(in crate::appliance::ssh) fn algorithms(&self) -> &str {
-        &self.algorithms
     }
 
     /// Ends a last line that has no line end.
