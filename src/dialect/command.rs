@@ -1,7 +1,5 @@
 //! Command lines: the words, where they are typed, how long an answer may take, how sure they are.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 
 use crate::run::Certainty;
@@ -24,15 +22,9 @@ pub(crate) struct Command {
     /// The lines to type, in order; one for all but changes.
     pub(crate) lines: Vec<String>,
     pub(crate) mode: Mode,
+    /// For the answer to one line.
     pub(crate) limit_seconds: u64,
     pub(crate) certainty: Certainty,
-}
-
-impl Command {
-    /// For the answer to one line.
-    pub(crate) const fn limit(&self) -> Duration {
-        Duration::from_secs(self.limit_seconds)
-    }
 }
 
 /// Every command there is, each described at the gate's `Sendable` of that name.

@@ -62,7 +62,8 @@ impl Client {
         let mut is_change_sent = false;
         for line in lines {
             let is_refused = words.no_entry.is_some() || words.refused.is_some();
-            if is_refused && !self.may_follow_refusal(line) {
+            let leaves_config = line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config;
+            if is_refused && !leaves_config {
                 continue;
             }
             sent.push(line.line().to_owned());
@@ -104,10 +105,6 @@ impl Client {
         } else {
             notes.remark = notes.remark.take().or_else(|| self.remark(line, reply));
         }
-    }
-
-    fn may_follow_refusal(&self, line: &Approved) -> bool {
-        line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config
     }
 
     fn refused_entry(&self, line: &Approved, reply: &Reply) -> Option<String> {

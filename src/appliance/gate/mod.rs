@@ -201,11 +201,12 @@ fn checked(kind: Sendable, command: &Command) -> Result<Entry, GateError> {
     if !(1..=MAX_LIMIT_SECONDS).contains(&command.limit_seconds) {
         return Err(fail("", Problem::Limit));
     }
-    let mut lines = Vec::new();
-    for line in &command.lines {
+    let (mode, limit) = (command.mode, Duration::from_secs(command.limit_seconds));
+    let approved = |line: &String| {
         shape::check(kind, line).map_err(|problem| fail(line, problem))?;
-        lines.push(Approved { kind, line: line.clone(), mode: command.mode, limit: command.limit() });
-    }
+        Ok(Approved { kind, line: line.clone(), mode, limit })
+    };
+    let lines = command.lines.iter().map(approved).collect::<Result<_, _>>()?;
     Ok(Entry { lines, certainty: command.certainty })
 }
 

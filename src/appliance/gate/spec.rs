@@ -43,7 +43,6 @@ pub(super) const DETAILS: &[&str] =
 /// Which half of a gate holds an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Half {
-    /// Changes nothing on the appliance.
     Read,
     /// Changes something, or leads to where things are changed.
     Change,
@@ -91,7 +90,7 @@ pub(super) const ROWS: usize = 20;
 
 /// The table, a row per [`Sendable`] in its order.
 #[rustfmt::skip]
-pub(super) const SPECS: [Spec; ROWS] = [
+pub(super) static SPECS: [Spec; ROWS] = [
     spec!(NoPaging, no_paging, EITHER, Read, READING, 1, Shape::Exactly(PAGING), "`no cli session paging enable` or `terminal length 0`"),
     spec!(NoPagingFallback, no_paging_fallback, EITHER, Read, READING, 1, Shape::Exactly(PAGING), "`no cli session paging enable` or `terminal length 0`"),
     spec!(NoAutoLogout, no_auto_logout, EITHER, Read, READING, 1, Shape::Exactly(&["cli session auto-logout 0", "no cli session auto-logout"]), "`cli session auto-logout 0` or `no cli session auto-logout`"),
@@ -149,9 +148,8 @@ impl Sendable {
     }
 
     /// Its row of the table. The table is in the order of the variants, which a test holds.
-    pub(super) const fn spec(self) -> &'static Spec {
-        const TABLE: &[Spec; ROWS] = &SPECS;
-        &TABLE[self as usize]
+    pub(super) fn spec(self) -> &'static Spec {
+        &SPECS[self as usize]
     }
 }
 

@@ -124,13 +124,19 @@ impl Shell {
             enters: 0,
             heard_at: clock.now(),
         };
-        match shell.settle(Instant::now() + LOGIN_LIMIT, Awaiting::Login).await? {
+        shell.await_prompt(LOGIN_LIMIT, Awaiting::Login).await?;
+        Ok(shell)
+    }
+
+    /// Waits for a prompt that follows no line.
+    async fn await_prompt(&mut self, limit: Duration, awaiting: Awaiting<'_>) -> Result<(), ShellError> {
+        match self.settle(Instant::now() + limit, awaiting).await? {
             Some(ReplyEnd::Prompt(mode)) => {
-                shell.mode = mode;
-                Ok(shell)
+                self.mode = mode;
+                Ok(())
             }
-            Some(ReplyEnd::OtherPrompt) => Err(shell.other_host()),
-            _ => Err(ShellError::NoPrompt { partial: clean(shell.buffer.bytes()) }),
+            Some(ReplyEnd::OtherPrompt) => Err(self.other_host()),
+            _ => Err(ShellError::NoPrompt { partial: clean(self.buffer.bytes()) }),
         }
     }
 
@@ -272,14 +278,7 @@ impl Shell {
         self.buffer.clear();
         // Ctrl-U first: Enter must not send what is left of a half-typed line.
         self.send(&[ERASE_LINE, RETURN], RESYNC_LIMIT).await?;
-        match self.settle(Instant::now() + RESYNC_LIMIT, Awaiting::Resync).await? {
-            Some(ReplyEnd::Prompt(mode)) => {
-                self.mode = mode;
-                Ok(())
-            }
-            Some(ReplyEnd::OtherPrompt) => Err(self.other_host()),
-            _ => Err(ShellError::NoPrompt { partial: Vec::new() }),
-        }
+        self.await_prompt(RESYNC_LIMIT, Awaiting::Resync).await
     }
 
     async fn send(&mut self, parts: &[&[u8]], limit: Duration) -> Result<(), ShellError> {

@@ -108,7 +108,7 @@ const OF_HANDSHAKE: [&str; 6] = [
     "ControlPath=none",
 ];
 
-/// One attempt within the time limit, of which nothing of this machine can be reached or started.
+/// One attempt within the time limit, that gives the server no way to reach or start anything on this machine.
 fn common_settings(options: &SshOptions) -> Vec<String> {
     let timeout = format!("ConnectTimeout={}", whole_seconds(options.connect_timeout));
     let fixed = [

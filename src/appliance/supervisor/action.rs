@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::online::Online;
 use crate::{
     appliance::{
-        client::{Client, Outcome, Performed},
+        client::{Client, Outcome, Performed, Seen},
         gate::Approved,
         shell::ShellError,
     },
@@ -68,9 +68,9 @@ impl SendResponse {
                 Some(refused) => ActionState::Rejected { reason: refused.clone() },
                 None => ActionState::Unknown { reason: self.before(&words) },
             },
-            Verdict::Unclear(words) => {
-                ActionState::Unknown { reason: self.before(&format!("the read-back does not tell: {words}")) }
-            }
+            Verdict::Unclear(words) => ActionState::Unknown {
+                reason: self.before(&format!("the read-back does not show the outcome: {words}")),
+            },
         }
     }
 }
@@ -133,13 +133,14 @@ async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result
     }
     // Behind one address may be several machines: that another shell has shown the right one proves nothing here.
     let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
-    online.identified(seen).await;
+    let Seen { identity, raw } = seen;
+    online.emitter.event(Event::Identified { role: online.role, identity, raw }).await;
     // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time.
     online.confirm_consent(id).await?;
     Ok(Prepared { client, change: change.to_vec(), entered })
 }
 
-/// Reads back an action of which contact was lost, over a new connection.
+/// Reads an action back over a new connection, after contact was lost.
 pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack) -> Option<PendingReadBack> {
     let PendingReadBack { id, action, reason, tries } = pending;
     if tries >= MAX_READ_BACK_CONNECTIONS {

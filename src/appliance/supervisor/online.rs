@@ -16,7 +16,7 @@ use crate::{
         client::{IdentifiedConnection, Seen, ShellContext},
         observation::{Emitter, Observation},
     },
-    run::{ActionId, Event, Role},
+    run::{ActionId, Role},
 };
 
 /// Why an action is not sent any more.
@@ -57,11 +57,6 @@ type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
 impl<'a> Online<'a> {
     pub(super) const fn context(&self) -> &'a ShellContext {
         self.appliance.context
-    }
-
-    /// Emits who answered in a shell.
-    pub(super) async fn identified(&self, Seen { identity, raw }: Seen) {
-        self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
     }
 
     /// Asks whether the consent to action `id` still holds, now that its first changing line comes next. The error

@@ -88,7 +88,6 @@ struct Due {
     interval: Interval,
 }
 
-/// Polls until the connection is of no use any more.
 pub(super) async fn poll(
     online: &Online<'_>,
     mut client: Client,

@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(shown("abc", "abcxx", "xxxg"), "..xg");
         assert_eq!(shown("", "abcDEF", "EFgh"), "..gh");
         assert_eq!(shown("", "abcdEF", "dFgh"), "?.gh", "a line without a stamp may be a new one");
-        assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
+        assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new is not known");
         assert_eq!(shown("", "axbxC", "xCd"), "?.d");
         assert!(AlreadyFetched::new(&keys("z"), &keys("abc")).is_none());
     }

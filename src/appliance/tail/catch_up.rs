@@ -19,7 +19,6 @@ use crate::{
 /// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
 const MAX_MISMATCHES: u8 = 2;
 
-/// What catching up came to.
 #[derive(Default)]
 pub(super) struct CaughtUp {
     /// What the follow may show once more.
@@ -120,7 +119,7 @@ impl Tail<'_> {
         } else {
             let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
-            let reason = "nothing tells how the log began, or what was in it before it was rotated";
+            let reason = "it is not known how the log began, or what was in it before it was rotated";
             self.pass_on_after_gap(Arrival::MayRepeat, all, reason, None).await;
             if files.is_empty {
                 self.memory.start_new_stretch();
@@ -135,7 +134,8 @@ impl Tail<'_> {
     async fn report_possible_replacement(&mut self, files: Files) {
         if !files.identifiable {
             let reason =
-                "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
+                "the log may have been rotated since, and the new file have begun with the same lines"
+                    .to_owned();
             let to = self.now();
             let from = self.memory.move_sure_time_to(to);
             self.emitter.emit(Observation::LogGap { from, to, reason }).await;
@@ -226,7 +226,6 @@ impl Tail<'_> {
 }
 
 impl Fetched {
-    /// Where the lines begin that are passed on.
     fn start(&self) -> usize {
         let overlap = self.overlap.filter(|overlap| self.is_sure || overlap.is_likely());
         overlap.map_or(0, |overlap| overlap.end).min(self.lines.len())

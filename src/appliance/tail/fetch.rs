@@ -47,10 +47,9 @@ enum Relation {
     Unclear,
 }
 
-/// The present file of a log of which nothing is known yet, and the one before it.
+/// The present file of a log of which nothing is known yet, and the newest of the older ones.
 pub(super) struct Beginning {
     pub(super) lines: Vec<Vec<u8>>,
-    /// The lines of the newest older file, if there is one.
     pub(super) older: Option<Vec<Vec<u8>>>,
     pub(super) files: Files,
 }

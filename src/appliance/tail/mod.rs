@@ -25,7 +25,6 @@ pub use self::lines::{CONTINUED, LINE_LIMIT, LineSplitter};
 pub(crate) use self::memory::Memory;
 use self::{
     already_fetched::AlreadyFetched,
-    catch_up::CaughtUp,
     opening::Reached,
     stream::{FollowEnd, Stream, start_follow},
 };
@@ -146,10 +145,8 @@ impl Tail<'_> {
         } else {
             let burst = stream.burst().await?;
             let caught_up = self.catch_up(burst).await?;
-            *freeze_limit = match caught_up {
-                CaughtUp { was_unchanged: true, .. } => (*freeze_limit * 2).min(MAX_FREEZE_LIMIT),
-                _ => FREEZE_LIMIT,
-            };
+            let longer = (*freeze_limit * 2).min(MAX_FREEZE_LIMIT);
+            *freeze_limit = if caught_up.was_unchanged { longer } else { FREEZE_LIMIT };
             already_fetched = caught_up.already_fetched;
         }
         let was_lost = std::mem::take(&mut self.memory.is_lost);

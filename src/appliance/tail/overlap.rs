@@ -49,7 +49,6 @@ impl LineKey {
         lines.iter().map(|line| Self::of(line)).collect()
     }
 
-    /// The digest of a whole file.
     pub(super) fn of_file(keys: &[Self]) -> Digest {
         let text: Vec<u8> = keys.iter().flat_map(|key| key.digest).collect();
         Self::of(&text).digest
@@ -182,7 +181,6 @@ impl Weights {
     }
 }
 
-/// How often each line stands in a stretch.
 pub(super) fn count_lines(lines: &[LineKey]) -> HashMap<Digest, usize> {
     let mut counts = HashMap::with_capacity(lines.len());
     for line in lines {
@@ -196,7 +194,6 @@ pub(super) fn is_one_file_alone(lines: &[LineKey]) -> bool {
     distinct_stamped(lines) >= LINES_OF_ONE_FILE
 }
 
-/// How many different lines with a stamp there are.
 pub(super) fn distinct_stamped<'a>(lines: impl IntoIterator<Item = &'a LineKey>) -> usize {
     lines.into_iter().filter(|line| line.is_stamped).map(|line| line.digest).collect::<HashSet<_>>().len()
 }

@@ -80,13 +80,9 @@ impl Stream {
         let limit = sleep(BURST_LIMIT);
         tokio::pin!(limit);
         let mut lines = Vec::new();
-        let mut is_first = true;
         loop {
-            let begun = self.echo_seen || !lines.is_empty();
-            if is_first && !lines.is_empty() {
-                is_first = false;
-                limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
-            }
+            let was_empty = lines.is_empty();
+            let begun = self.echo_seen || !was_empty;
             // Before the echo there is no silence to measure: the appliance may still be starting the command.
             let silence = sleep_if(begun.then_some(BURST_SILENCE));
             tokio::select! {
@@ -95,6 +91,9 @@ impl Stream {
                 () = &mut limit => break,
                 read = self.following.wire.read(&mut self.chunk) => self.take_read(read, &mut lines)?,
                 () = silence => break,
+            }
+            if was_empty && !lines.is_empty() {
+                limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
             }
             if lines.len() >= MAX_BURST_LINES {
                 break;

@@ -27,7 +27,7 @@ pub(super) fn classify<'a>(
 ) -> ConnectError {
     let destination = destination.to_string();
     let configuration = configuration.to_owned();
-    let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
+    let any = |is_decisive: fn(&str) -> bool| lines.clone().any(is_decisive);
     if any(is_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(is_unknown_key) {
@@ -38,7 +38,7 @@ pub(super) fn classify<'a>(
         ConnectError::Authentication { destination }
     } else if any(is_unknown_name) {
         ConnectError::NameUnknown { destination, configuration }
-    } else if any(is_refused_connection) {
+    } else if any(|line| line.ends_with(": Connection refused")) {
         ConnectError::Refused { destination }
     } else if any(is_timeout) {
         ConnectError::TimedOut { destination }
@@ -93,10 +93,6 @@ fn is_unknown_name(line: &str) -> bool {
         || line.contains("open failed: connect failed: Temporary failure in name resolution")
 }
 
-fn is_refused_connection(line: &str) -> bool {
-    line.ends_with(": Connection refused")
-}
-
 fn is_timeout(line: &str) -> bool {
     line.ends_with(": Connection timed out")
         || line.ends_with(": Operation timed out")
@@ -105,16 +101,16 @@ fn is_timeout(line: &str) -> bool {
 }
 
 fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let telling: Vec<&str> = lines
+    let informative: Vec<&str> = lines
         .map(str::trim)
         .filter(|line| {
             !line.is_empty() && !UNINFORMATIVE_PREFIXES.iter().any(|words| line.starts_with(words))
         })
         .collect();
-    if telling.is_empty() {
+    if informative.is_empty() {
         return "ssh ended without saying why".to_owned();
     }
-    excerpt(&telling[telling.len().saturating_sub(MAX_DETAIL_LINES)..].join("; "))
+    excerpt(&informative[informative.len().saturating_sub(MAX_DETAIL_LINES)..].join("; "))
 }
 
 /// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.

@@ -74,7 +74,6 @@ pub(super) async fn in_terminal(
     attempt.follow(running, Audience::Terminal, pending()).await
 }
 
-/// Who sees what `ssh` says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Nobody,

@@ -95,7 +95,7 @@ impl Transcript {
 
     fn end_line(&mut self, visible: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(&self.current).trim_end().to_owned();
-        if is_verbose(&text) {
+        if VERBOSE.iter().any(|beginning| text.starts_with(beginning)) {
             self.note_host_key(&text);
         } else {
             self.show_current(visible);
@@ -126,10 +126,6 @@ impl Transcript {
             SeenKey::One(_) | SeenKey::Several => SeenKey::Several,
         };
     }
-}
-
-fn is_verbose(line: &str) -> bool {
-    VERBOSE.iter().any(|beginning| line.starts_with(beginning))
 }
 
 /// `SHA256:` and 32 bytes in base 64 without padding.
