@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::pattern::Pattern;
 use crate::run::{Certainty, ReplicationState, ServiceState};
 
 /// Longest text of a state that is kept, in characters.

@@ -7,7 +7,12 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{RETURN, Shell, ShellError, clean::clean, echo};
+use super::{
+    RETURN, Shell, ShellError,
+    awaiting::{Awaiting, ReplyEnd},
+    clean::clean,
+    echo,
+};
 use crate::dialect::{Mode, Prompts};
 
 /// How long nothing may follow a prompt for it to be one.
@@ -25,27 +30,6 @@ const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
 const BURIED_SEARCH_BYTES: usize = 8 << 10;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReplyEnd {
-    Prompt(Mode),
-    /// A prompt with the name of another host.
-    OtherPrompt,
-    Pager,
-    Password,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Awaiting<'a> {
-    /// The first prompt; whatever comes before it is a banner.
-    Login,
-    Reply {
-        line: &'a str,
-        may_ask_password: bool,
-    },
-    /// Any prompt, after an interruption.
-    Resync,
-}
 
 /// Sleeps for `duration`, or for ever.
 pub(in crate::appliance) async fn sleep_if(duration: Option<Duration>) {

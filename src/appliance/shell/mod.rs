@@ -7,6 +7,7 @@
 //! A shell belongs to one host name: that of the appliance it was opened for. A prompt with another name
 //! ends it, and nothing further is typed into it.
 
+mod awaiting;
 mod buffer;
 mod clean;
 mod echo;
@@ -28,8 +29,8 @@ use zeroize::Zeroizing;
 
 pub use self::clean::clean;
 use self::{
+    awaiting::{Awaiting, ReplyEnd},
     buffer::Buffer,
-    framing::{Awaiting, ReplyEnd},
 };
 pub(crate) use self::{error::ShellError, reply::Reply, secret::Secret};
 pub(super) use self::{follow::Following, framing::sleep_if};

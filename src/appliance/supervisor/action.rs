@@ -135,7 +135,8 @@ async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result
     let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
     let Seen { identity, raw } = seen;
     online.emitter.event(Event::Identified { role: online.role, identity, raw }).await;
-    // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time.
+    // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time. The event
+    // above reaches the watch before this question does, so that the watch judges with what was just seen.
     online.confirm_consent(id).await?;
     Ok(Prepared { client, change: change.to_vec(), entered })
 }
