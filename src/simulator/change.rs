@@ -8,13 +8,10 @@ use crate::run::{Role, ThreadCount, Timestamp};
 /// One state-changing command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
-    /// When the appliance carried it out.
-    pub at: Timestamp,
-    /// Which appliance.
-    pub role: Role,
-    /// What it changed.
-    pub change: Change,
+pub(crate) struct Input {
+    pub(crate) at: Timestamp,
+    pub(crate) role: Role,
+    pub(crate) change: Change,
 }
 
 /// What a command changes.

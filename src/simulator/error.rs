@@ -56,3 +56,9 @@ pub enum SimulatorError {
         line: String,
     },
 }
+
+impl From<SimulatorError> for io::Error {
+    fn from(error: SimulatorError) -> Self {
+        Self::other(error)
+    }
+}

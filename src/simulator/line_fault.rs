@@ -1,11 +1,11 @@
-//! What can go wrong with one line typed on a simulated appliance, as the scenario file tells it. Faults
-//! come by time and last; a mishap strikes a line, once.
+//! What can go wrong with one line typed on a simulated appliance, as the scenario file has it. Faults
+//! come by time and last; a line fault strikes one line, once.
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::Role;
 
-/// A line that comes to grief.
+/// A line that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineFault {
@@ -13,7 +13,7 @@ pub struct LineFault {
     pub role: Role,
     /// The line, word for word.
     pub line: String,
-    /// The how manieth time it is typed there, lines typed by hand not counted.
+    /// Which time it is typed there, from 1; lines typed by hand are not counted.
     #[serde(default = "first")]
     pub time: usize,
     /// What becomes of it.

@@ -1,6 +1,6 @@
 //! A pair of pretend appliances that share one world and speak the family's command line over any
-//! byte stream. Nothing here knows drwatch's own side, save the operator's script, which looks at
-//! a run to tell when its next step is due.
+//! byte stream. Nothing here knows drwatch's own side, except the operator's script, which looks at
+//! a run to see when its next step is due.
 
 #![expect(clippy::similar_names, reason = "seed and speed are the established words for what they are")]
 
@@ -13,14 +13,11 @@ mod number;
 mod scenario;
 mod script;
 mod shared;
-pub mod stdio;
+pub(crate) mod stdio;
 mod world;
 
-#[cfg(test)]
-pub(crate) use self::shared::pulse::{Follower, Pulse};
 pub use self::{
-    change::{Change, Input},
-    cli::{SessionEnd, SessionOptions, Terminal, serve},
+    change::Change,
     error::SimulatorError,
     fault::{Anchor, Answers, ClockSet, Effect, Fault, Logs, Past, Question, Restart},
     line_fault::{Course, LineFault},
@@ -28,7 +25,16 @@ pub use self::{
     scenario::{
         BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,
     },
-    script::{Condition, Deed, Due, OperatorKey, Parts, Script, Step},
-    shared::{ReceivedLine, SharedWorld},
-    world::{Bucket, LogBook, Origin, Stage, World},
+    script::{Condition, Deed, OperatorKey, Step},
+    shared::SharedWorld,
+};
+pub(crate) use self::{
+    cli::{SessionEnd, SessionOptions, Terminal, serve},
+    script::{Parts, Script},
+};
+#[cfg(test)]
+pub(crate) use self::{
+    shared::ReceivedLine,
+    shared::pulse::{Follower, Pulse},
+    world::Stage,
 };

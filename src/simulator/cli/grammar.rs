@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::simulator::change::Change;
+
 /// Modes of the command line, each allowing all that the ones before it do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
@@ -18,36 +20,32 @@ pub(super) enum Mode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Enable,
-    Disable,
     Exit,
-    Configure,
+    /// Goes into a mode without a question.
+    Enter(Mode),
     PagingOff,
     PagingOn,
     AutoLogout,
     TerminalLength,
-    TerminalWidth,
     ShowVersion,
     ShowInfo,
     ShowService,
     ShowReplication,
     ShowBucket,
+    /// The whole log, or the lines that match.
     ShowLog,
     ShowLogFile,
-    ShowLogMatching,
     ShowLogContinuous,
     Rfsctl,
     Threads,
-    ReplicationOn,
-    ReplicationOff,
-    RecoveryOn,
-    RecoveryOff,
-    ServiceOn,
-    ServiceOff,
     Format,
-    WriteMemory,
+    /// Changes the appliance as it is.
+    Change(Change),
+    /// Is accepted and changes nothing that the simulation shows.
+    Accept,
 }
 
-/// Whether the help tells of a command.
+/// Whether the help lists a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Listed,
@@ -55,7 +53,7 @@ enum Shown {
 }
 
 struct Command {
-    /// Words of the command. `<…>` stands for one word.
+    /// Words of the command; `<…>` matches any word.
     words: &'static str,
     mode: Mode,
     verb: Verb,
@@ -72,69 +70,57 @@ const fn hidden(words: &'static str, mode: Mode, verb: Verb) -> Command {
 
 const COMMANDS: &[Command] = &[
     command("enable", Mode::Standard, Verb::Enable),
-    command("disable", Mode::Enable, Verb::Disable),
+    command("disable", Mode::Enable, Verb::Enter(Mode::Standard)),
     command("exit", Mode::Standard, Verb::Exit),
-    command("configure terminal", Mode::Enable, Verb::Configure),
+    command("configure terminal", Mode::Enable, Verb::Enter(Mode::Configure)),
     command("cli session paging enable", Mode::Standard, Verb::PagingOn),
     command("no cli session paging enable", Mode::Standard, Verb::PagingOff),
     command("cli session auto-logout <minutes>", Mode::Standard, Verb::AutoLogout),
     command("terminal length <lines>", Mode::Standard, Verb::TerminalLength),
-    command("terminal width <columns>", Mode::Standard, Verb::TerminalWidth),
+    command("terminal width <columns>", Mode::Standard, Verb::Accept),
     command("show version", Mode::Standard, Verb::ShowVersion),
     command("show info", Mode::Standard, Verb::ShowInfo),
     command("show service", Mode::Standard, Verb::ShowService),
     command("show replication", Mode::Standard, Verb::ShowReplication),
     command("show replication bucket", Mode::Enable, Verb::ShowBucket),
     command("show log", Mode::Enable, Verb::ShowLog),
-    command("show log matching <word>", Mode::Enable, Verb::ShowLogMatching),
+    command("show log matching <word>", Mode::Enable, Verb::ShowLog),
     command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
     command("show log files <number>", Mode::Enable, Verb::ShowLogFile),
     hidden("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
     command("replication num-threads <number>", Mode::Configure, Verb::Threads),
-    command("replication enable", Mode::Configure, Verb::ReplicationOn),
-    command("no replication enable", Mode::Configure, Verb::ReplicationOff),
-    // Other words for what is above.
+    command("replication enable", Mode::Configure, Verb::Change(Change::ReplicationOn)),
+    command("no replication enable", Mode::Configure, Verb::Change(Change::ReplicationOff)),
+    // Synonyms.
     hidden("show replication status", Mode::Standard, Verb::ShowReplication),
     hidden("show hardware", Mode::Standard, Verb::ShowInfo),
-    hidden("replication suspend", Mode::Configure, Verb::ReplicationOff),
-    hidden("no replication suspend", Mode::Configure, Verb::ReplicationOn),
-    command("replication recovery enable", Mode::Configure, Verb::RecoveryOn),
-    command("no replication recovery enable", Mode::Configure, Verb::RecoveryOff),
-    command("service enable", Mode::Enable, Verb::ServiceOn),
-    command("no service enable", Mode::Enable, Verb::ServiceOff),
+    hidden("replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOff)),
+    hidden("no replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOn)),
+    command("replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(true))),
+    command("no replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(false))),
+    command("service enable", Mode::Enable, Verb::Change(Change::ServiceOn)),
+    command("no service enable", Mode::Enable, Verb::Change(Change::ServiceOff)),
     command("datastore format local", Mode::Enable, Verb::Format),
-    command("write memory", Mode::Enable, Verb::WriteMemory),
+    command("write memory", Mode::Enable, Verb::Accept),
 ];
 
 /// A typed line that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Understood {
     pub(super) verb: Verb,
-    /// What stands for the `<…>` of the command.
+    /// The word that matches the `<…>` of the command.
     pub(super) argument: String,
 }
 
-/// Why a typed line was not understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a typed line was not understood, in the appliance's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
+    #[error("% Unrecognized command \"{0}\".\nType \"?\" for help.\n")]
     Unrecognized(String),
+    #[error("% Ambiguous command \"{0}\".\nType \"{0}?\" for a list of possible commands.\n")]
     Ambiguous(String),
+    #[error("% Incomplete command.\nType \"?\" for help.\n")]
     Incomplete,
-}
-
-impl Refusal {
-    /// The appliance's words for it.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Unrecognized(word) => format!("% Unrecognized command \"{word}\".\nType \"?\" for help.\n"),
-            Self::Ambiguous(word) => {
-                format!(
-                    "% Ambiguous command \"{word}\".\nType \"{word}?\" for a list of possible commands.\n"
-                )
-            }
-            Self::Incomplete => "% Incomplete command.\nType \"?\" for help.\n".to_owned(),
-        }
-    }
 }
 
 /// Commands still possible after some words, each with the words it still needs.
@@ -193,14 +179,14 @@ pub(super) fn help(mode: Mode, line: &str) -> String {
     for word in before.split_whitespace() {
         match narrow(&candidates, word) {
             Ok(narrowed) => candidates = narrowed,
-            Err(refusal) => return refusal.text(),
+            Err(refusal) => return refusal.to_string(),
         }
     }
     let next = candidates.iter().map(|(_, words)| words.first().copied().unwrap_or("<cr>"));
     let fitting: BTreeSet<&str> =
         next.filter(|word| begun.is_empty() || word.starts_with(begun) || word.starts_with('<')).collect();
     if fitting.is_empty() {
-        return Refusal::Unrecognized(begun.to_owned()).text();
+        return Refusal::Unrecognized(begun.to_owned()).to_string();
     }
     fitting.into_iter().flat_map(|word| [word, "\n"]).collect()
 }
@@ -216,10 +202,10 @@ mod tests {
     #[test]
     fn words_may_be_abbreviated_while_unambiguous() {
         assert_eq!(verb(Mode::Standard, "en"), Ok(Verb::Enable));
-        assert_eq!(verb(Mode::Enable, "conf t"), Ok(Verb::Configure));
-        assert_eq!(verb(Mode::Enable, "config  term "), Ok(Verb::Configure));
+        assert_eq!(verb(Mode::Enable, "conf t"), Ok(Verb::Enter(Mode::Configure)));
+        assert_eq!(verb(Mode::Enable, "config  term "), Ok(Verb::Enter(Mode::Configure)));
         assert_eq!(verb(Mode::Standard, "sh ver"), Ok(Verb::ShowVersion));
-        assert_eq!(verb(Mode::Configure, "no repl en"), Ok(Verb::ReplicationOff));
+        assert_eq!(verb(Mode::Configure, "no repl en"), Ok(Verb::Change(Change::ReplicationOff)));
     }
 
     #[test]

@@ -54,7 +54,7 @@ pub(super) fn interpret(
     }
     match grammar::understand(mode, line) {
         Ok(understood) => act(world, role, mode, understood.verb, &understood.argument),
-        Err(refusal) => Ok(Outcome::Text(refusal.text())),
+        Err(refusal) => Ok(Outcome::Text(refusal.to_string())),
     }
 }
 
@@ -65,15 +65,16 @@ fn act(
     verb: Verb,
     argument: &str,
 ) -> Result<Outcome, SimulatorError> {
-    let change = |change| world.change(role, change).map(|()| nothing());
+    let answer = |render: fn(&str, Role, &World) -> String| {
+        world.view(|world| Outcome::Text(render(argument, role, world)))
+    };
     match verb {
         Verb::Enable if mode == Mode::Standard => world.view(|world| {
             let password = world.scenario().machine(role).enable_password.clone();
             Outcome::Enter(Mode::Enable, password)
         }),
-        Verb::Enable | Verb::WriteMemory | Verb::TerminalWidth => Ok(nothing()),
-        Verb::Disable => Ok(Outcome::Enter(Mode::Standard, None)),
-        Verb::Configure => Ok(Outcome::Enter(Mode::Configure, None)),
+        Verb::Enable | Verb::Accept => Ok(nothing()),
+        Verb::Enter(mode) => Ok(Outcome::Enter(mode, None)),
         Verb::Exit if mode == Mode::Configure => Ok(Outcome::Enter(Mode::Enable, None)),
         Verb::Exit => Ok(Outcome::End),
         Verb::PagingOff => Ok(Outcome::Page(None)),
@@ -84,50 +85,18 @@ fn act(
         Verb::AutoLogout => Ok(number(argument).map_or_else(invalid_number, |minutes| {
             Outcome::AutoLogout((minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60)))
         })),
-        Verb::ShowBucket => Ok(Outcome::List),
+        Verb::ShowVersion => answer(render::version),
+        Verb::ShowInfo => answer(render::info),
+        Verb::ShowService => answer(render::service),
+        Verb::ShowReplication => answer(render::replication),
+        Verb::Rfsctl => answer(render::rfsctl),
+        Verb::ShowLog => answer(render::log),
+        Verb::ShowLogFile => answer(render::older_log),
         Verb::ShowLogContinuous => Ok(Outcome::Follow),
-        Verb::ReplicationOn => change(Change::ReplicationOn),
-        Verb::ReplicationOff => change(Change::ReplicationOff),
-        Verb::RecoveryOn => change(Change::Recovery(true)),
-        Verb::RecoveryOff => change(Change::Recovery(false)),
-        Verb::ServiceOn => change(Change::ServiceOn),
-        Verb::ServiceOff => change(Change::ServiceOff),
+        Verb::ShowBucket => Ok(Outcome::List),
+        Verb::Change(change) => world.change(role, change).map(|()| nothing()),
         Verb::Format => format_datastore(world, role),
         Verb::Threads => set_threads(world, role, argument),
-        Verb::ShowVersion
-        | Verb::ShowInfo
-        | Verb::ShowService
-        | Verb::ShowReplication
-        | Verb::ShowLog
-        | Verb::ShowLogFile
-        | Verb::ShowLogMatching
-        | Verb::Rfsctl => show(world, role, verb, argument),
-    }
-}
-
-fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<Outcome, SimulatorError> {
-    world.view(|world| {
-        let machine = world.scenario().machine(role);
-        Outcome::Text(match verb {
-            Verb::ShowVersion => render::version(machine, world),
-            Verb::ShowInfo => render::info(machine, world),
-            Verb::ShowService => render::service(role, world),
-            Verb::ShowReplication => render::replication(role, world),
-            Verb::Rfsctl => render::rfsctl(argument, role, world),
-            Verb::ShowLogFile => render::older_log(argument, role, world),
-            _ => matching(argument, role, world),
-        })
-    })
-}
-
-/// The log's lines that match a word or regular expression.
-fn matching(pattern: &str, role: Role, world: &World) -> String {
-    match regex::Regex::new(pattern) {
-        Ok(pattern) => {
-            let lines = world.log(role).present().filter(|line| pattern.is_match(line));
-            lines.flat_map(|line| [line, "\n"]).collect()
-        }
-        Err(_) => format!("% Invalid regular expression \"{pattern}\".\n"),
     }
 }
 
@@ -138,14 +107,18 @@ fn set_threads(world: &SharedWorld, role: Role, argument: &str) -> Result<Outcom
         return Ok(Outcome::Text(text));
     };
     world.change(role, Change::Threads(ThreadCount(threads)))?;
-    // The setting is kept all the same: only the running process cannot be told of it.
-    let runs = world.view(|world| world.service_runs(role))?;
+    // The setting is kept all the same; the message only says that no running process took it.
+    let runs = world.view(|world| world.appliance(role).service_runs)?;
     Ok(Outcome::Text(if runs { String::new() } else { render::NO_PROCESS.to_owned() }))
 }
 
 fn format_datastore(world: &SharedWorld, role: Role) -> Result<Outcome, SimulatorError> {
-    let (runs, replication) = world.view(|world| (world.service_runs(role), world.replication(role)))?;
-    if runs || (role == Role::Primary && replication == ReplicationState::Running) {
+    let must_be_stopped = world.view(|world| {
+        let appliance = world.appliance(role);
+        let replicates = role == Role::Primary && appliance.replication == ReplicationState::Running;
+        appliance.service_runs || replicates
+    })?;
+    if must_be_stopped {
         let text = "% The storage optimization service must be stopped first.\n";
         return Ok(Outcome::Text(text.to_owned()));
     }

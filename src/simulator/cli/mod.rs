@@ -12,7 +12,7 @@ mod wire;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub use self::options::{SessionEnd, SessionOptions, Terminal};
+pub(crate) use self::options::{SessionEnd, SessionOptions, Terminal};
 use super::shared::SharedWorld;
 
 /// Serves one session on `io` until it ends, on the world's clock. When the appliance becomes
@@ -20,16 +20,20 @@ use super::shared::SharedWorld;
 ///
 /// # Errors
 /// If the peer can no longer be written to or read from, or the world's state folder cannot be used.
-pub async fn serve<Io>(io: Io, world: SharedWorld, options: SessionOptions) -> std::io::Result<SessionEnd>
+pub(crate) async fn serve<Io>(
+    io: Io,
+    world: SharedWorld,
+    options: SessionOptions,
+) -> std::io::Result<SessionEnd>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
-    let lost = world.clone();
-    let role = options.role;
+    let (appliances, role) = (world.clone(), options.role);
     let session = async { session::Session::new(io, world, options)?.run().await };
     tokio::select! {
         biased;
-        lost = lost.unreachable(role) => lost.map(|()| SessionEnd::Lost).map_err(std::io::Error::other),
+        // First, so that a lost connection cuts an answer short instead of waiting for its end.
+        lost = appliances.unreachable(role) => lost.map(|()| SessionEnd::Lost).map_err(Into::into),
         end = session => end,
     }
 }

@@ -44,7 +44,8 @@ pub enum Deed {
 #[serde(deny_unknown_fields)]
 pub struct TypedLine {
     /// The line.
-    pub r#type: String,
+    #[serde(rename = "type")]
+    pub line: String,
     /// On which appliance.
     pub role: Role,
 }
@@ -111,7 +112,7 @@ pub enum Condition {
     Restored,
     /// The test was declared over.
     TestOver,
-    /// The DR appliance has all metadata, whether drwatch knows or not: its web page tells.
+    /// The DR appliance has all metadata, whether drwatch knows or not: its web page shows it.
     DownloadOver,
     /// The DR appliance has restored the namespace, whether drwatch knows or not.
     NamespaceOver,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::{steps::PressedKey, *};
+use super::{
+    steps::{PressedKey, TypedLine},
+    *,
+};
 use crate::{
     clock::Clock,
     run::{
@@ -111,14 +114,14 @@ fn observe(run: &mut Run, world: &SharedWorld) {
             run.replication.state = match world.answer(Role::Primary, Question::ShowReplication) {
                 Some(_) if attested => run.replication.state,
                 Some(_) => Known::Unreadable,
-                None => world.replication(Role::Primary).into(),
+                None => world.appliance(Role::Primary).replication.into(),
             };
         })
         .unwrap();
 }
 
 /// Plays a scenario's script to its end, second by second, and returns what was due and when.
-async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)> {
+async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Deed)> {
     let (world, mut run) = (world(name, primary_starts), run());
     let steps = world.view(|world| world.scenario().operator.clone()).unwrap();
     let mut script = Script::new(steps, parts);
@@ -129,10 +132,10 @@ async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec
             run.dr.link = Link::Connected;
         }
         observe(&mut run, &world);
-        for due in script.poll(world.clock().now(), &world, Some(&run)).unwrap() {
+        for due in script.poll(world.clock().now(), &world, &run).unwrap() {
             match &due {
-                Due::Typed { role, line } => drop(world.type_line(*role, line).unwrap()),
-                Due::Key(key) => obey(&mut run, *key, &world),
+                Deed::Type(typed) => drop(world.type_line(typed.role, &typed.line).unwrap()),
+                Deed::Press(pressed) => obey(&mut run, pressed.key, &world),
             }
             played.push((second, due));
         }
@@ -143,10 +146,10 @@ async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec
 }
 
 /// The keys pressed, each with its second.
-fn keys(played: &[(u64, Due)]) -> Vec<(u64, OperatorKey)> {
-    let key = |(second, due): &(u64, Due)| match due {
-        Due::Key(key) => Some((*second, *key)),
-        Due::Typed { .. } => None,
+fn keys(played: &[(u64, Deed)]) -> Vec<(u64, OperatorKey)> {
+    let key = |(second, due): &(u64, Deed)| match due {
+        Deed::Press(pressed) => Some((*second, pressed.key)),
+        Deed::Type(_) => None,
     };
     played.iter().filter_map(key).collect()
 }
@@ -154,18 +157,19 @@ fn keys(played: &[(u64, Due)]) -> Vec<(u64, OperatorKey)> {
 #[tokio::test(start_paused = true)]
 async fn the_whole_procedure_is_played_in_its_order() {
     let played = play("procedure", Parts::All, ReplicationState::Running).await;
-    let service = Due::Typed { role: Role::Dr, line: "service enable".to_owned() };
-    let whats: Vec<&Due> = played.iter().map(|(_, due)| due).collect();
+    let press = |key| Deed::Press(PressedKey { key });
+    let service = Deed::Type(TypedLine { role: Role::Dr, line: "service enable".to_owned() });
+    let whats: Vec<&Deed> = played.iter().map(|(_, due)| due).collect();
     assert_eq!(
         whats,
         [
-            &Due::Key(OperatorKey::Pause),
-            &Due::Key(OperatorKey::List),
-            &Due::Key(OperatorKey::Baseline),
-            &Due::Key(OperatorKey::Threads),
+            &press(OperatorKey::Pause),
+            &press(OperatorKey::List),
+            &press(OperatorKey::Baseline),
+            &press(OperatorKey::Threads),
             &service,
-            &Due::Key(OperatorKey::TestOver),
-            &Due::Key(OperatorKey::Resume),
+            &press(OperatorKey::TestOver),
+            &press(OperatorKey::Resume),
         ]
     );
     assert_eq!(played[0].0, 5 + 20, "counted from when both were connected");
@@ -174,7 +178,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
 #[tokio::test(start_paused = true)]
 async fn without_drwatchs_own_steps_a_hand_sets_threads_and_starts_the_service() {
     let played = play("procedure", Parts::ApplianceSideOnly, ReplicationState::Paused).await;
-    let line = |line: &str| Due::Typed { role: Role::Dr, line: line.to_owned() };
+    let line = |line: &str| Deed::Type(TypedLine { role: Role::Dr, line: line.to_owned() });
     assert_eq!(played, [(65, line("replication num-threads 128")), (95, line("service enable"))]);
 }
 
@@ -222,7 +226,7 @@ async fn where_replication_cannot_be_read_the_engineer_states_it() {
 fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
     let run = run();
     for minute in 0..2 * 7 * 1440 {
-        script.poll(start() + Elapsed::from_secs(minute * 60), world, Some(&run)).unwrap();
+        script.poll(start() + Elapsed::from_secs(minute * 60), world, &run).unwrap();
     }
     script.steps.len()
 }

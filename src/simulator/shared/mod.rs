@@ -3,7 +3,6 @@
 
 mod folder;
 pub(crate) mod pulse;
-mod received_line;
 
 use std::{
     path::Path,
@@ -11,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-pub use self::received_line::ReceivedLine;
+pub(crate) use self::folder::ReceivedLine;
 use self::{
     folder::Folder,
     pulse::{Follower, Pulse},
@@ -64,8 +63,7 @@ enum Store {
 
 impl SharedWorld {
     /// A world of this process alone, which begins at `start`.
-    #[must_use]
-    pub fn in_memory(
+    pub(crate) fn in_memory(
         scenario: Scenario,
         seed: u64,
         start: Timestamp,
@@ -103,31 +101,23 @@ impl SharedWorld {
     }
 
     /// The clock the world lives by.
-    #[must_use]
-    pub fn clock(&self) -> Clock {
+    pub(crate) fn clock(&self) -> Clock {
         self.shared.clock
     }
 
     /// Name of the scenario and speed of the workload, as whoever made the world decided.
-    #[must_use]
-    pub fn plays(&self) -> (String, Speed) {
+    pub(crate) fn plays(&self) -> (String, Speed) {
         let state = self.lock();
-        (state.world.scenario().name.clone(), state.world.speed())
+        (state.world.scenario().name.clone(), state.world.origin().speed)
     }
 
     /// Whether the appliance `role` can be reached now. While it cannot, its sessions end by
     /// themselves, and new ones end at once.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn is_reachable(&self, role: Role) -> Result<bool, SimulatorError> {
+    pub(crate) fn is_reachable(&self, role: Role) -> Result<bool, SimulatorError> {
         self.view(|world| world.is_reachable(role))
     }
 
     /// Waits until the appliance `role` cannot be reached.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
     pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
         if !self.view(|world| world.scenario().loses_connections())? {
             std::future::pending::<()>().await;
@@ -140,10 +130,7 @@ impl SharedWorld {
     }
 
     /// Shows `look` the world as it is now.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
+    pub(crate) fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let now = match store {
@@ -161,10 +148,7 @@ impl SharedWorld {
     }
 
     /// Changes an appliance now.
-    ///
-    /// # Errors
-    /// If the state folder cannot be written.
-    pub fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
+    pub(crate) fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let inputs = match store {
@@ -181,10 +165,7 @@ impl SharedWorld {
     }
 
     /// Keeps a line that a session received. Empty lines are not kept.
-    ///
-    /// # Errors
-    /// If the state folder cannot be written.
-    pub fn record(&self, role: Role, label: &str, line: &str) -> Result<(), SimulatorError> {
+    pub(crate) fn record(&self, role: Role, label: &str, line: &str) -> Result<(), SimulatorError> {
         if line.trim().is_empty() {
             return Ok(());
         }
@@ -203,36 +184,31 @@ impl SharedWorld {
     }
 
     /// Every line received so far, oldest first.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
+    pub(crate) fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
         match &self.lock().store {
             Store::Memory(lines) => Ok(lines.clone()),
             Store::Folder(folder) => folder.received(),
         }
     }
 
-    /// What is to become of `line`, just received and recorded, where it comes to grief.
+    /// The fault that strikes `line`, just received and recorded, if one does.
     pub(super) fn line_fault(
         &self,
         role: Role,
         label: &str,
         line: &str,
     ) -> Result<Option<Course>, SimulatorError> {
-        let is_it = |line_fault: &&LineFault| line_fault.role == role && line_fault.line == line;
-        let mishaps: Vec<_> =
-            self.view(|world| world.scenario().line_fault.iter().filter(is_it).cloned().collect())?;
-        if mishaps.is_empty() || label == BY_HAND {
+        let is_hit = |fault: &&LineFault| fault.role == role && fault.line == line;
+        let faults: Vec<_> =
+            self.view(|world| world.scenario().line_fault.iter().filter(is_hit).cloned().collect())?;
+        if faults.is_empty() || label == BY_HAND {
             return Ok(None);
         }
         let received = self.received()?;
-        let is_same = |one: &&ReceivedLine| one.role == role && one.line == line && one.label != BY_HAND;
-        let times = received.iter().filter(is_same).count();
-        Ok(mishaps
-            .into_iter()
-            .find(|line_fault| line_fault.time == times)
-            .map(|line_fault| line_fault.course))
+        let is_same =
+            |other: &&ReceivedLine| other.role == role && other.line == line && other.label != BY_HAND;
+        let time = received.iter().filter(is_same).count();
+        Ok(faults.into_iter().find(|fault| fault.time == time).map(|fault| fault.course))
     }
 
     /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).
@@ -264,7 +240,7 @@ impl SharedWorld {
     }
 }
 
-/// A text as it may stand in a tab-separated file.
+/// `text` without characters that would break the lines and fields of a tab-separated file.
 fn escaped(text: &str) -> String {
     let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(escape).collect()

@@ -13,8 +13,9 @@ fn open(dir: &Path, seed: u64, clock: Clock) -> SharedWorld {
 }
 
 fn logs(world: &SharedWorld) -> [Vec<String>; 2] {
-    [Role::Primary, Role::Dr]
-        .map(|role| world.view(|world| world.log(role).since(0).map(str::to_owned).collect()).unwrap())
+    [Role::Primary, Role::Dr].map(|role| {
+        world.view(|world| world.appliance(role).log.since(0).map(str::to_owned).collect()).unwrap()
+    })
 }
 
 #[tokio::test(start_paused = true)]
@@ -25,7 +26,10 @@ async fn two_openers_of_a_folder_see_one_world() {
     assert_eq!(second.view(|world| world.origin().seed).unwrap(), 1, "the first opener decides");
     first.change(Role::Primary, Change::ReplicationOff).unwrap();
     clock.sleep(Duration::from_secs(5)).await;
-    assert_eq!(second.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Paused);
+    assert_eq!(
+        second.view(|world| world.appliance(Role::Primary).replication).unwrap(),
+        ReplicationState::Paused
+    );
     second.type_line(Role::Dr, "service enable").unwrap();
     for _ in 0..100 {
         clock.sleep(Duration::from_secs(1)).await;
@@ -95,11 +99,11 @@ async fn half_an_input_of_a_killed_process_is_overwritten() {
     let mut text = std::fs::read_to_string(&inputs).unwrap();
     text.push_str("{\"at\":\"2025-09-13T15:");
     std::fs::write(&inputs, text).unwrap();
-    assert!(world.view(|world| world.recovery(Role::Dr)).unwrap());
+    assert!(world.view(|world| world.appliance(Role::Dr).recovery).unwrap());
     world.change(Role::Dr, Change::Recovery(false)).unwrap();
     let text = std::fs::read_to_string(&inputs).unwrap();
     assert_eq!((text.lines().count(), text.ends_with('\n')), (2, true));
-    assert!(!open(dir.path(), 1, world.clock()).view(|world| world.recovery(Role::Dr)).unwrap());
+    assert!(!open(dir.path(), 1, world.clock()).view(|world| world.appliance(Role::Dr).recovery).unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +113,10 @@ async fn a_clock_that_is_set_back_does_not_reorder_what_was_done() {
     ahead.change(Role::Primary, Change::ReplicationOff).unwrap();
     let behind = open(dir.path(), 1, Clock::scaled(start(), 1.0));
     behind.change(Role::Primary, Change::ReplicationOn).unwrap();
-    assert_eq!(ahead.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Running);
+    assert_eq!(
+        ahead.view(|world| world.appliance(Role::Primary).replication).unwrap(),
+        ReplicationState::Running
+    );
 }
 
 #[tokio::test(start_paused = true)]

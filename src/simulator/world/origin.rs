@@ -7,13 +7,11 @@ use crate::{
 
 /// What a world grows from, besides its scenario and its inputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// Equal seeds give equal worlds.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// How much faster than real the workload is.
-    pub speed: Speed,
-    /// When the world begins.
-    pub start: Timestamp,
-    /// Whether the primary replicates at the start.
-    pub primary_starts: ReplicationState,
+    pub(crate) speed: Speed,
+    pub(crate) start: Timestamp,
+    pub(crate) primary_starts: ReplicationState,
 }

@@ -9,16 +9,14 @@ use crate::run::ThreadCount;
 
 /// How far the restore has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// The service is stopped.
+pub(crate) enum Stage {
     Stopped,
     /// The service runs, but downloads nothing yet.
     Starting,
-    /// Stage 1: metadata download.
+    /// Stage 1.
     Download,
-    /// Stage 2: namespace generation.
+    /// Stage 2.
     Generation,
-    /// The namespace is restored.
     Restored,
 }
 
@@ -130,7 +128,6 @@ impl Restore {
         }
     }
 
-    /// Reading of the GET counter.
     pub(super) fn gets(&self, moment: Moment) -> u64 {
         match &self.now {
             Now::Downloading(download) => {
@@ -178,7 +175,6 @@ impl Restore {
         self.fetched = fetched;
     }
 
-    /// The download stands still, or goes on.
     pub(super) fn stand_still(&mut self, moment: Moment, stands_still: bool, threads: ThreadCount) {
         self.stands_still = stands_still;
         self.retune(moment, threads);
@@ -188,12 +184,10 @@ impl Restore {
         if self.stands_still { 0.0 } else { gets_per_second(&self.plan, threads) * self.speed.factor() }
     }
 
-    /// The local datastore is formatted.
     pub(super) fn format(&mut self) {
         self.kept = Kept::Nothing;
     }
 
-    /// The thread count changed.
     pub(super) fn retune(&mut self, moment: Moment, threads: ThreadCount) {
         let base = self.base_rate(threads);
         if let Now::Downloading(download) = &mut self.now {
