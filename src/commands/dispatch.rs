@@ -5,7 +5,7 @@ use std::io;
 use clap::{CommandFactory as _, Parser as _};
 
 use super::{
-    check::{CheckOptions, check},
+    check::check,
     command_line::{
         debug_log::start_debug_log,
         messages::{complain, is_gone, printed, say, say_as_is, say_json, say_usage},
@@ -14,14 +14,13 @@ use super::{
         stop::Stop,
     },
     help::{guide::guide, manual},
-    resume::Named,
     runs::{report, runs, verify_run},
     settings_file::settings_file,
     simulated::{
         appliance::appliance,
         demo::{self, DemoOptions},
     },
-    watch::{WatchOptions, watch},
+    watch::watch,
 };
 use crate::{
     cli::{CheckArgs, Cli, Command, DemoArgs, RunArgs, WatchArgs},
@@ -54,7 +53,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Demo(arguments) => simulate(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
-        Command::Check(arguments) => check_appliances(arguments),
+        Command::Check(arguments) => check_appliances(&arguments),
         Command::Replay(arguments) => {
             look(&arguments.run, |options| playback::replay(options, arguments.speed))
         }
@@ -105,39 +104,23 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
 }
 
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
-    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
-    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
-    let options = WatchOptions {
-        settings,
-        log,
-        bucket: arguments.connection.bucket,
-        display: display(arguments.output),
-        resume: arguments.resume,
-        named,
-    };
+    let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
     let runtime = runtime(Time::Real)?;
-    let outcome = runtime.block_on(watch(options));
+    let outcome = runtime.block_on(watch(settings, log, arguments));
     // A read of standard input may last for ever, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     conclude(outcome?)
 }
 
-fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
-    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
-    let options = CheckOptions {
-        settings,
-        log,
-        bucket: arguments.connection.bucket,
-        run: arguments.run,
-        display: if arguments.json { Display::Json } else { Display::Screen },
-    };
-    let checked = runtime(Time::Real)?.block_on(check(options))?;
+fn check_appliances(arguments: &CheckArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
+    let (exit, text) = runtime(Time::Real)?.block_on(check(&settings, &log, arguments))?;
     if arguments.json {
-        say_json(&checked.text)?;
+        say_json(&text)?
     } else {
-        say(&checked.text)?;
+        say(&text)?
     }
-    Ok(checked.exit)
+    Ok(exit)
 }
 
 /// The exit code of a run, unless the end of its output was not written.

@@ -16,25 +16,26 @@ mod shared;
 pub(crate) mod stdio;
 mod world;
 
-pub use self::{
+#[cfg(test)]
+pub(crate) use self::{
     change::Change,
-    error::SimulatorError,
-    fault::{Anchor, Answers, ClockSet, Effect, Fault, Logs, Past, Question, Restart},
+    fault::{ClockSet, Logs, Restart},
     line_fault::{Course, LineFault},
-    number::Speed,
-    scenario::{
-        BucketPlan, DownloadPlan, GenerationPlan, GrowthPlan, Machine, RfsctlBeforeService, Scenario,
+    scenario::RfsctlBeforeService,
+    shared::{
+        ReceivedLine,
+        pulse::{Follower, Pulse},
     },
-    script::{Condition, Deed, OperatorKey, Step},
-    shared::SharedWorld,
+    world::Stage,
 };
 pub(crate) use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
-    script::{Parts, Script},
+    error::SimulatorError,
+    script::{Deed, OperatorKey, Parts, Script},
 };
-#[cfg(test)]
-pub(crate) use self::{
-    shared::ReceivedLine,
-    shared::pulse::{Follower, Pulse},
-    world::Stage,
+pub use self::{
+    fault::{Anchor, Answers, Effect, Fault, Question},
+    number::Speed,
+    scenario::Scenario,
+    shared::SharedWorld,
 };

@@ -3,7 +3,8 @@
 
 mod steps;
 
-pub use self::steps::{Condition, Deed, OperatorKey, Step};
+pub(super) use self::steps::{Condition, Step};
+pub(crate) use self::steps::{Deed, OperatorKey};
 use super::{
     error::SimulatorError,
     shared::SharedWorld,
@@ -34,28 +35,21 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// A script that has not begun and waits for its conditions for ever.
-    pub(crate) fn new(steps: Vec<Step>, parts: Parts) -> Self {
+    /// A step is taken once the step before it is older than `patience`, even if its condition does not hold, so that
+    /// the script ends in any case; `None` waits for ever. An engineer before the screen is always waited for.
+    pub(crate) fn new(steps: Vec<Step>, parts: Parts, patience: Option<Elapsed>) -> Self {
         let taken = |step: &Step| match (parts, &step.r#do) {
             (Parts::All, _) => step.only.is_none(),
-            (Parts::ApplianceSideOnly, Deed::Type(_)) => true,
-            (Parts::ApplianceSideOnly, Deed::Press(_)) => false,
+            (Parts::ApplianceSideOnly, Deed::Type { .. }) => true,
+            (Parts::ApplianceSideOnly, Deed::Press { .. }) => false,
         };
         Self {
             steps: steps.into_iter().filter(taken).collect(),
             parts,
-            patience: None,
+            patience: patience.filter(|_| parts == Parts::All),
             last: None,
             waiting_since: None,
         }
-    }
-
-    /// The script with limited patience: a step is taken that long after the one before it though
-    /// its condition does not hold, so that the script comes to its end in every case. Where an
-    /// engineer sits before the screen, it waits for them all the same.
-    pub(crate) fn with_patience(mut self, patience: Option<Elapsed>) -> Self {
-        self.patience = patience.filter(|_| self.parts == Parts::All);
-        self
     }
 
     pub(crate) fn is_over(&self) -> bool {

@@ -20,13 +20,7 @@ use super::{
 use crate::run::Role;
 
 /// Serves a session of the appliance `role` on standard input and output until it ends, the input
-/// ends, or the process is hung up on or told to end.
-///
-/// A terminal is put into raw mode for that time. `label` names the session in the record of
-/// received lines. Needs a runtime with its time and I/O drivers enabled.
-///
-/// # Errors
-/// If the terminal cannot be put into raw mode, or reading, writing or the state folder fails.
+/// ends, or the process gets a hang-up or TERM. `label` names the session in the record of received lines.
 pub(crate) async fn run(world: SharedWorld, role: Role, label: String) -> io::Result<SessionEnd> {
     let terminal = terminal();
     let remote_command = env::var("SSH_ORIGINAL_COMMAND").ok().filter(|command| !command.is_empty());

@@ -4,7 +4,7 @@
 mod asked;
 mod text;
 
-use std::{io, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
@@ -18,6 +18,7 @@ use crate::{
         gate::{Access, Gate},
         tail::Memory,
     },
+    cli::CheckArgs,
     clock::Clock,
     commands::watch::{dialect_of, enable_password},
     dialect::Dialect,
@@ -42,41 +43,28 @@ use crate::{
 /// Most time for an appliance to end its sessions.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The settings have the flags merged in.
-pub(crate) struct CheckOptions {
-    pub(crate) settings: Settings,
-    pub(crate) log: LogSource,
-    /// A saved bucket listing.
-    pub(crate) bucket: Option<PathBuf>,
-    /// The recorded run that questions about the past are put to.
-    pub(crate) run: Option<String>,
-    pub(crate) display: Display,
-}
-
-/// A pre-flight as printed, and its verdict.
-pub(crate) struct Checked {
-    pub(crate) text: String,
-    pub(crate) exit: Exit,
-}
-
-/// Asks both appliances, and judges whether the test may be started. An appliance that cannot be
-/// reached is an item of the outcome.
-pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
+/// Asks both appliances, and judges whether the test may be started; the exit code and what is printed. An appliance
+/// that cannot be reached is an item of the outcome. The settings have the flags merged in.
+pub(crate) async fn check(
+    settings: &Settings,
+    log: &LogSource,
+    arguments: &CheckArgs,
+) -> Result<(Exit, String), Failure> {
     let clock = Clock::system();
-    let settings = &options.settings;
+    let display = if arguments.json { Display::Json } else { Display::Screen };
     if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
         let text = "there is nothing to check; name the appliances with --primary and --dr";
         return Err(Failure::Usage(text.to_owned()));
     }
     let dialect = Arc::new(dialect_of(settings)?);
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
-    let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
-    if let LogSource::File(path) = &options.log
+    let bucket = arguments.connection.bucket.as_deref().map(read_bucket).transpose()?;
+    if let LogSource::File(path) = log
         && path.exists()
     {
         check_log(path)?;
     }
-    let run = start(&options, &dialect, &runs_dir, clock)?;
+    let run = start(settings, log, arguments.run.as_deref(), &dialect, &runs_dir, clock)?;
     let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
     let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
@@ -89,7 +77,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
         plans.add(&Gate::new(role, &dialect, Access::ReadAndChange)?, &settings.for_run());
         let gate = Gate::new(role, &dialect, Access::ReadOnly)?;
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
-        let connection = match reach(&transport, options.display).await {
+        let connection = match reach(&transport, display).await {
             Ok(connection) => connection,
             Err(error) => {
                 asked.take(&Event::LinkChanged { role, link: Link::Stopped { reason: error.to_string() } });
@@ -104,10 +92,17 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
-        let log = (role == Role::Dr && options.log == LogSource::Ssh).then(Memory::default);
-        tasks.push(way.start(Arc::clone(&dialect), schedule(settings), clock, log, None, sender.clone()));
+        let followed = (role == Role::Dr && *log == LogSource::Ssh).then(Memory::default);
+        tasks.push(way.start(
+            Arc::clone(&dialect),
+            schedule(settings),
+            clock,
+            followed,
+            None,
+            sender.clone(),
+        ));
     }
-    if let LogSource::File(path) = options.log.clone() {
+    if let LogSource::File(path) = log.clone() {
         tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));
     } else {
         drop(sender);
@@ -119,17 +114,17 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     asked.until_answered(&tasks, observations, signals).await;
     let facts = PreflightFacts {
         disk_free: disk::free(&runs_dir),
-        ask_past: options.run.is_some(),
+        ask_past: arguments.run.is_some(),
         plans: plans.usual,
     };
     let preflight = preflight(asked.run(), clock.now(), &facts);
     for task in tasks {
         task.close(CLOSE_TIMEOUT).await;
     }
-    if options.run.is_some() {
+    if arguments.run.is_some() {
         same_machines(&recorded, asked.run())?;
     }
-    let text = if options.display == Display::Json {
+    let text = if display == Display::Json {
         text::json(&preflight, &asked).map_err(|error| Failure::Terminal(io::Error::other(error)))?
     } else {
         text::page(&preflight, asked.run(), theme(settings.screen.symbols).charset())
@@ -138,19 +133,20 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
         PreflightVerdict::Go => Exit::Done,
         PreflightVerdict::NoGo => Exit::Failed,
     };
-    Ok(Checked { text, exit })
+    Ok((exit, text))
 }
 
 /// A run in memory: a fresh one, or the recorded one with what was known of it.
 fn start(
-    options: &CheckOptions,
+    settings: &Settings,
+    log: &LogSource,
+    recorded: Option<&str>,
     dialect: &Dialect,
-    runs_dir: &std::path::Path,
+    runs_dir: &Path,
     clock: Clock,
 ) -> Result<Run, Failure> {
-    let settings = &options.settings;
-    let names = names(settings, options.log.origin(), runs_dir);
-    if let Some(name) = &options.run {
+    let names = names(settings, log.origin(), runs_dir);
+    if let Some(name) = recorded {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {
             return Err(Failure::Usage(format!(

@@ -61,7 +61,7 @@ pub(crate) fn demo_session(
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
     let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
-    let script = Script::new(scenario.operator.clone(), parts).with_patience(scenario.patience());
+    let script = Script::new(scenario.operator.clone(), parts, scenario.patience());
     let start = appliances.now();
     let world =
         SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);

@@ -111,8 +111,8 @@ impl EventLoop {
         let world = scripted.world.clone();
         for step in due.unwrap_or_default() {
             match step {
-                Deed::Type(typed) => drop(world.type_line(typed.role, &typed.line)),
-                Deed::Press(pressed) => self.handle(LoopEvent::ScriptKey(pressed.key)),
+                Deed::Type { role, line } => drop(world.type_line(role, &line)),
+                Deed::Press { key } => self.handle(LoopEvent::ScriptKey(key)),
             }
         }
     }

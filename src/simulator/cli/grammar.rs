@@ -16,7 +16,6 @@ pub(super) enum Mode {
     Configure,
 }
 
-/// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Enable,
@@ -45,27 +44,15 @@ pub(super) enum Verb {
     Accept,
 }
 
-/// Whether the help lists a command.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Listed,
-    Hidden,
-}
-
 struct Command {
     /// Words of the command; `<…>` matches any word.
     words: &'static str,
     mode: Mode,
     verb: Verb,
-    shown: Shown,
 }
 
 const fn command(words: &'static str, mode: Mode, verb: Verb) -> Command {
-    Command { words, mode, verb, shown: Shown::Listed }
-}
-
-const fn hidden(words: &'static str, mode: Mode, verb: Verb) -> Command {
-    Command { words, mode, verb, shown: Shown::Hidden }
+    Command { words, mode, verb }
 }
 
 const COMMANDS: &[Command] = &[
@@ -87,15 +74,9 @@ const COMMANDS: &[Command] = &[
     command("show log matching <word>", Mode::Enable, Verb::ShowLog),
     command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
     command("show log files <number>", Mode::Enable, Verb::ShowLogFile),
-    hidden("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
     command("replication num-threads <number>", Mode::Configure, Verb::Threads),
     command("replication enable", Mode::Configure, Verb::Change(Change::ReplicationOn)),
     command("no replication enable", Mode::Configure, Verb::Change(Change::ReplicationOff)),
-    // Synonyms.
-    hidden("show replication status", Mode::Standard, Verb::ShowReplication),
-    hidden("show hardware", Mode::Standard, Verb::ShowInfo),
-    hidden("replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOff)),
-    hidden("no replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOn)),
     command("replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(true))),
     command("no replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(false))),
     command("service enable", Mode::Enable, Verb::Change(Change::ServiceOn)),
@@ -104,13 +85,14 @@ const COMMANDS: &[Command] = &[
     command("write memory", Mode::Enable, Verb::Accept),
 ];
 
-/// A typed line that was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Understood {
-    pub(super) verb: Verb,
-    /// The word that matches the `<…>` of the command.
-    pub(super) argument: String,
-}
+/// Commands and synonyms that the help does not list.
+const HIDDEN: &[Command] = &[
+    command("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
+    command("show replication status", Mode::Standard, Verb::ShowReplication),
+    command("show hardware", Mode::Standard, Verb::ShowInfo),
+    command("replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOff)),
+    command("no replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOn)),
+];
 
 /// Why a typed line was not understood, in the appliance's words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -126,8 +108,8 @@ pub(super) enum Refusal {
 /// Commands still possible after some words, each with the words it still needs.
 type Candidates = Vec<(&'static Command, Vec<&'static str>)>;
 
-fn possible(mode: Mode) -> Candidates {
-    let allowed = COMMANDS.iter().filter(|command| command.mode <= mode);
+fn possible(mode: Mode, commands: impl Iterator<Item = &'static Command>) -> Candidates {
+    let allowed = commands.filter(|command| command.mode <= mode);
     allowed.map(|command| (command, command.words.split(' ').collect())).collect()
 }
 
@@ -151,9 +133,9 @@ fn narrow(candidates: &Candidates, typed: &str) -> Result<Candidates, Refusal> {
     Ok(candidates.iter().filter_map(step).collect())
 }
 
-/// Finds the one command that `line` means in `mode`.
-pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> {
-    let mut candidates = possible(mode);
+/// The one command that `line` means in `mode`, and the word that matches its `<…>`.
+pub(super) fn understand(mode: Mode, line: &str) -> Result<(Verb, &str), Refusal> {
+    let mut candidates = possible(mode, COMMANDS.iter().chain(HIDDEN));
     let mut argument = "";
     let mut rest = line.trim();
     while !rest.is_empty() {
@@ -164,8 +146,7 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> 
     }
     let complete = candidates.iter().find(|(_, words)| words.is_empty());
     let (command, _) = complete.ok_or(Refusal::Incomplete)?;
-    let argument = if command.words.contains('<') { argument.to_owned() } else { String::new() };
-    Ok(Understood { verb: command.verb, argument })
+    Ok((command.verb, if command.words.contains('<') { argument } else { "" }))
 }
 
 /// What may follow `line` in `mode`, one word a line: the answer to `?`.
@@ -174,8 +155,7 @@ pub(super) fn help(mode: Mode, line: &str) -> String {
         Some((before, begun)) => (before, begun),
         None => ("", line),
     };
-    let mut candidates = possible(mode);
-    candidates.retain(|(command, _)| command.shown == Shown::Listed);
+    let mut candidates = possible(mode, COMMANDS.iter());
     for word in before.split_whitespace() {
         match narrow(&candidates, word) {
             Ok(narrowed) => candidates = narrowed,
@@ -196,7 +176,7 @@ mod tests {
     use super::*;
 
     fn verb(mode: Mode, line: &str) -> Result<Verb, Refusal> {
-        understand(mode, line).map(|understood| understood.verb)
+        understand(mode, line).map(|(verb, _)| verb)
     }
 
     #[test]
@@ -236,9 +216,9 @@ mod tests {
     #[test]
     fn arguments_are_kept_as_typed() {
         let threads = understand(Mode::Configure, "replication num 128").unwrap();
-        assert_eq!((threads.verb, threads.argument.as_str()), (Verb::Threads, "128"));
+        assert_eq!(threads, (Verb::Threads, "128"));
         let matching = understand(Mode::Enable, "show log matching  namespace.*complete ").unwrap();
-        assert_eq!(matching.argument, "namespace.*complete");
+        assert_eq!(matching.1, "namespace.*complete");
     }
 
     #[test]

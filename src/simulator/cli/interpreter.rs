@@ -12,7 +12,7 @@ use crate::{
     simulator::{
         change::Change,
         error::SimulatorError,
-        shared::SharedWorld,
+        shared::{BY_HAND, SharedWorld},
         world::{FEWEST_THREADS, MOST_THREADS, World},
     },
 };
@@ -26,15 +26,12 @@ pub(super) enum Outcome {
     Enter(Mode, Option<String>),
     /// Lines of a page; `None`: no paging.
     Page(Option<usize>),
-    /// Paging as the terminal's size has it.
+    /// Pages as long as the terminal.
     PageByTerminal,
     /// Log the session out after that much idleness; `None`: never.
     AutoLogout(Option<Duration>),
-    /// List the bucket.
     List,
-    /// Follow the log.
     Follow,
-    /// End the session.
     End,
 }
 
@@ -53,7 +50,7 @@ pub(super) fn interpret(
         return Ok(Outcome::Text(grammar::help(mode, asked)));
     }
     match grammar::understand(mode, line) {
-        Ok(understood) => act(world, role, mode, understood.verb, &understood.argument),
+        Ok((verb, argument)) => act(world, role, mode, verb, argument),
         Err(refusal) => Ok(Outcome::Text(refusal.to_string())),
     }
 }
@@ -70,7 +67,7 @@ fn act(
     };
     match verb {
         Verb::Enable if mode == Mode::Standard => world.view(|world| {
-            let password = world.scenario().machine(role).enable_password.clone();
+            let password = world.scenario.machine(role).enable_password.clone();
             Outcome::Enter(Mode::Enable, password)
         }),
         Verb::Enable | Verb::Accept => Ok(nothing()),
@@ -136,4 +133,25 @@ fn invalid_number() -> Outcome {
 
 const fn nothing() -> Outcome {
     Outcome::Text(String::new())
+}
+
+impl SharedWorld {
+    /// Types `line` in configuration mode on an appliance, as its engineer would beside drwatch; recorded under the
+    /// label `hand`. Returns the answer.
+    pub(crate) fn type_line(&self, role: Role, line: &str) -> Result<String, SimulatorError> {
+        for typed in ["enable", "configure terminal", line] {
+            self.record(role, BY_HAND, typed)?;
+        }
+        match interpret(self, role, Mode::Configure, line)? {
+            Outcome::Text(text) => Ok(text),
+            Outcome::List => self.view(|world| render::listing_begins(world) + &render::listing_ends(world)),
+            // It does not end by itself.
+            Outcome::Follow => Err(SimulatorError::Untypable { line: line.to_owned() }),
+            Outcome::Enter(..)
+            | Outcome::Page(_)
+            | Outcome::PageByTerminal
+            | Outcome::AutoLogout(_)
+            | Outcome::End => Ok(String::new()),
+        }
+    }
 }

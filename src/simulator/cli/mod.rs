@@ -1,7 +1,6 @@
 //! The command line of a simulated appliance over any byte stream: the family's modes, prompts,
 //! abbreviations, paging and errors. What the commands do to the world lives in the world.
 
-mod by_hand;
 mod editor;
 mod grammar;
 mod interpreter;
@@ -16,10 +15,7 @@ pub(crate) use self::options::{SessionEnd, SessionOptions, Terminal};
 use super::shared::SharedWorld;
 
 /// Serves one session on `io` until it ends, on the world's clock. When the appliance becomes
-/// unreachable, the session ends in the midst of whatever it does.
-///
-/// # Errors
-/// If the peer can no longer be written to or read from, or the world's state folder cannot be used.
+/// unreachable, the session ends whatever it does.
 pub(crate) async fn serve<Io>(
     io: Io,
     world: SharedWorld,

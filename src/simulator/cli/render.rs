@@ -14,12 +14,12 @@ use crate::{
 pub(super) const NO_PROCESS: &str = "failed to connect, no process available\n";
 
 pub(super) fn banner(world: &World) -> String {
-    let start = world.origin().start.utc();
+    let start = world.origin.start.utc();
     format!("NetApp AltaVault\nLast login: {} from 10.20.0.44\n\n", start.format("%a %b %e %H:%M:%S %Y"))
 }
 
 pub(super) fn version(_: &str, role: Role, world: &World) -> String {
-    let machine = world.scenario().machine(role);
+    let machine = world.scenario.machine(role);
     let Machine { release, build, model, .. } = machine;
     pairs(&[
         ("Product name", "AltaVault"),
@@ -32,7 +32,7 @@ pub(super) fn version(_: &str, role: Role, world: &World) -> String {
 }
 
 pub(super) fn info(_: &str, role: Role, world: &World) -> String {
-    let machine = world.scenario().machine(role);
+    let machine = world.scenario.machine(role);
     pairs(&[
         ("Status", "Healthy"),
         ("Config", "initial"),
@@ -72,7 +72,7 @@ pub(super) fn replication(_: &str, role: Role, world: &World) -> String {
         Role::Dr => 0,
     };
     let own = &world.bucket().name;
-    let bucket = world.scenario().machine(role).other_bucket.as_ref().unwrap_or(own);
+    let bucket = world.scenario.machine(role).other_bucket.as_ref().unwrap_or(own);
     pairs(&[
         ("Replication", replication),
         ("Status", status),
@@ -106,7 +106,7 @@ pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
     if let Some(answer) = world.answer(role, Question::Rfsctl) {
         return format!("{answer}\n");
     }
-    let before_service = world.scenario().machine(role).rfsctl_before_service;
+    let before_service = world.scenario.machine(role).rfsctl_before_service;
     if !world.appliance(role).service_runs && before_service == RfsctlBeforeService::Refuses {
         return NO_PROCESS.to_owned();
     }
@@ -126,7 +126,7 @@ fn pairs(pairs: &[(&str, &str)]) -> String {
 }
 
 fn uptime(machine: &Machine, world: &World) -> String {
-    let minutes = u64::from(machine.uptime_minutes) + world.now().since(world.origin().start).secs() / 60;
+    let minutes = u64::from(machine.uptime_minutes) + world.now().since(world.origin.start).secs() / 60;
     format!("{}d {}h {}m", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 

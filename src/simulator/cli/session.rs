@@ -45,7 +45,7 @@ pub(super) struct Session<Io> {
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
     pub(super) fn new(io: Io, world: SharedWorld, options: SessionOptions) -> io::Result<Self> {
-        let machine = world.view(|world| world.scenario().machine(options.role).clone())?;
+        let machine = world.view(|world| world.scenario.machine(options.role).clone())?;
         let minutes = u64::from(machine.auto_logout_minutes);
         Ok(Self {
             wire: Wire::new(io, options.terminal, world.clock()),
@@ -236,8 +236,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         let begins = self.world.view(render::listing_begins)?;
         self.wire.say(&begins).await?;
         let duration = self.world.view(|world| {
-            let seconds = world.scenario().bucket.listing_seconds;
-            world.origin().speed.span(seconds)
+            let seconds = world.scenario.bucket.listing_seconds;
+            world.origin.speed.span(seconds)
         })?;
         let clock = self.world.clock();
         let waited = self.wire.wait(clock.sleep(duration.into())).await?;

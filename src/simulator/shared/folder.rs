@@ -28,7 +28,6 @@ const INPUTS: &str = "inputs.ndjson";
 const COMMANDS: &str = "commands.log";
 const LOCK: &str = "lock";
 
-/// Content of `world.json`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WorldFile {
@@ -45,17 +44,15 @@ struct WorldFile {
 pub(crate) struct ReceivedLine {
     pub(crate) at: Timestamp,
     pub(crate) role: Role,
-    /// Label of the session.
     pub(crate) label: String,
     /// The line, control characters escaped.
     pub(crate) line: String,
 }
 
-/// An open state folder.
 #[derive(Debug)]
 pub(super) struct Folder {
     dir: PathBuf,
-    /// How much of `inputs.ndjson` is known.
+    /// Bytes of `inputs.ndjson` that were read.
     read: u64,
     last_input: Option<Timestamp>,
 }
@@ -111,7 +108,6 @@ impl Folder {
         Ok(inputs)
     }
 
-    /// Appends a received line to `commands.log`.
     pub(super) fn record(&self, received: &ReceivedLine) -> Result<(), SimulatorError> {
         let _lock = self.locked(File::lock)?;
         let path = self.path(COMMANDS);
@@ -121,7 +117,6 @@ impl Folder {
         file.write_all(text.as_bytes()).map_err(failed(&path))
     }
 
-    /// Everything in `commands.log`.
     pub(super) fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
         let _lock = self.locked(File::lock_shared)?;
         let path = self.path(COMMANDS);

@@ -39,13 +39,8 @@ pub(super) const BY_HAND: &str = "hand";
 /// A handle to a world; clones share it.
 #[derive(Clone, Debug)]
 pub struct SharedWorld {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     clock: Clock,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     changes: Pulse,
 }
 
@@ -96,19 +91,17 @@ impl SharedWorld {
     }
 
     fn with(world: World, store: Store, clock: Clock) -> Self {
-        let state = Mutex::new(State { world, store });
-        Self { shared: Arc::new(Shared { clock, state, changes: Pulse::default() }) }
+        Self { clock, state: Arc::new(Mutex::new(State { world, store })), changes: Pulse::default() }
     }
 
-    /// The clock the world lives by.
     pub(crate) fn clock(&self) -> Clock {
-        self.shared.clock
+        self.clock
     }
 
-    /// Name of the scenario and speed of the workload, as whoever made the world decided.
+    /// The scenario and the speed that the first opener of the world chose.
     pub(crate) fn plays(&self) -> (String, Speed) {
         let state = self.lock();
-        (state.world.scenario().name.clone(), state.world.origin().speed)
+        (state.world.scenario.name.clone(), state.world.origin.speed)
     }
 
     /// Whether the appliance `role` can be reached now. While it cannot, its sessions end by
@@ -119,7 +112,7 @@ impl SharedWorld {
 
     /// Waits until the appliance `role` cannot be reached.
     pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
-        if !self.view(|world| world.scenario().loses_connections())? {
+        if !self.view(|world| world.scenario.loses_connections())? {
             std::future::pending::<()>().await;
         }
         let mut changes = self.changes();
@@ -129,14 +122,13 @@ impl SharedWorld {
         Ok(())
     }
 
-    /// Shows `look` the world as it is now.
     pub(crate) fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let now = match store {
-            Store::Memory(_) => self.shared.clock.now(),
+            Store::Memory(_) => self.clock.now(),
             Store::Folder(folder) => {
-                let (now, inputs) = folder.read(self.shared.clock)?;
+                let (now, inputs) = folder.read(self.clock)?;
                 for input in inputs {
                     world.input(input);
                 }
@@ -147,20 +139,19 @@ impl SharedWorld {
         Ok(look(world))
     }
 
-    /// Changes an appliance now.
     pub(crate) fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let inputs = match store {
-            Store::Memory(_) => vec![Input { at: self.shared.clock.now().max(world.now()), role, change }],
-            Store::Folder(folder) => folder.append(self.shared.clock, role, change)?,
+            Store::Memory(_) => vec![Input { at: self.clock.now().max(world.now()), role, change }],
+            Store::Folder(folder) => folder.append(self.clock, role, change)?,
         };
         for input in inputs {
             world.input(input);
             world.advance(input.at);
         }
         drop(state);
-        self.shared.changes.beat();
+        self.changes.beat();
         Ok(())
     }
 
@@ -170,7 +161,7 @@ impl SharedWorld {
             return Ok(());
         }
         let received =
-            ReceivedLine { at: self.shared.clock.now(), role, label: escaped(label), line: escaped(line) };
+            ReceivedLine { at: self.clock.now(), role, label: escaped(label), line: escaped(line) };
         match &mut self.lock().store {
             Store::Memory(lines) => {
                 if lines.len() == RECEIVED_KEPT {
@@ -200,7 +191,7 @@ impl SharedWorld {
     ) -> Result<Option<Course>, SimulatorError> {
         let is_hit = |fault: &&LineFault| fault.role == role && fault.line == line;
         let faults: Vec<_> =
-            self.view(|world| world.scenario().line_fault.iter().filter(is_hit).cloned().collect())?;
+            self.view(|world| world.scenario.line_fault.iter().filter(is_hit).cloned().collect())?;
         if faults.is_empty() || label == BY_HAND {
             return Ok(None);
         }
@@ -211,9 +202,9 @@ impl SharedWorld {
         Ok(faults.into_iter().find(|fault| fault.time == time).map(|fault| fault.course))
     }
 
-    /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).
+    /// Follows the changes made through this handle and its clones; for [`stir`](Self::stir).
     pub(super) fn changes(&self) -> Follower {
-        self.shared.changes.follow()
+        self.changes.follow()
     }
 
     /// Waits until something may have happened in the world since the last wait on `changes`.
@@ -223,7 +214,7 @@ impl SharedWorld {
             match &state.store {
                 Store::Folder(_) => FOLDER_POLL,
                 Store::Memory(_) => match state.world.next_event() {
-                    Some(at) => self.shared.clock.real(at.since(self.shared.clock.now()).into()),
+                    Some(at) => self.clock.real(at.since(self.clock.now()).into()),
                     None => Duration::from_hours(1),
                 },
             }
@@ -236,7 +227,7 @@ impl SharedWorld {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -23,7 +23,7 @@ async fn two_openers_of_a_folder_see_one_world() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Clock::scaled(start(), 1.0);
     let (first, second) = (open(dir.path(), 1, clock), open(dir.path(), 2, clock));
-    assert_eq!(second.view(|world| world.origin().seed).unwrap(), 1, "the first opener decides");
+    assert_eq!(second.view(|world| world.origin.seed).unwrap(), 1, "the first opener decides");
     first.change(Role::Primary, Change::ReplicationOff).unwrap();
     clock.sleep(Duration::from_secs(5)).await;
     assert_eq!(
@@ -76,7 +76,7 @@ async fn a_folder_made_before_there_were_faults_can_still_be_read() {
     assert!(world["definition"]["dr"].as_object_mut().unwrap().remove("log_threshold").is_some());
     std::fs::write(&path, world.to_string()).unwrap();
     let again = open(dir.path(), 1, Clock::scaled(start(), 1.0));
-    assert!(again.view(|world| world.scenario().fault.is_empty()).unwrap());
+    assert!(again.view(|world| world.scenario.fault.is_empty()).unwrap());
 }
 
 #[tokio::test(start_paused = true)]

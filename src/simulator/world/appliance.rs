@@ -9,10 +9,8 @@ use super::{
 };
 use crate::run::{ReplicationState, Role, Severity, ThreadCount, Timestamp};
 
-/// Threads an appliance starts with, and to which its own tuning falls back while it is bound by
-/// operations.
+/// Threads an appliance starts with.
 pub(in super::super) const FEWEST_THREADS: u32 = 16;
-/// The most threads it takes.
 pub(in super::super) const MOST_THREADS: u32 = 128;
 /// How far back the log of a new world reaches, in seconds.
 const PAST_SECONDS: i64 = LONGEST_PAST as i64;
@@ -76,12 +74,10 @@ impl Appliance {
         }
     }
 
-    /// Sets its clock so many seconds ahead of the truth.
-    pub(super) fn set_clock(&mut self, ahead: i32) {
-        self.ahead = TimeDelta::seconds(i64::from(ahead));
+    pub(super) fn set_clock(&mut self, seconds_ahead: i32) {
+        self.ahead = TimeDelta::seconds(i64::from(seconds_ahead));
     }
 
-    /// The lines with which a log begins.
     fn begin_file(&mut self, at: Timestamp) {
         self.log.write_bare(self.log_begins.clone());
         self.write(at, "syslogd 1.4.1: restart.");
@@ -108,7 +104,7 @@ impl Appliance {
         self.write_of_rfsd(at, &format!("[{module}.INFO] ({}) {text}", self.rfsd));
     }
 
-    /// Notes in the log that somebody typed a command that changes something, and that it did.
+    /// Writes that a command changed the configuration.
     pub(super) fn configuration_changed(&mut self, at: Timestamp, command: &str) {
         let cli = self.mgmtd.saturating_add(204);
         self.write(at, &format!("cli[{cli}]: [cli.INFO]: user admin: Executing command: {command}"));
@@ -126,7 +122,6 @@ impl Appliance {
         self.write_of_pm(at, &format!("[pm.NOTICE]: Launched rfsd with pid {}", self.rfsd));
     }
 
-    /// rfsd ends by itself.
     pub(super) fn crash(&mut self, at: Timestamp) {
         self.service_runs = false;
         let text = format!("[pm.ERR]: rfsd with pid {} exited unexpectedly, will be relaunched", self.rfsd);

@@ -4,7 +4,6 @@
 use super::super::number::{Moment, interval};
 use crate::run::Role;
 
-/// The source of everyday lines of one appliance.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct BackgroundLog {
     rng: fastrand::Rng,
@@ -12,7 +11,6 @@ pub(super) struct BackgroundLog {
     next: Option<Moment>,
 }
 
-/// What a line needs to know of its appliance.
 pub(super) struct Speaker {
     pub(super) role: Role,
     pub(super) rfsd: u32,

@@ -9,7 +9,7 @@ use super::super::{
 /// Mean sizes of a map and an rbtmd of the procedure's bucket, in bytes.
 const MAP_BYTES: u64 = 146;
 const RBTMD_BYTES: u64 = 172;
-/// Size of a full slab, in bytes.
+/// A full slab.
 const SLAB_BYTES: u64 = 4 << 20;
 /// Waiting files uploaded beside each new one once replication runs again.
 const CATCH_UP: u64 = 25;
@@ -25,7 +25,6 @@ impl Bucket {
         Self { plan: plan.clone(), open_slab: 0 }
     }
 
-    /// Contents with the size of each class.
     pub(super) const fn contents(&self) -> &BucketPlan {
         &self.plan
     }
@@ -76,7 +75,7 @@ impl Bucket {
     }
 }
 
-/// Whether what production writes reaches the bucket.
+/// Whether writes of production reach the bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Uploads {
     Flow,

@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 
 use crate::run::{Severity, Timestamp};
 
-/// Lines kept; older ones are dropped, as by a rotation.
+/// Lines kept; older ones are dropped.
 const KEPT: usize = 400_000;
 
-/// The lines of one appliance's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LogBook {
     lines: VecDeque<String>,
@@ -46,12 +45,10 @@ impl LogBook {
         self.rotations.get(file).copied().unwrap_or_else(|| self.end())
     }
 
-    /// Number of the first line of the present file.
     pub(crate) fn beginning(&self) -> usize {
         self.rotations.last().copied().unwrap_or_default()
     }
 
-    /// The lines of the present file, oldest first.
     pub(crate) fn present(&self) -> impl Iterator<Item = &str> {
         self.since(self.beginning())
     }

@@ -9,34 +9,45 @@ mod background_log;
 mod bucket;
 mod faults;
 mod log;
-mod origin;
-mod past;
 mod restore;
 mod turns;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
+pub(crate) use self::restore::Stage;
 use self::{
     appliance::Appliance,
     bucket::{Bucket, Growth},
     faults::Faults,
     restore::Restore,
 };
-pub(crate) use self::{origin::Origin, restore::Stage};
 use super::{
     change::{Change, Input},
-    fault::Question,
-    number::Moment,
+    fault::{LONGEST_PAST, Past, Question},
+    number::{Moment, Speed},
     scenario::{BucketPlan, Scenario},
 };
-use crate::run::{ReplicationState, Role, Timestamp};
+use crate::run::{Elapsed, ReplicationState, Role, Timestamp};
 
-/// Two appliances and their bucket at a moment.
+/// What a world grows from, besides its scenario and its inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Origin {
+    /// Equal seeds give equal worlds.
+    pub(crate) seed: u64,
+    /// How much faster than real the workload is.
+    pub(crate) speed: Speed,
+    pub(crate) start: Timestamp,
+    pub(crate) primary_starts: ReplicationState,
+}
+
+/// Two appliances and their bucket at the moment `now`, up to which everything has happened.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct World {
-    scenario: Arc<Scenario>,
-    origin: Origin,
+    pub(crate) scenario: Arc<Scenario>,
+    pub(crate) origin: Origin,
     inputs: Vec<Input>,
     applied: usize,
     now: Moment,
@@ -51,9 +62,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The world at its start.
     pub(crate) fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
-        let past = past::past(&scenario, origin);
+        let past = past(&scenario, origin);
         let mut world = Self::unborn(scenario, origin);
         world.inputs = past;
         world.advance(origin.start);
@@ -89,15 +99,6 @@ impl World {
         }
     }
 
-    pub(crate) fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
-    pub(crate) const fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// The time up to which everything has happened.
     pub(crate) fn now(&self) -> Timestamp {
         self.now.floor(self.origin.start)
     }
@@ -146,12 +147,11 @@ impl World {
         self.growth.waiting_bytes()
     }
 
-    /// How far the restore on the DR appliance has come.
     pub(crate) const fn stage(&self) -> Stage {
         self.restore.stage()
     }
 
-    /// Reading of an appliance's GET counter. Production reads nothing from the cloud.
+    /// The GET counter. Production reads nothing from the cloud.
     pub(crate) fn gets(&self, role: Role) -> u64 {
         match role {
             Role::Primary => 0,
@@ -159,12 +159,11 @@ impl World {
         }
     }
 
-    /// Whether an appliance can be reached over the network.
     pub(crate) fn is_reachable(&self, role: Role) -> bool {
         self.faults.is_reachable(role)
     }
 
-    /// The words in which an appliance answers a question now, if not in its own.
+    /// The words of a fault that replace the answer to a question now.
     pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
         self.faults.answer(role, question)
     }
@@ -246,6 +245,19 @@ impl World {
             self.growth.pause(moment, self.origin.speed);
         }
     }
+}
+
+/// What was done before the world began, in order.
+fn past(scenario: &Scenario, origin: Origin) -> Vec<Input> {
+    let longest = Elapsed::from_secs(u64::from(LONGEST_PAST));
+    let input = |past: &Past| {
+        let before = origin.speed.span(past.seconds).min(longest).millis();
+        let before = TimeDelta::milliseconds(i64::try_from(before).unwrap_or_default());
+        Input { at: origin.start.shifted(-before), role: past.role, change: past.change }
+    };
+    let mut inputs: Vec<Input> = scenario.past.iter().map(input).collect();
+    inputs.sort_by_key(|input| input.at);
+    inputs
 }
 
 #[cfg(test)]

@@ -13,9 +13,7 @@ pub(crate) enum Stage {
     Stopped,
     /// The service runs, but downloads nothing yet.
     Starting,
-    /// Stage 1.
     Download,
-    /// Stage 2.
     Generation,
     Restored,
 }
@@ -28,16 +26,14 @@ enum Kept {
     Namespace,
 }
 
-/// What happens when a stage ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// Stage 1 can begin: the bucket tells how much there is.
+    /// Stage 1 can begin: how much there is to download is up to the bucket.
     DownloadBegins,
     DownloadEnds,
     GenerationEnds,
     /// A restored appliance is up again.
     Mounted,
-    /// Only the rate changed.
     Nothing,
 }
 
@@ -78,7 +74,6 @@ impl Download {
     }
 }
 
-/// The restore process.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Restore {
     rng: fastrand::Rng,
@@ -196,7 +191,6 @@ impl Restore {
         }
     }
 
-    /// What is due at `moment`.
     pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Turn {
         match &self.now {
             Now::Stopped | Now::Restored => Turn::Nothing,

@@ -3,10 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{
-    run::{Elapsed, ThreadCount},
-    simulator::Speed,
-};
+use crate::run::ThreadCount;
 
 pub(super) fn start() -> Timestamp {
     Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
@@ -45,7 +42,7 @@ fn growing(seed: u64, drain_seconds: u32) -> World {
     scenario.growth.quiet_minutes = 0;
     scenario.growth.files_per_minute = 20;
     scenario.growth.drain_seconds = drain_seconds;
-    World::new(Arc::new(scenario), world_of("procedure", seed, 1.0).origin())
+    World::new(Arc::new(scenario), world_of("procedure", seed, 1.0).origin)
 }
 
 /// Seconds from the service's start to the end of stage 1.
@@ -104,7 +101,7 @@ fn stage_1_counts_one_get_for_every_map_and_rbtmd() {
 fn gets_beyond_the_metadata_are_counted_where_the_scenario_has_them() {
     let mut scenario = Scenario::named("procedure").unwrap();
     scenario.download.extra_gets = 40;
-    let mut world = World::new(Arc::new(scenario), world_of("procedure", 1, 1.0).origin());
+    let mut world = World::new(Arc::new(scenario), world_of("procedure", 1, 1.0).origin);
     world.input(input(0, Role::Primary, Change::ReplicationOff));
     world.input(input(0, Role::Dr, Change::ServiceOn));
     world.advance(start() + Elapsed::from_secs(7200));

@@ -189,8 +189,7 @@ impl Model {
 
     fn machine_of(&self, identity: &Identity) -> Option<usize> {
         let serial = |machine: &Machine| {
-            let of =
-                machine.world.view(|world| world.scenario().machine(machine.role).serial.clone()).unwrap();
+            let of = machine.world.view(|world| world.scenario.machine(machine.role).serial.clone()).unwrap();
             identity.serial.as_deref() == Some(of.as_str())
         };
         let key = |machine: &Machine| {
