@@ -40,7 +40,6 @@ fn reply_of(event: &Event) -> Option<&str> {
 /// The state of the bucket listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Listing {
-    /// Not asked for yet.
     Due,
     /// Under way; its limit is that of the gate.
     Asked,
@@ -50,7 +49,7 @@ enum Listing {
 
 /// The answers so far.
 pub(super) struct Asked {
-    run: Run,
+    pub(super) run: Run,
     clock: Clock,
     log_parser: LogParser,
     listing: Listing,
@@ -63,10 +62,6 @@ impl Asked {
     pub(super) fn new(run: Run, clock: Clock, log_parser: LogParser, listing_given: bool) -> Self {
         let listing = if listing_given { Listing::Over } else { Listing::Due };
         Self { run, clock, log_parser, listing, log_seen: false, replies: BTreeMap::new() }
-    }
-
-    pub(super) const fn run(&self) -> &Run {
-        &self.run
     }
 
     pub(super) fn take(&mut self, event: &Event) {

@@ -117,17 +117,17 @@ pub(crate) async fn check(
         ask_past: arguments.run.is_some(),
         plans: plans.usual,
     };
-    let preflight = preflight(asked.run(), clock.now(), &facts);
+    let preflight = preflight(&asked.run, clock.now(), &facts);
     for task in tasks {
         task.close(CLOSE_TIMEOUT).await;
     }
     if arguments.run.is_some() {
-        same_machines(&recorded, asked.run())?;
+        same_machines(&recorded, &asked.run)?;
     }
     let text = if display == Display::Json {
         text::json(&preflight, &asked).map_err(|error| Failure::Terminal(io::Error::other(error)))?
     } else {
-        text::page(&preflight, asked.run(), theme(settings.screen.symbols).charset())
+        text::page(&preflight, &asked.run, theme(settings.screen.symbols).charset())
     };
     let exit = match preflight.verdict {
         PreflightVerdict::Go => Exit::Done,

@@ -44,7 +44,7 @@ use crate::{
 use super::{given_files::written_by, known_roles::known_roles};
 use crate::commands::{command_line::panic_report::record_is_in, resume::Interrupted};
 
-/// What a watch is put together from once its options were checked and its appliances were tried.
+/// The parts of a watch, once its options are checked and its appliances were tried.
 pub(crate) struct Assembly {
     pub(crate) clock: Clock,
     pub(crate) runs_dir: PathBuf,

@@ -151,10 +151,7 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<(Verb, &str), Refusal
 
 /// What may follow `line` in `mode`, one word a line: the answer to `?`.
 pub(super) fn help(mode: Mode, line: &str) -> String {
-    let (before, begun) = match line.rsplit_once(char::is_whitespace) {
-        Some((before, begun)) => (before, begun),
-        None => ("", line),
-    };
+    let (before, begun) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
     let mut candidates = possible(mode, COMMANDS.iter());
     for word in before.split_whitespace() {
         match narrow(&candidates, word) {

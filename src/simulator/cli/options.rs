@@ -11,7 +11,7 @@ pub(crate) enum Terminal {
         /// A longer answer is shown page by page; 0: not known, so that there are no pages.
         rows: u16,
     },
-    /// A terminal of type `dumb`: echo, but neither prompt nor pages.
+    /// Echo, but neither prompt nor pages.
     Dumb,
     /// Neither prompt nor echo nor pages.
     None,
@@ -32,7 +32,6 @@ pub(crate) struct SessionOptions {
 pub(crate) enum SessionEnd {
     /// By `exit`, the end of input, or the idle limit.
     LoggedOut,
-    /// A remote command was refused.
     Refused,
     /// The appliance became unreachable.
     Lost,

@@ -2,7 +2,7 @@
 //! the procedure where it shows one, and the family's `Key: value` lines elsewhere.
 
 use crate::{
-    run::{ReplicationState, Role, ThreadCount},
+    run::{ReplicationState, Role},
     simulator::{
         fault::Question,
         scenario::{BucketPlan, Machine, RfsctlBeforeService},
@@ -82,12 +82,11 @@ pub(super) fn replication(_: &str, role: Role, world: &World) -> String {
     ])
 }
 
-/// First line of a bucket listing, printed before the entries are counted.
+/// What a bucket listing prints before the entries are counted.
 pub(super) fn listing_begins(world: &World) -> String {
     format!("listing entries from bucket {}\n", world.bucket().name)
 }
 
-/// The rest of a bucket listing.
 pub(super) fn listing_ends(world: &World) -> String {
     let BucketPlan { name, entries, slabs, maps, rbtmds, bytes, slab_bytes, map_bytes, rbtmd_bytes, .. } =
         world.bucket();
@@ -112,10 +111,7 @@ pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
     }
     match name {
         "backend.ops.get" => format!("{name}: {}\n", world.gets(role)),
-        "replicator.num_threads" => {
-            let ThreadCount(threads) = world.appliance(role).threads;
-            format!("{name}: {threads}\n")
-        }
+        "replicator.num_threads" => format!("{name}: {}\n", world.appliance(role).threads.0),
         _ => format!("unknown name: {name}\n"),
     }
 }

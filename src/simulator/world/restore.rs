@@ -34,7 +34,6 @@ pub(super) enum Turn {
     GenerationEnds,
     /// A restored appliance is up again.
     Mounted,
-    Nothing,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -191,18 +190,18 @@ impl Restore {
         }
     }
 
-    pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Turn {
+    pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Option<Turn> {
         match &self.now {
-            Now::Stopped | Now::Restored => Turn::Nothing,
+            Now::Stopped | Now::Restored => None,
             Now::Starting { .. } => match self.kept {
-                Kept::Nothing => Turn::DownloadBegins,
+                Kept::Nothing => Some(Turn::DownloadBegins),
                 Kept::Metadata => {
                     self.generate(moment);
-                    Turn::Nothing
+                    None
                 }
                 Kept::Namespace => {
                     self.now = Now::Restored;
-                    Turn::Mounted
+                    Some(Turn::Mounted)
                 }
             },
             Now::Downloading(download) if download.ends <= moment => {
@@ -210,16 +209,16 @@ impl Restore {
                 self.fetched = 0;
                 self.kept = Kept::Metadata;
                 self.generate(moment);
-                Turn::DownloadEnds
+                Some(Turn::DownloadEnds)
             }
             Now::Downloading(_) => {
                 self.vary(moment, threads);
-                Turn::Nothing
+                None
             }
             Now::Generating { .. } => {
                 self.kept = Kept::Namespace;
                 self.now = Now::Restored;
-                Turn::GenerationEnds
+                Some(Turn::GenerationEnds)
             }
         }
     }

@@ -65,21 +65,21 @@ impl World {
     fn restore_turns(&mut self, moment: Moment, at: Timestamp) {
         let threads = self.dr.threads;
         match self.restore.happen(moment, threads) {
-            Turn::Nothing => {}
-            Turn::DownloadBegins => {
+            None => {}
+            Some(Turn::DownloadBegins) => {
                 self.restore.download(moment, self.bucket.metadata_objects(), threads);
                 self.faults.reach(Anchor::Stage1, moment);
             }
-            Turn::DownloadEnds => {
+            Some(Turn::DownloadEnds) => {
                 self.faults.reach(Anchor::Stage2, moment);
                 self.dr.write_of_restore(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1);
             }
-            Turn::GenerationEnds => {
+            Some(Turn::GenerationEnds) => {
                 self.faults.reach(Anchor::InUse, moment);
                 self.dr.write_of_restore(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
                 self.dr.write_of_restore(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
             }
-            Turn::Mounted => self.dr.write_of_restore(at, "megamount", "datastore mounted"),
+            Some(Turn::Mounted) => self.dr.write_of_restore(at, "megamount", "datastore mounted"),
         }
     }
 
