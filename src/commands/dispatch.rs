@@ -115,11 +115,8 @@ fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
 fn check_appliances(arguments: &CheckArgs) -> Result<Exit, Stop> {
     let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
     let (exit, text) = runtime(Time::Real)?.block_on(check(&settings, &log, arguments))?;
-    if arguments.json {
-        say_json(&text)?
-    } else {
-        say(&text)?
-    }
+    let say = if arguments.json { say_json } else { say };
+    say(&text)?;
     Ok(exit)
 }
 

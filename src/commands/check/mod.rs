@@ -140,13 +140,13 @@ pub(crate) async fn check(
 fn start(
     settings: &Settings,
     log: &LogSource,
-    recorded: Option<&str>,
+    name: Option<&str>,
     dialect: &Dialect,
     runs_dir: &Path,
     clock: Clock,
 ) -> Result<Run, Failure> {
     let names = names(settings, log.origin(), runs_dir);
-    if let Some(name) = recorded {
+    if let Some(name) = name {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {
             return Err(Failure::Usage(format!(

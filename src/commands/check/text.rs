@@ -18,7 +18,10 @@ const LEAD: usize = 12;
 pub(super) fn page(preflight: &Preflight, run: &Run, charset: Charset) -> String {
     let (columns, colours) = page_format();
     let style = Style { width: columns.unwrap_or(WIDTH).clamp(40, 140), colours, charset };
-    style.page(preflight, run)
+    let (summed_up, detailed): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
+    let items: String = detailed.into_iter().map(|item| style.item(item)).collect();
+    let (summed_up, verdict) = (style.summed_up(&summed_up), style.verdict(preflight));
+    format!("Pre-flight of {}\n{}\n\n{items}{summed_up}\n{verdict}", pair(run), preflight.at.in_words())
 }
 
 /// The pre-flight, each item with the reply that is its evidence: there is no record to look it up in.
@@ -55,17 +58,6 @@ fn fitted(names: &[String], room: usize) -> String {
 }
 
 impl Style {
-    fn page(&self, preflight: &Preflight, run: &Run) -> String {
-        let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
-        let (summed_up, detailed): (Vec<_>, Vec<_>) =
-            preflight.items.iter().partition(|item| is_summed_up(item));
-        page.extend(detailed.into_iter().map(|item| self.item(item)));
-        page.push_str(&self.summed_up(&summed_up));
-        page.push('\n');
-        page.push_str(&self.verdict(preflight));
-        page
-    }
-
     /// The last line: the verdict with the items that decide it, as many as have room.
     fn verdict(&self, preflight: &Preflight) -> String {
         let names = |wanted: fn(&PreflightItem) -> bool| -> Vec<String> {

@@ -48,8 +48,7 @@ impl<'a> Wanted<'a> {
             // Nothing shows what of it was read before.
             (_, Some(LogOrigin::StandardInput)) => false,
             (None, _) => true,
-            (Some(wanted), Some(log)) => wanted == log,
-            (Some(_), None) => false,
+            (Some(wanted), log) => Some(wanted) == log.as_ref(),
         };
         self.primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
             && self.dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))

@@ -45,10 +45,11 @@ pub(in crate::commands) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
 pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
     let summary = summary(&folder).map_err(Stop::failed)?;
-    let (text, say): (_, fn(&str) -> Result<(), Stop>) = match arguments.format {
-        ReportFormat::Md => (report::markdown(&summary), say),
-        ReportFormat::Json => (report::json(&summary).map_err(Stop::failed)?, say_json),
+    let text = match arguments.format {
+        ReportFormat::Md => report::markdown(&summary),
+        ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
     };
+    let say = if arguments.format == ReportFormat::Json { say_json } else { say };
     match &arguments.output {
         Some(path) if path.as_os_str() != "-" => std::fs::write(path, text).map_err(|error| Stop {
             text: format!(

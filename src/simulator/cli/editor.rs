@@ -109,7 +109,7 @@ impl LineEditor {
         Press::More
     }
 
-    /// Takes a byte where there is no terminal: only line ends matter.
+    /// Takes a byte without a terminal: only line ends matter.
     pub(super) fn feed(&mut self, byte: u8) -> Press {
         match byte {
             b'\n' => {

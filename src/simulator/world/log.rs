@@ -61,7 +61,7 @@ impl LogBook {
         (end > self.dropped).then(|| self.between(begin, end))
     }
 
-    /// Number of lines ever written: the number the next line will have.
+    /// The number that the next line will have.
     pub(crate) fn end(&self) -> usize {
         self.dropped + self.lines.len()
     }
