@@ -4,7 +4,7 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod appliance;
-pub mod cli;
+mod cli;
 pub mod clock;
 pub mod commands;
 mod console;
@@ -19,7 +19,7 @@ pub mod report;
 pub mod run;
 pub mod screen;
 pub mod session;
-pub mod settings;
+mod settings;
 pub mod simulator;
 pub mod text;
 mod timed_write;

@@ -166,7 +166,7 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
         ));
     });
     let (code, said) = verify(&copy.run);
-    let words = "its last 2 records came after that summary, and nothing vouches for them";
+    let words = "its last 2 records came after that summary and are not covered by it";
     assert!(code == Some(0) && said.contains(words), "{said}");
     let vouched = fs::read_to_string(copy.path("journal.ndjson")).unwrap().lines().count() - 2;
     assert!(said.contains(&format!("whole up to its record {vouched};")), "{said}");
@@ -193,7 +193,7 @@ fn the_record_of_the_export_and_more_of_them_are_said_to_be_vouched_for_by_nothi
     });
     for run in [&run, &copy.run] {
         let (code, said) = verify(run);
-        let words = "nothing vouches for its last record, which tells of that export";
+        let words = "its last record, that of the export, is not covered by the summary";
         assert!(code == Some(0) && said.contains(words), "{said}");
     }
     copy.change_lines(|lines| {

@@ -110,7 +110,7 @@ fn the_tail_of_a_log_is_its_last_lines_as_far_as_they_are_whole_or_cited() {
         let tail = last_lines(begin, bytes.into(), LogOffset(cited));
         assert_eq!((tail.offset.0, tail.lines.as_slice()), (offset, lines.as_bytes()), "{bytes:?}");
     }
-    let many: Vec<u8> = (0..LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
+    let many: Vec<u8> = (0..TAIL_LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
     let tail = last_lines(0, many.clone(), LogOffset(0));
     assert!(tail.lines.starts_with(b"5\n6\n"));
     assert_eq!((tail.line_of(LogOffset(9)).0, tail.line_of(LogOffset(13)).0), (10, 12));

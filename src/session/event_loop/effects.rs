@@ -11,7 +11,7 @@ use crate::{
         event::{Effect, LoopEvent},
         state::Session,
     },
-    simulator::Due,
+    simulator::Deed,
 };
 
 impl EventLoop {
@@ -107,12 +107,12 @@ impl EventLoop {
     pub(super) fn play_script(&mut self) {
         let Some(scripted) = &mut self.sources.scripted else { return };
         // A world in memory always answers.
-        let due = scripted.script.poll(self.session.now(), &scripted.world, Some(self.session.run()));
+        let due = scripted.script.poll(self.session.now(), &scripted.world, self.session.run());
         let world = scripted.world.clone();
         for step in due.unwrap_or_default() {
             match step {
-                Due::Typed { role, line } => drop(world.type_line(role, &line)),
-                Due::Key(key) => self.handle(LoopEvent::ScriptKey(key)),
+                Deed::Type { role, line } => drop(world.type_line(role, &line)),
+                Deed::Press { key } => self.handle(LoopEvent::ScriptKey(key)),
             }
         }
     }

@@ -241,7 +241,7 @@ fn scripted(home: &Path, syncing: Syncing) -> (EventLoop, SharedWorld) {
     bucket.listing_seconds = 1;
     scenario.generation.seconds = 20;
     let clock = Clock::scaled(start(), 1.0);
-    let script = Script::new(scenario.operator.clone(), ScriptParts::All).with_patience(scenario.patience());
+    let script = Script::new(scenario.operator.clone(), ScriptParts::All, scenario.patience());
     let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
     let sink = LineSink::new(io::sink(), Style::Lines.of_dropped()).unwrap();
     let simulation = Simulation {
@@ -425,7 +425,7 @@ async fn the_lock_is_released_before_the_closing_text_is_printed() {
     let event_loop = simulated_session(Simulation {
         clock,
         world,
-        script: Script::new(Vec::new(), ScriptParts::All),
+        script: Script::new(Vec::new(), ScriptParts::All, None),
         seed: 1,
         settings: RunSettings::default(),
         access: Access::ReadOnly,

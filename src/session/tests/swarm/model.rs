@@ -169,8 +169,10 @@ impl Model {
         let at = self.elapsed();
         let known = self.states.iter_mut().zip(&mut self.reached);
         for (machine, (states, reached)) in self.machines.iter().zip(known) {
-            let (replication, restore) =
-                machine.world.view(|world| (world.replication(machine.role), world.stage())).unwrap();
+            let (replication, restore) = machine
+                .world
+                .view(|world| (world.appliance(machine.role).replication, world.stage()))
+                .unwrap();
             *reached = restore.max(*reached);
             if states.last().is_none_or(|(_, last)| *last != replication) {
                 states.push((at, replication));
@@ -187,8 +189,7 @@ impl Model {
 
     fn machine_of(&self, identity: &Identity) -> Option<usize> {
         let serial = |machine: &Machine| {
-            let of =
-                machine.world.view(|world| world.scenario().machine(machine.role).serial.clone()).unwrap();
+            let of = machine.world.view(|world| world.scenario.machine(machine.role).serial.clone()).unwrap();
             identity.serial.as_deref() == Some(of.as_str())
         };
         let key = |machine: &Machine| {
@@ -299,8 +300,10 @@ impl Model {
 
     fn log_followed(&mut self) {
         let dr = &self.machines[self.about[1].unwrap_or(1)];
-        let is_empty =
-            dr.world.view(|world| world.log(dr.role).beginning() == world.log(dr.role).end()).unwrap();
+        let is_empty = dr
+            .world
+            .view(|world| world.appliance(dr.role).log.beginning() == world.appliance(dr.role).log.end())
+            .unwrap();
         if is_empty && !self.is_followed {
             self.hit("log begins empty");
         }
@@ -401,7 +404,7 @@ impl Model {
         let lines: Vec<String> = machine
             .world
             .view(|world| {
-                let log = world.log(machine.role);
+                let log = &world.appliance(machine.role).log;
                 if log.end() == known { Vec::new() } else { log.since(known).map(str::to_owned).collect() }
             })
             .unwrap();
