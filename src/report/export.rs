@@ -6,11 +6,9 @@ use std::{
 };
 
 use super::markdown::markdown;
-use crate::{
-    durability::{force_file, force_names, room},
-    run::Summary,
-    text::{self, Charset},
-};
+use crate::durability::{force_file, force_names, room};
+use crate::run::Summary;
+use crate::text::{self, Charset};
 
 /// The files written, relative to the run folder.
 pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];

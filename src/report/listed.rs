@@ -7,10 +7,8 @@ use super::{
     table::known,
     wording::{accepted_dangers, outcome_word, paused_warning},
 };
-use crate::{
-    run::{Known, Summary},
-    text::{self, Charset},
-};
+use crate::run::{Known, Summary};
+use crate::text::{self, Charset};
 
 /// `name` of the run's folder, outcome, bucket, the lengths of the phases, whether it is being recorded (`is_live`),
 /// whether the primary was left paused, and which run it is a copy of if the folder is not that run's own. Ends with a

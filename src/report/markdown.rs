@@ -6,10 +6,8 @@ use super::{
     table::known,
     wording::{EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_warning},
 };
-use crate::{
-    run::{EvidenceSource, Outcome, Phase, Summary},
-    text::iso,
-};
+use crate::run::{EvidenceSource, Outcome, Phase, Summary};
+use crate::text::iso;
 
 /// The report of a run in Markdown, narrow enough to be read as plain text.
 ///

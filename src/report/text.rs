@@ -10,10 +10,8 @@ use super::{
         paused_warning, replication_word,
     },
 };
-use crate::{
-    run::{Finding, LeftPaused, Phase, PhaseSummary, Summary},
-    text::{iso, wrap_words},
-};
+use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
+use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
 const WIDTH: usize = 80;

@@ -1,10 +1,8 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
 use super::table::{UNKNOWN, known};
-use crate::{
-    run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary},
-    text::iso,
-};
+use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary};
+use crate::text::iso;
 
 /// The outcome in one word, in capitals.
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {

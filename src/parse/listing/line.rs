@@ -10,10 +10,8 @@ use nom::{
     sequence::{delimited, preceded, terminated},
 };
 
-use crate::parse::{
-    number::number,
-    size::{Amount, amount, bytes_per},
-};
+use crate::parse::number::number;
+use crate::parse::size::{Amount, amount, bytes_per};
 
 /// What a line says. A number beyond a `u64` is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,17 +1,15 @@
 //! Sections about control: the pre-flight, what the pause cost, whether the bucket stood still, and
 //! what is left to do.
 
-use crate::{
-    report::{
-        escape::{code, prose},
-        table::{Flush, UNKNOWN, known, table},
-    },
-    run::{
-        Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
-        PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
-    },
-    text::{exact_size, grouped, iso},
+use crate::report::{
+    escape::{code, prose},
+    table::{Flush, UNKNOWN, known, table},
 };
+use crate::run::{
+    Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
+    PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
+};
+use crate::text::{exact_size, grouped, iso};
 
 pub(in crate::report) fn preflight(summary: &Summary) -> String {
     let Some(preflight) = &summary.preflight else {

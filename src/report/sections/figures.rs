@@ -1,16 +1,14 @@
 //! Sections of figures: phases, bucket, download, appliances, the record itself.
 
-use crate::{
-    report::{
-        escape::{code, prose, visible},
-        table::{Flush, UNKNOWN, known, table},
-    },
-    run::{
-        DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary,
-        Precision, Summary,
-    },
-    text::{exact_size, grouped, iso, percent, rate_to_tenth},
+use crate::report::{
+    escape::{code, prose, visible},
+    table::{Flush, UNKNOWN, known, table},
 };
+use crate::run::{
+    DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary, Precision,
+    Summary,
+};
+use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 
 /// What stands where a phase was not seen to begin or end.
 const NOT_SEEN: &str = "–";
@@ -160,8 +158,7 @@ fn arithmetic(download: &DownloadSummary) -> String {
 
 fn epoch_line(epoch: &Epoch) -> String {
     let [last, first] = [epoch.last, epoch.first].map(|count| grouped(count.0));
-    let difference = grouped(epoch.last.0.saturating_sub(epoch.first.0));
-    format!("    {last} - {first} = {difference}   ({})", visible(&epoch.reason))
+    format!("    {last} - {first} = {}   ({})", grouped(epoch.rise()), visible(&epoch.reason))
 }
 
 fn downloaded(download: &DownloadSummary) -> String {

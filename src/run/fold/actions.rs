@@ -1,11 +1,9 @@
 //! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
 
 use super::replication;
-use crate::run::{
-    read::appliances::threads,
-    state::{ActionRecord, Run, push_bounded},
-    values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording},
-};
+use crate::run::read::appliances::threads;
+use crate::run::state::{ActionRecord, Run, push_bounded};
+use crate::run::values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording};
 
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };

@@ -9,11 +9,9 @@ use super::{
     replication,
     restore::{baseline, markers, stage_1_start, statements},
 };
-use crate::run::{
-    read::{appliances::pair, preflight::Basis},
-    state::{Note, Run, push_bounded},
-    values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording},
-};
+use crate::run::read::{appliances::pair, preflight::Basis};
+use crate::run::state::{Note, Run, push_bounded};
+use crate::run::values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
 ///

@@ -1,13 +1,11 @@
 //! The primary's replication: its state, its pauses and who changed it, from readings and statements.
 
 use super::bucket::frozen;
-use crate::run::{
-    read::control::is_outcome_unknown,
-    state::{LIST_LIMIT, Run},
-    values::{
-        ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
-        RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
-    },
+use crate::run::read::control::is_outcome_unknown;
+use crate::run::state::{LIST_LIMIT, Run};
+use crate::run::values::{
+    ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
+    RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -59,7 +57,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         was_unobserved && before == Some(state) && state == ReplicationState::Running;
     if before == Some(state)
         && was_unobserved
-        && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
+        && let Some(pause) = run.replication.open_pause_mut()
     {
         pause.unwatched = true;
     }
@@ -76,10 +74,12 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         }
     }
     if run.replication.state != Known::from(state) {
-        run.replication.since = Some(match (before == Some(state), open_since(run, state)) {
-            (true, Some(from)) => from,
-            _ => record.at,
-        });
+        // An unreadable answer in between does not end a pause.
+        let lasting = run
+            .replication
+            .open_pause()
+            .filter(|_| state == ReplicationState::Paused && before == Some(state));
+        run.replication.since = Some(lasting.map_or(record.at, |pause| pause.from));
         run.replication.record = Some(record.seq);
     }
     run.replication.state = state.into();
@@ -98,11 +98,6 @@ fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -
     }
     let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
     ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
-}
-
-fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
-    let last = run.replication.intervals.last()?;
-    (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
 }
 
 /// The connection to the primary is lost: its state is not observed until the next reading.
@@ -159,7 +154,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
 }
 
 fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
-    if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
+    if let Some(pause) = run.replication.open_pause_mut() {
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;
     }

@@ -3,11 +3,9 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    read::restore::forecast,
-    state::Run,
-    values::{Bound, Elapsed, PauseInterval, Phase, Timestamp},
-};
+use crate::run::read::restore::forecast;
+use crate::run::state::Run;
+use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, Timestamp};
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,16 +117,12 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     } else {
         "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
     };
-    EarliestResume::new(condition, stage_1_end(run))
-}
-
-fn stage_1_end(run: &Run) -> Option<Timestamp> {
-    run.phases.span(Phase::Stage1)?.ended_at
+    EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1))
 }
 
 fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
     // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
-    let end = stage_1_end(run).filter(|_| run.dropped.intervals == 0)?;
+    let end = run.phases.ended_at(Phase::Stage1).filter(|_| run.dropped.intervals == 0)?;
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
     Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
 }

@@ -1,9 +1,7 @@
 //! Events caused only by time. Found here, recorded by the session, and only then part of the run.
 
-use crate::run::{
-    state::Run,
-    values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp};
 
 /// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
@@ -27,7 +25,7 @@ pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
 /// silence.
 fn is_stalled(run: &Run) -> bool {
     let Some((_, read_at, _)) = run.download.counter else { return false };
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);
     // Time without recording does not count as a stall.
     let since =
@@ -71,7 +69,7 @@ fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     if run.phase() != Phase::Stage1 || !is_followed || run.reported.log_silent.is_some() {
         return false;
     }
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let known = run.tracking.download_known_at;
     let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
     let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.tracking.watched_since));
@@ -95,7 +93,7 @@ fn lacks_info_lines(run: &Run, now: Timestamp) -> bool {
         return false;
     }
     let followed = run.dr.link_since.max(run.tracking.watched_since);
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let in_stage_1 = started.filter(|_| run.phase() == Phase::Stage1).map(|started| started.max(followed));
     now.since(followed) >= INFO_LINES_WITHIN
         || in_stage_1.is_some_and(|since| now.since(since) >= INFO_LINES_IN_STAGE_1)

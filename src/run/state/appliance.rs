@@ -1,6 +1,8 @@
 //! One appliance as the run knows it.
 
-use crate::run::values::{Elapsed, Identity, Link, Reading, Sequence, ServiceState, Timestamp};
+use crate::run::values::{
+    Answer, Elapsed, Identity, Link, Reading, Record, Sequence, ServiceState, Timestamp,
+};
 
 /// A value with the time and record of its last reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,19 @@ pub struct Appliance {
     pub clock_offset: Option<i64>,
 }
 
+impl<T: Clone> Observed<T> {
+    pub(in crate::run) fn new(record: &Record, answer: &Answer<T>) -> Self {
+        Self { reading: answer.reading.clone(), at: record.at, record: record.seq }
+    }
+}
+
+impl<T> Observed<T> {
+    /// The record of the reading and its time, as evidence.
+    pub(in crate::run) const fn evidence(&self) -> (Sequence, Timestamp) {
+        (self.record, self.at)
+    }
+}
+
 impl Appliance {
     pub(in crate::run) fn new(has_destination: bool, at: Timestamp) -> Self {
         Self {
@@ -56,9 +71,19 @@ impl Appliance {
             clock_offset: None,
         }
     }
-}
 
-impl Appliance {
+    /// State of its service as last read, if it could be read.
+    #[must_use]
+    pub fn service_state(&self) -> Option<&ServiceState> {
+        self.service.as_ref()?.reading.known()
+    }
+
+    /// Whether its service was last read as up, busy or ready.
+    #[must_use]
+    pub fn service_runs(&self) -> bool {
+        matches!(self.service_state(), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+    }
+
     /// Whether another machine than the expected one answers.
     #[must_use]
     pub fn is_stranger(&self) -> bool {

@@ -1,15 +1,13 @@
 //! The state of a run: what its events add up to.
 
-use crate::run::{
-    state::{
-        ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
-        Reported, Tracking,
-    },
-    values::{
-        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, PairIdentities,
-        Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff,
-        Started, ThreadCount, Timestamp,
-    },
+use crate::run::state::{
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
+    Reported, Tracking,
+};
+use crate::run::values::{
+    Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, PairIdentities,
+    Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, SignOff, Started, ThreadCount,
+    Timestamp,
 };
 
 /// A run: the fold of its events, bounded in size.
@@ -134,8 +132,13 @@ impl Run {
     /// Whether the DR appliance's service was last read as up, busy or ready.
     #[must_use]
     pub fn dr_service_runs(&self) -> bool {
-        let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
-        matches!(service, Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+        self.dr.service_runs()
+    }
+
+    /// The replication threads of the DR appliance as last read, if they could be read.
+    #[must_use]
+    pub fn thread_count(&self) -> Option<ThreadCount> {
+        self.threads.as_ref()?.reading.known().copied()
     }
 
     /// The action that is not settled yet, if any.

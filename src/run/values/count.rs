@@ -19,6 +19,11 @@ macro_rules! number {
     };
 }
 
+/// Whether a field has its default value, and so is left out of the journal.
+pub(in crate::run) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 number!(
     /// Objects in the bucket, or metadata objects downloaded.
     ObjectCount(u64)
@@ -70,22 +75,6 @@ impl ObjectCount {
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
-    }
-}
-
-impl LineCount {
-    /// Whether the count is zero.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
-    pub(in crate::run) const fn is_zero(&self) -> bool {
-        self.0 == 0
-    }
-}
-
-impl ByteCount {
-    /// Whether the count is zero.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
-    pub(in crate::run) const fn is_zero(&self) -> bool {
-        self.0 == 0
     }
 }
 

@@ -10,6 +10,7 @@ mod records;
 mod restore;
 mod time;
 
+pub(in crate::run) use self::count::is_default;
 pub use self::{
     appliances::*,
     bucket::*,

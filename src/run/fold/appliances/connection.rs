@@ -2,11 +2,9 @@
 
 use std::mem::discriminant;
 
-use crate::run::{
-    fold::replication,
-    state::{Run, push_bounded},
-    values::{Gap, Link, Record, Role, Timestamp},
-};
+use crate::run::fold::replication;
+use crate::run::state::{Run, push_bounded};
+use crate::run::values::{Gap, Link, Record, Role, Timestamp};
 
 /// Notes that an appliance was heard from: it is not lost, and not silent unless the answer came too late.
 pub(in crate::run) fn heard(run: &mut Run, record: &Record) {

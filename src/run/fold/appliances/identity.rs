@@ -1,9 +1,7 @@
 //! Who an appliance is: as read, as expected, and as confirmed by the engineer.
 
-use crate::run::{
-    state::{Confirmation, Observed, Run},
-    values::{Answer, Code, Event, Identity, Reading, Record, Role, Wording},
-};
+use crate::run::state::{Confirmation, Observed, Run};
+use crate::run::values::{Answer, Code, Event, Identity, Reading, Record, Role, Wording};
 
 pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, identity: &Identity) {
     let is_confirmed = run.confirmed.is_some();
@@ -67,7 +65,7 @@ pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer:
             expect_bucket(&mut expected.bucket, Some(name), is_confirmed);
         }
     }
-    appliance.bucket = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    appliance.bucket = Some(Observed::new(record, answer));
 }
 
 /// The engineer has confirmed both appliances, which are expected from here on.

@@ -1,14 +1,11 @@
 //! The state of an appliance's service.
 
-use crate::run::{
-    fold::restore::{baseline, stage_1_start},
-    state::{Attachment, Observed, Run, ServiceSeen},
-    values::{Answer, Phase, Reading, Record, Role, ServiceState},
-};
+use crate::run::fold::restore::{baseline, stage_1_start};
+use crate::run::state::{Attachment, Observed, Run, ServiceSeen};
+use crate::run::values::{Answer, Phase, Reading, Record, Role, ServiceState};
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {
-    run.appliance_mut(role).service =
-        Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    run.appliance_mut(role).service = Some(Observed::new(record, answer));
     if role != Role::Dr {
         return;
     }

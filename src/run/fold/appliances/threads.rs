@@ -1,15 +1,13 @@
 //! Readings of the replication threads of the DR appliance.
 
-use crate::run::{
-    read::appliances::threads::sets_threads,
-    state::{Observed, Run},
-    values::{ActionKind, ActionState, Answer, Reading, Record, ThreadCount, Timestamp},
-};
+use crate::run::read::appliances::threads::sets_threads;
+use crate::run::state::{Observed, Run};
+use crate::run::values::{ActionKind, ActionState, Answer, Reading, Record, ThreadCount, Timestamp};
 
 /// An answer of the DR appliance.
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
     run.tracking.threads_asked_at = Some(record.at.before(answer.took));
-    run.threads = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    run.threads = Some(Observed::new(record, answer));
     if let Reading::Known(count) = answer.reading {
         confirm(run, record.at, count);
     }

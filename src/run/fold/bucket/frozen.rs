@@ -1,12 +1,10 @@
 //! Whether the bucket stayed unchanged: compares its counts at the pause, at the end of stage 1 and before the
 //! resume. When it is listed is decided elsewhere, and never delays a resume.
 
-use crate::run::{
-    state::{ListingState, Run},
-    values::{
-        BucketCounts, ByteCount, Code, Elapsed, FrozenBucket, ListingCause, ObjectCount, Phase, Record, Role,
-        Timestamp, Wording,
-    },
+use crate::run::state::{ListingState, Run};
+use crate::run::values::{
+    BucketCounts, ByteCount, Code, Elapsed, FrozenBucket, ListingCause, ObjectCount, Phase, Record, Role,
+    Timestamp, Wording,
 };
 
 impl BucketCounts {

@@ -1,10 +1,8 @@
 //! A bucket listing that was read.
 
 use super::frozen;
-use crate::run::{
-    state::{ListingState, Run},
-    values::{BucketListing, Elapsed, Known, ListingCause, Phase, Record},
-};
+use crate::run::state::{ListingState, Run};
+use crate::run::values::{BucketListing, Elapsed, Known, ListingCause, Phase, Record};
 
 /// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
 pub(in crate::run) fn read(
@@ -18,8 +16,8 @@ pub(in crate::run) fn read(
         let took = i64::try_from(took.millis()).ok().and_then(chrono::TimeDelta::try_milliseconds);
         record.at.shifted(-took.unwrap_or_default())
     });
-    let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none());
-    let paused = run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= begun);
+    let paused = run.replication.state == Known::Paused
+        && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
     let provisional = cause == ListingCause::File || !paused;
     // A listing overtaken by the resume does not describe the bucket that was restored.

@@ -1,10 +1,8 @@
 //! How findings are opened, closed, reworded and acknowledged.
 
-use crate::run::{
-    read::rules::RULES,
-    state::{LIST_LIMIT, Run},
-    values::{Code, Event, Finding, Record, Role, Wording},
-};
+use crate::run::read::rules::RULES;
+use crate::run::state::{LIST_LIMIT, Run};
+use crate::run::values::{Code, Event, Finding, Record, Role, Wording};
 
 impl Run {
     /// Opens a finding.

@@ -1,10 +1,8 @@
 //! Pre-flights on record, and when one no longer holds.
 
-use crate::run::{
-    read::preflight::Basis,
-    state::{Run, ServiceSeen},
-    values::{Phase, PreflightItem, PreflightRecord, PreflightVerdict, Sequence, Timestamp},
-};
+use crate::run::read::preflight::Basis;
+use crate::run::state::{Run, ServiceSeen};
+use crate::run::values::{Phase, PreflightItem, PreflightRecord, PreflightVerdict, Sequence, Timestamp};
 
 /// Bound of the items of a recorded pre-flight; there are far fewer.
 const MAX_PREFLIGHT_ITEMS: usize = 64;

@@ -1,8 +1,8 @@
 //! Chunks of the log and gaps in it.
 
-use crate::run::{
-    state::{Run, push_bounded},
-    values::{ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording},
+use crate::run::state::{Run, push_bounded};
+use crate::run::values::{
+    ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording,
 };
 
 pub(in crate::run) fn chunk(

@@ -2,11 +2,9 @@
 //! those like a marker are one.
 
 use super::prior_markers;
-use crate::run::{
-    state::Run,
-    values::{
-        Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
-    },
+use crate::run::state::Run;
+use crate::run::values::{
+    Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
 };
 
 /// Open findings about near misses; beyond it the latest is reworded.

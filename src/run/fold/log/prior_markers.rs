@@ -1,9 +1,7 @@
 //! Stage markers that were written before the run began, in the order of the log. By themselves they end no phase.
 
-use crate::run::{
-    state::Run,
-    values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMarker, Record, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMarker, Record, Timestamp};
 
 /// Bound of the prior markers; beyond it the oldest are dropped, because later ones more likely belong to this test.
 const MAX_PRIOR_MARKERS: usize = 16;

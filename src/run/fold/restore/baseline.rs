@@ -1,9 +1,7 @@
 //! The baseline of the GET counter, and its readings before stage 1.
 
-use crate::run::{
-    state::{CounterReading, RiseRun, Run, ServiceSeen},
-    values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording},
-};
+use crate::run::state::{CounterReading, RiseRun, Run, ServiceSeen};
+use crate::run::values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording};
 
 pub(super) fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })

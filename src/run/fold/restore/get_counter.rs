@@ -4,12 +4,10 @@
 //! it began again at zero, so all of that reading was counted since.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
-use crate::run::{
-    read::restore::{Progress, progress},
-    state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run},
-    values::{
-        Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
-    },
+use crate::run::read::restore::{Progress, progress};
+use crate::run::state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run};
+use crate::run::values::{
+    Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
 };
 
 /// An answer is recorded at most this much later than it arrived.
@@ -54,7 +52,10 @@ fn count(
         {
             // A reading requested before the stage ended may miss its last GETs. The one after it was certainly
             // requested later.
-            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
+            let is_sure = run
+                .phases
+                .ended_at(Phase::Stage1)
+                .is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
             run.tracking.closing = match run.tracking.closing {
                 Closing::Open if !is_sure => Closing::Doubtful,
                 Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
@@ -68,14 +69,10 @@ fn count(
     }
 }
 
-fn stage_1_ended(run: &Run) -> Option<Timestamp> {
-    run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
-}
-
 /// Starts the count of stage 1 from the present baseline; called once the phase has changed.
 pub(in crate::run) fn begin(run: &mut Run) {
     let rises = run.tracking.rises.take();
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let inferred = rises.as_ref().is_some_and(RiseRun::suggests_start);
     let Some(from) = rises.as_ref().map(|rises| rises.from).or_else(|| last_reading(run)) else { return };
     let read_before_service = run.tracking.read_before_service;
@@ -103,9 +100,8 @@ pub(in crate::run) fn end(run: &mut Run) {
 
 /// Drops a baseline that was read after stage 1: it counts nothing of it.
 fn forget_what_came_after(run: &mut Run) {
-    let over = run.phases.span(Phase::Stage1).and_then(|span| span.ended_at);
     let baseline = run.download.baseline.as_ref();
-    if over.zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
+    if run.phases.ended_at(Phase::Stage1).zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
         run.download.baseline = None;
         run.download.epochs.clear();
         run.download.mean_per_second = None;
@@ -160,13 +156,9 @@ fn push_epoch(run: &mut Run, epoch: Epoch) {
     if epochs.len() >= LIST_LIMIT {
         let oldest = epochs.remove(0);
         if let Some(next) = epochs.first_mut() {
-            let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
-            let both = rise(&oldest).saturating_add(rise(next));
-            *next = Epoch {
-                first: oldest.first,
-                last: GetCount(oldest.first.0.saturating_add(both)),
-                reason: "several restarts".to_owned(),
-            };
+            let both = oldest.rise().saturating_add(next.rise());
+            let last = GetCount(oldest.first.0.saturating_add(both));
+            *next = Epoch { first: oldest.first, last, reason: "several restarts".to_owned() };
         }
         run.dropped.epochs = run.dropped.epochs.saturating_add(1);
     }
@@ -196,7 +188,7 @@ fn keep_mean_of_all(run: &mut Run) {
 /// Mean rate of stage 1: objects downloaded over the time from its start (or the baseline, if later) to its end (or
 /// the last reading).
 fn update_mean(run: &mut Run) {
-    let ended = stage_1_ended(run).or_else(|| run.download.counter.map(|(_, at, _)| at));
+    let ended = run.phases.ended_at(Phase::Stage1).or_else(|| run.download.counter.map(|(_, at, _)| at));
     let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
         return;
     };

@@ -3,14 +3,12 @@
 use chrono::TimeDelta;
 
 use super::phase_changes::{self, limited_to_history};
-use crate::run::{
-    fold::log::{near_miss, prior_markers},
-    read::appliances::on_our_clock,
-    state::{Attachment, Run},
-    values::{
-        Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace,
-        Phase, Precision, PriorMarker, Reading, Record, Role,
-    },
+use crate::run::fold::log::{near_miss, prior_markers};
+use crate::run::read::appliances::on_our_clock;
+use crate::run::state::{Attachment, Run};
+use crate::run::values::{
+    Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace, Phase,
+    Precision, PriorMarker, Reading, Record, Role,
 };
 
 /// A marker in the log.

@@ -1,13 +1,10 @@
 //! Phase changes, and where in time they belong.
 
 use super::get_counter;
-use crate::run::{
-    fold::log::chunks,
-    state::Run,
-    values::{
-        Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp,
-        Wording,
-    },
+use crate::run::fold::log::chunks;
+use crate::run::state::Run;
+use crate::run::values::{
+    Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp, Wording,
 };
 
 /// Limits a time to the history: not before the latest change already in it, nor after `receipt`.

@@ -1,10 +1,10 @@
 //! The start of stage 1, inferred from the GET counter.
 
 use super::{get_counter, phase_changes};
-use crate::run::{
-    read::appliances::pair,
-    state::{Run, ServiceSeen},
-    values::{Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording},
+use crate::run::read::appliances::pair;
+use crate::run::state::{Run, ServiceSeen};
+use crate::run::values::{
+    Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording,
 };
 
 /// Applies a counter reading, which before stage 1 may show that it has begun.

@@ -2,10 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::run::{
-    state::Run,
-    values::{PriorMarker, Role, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{PriorMarker, Role, Timestamp};
 
 /// A clock further off than this many seconds is reported.
 const CLOCK_OFFSET_LIMIT_SECONDS: u64 = 120;

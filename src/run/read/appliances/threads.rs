@@ -1,9 +1,7 @@
 //! The DR appliance's replication threads: what was set, what is wanted, and what there was before.
 
-use crate::run::{
-    state::{ActionRecord, Run},
-    values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp},
-};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp};
 
 /// Threads that were set and are fewer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +25,7 @@ pub(in crate::run) const fn sets_threads(action: &ActionRecord) -> bool {
 /// The number last read, recorded with a request to change it.
 pub(in crate::run) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
     let ActionKind::SetThreads(_) = action else { return None };
-    run.threads.as_ref()?.reading.known().copied()
+    run.thread_count()
 }
 
 impl Run {

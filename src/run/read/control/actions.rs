@@ -1,9 +1,7 @@
 //! What is known of the outcome of an action.
 
-use crate::run::{
-    state::{ActionRecord, Run},
-    values::{ActionKind, ActionState},
-};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionKind, ActionState};
 
 /// Whether the outcome of an action is unknown and no reading since shows it.
 pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bool {

@@ -1,12 +1,10 @@
 //! Whether an action may be taken now, and what consent it takes.
 
-use crate::run::{
-    read::{appliances::pair, outcome::Outcome},
-    state::{ActionRecord, Run},
-    values::{
-        ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role,
-        ServiceState, Statement, ThreadCount,
-    },
+use crate::run::read::{appliances::pair, outcome::Outcome};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{
+    ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role, Statement,
+    ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -108,7 +106,7 @@ fn took_more_consent(run: &Run, action: &ActionRecord) -> bool {
 
 /// Decides on `action` when actions in general are possible.
 fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
-    let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
+    let has_changed = Role::BOTH.into_iter().any(|role| run.has_changed(role));
     if let Some(reason) = unidentified(run, action.role()) {
         return Authorization::Off { reason };
     }
@@ -178,7 +176,7 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
     {
         return Some(reason);
     }
-    if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
+    if let Some(role) = Role::BOTH.into_iter().find(|role| !run.takes_part(*role)) {
         let flag = match role {
             Role::Primary => "--primary",
             Role::Dr => "--dr",
@@ -187,7 +185,7 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
             "No {role} was given: control needs to know both appliances. Start with {flag} as well."
         ));
     }
-    let nameless = [Role::Primary, Role::Dr].into_iter().find(|role| hostname(run, *role).is_none())?;
+    let nameless = Role::BOTH.into_iter().find(|role| hostname(run, *role).is_none())?;
     Some(format!("The {nameless} at {} has not told its name yet.", run.name(nameless)))
 }
 
@@ -267,18 +265,16 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
 }
 
 fn thread_warnings(run: &Run) -> Vec<String> {
-    let name = run.name(Role::Dr);
-    let service = run.dr.service.as_ref().and_then(|service| service.reading.known());
-    match service {
-        Some(ServiceState::Running(_) | ServiceState::Busy(_)) if run.phase() > Phase::Stage1 => {
-            vec!["Stage 1 is over; more threads speed up nothing that is still to come.".to_owned()]
-        }
-        Some(ServiceState::Running(_) | ServiceState::Busy(_)) => Vec::new(),
-        _ => vec![format!(
-            "The service of {name} does not run yet: the answer will be that it failed to connect. The number \
-             holds all the same and is read back once the service runs."
-        )],
+    if !run.dr.service_runs() {
+        return vec![format!(
+            "The service of {} does not run yet: the answer will be that it failed to connect. The number holds all \
+             the same and is read back once the service runs.",
+            run.name(Role::Dr)
+        )];
     }
+    let is_late = run.phase() > Phase::Stage1;
+    let warning = "Stage 1 is over; more threads speed up nothing that is still to come.";
+    is_late.then(|| warning.to_owned()).into_iter().collect()
 }
 
 fn authorize_resume(run: &Run) -> Authorization {

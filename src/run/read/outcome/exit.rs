@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    state::Run,
-    values::{Ending, Phase},
-};
+use crate::run::state::Run;
+use crate::run::values::{Ending, Phase};
 
 /// How the run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -78,8 +76,8 @@ impl Run {
     /// The outcome of the restore so far.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let is_restored = self.phases.span(Phase::Stage2).is_some_and(|span| span.ended_at.is_some())
-            && self.phases.span(Phase::InUse).is_some_and(|span| span.started_at.is_some());
+        let is_restored =
+            self.phases.ended_at(Phase::Stage2).is_some() && self.phases.started_at(Phase::InUse).is_some();
         match (self.failed, is_restored) {
             (Some(_), _) => Outcome::Failed,
             (None, true) => Outcome::Restored,

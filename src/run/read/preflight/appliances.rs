@@ -1,11 +1,9 @@
 //! Questions about the two appliances: reachable, identified, versions, services, clocks.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::{
-    read::{appliances::pair, rules, timer_events::LOST_AFTER},
-    state::Observed,
-    values::{Identity, Link, Reading, Role, ServiceState},
-};
+use crate::run::read::{appliances::pair, rules, timer_events::LOST_AFTER};
+use crate::run::state::Observed;
+use crate::run::values::{Identity, Link, Reading, Role, ServiceState};
 
 /// What to do about two releases.
 const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
@@ -199,14 +197,14 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
             run.name(Role::Primary),
             run.name(Role::Dr)
         ))
-        .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
+        .maybe_on(run.dr.service.as_ref().map(Observed::evidence))
         .remedy("Check --primary and --dr.");
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
         return inquiry
             .unread(Role::Dr, &format!("The service state of {name}"))
-            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)));
+            .maybe_on(run.dr.service.as_ref().map(Observed::evidence));
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),

@@ -1,11 +1,9 @@
 //! What a question of the pre-flight may look at, and its answer before it is dated.
 
-use crate::run::{
-    state::{Observed, Run},
-    values::{
-        ActionPlan, ByteCount, Elapsed, Link, PreflightCode, PreflightItem, PreflightState, Role, Sequence,
-        Timestamp,
-    },
+use crate::run::state::{Observed, Run};
+use crate::run::values::{
+    ActionPlan, ByteCount, Elapsed, Link, PreflightCode, PreflightItem, PreflightState, Role, Sequence,
+    Timestamp,
 };
 
 /// A reading older than this, about eight polls of the slower kind, does not count as present.

@@ -1,12 +1,10 @@
 //! Questions about the preparations: pause, baseline, threads, log level, commands, room for the record.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::{
-    state::{Run, ServiceSeen},
-    values::{
-        ActionKind, ActionState, ByteCount, Certainty, GetCount, Known, Phase, Reading, Role, Sequence,
-        ThreadCount, Timestamp,
-    },
+use crate::run::state::{Observed, Run, ServiceSeen};
+use crate::run::values::{
+    ActionKind, ActionState, ByteCount, Certainty, GetCount, Known, Phase, Reading, Role, Sequence,
+    ThreadCount, Timestamp,
 };
 
 /// With fewer bytes than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
@@ -55,7 +53,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
 
 /// Length of the pause, as a phrase; a question about the past.
 fn since(inquiry: &Inquiry) -> String {
-    let Some(pause) = inquiry.run.replication.intervals.last().filter(|pause| pause.to.is_none()) else {
+    let Some(pause) = inquiry.run.replication.open_pause() else {
         return String::new();
     };
     let length = inquiry.ago(pause.from);
@@ -136,7 +134,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     } else {
         inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
     };
-    draft.maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
+    draft.maybe_on(run.threads.as_ref().map(Observed::evidence))
 }
 
 type Accepted = (ThreadCount, Option<(Sequence, Timestamp)>);
@@ -199,9 +197,8 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
         ActionKind::Resume => false,
         ActionKind::SetThreads(wanted) => {
             let enough = |count: &ThreadCount| *count >= wanted;
-            let is_read =
-                run.threads.as_ref().and_then(|threads| threads.reading.known()).is_some_and(enough);
-            !is_read && !accepted(run).is_some_and(|(count, _)| enough(&count))
+            !run.thread_count().as_ref().is_some_and(enough)
+                && !accepted(run).is_some_and(|(count, _)| enough(&count))
         }
     }
 }

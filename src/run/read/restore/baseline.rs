@@ -1,9 +1,7 @@
 //! Whether the baseline may be chosen, and whether a reading is missing to infer the start of stage 1.
 
-use crate::run::{
-    state::{RiseRun, Run, ServiceSeen},
-    values::Phase,
-};
+use crate::run::state::{RiseRun, Run, ServiceSeen};
+use crate::run::values::Phase;
 
 impl Run {
     /// Whether the engineer may make the last reading the baseline. During stage 1 only a late baseline may be

@@ -1,9 +1,7 @@
 //! Whether markers written before the run began are undecided, or have to be searched for.
 
-use crate::run::{
-    state::{Attachment, Run},
-    values::Phase,
-};
+use crate::run::state::{Attachment, Run};
+use crate::run::values::Phase;
 
 impl Run {
     /// Whether markers written before the run began wait for the engineer's decision.

@@ -1,9 +1,7 @@
 //! How far stage 1 has come, as far as it is counted.
 
-use crate::run::{
-    state::Run,
-    values::{ObjectCount, Phase},
-};
+use crate::run::state::Run;
+use crate::run::values::{ObjectCount, Phase};
 
 /// The progress of stage 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,10 +1,8 @@
 //! Rules about the machines: out of reach, unreadable, a clock that is off, a request of unknown effect.
 
-use crate::run::{
-    read::control::is_outcome_unknown,
-    state::{ActionRecord, Run},
-    values::{ActionState, Elapsed, Link, Phase, Reading, Remedy, Role, Timestamp, Wording},
-};
+use crate::run::read::control::is_outcome_unknown;
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionState, Elapsed, Link, Phase, Reading, Remedy, Role, Timestamp, Wording};
 
 /// Only until the restore is complete.
 pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {

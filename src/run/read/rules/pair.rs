@@ -1,10 +1,8 @@
 //! Rules about the pair: identities, roles and buckets that do not match.
 
-use crate::run::{
-    read::appliances::pair,
-    state::Run,
-    values::{Identity, Remedy, Role, Wording},
-};
+use crate::run::read::appliances::pair;
+use crate::run::state::Run;
+use crate::run::values::{Identity, Remedy, Role, Wording};
 
 /// Another machine than the expected one answers.
 pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
@@ -15,7 +13,7 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
         return None;
     }
     let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
-    let whose = if run.confirmed.is_some() { "confirmed" } else { "seen before" };
+    let whose = if run.confirmed.is_some() { "Confirmed" } else { "Seen before" };
     let differences = differences.join("; ");
     let address = run.destination(role).unwrap_or("its address");
     let what = if run.is_stranger(role) {
@@ -34,13 +32,7 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
         "{what} {whose}: {}; now: {}.",
         fingerprint_text(expected),
         fingerprint_text(found),
-        whose = capitalised(whose),
     )))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 /// A fingerprint on one line.

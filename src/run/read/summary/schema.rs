@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::run::{
-    read::{
-        exposure::Exposure,
-        outcome::{CleanupItem, Outcome},
-    },
-    state::Note,
-    values::{
-        ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known,
-        LeftPaused, LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy, RunId,
-        Sequence, SignOff, ThreadCount, Timestamp,
-    },
+use crate::run::read::{
+    exposure::Exposure,
+    outcome::{CleanupItem, Outcome},
+};
+use crate::run::state::Note;
+use crate::run::values::{
+    ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
+    LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
+    SignOff, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.

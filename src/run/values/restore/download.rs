@@ -17,6 +17,14 @@ pub struct Epoch {
     pub reason: String,
 }
 
+impl Epoch {
+    /// Objects downloaded in it.
+    #[must_use]
+    pub const fn rise(&self) -> u64 {
+        self.last.0.saturating_sub(self.first.0)
+    }
+}
+
 /// The reading from which downloads are counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Baseline {
@@ -72,15 +80,13 @@ impl Download {
     #[must_use]
     pub fn downloaded(&self) -> Option<ObjectCount> {
         self.baseline.as_ref()?;
-        let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
-        Some(ObjectCount(self.epochs.iter().map(rise).fold(0, u64::saturating_add)))
+        Some(ObjectCount(self.epochs.iter().map(Epoch::rise).fold(0, u64::saturating_add)))
     }
 
     /// Objects downloaded since the last restart of the counter.
     #[must_use]
     pub fn since_restart(&self) -> Option<ObjectCount> {
-        let epoch = self.epochs.last()?;
-        Some(ObjectCount(epoch.last.0.saturating_sub(epoch.first.0)))
+        self.epochs.last().map(|epoch| ObjectCount(epoch.rise()))
     }
 
     /// Whether the counter was reset since the baseline: totals may count objects twice, so no
