@@ -11,8 +11,6 @@ mod text;
 mod wording;
 
 #[cfg(test)]
-mod samples;
-#[cfg(test)]
 mod tests;
 
 pub use self::{

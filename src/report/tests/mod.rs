@@ -1,12 +1,11 @@
 //! Reports as they are read, and what hostile text cannot do to them.
 
+mod samples;
+
 use std::{cell::Cell, fs, os::unix::fs::PermissionsExt, path::Path, rc::Rc};
 
-use super::{
-    EXPORTS, ExportError, json, listed, listed_json, markdown,
-    samples::{at, restored, troubled, unknown},
-    text, write_exports,
-};
+use self::samples::{at, restored, troubled, unknown};
+use super::{EXPORTS, ExportError, json, listed, listed_json, markdown, text, write_exports};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
     Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
