@@ -19,7 +19,7 @@ pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
     let phases: Vec<_> = summary
         .phases
         .iter()
-        .filter_map(|phase| Some(format!("{} {}", phase.name, phase.seconds?)))
+        .filter_map(|phase| Some(format!("{} {}", phase.name.name(), phase.seconds?)))
         .collect();
     let simulated = if summary.simulated { " (simulated)" } else { "" };
     let outcome = format!("{}{simulated}", outcome_word(summary.outcome));

@@ -67,7 +67,7 @@ fn head(summary: &Summary) -> String {
 }
 
 fn outcome(summary: &Summary) -> &'static str {
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2.name());
+    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
     let source = stage_2.and_then(|phase| phase.evidence.as_ref()).map(|evidence| evidence.source);
     match (summary.outcome, source) {
         (Outcome::Restored, Some(EvidenceSource::Log)) => {

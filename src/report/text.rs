@@ -68,8 +68,8 @@ fn phase(phase: &PhaseSummary) -> String {
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    let name = if phase.name == Phase::InUse.name() { "in use" } else { &phase.name };
-    format!("{} {length}{so_far}", visible(name))
+    let name = if phase.name == Phase::InUse { "in use" } else { phase.name.name() };
+    format!("{name} {length}{so_far}")
 }
 
 fn replication(summary: &Summary) -> String {

@@ -13,27 +13,18 @@ pub enum ListingError {
         "the service does not run (failed to connect, no process available); start it, then list the bucket again"
     )]
     ServiceDown,
-    /// The appliance says why not.
-    #[error("the appliance refused: {words}")]
-    Refused {
-        /// Its words.
-        words: String,
-    },
-    /// Some other text.
-    #[error("this is no reply to `show replication bucket`; it starts with: {line}")]
-    NotAListing {
-        /// The first line.
-        line: String,
-    },
+    /// The appliance refused, in these words.
+    #[error("the appliance refused: {0}")]
+    Refused(String),
+    /// Some other text, with this first line.
+    #[error("this is no reply to `show replication bucket`; it starts with: {0}")]
+    NotAListing(String),
     /// A part is missing.
     #[error("the bucket listing is cut off: {0}; list the bucket again")]
     CutOff(Missing),
-    /// A class line in no known form.
-    #[error("a line of the bucket listing is not understood: {line}")]
-    NotUnderstood {
-        /// The line.
-        line: String,
-    },
+    /// This class line is in no known form.
+    #[error("a line of the bucket listing is not understood: {0}")]
+    NotUnderstood(String),
     /// Two names: two listings in one.
     #[error("the bucket listing names two buckets, {one} and {other}; list one bucket at a time")]
     TwoBuckets {
@@ -42,18 +33,12 @@ pub enum ListingError {
         /// Another name.
         other: String,
     },
-    /// A count given twice: two listings in one, and no telling which is right.
-    #[error("the bucket listing gives {what} twice; list the bucket again")]
-    Twice {
-        /// What is given twice.
-        what: String,
-    },
-    /// A number beyond a `u64`.
-    #[error("a number in the bucket listing is too large to be true: {line}")]
-    TooLarge {
-        /// The line.
-        line: String,
-    },
+    /// This count is given twice: two listings in one.
+    #[error("the bucket listing gives {0} twice; list the bucket again")]
+    Twice(String),
+    /// A number in this line is beyond a `u64`.
+    #[error("a number in the bucket listing is too large to be true: {0}")]
+    TooLarge(String),
     /// The classes add up to more than the entries.
     #[error(
         "the classes of the bucket listing add up to more than its {entries} entries; list the bucket again"
@@ -84,10 +69,7 @@ pub enum Missing {
         /// The entries, as the header says.
         entries: u64,
     },
-    /// The end of the last line.
-    #[error("its last line has no end: {line}")]
-    EndOfLine {
-        /// The line.
-        line: String,
-    },
+    /// The end of this last line.
+    #[error("its last line has no end: {0}")]
+    EndOfLine(String),
 }

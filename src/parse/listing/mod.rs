@@ -42,7 +42,7 @@ pub fn bucket_listing(reply: &[u8]) -> Result<BucketListing, ListingError> {
         return Err(ListingError::ServiceDown);
     }
     if let Some(words) = error_text(reply) {
-        return Err(ListingError::Refused { words: cited(words) });
+        return Err(ListingError::Refused(cited(words)));
     }
     let mut draft = Draft::default();
     let mut lines = written_lines(reply).peekable();
@@ -93,7 +93,7 @@ impl<'a> Draft<'a> {
             Line::Title { name } => self.named(name, line_text, end),
             Line::Entries { count, name } => {
                 self.named(name, line_text, end)?;
-                let count = count.ok_or_else(|| ListingError::TooLarge { line: cited(line_text) })?;
+                let count = count.ok_or_else(|| ListingError::TooLarge(cited(line_text)))?;
                 once(&mut self.entries, count, "entries")
             }
             Line::Size { amount, name } => {
@@ -101,16 +101,14 @@ impl<'a> Draft<'a> {
                 match amount {
                     Amount::Exact(bytes) => once(&mut self.bytes, bytes, "size"),
                     Amount::Rounded(_) => Ok(()),
-                    Amount::TooLarge => Err(ListingError::TooLarge { line: cited(line_text) }),
+                    Amount::TooLarge => Err(ListingError::TooLarge(cited(line_text))),
                 }
             }
             Line::Class(class) if is_cut(class, end) => Err(cut_in(line_text)),
             Line::Class(class) => self.class(class, line_text),
-            Line::Bullet if end == LineEnd::AnotherLine => {
-                Err(ListingError::NotUnderstood { line: cited(line_text) })
-            }
+            Line::Bullet if end == LineEnd::AnotherLine => Err(ListingError::NotUnderstood(cited(line_text))),
             Line::Bullet => Err(cut_in(line_text)),
-            Line::Failure => Err(ListingError::Refused { words: cited(line_text) }),
+            Line::Failure => Err(ListingError::Refused(cited(line_text))),
             Line::Remark => Ok(()),
         }
     }
@@ -132,7 +130,7 @@ impl<'a> Draft<'a> {
     }
 
     fn class(&mut self, class: Class<'a>, line: &[u8]) -> Result<(), ListingError> {
-        let count = class.count.ok_or_else(|| ListingError::TooLarge { line: cited(line) })?;
+        let count = class.count.ok_or_else(|| ListingError::TooLarge(cited(line)))?;
         match class.known() {
             Some(Known::Slabs) => once(&mut self.slabs, count, "slabs"),
             Some(Known::Maps) => once(&mut self.maps, count, "maps"),
@@ -143,7 +141,7 @@ impl<'a> Draft<'a> {
 
     fn other_class(&mut self, name: String, count: u64) -> Result<(), ListingError> {
         if self.other.iter().any(|class| class.name == name) {
-            return Err(ListingError::Twice { what: name });
+            return Err(ListingError::Twice(name));
         }
         if self.other.len() >= OTHER_CLASSES {
             return Err(ListingError::TooManyClasses { limit: OTHER_CLASSES });
@@ -160,7 +158,7 @@ impl<'a> Draft<'a> {
         let has_class = self.has_class();
         if self.name.is_none() && !has_class {
             let first = written_lines(reply).next().unwrap_or_default();
-            return Err(ListingError::NotAListing { line: cited(first.trim_ascii()) });
+            return Err(ListingError::NotAListing(cited(first.trim_ascii())));
         }
         let (Some(name), Some(entries)) = (self.name, self.entries) else {
             return Err(ListingError::CutOff(Missing::Entries));
@@ -200,12 +198,12 @@ fn is_cut(class: Class<'_>, end: LineEnd) -> bool {
 fn once(place: &mut Option<u64>, count: u64, what: &str) -> Result<(), ListingError> {
     match place.replace(count) {
         None => Ok(()),
-        Some(_) => Err(ListingError::Twice { what: what.to_owned() }),
+        Some(_) => Err(ListingError::Twice(what.to_owned())),
     }
 }
 
 fn cut_in(line: &[u8]) -> ListingError {
-    ListingError::CutOff(Missing::EndOfLine { line: cited(line) })
+    ListingError::CutOff(Missing::EndOfLine(cited(line)))
 }
 
 fn cited(line: &[u8]) -> String {

@@ -21,7 +21,7 @@ use super::stamp::Stamp;
 use crate::run::Severity;
 
 /// A log line in its parts, each borrowed from the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogLine<'a> {
     /// The line as given, with whatever ends it.
     pub raw: &'a [u8],
@@ -62,30 +62,13 @@ pub fn log_line(raw: &[u8]) -> LogLine<'_> {
     let body = without_lead(text);
     dated(raw, body)
         .or_else(|_| undated(raw, body))
-        .map_or_else(|_| bare(raw, text, Form::Unparsed), |(_, line)| line)
+        .map_or_else(|_| LogLine { raw, message: text, ..LogLine::default() }, |(_, line)| line)
 }
 
 /// Whether [`log_line`] finds a time stamp in a line; reads no further than that.
 #[must_use]
 pub fn is_stamped(raw: &[u8]) -> bool {
     header(without_lead(without_line_end(raw))).is_ok_and(|(_, header)| header.stamp.is_some())
-}
-
-/// A line of which nothing is known but its message.
-fn bare<'a>(raw: &'a [u8], message: &'a [u8], form: Form) -> LogLine<'a> {
-    LogLine {
-        raw,
-        priority: None,
-        stamp: None,
-        host: None,
-        program: None,
-        pid: None,
-        module: None,
-        severity: None,
-        id: None,
-        message,
-        form,
-    }
 }
 
 fn without_line_end(mut line: &[u8]) -> &[u8] {
@@ -104,7 +87,8 @@ fn without_lead(line: &[u8]) -> &[u8] {
 /// A line that begins with a header. From there on everything has some form.
 fn dated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
     let (body, Header { priority, stamp, host, sender }) = header(text)?;
-    let line = LogLine { priority, stamp, host, ..bare(raw, body, Form::Untagged) };
+    let line =
+        LogLine { raw, priority, stamp, host, message: body, form: Form::Untagged, ..LogLine::default() };
     Ok((&[], with_body(line, sender, body)))
 }
 
@@ -112,7 +96,7 @@ fn dated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
 /// and only where nothing stands before its program: whatever quotes a line would pass for it otherwise.
 fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> {
     let (body, (priority, _)) = (opt(priority), opt(facility)).parse(text)?;
-    let line = LogLine { priority, ..bare(raw, body, Form::Unparsed) };
+    let line = LogLine { raw, priority, message: body, ..LogLine::default() };
     if let Ok((rest, form)) = notice(body) {
         return Ok((rest, LogLine { form, ..line }));
     }

@@ -13,7 +13,7 @@ use nom::{
 use crate::run::Severity;
 
 /// Which of the known forms a line has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Form {
     /// A program and a `[module.LEVEL]` tag.
     Tagged,
@@ -28,6 +28,7 @@ pub enum Form {
     /// any text after a time stamp.
     Untagged,
     /// None of these. The message is the whole line and nothing else of it is told.
+    #[default]
     Unparsed,
 }
 

@@ -104,7 +104,7 @@ fn earliest_resume(resume: &EarliestResume) -> String {
 
 /// Whether nothing more can be added to what an earlier resume would have saved.
 fn is_over(summary: &Summary) -> bool {
-    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse.name());
+    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse);
     summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
 }
 

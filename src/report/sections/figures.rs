@@ -40,21 +40,21 @@ fn phase_row(phase: &PhaseSummary) -> [String; 5] {
         Precision::Stated => "stated",
         Precision::Unobserved => "not observed",
     };
-    [phase_name(&phase.name), seen(phase.started_at), ended, lasted, end.to_owned()]
+    [phase_title(phase.name).to_owned(), seen(phase.started_at), ended, lasted, end.to_owned()]
 }
 
-fn phase_name(name: &str) -> String {
-    let titles = [
-        (Phase::Stage1, "stage 1, metadata download"),
-        (Phase::Stage2, "stage 2, namespace generation"),
-        (Phase::InUse, "in use"),
-    ];
-    let title = titles.into_iter().find(|(phase, _)| phase.name() == name);
-    title.map_or_else(|| prose(name), |(_, title)| title.to_owned())
+const fn phase_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "stage 1, metadata download",
+        Phase::Stage2 => "stage 2, namespace generation",
+        Phase::InUse => "in use",
+        Phase::Ended => "ended",
+    }
 }
 
 fn phase_evidence(phase: &PhaseSummary) -> String {
-    let name = phase_name(&phase.name);
+    let name = phase_title(phase.name);
     let Some(Evidence { record, source, raw }) = &phase.evidence else {
         return format!("- {name}: none on record\n");
     };
@@ -127,8 +127,7 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
 
 /// How much of the last reading came when stage 1 was over, and so is in no other figure.
 fn later(summary: &Summary) -> String {
-    let is_over =
-        summary.phases.iter().any(|phase| phase.name == Phase::Stage1.name() && phase.ended_at.is_some());
+    let is_over = summary.phases.iter().any(|phase| phase.name == Phase::Stage1 && phase.ended_at.is_some());
     let counted = summary.download.epochs.last().filter(|_| is_over).map(|epoch| epoch.last.0);
     let later = summary.download.counter.zip(counted).and_then(|(last, counted)| last.0.checked_sub(counted));
     later.filter(|later| *later > 0).map_or_else(String::new, |later| {

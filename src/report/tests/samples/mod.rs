@@ -22,9 +22,9 @@ fn text(text: &str) -> String {
     text.to_owned()
 }
 
-fn phase(name: &str, bounds: (u64, u64), evidence: Evidence) -> PhaseSummary {
+fn phase(name: Phase, bounds: (u64, u64), evidence: Evidence) -> PhaseSummary {
     PhaseSummary {
-        name: text(name),
+        name,
         started_at: Some(at(bounds.0)),
         ended_at: Some(at(bounds.1)),
         seconds: Some(Elapsed::from_secs(bounds.1 - bounds.0)),
@@ -137,11 +137,11 @@ fn phases() -> Vec<PhaseSummary> {
         format!("{log} Namespace generation phase complete. Successfully restored user namespace");
     let inferred = "backend.ops.get: 10419";
     vec![
-        phase("prepare", (0, 250), evidence(60, EvidenceSource::Counter, inferred)),
-        phase("stage-1", (250, 4364), evidence(890, EvidenceSource::Log, &complete)),
-        phase("stage-2", (4364, 8000), evidence(1600, EvidenceSource::Log, &generated)),
+        phase(Phase::Prepare, (0, 250), evidence(60, EvidenceSource::Counter, inferred)),
+        phase(Phase::Stage1, (250, 4364), evidence(890, EvidenceSource::Log, &complete)),
+        phase(Phase::Stage2, (4364, 8000), evidence(1600, EvidenceSource::Log, &generated)),
         phase(
-            "in-use",
+            Phase::InUse,
             (8000, 8700),
             evidence(1750, EvidenceSource::Attested, "the test is over: all files read"),
         ),
@@ -244,16 +244,19 @@ fn versions() -> VersionSummary {
 
 /// A run of which next to nothing is known.
 pub(super) fn unknown() -> Summary {
-    let never = |name: &str| PhaseSummary {
-        name: text(name),
+    let never = |name| PhaseSummary {
+        name,
         started_at: None,
         ended_at: None,
         seconds: None,
         precision: Precision::Observed,
         evidence: None,
     };
-    let begun =
-        PhaseSummary { started_at: Some(at(0)), seconds: Some(Elapsed::from_secs(61)), ..never("prepare") };
+    let begun = PhaseSummary {
+        started_at: Some(at(0)),
+        seconds: Some(Elapsed::from_secs(61)),
+        ..never(Phase::Prepare)
+    };
     let mut summary = Summary {
         simulated: false,
         outcome: Outcome::Incomplete,
@@ -280,7 +283,7 @@ pub(super) fn unknown() -> Summary {
             mean_per_second: None,
             peak_per_second: None,
         },
-        phases: vec![begun, never("stage-1"), never("stage-2"), never("in-use")],
+        phases: vec![begun, never(Phase::Stage1), never(Phase::Stage2), never(Phase::InUse)],
         replication: ReplicationSummary {
             state: Known::Unknown,
             attested: false,

@@ -21,16 +21,16 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Restored with nothing left to settle, or the command did what was asked.
-    Done,
+    Done = 0,
     /// The restore failed, no appliance was ever reached, or the command could not do its work.
-    Failed,
+    Failed = 1,
     /// The command line, the settings or a name was wrong.
-    Usage,
+    Usage = 2,
     /// The record ended before the restore was complete.
-    Incomplete,
+    Incomplete = 3,
     /// Restored, but findings of attention or worse are open, or replication was left without being
     /// known to run.
-    OpenFindings,
+    OpenFindings = 4,
 }
 
 impl Exit {
@@ -40,13 +40,7 @@ impl Exit {
     /// The number handed to the shell; a contract.
     #[must_use]
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Incomplete => 3,
-            Self::OpenFindings => 4,
-        }
+        self as u8
     }
 
     /// What it means, for people.
@@ -94,13 +88,8 @@ impl Run {
         match self.outcome() {
             Outcome::Failed => Exit::Failed,
             Outcome::Incomplete => Exit::Incomplete,
-            Outcome::Restored => {
-                if self.lacks_cleanup() {
-                    Exit::OpenFindings
-                } else {
-                    Exit::Done
-                }
-            }
+            Outcome::Restored if self.lacks_cleanup() => Exit::OpenFindings,
+            Outcome::Restored => Exit::Done,
         }
     }
 }

@@ -37,13 +37,12 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
 
 /// A fingerprint on one line.
 fn fingerprint_text(identity: &Identity) -> String {
-    let keys = Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty());
     let parts = [
         ("name", identity.hostname.clone()),
         ("serial", identity.serial.clone()),
         ("model", identity.model.clone()),
         ("product", identity.product.clone()),
-        ("host key", keys),
+        ("host key", identity.keys_in_words()),
         ("bucket", identity.bucket.clone()),
     ];
     let shown = parts.map(|(label, value)| format!("{label} {}", value.as_deref().unwrap_or("not shown")));

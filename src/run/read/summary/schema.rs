@@ -11,7 +11,7 @@ use crate::run::read::{
 use crate::run::state::Note;
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
-    LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
+    LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
     SignOff, ThreadCount, Timestamp,
 };
 
@@ -67,8 +67,8 @@ pub struct DownloadSummary {
 /// One phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PhaseSummary {
-    /// `prepare`, `stage-1`, `stage-2`, `in-use`.
-    pub name: String,
+    /// Which.
+    pub name: Phase,
     /// When it began.
     pub started_at: Option<Timestamp>,
     /// When it ended.

@@ -100,7 +100,7 @@ fn download(run: &Run) -> DownloadSummary {
 fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
     let was_on = span.ended_at.is_some() || run.phases.current == span.phase;
     PhaseSummary {
-        name: span.phase.name().to_owned(),
+        name: span.phase,
         started_at: span.started_at,
         ended_at: span.ended_at,
         seconds: span.length(now).filter(|_| was_on),

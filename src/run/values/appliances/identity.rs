@@ -7,39 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::Role;
 
-/// Serial numbers that vendors and hypervisors print where there is none, in lower case.
-const PLACEHOLDER_SERIALS: &[&str] = &[
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "nil",
-    "unknown",
-    "undefined",
-    "unspecified",
-    "unavailable",
-    "not specified",
-    "not available",
-    "not applicable",
-    "not set",
-    "not present",
-    "not found",
-    "no serial",
-    "no serial number",
-    "empty",
-    "default",
-    "default string",
-    "invalid",
-    "tbd",
-    "to be filled by o.e.m.",
-    "system serial number",
-    "chassis serial number",
-    "serial",
-    "serial number",
-    "123456789",
-    "0123456789",
-    "1234567890",
-];
+/// What vendors and hypervisors print where there is no serial number, each between bars.
+const PLACEHOLDER_SERIALS: &str = "n/a|na|none|null|nil|unknown|undefined|unspecified|unavailable|not specified|\
+    not available|not applicable|not set|not present|not found|no serial|no serial number|empty|default|\
+    default string|invalid|tbd|to be filled by o.e.m.|system serial number|chassis serial number|serial|\
+    serial number|123456789|0123456789|1234567890";
 
 /// Whether a serial number is only filler, such as `0`, `000000`, `xxx` or an empty one. Any other single letter or
 /// digit may be a serial number.
@@ -154,7 +126,7 @@ impl Identity {
         let serial = self.serial.as_deref()?.trim();
         let bare = serial.trim_matches(['(', ')', '<', '>', '[', ']']);
         let is_placeholder =
-            is_filler(serial) || PLACEHOLDER_SERIALS.iter().any(|known| known.eq_ignore_ascii_case(bare));
+            is_filler(serial) || PLACEHOLDER_SERIALS.split('|').any(|known| known.eq_ignore_ascii_case(bare));
         (!is_placeholder).then_some(serial)
     }
 
@@ -244,7 +216,8 @@ impl Identity {
         proven.into_iter().chain(others).collect()
     }
 
-    fn keys_in_words(&self) -> Option<String> {
+    /// The same on one line.
+    pub(in crate::run) fn keys_in_words(&self) -> Option<String> {
         let keys = self.keys();
         (!keys.is_empty()).then(|| keys.join(", "))
     }
