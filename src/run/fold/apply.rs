@@ -2,16 +2,15 @@
 
 use super::{
     actions,
-    appliances::{connection, identity, service, threads},
-    bucket::listing,
-    judgements::{findings, preflight},
+    appliances::{connection, identity, readings},
+    bucket, findings,
     log::{alarms, chunks, near_miss},
-    replication,
+    preflight, replication,
     restore::{baseline, markers, stage_1_start, statements},
 };
 use crate::run::read::{appliances::pair, preflight::Basis};
-use crate::run::state::{Note, Run, push_bounded};
-use crate::run::values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording};
+use crate::run::state::{Note, Run, SignOff, push_bounded};
+use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
 ///
@@ -51,13 +50,15 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),
         Event::NamesConfirmed { .. } => identity::confirmed(run, record),
         Event::CounterRead(answer) => stage_1_start::counter_read(run, record, answer),
-        Event::ThreadsRead(answer) => threads::read(run, record, answer),
-        Event::ServiceRead { role, answer } => service::read(run, record, *role, answer),
+        Event::ThreadsRead(answer) => readings::threads(run, record, answer),
+        Event::ServiceRead { role, answer } => readings::service(run, record, *role, answer),
         Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
         Event::BaselineTaken { .. } => baseline::choose(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
-        Event::ListingRead { listing, cause, took, .. } => listing::read(run, record, listing, *cause, *took),
+        Event::ListingRead { listing, cause, took, .. } => {
+            bucket::listed(run, record, listing, *cause, *took)
+        }
         Event::ListingRefused { reason, .. } => {
             run.listing_since = None;
             run.listing_refused = Some(reason.clone());

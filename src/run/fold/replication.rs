@@ -1,6 +1,6 @@
 //! The primary's replication: its state, its pauses and who changed it, from readings and statements.
 
-use super::bucket::frozen;
+use super::bucket;
 use crate::run::read::control::is_outcome_unknown;
 use crate::run::state::{LIST_LIMIT, Run};
 use crate::run::values::{
@@ -150,7 +150,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
     replication.intervals.push(pause);
-    frozen::pause_begun(run);
+    bucket::pause_begun(run);
 }
 
 fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {

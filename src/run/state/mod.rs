@@ -3,20 +3,17 @@
 mod action;
 mod appliance;
 mod bounds;
-mod listing;
 mod log;
-mod reported;
 mod run;
 mod tracking;
 
 pub use self::{
-    action::{ActionRecord, Note},
+    action::{ActionRecord, Note, SignOff},
     appliance::{Appliance, Confirmation, Observed},
     bounds::{Dropped, LIST_LIMIT},
-    listing::ListingState,
     log::{FinalLines, LogState},
-    reported::Reported,
     run::Run,
+    tracking::Reported,
 };
 pub(in crate::run) use self::{
     bounds::push_bounded,

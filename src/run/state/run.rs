@@ -1,13 +1,13 @@
 //! The state of a run: what its events add up to.
 
 use crate::run::state::{
-    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
-    Reported, Tracking,
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, Note, Observed, Reported, SignOff,
+    Tracking,
 };
 use crate::run::values::{
-    Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, PairIdentities,
-    Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, SignOff, Started, ThreadCount,
-    Timestamp,
+    Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
+    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, Started,
+    ThreadCount, Timestamp,
 };
 
 /// A run: the fold of its events, bounded in size.

@@ -1,8 +1,8 @@
 //! Questions about the bucket: the same on both, listed after the pause, as many maps as rbtmds.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::state::{ListingState, Observed, Run};
-use crate::run::values::{BucketListing, Known, Link, Role};
+use crate::run::state::{Observed, Run};
+use crate::run::values::{BucketListing, Known, Link, ListingState, Role};
 
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;

@@ -1,8 +1,7 @@
 //! Questions about the restore.
 
-mod baseline;
 mod forecast;
-mod prior_markers;
+mod missing;
 mod progress;
 
 pub use self::{

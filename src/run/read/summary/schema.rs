@@ -8,11 +8,11 @@ use crate::run::read::{
     exposure::Exposure,
     outcome::{CleanupItem, Outcome},
 };
-use crate::run::state::Note;
+use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
     LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
-    SignOff, ThreadCount, Timestamp,
+    ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.

@@ -5,5 +5,5 @@ mod reading;
 
 pub use self::{
     identity::{Difference, HostKey, Identity, IdentityPart, PairIdentities},
-    reading::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
+    reading::{Answer, KnownRole, Link, NO_ANSWER, Reading, ReplicationState, Role, ServiceState},
 };

@@ -5,5 +5,5 @@ mod listing;
 
 pub use self::{
     frozen::{BucketCounts, FrozenBucket},
-    listing::{BucketListing, ListingCause, OtherClass},
+    listing::{BucketListing, ListingCause, ListingState, OtherClass},
 };

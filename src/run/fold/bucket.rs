@@ -1,11 +1,45 @@
-//! Whether the bucket stayed unchanged: compares its counts at the pause, at the end of stage 1 and before the
-//! resume. When it is listed is decided elsewhere, and never delays a resume.
+//! Bucket listings, and whether the bucket stayed unchanged: its counts at the pause, at the end of stage 1 and before
+//! the resume are compared. When it is listed is decided elsewhere, and never delays a resume.
 
-use crate::run::state::{ListingState, Run};
+use crate::run::state::Run;
 use crate::run::values::{
-    BucketCounts, ByteCount, Code, Elapsed, FrozenBucket, ListingCause, ObjectCount, Phase, Record, Role,
-    Timestamp, Wording,
+    BucketCounts, BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState,
+    ObjectCount, Phase, Record, Role, Timestamp, Wording,
 };
+
+/// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
+pub(in crate::run) fn listed(
+    run: &mut Run,
+    record: &Record,
+    listing: &BucketListing,
+    cause: ListingCause,
+    took: Elapsed,
+) {
+    let begun = run.listing_since.take().unwrap_or_else(|| {
+        let took = i64::try_from(took.millis()).ok().and_then(chrono::TimeDelta::try_milliseconds);
+        record.at.shifted(-took.unwrap_or_default())
+    });
+    let paused = run.replication.state == Known::Paused
+        && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
+    run.listing_refused = None;
+    let provisional = cause == ListingCause::File || !paused;
+    // A listing overtaken by the resume does not describe the bucket that was restored.
+    let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
+    if !overtaken {
+        let state =
+            ListingState { listing: listing.clone(), at: record.at, record: record.seq, cause, provisional };
+        compare(run, record, &state, begun);
+        if !is_settled(run, provisional) {
+            run.listing = Some(state);
+        }
+    }
+}
+
+/// Whether the listing that stage 1 used is final: a later listing describes a later bucket.
+fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
+    let present = run.listing.as_ref().filter(|_| run.phases.current > Phase::Stage1);
+    present.is_some_and(|present| !present.provisional || later_is_provisional)
+}
 
 impl BucketCounts {
     fn of(state: &ListingState) -> Self {
@@ -53,7 +87,7 @@ pub(in crate::run) fn pause_begun(run: &mut Run) {
 }
 
 /// Compares a listing, begun at `begun`, with the first of the same pause.
-pub(in crate::run) fn listed(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
+fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
     if state.provisional || run.frozen.pause != pauses(run) {
         return;
     }

@@ -1,6 +1,6 @@
-//! Whether the baseline may be chosen, and whether a reading is missing to infer the start of stage 1.
+//! What is still open about the restore: the baseline, a reading, a search or a decision that is missing.
 
-use crate::run::state::{RiseRun, Run, ServiceSeen};
+use crate::run::state::{Attachment, RiseRun, Run, ServiceSeen};
 use crate::run::values::Phase;
 
 impl Run {
@@ -25,5 +25,19 @@ impl Run {
         self.phases.current == Phase::Prepare
             && rises.is_some_and(RiseRun::suggests_start)
             && !matches!(self.tracking.service, ServiceSeen::Running { .. })
+    }
+
+    /// Whether markers written before the run began wait for the engineer's decision.
+    #[must_use]
+    pub fn has_undecided_markers(&self) -> bool {
+        let are_any = self.prior_markers.iter().any(|marker| !marker.found.near);
+        are_any && !self.prior_markers_decided && self.phases.current < Phase::InUse
+    }
+
+    /// Whether the log has to be searched for lines written before the watch: the DR service was up at the first
+    /// reading, and how far the restore is remains unknown.
+    #[must_use]
+    pub fn wants_log_search(&self) -> bool {
+        self.tracking.attachment == Attachment::Late && self.phases.current == Phase::Prepare
     }
 }
