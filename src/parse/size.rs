@@ -11,7 +11,6 @@ use nom::{
 use super::number::number;
 use crate::run::ByteCount;
 
-/// A size as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Amount {
     /// Given in whole bytes.
@@ -45,7 +44,6 @@ fn unit(input: &[u8]) -> IResult<&[u8], u64> {
     map_opt(take_while1(|byte: u8| byte.is_ascii_alphabetic()), bytes_per).parse(input)
 }
 
-/// Bytes in one of the unit named.
 pub(super) fn bytes_per(unit: &[u8]) -> Option<u64> {
     Some(match unit {
         b"B" | b"byte" | b"bytes" => 1,

@@ -4,7 +4,6 @@ use super::table::{UNKNOWN, known};
 use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary};
 use crate::text::iso;
 
-/// The outcome in one word, in capitals.
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Restored => "RESTORED",
@@ -72,7 +71,6 @@ pub(super) fn paused_in_all(summary: &Summary) -> String {
     known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
-/// What replication was last known to do, in one word.
 pub(super) const fn replication_word(state: Known) -> &'static str {
     match state {
         Known::Running => "running",

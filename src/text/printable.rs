@@ -83,7 +83,6 @@ fn first_character(bytes: &[u8]) -> Option<char> {
     longest.utf8_chunks().next()?.valid().chars().next()
 }
 
-/// Writes the escape of a character.
 pub(super) fn push_escape(out: &mut String, character: char) {
     match character {
         '\\' => out.push_str("\\\\"),

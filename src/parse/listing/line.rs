@@ -32,7 +32,6 @@ pub(super) enum Line<'a> {
     Remark,
 }
 
-/// A class line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Class<'a> {
     pub(super) count: Option<u64>,

@@ -72,7 +72,6 @@ enum LineEnd {
     LastWithoutEnd,
 }
 
-/// What of a listing has been read so far.
 #[derive(Debug, Default)]
 struct Draft<'a> {
     name: Option<&'a [u8]>,

@@ -5,7 +5,6 @@ use crate::run::state::{LIST_LIMIT, Run};
 use crate::run::values::{Code, Event, Finding, Record, Role, Wording};
 
 impl Run {
-    /// Opens a finding.
     pub(in crate::run) fn open_finding(
         &mut self,
         record: &Record,

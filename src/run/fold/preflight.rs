@@ -7,7 +7,6 @@ use crate::run::values::{Phase, PreflightItem, PreflightRecord, PreflightVerdict
 /// Bound of the items of a recorded pre-flight; there are far fewer.
 const MAX_PREFLIGHT_ITEMS: usize = 64;
 
-/// Applies a recorded verdict.
 pub(in crate::run) fn judged(
     run: &mut Run,
     at: Timestamp,

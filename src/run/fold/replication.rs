@@ -17,7 +17,6 @@ const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 /// Open findings about changes by others; beyond it the latest is reworded.
 const MAX_OPEN_CHANGES: usize = 8;
 
-/// An answer of the primary.
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
     run.replication.raw.clone_from(&answer.raw);
     if let Reading::Known(state) = answer.reading {
@@ -45,7 +44,6 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: Replicati
     }
 }
 
-/// Applies a state read at the time of `record`.
 fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
@@ -185,7 +183,6 @@ fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     )
 }
 
-/// The engineer leaves the watch although replication is paused.
 pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
     run.left_paused = Some(LeftPaused {
         at: record.at,

@@ -40,7 +40,6 @@ pub(in crate::run) enum Attachment {
     LateAndNotSearched,
 }
 
-/// A counter reading and its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::run) struct CounterReading {
     pub value: GetCount,
@@ -96,7 +95,6 @@ pub(in crate::run) struct FactRecords {
     pub clock: Option<(Sequence, Timestamp)>,
 }
 
-/// Memory of the fold.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::run) struct Tracking {
     /// Start of the present recording: the start of the run, or the last continuation.

@@ -36,7 +36,6 @@ fn expect_bucket(expected: &mut Option<String>, found: Option<&String>, is_confi
     }
 }
 
-/// Reports that an appliance came back with another release than `before`.
 fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
     let now = run.appliance(role).expected.as_ref().and_then(|identity| identity.release.as_deref());
     let (Some(before), Some(now)) = (before, now) else { return };

@@ -34,7 +34,6 @@ fn service_runs(run: &mut Run, record: &Record) {
     stage_1_start::infer(run, record);
 }
 
-/// An answer of the DR appliance.
 pub(in crate::run) fn threads(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
     run.tracking.threads_asked_at = Some(record.at.before(answer.took));
     run.threads = Some(Observed::new(record, answer));

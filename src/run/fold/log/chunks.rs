@@ -56,7 +56,6 @@ pub(in crate::run) fn chunk(
     }
 }
 
-/// Notes that the appliance logs INFO lines.
 pub(in crate::run) fn info_seen(run: &mut Run) {
     run.tracking.info_seen = true;
     run.reported.no_info_lines = None;

@@ -31,7 +31,6 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
     }
 }
 
-/// Opens the finding about a line that resembles a marker.
 pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, raw: &str) {
     let meaning = match marker {
         Marker::DownloadStarted => "begins stage 1",

@@ -6,7 +6,6 @@ use crate::run::values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMar
 /// Bound of the prior markers; beyond it the oldest are dropped, because later ones more likely belong to this test.
 const MAX_PRIOR_MARKERS: usize = 16;
 
-/// Adds a marker that arrived with the log.
 pub(in crate::run) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
     let found = FoundMarker { marker, stamp: line.stamp, raw: line.raw.clone(), near: false };
     add(run, record, found, None);

@@ -26,9 +26,10 @@ pub(in crate::run) fn prepare(
     if let Some(from) = rose_from.filter(|from| now.value > from.value) {
         let rises = run.tracking.rises.get_or_insert_with(|| RiseRun::new(from));
         rises.push(now);
+        let start = rises.from;
         run.download.successive_rises = rises.count;
         run.download.last_rise = Some(now.at);
-        set_candidate(run, rises_from(run).unwrap_or(from));
+        set_candidate(run, start);
     } else {
         run.tracking.rises = None;
         run.download.successive_rises = 0;
@@ -59,10 +60,6 @@ fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterRe
     CounterReading { value: GetCount(0), at: before.at, record: now.record }
 }
 
-fn rises_from(run: &Run) -> Option<CounterReading> {
-    run.tracking.rises.as_ref().map(|rises| rises.from)
-}
-
 fn set_candidate(run: &mut Run, reading: CounterReading) {
     let late = is_late(run);
     match &mut run.download.baseline {
@@ -77,7 +74,6 @@ pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, c
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
 }
 
-/// The engineer's key.
 pub(in crate::run) fn choose(run: &mut Run) {
     let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
     let late = if run.phases.current == Phase::Prepare {

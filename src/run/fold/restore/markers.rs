@@ -11,7 +11,6 @@ use crate::run::values::{
     Precision, PriorMarker, Reading, Record, Role,
 };
 
-/// A marker in the log.
 pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
     if run.phases.current == Phase::Ended {
         return;

@@ -34,7 +34,6 @@ pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) 
     apply_marker(run, record, older.found.marker, &change);
 }
 
-/// Applies what a marker of this test ends or begins.
 pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
     chunks::info_seen(run);
     let cited = change.evidence.record;
@@ -57,11 +56,11 @@ pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, chang
 /// observed.
 pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
-        run.phases.forget_beginning();
+        let [prepare, ..] = &mut run.phases.spans;
+        prepare.started_at = None;
     }
 }
 
-/// Stage 1 has begun.
 pub(super) fn begin_download(run: &mut Run, change: &Change) {
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);

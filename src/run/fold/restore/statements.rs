@@ -9,7 +9,6 @@ use crate::run::values::{
     Change, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement, Timestamp,
 };
 
-/// What the engineer states.
 pub(in crate::run) fn attested(
     run: &mut Run,
     record: &Record,

@@ -61,12 +61,10 @@ pub(in crate::run) fn blocking_finding(run: &Run) -> Option<&Finding> {
     })
 }
 
-/// Whether it is in doubt which appliance is which.
 pub(in crate::run) fn in_doubt(run: &Run) -> bool {
     same_machine(run) || roles_swapped(run) || roles_doubtful(run)
 }
 
-/// Whether both destinations are one machine.
 pub(in crate::run) fn same_machine(run: &Run) -> bool {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
     primary.same_machine(dr) == Some(true)

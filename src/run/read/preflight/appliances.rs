@@ -5,7 +5,6 @@ use crate::run::read::{appliances::pair, rules, timer_events::LOST_AFTER};
 use crate::run::state::Observed;
 use crate::run::values::{Identity, Link, Reading, Role, ServiceState};
 
-/// What to do about two releases.
 const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
 
 /// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
@@ -17,19 +16,19 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
     let link_record = run.tracking.records_of(role).link;
     let name = run.name(role);
     if !run.takes_part(role) {
-        let flag = if role == Role::Primary { "--primary" } else { "--dr" };
+        let flag = role.pick("--primary", "--dr");
         let text = format!("No destination was given for the {role}.");
         return Draft::blocking(text).remedy(format!("Give it with {flag}."));
     }
     match &appliance.link {
         Link::Absent | Link::Connecting => {
             Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
-                .maybe_on(link_record)
+                .on(link_record)
                 .remedy("Log in with ssh by hand, to see whether it answers at all.")
         }
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
             Draft::blocking(format!("The {role} is not reachable: {reason}"))
-                .maybe_on(link_record)
+                .on(link_record)
                 .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
         }
         Link::Connected => answering(inquiry, role),
@@ -45,13 +44,13 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Look at the appliance and at the connection to it.");
     }
     let took = appliance
         .round_trip
         .map_or(String::new(), |took| format!("; its last answer took {} ms", took.millis()));
-    Draft::ok(format!("{name} ({role}) is connected{took}.")).maybe_on(evidence)
+    Draft::ok(format!("{name} ({role}) is connected{took}.")).on(evidence)
 }
 
 pub(super) fn identities(inquiry: &Inquiry) -> Draft {
@@ -61,7 +60,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     for role in Role::BOTH {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
-            return Draft::unknown(format!("The {role} has not told who it is.")).maybe_on(evidence);
+            return Draft::unknown(format!("The {role} has not told who it is.")).on(evidence);
         }
     }
     let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
@@ -74,21 +73,21 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
                 "{text}. Their parts have changed since an earlier run, as acknowledged."
             ))
         }
-        .maybe_on(evidence);
+        .on(evidence);
     }
     for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
-            return Draft::blocking(doubt.text).maybe_on(run.tracking.records_of(role).identity).remedy(
+            return Draft::blocking(doubt.text).on(run.tracking.records_of(role).identity).remedy(
                 "Find out where the address leads, or confirm the two appliances anew in the watch.",
             );
         }
     }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
         return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Confirm them in the watch, which asks for them before its first action.");
     }
-    Draft::ok(format!("{text}.")).maybe_on(evidence)
+    Draft::ok(format!("{text}.")).on(evidence)
 }
 
 fn who(inquiry: &Inquiry, role: Role) -> String {
@@ -132,7 +131,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
                 .remedy("Make sure that they are two machines.")
         }
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// What `same_machine` compares.
@@ -160,7 +159,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     };
     let Some(number) = dr.as_deref().and_then(release_number) else {
         return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
     let draft = if number >= DATABASE_SINCE {
@@ -176,7 +175,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// Major and minor number of a release such as `4.4.1` or `altavault 4.3`.
@@ -197,14 +196,16 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
             run.name(Role::Primary),
             run.name(Role::Dr)
         ))
-        .maybe_on(run.dr.service.as_ref().map(Observed::evidence))
+        .on(run.dr.service.as_ref().map(Observed::evidence))
         .remedy("Check --primary and --dr.");
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
-        return inquiry
-            .unread(Role::Dr, &format!("The service state of {name}"))
-            .maybe_on(run.dr.service.as_ref().map(Observed::evidence));
+        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(run
+            .dr
+            .service
+            .as_ref()
+            .map(Observed::evidence));
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
@@ -217,7 +218,7 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
                 .remedy("Look there whether the service is stopped.")
         }
     };
-    draft.on(service.record, service.at)
+    draft.on(service.evidence())
 }
 
 fn stopped(inquiry: &Inquiry) -> Draft {
@@ -261,7 +262,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::ok(text)
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 fn capitalised(text: &str) -> String {

@@ -20,7 +20,6 @@ pub(in crate::run) struct Basis {
 }
 
 impl Basis {
-    /// What a verdict on `run` rests on now.
     pub(in crate::run) fn of(run: &Run) -> Self {
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         Self {

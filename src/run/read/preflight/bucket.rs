@@ -24,7 +24,7 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let read = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
     let read = read.into_iter().flatten().find(|bucket| bucket.reading.known().is_some());
     let listed = run.listing.as_ref().map(|listing| (listing.record, listing.at));
-    draft.maybe_on(read.map(Observed::evidence).or(listed))
+    draft.on(read.map(Observed::evidence).or(listed))
 }
 
 /// The bucket that an appliance is set up with, if read over the present connection; the primary's may come from a
@@ -73,10 +73,9 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
         let count = expected.map_or_else(|| "an unknown number of".to_owned(), |count| count.to_string());
         Draft::ok(format!("{text}, after the pause, with {count} objects to download."))
     };
-    draft.on(state.record, state.at)
+    draft.on((state.record, state.at))
 }
 
-/// Whether the listing arrived during the present pause.
 fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
     run.replication.state == Known::Paused
         && run.replication.open_pause().is_some_and(|pause| pause.from <= state.at)
@@ -102,5 +101,5 @@ pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
         )),
         _ => Draft::unknown(format!("The listing of {name} does not name both maps and rbtmds.")),
     };
-    draft.on(state.record, state.at)
+    draft.on((state.record, state.at))
 }

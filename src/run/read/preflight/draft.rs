@@ -21,7 +21,6 @@ pub struct PreflightFacts {
     pub plans: Vec<ActionPlan>,
 }
 
-/// What a question may look at.
 pub(super) struct Inquiry<'a> {
     pub(super) run: &'a Run,
     pub(super) now: Timestamp,
@@ -37,7 +36,6 @@ impl Inquiry<'_> {
             && appliance.link_since <= at
     }
 
-    /// A reading, while it is current.
     pub(super) fn current<'b, T>(
         &self,
         role: Role,
@@ -46,7 +44,6 @@ impl Inquiry<'_> {
         observed.filter(|observed| self.is_current(role, observed.at))
     }
 
-    /// The answer without a current reading.
     pub(super) fn unread(&self, role: Role, what: &str) -> Draft {
         if self.run.appliance(role).link == Link::Connected {
             Draft::unknown(format!("{what} was not read lately."))
@@ -56,7 +53,6 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Time passed since `at`.
     pub(super) fn ago(&self, at: Timestamp) -> Elapsed {
         self.now.since(at)
     }
@@ -100,14 +96,9 @@ impl Draft {
         Self::unknown(format!("{what}? Only the record of a run tells (--run)."))
     }
 
-    /// With a record as evidence.
-    pub(super) fn on(self, record: Sequence, at: Timestamp) -> Self {
-        Self { evidence: Some((record, at)), ..self }
-    }
-
-    /// With a record as evidence, if there is one.
-    pub(super) fn maybe_on(self, evidence: Option<(Sequence, Timestamp)>) -> Self {
-        Self { evidence, ..self }
+    /// With a record and its time as evidence, if there is one.
+    pub(super) fn on(self, evidence: impl Into<Option<(Sequence, Timestamp)>>) -> Self {
+        Self { evidence: evidence.into(), ..self }
     }
 
     pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {

@@ -48,7 +48,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// Length of the pause, as a phrase; a question about the past.
@@ -92,7 +92,7 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
         let chosen = if baseline.chosen { "chosen by hand" } else { "taken automatically" };
         Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
     };
-    draft.on(baseline.record, baseline.at)
+    draft.on((baseline.record, baseline.at))
 }
 
 /// The last counter reading certainly before stage 1: the one before the service was last seen stopped. Later GETs
@@ -119,13 +119,13 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
             Draft::attention(format!("{name} has {count} replication threads; {wanted} are wanted."))
                 .remedy(remedy)
         };
-        return draft.on(threads.record, threads.at);
+        return draft.on(threads.evidence());
     }
     if let Some((count, action)) = accepted(run).filter(|_| inquiry.facts.ask_past) {
         let text =
             format!("{name} accepted {count} replication threads; they can be read once its service runs.");
         let draft = if count >= wanted { Draft::ok(text) } else { Draft::attention(text).remedy(remedy) };
-        return draft.maybe_on(action);
+        return draft.on(action);
     }
     let is_down = read.is_some_and(|read| read.reading == Reading::ServiceDown);
     let draft = if is_down {
@@ -134,7 +134,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     } else {
         inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
     };
-    draft.maybe_on(run.threads.as_ref().map(Observed::evidence))
+    draft.on(run.threads.as_ref().map(Observed::evidence))
 }
 
 type Accepted = (ThreadCount, Option<(Sequence, Timestamp)>);
@@ -162,7 +162,7 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::unknown(format!("No line of {name}'s log was seen yet."))
     };
-    draft.maybe_on(run.tracking.chunk)
+    draft.on(run.tracking.chunk)
 }
 
 pub(super) fn commands(inquiry: &Inquiry) -> Draft {

@@ -4,7 +4,6 @@ use crate::run::read::appliances::pair;
 use crate::run::state::Run;
 use crate::run::values::{Identity, Remedy, Role, Wording};
 
-/// Another machine than the expected one answers.
 pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let differences = run.identity_differences(role);
     let appliance = run.appliance(role);
@@ -35,7 +34,6 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
     )))
 }
 
-/// A fingerprint on one line.
 fn fingerprint_text(identity: &Identity) -> String {
     let parts = [
         ("name", identity.hostname.clone()),
@@ -49,7 +47,6 @@ fn fingerprint_text(identity: &Identity) -> String {
     shown.join(", ")
 }
 
-/// The services of the pair look swapped.
 pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     pair::roles_swapped(run).then(|| {
         Wording::blocking(format!(
@@ -61,7 +58,6 @@ pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     })
 }
 
-/// Both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     pair::same_machine(run).then(|| {
         Wording::blocking(format!(
@@ -71,7 +67,6 @@ pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     })
 }
 
-/// The two appliances use different buckets.
 pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
     let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
     (primary != dr).then(|| {

@@ -140,7 +140,6 @@ pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
     )))
 }
 
-/// The lines that end the stages cannot be seen.
 pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
     let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
     Some(Wording::attention(format!(

@@ -63,7 +63,6 @@ pub struct PauseInterval {
 }
 
 impl PauseInterval {
-    /// A pause that lasts since `from`.
     pub(in crate::run) const fn begun(from: Timestamp, from_known: bool, by: PausedBy) -> Self {
         Self { from, to: None, from_known, ended_unseen: false, unwatched: false, by }
     }
@@ -180,7 +179,9 @@ impl Replication {
             self.may_have_paused || (self.state == Known::Running && self.is_unobserved(now));
         let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
         let may_be_shorter = self.intervals.iter().any(PauseInterval::may_be_shorter);
-        let at_most = may_be_shorter || self.may_have_ended() || self.is_stale(now);
+        // An open pause is assumed to last, even while the primary is not read.
+        let is_stale = self.open_pause().is_some() && self.is_unobserved(now);
+        let at_most = may_be_shorter || self.may_have_ended() || is_stale;
         Bound::new(at_least, at_most)
     }
 
@@ -193,12 +194,7 @@ impl Replication {
         self.intervals.last_mut().filter(|pause| pause.to.is_none())
     }
 
-    /// Whether a pause is assumed to last although the primary was not read for a while. A statement of the engineer
-    /// is not a reading.
-    fn is_stale(&self, now: Timestamp) -> bool {
-        self.open_pause().is_some() && self.is_unobserved(now)
-    }
-
+    /// Whether the primary was not read for a while. A statement of the engineer is not a reading.
     fn is_unobserved(&self, now: Timestamp) -> bool {
         !self.attested && self.unobserved_since.is_some_and(|since| now.since(since) > RECENT_READING)
     }

@@ -117,7 +117,6 @@ pub struct Phases {
     pub spans: [PhaseSpan; 4],
 }
 
-/// A change of phase.
 #[derive(Clone, Debug)]
 pub(in crate::run) struct Change {
     /// When; `None` where it was not observed.
@@ -139,12 +138,6 @@ impl Phases {
             evidence: None,
         };
         Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
-    }
-
-    /// Clears the start of the first phase: something before the run turned out to belong to it.
-    pub(in crate::run) fn forget_beginning(&mut self) {
-        let [first, ..] = &mut self.spans;
-        first.started_at = None;
     }
 
     /// The latest instant recorded so far; later changes may not be dated before it.
