@@ -10,10 +10,8 @@ use nom::{
     sequence::{delimited, preceded, terminated},
 };
 
-use super::{
-    error_text::{error_text, lines, service_down},
-    number::number_in_range,
-};
+use super::error_text::{error_text, lines, service_down};
+use super::number::number_in_range;
 use crate::run::{GetCount, Reading, ThreadCount};
 use crate::text::printable_within;
 

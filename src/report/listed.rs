@@ -2,11 +2,9 @@
 
 use serde_json::json;
 
-use super::{
-    escape::visible,
-    table::known,
-    wording::{accepted_dangers, outcome_word, paused_warning},
-};
+use super::escape::visible;
+use super::table::known;
+use super::wording::{accepted_dangers, outcome_word, paused_warning};
 use crate::run::{Known, Summary};
 use crate::text::{self, Charset};
 

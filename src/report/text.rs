@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use super::{
-    escape::visible,
-    table::{UNKNOWN, known},
-    wording::{
-        EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
-        paused_warning, replication_word,
-    },
+use super::escape::visible;
+use super::table::{UNKNOWN, known};
+use super::wording::{
+    EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all, paused_warning,
+    replication_word,
 };
 use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
 use crate::text::{iso, wrap_words};

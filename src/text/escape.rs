@@ -4,11 +4,9 @@
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use super::{
-    charset::{Charset, charset},
-    hidden::Scan,
-    printable::push_escape,
-};
+use super::charset::{Charset, charset};
+use super::hidden::Scan;
+use super::printable::push_escape;
 
 /// Text of any number of lines, for people.
 #[must_use]

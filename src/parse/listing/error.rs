@@ -39,22 +39,14 @@ pub enum ListingError {
     /// A number in this line is beyond a `u64`.
     #[error("a number in the bucket listing is too large to be true: {0}")]
     TooLarge(String),
-    /// The classes add up to more than the entries.
+    /// The classes add up to more than this number of entries.
+    #[error("the classes of the bucket listing add up to more than its {0} entries; list the bucket again")]
+    MoreThanEntries(u64),
+    /// More than this number of classes, beside the known ones.
     #[error(
-        "the classes of the bucket listing add up to more than its {entries} entries; list the bucket again"
+        "the bucket listing has more than {0} classes of its own; this is no reply to `show replication bucket`"
     )]
-    MoreThanEntries {
-        /// The entries, as the header says.
-        entries: u64,
-    },
-    /// More classes than any listing has.
-    #[error(
-        "the bucket listing has more than {limit} classes of its own; this is no reply to `show replication bucket`"
-    )]
-    TooManyClasses {
-        /// How many are allowed beside the known ones.
-        limit: usize,
-    },
+    TooManyClasses(usize),
 }
 
 /// What a listing that is cut off lacks.
@@ -63,12 +55,9 @@ pub enum Missing {
     /// The line `N entries in bucket NAME`.
     #[error("the line with the number of entries is missing")]
     Entries,
-    /// All class lines, although there are entries.
-    #[error("it counts {entries} entries, but no class of them")]
-    Classes {
-        /// The entries, as the header says.
-        entries: u64,
-    },
+    /// All class lines, although the header counts this many entries.
+    #[error("it counts {0} entries, but no class of them")]
+    Classes(u64),
     /// The end of this last line.
     #[error("its last line has no end: {0}")]
     EndOfLine(String),

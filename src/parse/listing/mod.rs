@@ -143,7 +143,7 @@ impl<'a> Draft<'a> {
             return Err(ListingError::Twice(name));
         }
         if self.other.len() >= OTHER_CLASSES {
-            return Err(ListingError::TooManyClasses { limit: OTHER_CLASSES });
+            return Err(ListingError::TooManyClasses(OTHER_CLASSES));
         }
         self.other.push(OtherClass { name, count: ObjectCount(count) });
         Ok(())
@@ -163,7 +163,7 @@ impl<'a> Draft<'a> {
             return Err(ListingError::CutOff(Missing::Entries));
         };
         if entries > 0 && !has_class {
-            return Err(ListingError::CutOff(Missing::Classes { entries }));
+            return Err(ListingError::CutOff(Missing::Classes(entries)));
         }
         if let Some(line) = self.name_unsure {
             return Err(cut_in(line));
@@ -179,7 +179,7 @@ impl<'a> Draft<'a> {
         };
         match listing.unclassified() {
             Some(_) => Ok(listing),
-            None => Err(ListingError::MoreThanEntries { entries }),
+            None => Err(ListingError::MoreThanEntries(entries)),
         }
     }
 }

@@ -13,10 +13,8 @@ use nom::{
     sequence::{delimited, preceded, terminated},
 };
 
-use super::{
-    super::stamp::{Stamp, stamp},
-    tag::{module_and_severity, notice},
-};
+use super::super::stamp::{Stamp, stamp};
+use super::tag::{module_and_severity, notice};
 
 /// Headers in a row that are read: a log may have come through several relays.
 const RELAYS: u8 = 4;

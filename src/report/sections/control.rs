@@ -1,9 +1,10 @@
 //! Sections about control: the pre-flight, what the pause cost, whether the bucket stood still, and
 //! what is left to do.
 
-use crate::report::{
-    escape::{code, prose},
-    table::{Flush, UNKNOWN, known, table},
+use crate::report::escape::{code, prose};
+use crate::report::table::{
+    Flush::{Left, Right},
+    UNKNOWN, known, table,
 };
 use crate::run::{
     Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
@@ -123,13 +124,13 @@ pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
         .map(|(name, counts)| listing_row(name, counts.as_ref()))
         .collect();
     let head = [
-        ("Listed", Flush::Left),
-        ("At", Flush::Left),
-        ("Entries", Flush::Right),
-        ("Slabs", Flush::Right),
-        ("Maps", Flush::Right),
-        ("Rbtmds", Flush::Right),
-        ("Record", Flush::Right),
+        ("Listed", Left),
+        ("At", Left),
+        ("Entries", Right),
+        ("Slabs", Right),
+        ("Maps", Right),
+        ("Rbtmds", Right),
+        ("Record", Right),
     ];
     let sizes: String =
         listings.into_iter().filter_map(|(name, counts)| size(name, counts.as_ref()?)).collect();

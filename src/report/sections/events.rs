@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
-use crate::report::{
-    escape::{code, prose},
-    table::{Flush, table},
-    wording::{acknowledgement, paused_in_all, replication_word},
+use crate::report::escape::{code, prose};
+use crate::report::table::{
+    Flush::{Left, Right},
+    table,
 };
+use crate::report::wording::{acknowledgement, paused_in_all, replication_word};
 use crate::run::{
     ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
     ResumePolicy, Summary,
@@ -51,8 +52,7 @@ fn pauses(intervals: &[PauseInterval]) -> String {
     if intervals.is_empty() {
         return "No pause is on record.\n".to_owned();
     }
-    let head =
-        [("Paused from", Flush::Left), ("To", Flush::Left), ("Length", Flush::Right), ("By", Flush::Left)];
+    let head = [("Paused from", Left), ("To", Left), ("Length", Right), ("By", Left)];
     let rows: Vec<_> = intervals.iter().map(pause_row).collect();
     table(head, &rows)
 }

@@ -1,8 +1,9 @@
 //! Sections of figures: phases, bucket, download, appliances, the record itself.
 
-use crate::report::{
-    escape::{code, prose, visible},
-    table::{Flush, UNKNOWN, known, table},
+use crate::report::escape::{code, prose, visible};
+use crate::report::table::{
+    Flush::{Left, Right},
+    UNKNOWN, known, table,
 };
 use crate::run::{
     DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary, Precision,
@@ -14,13 +15,7 @@ use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 const NOT_SEEN: &str = "–";
 
 pub(in crate::report) fn phases(summary: &Summary) -> String {
-    let head = [
-        ("Phase", Flush::Left),
-        ("Began", Flush::Left),
-        ("Ended", Flush::Left),
-        ("Length", Flush::Right),
-        ("End is", Flush::Left),
-    ];
+    let head = [("Phase", Left), ("Began", Left), ("Ended", Left), ("Length", Right), ("End is", Left)];
     let rows: Vec<_> = summary.phases.iter().map(phase_row).collect();
     let evidence: String = summary.phases.iter().map(phase_evidence).collect();
     format!("## Phases\n\n{}\nEvidence:\n\n{evidence}", table(head, &rows))
@@ -89,7 +84,7 @@ pub(in crate::report) fn bucket(summary: &Summary) -> String {
         bucket.record.map_or_else(|| "no record cited".to_owned(), |record| format!("record {record}"));
     format!(
         "## Bucket\n\n{}\n- Name: {}\n- Size: {}\n- Listing: {source}, {reliability}\n",
-        table([("Objects", Flush::Left), ("Count", Flush::Right)], &rows),
+        table([("Objects", Left), ("Count", Right)], &rows),
         known(bucket.name.as_deref(), code),
         known(bucket.bytes, exact_size),
     )

@@ -1,13 +1,9 @@
 //! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
 
-use super::{
-    actions,
-    appliances::{connection, identity, readings},
-    bucket, findings,
-    log::{alarms, chunks, near_miss},
-    preflight, replication,
-    restore::{baseline, markers, stage_1_start, statements},
-};
+use super::appliances::{connection, identity, readings};
+use super::log::{alarms, chunks, near_miss};
+use super::restore::{baseline, markers, stage_1_start, statements};
+use super::{actions, bucket, findings, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
 use crate::run::state::{Note, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
@@ -121,7 +117,7 @@ fn timer_event(run: &mut Run, at: Timestamp, event: TimerEvent) {
         TimerEvent::BudgetUsed { percent } => {
             run.reported.budget_percent = run.reported.budget_percent.max(percent);
         }
-        TimerEvent::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        TimerEvent::Lost { role } => run.appliance_mut(role).reported_lost = Some(at),
         TimerEvent::NoInfoLines if run.tracking.info_seen => {}
         TimerEvent::NoInfoLines => run.reported.no_info_lines = Some(at),
         TimerEvent::LogSilent => run.reported.log_silent = Some(at),

@@ -40,6 +40,8 @@ impl Run {
             started_at: record.at,
             last: record.seq,
             last_at: record.at,
+            recorder: started.recorder.clone(),
+            watched_since: record.at,
             phases: Phases::begin(record.at),
             primary: Appliance::new(started.primary.is_some(), record.at),
             dr: Appliance::new(started.dr.is_some(), record.at),
@@ -68,7 +70,7 @@ impl Run {
             ending: None,
             reported: Reported::default(),
             dropped: Dropped::default(),
-            tracking: Tracking::new(record.at, started.recorder.clone()),
+            tracking: Tracking::default(),
         })
     }
 }

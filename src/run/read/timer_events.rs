@@ -28,8 +28,7 @@ fn is_stalled(run: &Run) -> bool {
     let started = run.phases.started_at(Phase::Stage1);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);
     // Time without recording does not count as a stall.
-    let since =
-        run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.tracking.watched_since));
+    let since = run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.watched_since));
     run.phase() == Phase::Stage1
         && run.reported.stalled.is_none()
         && since.is_some_and(|since| read_at.since(since) >= run.started.settings.stall_after)
@@ -51,9 +50,9 @@ fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
         return false;
     }
     // Time without recording does not count as silence.
-    let watched = run.tracking.watched_since;
+    let watched = run.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
-    run.reported.lost(role).is_none() && now.since(heard) >= LOST_AFTER
+    run.appliance(role).reported_lost.is_none() && now.since(heard) >= LOST_AFTER
 }
 
 /// During stage 1 a healthy log is never silent for this long.
@@ -72,7 +71,7 @@ fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     let started = run.phases.started_at(Phase::Stage1);
     let known = run.tracking.download_known_at;
     let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
-    let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.tracking.watched_since));
+    let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.watched_since));
     let Some((since, rise)) = since.zip(run.download.last_rise) else { return false };
     now.since(since) >= LOG_SILENT_AFTER && rise.since(since) >= COUNTER_RISE_AFTER
 }
@@ -92,7 +91,7 @@ fn lacks_info_lines(run: &Run, now: Timestamp) -> bool {
     {
         return false;
     }
-    let followed = run.dr.link_since.max(run.tracking.watched_since);
+    let followed = run.dr.link_since.max(run.watched_since);
     let started = run.phases.started_at(Phase::Stage1);
     let in_stage_1 = started.filter(|_| run.phase() == Phase::Stage1).map(|started| started.max(followed));
     now.since(followed) >= INFO_LINES_WITHIN

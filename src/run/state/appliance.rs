@@ -15,6 +15,19 @@ pub struct Observed<T> {
     pub record: Sequence,
 }
 
+/// The records that hold the latest facts about an appliance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) struct FactRecords {
+    /// The state of its connection.
+    pub link: Option<(Sequence, Timestamp)>,
+    /// Its identity.
+    pub identity: Option<(Sequence, Timestamp)>,
+    /// The last change of its identity.
+    pub identity_changed: Option<Sequence>,
+    /// Its clock.
+    pub clock: Option<(Sequence, Timestamp)>,
+}
+
 /// One appliance as the run knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appliance {
@@ -40,6 +53,9 @@ pub struct Appliance {
     pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
+    /// When it was reported lost; `None` once it is heard from.
+    pub(in crate::run) reported_lost: Option<Timestamp>,
+    pub(in crate::run) facts: FactRecords,
 }
 
 impl<T: Clone> Observed<T> {
@@ -69,6 +85,8 @@ impl Appliance {
             service: None,
             bucket: None,
             clock_offset: None,
+            reported_lost: None,
+            facts: FactRecords::default(),
         }
     }
 

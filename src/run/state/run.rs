@@ -23,6 +23,10 @@ pub struct Run {
     pub last: Sequence,
     /// When the last record was made.
     pub last_at: Timestamp,
+    /// Who records it now, as `user@host`.
+    pub(in crate::run) recorder: String,
+    /// Start of the present recording: the start of the run, or the last continuation.
+    pub(in crate::run) watched_since: Timestamp,
     /// The phases.
     pub phases: Phases,
     /// The primary.

@@ -1,6 +1,6 @@
 //! Memory of the fold for later events, and which timer events are recorded already.
 
-use crate::run::values::{GetCount, RateMeter, ReplicationState, Role, Sequence, Timestamp};
+use crate::run::values::{GetCount, RateMeter, ReplicationState, Sequence, Timestamp};
 
 /// The DR appliance's service as last seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,29 +82,8 @@ impl RiseRun {
     }
 }
 
-/// The records that hold the latest facts about an appliance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::run) struct FactRecords {
-    /// The state of its connection.
-    pub link: Option<(Sequence, Timestamp)>,
-    /// Its identity.
-    pub identity: Option<(Sequence, Timestamp)>,
-    /// The last change of its identity.
-    pub identity_changed: Option<Sequence>,
-    /// Its clock.
-    pub clock: Option<(Sequence, Timestamp)>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::run) struct Tracking {
-    /// Start of the present recording: the start of the run, or the last continuation.
-    pub watched_since: Timestamp,
-    /// Who records, as `user@host`.
-    pub recorder: String,
-    /// The records about the primary.
-    pub primary: FactRecords,
-    /// The records about the DR appliance.
-    pub dr: FactRecords,
     /// The last chunk of the log.
     pub chunk: Option<(Sequence, Timestamp)>,
     /// Until when the log was followed before it or the watch was last interrupted.
@@ -121,8 +100,8 @@ pub(in crate::run) struct Tracking {
     pub download_known_at: Option<Timestamp>,
     /// Latest time at which the last reading of the threads was requested.
     pub threads_asked_at: Option<Timestamp>,
-    /// Whether the last answer about the counter could be read.
-    pub counter_is_readable: bool,
+    /// Whether the last answer about the counter could not be read.
+    pub counter_is_unreadable: bool,
     /// The reply of the last counter reading.
     pub counter_raw: String,
     /// Windows over which rates are measured.
@@ -147,44 +126,6 @@ pub(in crate::run) struct Tracking {
     pub replication_stated: Option<ReplicationState>,
 }
 
-impl Tracking {
-    pub(in crate::run) fn new(at: Timestamp, recorder: String) -> Self {
-        Self {
-            watched_since: at,
-            recorder,
-            primary: FactRecords::default(),
-            dr: FactRecords::default(),
-            chunk: None,
-            log_followed_until: None,
-            service: ServiceSeen::default(),
-            read_before_service: false,
-            counter_before_service: None,
-            rises: None,
-            download_known_at: None,
-            threads_asked_at: None,
-            counter_is_readable: true,
-            counter_raw: String::new(),
-            meter: RateMeter::default(),
-            closing: Closing::default(),
-            restart: None,
-            fell_at: None,
-            info_seen: false,
-            attachment: Attachment::default(),
-            final_line_at: None,
-            replication: None,
-            replication_stated: None,
-            replication_known_at: None,
-        }
-    }
-    pub(in crate::run) fn records_of(&self, role: Role) -> &FactRecords {
-        role.pick(&self.primary, &self.dr)
-    }
-
-    pub(in crate::run) fn records_of_mut(&mut self, role: Role) -> &mut FactRecords {
-        role.pick(&mut self.primary, &mut self.dr)
-    }
-}
-
 /// Timer events already recorded, each with its time; cleared when the condition ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
@@ -192,24 +133,8 @@ pub struct Reported {
     pub stalled: Option<Timestamp>,
     /// Highest part of the budget reported, in percent.
     pub budget_percent: u8,
-    /// The primary is reported lost; cleared when it is heard from.
-    pub primary_lost: Option<Timestamp>,
-    /// The DR appliance is reported lost; cleared when it is heard from.
-    pub dr_lost: Option<Timestamp>,
     /// The absence of INFO lines is reported; cleared by the first one.
     pub no_info_lines: Option<Timestamp>,
     /// The log is reported to be silent while the counter rises; cleared by its next line.
     pub log_silent: Option<Timestamp>,
-}
-
-impl Reported {
-    /// When the appliance of that role was reported lost, if it still is.
-    #[must_use]
-    pub fn lost(&self, role: Role) -> Option<Timestamp> {
-        role.pick(self.primary_lost, self.dr_lost)
-    }
-
-    pub(in crate::run) fn lost_mut(&mut self, role: Role) -> &mut Option<Timestamp> {
-        role.pick(&mut self.primary_lost, &mut self.dr_lost)
-    }
 }

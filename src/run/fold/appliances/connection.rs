@@ -10,7 +10,7 @@ use crate::run::values::{Gap, Link, Record, Role, Timestamp};
 pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     let event = &record.event;
     let Some(role) = event.heard_from() else { return };
-    *run.reported.lost_mut(role) = None;
+    run.appliance_mut(role).reported_lost = None;
     let appliance = run.appliance_mut(role);
     appliance.heard_at = Some(record.at);
     appliance.round_trip = event.round_trip().or(appliance.round_trip);
@@ -28,7 +28,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     // Records of one moment may be a little out of order.
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
-    run.tracking.watched_since = at;
+    run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
     if held.is_some() {
         return;
@@ -65,7 +65,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     if is_cut_off {
         run.tracking.log_followed_until = Some(at);
     }
-    run.tracking.records_of_mut(role).link = Some((record.seq, at));
+    run.appliance_mut(role).facts.link = Some((record.seq, at));
     if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
         replication::connection_lost(run, at);
     }

@@ -22,7 +22,7 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
         let before = std::mem::replace(&mut expected.release, identity.release.clone());
         upgraded(run, record, role, before.as_deref());
     }
-    let records = run.tracking.records_of_mut(role);
+    let records = &mut run.appliance_mut(role).facts;
     records.identity = Some((record.seq, record.at));
     if is_new {
         records.identity_changed = Some(record.seq);
@@ -50,7 +50,7 @@ fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
 
 pub(in crate::run) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
     run.appliance_mut(role).clock_offset = Some(seconds);
-    run.tracking.records_of_mut(role).clock = Some((record.seq, record.at));
+    run.appliance_mut(role).facts.clock = Some((record.seq, record.at));
 }
 
 pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer: &Answer<String>) {
@@ -81,9 +81,9 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
 /// Recording is continued. The confirmation stays valid only for the same user on the same machine; in a distrusted
 /// record the expected identities are void as well.
 pub(in crate::run) fn taken_over(run: &mut Run, recorder: &str, is_distrusted: bool) {
-    if is_distrusted || run.tracking.recorder != recorder {
+    if is_distrusted || run.recorder != recorder {
         run.confirmed = None;
-        recorder.clone_into(&mut run.tracking.recorder);
+        recorder.clone_into(&mut run.recorder);
     }
     if is_distrusted {
         run.primary.expected = None;

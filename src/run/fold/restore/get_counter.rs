@@ -14,7 +14,7 @@ use crate::run::values::{
 const MAX_RECORDING_DELAY: Elapsed = Elapsed::from_millis(500);
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
-    run.tracking.counter_is_readable = !matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
+    run.tracking.counter_is_unreadable = matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
     match &answer.reading {
         Reading::Known(value) => {
             let before = last_reading(run);

@@ -22,12 +22,6 @@ pub(in crate::run) const fn sets_threads(action: &ActionRecord) -> bool {
     matches!(action.plan.action, ActionKind::SetThreads(_))
 }
 
-/// The number last read, recorded with a request to change it.
-pub(in crate::run) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
-    let ActionKind::SetThreads(_) = action else { return None };
-    run.thread_count()
-}
-
 impl Run {
     /// Whether the DR appliance has fewer threads than drwatch last set.
     #[must_use]

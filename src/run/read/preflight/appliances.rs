@@ -13,7 +13,7 @@ const DATABASE_SINCE: (u32, u32) = (4, 3);
 pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
     let run = inquiry.run;
     let appliance = run.appliance(role);
-    let link_record = run.tracking.records_of(role).link;
+    let link_record = run.appliance(role).facts.link;
     let name = run.name(role);
     if !run.takes_part(role) {
         let flag = role.pick("--primary", "--dr");
@@ -40,7 +40,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let appliance = run.appliance(role);
     let name = run.name(role);
     let evidence =
-        run.tracking.records_of(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+        run.appliance(role).facts.link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
@@ -55,8 +55,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
 
 pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence =
-        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     for role in Role::BOTH {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
@@ -77,7 +76,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     }
     for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
-            return Draft::blocking(doubt.text).on(run.tracking.records_of(role).identity).remedy(
+            return Draft::blocking(doubt.text).on(run.appliance(role).facts.identity).remedy(
                 "Find out where the address leads, or confirm the two appliances anew in the watch.",
             );
         }
@@ -100,8 +99,7 @@ fn who(inquiry: &Inquiry, role: Role) -> String {
 
 pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence =
-        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
         return Draft::unknown("Whether they are two machines shows once both have told who they are.");
     };
@@ -150,7 +148,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
         identity.and_then(|identity| identity.release.clone())
     };
     let (primary, dr) = (release(Role::Primary), release(Role::Dr));
-    let evidence = run.tracking.records_of(Role::Dr).identity;
+    let evidence = run.dr.facts.identity;
     let shown = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
     let text = if primary == dr {
         format!("Release {} on both", shown(&dr))
@@ -250,7 +248,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
             off |= run.clock_is_off(role);
         }
     }
-    let evidence = run.tracking.records_of(Role::Dr).clock.or(run.tracking.records_of(Role::Primary).clock);
+    let evidence = run.dr.facts.clock.or(run.primary.facts.clock);
     if known.is_empty() {
         return Draft::unknown(
             "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",

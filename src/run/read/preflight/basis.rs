@@ -24,7 +24,7 @@ impl Basis {
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         Self {
             connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
-            identities: Role::BOTH.map(|role| run.tracking.records_of(role).identity_changed),
+            identities: Role::BOTH.map(|role| run.appliance(role).facts.identity_changed),
             services_up: Role::BOTH
                 .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),
             clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),

@@ -1,7 +1,7 @@
 //! When stage 1 may be done, and the time per GET.
 
 use crate::run::state::Run;
-use crate::run::values::{Elapsed, Phase, Role, Timestamp};
+use crate::run::values::{Elapsed, Phase, Timestamp};
 
 /// How much faster or slower than the measured rates the rest may be.
 const RATE_MARGIN: f64 = 0.1;
@@ -23,7 +23,7 @@ pub struct Forecast {
 /// Forecasts from the present state of `run`.
 #[must_use]
 pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
-    let is_blind = run.reported.stalled.is_some() || run.reported.lost(Role::Dr).is_some();
+    let is_blind = run.reported.stalled.is_some() || run.dr.reported_lost.is_some();
     if run.phase() != Phase::Stage1 || is_blind {
         return Forecast::default();
     }

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::run::read::{
-    exposure::Exposure,
-    outcome::{CleanupItem, Outcome},
-};
+use crate::run::read::exposure::Exposure;
+use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,

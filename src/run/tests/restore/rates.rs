@@ -73,7 +73,7 @@ fn a_forecast_falls_silent_once_it_is_overdue_or_the_appliance_is_away() {
     assert!(forecast(&story.run, story.now).done_between.is_some());
     assert_eq!(forecast(&story.run, story.now + secs(3600)).done_between, None);
     story.wait(60);
-    assert!(story.run.reported.dr_lost.is_some());
+    assert!(story.run.dr.reported_lost.is_some());
     assert_eq!(forecast(&story.run, story.now), Forecast::default());
 }
 

@@ -3,7 +3,4 @@
 mod identity;
 mod reading;
 
-pub use self::{
-    identity::{Difference, HostKey, Identity, IdentityPart, PairIdentities},
-    reading::{Answer, KnownRole, Link, NO_ANSWER, Reading, ReplicationState, Role, ServiceState},
-};
+pub use self::{identity::*, reading::*};

@@ -5,9 +5,4 @@ mod record;
 mod statement;
 mod timer_event;
 
-pub use self::{
-    event::{Cause, Ending, Event},
-    record::{FORMAT, FormatVersion, LogOrigin, Record, Started},
-    statement::Statement,
-    timer_event::TimerEvent,
-};
+pub use self::{event::*, record::*, statement::*, timer_event::*};
