@@ -1,14 +1,12 @@
 //! Single numbers that `rfsctl exec NAME` replies with. The layout of the reply is not documented;
 //! recorded counters look like `name: value`.
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::tag,
-    character::complete::{one_of, space0, space1},
-    combinator::{all_consuming, opt, value},
-    sequence::{delimited, preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::{one_of, space0, space1};
+use nom::combinator::{all_consuming, opt, value};
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
 
 use super::error_text::{error_text, lines, service_down};
 use super::number::number_in_range;

@@ -1,12 +1,10 @@
 //! Sizes with a unit, as people read them: `883.7MiB`. Plain counts are in `number`.
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::take_while1,
-    character::complete::{char, digit1, space0},
-    combinator::{all_consuming, map_opt, opt},
-    sequence::preceded,
-};
+use nom::bytes::complete::take_while1;
+use nom::character::complete::{char, digit1, space0};
+use nom::combinator::{all_consuming, map_opt, opt};
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
 
 use super::number::number;
 use crate::run::ByteCount;

@@ -1,9 +1,7 @@
 //! Writing the summary beside the record, whole or not at all.
 
-use std::{
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::markdown::markdown;
 use crate::durability::{force_file, force_names, room};

@@ -3,15 +3,13 @@
 
 use std::net::IpAddr;
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, take_till1, take_while1},
-    character::complete::{char, digit1, space0, space1, u16 as decimal_u16},
-    combinator::{map_opt, opt, recognize, value, verify},
-    multi::many1_count,
-    sequence::{delimited, preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_till1, take_while1};
+use nom::character::complete::{char, digit1, space0, space1, u16 as decimal_u16};
+use nom::combinator::{map_opt, opt, recognize, value, verify};
+use nom::multi::many1_count;
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
 
 use super::super::stamp::{Stamp, stamp};
 use super::tag::{module_and_severity, notice};

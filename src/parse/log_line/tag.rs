@@ -1,14 +1,12 @@
 //! What the header and the text of a line have in common: the inside of a tag, and notices of the log about itself.
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, take_while1},
-    character::complete::{char, digit1, space1, u64 as decimal_u64},
-    combinator::{all_consuming, eof, recognize, verify},
-    multi::many1_count,
-    sequence::{preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while1};
+use nom::character::complete::{char, digit1, space1, u64 as decimal_u64};
+use nom::combinator::{all_consuming, eof, recognize, verify};
+use nom::multi::many1_count;
+use nom::sequence::{preceded, terminated};
+use nom::{IResult, Parser};
 
 use crate::run::Severity;
 

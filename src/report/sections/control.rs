@@ -2,10 +2,8 @@
 //! what is left to do.
 
 use crate::report::escape::{code, prose};
-use crate::report::table::{
-    Flush::{Left, Right},
-    UNKNOWN, known, table,
-};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
     Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
     PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,

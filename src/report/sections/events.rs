@@ -3,10 +3,8 @@
 use std::cmp::Reverse;
 
 use crate::report::escape::{code, prose};
-use crate::report::table::{
-    Flush::{Left, Right},
-    table,
-};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::table;
 use crate::report::wording::{acknowledgement, paused_in_all, replication_word};
 use crate::run::{
     ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,

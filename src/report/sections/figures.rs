@@ -1,10 +1,8 @@
 //! Sections of figures: phases, bucket, download, appliances, the record itself.
 
 use crate::report::escape::{code, prose, visible};
-use crate::report::table::{
-    Flush::{Left, Right},
-    UNKNOWN, known, table,
-};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
     DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary, Precision,
     Summary,
