@@ -1,5 +1,4 @@
-//! Single numbers that `rfsctl exec NAME` replies with. The layout of the reply is not documented;
-//! recorded counters look like `name: value`.
+//! Single numbers that `rfsctl exec NAME` replies with. The layout is undocumented; a recorded one is `name: value`.
 
 use nom::branch::alt;
 use nom::bytes::complete::tag;
@@ -16,10 +15,8 @@ use crate::text::printable_within;
 /// Bytes kept of an appliance's refusal; the whole reply is journalled with the answer.
 const WORDS_KEPT: usize = 400;
 
-/// Reads the reply to `rfsctl exec NAME` for a counter of GET requests.
-///
-/// Known are `NAME: 12345`, `NAME = 12345`, `NAME 12345` and `12345`, digits grouped or not, between
-/// blank lines. Lines may repeat the number but not differ; anything more is unreadable.
+/// Reads the reply to `rfsctl exec NAME` for a counter: `NAME: 12345`, `NAME = 12345`, `NAME 12345` or `12345`, digits
+/// grouped or not. Lines may repeat the number but not differ; anything more is unreadable.
 #[must_use]
 pub fn counter(reply: &[u8], name: &str) -> Reading<GetCount> {
     reading(reply, name, |value| Some(GetCount(value)))

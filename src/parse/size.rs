@@ -19,11 +19,9 @@ pub(super) enum Amount {
     TooLarge,
 }
 
-/// Reads a size such as `883.7MiB`, `189.2 KiB` or `12 bytes`, to the nearest byte. The result is as
-/// inexact as the text is.
+/// Reads a size such as `883.7MiB`, `189.2 KiB` or `12 bytes`, to the nearest byte; `None` for anything else.
 ///
-/// `KiB` to `EiB` are powers of 1024, `kB` (or `KB`) to `EB` powers of 1000 (IEC 80000-13). `None`
-/// where the text is anything else, has no unit, or is beyond a `u64`.
+/// `KiB` to `EiB` are powers of 1024, `kB` (or `KB`) to `EB` powers of 1000 (IEC 80000-13).
 #[must_use]
 pub fn size(text: &[u8]) -> Option<ByteCount> {
     match all_consuming(amount).parse(text.trim_ascii()).ok()?.1 {

@@ -27,7 +27,7 @@ pub enum ExportError {
     Encode(#[from] serde_json::Error),
 }
 
-/// The summary as JSON, laid out for the eye.
+/// The summary as JSON, laid out for people.
 ///
 /// # Errors
 /// [`ExportError::Encode`]; no summary is known to cause it.

@@ -9,9 +9,7 @@ use super::wording::{
 use crate::run::{EvidenceSource, Outcome, Phase, Summary};
 use crate::text::iso;
 
-/// The report of a run in Markdown, narrow enough to be read as plain text.
-///
-/// Foreign text in it is escaped, so that no renderer takes it for anything but text.
+/// The report of a run in Markdown, narrow enough to be read as plain text. Foreign text in it is escaped.
 #[must_use]
 pub fn markdown(summary: &Summary) -> String {
     let parts = [

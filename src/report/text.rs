@@ -17,8 +17,7 @@ const WIDTH: usize = 80;
 /// Columns of a label.
 const LABEL: usize = 15;
 
-/// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
-/// and where the record lies. Ends with a newline.
+/// A few plain lines: outcome, phases, replication (loud while it is paused), folder. Ends with a newline.
 #[must_use]
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let simulated = if summary.simulated { " (simulated)" } else { "" };

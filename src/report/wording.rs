@@ -31,8 +31,7 @@ pub(super) fn open_findings(summary: &Summary) -> String {
     }
 }
 
-/// Findings that endanger the test or production to the end, and that somebody has taken on: what is acknowledged is
-/// not gone.
+/// Findings that endanger the test or production to the end, and were acknowledged instead of settled.
 pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Finding> {
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }

@@ -1,5 +1,4 @@
 //! The reply to `show replication bucket`: a complete bucket listing, or the reason why it is none.
-//! What its lines look like is in `line`.
 
 mod error;
 mod line;
@@ -21,19 +20,12 @@ const NAME_KEPT: usize = 256;
 /// Classes beside slabs, maps and rbtmds; more is no listing.
 const OTHER_CLASSES: usize = 64;
 
-/// Reads a bucket listing.
-///
-/// Lines may come in any order, indented, with any line ends. A class that is not listed is unknown
-/// (`None`), and so are the bytes where the listing only has a rounded size. Lines of other forms
-/// that do not start with `*` or `-` are passed over.
-///
-/// A last line that no line end follows, as a saved file may have it, is taken if it is whole: a
-/// class name that could go on to be a known one, or a bucket name no other line confirms, is not.
+/// Reads a bucket listing. Lines may come in any order, indented, with any line ends; those of other forms that do not
+/// start with `*` or `-` are passed over. A last line that no line end follows is taken if it is whole.
 ///
 /// # Errors
-/// Whatever could make a count wrong is refused: an error text, a listing cut off anywhere (see
-/// [`Missing`]), two listings run into one (another bucket name, an entry count or a class given
-/// twice), classes that add up to more than the entries, and numbers beyond a `u64`.
+/// Whatever could make a count wrong is refused: an error text, a listing cut off anywhere (see [`Missing`]), two
+/// listings run into one, classes that add up to more than the entries, and numbers beyond a `u64`.
 pub fn bucket_listing(reply: &[u8]) -> Result<BucketListing, ListingError> {
     if reply.trim_ascii().is_empty() {
         return Err(ListingError::Empty);
@@ -120,6 +112,7 @@ impl<'a> Draft<'a> {
                 Ok(())
             }
             Some(known) if known == name => Ok(()),
+            // Another name, or the known one cut off: it cannot be decided which.
             Some(_) if end == LineEnd::LastWithoutEnd => Err(cut_in(line)),
             Some(known) => Err(ListingError::TwoBuckets {
                 one: printable_within(known, NAME_KEPT),
@@ -165,6 +158,7 @@ impl<'a> Draft<'a> {
         if entries > 0 && !has_class {
             return Err(ListingError::CutOff(Missing::Classes(entries)));
         }
+        // The name may be longer than what has arrived, and no other line confirms it.
         if let Some(line) = self.name_unsure {
             return Err(cut_in(line));
         }
@@ -184,8 +178,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Whether the class line may have lost its end: the word could go on to be a known one. A word
-/// that ends with the reply and is singular for more than one object has lost its `s`.
+/// Whether the class line may have lost its end: the word could go on to be a known one, or lacks its plural `s`.
 fn is_cut(class: Class<'_>, end: LineEnd) -> bool {
     match end {
         LineEnd::AnotherLine => false,

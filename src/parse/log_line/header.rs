@@ -1,5 +1,4 @@
-//! What stands before the text of a log line: priority, stamp, facility and host, as RFC 3164 and RFC 5424 have them
-//! and relays repeat them.
+//! The header of a log line: priority, stamp, facility and host (RFC 3164, RFC 5424), repeated by relays.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,4 @@
 //! One line of an appliance's system log: RFC 3164 as the AltaVault family writes it, and what log servers make of it.
-//! Splitting a log into lines, and what a line means for a run, are not here.
 
 mod header;
 mod tag;

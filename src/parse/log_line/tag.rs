@@ -22,8 +22,7 @@ pub enum Form {
         /// How often.
         times: u64,
     },
-    /// A known form without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or
-    /// any text after a time stamp.
+    /// Without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or any text after a time stamp.
     Untagged,
     /// None of these. The message is the whole line and nothing else of it is told.
     #[default]

@@ -1,5 +1,4 @@
-//! The time stamp of a log line and the instant it names: RFC 3164 (section 4.1.2), which has neither year nor zone,
-//! RFC 3339 and the forms between them. The time of receipt supplies a year that is not written.
+//! The time stamp of a log line: RFC 3164 (section 4.1.2), which has neither year nor zone, RFC 3339, or in between.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use nom::{

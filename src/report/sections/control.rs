@@ -1,5 +1,4 @@
-//! Sections about control: the pre-flight, what the pause cost, whether the bucket stood still, and
-//! what is left to do.
+//! Sections about control: the pre-flight, the exposure, whether the bucket stayed unchanged, and what is left to do.
 
 use crate::report::escape::{code, prose};
 use crate::report::table::Flush::{Left, Right};

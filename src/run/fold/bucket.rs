@@ -15,10 +15,7 @@ pub(in crate::run) fn listed(
     cause: ListingCause,
     took: Elapsed,
 ) {
-    let begun = run.listing_since.take().unwrap_or_else(|| {
-        let took = i64::try_from(took.millis()).ok().and_then(chrono::TimeDelta::try_milliseconds);
-        record.at.shifted(-took.unwrap_or_default())
-    });
+    let begun = run.listing_since.take().unwrap_or_else(|| record.at.before(took));
     let paused = run.replication.state == Known::Paused
         && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
@@ -78,8 +75,7 @@ fn pauses(run: &Run) -> u64 {
     (run.replication.intervals.len() as u64).saturating_add(run.dropped.intervals)
 }
 
-/// A pause has begun. Before stage 1 it is the one that has to keep the bucket unchanged; a later one proves nothing
-/// about the time before it.
+/// A pause before stage 1 has to keep the bucket unchanged; a later one proves nothing about the time before it.
 pub(in crate::run) fn pause_begun(run: &mut Run) {
     if run.phases.current == Phase::Prepare || run.frozen.at_pause.is_none() {
         run.frozen = FrozenBucket { pause: pauses(run), ..FrozenBucket::default() };

@@ -14,6 +14,7 @@ impl Run {
     ) {
         if self.findings.len() >= LIST_LIMIT {
             self.dropped.findings = self.dropped.findings.saturating_add(1);
+            // Open findings are never dropped: the exit code depends on them.
             let Some(oldest) = self.findings.iter().position(|finding| finding.closed_at.is_some()) else {
                 return;
             };
@@ -34,8 +35,7 @@ impl Run {
         });
     }
 
-    /// Opens a finding for an event. If one of that code is open, its text is updated instead, so that many events
-    /// stay one finding.
+    /// Opens a finding for an event, or updates the text of the open one of that code, so that many events stay one.
     pub(in crate::run) fn raise(
         &mut self,
         record: &Record,
@@ -90,10 +90,8 @@ impl Run {
     }
 }
 
-/// Opens and closes findings so that they agree with the run after `record`.
-///
-/// A condition that grows worse or milder closes its finding and opens another; one whose figures change keeps its
-/// finding, with the present figures.
+/// Opens and closes findings so that they agree with the run after `record`. A condition that grows worse or milder
+/// closes its finding and opens another; one whose figures change keeps its finding, with the present figures.
 pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
     // Gathered once: a run may hold thousands of findings, of which few are not closed.
     let unclosed = run.findings.iter().filter(|finding| finding.closed_at.is_none());

@@ -18,9 +18,9 @@ pub(in crate::run) fn judged(
     run.preflight = Some(PreflightRecord { verdict, at, record, stale_since: None, items });
 }
 
-/// Marks the verdict on record as stale where `record` changed what it rests on. The start of the DR service, and what
-/// follows from it, does not count: it is what the verdict was for.
+/// Marks the verdict on record as stale where `record` changed what it rests on.
 pub(in crate::run) fn mark_stale(run: &mut Run, before: Basis, record: Sequence) {
+    // The start of the DR service, and what follows from it, does not count: it is what the verdict was for.
     if has_begun(run) || Basis::of(run) == before {
         return;
     }

@@ -46,6 +46,7 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: Replicati
 
 fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
+    // A reading that agrees keeps the statement, for the next answer that cannot be read.
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
     let is_observed = was_observed(run, state, record.at, ours);
@@ -85,12 +86,12 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     run.tracking.replication_known_at = Some(record.at);
 }
 
-/// Whether it is known when replication changed to `state`: it was read shortly before, or drwatch requested the
-/// change shortly before.
+/// Whether it is known when replication changed to `state`: it was read, or the change requested, shortly before.
 fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
     let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
     let known_at = run.tracking.replication_known_at.filter(|_| was_known);
     let limit = if ours { PROMPT_ACTION_LIMIT } else { RECENT_READING };
+    // An action was under way for a while, so only a reading from just before it dates its effect.
     if known_at.is_some_and(|known| at.since(known) <= limit) {
         return true;
     }
@@ -106,6 +107,7 @@ pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
 
 /// Applies a state stated by the engineer, with its time.
 pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
+    // A statement about the future counts from now.
     let since = since.min(record.at);
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
@@ -144,6 +146,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
         let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
+        // The total keeps its length.
         replication.earlier = replication.earlier.saturating_add(length);
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
@@ -166,8 +169,7 @@ const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
     }
 }
 
-/// Whether an action of drwatch explains that replication is in `state` at `at`: one under way, one of unknown
-/// outcome, or one just settled.
+/// Whether an action of drwatch explains `state` at `at`: one under way, of unknown outcome, or just settled.
 fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     // An action undone by a later one explains nothing any more.
     let mut confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);

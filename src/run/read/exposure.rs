@@ -18,14 +18,12 @@ pub struct Exposure {
     pub total: Option<Elapsed>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
-    /// Whether a pause ended before replication was first seen to run again, or may have ended unread, so that the
-    /// total is an upper bound.
+    /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
     pub at_most: bool,
     /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
-    /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for a budget of
-    /// zero, or if the total is unknown.
+    /// Part of the budget used, in percent, rounded down; may pass 100. `None` if it cannot be computed.
     pub used_percent: Option<u64>,
     /// When a resume is safe at the earliest.
     pub earliest_safe_resume: EarliestResumes,

@@ -21,9 +21,9 @@ pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     edges.into_iter().flatten().collect()
 }
 
-/// Readings continue, and none has risen for the configured time. Without readings a stall cannot be told from
-/// silence.
+/// Readings continue, and none has risen for the configured time.
 fn is_stalled(run: &Run) -> bool {
+    // Measured up to the last reading, not to now: without readings a stall looks like silence.
     let Some((_, read_at, _)) = run.download.counter else { return false };
     let started = run.phases.started_at(Phase::Stage1);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);

@@ -109,8 +109,7 @@ impl Appliance {
         pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
     }
 
-    /// Since when it is unreachable: its connection was lost, or an attempt has failed. `None` while it is connected
-    /// and during the very first attempt.
+    /// Since when it is unreachable; `None` while it is connected and during the very first attempt.
     #[must_use]
     pub fn away(&self) -> Option<Timestamp> {
         let since = self.away_since.unwrap_or(self.link_since);

@@ -10,9 +10,7 @@ use crate::run::values::{
     ThreadCount, Timestamp,
 };
 
-/// A run: the fold of its events, bounded in size.
-///
-/// Built only by [`Run::start`] and [`apply`](crate::run::apply()).
+/// A run: the fold of its events, bounded in size. Built only by [`Run::start`] and [`apply`](crate::run::apply()).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The first record's content.

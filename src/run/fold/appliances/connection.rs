@@ -21,8 +21,7 @@ pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     }
 }
 
-/// Recording continues at `at`, after nothing was watched since `since`: either drwatch was `held` up, or it had
-/// ended with all its connections.
+/// Recording continues at `at`; nothing was watched since `since`, as drwatch was `held` up or had ended.
 pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
     // Records of one moment may be a little out of order.

@@ -78,9 +78,9 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
     run.confirmed = Some(Confirmation { record: record.seq, reason: reason.clone() });
 }
 
-/// Recording is continued. The confirmation stays valid only for the same user on the same machine; in a distrusted
-/// record the expected identities are void as well.
+/// Recording is continued by `recorder`; in a distrusted record the expected identities are void as well.
 pub(in crate::run) fn taken_over(run: &mut Run, recorder: &str, is_distrusted: bool) {
+    // The confirmation of another user, or made on another machine, would give control to someone who never looked.
     if is_distrusted || run.recorder != recorder {
         run.confirmed = None;
         recorder.clone_into(&mut run.recorder);

@@ -1,5 +1,4 @@
-//! Log lines that resemble a marker or an alarm without matching it: the engineer reads them, and decides whether
-//! those like a marker are one.
+//! Log lines that resemble a marker or an alarm without matching it: what they are is for the engineer to decide.
 
 use super::prior_markers;
 use crate::run::state::Run;

@@ -7,8 +7,7 @@ pub(super) fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
-/// A reading before stage 1: it moves the baseline, unless the counter is rising, which may be stage 1, or the
-/// engineer has chosen a baseline.
+/// A reading before stage 1: it moves the baseline, unless the counter rises or the engineer has chosen a baseline.
 pub(in crate::run) fn prepare(
     run: &mut Run,
     record: &Record,
@@ -23,6 +22,7 @@ pub(in crate::run) fn prepare(
         Some(before) if now.value < before.value => Some(fallen(run, record, before, now)),
         _ => None,
     };
+    // A rise may already be stage 1, so the baseline stays below it until the counter rests again.
     if let Some(from) = rose_from.filter(|from| now.value > from.value) {
         let rises = run.tracking.rises.get_or_insert_with(|| RiseRun::new(from));
         rises.push(now);
@@ -40,8 +40,7 @@ pub(in crate::run) fn prepare(
     }
 }
 
-/// The counter restarted at zero before stage 1: nothing was counted yet, so nothing is lost, but no earlier baseline
-/// is valid.
+/// The counter restarted at zero before stage 1: nothing was counted yet, but no earlier baseline is valid.
 fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterReading) -> CounterReading {
     if run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen) {
         run.raise(
@@ -57,6 +56,7 @@ fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterRe
         run.download.baseline = None;
     }
     run.tracking.rises = None;
+    // The restart happened after the reading before, so the rise from zero is dated from there.
     CounterReading { value: GetCount(0), at: before.at, record: now.record }
 }
 

@@ -1,7 +1,5 @@
-//! The GET counter: what a reading adds to the download, its epochs and its rates.
-//!
-//! The counter counts every GET of the appliance since rfsd started. A reading below the one before it can only mean that
-//! it began again at zero, so all of that reading was counted since.
+//! The GET counter: what a reading adds to the download, its epochs and its rates. It counts every GET of the appliance
+//! since rfsd started: a reading below the one before it means that it began again at zero.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
 use crate::run::read::restore::{Progress, progress};
@@ -108,10 +106,10 @@ fn forget_what_came_after(run: &mut Run) {
     }
 }
 
-/// Adds a reading of stage 1 to the epochs. Returns the rise, or `None` for the very first reading, from which
-/// counting starts late.
+/// Adds a reading of stage 1 to the epochs. Returns the rise; `None` for the very first reading.
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     let Some(last) = run.download.epochs.last_mut() else {
+        // The first reading of all came in stage 1: counting starts here, late.
         set_baseline(run, now, true, false);
         run.tracking.restart = None;
         run.tracking.meter.begin(now.at, &mut run.download);
@@ -121,6 +119,7 @@ fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     if now.value < before {
         let reason = run.tracking.restart.take();
         reset(run, record, before, now, reason);
+        // It began again at zero, so all of this reading was counted since.
         return Some(now.value.0);
     }
     let rise = now.value.0 - before.0;
@@ -154,6 +153,7 @@ fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, 
 fn push_epoch(run: &mut Run, epoch: Epoch) {
     let epochs = &mut run.download.epochs;
     if epochs.len() >= LIST_LIMIT {
+        // Merged, not dropped: the total must not lose what the oldest epoch counted.
         let oldest = epochs.remove(0);
         if let Some(next) = epochs.first_mut() {
             let both = oldest.rise().saturating_add(next.rise());
@@ -185,8 +185,7 @@ fn keep_mean_of_all(run: &mut Run) {
     };
 }
 
-/// Mean rate of stage 1: objects downloaded over the time from its start (or the baseline, if later) to its end (or
-/// the last reading).
+/// Mean rate from the start of stage 1 (or the baseline, if later) to its end (or the last reading).
 fn update_mean(run: &mut Run) {
     let ended = run.phases.ended_at(Phase::Stage1).or_else(|| run.download.counter.map(|(_, at, _)| at));
     let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {

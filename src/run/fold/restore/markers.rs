@@ -24,8 +24,7 @@ pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, lin
     phase_changes::apply_marker(run, record, marker, &change);
 }
 
-/// Whether a line was written before this run began: it belongs to an earlier restore, or to the present one if the
-/// watch began during it. Only the engineer can decide which.
+/// Whether a line was written before this run began; only the engineer can decide whether it belongs to this restore.
 fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
     match line.arrival {
         Arrival::Earlier => true,

@@ -52,8 +52,7 @@ pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, chang
     }
 }
 
-/// Clears the start of the prepare phase for an event of this test before the run: since when it was prepared was not
-/// observed.
+/// Clears the start of the prepare phase for an event of this test before the run: it was not observed.
 pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
         let [prepare, ..] = &mut run.phases.spans;

@@ -16,10 +16,9 @@ pub(in crate::run) fn counter_read(run: &mut Run, record: &Record, answer: &Answ
 }
 
 /// Infers that stage 1 has begun from successive rises while the service runs.
-///
-/// Never for a pair that looks swapped: the counter of a production appliance rises all the time.
 pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
     let ServiceSeen::Running { since } = run.tracking.service else { return };
+    // The counter of a production appliance rises all the time: a swapped pair would begin stage 1 at once.
     if run.phases.current != Phase::Prepare || pair::roles_swapped(run) || pair::same_machine(run) {
         return;
     }

@@ -70,8 +70,7 @@ pub(in crate::run) fn same_machine(run: &Run) -> bool {
     primary.same_machine(dr) == Some(true)
 }
 
-/// Whether the destinations look swapped: before stage 1 the DR appliance's service is stopped, and production's
-/// service runs.
+/// Whether the destinations look swapped: before stage 1 the DR service is stopped and that of production runs.
 pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
     run.phases.current == Phase::Prepare
         && match run.primary.service_state() {

@@ -46,15 +46,13 @@ impl Run {
         })
     }
 
-    /// The threads of the DR appliance before drwatch first changed them; `None` if it changed nothing, or the number
-    /// was not known.
+    /// The threads of the DR appliance before drwatch first changed them, if it did and they were known.
     #[must_use]
     pub fn threads_before(&self) -> Option<ThreadCount> {
         self.first_threads_request()?.threads_before
     }
 
-    /// The threads wanted on the DR appliance now: the number of the settings during the test, afterwards the number
-    /// before it, if that was read.
+    /// The threads wanted on the DR appliance: as set for the test, afterwards as read before it.
     #[must_use]
     pub fn threads_wanted(&self) -> ThreadCount {
         let back = self.threads_before().filter(|_| self.phase() == Phase::Ended);

@@ -26,8 +26,7 @@ pub enum Authorization {
         /// Why it may be dangerous now, one sentence each.
         warnings: Vec<String>,
     },
-    /// May be taken once the engineer makes a statement by typing `phrase`. The statement is recorded before the
-    /// action.
+    /// May be taken once the engineer makes a statement by typing `phrase`; it is recorded before the action.
     NeedsStatement {
         /// What is stated.
         statement: Statement,

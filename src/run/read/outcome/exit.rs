@@ -28,8 +28,7 @@ pub enum Exit {
     Usage = 2,
     /// The record ended before the restore was complete.
     Incomplete = 3,
-    /// Restored, but findings of attention or worse are open, or replication was left without being
-    /// known to run.
+    /// Restored, but findings of attention or worse are open, or replication is not known to run.
     OpenFindings = 4,
 }
 

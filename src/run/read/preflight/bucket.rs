@@ -27,8 +27,7 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
     draft.on(read.map(Observed::evidence).or(listed))
 }
 
-/// The bucket that an appliance is set up with, if read over the present connection; the primary's may come from a
-/// listing.
+/// The bucket of an appliance, if read over the present connection; that of the primary may come from a listing.
 fn named<'a>(inquiry: &Inquiry<'a>, role: Role) -> Option<&'a str> {
     let run = inquiry.run;
     let appliance = run.appliance(role);

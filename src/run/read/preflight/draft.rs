@@ -14,8 +14,7 @@ pub(super) const MAX_READING_AGE: Elapsed = Elapsed::from_secs(120);
 pub struct PreflightFacts {
     /// Bytes free where the journal is written; `None` if unknown.
     pub disk_free: Option<ByteCount>,
-    /// Whether the record reaches back far enough for questions about the past. Otherwise these are unknown and do
-    /// not count.
+    /// Whether the record reaches back far enough for questions about the past, which are unknown otherwise.
     pub ask_past: bool,
     /// What the actions would send, with the certainty of the commands; empty without a dialect.
     pub plans: Vec<ActionPlan>,

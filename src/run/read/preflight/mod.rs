@@ -1,5 +1,4 @@
-//! The pre-flight: whether everything is as it has to be before the DR service is started. The questions are in the files
-//! beside this one.
+//! The pre-flight: whether everything is as it has to be before the DR service is started.
 
 mod appliances;
 mod basis;

@@ -95,13 +95,13 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     draft.on((baseline.record, baseline.at))
 }
 
-/// The last counter reading certainly before stage 1: the one before the service was last seen stopped. Later GETs
-/// may belong to the service, which is what the baseline is for.
+/// The last counter reading certainly before stage 1: the one before the service was last seen stopped.
 fn before_service(run: &Run) -> Option<GetCount> {
     match run.tracking.service {
         ServiceSeen::Unknown => {
             run.download.counter.map(|(value, ..)| value).filter(|_| run.phase() == Phase::Prepare)
         }
+        // Later GETs may belong to the service, which is what the baseline is for.
         ServiceSeen::Down | ServiceSeen::Running { .. } => run.tracking.counter_before_service,
     }
 }

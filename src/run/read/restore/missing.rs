@@ -17,8 +17,7 @@ impl Run {
             }
     }
 
-    /// Whether the rises of the counter suggest that stage 1 has begun, and only a reading of the DR appliance's
-    /// service is missing.
+    /// Whether the counter suggests that stage 1 has begun, and only a reading of the DR service is missing.
     #[must_use]
     pub fn wants_service_reading(&self) -> bool {
         let rises = self.tracking.rises.as_ref();
@@ -34,8 +33,7 @@ impl Run {
         are_any && !self.prior_markers_decided && self.phases.current < Phase::InUse
     }
 
-    /// Whether the log has to be searched for lines written before the watch: the DR service was up at the first
-    /// reading, and how far the restore is remains unknown.
+    /// Whether the log has to be searched for older lines: the DR service was up at the first reading.
     #[must_use]
     pub fn wants_log_search(&self) -> bool {
         self.tracking.attachment == Attachment::Late && self.phases.current == Phase::Prepare

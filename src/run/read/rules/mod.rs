@@ -1,5 +1,5 @@
-//! Findings whose condition lasts: each rule looks at the run and returns the wording of the finding, or `None` where the
-//! condition does not hold. Findings about single events are opened where the event is folded.
+//! Findings whose condition lasts: a rule returns the wording of its finding while the condition holds. Findings about
+//! single events are opened where the event is folded.
 
 mod appliances;
 mod bucket;

@@ -13,9 +13,7 @@ pub struct OtherClass {
     pub count: ObjectCount,
 }
 
-/// A complete `show replication bucket` reply.
-///
-/// A class that the listing does not name is `None`: unknown, not zero.
+/// A complete `show replication bucket` reply. A class that it does not name is `None`: unknown, not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketListing {
     /// Name of the bucket.

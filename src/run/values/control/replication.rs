@@ -54,8 +54,7 @@ pub struct PauseInterval {
     pub from_known: bool,
     /// Whether `to` is later than the end, which was not observed.
     pub ended_unseen: bool,
-    /// Whether the primary was not read for more than a minute during the pause, so that it may have been interrupted
-    /// unobserved.
+    /// Whether the primary was not read for more than a minute, so that the pause may have been interrupted.
     #[serde(skip_serializing_if = "is_default")]
     pub unwatched: bool,
     /// Who.
@@ -156,8 +155,7 @@ pub struct Replication {
     pub verified_at: Option<Timestamp>,
     /// When the state was last known before the connection to the primary was lost; `None` after the next reading.
     pub unobserved_since: Option<Timestamp>,
-    /// Whether the primary was not read for more than a minute between two readings of `Running`: a pause in between
-    /// would not have been observed.
+    /// Whether a pause may have gone unobserved: two readings of `Running` were more than a minute apart.
     pub may_have_paused: bool,
     /// Whether the present state rests on the engineer's statement alone.
     pub attested: bool,
@@ -204,8 +202,7 @@ impl Replication {
         self.state != Known::Paused && self.open_pause().is_some()
     }
 
-    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting: production may be
-    /// unprotected.
+    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting.
     #[must_use]
     pub fn paused_total(&self, now: Timestamp) -> Elapsed {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);

@@ -136,8 +136,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// What the engineer can do in the watch about a finding. Its text describes this without keys, which only the screen
-/// knows.
+/// What the engineer can do about a finding in the watch; which key does it, only the screen knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// State by hand what cannot be read.

@@ -143,8 +143,7 @@ pub struct PreflightRecord {
     pub at: Timestamp,
     /// The record that holds it.
     pub record: Sequence,
-    /// The first record after it that changed something it rests on, before the DR service was up; `None`: the
-    /// verdict was valid until then, or still is.
+    /// The first record, before the DR service was up, that changed something it rests on; `None`: it is still valid.
     pub stale_since: Option<Sequence>,
     /// Every item as recorded.
     pub items: Vec<PreflightItem>,

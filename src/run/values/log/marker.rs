@@ -53,8 +53,7 @@ pub struct MarkerPlace {
     pub place: u32,
 }
 
-/// A line that the engineer has to decide on: a marker written before the run began, or a line that only resembles
-/// one.
+/// A marker written before the run began, or a line that only resembles one: the engineer decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriorMarker {
     /// The line.

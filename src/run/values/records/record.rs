@@ -16,8 +16,7 @@ pub struct Record {
     pub event: Event,
 }
 
-/// Major and minor version of the journal's format. A reader refuses a higher major version and
-/// reads any minor one.
+/// Version of the journal's format. A reader refuses a higher major version and reads any minor one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FormatVersion {
     /// Raised when old readers would misread the journal.

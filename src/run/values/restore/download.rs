@@ -64,8 +64,7 @@ pub struct Download {
     pub peak_per_second: Option<f64>,
     /// Mean rate over stage 1 so far.
     pub mean_per_second: Option<f64>,
-    /// The mean at the moment when the last expected object arrived; `None` before. Waiting for the marker does not
-    /// lower it.
+    /// The mean when the last expected object arrived, which waiting for the marker does not lower; `None` before.
     pub mean_of_all: Option<f64>,
     /// Rate over the last minute or so; `None` without two readings.
     pub current_per_second: Option<f64>,
@@ -89,8 +88,7 @@ impl Download {
         self.epochs.last().map(|epoch| ObjectCount(epoch.rise()))
     }
 
-    /// Whether the counter was reset since the baseline: totals may count objects twice, so no
-    /// percentage may be shown.
+    /// Whether the counter was reset since the baseline: objects may be counted twice, so no percentage may be shown.
     #[must_use]
     pub fn was_reset(&self) -> bool {
         self.epochs.len() > 1

@@ -145,13 +145,13 @@ impl Phases {
         self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
     }
 
-    /// Advances to the timed phase `to`; never back. Skipped phases end as well, at unobserved times; only the last
-    /// one before `to` ends at `change.at`.
+    /// Advances to the timed phase `to`, never back.
     pub(in crate::run) fn advance(&mut self, to: Phase, change: &Change) {
         if to <= self.current {
             return;
         }
         let from = self.current;
+        // Skipped phases end as well, at unobserved times; only the last one before `to` ends with the change.
         let last = Phase::TIMED.into_iter().rev().find(|phase| *phase < to);
         for span in self.spans.iter_mut().filter(|span| span.phase >= from && span.phase < to) {
             span.end(change.at.filter(|_| Some(span.phase) == last), change);
