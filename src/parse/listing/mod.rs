@@ -6,10 +6,8 @@ mod line;
 pub use self::error::{ListingError, Missing};
 
 use self::line::{Class, Known, Line, line};
-use super::{
-    error_text::{error_text, service_down},
-    size::Amount,
-};
+use super::error_text::{error_text, service_down};
+use super::size::Amount;
 use crate::run::{BucketListing, ByteCount, ObjectCount, OtherClass};
 use crate::text::printable_within;
 

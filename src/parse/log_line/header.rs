@@ -143,7 +143,7 @@ fn address(input: &[u8]) -> IResult<&[u8], ()> {
 /// `rfsd 13852 - - `, `rfsd 13852 ID7 [meta sequenceId="29"] `
 fn sender(input: &[u8]) -> IResult<&[u8], Sender<'_>> {
     let word = || take_till1(is_blank);
-    let known = |field: &'_ [u8]| field != b"-";
+    let known = |field: &&[u8]| *field != b"-";
     let (rest, (program, _, process, _, _, _)) =
         (word(), space1, word(), space1, word(), space1).parse(input)?;
     if program.ends_with(b":") {
@@ -152,13 +152,7 @@ fn sender(input: &[u8]) -> IResult<&[u8], Sender<'_>> {
     let (rest, _) =
         terminated(alt((tag("-"), structured_data)), alt((space1, nom::combinator::eof))).parse(rest)?;
     let (rest, _) = opt(tag("\u{feff}".as_bytes())).parse(rest)?;
-    Ok((
-        rest,
-        Sender {
-            program: Some(program).filter(|field| known(field)),
-            process: Some(process).filter(|field| known(field)),
-        },
-    ))
+    Ok((rest, Sender { program: Some(program).filter(known), process: Some(process).filter(known) }))
 }
 
 impl Sender<'_> {

@@ -3,19 +3,15 @@
 mod header;
 mod tag;
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::{tag, take_while1},
-    character::complete::{char, digit1, space0, u32 as decimal_u32},
-    combinator::{all_consuming, map_opt, opt, recognize, verify},
-    sequence::{delimited, terminated},
-};
+use nom::bytes::complete::{tag, take_while1};
+use nom::character::complete::{char, digit1, space0, u32 as decimal_u32};
+use nom::combinator::{all_consuming, map_opt, opt, recognize, verify};
+use nom::sequence::{delimited, terminated};
+use nom::{IResult, Parser};
 
+use self::header::{Header, Sender, facility, header, host, priority};
 pub use self::tag::Form;
-use self::{
-    header::{Header, Sender, facility, header, host, priority},
-    tag::{blank_or_end, module_and_severity, notice},
-};
+use self::tag::{blank_or_end, module_and_severity, notice};
 use super::stamp::Stamp;
 use crate::run::Severity;
 

@@ -1,14 +1,12 @@
 //! The time stamp of a log line: RFC 3164 (section 4.1.2), which has neither year nor zone, RFC 3339, or in between.
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, take, take_while_m_n, take_while1},
-    character::complete::{char, digit1, one_of, space1},
-    combinator::{map_opt, opt, peek, value, verify},
-    sequence::{preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take, take_while_m_n, take_while1};
+use nom::character::complete::{char, digit1, one_of, space1};
+use nom::combinator::{map_opt, opt, peek, value, verify};
+use nom::sequence::{preceded, terminated};
+use nom::{IResult, Parser};
 
 use crate::run::Timestamp;
 

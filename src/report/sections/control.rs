@@ -5,7 +5,7 @@ use crate::report::table::Flush::{Left, Right};
 use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
     Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
-    PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
+    PreflightItem, PreflightRecord, PreflightState, SignOff, Summary,
 };
 use crate::text::{exact_size, grouped, iso};
 
@@ -18,10 +18,7 @@ pub(in crate::report) fn preflight(summary: &Summary) -> String {
 }
 
 fn preflight_verdict(preflight: &PreflightRecord) -> String {
-    let word = match preflight.verdict {
-        PreflightVerdict::Go => "GO",
-        PreflightVerdict::NoGo => "NO-GO",
-    };
+    let word = preflight.verdict.word().to_uppercase();
     let held = match preflight.stale_since {
         None if had_started(preflight) => "judged when the DR service was up already.".to_owned(),
         None => "nothing it rests on has changed since, up to the start of the DR service.".to_owned(),

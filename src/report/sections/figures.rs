@@ -4,8 +4,8 @@ use crate::report::escape::{code, prose, visible};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
-    DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary, Precision,
-    Summary,
+    DownloadSummary, Epoch, Evidence, EvidenceSource, GetCount, Identity, ObjectCount, Phase, PhaseSummary,
+    Precision, Summary,
 };
 use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 
@@ -94,6 +94,8 @@ fn objects(count: Option<ObjectCount>) -> String {
 
 pub(in crate::report) fn download(summary: &Summary) -> String {
     let download = &summary.download;
+    let counter = |count: Option<GetCount>| known(count, |count| grouped(count.0));
+    let rate = |rate: Option<f64>| known(rate.and_then(rate_to_tenth), |rate| rate);
     let late = match download.baseline_late {
         Some(true) => " (late: read only after the service had started, the first GETs may be missing)",
         _ => "",
@@ -101,18 +103,12 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
     let lines = [
         "## Metadata download\n".to_owned(),
         arithmetic(download),
-        format!(
-            "- Baseline of the GET counter: {}{late}",
-            known(download.baseline, |count| grouped(count.0))
-        ),
-        format!("- Last reading: {}{}", known(download.counter, |count| grouped(count.0)), later(summary)),
+        format!("- Baseline of the GET counter: {}{late}", counter(download.baseline)),
+        format!("- Last reading: {}{}", counter(download.counter), later(summary)),
         format!("- Downloaded: {}", downloaded(download)),
         format!("- Expected, maps + rbtmds: {}", expected(summary)),
-        format!(
-            "- Mean rate over stage 1: {}",
-            known(download.mean_per_second.and_then(rate_to_tenth), |rate| rate)
-        ),
-        format!("- Peak rate: {}", known(download.peak_per_second.and_then(rate_to_tenth), |rate| rate)),
+        format!("- Mean rate over stage 1: {}", rate(download.mean_per_second)),
+        format!("- Peak rate: {}", rate(download.peak_per_second)),
         format!("- Replication threads, last reading: {}", known(summary.threads, |threads| threads)),
     ];
     lines.join("\n") + "\n"

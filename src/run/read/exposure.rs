@@ -100,22 +100,24 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     if run.phase() == Phase::Ended {
         return paused_throughout(run);
     }
-    let is_stated = run.deleted_files_not_read.is_some();
-    if run.phase() < Phase::Stage2 {
-        let condition = if is_stated {
-            "once stage 1 is over"
-        } else {
+    let is_over = run.phase() >= Phase::Stage2;
+    let condition = match (is_over, run.deleted_files_not_read.is_some()) {
+        (false, true) => "once stage 1 is over",
+        (false, false) => {
             "once stage 1 is over, if files deleted on production will not be read on the DR appliance"
-        };
-        let at = forecast(run, now).done_between.map(|(_, latest)| latest);
-        return EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) };
-    }
-    let condition = if is_stated {
-        "now: stage 1 is over, and files deleted on production will not be read on the DR appliance"
-    } else {
-        "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
+        }
+        (true, true) => {
+            "now: stage 1 is over, and files deleted on production will not be read on the DR appliance"
+        }
+        (true, false) => {
+            "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
+        }
     };
-    EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1))
+    if is_over {
+        return EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1));
+    }
+    let at = forecast(run, now).done_between.map(|(_, latest)| latest);
+    EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) }
 }
 
 fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {

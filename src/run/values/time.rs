@@ -45,9 +45,7 @@ impl Timestamp {
     pub fn shifted(self, by: TimeDelta) -> Self {
         self.0.checked_add_signed(by).map_or(self, Self)
     }
-}
 
-impl Timestamp {
     /// The instant in a sentence for the engineer: `2026-09-13 16:03:38 UTC`.
     #[must_use]
     pub fn in_words(self) -> impl fmt::Display {

@@ -206,19 +206,15 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
 /// The command and its certainty, unless it is certain or was confirmed.
 fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
     let word = kind.word();
-    let was_confirmed = inquiry
-        .run
-        .actions
-        .iter()
-        .any(|action| action.plan.action.word() == word && action.state == ActionState::Confirmed);
-    if was_confirmed && inquiry.facts.ask_past {
+    let mut confirmed = inquiry.run.actions.iter().filter(|action| action.state == ActionState::Confirmed);
+    if confirmed.any(|action| action.plan.action.word() == word) && inquiry.facts.ask_past {
         return None;
     }
     match certainty(inquiry, kind) {
         None => Some(format!("{word} (certainty not known)")),
-        Some(certainty) if !certainty.needs_verification() => None,
+        Some(Certainty::Documented | Certainty::Procedure) => None,
         Some(Certainty::Inferred) => Some(format!("{word} (words inferred)")),
-        Some(_) => Some(format!("{word} (words unknown)")),
+        Some(Certainty::Unknown) => Some(format!("{word} (words unknown)")),
     }
 }
 

@@ -4,7 +4,4 @@ mod forecast;
 mod missing;
 mod progress;
 
-pub use self::{
-    forecast::{Forecast, forecast},
-    progress::{Progress, progress},
-};
+pub use self::{forecast::*, progress::*};

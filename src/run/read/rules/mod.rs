@@ -7,10 +7,8 @@ pub(super) mod pair;
 mod replication;
 mod restore;
 
-use crate::run::{
-    state::Run,
-    values::{Code, Role, Timestamp, Wording},
-};
+use crate::run::state::Run;
+use crate::run::values::{Code, Role, Timestamp, Wording};
 
 /// The wording of the finding at the given time, if its condition holds.
 pub(in crate::run) type Rule = fn(&Run, Timestamp) -> Option<Wording>;

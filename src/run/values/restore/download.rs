@@ -82,12 +82,6 @@ impl Download {
         Some(ObjectCount(self.epochs.iter().map(Epoch::rise).fold(0, u64::saturating_add)))
     }
 
-    /// Objects downloaded since the last restart of the counter.
-    #[must_use]
-    pub fn since_restart(&self) -> Option<ObjectCount> {
-        self.epochs.last().map(|epoch| ObjectCount(epoch.rise()))
-    }
-
     /// Whether the counter was reset since the baseline: objects may be counted twice, so no percentage may be shown.
     #[must_use]
     pub fn was_reset(&self) -> bool {
