@@ -103,28 +103,25 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
         return Draft::unknown("Whether they are two machines shows once both have told who they are.");
     };
-    let draft = match primary.same_machine(dr) {
-        Some(true) => Draft::blocking(format!(
+    let stated = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_ref());
+    let draft = match (primary.same_machine(dr), stated) {
+        (Some(true), _) => Draft::blocking(format!(
             "Both destinations are one machine, {}: the {} is the same.",
             run.name(Role::Primary),
             told_apart_by(primary, dr)
         ))
         .remedy("Check --primary and --dr."),
-        Some(false) => {
+        (Some(false), _) => {
             Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
         }
-        None if run.confirmed.as_ref().is_some_and(|confirmed| confirmed.reason.is_some()) => {
-            let reason = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_deref());
-            Draft::attention(format!(
-                "Nothing they show tells them apart; the engineer states that they are two machines: {}",
-                reason.unwrap_or_default()
-            ))
-        }
-        None if run.is_pair_indistinct() => Draft::unknown(
+        (None, Some(reason)) => Draft::attention(format!(
+            "Nothing they show tells them apart; the engineer states that they are two machines: {reason}"
+        )),
+        (None, None) if run.is_pair_indistinct() => Draft::unknown(
             "Both give the same name, and neither serial number nor host key tells them apart.",
         )
         .remedy("Make sure that they are two machines, and state it with the confirmation in the watch."),
-        None => {
+        (None, None) => {
             Draft::attention("The names differ, but neither serial number nor host key tells the two apart.")
                 .remedy("Make sure that they are two machines.")
         }
@@ -199,11 +196,8 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
-        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(run
-            .dr
-            .service
-            .as_ref()
-            .map(Observed::evidence));
+        let last = run.dr.service.as_ref().map(Observed::evidence);
+        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(last);
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
