@@ -53,7 +53,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::BaselineTaken { .. } => baseline::choose(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
         Event::ListingRead { listing, cause, took, .. } => {
-            bucket::listed(run, record, listing, *cause, *took)
+            bucket::listed(run, record, listing, *cause, *took);
         }
         Event::ListingRefused { reason, .. } => {
             run.listing_since = None;
