@@ -1,14 +1,11 @@
-//! The last look at text before it leaves: what would act on a terminal, hide or reorder becomes visible,
-//! and so does everything beyond ASCII where the reader takes nothing else. Text that was made harmless
-//! before passes unchanged.
+//! The last step of every output: characters that act on a terminal, hide or reorder become visible escapes, and so
+//! does everything beyond ASCII for a reader of ASCII. Text that was escaped before passes unchanged.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use super::{
-    charset::{Charset, charset},
-    hidden::Scan,
-    printable::push_escape,
-};
+use super::charset::{Charset, charset};
+use super::hidden::Scan;
+use super::printable::push_escape;
 
 /// Text of any number of lines, for people.
 #[must_use]
@@ -83,7 +80,7 @@ fn escaped(text: &str, charset: Charset, many_lines: bool, escape: fn(&mut Strin
     out.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// What a typewriter has for the characters that drwatch's own sentences use; for others their escape.
+/// Writes an ASCII form for the characters of drwatch's own sentences; for others their escape.
 fn push_visible(out: &mut String, character: char) {
     out.push_str(match character {
         '…' => "...",

@@ -1,12 +1,9 @@
-//! Log lines that resemble a marker or an alarm without matching it: the engineer reads them, and decides whether
-//! those like a marker are one.
+//! Log lines that resemble a marker or an alarm without matching it: what they are is for the engineer to decide.
 
 use super::prior_markers;
-use crate::run::{
-    state::Run,
-    values::{
-        Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
-    },
+use crate::run::state::Run;
+use crate::run::values::{
+    Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
 };
 
 /// Open findings about near misses; beyond it the latest is reworded.
@@ -33,14 +30,13 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
     }
 }
 
-/// Opens the finding about a line that resembles a marker.
 pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, raw: &str) {
     let meaning = match marker {
         Marker::DownloadStarted => "begins stage 1",
         Marker::DownloadComplete => "ends stage 1",
-        Marker::NamespaceComplete => "tells that the namespace is generated",
-        Marker::RestoreSuccessful => "tells that the restore was successful",
-        Marker::RestoreFailed => "tells that the restore failed",
+        Marker::NamespaceComplete => "shows that the namespace is generated",
+        Marker::RestoreSuccessful => "shows that the restore was successful",
+        Marker::RestoreFailed => "shows that the restore failed",
     };
     let wording = if is_past(run, marker) {
         Wording::info(format!("A line like the one that {meaning} came after it, and changes nothing: {raw}"))

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    state::Run,
-    values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp};
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -82,7 +80,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
             )
         }
         (Known::Unreadable | Known::Unknown, _) => format!(
-            "Nothing tells whether replication on {name} runs. Check it there and state by hand what you find."
+            "Whether replication on {name} runs is unknown. Check it there and state by hand what you find."
         ),
     };
     let done = state.state == Known::Running;

@@ -4,11 +4,9 @@ use super::schema::{
     ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary, ReplicationSummary,
     SCHEMA, Summary, VersionSummary,
 };
-use crate::run::{
-    read::{exposure::exposure, outcome::cleanup},
-    state::{ActionRecord, Run},
-    values::{ActionState, BucketListing, ByteCount, Gap, Phase, PhaseSpan, Role, Timestamp},
-};
+use crate::run::read::{exposure::exposure, outcome::cleanup};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionState, ByteCount, Gap, ListingState, Phase, PhaseSpan, Role, Timestamp};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -34,7 +32,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         frozen_bucket: run.frozen.clone(),
         cleanup: cleanup(run, now),
         sign_off: run.signed_off.clone(),
-        threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+        threads: run.thread_count(),
         actions: run.actions.iter().map(action).collect(),
         findings: run.findings.clone(),
         gaps: gaps(run),
@@ -62,23 +60,20 @@ fn gaps(run: &Run) -> Vec<Gap> {
 }
 
 fn bucket(run: &Run) -> BucketSummary {
-    let state = run.listing.as_ref();
-    let listing = state.map(|state| &state.listing);
+    let Some(ListingState { listing, provisional, record, .. }) = &run.listing else {
+        return BucketSummary::default();
+    };
     BucketSummary {
-        name: listing.map(|listing| listing.name.clone()),
-        entries: listing.map(|listing| listing.entries),
-        bytes: listing.and_then(|listing| listing.bytes),
-        slabs: listing.and_then(|listing| listing.slabs),
-        maps: listing.and_then(|listing| listing.maps),
-        rbtmds: listing.and_then(|listing| listing.rbtmds),
-        other: listing
-            .into_iter()
-            .flat_map(|listing| &listing.other)
-            .map(|class| (class.name.clone(), class.count))
-            .collect(),
-        unclassified: listing.and_then(BucketListing::unclassified),
-        provisional: state.map(|state| state.provisional),
-        record: state.map(|state| state.record),
+        name: Some(listing.name.clone()),
+        entries: Some(listing.entries),
+        bytes: listing.bytes,
+        slabs: listing.slabs,
+        maps: listing.maps,
+        rbtmds: listing.rbtmds,
+        other: listing.other.iter().map(|class| (class.name.clone(), class.count)).collect(),
+        unclassified: listing.unclassified(),
+        provisional: Some(*provisional),
+        record: Some(*record),
     }
 }
 
@@ -102,7 +97,7 @@ fn download(run: &Run) -> DownloadSummary {
 fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
     let was_on = span.ended_at.is_some() || run.phases.current == span.phase;
     PhaseSummary {
-        name: span.phase.name().to_owned(),
+        name: span.phase,
         started_at: span.started_at,
         ended_at: span.ended_at,
         seconds: span.length(now).filter(|_| was_on),

@@ -1,11 +1,10 @@
-//! The first record of a run: the format of the records, and all that the fold depends on besides the events.
+//! The first record of a run: format, policy, and whatever else the fold depends on besides the events.
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::values::{KnownRole, RunId, RunSettings};
 
-/// Major and minor version of the journal's format. A reader refuses a higher major version and
-/// reads any minor one.
+/// Version of the journal's format. A reader refuses a higher major version and reads any minor one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FormatVersion {
     /// Raised when old readers would misread the journal.
