@@ -39,18 +39,18 @@ use crate::{
 
 /// What is to be shown.
 #[derive(Clone, Debug)]
-pub struct PlaybackOptions {
+pub(crate) struct PlaybackOptions {
     /// The settings: dialect and symbols.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// The run.
-    pub folder: RunFolder,
+    pub(crate) folder: RunFolder,
 }
 
 /// Plays a recorded run `speed` times as fast as it was recorded.
 ///
 /// # Errors
 /// The journal cannot be read, or there is no terminal.
-pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
     show(options, Mode::Replay, |index| Player::new(index, speed)).await
 }
 
@@ -58,7 +58,7 @@ pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<(
 ///
 /// # Errors
 /// As for [`replay`].
-pub async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
     show(options, Mode::View, |_| Ok(Follower::new())).await
 }
 

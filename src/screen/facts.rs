@@ -5,7 +5,7 @@ use crate::run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, R
 
 /// What kind of session the screen belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Watching real appliances, or a log.
     Watch,
     /// Watching simulated appliances.
@@ -25,21 +25,20 @@ impl Mode {
 
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AvailableActions {
+pub(crate) struct AvailableActions {
     /// Pause replication.
-    pub pause: Option<ActionPlan>,
+    pub(crate) pause: Option<ActionPlan>,
     /// Resume replication.
-    pub resume: Option<ActionPlan>,
+    pub(crate) resume: Option<ActionPlan>,
     /// Set the replication threads.
-    pub threads: Option<ActionPlan>,
+    pub(crate) threads: Option<ActionPlan>,
     /// Bytes free where the record is written, as far as known.
-    pub disk_free: Option<ByteCount>,
+    pub(crate) disk_free: Option<ByteCount>,
 }
 
 impl AvailableActions {
     /// The plan for `action`, if it is offered.
-    #[must_use]
-    pub fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
+    pub(crate) fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
         match action {
             ActionKind::Pause => self.pause.as_ref(),
             ActionKind::Resume => self.resume.as_ref(),
@@ -51,17 +50,17 @@ impl AvailableActions {
 
 /// The present state that keys are judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
+pub(crate) struct Facts<'a> {
     /// The run.
-    pub run: &'a Run,
+    pub(crate) run: &'a Run,
     /// The last lines of the log.
-    pub log: &'a Scrollback,
+    pub(crate) log: &'a Scrollback,
     /// What could be sent.
-    pub available: &'a AvailableActions,
+    pub(crate) available: &'a AvailableActions,
     /// What kind of session this is.
-    pub mode: Mode,
+    pub(crate) mode: Mode,
     /// The present moment.
-    pub now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 impl Facts<'_> {

@@ -12,10 +12,10 @@ use super::{
 use crate::text::{age, is_printable, plural};
 
 /// Draws one frame.
-pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
+pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
-    replace_unprintable(frame.buffer_mut(), scene.theme.charset());
+    replace_unprintable(frame.buffer_mut(), scene.theme.charset);
 }
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.

@@ -9,20 +9,20 @@ use crate::run::{LineCount, Run, Timestamp};
 
 /// What could not be written to disk yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unwritten {
+pub(crate) struct Unwritten {
     /// Why, as a sentence.
-    pub reason: String,
+    pub(crate) reason: String,
     /// Records held in memory; the run contains them already.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Lines of the log held in memory. The run does not count them yet.
-    pub lines: LineCount,
+    pub(crate) lines: LineCount,
     /// When the last of these lines came; `None` where there are none.
-    pub last_line_at: Option<Timestamp>,
+    pub(crate) last_line_at: Option<Timestamp>,
 }
 
 /// The state of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RecordingState {
+pub(crate) enum RecordingState {
     /// On disk.
     Recording,
     /// Writing fails; what is observed is held in memory.
@@ -35,15 +35,15 @@ pub enum RecordingState {
 
 /// Everything a frame is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     /// The present state.
-    pub facts: Facts<'a>,
+    pub(crate) facts: Facts<'a>,
     /// The state of the screen itself.
-    pub view: &'a View,
+    pub(crate) view: &'a View,
     /// How it looks.
-    pub theme: &'a Theme,
+    pub(crate) theme: &'a Theme,
     /// The state of the record.
-    pub journal: &'a RecordingState,
+    pub(crate) journal: &'a RecordingState,
 }
 
 /// The run that is drawn, which is not the present one while the display is frozen.

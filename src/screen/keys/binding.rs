@@ -7,7 +7,7 @@ use crate::screen::facts::Mode;
 
 /// Everything a key can ask for on the main screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Pause replication on the primary.
     Pause,
     /// Resume replication on the primary.
@@ -36,8 +36,6 @@ pub enum Command {
     Reconnect,
     /// Search the log.
     Search,
-    /// Next hit, towards older lines.
-    OlderHit,
     /// Next hit, towards newer lines.
     NewerHit,
     /// Warning before this place.

@@ -5,7 +5,7 @@ use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequen
 
 /// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Intent {
+pub(crate) enum Intent {
     /// Take an action, consent having been given.
     Act {
         /// The action.

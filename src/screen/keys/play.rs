@@ -6,7 +6,7 @@ use crate::run::{Elapsed, Timestamp};
 
 /// What the engineer asks of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Play {
+pub(crate) enum Play {
     /// Hold the replay where it is, or let it go on.
     Hold,
     /// Play faster.
@@ -27,7 +27,7 @@ pub enum Play {
 
 /// A place worth going to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Landmark {
+pub(crate) enum Landmark {
     /// A change of phase.
     Phase,
     /// An action or a statement of the engineer.
@@ -40,7 +40,7 @@ pub enum Landmark {
 
 /// A time to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seek {
+pub(crate) enum Seek {
     /// That time of day, UTC.
     TimeOfDay(NaiveTime),
     /// So much further on, or back.
@@ -49,8 +49,7 @@ pub enum Seek {
 
 impl Seek {
     /// Reads `16:42`, `16:42:10`, `+5m`, `-1h30m`, `+90s`; a bare number counts minutes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix('+') {
             return length(rest).map(Self::By);
@@ -64,8 +63,7 @@ impl Seek {
 
     /// The moment meant, as seen from `now`, within a recording that goes `from` … `to`. A time of day that the
     /// recording holds more than once is the one nearest to `now`.
-    #[must_use]
-    pub fn resolve(self, now: Timestamp, from: Timestamp, to: Timestamp) -> Timestamp {
+    pub(crate) fn resolve(self, now: Timestamp, from: Timestamp, to: Timestamp) -> Timestamp {
         let wanted = match self {
             Self::By(difference) => now.shifted(difference),
             Self::TimeOfDay(time) => {
@@ -94,7 +92,7 @@ fn length(text: &str) -> Option<TimeDelta> {
 
 /// What is done with a recording that this session does not make.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Playback {
+pub(crate) enum Playback {
     /// It is played.
     Replay(Position),
     /// It is followed as it is made.
@@ -103,20 +101,20 @@ pub enum Playback {
 
 /// The position of a replay.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Position {
+pub(crate) struct Position {
     /// How many times as fast as it was recorded.
-    pub speed: f64,
+    pub(crate) speed: f64,
     /// What it is doing.
-    pub motion: Motion,
+    pub(crate) motion: Motion,
     /// Time since the first record.
-    pub reached: Elapsed,
+    pub(crate) reached: Elapsed,
     /// Length of the recording.
-    pub length: Elapsed,
+    pub(crate) length: Elapsed,
 }
 
 /// What a replay is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
+pub(crate) enum Motion {
     /// Playing.
     Playing,
     /// Held by the engineer.
@@ -127,7 +125,7 @@ pub enum Motion {
 
 /// What has become of the process that records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorder {
+pub(crate) enum Recorder {
     /// It records.
     Recording,
     /// It ended the recording in order.
@@ -140,8 +138,7 @@ pub enum Recorder {
 
 impl Recorder {
     /// As shown.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Recording => "recording goes on",
             Self::Ended => "recording has ended",

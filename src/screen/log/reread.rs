@@ -8,7 +8,7 @@ use crate::run::LogOffset;
 
 /// A row that is known, from which older rows are read on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
+pub(crate) enum Edge {
     /// From the beginning of the log, whose first row has this number.
     Beginning {
         /// Number of the first row.

@@ -4,7 +4,7 @@ use crate::run::{Arrival, LogOffset, Marker, Severity};
 
 /// What sets a row apart from the lines around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogMark {
+pub(crate) enum LogMark {
     /// A line that begins or ends something.
     Marker(Marker),
     /// A line that matches an alarm.
@@ -19,17 +19,17 @@ pub enum LogMark {
 
 /// One row of the log panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogRow {
+pub(crate) struct LogRow {
     /// Offset of the line in `dr.log`.
-    pub offset: LogOffset,
+    pub(crate) offset: LogOffset,
     /// Its severity, where it has one.
-    pub severity: Option<Severity>,
+    pub(crate) severity: Option<Severity>,
     /// What sets it apart.
-    pub mark: Option<LogMark>,
+    pub(crate) mark: Option<LogMark>,
     /// The line, control characters escaped.
-    pub text: String,
+    pub(crate) text: String,
     /// How it arrived.
-    pub arrival: Arrival,
+    pub(crate) arrival: Arrival,
 }
 
 impl LogRow {

@@ -50,7 +50,7 @@ impl Canvas<'_> {
     /// A rounded frame with a title on the left and, where there is room, one on the right.
     /// Returns what is inside, a blank column on either side left out.
     pub(crate) fn frame(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) -> Rect {
-        let set = match self.theme.charset() {
+        let set = match self.theme.charset {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
@@ -159,7 +159,7 @@ impl Canvas<'_> {
         let steps = u128::from(filled.min(whole)) * u128::from(width) * 8 / u128::from(whole.max(1));
         let steps = usize::try_from(steps).unwrap_or(0);
         let cells = steps / 8;
-        let part = match self.theme.charset() {
+        let part = match self.theme.charset {
             Charset::Unicode => EIGHTHS.get(steps % 8).copied().unwrap_or(""),
             Charset::Ascii => "",
         };

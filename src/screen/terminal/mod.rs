@@ -40,7 +40,7 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Gives the terminal back, if it is ours. May be called any number of times, from anywhere: each
 /// step is tried whatever became of the one before.
-pub fn leave_terminal() {
+pub(crate) fn leave_terminal() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -54,8 +54,7 @@ pub fn leave_terminal() {
 }
 
 /// Whether this process may use the terminal; true where there is no job control.
-#[must_use]
-pub fn is_in_foreground() -> bool {
+pub(crate) fn is_in_foreground() -> bool {
     match tcgetpgrp(io::stdout()) {
         Ok(group) if group.as_raw() > 0 => group == getpgrp(),
         // No controlling terminal, or one whose foreground group is not visible (a container).
@@ -99,7 +98,7 @@ pub fn install_panic_hook() {
 
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
-pub struct Tui<W: Write> {
+pub(crate) struct Tui<W: Write> {
     terminal: Terminal<SizedBackend<W>>,
 }
 
@@ -109,7 +108,7 @@ impl<W: Write> Tui<W> {
     ///
     /// # Errors
     /// When standard output is no terminal.
-    pub fn new(out: W) -> io::Result<Self> {
+    pub(crate) fn new(out: W) -> io::Result<Self> {
         Ok(Self { terminal: Terminal::new(SizedBackend::new(out))? })
     }
 
@@ -117,7 +116,7 @@ impl<W: Write> Tui<W> {
     ///
     /// # Errors
     /// When standard output is no terminal or cannot be written; the terminal is then as it was.
-    pub fn take(&mut self) -> io::Result<()> {
+    pub(crate) fn take(&mut self) -> io::Result<()> {
         // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
         let taken =
@@ -133,7 +132,7 @@ impl<W: Write> Tui<W> {
     ///
     /// # Errors
     /// When the terminal cannot be written: it has most likely hung up.
-    pub fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+    pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
@@ -144,7 +143,7 @@ impl<W: Write> Tui<W> {
     ///
     /// # Errors
     /// When the terminal cannot be written.
-    pub fn redraw(&mut self) -> io::Result<()> {
+    pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
         let size = self.terminal.size()?;
         self.terminal.resize(Rect::from((Position::ORIGIN, size)))
@@ -152,17 +151,8 @@ impl<W: Write> Tui<W> {
 
     /// Gives the terminal back for a while: for a login that asks, or before stopping in the
     /// background.
-    pub fn suspend(&mut self) {
+    pub(crate) fn suspend(&mut self) {
         leave_terminal();
-    }
-
-    /// The terminal's size, columns and rows.
-    ///
-    /// # Errors
-    /// When the terminal does not report it.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
-        let size = self.terminal.size()?;
-        Ok((size.width, size.height))
     }
 }
 

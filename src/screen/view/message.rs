@@ -4,7 +4,7 @@ use crate::run::{Elapsed, Timestamp};
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageKind {
+pub(crate) enum MessageKind {
     /// For information.
     Plain,
     /// Something asked for was done.

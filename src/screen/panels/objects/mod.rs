@@ -284,7 +284,7 @@ fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
     let plot = area.width - LABEL;
-    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset()) else { return };
+    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset) else { return };
     for (row, text) in (0..area.height).zip(&chart.rows) {
         let line = Line::styled(text.as_str(), canvas.theme.style(Tone::Progress));
         canvas.row(Rect { width: plot, ..area }, row, &line);

@@ -254,7 +254,7 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     let (verified, verified_tone) = verified(picture);
     let clock = clock(picture).unwrap_or_default();
     let big = big_text::big(&word.to_uppercase())
-        .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
+        .filter(|_| canvas.theme.charset == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
     if let Some(rows) = big {
         // The word is shown in plain text too: large letters can be neither searched for nor copied.
         let plain = word.to_uppercase();
