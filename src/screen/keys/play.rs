@@ -9,32 +9,22 @@ use crate::run::{Elapsed, Timestamp};
 pub(crate) enum Play {
     /// Hold the replay where it is, or let it go on.
     Hold,
-    /// Play faster.
     Faster,
-    /// Play slower.
     Slower,
-    /// Go to the next landmark.
     Next(Landmark),
-    /// Go to the landmark before this place.
     Previous(Landmark),
-    /// Go to the first record.
     Beginning,
-    /// Go to the last record.
     End,
-    /// Go to a time.
     Seek(Seek),
 }
 
 /// A place worth going to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Landmark {
-    /// A change of phase.
     Phase,
     /// An action or a statement of the engineer.
     Action,
-    /// A finding that opens.
     Finding,
-    /// Any of these.
     Any,
 }
 
@@ -43,7 +33,6 @@ pub(crate) enum Landmark {
 pub(crate) enum Seek {
     /// That time of day, UTC.
     TimeOfDay(NaiveTime),
-    /// So much further on, or back.
     By(TimeDelta),
 }
 
@@ -90,12 +79,10 @@ fn length(text: &str) -> Option<TimeDelta> {
     TimeDelta::from_std(duration).ok()
 }
 
-/// What is done with a recording that this session does not make.
+/// How a recording that this session does not make is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Playback {
-    /// It is played.
     Replay(Position),
-    /// It is followed as it is made.
     View(Recorder),
 }
 
@@ -104,40 +91,32 @@ pub(crate) enum Playback {
 pub(crate) struct Position {
     /// How many times as fast as it was recorded.
     pub(crate) speed: f64,
-    /// What it is doing.
     pub(crate) motion: Motion,
     /// Time since the first record.
     pub(crate) reached: Elapsed,
-    /// Length of the recording.
     pub(crate) length: Elapsed,
 }
 
 /// What a replay is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Motion {
-    /// Playing.
     Playing,
-    /// Held by the engineer.
     Held,
-    /// At the last record there is.
     AtTheEnd,
 }
 
 /// What has become of the process that records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Recorder {
-    /// It records.
     Recording,
-    /// It ended the recording in order.
     Ended,
-    /// It is gone without having ended the recording.
+    /// It exited without ending the recording.
     Gone,
-    /// Unknown: a recorder lets go of a disk that has become read-only.
+    /// Unknown: on a disk that has become read-only the recorder holds no lock.
     OutOfSight,
 }
 
 impl Recorder {
-    /// As shown.
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Recording => "recording goes on",
