@@ -37,14 +37,15 @@ pub(crate) struct AvailableActions {
 }
 
 impl AvailableActions {
+    /// The plans of all actions that are offered.
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &ActionPlan> {
+        [&self.pause, &self.resume, &self.threads].into_iter().flatten()
+    }
+
     /// The plan for `action`, if it is offered.
     pub(crate) fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
-        match action {
-            ActionKind::Pause => self.pause.as_ref(),
-            ActionKind::Resume => self.resume.as_ref(),
-            // Which number is offered changes with the phase; a dialog may still be open for another.
-            ActionKind::SetThreads(_) => self.threads.as_ref().filter(|plan| plan.action == action),
-        }
+        // Which number of threads is offered changes with the phase; a dialog may still be open for another.
+        self.plans().find(|plan| plan.action == action)
     }
 }
 

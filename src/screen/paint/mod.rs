@@ -11,7 +11,7 @@ mod wording;
 #[cfg(test)]
 pub(crate) use self::theme::Palette;
 pub(crate) use self::{
-    canvas::{Canvas, Pieces, hanging},
+    canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
     chart::chart,
     theme::{Charset, Theme, Tone},
     wording::{

@@ -1,6 +1,6 @@
 //! The top line: what is watched, whether it is on record, both connections, policy, time.
 
-use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone};
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns, indented};
 use crate::{
     run::{Appliance, Elapsed, Link, Role, Timestamp},
     screen::{
@@ -64,8 +64,8 @@ const LAST_OF_CONNECTIONS: u8 = 3;
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
     let clock = time_of_day(picture.scene.facts.now);
-    let time = Line::from(vec![canvas.span(&clock, Tone::Strong), canvas.span(" UTC ", Tone::Quiet)]);
-    let room = area.width.saturating_sub(u16::try_from(time.width() + 3).unwrap_or(0));
+    let time = canvas.words(&[(&clock, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let room = area.width.saturating_sub(columns(&time) + 3);
     let mut pieces = Pieces::default();
     pieces.push(6, canvas.span("drwatch", Tone::Strong));
     if let Some(listing) = &picture.run.listing {
@@ -73,7 +73,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     push_marks(picture, canvas, &mut pieces);
     let gap = if area.width >= 100 { 3 } else { 2 };
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    let inner = indented(area);
     for detail in DETAILS.into_iter().skip(first_detail(area.width)) {
         let mut pieces = pieces.clone();
         push_connections(picture, detail, canvas, &mut pieces);
@@ -85,7 +85,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // Both appliances come before the time of day.
     push_connections(picture, (Named::Neither, Words::Symbol), canvas, &mut pieces);
     let line = pieces.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap);
-    canvas.pair(inner, 0, &line, &Line::from(canvas.span(&clock, Tone::Strong)));
+    canvas.pair(inner, 0, &line, &canvas.line(clock, Tone::Strong));
 }
 
 fn push_connections(
@@ -125,13 +125,10 @@ const fn short(role: Role) -> &'static str {
 fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
     let symbols = canvas.theme.symbols();
     match picture.scene.journal {
-        RecordingState::Recording => pieces.push(
-            4,
-            Line::from(vec![canvas.span(symbols.dot, Tone::Good), canvas.span(" recording", Tone::Text)]),
-        ),
-        RecordingState::Failing(_) => {
-            pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar));
+        RecordingState::Recording => {
+            pieces.push(4, canvas.words(&[(symbols.dot, Tone::Good), (" recording", Tone::Text)]));
         }
+        RecordingState::Failing(_) => pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar)),
         RecordingState::NotRecording => {}
         RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }
@@ -147,12 +144,9 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         (Mode::Watch | Mode::Demo, _) => {}
     }
-    match picture.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count() {
-        0 => {}
-        count => {
-            let text = format!("{} {count} acknowledged", symbols.failed);
-            pieces.push(1, Line::from(Span::styled(text, canvas.theme.style(Tone::Danger))));
-        }
+    let accepted = picture.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
+    if accepted > 0 {
+        pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
     }
     if picture.run.started.simulated {
         pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
@@ -163,17 +157,15 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
 }
 
 fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
-    let strong = canvas.theme.style(Tone::Strong);
-    let motion = match position.motion {
-        Motion::Playing => Span::styled(format!("x{}", position.speed), strong),
-        Motion::Held => canvas.span("held", Tone::Simulated),
-        Motion::AtTheEnd => Span::styled("at the end", strong),
+    let (motion, tone) = match position.motion {
+        Motion::Playing => (format!("x{}", position.speed), Tone::Strong),
+        Motion::Held => ("held".to_owned(), Tone::Simulated),
+        Motion::AtTheEnd => ("at the end".to_owned(), Tone::Strong),
     };
-    let mark = canvas.span(" REPLAY ", Tone::Chosen);
-    let reached = Span::styled(position.reached.to_string(), strong);
-    pieces.push(0, Line::from(vec![mark, Span::raw(" "), motion, Span::raw(" "), reached]));
-    let length = format!("of {}", position.length);
-    pieces.push(1, Line::from(Span::styled(length, canvas.theme.style(Tone::Quiet))));
+    let reached = format!(" {}", position.reached);
+    let mark = [(" REPLAY ", Tone::Chosen), (" ", Tone::Text), (&motion, tone), (&reached, Tone::Strong)];
+    pieces.push(0, canvas.words(&mark));
+    pieces.push(1, canvas.owned(format!("of {}", position.length), Tone::Quiet));
 }
 
 /// The state of a connection in a few columns of steady width.
@@ -182,14 +174,13 @@ fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>
     if let Some(since) = appliance.away() {
         let text =
             format!("{} {:>5}{}", symbols.failed, age(now.since(since)), outlook(appliance, now, words));
-        return vec![Span::styled(text, canvas.theme.style(Tone::Danger))];
+        return vec![canvas.owned(text, Tone::Danger)];
     }
-    let text = |text: String, tone| vec![Span::styled(text, canvas.theme.style(tone))];
-    if let Some(silent) =
-        appliance.silent_since.map(|since| now.since(since)).filter(|silent| *silent > OLD_AFTER)
-    {
-        let said = if words == Words::Symbol { String::new() } else { " no answers".to_owned() };
-        return text(format!("{} {}{said}", symbols.attention, age(silent)), Tone::Attention);
+    let text = |text: String, tone| vec![canvas.owned(text, tone)];
+    let silent = appliance.silent_since.map(|since| now.since(since));
+    if let Some(silent) = silent.filter(|silent| *silent > OLD_AFTER) {
+        let words = if words == Words::Symbol { "" } else { " no answers" };
+        return text(format!("{} {}{words}", symbols.attention, age(silent)), Tone::Attention);
     }
     match (&appliance.link, words) {
         (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
@@ -215,20 +206,18 @@ fn outlook(appliance: &Appliance, now: Timestamp, words: Words) -> String {
 }
 
 fn connected(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    let symbols = canvas.theme.symbols();
-    let style = |tone| canvas.theme.style(tone);
+    let dot = canvas.theme.symbols().dot;
     let age = appliance.heard_at.map(|at| now.since(at));
     let is_old = age.is_some_and(|age| age > OLD_AFTER);
     let tone = if is_old { Tone::Attention } else { Tone::Good };
     if words == Words::Symbol {
-        return vec![Span::styled(symbols.dot, style(tone))];
+        return vec![canvas.span(dot, tone)];
     }
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), measured);
-    let mut spans =
-        vec![Span::styled(symbols.dot, style(tone)), Span::styled(format!(" {trip:<6}"), style(Tone::Text))];
+    let mut spans = vec![canvas.span(dot, tone), canvas.owned(format!(" {trip:<6}"), Tone::Text)];
     if let Some(age) = age.filter(|_| words == Words::Ages || is_old) {
-        let text = format!("{:>5} ago", freshness(age));
-        spans.push(Span::styled(text, style(if is_old { Tone::Attention } else { Tone::Quiet })));
+        let tone = if is_old { Tone::Attention } else { Tone::Quiet };
+        spans.push(canvas.owned(format!("{:>5} ago", freshness(age)), tone));
     }
     spans
 }
