@@ -15,7 +15,7 @@ pub(crate) use self::{
     chart::chart,
     theme::{Charset, Theme, Tone},
     wording::{
-        by_weight, finding_mark, last_reading, must_be_paused, phase_title, replication_words,
-        statement_words,
+        by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
+        replication_words, statement_words,
     },
 };

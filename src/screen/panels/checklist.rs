@@ -9,7 +9,7 @@ use crate::{
     },
     screen::{
         paint::{
-            Theme,
+            Theme, cleanup_mark,
             shares::{self, Text, level},
         },
         view::Panel,
@@ -98,11 +98,11 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
 }
 
 fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
-    let symbols = theme.symbols();
-    let (symbol, word, tone) = match (item.done, item.required) {
-        (true, _) => (symbols.done, "done", Tone::Good),
-        (false, true) => (symbols.failed, "to do", Tone::Danger),
-        (false, false) => (symbols.hollow, "if wanted", Tone::Quiet),
+    let (symbol, tone) = cleanup_mark(item, theme);
+    let word = match (item.done, item.required) {
+        (true, _) => "done",
+        (false, true) => "to do",
+        (false, false) => "if wanted",
     };
     Item { symbol, word, tone, text: item.text.clone(), remedy: None }
 }

@@ -13,7 +13,7 @@ use crate::{
         Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
-        paint::{Charset, big_text, last_reading, replication_words},
+        paint::{Charset, big_text, last_reading, pause_length, replication_words},
         view::Panel,
     },
     text::{freshness, minute, time_of_day},
@@ -29,9 +29,7 @@ const STALE_AFTER: Elapsed = Elapsed::from_secs(45);
 fn clock(picture: &Picture<'_>) -> Option<String> {
     let replication = &picture.run.replication;
     if replication.state == Known::Paused {
-        let last = replication.intervals.last()?;
-        let length = replication.paused_for(picture.now)?;
-        return Some(format!("{}{length}", if last.from_known { "" } else { "at least " }));
+        return pause_length(picture.run, picture.now);
     }
     Some(picture.now.since(replication.since?).to_string())
 }
