@@ -8,7 +8,6 @@ use crate::run::{Summary, Timestamp};
 
 use super::{
     headless::{Headless, Transcript},
-    lines::LineSink,
     output::say_on_error,
     screen_front::ScreenFront,
 };
@@ -18,7 +17,7 @@ pub(crate) enum Front {
     /// The dashboard.
     Screen(Box<ScreenFront>),
     /// Lines on standard output.
-    Headless(Headless<LineSink>),
+    Headless(Headless),
     /// Nowhere any more, as standard output has failed; the record goes on.
     Silent(io::Error),
 }

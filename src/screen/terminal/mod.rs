@@ -1,7 +1,7 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
-mod backend;
+mod size;
 
 use std::{
     io::{self, Write},
@@ -23,12 +23,9 @@ use nix::{
     sys::termios::{LocalFlags, OutputFlags, tcgetattr},
     unistd::{getpgrp, tcgetpgrp},
 };
-use ratatui::{
-    Terminal,
-    layout::{Position, Rect},
-};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend};
 
-use self::backend::SizedBackend;
+use self::size::drawn_area;
 use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -99,7 +96,7 @@ pub fn install_panic_hook() {
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Tui<W: Write> {
-    terminal: Terminal<SizedBackend<W>>,
+    terminal: Terminal<CrosstermBackend<W>>,
 }
 
 impl<W: Write> Tui<W> {
@@ -109,7 +106,10 @@ impl<W: Write> Tui<W> {
     /// # Errors
     /// When standard output is no terminal.
     pub(crate) fn new(out: W) -> io::Result<Self> {
-        Ok(Self { terminal: Terminal::new(SizedBackend::new(out))? })
+        // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
+        let viewport = Viewport::Fixed(drawn_area()?);
+        let options = TerminalOptions { viewport };
+        Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)? })
     }
 
     /// Takes the terminal, for the first time or again after [`Self::suspend`].
@@ -133,8 +133,11 @@ impl<W: Write> Tui<W> {
     /// # Errors
     /// When the terminal cannot be written: it has most likely hung up.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+        let area = drawn_area()?;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
+        let is_resized = area != self.terminal.current_buffer_mut().area;
+        let resized = if is_resized { self.terminal.resize(area) } else { Ok(()) };
+        let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
     }
@@ -145,8 +148,7 @@ impl<W: Write> Tui<W> {
     /// When the terminal cannot be written.
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
-        let size = self.terminal.size()?;
-        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
+        self.terminal.resize(drawn_area()?)
     }
 
     /// Gives the terminal back for a while: for a login that asks, or before stopping in the
