@@ -19,7 +19,6 @@ pub(super) struct BackgroundWriter {
 
 #[derive(Default)]
 struct State {
-    /// Pieces handed over and not yet written.
     waiting: AtomicUsize,
     /// The `errno` of the first error; 0: none.
     error: AtomicI32,
@@ -59,10 +58,7 @@ impl BackgroundWriter {
         Ok(Self { pieces, state })
     }
 
-    /// Hands `piece` over; never waits.
-    ///
-    /// # Errors
-    /// Too many pieces are waiting, or the thread has ended; `piece` is given back.
+    /// Hands `piece` over without waiting; gives it back where too many wait or the thread has ended.
     pub(super) fn hand_over(&self, piece: Vec<u8>) -> Result<(), TrySendError<Vec<u8>>> {
         // Counted before it is sent: the thread may write it at once, and would count below 0.
         self.state.waiting.fetch_add(1, Ordering::AcqRel);

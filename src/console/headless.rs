@@ -41,7 +41,6 @@ impl Style {
     }
 }
 
-/// Prints to standard output.
 pub(crate) struct Headless {
     style: Style,
     out: LineSink,
@@ -57,9 +56,6 @@ impl Headless {
     }
 
     /// Prints a text of the transcript.
-    ///
-    /// # Errors
-    /// Standard output is gone.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
     }
@@ -70,9 +66,6 @@ impl Headless {
     }
 
     /// Prints the summary that closes the output.
-    ///
-    /// # Errors
-    /// Standard output is gone.
     pub(crate) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self.style {
             Style::Lines => self.out.write_all(text::lines(closing).as_bytes())?,

@@ -28,7 +28,6 @@ pub(crate) struct LineSink {
 }
 
 impl LineSink {
-    /// Starts the thread that writes to `out`.
     pub(crate) fn new(out: impl Write + Send + 'static, of_dropped: fn(u64) -> String) -> io::Result<Self> {
         Ok(Self { writer: BackgroundWriter::start("output", MAX_WAITING, out)?, dropped: 0, of_dropped })
     }

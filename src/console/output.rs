@@ -26,9 +26,6 @@ const DISCARD_INTERVAL: Duration = Duration::from_millis(10);
 const SENTENCE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Says a sentence on standard error, which may be a terminal that takes nothing.
-///
-/// # Errors
-/// It was not taken.
 pub(crate) fn say_on_error(sentence: &str) -> io::Result<()> {
     let line = format!("drwatch: {}\n", text::line(sentence));
     write_within(Stream::Error, line.into_bytes(), SENTENCE_TIMEOUT)
@@ -48,7 +45,6 @@ pub(crate) struct FrameSink {
 }
 
 impl FrameSink {
-    /// Starts the thread that writes to `terminal`.
     pub(crate) fn new(terminal: impl Write + Send + 'static) -> io::Result<Self> {
         Ok(Self { frame: Vec::new(), writer: BackgroundWriter::start("terminal", 1, terminal)? })
     }

@@ -8,9 +8,7 @@ use crate::run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, R
 pub(crate) enum Mode {
     /// Watching real appliances, or a log.
     Watch,
-    /// Watching simulated appliances.
     Demo,
-    /// Replaying a journal.
     Replay,
     /// Following another session's journal.
     View,
@@ -26,23 +24,18 @@ impl Mode {
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AvailableActions {
-    /// Pause replication.
     pub(crate) pause: Option<ActionPlan>,
-    /// Resume replication.
     pub(crate) resume: Option<ActionPlan>,
-    /// Set the replication threads.
     pub(crate) threads: Option<ActionPlan>,
     /// Bytes free where the record is written, as far as known.
     pub(crate) disk_free: Option<ByteCount>,
 }
 
 impl AvailableActions {
-    /// The plans of all actions that are offered.
     pub(crate) fn plans(&self) -> impl Iterator<Item = &ActionPlan> {
         [&self.pause, &self.resume, &self.threads].into_iter().flatten()
     }
 
-    /// The plan for `action`, if it is offered.
     pub(crate) fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
         // Which number of threads is offered changes with the phase; a dialog may still be open for another.
         self.plans().find(|plan| plan.action == action)
@@ -52,15 +45,10 @@ impl AvailableActions {
 /// The present state that keys are judged by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Facts<'a> {
-    /// The run.
     pub(crate) run: &'a Run,
-    /// The last lines of the log.
     pub(crate) log: &'a Scrollback,
-    /// What could be sent.
     pub(crate) available: &'a AvailableActions,
-    /// What kind of session this is.
     pub(crate) mode: Mode,
-    /// The present moment.
     pub(crate) now: Timestamp,
 }
 

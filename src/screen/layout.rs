@@ -16,7 +16,6 @@ use super::{
 };
 use crate::text::{age, is_printable, plural};
 
-/// Draws one frame.
 pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
@@ -51,7 +50,6 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Takes rows from the top of an area.
 struct Stack {
     rest: Rect,
 }

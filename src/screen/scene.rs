@@ -20,10 +20,8 @@ pub(crate) struct Unwritten {
     pub(crate) last_line_at: Option<Timestamp>,
 }
 
-/// The state of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RecordingState {
-    /// On disk.
     Recording,
     /// Writing fails; what is observed is held in memory.
     Failing(Unwritten),
@@ -33,16 +31,11 @@ pub(crate) enum RecordingState {
     Damaged,
 }
 
-/// Everything a frame is made of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scene<'a> {
-    /// The present state.
     pub(crate) facts: Facts<'a>,
-    /// The state of the screen itself.
     pub(crate) view: &'a View,
-    /// How it looks.
     pub(crate) theme: &'a Theme,
-    /// The state of the record.
     pub(crate) journal: &'a RecordingState,
 }
 

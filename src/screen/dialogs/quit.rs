@@ -10,7 +10,6 @@ use crate::{
     text::time_of_day,
 };
 
-/// The question.
 #[derive(Clone, Debug)]
 pub(super) struct Quit;
 

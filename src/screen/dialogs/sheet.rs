@@ -19,7 +19,6 @@ use crate::{
     text::{clean, fit, plural, split_at_width, wrap},
 };
 
-/// What a dialog shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     pub(crate) title: String,
@@ -82,7 +81,6 @@ impl Body {
         }
     }
 
-    /// A paragraph.
     pub(crate) fn text(&mut self, tone: Tone, text: &str) {
         self.hanging("", tone, text);
     }
@@ -104,13 +102,11 @@ impl Body {
         self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 
-    /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
         let line = Span::styled(clean(line).into_owned(), self.theme.style(Tone::Strong));
         self.lines.push(Line::from(vec![Span::raw("    "), line]));
     }
 
-    /// A row of a list to choose from.
     pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
         let lead = if chosen { self.theme.symbols().current } else { " " };
         let row = format!("{lead} {}", clean(text));
@@ -133,7 +129,6 @@ impl Body {
     }
 }
 
-/// Widest text of a dialog.
 const MAX_WIDTH: u16 = 76;
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.

@@ -70,7 +70,6 @@ impl Group {
         }
     }
 
-    /// Whether a session of that kind shows its keys.
     pub(crate) fn belongs_to(self, mode: Mode) -> bool {
         match self {
             Self::Replay => mode == Mode::Replay,
@@ -101,7 +100,6 @@ impl Binding {
         Self { others, ..self }
     }
 
-    /// Every key that asks for it.
     pub(super) fn keys(&self) -> impl Iterator<Item = (KeyCode, KeyModifiers)> + use<> {
         let mut characters = self.shown.chars();
         let only = characters.next().filter(|_| characters.next().is_none());

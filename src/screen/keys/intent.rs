@@ -3,7 +3,6 @@
 use super::play::Play;
 use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
 
-/// Something to carry out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
     /// Take an action, consent having been given.
@@ -17,7 +16,6 @@ pub(crate) enum Intent {
     },
     /// The two appliances are the right ones.
     ConfirmPair {
-        /// Their fingerprints as shown.
         pair: Box<PairIdentities>,
         /// Why they are two machines, where nothing they show distinguishes them.
         reason: Option<String>,

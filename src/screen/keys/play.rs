@@ -4,7 +4,6 @@ use chrono::{Days, NaiveTime, TimeDelta};
 
 use crate::run::{Elapsed, Timestamp};
 
-/// What the engineer asks of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Play {
     /// Hold the replay where it is, or let it go on.
@@ -28,7 +27,6 @@ pub(crate) enum Landmark {
     Any,
 }
 
-/// A time to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Seek {
     /// That time of day, UTC.
@@ -86,7 +84,6 @@ pub(crate) enum Playback {
     View(Recorder),
 }
 
-/// The position of a replay.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Position {
     /// How many times as fast as it was recorded.
@@ -97,7 +94,6 @@ pub(crate) struct Position {
     pub(crate) length: Elapsed,
 }
 
-/// What a replay is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Motion {
     Playing,

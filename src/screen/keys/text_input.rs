@@ -45,7 +45,6 @@ impl TextInput {
         self.text.trim()
     }
 
-    /// The text before and behind the cursor.
     pub(crate) fn halves(&self) -> (&str, &str) {
         self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
     }
@@ -141,14 +140,12 @@ impl TextInput {
         self.settle();
     }
 
-    /// Where the word before the cursor begins.
     fn word_before(&self) -> usize {
         let before = self.halves().0.trim_end();
         let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
         before.len() - word.len()
     }
 
-    /// Where the word behind the cursor ends.
     fn word_behind(&self) -> usize {
         let (_, behind) = self.halves();
         let word = behind.trim_start();

@@ -7,10 +7,8 @@ use super::{
     scrollback::Scrollback,
 };
 
-/// What a jump looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// Rows that hold the pattern searched for.
     Hit,
     /// Warnings and worse, alarms, gaps.
     Warning,
@@ -19,7 +17,6 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// What it is called.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Hit => "hit",
@@ -29,7 +26,6 @@ impl Target {
     }
 }
 
-/// Direction of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Older,
@@ -52,7 +48,6 @@ pub(crate) enum Look {
     Nothing,
 }
 
-/// A search under way.
 #[derive(Clone, Debug)]
 pub(crate) struct LogSearch {
     pub(crate) to: Target,
@@ -80,7 +75,6 @@ impl LogSearch {
         length(&self.left) + self.then.as_ref().map_or(0, length)
     }
 
-    /// Searches the rows in memory.
     pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(&LogRow) -> bool) -> Look {
         loop {
             self.left.start = self.left.start.max(log.first());

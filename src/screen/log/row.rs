@@ -7,7 +7,6 @@ use crate::run::{Arrival, LogOffset, Marker, Severity};
 pub(crate) enum LogMark {
     /// A line that begins or ends something.
     Marker(Marker),
-    /// A line that matches an alarm.
     Alarm,
     /// A line that has the words of a marker or an alarm, but is none.
     NearMiss,
@@ -17,18 +16,14 @@ pub(crate) enum LogMark {
     Absence,
 }
 
-/// One row of the log panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogRow {
     /// Offset of the line in `dr.log`.
     pub(crate) offset: LogOffset,
-    /// Its severity, where it has one.
     pub(crate) severity: Option<Severity>,
-    /// What sets it apart.
     pub(crate) mark: Option<LogMark>,
     /// The line, control characters escaped.
     pub(crate) text: String,
-    /// How it arrived.
     pub(crate) arrival: Arrival,
 }
 

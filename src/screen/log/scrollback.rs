@@ -9,7 +9,6 @@ use super::{
 };
 use crate::run::{LogOffset, LogTally, Severity};
 
-/// A bounded ring of log rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Scrollback {
     rows: VecDeque<LogRow>,

@@ -25,7 +25,6 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// Where and how a panel is drawn.
 pub(crate) struct Canvas<'b> {
     pub(crate) buffer: &'b mut Buffer,
     pub(crate) theme: Theme,
@@ -177,7 +176,6 @@ impl Canvas<'_> {
     }
 }
 
-/// Columns that `line` takes.
 pub(crate) fn columns(line: &Line<'_>) -> u16 {
     u16::try_from(line.width()).unwrap_or(u16::MAX)
 }

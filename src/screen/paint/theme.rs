@@ -18,7 +18,6 @@ pub(crate) enum Palette {
 /// What a piece of the screen means; the theme turns it into a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// Plain text.
     Text,
     /// Of less weight.
     Quiet,
@@ -32,23 +31,16 @@ pub(crate) enum Tone {
     Danger,
     /// [`Tone::Danger`] as a bar that cannot be overlooked.
     DangerBar,
-    /// Replication is paused.
     Paused,
     /// [`Tone::Paused`] as a bar.
     PausedBar,
     /// Something counted, on its way.
     Progress,
-    /// The display is frozen.
     Frozen,
-    /// The appliances are simulated.
     Simulated,
-    /// A key to press.
     Key,
-    /// A search hit.
     Hit,
-    /// A text field.
     Field,
-    /// Chosen in a list.
     Chosen,
 }
 
@@ -87,7 +79,6 @@ symbols! {
     gap: "┄" "-",
 }
 
-/// How the screen looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Theme {
     pub(crate) palette: Palette,

@@ -6,7 +6,6 @@ use crate::run::{
     CleanupItem, Finding, FindingSeverity, Known, Phase, ResumePolicy, Run, Statement, Timestamp,
 };
 
-/// The phase's name as the engineer knows it.
 pub(crate) const fn phase_title(phase: Phase) -> &'static str {
     match phase {
         Phase::Prepare => "prepare",
@@ -52,7 +51,6 @@ pub(crate) fn pause_length(run: &Run, now: Timestamp) -> Option<String> {
     Some(format!("{bound}{}", run.replication.paused_for(now)?))
 }
 
-/// Symbol and tone of an item of the cleanup.
 pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     match (item.done, item.required) {
@@ -73,7 +71,6 @@ pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
     findings
 }
 
-/// Symbol and tone of a severity.
 pub(crate) const fn finding_mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     match severity {

@@ -30,7 +30,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// Columns of the labels.
 const LABEL: usize = 10;
 
 /// The most lines of the appliance's own words on its service.

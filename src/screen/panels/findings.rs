@@ -16,7 +16,6 @@ use crate::{
     text::{age, countdown, freshness, minute, plural, time_of_day},
 };
 
-/// The level of what is wrong right now.
 const DANGER: u8 = level(Tone::Danger);
 
 struct Row {
@@ -140,7 +139,6 @@ fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) 
     rows(picture, canvas.theme, settled).iter().map(text).collect()
 }
 
-/// The findings in a frame.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);

@@ -190,7 +190,6 @@ fn link(appliance: &Appliance, now: Timestamp, words: Words, canvas: &Canvas<'_>
     }
 }
 
-/// The state of a connection that is down.
 fn outlook(appliance: &Appliance, now: Timestamp, words: Words) -> String {
     match (words, &appliance.link) {
         (Words::Symbol, _) => String::new(),

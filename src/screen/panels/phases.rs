@@ -19,7 +19,6 @@ const fn short_title(phase: Phase) -> &'static str {
     }
 }
 
-/// Symbol and tone of a phase.
 fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
     let current = run.phases.current;
@@ -134,7 +133,6 @@ fn line(picture: &Picture<'_>, title: Titles, times: bool, canvas: &Canvas<'_>) 
     line
 }
 
-/// The present phase's name alone.
 pub(crate) fn name_only(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     canvas.line(short_title(picture.run.phases.current), Tone::Strong)
 }

@@ -100,11 +100,7 @@ pub(crate) struct Tui<W: Write> {
 }
 
 impl<W: Write> Tui<W> {
-    /// A terminal that is not taken yet. `out` is what leads to it: standard output, or something in front of
-    /// it that keeps the order of what is written.
-    ///
-    /// # Errors
-    /// When standard output is no terminal.
+    /// A terminal that is not taken yet. `out` leads to it, and keeps the order of what is written.
     pub(crate) fn new(out: W) -> io::Result<Self> {
         // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
         let viewport = Viewport::Fixed(drawn_area()?);
@@ -112,10 +108,7 @@ impl<W: Write> Tui<W> {
         Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)? })
     }
 
-    /// Takes the terminal, for the first time or again after [`Self::suspend`].
-    ///
-    /// # Errors
-    /// When standard output is no terminal or cannot be written; the terminal is then as it was.
+    /// Takes the terminal, for the first time or again after [`Self::suspend`]; after an error it is as it was.
     pub(crate) fn take(&mut self) -> io::Result<()> {
         // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
@@ -127,11 +120,7 @@ impl<W: Write> Tui<W> {
         taken
     }
 
-    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes
-    /// next to nothing.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written: it has most likely hung up.
+    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes next to nothing.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
         let area = drawn_area()?;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
@@ -143,16 +132,12 @@ impl<W: Write> Tui<W> {
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written.
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
         self.terminal.resize(drawn_area()?)
     }
 
-    /// Gives the terminal back for a while: for a login that asks, or before stopping in the
-    /// background.
+    /// Gives the terminal back for a while: for a login that asks, or before stopping in the background.
     pub(crate) fn suspend(&mut self) {
         leave_terminal();
     }

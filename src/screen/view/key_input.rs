@@ -64,7 +64,6 @@ impl View {
         }
     }
 
-    /// The field that is open.
     fn typed_into(&mut self) -> Option<&mut TextInput> {
         self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
     }

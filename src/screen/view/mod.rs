@@ -23,7 +23,6 @@ pub(crate) struct Frozen {
     pub(crate) log_end: RowNumber,
 }
 
-/// The state of the screen itself.
 #[derive(Debug, Default)]
 pub(crate) struct View {
     pub(crate) log: LogView,
@@ -39,29 +38,14 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// A view that follows the log.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
     /// Shows `text` for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
-        self.message = Some(Message::passing(text.into(), kind, now));
+        self.message = Some(Message { text: text.into(), kind, at: now, stays: Some(Message::DURATION) });
     }
 
     /// Shows `text` until a key is pressed.
     pub(crate) fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.message = Some(Message::lasting(text.into(), now));
-    }
-
-    /// Sets how a recording is played or followed, in a session that makes none.
-    pub(crate) fn set_playback(&mut self, playback: Playback) {
-        self.playback = Some(playback);
-    }
-
-    /// Whether a message is shown.
-    pub(crate) const fn has_message(&self) -> bool {
-        self.message.is_some()
+        self.message = Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, stays: None });
     }
 
     /// Dates the message at `now`: the time of a replay jumps, and would end the message early or late.
@@ -69,11 +53,6 @@ impl View {
         if let Some(message) = &mut self.message {
             message.at = now;
         }
-    }
-
-    /// Takes the message away.
-    pub(crate) fn drop_message(&mut self) {
-        self.message = None;
     }
 
     /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is
@@ -87,13 +66,11 @@ impl View {
         }
     }
 
-    /// Whether a dialog is open.
     #[cfg(test)]
     pub(crate) const fn has_dialog(&self) -> bool {
         self.dialog.is_some()
     }
 
-    /// Whether the display is frozen.
     pub(crate) const fn is_frozen(&self) -> bool {
         self.frozen.is_some()
     }

@@ -166,7 +166,6 @@ fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
     run.phases.span(phase)?.length(now)
 }
 
-/// The rows once stage 1 is over.
 fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
