@@ -12,7 +12,7 @@ use crate::{
     run::{Run, Timestamp},
     screen::{
         AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
-        View, is_in_foreground,
+        View, is_in_foreground, leave_terminal,
     },
     text,
     timed_write::{Stream, write_within},
@@ -192,7 +192,7 @@ impl ScreenFront {
 
     fn leave(&mut self) {
         self.sink.settle();
-        self.tui.suspend();
+        leave_terminal();
     }
 
     /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the

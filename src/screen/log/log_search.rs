@@ -89,9 +89,10 @@ impl LogSearch {
             if held.is_empty() {
                 return Look::Wants(self.next());
             }
+            let is_wanted = |number: &RowNumber| log.row(*number).is_some_and(&wanted);
             let found = match self.direction {
-                Direction::Older => log.last_in(held.clone(), &wanted),
-                Direction::Newer => log.first_in(held.clone(), &wanted),
+                Direction::Older => held.clone().rev().find(is_wanted),
+                Direction::Newer => held.clone().find(is_wanted),
             };
             if let Some(row) = found {
                 return Look::Found { row, wrapped: self.then.is_none() };
@@ -126,5 +127,31 @@ impl LogSearch {
                 self.left.start..self.left.start.saturating_add(ROWS_PER_READ).min(self.left.end)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        run::{Arrival, LogOffset},
+        screen::log::find,
+    };
+
+    #[test]
+    fn searches_go_both_ways_and_ignore_case() {
+        let mut log = Scrollback::new(10);
+        for text in ["alpha", "Beta", "gamma", "beta"] {
+            let (offset, arrival) = (LogOffset(0), Arrival::Live);
+            log.push(LogRow { offset, severity: None, mark: None, text: text.to_owned(), arrival });
+        }
+        let looked = |direction, from, all| {
+            let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
+            LogSearch::new(Target::Hit, direction, from, all).look(&log, wanted)
+        };
+        assert_eq!(looked(Direction::Older, 3, 0..4), Look::Found { row: 1, wrapped: false });
+        assert_eq!(looked(Direction::Newer, 2, 0..4), Look::Found { row: 3, wrapped: false });
+        assert_eq!(looked(Direction::Older, 1, 0..4), Look::Found { row: 3, wrapped: true });
+        assert_eq!(looked(Direction::Older, 1, 0..1), Look::Nothing);
     }
 }

@@ -182,24 +182,6 @@ impl Scrollback {
         }
     }
 
-    /// The last row of `range` for which `wanted` holds; all of it is in memory.
-    pub(crate) fn last_in(
-        &self,
-        range: Range<RowNumber>,
-        wanted: impl Fn(&LogRow) -> bool,
-    ) -> Option<RowNumber> {
-        range.rev().find(|number| self.row(*number).is_some_and(&wanted))
-    }
-
-    /// The first row of `range` for which `wanted` holds; all of it is in memory.
-    pub(crate) fn first_in(
-        &self,
-        mut range: Range<RowNumber>,
-        wanted: impl Fn(&LogRow) -> bool,
-    ) -> Option<RowNumber> {
-        range.find(|number| self.row(*number).is_some_and(&wanted))
-    }
-
     /// How many rows of the ring from `from` to `to` hold `pattern`.
     pub(crate) fn hits(&self, from: RowNumber, to: RowNumber, pattern: &str) -> u64 {
         let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
@@ -231,15 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn searches_go_both_ways_and_ignore_case() {
+    fn hits_are_counted_whatever_their_case() {
         let mut log = Scrollback::new(10);
         for text in ["alpha", "Beta", "gamma", "beta"] {
             log.push(row(text, None));
         }
-        let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
-        assert_eq!(log.last_in(0..3, wanted), Some(1));
-        assert_eq!(log.first_in(2..4, wanted), Some(3));
-        assert_eq!(log.last_in(0..1, wanted), None);
         assert_eq!(log.hits(0, 4, "beta"), 2);
         assert_eq!(find("x", ""), None);
     }

@@ -158,35 +158,23 @@ fn draw_thumb(
 fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
     let log = picture.scene.facts.log;
     let all = end.saturating_sub(log.first()).max(1);
-    let mut marks: Vec<Option<&LogRow>> = vec![None; usize::try_from(track).unwrap_or(0)];
+    let mut marks = vec![(" ", Tone::Text, 0); usize::try_from(track).unwrap_or(0)];
     for number in log.ring_from()..end {
-        let Some(row) = log.row(number).filter(|row| weight(row) > 0) else { continue };
+        let Some(row) = log.row(number) else { continue };
+        let own = mark(row, canvas);
         let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
-        if let Some(mark) = marks.get_mut(place) {
-            *mark = mark.filter(|known| weight(known) >= weight(row)).or(Some(row));
+        if let Some(mark) = marks.get_mut(place).filter(|(.., weight)| *weight < own.2) {
+            *mark = own;
         }
     }
-    for (y, row) in (area.y + 1..).zip(marks) {
-        let Some(row) = row else { continue };
-        let (symbol, tone) = mark(row, canvas);
+    let marked = (area.y + 1..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
+    for (y, (symbol, tone, _)) in marked {
         canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
     }
 }
 
-/// How much a row matters among its neighbours; 0: nothing to mark.
-fn weight(row: &LogRow) -> u8 {
-    match (row.mark, row.severity) {
-        (Some(LogMark::Marker(_)), _) => 4,
-        (Some(LogMark::Alarm), _) => 3,
-        (Some(LogMark::NearMiss), _) => 2,
-        (None, Some(severity)) if severity >= Severity::Error => 2,
-        (Some(LogMark::Gap | LogMark::Absence), _) | (None, Some(Severity::Warning)) => 1,
-        (None, _) => 0,
-    }
-}
-
 fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canvas: &mut Canvas<'_>) {
-    let (symbol, tone) = mark(row, canvas);
+    let (symbol, tone, _) = mark(row, canvas);
     let style = canvas.theme.style(tone);
     let gutter = if chosen { canvas.theme.style(Tone::Chosen) } else { style };
     canvas.buffer.set_stringn(place.x, place.y, symbol, usize::from(place.width), gutter);
@@ -246,18 +234,18 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
     is_plain.then_some((time, rest, tagged.map_or(rest, |(_, words)| words)))
 }
 
-fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
+/// Symbol and tone of a row, and how much it matters among its neighbours; 0: nothing to mark.
+fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone, u8) {
     let symbols = canvas.theme.symbols();
     match (row.mark, row.severity) {
-        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
-        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
-        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
-        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
-        (Some(LogMark::NearMiss), _) | (None, Some(Severity::Warning)) => {
-            (symbols.attention, Tone::Attention)
-        }
-        (None, Some(Severity::Debug)) => (" ", Tone::Quiet),
-        (None, _) => (" ", Tone::Text),
+        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good, 4),
+        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger, 3),
+        (Some(LogMark::NearMiss), _) => (symbols.attention, Tone::Attention, 2),
+        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention, 1),
+        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger, 2),
+        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention, 1),
+        (None, Some(Severity::Debug)) => (" ", Tone::Quiet, 0),
+        (None, _) => (" ", Tone::Text, 0),
     }
 }
 

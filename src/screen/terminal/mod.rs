@@ -108,7 +108,7 @@ impl<W: Write> Tui<W> {
         Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)? })
     }
 
-    /// Takes the terminal, for the first time or again after [`Self::suspend`]; after an error it is as it was.
+    /// Takes the terminal, for the first time or again after [`leave_terminal`]; after an error it is as it was.
     pub(crate) fn take(&mut self) -> io::Result<()> {
         // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
@@ -135,11 +135,6 @@ impl<W: Write> Tui<W> {
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
         self.terminal.resize(drawn_area()?)
-    }
-
-    /// Gives the terminal back for a while: for a login that asks, or before stopping in the background.
-    pub(crate) fn suspend(&mut self) {
-        leave_terminal();
     }
 }
 
