@@ -83,7 +83,7 @@ fn take(out: &mut impl Write) -> io::Result<()> {
     execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
 }
 
-/// Makes a panic give the terminal back before anything is said about it. To be called after any
+/// Makes a panic give the terminal back before its message is printed. To be called after any
 /// other panic hook is installed (such as an error reporter's), which then runs on the plain screen.
 pub fn install_panic_hook() {
     let earlier = std::panic::take_hook();
@@ -126,6 +126,7 @@ impl<W: Write> Tui<W> {
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let is_resized = area != self.terminal.current_buffer_mut().area;
         let resized = if is_resized { self.terminal.resize(area) } else { Ok(()) };
+        // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
         let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
