@@ -4,7 +4,6 @@ use crossterm::event::KeyEvent;
 
 use crate::screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 
-/// A note being written.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Note(Field);
 
@@ -14,7 +13,7 @@ impl Content for Note {
     }
 
     fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
-        let problem = "Nothing was recorded: a note takes some words. Esc leaves without one.";
+        let problem = "Nothing was recorded: type a note, or press Esc to leave without one.";
         self.0.submitted(key, problem).map_or(Reply::Stay, |text| Reply::Done(Intent::Note(text)))
     }
 

@@ -4,7 +4,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{Phase, cleanup},
-    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+    screen::{
+        dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+        paint::cleanup_mark,
+    },
 };
 
 /// Before the test is over there is nothing to sign.
@@ -25,20 +28,15 @@ impl Content for SignOff {
         if key.code == KeyCode::Enter && !may_sign(facts) {
             return Reply::Close;
         }
-        let problem = "Not signed off: that takes some words, if only \"done\". Esc leaves it open.";
+        let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
         let words = self.0.submitted(key, problem);
         words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Cleanup";
-        let symbols = body.theme().symbols();
         for item in cleanup(facts.run, facts.now) {
-            let (symbol, tone) = match (item.done, item.required) {
-                (true, _) => (symbols.done, Tone::Good),
-                (false, true) => (symbols.failed, Tone::Danger),
-                (false, false) => (symbols.hollow, Tone::Quiet),
-            };
+            let (symbol, tone) = cleanup_mark(&item, body.theme());
             body.hanging(&format!("{symbol} "), tone, &item.text);
         }
         body.blank();
