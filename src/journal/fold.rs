@@ -24,7 +24,7 @@ pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
 ///
 /// # Errors
 /// As [`read_run`], but for a journal without records.
-pub fn fold_until(
+pub(crate) fn fold_until(
     reader: &mut JournalReader,
     folder: &RunFolder,
     records: u64,

@@ -50,7 +50,7 @@ pub struct PlaybackOptions {
 ///
 /// # Errors
 /// The journal cannot be read, or there is no terminal.
-pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
     show(options, Mode::Replay, |index| Player::new(index, speed)).await
 }
 
@@ -58,7 +58,7 @@ pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<(
 ///
 /// # Errors
 /// As for [`replay`].
-pub async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
     show(options, Mode::View, |_| Ok(Follower::new())).await
 }
 

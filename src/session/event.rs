@@ -16,7 +16,6 @@ pub(crate) enum LoopEvent {
     Woke,
     /// The watch has to end in order.
     End(Ending),
-    /// The process was suspended at the engineer's wish.
     Suspended,
     /// A key of the engineer, as the screen understood it.
     Intent(Intent),
@@ -41,12 +40,12 @@ pub(crate) enum LoopEvent {
 
 /// What the loop carries out for the session, in order.
 pub(crate) enum Effect {
-    /// Print a text of the transcript.
     Print(String),
-    /// Ring the terminal's bell.
     Ring,
-    /// Hand a request to the task of an appliance.
-    Send { role: Role, request: Request },
+    Send {
+        role: Role,
+        request: Request,
+    },
     /// Show the outcome of what the engineer asked for.
     Notify(StatusMessage),
     /// Report what went wrong, on standard error where there is no screen.
@@ -59,7 +58,6 @@ pub(crate) enum Effect {
     LogIn,
 }
 
-/// A sentence for the engineer.
 pub(crate) struct StatusMessage {
     pub(crate) text: String,
     pub(crate) kind: MessageKind,

@@ -142,7 +142,7 @@ pub(crate) fn simulated_session_over(
     }
     let read_only = access == Access::ReadOnly;
     let started =
-        |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
+        |folder: &RunFolder| started_event(folder.id(), &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
     let session = Session::new(Parts {
         clock,

@@ -47,9 +47,6 @@ pub(super) fn is_changed_meanwhile(error: &io::Error) -> bool {
 }
 
 /// What was found; `None` where a file cannot be read.
-///
-/// # Errors
-/// [`is_changed_meanwhile`].
 pub(super) fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Err(error) if !is_changed_meanwhile(&error) => Ok(None),
@@ -67,7 +64,6 @@ pub(super) struct LogEnd {
     pub(super) modified: SystemTime,
 }
 
-/// An open file.
 pub(super) struct OpenFile {
     pub(super) file: File,
     own: LogEnd,
@@ -105,10 +101,6 @@ pub(super) struct Piece {
 }
 
 impl OpenFile {
-    /// Opens a file.
-    ///
-    /// # Errors
-    /// It cannot be read, or is no file.
     pub(super) async fn open(path: &Path, arrival: Arrival) -> io::Result<Self> {
         // Opening a named pipe would wait for a writer.
         let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
@@ -174,7 +166,6 @@ impl OpenFile {
         self.own.inode
     }
 
-    /// Whether nothing of this very file was read yet, though something was of the log.
     pub(super) const fn is_fresh(&self) -> bool {
         self.before.is_some() && self.own.checkpoint.is_unproven()
     }
@@ -189,7 +180,6 @@ impl OpenFile {
         self.own.checkpoint.position <= MAX_BANNER_BYTES
     }
 
-    /// How the lines arrive that are read next.
     pub(super) const fn arrival(&self) -> Arrival {
         self.arrival
     }
@@ -199,7 +189,6 @@ impl OpenFile {
         Ok(self.file.metadata().await?.nlink() == 0)
     }
 
-    /// Its present path, be it under another name.
     pub(super) fn path_now(&self) -> Option<PathBuf> {
         std::fs::read_link(format!("/proc/self/fd/{}", self.file.as_raw_fd())).ok()
     }
@@ -220,7 +209,6 @@ impl OpenFile {
         self.go_to(0).await
     }
 
-    /// Goes to `checkpoint`, if this file holds it.
     pub(super) async fn find(&mut self, checkpoint: &Checkpoint) -> io::Result<bool> {
         let is_found = self.holds(checkpoint).await?;
         if is_found {
@@ -265,7 +253,6 @@ impl OpenFile {
         Ok(bytes)
     }
 
-    /// What happened to it since it was last read.
     pub(super) async fn check(&mut self) -> io::Result<FileChange> {
         self.note_state().await?;
         let is_touched = !self.is_unpacked && self.checked != self.own.modified;

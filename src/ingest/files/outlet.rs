@@ -6,10 +6,8 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{appliance::observation::Observation, run::Arrival};
 
-/// Bytes read at once.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
-/// Where log bytes go.
 pub(super) struct Outlet {
     observations: Sender<Observation>,
     /// Whether the last byte ended a line.

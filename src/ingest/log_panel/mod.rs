@@ -18,14 +18,12 @@ use crate::{
     screen::{AvailableActions, Edge, Facts, LogRow, Mode, Scrollback, View},
 };
 
-/// Log lines held in memory.
 pub(crate) const SCROLLBACK: usize = 10_000;
 
 /// Longest time that paging, or one batch of observations, goes on before keys and signals are looked at again. Keys
 /// must be answered within 100 ms: this leaves room for both, for the page under way and for drawing a frame.
 pub(crate) const MAX_WORK_BETWEEN_KEYS: Duration = Duration::from_millis(15);
 
-/// Lines of one page.
 const PAGE_LINES: usize = 2000;
 
 /// Most bytes read line by line when playback moves on; beyond it refilling the panel from its end takes less time.
@@ -54,7 +52,6 @@ struct PanelState {
     is_ended: bool,
 }
 
-/// The log as the engineer can scroll through it.
 pub(crate) struct LogPanel {
     rows: Scrollback,
     file: LogFile,

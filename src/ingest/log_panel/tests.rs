@@ -28,7 +28,8 @@ impl Log {
         let now = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let folder = RunFolder::create(home.path(), now, 1).unwrap();
         let dialect = Arc::new(Dialect::built_in());
-        let started = started_event(&folder, &RunSettings::default(), &dialect, Names::simulated(), false);
+        let started =
+            started_event(folder.id(), &RunSettings::default(), &dialect, Names::simulated(), false);
         let panel = LogPanel::new(folder.log_path(), Arc::clone(&dialect));
         let (recorder, _) = Recorder::begin(folder, now, &started, Syncing::OnEdges).unwrap();
         Self {

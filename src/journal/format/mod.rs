@@ -17,13 +17,12 @@ use crate::{
 ///
 /// The largest events hold a few replies or log lines, each cut at some KiB; escaping may make six
 /// bytes of one.
-pub const MAX_LINE: usize = 1 << 20;
+pub(crate) const MAX_LINE: usize = 1 << 20;
 
 /// `prev` of the first record.
 pub(in crate::journal) const NO_DIGEST: &str =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// SHA-256 in hex.
 pub(in crate::journal) fn digest(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
@@ -44,9 +43,6 @@ struct Line<'a> {
 }
 
 /// The line of an event, newline included.
-///
-/// # Errors
-/// [`JournalError::Encode`] and [`JournalError::TooLong`].
 pub(in crate::journal) fn encode(
     seq: Sequence,
     at: Timestamp,

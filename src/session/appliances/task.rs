@@ -20,12 +20,10 @@ use super::connect::PreconnectedTransport;
 /// Requests waiting for one appliance; more than an engineer asks for.
 const REQUEST_QUEUE: usize = 64;
 
-/// The running task of one appliance.
 pub(crate) struct ApplianceTask {
     role: Role,
     requests: mpsc::Sender<Request>,
     task: JoinHandle<()>,
-    /// Whether the end of the task was reported.
     is_end_reported: bool,
     /// How a person can log in; nothing where the appliance is simulated.
     login: Option<Arc<PreconnectedTransport>>,
@@ -71,7 +69,6 @@ impl ApplianceTask {
     }
 }
 
-/// Ends a task, if it still runs.
 struct AbortOnDrop(AbortHandle);
 
 impl Drop for AbortOnDrop {

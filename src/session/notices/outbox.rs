@@ -33,7 +33,6 @@ impl Outbox {
         self.effects.push(effect);
     }
 
-    /// Hands a request to the task of an appliance.
     pub(crate) fn send(&mut self, role: Role, request: Request) {
         self.push(Effect::Send { role, request });
     }

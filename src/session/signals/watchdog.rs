@@ -23,7 +23,6 @@ const CLOSE_RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long it then waits for the closing text.
 const CLOSING_TEXT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often the state is checked.
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
 static STARTED: Once = Once::new();
@@ -31,7 +30,6 @@ static END_SIGNALS: AtomicU32 = AtomicU32::new(0);
 static RECORD_CLOSED: AtomicBool = AtomicBool::new(false);
 static TERMINAL_LENT: AtomicBool = AtomicBool::new(false);
 
-/// Notes that nothing more will be recorded.
 pub(crate) fn record_is_closed() {
     RECORD_CLOSED.store(true, Ordering::Release);
 }
@@ -63,7 +61,6 @@ fn watch(mut signals: Signals) {
     }
 }
 
-/// Ends the process, unless it ends by itself before.
 fn end() {
     wait(CLOSE_RECORD_TIMEOUT, || RECORD_CLOSED.load(Ordering::Acquire));
     wait(CLOSING_TEXT_TIMEOUT, || false);

@@ -15,9 +15,6 @@ use crate::{
 
 impl Session {
     /// Judges, records and sends an action.
-    ///
-    /// # Errors
-    /// It is refused, which is recorded too.
     pub(crate) fn act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         let action = request.action;
         self.try_act(request).inspect_err(|refused| self.refuse(action, refused.to_string()))
@@ -76,9 +73,6 @@ impl Session {
 
     /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is
     /// bound to them.
-    ///
-    /// # Errors
-    /// Other machines answer by now than were shown, or the two look the same and no reason is given.
     pub(crate) fn confirm_pair(
         &mut self,
         pair: &PairIdentities,

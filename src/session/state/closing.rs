@@ -14,7 +14,6 @@ pub(crate) struct ClosingReport {
 }
 
 impl ClosingReport {
-    /// The closing text.
     pub(crate) fn text(&self, session: &Session) -> String {
         let text = report::text(&self.summary, session.recorder.folder().path());
         self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
@@ -82,7 +81,6 @@ impl Session {
         }
     }
 
-    /// Writes what waits in memory, if the disk takes it now.
     fn retry_now(&mut self) {
         let now = self.now();
         if let Some(made) = self.recorder.retry_now(now) {

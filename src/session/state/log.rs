@@ -31,7 +31,6 @@ impl Session {
         }
     }
 
-    /// Records a hole that has ended.
     pub(super) fn record_ended_hole(&mut self) {
         let ended = self.intake.holes.ended();
         self.record_hole(ended);

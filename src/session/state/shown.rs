@@ -14,7 +14,6 @@ use crate::{
 };
 
 impl Session {
-    /// What the screen may offer.
     pub(crate) fn available(&self) -> AvailableActions {
         AvailableActions {
             disk_free: self.automation.preflight.disk_free(),
@@ -40,7 +39,6 @@ impl Session {
         self.log_panel.rows()
     }
 
-    /// The present state, to be drawn.
     pub(crate) fn shown<'a>(
         &'a self,
         available: &'a AvailableActions,

@@ -28,7 +28,6 @@ use crate::{
     run::{Arrival, Elapsed, Event, Timestamp},
 };
 
-/// Time between two polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A log is assumed to be rotated at most once within this time, and a rotation to take no longer.
@@ -85,11 +84,9 @@ pub(crate) async fn follow(
 /// What is on record of the log being available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Availability {
-    /// Nothing yet.
     Unknown,
     /// It is read to its end.
     Followed,
-    /// It is not available.
     Lost,
 }
 
@@ -101,7 +98,6 @@ struct Follower {
     /// When that was last searched for: it may take reading every file there is.
     searched_at: Option<Timestamp>,
     open: Option<OpenFile>,
-    /// Since when lines may be missing before the first file, and why; recorded once that is open.
     missing_before: Option<(Timestamp, String)>,
     /// The last poll that could read the file.
     polled_at: Timestamp,
@@ -241,9 +237,6 @@ impl Follower {
     }
 
     /// Records what came of a poll. A file that stays unreadable is a gap, recorded while it can still be mended.
-    ///
-    /// # Errors
-    /// The session has ended.
     async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match polled {
             Ok(()) => {
