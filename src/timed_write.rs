@@ -44,11 +44,8 @@ impl Stream {
     }
 }
 
-/// Writes `bytes`, but waits no longer than `limit` for them to be taken.
-///
-/// # Errors
-/// [`io::ErrorKind::TimedOut`] where they were not taken in time, now or before; otherwise what the system
-/// answers.
+/// Writes `bytes`, but waits no longer than `limit` for them to be taken: [`io::ErrorKind::TimedOut`] where they were not,
+/// now or before.
 pub(crate) fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
     write(stream, bytes, limit, || {})
 }

@@ -19,7 +19,6 @@ pub(super) struct Machine {
     steady: Mutex<Steady>,
 }
 
-/// Where the readings come from.
 #[derive(Debug)]
 enum Source {
     System,

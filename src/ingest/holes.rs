@@ -18,7 +18,6 @@ pub(crate) struct Holes {
     pending_before: u64,
 }
 
-/// A part of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'b> {
     Log(&'b [u8]),

@@ -12,11 +12,8 @@ use std::{
 
 pub(crate) use self::form::foreign_form;
 
-/// Reads a file of at most `limit` bytes.
-///
-/// # Errors
-/// It cannot be read, is longer, or is something else than a file: a named pipe or a device may never end. The error's
-/// own text is a sentence.
+/// Reads a file of at most `limit` bytes. Pipes and devices are refused, as they may never end. The text of the error is a
+/// sentence for the user.
 pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // A named pipe that nobody writes to would hold up the opening for ever.
     let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();

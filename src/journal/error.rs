@@ -101,15 +101,7 @@ impl JournalError {
     pub(crate) fn no_summary(path: PathBuf, error: &serde_json::Error) -> Self {
         Self::NoSummary { path, detail: json_error::in_words(error) }
     }
-}
 
-impl Problem {
-    pub(super) fn malformed(error: &serde_json::Error) -> Self {
-        Self::Malformed { detail: json_error::in_words(error) }
-    }
-}
-
-impl JournalError {
     /// Why the disk did not take a record, in the system's own words; of any other error, all of it.
     pub(crate) fn cause(&self) -> String {
         match self {
@@ -117,6 +109,12 @@ impl JournalError {
             Self::HoleOpen { reason, .. } => reason.clone(),
             other => other.to_string(),
         }
+    }
+}
+
+impl Problem {
+    pub(super) fn malformed(error: &serde_json::Error) -> Self {
+        Self::Malformed { detail: json_error::in_words(error) }
     }
 }
 

@@ -61,7 +61,7 @@ pub use self::{
     writer::JournalWriter,
 };
 pub(crate) use self::{
-    disk::{Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
+    disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     fold::fold_until,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,

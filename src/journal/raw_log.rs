@@ -44,7 +44,6 @@ pub(crate) struct RawLog {
     is_gone: bool,
 }
 
-/// The chunk that is filling.
 #[derive(Default)]
 struct Chunk {
     offset: u64,
@@ -280,7 +279,7 @@ impl RawLog {
         let (_, error) = write_some(&mut *self.storage, bytes, self.written);
         if let Some(error) = error {
             self.refusal = Some((now, error.to_string()));
-            // Should this fail too, the next bytes overwrite the rest of these.
+            // Half a piece must not stay in front of the next one. Should the cut fail too, the next write overwrites it.
             let _ = self.storage.cut(self.written);
             return Err(self.refused(error));
         }

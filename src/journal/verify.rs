@@ -76,9 +76,7 @@ impl fmt::Display for Verified {
 /// Checks the record of a run.
 ///
 /// # Errors
-/// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`],
-/// [`JournalError::Emptied`], [`JournalError::NoSummary`], [`JournalError::SummaryOfNothing`] and
-/// [`JournalError::Read`] where there is nothing to check.
+/// [`JournalError::Bad`] names the first bad record; the others mean that there is nothing to check.
 pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut changed = Vec::new();
     let verified = check(folder, &mut changed);

@@ -29,7 +29,6 @@ pub struct JournalWriter {
 /// Where a journal ends; put back where an append fails half way.
 #[derive(Clone)]
 struct End {
-    /// Place of the next record.
     next: Sequence,
     /// End of the chain, records held in memory included.
     chain: JournalHead,
@@ -55,12 +54,8 @@ impl Hole {
 }
 
 impl JournalWriter {
-    /// Begins the journal of a fresh run folder.
-    ///
-    /// # Errors
-    /// [`JournalError::Locked`], or [`JournalError::Write`] where the system refuses or a journal is
-    /// already there.
-    pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
+    /// Begins the journal of a fresh run folder; fails where a journal is already there.
+    pub(crate) fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let lock = RunLock::take(folder)?;
         let path = folder.journal_path();
         let file = folder.create_file(&path)?;
@@ -106,13 +101,9 @@ impl JournalWriter {
         }
     }
 
-    /// Appends an event and returns its record once the system has taken it.
-    ///
-    /// # Errors
-    /// Where it fails, the journal is as before and the call can be repeated:
-    /// [`JournalError::Write`], [`JournalError::TooLong`], [`JournalError::Encode`], and
-    /// [`JournalError::HoleOpen`] while earlier records wait for the disk.
-    pub fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
+    /// Appends an event and returns its record once the system has taken it. Where that fails, the journal is as before
+    /// and the call can be repeated.
+    pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
         if let Some(hole) = &self.hole {
             return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
         }
@@ -127,7 +118,7 @@ impl JournalWriter {
     /// Appends an event and returns its record once it would survive a power failure.
     ///
     /// # Errors
-    /// As [`Self::append`]; where only the sync fails, the record is taken out again.
+    /// The disk does not take the record; the journal is as before, and the call can be repeated.
     pub fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
         let before = self.end.clone();
         let record = self.append(at, event)?;
@@ -209,6 +200,7 @@ impl JournalWriter {
     }
 
     fn write_held(&mut self, at: Timestamp, hole: &Hole) -> Option<Record> {
+        // The held records first: the hole is on record only once all that could be kept is on disk before it.
         self.write(&hole.held).ok()?;
         self.end.written = self.end.chain.clone();
         self.lock.ensure_exists();
@@ -248,12 +240,10 @@ impl JournalWriter {
         }
     }
 
-    /// Takes the lock and the journal's file again after [`Self::let_go`].
-    ///
-    /// # Errors
-    /// [`JournalError::Write`] while the disk is still away, or holds another file in the journal's place;
-    /// [`JournalError::Locked`] where another process records the run by now.
+    /// Takes the lock and the journal's file again after [`Self::let_go`]; fails while the disk is still away, and where
+    /// another process records the run by now.
     pub(crate) fn open_again(&mut self) -> Result<(), JournalError> {
+        // The lock first: another process may have continued the run while the disk was away.
         self.lock.take_again()?;
         let back = self.storage.open_again().map_err(|source| self.refused(source));
         back.inspect_err(|_| self.lock.let_go())
@@ -288,7 +278,6 @@ impl JournalWriter {
         self.end.next
     }
 
-    /// Adds a line to the chain.
     fn link(&mut self, at: Timestamp, event: &Event, line: &[u8]) -> Record {
         let record = Record { seq: self.end.next, at, event: event.clone() };
         let line = line.trim_ascii_end();

@@ -14,12 +14,9 @@ use crate::{
 pub(crate) enum LoopEvent {
     /// The loop runs again after a wait, which a stopped process or a sleeping machine makes long.
     Woke,
-    /// The watch has to end in order.
     End(Ending),
     Suspended,
-    /// A key of the engineer, as the screen understood it.
     Intent(Intent),
-    /// A key that the script of a scenario presses.
     ScriptKey(OperatorKey),
     Observed(Observation),
     /// A second has passed.
@@ -34,7 +31,6 @@ pub(crate) enum LoopEvent {
     },
     /// The task of the appliance took no request, so this action was not sent.
     NotSent(ActionId),
-    /// Standard output has failed, for this reason.
     OutputFailed(String),
 }
 
@@ -46,7 +42,6 @@ pub(crate) enum Effect {
         role: Role,
         request: Request,
     },
-    /// Show the outcome of what the engineer asked for.
     Notify(StatusMessage),
     /// Report what went wrong, on standard error where there is no screen.
     Warn(String),

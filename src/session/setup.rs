@@ -8,7 +8,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    appliance::gate::GateError,
+    appliance::{gate::GateError, ssh::InvalidDestination},
     console::{
         front::Front,
         headless::{Headless, Style},
@@ -16,7 +16,7 @@ use crate::{
         screen_front::ScreenFront,
     },
     dialect::{Dialect, DialectError},
-    journal::{FindError, JournalError, RunFolder, default_runs_dir},
+    journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
     run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
@@ -42,6 +42,10 @@ pub(crate) enum Failure {
     Gate(#[from] GateError),
     #[error(transparent)]
     Find(#[from] FindError),
+    #[error(transparent)]
+    NoStateDirectory(#[from] NoStateDirectory),
+    #[error(transparent)]
+    Destination(#[from] InvalidDestination),
     /// The flags contradict each other or leave something out.
     #[error("{0}")]
     Usage(String),
@@ -74,6 +78,8 @@ impl Failure {
                 | Self::Dialect(_)
                 | Self::Gate(_)
                 | Self::Find(_)
+                | Self::NoStateDirectory(_)
+                | Self::Destination(_)
                 | Self::Usage(_)
         )
     }
@@ -82,7 +88,6 @@ impl Failure {
 /// What is shown where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Display {
-    /// The dashboard.
     Screen,
     /// Lines for people.
     Lines,
@@ -97,7 +102,6 @@ pub(crate) struct Names {
     /// Where the log comes from, where that is not the DR appliance.
     pub(crate) log: Option<LogOrigin>,
     pub(crate) simulated: bool,
-    /// Their roles in earlier runs.
     pub(crate) known_roles: Vec<KnownRole>,
 }
 
@@ -141,7 +145,7 @@ pub(crate) fn started_event(
 pub(crate) fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
     match given {
         Some(dir) => Ok(dir.to_owned()),
-        None => default_runs_dir().map_err(|error| Failure::Usage(error.to_string())),
+        None => Ok(default_runs_dir()?),
     }
 }
 

@@ -58,7 +58,6 @@ pub(super) fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 #[derive(Clone, Debug)]
 pub(super) struct LogEnd {
     pub(super) checkpoint: Checkpoint,
-    /// The file that holds it.
     pub(super) inode: Inode,
     /// When that was last written, as of the last reading.
     pub(super) modified: SystemTime,
@@ -86,7 +85,6 @@ pub(super) struct OpenFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileChange {
     None,
-    /// It was written to.
     Grown,
     /// It was emptied, or written anew.
     Rewritten,
@@ -203,7 +201,6 @@ impl OpenFile {
         Ok(())
     }
 
-    /// Goes to the beginning, to be read once more.
     pub(super) async fn begin_again(&mut self) -> io::Result<()> {
         self.arrival = Arrival::MayRepeat;
         self.go_to(0).await
@@ -217,10 +214,7 @@ impl OpenFile {
         Ok(is_found)
     }
 
-    /// Goes to `position`, the end of `lines`.
-    ///
-    /// # Errors
-    /// They are no longer there.
+    /// Goes to `position`, the end of `lines`; an error where they are no longer there.
     pub(super) async fn go_behind(&mut self, lines: &[u8], position: u64) -> io::Result<()> {
         self.go_to(position).await?;
         let mut pairs = lines.iter().rev().zip(self.own.checkpoint.last.iter().rev());

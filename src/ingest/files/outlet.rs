@@ -30,8 +30,7 @@ impl Outlet {
         if self.is_between_lines { Ok(()) } else { self.pass_on(b"\n", Arrival::Live).await }
     }
 
-    /// # Errors
-    /// [`io::ErrorKind::BrokenPipe`]: the session has ended.
+    /// Fails with [`io::ErrorKind::BrokenPipe`] once the session has ended.
     pub(super) async fn observe(&self, observation: Observation) -> io::Result<()> {
         self.observations.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
     }

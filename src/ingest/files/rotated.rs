@@ -65,10 +65,7 @@ impl Rotated {
         }
     }
 
-    /// Opens it, unpacked if it was packed.
-    ///
-    /// # Errors
-    /// It cannot be read or unpacked; or, as [`changed_meanwhile`], the name is another file's by now.
+    /// Opens it, unpacked if it was packed; [`changed_meanwhile`] where the name is another file's by now.
     pub(super) async fn open(&self, arrival: Arrival) -> io::Result<OpenFile> {
         let opened = match self.name.packing {
             Packing::None => OpenFile::open(&self.path, arrival).await,
@@ -180,7 +177,6 @@ impl Age {
 /// What comes after a rotated file in the order of the log.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NextFile {
-    /// A rotated file, and its number.
     Rotated(Option<u32>),
     /// The file that has the log's name.
     Present,

@@ -39,7 +39,6 @@ pub(crate) struct Seen {
     pub(crate) left_at: Timestamp,
 }
 
-/// Where a log goes on.
 pub(super) enum Resumed {
     /// Behind what was read, in a file that certainly holds it.
     Behind(Box<OpenFile>),

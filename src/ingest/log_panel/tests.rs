@@ -178,7 +178,7 @@ fn paging_names_a_log_that_has_gone() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::remove_file(log.recorder.folder().log_path()).unwrap();
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
-    let reason = log.panel.read_page(&(0..10), record).unwrap_err();
+    let reason = log.panel.read_page(&(0..10), record).unwrap_err().to_string();
     assert!(reason.starts_with("older lines cannot be read from ") && reason.contains("dr.log"), "{reason}");
 }
 
@@ -187,6 +187,6 @@ fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::write(log.recorder.folder().log_path(), "short\n").unwrap();
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
-    let reason = log.panel.read_page(&(1000..1010), record).unwrap_err();
+    let reason = log.panel.read_page(&(1000..1010), record).unwrap_err().to_string();
     assert!(reason.ends_with("dr.log: they are not on disk"), "{reason}");
 }

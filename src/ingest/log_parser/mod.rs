@@ -40,7 +40,6 @@ pub(crate) struct ParsedLog {
     pub(crate) tally: LogTally,
 }
 
-/// How much there is of a line that is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Completeness {
     Whole,

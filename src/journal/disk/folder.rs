@@ -39,10 +39,7 @@ pub struct RunFolder {
 impl RunFolder {
     /// Makes a fresh folder in `runs_dir`, and `runs_dir` too where it is missing; both for the user's eyes only. The first
     /// three of the six hex digits are the milliseconds, so that names sort as runs began; `entropy` seeds the others.
-    ///
-    /// # Errors
-    /// [`JournalError::Create`] where the system refuses.
-    pub fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
+    pub(crate) fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         make_folder(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");

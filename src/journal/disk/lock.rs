@@ -64,6 +64,7 @@ impl RunLock {
         if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
             return Err(locked(Some(pid)));
         }
+        // Only once the lock is held: a refused process must not overwrite the id of the holder.
         leave_pid(&mut file, is_weak).map_err(refused)?;
         Ok(Self { file: Some(file), folder: folder.clone(), is_weak })
     }

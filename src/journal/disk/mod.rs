@@ -15,7 +15,7 @@ pub(super) use self::{
 };
 pub use self::{folder::RunFolder, leftover_files::LeftoverFiles, lock::RunLock};
 pub(crate) use self::{
-    folder::default_runs_dir,
+    folder::{NoStateDirectory, default_runs_dir},
     liveness::{is_being_recorded, is_on_a_read_only_disk},
     storage::{HELD_LIMIT, Placed},
 };

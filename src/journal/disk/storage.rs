@@ -34,7 +34,6 @@ impl Placed {
     }
 }
 
-/// A file as the record uses it.
 pub(in crate::journal) trait Storage: Send {
     /// One `pwrite`; may write less than asked.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize>;

@@ -25,7 +25,7 @@ pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<Ssh
         ..SshOptions::default()
     };
     let destination = appliance.destination.as_ref()?;
-    Some(SshTransport::new(destination, options).map_err(|error| Failure::Usage(error.to_string())))
+    Some(SshTransport::new(destination, options).map_err(Failure::from))
 }
 
 /// Whether waiting does not help: such errors are reported before the screen starts.

@@ -64,6 +64,7 @@ impl ApplianceTask {
     /// Ends the task in order, or by force after `timeout` or where this future is dropped.
     pub(crate) async fn close(self, timeout: std::time::Duration) {
         let _abort = AbortOnDrop(self.task.abort_handle());
+        // A full queue means a task that reads no requests; the timeout then ends it.
         drop(self.requests.try_send(Request::Close));
         drop(tokio::time::timeout(timeout, self.task).await);
     }

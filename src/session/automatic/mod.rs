@@ -45,7 +45,6 @@ struct Asked {
     cause: ListingCause,
     /// Since when the connection stood over which it was asked for.
     over: Timestamp,
-    /// Whether it was seen under way.
     begun: bool,
 }
 

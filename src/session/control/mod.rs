@@ -42,7 +42,6 @@ pub(crate) enum RequestRefused {
 #[derive(Clone, Debug)]
 pub(crate) struct ActionRequest {
     pub(crate) action: ActionKind,
-    /// The reason for going against the policy.
     pub(crate) r#override: Option<Override>,
     /// What the engineer stated by typing its phrase.
     pub(crate) statement: Option<Statement>,

@@ -168,7 +168,6 @@ impl EventLoop {
         });
     }
 
-    /// Handles one event of the terminal: the screen knows what a key means there.
     fn key(&mut self, event: Option<TerminalEvent>) {
         self.session.dirty = true;
         let Some(screen) = self.front.screen() else { return };

@@ -36,12 +36,9 @@ const MAX_PENDING: usize = 32;
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     PhaseEnded,
-    /// Stage 1 downloads nothing.
     Stalled,
     Alarm,
-    /// A part of the pause budget is used up.
     Budget,
-    /// An appliance has not been heard of.
     LostAppliance,
 }
 
@@ -56,7 +53,6 @@ pub(crate) struct Notice {
     pub(crate) text: String,
 }
 
-/// What was noticed already.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     phase: Option<Phase>,

@@ -24,7 +24,6 @@ impl Outbox {
         Self { effects: Vec::new(), transcript, trouble: None }
     }
 
-    /// All effects since the last call.
     pub(crate) fn take(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }

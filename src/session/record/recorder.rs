@@ -82,11 +82,7 @@ impl Recorder {
         disk::warnings(&self.folder, self.writer.has_weak_lock())
     }
 
-    /// Opens the record of an interrupted run and takes its lock. Also returns how many cited bytes of the log are
-    /// missing.
-    ///
-    /// # Errors
-    /// Another process records it, its record is damaged, or a newer drwatch has written it in a format unknown here.
+    /// Opens the record of an interrupted run and takes its lock; also returns how many cited bytes of log are missing.
     pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
         let (writer, report) = JournalWriter::reopen(&folder)?;
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {

@@ -111,7 +111,6 @@ pub(crate) struct Signals {
 }
 
 pub(crate) enum Signalled {
-    /// End in order.
     End(Ending),
     /// Give the terminal back and stop.
     Stop,

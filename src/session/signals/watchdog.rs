@@ -20,7 +20,6 @@ use crate::screen::leave_terminal;
 /// How long the second signal waits for the record to be closed, as a disk may be slow.
 const CLOSE_RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long it then waits for the closing text.
 const CLOSING_TEXT_TIMEOUT: Duration = Duration::from_secs(2);
 
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
@@ -54,6 +53,7 @@ pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
 fn watch(mut signals: Signals) {
     for signal in signals.forever() {
         let is_meant_for_others = signal == libc::SIGINT && TERMINAL_LENT.load(Ordering::Acquire);
+        // The first signal is for the loop, which ends in order; only the second means that it does not.
         if !is_meant_for_others && END_SIGNALS.fetch_add(1, Ordering::AcqRel) == 1 {
             // In another thread, as this one has to take further signals.
             drop(thread::Builder::new().name("end".to_owned()).spawn(end));

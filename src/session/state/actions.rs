@@ -96,15 +96,12 @@ impl Session {
     }
 
     /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected
-    /// and checked the machine, and answers with a leave or a reason.
+    /// and checked the machine, and answers whether the consent still holds.
     pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
-        let leave = match consent_lapsed(self.run(), id) {
-            None => Ok(()),
-            Some(reason) => Err(reason),
-        };
+        let consent = consent_lapsed(self.run(), id).map_or(Ok(()), Err);
         let action = self.run().actions.iter().find(|action| action.id == id);
         if let Some(role) = action.map(|action| action.plan.action.role()) {
-            self.outbox.send(role, Request::ConsentChecked { id, consent: leave });
+            self.outbox.send(role, Request::ConsentChecked { id, consent });
         }
     }
 }

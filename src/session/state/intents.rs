@@ -114,7 +114,6 @@ impl Session {
         down.len()
     }
 
-    /// Carries out a key that a script presses.
     pub(super) fn press(&mut self, key: OperatorKey) {
         match key {
             OperatorKey::List => self.list_bucket(ListingCause::Asked),

@@ -21,7 +21,6 @@ impl Session {
         }
     }
 
-    /// Adds the row of a gap or an absence to the log panel.
     pub(super) fn show_in_log(&mut self, made: &Appended) {
         self.arrivals.take(&made.record.event);
         match &made.record.event {
@@ -55,7 +54,6 @@ impl Session {
         self.log_panel.show_end(extent, LogRecord { run, arrivals: &self.arrivals });
     }
 
-    /// Reads the older rows that the engineer scrolls to or searches.
     pub(crate) fn fetch_older(&mut self, screen: &mut ScreenFront) {
         let (mode, now) = (screen.mode(), self.now());
         let record = LogRecord { run: self.recorder.run(), arrivals: &self.arrivals };

@@ -110,7 +110,6 @@ struct Follower {
     availability: Availability,
     /// Whether the log is a named pipe or a device, which is read only once.
     is_pipe: bool,
-    /// How the lines of the first file arrive.
     first_arrival: Arrival,
     /// The rotated files listed just before the present file was opened: others are new.
     listed: Vec<Rotated>,

@@ -38,10 +38,7 @@ impl Follower {
     }
 
     /// Makes sure that what was just read follows on what was read before: a copy is complete before the file is
-    /// emptied.
-    ///
-    /// # Errors
-    /// It does not, or may not: the next poll finds out what has become of the file.
+    /// emptied. Where it does not or may not, the error lets the next poll find out what has become of the file.
     pub(super) async fn confirm(&mut self) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let is_as_read = open.is_as_read().await?;
