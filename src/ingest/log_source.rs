@@ -18,7 +18,6 @@ pub(crate) enum LogSource {
     Ssh,
     /// A file, from its start, then followed by name.
     File(PathBuf),
-    /// Standard input, to its end.
     StandardInput,
 }
 

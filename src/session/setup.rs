@@ -89,9 +89,7 @@ impl Failure {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Display {
     Screen,
-    /// Lines for people.
     Lines,
-    /// Lines for programs.
     Json,
 }
 

@@ -49,7 +49,6 @@ impl Checkpoint {
         self.trim();
     }
 
-    /// Moves on over a hole of NUL bytes, which was not read.
     pub(super) fn skip(&mut self, hole: u64) {
         self.position += hole;
         let nuls = usize::try_from(hole).unwrap_or(usize::MAX).min(EVIDENCE_BYTES);

@@ -24,7 +24,6 @@ pub(super) enum Rotation {
 
 pub(super) struct Successors {
     pub(super) location: CheckpointLocation,
-    /// The number of the file that holds the place, where it has one.
     pub(super) number: Option<u32>,
     /// The rotated files after it, the oldest first.
     pub(super) later: Vec<Rotated>,

@@ -30,7 +30,6 @@ pub(super) struct Rotated {
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
     length: u64,
-    /// When it was made, where the file system records that.
     created: Option<SystemTime>,
     name: Name,
 }

@@ -74,7 +74,6 @@ impl LogFile {
         })
     }
 
-    /// Length of the file; 0 where there is none.
     pub(crate) fn length(&self) -> LogOffset {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }

@@ -23,7 +23,6 @@ pub(super) struct Read<'w> {
     pub(super) near: Option<NearMiss>,
 }
 
-/// The beginning of a line, without decoration around its words.
 pub(super) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
     parse::undecorated(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes))
 }

@@ -23,7 +23,6 @@ const EVIDENCE_BYTES: u64 = 4096;
 pub(in crate::journal) struct DurableFile {
     file: Hold,
     path: PathBuf,
-    /// The disk that its folder lies on.
     disk: Option<u64>,
     /// It was deleted, and that was reported.
     is_reported: bool,

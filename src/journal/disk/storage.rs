@@ -25,7 +25,6 @@ pub(crate) enum Placed {
 }
 
 impl Placed {
-    /// Why it did not reach the disk.
     pub(crate) const fn trouble(&self) -> Option<&JournalError> {
         match self {
             Self::Written => None,

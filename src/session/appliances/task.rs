@@ -37,7 +37,6 @@ impl ApplianceTask {
         Self { role, requests, task, is_end_reported: false, login: None }
     }
 
-    /// The same, with a way for a person to log in.
     pub(crate) fn with_login(self, login: Arc<PreconnectedTransport>) -> Self {
         Self { login: Some(login), ..self }
     }

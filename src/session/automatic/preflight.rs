@@ -19,7 +19,6 @@ const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 pub(crate) struct PreflightHistory {
     /// The last one whose verdict had settled.
     settled: Option<Preflight>,
-    /// The present verdict, and since when it is the same.
     current: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
     disk: Option<(Timestamp, Option<ByteCount>)>,

@@ -43,7 +43,6 @@ pub(crate) enum RequestRefused {
 pub(crate) struct ActionRequest {
     pub(crate) action: ActionKind,
     pub(crate) r#override: Option<Override>,
-    /// What the engineer stated by typing its phrase.
     pub(crate) statement: Option<Statement>,
     /// The phrase of consent as typed; nothing where a script consents.
     pub(crate) typed: Option<String>,

@@ -199,7 +199,6 @@ impl EventLoop {
         self.session.dirty = true;
     }
 
-    /// Gives the screen its turn: the bell, older rows of the log, a frame.
     fn serve_front(&mut self) {
         let Some(screen) = self.front.screen() else { return };
         screen.ring_if_due();

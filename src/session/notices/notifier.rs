@@ -26,7 +26,6 @@ const SCHEMA: &str = "drwatch-notice-1";
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Commands that run at the same time.
 const MAX_RUNNING: usize = 2;
 
 /// Commands that run or wait; beyond it notices are dropped, which is reported.
@@ -56,7 +55,6 @@ pub(crate) struct Notice {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     phase: Option<Phase>,
-    /// The record that opened the last alarm.
     alarm: Option<Sequence>,
     budget: u8,
     stalled: bool,

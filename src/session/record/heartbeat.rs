@@ -30,7 +30,6 @@ impl Beat {
 /// A period in which nothing was watched, up to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Absence {
-    /// The last moment watched before it.
     pub(crate) since: Timestamp,
     pub(crate) reason: &'static str,
 }

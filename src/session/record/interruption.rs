@@ -51,7 +51,6 @@ pub(crate) struct Interruption {
     pub(crate) recorded: Vec<Recorded>,
     /// From here on the log on disk is one stretch, behind its last gap.
     pub(crate) one_stretch_from: LogOffset,
-    /// Whether the log was ever followed to its end.
     pub(crate) was_followed: bool,
     pub(crate) arrivals: Arrivals,
 }

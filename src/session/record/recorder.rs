@@ -157,7 +157,6 @@ impl Recorder {
         self.reopen_error.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
     }
 
-    /// What waits for the disk, and why, if anything does.
     pub(crate) fn unwritten(&self) -> Option<Unwritten> {
         let reason = self.trouble()?.to_owned();
         let lines = self.raw.trouble().map_or(LineCount(0), |_| self.raw.uncited_lines());
@@ -233,7 +232,6 @@ impl Recorder {
         self.dropping.is_some()
     }
 
-    /// The gap of log bytes dropped since the last that were kept.
     pub(crate) fn take_dropped_gap(&mut self, now: Timestamp) -> Option<Gap> {
         self.dropping.take().map(|gap| Gap { to: now, ..gap })
     }

@@ -5,7 +5,6 @@ use crate::run::{Elapsed, Ending, Phase, Run, Timestamp};
 /// When a watch without a screen is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
-    /// The engineer quits.
     Quit,
     /// The namespace is restored, or the log's source has ended.
     Restored,

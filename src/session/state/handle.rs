@@ -54,7 +54,6 @@ impl Session {
         }
     }
 
-    /// The next beat comes late for this reason.
     pub(super) fn suspended(&mut self) {
         self.heartbeat.was_suspended();
         self.dirty = true;

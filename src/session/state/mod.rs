@@ -159,7 +159,6 @@ impl Session {
         self.publish(&made);
     }
 
-    /// Cuts the log taken in so far into a chunk on record.
     pub(crate) fn cut_log(&mut self) {
         if let Some(made) = self.recorder.cut(self.clock.now()) {
             self.after(&made);

@@ -46,7 +46,6 @@ impl Session {
         Shown { run: self.run(), log: self.log_rows(), available, recording, now: self.now() }
     }
 
-    /// Fills the panel with the end of a log that was recorded before this watch.
     pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
         self.arrivals = arrivals;
         let run = self.recorder.run();

@@ -36,7 +36,6 @@ const ROTATION_INTERVAL: Elapsed = Elapsed::from_secs(5);
 /// Further polls before an orderly end, while the log cannot be read.
 const MAX_FINAL_POLLS: u8 = 8;
 
-/// Most files remembered as read.
 const MAX_ENDS: usize = 16;
 
 /// Follows the file `path` from its start, or from where an earlier watch has `seen` it, until `closing` resolves: then
@@ -99,7 +98,6 @@ struct Follower {
     searched_at: Option<Timestamp>,
     open: Option<OpenFile>,
     missing_before: Option<(Timestamp, String)>,
-    /// The last poll that could read the file.
     polled_at: Timestamp,
     /// Since when it cannot be read, and whether the gap is on record.
     failing: Option<(Timestamp, bool)>,
