@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
-pub enum SettingsError {
+pub(crate) enum SettingsError {
     #[error("the settings file {path} cannot be read: {source}; check the path and its permissions")]
     Unreadable { path: PathBuf, source: io::Error },
     #[error("the settings file {path} is not valid: {detail}; `drwatch settings init` writes a template")]

@@ -32,7 +32,7 @@ const FILE_LIMIT: u64 = 1 << 20;
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
+pub(crate) struct Settings {
     pub(crate) runs_dir: Option<PathBuf>,
     /// Whether nothing may be sent that changes an appliance.
     pub(crate) read_only: bool,

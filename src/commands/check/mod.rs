@@ -34,7 +34,7 @@ use crate::{
         event_loop::OBSERVATION_QUEUE,
         record::disk,
         record::identity::LocalIdentity,
-        setup::{Display, Failure, runs_dir, started_as, theme},
+        setup::{Display, Failure, runs_dir, started_event, theme},
         signals::Signals,
     },
     settings::Settings,
@@ -164,7 +164,7 @@ fn start(
         return Ok(run);
     }
     let id = RunId("check".to_owned());
-    let event = started_as(id, &settings.for_run(), dialect, names, true);
+    let event = started_event(&id, &settings.for_run(), dialect, names, true);
     let record = Record { seq: Sequence(0), at: clock.now(), event };
     Run::start(&record).map_err(|error| Failure::Usage(error.to_string()))
 }

@@ -79,8 +79,9 @@ pub(crate) fn assemble(
         (recorder, first, Some(interruption))
     } else {
         let names = names(&settings, log.origin(), &assembly.runs_dir);
-        let started =
-            |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
+        let started = |folder: &RunFolder| {
+            started_event(folder.id(), &run_settings, &dialect, names, settings.read_only)
+        };
         let (recorder, first) = begin(&assembly.runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };

@@ -71,7 +71,7 @@ mod tests {
         let folder = RunFolder::create(runs, at(seconds), seconds).unwrap();
         let names = Names { simulated, ..Names::simulated() };
         let dialect = crate::dialect::Dialect::built_in();
-        let started = started_event(&folder, &RunSettings::default(), &dialect, names, false);
+        let started = started_event(folder.id(), &RunSettings::default(), &dialect, names, false);
         let mut writer = JournalWriter::create(&folder).unwrap();
         for event in std::iter::once(&started).chain(events) {
             writer.append(at(seconds), event).unwrap();

@@ -122,7 +122,7 @@ pub(crate) fn simulated_session_over(
     }
     let read_only = access == Access::ReadOnly;
     let started =
-        |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
+        |folder: &RunFolder| started_event(folder.id(), &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
     record_is_in(recorder.folder().path());
     let session = Session::new(Parts {

@@ -85,7 +85,7 @@ fn take(out: &mut impl Write) -> io::Result<()> {
 
 /// Makes a panic give the terminal back before its message is printed. To be called after any
 /// other panic hook is installed (such as an error reporter's), which then runs on the plain screen.
-pub fn install_panic_hook() {
+pub(crate) fn install_panic_hook() {
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         leave_terminal();
