@@ -65,6 +65,9 @@ impl Names {
                     colons = 0;
                 }
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
+                // As of `pub(crate)`, which uses nothing.
+                TokenTree::Group(group) if path == ["pub"] && group.delimiter() == Delimiter::Parenthesis => {
+                }
                 TokenTree::Group(group) => self.scan(group.stream()),
                 _ => colons = 0,
             }
