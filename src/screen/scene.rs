@@ -1,10 +1,6 @@
 //! What the screen is given to draw and to judge keys by.
 
-use super::{
-    facts::{Facts, Mode},
-    paint::Theme,
-    view::View,
-};
+use super::{facts::Facts, paint::Theme, view::View};
 use crate::run::{LineCount, Run, Timestamp};
 
 /// What could not be written to disk yet.
@@ -55,9 +51,9 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// Whether the panels name the keys that ask for something or add to the record. In a view these do
-    /// nothing; a replay shows what the watch showed.
+    /// Whether the panels name the keys that ask for something or add to the record. In a replay or a view these do
+    /// nothing.
     pub(crate) fn names_keys(&self) -> bool {
-        self.scene.facts.mode != Mode::View
+        self.scene.facts.mode.is_live()
     }
 }
