@@ -118,6 +118,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
                 Err(problem) => return Err(reader.bad(seq, offset, problem)),
             }
         }
+        // No other gap excuses a changed chunk: anybody could cover a change with one.
         if let Some(Event::LogGap(gap)) = event
             && gap.offset.0 < log.end
             && gap.reason.ends_with(LOST_WITH_THE_MACHINE)
@@ -125,10 +126,12 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
             // Where the bytes of a power failure were, the watch that went on has put zeros; others are a change.
             if log.is_filled(gap.offset.0)? {
                 changed.retain(|changed| changed.end <= gap.offset.0);
+                // Two gaps may cover the same bytes, which are counted once.
                 lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0.max(lost_until)));
                 lost_until = log.end;
             }
         }
+        // Before this record is compared with the summary: the record that it was made from is not behind it.
         if summarised {
             export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
             behind += 1;
@@ -265,6 +268,7 @@ impl Log {
         let (mut block, mut at) = (vec![0; 64 << 10], begin);
         while at < self.end {
             let most = usize::try_from(self.end - at).unwrap_or(usize::MAX).min(block.len());
+            // `read_at` leaves the file's position alone, which the next chunk is read from.
             let read =
                 input.get_ref().read_at(block.get_mut(..most).unwrap_or_default(), at).map_err(refused)?;
             at += read as u64;
