@@ -119,6 +119,7 @@ pub(super) fn note_names(folder: &Path) -> Option<io::Result<()>> {
 }
 
 fn look_on() {
+    // Taken out during the call: a look that forces something itself must not be called again from within.
     if let Some(mut look) = LOOK.take() {
         look();
         LOOK.set(Some(look));
