@@ -98,9 +98,11 @@ impl Rotated {
 
 /// What is packed in the file at `path`, and which file that is.
 async fn unpack(path: PathBuf) -> io::Result<(File, Inode)> {
+    // Unpacking takes long, and the runtime has one thread, which also has to answer keys.
     let unpacked = tokio::task::spawn_blocking(move || {
         let packed = std::fs::File::open(path)?;
         let metadata = packed.metadata()?;
+        // A file without a name leaves nothing behind, however this process ends.
         let mut unpacked = tempfile::tempfile()?;
         io::copy(&mut MultiGzDecoder::new(packed), &mut unpacked)?;
         io::Seek::rewind(&mut unpacked)?;
@@ -164,6 +166,7 @@ impl Age {
         }
         let age = suffix.strip_prefix(['.', '-', '_'])?;
         let digits: String = age.chars().filter(char::is_ascii_digit).collect();
+        // Eight digits make a date; fewer are the number of a rotation.
         let is_date = digits.len() >= 8 && age.chars().all(|letter| "0123456789-_.:TZ".contains(letter));
         if is_date {
             return Some(Self::Date(digits));

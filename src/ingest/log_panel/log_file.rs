@@ -152,6 +152,8 @@ pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) ->
 fn read_at(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
     let length = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
     let mut bytes = vec![0; length];
+    // Fewer bytes than asked for are an error, which readers of older rows report as lines that are not on
+    // disk.
     file.read_exact_at(&mut bytes, from)?;
     Ok(bytes)
 }

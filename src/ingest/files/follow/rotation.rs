@@ -21,6 +21,8 @@ impl Follower {
         let arrival = read.arrival();
         // Opened before the others are listed: should it be rotated meanwhile, the next poll finds it among them.
         let next = OpenFile::open_if_there(&self.path, arrival).await?;
+        // To the end of the old file first: its writer may have added lines after the last poll, and after
+        // the rename.
         if rotation == Rotation::Renamed && !read.drain(&mut self.outlet).await? {
             rotation = Rotation::Emptied;
         }
@@ -54,6 +56,7 @@ impl Follower {
             self.read_whole(&file, if may_repeat { Arrival::MayRepeat } else { arrival }).await?;
         }
         self.report_missing(number, NextFile::Present).await?;
+        // Noted only now: after an error above, the next poll has to find these files new again.
         self.listed = listed;
         let Some(mut next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
@@ -70,6 +73,8 @@ impl Follower {
     async fn read_whole(&mut self, file: &Rotated, arrival: Arrival) -> io::Result<()> {
         match file.open(arrival).await {
             Ok(open) => self.read_rotated(open).await,
+            // The file has only another name: the next poll reads it. A gap is for a file that is gone or
+            // damaged.
             Err(error) if is_changed_meanwhile(&error) && file.is_there(&self.path).await => Err(error),
             Err(error) => self.gap(format!("{} cannot be read: {error}", file.path.display())).await,
         }
