@@ -97,6 +97,7 @@ impl Transcript {
     /// journal.
     pub(crate) fn text(&mut self, record: &Record, line: &str, run: &Run) -> Option<String> {
         match self.style {
+            // Chunks come every second and hold no news. A record that was dropped has no line.
             Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => None,
             Style::Json => Some(format!("{}\n", text::json(line))),
             Style::Lines => {

@@ -68,6 +68,7 @@ impl ScreenFront {
         let sink = FrameSink::new(io::stdout())?;
         let mut tui = Tui::new(sink.clone())?;
         let is_away = !is_in_foreground();
+        // SIGTTOU is blocked here, so that a background job could take the terminal from the job in front.
         if !is_away {
             tui.take()?;
         }
@@ -167,6 +168,7 @@ impl ScreenFront {
 
     /// Stops in the background until the shell brings the program back.
     pub(crate) fn go_to_background(&mut self) {
+        // Before the stop: a stopped process cannot give its terminal back.
         self.leave();
         match stop_this_process() {
             Ok(()) => self.come_back(),
@@ -184,6 +186,7 @@ impl ScreenFront {
     pub(crate) fn finish(self, closing: &str) -> io::Result<()> {
         self.leave();
         match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), CLOSING_TIMEOUT) {
+            // A terminal that takes nothing only misses the text; the record is closed all the same.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
             // A terminal that has hung up answers everything with this.
             Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),

@@ -140,6 +140,8 @@ impl Reader {
                 Err(_) => return,
             };
             for event in events {
+                // Blocks while the loop is busy: what is typed meanwhile waits in the terminal, and no key is
+                // dropped.
                 if self.sender.blocking_send(event).is_err() {
                     return;
                 }
@@ -161,6 +163,7 @@ impl Reader {
         if !is_in_foreground() {
             // What is typed is another job's.
             thread::sleep(CHECK_INTERVAL);
+            // A background job reads nothing, so nothing else shows that the terminal has hung up.
             return if io::stdout().is_terminal() {
                 Ok(Some(Vec::new()))
             } else {
@@ -179,6 +182,8 @@ impl Reader {
                 return Ok(None);
             }
             Ok(_) => self.silent = Duration::ZERO,
+            // Not reported as silence: how long it has lasted is unknown, and silence ends a sequence that is
+            // under way.
             Err(Errno::EINTR) => return Ok(Some(Vec::new())),
             Err(error) => return Err(error.into()),
         }
