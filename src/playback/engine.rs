@@ -70,6 +70,7 @@ impl<S: Source> Engine<S> {
             self.show_log();
         }
         let wait = match self.index.is_read_to_end {
+            // Without a pause, but keys and signals get their turn between two portions.
             false => Duration::ZERO,
             true if is_moving => FRAME_INTERVAL,
             true => POLL_INTERVAL,
