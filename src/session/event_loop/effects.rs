@@ -81,6 +81,7 @@ impl EventLoop {
         };
         let task = self.sources.appliance_tasks.iter().find(|task| task.role() == role);
         let was_taken = task.is_some_and(|task| task.ask(request));
+        // Only an action has left a record of the request, which now has to be settled.
         action.filter(|_| !was_taken).map(LoopEvent::NotSent)
     }
 

@@ -23,6 +23,7 @@ impl EventLoop {
         }
         let stopped = self.stopped();
         let Some(screen) = self.front.screen().filter(|_| !stopped.is_empty()) else { return };
+        // Before the terminal is lent, as from that moment on a Ctrl-C is meant for `ssh`.
         terminal_is_lent(true);
         screen.lend().await;
         let mut failed = None;

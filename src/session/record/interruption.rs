@@ -61,6 +61,7 @@ impl Interruption {
         let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
         let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
         let long = lines.len().saturating_sub(MAX_EVIDENCE_BYTES);
+        // The cut is moved to the beginning of a line, as the place is searched for by whole lines.
         let begin = match memchr::memchr(b'\n', lines.get(long..).unwrap_or_default()) {
             Some(newline) if long > 0 => long + newline + 1,
             _ => 0,

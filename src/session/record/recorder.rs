@@ -249,6 +249,7 @@ impl Recorder {
     /// Once a second: closes a hole, cuts the log's chunk, forces to disk.
     pub(crate) fn beat(&mut self, now: Timestamp) -> Vec<Appended> {
         let mut made = Vec::new();
+        // The files first: a hole can be closed only in a file that is there.
         self.restore_files(now);
         self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(self.monotonic(now)) {
@@ -258,6 +259,7 @@ impl Recorder {
         made.extend(self.end_refusal(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
+            // The log before the journal, which cites it.
             drop(self.raw.sync_waiting());
             drop(self.writer.sync_waiting());
         }
@@ -360,6 +362,7 @@ impl Recorder {
 
     /// Forces everything to disk; a failure shows at the next record.
     pub(crate) fn sync(&mut self) {
+        // The log before the journal: what the journal cites has to survive a power failure too.
         drop(self.raw.sync_now());
         drop(self.writer.sync_now());
     }

@@ -173,6 +173,7 @@ impl Signals {
 /// Waits for a signal; forever where it is not listened to.
 async fn one(signal: Option<&mut Signal>) {
     let Some(signal) = signal else { return std::future::pending().await };
+    // A stream that has ended would be ready at every poll, and the loop would never rest.
     if signal.recv().await.is_none() {
         std::future::pending::<()>().await;
     }

@@ -84,6 +84,8 @@ impl Session {
         let name = |role| self.run().name(role);
         let (primary, dr) = (name(Role::Primary), name(Role::Dr));
         let identities = Box::new(pair.clone());
+        // On disk before the appliances are bound to it, so that a watch that goes on is bound to the same
+        // machines.
         if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
             return Err(RequestRefused::ConfirmationNotDurable);
         }

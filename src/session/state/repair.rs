@@ -16,6 +16,7 @@ impl Session {
         interruption: &mut Interruption,
         log_is_a_file: bool,
     ) -> Result<(), JournalError> {
+        // The panel first: rows of what is recorded from here on come behind the old ones.
         self.show_recorded_log(std::mem::take(&mut interruption.arrivals));
         self.settle_open_actions();
         let cited = self.recorder.log_end();
@@ -86,6 +87,7 @@ impl Session {
             if bytes.is_empty() {
                 break;
             }
+            // The rest of the piece comes again with the next one, as it is not written until then.
             if let Some(end) = memchr::memrchr(b'\n', &bytes) {
                 bytes.truncate(end + 1);
             }
