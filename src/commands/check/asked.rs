@@ -99,6 +99,7 @@ impl Asked {
                     return;
                 }
             }
+            // Cancel-safe: neither a signal nor an observation is lost when another arm wins.
             tokio::select! {
                 biased;
                 _ = signals.next_ending_without_screen() => return,
@@ -106,6 +107,7 @@ impl Asked {
                     Some(observation) => self.observe(observation),
                     None => return,
                 },
+                // So that the limits above are checked where nothing arrives.
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
             }
         }

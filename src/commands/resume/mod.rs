@@ -117,6 +117,8 @@ pub(crate) fn interrupted(
         "last" => newest(runs_dir, &Wanted::new(settings, log))?,
         name => (journal::find_run(runs_dir, name)?, Vec::new()),
     };
+    // Everything is checked before the lock is taken and a torn line cut off: a run that is refused stays as
+    // it is.
     let (run, _) = journal::read_run(&folder)?;
     check(&run, named)?;
     check_log(&run.started, log)?;
@@ -125,6 +127,7 @@ pub(crate) fn interrupted(
     }
     adopt(&mut settings.primary, run.started.primary.as_ref());
     adopt(&mut settings.dr, run.started.dr.as_ref());
+    // A run begun as read-only never gains control by being gone on with.
     settings.read_only |= run.started.read_only;
     Ok(Interrupted { passed_over, ..reopen(folder)? })
 }
