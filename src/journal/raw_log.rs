@@ -107,6 +107,7 @@ impl RawLog {
 
     /// Cuts off what is on disk beyond [`Self::end`]: the beginning of a line that a crash left.
     pub(crate) fn cut_rest(&mut self) -> Result<(), JournalError> {
+        // The rest of this line comes again with the whole line from its source.
         self.storage.cut(self.written).map_err(|source| self.refused(source))
     }
 
@@ -171,8 +172,10 @@ impl RawLog {
 
     /// The chunk record of all bytes not cited yet, whatever their age; `None` while bytes are held in memory.
     pub(crate) fn cut_chunk(&mut self, now: Timestamp) -> Option<Event> {
+        // By its time and not by its bytes: a last line without a newline makes a chunk of no bytes.
         self.chunk.since?;
         self.flush(now).ok()?;
+        // Before the chunk is taken out, as `end` counts its bytes.
         let fresh = Chunk { offset: self.end().0, ..Chunk::default() };
         let chunk = std::mem::replace(&mut self.chunk, fresh);
         Some(Event::LogChunk {

@@ -231,6 +231,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         };
         match decode(line) {
             Ok((record, prev)) => Ok((Content::Record(record), prev)),
+            // In any other version a line that cannot be decoded was damaged, and must not be passed over.
             Err(_) if format.minor > FORMAT.minor => {
                 let Envelope { seq, at, prev, kind, .. } = Envelope::decode(line)?;
                 Ok((Content::Opaque { seq, at, kind }, prev))
@@ -245,6 +246,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
             _ => 0,
         };
         let (found, _) = content.place();
+        // Saturating, as the number comes from a file that anybody may have changed.
         let expected = Sequence(self.position.next.0.saturating_add(lost));
         if found == expected { Ok(()) } else { Err(self.bad_line(Problem::OutOfSequence { found })) }
     }

@@ -89,6 +89,8 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
 
 /// Checks the record of a run, and collects the chunks with changed bytes.
 fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, JournalError> {
+    // Read before the journal: a recorder that exports meanwhile would leave a summary of more records than
+    // were read here.
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
     let mut reader = JournalReader::open(folder)?;

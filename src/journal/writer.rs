@@ -162,6 +162,7 @@ impl JournalWriter {
         let record = Record { seq: self.end.next, at, event: event.clone() };
         // A dropped record keeps its number, so that the sequence shows how many are missing.
         self.end.next = self.end.next.next();
+        // A front that prints journal lines must not print one that the journal will never have.
         self.last_line.clear();
         (record, Placed::Dropped(error))
     }

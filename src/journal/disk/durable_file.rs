@@ -95,6 +95,7 @@ impl DurableFile {
     /// disk of the run may only be unmounted, and the record would go to the mount point.
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         let is_there = |folder: &&Path| folder.is_dir();
+        // The last ancestor of a relative path is empty, and stands for the current directory.
         let here = Path::new(".");
         let left =
             folder.ancestors().find(is_there).filter(|left| !left.as_os_str().is_empty()).unwrap_or(here);

@@ -162,6 +162,7 @@ impl RunFolder {
 
     /// Whether the disk forces the names of new files down when asked to.
     pub(crate) fn forces_names(&self) -> bool {
+        // Asked directly, as `force_names` hides the answer of a file system that cannot do it.
         File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
     }
 
