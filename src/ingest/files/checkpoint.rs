@@ -43,6 +43,7 @@ impl Checkpoint {
         let begin = self.position - self.last.len() as u64;
         self.last.extend_from_slice(bytes);
         self.position += bytes.len() as u64;
+        // An older one is kept where no new line has a timestamp: without any, a checkpoint proves nothing.
         if let Some((offset, line)) = last_stamped(&self.last, begin == 0) {
             self.stamped = Some((begin + offset as u64, line.to_vec()));
         }

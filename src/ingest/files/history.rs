@@ -189,6 +189,7 @@ async fn compare(file: &Rotated, path: &Path) -> io::Result<(bool, bool)> {
     let mut whole = OpenFile::open(path, Arrival::Live).await?;
     let is_beginning = starts_with(&mut whole.file, &mut copy.file).await?;
     let length = copy.file.metadata().await?.len();
+    // To the end of the copy: its last lines show whether it holds more than any file may begin with.
     copy.go_to(length).await?;
     Ok((is_beginning, copy.end().is_none_or(|end| end.checkpoint.is_weak())))
 }

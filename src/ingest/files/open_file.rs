@@ -145,6 +145,7 @@ impl OpenFile {
         modified: SystemTime,
     ) -> io::Result<Self> {
         let mut open = Self::over(file, arrival).await?;
+        // Listings know the packed file: the inode of the copy would not be found in them.
         (open.own.inode, open.own.modified, open.is_unpacked) = (inode, modified, true);
         Ok(open)
     }
@@ -329,6 +330,7 @@ impl OpenFile {
 
     /// Notes that all is read that was there at the last check.
     pub(super) const fn is_read(&mut self) {
+        // What comes from here on was written during the watch.
         (self.own.modified, self.has_dropped, self.arrival) = (self.checked, false, Arrival::Live);
     }
 

@@ -85,6 +85,7 @@ impl Rotated {
 
     /// Whether it is still among the rotated files of the log at `path`, under whatever name.
     pub(super) async fn is_there(&self, path: &Path) -> bool {
+        // The log may be rotated into another folder, which is searched as well.
         let beside = path.file_name().map(|log| self.path.with_file_name(log));
         for path in [Some(path), beside.as_deref()].into_iter().flatten() {
             let files = rotated(path, None).await.unwrap_or_default();

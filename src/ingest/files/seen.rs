@@ -55,6 +55,8 @@ impl Seen {
         if !is_proof(&self.last) {
             return Ok(Resumed::Nowhere);
         }
+        // Without a gap the record is the beginning of the file byte for byte, and proves its place beyond
+        // doubt.
         if let Some(mut open) = present.take_if(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
             if starts_with(&mut open.file, &mut log).await? {

@@ -153,6 +153,8 @@ impl LogParser {
         let mut log = ParsedLog::default();
         if let Some(mut line) = self.partial.take() {
             if line.is_to_be_read(now, is_over) {
+                // At the end of a watch no more of the line is awaited, so that a near miss in it counts as
+                // well.
                 let completeness = if is_over { Completeness::CutOff } else { Completeness::Partial };
                 self.read_line(&mut line, completeness, now, &mut log);
             }

@@ -36,6 +36,7 @@ pub(super) fn read_row<'w>(
     arrival: Arrival,
 ) -> Read<'w> {
     let line = parse::log_line(words);
+    // The words alone are not enough: the log also holds commands that were typed, and these may quote them.
     let marker = match (line.program, line.module) {
         (Some(program), Some(module)) => dialect.marker(program, module, line.message),
         _ => None,
