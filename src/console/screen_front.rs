@@ -105,6 +105,7 @@ impl ScreenFront {
         const BELL: &[u8] = b"\x07";
         if self.bell && self.sink.is_idle() && !self.is_away {
             self.bell = false;
+            // Through the sink: written directly, the bell could land within an escape sequence of a frame.
             let rung =
                 io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
             self.hung_up |= rung.is_err();
@@ -216,6 +217,8 @@ impl ScreenFront {
 
     /// Takes the terminal anew after somebody else may have used it.
     pub(crate) fn take_again(&mut self) {
+        // Left first: crossterm's `enable_raw_mode` does nothing where it has enabled raw mode before, though
+        // a shell may have switched it off since.
         self.leave();
         self.come_back();
     }

@@ -174,6 +174,7 @@ impl Reader {
             self.decoder.timeout().map_or(CHECK_INTERVAL, |timeout| timeout.saturating_sub(self.silent));
         let wait = left.clamp(MIN_WAIT, CHECK_INTERVAL);
         let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
+        // Polled first, as a blocking read would hold on to the terminal after it is lent.
         let mut waited = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
         match poll(&mut waited, timeout) {
             Ok(0) if !io::stdout().is_terminal() => return Err(io::ErrorKind::BrokenPipe.into()),
