@@ -60,6 +60,7 @@ impl Player {
 
     /// The latest time of a landmark to step back to.
     fn step_back_from(&self) -> Timestamp {
+        // A replay that is held does not play on from the landmark.
         let window =
             if self.held_at.is_some() { Duration::ZERO } else { STEP_BACK_WINDOW.mul_f64(self.speed) };
         self.time().shifted(-chrono::TimeDelta::from_std(window).unwrap_or_default())
