@@ -45,6 +45,7 @@ const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 const BATCH_OBSERVATIONS: usize = 256;
 
 /// How long appliances are given to close: the last look at the log, and an action under way.
+// The last look at the log alone may take three seconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Sources {

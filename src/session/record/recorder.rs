@@ -85,6 +85,7 @@ impl Recorder {
     /// Opens the record of an interrupted run and takes its lock; also returns how many cited bytes of log are missing.
     pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
         let (writer, report) = JournalWriter::reopen(&folder)?;
+        // A record that cannot be applied would leave the run in memory different from its journal.
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {
             return Err(JournalError::TooNew { path: folder.journal_path(), found });
         }
@@ -220,6 +221,7 @@ impl Recorder {
         match placed {
             Placed::Written | Placed::Held(_) => self.take_dropped_gap(now),
             Placed::Dropped(error) => {
+                // The gap begins with the first bytes dropped, however many follow.
                 let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
                 self.dropping.get_or_insert_with(begin);
                 None
@@ -320,6 +322,7 @@ impl Recorder {
     /// Discards log that still waits for the disk at the end; the gap that it leaves.
     pub(crate) fn discard_log(&mut self, now: Timestamp) -> Option<Gap> {
         let (lines, reason) = self.raw.give_up()?;
+        // Taken, as the gap covers the refusal: a hole must not be recorded for it as well.
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
         let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
         Some(Gap { from, to: now, offset: self.raw.end(), reason })

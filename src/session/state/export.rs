@@ -31,6 +31,7 @@ impl Session {
     pub(super) fn append_export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
         let now = self.clock.now();
         if let Some(chunk) = self.recorder.cut(now) {
+            // Not followed up: a record made now would come between the summary and its export.
             self.publish(&chunk);
         }
         let summary = summarise(self.run(), now, self.recorder.head());

@@ -82,6 +82,7 @@ impl Session {
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
+        // After the recorder's beat, which may have ended the trouble.
         self.outbox.warn_of_trouble(self.recorder.trouble());
         for role in failed {
             self.note_failed_task(*role);

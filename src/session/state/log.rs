@@ -69,6 +69,7 @@ impl Session {
 
     fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: ParsedLog, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
+        // Before the rows and events of these bytes, in front of which others were dropped.
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }

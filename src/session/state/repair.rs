@@ -46,6 +46,7 @@ impl Session {
                 self.record(&event);
             }
         }
+        // `Automation` takes what was due before for done, and would not ask for the slow pace again.
         if self.run().phases.current > Phase::Stage1 {
             self.outbox.send(Role::Dr, Request::Pace(Pace::Slow));
         }
