@@ -72,6 +72,8 @@ impl Headless {
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
+                    // As every line of the journal has a kind, a reader tells the summary from them by its
+                    // own.
                     object.insert("kind".to_owned(), "summary".into());
                 }
                 self.out.write_all(format!("{}\n", text::json(&value.to_string())).as_bytes())?;
@@ -121,6 +123,8 @@ impl Transcript {
             tenth: tenth(run),
             downloaded: before.downloaded,
             service: service(run),
+            // An attempt to connect leaves the last words in place, so that failing again for the same reason
+            // is no news.
             primary: link(&run.primary.link).or(before.primary.clone()),
             dr: link(&run.dr.link).or(before.dr.clone()),
         };

@@ -125,6 +125,7 @@ impl Asked {
     }
 
     fn is_connected(&self, role: Role) -> bool {
+        // An appliance that is still being connected may yet answer.
         matches!(self.run.appliance(role).link, Link::Connected | Link::Connecting)
     }
 
@@ -162,6 +163,7 @@ impl Asked {
             Observation::Log { bytes, arrival } => {
                 let offset = self.run.log.end;
                 let taken = self.log_parser.read(&bytes, offset, arrival, self.clock.now());
+                // The stage markers are of level INFO, which an appliance may be set not to log.
                 self.log_seen |= taken.tally.info.0 > 0;
                 self.take(&Event::LogChunk {
                     offset,

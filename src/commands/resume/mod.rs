@@ -224,9 +224,11 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
+        // Lines from the missing bytes on cannot be compared with the log of the appliance.
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }
+    // Events of the line in which the citation ends may be on record, and must not be recorded again.
     let unfinished = tail.line_of(end);
     let log = read_recorded_log(unfinished, whole, recorder.folder())?;
     let RecordedLog { citing, arrivals, kept_at } = log;

@@ -107,6 +107,7 @@ impl Decoder {
             State::Alternate => self.with_alt(b'O'),
             State::Control(so_far) if so_far.is_empty() => self.with_alt(b'['),
             State::Text { introducer, is_empty: true, .. } => self.with_alt(introducer),
+            // Its end was lost, but what was pasted is there.
             State::Paste(text) => self.paste(&text),
             State::Ground
             | State::Character(_)
@@ -180,6 +181,7 @@ impl Decoder {
         match byte {
             b'[' => self.state = State::Control(Vec::new()),
             b'O' => self.state = State::Alternate,
+            // OSC, DCS, SOS, PM and APC of ECMA-48: a string follows up to its own end.
             b']' | b'P' | b'X' | b'^' | b'_' => {
                 self.state = State::Text { introducer: byte, is_empty: true, escape: false };
             }
@@ -228,6 +230,7 @@ impl Decoder {
     fn control(&mut self, mut so_far: Vec<u8>, byte: u8) {
         match byte {
             b'[' if so_far.is_empty() => self.state = State::Console,
+            // The oldest mouse reports end in three bytes of any value, which would read as keys.
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
             // A longer sequence is read to its end all the same: its rest must not be taken for keys.

@@ -53,6 +53,7 @@ impl OffsetMeter {
         self.window = Some(window);
         let is_change = |known: i64, seconds: i64| (known - seconds).abs() >= MIN_CHANGE_SECONDS;
         let measured = match (self.known, ended) {
+            // An offset that is too small by the delay of one line is better than none.
             (None, _) => seconds,
             // After a restart the first line counts at once: the offset on record may be of a clock that was
             // set since.

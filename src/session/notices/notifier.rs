@@ -215,6 +215,7 @@ async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), Comman
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // The tasks are dropped with the runtime, so that no command outlives the watch.
             .kill_on_drop(true);
     });
     // setsid(2): without a controlling terminal the command cannot take keys or ask there for a password.

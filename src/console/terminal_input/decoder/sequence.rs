@@ -95,6 +95,7 @@ const fn function(last: u8) -> Option<KeyCode> {
 
 fn numbered(number: u32) -> Option<KeyCode> {
     Some(match number {
+        // rxvt sends 7 and 8 where others send 1 and 4.
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
         3 => KeyCode::Delete,

@@ -247,6 +247,7 @@ impl Follower {
     async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match polled {
             Ok(()) => {
+                // The time at which the poll began, as it may miss what was written while it went on.
                 (self.polled_at, self.failing) = (now, None);
                 self.report_availability(now).await?;
             }
