@@ -72,6 +72,7 @@ impl ScreenFront {
         if !is_away {
             tui.take()?;
         }
+        // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
         let view = View::default();
         let (drawn_at, hung_up, bell) = (None, false, false);

@@ -137,6 +137,7 @@ impl Reader {
             let events = match self.bytes() {
                 Ok(Some(bytes)) => self.decoder.take(&bytes),
                 Ok(None) => self.pause(),
+                // This closes the channel, which `next` reports as the end of the terminal.
                 Err(_) => return,
             };
             for event in events {

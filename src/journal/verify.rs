@@ -252,6 +252,8 @@ impl Log {
         if begin != self.end {
             return Ok(Err(Problem::ChunkPlace { expected: self.end, found: begin }));
         }
+        // Read in one pass from the front: chunks cover the log without a gap, and the log may be larger than
+        // memory.
         let (read, digest) = self.digest(bytes)?;
         self.end = self.end.saturating_add(read);
         Ok(if read < bytes {

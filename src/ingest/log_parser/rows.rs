@@ -43,6 +43,7 @@ pub(super) fn read_row<'w>(
     };
     let alarm = dialect.alarm(words).map(str::to_owned);
     let is_understood = marker.is_some() || alarm.is_some();
+    // The marker itself has the words of a near miss too.
     let near = if is_understood { None } else { dialect.near_miss(words).cloned() };
     let mark = match (&alarm, marker, &near) {
         (Some(_), ..) => Some(LogMark::Alarm),

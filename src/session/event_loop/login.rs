@@ -30,6 +30,7 @@ impl EventLoop {
         for (role, login) in stopped {
             match self.log_in(&login).await {
                 Ok(()) => drop(self.send(role, Request::Reconnect)),
+                // Goes on with the other appliance, which may take the login.
                 Err(error) => failed = Some(error),
             }
         }

@@ -98,8 +98,10 @@ impl EventLoop {
         // After a suspend one beat is enough to see what is due.
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !self.session.is_ending() {
+            // Before the wait, so that what the last turn has changed is on the screen while nothing happens.
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
+            // Between two turns, as `ssh` has the terminal meanwhile.
             self.log_in_where_wanted(&mut signals).await;
         }
         self.finish(&mut signals).await

@@ -84,6 +84,7 @@ impl Recorder {
 
     /// Opens the record of an interrupted run and takes its lock; also returns how many cited bytes of log are missing.
     pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
+        // The writer first, as it takes the lock: nobody may add to the run while it is read.
         let (writer, report) = JournalWriter::reopen(&folder)?;
         // A record that cannot be applied would leave the run in memory different from its journal.
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {

@@ -29,6 +29,7 @@ impl Session {
             let user = self.user();
             self.record(&Event::Attested { statement, since, reason, user });
         }
+        // An override is a finding. A reason given where nothing was locked is none.
         let overridden = match verdict {
             Authorization::Locked { .. } => request.r#override,
             _ => None,

@@ -86,6 +86,7 @@ impl Session {
             #[cfg(test)]
             witness: None,
         };
+        // Recorded before there was a session to show it.
         session.show(&parts.first);
         session
     }

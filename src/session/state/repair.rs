@@ -18,6 +18,7 @@ impl Session {
     ) -> Result<(), JournalError> {
         // The panel first: rows of what is recorded from here on come behind the old ones.
         self.show_recorded_log(std::mem::take(&mut interruption.arrivals));
+        // An open action locks all others, and nobody is left who could settle this one.
         self.settle_open_actions();
         let cited = self.recorder.log_end();
         if let Some(lost) = interruption.lost.take() {

@@ -64,6 +64,7 @@ pub(crate) async fn follow(
     loop {
         let now = clock.now();
         let polled = follower.poll(now).await;
+        // An error here means that the session has ended.
         if follower.report(polled, now).await.is_err() {
             return;
         }

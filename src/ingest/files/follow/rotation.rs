@@ -16,6 +16,7 @@ impl Follower {
     /// Reads all that was written since to files that no longer have the name, and goes on in the one that has.
     pub(super) async fn catch_up(&mut self, mut rotation: Rotation) -> io::Result<()> {
         let Some(read) = &mut self.open else { return Ok(()) };
+        // Listed first: a file that is rotated during the catching up is new to the next poll.
         let listed = rotated_or_none(&self.path, None).await?;
         // While the first lines may repeat earlier ones, those of the next file may too.
         let arrival = read.arrival();
