@@ -72,8 +72,8 @@ impl Headless {
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
-                    // As every line of the journal has a kind, a reader tells the summary from them by its
-                    // own.
+                    // Every line of the journal has a kind; by its own, a reader distinguishes the summary
+                    // from them.
                     object.insert("kind".to_owned(), "summary".into());
                 }
                 self.out.write_all(format!("{}\n", text::json(&value.to_string())).as_bytes())?;

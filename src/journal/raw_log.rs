@@ -197,7 +197,7 @@ impl RawLog {
     /// Makes a log again that somebody deleted, also when nothing is to be written.
     ///
     pub(crate) fn ensure_exists(&mut self, now: Timestamp) -> Result<(), JournalError> {
-        // A file that was let go counts as not openable, and not as deleted.
+        // A file that was let go is not deleted: it is opened again once its disk can be written.
         if self.is_away() {
             return Ok(());
         }

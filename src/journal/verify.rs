@@ -120,7 +120,8 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
                 Err(problem) => return Err(reader.bad(seq, offset, problem)),
             }
         }
-        // No other gap excuses a changed chunk: anybody could cover a change with one.
+        // Only a power failure takes bytes that were cited. Other gaps, such as that of a hole, excuse no
+        // changed chunk.
         if let Some(Event::LogGap(gap)) = event
             && gap.offset.0 < log.end
             && gap.reason.ends_with(LOST_WITH_THE_MACHINE)

@@ -19,7 +19,7 @@ static RECORD: OnceLock<PathBuf> = OnceLock::new();
 pub fn install_panic_report() {
     // A second installation is the only way this can fail, and there is none.
     drop(HookBuilder::default().panic_section(RecordPlace(&RECORD)).install());
-    // After the report, and so called before it: the terminal is given back before anything is printed.
+    // Installed last, so that it runs first: the terminal is given back before the report is printed.
     screen::install_panic_hook();
 }
 

@@ -224,7 +224,8 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
-        // Lines from the missing bytes on cannot be compared with the log of the appliance.
+        // Missing bytes cannot be compared with the log of the appliance, so the tail ends with the last
+        // whole line before them.
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }

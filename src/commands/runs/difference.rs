@@ -36,7 +36,6 @@ pub(super) fn first_difference(
 ) -> Option<Difference> {
     match (told, follows, later) {
         (Value::Object(told), Value::Object(follows), Value::Object(later)) => {
-            // A field that does not follow from the journal at all is a difference too.
             let unknown = told.keys().filter(|name| !follows.contains_key(*name));
             follows.keys().chain(unknown).find_map(|name| {
                 let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };

@@ -112,7 +112,7 @@ fn possible_copies<'f>(
     let is_proof = move |index: usize, file: &Rotated| {
         !is_weak || is_first_copy(index, file) || file.is_packed_at(end.modified)
     };
-    // A file last written before the checkpoint was taken cannot hold the checkpoint.
+    // A file last written before the one that was read cannot hold what was read of it last.
     let is_recent = move |file: &Rotated| !is_weak && file.modified + TIME_TOLERANCE >= end.modified;
     let numbered = || files.iter().enumerate();
     let own = numbered().filter(|(_, file)| file.inode == end.inode);

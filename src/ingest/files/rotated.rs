@@ -227,6 +227,7 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         Err(changed_meanwhile())
     });
     let mut found = listed.await.map_err(io::Error::other)??;
+    // The present file may have been renamed since it was opened, and is followed already.
     found.retain(|file| Some(file.inode) != present);
     Ok(found)
 }

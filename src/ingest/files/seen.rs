@@ -55,8 +55,8 @@ impl Seen {
         if !is_proof(&self.last) {
             return Ok(Resumed::Nowhere);
         }
-        // Without a gap the record is the beginning of the file byte for byte, and proves its place beyond
-        // doubt.
+        // Without a gap the record is the beginning of the file byte for byte: comparing all of it proves the
+        // place.
         if let Some(mut open) = present.take_if(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
             if starts_with(&mut open.file, &mut log).await? {

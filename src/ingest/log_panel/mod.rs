@@ -95,6 +95,7 @@ impl LogPanel {
         if from == to {
             return;
         }
+        // A place further back holds fewer rows, and rows cannot be taken off the end of the panel.
         let is_forward = to.end >= from.end && to.remarks >= from.remarks && to.is_ended >= from.is_ended;
         if is_forward && to.end.0 - from.end.0 <= MAX_STEP_BYTES {
             let added = usize::try_from(to.remarks - from.remarks).unwrap_or(usize::MAX);

@@ -23,6 +23,7 @@ pub struct RunLock {
     file: Option<File>,
     folder: RunFolder,
     /// The disk has no locks: only processes of this machine are kept out.
+    // Needed again when the lock is given back, which then has to remove the process id.
     is_weak: bool,
 }
 

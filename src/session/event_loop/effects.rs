@@ -92,6 +92,7 @@ impl EventLoop {
             return LoopEvent::End(Ending::Signal { name: "SIGPIPE".to_owned() });
         }
         let reason = error.to_string();
+        // Kept until the end, where it decides on the exit code.
         self.front = Front::Silent(error);
         LoopEvent::OutputFailed(reason)
     }

@@ -58,7 +58,7 @@ pub(crate) struct Interruption {
 impl Interruption {
     /// The log as it is on disk, for a source that has to find its place again.
     pub(crate) fn seen(&self, folder: &RunFolder) -> Seen {
-        // Lines on the two sides of a gap do not follow on each other in the log, and would never be found
+        // Lines on the two sides of a gap need not follow on each other, so that they may not be found
         // together.
         let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
         let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();

@@ -85,6 +85,7 @@ impl Endings {
         for (name, number) in fatal() {
             endings.extend(listen_to(number)?.map(|signal| (name, signal)));
         }
+        // Without the ignored ones, as a handler would replace the ignoring.
         watchdog::start(
             fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
         )?;
