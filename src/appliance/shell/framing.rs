@@ -26,6 +26,8 @@ const PROMPT_SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
 const BURIED_SILENCE: Duration = Duration::from_secs(1);
 
 /// Enters typed for that while one reply is awaited.
+// An appliance that does not show its prompt again would otherwise get an Enter per second until the
+// deadline.
 const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
@@ -74,6 +76,8 @@ impl Shell {
             let read = read.ok().filter(|read| *read > 0).ok_or_else(|| self.closed())?;
             self.heard_at = self.clock.now();
             let chunk = self.chunk.get(..read).unwrap_or_default();
+            // A banner, or the rest of a log that was interrupted, may be longer than any reply, and only
+            // its end matters.
             if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
                 self.buffer.push_keeping_end(chunk);
             } else {
@@ -138,6 +142,7 @@ impl Shell {
     fn is_own(&self, host: &str, mode: Mode) -> bool {
         match &self.host {
             Some(own) if self.pinned => self.dialect.prompts().is_name_of(host, own, mode),
+            // Before the first answered line any name counts: a banner may hold what looks like a prompt.
             _ => true,
         }
     }
