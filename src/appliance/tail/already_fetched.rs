@@ -35,6 +35,7 @@ impl AlreadyFetched {
         let counts = count_lines(fetched);
         let lines = fetched.iter().skip(from).map(|key| FetchedLine {
             key: *key,
+            // A line without a stamp may be logged again word for word after the log was fetched.
             is_unique: key.is_stamped && counts.get(&key.digest) == Some(&1),
         });
         Some(Self { lines: lines.collect(), is_sure })
@@ -57,6 +58,7 @@ impl AlreadyFetched {
             // It may be any of the equal lines, or a new one.
             return Some(Arrival::MayRepeat);
         }
+        // A follow shows lines in order: those before this one will not come any more.
         self.lines.drain(..=index);
         self.is_sure = true;
         None

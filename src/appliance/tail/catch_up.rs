@@ -60,9 +60,13 @@ impl Tail<'_> {
                 let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
                 );
+                // Where the burst is what was received last, it holds nothing new, and only the gap is
+                // recorded.
                 let was_unchanged = known.ends_with(&shown);
                 let lines = if was_unchanged { Vec::new() } else { burst };
                 self.pass_on_unplaced(lines, &reason).await;
+                // The gap began a new stretch. Without these lines, the next follow would have nothing to
+                // be compared with.
                 if was_unchanged {
                     self.remember_all(&shown);
                 }
@@ -150,6 +154,7 @@ impl Tail<'_> {
         let is_before_end = fetched.overlap.is_some_and(|overlap| overlap.end > start);
         let is_likely = fetched.overlap.is_some_and(|overlap| overlap.is_likely());
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
+        // Lines before `start` have been received; they are not passed on once more, doubtful or not.
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let before_twice = keys.get(..lines.len()).unwrap_or_default();
         let new = lines.split_off(start.min(lines.len()));
@@ -209,7 +214,10 @@ impl Tail<'_> {
         };
         let to = self.now();
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
+        // The gap goes out before the lines behind it: the record keeps the order of arrival.
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
+        // Lines on both sides of the gap were not neighbours in the log and must not be searched for as
+        // such.
         self.memory.start_new_stretch();
         // What comes next may repeat, too, until a line comes that was not received before.
         self.memory.is_repeating = true;
@@ -227,6 +235,7 @@ impl Tail<'_> {
 
 impl Fetched {
     fn start(&self) -> usize {
+        // A place that is not even likely counts as none: all lines twice rather than one lost.
         let overlap = self.overlap.filter(|overlap| self.is_sure || overlap.is_likely());
         overlap.map_or(0, |overlap| overlap.end).min(self.lines.len())
     }

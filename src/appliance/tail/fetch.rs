@@ -59,6 +59,7 @@ impl Tail<'_> {
         let mut client = self.appliance.open().await?;
         let lines = split(&client.log(LOG_LIMIT).await?);
         let older = older_file(&mut client, NonZeroU8::MIN).await?;
+        // An appliance that ignores the file's number prints the present file once more.
         let older = older.filter(|older| *older != lines || lines.is_empty());
         let mut files = Files::new(&LineKey::of_all(&lines));
         if let Some(older) = &older {
@@ -69,6 +70,7 @@ impl Tail<'_> {
 
     pub(super) async fn fetch_log(&self) -> Result<Fetched, OpenError> {
         let known = self.memory.last_stretch();
+        // In a shell of its own: the one that follows the log has no prompt any more.
         let mut client = self.appliance.open().await?;
         let mut fetched = Fetched::new(split(&client.log(LOG_LIMIT).await?));
         fetched.locate(&known, Head::OfFile);
@@ -81,6 +83,7 @@ impl Tail<'_> {
             let Some(lines) = older_file(&mut client, file).await? else { break };
             let keys = LineKey::of_all(&lines);
             fetched.files.add_older(&keys);
+            // The same files as at the last fetch: older ones were looked into then.
             if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
@@ -193,11 +196,13 @@ async fn older_file(client: &mut Client, file: NonZeroU8) -> Result<Option<Vec<V
 
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
+    // An unfinished last line is dropped here. The follow shows it once it is whole.
     LineSplitter::default().push(bytes, &mut lines);
     lines
 }
 
 /// Whether the appliance has answered, but with no log.
 pub(super) const fn is_no_log(error: &ShellError) -> bool {
+    // Other errors concern the connection and say nothing about the log; the caller tries again.
     matches!(error, ShellError::TooLong { .. } | ShellError::ModeRefused { .. } | ShellError::TimedOut { .. })
 }

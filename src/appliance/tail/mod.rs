@@ -163,6 +163,7 @@ impl Tail<'_> {
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
+            // From here on a drop is caught up with, also where no line has come yet.
             self.memory.begin(self.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;

@@ -93,6 +93,8 @@ impl Stream {
                 () = silence => break,
             }
             if was_empty && !lines.is_empty() {
+                // Counted from the first line on: an appliance that is slow to begin still gets the time
+                // for its burst.
                 limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
             }
             if lines.len() >= MAX_BURST_LINES {
