@@ -62,10 +62,12 @@ impl Client {
         let mut is_change_sent = false;
         for line in lines {
             let is_refused = words.no_entry.is_some() || words.refused.is_some();
+            // `exit` leaves config mode; elsewhere it would end the session.
             let leaves_config = line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config;
             if is_refused && !leaves_config {
                 continue;
             }
+            // Noted before it is typed: a write that fails may have sent it all the same.
             sent.push(line.line().to_owned());
             is_change_sent |= changes_state(line);
             let span = tracing::info_span!("command", kind = ?line.kind());

@@ -294,6 +294,7 @@ impl Client {
 
     fn read<T>(&self, reply: &Reply, read: impl FnOnce(&Dialect, &[u8]) -> Reading<T>) -> Answer<T> {
         let text = reply.text();
+        // First, because the words that say so may look like a refusal.
         let reading = if self.dialect.says_service_down(&String::from_utf8_lossy(&text)) {
             Reading::ServiceDown
         } else if let Some(words) = reply.refusal() {

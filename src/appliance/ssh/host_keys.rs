@@ -43,6 +43,7 @@ pub(super) async fn offered(
 /// own name for itself.
 fn kind_of(algorithm: &str) -> Option<&str> {
     match algorithm.trim() {
+        // One RSA key signs in three ways (RFC 8332).
         "rsa-sha2-512" | "rsa-sha2-256" | "ssh-rsa" => Some("ssh-rsa"),
         "" => None,
         certificate if certificate.contains("-cert-") => None,
@@ -56,6 +57,8 @@ fn algorithms_of(kind: &str) -> &str {
 
 async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
     let mut command = parent_watch::ssh(options.program.as_deref());
+    // The handshake ends before any login, so nothing may ask for a password: neither this ssh nor that of
+    // a jump host.
     command
         .args(host_key_arguments(destination, options, algorithms_of(kind)))
         .env_remove("SSH_ASKPASS")
@@ -64,6 +67,7 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true);
+    // In a session of its own, without a controlling terminal: nothing it starts can ask in ours.
     let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn().ok()?;
     let said = child.stdout().take()?;
     let mut transcript = Transcript::default();
@@ -77,6 +81,7 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
         transcript.take_in(&bytes);
         transcript.finish();
     }
+    // `kill` also waits for the end, which a process that hangs in the kernel does not reach.
     drop(timeout(HANDSHAKE_LIMIT, std::pin::Pin::from(child.kill())).await);
     transcript.host_key().filter(|key| key.kind == kind).cloned()
 }

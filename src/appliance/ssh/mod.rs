@@ -68,6 +68,7 @@ impl SshTransport {
 
     async fn establish(&self) -> Result<SshConnection, ConnectError> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A login made in the terminal may have ended since.
         let master = match waiting.filter(Master::is_alive) {
             Some(master) => master,
             None => login::unattended(&self.destination, &self.options).await?,

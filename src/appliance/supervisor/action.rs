@@ -94,6 +94,7 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         Outcome::Sent { remark, .. } => remark.clone(),
         _ => None,
     };
+    // On record before the read-back, which may fail: it has to show what was typed.
     online.emitter.event(Event::ActionSent { id, sent, answer, remark }).await;
     let action = plan.action;
     match performed.outcome {

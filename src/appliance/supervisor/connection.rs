@@ -101,6 +101,7 @@ impl Online<'_> {
         let follow = self.tail(memory, tail, closing.notified());
         tokio::pin!(poll, follow);
         let mut jobs = Jobs::default();
+        // The first jobs of the connection: what was sent earlier is read back before anything new is sent.
         jobs.waiting.extend(std::mem::take(pending).into_iter().map(Work::ReadBack));
         let end = loop {
             jobs.start_next(self);
@@ -195,9 +196,11 @@ impl Online<'_> {
         grace: Duration,
         ended: &str,
     ) {
+        // Before any wait: an action that is about to ask for its consent must not be sent any more.
         self.refuse_to_send();
         let grace = tokio::time::sleep(grace);
         tokio::pin!(grace);
+        // Only an action is waited for: a listing may take hours and changes nothing.
         while jobs.current.is_some() {
             tokio::select! {
                 biased;
@@ -206,6 +209,7 @@ impl Online<'_> {
                 () = &mut grace => break,
             }
         }
+        // It may have been sent, so it is read back over the next connection and never sent again.
         if let Some(work) = jobs.current.take() {
             pending.push(match work {
                 Work::Act(id, plan) => {

@@ -171,6 +171,7 @@ impl Supervisor {
         let client = online.appliance.adopt(client);
         let end = online.run(client, &mut self.across, self.tail).await;
         drop(online);
+        // Before the close, which may take as long as its limit.
         if matches!(end, End::Closed) {
             self.settle_pending(ENDED_BEFORE_READ_BACK).await;
         }
@@ -227,6 +228,7 @@ impl Supervisor {
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
         let next = self.next(std::future::pending()).await;
+        // Somebody has asked for this attempt, so earlier failures say nothing about it.
         self.backoff.reset();
         next
     }

@@ -59,8 +59,10 @@ fn hand_over(mut stream: UnixStream, prompt: OsString) -> io::Result<()> {
     stream.write_all(&request)?;
     stream.shutdown(Shutdown::Write)?;
     keep_memory_private();
+    // Room for all of it at once: a vector that grows leaves copies of the secret behind.
     let mut secret = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES + 1));
     stream.take(MAX_MESSAGE_BYTES as u64).read_to_end(&mut secret)?;
+    // An empty answer must not reach ssh, which would try it as a password.
     if secret.is_empty() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }

@@ -86,6 +86,7 @@ impl AsyncRead for ShellWire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // How the channel ends is noticed only by polling it, and a read is always pending.
         self.check(context)?;
         Pin::new(&mut self.output).poll_read(context, buffer)
     }
@@ -119,6 +120,7 @@ fn local_terminal() -> io::Result<(Sender, OwnedFd)> {
         fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }
     fcntl(&pair.master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK))?;
+    // Unchecked, because a pseudo-terminal is no pipe; it is written to like one.
     Ok((Sender::from_owned_fd_unchecked(pair.master)?, pair.slave))
 }
 
