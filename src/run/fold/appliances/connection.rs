@@ -29,6 +29,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
+    // A drwatch that was only held up has its connections still; one that had ended has none.
     if held.is_some() {
         return;
     }
@@ -57,6 +58,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
         Link::Connected | Link::Absent => None,
         Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
     };
+    // Without a connection, the lost connection is reported, not the silence.
     if *link != Link::Connected {
         appliance.silent_since = None;
     }

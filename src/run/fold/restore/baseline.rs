@@ -63,6 +63,7 @@ fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterRe
 fn set_candidate(run: &mut Run, reading: CounterReading) {
     let late = is_late(run);
     match &mut run.download.baseline {
+        // Readings do not move a baseline that the engineer has chosen.
         Some(baseline) if baseline.chosen => baseline.late = late,
         _ => set_baseline(run, reading, late, false),
     }

@@ -115,6 +115,7 @@ pub(super) fn fail(run: &mut Run, record: &Record, change: &Change) {
 pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
     let from = run.phases.current;
     run.phases.finish(change);
+    // From later phases the count has ended already.
     if from == Phase::Stage1 {
         get_counter::end(run);
     }
