@@ -34,6 +34,7 @@ impl Run {
             _ => return None,
         };
         let set_at = action.settled_at?;
+        // A reading from before it was set says nothing about it.
         let threads = self.threads.as_ref().filter(|threads| threads.at > set_at)?;
         let read = *threads.reading.known()?;
         let is_settled = confirmed || self.dr_service_runs();

@@ -121,6 +121,7 @@ pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
         _ => return None,
     };
     let since = run.tracking.final_line_at?;
+    // In a record that has ended no second line can come.
     let is_waiting = at.since(since) < FINAL_LINES_INTERVAL && run.ending.is_none();
     let is_due = run.phases.current < Phase::InUse && !is_waiting;
     is_due.then(|| {
