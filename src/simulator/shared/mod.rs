@@ -143,6 +143,7 @@ impl SharedWorld {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let inputs = match store {
+            // A clock that was set back must not put an input before what the world has shown already.
             Store::Memory(_) => vec![Input { at: self.clock.now().max(world.now()), role, change }],
             Store::Folder(folder) => folder.append(self.clock, role, change)?,
         };
@@ -150,6 +151,7 @@ impl SharedWorld {
             world.input(input);
             world.advance(input.at);
         }
+        // Unlocked first: whoever is woken looks at the world at once.
         drop(state);
         self.changes.beat();
         Ok(())
@@ -209,6 +211,7 @@ impl SharedWorld {
 
     /// Waits until something may have happened in the world since the last wait on `changes`.
     pub(super) async fn stir(&self, changes: &mut Follower) {
+        // The lock is given back before the wait; held across it, it would block every other session.
         let wait = {
             let state = self.lock();
             match &state.store {
