@@ -81,6 +81,7 @@ impl RateMeter {
     fn sample(&mut self, at: Timestamp, download: &mut Download) {
         let Some(pending) = &mut self.pending else { return };
         pending.readings = pending.readings.saturating_add(1);
+        // Two readings within a millisecond have no rate; the point waits for the next one.
         let Some(rate) = per_second(self.total - pending.total, at.since(pending.at)) else { return };
         if pending.readings < self.stride {
             return;
