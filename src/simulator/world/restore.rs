@@ -69,6 +69,7 @@ impl Download {
         self.done = self.done_at(moment);
         self.since = moment;
         self.per_second = per_second;
+        // At a rate of zero the end is infinitely far away; `after` saturates.
         self.ends = moment.after((fraction(self.total) - self.done) / per_second);
     }
 }
