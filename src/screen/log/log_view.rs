@@ -168,6 +168,7 @@ impl LogView {
         let known =
             if from == 0 && to == 0 { (log.ring_from(), log.ring_from(), 0) } else { (from, to, count) };
         let count = known.2 + log.hits(known.1, end, pattern);
+        // At least 1, because two zeros mean that nothing was counted yet.
         self.counted.set((known.0.max(1), end.max(known.1), count));
         count
     }
