@@ -54,6 +54,7 @@ impl Shell {
         loop {
             let reply_end = self.reply_end(awaiting);
             let silence = self.silence_for(reply_end, awaiting);
+            // Where the last line is a prompt, the reply is over without an Enter.
             let is_buried = silence.is_none() && self.enters < MAX_ENTERS && self.buried_prompt().is_some();
             let wait = sleep_if(silence);
             let buried = sleep_if(is_buried.then_some(BURIED_SILENCE));
@@ -74,6 +75,8 @@ impl Shell {
                 }
             };
             let read = read.ok().filter(|read| *read > 0).ok_or_else(|| self.closed())?;
+            // The time of the last byte, so that the silence after it does not count as the appliance's
+            // time.
             self.heard_at = self.clock.now();
             let chunk = self.chunk.get(..read).unwrap_or_default();
             // A banner, or the rest of a log that was interrupted, may be longer than any reply, and only

@@ -117,6 +117,7 @@ impl Shell {
             dialect,
             clock,
             buffer: Buffer::new(REPLY_LIMIT),
+            // On the heap: as an array it would be a part of every future that holds a shell.
             chunk: vec![0; READ_SIZE].into_boxed_slice(),
             host: host.map(str::to_owned),
             pinned: host.is_some(),

@@ -35,6 +35,7 @@ pub(super) async fn offered(
     let kinds = server.algorithms.split(',').filter_map(kind_of);
     let kinds: BTreeSet<&str> = kinds.filter(|kind| Some(*kind) != in_use).collect();
     let asked = kinds.into_iter().take(MAX_KEY_TYPES).map(|kind| shown(destination, options, kind));
+    // Side by side: one after the other, eight slow handshakes would take 40 s.
     let others = join_all(asked).await.into_iter().flatten();
     server.key.clone().into_iter().chain(others).collect()
 }

@@ -151,6 +151,7 @@ pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack
         return None;
     }
     let left = read_back(online, None, id, action, SendResponse::lost(reason.clone()), tries).await;
+    // The first reason stays; otherwise it would grow with every try.
     left.map(|left| PendingReadBack { reason, ..left })
 }
 

@@ -125,6 +125,7 @@ impl Online<'_> {
                     }
                     Some(Request::ConsentChecked { id, consent }) => self.answer_consent_check(id, consent),
                     Some(Request::Pace(new)) => {
+                        // Kept for the next connections as well.
                         *pace = new;
                         let _ = orders.try_send(Order::Pace(new));
                     }
@@ -183,6 +184,7 @@ impl Online<'_> {
 
     async fn tail(&self, memory: &mut Memory, on: bool, closing: impl Future<Output = ()>) -> TailEnd {
         if !on {
+            // A future that resolved would end the connection.
             return std::future::pending().await;
         }
         Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await

@@ -294,6 +294,7 @@ impl Supervisor {
 }
 
 async fn close(connection: Box<dyn Connection>) {
+    // An ssh that does not end must hold up neither the next attempt nor the end of the program.
     let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
 }
 
@@ -302,6 +303,7 @@ async fn establish(transport: Arc<dyn Transport>, context: ShellContext) -> Resu
     match arrive(connection.as_ref(), &context).await {
         Ok((client, seen)) => Ok((connection, client, seen)),
         Err(error) => {
+            // A dropped connection is only signalled; its end would not be waited for.
             close(connection).await;
             Err(error)
         }

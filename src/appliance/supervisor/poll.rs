@@ -96,6 +96,7 @@ pub(super) async fn poll(
 ) -> End {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
+        // A scaled period may be zero, at which `interval` panics.
         let mut interval = interval(online.context().clock.real(period).max(Duration::from_millis(1)));
         // After a suspended machine wakes up, one reading is enough.
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

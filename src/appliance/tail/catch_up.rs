@@ -83,6 +83,7 @@ impl Tail<'_> {
         known: &[LineKey],
         shown: &[LineKey],
     ) -> Result<(Option<AlreadyFetched>, bool), OpenError> {
+        // Without a known line there is no place to search for.
         if known.is_empty() {
             let beginning = self.fetch_beginning().await?;
             let keys = LineKey::of_all(&beginning.lines);
@@ -121,6 +122,8 @@ impl Tail<'_> {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
+            // An older file matters only where the log was seen empty: lines written since may have been
+            // rotated into it.
             let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "it is not known how the log began, or what was in it before it was rotated";

@@ -166,6 +166,7 @@ impl<'a> Attempt<'a> {
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
         let (own, others) = (own.finish(), others.finish());
         match end {
+            // With `-f`, success means that ssh is logged in and has gone to the background (ssh(1)).
             End::Status(status) if status.success() => {
                 let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms.clone() };
                 Master::adopt(self.folder, self.own_folder, server)

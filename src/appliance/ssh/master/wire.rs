@@ -68,6 +68,7 @@ impl ShellWire {
         match ending.as_mut().poll(context) {
             Poll::Pending => Ok(()),
             Poll::Ready(Ok(SessionStatus::TtyAllocFail(_))) => {
+                // A future that has resolved must not be polled again.
                 self.ending = None;
                 Err(io::Error::other("the appliance gives no terminal to this login"))
             }
@@ -119,6 +120,7 @@ fn local_terminal() -> io::Result<(Sender, OwnedFd)> {
     for end in [&pair.master, &pair.slave] {
         fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }
+    // tokio can wait only for a descriptor that does not block.
     fcntl(&pair.master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK))?;
     // Unchecked, because a pseudo-terminal is no pipe; it is written to like one.
     Ok((Sender::from_owned_fd_unchecked(pair.master)?, pair.slave))
