@@ -85,6 +85,7 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
                 );
                 run.raise(record, Code::ActionRemark, Some(kind.role()), Wording::info(text));
             }
+            // What was rejected earlier has been done now.
             run.close_findings(record, Code::ActionRejected, Some(kind.role()));
             match kind {
                 ActionKind::Pause => replication::confirmed(run, record, ReplicationState::Paused),

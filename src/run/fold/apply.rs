@@ -63,6 +63,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             run.listing_refused = Some(reason.clone());
         }
         Event::LogChunk { offset, bytes, tally, received_at, .. } => {
+            // A chunk that waited for the disk was received earlier than it is on record.
             chunks::chunk(run, record, *offset, *bytes, *tally, received_at.unwrap_or(record.at));
         }
         Event::MarkerSeen { marker, line } => markers::marker(run, record, *marker, line),

@@ -36,6 +36,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     run.ending = None;
     run.listing_since = None;
     run.log.lost = None;
+    // A log that was away already stays so from the earlier time on.
     run.log.away_since.get_or_insert(since.min(at));
     for role in Role::BOTH {
         let appliance = run.appliance_mut(role);

@@ -82,6 +82,7 @@ pub(in crate::run) fn choose(run: &mut Run) {
         run.download.successive_rises = 0;
         is_late(run)
     } else {
+        // Rates from before the new baseline belong to another count.
         run.tracking.meter.begin(last.at, &mut run.download);
         run.download.mean_per_second = None;
         run.download.mean_of_all = None;
