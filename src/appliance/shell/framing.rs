@@ -16,6 +16,7 @@ use super::{
 use crate::dialect::{Mode, Prompts};
 
 /// How long nothing may follow a prompt for it to be one.
+// A reply may be cut anywhere on its way, also right behind what looks like a prompt.
 const PROMPT_SILENCE: Duration = Duration::from_millis(30);
 
 /// The same where the echo of the typed line has not been seen: the prompt may be a late one that
@@ -23,6 +24,7 @@ const PROMPT_SILENCE: Duration = Duration::from_millis(30);
 const PROMPT_SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
 
 /// How long nothing may follow a prompt with something unasked behind it, before an Enter brings it back.
+// Without it, a message behind the prompt would cost the whole limit of the line.
 const BURIED_SILENCE: Duration = Duration::from_secs(1);
 
 /// Enters typed for that while one reply is awaited.

@@ -120,6 +120,7 @@ fn common_settings(options: &SshOptions) -> Vec<String> {
         "PermitLocalCommand=no",
         // A `RemoteCommand` of the user's configuration would run in place of the shell.
         "RemoteCommand=none",
+        // Only SHA-256 fingerprints are read from the messages; a configuration may have chosen MD5.
         "FingerprintHash=sha256",
     ];
     std::iter::once(timeout).chain(fixed.map(str::to_owned)).collect()

@@ -39,6 +39,7 @@ use crate::{
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
+// Reset by any connection, the pauses would stay at a second where each connection drops at once.
 const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
 
 /// What is added to the reason of an action that is not read back any more.

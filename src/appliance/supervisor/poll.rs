@@ -126,6 +126,7 @@ pub(super) async fn poll(
                 continue;
             }
             question = first_due(&mut dues) => question,
+            // Read while nothing is asked, so that a drop is noticed at once and not by the next question.
             () = client.idle() => {
                 failures += 1;
                 if failures > MAX_SHELL_FAILURES {

@@ -27,6 +27,7 @@ impl AlreadyFetched {
     pub(super) fn new(shown: &[LineKey], fetched: &[LineKey]) -> Option<Self> {
         let ends = possible_ends(shown, fetched);
         let (from, is_sure) = match ends.as_slice() {
+            // Over a slow link, a follow may show its first, old lines only after the log was fetched.
             _ if shown.is_empty() => (0, false),
             [end] => (*end, true),
             [first, ..] => (*first, false),

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
+// A log that is never the one followed would otherwise be fetched for ever.
 const MAX_MISMATCHES: u8 = 2;
 
 #[derive(Default)]

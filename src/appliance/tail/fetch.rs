@@ -18,6 +18,7 @@ use crate::appliance::{
 const LOG_LIMIT: usize = 64 << 20;
 
 /// Older files of the log that are looked into for the last line received.
+// Each costs a fetch of up to 64 MiB; behind more rotations than these there is a gap.
 const OLDER_FILES: u8 = 4;
 
 /// One stretch of the log, its last lines those of the present file.
@@ -101,7 +102,10 @@ impl Tail<'_> {
                 // Also where the appliance ignores the number and shows the present file each time.
                 Relation::Same | Relation::PresentGrown => continue,
                 Relation::Unclear => {
+                    // A rotation between two fetches may have shown one short file twice, under two
+                    // numbers.
                     fetched.doubtful = fetched.doubtful.max(alike);
+                    // The same lines are at hand already, among those that may be there twice.
                     if keys == present && !fetched.has_older {
                         continue;
                     }
@@ -116,6 +120,7 @@ impl Tail<'_> {
                 break;
             }
         }
+        // No older file can be had, so fewer lines at the beginning of this one decide.
         if !fetched.has_older && !self.is_unchanged(&fetched) {
             fetched.locate(&known, Head::OfOnlyFile);
         }

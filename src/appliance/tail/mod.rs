@@ -160,6 +160,7 @@ impl Tail<'_> {
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..MAX_OPENINGS {
             let (opening, mut end) = stream.opening(self.appliance.context.clock).await;
+            // Lines that came before the end are passed on first.
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }

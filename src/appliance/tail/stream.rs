@@ -101,6 +101,7 @@ impl Stream {
                 break;
             }
         }
+        // Where a prompt follows, what came may be a refusal in place of a log.
         if self.at_prompt() { Err(end_at_prompt(&lines)) } else { Ok(lines) }
     }
 

@@ -89,6 +89,7 @@ impl Master {
             // Not even a killed process ends while the kernel holds it; there is nothing left to do.
             let _ = timeout(ANSWER_LIMIT, self.ended()).await;
         }
+        // Taken, so that the drop finds nothing left to do.
         if let Some(session) = self.session.take() {
             // An error says that the control socket is gone already; the folder is removed either way.
             let _ = timeout(ANSWER_LIMIT, session.close()).await;
