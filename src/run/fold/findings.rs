@@ -99,6 +99,7 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
     let unclosed = run.findings.iter().filter(|finding| finding.closed_at.is_none());
     let unclosed: Vec<_> = unclosed.map(|finding| (finding.code, finding.role, finding.severity)).collect();
     for &(code, role, rule) in RULES {
+        // An acknowledged finding is present, too: its condition must not open another while it lasts.
         let present = unclosed.iter().find(|(other, of, _)| (*other, *of) == (code, role));
         let wording = rule(run, record.at);
         match (present, wording) {

@@ -91,6 +91,7 @@ impl LogView {
         let end = end.min(log.end()).max(log.first());
         let height = u64::from(height);
         let lowest = (log.first() + height).min(end);
+        // Where the rows looked at have been given up, the oldest ones are shown.
         let bottom = self.bottom.map_or(end, |bottom| bottom.clamp(lowest, end));
         bottom.saturating_sub(height).max(log.first())..bottom
     }

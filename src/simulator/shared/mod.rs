@@ -112,6 +112,7 @@ impl SharedWorld {
 
     /// Waits until the appliance `role` cannot be reached.
     pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
+        // In a world without such faults nothing is watched for: in a folder, each look takes the lock.
         if !self.view(|world| world.scenario.loses_connections())? {
             std::future::pending::<()>().await;
         }
@@ -197,6 +198,7 @@ impl SharedWorld {
         if faults.is_empty() || label == BY_HAND {
             return Ok(None);
         }
+        // Counted in the record, which the sessions of all processes share.
         let received = self.received()?;
         let is_same =
             |other: &&ReceivedLine| other.role == role && other.line == line && other.label != BY_HAND;

@@ -55,6 +55,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
         appliance.link_since = at;
     }
     let is_cut_off = role == Role::Dr && appliance.link == Link::Connected && *link != Link::Connected;
+    // Each attempt changes the link; the absence goes on from its beginning.
     appliance.away_since = match link {
         Link::Connected | Link::Absent => None,
         Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),

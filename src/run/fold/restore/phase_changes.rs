@@ -61,6 +61,7 @@ pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
 }
 
 pub(super) fn begin_download(run: &mut Run, change: &Change) {
+    // A line that is repeated, or read late, begins nothing a second time.
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);
         run.tracking.download_known_at = Some(run.last_at);
