@@ -87,9 +87,11 @@ impl Client {
         let ReplyNotes { no_entry, refused, remark } = words;
         // A change that was handed over and not answered may have taken effect: only the read-back decides.
         let outcome = match (failure, no_entry) {
+            // Where the refusal was read, a shell that fails afterwards makes nothing unknown.
             (Some(error), _) if is_change_sent && refused.is_none() => {
                 Outcome::Lost { reason: reason(&error) }
             }
+            // The change was not reached, whatever failed behind that.
             (_, Some(words)) => Outcome::NotSent { reason: words },
             (Some(error), None) if !is_change_sent => Outcome::NotSent { reason: reason(&error) },
             _ => Outcome::Sent { refused, remark },

@@ -270,6 +270,7 @@ impl Shell {
 
     /// Keeps the end of the first `read` bytes of the chunk; none: the stream has ended.
     fn take_unasked(&mut self, read: usize) {
+        // Never set again here: within `ask`, the shell stays unusable until the reply is whole.
         self.usable &= read > 0;
         self.buffer.push_keeping_end(self.chunk.get(..read).unwrap_or_default());
     }

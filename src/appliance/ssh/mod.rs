@@ -101,6 +101,7 @@ impl SshConnection {
         match timeout(self.shell_limit, opening).await {
             Ok(Ok(wire)) => Ok(Box::new(wire)),
             Err(_) => Err(ConnectError::TimedOut { destination }),
+            // Where ssh itself has ended, that is the reason, and not the socket that broke with it.
             Ok(Err(_)) if !self.master.is_alive() => {
                 Err(ConnectError::Other { destination, detail: "the connection has ended".to_owned() })
             }

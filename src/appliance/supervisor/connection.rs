@@ -119,6 +119,7 @@ impl Online<'_> {
                     Some(Request::Expect(identity)) => {
                         let is_present = !identity.is_other_machine(&self.appliance.expected);
                         *expected = Some(*identity);
+                        // This connection leads to the machine that was expected before.
                         if !is_present {
                             break End::Reconnect;
                         }
@@ -150,6 +151,7 @@ impl Online<'_> {
                 // The condition matters: an empty set is ready at once, with nothing.
                 Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
                     jobs.done(done, pending);
+                    // Left over only where no shell could be opened, so a new connection is tried at once.
                     if !pending.is_empty() {
                         break End::Lost("it gave no shell to read an action back".to_owned());
                     }

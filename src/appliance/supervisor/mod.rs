@@ -259,6 +259,7 @@ impl Supervisor {
             Some(Request::AskNow | Request::SearchLog | Request::ConsentChecked { .. }) => {}
             Some(Request::Expect(identity)) => {
                 self.across.expected = Some(*identity);
+                // The machine that was turned away may be the expected one now.
                 return Some(Next::Connect);
             }
             Some(Request::Pace(pace)) => self.across.pace = pace,

@@ -175,6 +175,7 @@ impl Fetched {
 }
 
 fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relation {
+    // An empty file is the beginning of any other, and proves nothing.
     let is_beginning = |short: &[LineKey], long: &[LineKey]| !short.is_empty() && long.starts_with(short);
     if !oldest.is_empty() && file == oldest {
         return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };

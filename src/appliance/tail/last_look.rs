@@ -83,6 +83,7 @@ impl Tail<'_> {
 /// The next lines of the follow; it is gone once it has ended. Nothing is lost where the wait is given up.
 async fn next_lines(following: &mut Option<(Stream, AlreadyFetched)>) -> Vec<Vec<u8>> {
     let Some((stream, _)) = following else { return Vec::new() };
+    // As long as the whole look, so that the silence of a quiet log does not end the follow here.
     let lines = stream.more(LAST_LOOK_TIMEOUT).await;
     if lines.is_err() {
         *following = None;

@@ -125,6 +125,8 @@ impl Stream {
                         return (opening, Some(end));
                     }
                 }
+                // After the first pause the wait goes on: a line behind it has the stamp by which the
+                // clocks are compared.
                 () = sleep_if((begun && !opening.has_paused()).then_some(BURST_SILENCE)) => {
                     if self.at_prompt() {
                         let end = end_at_prompt(opening.lines());

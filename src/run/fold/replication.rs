@@ -100,6 +100,7 @@ fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -
         return true;
     }
     let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
+    // A change that took effect while contact was lost must not be dated by its read-back.
     ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
 }
 

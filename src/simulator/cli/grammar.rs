@@ -121,6 +121,7 @@ fn narrow(candidates: &Candidates, typed: &str) -> Result<Candidates, Refusal> {
         Some(exact) => BTreeSet::from([exact]),
         None => heads().filter(literal).filter(|word| word.starts_with(typed)).collect(),
     };
+    // Literal words first, because a placeholder would take any of them.
     let chosen = match (matching.len(), heads().find(|word| word.starts_with('<'))) {
         (1, _) => matching.first().copied(),
         (0, Some(placeholder)) => Some(placeholder),

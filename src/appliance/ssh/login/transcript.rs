@@ -101,6 +101,7 @@ impl Transcript {
         } else {
             self.show_current(visible);
             visible.push(b'\n');
+            // The last lines are kept: why a login failed comes at its end.
             if self.lines.len() == MAX_LINES {
                 self.lines.pop_front();
             }
@@ -116,6 +117,7 @@ impl Transcript {
             algorithms.clone_into(&mut self.algorithms);
         }
         let Some(words_after) = HOST_KEY.iter().find_map(|words| line.strip_prefix(words)) else { return };
+        // In the line of a certificate, the fingerprint of its CA comes behind that of the key.
         let Some(fingerprint) = words_after.split([' ', ',']).find(|word| is_fingerprint(word)) else {
             return;
         };

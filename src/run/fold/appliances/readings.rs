@@ -22,6 +22,7 @@ pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer
 
 fn service_runs(run: &mut Run, record: &Record) {
     run.tracking.service = match run.tracking.service {
+        // The first reading that saw it run dates that; later ones do not move it.
         seen @ ServiceSeen::Running { .. } => seen,
         ServiceSeen::Unknown => {
             // Up at the first reading: stage 1 may have begun, or be over, before anybody watched.

@@ -116,6 +116,7 @@ fn halve(rates: &mut VecDeque<RateSample>, begun: Option<Timestamp>) {
         let per_second = if a + b > 0.0 {
             (first.per_second * a + second.per_second * b) / (a + b)
         } else {
+            // Two samples of one moment have no lengths to weigh them by.
             f64::midpoint(first.per_second, second.per_second)
         };
         merged.push_back(RateSample { at: second.at, per_second });
