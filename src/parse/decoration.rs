@@ -49,8 +49,7 @@ fn behind_escape(sequence: &[u8]) -> &[u8] {
     let length = match kind {
         b'[' => body.iter().position(|byte| (0x40..=0x7e).contains(byte)).map(|last| last + 1),
         b']' | b'P' | b'X' | b'^' | b'_' => {
-            // These sequences hold text, which ends with BEL, as xterm has it, or with ST, which is `ESC
-            // \`.
+            // These sequences hold text, which ends with BEL, as xterm has it, or with ST, which is `ESC \`.
             body.iter().position(|byte| matches!(byte, 0x07 | &ESCAPE)).map(|last| match body.get(last..) {
                 Some([ESCAPE, b'\\', ..]) => last + 2,
                 _ => last + 1,

@@ -42,8 +42,7 @@ impl Client {
                 other => all.reading = other,
             }
         }
-        // A single reply is in the order of the log; sorting would move markers without a stamp to its
-        // front.
+        // A single reply is in the order of the log; sorting would move markers without a stamp to its front.
         if lines.len() > 1 {
             found.sort_by_key(|marker| marker.stamp);
         }

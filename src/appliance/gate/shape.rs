@@ -46,8 +46,8 @@ fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
         Some(placeholder) => line.replace(placeholder, ""),
         None => line.to_owned(),
     };
-    // Whatever a line editor or a shell could act on is not in this set: `?`, `;`, `|`, quotes, control
-    // characters.
+    // Whatever a line editor or a shell could act on is not
+    // in this set: `?`, `;`, `|`, quotes, control characters.
     let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-".contains(character);
     match plain.chars().find(|character| !allowed(*character)) {
         Some(character) => Err(Problem::Character(character)),

@@ -3,8 +3,8 @@
 use super::ShellError;
 
 /// A line longer than this, in bytes, is no prompt.
-// The last line is cleaned and matched again after every read; without a bound, one endless line would take
-// quadratic time.
+// The last line is cleaned and matched again after every read;
+// without a bound, one endless line would take quadratic time.
 pub(super) const MAX_PROMPT_BYTES: usize = 512;
 
 /// How much of a banner is kept, in bytes: its end.

@@ -22,8 +22,8 @@ pub fn clean(raw: &[u8]) -> Vec<u8> {
                 }
             }
             b'\r' => {
-                // `\r\r\n` comes from two terminals in a row, of which each puts a return before the
-                // newline (ONLCR).
+                // `\r\r\n` comes from two terminals in a row, of which
+                // each puts a return before the newline (ONLCR).
                 let text_follows = after.first().is_some_and(|next| !matches!(next, b'\n' | b'\r'));
                 if text_follows {
                     out.truncate(line);
@@ -45,8 +45,8 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
     let after = |end: Option<usize>| end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
     match rest.first() {
         Some(b'[') => {
-            // A newline ends a sequence that was cut off; otherwise the next line of the reply would vanish
-            // with it.
+            // A newline ends a sequence that was cut off; otherwise
+            // the next line of the reply would vanish with it.
             let end = rest.iter().skip(1).position(|byte| (0x40..=0x7e).contains(byte) || *byte == b'\n');
             match end.map(|end| end + 1) {
                 Some(end) if rest.get(end) == Some(&b'\n') => rest.get(end..).unwrap_or_default(),

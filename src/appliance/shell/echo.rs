@@ -48,8 +48,8 @@ fn end(raw: &[u8], line: &str, prompts: &Prompts) -> Option<usize> {
     let mut lines: Vec<&[u8]> = Vec::new();
     let mut end = 0;
     for piece in head.split_inclusive(|byte| *byte == b'\n').take(ECHO_SEARCH_LINES) {
-        // An unfinished line may go on: `show log` is also the beginning of the echo of `show log
-        // continuous`.
+        // An unfinished line may go on: `show log` is also
+        // the beginning of the echo of `show log continuous`.
         if piece.last() != Some(&b'\n') {
             return None;
         }

@@ -28,8 +28,8 @@ const PROMPT_SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
 const BURIED_SILENCE: Duration = Duration::from_secs(1);
 
 /// Enters typed for that while one reply is awaited.
-// An appliance that does not show its prompt again would otherwise get an Enter per second until the
-// deadline.
+// An appliance that does not show its prompt again would
+// otherwise get an Enter per second until the deadline.
 const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
@@ -77,12 +77,11 @@ impl Shell {
                 }
             };
             let read = read.ok().filter(|read| *read > 0).ok_or_else(|| self.closed())?;
-            // The time of the last byte, so that the silence after it does not count as the appliance's
-            // time.
+            // The time of the last byte, so that the silence after it does not count as the appliance's time.
             self.heard_at = self.clock.now();
             let chunk = self.chunk.get(..read).unwrap_or_default();
-            // A banner, or the rest of a log that was interrupted, may be longer than any reply, and only
-            // its end matters.
+            // A banner, or the rest of a log that was interrupted,
+            // may be longer than any reply, and only its end matters.
             if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
                 self.buffer.push_keeping_end(chunk);
             } else {

@@ -182,8 +182,8 @@ impl Shell {
         let result = self.converse(line).await;
         match &result {
             Ok(_) => self.usable = true,
-            // After these the appliance may still be brought back to its prompt. A prompt of another host
-            // is not among them: nothing more is typed into that shell.
+            // After these the appliance may still be brought back to its prompt. A prompt of another host is
+            // not among them: nothing more is typed into that shell.
             Err(ShellError::TimedOut { .. } | ShellError::NeedsPassword | ShellError::PasswordRefused) => {
                 self.usable = self.resync().await.is_ok();
             }
@@ -201,8 +201,7 @@ impl Shell {
         // What was said before the line was typed is no part of its reply.
         self.buffer.clear();
         self.send(&[line.as_bytes(), RETURN], limit).await?;
-        // Only `enable` may ask: a log line that ends with `Password:` must not be answered with the
-        // secret.
+        // Only `enable` may ask: a log line that ends with `Password:` must not be answered with the secret.
         let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
@@ -228,8 +227,7 @@ impl Shell {
                 Some(ReplyEnd::Password) if password_sent => return Err(ShellError::PasswordRefused),
                 Some(ReplyEnd::Password) => {
                     let secret = self.secret.clone().ok_or(ShellError::NeedsPassword)?;
-                    // Left in the buffer, the question would be found there again and count as a second
-                    // one.
+                    // Left in the buffer, the question would be found there again and count as a second one.
                     self.buffer.end_page();
                     self.send(&[secret.reveal(), RETURN], limit).await?;
                     password_sent = true;

@@ -37,8 +37,8 @@ impl Shell {
 
     /// Brings the shell into a mode that takes what `wanted` takes, out of config mode in any case.
     pub(crate) async fn read_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
-        // Each `exit` leaves one level. Without a bound, a prompt that stays in config mode would be left
-        // for ever.
+        // Each `exit` leaves one level. Without a bound, a prompt
+        // that stays in config mode would be left for ever.
         for _ in 0..MAX_CONFIG_LEVELS {
             if self.mode() != Mode::Config {
                 break;

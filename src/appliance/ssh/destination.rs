@@ -80,8 +80,8 @@ fn ssh_target(
             None => return Err("behind the bracket of its address only a port may stand"),
             Some(digits) => Some(port(digits).ok_or(INVALID_PORT)?),
         };
-        // In a URI the percent sign before a zone is written `%25` (RFC 6874); outside of one, `ssh` wants
-        // it bare.
+        // In a URI the percent sign before a zone is written
+        // `%25` (RFC 6874); outside of one, `ssh` wants it bare.
         let address = if is_uri { address.replace("%25", "%") } else { address.to_owned() };
         let target = user.map_or_else(|| address.clone(), |user| format!("{user}@{address}"));
         return if address.is_empty() || address.starts_with('-') {

@@ -58,8 +58,8 @@ fn algorithms_of(kind: &str) -> &str {
 
 async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
     let mut command = parent_watch::ssh(options.program.as_deref());
-    // The handshake ends before any login, so nothing may ask for a password: neither this ssh nor that of
-    // a jump host.
+    // The handshake ends before any login, so nothing may ask
+    // for a password: neither this ssh nor that of a jump host.
     command
         .args(host_key_arguments(destination, options, algorithms_of(kind)))
         .env_remove("SSH_ASKPASS")

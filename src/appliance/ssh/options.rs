@@ -99,8 +99,8 @@ pub(super) fn host_key_arguments(
 }
 
 /// A handshake that ends before any login and leaves nothing behind.
-// With a `ControlPath` there might be no handshake at all, and `UpdateHostKeys` would write to the known
-// hosts.
+// With a `ControlPath` there might be no handshake at all,
+// and `UpdateHostKeys` would write to the known hosts.
 const OF_HANDSHAKE: [&str; 6] = [
     "PreferredAuthentications=none",
     "BatchMode=yes",

@@ -61,8 +61,8 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     if !is_owned || std::env::args_os().next().is_none_or(|name| name != NAME) {
         return Some(set_from_outside(OWNER_VARIABLE));
     }
-    // Removed, because ssh may run drwatch again, as its askpass program, which must not take itself for an
-    // ssh.
+    // Removed, because ssh may run drwatch again, as its
+    // askpass program, which must not take itself for an ssh.
     let error =
         process::Command::new("ssh").args(std::env::args_os().skip(1)).env_remove(OWNER_VARIABLE).exec();
     if error.kind() == io::ErrorKind::NotFound {

@@ -116,8 +116,8 @@ pub(super) async fn poll(
                     Some(Order::AskNow) => dues.iter_mut().for_each(|due| due.interval.reset_immediately()),
                     Some(Order::Pace(pace)) => {
                         for due in dues.iter_mut().filter(|due| matches!(due.question, Question::Counter)) {
-                            // The first tick of an interval comes at once, so the new pace begins with a
-                            // question.
+                            // The first tick of an interval comes at once,
+                            // so the new pace begins with a question.
                             due.interval = ticking(due.question, pace);
                         }
                     }

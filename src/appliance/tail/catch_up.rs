@@ -61,13 +61,13 @@ impl Tail<'_> {
                 let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
                 );
-                // Where the burst is what was received last, it holds nothing new, and only the gap is
-                // recorded.
+                // Where the burst is what was received last, it
+                // holds nothing new, and only the gap is recorded.
                 let was_unchanged = known.ends_with(&shown);
                 let lines = if was_unchanged { Vec::new() } else { burst };
                 self.pass_on_unplaced(lines, &reason).await;
-                // The gap began a new stretch. Without these lines, the next follow would have nothing to
-                // be compared with.
+                // The gap began a new stretch. Without these lines, the
+                // next follow would have nothing to be compared with.
                 if was_unchanged {
                     self.remember_all(&shown);
                 }
@@ -123,8 +123,8 @@ impl Tail<'_> {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
-            // An older file matters only where the log was seen empty: lines written since may have been
-            // rotated into it.
+            // An older file matters only where the log was seen empty:
+            // lines written since may have been rotated into it.
             let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "it is not known how the log began, or what was in it before it was rotated";
@@ -220,8 +220,7 @@ impl Tail<'_> {
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
         // The gap goes out before the lines behind it: the record keeps the order of arrival.
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
-        // Lines on both sides of the gap were not neighbours in the log and must not be searched for as
-        // such.
+        // Lines on both sides of the gap were not neighbours in the log and must not be searched for as such.
         self.memory.start_new_stretch();
         // What comes next may repeat, too, until a line comes that was not received before.
         self.memory.is_repeating = true;

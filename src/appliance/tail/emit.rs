@@ -44,8 +44,8 @@ impl Tail<'_> {
 
     async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
         if arrival == Arrival::MayRepeat {
-            // These lines may be copies of earlier ones, so they prove nothing about what follows what in
-            // the log.
+            // These lines may be copies of earlier ones, so they
+            // prove nothing about what follows what in the log.
             self.memory.start_new_stretch();
             self.memory.is_repeating = true;
         }

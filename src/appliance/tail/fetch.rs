@@ -102,8 +102,7 @@ impl Tail<'_> {
                 // Also where the appliance ignores the number and shows the present file each time.
                 Relation::Same | Relation::PresentGrown => continue,
                 Relation::Unclear => {
-                    // A rotation between two fetches may have shown one short file twice, under two
-                    // numbers.
+                    // A rotation between two fetches may have shown one short file twice, under two numbers.
                     fetched.doubtful = fetched.doubtful.max(alike);
                     // The same lines are at hand already, among those that may be there twice.
                     if keys == present && !fetched.has_older {

@@ -57,8 +57,7 @@ impl Tail<'_> {
         let Ok(burst) = burst else { return false };
         let shown = LineKey::of_all(&burst);
         let in_flight_until = Instant::now() + IN_FLIGHT;
-        // The new follow may be ahead of the old one. Lines that are still on their way are not missing
-        // yet.
+        // The new follow may be ahead of the old one. Lines that are still on their way are not missing yet.
         while !self.has_shown(&shown) {
             match timeout_at(in_flight_until, next_lines(&mut following)).await {
                 Ok(lines) if following.is_some() => self.pass_on_next(lines, &mut following).await,

@@ -46,8 +46,8 @@ pub(crate) fn leave_terminal() {
     // There is nobody to report either error to, and a terminal that accepts no output stays as it is.
     let _ = give_back(&mut bytes);
     let _ = write_or_discard_within(Stream::Output, bytes, LEAVE_TIMEOUT);
-    // A shell that has the terminal back has set modes of its own, which must stay. While it is still in
-    // raw mode, no shell has.
+    // A shell that has the terminal back has set modes of its own,
+    // which must stay. While it is still in raw mode, no shell has.
     if is_in_foreground() || is_in_raw_mode() {
         let _ = disable_raw_mode();
     }

@@ -66,8 +66,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
                 return Ok(Typed::Gone);
             }
             let clock = self.clock;
-            // Input before the limit: a byte that has come is no idleness. A dropped `read` has taken
-            // nothing.
+            // Input before the limit: a byte that has come is
+            // no idleness. A dropped `read` has taken nothing.
             tokio::select! {
                 biased;
                 read = self.read() => read?,

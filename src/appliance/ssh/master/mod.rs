@@ -99,8 +99,8 @@ impl Master {
     async fn ended(&self) {
         let Ok(Ok(mut keeper)) = self.keeper.try_clone().map(UnixStream::from_std) else { return };
         let mut greeting = [0; 64];
-        // The master is not our child and cannot be waited for, but the kernel closes its socket however it
-        // dies.
+        // The master is not our child and cannot be waited for,
+        // but the kernel closes its socket however it dies.
         while let Ok(1..) = keeper.read(&mut greeting).await {}
     }
 

@@ -104,8 +104,8 @@ fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
     if let Some(reason) = unidentified(run, action.role()) {
         return Authorization::Off { reason };
     }
-    // Before the check of the connection: none is kept to another machine, which could then never be
-    // confirmed.
+    // Before the check of the connection: none is kept to
+    // another machine, which could then never be confirmed.
     if has_changed {
         return Authorization::NeedsConfirmation;
     }
