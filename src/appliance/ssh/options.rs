@@ -41,6 +41,7 @@ impl Default for SshOptions {
         Self {
             config: None,
             connect_timeout: Duration::from_secs(10),
+            // A peer that fell silent behind its banner took three times `connect_timeout`.
             login_limit: Duration::from_secs(35),
             keepalive: Duration::from_secs(5),
             keepalive_count: 3,
@@ -99,6 +100,8 @@ pub(super) fn host_key_arguments(
 }
 
 /// A handshake that ends before any login and leaves nothing behind.
+// With a `ControlPath` there might be no handshake at all,
+// and `UpdateHostKeys` would write to the known hosts.
 const OF_HANDSHAKE: [&str; 6] = [
     "PreferredAuthentications=none",
     "BatchMode=yes",
@@ -116,7 +119,9 @@ fn common_settings(options: &SshOptions) -> Vec<String> {
         "ForwardAgent=no",
         "ClearAllForwardings=yes",
         "PermitLocalCommand=no",
+        // A `RemoteCommand` of the user's configuration would run in place of the shell.
         "RemoteCommand=none",
+        // Only SHA-256 fingerprints are read from the messages; a configuration may have chosen MD5.
         "FingerprintHash=sha256",
     ];
     std::iter::once(timeout).chain(fixed.map(str::to_owned)).collect()
@@ -134,6 +139,7 @@ fn completed(
     destination: &Destination,
     options: &SshOptions,
 ) -> Vec<OsString> {
+    // ssh takes the first value of a setting, and the command line before the file (ssh_config(5)).
     arguments.extend(settings.into_iter().flat_map(|setting| [OsString::from("-o"), setting.into()]));
     let config = options.config.iter();
     arguments.extend(config.flat_map(|config| ["-F".into(), config.clone().into_os_string()]));
@@ -145,6 +151,7 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
     let mut settings = common_settings(options);
     settings.extend([
         format!("ControlPersist={IDLE_SECONDS}s"),
+        // Without it, a read from an appliance that has vanished without a word would never end.
         format!("ServerAliveInterval={}", whole_seconds(options.keepalive)),
         format!("ServerAliveCountMax={}", options.keepalive_count.max(1)),
     ]);
@@ -152,6 +159,7 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
     let fixed = ["ForwardX11=no", "Tunnel=no", "NoHostAuthenticationForLocalhost=no"];
     let of_login = match login {
         Login::Unattended => &["BatchMode=yes", "StrictHostKeyChecking=yes"][..],
+        // One prompt: after a refusal ssh would ask again, and wrong passwords lock accounts.
         Login::PasswordCommand => &["BatchMode=no", "StrictHostKeyChecking=yes", "NumberOfPasswordPrompts=1"],
         Login::Terminal(HostKeyPolicy::Ask) => &["BatchMode=no", "StrictHostKeyChecking=ask"],
         Login::Terminal(HostKeyPolicy::Refuse) => &["BatchMode=no", "StrictHostKeyChecking=yes"],

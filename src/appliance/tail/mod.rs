@@ -32,6 +32,7 @@ use super::{client::OpenError, observation::Observation, transport::ConnectError
 use crate::run::{Arrival, Event, Timestamp};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
+// By all that is known the follow is a plain `tail -f`, which stays with the file that was renamed.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
 
 /// The limit that it grows to where every new follow costs a fetch of an unchanged log.
@@ -160,9 +161,11 @@ impl Tail<'_> {
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..MAX_OPENINGS {
             let (opening, mut end) = stream.opening(self.appliance.context.clock).await;
+            // Lines that came before the end are passed on first.
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
+            // From here on a drop is caught up with, also where no line has come yet.
             self.memory.begin(self.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;

@@ -97,6 +97,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             _ => interpret(&self.world, self.options.role, self.mode, line)?,
         };
         match line_fault {
+            // The line has had its effect by now; only its answer is lost.
             Some(Course::LostAfter(seconds)) => return self.lose_contact(seconds).await,
             Some(Course::LostAtReading(seconds)) => self.lost_at_reading = Some(seconds),
             _ => {}
@@ -182,6 +183,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         self.wire.say("Password: ").await?;
         let editor = std::mem::replace(&mut self.editor, LineEditor::new(Echo::Off));
         let read = self.read_line().await;
+        // Before any return: a read that failed must not leave the session without echo.
         self.editor = editor;
         match read? {
             Read::Line(line) if line == password => self.mode = mode,

@@ -56,6 +56,7 @@ impl Master {
     /// Takes over an `ssh` that has just logged in and gone to the background, with its control
     /// socket in `folder`.
     pub(super) async fn adopt(folder: TempDir, own_folder: OwnFolder, server: Server) -> io::Result<Self> {
+        // Only adopted: a master that the crate starts itself cannot ask for a password.
         let session = Session::new_native_mux(folder);
         let (keeper, pid) = timeout(ANSWER_LIMIT, reach(session.control_socket()))
             .await
@@ -89,6 +90,7 @@ impl Master {
             // Not even a killed process ends while the kernel holds it; there is nothing left to do.
             let _ = timeout(ANSWER_LIMIT, self.ended()).await;
         }
+        // Taken, so that the drop finds nothing left to do.
         if let Some(session) = self.session.take() {
             // An error says that the control socket is gone already; the folder is removed either way.
             let _ = timeout(ANSWER_LIMIT, session.close()).await;
@@ -98,6 +100,8 @@ impl Master {
     async fn ended(&self) {
         let Ok(Ok(mut keeper)) = self.keeper.try_clone().map(UnixStream::from_std) else { return };
         let mut greeting = [0; 64];
+        // The master is not our child and cannot be waited for,
+        // but the kernel closes its socket however it dies.
         while let Ok(1..) = keeper.read(&mut greeting).await {}
     }
 
@@ -128,6 +132,7 @@ impl Drop for Master {
 
 /// Opens the connection that keeps a master from being idle, and asks for its process id.
 async fn reach(socket: &Path) -> io::Result<(StdUnixStream, Pid)> {
+    // First of all: from here on the master is not idle and does not end by `ControlPersist`.
     let keeper = UnixStream::connect(socket).await?.into_std()?;
     let pid = async { MuxConnection::connect(socket).await?.send_alive_check().await }
         .await
