@@ -45,6 +45,12 @@ const MAX_OPENINGS: usize = 10;
 const FIRST_RETRY_PAUSE: Duration = Duration::from_secs(1);
 const MAX_RETRY_PAUSE: Duration = Duration::from_mins(1);
 
+/// The pause after one of `pause`. Bounded where it is made: after an hour of follows that show nothing, twice of it would
+/// be more than a `Duration` holds.
+fn next_pause(pause: Duration) -> Duration {
+    (pause * 2).min(MAX_RETRY_PAUSE)
+}
+
 /// Why a tail is over.
 #[derive(Debug)]
 pub(crate) enum TailEnd {
@@ -110,7 +116,7 @@ impl Tail<'_> {
             tokio::select! {
                 biased;
                 () = &mut closing => return self.look_once_more(None).await,
-                () = sleep(retry.pause.min(MAX_RETRY_PAUSE)) => {}
+                () = sleep(retry.pause) => {}
             }
         }
     }
@@ -118,7 +124,8 @@ impl Tail<'_> {
     /// Sets the pause before the next follow, and puts a refusal on record, each once.
     async fn prepare_retry(&mut self, end: FollowEnd, known_at: Option<Timestamp>, retry: &mut RetryState) {
         let FollowEnd::Refused(words) = end else {
-            retry.pause = if self.memory.last_at() == known_at { retry.pause * 2 } else { FIRST_RETRY_PAUSE };
+            retry.pause =
+                if self.memory.last_at() == known_at { next_pause(retry.pause) } else { FIRST_RETRY_PAUSE };
             return;
         };
         if retry.refusal.as_ref() != Some(&words) {

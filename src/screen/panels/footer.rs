@@ -18,13 +18,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
         let (before, behind) = typing.halves();
+        let width = behind.chars().next().map_or(0, char::len_utf8);
+        let (under, rest) = behind.split_at(width);
         let is_cut = matches!(typing.room(), Some(Room::LeftOut(_)));
         let line = canvas.words(&[
             ("search ", Tone::Strong),
             ("/", Tone::Key),
             (before, Tone::Field),
-            (behind.get(..1).unwrap_or(" "), Tone::Chosen),
-            (behind.get(1..).unwrap_or(""), Tone::Field),
+            (if under.is_empty() { " " } else { under }, Tone::Chosen),
+            (rest, Tone::Field),
             (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
             ("   Enter finds, Esc ends", Tone::Quiet),
         ]);

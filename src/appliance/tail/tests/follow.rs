@@ -173,3 +173,10 @@ async fn hostile_bytes_and_prompt_look_alikes_pass_as_lines() {
     let expected = hostile.join("\n") + "\n";
     assert_eq!(tail.settle().await, [(Arrival::Live, expected)]);
 }
+
+#[test]
+fn the_pause_between_follows_that_show_nothing_stays_bounded() {
+    let pauses = std::iter::successors(Some(FIRST_RETRY_PAUSE), |pause| Some(next_pause(*pause)));
+    let last = pauses.take(200).last();
+    assert_eq!(last, Some(MAX_RETRY_PAUSE));
+}
