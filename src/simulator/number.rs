@@ -71,7 +71,7 @@ impl Speed {
     /// A speed of `factor` times the real one.
     ///
     /// # Errors
-    /// [`SimulatorError::BadSpeed`] unless `factor` is from 0.001 to 1,000,000.
+    /// `SimulatorError::BadSpeed` unless `factor` is from 0.001 to 1,000,000.
     pub fn new(factor: f64) -> Result<Self, SimulatorError> {
         if (0.001..=1e6).contains(&factor) {
             Ok(Self(factor))

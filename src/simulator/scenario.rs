@@ -205,7 +205,7 @@ impl Scenario {
     /// The scenario called `name`.
     ///
     /// # Errors
-    /// [`SimulatorError::UnknownScenario`], which lists those there are.
+    /// `SimulatorError::UnknownScenario`, which lists those there are.
     pub fn named(name: &str) -> Result<Self, SimulatorError> {
         let all = Self::all()?;
         let known = all.iter().map(|scenario| scenario.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -217,7 +217,7 @@ impl Scenario {
     /// Reads a scenario from TOML and checks that its figures agree.
     ///
     /// # Errors
-    /// [`SimulatorError::BadScenario`] for unknown or missing fields and for figures that contradict each other.
+    /// `SimulatorError::BadScenario` for unknown or missing fields and for figures that contradict each other.
     pub fn parse(text: &str) -> Result<Self, SimulatorError> {
         let scenario: Self = toml::from_str(text)
             .map_err(|error| SimulatorError::BadScenario { detail: error.message().to_owned() })?;

@@ -76,7 +76,7 @@ impl SharedWorld {
     /// replicating, and the present as its start; for the others these do not count.
     ///
     /// # Errors
-    /// [`SimulatorError::Folder`] and [`SimulatorError::Unreadable`] if the folder cannot be used.
+    /// `SimulatorError::Folder` and `SimulatorError::Unreadable` if the folder cannot be used.
     pub fn in_folder(
         dir: &Path,
         scenario: Scenario,
