@@ -67,6 +67,13 @@ fn with_key(finding: &Finding, picture: &Picture<'_>) -> String {
         Some(Remedy::StateByHand) => Command::Attest,
         Some(Remedy::ClaimMarkers) => Command::Markers,
         Some(Remedy::Acknowledge) => Command::Acknowledge,
+        Some(Remedy::ConfirmPair) => Command::Pair,
+        Some(Remedy::Pause) => Command::Pause,
+        Some(Remedy::Resume) => Command::Resume,
+        Some(Remedy::SetThreads) => Command::Threads,
+        Some(Remedy::ListBucket) => Command::ListBucket,
+        Some(Remedy::Reconnect) => Command::Reconnect,
+        Some(Remedy::SignOff) => Command::Checklist,
         None => return finding.text.clone(),
     };
     let binding = keymap::bindings(picture.scene.facts.mode).find(|binding| binding.command == command);
