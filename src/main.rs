@@ -6,7 +6,7 @@ use clap::Parser as _;
 use drwatch::{
     appliance::ssh,
     cli::Cli,
-    commands, screen,
+    commands,
     text::{self, Charset},
 };
 
@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     take_full_files_for_errors();
     // A second installation is the only way this can fail, and there is none.
     drop(color_eyre::install());
-    screen::install_panic_hook();
+    commands::install_panic_hook();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(answer) => return ExitCode::from(commands::say_usage(&answer)),

@@ -20,3 +20,4 @@ pub use self::{
     dispatch::carry_out,
     runs::verify::{Unsound, verify},
 };
+pub use crate::screen::install_panic_hook;

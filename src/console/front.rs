@@ -8,17 +8,13 @@ use crate::run::{Summary, Timestamp};
 
 use super::{
     headless::{Headless, Transcript},
-    lines::LineSink,
     output::say_on_error,
     screen_front::ScreenFront,
 };
 
-/// Where a watch is shown.
 pub(crate) enum Front {
-    /// The dashboard.
     Screen(Box<ScreenFront>),
-    /// Lines on standard output.
-    Headless(Headless<LineSink>),
+    Headless(Headless),
     /// Nowhere any more, as standard output has failed; the record goes on.
     Silent(io::Error),
 }
@@ -33,9 +29,6 @@ impl Front {
     }
 
     /// Prints a text of the transcript.
-    ///
-    /// # Errors
-    /// Standard output is gone, or takes no more.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         match self {
             Self::Screen(_) | Self::Silent(_) => Ok(()),
@@ -43,7 +36,6 @@ impl Front {
         }
     }
 
-    /// The screen, if there is one.
     pub(crate) fn screen(&mut self) -> Option<&mut ScreenFront> {
         match self {
             Self::Screen(screen) => Some(screen),

@@ -2,17 +2,19 @@
 
 use std::io::{self, Write};
 
-use crate::run::{
-    ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Role, Run, Summary, TimerEvent,
-};
-use crate::text;
+use serde::Serialize;
 
-/// What of a run a change is told by.
+use super::lines::LineSink;
+use crate::{
+    run::{ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Run, Summary, TimerEvent},
+    text,
+};
+
+/// What of the run has been printed; a change of it is printed again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Seen {
     phase: Option<Phase>,
     replication: Option<Known>,
-    findings: usize,
     closed: Vec<bool>,
     tenth: Option<u64>,
     downloaded: Option<u64>,
@@ -21,17 +23,14 @@ struct Seen {
     dr: Option<String>,
 }
 
-/// How to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// For people.
     Lines,
-    /// For programs.
     Json,
 }
 
 impl Style {
-    /// What a reader is told of lines that it was too slow for.
+    /// The line about lines that the reader was too slow for.
     pub(crate) fn of_dropped(self) -> fn(u64) -> String {
         match self {
             Self::Lines => |count| {
@@ -42,26 +41,21 @@ impl Style {
     }
 }
 
-/// Prints to standard output.
-pub(crate) struct Headless<W: Write> {
+pub(crate) struct Headless {
     style: Style,
-    out: W,
+    out: LineSink,
 }
 
-impl<W: Write> Headless<W> {
-    pub(crate) const fn new(style: Style, out: W) -> Self {
+impl Headless {
+    pub(crate) const fn new(style: Style, out: LineSink) -> Self {
         Self { style, out }
     }
 
-    /// What makes the text that is printed here.
     pub(crate) fn transcript(&self) -> Transcript {
         Transcript::new(self.style)
     }
 
     /// Prints a text of the transcript.
-    ///
-    /// # Errors
-    /// Standard output is gone.
     pub(crate) fn print(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
     }
@@ -72,9 +66,6 @@ impl<W: Write> Headless<W> {
     }
 
     /// Prints the summary that closes the output.
-    ///
-    /// # Errors
-    /// Standard output is gone.
     pub(crate) fn finish(&mut self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self.style {
             Style::Lines => self.out.write_all(text::lines(closing).as_bytes())?,
@@ -121,10 +112,10 @@ impl Transcript {
     fn sentences(&mut self, record: &Record, run: &Run) -> Vec<String> {
         let mut lines: Vec<String> = sentence(&record.event, run).into_iter().collect();
         let before = std::mem::take(&mut self.seen);
+        let phase = format!("phase: {}", run.phases.current.name());
         let mut now = Seen {
             phase: Some(run.phases.current),
             replication: Some(run.replication.state),
-            findings: run.findings.len(),
             closed: run.findings.iter().map(|finding| finding.closed_at.is_some()).collect(),
             tenth: tenth(run),
             downloaded: before.downloaded,
@@ -132,23 +123,20 @@ impl Transcript {
             primary: link(&run.primary.link).or(before.primary.clone()),
             dr: link(&run.dr.link).or(before.dr.clone()),
         };
-        for (role, words, last) in
-            [(Role::Primary, &now.primary, &before.primary), (Role::Dr, &now.dr, &before.dr)]
-        {
+        for (subject, words, last) in [
+            ("primary", &now.primary, &before.primary),
+            ("DR appliance", &now.dr, &before.dr),
+            ("service on the DR appliance", &now.service, &before.service),
+        ] {
             if let Some(words) = words.as_ref().filter(|_| words != last) {
-                lines.push(format!("{role}: {words}"));
+                lines.push(format!("{subject}: {words}"));
             }
         }
-        if now.service != before.service
-            && let Some(words) = &now.service
-        {
-            lines.push(format!("service on the DR appliance: {words}"));
-        }
         if now.replication != before.replication && now.replication != Some(Known::Unknown) {
-            lines.push(format!("replication on the primary: {}", word(run.replication.state)));
+            lines.push(format!("replication on the primary: {}", serialised(&run.replication.state)));
         }
         if now.phase != before.phase {
-            lines.push(format!("phase: {}", run.phases.current.name()));
+            lines.push(phase.clone());
         }
         let is_final = run.phases.current > Phase::Stage1 && now.tenth.is_some();
         if let (Some(downloaded), Some(expected)) = (run.download.downloaded(), run.expected())
@@ -158,8 +146,8 @@ impl Transcript {
             now.downloaded = Some(downloaded.0);
             lines.push(format!("downloaded {downloaded} of {expected} metadata objects"));
         }
-        for finding in run.findings.iter().skip(before.findings) {
-            lines.push(format!("finding opened ({}): {}", severity(finding.severity), finding.text));
+        for finding in run.findings.iter().skip(before.closed.len()) {
+            lines.push(format!("finding opened ({}): {}", serialised(&finding.severity), finding.text));
         }
         for (finding, was_closed) in run.findings.iter().zip(&before.closed) {
             // One that grew worse or milder goes on as another.
@@ -172,7 +160,7 @@ impl Transcript {
         if before.phase.is_none() && matches!(record.event, Event::RunContinued { .. }) {
             // What was so before is no news; where the run stands is.
             lines.truncate(1);
-            lines.push(format!("phase: {}", run.phases.current.name()));
+            lines.push(phase);
         }
         self.seen = now;
         lines
@@ -213,110 +201,96 @@ fn link(link: &Link) -> Option<String> {
     }
 }
 
-const fn word(state: Known) -> &'static str {
-    match state {
-        Known::Running => "running",
-        Known::Paused => "paused",
-        Known::Unreadable => "unreadable",
-        Known::Unknown => "unknown",
-    }
-}
-
-const fn severity(severity: crate::run::FindingSeverity) -> &'static str {
-    use crate::run::FindingSeverity as S;
-    match severity {
-        S::Info => "info",
-        S::Attention => "attention",
-        S::Blocking => "blocking",
-    }
+/// The name of `value` in the journal.
+fn serialised(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
-    match event {
+    Some(match event {
         Event::RunStarted(started) => {
             let kind = if started.simulated { "simulated run" } else { "run" };
-            Some(format!("{kind} {} recorded by {}", started.run, started.recorder))
+            format!("{kind} {} recorded by {}", started.run, started.recorder)
         }
         Event::RunContinued { recorder, held: None, .. } => {
-            Some(format!("recording of run {} goes on, by {recorder}", run.started.run))
+            format!("recording of run {} goes on, by {recorder}", run.started.run)
         }
-        Event::RunContinued { held: Some(reason), .. } => Some(format!("watching again: {reason}")),
+        Event::RunContinued { held: Some(reason), .. } => format!("watching again: {reason}"),
         Event::OwnClock { behind } if *behind > Elapsed::ZERO => {
-            Some(format!("the clock of this machine was set back; it is {behind} behind the record now"))
+            format!("the clock of this machine was set back; it is {behind} behind the record now")
         }
-        Event::OwnClock { .. } => Some("the clock of this machine agrees with the record again".to_owned()),
+        Event::OwnClock { .. } => "the clock of this machine agrees with the record again".to_owned(),
         Event::Identified { role, identity, .. } => {
             let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-            Some(format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release)))
+            format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release))
         }
-        Event::ListingStarted { .. } => Some("bucket listing started".to_owned()),
-        Event::ListingRead { listing, took, .. } => Some(format!(
+        Event::ListingStarted { .. } => "bucket listing started".to_owned(),
+        Event::ListingRead { listing, took, .. } => format!(
             "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
             listing.name,
             listing.entries,
             listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
-        )),
-        Event::ListingRefused { reason, .. } => Some(format!("bucket listing refused: {reason}")),
-        Event::BaselineTaken { user } => Some(format!("baseline taken by {user}")),
-        Event::MarkerSeen { line, .. } => Some(format!("log: {}", line.raw)),
+        ),
+        Event::ListingRefused { reason, .. } => format!("bucket listing refused: {reason}"),
+        Event::BaselineTaken { user } => format!("baseline taken by {user}"),
+        Event::MarkerSeen { line, .. } => format!("log: {}", line.raw),
         Event::LogSearched(answer) => match &answer.reading {
             Reading::Known(found) => {
-                Some(format!("log searched for stage markers written before this run: {} found", found.len()))
+                format!("log searched for stage markers written before this run: {} found", found.len())
             }
             other => {
                 let why = match other {
                     Reading::Refused(words) => format!("the appliance refused: {words}"),
                     _ => "no answer that can be read".to_owned(),
                 };
-                Some(format!("the log was not searched for stage markers written before this run: {why}"))
+                format!("the log was not searched for stage markers written before this run: {why}")
             }
         },
         Event::MarkersClaimed { claimed, user } => {
-            Some(format!("{user} says that {} of the older markers belong to this test", claimed.len()))
+            format!("{user} says that {} of the older markers belong to this test", claimed.len())
         }
-        Event::AlarmSeen { alarm, line } => Some(format!("ALARM {alarm}: {}", line.raw)),
-        Event::NearMissSeen { line, .. } => Some(format!("log, not understood: {}", line.raw)),
+        Event::AlarmSeen { alarm, line } => format!("ALARM {alarm}: {}", line.raw),
+        Event::NearMissSeen { line, .. } => format!("log, not understood: {}", line.raw),
         Event::RfsdRestarted { before, after, .. } => {
-            Some(format!("rfsd restarted: process {before}, now {after}"))
+            format!("rfsd restarted: process {before}, now {after}")
         }
-        Event::LogGap(gap) => Some(format!("log gap: {}", gap.reason)),
-        Event::LogLost { reason } => Some(format!("the log is not at hand: {reason}")),
+        Event::LogGap(gap) => format!("log gap: {}", gap.reason),
+        Event::LogLost { reason } => format!("the log is not at hand: {reason}"),
         Event::NamesConfirmed { primary, dr, user, .. } => {
-            Some(format!("names confirmed by {user}: primary {primary}, DR appliance {dr}"))
+            format!("names confirmed by {user}: primary {primary}, DR appliance {dr}")
         }
         Event::ActionRequested { id, plan, user, .. } => {
-            Some(format!("action {id} requested by {user}: {}", plan.action))
+            format!("action {id} requested by {user}: {}", plan.action)
         }
-        Event::ActionSettled { id, state } => Some(match state {
+        Event::ActionSettled { id, state } => match state {
             ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
                 format!("action {id} {}: {reason}", state.word())
             }
             _ => format!("action {id} {}", state.word().replace('_', " ")),
-        }),
-        Event::ActionRefused { action, reason, .. } => Some(format!("refused to {action}: {reason}")),
+        },
+        Event::ActionRefused { action, reason, .. } => format!("refused to {action}: {reason}"),
         Event::Attested { statement, reason, user, .. } => {
-            let words = serde_json::to_value(statement).ok()?.as_str()?.replace('_', " ");
-            Some(format!("stated by {user}: {words} ({reason})"))
+            format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
         }
-        Event::Noted { text, user } => Some(format!("note by {user}: {text}")),
+        Event::Noted { text, user } => format!("note by {user}: {text}"),
         Event::Acknowledged { code, reason, user, .. } => {
-            Some(format!("{code} acknowledged by {user}: {reason}"))
+            format!("{code} acknowledged by {user}: {reason}")
         }
-        Event::RecordHole { records, reason, .. } => Some(match records {
+        Event::RecordHole { records, reason, .. } => match records {
             0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
             lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
-        }),
+        },
         Event::Due(TimerEvent::BudgetUsed { percent }) => {
-            Some(format!("{percent} % of the time that replication may be paused is used"))
+            format!("{percent} % of the time that replication may be paused is used")
         }
         Event::PreflightJudged { verdict, .. } => {
-            let word = serde_json::to_value(verdict).ok()?.as_str()?.to_owned();
-            Some(format!("pre-flight: {word}"))
+            format!("pre-flight: {}", verdict.word())
         }
-        Event::LeftPaused { user } => Some(format!("replication is left paused, as decided by {user}")),
-        Event::SignedOff { text, user } => Some(format!("signed off by {user}: {text}")),
-        Event::Exported { files, .. } => Some(format!("written: {}", files.join(", "))),
+        Event::LeftPaused { user } => format!("replication is left paused, as decided by {user}"),
+        Event::SignedOff { text, user } => format!("signed off by {user}: {text}"),
+        Event::Exported { files, .. } => format!("written: {}", files.join(", ")),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }
@@ -330,6 +304,6 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         | Event::Due(
             TimerEvent::Stalled | TimerEvent::Lost { .. } | TimerEvent::NoInfoLines | TimerEvent::LogSilent,
         )
-        | Event::RunEnded(_) => None,
-    }
+        | Event::RunEnded(_) => return None,
+    })
 }

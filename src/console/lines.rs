@@ -1,123 +1,67 @@
-//! Lines on their way to standard output, through a thread of their own: a reader that has stopped
-//! reading must never hold up the recording.
+//! Lines on their way to standard output. A reader that has stopped reading loses lines, and is informed of it.
 
 use std::{
     io::{self, Write},
-    sync::{
-        Arc,
-        atomic::{AtomicI32, AtomicUsize, Ordering},
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
-    },
+    sync::mpsc::TrySendError,
     thread,
     time::Duration,
 };
 
+use super::background_writer::BackgroundWriter;
+
 /// Pieces that may wait for a slow reader; hours of a run.
-const WAITING: usize = 65_536;
+const MAX_WAITING: usize = 65_536;
 
-/// How often it is looked whether the last words were taken.
-const LOOK: Duration = Duration::from_millis(5);
+/// Time between two checks whether the last pieces were taken.
+const CHECK_INTERVAL: Duration = Duration::from_millis(5);
 
-/// So many looks in a row, five seconds, at a reader that takes nothing are enough.
-const LOOKS: u32 = 1000;
+/// Checks in a row, five seconds in all, after which a reader that takes nothing is given up.
+const MAX_CHECKS: u32 = 1000;
 
 /// Hands over what is written piece by piece, each one or more whole lines. What finds no place is
-/// dropped and counted, and the reader is told how much it was as soon as there is a place again.
+/// dropped and counted; a line with the number follows as soon as there is a place again.
 pub(crate) struct LineSink {
-    pieces: SyncSender<Vec<u8>>,
-    state: Arc<State>,
+    writer: BackgroundWriter,
     dropped: u64,
-    /// What the reader is told of pieces dropped, as a line.
+    /// The line about pieces that were dropped.
     of_dropped: fn(u64) -> String,
 }
 
-#[derive(Default)]
-struct State {
-    /// The system's number of the error with which the reader refused; 0: it did not.
-    refused: AtomicI32,
-    waiting: AtomicUsize,
-}
-
-impl State {
-    fn check(&self) -> io::Result<()> {
-        match self.refused.load(Ordering::Acquire) {
-            0 => Ok(()),
-            error => Err(io::Error::from_raw_os_error(error)),
-        }
-    }
-}
-
 impl LineSink {
-    /// Starts the thread that writes to `out`.
     pub(crate) fn new(out: impl Write + Send + 'static, of_dropped: fn(u64) -> String) -> io::Result<Self> {
-        Self::holding(WAITING, out, of_dropped)
+        Ok(Self { writer: BackgroundWriter::start("output", MAX_WAITING, out)?, dropped: 0, of_dropped })
     }
 
-    fn holding(
-        pieces: usize,
-        out: impl Write + Send + 'static,
-        of_dropped: fn(u64) -> String,
-    ) -> io::Result<Self> {
-        let (pieces, taken) = sync_channel(pieces);
-        let state = Arc::new(State::default());
-        let shared = Arc::clone(&state);
-        thread::Builder::new().name("output".to_owned()).spawn(move || write(&taken, out, &shared))?;
-        Ok(Self { pieces, state, dropped: 0, of_dropped })
-    }
-
-    fn hand_over(&mut self, piece: Vec<u8>) -> io::Result<()> {
-        self.state.waiting.fetch_add(1, Ordering::AcqRel);
-        let result = self.pieces.try_send(piece);
-        if result.is_err() {
-            self.state.waiting.fetch_sub(1, Ordering::AcqRel);
-        }
-        match result {
-            Ok(()) => Ok(()),
-            Err(TrySendError::Full(_)) => Err(io::ErrorKind::WouldBlock.into()),
-            Err(TrySendError::Disconnected(_)) => Err(io::ErrorKind::BrokenPipe.into()),
-        }
-    }
-
-    fn tell_of_dropped(&mut self) -> io::Result<()> {
+    fn report_dropped(&mut self) -> Result<(), TrySendError<Vec<u8>>> {
         if self.dropped > 0 {
-            self.hand_over((self.of_dropped)(self.dropped).into_bytes())?;
+            self.writer.hand_over((self.of_dropped)(self.dropped).into_bytes())?;
             self.dropped = 0;
         }
         Ok(())
     }
 }
 
-fn write(pieces: &Receiver<Vec<u8>>, mut out: impl Write, state: &State) {
-    for piece in pieces {
-        if let Err(error) = out.write_all(&piece).and_then(|()| out.flush()) {
-            state.refused.store(error.raw_os_error().unwrap_or(nix::libc::EPIPE), Ordering::Release);
-            return;
-        }
-        state.waiting.fetch_sub(1, Ordering::AcqRel);
-    }
-}
-
 impl Write for LineSink {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
-        self.state.check()?;
-        match self.tell_of_dropped().and_then(|()| self.hand_over(piece.to_vec())) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => self.dropped += 1,
-            handed_over => handed_over?,
+        self.writer.check()?;
+        match self.report_dropped().and_then(|()| self.writer.hand_over(piece.to_vec())) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => self.dropped += 1,
+            Err(TrySendError::Disconnected(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
         }
         Ok(piece.len())
     }
 
     /// Waits until all was taken, as long as the reader takes something every few seconds.
     fn flush(&mut self) -> io::Result<()> {
-        let (mut last, mut looks) = (usize::MAX, 0);
-        while looks < LOOKS {
-            self.state.check()?;
-            match self.state.waiting.load(Ordering::Acquire) {
-                0 => return Ok(()),
-                waiting if waiting < last => (last, looks) = (waiting, 0),
-                _ => looks += 1,
+        let (mut last, mut checks) = (usize::MAX, 0);
+        while checks < MAX_CHECKS {
+            match self.writer.waiting() {
+                0 => return self.writer.check(),
+                waiting if waiting < last => (last, checks) = (waiting, 0),
+                _ => checks += 1,
             }
-            thread::sleep(LOOK);
+            thread::sleep(CHECK_INTERVAL);
         }
         Err(io::ErrorKind::BrokenPipe.into())
     }
@@ -125,7 +69,7 @@ impl Write for LineSink {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, mpsc};
+    use std::sync::{Arc, Mutex, mpsc};
 
     use super::*;
 
@@ -135,7 +79,7 @@ mod tests {
 
     /// A reader that takes a piece for each permit it is given.
     struct Reader {
-        permits: Receiver<()>,
+        permits: mpsc::Receiver<()>,
         read: Arc<Mutex<String>>,
     }
 
@@ -155,7 +99,8 @@ mod tests {
         let (permit, permits) = mpsc::channel();
         let read = Arc::default();
         let reader = Reader { permits, read: Arc::clone(&read) };
-        (LineSink::holding(holding, reader, of_dropped).unwrap(), permit, read)
+        let writer = BackgroundWriter::start("output", holding, reader).unwrap();
+        (LineSink { writer, dropped: 0, of_dropped }, permit, read)
     }
 
     #[test]

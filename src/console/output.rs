@@ -1,45 +1,38 @@
-//! Frames on their way to the terminal, through a thread of their own: a terminal that takes no
-//! bytes (a suspended laptop at the far end) must never hold up the recording.
+//! Frames on their way to the terminal, which may take no bytes (a suspended laptop at the far end), and sentences on
+//! their way to standard error.
 
 use std::{
     io::{self, Write},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-        mpsc::{SyncSender, TrySendError, sync_channel},
-    },
+    sync::mpsc::TrySendError,
     thread,
     time::Duration,
 };
 
+use super::background_writer::BackgroundWriter;
 use crate::{
     text,
     timed_write::{Stream, discard_pending, write_within},
 };
 
 /// How long a busy terminal is waited for: it may be at the far end of a slow line.
-const PATIENCE: Duration = Duration::from_millis(500);
+const SETTLE_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How long it then has to let go of what was thrown away.
-const LETTING_GO: Duration = Duration::from_millis(250);
+/// How long its pending bytes are then discarded again and again.
+const DISCARD_TIMEOUT: Duration = Duration::from_millis(250);
 
-/// How often it is made to, meanwhile.
 const DISCARD_INTERVAL: Duration = Duration::from_millis(10);
 
 /// How long a sentence waits for whoever reads standard error.
-const SENTENCE: Duration = Duration::from_secs(1);
+const SENTENCE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Says a sentence on standard error, which may be a terminal that takes nothing.
-///
-/// # Errors
-/// It was not taken.
 pub(crate) fn say_on_error(sentence: &str) -> io::Result<()> {
     let line = format!("drwatch: {}\n", text::line(sentence));
-    write_within(Stream::Error, line.into_bytes(), SENTENCE)
+    write_within(Stream::Error, line.into_bytes(), SENTENCE_TIMEOUT)
 }
 
-/// How often it is looked.
-const LOOK: Duration = Duration::from_millis(1);
+/// Time between two checks whether the terminal is idle.
+const CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Collects one frame's bytes and hands them over when flushed.
 ///
@@ -48,48 +41,27 @@ const LOOK: Duration = Duration::from_millis(1);
 #[derive(Clone)]
 pub(crate) struct FrameSink {
     frame: Vec<u8>,
-    frames: SyncSender<Vec<u8>>,
-    state: Arc<State>,
-}
-
-#[derive(Default)]
-struct State {
-    /// Frames handed over and not yet on the terminal: more than one where the terminal is taken while the
-    /// frame before is still on its way.
-    waiting: AtomicUsize,
-    failed: AtomicBool,
+    writer: BackgroundWriter,
 }
 
 impl FrameSink {
-    /// Starts the thread that writes to `terminal`.
-    pub(crate) fn new(mut terminal: impl Write + Send + 'static) -> io::Result<Self> {
-        let (frames, waiting) = sync_channel::<Vec<u8>>(1);
-        let state = Arc::new(State::default());
-        let shared = Arc::clone(&state);
-        thread::Builder::new().name("terminal".to_owned()).spawn(move || {
-            for frame in waiting {
-                if terminal.write_all(&frame).and_then(|()| terminal.flush()).is_err() {
-                    shared.failed.store(true, Ordering::Release);
-                }
-                shared.waiting.fetch_sub(1, Ordering::AcqRel);
-            }
-        })?;
-        Ok(Self { frame: Vec::new(), frames, state })
+    pub(crate) fn new(terminal: impl Write + Send + 'static) -> io::Result<Self> {
+        Ok(Self { frame: Vec::new(), writer: BackgroundWriter::start("terminal", 1, terminal)? })
     }
 
     /// Whether the last frame is on the terminal.
     pub(crate) fn is_idle(&self) -> bool {
-        self.state.waiting.load(Ordering::Acquire) == 0
+        self.writer.waiting() == 0
     }
 
     /// Waits until the last frame is on the terminal, so that nothing of it lands on the engineer's shell. A
     /// terminal that takes nothing loses what is still on its way.
     pub(crate) fn settle(&self) {
-        if self.is_idle_within(PATIENCE) {
+        if self.is_idle_within(SETTLE_TIMEOUT) {
             return;
         }
         // Each time there is room for a part of the frame; after the last time, for what follows it.
-        let mut left = LETTING_GO;
+        let mut left = DISCARD_TIMEOUT;
         discard_pending();
         while !self.is_idle_within(DISCARD_INTERVAL) && left > Duration::ZERO {
             left = left.saturating_sub(DISCARD_INTERVAL);
@@ -101,15 +73,15 @@ impl FrameSink {
     fn is_idle_within(&self, limit: Duration) -> bool {
         let mut left = limit;
         while !self.is_idle() && left > Duration::ZERO {
-            thread::sleep(LOOK);
-            left = left.saturating_sub(LOOK);
+            thread::sleep(CHECK_INTERVAL);
+            left = left.saturating_sub(CHECK_INTERVAL);
         }
         self.is_idle()
     }
 
     /// Whether the terminal refused bytes: it is gone.
     pub(crate) fn has_failed(&self) -> bool {
-        self.state.failed.load(Ordering::Acquire)
+        self.writer.check().is_err()
     }
 }
 
@@ -123,12 +95,7 @@ impl Write for FrameSink {
         if self.frame.is_empty() {
             return Ok(());
         }
-        self.state.waiting.fetch_add(1, Ordering::AcqRel);
-        let handed_over = self.frames.try_send(std::mem::take(&mut self.frame));
-        if handed_over.is_err() {
-            self.state.waiting.fetch_sub(1, Ordering::AcqRel);
-        }
-        match handed_over {
+        match self.writer.hand_over(std::mem::take(&mut self.frame)) {
             Ok(()) => Ok(()),
             Err(TrySendError::Full(frame)) => {
                 // Kept: it goes out in front of the next one.

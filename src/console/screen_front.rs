@@ -12,7 +12,7 @@ use crate::{
     run::{Run, Timestamp},
     screen::{
         AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
-        View, is_in_foreground,
+        View, is_in_foreground, leave_terminal,
     },
     text,
     timed_write::{Stream, write_within},
@@ -21,13 +21,13 @@ use crate::{
 use super::{output::FrameSink, terminal_input::TerminalInput};
 
 /// Least time between two frames.
-const FRAME: Duration = Duration::from_millis(33);
+const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 
-/// How often a busy terminal is looked at again.
-const BUSY: Duration = Duration::from_millis(20);
+/// Time after which a busy terminal is checked again.
+const BUSY_INTERVAL: Duration = Duration::from_millis(20);
 
-/// How long the last words wait for a terminal that takes nothing.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long the closing text waits for a terminal that takes nothing.
+const CLOSING_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What there is to show.
 #[derive(Clone, Copy)]
@@ -45,7 +45,6 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The dashboard.
 pub(crate) struct ScreenFront {
     sink: FrameSink,
     tui: Tui<FrameSink>,
@@ -62,9 +61,6 @@ pub(crate) struct ScreenFront {
 
 impl ScreenFront {
     /// Takes over the terminal; where it is another job's, as soon as it is ours.
-    ///
-    /// # Errors
-    /// Standard output is no terminal, or the terminal cannot be set up.
     pub(crate) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is none"));
@@ -76,7 +72,7 @@ impl ScreenFront {
             tui.take()?;
         }
         let input = TerminalInput::read()?;
-        let view = View::new();
+        let view = View::default();
         let (drawn_at, hung_up, bell) = (None, false, false);
         Ok(Self { sink, tui, input, view, theme, mode, drawn_at, hung_up, bell, is_away })
     }
@@ -89,15 +85,13 @@ impl ScreenFront {
         self.hung_up || self.sink.has_failed()
     }
 
-    /// Whether a frame may be drawn now.
     pub(crate) fn may_draw(&self) -> bool {
-        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME)
+        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME_INTERVAL)
     }
 
-    /// How long until a frame may be drawn.
     pub(crate) fn until_next_frame(&self) -> Duration {
-        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME.saturating_sub(at.elapsed()));
-        if self.sink.is_idle() { left } else { left.max(BUSY) }
+        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME_INTERVAL.saturating_sub(at.elapsed()));
+        if self.sink.is_idle() { left } else { left.max(BUSY_INTERVAL) }
     }
 
     /// Rings the terminal's bell before the next frame.
@@ -116,12 +110,10 @@ impl ScreenFront {
         }
     }
 
-    /// Shows a sentence about something that went wrong.
     pub(crate) fn complain(&mut self, text: String, now: Timestamp) {
         self.view.notify(text, MessageKind::Bad, now);
     }
 
-    /// Draws the present state.
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
         self.drawn_at = Some(Instant::now());
         self.mind_the_foreground();
@@ -143,7 +135,7 @@ impl ScreenFront {
         }
     }
 
-    /// Looks whether the terminal is still there: no signal may have told.
+    /// Checks whether the terminal is still there: it may have hung up without a signal.
     pub(crate) fn look_for_terminal(&mut self) {
         self.hung_up |= !io::stdout().is_terminal();
     }
@@ -164,22 +156,23 @@ impl ScreenFront {
         None
     }
 
-    /// What kind of session is shown.
     pub(crate) const fn mode(&self) -> Mode {
         self.mode
     }
 
-    /// What the engineer has made of the screen.
     pub(crate) fn view(&mut self) -> &mut View {
         &mut self.view
     }
 
     /// Stops in the background until the shell brings the program back.
     pub(crate) fn go_to_background(&mut self) {
-        self.hung_up |= self.suspend().is_err();
+        self.leave();
+        match stop_this_process() {
+            Ok(()) => self.come_back(),
+            Err(_) => self.hung_up = true,
+        }
     }
 
-    /// Draws everything anew with the next frame.
     pub(crate) fn redraw(&mut self) {
         if !self.is_away {
             self.hung_up |= self.tui.redraw().is_err();
@@ -189,7 +182,7 @@ impl ScreenFront {
     /// Gives the terminal back and prints the last words below it, if there still is one that takes them.
     pub(crate) fn finish(mut self, closing: &str) -> io::Result<()> {
         self.leave();
-        match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), LAST_WORDS) {
+        match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), CLOSING_TIMEOUT) {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
             // A terminal that has hung up answers everything with this.
             Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
@@ -199,7 +192,7 @@ impl ScreenFront {
 
     fn leave(&mut self) {
         self.sink.settle();
-        self.tui.suspend();
+        leave_terminal();
     }
 
     /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the
@@ -213,13 +206,6 @@ impl ScreenFront {
     pub(crate) fn take_back(&mut self) {
         self.come_back();
         self.input.take_back();
-    }
-
-    fn suspend(&mut self) -> io::Result<()> {
-        self.leave();
-        stop_this_process()?;
-        self.come_back();
-        Ok(())
     }
 
     /// Takes the terminal anew after somebody else may have used it.
@@ -236,7 +222,7 @@ impl ScreenFront {
         }
     }
 
-    /// Follows the shell, which tells nobody when it gives the terminal to a job that runs already.
+    /// Follows the shell, which sends no signal when it gives the terminal to a job that runs already.
     fn mind_the_foreground(&mut self) {
         match (self.is_away, is_in_foreground()) {
             (true, true) => self.come_back(),

@@ -32,16 +32,15 @@ use self::decoder::Decoder;
 use crate::screen::is_in_foreground;
 
 /// Events of the terminal waiting to be served; more than anybody types meanwhile.
-const EVENTS: usize = 256;
+const MAX_EVENTS: usize = 256;
 
-/// How long the thread that reads keys looks before it asks whether they are still for us.
-const LOOK: Duration = Duration::from_millis(200);
+/// How long the thread that reads keys waits for one before it checks again whether they are for this process.
+const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The system waits in whole milliseconds.
-const LEAST: Duration = Duration::from_millis(1);
+const MIN_WAIT: Duration = Duration::from_millis(1);
 
-/// Bytes read at once.
-const BLOCK: usize = 4096;
+const BLOCK_BYTES: usize = 4096;
 
 /// Events of the terminal; reading a terminal that has hung up may never return.
 pub(crate) struct TerminalInput {
@@ -53,12 +52,9 @@ pub(crate) struct TerminalInput {
 
 impl TerminalInput {
     /// Begins to read.
-    ///
-    /// # Errors
-    /// There is no terminal to read from.
     pub(crate) fn read() -> io::Result<Self> {
         let terminal = terminal()?;
-        let (sender, events) = mpsc::channel(EVENTS);
+        let (sender, events) = mpsc::channel(MAX_EVENTS);
         let lent = Arc::new(AtomicBool::new(false));
         let reader = Reader {
             terminal,
@@ -101,10 +97,9 @@ impl TerminalInput {
     /// Leaves the terminal to somebody else. Done once the thread that reads it has let go.
     pub(crate) async fn lend(&self) {
         self.lent.store(true, Ordering::Release);
-        tokio::time::sleep(LOOK * 2).await;
+        tokio::time::sleep(CHECK_INTERVAL * 2).await;
     }
 
-    /// Reads the terminal again.
     pub(crate) fn take_back(&self) {
         self.lent.store(false, Ordering::Release);
     }
@@ -133,7 +128,7 @@ impl Reader {
     fn run(mut self) {
         loop {
             if self.elsewhere.load(Ordering::Acquire) {
-                thread::sleep(LOOK);
+                thread::sleep(CHECK_INTERVAL);
                 continue;
             }
             let events = match self.bytes() {
@@ -149,9 +144,9 @@ impl Reader {
         }
     }
 
-    /// Ends what is under way, once the terminal is silent for as long as the decoder has patience.
+    /// Ends what is under way, once the terminal is silent for as long as the decoder waits.
     fn pause(&mut self) -> Vec<TerminalEvent> {
-        if self.decoder.patience().is_none_or(|patience| self.silent >= patience) {
+        if self.decoder.timeout().is_none_or(|timeout| self.silent >= timeout) {
             self.decoder.pause()
         } else {
             Vec::new()
@@ -162,15 +157,16 @@ impl Reader {
     fn bytes(&mut self) -> io::Result<Option<Vec<u8>>> {
         if !is_in_foreground() {
             // What is typed is another job's.
-            thread::sleep(LOOK);
+            thread::sleep(CHECK_INTERVAL);
             return if io::stdout().is_terminal() {
                 Ok(Some(Vec::new()))
             } else {
                 Err(io::ErrorKind::BrokenPipe.into())
             };
         }
-        let left = self.decoder.patience().map_or(LOOK, |patience| patience.saturating_sub(self.silent));
-        let wait = left.clamp(LEAST, LOOK);
+        let left =
+            self.decoder.timeout().map_or(CHECK_INTERVAL, |timeout| timeout.saturating_sub(self.silent));
+        let wait = left.clamp(MIN_WAIT, CHECK_INTERVAL);
         let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
         let mut waited = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
         match poll(&mut waited, timeout) {
@@ -183,7 +179,7 @@ impl Reader {
             Err(Errno::EINTR) => return Ok(Some(Vec::new())),
             Err(error) => return Err(error.into()),
         }
-        let mut block = vec![0; BLOCK];
+        let mut block = vec![0; BLOCK_BYTES];
         match self.terminal.read(&mut block) {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
             Ok(length) => {

@@ -9,7 +9,6 @@ use crate::{
     run::{Record, Run, Sequence, Timestamp, apply},
 };
 
-/// A place in a recording.
 pub(super) struct Cursor {
     run: Run,
     reader: JournalReader,
@@ -19,26 +18,22 @@ pub(super) struct Cursor {
 
 impl Cursor {
     /// The place after the first record.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
     pub(super) fn new(index: &Index) -> Result<Self, JournalError> {
         Self::at(index.snapshots.before(SeekTarget::Record(Sequence(0))), index)
     }
 
     fn at(snapshot: &Snapshot, index: &Index) -> Result<Self, JournalError> {
-        let reader = JournalReader::open_at(index.folder(), &snapshot.position)?;
+        let reader = JournalReader::open_at(&index.folder, &snapshot.position)?;
         Ok(Self { run: snapshot.run.clone(), reader, next: None })
     }
 
-    /// The run at this place.
     pub(super) const fn run(&self) -> &Run {
         &self.run
     }
 
     /// Whether no record is known after this place.
     pub(super) fn is_at_end(&self, index: &Index) -> bool {
-        self.run.last >= index.end().last
+        self.run.last >= index.end.last
     }
 
     /// Applies what was recorded up to `now`; returns the time reached. That differs from `now` where the recorder's
@@ -56,15 +51,12 @@ impl Cursor {
     }
 
     /// Goes to `target`.
-    ///
-    /// # Errors
-    /// The journal can no longer be read.
     pub(super) fn go_to(&mut self, index: &Index, target: SeekTarget) -> Result<(), JournalError> {
         let nearest = index.snapshots.before(target);
-        if !target.is_ahead_of(&self.run) || nearest.run.last > self.run.last {
+        if !target.is_ahead_of(self.run.last, self.run.last_at) || nearest.run.last > self.run.last {
             *self = Self::at(nearest, index)?;
         }
-        while let Some(record) = self.next_if(index, |record, _| target.includes(record)) {
+        while let Some(record) = self.next_if(index, |record, _| target.is_ahead_of(record.seq, record.at)) {
             apply(&mut self.run, &record);
         }
         Ok(())

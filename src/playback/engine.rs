@@ -27,7 +27,6 @@ pub(super) trait Source {
     fn run<'a>(&'a self, index: &'a Index) -> &'a Run;
     /// Moves the place on with time; whether it goes on moving.
     fn advance(&mut self, index: &Index) -> bool;
-    /// The time shown.
     fn now(&self, index: &Index) -> Timestamp;
     /// What the header shows.
     fn status(&self, index: &Index) -> Playback;
@@ -43,7 +42,6 @@ pub(super) trait Source {
     fn farewell(&self, index: &Index) -> String;
 }
 
-/// A recording under playback.
 pub(super) struct Engine<S> {
     pub(super) index: Index,
     pub(super) source: S,
@@ -56,22 +54,22 @@ pub(super) struct Engine<S> {
 impl<S: Source> Engine<S> {
     /// `dialect` marks the lines of the log.
     pub(super) fn new(index: Index, source: S, dialect: Arc<Dialect>) -> Self {
-        let panel = LogPanel::new(index.folder().log_path(), dialect);
+        let panel = LogPanel::new(index.folder.log_path(), dialect);
         Self { index, source, panel, polled_at: None, unreadable: None }
     }
 
     /// Reads new records and moves on with time; whether there is something new to draw, and the time until the next
     /// update.
     pub(super) fn update(&mut self) -> (bool, Duration) {
-        let state = |engine: &Self| (engine.index.end().last, engine.run().last, engine.status());
+        let state = |engine: &Self| (engine.index.end.last, engine.run().last, engine.status());
         let before = state(self);
         self.unreadable = self.poll().err().map(|error| error.to_string());
         let is_moving = self.source.advance(&self.index);
         // While the journal is being read its end moves by thousands of records, and the log would be read for each.
-        if self.index.is_read_to_end() || self.run().last < self.index.end().last {
+        if self.index.is_read_to_end || self.run().last < self.index.end.last {
             self.show_log();
         }
-        let wait = match self.index.is_read_to_end() {
+        let wait = match self.index.is_read_to_end {
             false => Duration::ZERO,
             true if is_moving => FRAME_INTERVAL,
             true => POLL_INTERVAL,
@@ -84,12 +82,12 @@ impl<S: Source> Engine<S> {
         if is_due {
             self.polled_at = Some(Instant::now());
             if self.index.is_outdated() {
-                let mut index = Index::open(self.index.folder())?;
+                let mut index = Index::open(&self.index.folder)?;
                 self.source.reopen(&mut index)?;
                 self.index = index;
             }
         }
-        if is_due || !self.index.is_read_to_end() {
+        if is_due || !self.index.is_read_to_end {
             self.index.advance();
         }
         Ok(())
@@ -124,7 +122,6 @@ impl<S: Source> Engine<S> {
         self.source.status(&self.index)
     }
 
-    /// Carries out a playback key; a sentence where that cannot be done.
     pub(super) fn steer(&mut self, play: Play) -> Option<String> {
         let answer = self.source.steer(&self.index, play);
         self.show_log();

@@ -16,7 +16,6 @@ use crate::{
 /// Least time between two checks whether the recorder is alive.
 const RECORDER_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Follows a recording.
 pub(super) struct Follower {
     clock: Clock,
     recorder: Recorder,
@@ -31,17 +30,17 @@ impl Follower {
 
 impl Source for Follower {
     fn run<'a>(&'a self, index: &'a Index) -> &'a Run {
-        index.end()
+        &index.end
     }
 
     fn advance(&mut self, index: &Index) -> bool {
         let is_due = self.checked_at.is_none_or(|at| at.elapsed() >= RECORDER_CHECK_INTERVAL);
-        if !index.is_read_to_end() || !is_due {
+        if !index.is_read_to_end || !is_due {
             return false;
         }
         self.checked_at = Some(Instant::now());
-        let folder = index.folder();
-        self.recorder = if index.end().ending.is_some() {
+        let folder = &index.folder;
+        self.recorder = if index.end.ending.is_some() {
             Recorder::Ended
         } else if journal::is_being_recorded(folder) {
             Recorder::Recording
@@ -55,7 +54,7 @@ impl Source for Follower {
 
     /// The present; for a recording that has ended, its end. The time of a demo may be ahead of ours.
     fn now(&self, index: &Index) -> Timestamp {
-        let run = index.end();
+        let run = &index.end;
         if run.ending.is_some() { run.last_at } else { self.clock.now().max(run.last_at) }
     }
 
@@ -68,7 +67,7 @@ impl Source for Follower {
     }
 
     fn farewell(&self, index: &Index) -> String {
-        let (run, recorder) = (&index.end().started.run, self.recorder.words());
+        let (run, recorder) = (&index.end.started.run, self.recorder.words());
         format!("The view of {run} was left: {recorder}. Nothing was sent or recorded.\n")
     }
 }

@@ -16,12 +16,13 @@ use crate::{
 /// Most records read or played before keys and signals are looked at again.
 pub(super) const MAX_RECORDS_PER_TURN: usize = 2_000;
 
-/// The index of a recording.
 pub(super) struct Index {
-    folder: RunFolder,
+    pub(super) folder: RunFolder,
     reader: JournalReader,
-    end: Run,
-    is_read_to_end: bool,
+    /// The run at the end of what was read.
+    pub(super) end: Run,
+    /// Whether the last read reached the end of the journal, as far as it is written.
+    pub(super) is_read_to_end: bool,
     pub(super) snapshots: Snapshots,
     pub(super) landmarks: Landmarks,
     pub(super) log: LogTimeline,
@@ -33,9 +34,6 @@ pub(super) struct Index {
 
 impl Index {
     /// Reads the first record.
-    ///
-    /// # Errors
-    /// There is none, or it does not start a run that this program can read.
     pub(super) fn open(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.journal_path();
         // Looked up before it is opened: a journal replaced in between counts as outdated, never the other way round.
@@ -59,26 +57,18 @@ impl Index {
         })
     }
 
-    /// Reads at most [`MAX_RECORDS_PER_TURN`] further records.
     pub(super) fn advance(&mut self) {
-        self.is_read_to_end = false;
         for _ in 0..MAX_RECORDS_PER_TURN {
-            match self.reader.next() {
-                Some(Ok(entry)) => {
-                    if let Content::Record(record) = entry.content {
-                        self.add(&record);
-                    }
-                }
-                Some(Err(error)) => {
-                    let length = fs::metadata(self.folder.journal_path()).map_or(0, |data| data.len());
-                    self.problem = Some((error.to_string(), length));
-                    self.is_read_to_end = true;
-                    return;
-                }
-                None => {
-                    self.is_read_to_end = true;
-                    return;
-                }
+            let next = self.reader.next().transpose().unwrap_or_else(|error| {
+                let length = fs::metadata(self.folder.journal_path()).map_or(0, |data| data.len());
+                self.problem = Some((error.to_string(), length));
+                None
+            });
+            self.is_read_to_end = next.is_none();
+            match next.map(|entry| entry.content) {
+                Some(Content::Record(record)) => self.add(&record),
+                Some(_) => {}
+                None => return,
             }
         }
     }
@@ -105,19 +95,5 @@ impl Index {
     /// Why the journal cannot be read further, as a sentence.
     pub(super) fn problem(&self) -> Option<&str> {
         self.problem.as_ref().map(|(reason, _)| reason.as_str())
-    }
-
-    /// The run at the end of what was read.
-    pub(super) fn end(&self) -> &Run {
-        &self.end
-    }
-
-    /// Whether the last read reached the end of the journal, as far as it is written.
-    pub(super) const fn is_read_to_end(&self) -> bool {
-        self.is_read_to_end
-    }
-
-    pub(super) fn folder(&self) -> &RunFolder {
-        &self.folder
     }
 }

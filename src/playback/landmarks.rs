@@ -10,7 +10,6 @@ use crate::{
 /// Most places in memory; beyond it the oldest are dropped.
 const MAX_PLACES: usize = 65_536;
 
-/// The record that makes a landmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct LandmarkPlace {
     pub(super) record: Sequence,
@@ -24,7 +23,6 @@ impl LandmarkPlace {
     }
 }
 
-/// All landmarks of a recording, in the order of its records.
 #[derive(Debug, Default)]
 pub(super) struct Landmarks(VecDeque<LandmarkPlace>);
 
@@ -48,7 +46,6 @@ impl Landmarks {
         }
     }
 
-    /// The first place of that kind after `from`.
     pub(super) fn next(&self, kind: Landmark, from: Sequence) -> Option<LandmarkPlace> {
         self.0.iter().find(|place| place.record > from && place.is_a(kind)).copied()
     }

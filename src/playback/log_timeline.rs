@@ -25,7 +25,6 @@ struct EarlyChunk {
     tally: LogTally,
 }
 
-/// The log of a recording by its records.
 #[derive(Debug, Default)]
 pub(super) struct LogTimeline {
     early: VecDeque<EarlyChunk>,

@@ -37,28 +37,19 @@ use crate::{
     settings::Settings,
 };
 
-/// What is to be shown.
 #[derive(Clone, Debug)]
-pub struct PlaybackOptions {
-    /// The settings: dialect and symbols.
-    pub settings: Settings,
-    /// The run.
-    pub folder: RunFolder,
+pub(crate) struct PlaybackOptions {
+    pub(crate) settings: Settings,
+    pub(crate) folder: RunFolder,
 }
 
 /// Plays a recorded run `speed` times as fast as it was recorded.
-///
-/// # Errors
-/// The journal cannot be read, or there is no terminal.
-pub async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn replay(options: PlaybackOptions, speed: f64) -> Result<io::Result<()>, Failure> {
     show(options, Mode::Replay, |index| Player::new(index, speed)).await
 }
 
 /// Follows a run that another process records.
-///
-/// # Errors
-/// As for [`replay`].
-pub async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
+pub(crate) async fn view(options: PlaybackOptions) -> Result<io::Result<()>, Failure> {
     show(options, Mode::View, |_| Ok(Follower::new())).await
 }
 
@@ -68,7 +59,7 @@ async fn show<S: Source>(
     source: impl FnOnce(&Index) -> Result<S, JournalError>,
 ) -> Result<io::Result<()>, Failure> {
     let index = Index::open(&options.folder)?;
-    let (dialect, warning) = dialect_for(index.end(), &options.settings)?;
+    let (dialect, warning) = dialect_for(&index.end, &options.settings)?;
     let source = source(&index)?;
     let engine = Engine::new(index, source, Arc::new(dialect));
     let signals = Signals::listen().map_err(Failure::Signals)?;

@@ -20,7 +20,6 @@ const SPEEDS: [f64; 19] = [
 /// replay has played on from there meanwhile.
 const STEP_BACK_WINDOW: Duration = Duration::from_millis(1500);
 
-/// Plays a recording.
 pub(super) struct Player {
     pub(super) cursor: Cursor,
     speed: f64,
@@ -31,9 +30,6 @@ pub(super) struct Player {
 
 impl Player {
     /// A player that starts at the first record.
-    ///
-    /// # Errors
-    /// The journal cannot be read.
     pub(super) fn new(index: &Index, speed: f64) -> Result<Self, JournalError> {
         let cursor = Cursor::new(index)?;
         let clock = Clock::scaled(cursor.run().last_at, speed);
@@ -58,7 +54,7 @@ impl Player {
 
     /// Whether the last record is shown and no more of the journal is known.
     fn is_at_end(&self, index: &Index) -> bool {
-        self.cursor.is_at_end(index) && index.is_read_to_end()
+        self.cursor.is_at_end(index) && index.is_read_to_end
     }
 
     /// The latest time of a landmark to step back to.
@@ -100,7 +96,7 @@ impl Source for Player {
     }
 
     fn now(&self, index: &Index) -> Timestamp {
-        self.time().min(index.end().last_at.max(self.cursor.run().last_at))
+        self.time().min(index.end.last_at.max(self.cursor.run().last_at))
     }
 
     fn status(&self, index: &Index) -> Playback {
@@ -110,12 +106,12 @@ impl Source for Player {
             (false, false) => Motion::Playing,
         };
         let elapsed = |at: Timestamp| Elapsed::from_secs(at.since(self.cursor.run().started_at).secs());
-        let (reached, length) = (elapsed(self.now(index)), elapsed(index.end().last_at));
+        let (reached, length) = (elapsed(self.now(index)), elapsed(index.end.last_at));
         Playback::Replay(Position { speed: self.speed, motion, reached, length })
     }
 
     fn steer(&mut self, index: &Index, play: Play) -> Result<Option<String>, JournalError> {
-        let (here, end) = (self.cursor.run(), index.end());
+        let (here, end) = (self.cursor.run(), &index.end);
         let (target, at) = match play {
             Play::Hold => {
                 let now = self.time();
@@ -153,7 +149,7 @@ impl Source for Player {
 
     fn reopen(&mut self, index: &mut Index) -> Result<(), JournalError> {
         let last = self.cursor.run().last;
-        while index.end().last < last && !index.is_read_to_end() {
+        while index.end.last < last && !index.is_read_to_end {
             index.advance();
         }
         self.cursor = Cursor::new(index)?;

@@ -102,14 +102,14 @@ impl<S: Source> PlaybackScreen<S> {
             return;
         }
         let view = self.front.view();
-        if !view.has_message() {
+        if view.message.is_none() {
             self.message_at = None;
         } else if self.message_at.get_or_insert_with(Instant::now).elapsed() < MESSAGE_DURATION {
             view.keep_message(self.engine.now());
         } else {
-            view.drop_message();
+            view.message = None;
         }
-        view.set_playback(self.engine.status());
+        view.playback = Some(self.engine.status());
         self.front.draw(&shown(&self.engine, &AvailableActions::default()));
         self.is_dirty = self.front.view().is_searching();
         self.drawn_at = Some(Instant::now());

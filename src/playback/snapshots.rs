@@ -2,7 +2,7 @@
 
 use crate::{
     journal::Position,
-    run::{Record, Run, Sequence, Timestamp},
+    run::{Run, Sequence, Timestamp},
 };
 
 /// Most snapshots in memory besides the first. Beyond it every other one is dropped, and they are taken half as often.
@@ -21,17 +21,8 @@ pub(super) enum SeekTarget {
 }
 
 impl SeekTarget {
-    /// Whether `record` comes before the place.
-    pub(super) fn includes(self, record: &Record) -> bool {
-        self.is_reached_by(record.seq, record.at)
-    }
-
-    /// Whether `run` can be played on to the place.
-    pub(super) fn is_ahead_of(self, run: &Run) -> bool {
-        self.is_reached_by(run.last, run.last_at)
-    }
-
-    fn is_reached_by(self, record: Sequence, at: Timestamp) -> bool {
+    /// Whether a run can be played on to the place from this record.
+    pub(super) fn is_ahead_of(self, record: Sequence, at: Timestamp) -> bool {
         match self {
             Self::Record(last) => record <= last,
             Self::Time(latest) => at <= latest,
@@ -46,7 +37,6 @@ pub(super) struct Snapshot {
     pub(super) position: Position,
 }
 
-/// Snapshots in the order of their records.
 #[derive(Debug)]
 pub(super) struct Snapshots {
     first: Snapshot,
@@ -59,7 +49,6 @@ impl Snapshots {
         Self { first, others: Vec::new(), spacing: FIRST_SPACING }
     }
 
-    /// Whether a snapshot after `record` is due.
     pub(super) fn is_due(&self, record: Sequence) -> bool {
         let last = self.others.last().unwrap_or(&self.first);
         record.0.saturating_sub(last.run.last.0) >= self.spacing
@@ -80,7 +69,11 @@ impl Snapshots {
     /// The snapshot from which `target` is reached with the fewest records.
     pub(super) fn before(&self, target: SeekTarget) -> &Snapshot {
         // Times are searched from the end, as a clock that was set back makes them fall.
-        self.others.iter().rev().find(|snapshot| target.is_ahead_of(&snapshot.run)).unwrap_or(&self.first)
+        self.others
+            .iter()
+            .rev()
+            .find(|snapshot| target.is_ahead_of(snapshot.run.last, snapshot.run.last_at))
+            .unwrap_or(&self.first)
     }
 
     #[cfg(test)]

@@ -5,12 +5,10 @@ use crate::run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, R
 
 /// What kind of session the screen belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// Watching real appliances, or a log.
     Watch,
-    /// Watching simulated appliances.
     Demo,
-    /// Replaying a journal.
     Replay,
     /// Following another session's journal.
     View,
@@ -25,43 +23,33 @@ impl Mode {
 
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AvailableActions {
-    /// Pause replication.
-    pub pause: Option<ActionPlan>,
-    /// Resume replication.
-    pub resume: Option<ActionPlan>,
-    /// Set the replication threads.
-    pub threads: Option<ActionPlan>,
+pub(crate) struct AvailableActions {
+    pub(crate) pause: Option<ActionPlan>,
+    pub(crate) resume: Option<ActionPlan>,
+    pub(crate) threads: Option<ActionPlan>,
     /// Bytes free where the record is written, as far as known.
-    pub disk_free: Option<ByteCount>,
+    pub(crate) disk_free: Option<ByteCount>,
 }
 
 impl AvailableActions {
-    /// The plan for `action`, if it is offered.
-    #[must_use]
-    pub fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
-        match action {
-            ActionKind::Pause => self.pause.as_ref(),
-            ActionKind::Resume => self.resume.as_ref(),
-            // Which number is offered changes with the phase; a dialog may still be open for another.
-            ActionKind::SetThreads(_) => self.threads.as_ref().filter(|plan| plan.action == action),
-        }
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &ActionPlan> {
+        [&self.pause, &self.resume, &self.threads].into_iter().flatten()
+    }
+
+    pub(crate) fn plan(&self, action: ActionKind) -> Option<&ActionPlan> {
+        // Which number of threads is offered changes with the phase; a dialog may still be open for another.
+        self.plans().find(|plan| plan.action == action)
     }
 }
 
 /// The present state that keys are judged by.
 #[derive(Clone, Copy, Debug)]
-pub struct Facts<'a> {
-    /// The run.
-    pub run: &'a Run,
-    /// The last lines of the log.
-    pub log: &'a Scrollback,
-    /// What could be sent.
-    pub available: &'a AvailableActions,
-    /// What kind of session this is.
-    pub mode: Mode,
-    /// The present moment.
-    pub now: Timestamp,
+pub(crate) struct Facts<'a> {
+    pub(crate) run: &'a Run,
+    pub(crate) log: &'a Scrollback,
+    pub(crate) available: &'a AvailableActions,
+    pub(crate) mode: Mode,
+    pub(crate) now: Timestamp,
 }
 
 impl Facts<'_> {

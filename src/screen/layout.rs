@@ -1,21 +1,25 @@
 //! Where the panels are at which size, and the frame as a whole. Panels give way one by one: down
 //! to a single row that holds the phase and the state of replication.
 
-use ratatui::{Frame, buffer::Buffer, layout::Rect, text::Line};
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Margin, Rect},
+    text::Line,
+};
 
 use super::{
-    paint::{Canvas, Charset, Pieces, Tone},
+    paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
     panels::{appliance, checklist, findings, footer, header, log, objects, phases, replication},
     scene::{Picture, Scene},
     view::Panel,
 };
 use crate::text::{age, is_printable, plural};
 
-/// Draws one frame.
-pub fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
+pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
-    replace_unprintable(frame.buffer_mut(), scene.theme.charset());
+    replace_unprintable(frame.buffer_mut(), scene.theme.charset);
 }
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
@@ -46,23 +50,21 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Takes rows from the top of an area.
 struct Stack {
     rest: Rect,
 }
 
 impl Stack {
     fn take(&mut self, height: u16) -> Rect {
-        let height = height.min(self.rest.height);
-        let top = Rect { height, ..self.rest };
-        self.rest = Rect { y: self.rest.y + height, height: self.rest.height - height, ..self.rest };
+        let top = Rect { height: height.min(self.rest.height), ..self.rest };
+        self.rest = below(self.rest, height);
         top
     }
 }
 
 fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let mut stack = Stack { rest: Rect { height: area.height - 1, ..area } };
-    let foot = Rect { y: area.bottom() - 1, height: 1, ..area };
+    let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
     let (phase, middle, lower) = heights(area);
     let place = stack.take(phase);
@@ -97,12 +99,10 @@ const BARE_FINDINGS_SIDES: u16 = 6;
 
 /// Rows of the phase panel, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
-    let phase = if area.height >= 30 && area.width >= 104 {
-        4
-    } else if area.height >= 28 {
-        3
-    } else {
-        1
+    let phase = match area.height {
+        30.. if area.width >= 104 => 4,
+        28.. => 3,
+        _ => 1,
     };
     let middle = match area.height {
         0..24 => 8,
@@ -121,8 +121,7 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
 }
 
 fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
-    let width = stack.rest.width;
-    let is_wide = width >= WIDE_FROM;
+    let is_wide = stack.rest.width >= WIDE_FROM;
     let shows_appliance = is_wide && lower > 1;
     let has_list = checklist::applies(picture.run);
     let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
@@ -134,12 +133,9 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
         (_, true, _) => (42, false),
         (_, false, true) => (50, true),
     };
-    let place = |stack: &Stack| {
-        let (left, right) = split(stack.rest, beside);
-        if findings_first { left } else { right }
-    };
-    let width_of_list = if findings_first { width - place(stack).width } else { 0 };
-    let lower = lower_height(picture, lower, [place(stack).width, width_of_list], stack.rest.height, canvas);
+    let (left, right) = split(stack.rest, beside);
+    let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
+    let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
     let (left, right) = split(stack.take(lower), beside);
     let has_list_below = has_list && is_wide && stack.rest.height >= 6;
     if lower < 4 {
@@ -178,9 +174,9 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, 
 /// The findings where no frame has room, and the verdict of the list where that has no panel.
 fn bare_findings(picture: &Picture<'_>, place: Rect, with_verdict: bool, canvas: &mut Canvas<'_>) {
     let verdict_line = if with_verdict { checklist::verdict_line(picture, canvas) } else { Line::default() };
-    let width = u16::try_from(verdict_line.width()).unwrap_or(0).min(place.width / 2);
-    let left = Rect { width: place.width - width - u16::from(width > 0), ..place };
-    let right = Rect { x: place.right() - width, width, ..place };
+    let half = place.width / 2;
+    let right = right_end(Rect { x: place.right() - half, width: half, ..place }, &verdict_line);
+    let left = Rect { width: place.width - right.width - u16::from(right.width > 0), ..place };
     findings::draw_lines(picture, indented(left), canvas);
     canvas.row(right, 0, &verdict_line);
 }
@@ -203,37 +199,16 @@ fn split(area: Rect, percent: u16) -> (Rect, Rect) {
     (Rect { width: left, ..area }, right)
 }
 
-const fn indented(area: Rect) -> Rect {
-    let by = if area.width > 2 { 1 } else { 0 };
-    Rect { x: area.x + by, width: area.width - by, ..area }
+/// The height from which a terminal without frames shows each row. The phase and the state of replication are always
+/// shown; the log is shown in what is left.
+mod shown_from {
+    pub(super) const OBJECTS: u16 = 3;
+    pub(super) const KEYS: u16 = 4;
+    pub(super) const HEADER: u16 = 5;
+    pub(super) const FINDINGS: u16 = 6;
+    pub(super) const MORE_REPLICATION: u16 = 7;
+    pub(super) const MORE_OBJECTS: u16 = 8;
 }
-
-/// A row that can give way.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Row {
-    Header,
-    Phase,
-    Objects,
-    MoreObjects,
-    Replication,
-    MoreReplication,
-    Findings,
-    Log,
-    Keys,
-}
-
-/// The rows in the order in which they are granted.
-const QUEUE: [Row; 9] = [
-    Row::Phase,
-    Row::Replication,
-    Row::Objects,
-    Row::Keys,
-    Row::Header,
-    Row::Findings,
-    Row::MoreReplication,
-    Row::MoreObjects,
-    Row::Log,
-];
 
 /// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the
 /// log, and the banner itself.
@@ -247,14 +222,12 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
         return;
     }
-    let granted = QUEUE.get(..usize::from(area.height).min(QUEUE.len())).unwrap_or(&QUEUE);
-    let has = |row| granted.contains(&row);
     let mut stack = Stack { rest: area };
-    if has(Row::Header) {
+    if area.height >= shown_from::HEADER {
         header::draw(picture, stack.take(1), canvas);
     }
     phases::draw_line(picture, indented(stack.take(1)), canvas);
-    let mut foot = has(Row::Keys).then(|| {
+    let mut foot = (area.height >= shown_from::KEYS).then(|| {
         stack.rest.height -= 1;
         Rect { y: stack.rest.bottom(), height: 1, ..area }
     });
@@ -269,13 +242,13 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
-        if has(Row::Objects) {
-            let rows = if has(Row::MoreObjects) { 2 } else { 1 };
+        if area.height >= shown_from::OBJECTS {
+            let rows = 1 + u16::from(area.height >= shown_from::MORE_OBJECTS);
             objects::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
-        let rows = if has(Row::MoreReplication) { 2 } else { 1 };
+        let rows = 1 + u16::from(area.height >= shown_from::MORE_REPLICATION);
         replication::draw_lines(picture, indented(stack.take(rows)), canvas);
-        if has(Row::Findings) {
+        if area.height >= shown_from::FINDINGS {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
             let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, MAX_BARE_FINDINGS);
@@ -301,8 +274,7 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     phases::draw_line(picture, Rect { height: 1, ..area }, canvas);
     let state = replication::state_line(picture, canvas);
     canvas.row(area, 1, &state);
-    let below = Rect { y: area.y + 2, height: area.height - 2, ..area };
-    objects::draw_lines(picture, below, canvas);
+    objects::draw_lines(picture, below(area, 2), canvas);
 }
 
 fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
@@ -337,7 +309,7 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     pieces.push(4, format!("{} more", plural(new, "line")));
     pieces.push(1, "Space releases it");
     let style = canvas.theme.style(Tone::Frozen);
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
+    let inner = area.inner(Margin::new(1, 0));
     canvas.fill(area, style);
     let mut line = pieces.fitted(inner.width, 2);
     line.spans.iter_mut().for_each(|span| span.style = style);

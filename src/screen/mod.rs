@@ -15,13 +15,17 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
+#[cfg(test)]
+pub(crate) use self::{keys::Seek, paint::Palette};
+
+pub use self::terminal::install_panic_hook;
+pub(crate) use self::{
     facts::{AvailableActions, Facts, Mode},
-    keys::{Command, Intent, Landmark, Motion, Play, Playback, Position, Recorder, Seek},
+    keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::draw,
     log::{Edge, LogMark, LogRow, Scrollback},
-    paint::{Charset, Palette, Theme},
+    paint::{Charset, Theme},
     scene::{RecordingState, Scene, Unwritten},
-    terminal::{Tui, install_panic_hook, is_in_foreground, leave_terminal},
+    terminal::{Tui, is_in_foreground, leave_terminal},
     view::{MessageKind, View},
 };

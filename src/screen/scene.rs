@@ -9,21 +9,19 @@ use crate::run::{LineCount, Run, Timestamp};
 
 /// What could not be written to disk yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unwritten {
+pub(crate) struct Unwritten {
     /// Why, as a sentence.
-    pub reason: String,
+    pub(crate) reason: String,
     /// Records held in memory; the run contains them already.
-    pub records: u64,
+    pub(crate) records: u64,
     /// Lines of the log held in memory. The run does not count them yet.
-    pub lines: LineCount,
+    pub(crate) lines: LineCount,
     /// When the last of these lines came; `None` where there are none.
-    pub last_line_at: Option<Timestamp>,
+    pub(crate) last_line_at: Option<Timestamp>,
 }
 
-/// The state of the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RecordingState {
-    /// On disk.
+pub(crate) enum RecordingState {
     Recording,
     /// Writing fails; what is observed is held in memory.
     Failing(Unwritten),
@@ -33,17 +31,12 @@ pub enum RecordingState {
     Damaged,
 }
 
-/// Everything a frame is made of.
 #[derive(Clone, Copy, Debug)]
-pub struct Scene<'a> {
-    /// The present state.
-    pub facts: Facts<'a>,
-    /// The state of the screen itself.
-    pub view: &'a View,
-    /// How it looks.
-    pub theme: &'a Theme,
-    /// The state of the record.
-    pub journal: &'a RecordingState,
+pub(crate) struct Scene<'a> {
+    pub(crate) facts: Facts<'a>,
+    pub(crate) view: &'a View,
+    pub(crate) theme: &'a Theme,
+    pub(crate) journal: &'a RecordingState,
 }
 
 /// The run that is drawn, which is not the present one while the display is frozen.

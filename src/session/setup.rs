@@ -215,7 +215,7 @@ pub(crate) fn theme(symbols: Symbols) -> Theme {
     let theme = Theme::from_environment(|name| std::env::var(name).ok());
     match symbols {
         Symbols::Auto => theme,
-        Symbols::Unicode => theme.with_charset(Charset::Unicode),
-        Symbols::Ascii => theme.with_charset(Charset::Ascii),
+        Symbols::Unicode => Theme { charset: Charset::Unicode, ..theme },
+        Symbols::Ascii => Theme { charset: Charset::Ascii, ..theme },
     }
 }

@@ -158,7 +158,7 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
     if options.run.is_some() {
         same_machines(&recorded, asked.run())?;
     }
-    let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset())?;
+    let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset)?;
     Ok(Checked { preflight, text })
 }
 

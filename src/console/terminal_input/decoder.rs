@@ -1,4 +1,4 @@
-//! Bytes of a terminal into keys and pastes. Pure: the time is told by the caller, as pauses.
+//! Bytes of a terminal into keys and pastes. Pure: the caller reports the time as pauses.
 //!
 //! Whatever else begins like a sequence is dropped up to its end, or up to a pause: the answers that terminals
 //! give, reports of a mouse, and what nobody knows. None of it is ever taken for keys.
@@ -12,16 +12,16 @@ use self::sequence::{alternate, control};
 mod sequence;
 
 /// Escape alone is the key; with more behind it within this time it begins a sequence, or is the other key with Alt.
-const AFTER_ESCAPE: Duration = Duration::from_millis(40);
+const ESCAPE_TIMEOUT: Duration = Duration::from_millis(40);
 /// A sequence under way is given up after so long a silence.
-const WITHIN_SEQUENCE: Duration = Duration::from_millis(250);
+const SEQUENCE_TIMEOUT: Duration = Duration::from_millis(250);
 /// So is a paste, which may come over a slow line.
-const WITHIN_PASTE: Duration = Duration::from_secs(3);
+const PASTE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Longest control sequence that can mean anything here.
-const LONGEST_SEQUENCE: usize = 32;
+const MAX_SEQUENCE_BYTES: usize = 32;
 /// Most of a paste that is kept; no field takes as much.
-const LONGEST_PASTE: usize = 1 << 20;
+const MAX_PASTE_BYTES: usize = 1 << 20;
 /// Ctrl-C, as it comes when it is typed.
 const INTERRUPT: &[u8] = b"\x03";
 /// What ends a paste.
@@ -30,7 +30,6 @@ const PASTE_END: &[u8] = b"\x1b[201~";
 /// Where in the bytes of a terminal a [`Decoder`] stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum State {
-    /// Before a key.
     #[default]
     Ground,
     /// Within a character of several bytes.
@@ -48,8 +47,11 @@ enum State {
     /// Within a mouse report of the oldest kind, so many bytes before its end.
     Mouse(u8),
     /// Within a string that ends with `ESC \`, or a bell.
-    Text { introducer: u8, is_empty: bool, escape: bool },
-    /// Within a paste.
+    Text {
+        introducer: u8,
+        is_empty: bool,
+        escape: bool,
+    },
     Paste(Vec<u8>),
 }
 
@@ -76,19 +78,19 @@ impl Decoder {
     }
 
     /// After how long a silence [`Decoder::pause`] is to be called; `None`: nothing is under way.
-    pub(super) const fn patience(&self) -> Option<Duration> {
+    pub(super) const fn timeout(&self) -> Option<Duration> {
         match &self.state {
             State::Ground => None,
             State::Escape | State::EscapeTwice | State::Alternate | State::Text { is_empty: true, .. } => {
-                Some(AFTER_ESCAPE)
+                Some(ESCAPE_TIMEOUT)
             }
-            State::Control(so_far) if so_far.is_empty() => Some(AFTER_ESCAPE),
+            State::Control(so_far) if so_far.is_empty() => Some(ESCAPE_TIMEOUT),
             State::Character(_)
             | State::Control(_)
             | State::Console
             | State::Mouse(_)
-            | State::Text { .. } => Some(WITHIN_SEQUENCE),
-            State::Paste(_) => Some(WITHIN_PASTE),
+            | State::Text { .. } => Some(SEQUENCE_TIMEOUT),
+            State::Paste(_) => Some(PASTE_TIMEOUT),
         }
     }
 
@@ -225,10 +227,10 @@ impl Decoder {
             b'[' if so_far.is_empty() => self.state = State::Console,
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
-            0x40..=0x7e if so_far.len() <= LONGEST_SEQUENCE => self.sequence(control(&so_far, byte)),
+            0x40..=0x7e if so_far.len() <= MAX_SEQUENCE_BYTES => self.sequence(control(&so_far, byte)),
             0x40..=0x7e => {}
             0x20..=0x3f => {
-                if so_far.len() <= LONGEST_SEQUENCE {
+                if so_far.len() <= MAX_SEQUENCE_BYTES {
                     so_far.push(byte);
                 }
                 self.state = State::Control(so_far);
@@ -255,9 +257,9 @@ impl Decoder {
             self.paste(&text);
             return;
         }
-        if text.len() >= LONGEST_PASTE + PASTE_END.len() {
+        if text.len() >= MAX_PASTE_BYTES + PASTE_END.len() {
             // Only what may be the beginning of its end is still of interest.
-            text.remove(LONGEST_PASTE);
+            text.remove(MAX_PASTE_BYTES);
         }
         self.state = State::Paste(text);
     }

@@ -47,7 +47,7 @@ fn frame(run: &Run, log: &Scrollback, now: Timestamp, mode: Mode, size: (u16, u1
     let available = AvailableActions::default();
     let scene = Scene {
         facts: Facts { run, log, available: &available, mode, now },
-        view: &View::new(),
+        view: &View::default(),
         theme: &Theme::default(),
         journal: &RecordingState::Recording,
     };
@@ -105,7 +105,7 @@ fn engine<S: Source>(folder: &RunFolder, source: impl FnOnce(&Index) -> S) -> En
 /// A player whose index has read the whole journal.
 fn player(folder: &RunFolder) -> Engine<Player> {
     let mut player = engine(folder, |index| Player::new(index, 1.0).unwrap());
-    while !player.index.is_read_to_end() {
+    while !player.index.is_read_to_end {
         player.index.advance();
     }
     player

@@ -47,7 +47,7 @@ async fn a_replay_differs_from_the_live_run_in_the_header_and_the_keys_alone() {
     let runs = tempfile::tempdir().unwrap();
     let (folder, ..) = recorded(runs.path(), "procedure").await;
     let mut player = player(&folder);
-    let end = player.index.end().last;
+    let end = player.index.end.last;
     player.go_to_record(Sequence(end.0 / 2));
     for (width, height) in [(120, 40), (80, 24)] {
         let now = player.run().last_at;

@@ -15,7 +15,6 @@ use crate::{
 
 /// The content of a dialog. It judges anew at every frame and key, so that what it offers is never older than the run.
 pub(super) trait Content: Debug {
-    /// The field that is typed into.
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         None
     }
@@ -33,16 +32,13 @@ pub(super) trait Content: Debug {
         None
     }
 
-    /// What it shows.
     fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet;
 }
 
 /// What a key did to a dialog.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// It stays open.
     Stay,
-    /// It closes; nothing is asked for.
     Close,
     /// It closes and asks for something.
     Done(Intent),

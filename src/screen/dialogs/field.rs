@@ -4,7 +4,6 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::screen::keys::TextInput;
 
-/// A field and its last problem.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Field {
     pub(super) input: TextInput,
@@ -12,7 +11,6 @@ pub(super) struct Field {
 }
 
 impl Field {
-    /// A field that holds `text`.
     pub(super) fn with(text: &str) -> Self {
         Self { input: TextInput::with(text), problem: None }
     }

@@ -6,7 +6,6 @@ use ratatui::text::{Line, Span};
 use super::{Body, Content, Facts, Reply, Sheet, Tone};
 use crate::screen::keys::{Group, keymap};
 
-/// The help.
 #[derive(Clone, Debug)]
 pub(super) struct Help;
 

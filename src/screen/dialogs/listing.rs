@@ -7,7 +7,6 @@ use crate::text::{age, grouped};
 
 const TITLE: &str = "List the bucket again";
 
-/// The question.
 #[derive(Clone, Debug)]
 pub(super) struct Listing;
 

@@ -38,14 +38,11 @@ use crate::run::ActionKind;
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
 
-/// Rows scrolled by a page key.
 const PAGE: i16 = 5;
 
-/// An open dialog.
 #[derive(Debug)]
 pub(crate) struct Dialog {
     content: Box<dyn Content>,
-    /// Rows of the body scrolled away.
     scroll: u16,
 }
 
@@ -54,7 +51,6 @@ impl Dialog {
         Self { content: Box::new(content), scroll: 0 }
     }
 
-    /// The dialog that `command` opens.
     pub(crate) fn for_command(command: Command, facts: &Facts<'_>) -> Option<Self> {
         Some(match command {
             Command::Pause => Self::action(ActionKind::Pause),
@@ -86,7 +82,6 @@ impl Dialog {
         Self::of(Quit)
     }
 
-    /// The field that is typed into.
     pub(crate) fn input_mut(&mut self) -> Option<&mut TextInput> {
         self.content.input_mut()
     }
@@ -110,7 +105,6 @@ impl Dialog {
         self.content.interrupted(facts)
     }
 
-    /// Draws it over whatever is in `buffer`.
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let sheet = |width| self.content.sheet(facts, Body::new(theme, width));
         sheet::draw(sheet, self.scroll, theme, area, buffer);

@@ -6,11 +6,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Body, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
-    screen::paint::{last_reading, phase_title},
+    screen::paint::{last_reading, pause_length, phase_title},
     text::time_of_day,
 };
 
-/// The question.
 #[derive(Clone, Debug)]
 pub(super) struct Quit;
 
@@ -42,10 +41,8 @@ impl Content for Quit {
                 tone = Tone::Danger;
                 body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} IS STILL PAUSED"));
                 body.blank();
-                let paused = run.replication.paused_for(facts.now).unwrap_or_default();
-                let is_dated = run.replication.intervals.last().is_some_and(|pause| pause.from_known);
-                let least = if is_dated { "" } else { "at least " };
-                body.value("paused for", Tone::Strong, &format!("{least}{paused}"));
+                let length = pause_length(run, facts.now).unwrap_or_default();
+                body.value("paused for", Tone::Strong, &length);
                 body.text(
                     Tone::Text,
                     "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",
@@ -59,11 +56,10 @@ impl Content for Quit {
                     }
                     _ => {}
                 }
-                keys = if may_resume(facts) {
-                    vec![("r", "resume now"), ("l/^C", "leave it paused and quit"), ("Esc", "stay")]
-                } else {
-                    vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")]
-                };
+                keys = vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")];
+                if may_resume(facts) {
+                    keys.insert(0, ("r", "resume now"));
+                }
             }
             Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
             Known::Unreadable | Known::Unknown => {

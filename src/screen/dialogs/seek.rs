@@ -8,7 +8,6 @@ use crate::{
     text::time_of_day,
 };
 
-/// A time being typed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SeekDialog(Field);
 

@@ -13,23 +13,12 @@ use unicode_width::UnicodeWidthStr as _;
 use super::field::Field;
 use crate::{
     screen::{
-        keys::Room,
-        paint::{Canvas, Theme, Tone, hanging},
+        keys::{Room, TextInput},
+        paint::{Canvas, Theme, Tone, below, hanging, right_end},
     },
     text::{clean, fit, plural, split_at_width, wrap},
 };
 
-/// A field as shown.
-#[derive(Clone, Debug)]
-struct ShownField {
-    /// What to type.
-    prompt: Line<'static>,
-    before: String,
-    behind: String,
-    room: Option<Room>,
-}
-
-/// What a dialog shows.
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     pub(crate) title: String,
@@ -37,35 +26,20 @@ pub(crate) struct Sheet {
     pub(crate) body: Vec<Line<'static>>,
     /// Row of the body that has to stay in sight: the one chosen.
     keep: Option<usize>,
-    field: Option<ShownField>,
-    /// What was wrong with the last attempt.
-    problem: Option<String>,
-    /// The keys: key and word.
+    /// What to type, and the field for it.
+    field: Option<(Line<'static>, Field)>,
+    /// Each key with its word.
     pub(crate) keys: Vec<(&'static str, &'static str)>,
 }
 
 impl Sheet {
     pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body) -> Self {
-        Self {
-            title: title.into(),
-            tone,
-            body: body.lines,
-            keep: None,
-            field: None,
-            problem: None,
-            keys: vec![("Esc", "close")],
-        }
+        let keys = vec![("Esc", "close")];
+        Self { title: title.into(), tone, body: body.lines, keep: None, field: None, keys }
     }
 
     pub(super) fn field(mut self, prompt: impl Into<Line<'static>>, field: &Field) -> Self {
-        let (before, behind) = field.input.halves();
-        self.field = Some(ShownField {
-            prompt: prompt.into(),
-            before: before.to_owned(),
-            behind: behind.to_owned(),
-            room: field.input.room(),
-        });
-        self.problem.clone_from(&field.problem);
+        self.field = Some((prompt.into(), field.clone()));
         self
     }
 
@@ -107,7 +81,6 @@ impl Body {
         }
     }
 
-    /// A paragraph.
     pub(crate) fn text(&mut self, tone: Tone, text: &str) {
         self.hanging("", tone, text);
     }
@@ -118,27 +91,22 @@ impl Body {
         self.lines.extend(hanging(Line::styled(lead.to_owned(), style), text, style, self.width));
     }
 
-    /// A warning.
     pub(crate) fn warning(&mut self, text: &str) {
         let lead = format!("{} ", self.theme.symbols().attention);
         self.hanging(&lead, Tone::Attention, text);
     }
 
-    /// A label and its value.
     pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
         const LABEL: usize = 12;
         let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
         self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 
-    /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
-        let line = clean(line).into_owned();
-        self.lines
-            .push(Line::from(vec![Span::raw("    "), Span::styled(line, self.theme.style(Tone::Strong))]));
+        let line = Span::styled(clean(line).into_owned(), self.theme.style(Tone::Strong));
+        self.lines.push(Line::from(vec![Span::raw("    "), line]));
     }
 
-    /// A row of a list to choose from.
     pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
         let lead = if chosen { self.theme.symbols().current } else { " " };
         let row = format!("{lead} {}", clean(text));
@@ -156,13 +124,11 @@ impl Body {
         }
     }
 
-    /// Any line.
     pub(crate) fn line(&mut self, line: Line<'static>) {
         self.lines.push(line);
     }
 }
 
-/// Widest text of a dialog.
 const MAX_WIDTH: u16 = 76;
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
@@ -173,10 +139,10 @@ pub(crate) fn draw(
     area: Rect,
     buffer: &mut Buffer,
 ) {
+    let mut canvas = Canvas { buffer, theme };
     if area.width < 8 || area.height < 3 {
-        let mut canvas = Canvas { buffer, theme };
         Clear.render(area, canvas.buffer);
-        let line = Line::styled("dialog: enlarge, or Esc", theme.style(Tone::Attention));
+        let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
         canvas.row(area, 0, &line);
         return;
     }
@@ -184,16 +150,11 @@ pub(crate) fn draw(
     let sheet = sheet(width);
     let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
     let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
-    let wanted = text.saturating_add(foot_rows(&sheet, tight));
-    let height = wanted.min(area.height);
-    let place = Rect {
-        x: area.x + (area.width - (width + 4).min(area.width)) / 2,
-        y: area.y + (area.height - height) / 2,
-        width: (width + 4).min(area.width),
-        height,
-    };
-    Clear.render(place, buffer);
-    let mut canvas = Canvas { buffer, theme };
+    let height = text.saturating_add(foot_rows(&sheet, tight)).min(area.height);
+    let width = width + 4;
+    let place =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    Clear.render(place, canvas.buffer);
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
     draw_inner(&sheet, scroll, inner, tight, &mut canvas);
@@ -212,20 +173,15 @@ fn foot_rows(sheet: &Sheet, tight: bool) -> u16 {
 
 fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) {
     let foot = foot_rows(sheet, tight).min(inner.height);
-    let (text, foot) = (
-        Rect { height: inner.height - foot, ..inner },
-        Rect { y: inner.bottom() - foot, height: foot, ..inner },
-    );
+    let text = Rect { height: inner.height - foot, ..inner };
+    let foot = below(inner, text.height);
     draw_text(sheet, scroll, text, canvas);
-    if let Some(field) = &sheet.field {
+    if let Some((prompt, field)) = &sheet.field {
         let first = u16::from(!tight);
-        let prompt = &field.prompt;
-        let problem = sheet.problem.as_deref().map(|problem| Line::from(canvas.span(problem, Tone::Danger)));
+        let problem = field.problem.as_deref().map(|problem| canvas.line(problem, Tone::Danger));
         let above = problem.as_ref().filter(|_| tight).unwrap_or(prompt);
-        canvas.pair_keeping_right(foot, first, above, &room_line(field.room, canvas));
-        if foot.height > first + 1 {
-            draw_field(field, Rect { y: foot.y + first + 1, height: 1, ..foot }, canvas);
-        }
+        canvas.pair_keeping_right(foot, first, above, &room_line(field.input.room(), canvas));
+        draw_input(&field.input, below(foot, first + 1), canvas);
         if let Some(problem) = problem.filter(|_| !tight) {
             canvas.row(foot, first + 2, &problem);
         }
@@ -243,16 +199,12 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
     let hidden = sheet.body.len().saturating_sub(rows);
     let kept = sheet.keep.map_or(0, |row| (row + 1).saturating_sub(rows));
     let from = usize::from(scroll).max(kept).min(hidden);
-    for (row, line) in sheet.body.iter().skip(from).take(rows).enumerate() {
-        canvas.row(area, u16::try_from(row).unwrap_or(u16::MAX), line);
-    }
+    canvas.scrolled(area, u16::try_from(from).unwrap_or(u16::MAX), &sheet.body);
     if from < hidden && area.height > 0 {
         let symbols = canvas.theme.symbols();
         let text = format!(" {} {} more: PgDn ", symbols.down, hidden - from);
-        let more = Line::styled(text, canvas.theme.style(Tone::Chosen));
-        let width = u16::try_from(more.width()).unwrap_or(u16::MAX).min(area.width);
-        let place = Rect { x: area.right() - width, width, ..area };
-        canvas.over(place, area.height - 1, &more);
+        let more = canvas.line(text, Tone::Chosen);
+        canvas.over(right_end(area, &more), area.height - 1, &more);
     }
 }
 
@@ -266,25 +218,26 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
             (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
         }
     };
-    Line::styled(text, canvas.theme.style(tone))
+    canvas.line(text, tone)
 }
 
-/// The field, scrolled so that the cursor is in sight.
-fn draw_field(field: &ShownField, area: Rect, canvas: &mut Canvas<'_>) {
-    let style = canvas.theme.style(Tone::Field);
+/// The text being typed, scrolled so that the cursor is in sight.
+fn draw_input(input: &TextInput, area: Rect, canvas: &mut Canvas<'_>) {
     let width = usize::from(area.width.saturating_sub(2));
-    let skipped = field.before.width().saturating_sub(width.saturating_sub(1));
-    let (_, before) = split_at_width(&field.before, skipped);
-    let mut behind = field.behind.chars();
+    let (before, behind) = input.halves();
+    let skipped = before.width().saturating_sub(width.saturating_sub(1));
+    let (_, before) = split_at_width(before, skipped);
+    let mut behind = behind.chars();
     let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
     let rest: String = behind.collect();
     let used = before.width() + under.width() + rest.width();
-    let line = Line::from(vec![
-        Span::styled("> ", canvas.theme.style(Tone::Key)),
-        Span::styled(before, style),
-        Span::styled(under, canvas.theme.style(Tone::Chosen)),
-        Span::styled(rest, style),
-        Span::styled(" ".repeat(width.saturating_sub(used)), style),
+    let blank = " ".repeat(width.saturating_sub(used));
+    let line = canvas.words(&[
+        ("> ", Tone::Key),
+        (before, Tone::Field),
+        (&under, Tone::Chosen),
+        (&rest, Tone::Field),
+        (&blank, Tone::Field),
     ]);
     canvas.row(area, 0, &line);
 }

@@ -7,7 +7,7 @@ mod play;
 mod replay_keys;
 mod text_input;
 
-pub use self::{
+pub(crate) use self::{
     binding::Command,
     intent::Intent,
     play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},

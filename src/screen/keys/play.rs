@@ -4,53 +4,39 @@ use chrono::{Days, NaiveTime, TimeDelta};
 
 use crate::run::{Elapsed, Timestamp};
 
-/// What the engineer asks of a replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Play {
+pub(crate) enum Play {
     /// Hold the replay where it is, or let it go on.
     Hold,
-    /// Play faster.
     Faster,
-    /// Play slower.
     Slower,
-    /// Go to the next landmark.
     Next(Landmark),
-    /// Go to the landmark before this place.
     Previous(Landmark),
-    /// Go to the first record.
     Beginning,
-    /// Go to the last record.
     End,
-    /// Go to a time.
     Seek(Seek),
 }
 
 /// A place worth going to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Landmark {
-    /// A change of phase.
+pub(crate) enum Landmark {
     Phase,
     /// An action or a statement of the engineer.
     Action,
-    /// A finding that opens.
     Finding,
-    /// Any of these.
     Any,
 }
 
-/// A time to go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Seek {
+pub(crate) enum Seek {
     /// That time of day, UTC.
     TimeOfDay(NaiveTime),
-    /// So much further on, or back.
     By(TimeDelta),
 }
 
 impl Seek {
     /// Reads `16:42`, `16:42:10`, `+5m`, `-1h30m`, `+90s`; a bare number counts minutes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         if let Some(rest) = text.strip_prefix('+') {
             return length(rest).map(Self::By);
@@ -64,8 +50,7 @@ impl Seek {
 
     /// The moment meant, as seen from `now`, within a recording that goes `from` … `to`. A time of day that the
     /// recording holds more than once is the one nearest to `now`.
-    #[must_use]
-    pub fn resolve(self, now: Timestamp, from: Timestamp, to: Timestamp) -> Timestamp {
+    pub(crate) fn resolve(self, now: Timestamp, from: Timestamp, to: Timestamp) -> Timestamp {
         let wanted = match self {
             Self::By(difference) => now.shifted(difference),
             Self::TimeOfDay(time) => {
@@ -92,56 +77,43 @@ fn length(text: &str) -> Option<TimeDelta> {
     TimeDelta::from_std(duration).ok()
 }
 
-/// What is done with a recording that this session does not make.
+/// How a recording that this session does not make is shown.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Playback {
-    /// It is played.
+pub(crate) enum Playback {
     Replay(Position),
-    /// It is followed as it is made.
     View(Recorder),
 }
 
-/// The position of a replay.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Position {
+pub(crate) struct Position {
     /// How many times as fast as it was recorded.
-    pub speed: f64,
-    /// What it is doing.
-    pub motion: Motion,
+    pub(crate) speed: f64,
+    pub(crate) motion: Motion,
     /// Time since the first record.
-    pub reached: Elapsed,
-    /// Length of the recording.
-    pub length: Elapsed,
+    pub(crate) reached: Elapsed,
+    pub(crate) length: Elapsed,
 }
 
-/// What a replay is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Motion {
-    /// Playing.
+pub(crate) enum Motion {
     Playing,
-    /// Held by the engineer.
     Held,
-    /// At the last record there is.
     AtTheEnd,
 }
 
 /// What has become of the process that records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recorder {
-    /// It records.
+pub(crate) enum Recorder {
     Recording,
-    /// It ended the recording in order.
     Ended,
-    /// It is gone without having ended the recording.
+    /// It exited without ending the recording.
     Gone,
-    /// Unknown: a recorder lets go of a disk that has become read-only.
+    /// Unknown: on a disk that has become read-only the recorder holds no lock.
     OutOfSight,
 }
 
 impl Recorder {
-    /// As shown.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
+    pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Recording => "recording goes on",
             Self::Ended => "recording has ended",

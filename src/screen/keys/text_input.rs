@@ -1,6 +1,8 @@
 //! A line of text being typed: cursor, UTF-8, bounded length. `tui-input` would replace this, but has neither a bound nor
 //! the filter of harmful characters, and moves by `char` and not by grapheme.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -25,34 +27,28 @@ pub(crate) enum Room {
     LeftOut(usize),
 }
 
-/// Longest text that can be typed, in bytes.
 const MAX_BYTES: usize = 400;
 
 /// The room is shown once fewer bytes are left.
 const ROOM_SHOWN_BELOW: usize = 100;
 
 impl TextInput {
-    /// A field that holds `text`, the cursor behind it.
     pub(crate) fn with(text: &str) -> Self {
         Self { text: text.to_owned(), cursor: text.len(), left_out: 0 }
     }
 
-    /// What was typed.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// What was typed, without blanks at either end.
     pub(crate) fn trimmed(&self) -> &str {
         self.text.trim()
     }
 
-    /// The text before and behind the cursor.
     pub(crate) fn halves(&self) -> (&str, &str) {
         self.text.split_at_checked(self.cursor).unwrap_or((&self.text, ""))
     }
 
-    /// How much room is left, once it becomes scarce.
     pub(crate) fn room(&self) -> Option<Room> {
         let left = MAX_BYTES.saturating_sub(self.text.len());
         match self.left_out {
@@ -61,7 +57,6 @@ impl TextInput {
         }
     }
 
-    /// Empties the field.
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.cursor = 0;
@@ -77,18 +72,18 @@ impl TextInput {
             KeyCode::Char('u') if control && !alt => self.clear(),
             KeyCode::Char('a') if control && !alt => self.cursor = 0,
             KeyCode::Char('e') if control && !alt => self.cursor = self.text.len(),
-            KeyCode::Char('w') if control && !alt => self.delete_word(),
+            KeyCode::Char('w') if control && !alt => self.delete(self.word_before()..self.cursor),
             KeyCode::Char('b') if alt && !control => self.cursor = self.word_before(),
             KeyCode::Char('f') if alt && !control => self.cursor = self.word_behind(),
-            KeyCode::Char('d') if alt && !control => self.delete_word_behind(),
+            KeyCode::Char('d') if alt && !control => self.delete(self.cursor..self.word_behind()),
             KeyCode::Left if by_word => self.cursor = self.word_before(),
             KeyCode::Right if by_word => self.cursor = self.word_behind(),
-            KeyCode::Backspace if by_word => self.delete_word(),
-            KeyCode::Delete if by_word => self.delete_word_behind(),
+            KeyCode::Backspace if by_word => self.delete(self.word_before()..self.cursor),
+            KeyCode::Delete if by_word => self.delete(self.cursor..self.word_behind()),
             KeyCode::Char(_) if by_word || key.modifiers.contains(KeyModifiers::SUPER) => return false,
             KeyCode::Char(character) => self.insert(character.encode_utf8(&mut [0; 4])),
-            KeyCode::Backspace => self.delete_before(),
-            KeyCode::Delete => self.delete_behind(),
+            KeyCode::Backspace => self.delete(self.cursor - self.before()..self.cursor),
+            KeyCode::Delete => self.delete(self.cursor..self.cursor + self.behind()),
             KeyCode::Left => self.cursor -= self.before(),
             KeyCode::Right => self.cursor += self.behind(),
             KeyCode::Home => self.cursor = 0,
@@ -137,44 +132,20 @@ impl TextInput {
         self.halves().1.graphemes(true).next().map_or(0, str::len)
     }
 
-    fn delete_before(&mut self) {
+    /// Deletes `range`, which begins or ends at the cursor.
+    fn delete(&mut self, range: Range<usize>) {
         self.left_out = 0;
-        let length = self.before();
-        self.text.replace_range(self.cursor - length..self.cursor, "");
-        self.cursor -= length;
+        self.cursor = range.start;
+        self.text.replace_range(range, "");
         self.settle();
     }
 
-    fn delete_behind(&mut self) {
-        self.left_out = 0;
-        let length = self.behind();
-        self.text.replace_range(self.cursor..self.cursor + length, "");
-        self.settle();
-    }
-
-    fn delete_word(&mut self) {
-        self.left_out = 0;
-        let kept = self.word_before();
-        self.text.replace_range(kept..self.cursor, "");
-        self.cursor = kept;
-        self.settle();
-    }
-
-    fn delete_word_behind(&mut self) {
-        self.left_out = 0;
-        self.text.replace_range(self.cursor..self.word_behind(), "");
-        self.settle();
-    }
-
-    /// Where the word before the cursor begins.
     fn word_before(&self) -> usize {
-        let (before, _) = self.halves();
-        before.trim_end().rfind(char::is_whitespace).map_or(0, |at| {
-            at + before.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
-        })
+        let before = self.halves().0.trim_end();
+        let word = before.rsplit(char::is_whitespace).next().unwrap_or(before);
+        before.len() - word.len()
     }
 
-    /// Where the word behind the cursor ends.
     fn word_behind(&self) -> usize {
         let (_, behind) = self.halves();
         let word = behind.trim_start();

@@ -7,10 +7,8 @@ use super::{
     scrollback::Scrollback,
 };
 
-/// What a jump looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// Rows that hold the pattern searched for.
     Hit,
     /// Warnings and worse, alarms, gaps.
     Warning,
@@ -19,7 +17,6 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// What it is called.
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Hit => "hit",
@@ -29,7 +26,6 @@ impl Target {
     }
 }
 
-/// Direction of a jump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Older,
@@ -52,7 +48,6 @@ pub(crate) enum Look {
     Nothing,
 }
 
-/// A search under way.
 #[derive(Clone, Debug)]
 pub(crate) struct LogSearch {
     pub(crate) to: Target,
@@ -80,7 +75,6 @@ impl LogSearch {
         length(&self.left) + self.then.as_ref().map_or(0, length)
     }
 
-    /// Searches the rows in memory.
     pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(&LogRow) -> bool) -> Look {
         loop {
             self.left.start = self.left.start.max(log.first());
@@ -95,9 +89,10 @@ impl LogSearch {
             if held.is_empty() {
                 return Look::Wants(self.next());
             }
+            let is_wanted = |number: &RowNumber| log.row(*number).is_some_and(&wanted);
             let found = match self.direction {
-                Direction::Older => log.last_in(held.clone(), &wanted),
-                Direction::Newer => log.first_in(held.clone(), &wanted),
+                Direction::Older => held.clone().rev().find(is_wanted),
+                Direction::Newer => held.clone().find(is_wanted),
             };
             if let Some(row) = found {
                 return Look::Found { row, wrapped: self.then.is_none() };
@@ -132,5 +127,31 @@ impl LogSearch {
                 self.left.start..self.left.start.saturating_add(ROWS_PER_READ).min(self.left.end)
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        run::{Arrival, LogOffset},
+        screen::log::find,
+    };
+
+    #[test]
+    fn searches_go_both_ways_and_ignore_case() {
+        let mut log = Scrollback::new(10);
+        for text in ["alpha", "Beta", "gamma", "beta"] {
+            let (offset, arrival) = (LogOffset(0), Arrival::Live);
+            log.push(LogRow { offset, severity: None, mark: None, text: text.to_owned(), arrival });
+        }
+        let looked = |direction, from, all| {
+            let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
+            LogSearch::new(Target::Hit, direction, from, all).look(&log, wanted)
+        };
+        assert_eq!(looked(Direction::Older, 3, 0..4), Look::Found { row: 1, wrapped: false });
+        assert_eq!(looked(Direction::Newer, 2, 0..4), Look::Found { row: 3, wrapped: false });
+        assert_eq!(looked(Direction::Older, 1, 0..4), Look::Found { row: 3, wrapped: true });
+        assert_eq!(looked(Direction::Older, 1, 0..1), Look::Nothing);
     }
 }

@@ -29,7 +29,6 @@ pub(crate) struct LogView {
     pub(crate) cursor: Option<RowNumber>,
     /// Columns cut off at the left.
     pub(crate) shift: u16,
-    /// The pattern being typed.
     pub(crate) typing: Option<TextInput>,
     pattern: Option<String>,
     /// Rows shown at the last draw: what a page is.
@@ -43,7 +42,6 @@ pub(crate) struct LogView {
 }
 
 impl LogView {
-    /// Whether the newest row is followed.
     pub(crate) const fn follows(&self) -> bool {
         self.bottom.is_none()
     }
@@ -54,7 +52,6 @@ impl LogView {
         typed.or(self.pattern.as_deref()).filter(|pattern| !pattern.is_empty())
     }
 
-    /// Whether a search is on.
     pub(crate) const fn searches(&self) -> bool {
         self.pattern.is_some()
     }
@@ -66,7 +63,6 @@ impl LogView {
         self.counted.set((0, 0, 0));
     }
 
-    /// Ends the search.
     pub(crate) fn end_search(&mut self) {
         self.pattern = None;
         self.typing = None;
@@ -106,19 +102,16 @@ impl LogView {
         self.look_at(now.saturating_add_signed(rows), log, end);
     }
 
-    /// Moves by pages.
     pub(crate) fn scroll_pages(&mut self, pages: i64, log: &Scrollback, end: RowNumber) {
         let page = i64::from(self.page.get().saturating_sub(1).max(1));
         self.scroll(pages * page, log, end);
     }
 
-    /// Goes to the oldest row held.
     pub(crate) fn oldest(&mut self, log: &Scrollback, end: RowNumber) {
         self.cursor = None;
         self.look_at(log.first(), log, end);
     }
 
-    /// Follows the newest row again.
     pub(crate) fn follow(&mut self) {
         self.bottom = None;
         self.cursor = None;
@@ -161,7 +154,6 @@ impl LogView {
         Some(jump)
     }
 
-    /// Where a search begins.
     fn start_of(&self, direction: Direction, end: RowNumber) -> RowNumber {
         match direction {
             Direction::Older => self.cursor.or(self.bottom).unwrap_or(end),

@@ -11,7 +11,7 @@ pub(crate) use self::{
     log_view::{Jump, LogView},
     row::{RowNumber, find},
 };
-pub use self::{
+pub(crate) use self::{
     reread::Edge,
     row::{LogMark, LogRow},
     scrollback::Scrollback,

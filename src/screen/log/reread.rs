@@ -6,28 +6,15 @@ use std::{collections::VecDeque, ops::Range};
 use super::row::{LogRow, RowNumber};
 use crate::run::LogOffset;
 
-/// A row that is known, from which older rows are read on.
+/// A known row from which older rows are read on; `offset` is the place of its line in `dr.log`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Edge {
-    /// From the beginning of the log, whose first row has this number.
-    Beginning {
-        /// Number of the first row.
-        row: RowNumber,
-    },
+pub(crate) enum Edge {
+    /// From the beginning of the log, whose first row is `row`.
+    Beginning { row: RowNumber },
     /// The rows behind a line.
-    Behind {
-        /// Number of that line.
-        row: RowNumber,
-        /// Where it stands in `dr.log`.
-        offset: LogOffset,
-    },
+    Behind { row: RowNumber, offset: LogOffset },
     /// The rows before a line.
-    Before {
-        /// Number of that line.
-        row: RowNumber,
-        /// Where it stands in `dr.log`.
-        offset: LogOffset,
-    },
+    Before { row: RowNumber, offset: LogOffset },
 }
 
 /// The most earlier rows kept when others are read beside them: more than any screen is high.
@@ -41,7 +28,6 @@ pub(super) struct RereadRows {
 }
 
 impl RereadRows {
-    /// Numbers of the rows.
     pub(super) fn range(&self) -> Range<RowNumber> {
         self.first..self.first + self.rows.len() as u64
     }

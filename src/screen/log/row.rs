@@ -4,10 +4,9 @@ use crate::run::{Arrival, LogOffset, Marker, Severity};
 
 /// What sets a row apart from the lines around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogMark {
+pub(crate) enum LogMark {
     /// A line that begins or ends something.
     Marker(Marker),
-    /// A line that matches an alarm.
     Alarm,
     /// A line that has the words of a marker or an alarm, but is none.
     NearMiss,
@@ -17,19 +16,15 @@ pub enum LogMark {
     Absence,
 }
 
-/// One row of the log panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LogRow {
+pub(crate) struct LogRow {
     /// Offset of the line in `dr.log`.
-    pub offset: LogOffset,
-    /// Its severity, where it has one.
-    pub severity: Option<Severity>,
-    /// What sets it apart.
-    pub mark: Option<LogMark>,
+    pub(crate) offset: LogOffset,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) mark: Option<LogMark>,
     /// The line, control characters escaped.
-    pub text: String,
-    /// How it arrived.
-    pub arrival: Arrival,
+    pub(crate) text: String,
+    pub(crate) arrival: Arrival,
 }
 
 impl LogRow {

@@ -9,9 +9,8 @@ use super::{
 };
 use crate::run::{LogOffset, LogTally, Severity};
 
-/// A bounded ring of log rows.
 #[derive(Clone, Debug)]
-pub struct Scrollback {
+pub(crate) struct Scrollback {
     rows: VecDeque<LogRow>,
     capacity: usize,
     dropped: u64,
@@ -33,8 +32,7 @@ impl Default for Scrollback {
 
 impl Scrollback {
     /// A ring of at most `capacity` rows.
-    #[must_use]
-    pub fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self {
             rows: VecDeque::new(),
             capacity: capacity.max(1),
@@ -47,13 +45,12 @@ impl Scrollback {
     }
 
     /// A ring of at most `capacity` rows; those that it gives up can be read again.
-    #[must_use]
-    pub fn on_disk(capacity: usize) -> Self {
+    pub(crate) fn on_disk(capacity: usize) -> Self {
         Self { beginning: Some(0), ..Self::new(capacity) }
     }
 
     /// Appends a row; the oldest gives way where there are too many.
-    pub fn push(&mut self, mut row: LogRow) {
+    pub(crate) fn push(&mut self, mut row: LogRow) {
         if row.text.len() > MAX_ROW_BYTES {
             let end = row.text.floor_char_boundary(MAX_ROW_BYTES);
             row.text.truncate(end);
@@ -67,7 +64,13 @@ impl Scrollback {
     }
 
     /// Holds `rows` and no others: the end of a log of `total` rows, which `tally` and `gaps` count.
-    pub fn refill(&mut self, rows: impl IntoIterator<Item = LogRow>, total: u64, tally: LogTally, gaps: u64) {
+    pub(crate) fn refill(
+        &mut self,
+        rows: impl IntoIterator<Item = LogRow>,
+        total: u64,
+        tally: LogTally,
+        gaps: u64,
+    ) {
         *self = Self { beginning: self.beginning.map(|_| 0), ..Self::new(self.capacity) };
         for row in rows {
             self.push(row);
@@ -95,16 +98,9 @@ impl Scrollback {
         }
     }
 
-    /// Rows held.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
-    }
-
-    /// Whether no row is held.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
     }
 
     /// Lines, warnings and errors ever pushed.
@@ -148,8 +144,7 @@ impl Scrollback {
 
     /// The row from which to read on, so that more of the `wanted` ones are in memory; `None` once all are,
     /// or where no more can be had.
-    #[must_use]
-    pub fn edge_towards(&self, wanted: Range<RowNumber>) -> Option<Edge> {
+    pub(crate) fn edge_towards(&self, wanted: Range<RowNumber>) -> Option<Edge> {
         let wanted = wanted.start.max(self.first())..wanted.end.min(self.dropped);
         let beginning = self.beginning?.min(self.dropped);
         let missing = wanted.rev().find(|number| self.row(*number).is_none())?;
@@ -166,15 +161,14 @@ impl Scrollback {
     }
 
     /// The oldest line of the ring.
-    #[must_use]
-    pub fn ring_edge(&self) -> Option<Edge> {
+    pub(crate) fn ring_edge(&self) -> Option<Edge> {
         let mut numbered = (self.dropped..).zip(&self.rows);
         let (row, line) = numbered.find(|(_, row)| row.is_line())?;
         Some(Edge::Before { row, offset: line.offset })
     }
 
     /// Takes rows that were read again from `edge` on, out of the bytes `read` of `dr.log`.
-    pub fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, read: Range<LogOffset>) {
+    pub(crate) fn take_older(&mut self, edge: Edge, rows: Vec<LogRow>, read: Range<LogOffset>) {
         self.reread.take(edge, rows);
         if let Some(Edge::Before { row, offset }) = self.ring_edge()
             && offset == read.end
@@ -186,24 +180,6 @@ impl Scrollback {
         if read.start == LogOffset(0) && !matches!(edge, Edge::Behind { .. }) {
             self.beginning = Some(self.reread.range().start);
         }
-    }
-
-    /// The last row of `range` for which `wanted` holds; all of it is in memory.
-    pub(crate) fn last_in(
-        &self,
-        range: Range<RowNumber>,
-        wanted: impl Fn(&LogRow) -> bool,
-    ) -> Option<RowNumber> {
-        range.rev().find(|number| self.row(*number).is_some_and(&wanted))
-    }
-
-    /// The first row of `range` for which `wanted` holds; all of it is in memory.
-    pub(crate) fn first_in(
-        &self,
-        mut range: Range<RowNumber>,
-        wanted: impl Fn(&LogRow) -> bool,
-    ) -> Option<RowNumber> {
-        range.find(|number| self.row(*number).is_some_and(&wanted))
     }
 
     /// How many rows of the ring from `from` to `to` hold `pattern`.
@@ -237,15 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn searches_go_both_ways_and_ignore_case() {
+    fn hits_are_counted_whatever_their_case() {
         let mut log = Scrollback::new(10);
         for text in ["alpha", "Beta", "gamma", "beta"] {
             log.push(row(text, None));
         }
-        let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
-        assert_eq!(log.last_in(0..3, wanted), Some(1));
-        assert_eq!(log.first_in(2..4, wanted), Some(3));
-        assert_eq!(log.last_in(0..1, wanted), None);
         assert_eq!(log.hits(0, 4, "beta"), 2);
         assert_eq!(find("x", ""), None);
     }

@@ -1,10 +1,10 @@
 //! Small drawing tools that every panel uses: frames, rows, bars, rows that give way by priority.
 
-use std::iter;
+use std::{borrow::Cow, iter};
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Margin, Rect},
     style::{Modifier, Style},
     symbols::border,
     text::{Line, Span},
@@ -12,7 +12,7 @@ use ratatui::{
 };
 
 use super::{Charset, Theme, Tone};
-use crate::text::{clean, fit, wrap};
+use crate::text::{clean, fit, line_in, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -25,7 +25,6 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
     horizontal_bottom: "-",
 };
 
-/// Where and how a panel is drawn.
 pub(crate) struct Canvas<'b> {
     pub(crate) buffer: &'b mut Buffer,
     pub(crate) theme: Theme,
@@ -34,23 +33,35 @@ pub(crate) struct Canvas<'b> {
 impl Canvas<'_> {
     /// `text` in the style of `tone`, harmful characters removed.
     pub(crate) fn span<'t>(&self, text: &'t str, tone: Tone) -> Span<'t> {
-        Span::styled(clean(text), self.theme.style(tone))
+        Span::styled(self.clean(text), self.theme.style(tone))
     }
 
     /// As [`Canvas::span`], of a text of its own.
     pub(crate) fn owned(&self, text: impl Into<String>, tone: Tone) -> Span<'static> {
-        Span::styled(clean(&text.into()).into_owned(), self.theme.style(tone))
+        Span::styled(self.clean(&text.into()).into_owned(), self.theme.style(tone))
     }
 
-    /// A line of one such text.
+    /// The setting for Unicode outranks the locale: a locale without it must not turn symbols into escapes.
+    fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.theme.charset {
+            Charset::Unicode if !text.contains('\t') => line_in(text, Charset::Unicode),
+            Charset::Unicode | Charset::Ascii => clean(text),
+        }
+    }
+
     pub(crate) fn line(&self, text: impl Into<String>, tone: Tone) -> Line<'static> {
         self.owned(text, tone).into()
+    }
+
+    /// A line of several texts, each in its tone.
+    pub(crate) fn words(&self, parts: &[(&str, Tone)]) -> Line<'static> {
+        parts.iter().map(|(text, tone)| self.owned(*text, *tone)).collect()
     }
 
     /// A rounded frame with a title on the left and, where there is room, one on the right.
     /// Returns what is inside, a blank column on either side left out.
     pub(crate) fn frame(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) -> Rect {
-        let set = match self.theme.charset() {
+        let set = match self.theme.charset {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
@@ -59,31 +70,17 @@ impl Canvas<'_> {
         let block = Block::bordered().border_set(set).border_style(style);
         let inner = block.inner(area);
         block.render(area, self.buffer);
-        let head = Rect {
-            x: area.x.saturating_add(1),
-            width: area.width.saturating_sub(2),
-            height: area.height.min(1),
-            ..area
-        };
-        self.title(head, &padded(title), &padded_or_nothing(right));
-        Rect {
-            x: inner.x.saturating_add(1).min(inner.right()),
-            width: inner.width.saturating_sub(2),
-            ..inner
-        }
+        self.title(area, title, right);
+        inner.inner(Margin::new(1, 0))
     }
 
-    /// Titles on the upper edge of a frame, in their own style and not the frame's.
-    fn title(&mut self, head: Rect, left: &Line<'_>, right: &Line<'_>) {
-        let width = |line: &Line<'_>| u16::try_from(line.width()).unwrap_or(u16::MAX);
-        let place = Rect { width: width(left).min(head.width), ..head };
-        self.erase(place);
-        self.row(place, 0, left);
-        let beside = width(left).saturating_add(width(right)).saturating_add(1) <= head.width;
-        if right.width() > 0 && beside {
-            let place = Rect { x: head.right() - width(right), width: width(right), ..head };
-            self.erase(place);
-            self.row(place, 0, right);
+    /// Titles on the upper edge of `area`, in their own style and not the edge's, a blank around each.
+    fn title(&mut self, area: Rect, left: &Line<'_>, right: &Line<'_>) {
+        let head = Rect { height: area.height.min(1), ..area }.inner(Margin::new(1, 0));
+        let (left, right) = (padded(left), padded(right));
+        self.over(head, 0, &left);
+        if right.width() > 0 && left.width() + right.width() < usize::from(head.width) {
+            self.over(right_end(head, &right), 0, &right);
         }
     }
 
@@ -105,7 +102,7 @@ impl Canvas<'_> {
     /// A row over what is already drawn. The cells are erased first: setting a style adds to the modifiers of a cell.
     pub(crate) fn over(&mut self, area: Rect, row: u16, line: &Line<'_>) {
         if row < area.height {
-            let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+            let width = columns(line).min(area.width);
             self.erase(Rect { y: area.y + row, height: 1, width, ..area });
             self.row(area, row, line);
         }
@@ -132,23 +129,23 @@ impl Canvas<'_> {
         }
     }
 
-    /// A row with something at its right end too, where there is room for both.
-    pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
+    /// A row with something at its right end too, where there is room for both; whether there was.
+    pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) -> bool {
         self.row(area, row, left);
-        let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
         let taken = if left.width() == 0 { 0 } else { left.width() + 2 };
-        if row < area.height && taken + right.width() <= usize::from(area.width) {
-            self.buffer.set_line(area.right() - width, area.y + row, right, width);
+        let fits = taken + right.width() <= usize::from(area.width);
+        if fits {
+            self.row(right_end(area, right), row, right);
         }
+        fits
     }
 
     /// As [`Canvas::pair`], but the right part is never left out: the left part is cut.
     pub(crate) fn pair_keeping_right(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
-        let width = u16::try_from(right.width()).unwrap_or(u16::MAX);
-        let room = area.width.saturating_sub(if width == 0 { 0 } else { width + 2 });
-        self.row(Rect { width: room, ..area }, row, left);
-        if row < area.height && width <= area.width {
-            self.buffer.set_line(area.right() - width, area.y + row, right, width);
+        let taken = if right.width() == 0 { 0 } else { columns(right) + 2 };
+        self.row(Rect { width: area.width.saturating_sub(taken), ..area }, row, left);
+        if columns(right) <= area.width {
+            self.row(right_end(area, right), row, right);
         }
     }
 
@@ -159,7 +156,7 @@ impl Canvas<'_> {
         let steps = u128::from(filled.min(whole)) * u128::from(width) * 8 / u128::from(whole.max(1));
         let steps = usize::try_from(steps).unwrap_or(0);
         let cells = steps / 8;
-        let part = match self.theme.charset() {
+        let part = match self.theme.charset {
             Charset::Unicode => EIGHTHS.get(steps % 8).copied().unwrap_or(""),
             Charset::Ascii => "",
         };
@@ -172,13 +169,33 @@ impl Canvas<'_> {
     }
 
     /// A titled rule over the width of `area`: used in place of a frame where room is scarce.
-    pub(crate) fn rule(&mut self, area: Rect, row: u16, title: &Line<'_>, right: &Line<'_>) {
-        let rule = self.theme.symbols().thin_rule;
-        let line = Line::styled(rule.repeat(usize::from(area.width)), self.theme.style(Tone::Quiet));
-        self.row(area, row, &line);
-        let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(2), ..area };
-        self.title(inner, &padded(title), &padded_or_nothing(right));
+    pub(crate) fn rule(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>) {
+        let rule = self.theme.symbols().thin_rule.repeat(area.width.into());
+        self.row(area, 0, &self.line(rule, Tone::Quiet));
+        self.title(area, title, right);
     }
+}
+
+pub(crate) fn columns(line: &Line<'_>) -> u16 {
+    u16::try_from(line.width()).unwrap_or(u16::MAX)
+}
+
+/// The columns of `area` at its right end that `line` takes.
+pub(crate) fn right_end(area: Rect, line: &Line<'_>) -> Rect {
+    let width = columns(line).min(area.width);
+    Rect { x: area.right() - width, width, ..area }
+}
+
+/// `area` without a blank column at its left.
+pub(crate) const fn indented(area: Rect) -> Rect {
+    let by = if area.width > 2 { 1 } else { 0 };
+    Rect { x: area.x + by, width: area.width - by, ..area }
+}
+
+/// What is left of `area` below its first `rows`.
+pub(crate) fn below(area: Rect, rows: u16) -> Rect {
+    let rows = rows.min(area.height);
+    Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
 /// `text` beside `lead`, on as many lines of `width` columns as it takes.
@@ -212,16 +229,13 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
     Line { spans, style: line.style, ..Line::default() }
 }
 
+/// `line` with a blank on either side; nothing where it is empty.
 fn padded<'l>(line: &Line<'l>) -> Line<'l> {
-    let mut spans = Vec::with_capacity(line.spans.len() + 2);
-    spans.push(Span::raw(" "));
-    spans.extend(line.spans.iter().map(|span| span.clone().patch_style(line.style.patch(span.style))));
-    spans.push(Span::raw(" "));
-    Line::from(spans)
-}
-
-fn padded_or_nothing<'l>(line: &Line<'l>) -> Line<'l> {
-    if line.width() == 0 { Line::default() } else { padded(line) }
+    if line.width() == 0 {
+        return Line::default();
+    }
+    let styled = line.spans.iter().map(|span| span.clone().patch_style(line.style.patch(span.style)));
+    iter::once(Span::raw(" ")).chain(styled).chain([Span::raw(" ")]).collect()
 }
 
 /// Pieces of a row in their order, each with its place in the queue: where not all fit, those
@@ -246,14 +260,14 @@ impl<'l> Pieces<'l> {
             let Some((index, _)) = last else { break };
             self.pieces.remove(index);
         }
-        let mut spans = Vec::new();
-        for (index, (_, line)) in self.pieces.into_iter().enumerate() {
-            if index > 0 {
-                spans.push(Span::raw(" ".repeat(gap)));
+        let mut fitted = Line::default();
+        for (_, line) in self.pieces {
+            if fitted.width() > 0 {
+                fitted.push_span(" ".repeat(gap));
             }
-            spans.extend(line.spans);
+            fitted.spans.extend(line.spans);
         }
-        Line::from(spans)
+        fitted
     }
 
     /// The pieces up to that place alone.

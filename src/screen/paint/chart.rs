@@ -9,7 +9,6 @@ use crate::run::{Elapsed, RateSample, Timestamp};
 /// The rows of a chart, top first.
 pub(crate) struct Chart {
     pub(crate) rows: Vec<String>,
-    /// Time the chart covers.
     pub(crate) covers: Elapsed,
 }
 

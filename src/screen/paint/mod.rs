@@ -8,13 +8,14 @@ pub(crate) mod shares;
 mod theme;
 mod wording;
 
-pub use self::theme::{Charset, Palette, Theme};
+#[cfg(test)]
+pub(crate) use self::theme::Palette;
 pub(crate) use self::{
-    canvas::{Canvas, Pieces, hanging},
+    canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
     chart::chart,
-    theme::Tone,
+    theme::{Charset, Theme, Tone},
     wording::{
-        by_weight, finding_mark, last_reading, must_be_paused, phase_title, replication_words,
-        statement_words,
+        by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
+        replication_words, statement_words,
     },
 };

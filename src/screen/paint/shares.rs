@@ -54,7 +54,6 @@ pub(crate) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
     shares
 }
 
-/// How many of the texts got no row.
 pub(crate) fn hidden(shares: &[usize]) -> usize {
     shares.iter().filter(|share| **share == 0).count()
 }

@@ -3,11 +3,11 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-pub use crate::text::Charset;
+pub(crate) use crate::text::Charset;
 
 /// Whether colours may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Palette {
+pub(crate) enum Palette {
     /// The terminal's own sixteen colours.
     #[default]
     Terminal,
@@ -18,7 +18,6 @@ pub enum Palette {
 /// What a piece of the screen means; the theme turns it into a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// Plain text.
     Text,
     /// Of less weight.
     Quiet,
@@ -32,116 +31,65 @@ pub(crate) enum Tone {
     Danger,
     /// [`Tone::Danger`] as a bar that cannot be overlooked.
     DangerBar,
-    /// Replication is paused.
     Paused,
     /// [`Tone::Paused`] as a bar.
     PausedBar,
     /// Something counted, on its way.
     Progress,
-    /// The display is frozen.
     Frozen,
-    /// The appliances are simulated.
     Simulated,
-    /// A key to press.
     Key,
-    /// A search hit.
     Hit,
-    /// A text field.
     Field,
-    /// Chosen in a list.
     Chosen,
 }
 
-/// Characters with a meaning; all of width 1 but the arrow in ASCII.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Symbols {
-    pub(crate) dot: &'static str,
-    pub(crate) hollow: &'static str,
-    pub(crate) done: &'static str,
-    pub(crate) current: &'static str,
-    pub(crate) failed: &'static str,
-    pub(crate) attention: &'static str,
-    pub(crate) info: &'static str,
-    pub(crate) waiting: &'static str,
-    pub(crate) rule: &'static str,
-    pub(crate) thin_rule: &'static str,
-    pub(crate) arrow: &'static str,
-    pub(crate) dash: &'static str,
-    pub(crate) ellipsis: &'static str,
-    pub(crate) separator: &'static str,
-    pub(crate) full: &'static str,
-    pub(crate) empty: &'static str,
-    pub(crate) thumb: &'static str,
-    pub(crate) down: &'static str,
-    pub(crate) marker: &'static str,
-    pub(crate) gap: &'static str,
+/// Declares the characters with a meaning: in Unicode, and in ASCII. All have width 1 but the arrow in ASCII.
+macro_rules! symbols {
+    ($($name:ident: $unicode:literal $ascii:literal,)*) => {
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct Symbols {
+            $(pub(crate) $name: &'static str,)*
+        }
+        const UNICODE: Symbols = Symbols { $($name: $unicode,)* };
+        const ASCII: Symbols = Symbols { $($name: $ascii,)* };
+    };
 }
 
-const UNICODE: Symbols = Symbols {
-    dot: "●",
-    hollow: "○",
-    done: "✓",
-    current: "▶",
-    failed: "✗",
-    attention: "▲",
-    info: "•",
-    waiting: "◌",
-    rule: "━",
-    thin_rule: "─",
-    arrow: "→",
-    dash: "–",
-    ellipsis: "…",
-    separator: "·",
-    full: "█",
-    empty: "░",
-    thumb: "┃",
-    down: "↓",
-    marker: "◆",
-    gap: "┄",
-};
+symbols! {
+    dot: "●" "*",
+    hollow: "○" "o",
+    done: "✓" "+",
+    current: "▶" ">",
+    failed: "✗" "x",
+    attention: "▲" "!",
+    info: "•" "-",
+    waiting: "◌" "?",
+    rule: "━" "=",
+    thin_rule: "─" "-",
+    arrow: "→" "->",
+    dash: "–" "-",
+    ellipsis: "…" "~",
+    separator: "·" "|",
+    full: "█" "#",
+    empty: "░" ".",
+    thumb: "┃" "#",
+    down: "↓" "v",
+    marker: "◆" "*",
+    gap: "┄" "-",
+}
 
-const ASCII: Symbols = Symbols {
-    dot: "*",
-    hollow: "o",
-    done: "+",
-    current: ">",
-    failed: "x",
-    attention: "!",
-    info: "-",
-    waiting: "?",
-    rule: "=",
-    thin_rule: "-",
-    arrow: "->",
-    dash: "-",
-    ellipsis: "~",
-    separator: "|",
-    full: "#",
-    empty: ".",
-    thumb: "#",
-    down: "v",
-    marker: "*",
-    gap: "-",
-};
-
-/// How the screen looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Theme {
-    palette: Palette,
-    charset: Charset,
+pub(crate) struct Theme {
+    pub(crate) palette: Palette,
+    pub(crate) charset: Charset,
 }
 
 impl Theme {
-    /// A theme of `palette` and `charset`.
-    #[must_use]
-    pub const fn new(palette: Palette, charset: Charset) -> Self {
-        Self { palette, charset }
-    }
-
     /// The theme that the environment asks for: `NO_COLOR` and `TERM` for colours; `LC_ALL`,
     /// `LC_CTYPE` and `LANG`, in this order, for the characters (POSIX, "Environment Variables"); `TERM` too, as a
     /// console without a window system draws few of them.
-    #[must_use]
-    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
         let dumb = term == "dumb" || term.starts_with("vt");
@@ -152,18 +100,6 @@ impl Theme {
         Self { palette, charset }
     }
 
-    /// This theme with other characters, as a setting may ask for.
-    #[must_use]
-    pub const fn with_charset(self, charset: Charset) -> Self {
-        Self { charset, ..self }
-    }
-
-    /// The characters in use.
-    #[must_use]
-    pub const fn charset(self) -> Charset {
-        self.charset
-    }
-
     pub(crate) const fn symbols(self) -> &'static Symbols {
         match self.charset {
             Charset::Unicode => &UNICODE,
@@ -172,49 +108,39 @@ impl Theme {
     }
 
     pub(crate) fn style(self, tone: Tone) -> Style {
+        let (colour, with_colour, without_colour) = look(tone);
         match self.palette {
-            Palette::Terminal => coloured(tone),
-            Palette::Monochrome => monochrome(tone),
+            Palette::Terminal => Style { fg: colour, ..Style::new() }.add_modifier(with_colour),
+            Palette::Monochrome => Style::new().add_modifier(without_colour),
         }
     }
 }
 
-fn coloured(tone: Tone) -> Style {
-    let plain = Style::new();
+/// The colour of a tone, its modifiers beside that colour, and its modifiers in monochrome.
+const fn look(tone: Tone) -> (Option<Color>, Modifier, Modifier) {
+    const PLAIN: Modifier = Modifier::empty();
+    const DIM: Modifier = Modifier::DIM;
+    const BOLD: Modifier = Modifier::BOLD;
+    const UNDERLINED: Modifier = Modifier::UNDERLINED;
+    const REVERSED: Modifier = Modifier::REVERSED;
+    const BAR: Modifier = BOLD.union(REVERSED);
     match tone {
-        Tone::Text => plain,
-        Tone::Quiet => plain.add_modifier(Modifier::DIM),
-        Tone::Strong => plain.add_modifier(Modifier::BOLD),
-        Tone::Good => plain.fg(Color::Green),
-        Tone::Attention => plain.fg(Color::Yellow),
-        Tone::Danger => plain.fg(Color::Red).add_modifier(Modifier::BOLD),
-        Tone::DangerBar => plain.fg(Color::Red).add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Tone::Paused => plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
-        Tone::PausedBar => plain.fg(Color::Yellow).add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Tone::Progress => plain.fg(Color::LightBlue),
-        Tone::Frozen => plain.fg(Color::Cyan).add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Tone::Simulated => plain.fg(Color::Magenta).add_modifier(Modifier::BOLD),
-        Tone::Key => plain.fg(Color::LightBlue).add_modifier(Modifier::BOLD),
-        Tone::Hit => plain.fg(Color::Magenta).add_modifier(Modifier::BOLD | Modifier::REVERSED),
-        Tone::Field => plain.add_modifier(Modifier::UNDERLINED),
-        Tone::Chosen => plain.add_modifier(Modifier::REVERSED),
-    }
-}
-
-fn monochrome(tone: Tone) -> Style {
-    let plain = Style::new();
-    match tone {
-        Tone::Text | Tone::Good | Tone::Progress => plain,
-        Tone::Quiet => plain.add_modifier(Modifier::DIM),
-        Tone::Strong | Tone::Attention | Tone::Paused | Tone::Key | Tone::Simulated => {
-            plain.add_modifier(Modifier::BOLD)
-        }
-        Tone::Danger => plain.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
-        Tone::DangerBar | Tone::PausedBar | Tone::Frozen => {
-            plain.add_modifier(Modifier::BOLD | Modifier::REVERSED)
-        }
-        Tone::Hit | Tone::Chosen => plain.add_modifier(Modifier::REVERSED),
-        Tone::Field => plain.add_modifier(Modifier::UNDERLINED),
+        Tone::Text => (None, PLAIN, PLAIN),
+        Tone::Quiet => (None, DIM, DIM),
+        Tone::Strong => (None, BOLD, BOLD),
+        Tone::Good => (Some(Color::Green), PLAIN, PLAIN),
+        Tone::Attention => (Some(Color::Yellow), PLAIN, BOLD),
+        Tone::Danger => (Some(Color::Red), BOLD, BOLD.union(UNDERLINED)),
+        Tone::DangerBar => (Some(Color::Red), BAR, BAR),
+        Tone::Paused => (Some(Color::Yellow), BOLD, BOLD),
+        Tone::PausedBar => (Some(Color::Yellow), BAR, BAR),
+        Tone::Progress => (Some(Color::LightBlue), PLAIN, PLAIN),
+        Tone::Frozen => (Some(Color::Cyan), BAR, BAR),
+        Tone::Simulated => (Some(Color::Magenta), BOLD, BOLD),
+        Tone::Key => (Some(Color::LightBlue), BOLD, BOLD),
+        Tone::Hit => (Some(Color::Magenta), BAR, REVERSED),
+        Tone::Field => (None, UNDERLINED, UNDERLINED),
+        Tone::Chosen => (None, REVERSED, REVERSED),
     }
 }
 
@@ -230,14 +156,14 @@ mod tests {
 
     #[test]
     fn the_locale_decides_on_the_characters_and_lc_all_wins() {
-        assert_eq!(theme(&[("LANG", "en_US.UTF-8")]).charset(), Charset::Unicode);
-        assert_eq!(theme(&[("LANG", "en_US.utf8"), ("LC_ALL", "C")]).charset(), Charset::Ascii);
-        assert_eq!(theme(&[]).charset(), Charset::Ascii);
+        assert_eq!(theme(&[("LANG", "en_US.UTF-8")]).charset, Charset::Unicode);
+        assert_eq!(theme(&[("LANG", "en_US.utf8"), ("LC_ALL", "C")]).charset, Charset::Ascii);
+        assert_eq!(theme(&[]).charset, Charset::Ascii);
     }
 
     #[test]
     fn a_console_gets_no_characters_that_its_fonts_lack() {
-        let of = |term: &str| theme(&[("LANG", "en_US.UTF-8"), ("TERM", term)]).charset();
+        let of = |term: &str| theme(&[("LANG", "en_US.UTF-8"), ("TERM", term)]).charset;
         for term in ["linux", "linux-16color", "screen.linux", "dumb", "vt100", "vt220"] {
             assert_eq!(of(term), Charset::Ascii, "{term}");
         }

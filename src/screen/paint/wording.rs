@@ -2,9 +2,10 @@
 //! dialogs.
 
 use super::{Theme, Tone};
-use crate::run::{Finding, FindingSeverity, Known, Phase, ResumePolicy, Run, Statement, Timestamp};
+use crate::run::{
+    CleanupItem, Finding, FindingSeverity, Known, Phase, ResumePolicy, Run, Statement, Timestamp,
+};
 
-/// The phase's name as the engineer knows it.
 pub(crate) const fn phase_title(phase: Phase) -> &'static str {
     match phase {
         Phase::Prepare => "prepare",
@@ -43,6 +44,22 @@ pub(crate) fn last_reading(run: &Run) -> Option<(&'static str, Timestamp)> {
     Some((if is_open { "PAUSED" } else { "RUNNING" }, at))
 }
 
+/// How long the present pause has lasted; a lower bound where its start was not observed.
+pub(crate) fn pause_length(run: &Run, now: Timestamp) -> Option<String> {
+    let pause = run.replication.intervals.last()?;
+    let bound = if pause.from_known { "" } else { "at least " };
+    Some(format!("{bound}{}", run.replication.paused_for(now)?))
+}
+
+pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static str, Tone) {
+    let symbols = theme.symbols();
+    match (item.done, item.required) {
+        (true, _) => (symbols.done, Tone::Good),
+        (false, true) => (symbols.failed, Tone::Danger),
+        (false, false) => (symbols.hollow, Tone::Quiet),
+    }
+}
+
 /// The findings in the order of their weight: open before acknowledged before closed, the gravest
 /// first, the newest first.
 pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
@@ -54,7 +71,6 @@ pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
     findings
 }
 
-/// Symbol and tone of a severity.
 pub(crate) const fn finding_mark(severity: FindingSeverity, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     match severity {

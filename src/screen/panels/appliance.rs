@@ -10,7 +10,7 @@ use crate::{
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let name = run.known_name(Role::Dr).unwrap_or("not given");
-    let title = Line::from(vec![canvas.span("DR appliance ", Tone::Strong), canvas.span(name, Tone::Text)]);
+    let title = canvas.words(&[("DR appliance ", Tone::Strong), (name, Tone::Text)]);
     let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
     // In their order on the panel, each with its place in the queue for room.
     let parts = [
@@ -20,23 +20,16 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         (2, vec![log_row(picture, canvas)]),
         (3, vec![link_row(picture, canvas)]),
     ];
-    let mut room = usize::from(inner.height);
-    let mut granted = [0; 5];
-    for place in 0..5 {
-        for ((own, rows), granted) in parts.iter().zip(&mut granted) {
-            if *own == place {
-                *granted = rows.len().min(room);
-                room -= *granted;
-            }
-        }
-    }
-    let shown = parts.iter().zip(granted).flat_map(|((_, rows), granted)| rows.iter().take(granted));
+    let granted = |place: u8, rows: &[Row]| {
+        let before: usize = parts.iter().filter(|(own, _)| *own < place).map(|(_, rows)| rows.len()).sum();
+        rows.len().min(usize::from(inner.height).saturating_sub(before))
+    };
+    let shown = parts.iter().flat_map(|(place, rows)| rows.iter().take(granted(*place, rows)));
     for (row, (left, right)) in (0..inner.height).zip(shown) {
         canvas.pair(inner, row, left, right);
     }
 }
 
-/// Columns of the labels.
 const LABEL: usize = 10;
 
 /// The most lines of the appliance's own words on its service.
@@ -44,13 +37,11 @@ const MAX_SERVICE_LINES: usize = 3;
 
 type Row = (Line<'static>, Line<'static>);
 
-/// A row of label, text, and what is at its right end.
 fn row(label_text: &str, text: impl Into<String>, tone: Tone, right: String, canvas: &Canvas<'_>) -> Row {
     let left = Line::from(vec![label(label_text, canvas), canvas.owned(text, tone)]);
     (left, canvas.line(right, Tone::Quiet))
 }
 
-/// How long ago something was seen.
 fn ago(at: Option<Timestamp>, picture: &Picture<'_>) -> String {
     at.map_or_else(String::new, |at| format!("{} ago", freshness(picture.now.since(at))))
 }
@@ -59,8 +50,7 @@ fn label(text: &str, canvas: &Canvas<'_>) -> Span<'static> {
     canvas.owned(format!("{text:<LABEL$}"), Tone::Quiet)
 }
 
-/// The service in words, with its tone.
-pub(crate) fn service_words(run: &Run) -> (String, Tone) {
+fn service_words(run: &Run) -> (String, Tone) {
     match run.dr.service.as_ref().map(|service| &service.reading) {
         None => ("not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(ServiceState::Running(_))) => ("running".to_owned(), Tone::Good),
@@ -114,9 +104,8 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
         ActionState::Unknown { .. } if is_read_since => return None,
         // The reason has no room here; the message and the record have it.
         ActionState::Unknown { .. } => {
-            return Some(
-                canvas.owned(format!("   {} outcome unknown", canvas.theme.symbols().failed), Tone::Danger),
-            );
+            let text = format!("   {} outcome unknown", canvas.theme.symbols().failed);
+            return Some(canvas.owned(text, Tone::Danger));
         }
         _ => action_words(action, canvas),
     };

@@ -1,7 +1,7 @@
 //! What is to be done before the start and after the end: the pre-flight while the test is prepared,
 //! the cleanup once it is over. Both are judged anew for every frame.
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, hanging};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
@@ -9,7 +9,7 @@ use crate::{
     },
     screen::{
         paint::{
-            Theme,
+            Theme, cleanup_mark,
             shares::{self, Text, level},
         },
         view::Panel,
@@ -37,8 +37,7 @@ pub(crate) fn applies(run: &Run) -> bool {
 
 fn judged(picture: &Picture<'_>) -> Preflight {
     let available = picture.scene.facts.available;
-    let plans =
-        [&available.pause, &available.resume, &available.threads].into_iter().flatten().cloned().collect();
+    let plans = available.plans().cloned().collect();
     let facts = PreflightFacts { disk_free: available.disk_free, ask_past: true, plans };
     preflight(picture.run, picture.now, &facts)
 }
@@ -61,7 +60,13 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         return ("cleanup", tone, verdict, items.iter().map(|item| cleanup_item(item, theme)).collect());
     }
     let judged = judged(picture);
-    let (tone, verdict) = verdict_words(&judged);
+    let (tone, verdict) = match judged.verdict {
+        PreflightVerdict::Go => (Tone::Good, "GO".to_owned()),
+        PreflightVerdict::NoGo => {
+            let count = judged.items.iter().filter(|item| item.forbids()).count();
+            (Tone::Danger, format!("NO-GO, {count} in the way"))
+        }
+    };
     let mut items: Vec<&PreflightItem> = judged.items.iter().collect();
     items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
     ("pre-flight", tone, verdict, items.into_iter().map(|item| preflight_item(item, theme)).collect())
@@ -75,16 +80,6 @@ const fn weight(state: PreflightState) -> u8 {
         PreflightState::Unknown => 2,
         PreflightState::Attention => 3,
         PreflightState::Blocking => 4,
-    }
-}
-
-fn verdict_words(judged: &Preflight) -> (Tone, String) {
-    match judged.verdict {
-        PreflightVerdict::Go => (Tone::Good, "GO".to_owned()),
-        PreflightVerdict::NoGo => {
-            let count = judged.items.iter().filter(|item| item.forbids()).count();
-            (Tone::Danger, format!("NO-GO, {count} in the way"))
-        }
     }
 }
 
@@ -103,18 +98,18 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
 }
 
 fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
-    let symbols = theme.symbols();
-    let (symbol, word, tone) = match (item.done, item.required) {
-        (true, _) => (symbols.done, "done", Tone::Good),
-        (false, true) => (symbols.failed, "to do", Tone::Danger),
-        (false, false) => (symbols.hollow, "if wanted", Tone::Quiet),
+    let (symbol, tone) = cleanup_mark(item, theme);
+    let word = match (item.done, item.required) {
+        (true, _) => "done",
+        (false, true) => "to do",
+        (false, false) => "if wanted",
     };
     Item { symbol, word, tone, text: item.text.clone(), remedy: None }
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if !applies(picture.run) {
-        let title = Line::from(canvas.span("pre-flight and cleanup", Tone::Strong));
+        let title = canvas.line("pre-flight and cleanup", Tone::Strong);
         let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
         let words = match &picture.run.preflight {
             Some(judged) => format!(
@@ -125,13 +120,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             None => "The cleanup comes once the test is over; no pre-flight is on record.".to_owned(),
         };
         for (row, line) in (0..inner.height).zip(wrap(&words, inner.width.into())) {
-            canvas.row(inner, row, &Line::from(canvas.span(&line, Tone::Text)));
+            canvas.row(inner, row, &canvas.line(line, Tone::Text));
         }
         return;
     }
     let (title, tone, verdict, items) = list(picture, canvas.theme);
-    let title = Line::from(canvas.span(title, Tone::Strong));
-    let verdict = Line::from(canvas.span(&verdict, tone));
+    let title = canvas.line(title, Tone::Strong);
+    let verdict = canvas.line(verdict, tone);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let inner = canvas.frame(area, &title, &verdict, frame);
     if picture.scene.view.zoom == Some(Panel::Checklist) {
@@ -177,7 +172,7 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     if !rest.is_empty() {
         let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
         let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: z", rest.len()) };
-        canvas.row(inner, used, &Line::from(canvas.span(&text, Tone::Quiet)));
+        canvas.row(inner, used, &canvas.line(text, Tone::Quiet));
     }
 }
 
@@ -202,8 +197,5 @@ pub(crate) fn verdict_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'
         return Line::default();
     }
     let (title, tone, verdict, _) = list(picture, canvas.theme);
-    Line::from(vec![
-        Span::styled(format!("{title} "), canvas.theme.style(Tone::Quiet)),
-        Span::styled(verdict, canvas.theme.style(tone)),
-    ])
+    canvas.words(&[(&format!("{title} "), Tone::Quiet), (&verdict, tone)])
 }

@@ -1,7 +1,7 @@
 //! What needs the engineer: appliances that are away, a record that does not reach the disk, and
 //! the run's findings, the gravest first.
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, hanging, right_end};
 use crate::{
     run::{Finding, Link, Remedy, Role},
     screen::{
@@ -16,7 +16,6 @@ use crate::{
     text::{age, countdown, freshness, minute, plural, time_of_day},
 };
 
-/// The level of what is wrong right now.
 const DANGER: u8 = level(Tone::Danger);
 
 struct Row {
@@ -124,7 +123,7 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 /// The title, and what is open beside it; `hidden` of the rows found no room.
 fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
-    let title = Line::from(Span::styled("findings", canvas.theme.style(Tone::Strong)));
+    let title = canvas.line("findings", Tone::Strong);
     let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
     let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: z") };
     let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
@@ -132,7 +131,7 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let room = usize::from(width).saturating_sub(title.width() + 7);
     let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
     let text = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
-    [title, Line::from(Span::styled(text, canvas.theme.style(Tone::Quiet)))]
+    [title, canvas.line(text, Tone::Quiet)]
 }
 
 /// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
@@ -147,7 +146,6 @@ fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) 
     rows(picture, canvas.theme, settled).iter().map(text).collect()
 }
 
-/// The findings in a frame.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);
@@ -168,23 +166,16 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn draw_none(words: &str, area: Rect, canvas: &mut Canvas<'_>) {
-    let symbol = canvas.span(canvas.theme.symbols().done, Tone::Good);
-    canvas.row(area, 0, &Line::from(vec![symbol, canvas.span(words, Tone::Quiet)]));
+    let line = canvas.words(&[(canvas.theme.symbols().done, Tone::Good), (words, Tone::Quiet)]);
+    canvas.row(area, 0, &line);
 }
 
-/// Columns before the text of a finding: the symbol, and the age where there is room.
-const fn lead(width: u16) -> u16 {
-    if width >= 50 { 14 } else { 2 }
-}
-
-/// The whole text of a row, wrapped.
+/// The whole text of a row, wrapped; its age before it where there is room.
 fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let tone = canvas.theme.style(row.tone);
-    let plain = if row.tone == Tone::Attention { canvas.theme.style(Tone::Text) } else { tone };
-    let age = if lead(width) > 2 { format!("{:>10}  ", row.age) } else { String::new() };
-    let age = Span::styled(age, canvas.theme.style(Tone::Quiet));
-    let lead = Line::from(vec![Span::styled(format!("{} ", row.symbol), tone), age]);
-    hanging(lead, &row.text, plain, width.into())
+    let tone = if row.tone == Tone::Attention { Tone::Text } else { row.tone };
+    let age = if width >= 50 { format!("{:>10}  ", row.age) } else { String::new() };
+    let lead = canvas.words(&[(&format!("{} ", row.symbol), row.tone), (&age, Tone::Quiet)]);
+    hanging(lead, &row.text, canvas.theme.style(tone), width.into())
 }
 
 /// The findings without a frame, the gravest first, and the number of those that have no room.
@@ -200,9 +191,8 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let shares = shares::shares(&texts, area.height.into());
     shares::draw(&texts, &shares, Rect { width: room, ..area }, canvas);
     let hidden = shares::hidden(&shares);
-    if hidden > 0 && area.height > 0 {
-        let more = Line::styled(format!("+{hidden}"), canvas.theme.style(Tone::Quiet));
-        let width = u16::try_from(more.width()).unwrap_or(0).min(area.width);
-        canvas.row(Rect { x: area.right() - width, width, ..area }, 0, &more);
+    if hidden > 0 {
+        let more = canvas.line(format!("+{hidden}"), Tone::Quiet);
+        canvas.row(right_end(area, &more), 0, &more);
     }
 }

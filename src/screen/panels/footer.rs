@@ -1,33 +1,32 @@
 //! The bottom line: the keys of this moment, or what has just happened.
 
+use ratatui::layout::Margin;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone};
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Timestamp},
     screen::{
         keys::{Command, Room, keymap},
-        view::{Message, MessageKind},
+        view::MessageKind,
     },
     text::{clean, fit, wrap},
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let inner = Rect { x: area.x.saturating_add(1), width: area.width.saturating_sub(1), ..area };
+    let inner = indented(area);
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
         let (before, behind) = typing.halves();
-        let line = Line::from(vec![
-            canvas.span("search ", Tone::Strong),
-            canvas.span("/", Tone::Key),
-            canvas.span(before, Tone::Field),
-            canvas.span(behind.get(..1).unwrap_or(" "), Tone::Chosen),
-            canvas.span(behind.get(1..).unwrap_or(""), Tone::Field),
-            canvas.span(
-                if matches!(typing.room(), Some(Room::LeftOut(_))) { "   FULL, cut off" } else { "" },
-                Tone::Danger,
-            ),
-            canvas.span("   Enter finds, Esc ends", Tone::Quiet),
+        let is_cut = matches!(typing.room(), Some(Room::LeftOut(_)));
+        let line = canvas.words(&[
+            ("search ", Tone::Strong),
+            ("/", Tone::Key),
+            (before, Tone::Field),
+            (behind.get(..1).unwrap_or(" "), Tone::Chosen),
+            (behind.get(1..).unwrap_or(""), Tone::Field),
+            (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
+            ("   Enter finds, Esc ends", Tone::Quiet),
         ]);
         canvas.row(inner, 0, &line);
         return;
@@ -69,7 +68,7 @@ const MAX_MESSAGE_ROWS: usize = 4;
 pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let now = picture.scene.facts.now;
     let Some((text, tone)) = message(picture, now) else { return };
-    let inner = Rect { x: area.x.saturating_add(2), width: area.width.saturating_sub(4), ..area };
+    let inner = area.inner(Margin::new(2, 0));
     let room = usize::from(inner.width).saturating_sub(2);
     let mut lines = wrap(&clean(&text), room);
     let most = MAX_MESSAGE_ROWS.min(area.height.into());
@@ -87,23 +86,18 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
 }
 
 fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
-    let passing = picture.scene.view.message.as_ref();
-    let passing = passing.filter(|message| message.is_due(now));
+    let passing = picture.scene.view.message.as_ref().filter(|message| message.is_due(now));
+    let passing = passing.map(|message| {
+        let tone = match message.kind {
+            MessageKind::Plain | MessageKind::Good => Tone::Chosen,
+            MessageKind::Bad => Tone::DangerBar,
+        };
+        (message.at, message.text.clone(), tone)
+    });
     let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
-    match (passing, action) {
-        (Some(passing), Some((at, ..))) if passing.at > at => Some(styled(passing)),
-        (_, Some((_, text, tone))) => Some((text, tone)),
-        (Some(passing), None) => Some(styled(passing)),
-        (None, None) => None,
-    }
-}
-
-fn styled(message: &Message) -> (String, Tone) {
-    let tone = match message.kind {
-        MessageKind::Plain | MessageKind::Good => Tone::Chosen,
-        MessageKind::Bad => Tone::DangerBar,
-    };
-    (message.text.clone(), tone)
+    // The later of the two; of the same moment, that of the action.
+    let latest = passing.into_iter().chain(action).max_by_key(|(at, ..)| *at)?;
+    Some((latest.1, latest.2))
 }
 
 /// The state of the last action, while it is unsettled or recent.

@@ -3,7 +3,7 @@
 use ratatui::{buffer::Buffer, style::Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone};
+use super::{Canvas, Line, Picture, Rect, Span, Tone, below};
 use crate::{
     run::{Arrival, Severity},
     screen::log::{LogMark, LogRow, RowNumber, find},
@@ -13,18 +13,22 @@ use crate::{
 /// Columns before the text of a row: mark and blank.
 const GUTTER: u16 = 2;
 
+/// Columns of the time of day, and a blank.
+const TIME: u16 = 9;
+
+/// What is left of `area` behind its first `columns`.
+fn behind(area: Rect, columns: u16) -> Rect {
+    let columns = columns.min(area.width);
+    Rect { x: area.x + columns, width: area.width - columns, ..area }
+}
+
 fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canvas<'_>) -> Line<'static> {
     let view = picture.scene.view;
-    let style = |tone| canvas.theme.style(tone);
-    let mut spans = vec![Span::styled("rfsd log", style(Tone::Strong))];
+    let mut spans = vec![canvas.span("rfsd log", Tone::Strong)];
     let separator = format!(" {} ", canvas.theme.symbols().separator);
-    let part = |text: String, tone| {
-        [Span::styled(separator.clone(), style(Tone::Quiet)), Span::styled(text, style(tone))]
-    };
+    let part = |text: String, tone| [canvas.owned(&separator, Tone::Quiet), canvas.owned(text, tone)];
     if let Some(pattern) = view.log.pattern() {
-        let pattern = fit(pattern, 24, canvas.theme.symbols().ellipsis).into_owned();
-        let pattern = clean(&pattern).into_owned();
-        let mut text = format!("/{pattern}");
+        let mut text = format!("/{}", fit(pattern, 24, canvas.theme.symbols().ellipsis));
         if view.log.searches() && view.log.left_to_search().is_none() {
             text = format!("{text} {}", hits(picture, end));
         }
@@ -35,18 +39,15 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
         spans.extend(part(text, Tone::Attention));
         return Line::from(spans);
     }
-    let is_away = picture.run.dr.away().is_some();
-    if is_away && view.frozen.is_none() {
-        spans.extend(part("cut off, as last seen".to_owned(), Tone::Danger));
+    let problem = match picture.run.dr.away() {
+        Some(_) => Some(("cut off, as last seen".to_owned(), Tone::Danger)),
+        None => quiet_log(picture),
+    };
+    if !view.is_frozen() {
+        let following = view.log.follows().then(|| ("following".to_owned(), Tone::Quiet));
+        spans.extend(problem.or(following).into_iter().flat_map(|(text, tone)| part(text, tone)));
     }
-    let quiet = quiet_log(picture).filter(|_| view.frozen.is_none() && !is_away);
-    let is_quiet = quiet.is_some();
-    if let Some((text, tone)) = quiet {
-        spans.extend(part(text, tone));
-    }
-    if view.log.follows() && view.frozen.is_none() && !is_away && !is_quiet {
-        spans.extend(part("following".to_owned(), Tone::Quiet));
-    } else if !view.log.follows() {
+    if !view.log.follows() {
         let below = plural(end.saturating_sub(bottom), "line");
         let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
         spans.extend(part(text, Tone::Attention));
@@ -61,11 +62,8 @@ fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
         return Some((format!("not at hand since {}", time_of_day(*since)), Tone::Danger));
     }
     run.reported.log_silent?;
-    let text = run
-        .log
-        .last_at
-        .map_or_else(|| "silent".to_owned(), |since| format!("silent since {}", time_of_day(since)));
-    Some((text, Tone::Attention))
+    let since = run.log.last_at.map(|since| format!(" since {}", time_of_day(since)));
+    Some((format!("silent{}", since.unwrap_or_default()), Tone::Attention))
 }
 
 /// How many lines hold the pattern, of those that can be counted without reading the disk.
@@ -82,8 +80,7 @@ fn hits(picture: &Picture<'_>, end: RowNumber) -> String {
 fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let log = picture.scene.facts.log;
     let tally = log.tally();
-    let tone = |count: u64, tone| if count > 0 { tone } else { Tone::Quiet };
-    let mut spans = vec![Span::styled(plural(tally.lines.0, "line"), canvas.theme.style(Tone::Quiet))];
+    let mut spans = vec![canvas.owned(plural(tally.lines.0, "line"), Tone::Quiet)];
     let parts = [
         (tally.warnings.0, "warning", Tone::Attention),
         (tally.errors.0, "error", Tone::Danger),
@@ -94,7 +91,7 @@ fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
             continue;
         }
         spans.push(Span::raw("  "));
-        spans.push(Span::styled(plural(count, word), canvas.theme.style(tone(count, own))));
+        spans.push(canvas.owned(plural(count, word), if count > 0 { own } else { Tone::Quiet }));
     }
     Line::from(spans)
 }
@@ -113,18 +110,18 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut
         draw_thumb(picture, area, &window, end, canvas);
         inner
     } else {
-        canvas.rule(area, 0, &title, &counts);
-        Rect { y: area.y.saturating_add(1).min(area.bottom()), height, ..area }
+        canvas.rule(area, &title, &counts);
+        below(area, 1)
     };
     if window.is_empty() && inner.height > 0 {
-        let line = Line::styled("no lines yet", canvas.theme.style(Tone::Quiet));
-        canvas.row(inner, 0, &line);
+        canvas.row(inner, 0, &canvas.line("no lines yet", Tone::Quiet));
     }
     for (row, number) in (0..inner.height).zip(window) {
         let place = Rect { y: inner.y + row, height: 1, ..inner };
         match facts.log.row(number) {
             Some(line) => draw_row(picture, line, view.log.cursor == Some(number), place, canvas),
-            None => draw_missing(place, canvas),
+            // It could not be read from disk.
+            None => canvas.row(place, 0, &canvas.line(canvas.theme.symbols().ellipsis, Tone::Quiet)),
         }
     }
 }
@@ -161,49 +158,27 @@ fn draw_thumb(
 fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
     let log = picture.scene.facts.log;
     let all = end.saturating_sub(log.first()).max(1);
-    let mut marks: Vec<Option<&LogRow>> = vec![None; usize::try_from(track).unwrap_or(0)];
+    let mut marks = vec![(" ", Tone::Text, 0); usize::try_from(track).unwrap_or(0)];
     for number in log.ring_from()..end {
-        let Some(row) = log.row(number).filter(|row| weight(row) > 0) else { continue };
+        let Some(row) = log.row(number) else { continue };
+        let own = mark(row, canvas);
         let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
-        if let Some(mark) = marks.get_mut(place) {
-            *mark = mark.filter(|known| weight(known) >= weight(row)).or(Some(row));
+        if let Some(mark) = marks.get_mut(place).filter(|(.., weight)| *weight < own.2) {
+            *mark = own;
         }
     }
-    for (y, row) in (area.y + 1..).zip(marks) {
-        let Some(row) = row else { continue };
-        let (symbol, tone) = mark(row, canvas);
+    let marked = (area.y + 1..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
+    for (y, (symbol, tone, _)) in marked {
         canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
     }
 }
 
-/// How much a row matters among its neighbours; 0: nothing to mark.
-fn weight(row: &LogRow) -> u8 {
-    match (row.mark, row.severity) {
-        (Some(LogMark::Marker(_)), _) => 4,
-        (Some(LogMark::Alarm), _) => 3,
-        (Some(LogMark::NearMiss), _) => 2,
-        (None, Some(severity)) if severity >= Severity::Error => 2,
-        (Some(LogMark::Gap | LogMark::Absence), _) | (None, Some(Severity::Warning)) => 1,
-        (None, _) => 0,
-    }
-}
-
-/// A row that could not be read from disk.
-fn draw_missing(place: Rect, canvas: &mut Canvas<'_>) {
-    let line = Line::styled(canvas.theme.symbols().ellipsis, canvas.theme.style(Tone::Quiet));
-    canvas.row(place, 0, &line);
-}
-
 fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canvas: &mut Canvas<'_>) {
-    let (symbol, tone) = mark(row, canvas);
+    let (symbol, tone, _) = mark(row, canvas);
     let style = canvas.theme.style(tone);
     let gutter = if chosen { canvas.theme.style(Tone::Chosen) } else { style };
     canvas.buffer.set_stringn(place.x, place.y, symbol, usize::from(place.width), gutter);
-    let text = Rect {
-        x: place.x.saturating_add(GUTTER).min(place.right()),
-        width: place.width.saturating_sub(GUTTER),
-        ..place
-    };
+    let text = behind(place, GUTTER);
     let shift = usize::from(picture.scene.view.log.shift);
     if !row.is_line() {
         draw_gap(&row.text, text, style, canvas);
@@ -212,8 +187,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
     let (time, words) = shortened(&row.text, picture, place.width);
     let text = if let Some(time) = time {
         write(time, 0, text, canvas.theme.style(Tone::Quiet), canvas.buffer);
-        let used = 9.min(text.width);
-        Rect { x: text.x + used, width: text.width - used, ..text }
+        behind(text, TIME)
     } else {
         text
     };
@@ -260,28 +234,25 @@ fn parts(text: &str) -> Option<(&str, &str, &str)> {
     is_plain.then_some((time, rest, tagged.map_or(rest, |(_, words)| words)))
 }
 
-fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone) {
+/// Symbol and tone of a row, and how much it matters among its neighbours; 0: nothing to mark.
+fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone, u8) {
     let symbols = canvas.theme.symbols();
     match (row.mark, row.severity) {
-        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good),
-        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger),
-        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention),
-        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger),
-        (Some(LogMark::NearMiss), _) | (None, Some(Severity::Warning)) => {
-            (symbols.attention, Tone::Attention)
-        }
-        (None, Some(Severity::Debug)) => (" ", Tone::Quiet),
-        (None, _) => (" ", Tone::Text),
+        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good, 4),
+        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger, 3),
+        (Some(LogMark::NearMiss), _) => (symbols.attention, Tone::Attention, 2),
+        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention, 1),
+        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger, 2),
+        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention, 1),
+        (None, Some(Severity::Debug)) => (" ", Tone::Quiet, 0),
+        (None, _) => (" ", Tone::Text, 0),
     }
 }
 
 fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     let symbol = canvas.theme.symbols().gap;
-    let text = clean(text);
-    let line = Line::styled(
-        format!("{} {text} {}", symbol.repeat(3), symbol.repeat(usize::from(place.width))),
-        style,
-    );
+    let rule = symbol.repeat(usize::from(place.width));
+    let line = Line::styled(format!("{} {} {rule}", symbol.repeat(3), clean(text)), style);
     canvas.row(place, 0, &line);
 }
 
@@ -316,17 +287,11 @@ fn highlight(text: &str, pattern: &str, shift: usize, place: Rect, canvas: &mut 
     while let Some(at) = text.get(from..).and_then(|rest| find(rest, pattern)) {
         let (start, end) = (from + at, from + at + pattern.len());
         let (Some(before), Some(hit)) = (text.get(..start), text.get(start..end)) else { return };
-        let first = before.width();
-        let visible = first.saturating_sub(shift)..(first + hit.width()).saturating_sub(shift);
-        for column in visible {
-            let Ok(column) = u16::try_from(column) else { return };
-            if column >= place.width {
-                return;
-            }
-            if let Some(cell) = canvas.buffer.cell_mut((place.x + column, place.y)) {
-                cell.set_style(style);
-            }
-        }
+        let first = before.width().saturating_sub(shift).min(place.width.into());
+        let last = (before.width() + hit.width()).saturating_sub(shift).min(place.width.into());
+        let [first, last] = [first, last].map(|column| u16::try_from(column).unwrap_or(place.width));
+        let hit = Rect { x: place.x + first, width: last - first, height: 1, ..place };
+        canvas.buffer.set_style(hit, style);
         from = end;
     }
 }

@@ -19,6 +19,6 @@ use ratatui::{
 };
 
 use super::{
-    paint::{Canvas, Pieces, Tone, hanging},
+    paint::{Canvas, Pieces, Tone, below, columns, hanging, indented, right_end},
     scene::Picture,
 };

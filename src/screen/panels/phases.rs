@@ -1,8 +1,8 @@
 //! The phases on their line: which is over, which is on, and how long each took.
 
-use ratatui::style::Style;
+use std::cmp::Ordering;
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone};
+use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
     screen::paint::phase_title,
@@ -19,7 +19,6 @@ const fn short_title(phase: Phase) -> &'static str {
     }
 }
 
-/// Symbol and tone of a phase.
 fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
     let current = run.phases.current;
@@ -46,13 +45,12 @@ fn length(span: &PhaseSpan, picture: &Picture<'_>) -> Option<String> {
     Some(format!("{}{length}", if about { "~" } else { "" }))
 }
 
-fn style(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> Style {
-    let tone = match phase.cmp(&run.phases.current) {
-        std::cmp::Ordering::Less => Tone::Text,
-        std::cmp::Ordering::Equal => Tone::Strong,
-        std::cmp::Ordering::Greater => Tone::Quiet,
-    };
-    canvas.theme.style(tone)
+fn title_tone(run: &Run, phase: Phase) -> Tone {
+    match phase.cmp(&run.phases.current) {
+        Ordering::Less => Tone::Text,
+        Ordering::Equal => Tone::Strong,
+        Ordering::Greater => Tone::Quiet,
+    }
 }
 
 /// Widths of the columns, as parts of the whole.
@@ -60,8 +58,8 @@ const WEIGHTS: [u16; 5] = [22, 27, 29, 22, 10];
 
 /// The timeline in a frame: titles above, times below.
 pub(crate) fn draw_framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let title = Line::from(canvas.span("phase", Tone::Strong));
-    let right = Line::from(canvas.span(&picture.run.started.run.0, Tone::Quiet));
+    let title = canvas.line("phase", Tone::Strong);
+    let right = canvas.line(&picture.run.started.run.0, Tone::Quiet);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if inner.height < 2 || inner.width < 100 {
         draw_line(picture, inner, canvas);
@@ -85,90 +83,58 @@ fn draw_column(picture: &Picture<'_>, phase: Phase, column: Rect, canvas: &mut C
     let rest = usize::from(column.width).saturating_sub(used + 1);
     let rule = if phase == Phase::Ended { String::new() } else { canvas.theme.symbols().rule.repeat(rest) };
     let rule_tone = if phase < picture.run.phases.current { Tone::Good } else { Tone::Quiet };
-    let line = Line::from(vec![
-        canvas.span(symbol, tone),
-        Span::styled(text, style(picture.run, phase, canvas)),
-        Span::styled(rule, canvas.theme.style(rule_tone)),
-    ]);
-    canvas.row(column, 0, &line);
+    let title_tone = title_tone(picture.run, phase);
+    canvas.row(column, 0, &canvas.words(&[(symbol, tone), (&text, title_tone), (&rule, rule_tone)]));
     let Some(span) = picture.run.phases.span(phase) else { return };
-    let length = length(span, picture).unwrap_or_default();
-    let line = Line::from(vec![
-        Span::styled(format!("  {length}"), style(picture.run, phase, canvas)),
-        Span::styled(detail(span, picture), canvas.theme.style(Tone::Quiet)),
-    ]);
-    canvas.row(column, 1, &line);
+    let length = format!("  {}", length(span, picture).unwrap_or_default());
+    canvas.row(column, 1, &canvas.words(&[(&length, title_tone), (&detail(span, picture), Tone::Quiet)]));
 }
 
 /// When, and on what the end rests where that is not the log.
 fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
     let minute = |at| minute(at, picture.now);
     let source = span.evidence.as_ref().map(|evidence| evidence.source);
-    let source = match source {
-        Some(EvidenceSource::Attested) => Some("stated"),
-        Some(EvidenceSource::Counter) => Some("inferred"),
-        Some(EvidenceSource::Log) | None => None,
-    };
-    match (span.started_at, span.ended_at) {
-        (None, None) => String::new(),
-        (Some(start), None) => format!(" since {}", minute(start)),
-        (_, Some(end)) => {
-            source.map_or_else(|| format!(" to {}", minute(end)), |source| format!(" {source}"))
-        }
+    match (span.started_at, span.ended_at, source) {
+        (None, None, _) => String::new(),
+        (Some(start), None, _) => format!(" since {}", minute(start)),
+        (_, Some(_), Some(EvidenceSource::Attested)) => " stated".to_owned(),
+        (_, Some(_), Some(EvidenceSource::Counter)) => " inferred".to_owned(),
+        (_, Some(end), Some(EvidenceSource::Log) | None) => format!(" to {}", minute(end)),
     }
 }
 
 /// The timeline in one row, as much of it as fits.
 pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let fits = |line: &Line<'_>| line.width() <= usize::from(area.width);
-    let variants = [
-        (phase_title as fn(Phase) -> &'static str, true),
-        (short_title, true),
-        (phase_title, false),
-        (short_title, false),
-    ];
-    for (title, times) in variants {
-        let line = line(picture, title, times, canvas);
-        if fits(&line) {
-            canvas.row(area, 0, &line);
-            return;
-        }
-    }
-    let line = current_only(picture, area.width, canvas);
+    let variants =
+        [(phase_title as Titles, true), (short_title, true), (phase_title, false), (short_title, false)];
+    let lines = variants.into_iter().map(|(title, times)| line(picture, title, times, canvas));
+    let fitting = lines.into_iter().find(|line| line.width() <= usize::from(area.width));
+    let line = fitting.unwrap_or_else(|| current_only(picture, area.width, canvas));
     canvas.row(area, 0, &line);
 }
 
-fn line(
-    picture: &Picture<'_>,
-    title: fn(Phase) -> &'static str,
-    times: bool,
-    canvas: &Canvas<'_>,
-) -> Line<'static> {
+type Titles = fn(Phase) -> &'static str;
+
+fn line(picture: &Picture<'_>, title: Titles, times: bool, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
-    let mut spans = Vec::new();
+    let mut line = Line::default();
     for phase in ALL {
         if phase != Phase::Prepare {
             let tone = if phase <= run.phases.current { Tone::Good } else { Tone::Quiet };
-            let rule = canvas.theme.symbols().rule;
-            spans.push(Span::styled(format!(" {rule} "), canvas.theme.style(tone)));
+            line.push_span(canvas.owned(format!(" {} ", canvas.theme.symbols().rule), tone));
         }
         let (symbol, tone) = mark(run, phase, canvas);
-        spans.push(Span::styled(symbol, canvas.theme.style(tone)));
-        let style = style(run, phase, canvas);
-        spans.push(Span::styled(format!(" {}", title(phase)), style));
-        let shown = times || phase == run.phases.current;
-        if let Some(length) = run.phases.span(phase).filter(|_| shown).and_then(|span| length(span, picture))
-        {
-            spans.push(Span::styled(format!(" {length}"), style));
-        }
+        let span = run.phases.span(phase).filter(|_| times || phase == run.phases.current);
+        let length = span.and_then(|span| length(span, picture)).map(|length| format!(" {length}"));
+        line.push_span(canvas.span(symbol, tone));
+        let text = format!(" {}{}", title(phase), length.unwrap_or_default());
+        line.push_span(canvas.owned(text, title_tone(run, phase)));
     }
-    Line::from(spans)
+    line
 }
 
-/// The present phase's name alone.
 pub(crate) fn name_only(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let current = picture.run.phases.current;
-    Line::styled(short_title(current), canvas.theme.style(Tone::Strong))
+    canvas.line(short_title(picture.run.phases.current), Tone::Strong)
 }
 
 /// The marks of all phases, and the present one in words.
@@ -177,19 +143,17 @@ pub(crate) fn current_only(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_
     let current = run.phases.current;
     let time = run.phases.span(current).and_then(|span| length(span, picture));
     let time = time.map(|time| format!(" {time}")).unwrap_or_default();
-    let strong = canvas.theme.style(Tone::Strong);
     let name = if width >= 46 { phase_title(current) } else { short_title(current) };
-    let mut spans = Vec::new();
+    let mut line = Line::default();
     for phase in ALL {
         let (symbol, tone) = mark(run, phase, canvas);
-        let present = phase == current;
-        if present || width >= 34 {
-            spans.push(Span::styled(symbol, canvas.theme.style(tone)));
-            spans.push(Span::raw(" "));
+        if phase == current || width >= 34 {
+            line.push_span(canvas.span(symbol, tone));
+            line.push_span(" ");
         }
-        if present {
-            spans.push(Span::styled(format!("{name}{time} "), strong));
+        if phase == current {
+            line.push_span(canvas.owned(format!("{name}{time} "), Tone::Strong));
         }
     }
-    Line::from(spans)
+    line
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A counter reading older than this stands out while stage 1 is on.
-pub(super) const OLD_AFTER: Elapsed = Elapsed::from_secs(20);
+const OLD_AFTER: Elapsed = Elapsed::from_secs(20);
 
 /// The age of the counter's last reading, where it is too old for what rests on it to pass as the present.
 pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {

@@ -1,7 +1,7 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
-mod backend;
+mod size;
 
 use std::{
     io::{self, Write},
@@ -23,12 +23,9 @@ use nix::{
     sys::termios::{LocalFlags, OutputFlags, tcgetattr},
     unistd::{getpgrp, tcgetpgrp},
 };
-use ratatui::{
-    Terminal,
-    layout::{Position, Rect},
-};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend};
 
-use self::backend::SizedBackend;
+use self::size::drawn_area;
 use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -40,7 +37,7 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Gives the terminal back, if it is ours. May be called any number of times, from anywhere: each
 /// step is tried whatever became of the one before.
-pub fn leave_terminal() {
+pub(crate) fn leave_terminal() {
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -54,8 +51,7 @@ pub fn leave_terminal() {
 }
 
 /// Whether this process may use the terminal; true where there is no job control.
-#[must_use]
-pub fn is_in_foreground() -> bool {
+pub(crate) fn is_in_foreground() -> bool {
     match tcgetpgrp(io::stdout()) {
         Ok(group) if group.as_raw() > 0 => group == getpgrp(),
         // No controlling terminal, or one whose foreground group is not visible (a container).
@@ -99,25 +95,21 @@ pub fn install_panic_hook() {
 
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
-pub struct Tui<W: Write> {
-    terminal: Terminal<SizedBackend<W>>,
+pub(crate) struct Tui<W: Write> {
+    terminal: Terminal<CrosstermBackend<W>>,
 }
 
 impl<W: Write> Tui<W> {
-    /// A terminal that is not taken yet. `out` is what leads to it: standard output, or something in front of
-    /// it that keeps the order of what is written.
-    ///
-    /// # Errors
-    /// When standard output is no terminal.
-    pub fn new(out: W) -> io::Result<Self> {
-        Ok(Self { terminal: Terminal::new(SizedBackend::new(out))? })
+    /// A terminal that is not taken yet. `out` leads to it, and keeps the order of what is written.
+    pub(crate) fn new(out: W) -> io::Result<Self> {
+        // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
+        let viewport = Viewport::Fixed(drawn_area()?);
+        let options = TerminalOptions { viewport };
+        Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)? })
     }
 
-    /// Takes the terminal, for the first time or again after [`Self::suspend`].
-    ///
-    /// # Errors
-    /// When standard output is no terminal or cannot be written; the terminal is then as it was.
-    pub fn take(&mut self) -> io::Result<()> {
+    /// Takes the terminal, for the first time or again after [`leave_terminal`]; after an error it is as it was.
+    pub(crate) fn take(&mut self) -> io::Result<()> {
         // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
         let taken =
@@ -128,41 +120,21 @@ impl<W: Write> Tui<W> {
         taken
     }
 
-    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes
-    /// next to nothing.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written: it has most likely hung up.
-    pub fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes next to nothing.
+    pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
+        let area = drawn_area()?;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn = self.terminal.draw(|frame| draw(frame, scene)).map(|_| ());
+        let is_resized = area != self.terminal.current_buffer_mut().area;
+        let resized = if is_resized { self.terminal.resize(area) } else { Ok(()) };
+        let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
-    ///
-    /// # Errors
-    /// When the terminal cannot be written.
-    pub fn redraw(&mut self) -> io::Result<()> {
+    pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
-        let size = self.terminal.size()?;
-        self.terminal.resize(Rect::from((Position::ORIGIN, size)))
-    }
-
-    /// Gives the terminal back for a while: for a login that asks, or before stopping in the
-    /// background.
-    pub fn suspend(&mut self) {
-        leave_terminal();
-    }
-
-    /// The terminal's size, columns and rows.
-    ///
-    /// # Errors
-    /// When the terminal does not report it.
-    pub fn size(&self) -> io::Result<(u16, u16)> {
-        let size = self.terminal.size()?;
-        Ok((size.width, size.height))
+        self.terminal.resize(drawn_area()?)
     }
 }
 

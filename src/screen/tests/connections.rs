@@ -93,7 +93,7 @@ fn a_replay_at_its_end_shows_both_connections() {
     story.mode = Mode::Replay;
     let length = Elapsed::from_secs(5000);
     let position = Position { reached: length, length, speed: 20.0, motion: Motion::AtTheEnd };
-    story.view.set_playback(Playback::Replay(position));
+    story.view.playback = Some(Playback::Replay(position));
     for (width, height) in [(120, 40), (80, 24)] {
         let header = header(&story, width, height);
         assert!(

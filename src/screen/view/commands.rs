@@ -99,7 +99,6 @@ impl View {
             Command::Left => self.log.shift = self.log.shift.saturating_sub(16),
             Command::Right => self.log.shift = (self.log.shift + 16).min(4096),
             Command::Search => self.log.typing = Some(TextInput::default()),
-            Command::OlderHit => self.jump(Target::Hit, Direction::Older, facts),
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),

@@ -18,7 +18,7 @@ use crate::{
 
 impl View {
     /// Takes a key; the caller carries out the intent.
-    pub fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+    pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         if key.kind == KeyEventKind::Release {
             return None;
         }
@@ -58,13 +58,12 @@ impl View {
     }
 
     /// Takes pasted text: into the field that is open, or nowhere.
-    pub fn on_paste(&mut self, text: &str) {
+    pub(crate) fn on_paste(&mut self, text: &str) {
         if let Some(field) = self.typed_into() {
             field.paste(text);
         }
     }
 
-    /// The field that is open.
     fn typed_into(&mut self) -> Option<&mut TextInput> {
         self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
     }

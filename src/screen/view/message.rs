@@ -4,8 +4,7 @@ use crate::run::{Elapsed, Timestamp};
 
 /// How a message is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessageKind {
-    /// For information.
+pub(crate) enum MessageKind {
     Plain,
     /// Something asked for was done.
     Good,
@@ -13,31 +12,19 @@ pub enum MessageKind {
     Bad,
 }
 
-/// A message over the rows above the key line.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) kind: MessageKind,
     pub(crate) at: Timestamp,
     /// How long it stays; `None`: until a key is pressed.
-    stays: Option<Elapsed>,
+    pub(super) stays: Option<Elapsed>,
 }
 
 impl Message {
     /// How long a passing message is shown.
-    const DURATION: Elapsed = Elapsed::from_secs(8);
+    pub(super) const DURATION: Elapsed = Elapsed::from_secs(8);
 
-    /// A message shown for some seconds.
-    pub(super) const fn passing(text: String, kind: MessageKind, at: Timestamp) -> Self {
-        Self { text, kind, at, stays: Some(Self::DURATION) }
-    }
-
-    /// A message shown until a key is pressed.
-    pub(super) const fn lasting(text: String, at: Timestamp) -> Self {
-        Self { text, kind: MessageKind::Plain, at, stays: None }
-    }
-
-    /// Whether it is still to be shown.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.stays.is_none_or(|stays| now.since(self.at) < stays)
     }

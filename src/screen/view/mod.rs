@@ -6,7 +6,7 @@ mod message;
 mod older_rows;
 mod panel;
 
-pub use self::message::MessageKind;
+pub(crate) use self::message::MessageKind;
 pub(crate) use self::{message::Message, panel::Panel};
 use super::{
     dialogs::Dialog,
@@ -23,9 +23,8 @@ pub(crate) struct Frozen {
     pub(crate) log_end: RowNumber,
 }
 
-/// The state of the screen itself.
 #[derive(Debug, Default)]
-pub struct View {
+pub(crate) struct View {
     pub(crate) log: LogView,
     pub(crate) frozen: Option<Frozen>,
     pub(crate) zoom: Option<Panel>,
@@ -39,48 +38,26 @@ pub struct View {
 }
 
 impl View {
-    /// A view that follows the log.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Shows `text` for some seconds.
-    pub fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
-        self.message = Some(Message::passing(text.into(), kind, now));
+    pub(crate) fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
+        self.message = Some(Message { text: text.into(), kind, at: now, stays: Some(Message::DURATION) });
     }
 
     /// Shows `text` until a key is pressed.
-    pub fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.message = Some(Message::lasting(text.into(), now));
-    }
-
-    /// Sets how a recording is played or followed, in a session that makes none.
-    pub fn set_playback(&mut self, playback: Playback) {
-        self.playback = Some(playback);
-    }
-
-    /// Whether a message is shown.
-    #[must_use]
-    pub const fn has_message(&self) -> bool {
-        self.message.is_some()
+    pub(crate) fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
+        self.message = Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, stays: None });
     }
 
     /// Dates the message at `now`: the time of a replay jumps, and would end the message early or late.
-    pub fn keep_message(&mut self, now: Timestamp) {
+    pub(crate) fn keep_message(&mut self, now: Timestamp) {
         if let Some(message) = &mut self.message {
             message.at = now;
         }
     }
 
-    /// Takes the message away.
-    pub fn drop_message(&mut self) {
-        self.message = None;
-    }
-
     /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is
     /// typing something else.
-    pub fn ask_about_markers(&mut self, run: &Run) {
+    pub(crate) fn ask_about_markers(&mut self, run: &Run) {
         let count = run.prior_markers.len();
         let is_busy = self.dialog.is_some() || self.log.typing.is_some() || self.frozen.is_some();
         if run.has_undecided_markers() && count > self.asked_about && !is_busy {
@@ -89,20 +66,17 @@ impl View {
         }
     }
 
-    /// Whether a dialog is open.
     #[cfg(test)]
     pub(crate) const fn has_dialog(&self) -> bool {
         self.dialog.is_some()
     }
 
-    /// Whether the display is frozen.
-    #[must_use]
-    pub const fn is_frozen(&self) -> bool {
+    pub(crate) const fn is_frozen(&self) -> bool {
         self.frozen.is_some()
     }
 
     /// Opens the quit dialog, as on a request from outside.
-    pub fn ask_to_quit(&mut self) {
+    pub(crate) fn ask_to_quit(&mut self) {
         self.dialog = Some(Dialog::quit());
     }
 }

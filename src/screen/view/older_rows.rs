@@ -10,7 +10,7 @@ use crate::screen::{
 
 impl View {
     /// Goes on with a search under way. Returns the rows to be read from disk: for that search, or to be shown; `None` where nothing is wanted.
-    pub fn wants_rows(&mut self, facts: &Facts<'_>) -> Option<Range<RowNumber>> {
+    pub(crate) fn wants_rows(&mut self, facts: &Facts<'_>) -> Option<Range<RowNumber>> {
         if self.log.unreadable {
             return None;
         }
@@ -26,15 +26,14 @@ impl View {
     }
 
     /// The rows wanted cannot be read, why as a sentence; they are not asked for again before the next key.
-    pub fn rows_unreadable(&mut self, reason: String, facts: &Facts<'_>) {
+    pub(crate) fn rows_unreadable(&mut self, reason: String, facts: &Facts<'_>) {
         self.log.stop_search();
         self.log.unreadable = true;
         self.notify(reason, MessageKind::Bad, facts.now);
     }
 
     /// Whether a search goes on in rows that have to be read first.
-    #[must_use]
-    pub fn is_searching(&self) -> bool {
+    pub(crate) fn is_searching(&self) -> bool {
         self.log.left_to_search().is_some()
     }
 }

@@ -1,6 +1,6 @@
 //! The panels that can have the screen to themselves.
 
-/// A panel that can have the screen to itself.
+/// A panel that can have the screen to itself, in the order of the zoom key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Panel {
     Log,
@@ -12,15 +12,10 @@ pub(crate) enum Panel {
 }
 
 impl Panel {
-    pub(super) const fn after(zoom: Option<Self>) -> Option<Self> {
-        match zoom {
-            None => Some(Self::Log),
-            Some(Self::Log) => Some(Self::Objects),
-            Some(Self::Objects) => Some(Self::Replication),
-            Some(Self::Replication) => Some(Self::Appliance),
-            Some(Self::Appliance) => Some(Self::Findings),
-            Some(Self::Findings) => Some(Self::Checklist),
-            Some(Self::Checklist) => None,
-        }
+    const ORDER: [Self; 6] =
+        [Self::Log, Self::Objects, Self::Replication, Self::Appliance, Self::Findings, Self::Checklist];
+
+    pub(super) fn after(zoom: Option<Self>) -> Option<Self> {
+        Self::ORDER.get(zoom.map_or(0, |panel| panel as usize + 1)).copied()
     }
 }

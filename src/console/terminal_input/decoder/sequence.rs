@@ -12,7 +12,7 @@ pub(super) fn alternate(last: u8) -> Option<KeyEvent> {
 pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let mut groups = std::str::from_utf8(parameters).ok()?.split(';');
     // Digits alone: everything with a private mark in it is an answer to a question. Behind a colon a terminal adds
-    // what else the key stands for.
+    // the other characters of the key.
     let first = number(groups.next()?.split(':').next()?, 1)?;
     let mut second = groups.next().unwrap_or_default().split(':');
     let modifiers = modifiers(number(second.next()?, 1)?);
@@ -22,7 +22,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
         return None;
     }
     let code = match (last, third) {
-        // A key told by its character, as xterm's `modifyOtherKeys` does.
+        // A key sent as its character, as by xterm's `modifyOtherKeys`.
         (b'~', Some(character)) if first == 27 => unicode(number(character, 0)?)?,
         // Its text may follow in this form.
         (b'u', _) => unicode(first)?,
@@ -38,7 +38,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     Some(KeyEvent::new_with_kind(code, modifiers, kind))
 }
 
-/// The key as terminals send it that were not set up to tell keys by their characters.
+/// The key as terminals send it by default, and not as a character with modifiers.
 fn as_typed(code: KeyCode, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
     let is_control = modifiers.contains(KeyModifiers::CONTROL);
     let without_control = modifiers - KeyModifiers::CONTROL;
@@ -65,19 +65,11 @@ fn number(text: &str, otherwise: u32) -> Option<u32> {
 }
 
 fn modifiers(parameter: u32) -> KeyModifiers {
+    // Shift 1, Alt 2, Control 4, Super 8, and one added to their sum: not the bits that crossterm uses.
     let bits = parameter.saturating_sub(1);
-    let mut modifiers = KeyModifiers::NONE;
-    for (bit, modifier) in [
-        (1, KeyModifiers::SHIFT),
-        (2, KeyModifiers::ALT),
-        (4, KeyModifiers::CONTROL),
-        (8, KeyModifiers::SUPER),
-    ] {
-        if bits & bit != 0 {
-            modifiers |= modifier;
-        }
-    }
-    modifiers
+    let named =
+        [KeyModifiers::SHIFT, KeyModifiers::ALT, KeyModifiers::CONTROL, KeyModifiers::SUPER].into_iter();
+    named.enumerate().filter(|(bit, _)| bits & (1 << bit) != 0).map(|(_, modifier)| modifier).collect()
 }
 
 const fn cursor(last: u8) -> Option<KeyCode> {
@@ -93,13 +85,10 @@ const fn cursor(last: u8) -> Option<KeyCode> {
 }
 
 const fn function(last: u8) -> Option<KeyCode> {
-    Some(match last {
-        b'P' => KeyCode::F(1),
-        b'Q' => KeyCode::F(2),
-        b'R' => KeyCode::F(3),
-        b'S' => KeyCode::F(4),
-        _ => return None,
-    })
+    match last {
+        b'P'..=b'S' => Some(KeyCode::F(last - b'P' + 1)),
+        _ => None,
+    }
 }
 
 fn numbered(number: u32) -> Option<KeyCode> {
@@ -110,16 +99,12 @@ fn numbered(number: u32) -> Option<KeyCode> {
         4 | 8 => KeyCode::End,
         5 => KeyCode::PageUp,
         6 => KeyCode::PageDown,
-        11 => KeyCode::F(1),
-        12 => KeyCode::F(2),
-        13 => KeyCode::F(3),
-        14 => KeyCode::F(4),
-        15 => KeyCode::F(5),
+        11..=15 => KeyCode::F(u8::try_from(number - 10).ok()?),
         _ => return None,
     })
 }
 
-/// A key told by its character, as terminals do where they were set up to.
+/// A key sent as its character.
 fn unicode(code: u32) -> Option<KeyCode> {
     Some(match code {
         13 => KeyCode::Enter,

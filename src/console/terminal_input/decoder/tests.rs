@@ -94,11 +94,11 @@ fn alt_is_of_one_key_alone_and_of_none_that_is_dropped() {
 #[test]
 fn escape_waits_for_a_moment_and_no_longer() {
     let mut decoder = Decoder::default();
-    assert_eq!(decoder.patience(), None);
+    assert_eq!(decoder.timeout(), None);
     assert!(decoder.take(b"\x1b").is_empty());
-    assert_eq!(decoder.patience(), Some(AFTER_ESCAPE));
+    assert_eq!(decoder.timeout(), Some(ESCAPE_TIMEOUT));
     assert_eq!(words(&decoder.pause()), ["Esc"]);
-    assert_eq!(decoder.patience(), None);
+    assert_eq!(decoder.timeout(), None);
     assert_eq!(words(&decoder.take(b"c")), ["c"]);
 }
 
@@ -106,7 +106,7 @@ fn escape_waits_for_a_moment_and_no_longer() {
 fn a_string_without_its_end_is_over_after_a_pause() {
     let mut decoder = Decoder::default();
     assert!(decoder.take(b"\x1b]11;rgb:00").is_empty());
-    assert_eq!(decoder.patience(), Some(WITHIN_SEQUENCE));
+    assert_eq!(decoder.timeout(), Some(SEQUENCE_TIMEOUT));
     assert!(decoder.take(b"00/00r").is_empty());
     assert!(decoder.pause().is_empty());
     assert_eq!(words(&decoder.take(b"r")), ["r"]);
@@ -160,11 +160,11 @@ fn the_keys_of_the_dashboard_come_in_every_form() {
 fn a_paste_is_one_event_and_none_of_it_a_key() {
     assert_eq!(keys(b"a\x1b[200~q\ny\x03\x1b[A\x1b[201~b"), ["a", "paste q\ny\u{3}\u{1b}[A", "b"]);
     assert_eq!(keys(b"\x1b[200~never ended"), ["paste never ended"]);
-    let long = [b"\x1b[200~".as_slice(), &vec![b'x'; LONGEST_PASTE + 5000], PASTE_END, b"q"].concat();
+    let long = [b"\x1b[200~".as_slice(), &vec![b'x'; MAX_PASTE_BYTES + 5000], PASTE_END, b"q"].concat();
     let mut decoder = Decoder::default();
     let events = decoder.take(&long);
     let [Event::Paste(text), Event::Key(_)] = events.as_slice() else { panic!("{} events", events.len()) };
-    assert_eq!(text.len(), LONGEST_PASTE);
+    assert_eq!(text.len(), MAX_PASTE_BYTES);
 }
 
 #[test]
@@ -182,7 +182,7 @@ proptest! {
         let mut decoder = Decoder::default();
         decoder.take(&bytes);
         decoder.pause();
-        prop_assert_eq!(decoder.patience(), None);
+        prop_assert_eq!(decoder.timeout(), None);
         prop_assert_eq!(words(&decoder.take(b"q")), ["q"]);
     }
 
@@ -197,7 +197,7 @@ proptest! {
         let mut decoder = Decoder::default();
         decoder.take(&parts.concat());
         decoder.pause();
-        prop_assert_eq!(decoder.patience(), None);
+        prop_assert_eq!(decoder.timeout(), None);
     }
 
     #[test]

@@ -17,7 +17,6 @@ use crate::{
     text::{age, clean},
 };
 
-/// The dialog of one action.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionDialog {
     action: ActionKind,

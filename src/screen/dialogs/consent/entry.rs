@@ -15,7 +15,6 @@ struct Shown {
     pair: PairIdentities,
 }
 
-/// The phrase and the reason being typed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
     pub(super) phrase: Field,
@@ -31,7 +30,6 @@ pub(super) fn present_pair(run: &Run) -> PairIdentities {
 }
 
 impl Entry {
-    /// The field being typed into.
     pub(super) const fn field(&self) -> &Field {
         match &self.reason {
             Some(reason) => reason,

@@ -10,7 +10,6 @@ use crate::{
     text::clean,
 };
 
-/// The dialog that only confirms.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PairDialog {
     entry: Entry,

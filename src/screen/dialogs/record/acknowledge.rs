@@ -11,12 +11,9 @@ use crate::{
     text::age,
 };
 
-/// The dialog, step by step.
 #[derive(Clone, Debug)]
 pub(crate) enum Acknowledge {
-    /// Which finding.
     Which(usize),
-    /// Why.
     Why { code: Code, opened: Sequence, text: String, field: Field },
 }
 

@@ -24,14 +24,10 @@ const STATEMENTS: [Statement; 7] = [
 
 const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
-/// The dialog, step by step.
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
-    /// Which statement.
     What(usize),
-    /// Since when.
     When { statement: Statement, field: Field },
-    /// Why by hand.
     Why { statement: Statement, since: Timestamp, field: Field },
 }
 

@@ -7,7 +7,6 @@ use crate::{
     text::{age, grouped, time_of_day},
 };
 
-/// The question.
 #[derive(Clone, Debug)]
 pub(crate) struct Baseline;
 

@@ -28,13 +28,10 @@ const fn meaning(marker: Marker) -> &'static str {
 }
 
 fn when(marker: &PriorMarker, facts: &Facts<'_>) -> String {
-    match marker.written_at(facts.run) {
-        Some(at) => {
-            let ago = age(facts.now.since(at));
-            format!("{ago} ago, {}", at.in_words())
-        }
-        None => "at a time that the line does not tell".to_owned(),
-    }
+    marker.written_at(facts.run).map_or_else(
+        || "at a time that the line does not show".to_owned(),
+        |at| format!("{} ago, {}", age(facts.now.since(at)), at.in_words()),
+    )
 }
 
 /// Whether older markers can still be claimed.
@@ -146,12 +143,10 @@ impl Markers {
 
 const TITLE: &str = "Markers of an earlier time";
 
-const LIKE_TITLE: &str = "Lines like a stage marker";
-
 fn has_older(run: &Run) -> bool {
     run.prior_markers.iter().any(|marker| !marker.found.near)
 }
 
 fn title(run: &Run) -> &'static str {
-    if has_older(run) { TITLE } else { LIKE_TITLE }
+    if has_older(run) { TITLE } else { "Lines like a stage marker" }
 }

@@ -4,7 +4,6 @@ use crossterm::event::KeyEvent;
 
 use crate::screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 
-/// A note being written.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Note(Field);
 

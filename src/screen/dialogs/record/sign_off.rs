@@ -4,7 +4,10 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{Phase, cleanup},
-    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+    screen::{
+        dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+        paint::cleanup_mark,
+    },
 };
 
 /// Before the test is over there is nothing to sign.
@@ -32,13 +35,8 @@ impl Content for SignOff {
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Cleanup";
-        let symbols = body.theme().symbols();
         for item in cleanup(facts.run, facts.now) {
-            let (symbol, tone) = match (item.done, item.required) {
-                (true, _) => (symbols.done, Tone::Good),
-                (false, true) => (symbols.failed, Tone::Danger),
-                (false, false) => (symbols.hollow, Tone::Quiet),
-            };
+            let (symbol, tone) = cleanup_mark(&item, body.theme());
             body.hanging(&format!("{symbol} "), tone, &item.text);
         }
         body.blank();

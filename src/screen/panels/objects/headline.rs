@@ -20,34 +20,28 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     match progress(run) {
         Progress::NotCounted => not_counted(picture, canvas),
         Progress::WithoutTarget { downloaded } => plain(
-            Line::from(vec![
-                canvas.owned(grouped(downloaded.0), Tone::Strong),
-                canvas.owned(" objects", Tone::Text),
-            ]),
+            canvas.words(&[(&grouped(downloaded.0), Tone::Strong), (" objects", Tone::Text)]),
             canvas.line(with_key("of an unknown number", "b lists", picture), Tone::Attention),
         ),
         Progress::AfterReset { since_restart, downloaded } => plain(
-            Line::from(vec![
-                canvas.owned(grouped(since_restart.0), Tone::Strong),
-                canvas.owned(" since the counter's reset", Tone::Text),
+            canvas.words(&[
+                (&grouped(since_restart.0), Tone::Strong),
+                (" since the counter's reset", Tone::Text),
             ]),
             canvas.line(format!("{} in all", grouped(downloaded.0)), Tone::Attention),
         ),
         Progress::AwaitingMarker { downloaded, expected } => Headline {
             left: of(downloaded.0, expected.0, canvas),
-            right: Line::from(vec![
-                canvas.owned(format!("{} %  ", percent_text(run)), Tone::Text),
-                canvas.owned("awaiting marker", Tone::Attention),
+            right: canvas.words(&[
+                (&format!("{} %  ", percent_text(run)), Tone::Text),
+                ("awaiting marker", Tone::Attention),
             ]),
             bar: Some((1, 1, Tone::Attention)),
         },
         Progress::Counted { downloaded, expected } => Headline {
             left: if counts_late(run) {
                 let count = format!("{} / {}", grouped(downloaded.0), grouped(expected.0));
-                Line::from(vec![
-                    canvas.owned("at least ", Tone::Attention),
-                    canvas.owned(count, Tone::Strong),
-                ])
+                canvas.words(&[("at least ", Tone::Attention), (&count, Tone::Strong)])
             } else {
                 of(downloaded.0, expected.0, canvas)
             },
@@ -67,12 +61,9 @@ fn percent_text(run: &Run) -> String {
 }
 
 fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
-    let whole = grouped(whole);
-    let width = whole.len();
-    Line::from(vec![
-        canvas.owned(format!("{:>width$}", grouped(part)), Tone::Strong),
-        canvas.owned(format!(" / {whole}"), Tone::Text),
-    ])
+    let whole = format!(" / {}", grouped(whole));
+    let part = format!("{:>width$}", grouped(part), width = whole.len() - " / ".len());
+    canvas.words(&[(&part, Tone::Strong), (&whole, Tone::Text)])
 }
 
 /// What is wrong, with the key that helps where it does something.
@@ -83,14 +74,13 @@ fn with_key(what: &str, key: &str, picture: &Picture<'_>) -> String {
 fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     let run = picture.run;
     let left = match (run.listing.as_ref(), run.expected()) {
-        (_, Some(expected)) => vec![
-            canvas.owned(grouped(expected.0), Tone::Strong),
-            canvas.owned(" objects to download", Tone::Text),
-        ],
-        (Some(_), None) => vec![canvas.owned("the listing names no maps or rbtmds", Tone::Attention)],
-        (None, None) if run.listing_since.is_some() => vec![canvas.owned("listing the bucket", Tone::Text)],
-        (None, None) => vec![canvas.owned(with_key("bucket not listed", "b", picture), Tone::Attention)],
+        (_, Some(expected)) => {
+            canvas.words(&[(&grouped(expected.0), Tone::Strong), (" objects to download", Tone::Text)])
+        }
+        (Some(_), None) => canvas.line("the listing names no maps or rbtmds", Tone::Attention),
+        (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
+        (None, None) => canvas.line(with_key("bucket not listed", "b", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
-    Headline { left: Line::from(left), right: canvas.line(waits, Tone::Quiet), bar: None }
+    Headline { left, right: canvas.line(waits, Tone::Quiet), bar: None }
 }

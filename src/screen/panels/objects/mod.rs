@@ -2,8 +2,8 @@
 //! alone, because nothing is counted there.
 
 use super::{
-    Canvas, Line, Picture, Rect, Span, Tone,
-    speed::{OLD_AFTER, is_blind, old_reading, speed},
+    Canvas, Line, Picture, Rect, Span, Tone, below,
+    speed::{is_blind, old_reading, speed},
 };
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
@@ -15,8 +15,8 @@ mod headline;
 
 use headline::{counts_late, headline};
 
-/// A row of the panel: what is on its left, on its right, and whether the two may be put on rows
-/// of their own where they do not fit side by side.
+/// A row of the panel; its right part may get a row of its own where the two do not fit side by side.
+#[derive(Default)]
 struct Row {
     left: Line<'static>,
     right: Line<'static>,
@@ -67,10 +67,10 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let Some((soonest, latest)) = done_between else { return Line::default() };
     let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
-        return Line::from(vec![canvas.owned("done by ", Tone::Quiet), canvas.owned(to, Tone::Text)]);
+        return canvas.words(&[("done by ", Tone::Quiet), (&to, Tone::Text)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    Line::from(vec![canvas.owned("done ", Tone::Quiet), canvas.owned(range, Tone::Text)])
+    canvas.words(&[("done ", Tone::Quiet), (&range, Tone::Text)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -80,12 +80,10 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     };
     let counter = grouped(value.0);
     let Some(baseline) = &download.baseline else {
-        return Line::from(vec![
-            canvas.owned("GET counter ", Tone::Quiet),
-            canvas.owned(counter, Tone::Text),
-        ]);
+        return canvas.words(&[("GET counter ", Tone::Quiet), (&counter, Tone::Text)]);
     };
-    let late = if baseline.late { "late baseline " } else { "baseline " };
+    let (label, tone) =
+        if baseline.late { ("late baseline ", Tone::Attention) } else { ("baseline ", Tone::Quiet) };
     // After stage 1 the counter goes on rising; the count above ends with the stage.
     let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
     let is_over = run.phase() > Phase::Stage1;
@@ -93,11 +91,11 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
         Some(last) => (grouped(last.0), format!(", now {counter}")),
         None => (counter, String::new()),
     };
-    let mut line = Line::from(vec![
-        canvas.owned(late, if baseline.late { Tone::Attention } else { Tone::Quiet }),
-        canvas.owned(grouped(baseline.value.0), Tone::Text),
-        canvas.owned(format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet),
-        canvas.owned(counter, Tone::Text),
+    let mut line = canvas.words(&[
+        (label, tone),
+        (&grouped(baseline.value.0), Tone::Text),
+        (&format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet),
+        (&counter, Tone::Text),
     ]);
     let later = canvas.owned(later, Tone::Quiet);
     // A part of it would be taken for another number.
@@ -120,22 +118,19 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let count = |count: Option<crate::run::ObjectCount>| {
         count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
     };
-    let mut spans = vec![
-        canvas.owned(count(state.listing.maps), Tone::Text),
-        canvas.owned(" maps + ", Tone::Quiet),
-        canvas.owned(count(state.listing.rbtmds), Tone::Text),
-        canvas.owned(" rbtmds", Tone::Quiet),
-    ];
-    if state.provisional {
-        spans.push(canvas.owned(" provisional", Tone::Attention));
-    }
-    Line::from(spans)
+    canvas.words(&[
+        (&count(state.listing.maps), Tone::Text),
+        (" maps + ", Tone::Quiet),
+        (&count(state.listing.rbtmds), Tone::Text),
+        (" rbtmds", Tone::Quiet),
+        (if state.provisional { " provisional" } else { "" }, Tone::Attention),
+    ])
 }
 
 /// The bucket in figures; those that find no room in `width` columns go to the right part, which may get a row of
 /// its own. A figure is whole or not there.
 fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
-    let Some(state) = &run.listing else { return Row { left: Line::default(), right: Line::default() } };
+    let Some(state) = &run.listing else { return Row::default() };
     let listing = &state.listing;
     let mut parts = vec![format!("{} entries", grouped(listing.entries.0))];
     parts.extend(listing.bytes.map(size));
@@ -161,10 +156,8 @@ fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
     let row = |(words, seen)| {
         let (symbol, tone, end) =
             if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
-        Row {
-            left: Line::from(vec![canvas.owned(format!("{symbol} "), tone), canvas.owned(words, Tone::Text)]),
-            right: canvas.line(end, tone),
-        }
+        let left = canvas.words(&[(&format!("{symbol} "), tone), (words, Tone::Text)]);
+        Row { left, right: canvas.line(end, tone) }
     };
     lines.into_iter().map(row).collect()
 }
@@ -173,7 +166,6 @@ fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
     run.phases.span(phase)?.length(now)
 }
 
-/// The rows once stage 1 is over.
 fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
@@ -186,10 +178,8 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
         ("namespace generated in", "")
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
-    let mut rows = vec![Row {
-        left: Line::from(vec![canvas.owned(format!("{left}  "), tone), canvas.owned(time, Tone::Strong)]),
-        right: canvas.line(right, Tone::Quiet),
-    }];
+    let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
+    let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
     rows.extend(final_lines(run, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
@@ -206,12 +196,11 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
-    let title = Line::from(canvas.span(title, Tone::Strong));
+    let title = canvas.line(title, Tone::Strong);
     let age =
         run.download.counter.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
-    let is_old = run.download.counter.is_some_and(|(_, at, _)| picture.now.since(at) > OLD_AFTER);
-    let tone = if is_old && run.phase() == Phase::Stage1 { Tone::Attention } else { Tone::Quiet };
-    let right = Line::from(Span::styled(age.unwrap_or_default(), canvas.theme.style(tone)));
+    let tone = if old_reading(picture).is_some() { Tone::Attention } else { Tone::Quiet };
+    let right = canvas.line(age.unwrap_or_default(), tone);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if run.phase() > Phase::Stage1 {
         draw_rows(later_rows(picture, inner.width, canvas), inner, canvas);
@@ -232,16 +221,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     draw_chart(picture, below(rest, used), canvas);
 }
 
-fn below(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect { y: area.y + rows, height: area.height - rows, ..area }
-}
-
 /// Headline and bar; returns the rows used.
 fn draw_progress(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u16 {
     let head = headline(picture, canvas);
-    canvas.pair(inner, 0, &head.left, &head.right);
-    let fits = head.left.width() + head.right.width() + 2 <= usize::from(inner.width);
+    let fits = canvas.pair(inner, 0, &head.left, &head.right);
     let mut row = 1;
     if !fits && inner.height > 4 {
         canvas.row(inner, row, &head.right);
@@ -264,10 +247,9 @@ fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
             spare += 1;
             continue;
         }
-        canvas.pair(area, used, &left, &right);
+        let fits = canvas.pair(area, used, &left, &right);
         used += 1;
-        let beside = left.width() + 2 + right.width() <= usize::from(area.width);
-        if !beside && right.width() > 0 && spare > 0 {
+        if !fits && right.width() > 0 && spare > 0 {
             canvas.row(area, used, &right);
             used += 1;
             spare -= 1;
@@ -284,17 +266,15 @@ fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
     let plot = area.width - LABEL;
-    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset()) else { return };
+    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset) else { return };
     for (row, text) in (0..area.height).zip(&chart.rows) {
         let line = Line::styled(text.as_str(), canvas.theme.style(Tone::Progress));
         canvas.row(Rect { width: plot, ..area }, row, &line);
     }
     let label = Rect { x: area.x + plot, width: LABEL, ..area };
-    let quiet = canvas.theme.style(Tone::Quiet);
-    let top = Line::styled(rate(highest), quiet);
-    canvas.pair(label, 0, &Line::default(), &top);
+    canvas.pair(label, 0, &Line::default(), &canvas.line(rate(highest), Tone::Quiet));
     if area.height > 1 {
-        let time = Line::styled(chart.covers.to_string(), quiet);
+        let time = canvas.line(chart.covers.to_string(), Tone::Quiet);
         canvas.pair(label, area.height - 1, &Line::default(), &time);
     }
 }

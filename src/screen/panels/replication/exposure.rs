@@ -57,7 +57,6 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     }
 }
 
-/// Columns of the labels.
 const LABEL: usize = 24;
 
 /// Everything in whole words, for where the panel has the screen to itself; the rows used.

@@ -6,14 +6,14 @@ mod exposure;
 
 use self::advice::advice;
 
-use super::{Canvas, Line, Picture, Rect, Tone};
+use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
         Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
-        paint::{Charset, big_text, last_reading, replication_words},
+        paint::{Charset, big_text, last_reading, pause_length, replication_words},
         view::Panel,
     },
     text::{freshness, minute, time_of_day},
@@ -25,17 +25,11 @@ const OWN_CHANGE_WINDOW: Elapsed = Elapsed::from_secs(30);
 /// A state not read for this long shows how old it is.
 const STALE_AFTER: Elapsed = Elapsed::from_secs(45);
 
-fn takes_part(run: &Run) -> bool {
-    run.takes_part(Role::Primary)
-}
-
 /// How long the state has lasted, as far as that is known.
 fn clock(picture: &Picture<'_>) -> Option<String> {
     let replication = &picture.run.replication;
     if replication.state == Known::Paused {
-        let last = replication.intervals.last()?;
-        let length = replication.paused_for(picture.now)?;
-        return Some(format!("{}{length}", if last.from_known { "" } else { "at least " }));
+        return pause_length(picture.run, picture.now);
     }
     Some(picture.now.since(replication.since?).to_string())
 }
@@ -91,11 +85,11 @@ fn last_action(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     }
     let (symbol, tone, words) = action_words(action, canvas);
     let at = time_of_day(action.settled_at.unwrap_or(action.requested_at));
-    Line::from(vec![
-        canvas.owned(format!("{symbol} "), tone),
-        canvas.owned(format!("{} ", action.plan.action.word()), Tone::Text),
-        canvas.owned(words, tone),
-        canvas.owned(format!("  {at}"), Tone::Quiet),
+    canvas.words(&[
+        (&format!("{symbol} "), tone),
+        (&format!("{} ", action.plan.action.word()), Tone::Text),
+        (&words, tone),
+        (&format!("  {at}"), Tone::Quiet),
     ])
 }
 
@@ -110,9 +104,9 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
     let is_later =
         |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > OWN_CHANGE_WINDOW);
     let since = replication.since.filter(is_later)?;
-    Some(Line::from(vec![
-        canvas.owned(format!("{done}, and not by drwatch"), Tone::Attention),
-        canvas.owned(format!("  {}", time_of_day(since)), Tone::Quiet),
+    Some(canvas.words(&[
+        (&format!("{done}, and not by drwatch"), Tone::Attention),
+        (&format!("  {}", time_of_day(since)), Tone::Quiet),
     ]))
 }
 
@@ -127,12 +121,8 @@ fn read_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'_>)
     let is_read_since = matches!(action.state, ActionState::Unknown { .. })
         && !replication.attested
         && replication.verified_at > action.settled_at;
-    is_read_since.then(|| {
-        Line::from(vec![
-            canvas.owned(format!("{} not answered; since read: ", action.plan.action.word()), Tone::Text),
-            canvas.owned(state, Tone::Strong),
-        ])
-    })
+    let asked = format!("{} not answered; since read: ", action.plan.action.word());
+    is_read_since.then(|| canvas.words(&[(&asked, Tone::Text), (state, Tone::Strong)]))
 }
 
 pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'static str, Tone, String) {
@@ -156,22 +146,18 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let Some(used) = exposure_of(run, picture.now).total else {
         return canvas.line("paused in all: not known", Tone::Quiet);
     };
+    let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        let words = canvas.owned("paused in all ", Tone::Quiet);
-        let least = run.replication.bound(picture.now).words();
-        return Line::from(vec![words, canvas.owned(format!("{least}{used}"), Tone::Text)]);
+        return canvas.words(&[("paused in all ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
     };
     let over = used > budget;
     let near = used.millis() >= budget.millis() / 5 * 4;
-    let tone = if over {
-        Tone::Danger
-    } else if near {
-        Tone::Paused
-    } else {
-        Tone::Text
+    let tone = match (over, near) {
+        (true, _) => Tone::Danger,
+        (false, true) => Tone::Paused,
+        (false, false) => Tone::Text,
     };
     let over_words = if over { " OVER" } else { "" };
-    let bound = run.replication.bound(picture.now).words();
     let figures = format!(" {bound}{used} of {budget}{over_words}");
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![canvas.owned("budget ", Tone::Quiet)];
@@ -196,31 +182,30 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     }
 }
 
-fn title(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
-    let name = run.known_name(Role::Primary).unwrap_or("");
-    Line::from(vec![canvas.owned("replication ", Tone::Strong), canvas.owned(name, Tone::Text)])
-}
-
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let (tone, _) = replication_words(run);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
-    let title = title(run, canvas);
+    let name = run.known_name(Role::Primary).unwrap_or("");
+    let title = canvas.words(&[("replication ", Tone::Strong), (name, Tone::Text)]);
     let policy = match run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout => "policy: paused throughout",
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
     let policy = canvas.line(policy, Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
-    if !takes_part(run) {
+    if !run.takes_part(Role::Primary) {
         canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
         return;
     }
     let used = draw_state(picture, inner, canvas);
-    let mut rows = vec![advice_line(picture, canvas), budget(picture, inner.width, canvas)];
-    rows.push(away(run, canvas));
-    rows.push(last_action(picture, canvas));
-    rows.push(unconfirmed(picture, canvas));
+    let mut rows = vec![
+        advice_line(picture, canvas),
+        budget(picture, inner.width, canvas),
+        away(run, canvas),
+        last_action(picture, canvas),
+        unconfirmed(picture, canvas),
+    ];
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
     let cost =
@@ -233,14 +218,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let count = u16::try_from(rows.len()).unwrap_or(free);
     let from = used + u16::from(free > count);
-    let below = from.saturating_add(count).saturating_add(1);
-    if picture.scene.view.zoom == Some(Panel::Replication) && below < inner.height {
-        let rest = Rect { y: inner.y + below, height: inner.height - below, ..inner };
+    if picture.scene.view.zoom == Some(Panel::Replication) {
+        let rest = below(inner, from.saturating_add(count).saturating_add(1));
         exposure::draw_whole(picture, rest, canvas);
     }
-    for (row, line) in (from..inner.height).zip(&rows) {
-        canvas.row(inner, row, line);
-    }
+    canvas.scrolled(below(inner, from), 0, &rows);
 }
 
 fn advice_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
@@ -254,14 +236,11 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     let (verified, verified_tone) = verified(picture);
     let clock = clock(picture).unwrap_or_default();
     let big = big_text::big(&word.to_uppercase())
-        .filter(|_| canvas.theme.charset() == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
+        .filter(|_| canvas.theme.charset == Charset::Unicode && inner.height > big_text::HEIGHT + 2);
     if let Some(rows) = big {
         // The word is shown in plain text too: large letters can be neither searched for nor copied.
         let plain = word.to_uppercase();
-        let known = Line::from(vec![
-            canvas.owned(format!("{plain}, "), Tone::Text),
-            canvas.owned(verified.clone(), verified_tone),
-        ]);
+        let known = canvas.words(&[(&format!("{plain}, "), Tone::Text), (&verified, verified_tone)]);
         let beside = [
             canvas.line(clock.clone(), Tone::Strong),
             canvas.line(format!("{plain} {}", since(picture)), Tone::Text),
@@ -291,11 +270,8 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
     if inner.height < 4 {
         return 1;
     }
-    let line = Line::from(vec![
-        canvas.owned(format!("{}  ", since(picture)), Tone::Text),
-        canvas.owned(verified, verified_tone),
-    ]);
-    canvas.row(inner, 1, &line);
+    let since = format!("{}  ", since(picture));
+    canvas.row(inner, 1, &canvas.words(&[(&since, Tone::Text), (&verified, verified_tone)]));
     2
 }
 
@@ -309,16 +285,16 @@ pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'st
         other => other,
     };
     let attested = if picture.run.replication.attested { " stated" } else { "" };
-    Line::from(vec![
-        canvas.owned(format!(" {} ", word.to_uppercase()), bar),
-        canvas.owned(format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong),
-        canvas.owned(attested, Tone::Attention),
+    canvas.words(&[
+        (&format!(" {} ", word.to_uppercase()), bar),
+        (&format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong),
+        (attested, Tone::Attention),
     ])
 }
 
 /// The panel in two rows, or one.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    if !takes_part(picture.run) {
+    if !picture.run.takes_part(Role::Primary) {
         canvas.row(area, 0, &canvas.line("replication not watched: no primary", Tone::Quiet));
         return;
     }
@@ -326,8 +302,7 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let mut line = canvas.line(label, Tone::Text);
     line.spans.extend(state_line(picture, canvas).spans);
     let (verified, tone) = verified(picture);
-    let fits = line.width() + verified.len() + 2 <= usize::from(area.width);
-    canvas.pair(area, 0, &line, &canvas.line(verified, tone));
+    let fits = canvas.pair(area, 0, &line, &canvas.line(verified, tone));
     let is_of_primary = |action: &ActionRecord| action.plan.action.role() == Role::Primary;
     let unsettled = picture.run.unsettled_action().is_some_and(is_of_primary);
     let second = if unsettled {
@@ -350,8 +325,7 @@ pub(crate) fn draw_last_row(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
     for (left, right) in [(&phase, &state), (&phase, &word), (&name, &state), (&name, &word)] {
         if left.width() + 1 + right.width() <= usize::from(area.width) {
             canvas.row(area, 0, left);
-            let width = u16::try_from(right.width()).unwrap_or(0);
-            canvas.row(Rect { x: area.right() - width, width, ..area }, 0, right);
+            canvas.row(right_end(area, right), 0, right);
             return;
         }
     }

@@ -119,7 +119,7 @@ impl Story {
             run: Run::start(&record).unwrap(),
             log: Scrollback::default(),
             available: available(),
-            view: View::new(),
+            view: View::default(),
             theme: Theme::default(),
             journal: RecordingState::Recording,
             mode: Mode::Watch,

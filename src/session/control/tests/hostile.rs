@@ -255,7 +255,7 @@ impl Attacked {
                 mode: Mode::Watch,
                 now: self.watched.clock.now(),
             },
-            view: &View::new(),
+            view: &View::default(),
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };

@@ -395,7 +395,7 @@ impl Stage {
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         self.life = Some(Life {
             event_loop: event_loop.with_witness(self.witness()),
-            view: View::new(),
+            view: View::default(),
             terminal: Terminal::new(TestBackend::new(120, 40)).unwrap(),
             beat,
             signals: Signals::listen().unwrap(),

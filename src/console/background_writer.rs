@@ -1,0 +1,79 @@
+//! Pieces of output written by a thread of its own: a stream that takes nothing must never hold up the recording.
+
+use std::{
+    io::{self, Write},
+    sync::{
+        Arc,
+        atomic::{AtomicI32, AtomicUsize, Ordering},
+        mpsc::{SyncSender, TrySendError, sync_channel},
+    },
+    thread,
+};
+
+/// Hands pieces to the thread that writes them, whole and in order.
+#[derive(Clone)]
+pub(super) struct BackgroundWriter {
+    pieces: SyncSender<Vec<u8>>,
+    state: Arc<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: AtomicUsize,
+    /// The `errno` of the first error; 0: none.
+    error: AtomicI32,
+}
+
+impl State {
+    fn check(&self) -> io::Result<()> {
+        match self.error.load(Ordering::Acquire) {
+            0 => Ok(()),
+            error => Err(io::Error::from_raw_os_error(error)),
+        }
+    }
+}
+
+impl BackgroundWriter {
+    /// Starts the thread `name`, which writes to `out`; at most `capacity` pieces wait for it.
+    pub(super) fn start(
+        name: &str,
+        capacity: usize,
+        mut out: impl Write + Send + 'static,
+    ) -> io::Result<Self> {
+        let (pieces, taken) = sync_channel::<Vec<u8>>(capacity);
+        let state = Arc::new(State::default());
+        let shared = Arc::clone(&state);
+        thread::Builder::new().name(name.to_owned()).spawn(move || {
+            for piece in taken {
+                // After an error nothing more is written, as there would be a hole; what waits is still counted off.
+                let written = shared.check().and_then(|()| out.write_all(&piece)).and_then(|()| out.flush());
+                if let Err(error) = written {
+                    let error = error.raw_os_error().unwrap_or(nix::libc::EPIPE);
+                    // Stored before the piece is counted off, so that nobody sees all written and no error.
+                    shared.error.store(error, Ordering::Release);
+                }
+                shared.waiting.fetch_sub(1, Ordering::AcqRel);
+            }
+        })?;
+        Ok(Self { pieces, state })
+    }
+
+    /// Hands `piece` over without waiting; gives it back where too many wait or the thread has ended.
+    pub(super) fn hand_over(&self, piece: Vec<u8>) -> Result<(), TrySendError<Vec<u8>>> {
+        // Counted before it is sent: the thread may write it at once, and would count below 0.
+        self.state.waiting.fetch_add(1, Ordering::AcqRel);
+        self.pieces.try_send(piece).inspect_err(|_| {
+            self.state.waiting.fetch_sub(1, Ordering::AcqRel);
+        })
+    }
+
+    /// Pieces handed over and not yet written.
+    pub(super) fn waiting(&self) -> usize {
+        self.state.waiting.load(Ordering::Acquire)
+    }
+
+    /// The first error of the stream, if there was one.
+    pub(super) fn check(&self) -> io::Result<()> {
+        self.state.check()
+    }
+}
