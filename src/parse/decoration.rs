@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-/// A line without escape sequences, control characters and NUL bytes, and without what log servers write for them at
-/// its end. Tabs stay, and so do carriage returns inside: what a terminal would write over is no part of another line.
+/// A line without escape sequences, control characters and NUL bytes, and without their octal forms at its end. Tabs
+/// and inner carriage returns stay: what a terminal would write over is no part of another line.
 #[must_use]
 pub fn undecorated(line: &[u8]) -> Cow<'_, [u8]> {
     let line = without_tail(line);

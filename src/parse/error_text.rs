@@ -3,15 +3,13 @@
 /// What `rfsctl` and the service's own commands say while the service is down.
 const SERVICE_DOWN: &[u8] = b"failed to connect, no process available";
 
-/// The words of an error, without the `%` that marks it. `None` where the first line that is not
-/// blank starts with anything else. Hints on later lines are left out.
+/// The words after the `%` of an error. `None` where the first line that is not blank starts with anything else.
 #[must_use]
 pub fn error_text(reply: &[u8]) -> Option<&[u8]> {
     first_line(reply)?.strip_prefix(b"%").map(<[u8]>::trim_ascii)
 }
 
-/// Whether the reply says that the service does not run: its first line that is not blank holds
-/// `failed to connect, no process available`, in whatever case.
+/// Whether the first line that is not blank holds `failed to connect, no process available`, in whatever case.
 #[must_use]
 pub fn service_down(reply: &[u8]) -> bool {
     first_line(reply).is_some_and(|line| {

@@ -1,12 +1,10 @@
 //! `Key: value` replies such as those to `show version` and `show info`. Which keys matter is not known here.
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::take_till1,
-    character::complete::char,
-    combinator::{map, rest, verify},
-    sequence::separated_pair,
-};
+use nom::bytes::complete::take_till1;
+use nom::character::complete::char;
+use nom::combinator::{map, rest, verify};
+use nom::sequence::separated_pair;
+use nom::{IResult, Parser};
 
 use super::error_text::lines;
 

@@ -1,5 +1,4 @@
-//! What an appliance says, read: bytes in, values of [`run`](crate::run) out, the raw text kept.
-//! Which words ask for it is the dialect's business; what it means for a run is `run`'s.
+//! Replies and log lines of an appliance: bytes in, values of [`run`](crate::run) out, the raw text kept.
 
 mod decoration;
 mod error_text;

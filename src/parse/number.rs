@@ -1,13 +1,11 @@
 //! Unsigned whole numbers, plain or with grouped digits. Signs, fractions and units are not read here.
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::{tag, take_while_m_n},
-    character::complete::digit1,
-    combinator::{fail, not, peek},
-    multi::fold_many0,
-    sequence::{preceded, terminated},
-};
+use nom::bytes::complete::{tag, take_while_m_n};
+use nom::character::complete::digit1;
+use nom::combinator::{fail, not, peek};
+use nom::multi::fold_many0;
+use nom::sequence::{preceded, terminated};
+use nom::{IResult, Parser};
 
 /// What may stand between groups of three digits. A plain space is none: it also separates numbers.
 const GROUP_MARKS: [&str; 6] = [",", "'", "\u{2019}", "\u{a0}", "\u{2009}", "\u{202f}"];

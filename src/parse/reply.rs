@@ -1,29 +1,22 @@
-//! Single numbers that `rfsctl exec NAME` replies with. The layout of the reply is not documented;
-//! recorded counters look like `name: value`.
+//! Single numbers that `rfsctl exec NAME` replies with. The layout is undocumented; a recorded one is `name: value`.
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::tag,
-    character::complete::{one_of, space0, space1},
-    combinator::{all_consuming, opt, value},
-    sequence::{delimited, preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::tag;
+use nom::character::complete::{one_of, space0, space1};
+use nom::combinator::{all_consuming, opt, value};
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
 
-use super::{
-    error_text::{error_text, lines, service_down},
-    number::number_in_range,
-};
+use super::error_text::{error_text, lines, service_down};
+use super::number::number_in_range;
 use crate::run::{GetCount, Reading, ThreadCount};
 use crate::text::printable_within;
 
 /// Bytes kept of an appliance's refusal; the whole reply is journalled with the answer.
 const WORDS_KEPT: usize = 400;
 
-/// Reads the reply to `rfsctl exec NAME` for a counter of GET requests.
-///
-/// Known are `NAME: 12345`, `NAME = 12345`, `NAME 12345` and `12345`, digits grouped or not, between
-/// blank lines. Lines may repeat the number but not differ; anything more is unreadable.
+/// Reads the reply to `rfsctl exec NAME` for a counter: `NAME: 12345`, `NAME = 12345`, `NAME 12345` or `12345`, digits
+/// grouped or not. Lines may repeat the number but not differ; anything more is unreadable.
 #[must_use]
 pub fn counter(reply: &[u8], name: &str) -> Reading<GetCount> {
     reading(reply, name, |value| Some(GetCount(value)))

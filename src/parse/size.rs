@@ -1,17 +1,14 @@
 //! Sizes with a unit, as people read them: `883.7MiB`. Plain counts are in `number`.
 
-use nom::{
-    IResult, Parser,
-    bytes::complete::take_while1,
-    character::complete::{char, digit1, space0},
-    combinator::{all_consuming, map_opt, opt},
-    sequence::preceded,
-};
+use nom::bytes::complete::take_while1;
+use nom::character::complete::{char, digit1, space0};
+use nom::combinator::{all_consuming, map_opt, opt};
+use nom::sequence::preceded;
+use nom::{IResult, Parser};
 
 use super::number::number;
 use crate::run::ByteCount;
 
-/// A size as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Amount {
     /// Given in whole bytes.
@@ -22,11 +19,9 @@ pub(super) enum Amount {
     TooLarge,
 }
 
-/// Reads a size such as `883.7MiB`, `189.2 KiB` or `12 bytes`, to the nearest byte. The result is as
-/// inexact as the text is.
+/// Reads a size such as `883.7MiB`, `189.2 KiB` or `12 bytes`, to the nearest byte; `None` for anything else.
 ///
-/// `KiB` to `EiB` are powers of 1024, `kB` (or `KB`) to `EB` powers of 1000 (IEC 80000-13). `None`
-/// where the text is anything else, has no unit, or is beyond a `u64`.
+/// `KiB` to `EiB` are powers of 1024, `kB` (or `KB`) to `EB` powers of 1000 (IEC 80000-13).
 #[must_use]
 pub fn size(text: &[u8]) -> Option<ByteCount> {
     match all_consuming(amount).parse(text.trim_ascii()).ok()?.1 {
@@ -45,7 +40,6 @@ fn unit(input: &[u8]) -> IResult<&[u8], u64> {
     map_opt(take_while1(|byte: u8| byte.is_ascii_alphabetic()), bytes_per).parse(input)
 }
 
-/// Bytes in one of the unit named.
 pub(super) fn bytes_per(unit: &[u8]) -> Option<u64> {
     Some(match unit {
         b"B" | b"byte" | b"bytes" => 1,

@@ -1,16 +1,12 @@
 //! Writing the summary beside the record, whole or not at all.
 
-use std::{
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use super::markdown::markdown;
-use crate::{
-    durability::{force_file, force_names, room},
-    run::Summary,
-    text::{self, Charset},
-};
+use crate::durability::{force_file, force_names, room};
+use crate::run::Summary;
+use crate::text::{self, Charset};
 
 /// The files written, relative to the run folder.
 pub const EXPORTS: [&str; 2] = ["summary.json", "summary.md"];
@@ -31,7 +27,7 @@ pub enum ExportError {
     Encode(#[from] serde_json::Error),
 }
 
-/// The summary as JSON, laid out for the eye.
+/// The summary as JSON, laid out for people.
 ///
 /// # Errors
 /// [`ExportError::Encode`]; no summary is known to cause it.

@@ -2,26 +2,20 @@
 
 use serde_json::json;
 
-use super::{
-    escape::visible,
-    table::known,
-    wording::{accepted_dangers, outcome_word, paused_warning},
-};
-use crate::{
-    run::{Known, Summary},
-    text::{self, Charset},
-};
+use super::escape::visible;
+use super::table::known;
+use super::wording::{accepted_dangers, outcome_word, paused_warning};
+use crate::run::{Known, Summary};
+use crate::text::{self, Charset};
 
-/// `name` of the run's folder, outcome, bucket, the lengths of the phases, whether it is being recorded (`is_live`),
-/// whether the primary was left paused, and which run it is a copy of if the folder is not that run's own. Ends with a
-/// newline.
+/// The run in the folder `name` on one line that ends with a newline; `is_live`: it is being recorded.
 #[must_use]
 pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
     let bucket = known(summary.bucket.name.as_deref(), visible);
     let phases: Vec<_> = summary
         .phases
         .iter()
-        .filter_map(|phase| Some(format!("{} {}", phase.name, phase.seconds?)))
+        .filter_map(|phase| Some(format!("{} {}", phase.name.name(), phase.seconds?)))
         .collect();
     let simulated = if summary.simulated { " (simulated)" } else { "" };
     let outcome = format!("{}{simulated}", outcome_word(summary.outcome));

@@ -1,19 +1,15 @@
 //! The report in Markdown: its order and its head. The sections stand in `sections`.
 
-use super::{
-    escape::{code, prose},
-    sections,
-    table::known,
-    wording::{EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_warning},
+use super::escape::{code, prose};
+use super::sections;
+use super::table::known;
+use super::wording::{
+    EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_warning,
 };
-use crate::{
-    run::{EvidenceSource, Outcome, Phase, Summary},
-    text::iso,
-};
+use crate::run::{EvidenceSource, Outcome, Phase, Summary};
+use crate::text::iso;
 
-/// The report of a run in Markdown, narrow enough to be read as plain text.
-///
-/// Foreign text in it is escaped, so that no renderer takes it for anything but text.
+/// The report of a run in Markdown, narrow enough to be read as plain text. Foreign text in it is escaped.
 #[must_use]
 pub fn markdown(summary: &Summary) -> String {
     let parts = [
@@ -69,7 +65,7 @@ fn head(summary: &Summary) -> String {
 }
 
 fn outcome(summary: &Summary) -> &'static str {
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2.name());
+    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
     let source = stage_2.and_then(|phase| phase.evidence.as_ref()).map(|evidence| evidence.source);
     match (summary.outcome, source) {
         (Outcome::Restored, Some(EvidenceSource::Log)) => {

@@ -1,5 +1,4 @@
-//! A run's summary in words: the report in Markdown, the same figures as JSON, the closing lines for
-//! a terminal, and writing them beside the record. What the figures are is `run`'s business.
+//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record.
 
 mod escape;
 mod export;
@@ -10,8 +9,6 @@ mod table;
 mod text;
 mod wording;
 
-#[cfg(test)]
-mod samples;
 #[cfg(test)]
 mod tests;
 

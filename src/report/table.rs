@@ -1,6 +1,5 @@
 //! Tables of a report. What is not known reads "unknown", never 0.
 
-/// What stands where a figure is not known.
 pub(super) const UNKNOWN: &str = "unknown";
 
 /// A value, or "unknown".

@@ -2,18 +2,14 @@
 
 use std::path::Path;
 
-use super::{
-    escape::visible,
-    table::{UNKNOWN, known},
-    wording::{
-        EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all,
-        paused_warning, replication_word,
-    },
+use super::escape::visible;
+use super::table::{UNKNOWN, known};
+use super::wording::{
+    EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all, paused_warning,
+    replication_word,
 };
-use crate::{
-    run::{Finding, LeftPaused, Phase, PhaseSummary, Summary},
-    text::{iso, wrap_words},
-};
+use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
+use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
 const WIDTH: usize = 80;
@@ -21,8 +17,7 @@ const WIDTH: usize = 80;
 /// Columns of a label.
 const LABEL: usize = 15;
 
-/// A few plain lines: how the run came out, its phases, replication, loudly where it is still paused,
-/// and where the record lies. Ends with a newline.
+/// A few plain lines: outcome, phases, replication (loud while it is paused), folder. Ends with a newline.
 #[must_use]
 pub fn text(summary: &Summary, folder: &Path) -> String {
     let simulated = if summary.simulated { " (simulated)" } else { "" };
@@ -70,8 +65,8 @@ fn phase(phase: &PhaseSummary) -> String {
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    let name = if phase.name == Phase::InUse.name() { "in use" } else { &phase.name };
-    format!("{} {length}{so_far}", visible(name))
+    let name = if phase.name == Phase::InUse { "in use" } else { phase.name.name() };
+    format!("{name} {length}{so_far}")
 }
 
 fn replication(summary: &Summary) -> String {

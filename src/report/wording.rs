@@ -1,12 +1,9 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
 use super::table::{UNKNOWN, known};
-use crate::{
-    run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary},
-    text::iso,
-};
+use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary};
+use crate::text::iso;
 
-/// The outcome in one word, in capitals.
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Restored => "RESTORED",
@@ -34,8 +31,7 @@ pub(super) fn open_findings(summary: &Summary) -> String {
     }
 }
 
-/// Findings that endanger the test or production to the end, and that somebody has taken on: what is acknowledged is
-/// not gone.
+/// Findings that endanger the test or production to the end, and were acknowledged instead of settled.
 pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Finding> {
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }
@@ -74,7 +70,6 @@ pub(super) fn paused_in_all(summary: &Summary) -> String {
     known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
-/// What replication was last known to do, in one word.
 pub(super) const fn replication_word(state: Known) -> &'static str {
     match state {
         Known::Running => "running",

@@ -1,5 +1,4 @@
 //! What a run *is*: its events, and the state they add up to. Pure: no input or output, no clock, no terminal.
-//! Reading appliances, writing journals and drawing live elsewhere.
 //!
 //! Four floors, each of which imports only those before it: `values`, `state` (the run), `read` (questions over a run)
 //! and `fold` (the only writers).

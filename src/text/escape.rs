@@ -1,14 +1,11 @@
-//! The last look at text before it leaves: what would act on a terminal, hide or reorder becomes visible,
-//! and so does everything beyond ASCII where the reader takes nothing else. Text that was made harmless
-//! before passes unchanged.
+//! The last step of every output: characters that act on a terminal, hide or reorder become visible escapes, and so
+//! does everything beyond ASCII for a reader of ASCII. Text that was escaped before passes unchanged.
 
 use std::{borrow::Cow, fmt::Write as _};
 
-use super::{
-    charset::{Charset, charset},
-    hidden::Scan,
-    printable::push_escape,
-};
+use super::charset::{Charset, charset};
+use super::hidden::Scan;
+use super::printable::push_escape;
 
 /// Text of any number of lines, for people.
 #[must_use]

@@ -1,5 +1,4 @@
 //! Text for people: made printable, cut and wrapped to a width, and numbers, sizes, rates and times in words.
-//! Every output passes through here last, whatever was done to the text before. Reading text is `parse`'s business.
 
 mod charset;
 mod escape;

@@ -1,5 +1,4 @@
-//! Bytes from outside as text to be shown, journalled or reported. Characters that mean something to Markdown
-//! or HTML alone are left to whoever writes those.
+//! Bytes from outside as text to be shown, journalled or reported.
 
 use std::fmt::Write as _;
 
@@ -24,8 +23,7 @@ pub fn printable(bytes: &[u8]) -> String {
     printable_within(bytes, usize::MAX)
 }
 
-/// Like [`printable`], but at most `limit` bytes long. Where that cuts something off, never inside a
-/// character or an escape, the text ends in `…`, which counts too (and is left out below 3 bytes).
+/// Like [`printable`], but at most `limit` bytes long: a cut falls between characters and escapes and ends in `…`.
 #[must_use]
 pub fn printable_within(bytes: &[u8], limit: usize) -> String {
     escaped(bytes, limit, false)
@@ -83,7 +81,6 @@ fn first_character(bytes: &[u8]) -> Option<char> {
     longest.utf8_chunks().next()?.valid().chars().next()
 }
 
-/// Writes the escape of a character.
 pub(super) fn push_escape(out: &mut String, character: char) {
     match character {
         '\\' => out.push_str("\\\\"),

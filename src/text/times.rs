@@ -1,5 +1,4 @@
-//! Instants, ages and short times in words. How long something lasts is written as [`Elapsed`] writes it
-//! everywhere, `00:19:34`: two numbers with a colon between them can be minutes and seconds as well as hours.
+//! Instants, ages and short times in words. Durations are written by [`Elapsed`] itself, always as `00:19:34`.
 
 use crate::run::{Elapsed, Timestamp};
 

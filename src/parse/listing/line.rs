@@ -1,19 +1,15 @@
 //! One line of a bucket listing, in the forms of the documented sample and their likely variants.
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag_no_case, take_till1, take_while1},
-    character::complete::{char, one_of, space0, space1},
-    combinator::{map, opt, recognize, rest, verify},
-    multi::many0_count,
-    sequence::{delimited, preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag_no_case, take_till1, take_while1};
+use nom::character::complete::{char, one_of, space0, space1};
+use nom::combinator::{map, opt, recognize, rest, verify};
+use nom::multi::many0_count;
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
 
-use crate::parse::{
-    number::number,
-    size::{Amount, amount, bytes_per},
-};
+use crate::parse::number::number;
+use crate::parse::size::{Amount, amount, bytes_per};
 
 /// What a line says. A number beyond a `u64` is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +30,6 @@ pub(super) enum Line<'a> {
     Remark,
 }
 
-/// A class line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Class<'a> {
     pub(super) count: Option<u64>,

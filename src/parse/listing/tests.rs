@@ -41,7 +41,7 @@ fn with(classes: &str) -> Result<BucketListing, ListingError> {
 }
 
 fn cut_in(line: &str) -> ListingError {
-    ListingError::CutOff(Missing::EndOfLine { line: line.to_owned() })
+    ListingError::CutOff(Missing::EndOfLine(line.to_owned()))
 }
 
 #[test]
@@ -125,15 +125,15 @@ fn a_reply_that_is_no_listing_is_refused_with_its_words() {
     assert_eq!(read(" \r\n\r\n"), Err(ListingError::Empty));
     assert_eq!(read("failed to connect, no process available\r\n"), Err(ListingError::ServiceDown));
     let words = "Insufficient permissions \\x1b[2J".to_owned();
-    assert_eq!(read("\r\n% Insufficient permissions \x1b[2J\r\n"), Err(ListingError::Refused { words }));
+    assert_eq!(read("\r\n% Insufficient permissions \x1b[2J\r\n"), Err(ListingError::Refused(words)));
     let line = "hello".to_owned();
-    assert_eq!(read("hello\nworld\n"), Err(ListingError::NotAListing { line }));
+    assert_eq!(read("hello\nworld\n"), Err(ListingError::NotAListing(line)));
 }
 
 #[test]
 fn an_error_in_the_midst_of_a_listing_refuses_it() {
     for words in ["% timed out", "error: cloud unreachable", "Failed to list the rest"] {
-        let refused = Err(ListingError::Refused { words: words.to_owned() });
+        let refused = Err(ListingError::Refused(words.to_owned()));
         assert_eq!(read(&format!("{SAMPLE}{words}\n")), refused);
     }
 }
@@ -148,7 +148,7 @@ fn a_listing_without_its_count_of_entries_is_cut_off() {
 
 #[test]
 fn entries_without_any_class_are_cut_off() {
-    assert_eq!(with(""), Err(ListingError::CutOff(Missing::Classes { entries: 2927 })));
+    assert_eq!(with(""), Err(ListingError::CutOff(Missing::Classes(2927))));
 }
 
 #[test]
@@ -185,34 +185,34 @@ fn a_last_line_without_end_may_have_lost_its_plural_or_its_name() {
 #[test]
 fn a_class_line_in_no_known_form_is_refused_wherever_it_stands() {
     let line = "* many maps".to_owned();
-    assert_eq!(with("* many maps\n* 1B in 1 rbtmd\n"), Err(ListingError::NotUnderstood { line }));
+    assert_eq!(with("* many maps\n* 1B in 1 rbtmd\n"), Err(ListingError::NotUnderstood(line)));
     let line = "* 1B in 1,33 maps".to_owned();
-    assert_eq!(with("* 1B in 1,33 maps\n* 1B in 1 rbtmd\n"), Err(ListingError::NotUnderstood { line }));
+    assert_eq!(with("* 1B in 1,33 maps\n* 1B in 1 rbtmd\n"), Err(ListingError::NotUnderstood(line)));
 }
 
 #[test]
 fn two_listings_in_one_are_refused() {
-    assert_eq!(read(&format!("{SAMPLE}{SAMPLE}")), Err(ListingError::Twice { what: "entries".to_owned() }));
-    assert_eq!(with("* 1B in 1 map\n* 1B in 1 maps\n"), Err(ListingError::Twice { what: "maps".to_owned() }));
-    assert_eq!(with("* 1B in 1 x\n* 1B in 1 x\n"), Err(ListingError::Twice { what: "x".to_owned() }));
+    assert_eq!(read(&format!("{SAMPLE}{SAMPLE}")), Err(ListingError::Twice("entries".to_owned())));
+    assert_eq!(with("* 1B in 1 map\n* 1B in 1 maps\n"), Err(ListingError::Twice("maps".to_owned())));
+    assert_eq!(with("* 1B in 1 x\n* 1B in 1 x\n"), Err(ListingError::Twice("x".to_owned())));
     let two = ListingError::TwoBuckets { one: "ava400-ks".to_owned(), other: "b".to_owned() };
     assert_eq!(read(&format!("{SAMPLE}0 entries in bucket b\n")), Err(two));
 }
 
 #[test]
 fn counts_that_cannot_be_true_are_refused() {
-    assert_eq!(with("* 1B in 2928 maps\n"), Err(ListingError::MoreThanEntries { entries: 2927 }));
+    assert_eq!(with("* 1B in 2928 maps\n"), Err(ListingError::MoreThanEntries(2927)));
     let all = format!("* 1B in {0} maps\n* 1B in {0} rbtmds\n", u64::MAX);
-    assert_eq!(with(&all), Err(ListingError::MoreThanEntries { entries: 2927 }));
+    assert_eq!(with(&all), Err(ListingError::MoreThanEntries(2927)));
     for line in [
         "* 1B in 18446744073709551616 maps",
         "18446744073709551616 entries in bucket ava400-ks",
         "18446744073709551616 bytes in bucket ava400-ks",
     ] {
-        assert_eq!(with(&format!("{line}\n")), Err(ListingError::TooLarge { line: line.to_owned() }));
+        assert_eq!(with(&format!("{line}\n")), Err(ListingError::TooLarge(line.to_owned())));
     }
     let many: Vec<_> = (0..65).map(|n| format!("* 1B in 1 class{n}\n")).collect();
-    assert_eq!(with(&many.concat()), Err(ListingError::TooManyClasses { limit: 64 }));
+    assert_eq!(with(&many.concat()), Err(ListingError::TooManyClasses(64)));
 }
 
 #[test]

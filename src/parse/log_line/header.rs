@@ -1,22 +1,17 @@
-//! What stands before the text of a log line: priority, stamp, facility and host, as RFC 3164 and RFC 5424 have them
-//! and relays repeat them.
+//! The header of a log line: priority, stamp, facility and host (RFC 3164, RFC 5424), repeated by relays.
 
 use std::net::IpAddr;
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, take_till1, take_while1},
-    character::complete::{char, digit1, space0, space1, u16 as decimal_u16},
-    combinator::{map_opt, opt, recognize, value, verify},
-    multi::many1_count,
-    sequence::{delimited, preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_till1, take_while1};
+use nom::character::complete::{char, digit1, space0, space1, u16 as decimal_u16};
+use nom::combinator::{map_opt, opt, recognize, value, verify};
+use nom::multi::many1_count;
+use nom::sequence::{delimited, preceded, terminated};
+use nom::{IResult, Parser};
 
-use super::{
-    super::stamp::{Stamp, stamp},
-    tag::{module_and_severity, notice},
-};
+use super::super::stamp::{Stamp, stamp};
+use super::tag::{module_and_severity, notice};
 
 /// Headers in a row that are read: a log may have come through several relays.
 const RELAYS: u8 = 4;
@@ -148,7 +143,7 @@ fn address(input: &[u8]) -> IResult<&[u8], ()> {
 /// `rfsd 13852 - - `, `rfsd 13852 ID7 [meta sequenceId="29"] `
 fn sender(input: &[u8]) -> IResult<&[u8], Sender<'_>> {
     let word = || take_till1(is_blank);
-    let known = |field: &'_ [u8]| field != b"-";
+    let known = |field: &&[u8]| *field != b"-";
     let (rest, (program, _, process, _, _, _)) =
         (word(), space1, word(), space1, word(), space1).parse(input)?;
     if program.ends_with(b":") {
@@ -157,13 +152,7 @@ fn sender(input: &[u8]) -> IResult<&[u8], Sender<'_>> {
     let (rest, _) =
         terminated(alt((tag("-"), structured_data)), alt((space1, nom::combinator::eof))).parse(rest)?;
     let (rest, _) = opt(tag("\u{feff}".as_bytes())).parse(rest)?;
-    Ok((
-        rest,
-        Sender {
-            program: Some(program).filter(|field| known(field)),
-            process: Some(process).filter(|field| known(field)),
-        },
-    ))
+    Ok((rest, Sender { program: Some(program).filter(known), process: Some(process).filter(known) }))
 }
 
 impl Sender<'_> {

@@ -1,19 +1,17 @@
 //! What the header and the text of a line have in common: the inside of a tag, and notices of the log about itself.
 
-use nom::{
-    IResult, Parser,
-    branch::alt,
-    bytes::complete::{tag, take_while1},
-    character::complete::{char, digit1, space1, u64 as decimal_u64},
-    combinator::{all_consuming, eof, recognize, verify},
-    multi::many1_count,
-    sequence::{preceded, terminated},
-};
+use nom::branch::alt;
+use nom::bytes::complete::{tag, take_while1};
+use nom::character::complete::{char, digit1, space1, u64 as decimal_u64};
+use nom::combinator::{all_consuming, eof, recognize, verify};
+use nom::multi::many1_count;
+use nom::sequence::{preceded, terminated};
+use nom::{IResult, Parser};
 
 use crate::run::Severity;
 
 /// Which of the known forms a line has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Form {
     /// A program and a `[module.LEVEL]` tag.
     Tagged,
@@ -24,10 +22,10 @@ pub enum Form {
         /// How often.
         times: u64,
     },
-    /// A known form without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or
-    /// any text after a time stamp.
+    /// Without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or any text after a time stamp.
     Untagged,
     /// None of these. The message is the whole line and nothing else of it is told.
+    #[default]
     Unparsed,
 }
 

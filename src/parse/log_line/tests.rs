@@ -6,6 +6,11 @@ use proptest::prelude::*;
 
 use super::*;
 
+/// A line of which nothing is known but its message.
+fn bare<'a>(raw: &'a [u8], message: &'a [u8], form: Form) -> LogLine<'a> {
+    LogLine { raw, message, form, ..LogLine::default() }
+}
+
 fn read(text: &str) -> LogLine<'_> {
     log_line(text.as_bytes())
 }

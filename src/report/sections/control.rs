@@ -1,17 +1,13 @@
-//! Sections about control: the pre-flight, what the pause cost, whether the bucket stood still, and
-//! what is left to do.
+//! Sections about control: the pre-flight, the exposure, whether the bucket stayed unchanged, and what is left to do.
 
-use crate::{
-    report::{
-        escape::{code, prose},
-        table::{Flush, UNKNOWN, known, table},
-    },
-    run::{
-        Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
-        PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, SignOff, Summary,
-    },
-    text::{exact_size, grouped, iso},
+use crate::report::escape::{code, prose};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::{UNKNOWN, known, table};
+use crate::run::{
+    Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
+    PreflightItem, PreflightRecord, PreflightState, SignOff, Summary,
 };
+use crate::text::{exact_size, grouped, iso};
 
 pub(in crate::report) fn preflight(summary: &Summary) -> String {
     let Some(preflight) = &summary.preflight else {
@@ -22,10 +18,7 @@ pub(in crate::report) fn preflight(summary: &Summary) -> String {
 }
 
 fn preflight_verdict(preflight: &PreflightRecord) -> String {
-    let word = match preflight.verdict {
-        PreflightVerdict::Go => "GO",
-        PreflightVerdict::NoGo => "NO-GO",
-    };
+    let word = preflight.verdict.word().to_uppercase();
     let held = match preflight.stale_since {
         None if had_started(preflight) => "judged when the DR service was up already.".to_owned(),
         None => "nothing it rests on has changed since, up to the start of the DR service.".to_owned(),
@@ -106,7 +99,7 @@ fn earliest_resume(resume: &EarliestResume) -> String {
 
 /// Whether nothing more can be added to what an earlier resume would have saved.
 fn is_over(summary: &Summary) -> bool {
-    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse.name());
+    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse);
     summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
 }
 
@@ -125,13 +118,13 @@ pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
         .map(|(name, counts)| listing_row(name, counts.as_ref()))
         .collect();
     let head = [
-        ("Listed", Flush::Left),
-        ("At", Flush::Left),
-        ("Entries", Flush::Right),
-        ("Slabs", Flush::Right),
-        ("Maps", Flush::Right),
-        ("Rbtmds", Flush::Right),
-        ("Record", Flush::Right),
+        ("Listed", Left),
+        ("At", Left),
+        ("Entries", Right),
+        ("Slabs", Right),
+        ("Maps", Right),
+        ("Rbtmds", Right),
+        ("Record", Right),
     ];
     let sizes: String =
         listings.into_iter().filter_map(|(name, counts)| size(name, counts.as_ref()?)).collect();

@@ -2,18 +2,15 @@
 
 use std::cmp::Reverse;
 
-use crate::{
-    report::{
-        escape::{code, prose},
-        table::{Flush, table},
-        wording::{acknowledgement, paused_in_all, replication_word},
-    },
-    run::{
-        ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
-        ResumePolicy, Summary,
-    },
-    text::{grouped, iso},
+use crate::report::escape::{code, prose};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::table;
+use crate::report::wording::{acknowledgement, paused_in_all, replication_word};
+use crate::run::{
+    ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
+    ResumePolicy, Summary,
 };
+use crate::text::{grouped, iso};
 
 pub(in crate::report) fn replication(summary: &Summary) -> String {
     let replication = &summary.replication;
@@ -53,8 +50,7 @@ fn pauses(intervals: &[PauseInterval]) -> String {
     if intervals.is_empty() {
         return "No pause is on record.\n".to_owned();
     }
-    let head =
-        [("Paused from", Flush::Left), ("To", Flush::Left), ("Length", Flush::Right), ("By", Flush::Left)];
+    let head = [("Paused from", Left), ("To", Left), ("Length", Right), ("By", Left)];
     let rows: Vec<_> = intervals.iter().map(pause_row).collect();
     table(head, &rows)
 }
@@ -66,7 +62,7 @@ fn pause_row(pause: &PauseInterval) -> [String; 4] {
         PausedBy::Other => "others",
         PausedBy::Attested => "stated",
     };
-    let bound = Bound::of(std::slice::from_ref(pause)).sign();
+    let bound = Bound::of(pause).sign();
     let to = |to| if pause.ended_unseen { format!("before {}", iso(to)) } else { iso(to) };
     [
         if pause.from_known { from } else { format!("before {from}") },

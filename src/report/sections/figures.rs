@@ -1,28 +1,19 @@
 //! Sections of figures: phases, bucket, download, appliances, the record itself.
 
-use crate::{
-    report::{
-        escape::{code, prose, visible},
-        table::{Flush, UNKNOWN, known, table},
-    },
-    run::{
-        DownloadSummary, Epoch, Evidence, EvidenceSource, Identity, ObjectCount, Phase, PhaseSummary,
-        Precision, Summary,
-    },
-    text::{exact_size, grouped, iso, percent, rate_to_tenth},
+use crate::report::escape::{code, prose, visible};
+use crate::report::table::Flush::{Left, Right};
+use crate::report::table::{UNKNOWN, known, table};
+use crate::run::{
+    DownloadSummary, Epoch, Evidence, EvidenceSource, GetCount, Identity, ObjectCount, Phase, PhaseSummary,
+    Precision, Summary,
 };
+use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 
 /// What stands where a phase was not seen to begin or end.
 const NOT_SEEN: &str = "–";
 
 pub(in crate::report) fn phases(summary: &Summary) -> String {
-    let head = [
-        ("Phase", Flush::Left),
-        ("Began", Flush::Left),
-        ("Ended", Flush::Left),
-        ("Length", Flush::Right),
-        ("End is", Flush::Left),
-    ];
+    let head = [("Phase", Left), ("Began", Left), ("Ended", Left), ("Length", Right), ("End is", Left)];
     let rows: Vec<_> = summary.phases.iter().map(phase_row).collect();
     let evidence: String = summary.phases.iter().map(phase_evidence).collect();
     format!("## Phases\n\n{}\nEvidence:\n\n{evidence}", table(head, &rows))
@@ -42,21 +33,21 @@ fn phase_row(phase: &PhaseSummary) -> [String; 5] {
         Precision::Stated => "stated",
         Precision::Unobserved => "not observed",
     };
-    [phase_name(&phase.name), seen(phase.started_at), ended, lasted, end.to_owned()]
+    [phase_title(phase.name).to_owned(), seen(phase.started_at), ended, lasted, end.to_owned()]
 }
 
-fn phase_name(name: &str) -> String {
-    let titles = [
-        (Phase::Stage1, "stage 1, metadata download"),
-        (Phase::Stage2, "stage 2, namespace generation"),
-        (Phase::InUse, "in use"),
-    ];
-    let title = titles.into_iter().find(|(phase, _)| phase.name() == name);
-    title.map_or_else(|| prose(name), |(_, title)| title.to_owned())
+const fn phase_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "stage 1, metadata download",
+        Phase::Stage2 => "stage 2, namespace generation",
+        Phase::InUse => "in use",
+        Phase::Ended => "ended",
+    }
 }
 
 fn phase_evidence(phase: &PhaseSummary) -> String {
-    let name = phase_name(&phase.name);
+    let name = phase_title(phase.name);
     let Some(Evidence { record, source, raw }) = &phase.evidence else {
         return format!("- {name}: none on record\n");
     };
@@ -91,7 +82,7 @@ pub(in crate::report) fn bucket(summary: &Summary) -> String {
         bucket.record.map_or_else(|| "no record cited".to_owned(), |record| format!("record {record}"));
     format!(
         "## Bucket\n\n{}\n- Name: {}\n- Size: {}\n- Listing: {source}, {reliability}\n",
-        table([("Objects", Flush::Left), ("Count", Flush::Right)], &rows),
+        table([("Objects", Left), ("Count", Right)], &rows),
         known(bucket.name.as_deref(), code),
         known(bucket.bytes, exact_size),
     )
@@ -103,6 +94,8 @@ fn objects(count: Option<ObjectCount>) -> String {
 
 pub(in crate::report) fn download(summary: &Summary) -> String {
     let download = &summary.download;
+    let counter = |count: Option<GetCount>| known(count, |count| grouped(count.0));
+    let rate = |rate: Option<f64>| known(rate.and_then(rate_to_tenth), |rate| rate);
     let late = match download.baseline_late {
         Some(true) => " (late: read only after the service had started, the first GETs may be missing)",
         _ => "",
@@ -110,18 +103,12 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
     let lines = [
         "## Metadata download\n".to_owned(),
         arithmetic(download),
-        format!(
-            "- Baseline of the GET counter: {}{late}",
-            known(download.baseline, |count| grouped(count.0))
-        ),
-        format!("- Last reading: {}{}", known(download.counter, |count| grouped(count.0)), later(summary)),
+        format!("- Baseline of the GET counter: {}{late}", counter(download.baseline)),
+        format!("- Last reading: {}{}", counter(download.counter), later(summary)),
         format!("- Downloaded: {}", downloaded(download)),
         format!("- Expected, maps + rbtmds: {}", expected(summary)),
-        format!(
-            "- Mean rate over stage 1: {}",
-            known(download.mean_per_second.and_then(rate_to_tenth), |rate| rate)
-        ),
-        format!("- Peak rate: {}", known(download.peak_per_second.and_then(rate_to_tenth), |rate| rate)),
+        format!("- Mean rate over stage 1: {}", rate(download.mean_per_second)),
+        format!("- Peak rate: {}", rate(download.peak_per_second)),
         format!("- Replication threads, last reading: {}", known(summary.threads, |threads| threads)),
     ];
     lines.join("\n") + "\n"
@@ -129,8 +116,7 @@ pub(in crate::report) fn download(summary: &Summary) -> String {
 
 /// How much of the last reading came when stage 1 was over, and so is in no other figure.
 fn later(summary: &Summary) -> String {
-    let is_over =
-        summary.phases.iter().any(|phase| phase.name == Phase::Stage1.name() && phase.ended_at.is_some());
+    let is_over = summary.phases.iter().any(|phase| phase.name == Phase::Stage1 && phase.ended_at.is_some());
     let counted = summary.download.epochs.last().filter(|_| is_over).map(|epoch| epoch.last.0);
     let later = summary.download.counter.zip(counted).and_then(|(last, counted)| last.0.checked_sub(counted));
     later.filter(|later| *later > 0).map_or_else(String::new, |later| {
@@ -160,8 +146,7 @@ fn arithmetic(download: &DownloadSummary) -> String {
 
 fn epoch_line(epoch: &Epoch) -> String {
     let [last, first] = [epoch.last, epoch.first].map(|count| grouped(count.0));
-    let difference = grouped(epoch.last.0.saturating_sub(epoch.first.0));
-    format!("    {last} - {first} = {difference}   ({})", visible(&epoch.reason))
+    format!("    {last} - {first} = {}   ({})", grouped(epoch.rise()), visible(&epoch.reason))
 }
 
 fn downloaded(download: &DownloadSummary) -> String {

@@ -1,11 +1,8 @@
 //! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
 
 use super::replication;
-use crate::run::{
-    read::appliances::threads,
-    state::{ActionRecord, Run, push_bounded},
-    values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording},
-};
+use crate::run::state::{ActionRecord, Run, push_bounded};
+use crate::run::values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording};
 
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
@@ -19,7 +16,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         requested_at: record.at,
         record: record.seq,
         user: user.clone(),
-        threads_before: threads::present(run, plan.action),
+        threads_before: run.thread_count().filter(|_| matches!(plan.action, ActionKind::SetThreads(_))),
         r#override: over.clone(),
         typed: typed.clone(),
         sent: None,

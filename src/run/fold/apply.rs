@@ -1,19 +1,12 @@
 //! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
 
-use super::{
-    actions,
-    appliances::{connection, identity, service, threads},
-    bucket::listing,
-    judgements::{findings, preflight},
-    log::{alarms, chunks, near_miss},
-    replication,
-    restore::{baseline, markers, stage_1_start, statements},
-};
-use crate::run::{
-    read::{appliances::pair, preflight::Basis},
-    state::{Note, Run, push_bounded},
-    values::{Code, Event, Phase, Record, SignOff, TimerEvent, Timestamp, Wording},
-};
+use super::appliances::{connection, identity, readings};
+use super::log::{alarms, chunks, near_miss};
+use super::restore::{baseline, markers, stage_1_start, statements};
+use super::{actions, bucket, findings, preflight, replication};
+use crate::run::read::{appliances::pair, preflight::Basis};
+use crate::run::state::{Note, Run, SignOff, push_bounded};
+use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
 ///
@@ -53,13 +46,15 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),
         Event::NamesConfirmed { .. } => identity::confirmed(run, record),
         Event::CounterRead(answer) => stage_1_start::counter_read(run, record, answer),
-        Event::ThreadsRead(answer) => threads::read(run, record, answer),
-        Event::ServiceRead { role, answer } => service::read(run, record, *role, answer),
+        Event::ThreadsRead(answer) => readings::threads(run, record, answer),
+        Event::ServiceRead { role, answer } => readings::service(run, record, *role, answer),
         Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
         Event::BaselineTaken { .. } => baseline::choose(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
-        Event::ListingRead { listing, cause, took, .. } => listing::read(run, record, listing, *cause, *took),
+        Event::ListingRead { listing, cause, took, .. } => {
+            bucket::listed(run, record, listing, *cause, *took)
+        }
         Event::ListingRefused { reason, .. } => {
             run.listing_since = None;
             run.listing_refused = Some(reason.clone());
@@ -122,7 +117,7 @@ fn timer_event(run: &mut Run, at: Timestamp, event: TimerEvent) {
         TimerEvent::BudgetUsed { percent } => {
             run.reported.budget_percent = run.reported.budget_percent.max(percent);
         }
-        TimerEvent::Lost { role } => *run.reported.lost_mut(role) = Some(at),
+        TimerEvent::Lost { role } => run.appliance_mut(role).reported_lost = Some(at),
         TimerEvent::NoInfoLines if run.tracking.info_seen => {}
         TimerEvent::NoInfoLines => run.reported.no_info_lines = Some(at),
         TimerEvent::LogSilent => run.reported.log_silent = Some(at),

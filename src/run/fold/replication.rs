@@ -1,13 +1,11 @@
 //! The primary's replication: its state, its pauses and who changed it, from readings and statements.
 
-use super::bucket::frozen;
-use crate::run::{
-    read::control::is_outcome_unknown,
-    state::{LIST_LIMIT, Run},
-    values::{
-        ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
-        RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
-    },
+use super::bucket;
+use crate::run::read::control::is_outcome_unknown;
+use crate::run::state::{LIST_LIMIT, Run};
+use crate::run::values::{
+    ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
+    RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -19,7 +17,6 @@ const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 /// Open findings about changes by others; beyond it the latest is reworded.
 const MAX_OPEN_CHANGES: usize = 8;
 
-/// An answer of the primary.
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
     run.replication.raw.clone_from(&answer.raw);
     if let Reading::Known(state) = answer.reading {
@@ -47,9 +44,9 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: Replicati
     }
 }
 
-/// Applies a state read at the time of `record`.
 fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     let before = run.tracking.replication;
+    // A reading that agrees keeps the statement, for the next answer that cannot be read.
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
     let is_observed = was_observed(run, state, record.at, ours);
@@ -59,7 +56,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         was_unobserved && before == Some(state) && state == ReplicationState::Running;
     if before == Some(state)
         && was_unobserved
-        && let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none())
+        && let Some(pause) = run.replication.open_pause_mut()
     {
         pause.unwatched = true;
     }
@@ -76,10 +73,12 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         }
     }
     if run.replication.state != Known::from(state) {
-        run.replication.since = Some(match (before == Some(state), open_since(run, state)) {
-            (true, Some(from)) => from,
-            _ => record.at,
-        });
+        // An unreadable answer in between does not end a pause.
+        let lasting = run
+            .replication
+            .open_pause()
+            .filter(|_| state == ReplicationState::Paused && before == Some(state));
+        run.replication.since = Some(lasting.map_or(record.at, |pause| pause.from));
         run.replication.record = Some(record.seq);
     }
     run.replication.state = state.into();
@@ -87,22 +86,17 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     run.tracking.replication_known_at = Some(record.at);
 }
 
-/// Whether it is known when replication changed to `state`: it was read shortly before, or drwatch requested the
-/// change shortly before.
+/// Whether it is known when replication changed to `state`: it was read, or the change requested, shortly before.
 fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -> bool {
     let was_known = matches!(run.replication.state, Known::Paused | Known::Running);
     let known_at = run.tracking.replication_known_at.filter(|_| was_known);
     let limit = if ours { PROMPT_ACTION_LIMIT } else { RECENT_READING };
+    // An action was under way for a while, so only a reading from just before it dates its effect.
     if known_at.is_some_and(|known| at.since(known) <= limit) {
         return true;
     }
     let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
     ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
-}
-
-fn open_since(run: &Run, state: ReplicationState) -> Option<Timestamp> {
-    let last = run.replication.intervals.last()?;
-    (state == ReplicationState::Paused && last.to.is_none()).then_some(last.from)
 }
 
 /// The connection to the primary is lost: its state is not observed until the next reading.
@@ -113,6 +107,7 @@ pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
 
 /// Applies a state stated by the engineer, with its time.
 pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
+    // A statement about the future counts from now.
     let since = since.min(record.at);
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
@@ -151,15 +146,16 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
         let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
+        // The total keeps its length.
         replication.earlier = replication.earlier.saturating_add(length);
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
     replication.intervals.push(pause);
-    frozen::pause_begun(run);
+    bucket::pause_begun(run);
 }
 
 fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
-    if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.to.is_none()) {
+    if let Some(pause) = run.replication.open_pause_mut() {
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;
     }
@@ -173,8 +169,7 @@ const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
     }
 }
 
-/// Whether an action of drwatch explains that replication is in `state` at `at`: one under way, one of unknown
-/// outcome, or one just settled.
+/// Whether an action of drwatch explains `state` at `at`: one under way, of unknown outcome, or just settled.
 fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     // An action undone by a later one explains nothing any more.
     let mut confirmed = run.actions.iter().rev().filter(|action| action.state == ActionState::Confirmed);
@@ -190,7 +185,6 @@ fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     )
 }
 
-/// The engineer leaves the watch although replication is paused.
 pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
     run.left_paused = Some(LeftPaused {
         at: record.at,

@@ -1,41 +1,26 @@
 //! How a run begins with its first record.
 
-use std::fmt;
-
-use crate::run::{
-    state::{Appliance, Dropped, FinalLines, LogState, Reported, Run, Tracking},
-    values::{Download, Elapsed, Event, FORMAT, FrozenBucket, Phases, Record, Replication, Sequence},
+use crate::run::state::{Appliance, Dropped, FinalLines, LogState, Reported, Run, Tracking};
+use crate::run::values::{
+    Download, Elapsed, Event, FORMAT, FrozenBucket, Phases, Record, Replication, Sequence,
 };
 
 /// Why a record cannot start a run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
     /// The record is not `run_started`.
+    #[error("the first record is not the start of a run")]
     NotTheStart,
     /// It is not at position 0.
+    #[error("the record starts at position {0}; its beginning is missing")]
     WrongPosition(Sequence),
     /// It has a later format that this program would misread.
+    #[error("the record is in format {major}; a later drwatch is needed to read it")]
     LaterFormat {
         /// Major version of that format.
         major: u16,
     },
 }
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotTheStart => f.write_str("the first record is not the start of a run"),
-            Self::WrongPosition(seq) => {
-                write!(f, "the record starts at position {seq}; its beginning is missing")
-            }
-            Self::LaterFormat { major } => {
-                write!(f, "the record is in format {major}; a later drwatch is needed to read it")
-            }
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
 
 impl Run {
     /// The run that `record` starts.
@@ -55,6 +40,8 @@ impl Run {
             started_at: record.at,
             last: record.seq,
             last_at: record.at,
+            recorder: started.recorder.clone(),
+            watched_since: record.at,
             phases: Phases::begin(record.at),
             primary: Appliance::new(started.primary.is_some(), record.at),
             dr: Appliance::new(started.dr.is_some(), record.at),
@@ -83,7 +70,7 @@ impl Run {
             ending: None,
             reported: Reported::default(),
             dropped: Dropped::default(),
-            tracking: Tracking::new(record.at, started.recorder.clone()),
+            tracking: Tracking::default(),
         })
     }
 }

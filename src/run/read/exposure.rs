@@ -3,11 +3,9 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    read::restore::forecast,
-    state::Run,
-    values::{Bound, Elapsed, PauseInterval, Phase, Timestamp},
-};
+use crate::run::read::restore::forecast;
+use crate::run::state::Run;
+use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, Timestamp};
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,14 +18,12 @@ pub struct Exposure {
     pub total: Option<Elapsed>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
-    /// Whether a pause ended before replication was first seen to run again, or may have ended unread, so that the
-    /// total is an upper bound.
+    /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
     pub at_most: bool,
     /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
-    /// Part of the budget used, in percent, rounded down; may pass 100. `None` without a budget, for a budget of
-    /// zero, or if the total is unknown.
+    /// Part of the budget used, in percent, rounded down; may pass 100. `None` if it cannot be computed.
     pub used_percent: Option<u64>,
     /// When a resume is safe at the earliest.
     pub earliest_safe_resume: EarliestResumes,
@@ -104,31 +100,29 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     if run.phase() == Phase::Ended {
         return paused_throughout(run);
     }
-    let is_stated = run.deleted_files_not_read.is_some();
-    if run.phase() < Phase::Stage2 {
-        let condition = if is_stated {
-            "once stage 1 is over"
-        } else {
+    let is_over = run.phase() >= Phase::Stage2;
+    let condition = match (is_over, run.deleted_files_not_read.is_some()) {
+        (false, true) => "once stage 1 is over",
+        (false, false) => {
             "once stage 1 is over, if files deleted on production will not be read on the DR appliance"
-        };
-        let at = forecast(run, now).done_between.map(|(_, latest)| latest);
-        return EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) };
-    }
-    let condition = if is_stated {
-        "now: stage 1 is over, and files deleted on production will not be read on the DR appliance"
-    } else {
-        "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
+        }
+        (true, true) => {
+            "now: stage 1 is over, and files deleted on production will not be read on the DR appliance"
+        }
+        (true, false) => {
+            "now that stage 1 is over, if files deleted on production will not be read on the DR appliance"
+        }
     };
-    EarliestResume::new(condition, stage_1_end(run))
-}
-
-fn stage_1_end(run: &Run) -> Option<Timestamp> {
-    run.phases.span(Phase::Stage1)?.ended_at
+    if is_over {
+        return EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1));
+    }
+    let at = forecast(run, now).done_between.map(|(_, latest)| latest);
+    EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) }
 }
 
 fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
     // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
-    let end = stage_1_end(run).filter(|_| run.dropped.intervals == 0)?;
+    let end = run.phases.ended_at(Phase::Stage1).filter(|_| run.dropped.intervals == 0)?;
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
     Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
 }

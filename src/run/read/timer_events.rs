@@ -1,9 +1,7 @@
 //! Events caused only by time. Found here, recorded by the session, and only then part of the run.
 
-use crate::run::{
-    state::Run,
-    values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp};
 
 /// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
@@ -23,15 +21,14 @@ pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
     edges.into_iter().flatten().collect()
 }
 
-/// Readings continue, and none has risen for the configured time. Without readings a stall cannot be told from
-/// silence.
+/// Readings continue, and none has risen for the configured time.
 fn is_stalled(run: &Run) -> bool {
+    // Measured up to the last reading, not to now: without readings a stall looks like silence.
     let Some((_, read_at, _)) = run.download.counter else { return false };
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);
     // Time without recording does not count as a stall.
-    let since =
-        run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.tracking.watched_since));
+    let since = run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.watched_since));
     run.phase() == Phase::Stage1
         && run.reported.stalled.is_none()
         && since.is_some_and(|since| read_at.since(since) >= run.started.settings.stall_after)
@@ -53,9 +50,9 @@ fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
         return false;
     }
     // Time without recording does not count as silence.
-    let watched = run.tracking.watched_since;
+    let watched = run.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
-    run.reported.lost(role).is_none() && now.since(heard) >= LOST_AFTER
+    run.appliance(role).reported_lost.is_none() && now.since(heard) >= LOST_AFTER
 }
 
 /// During stage 1 a healthy log is never silent for this long.
@@ -71,10 +68,10 @@ fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     if run.phase() != Phase::Stage1 || !is_followed || run.reported.log_silent.is_some() {
         return false;
     }
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let known = run.tracking.download_known_at;
     let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
-    let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.tracking.watched_since));
+    let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.watched_since));
     let Some((since, rise)) = since.zip(run.download.last_rise) else { return false };
     now.since(since) >= LOG_SILENT_AFTER && rise.since(since) >= COUNTER_RISE_AFTER
 }
@@ -94,8 +91,8 @@ fn lacks_info_lines(run: &Run, now: Timestamp) -> bool {
     {
         return false;
     }
-    let followed = run.dr.link_since.max(run.tracking.watched_since);
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let followed = run.dr.link_since.max(run.watched_since);
+    let started = run.phases.started_at(Phase::Stage1);
     let in_stage_1 = started.filter(|_| run.phase() == Phase::Stage1).map(|started| started.max(followed));
     now.since(followed) >= INFO_LINES_WITHIN
         || in_stage_1.is_some_and(|since| now.since(since) >= INFO_LINES_IN_STAGE_1)

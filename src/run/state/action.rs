@@ -1,4 +1,4 @@
-//! The engineer's actions, with their outcome so far, and notes.
+//! What the engineer did: actions, with their outcome so far, notes and the signature.
 
 use serde::Serialize;
 
@@ -46,5 +46,18 @@ pub struct Note {
     pub text: String,
     /// The record.
     #[serde(skip)]
+    pub record: Sequence,
+}
+
+/// The engineer's signature under the run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SignOff {
+    /// When.
+    pub at: Timestamp,
+    /// The text.
+    pub text: String,
+    /// Local user.
+    pub user: String,
+    /// The record.
     pub record: Sequence,
 }

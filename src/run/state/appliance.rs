@@ -1,6 +1,8 @@
 //! One appliance as the run knows it.
 
-use crate::run::values::{Elapsed, Identity, Link, Reading, Sequence, ServiceState, Timestamp};
+use crate::run::values::{
+    Answer, Elapsed, Identity, Link, Reading, Record, Sequence, ServiceState, Timestamp,
+};
 
 /// A value with the time and record of its last reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +13,19 @@ pub struct Observed<T> {
     pub at: Timestamp,
     /// By which record.
     pub record: Sequence,
+}
+
+/// The records that hold the latest facts about an appliance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::run) struct FactRecords {
+    /// The state of its connection.
+    pub link: Option<(Sequence, Timestamp)>,
+    /// Its identity.
+    pub identity: Option<(Sequence, Timestamp)>,
+    /// The last change of its identity.
+    pub identity_changed: Option<Sequence>,
+    /// Its clock.
+    pub clock: Option<(Sequence, Timestamp)>,
 }
 
 /// One appliance as the run knows it.
@@ -38,6 +53,22 @@ pub struct Appliance {
     pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
+    /// When it was reported lost; `None` once it is heard from.
+    pub(in crate::run) reported_lost: Option<Timestamp>,
+    pub(in crate::run) facts: FactRecords,
+}
+
+impl<T: Clone> Observed<T> {
+    pub(in crate::run) fn new(record: &Record, answer: &Answer<T>) -> Self {
+        Self { reading: answer.reading.clone(), at: record.at, record: record.seq }
+    }
+}
+
+impl<T> Observed<T> {
+    /// The record of the reading and its time, as evidence.
+    pub(in crate::run) const fn evidence(&self) -> (Sequence, Timestamp) {
+        (self.record, self.at)
+    }
 }
 
 impl Appliance {
@@ -54,11 +85,23 @@ impl Appliance {
             service: None,
             bucket: None,
             clock_offset: None,
+            reported_lost: None,
+            facts: FactRecords::default(),
         }
     }
-}
 
-impl Appliance {
+    /// State of its service as last read, if it could be read.
+    #[must_use]
+    pub fn service_state(&self) -> Option<&ServiceState> {
+        self.service.as_ref()?.reading.known()
+    }
+
+    /// Whether its service was last read as up, busy or ready.
+    #[must_use]
+    pub fn service_runs(&self) -> bool {
+        matches!(self.service_state(), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+    }
+
     /// Whether another machine than the expected one answers.
     #[must_use]
     pub fn is_stranger(&self) -> bool {
@@ -66,8 +109,7 @@ impl Appliance {
         pair.is_some_and(|(expected, identity)| expected.is_other_machine(identity))
     }
 
-    /// Since when it is unreachable: its connection was lost, or an attempt has failed. `None` while it is connected
-    /// and during the very first attempt.
+    /// Since when it is unreachable; `None` while it is connected and during the very first attempt.
     #[must_use]
     pub fn away(&self) -> Option<Timestamp> {
         let since = self.away_since.unwrap_or(self.link_since);

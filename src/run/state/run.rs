@@ -1,20 +1,16 @@
 //! The state of a run: what its events add up to.
 
-use crate::run::{
-    state::{
-        ActionRecord, Appliance, Confirmation, Dropped, FinalLines, ListingState, LogState, Note, Observed,
-        Reported, Tracking,
-    },
-    values::{
-        Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ObjectCount, PairIdentities,
-        Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, ServiceState, SignOff,
-        Started, ThreadCount, Timestamp,
-    },
+use crate::run::state::{
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, Note, Observed, Reported, SignOff,
+    Tracking,
+};
+use crate::run::values::{
+    Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
+    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, Started,
+    ThreadCount, Timestamp,
 };
 
-/// A run: the fold of its events, bounded in size.
-///
-/// Built only by [`Run::start`] and [`apply`](crate::run::apply()).
+/// A run: the fold of its events, bounded in size. Built only by [`Run::start`] and [`apply`](crate::run::apply()).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Run {
     /// The first record's content.
@@ -25,6 +21,10 @@ pub struct Run {
     pub last: Sequence,
     /// When the last record was made.
     pub last_at: Timestamp,
+    /// Who records it now, as `user@host`.
+    pub(in crate::run) recorder: String,
+    /// Start of the present recording: the start of the run, or the last continuation.
+    pub(in crate::run) watched_since: Timestamp,
     /// The phases.
     pub phases: Phases,
     /// The primary.
@@ -134,8 +134,13 @@ impl Run {
     /// Whether the DR appliance's service was last read as up, busy or ready.
     #[must_use]
     pub fn dr_service_runs(&self) -> bool {
-        let service = self.dr.service.as_ref().and_then(|service| service.reading.known());
-        matches!(service, Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+        self.dr.service_runs()
+    }
+
+    /// The replication threads of the DR appliance as last read, if they could be read.
+    #[must_use]
+    pub fn thread_count(&self) -> Option<ThreadCount> {
+        self.threads.as_ref()?.reading.known().copied()
     }
 
     /// The action that is not settled yet, if any.

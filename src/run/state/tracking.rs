@@ -1,6 +1,6 @@
-//! Memory of the fold for later events: neither shown nor exported.
+//! Memory of the fold for later events, and which timer events are recorded already.
 
-use crate::run::values::{GetCount, RateMeter, ReplicationState, Role, Sequence, Timestamp};
+use crate::run::values::{GetCount, RateMeter, ReplicationState, Sequence, Timestamp};
 
 /// The DR appliance's service as last seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,7 +40,6 @@ pub(in crate::run) enum Attachment {
     LateAndNotSearched,
 }
 
-/// A counter reading and its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::run) struct CounterReading {
     pub value: GetCount,
@@ -83,30 +82,8 @@ impl RiseRun {
     }
 }
 
-/// The records that hold the latest facts about an appliance.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::run) struct FactRecords {
-    /// The state of its connection.
-    pub link: Option<(Sequence, Timestamp)>,
-    /// Its identity.
-    pub identity: Option<(Sequence, Timestamp)>,
-    /// The last change of its identity.
-    pub identity_changed: Option<Sequence>,
-    /// Its clock.
-    pub clock: Option<(Sequence, Timestamp)>,
-}
-
-/// Memory of the fold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::run) struct Tracking {
-    /// Start of the present recording: the start of the run, or the last continuation.
-    pub watched_since: Timestamp,
-    /// Who records, as `user@host`.
-    pub recorder: String,
-    /// The records about the primary.
-    pub primary: FactRecords,
-    /// The records about the DR appliance.
-    pub dr: FactRecords,
     /// The last chunk of the log.
     pub chunk: Option<(Sequence, Timestamp)>,
     /// Until when the log was followed before it or the watch was last interrupted.
@@ -123,8 +100,8 @@ pub(in crate::run) struct Tracking {
     pub download_known_at: Option<Timestamp>,
     /// Latest time at which the last reading of the threads was requested.
     pub threads_asked_at: Option<Timestamp>,
-    /// Whether the last answer about the counter could be read.
-    pub counter_is_readable: bool,
+    /// Whether the last answer about the counter could not be read.
+    pub counter_is_unreadable: bool,
     /// The reply of the last counter reading.
     pub counter_raw: String,
     /// Windows over which rates are measured.
@@ -149,40 +126,15 @@ pub(in crate::run) struct Tracking {
     pub replication_stated: Option<ReplicationState>,
 }
 
-impl Tracking {
-    pub(in crate::run) fn new(at: Timestamp, recorder: String) -> Self {
-        Self {
-            watched_since: at,
-            recorder,
-            primary: FactRecords::default(),
-            dr: FactRecords::default(),
-            chunk: None,
-            log_followed_until: None,
-            service: ServiceSeen::default(),
-            read_before_service: false,
-            counter_before_service: None,
-            rises: None,
-            download_known_at: None,
-            threads_asked_at: None,
-            counter_is_readable: true,
-            counter_raw: String::new(),
-            meter: RateMeter::default(),
-            closing: Closing::default(),
-            restart: None,
-            fell_at: None,
-            info_seen: false,
-            attachment: Attachment::default(),
-            final_line_at: None,
-            replication: None,
-            replication_stated: None,
-            replication_known_at: None,
-        }
-    }
-    pub(in crate::run) fn records_of(&self, role: Role) -> &FactRecords {
-        role.pick(&self.primary, &self.dr)
-    }
-
-    pub(in crate::run) fn records_of_mut(&mut self, role: Role) -> &mut FactRecords {
-        role.pick(&mut self.primary, &mut self.dr)
-    }
+/// Timer events already recorded, each with its time; cleared when the condition ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// Stage 1 is reported as stalled; cleared by the next rise.
+    pub stalled: Option<Timestamp>,
+    /// Highest part of the budget reported, in percent.
+    pub budget_percent: u8,
+    /// The absence of INFO lines is reported; cleared by the first one.
+    pub no_info_lines: Option<Timestamp>,
+    /// The log is reported to be silent while the counter rises; cleared by its next line.
+    pub log_silent: Option<Timestamp>,
 }

@@ -1,22 +1,13 @@
 //! Scenarios: events in, expected state out. Here is the builder; the scenarios are told by subject.
 
-mod authorize;
-mod cleanup;
-mod control_table;
-mod counting;
-mod exposure;
+mod control;
 mod findings;
-mod frozen;
-mod near_misses;
-mod phases;
+mod outcome;
 mod preflight;
-mod prior_markers;
-mod procedure;
 mod properties;
 mod replication;
+mod restore;
 mod round_trip;
-mod summaries;
-mod threads;
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-macro_rules! number {
-    ($(#[$doc:meta])* $name:ident($inner:ty)) => {
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -16,48 +16,32 @@ macro_rules! number {
                 self.0.fmt(f)
             }
         }
-    };
+    )*};
 }
 
-number!(
+/// Whether a field has its default value, and so is left out of the journal.
+pub(in crate::run) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+numbers! {
     /// Objects in the bucket, or metadata objects downloaded.
-    ObjectCount(u64)
-);
-
-number!(
+    ObjectCount(u64);
     /// A reading of the appliance's GET counter (`backend.ops.get`); starts anywhere.
-    GetCount(u64)
-);
-
-number!(
+    GetCount(u64);
     /// Bytes.
-    ByteCount(u64)
-);
-
-number!(
+    ByteCount(u64);
     /// Lines of a log.
-    LineCount(u64)
-);
-
-number!(
+    LineCount(u64);
     /// Replication threads of an appliance, 16 to 128.
-    ThreadCount(u32)
-);
-
-number!(
+    ThreadCount(u32);
     /// Position of a record in the journal; the first record is 0.
-    Sequence(u64)
-);
-
-number!(
+    Sequence(u64);
     /// Byte offset into the raw log kept beside the journal (`dr.log`).
-    LogOffset(u64)
-);
-
-number!(
+    LogOffset(u64);
     /// One action asked for during a run; counts from 1.
-    ActionId(u32)
-);
+    ActionId(u32);
+}
 
 impl ObjectCount {
     /// `self - other`, never below zero.
@@ -70,22 +54,6 @@ impl ObjectCount {
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
-    }
-}
-
-impl LineCount {
-    /// Whether the count is zero.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
-    pub(in crate::run) const fn is_zero(&self) -> bool {
-        self.0 == 0
-    }
-}
-
-impl ByteCount {
-    /// Whether the count is zero.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
-    pub(in crate::run) const fn is_zero(&self) -> bool {
-        self.0 == 0
     }
 }
 

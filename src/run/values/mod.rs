@@ -10,14 +10,7 @@ mod records;
 mod restore;
 mod time;
 
+pub(in crate::run) use self::count::is_default;
 pub use self::{
-    appliances::*,
-    bucket::*,
-    control::*,
-    count::{ActionId, ByteCount, GetCount, LineCount, LogOffset, ObjectCount, RunId, Sequence, ThreadCount},
-    judgements::*,
-    log::*,
-    records::*,
-    restore::*,
-    time::{Elapsed, Timestamp},
+    appliances::*, bucket::*, control::*, count::*, judgements::*, log::*, records::*, restore::*, time::*,
 };

@@ -5,10 +5,7 @@ use std::{fmt, ops::Add};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
-/// An instant in UTC, to the millisecond.
-///
-/// Written as RFC 3339 with a numeric offset. The millisecond bound makes an instant survive
-/// the journal unchanged.
+/// An instant in UTC, to the millisecond, so that the journal does not change it. Written as RFC 3339 with an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
@@ -48,9 +45,7 @@ impl Timestamp {
     pub fn shifted(self, by: TimeDelta) -> Self {
         self.0.checked_add_signed(by).map_or(self, Self)
     }
-}
 
-impl Timestamp {
     /// The instant in a sentence for the engineer: `2026-09-13 16:03:38 UTC`.
     #[must_use]
     pub fn in_words(self) -> impl fmt::Display {

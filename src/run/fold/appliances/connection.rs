@@ -2,17 +2,15 @@
 
 use std::mem::discriminant;
 
-use crate::run::{
-    fold::replication,
-    state::{Run, push_bounded},
-    values::{Gap, Link, Record, Role, Timestamp},
-};
+use crate::run::fold::replication;
+use crate::run::state::{Run, push_bounded};
+use crate::run::values::{Gap, Link, Record, Role, Timestamp};
 
 /// Notes that an appliance was heard from: it is not lost, and not silent unless the answer came too late.
 pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     let event = &record.event;
     let Some(role) = event.heard_from() else { return };
-    *run.reported.lost_mut(role) = None;
+    run.appliance_mut(role).reported_lost = None;
     let appliance = run.appliance_mut(role);
     appliance.heard_at = Some(record.at);
     appliance.round_trip = event.round_trip().or(appliance.round_trip);
@@ -23,14 +21,13 @@ pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     }
 }
 
-/// Recording continues at `at`, after nothing was watched since `since`: either drwatch was `held` up, or it had
-/// ended with all its connections.
+/// Recording continues at `at`; nothing was watched since `since`, as drwatch was `held` up or had ended.
 pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
     let reason = held.unwrap_or("drwatch was not running").to_owned();
     // Records of one moment may be a little out of order.
     let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
-    run.tracking.watched_since = at;
+    run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
     if held.is_some() {
         return;
@@ -67,7 +64,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     if is_cut_off {
         run.tracking.log_followed_until = Some(at);
     }
-    run.tracking.records_of_mut(role).link = Some((record.seq, at));
+    run.appliance_mut(role).facts.link = Some((record.seq, at));
     if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
         replication::connection_lost(run, at);
     }

@@ -1,9 +1,7 @@
 //! Who an appliance is: as read, as expected, and as confirmed by the engineer.
 
-use crate::run::{
-    state::{Confirmation, Observed, Run},
-    values::{Answer, Code, Event, Identity, Reading, Record, Role, Wording},
-};
+use crate::run::state::{Confirmation, Observed, Run};
+use crate::run::values::{Answer, Code, Event, Identity, Reading, Record, Role, Wording};
 
 pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, identity: &Identity) {
     let is_confirmed = run.confirmed.is_some();
@@ -24,7 +22,7 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
         let before = std::mem::replace(&mut expected.release, identity.release.clone());
         upgraded(run, record, role, before.as_deref());
     }
-    let records = run.tracking.records_of_mut(role);
+    let records = &mut run.appliance_mut(role).facts;
     records.identity = Some((record.seq, record.at));
     if is_new {
         records.identity_changed = Some(record.seq);
@@ -38,7 +36,6 @@ fn expect_bucket(expected: &mut Option<String>, found: Option<&String>, is_confi
     }
 }
 
-/// Reports that an appliance came back with another release than `before`.
 fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
     let now = run.appliance(role).expected.as_ref().and_then(|identity| identity.release.as_deref());
     let (Some(before), Some(now)) = (before, now) else { return };
@@ -53,7 +50,7 @@ fn upgraded(run: &mut Run, record: &Record, role: Role, before: Option<&str>) {
 
 pub(in crate::run) fn clock(run: &mut Run, record: &Record, role: Role, seconds: i64) {
     run.appliance_mut(role).clock_offset = Some(seconds);
-    run.tracking.records_of_mut(role).clock = Some((record.seq, record.at));
+    run.appliance_mut(role).facts.clock = Some((record.seq, record.at));
 }
 
 pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer: &Answer<String>) {
@@ -67,7 +64,7 @@ pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer:
             expect_bucket(&mut expected.bucket, Some(name), is_confirmed);
         }
     }
-    appliance.bucket = Some(Observed { reading: answer.reading.clone(), at: record.at, record: record.seq });
+    appliance.bucket = Some(Observed::new(record, answer));
 }
 
 /// The engineer has confirmed both appliances, which are expected from here on.
@@ -81,12 +78,12 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
     run.confirmed = Some(Confirmation { record: record.seq, reason: reason.clone() });
 }
 
-/// Recording is continued. The confirmation stays valid only for the same user on the same machine; in a distrusted
-/// record the expected identities are void as well.
+/// Recording is continued by `recorder`; in a distrusted record the expected identities are void as well.
 pub(in crate::run) fn taken_over(run: &mut Run, recorder: &str, is_distrusted: bool) {
-    if is_distrusted || run.tracking.recorder != recorder {
+    // The confirmation of another user, or made on another machine, would give control to someone who never looked.
+    if is_distrusted || run.recorder != recorder {
         run.confirmed = None;
-        recorder.clone_into(&mut run.tracking.recorder);
+        recorder.clone_into(&mut run.recorder);
     }
     if is_distrusted {
         run.primary.expected = None;

@@ -2,5 +2,4 @@
 
 pub(super) mod connection;
 pub(super) mod identity;
-pub(super) mod service;
-pub(super) mod threads;
+pub(super) mod readings;

@@ -1,8 +1,8 @@
 //! Alarms in the log, and restarts of rfsd.
 
-use crate::run::{
-    state::Run,
-    values::{Arrival, Code, Elapsed, Finding, LogCitation, Phase, Record, Role, Timestamp, Wording},
+use crate::run::state::Run;
+use crate::run::values::{
+    Arrival, Code, Elapsed, Finding, LogCitation, Phase, Record, Role, Timestamp, Wording,
 };
 
 /// Open findings about alarms; beyond it the latest is reworded.

@@ -1,8 +1,8 @@
 //! Chunks of the log and gaps in it.
 
-use crate::run::{
-    state::{Run, push_bounded},
-    values::{ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording},
+use crate::run::state::{Run, push_bounded};
+use crate::run::values::{
+    ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording,
 };
 
 pub(in crate::run) fn chunk(
@@ -56,7 +56,6 @@ pub(in crate::run) fn chunk(
     }
 }
 
-/// Notes that the appliance logs INFO lines.
 pub(in crate::run) fn info_seen(run: &mut Run) {
     run.tracking.info_seen = true;
     run.reported.no_info_lines = None;

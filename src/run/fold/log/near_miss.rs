@@ -1,12 +1,9 @@
-//! Log lines that resemble a marker or an alarm without matching it: the engineer reads them, and decides whether
-//! those like a marker are one.
+//! Log lines that resemble a marker or an alarm without matching it: what they are is for the engineer to decide.
 
 use super::prior_markers;
-use crate::run::{
-    state::Run,
-    values::{
-        Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
-    },
+use crate::run::state::Run;
+use crate::run::values::{
+    Arrival, Code, FoundMarker, LogCitation, Marker, NearMiss, Phase, Record, Remedy, Role, Wording,
 };
 
 /// Open findings about near misses; beyond it the latest is reworded.
@@ -33,7 +30,6 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
     }
 }
 
-/// Opens the finding about a line that resembles a marker.
 pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, raw: &str) {
     let meaning = match marker {
         Marker::DownloadStarted => "begins stage 1",

@@ -1,14 +1,11 @@
 //! Stage markers that were written before the run began, in the order of the log. By themselves they end no phase.
 
-use crate::run::{
-    state::Run,
-    values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMarker, Record, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{FoundMarker, LogCitation, Marker, MarkerPlace, PriorMarker, Record, Timestamp};
 
 /// Bound of the prior markers; beyond it the oldest are dropped, because later ones more likely belong to this test.
 const MAX_PRIOR_MARKERS: usize = 16;
 
-/// Adds a marker that arrived with the log.
 pub(in crate::run) fn seen(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
     let found = FoundMarker { marker, stamp: line.stamp, raw: line.raw.clone(), near: false };
     add(run, record, found, None);
@@ -20,18 +17,19 @@ pub(in crate::run) fn add(run: &mut Run, record: &Record, found: FoundMarker, re
     insert(run, end, PriorMarker { found, place: MarkerPlace { record: record.seq, place: 0 }, received });
 }
 
-/// Inserts a marker at its place in the log, which is `at` among those known, and returns the next place. The same
-/// line may arrive both by the log and by a search, and evidence of this run is not prior. Ordered as in the log,
-/// because stamps run back where a clock was set.
+/// Inserts a marker at its place in the log, which is `at` among those known, and returns the next place.
 pub(in crate::run) fn insert(run: &mut Run, at: usize, older: PriorMarker) -> usize {
+    // The same line may arrive both by the log and by a search.
     let is_known = |raw: &String| *raw == older.found.raw;
     if let Some(known) = run.prior_markers.iter().position(|known| is_known(&known.found.raw)) {
         return known + 1;
     }
+    // Evidence of this run is not prior.
     let of_phases = run.phases.spans.iter().filter_map(|span| span.evidence.as_ref());
     if of_phases.map(|evidence| &evidence.raw).any(is_known) {
         return at;
     }
+    // Ordered as in the log, not by stamp: stamps run back where a clock was set.
     let at = at.min(run.prior_markers.len());
     run.prior_markers.insert(at, older);
     run.prior_markers_decided = false;

@@ -1,16 +1,13 @@
 //! The baseline of the GET counter, and its readings before stage 1.
 
-use crate::run::{
-    state::{CounterReading, RiseRun, Run, ServiceSeen},
-    values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording},
-};
+use crate::run::state::{CounterReading, RiseRun, Run, ServiceSeen};
+use crate::run::values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording};
 
 pub(super) fn last_reading(run: &Run) -> Option<CounterReading> {
     run.download.counter.map(|(value, at, record)| CounterReading { value, at, record })
 }
 
-/// A reading before stage 1: it moves the baseline, unless the counter is rising, which may be stage 1, or the
-/// engineer has chosen a baseline.
+/// A reading before stage 1: it moves the baseline, unless the counter rises or the engineer has chosen a baseline.
 pub(in crate::run) fn prepare(
     run: &mut Run,
     record: &Record,
@@ -25,12 +22,14 @@ pub(in crate::run) fn prepare(
         Some(before) if now.value < before.value => Some(fallen(run, record, before, now)),
         _ => None,
     };
+    // A rise may already be stage 1, so the baseline stays below it until the counter rests again.
     if let Some(from) = rose_from.filter(|from| now.value > from.value) {
         let rises = run.tracking.rises.get_or_insert_with(|| RiseRun::new(from));
         rises.push(now);
+        let start = rises.from;
         run.download.successive_rises = rises.count;
         run.download.last_rise = Some(now.at);
-        set_candidate(run, rises_from(run).unwrap_or(from));
+        set_candidate(run, start);
     } else {
         run.tracking.rises = None;
         run.download.successive_rises = 0;
@@ -41,8 +40,7 @@ pub(in crate::run) fn prepare(
     }
 }
 
-/// The counter restarted at zero before stage 1: nothing was counted yet, so nothing is lost, but no earlier baseline
-/// is valid.
+/// The counter restarted at zero before stage 1: nothing was counted yet, but no earlier baseline is valid.
 fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterReading) -> CounterReading {
     if run.download.baseline.as_ref().is_some_and(|baseline| baseline.chosen) {
         run.raise(
@@ -58,11 +56,8 @@ fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterRe
         run.download.baseline = None;
     }
     run.tracking.rises = None;
+    // The restart happened after the reading before, so the rise from zero is dated from there.
     CounterReading { value: GetCount(0), at: before.at, record: now.record }
-}
-
-fn rises_from(run: &Run) -> Option<CounterReading> {
-    run.tracking.rises.as_ref().map(|rises| rises.from)
 }
 
 fn set_candidate(run: &mut Run, reading: CounterReading) {
@@ -79,7 +74,6 @@ pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, c
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
 }
 
-/// The engineer's key.
 pub(in crate::run) fn choose(run: &mut Run) {
     let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
     let late = if run.phases.current == Phase::Prepare {

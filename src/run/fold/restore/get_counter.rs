@@ -1,22 +1,18 @@
-//! The GET counter: what a reading adds to the download, its epochs and its rates.
-//!
-//! The counter counts every GET of the appliance since rfsd started. A reading below the one before it can only mean that
-//! it began again at zero, so all of that reading was counted since.
+//! The GET counter: what a reading adds to the download, its epochs and its rates. It counts every GET of the appliance
+//! since rfsd started: a reading below the one before it means that it began again at zero.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
-use crate::run::{
-    read::restore::{Progress, progress},
-    state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run},
-    values::{
-        Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
-    },
+use crate::run::read::restore::{Progress, progress};
+use crate::run::state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run};
+use crate::run::values::{
+    Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
 };
 
 /// An answer is recorded at most this much later than it arrived.
 const MAX_RECORDING_DELAY: Elapsed = Elapsed::from_millis(500);
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {
-    run.tracking.counter_is_readable = !matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
+    run.tracking.counter_is_unreadable = matches!(answer.reading, Reading::Unreadable | Reading::Refused(_));
     match &answer.reading {
         Reading::Known(value) => {
             let before = last_reading(run);
@@ -54,7 +50,10 @@ fn count(
         {
             // A reading requested before the stage ended may miss its last GETs. The one after it was certainly
             // requested later.
-            let is_sure = stage_1_ended(run).is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
+            let is_sure = run
+                .phases
+                .ended_at(Phase::Stage1)
+                .is_none_or(|ended| asked_at >= ended + MAX_RECORDING_DELAY);
             run.tracking.closing = match run.tracking.closing {
                 Closing::Open if !is_sure => Closing::Doubtful,
                 Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
@@ -68,14 +67,10 @@ fn count(
     }
 }
 
-fn stage_1_ended(run: &Run) -> Option<Timestamp> {
-    run.phases.span(Phase::Stage1).and_then(|span| span.ended_at)
-}
-
 /// Starts the count of stage 1 from the present baseline; called once the phase has changed.
 pub(in crate::run) fn begin(run: &mut Run) {
     let rises = run.tracking.rises.take();
-    let started = run.phases.span(Phase::Stage1).and_then(|span| span.started_at);
+    let started = run.phases.started_at(Phase::Stage1);
     let inferred = rises.as_ref().is_some_and(RiseRun::suggests_start);
     let Some(from) = rises.as_ref().map(|rises| rises.from).or_else(|| last_reading(run)) else { return };
     let read_before_service = run.tracking.read_before_service;
@@ -103,19 +98,18 @@ pub(in crate::run) fn end(run: &mut Run) {
 
 /// Drops a baseline that was read after stage 1: it counts nothing of it.
 fn forget_what_came_after(run: &mut Run) {
-    let over = run.phases.span(Phase::Stage1).and_then(|span| span.ended_at);
     let baseline = run.download.baseline.as_ref();
-    if over.zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
+    if run.phases.ended_at(Phase::Stage1).zip(baseline).is_some_and(|(over, baseline)| over < baseline.at) {
         run.download.baseline = None;
         run.download.epochs.clear();
         run.download.mean_per_second = None;
     }
 }
 
-/// Adds a reading of stage 1 to the epochs. Returns the rise, or `None` for the very first reading, from which
-/// counting starts late.
+/// Adds a reading of stage 1 to the epochs. Returns the rise; `None` for the very first reading.
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     let Some(last) = run.download.epochs.last_mut() else {
+        // The first reading of all came in stage 1: counting starts here, late.
         set_baseline(run, now, true, false);
         run.tracking.restart = None;
         run.tracking.meter.begin(now.at, &mut run.download);
@@ -125,6 +119,7 @@ fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     if now.value < before {
         let reason = run.tracking.restart.take();
         reset(run, record, before, now, reason);
+        // It began again at zero, so all of this reading was counted since.
         return Some(now.value.0);
     }
     let rise = now.value.0 - before.0;
@@ -158,15 +153,12 @@ fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, 
 fn push_epoch(run: &mut Run, epoch: Epoch) {
     let epochs = &mut run.download.epochs;
     if epochs.len() >= LIST_LIMIT {
+        // Merged, not dropped: the total must not lose what the oldest epoch counted.
         let oldest = epochs.remove(0);
         if let Some(next) = epochs.first_mut() {
-            let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
-            let both = rise(&oldest).saturating_add(rise(next));
-            *next = Epoch {
-                first: oldest.first,
-                last: GetCount(oldest.first.0.saturating_add(both)),
-                reason: "several restarts".to_owned(),
-            };
+            let both = oldest.rise().saturating_add(next.rise());
+            let last = GetCount(oldest.first.0.saturating_add(both));
+            *next = Epoch { first: oldest.first, last, reason: "several restarts".to_owned() };
         }
         run.dropped.epochs = run.dropped.epochs.saturating_add(1);
     }
@@ -193,10 +185,9 @@ fn keep_mean_of_all(run: &mut Run) {
     };
 }
 
-/// Mean rate of stage 1: objects downloaded over the time from its start (or the baseline, if later) to its end (or
-/// the last reading).
+/// Mean rate from the start of stage 1 (or the baseline, if later) to its end (or the last reading).
 fn update_mean(run: &mut Run) {
-    let ended = stage_1_ended(run).or_else(|| run.download.counter.map(|(_, at, _)| at));
+    let ended = run.phases.ended_at(Phase::Stage1).or_else(|| run.download.counter.map(|(_, at, _)| at));
     let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
         return;
     };

@@ -3,17 +3,14 @@
 use chrono::TimeDelta;
 
 use super::phase_changes::{self, limited_to_history};
-use crate::run::{
-    fold::log::{near_miss, prior_markers},
-    read::appliances::on_our_clock,
-    state::{Attachment, Run},
-    values::{
-        Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace,
-        Phase, Precision, PriorMarker, Reading, Record, Role,
-    },
+use crate::run::fold::log::{near_miss, prior_markers};
+use crate::run::read::appliances::on_our_clock;
+use crate::run::state::{Attachment, Run};
+use crate::run::values::{
+    Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace, Phase,
+    Precision, PriorMarker, Reading, Record, Role,
 };
 
-/// A marker in the log.
 pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
     if run.phases.current == Phase::Ended {
         return;
@@ -27,8 +24,7 @@ pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, lin
     phase_changes::apply_marker(run, record, marker, &change);
 }
 
-/// Whether a line was written before this run began: it belongs to an earlier restore, or to the present one if the
-/// watch began during it. Only the engineer can decide which.
+/// Whether a line was written before this run began; only the engineer can decide whether it belongs to this restore.
 fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
     match line.arrival {
         Arrival::Earlier => true,

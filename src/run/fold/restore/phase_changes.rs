@@ -1,13 +1,10 @@
 //! Phase changes, and where in time they belong.
 
 use super::get_counter;
-use crate::run::{
-    fold::log::chunks,
-    state::Run,
-    values::{
-        Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp,
-        Wording,
-    },
+use crate::run::fold::log::chunks;
+use crate::run::state::Run;
+use crate::run::values::{
+    Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp, Wording,
 };
 
 /// Limits a time to the history: not before the latest change already in it, nor after `receipt`.
@@ -37,7 +34,6 @@ pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) 
     apply_marker(run, record, older.found.marker, &change);
 }
 
-/// Applies what a marker of this test ends or begins.
 pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, change: &Change) {
     chunks::info_seen(run);
     let cited = change.evidence.record;
@@ -56,15 +52,14 @@ pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, chang
     }
 }
 
-/// Clears the start of the prepare phase for an event of this test before the run: since when it was prepared was not
-/// observed.
+/// Clears the start of the prepare phase for an event of this test before the run: it was not observed.
 pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
     if run.phases.current == Phase::Prepare && at < run.started_at {
-        run.phases.forget_beginning();
+        let [prepare, ..] = &mut run.phases.spans;
+        prepare.started_at = None;
     }
 }
 
-/// Stage 1 has begun.
 pub(super) fn begin_download(run: &mut Run, change: &Change) {
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);

@@ -1,10 +1,10 @@
 //! The start of stage 1, inferred from the GET counter.
 
 use super::{get_counter, phase_changes};
-use crate::run::{
-    read::appliances::pair,
-    state::{Run, ServiceSeen},
-    values::{Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording},
+use crate::run::read::appliances::pair;
+use crate::run::state::{Run, ServiceSeen};
+use crate::run::values::{
+    Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording,
 };
 
 /// Applies a counter reading, which before stage 1 may show that it has begun.
@@ -16,10 +16,9 @@ pub(in crate::run) fn counter_read(run: &mut Run, record: &Record, answer: &Answ
 }
 
 /// Infers that stage 1 has begun from successive rises while the service runs.
-///
-/// Never for a pair that looks swapped: the counter of a production appliance rises all the time.
 pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
     let ServiceSeen::Running { since } = run.tracking.service else { return };
+    // The counter of a production appliance rises all the time: a swapped pair would begin stage 1 at once.
     if run.phases.current != Phase::Prepare || pair::roles_swapped(run) || pair::same_machine(run) {
         return;
     }

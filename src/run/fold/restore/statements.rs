@@ -3,15 +3,12 @@
 use super::phase_changes::{
     begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, restored,
 };
-use crate::run::{
-    fold::replication,
-    state::Run,
-    values::{
-        Change, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement, Timestamp,
-    },
+use crate::run::fold::replication;
+use crate::run::state::Run;
+use crate::run::values::{
+    Change, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement, Timestamp,
 };
 
-/// What the engineer states.
 pub(in crate::run) fn attested(
     run: &mut Run,
     record: &Record,

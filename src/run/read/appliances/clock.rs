@@ -2,10 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::run::{
-    state::Run,
-    values::{PriorMarker, Role, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{PriorMarker, Role, Timestamp};
 
 /// A clock further off than this many seconds is reported.
 const CLOCK_OFFSET_LIMIT_SECONDS: u64 = 120;
@@ -21,12 +19,7 @@ impl Run {
 
 /// `stamp` of the DR appliance's clock, converted to our clock.
 pub(in crate::run) fn on_our_clock(run: &Run, stamp: Timestamp) -> Timestamp {
-    stamp.shifted(-dr_clock_offset(run))
-}
-
-/// How far the DR appliance's clock is ahead of ours.
-fn dr_clock_offset(run: &Run) -> TimeDelta {
-    run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default()
+    stamp.shifted(-run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default())
 }
 
 impl PriorMarker {

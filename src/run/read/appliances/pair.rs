@@ -1,9 +1,7 @@
 //! Whether the two appliances are the pair they are given as: two machines, each in its role, on one bucket.
 
-use crate::run::{
-    state::Run,
-    values::{Code, Difference, Finding, FindingSeverity, Phase, Role, ServiceState},
-};
+use crate::run::state::Run;
+use crate::run::values::{Code, Difference, Finding, FindingSeverity, Phase, Role, ServiceState};
 
 impl Run {
     /// How the machine that answers differs from the expected one; empty if it is the expected one, or not seen yet.
@@ -40,9 +38,7 @@ impl Run {
         let (Some(primary), Some(dr)) = (&self.primary.identity, &self.dr.identity) else { return false };
         primary.same_machine(dr).is_none() && (&primary.hostname, &primary.model) == (&dr.hostname, &dr.model)
     }
-}
 
-impl Run {
     /// The bucket that an appliance is set up with, as read, or for the primary as named by its listing.
     pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
         let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
@@ -65,34 +61,30 @@ pub(in crate::run) fn blocking_finding(run: &Run) -> Option<&Finding> {
     })
 }
 
-/// Whether it is in doubt which appliance is which.
 pub(in crate::run) fn in_doubt(run: &Run) -> bool {
     same_machine(run) || roles_swapped(run) || roles_doubtful(run)
 }
 
-/// Whether both destinations are one machine.
 pub(in crate::run) fn same_machine(run: &Run) -> bool {
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else { return false };
     primary.same_machine(dr) == Some(true)
 }
 
-/// Whether the destinations look swapped: before stage 1 the DR appliance's service is stopped, and production's
-/// service runs.
+/// Whether the destinations look swapped: before stage 1 the DR service is stopped and that of production runs.
 pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
-    let service = |role| run.appliance(role).service.as_ref().and_then(|service| service.reading.known());
     run.phases.current == Phase::Prepare
-        && match service(Role::Primary) {
+        && match run.primary.service_state() {
             Some(ServiceState::Stopped) => true,
             // Production does not restore.
             Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
             _ => false,
         }
-        && matches!(service(Role::Dr), Some(ServiceState::Running(_) | ServiceState::Busy(_)))
+        && run.dr.service_runs()
 }
 
 /// How the roles contradict an earlier run, as a sentence.
 pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
-    let (role, known) = [Role::Primary, Role::Dr].into_iter().find_map(|role| {
+    let (role, known) = Role::BOTH.into_iter().find_map(|role| {
         let serial = run.appliance(role).identity.as_ref()?.usable_serial()?;
         let known = run.started.known_roles.iter().find(|known| known.serial == *serial)?;
         (known.role != role).then_some((role, known))

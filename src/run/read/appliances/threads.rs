@@ -1,9 +1,7 @@
 //! The DR appliance's replication threads: what was set, what is wanted, and what there was before.
 
-use crate::run::{
-    state::{ActionRecord, Run},
-    values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp},
-};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionKind, ActionState, Phase, ThreadCount, Timestamp};
 
 /// Threads that were set and are fewer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +20,6 @@ pub struct ThreadsFallen {
 
 pub(in crate::run) const fn sets_threads(action: &ActionRecord) -> bool {
     matches!(action.plan.action, ActionKind::SetThreads(_))
-}
-
-/// The number last read, recorded with a request to change it.
-pub(in crate::run) fn present(run: &Run, action: ActionKind) -> Option<ThreadCount> {
-    let ActionKind::SetThreads(_) = action else { return None };
-    run.threads.as_ref()?.reading.known().copied()
 }
 
 impl Run {
@@ -54,15 +46,13 @@ impl Run {
         })
     }
 
-    /// The threads of the DR appliance before drwatch first changed them; `None` if it changed nothing, or the number
-    /// was not known.
+    /// The threads of the DR appliance before drwatch first changed them, if it did and they were known.
     #[must_use]
     pub fn threads_before(&self) -> Option<ThreadCount> {
         self.first_threads_request()?.threads_before
     }
 
-    /// The threads wanted on the DR appliance now: the number of the settings during the test, afterwards the number
-    /// before it, if that was read.
+    /// The threads wanted on the DR appliance: as set for the test, afterwards as read before it.
     #[must_use]
     pub fn threads_wanted(&self) -> ThreadCount {
         let back = self.threads_before().filter(|_| self.phase() == Phase::Ended);

@@ -1,12 +1,10 @@
 //! Whether an action may be taken now, and what consent it takes.
 
-use crate::run::{
-    read::{appliances::pair, outcome::Outcome},
-    state::{ActionRecord, Run},
-    values::{
-        ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role,
-        ServiceState, Statement, ThreadCount,
-    },
+use crate::run::read::{appliances::pair, outcome::Outcome};
+use crate::run::state::Run;
+use crate::run::values::{
+    ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role, Statement,
+    ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -28,8 +26,7 @@ pub enum Authorization {
         /// Why it may be dangerous now, one sentence each.
         warnings: Vec<String>,
     },
-    /// May be taken once the engineer makes a statement by typing `phrase`. The statement is recorded before the
-    /// action.
+    /// May be taken once the engineer makes a statement by typing `phrase`; it is recorded before the action.
     NeedsStatement {
         /// What is stated.
         statement: Statement,
@@ -84,12 +81,14 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
         Some(reason) => return Some(reason),
         None => authorize_unblocked(run, action.plan.action),
     };
+    // A statement or an override took its own phrase, which is not the name of the appliance.
+    let is_stated = run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
+    let took_more_consent = action.r#override.is_some() || is_stated;
     let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
     match authorization {
-        Authorization::Allowed { phrase, .. } => (!is_typed(&phrase) && !took_more_consent(run, action))
-            .then(|| {
-                format!("The appliance is called {phrase} now, which is not what was typed as consent.")
-            }),
+        Authorization::Allowed { phrase, .. } => (!is_typed(&phrase) && !took_more_consent).then(|| {
+            format!("The appliance is called {phrase} now, which is not what was typed as consent.")
+        }),
         Authorization::NeedsStatement { .. } => {
             Some("It takes a statement now that was not made.".to_owned())
         }
@@ -99,16 +98,9 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     }
 }
 
-/// Whether the request took more consent than the name of the appliance: a statement or an override, whose phrase is
-/// not the name.
-fn took_more_consent(run: &Run, action: &ActionRecord) -> bool {
-    let stated = || run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
-    action.r#override.is_some() || stated()
-}
-
 /// Decides on `action` when actions in general are possible.
 fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
-    let has_changed = [Role::Primary, Role::Dr].into_iter().any(|role| run.has_changed(role));
+    let has_changed = Role::BOTH.into_iter().any(|role| run.has_changed(role));
     if let Some(reason) = unidentified(run, action.role()) {
         return Authorization::Off { reason };
     }
@@ -125,22 +117,16 @@ fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
         return Authorization::Off { reason };
     }
     match action {
-        ActionKind::Pause => {
-            Authorization::Allowed { phrase: phrase(run, action), warnings: pause_warnings(run) }
-        }
+        ActionKind::Pause => allowed(run, action, pause_warnings(run)),
         ActionKind::Resume => authorize_resume(run),
-        ActionKind::SetThreads(_) => {
-            Authorization::Allowed { phrase: phrase(run, action), warnings: thread_warnings(run) }
-        }
+        ActionKind::SetThreads(_) => allowed(run, action, thread_warnings(run)),
     }
 }
 
-/// What to type for an allowed action: the name of the appliance it goes to.
-fn phrase(run: &Run, action: ActionKind) -> String {
-    run.name(action.role())
+fn allowed(run: &Run, action: ActionKind, warnings: Vec<String>) -> Authorization {
+    Authorization::Allowed { phrase: run.name(action.role()), warnings }
 }
 
-/// What prevents any action.
 fn blocked(run: &Run) -> Option<String> {
     if run.started.read_only {
         return Some("This watch is read-only.".to_owned());
@@ -178,24 +164,19 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
     {
         return Some(reason);
     }
-    if let Some(role) = [Role::Primary, Role::Dr].into_iter().find(|role| !run.takes_part(*role)) {
-        let flag = match role {
-            Role::Primary => "--primary",
-            Role::Dr => "--dr",
-        };
+    if let Some(role) = Role::BOTH.into_iter().find(|role| !run.takes_part(*role)) {
+        let flag = role.pick("--primary", "--dr");
         return Some(format!(
             "No {role} was given: control needs to know both appliances. Start with {flag} as well."
         ));
     }
-    let nameless = [Role::Primary, Role::Dr].into_iter().find(|role| hostname(run, *role).is_none())?;
+    let has_name = |role: &Role| {
+        run.appliance(*role).identity.as_ref().is_some_and(|identity| identity.hostname.is_some())
+    };
+    let nameless = Role::BOTH.into_iter().find(|role| !has_name(role))?;
     Some(format!("The {nameless} at {} has not told its name yet.", run.name(nameless)))
 }
 
-fn hostname(run: &Run, role: Role) -> Option<&str> {
-    run.appliance(role).identity.as_ref()?.hostname.as_deref()
-}
-
-/// Why an action would have no effect.
 fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
     let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
@@ -240,7 +221,6 @@ fn pause_warnings(run: &Run) -> Vec<String> {
     warnings
 }
 
-/// Doubts about the command itself.
 fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
     let name = run.name(kind.role());
     let mut doubts = Vec::new();
@@ -267,23 +247,20 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
 }
 
 fn thread_warnings(run: &Run) -> Vec<String> {
-    let name = run.name(Role::Dr);
-    let service = run.dr.service.as_ref().and_then(|service| service.reading.known());
-    match service {
-        Some(ServiceState::Running(_) | ServiceState::Busy(_)) if run.phase() > Phase::Stage1 => {
-            vec!["Stage 1 is over; more threads speed up nothing that is still to come.".to_owned()]
-        }
-        Some(ServiceState::Running(_) | ServiceState::Busy(_)) => Vec::new(),
-        _ => vec![format!(
-            "The service of {name} does not run yet: the answer will be that it failed to connect. The number \
-             holds all the same and is read back once the service runs."
-        )],
+    if !run.dr.service_runs() {
+        return vec![format!(
+            "The service of {} does not run yet: the answer will be that it failed to connect. The number holds all \
+             the same and is read back once the service runs.",
+            run.name(Role::Dr)
+        )];
     }
+    let is_late = run.phase() > Phase::Stage1;
+    let warning = "Stage 1 is over; more threads speed up nothing that is still to come.";
+    is_late.then(|| warning.to_owned()).into_iter().collect()
 }
 
 fn authorize_resume(run: &Run) -> Authorization {
     let warnings = resume_warnings(run);
-    let allowed = |warnings| Authorization::Allowed { phrase: phrase(run, ActionKind::Resume), warnings };
     let locked = |reason: &str, warnings| Authorization::Locked {
         reason: reason.to_owned(),
         phrase: OVERRIDE_PHRASE.to_owned(),
@@ -291,23 +268,23 @@ fn authorize_resume(run: &Run) -> Authorization {
     };
     let policy = run.started.settings.resume_policy;
     match (run.phase(), policy) {
-        (Phase::Ended, _) => allowed(warnings),
+        (Phase::Ended, _) => allowed(run, ActionKind::Resume, warnings),
         (_, ResumePolicy::PausedThroughout) => {
             locked("The policy keeps replication paused until the test is declared over.", warnings)
         }
         (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
             locked("The policy keeps replication paused until stage 1 is over.", warnings)
         }
-        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => {
-            if run.deleted_files_not_read.is_some() {
-                return allowed(warnings);
-            }
-            Authorization::NeedsStatement {
-                statement: Statement::DeletedFilesNotRead,
-                phrase: STATEMENT_PHRASE.to_owned(),
-                warnings,
-            }
+        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1)
+            if run.deleted_files_not_read.is_some() =>
+        {
+            allowed(run, ActionKind::Resume, warnings)
         }
+        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => Authorization::NeedsStatement {
+            statement: Statement::DeletedFilesNotRead,
+            phrase: STATEMENT_PHRASE.to_owned(),
+            warnings,
+        },
     }
 }
 

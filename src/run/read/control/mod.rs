@@ -1,7 +1,19 @@
 //! Questions about actions: may one be taken, and what became of it.
 
-mod actions;
 mod authorize;
 
-pub(in crate::run) use self::actions::is_outcome_unknown;
 pub use self::authorize::{Authorization, authorize, consent_lapsed};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionKind, ActionState};
+
+/// Whether the outcome of an action is unknown and no reading since shows it.
+pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bool {
+    let known_at = match action.plan.action {
+        ActionKind::Pause | ActionKind::Resume => run.tracking.replication_known_at,
+        ActionKind::SetThreads(_) => {
+            run.threads.as_ref().filter(|threads| threads.reading.known().is_some()).map(|threads| threads.at)
+        }
+    };
+    matches!(action.state, ActionState::Unknown { .. })
+        && action.settled_at.is_some_and(|settled| known_at.is_none_or(|known_at| known_at <= settled))
+}

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    state::Run,
-    values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp};
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::run::{
-    state::Run,
-    values::{Ending, Phase},
-};
+use crate::run::state::Run;
+use crate::run::values::{Ending, Phase};
 
 /// How the run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,16 +21,15 @@ pub enum Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Restored with nothing left to settle, or the command did what was asked.
-    Done,
+    Done = 0,
     /// The restore failed, no appliance was ever reached, or the command could not do its work.
-    Failed,
+    Failed = 1,
     /// The command line, the settings or a name was wrong.
-    Usage,
+    Usage = 2,
     /// The record ended before the restore was complete.
-    Incomplete,
-    /// Restored, but findings of attention or worse are open, or replication was left without being
-    /// known to run.
-    OpenFindings,
+    Incomplete = 3,
+    /// Restored, but findings of attention or worse are open, or replication is not known to run.
+    OpenFindings = 4,
 }
 
 impl Exit {
@@ -42,13 +39,7 @@ impl Exit {
     /// The number handed to the shell; a contract.
     #[must_use]
     pub const fn code(self) -> u8 {
-        match self {
-            Self::Done => 0,
-            Self::Failed => 1,
-            Self::Usage => 2,
-            Self::Incomplete => 3,
-            Self::OpenFindings => 4,
-        }
+        self as u8
     }
 
     /// What it means, for people.
@@ -78,8 +69,8 @@ impl Run {
     /// The outcome of the restore so far.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let is_restored = self.phases.span(Phase::Stage2).is_some_and(|span| span.ended_at.is_some())
-            && self.phases.span(Phase::InUse).is_some_and(|span| span.started_at.is_some());
+        let is_restored =
+            self.phases.ended_at(Phase::Stage2).is_some() && self.phases.started_at(Phase::InUse).is_some();
         match (self.failed, is_restored) {
             (Some(_), _) => Outcome::Failed,
             (None, true) => Outcome::Restored,
@@ -96,13 +87,8 @@ impl Run {
         match self.outcome() {
             Outcome::Failed => Exit::Failed,
             Outcome::Incomplete => Exit::Incomplete,
-            Outcome::Restored => {
-                if self.lacks_cleanup() {
-                    Exit::OpenFindings
-                } else {
-                    Exit::Done
-                }
-            }
+            Outcome::Restored if self.lacks_cleanup() => Exit::OpenFindings,
+            Outcome::Restored => Exit::Done,
         }
     }
 }

@@ -3,7 +3,4 @@
 mod cleanup;
 mod exit;
 
-pub use self::{
-    cleanup::{CleanupCode, CleanupItem, cleanup},
-    exit::{Exit, Outcome},
-};
+pub use self::{cleanup::*, exit::*};

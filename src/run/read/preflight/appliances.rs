@@ -1,13 +1,10 @@
 //! Questions about the two appliances: reachable, identified, versions, services, clocks.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::{
-    read::{appliances::pair, rules, timer_events::LOST_AFTER},
-    state::Observed,
-    values::{Identity, Link, Reading, Role, ServiceState},
-};
+use crate::run::read::{appliances::pair, rules, timer_events::LOST_AFTER};
+use crate::run::state::Observed;
+use crate::run::values::{Identity, Link, Reading, Role, ServiceState};
 
-/// What to do about two releases.
 const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
 
 /// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
@@ -16,22 +13,22 @@ const DATABASE_SINCE: (u32, u32) = (4, 3);
 pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
     let run = inquiry.run;
     let appliance = run.appliance(role);
-    let link_record = run.tracking.records_of(role).link;
+    let link_record = run.appliance(role).facts.link;
     let name = run.name(role);
     if !run.takes_part(role) {
-        let flag = if role == Role::Primary { "--primary" } else { "--dr" };
+        let flag = role.pick("--primary", "--dr");
         let text = format!("No destination was given for the {role}.");
         return Draft::blocking(text).remedy(format!("Give it with {flag}."));
     }
     match &appliance.link {
         Link::Absent | Link::Connecting => {
             Draft::unknown(format!("The connection to {name} ({role}) is still being made."))
-                .maybe_on(link_record)
+                .on(link_record)
                 .remedy("Log in with ssh by hand, to see whether it answers at all.")
         }
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
             Draft::blocking(format!("The {role} is not reachable: {reason}"))
-                .maybe_on(link_record)
+                .on(link_record)
                 .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
         }
         Link::Connected => answering(inquiry, role),
@@ -43,27 +40,26 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let appliance = run.appliance(role);
     let name = run.name(role);
     let evidence =
-        run.tracking.records_of(role).link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+        run.appliance(role).facts.link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Look at the appliance and at the connection to it.");
     }
     let took = appliance
         .round_trip
         .map_or(String::new(), |took| format!("; its last answer took {} ms", took.millis()));
-    Draft::ok(format!("{name} ({role}) is connected{took}.")).maybe_on(evidence)
+    Draft::ok(format!("{name} ({role}) is connected{took}.")).on(evidence)
 }
 
 pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence =
-        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     for role in Role::BOTH {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
-            return Draft::unknown(format!("The {role} has not told who it is.")).maybe_on(evidence);
+            return Draft::unknown(format!("The {role} has not told who it is.")).on(evidence);
         }
     }
     let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
@@ -76,21 +72,21 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
                 "{text}. Their parts have changed since an earlier run, as acknowledged."
             ))
         }
-        .maybe_on(evidence);
+        .on(evidence);
     }
     for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
-            return Draft::blocking(doubt.text).maybe_on(run.tracking.records_of(role).identity).remedy(
+            return Draft::blocking(doubt.text).on(run.appliance(role).facts.identity).remedy(
                 "Find out where the address leads, or confirm the two appliances anew in the watch.",
             );
         }
     }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
         return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Confirm them in the watch, which asks for them before its first action.");
     }
-    Draft::ok(format!("{text}.")).maybe_on(evidence)
+    Draft::ok(format!("{text}.")).on(evidence)
 }
 
 fn who(inquiry: &Inquiry, role: Role) -> String {
@@ -103,8 +99,7 @@ fn who(inquiry: &Inquiry, role: Role) -> String {
 
 pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
-    let evidence =
-        run.tracking.records_of(Role::Dr).identity.or(run.tracking.records_of(Role::Primary).identity);
+    let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
         return Draft::unknown("Whether they are two machines shows once both have told who they are.");
     };
@@ -134,7 +129,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
                 .remedy("Make sure that they are two machines.")
         }
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// What `same_machine` compares.
@@ -153,7 +148,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
         identity.and_then(|identity| identity.release.clone())
     };
     let (primary, dr) = (release(Role::Primary), release(Role::Dr));
-    let evidence = run.tracking.records_of(Role::Dr).identity;
+    let evidence = run.dr.facts.identity;
     let shown = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
     let text = if primary == dr {
         format!("Release {} on both", shown(&dr))
@@ -162,7 +157,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     };
     let Some(number) = dr.as_deref().and_then(release_number) else {
         return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
-            .maybe_on(evidence)
+            .on(evidence)
             .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
     let draft = if number >= DATABASE_SINCE {
@@ -178,7 +173,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// Major and minor number of a release such as `4.4.1` or `altavault 4.3`.
@@ -199,14 +194,16 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
             run.name(Role::Primary),
             run.name(Role::Dr)
         ))
-        .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)))
+        .on(run.dr.service.as_ref().map(Observed::evidence))
         .remedy("Check --primary and --dr.");
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
-        return inquiry
-            .unread(Role::Dr, &format!("The service state of {name}"))
-            .maybe_on(run.dr.service.as_ref().map(|service| (service.record, service.at)));
+        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(run
+            .dr
+            .service
+            .as_ref()
+            .map(Observed::evidence));
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
@@ -219,7 +216,7 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
                 .remedy("Look there whether the service is stopped.")
         }
     };
-    draft.on(service.record, service.at)
+    draft.on(service.evidence())
 }
 
 fn stopped(inquiry: &Inquiry) -> Draft {
@@ -251,7 +248,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
             off |= run.clock_is_off(role);
         }
     }
-    let evidence = run.tracking.records_of(Role::Dr).clock.or(run.tracking.records_of(Role::Primary).clock);
+    let evidence = run.dr.facts.clock.or(run.primary.facts.clock);
     if known.is_empty() {
         return Draft::unknown(
             "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",
@@ -263,7 +260,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::ok(text)
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 fn capitalised(text: &str) -> String {

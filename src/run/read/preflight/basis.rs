@@ -1,9 +1,7 @@
 //! What a pre-flight rests on, in a form that shows whether it changed.
 
-use crate::run::{
-    state::Run,
-    values::{Known, Link, Role, Sequence, ServiceState, ThreadCount},
-};
+use crate::run::state::Run;
+use crate::run::values::{Known, Link, Role, Sequence, ServiceState, ThreadCount};
 
 /// The facts that a verdict rests on, without their times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,13 +20,13 @@ pub(in crate::run) struct Basis {
 }
 
 impl Basis {
-    /// What a verdict on `run` rests on now.
     pub(in crate::run) fn of(run: &Run) -> Self {
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         Self {
             connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
-            identities: Role::BOTH.map(|role| run.tracking.records_of(role).identity_changed),
-            services_up: Role::BOTH.map(|role| is_up(run, role)),
+            identities: Role::BOTH.map(|role| run.appliance(role).facts.identity_changed),
+            services_up: Role::BOTH
+                .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),
             clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),
             buckets_agree: run
@@ -37,14 +35,9 @@ impl Basis {
                 .map(|(primary, dr)| primary == dr),
             listing: run.listing.as_ref().map(|listing| listing.record),
             baseline: baseline.map(|baseline| baseline.record),
-            threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+            threads: run.thread_count(),
             info_seen: run.tracking.info_seen,
             is_pair_confirmed: run.is_pair_confirmed(),
         }
     }
-}
-
-fn is_up(run: &Run, role: Role) -> Option<bool> {
-    let service = run.appliance(role).service.as_ref()?.reading.known()?;
-    Some(*service != ServiceState::Stopped)
 }

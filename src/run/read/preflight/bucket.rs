@@ -1,10 +1,8 @@
 //! Questions about the bucket: the same on both, listed after the pause, as many maps as rbtmds.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::{
-    state::{ListingState, Run},
-    values::{BucketListing, Known, Link, Role},
-};
+use crate::run::state::{Observed, Run};
+use crate::run::values::{BucketListing, Known, Link, ListingState, Role};
 
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
@@ -26,11 +24,10 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let read = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
     let read = read.into_iter().flatten().find(|bucket| bucket.reading.known().is_some());
     let listed = run.listing.as_ref().map(|listing| (listing.record, listing.at));
-    draft.maybe_on(read.map(|bucket| (bucket.record, bucket.at)).or(listed))
+    draft.on(read.map(Observed::evidence).or(listed))
 }
 
-/// The bucket that an appliance is set up with, if read over the present connection; the primary's may come from a
-/// listing.
+/// The bucket of an appliance, if read over the present connection; that of the primary may come from a listing.
 fn named<'a>(inquiry: &Inquiry<'a>, role: Role) -> Option<&'a str> {
     let run = inquiry.run;
     let appliance = run.appliance(role);
@@ -75,13 +72,12 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
         let count = expected.map_or_else(|| "an unknown number of".to_owned(), |count| count.to_string());
         Draft::ok(format!("{text}, after the pause, with {count} objects to download."))
     };
-    draft.on(state.record, state.at)
+    draft.on((state.record, state.at))
 }
 
-/// Whether the listing arrived during the present pause.
 fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
-    let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none());
-    run.replication.state == Known::Paused && pause.is_some_and(|pause| pause.from <= state.at)
+    run.replication.state == Known::Paused
+        && run.replication.open_pause().is_some_and(|pause| pause.from <= state.at)
 }
 
 pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
@@ -104,5 +100,5 @@ pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
         )),
         _ => Draft::unknown(format!("The listing of {name} does not name both maps and rbtmds.")),
     };
-    draft.on(state.record, state.at)
+    draft.on((state.record, state.at))
 }

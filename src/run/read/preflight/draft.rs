@@ -1,11 +1,9 @@
 //! What a question of the pre-flight may look at, and its answer before it is dated.
 
-use crate::run::{
-    state::{Observed, Run},
-    values::{
-        ActionPlan, ByteCount, Elapsed, Link, PreflightCode, PreflightItem, PreflightState, Role, Sequence,
-        Timestamp,
-    },
+use crate::run::state::{Observed, Run};
+use crate::run::values::{
+    ActionPlan, ByteCount, Elapsed, Link, PreflightCode, PreflightItem, PreflightState, Role, Sequence,
+    Timestamp,
 };
 
 /// A reading older than this, about eight polls of the slower kind, does not count as present.
@@ -16,14 +14,12 @@ pub(super) const MAX_READING_AGE: Elapsed = Elapsed::from_secs(120);
 pub struct PreflightFacts {
     /// Bytes free where the journal is written; `None` if unknown.
     pub disk_free: Option<ByteCount>,
-    /// Whether the record reaches back far enough for questions about the past. Otherwise these are unknown and do
-    /// not count.
+    /// Whether the record reaches back far enough for questions about the past, which are unknown otherwise.
     pub ask_past: bool,
     /// What the actions would send, with the certainty of the commands; empty without a dialect.
     pub plans: Vec<ActionPlan>,
 }
 
-/// What a question may look at.
 pub(super) struct Inquiry<'a> {
     pub(super) run: &'a Run,
     pub(super) now: Timestamp,
@@ -39,7 +35,6 @@ impl Inquiry<'_> {
             && appliance.link_since <= at
     }
 
-    /// A reading, while it is current.
     pub(super) fn current<'b, T>(
         &self,
         role: Role,
@@ -48,7 +43,6 @@ impl Inquiry<'_> {
         observed.filter(|observed| self.is_current(role, observed.at))
     }
 
-    /// The answer without a current reading.
     pub(super) fn unread(&self, role: Role, what: &str) -> Draft {
         if self.run.appliance(role).link == Link::Connected {
             Draft::unknown(format!("{what} was not read lately."))
@@ -58,7 +52,6 @@ impl Inquiry<'_> {
         }
     }
 
-    /// Time passed since `at`.
     pub(super) fn ago(&self, at: Timestamp) -> Elapsed {
         self.now.since(at)
     }
@@ -102,14 +95,9 @@ impl Draft {
         Self::unknown(format!("{what}? Only the record of a run tells (--run)."))
     }
 
-    /// With a record as evidence.
-    pub(super) fn on(self, record: Sequence, at: Timestamp) -> Self {
-        Self { evidence: Some((record, at)), ..self }
-    }
-
-    /// With a record as evidence, if there is one.
-    pub(super) fn maybe_on(self, evidence: Option<(Sequence, Timestamp)>) -> Self {
-        Self { evidence, ..self }
+    /// With a record and its time as evidence, if there is one.
+    pub(super) fn on(self, evidence: impl Into<Option<(Sequence, Timestamp)>>) -> Self {
+        Self { evidence: evidence.into(), ..self }
     }
 
     pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {

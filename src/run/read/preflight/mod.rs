@@ -1,5 +1,4 @@
-//! The pre-flight: whether everything is as it has to be before the DR service is started. The questions are in the files
-//! beside this one.
+//! The pre-flight: whether everything is as it has to be before the DR service is started.
 
 mod appliances;
 mod basis;
@@ -12,10 +11,10 @@ use serde::Serialize;
 pub(in crate::run) use self::basis::Basis;
 pub use self::draft::PreflightFacts;
 use self::draft::{Draft, Inquiry};
-use crate::run::{
-    read::appliances::pair,
-    state::Run,
-    values::{Event, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Timestamp},
+use crate::run::read::appliances::pair;
+use crate::run::state::Run;
+use crate::run::values::{
+    Event, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Timestamp,
 };
 
 /// A pre-flight as of one moment.

@@ -1,12 +1,10 @@
 //! Questions about the preparations: pause, baseline, threads, log level, commands, room for the record.
 
 use super::draft::{Draft, Inquiry};
-use crate::run::{
-    state::{Run, ServiceSeen},
-    values::{
-        ActionKind, ActionState, ByteCount, Certainty, GetCount, Known, Phase, Reading, Role, Sequence,
-        ThreadCount, Timestamp,
-    },
+use crate::run::state::{Observed, Run, ServiceSeen};
+use crate::run::values::{
+    ActionKind, ActionState, ByteCount, Certainty, GetCount, Known, Phase, Reading, Role, Sequence,
+    ThreadCount, Timestamp,
 };
 
 /// With fewer bytes than this a run of a day may fill the disk: 100 lines/s of 110 bytes are about 0.9 GiB a day.
@@ -50,12 +48,12 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
     };
-    draft.maybe_on(evidence)
+    draft.on(evidence)
 }
 
 /// Length of the pause, as a phrase; a question about the past.
 fn since(inquiry: &Inquiry) -> String {
-    let Some(pause) = inquiry.run.replication.intervals.last().filter(|pause| pause.to.is_none()) else {
+    let Some(pause) = inquiry.run.replication.open_pause() else {
         return String::new();
     };
     let length = inquiry.ago(pause.from);
@@ -94,16 +92,16 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
         let chosen = if baseline.chosen { "chosen by hand" } else { "taken automatically" };
         Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
     };
-    draft.on(baseline.record, baseline.at)
+    draft.on((baseline.record, baseline.at))
 }
 
-/// The last counter reading certainly before stage 1: the one before the service was last seen stopped. Later GETs
-/// may belong to the service, which is what the baseline is for.
+/// The last counter reading certainly before stage 1: the one before the service was last seen stopped.
 fn before_service(run: &Run) -> Option<GetCount> {
     match run.tracking.service {
         ServiceSeen::Unknown => {
             run.download.counter.map(|(value, ..)| value).filter(|_| run.phase() == Phase::Prepare)
         }
+        // Later GETs may belong to the service, which is what the baseline is for.
         ServiceSeen::Down | ServiceSeen::Running { .. } => run.tracking.counter_before_service,
     }
 }
@@ -121,13 +119,13 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
             Draft::attention(format!("{name} has {count} replication threads; {wanted} are wanted."))
                 .remedy(remedy)
         };
-        return draft.on(threads.record, threads.at);
+        return draft.on(threads.evidence());
     }
     if let Some((count, action)) = accepted(run).filter(|_| inquiry.facts.ask_past) {
         let text =
             format!("{name} accepted {count} replication threads; they can be read once its service runs.");
         let draft = if count >= wanted { Draft::ok(text) } else { Draft::attention(text).remedy(remedy) };
-        return draft.maybe_on(action);
+        return draft.on(action);
     }
     let is_down = read.is_some_and(|read| read.reading == Reading::ServiceDown);
     let draft = if is_down {
@@ -136,7 +134,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     } else {
         inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
     };
-    draft.maybe_on(run.threads.as_ref().map(|threads| (threads.record, threads.at)))
+    draft.on(run.threads.as_ref().map(Observed::evidence))
 }
 
 type Accepted = (ThreadCount, Option<(Sequence, Timestamp)>);
@@ -164,7 +162,7 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
     } else {
         Draft::unknown(format!("No line of {name}'s log was seen yet."))
     };
-    draft.maybe_on(run.tracking.chunk)
+    draft.on(run.tracking.chunk)
 }
 
 pub(super) fn commands(inquiry: &Inquiry) -> Draft {
@@ -199,9 +197,8 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
         ActionKind::Resume => false,
         ActionKind::SetThreads(wanted) => {
             let enough = |count: &ThreadCount| *count >= wanted;
-            let is_read =
-                run.threads.as_ref().and_then(|threads| threads.reading.known()).is_some_and(enough);
-            !is_read && !accepted(run).is_some_and(|(count, _)| enough(&count))
+            !run.thread_count().as_ref().is_some_and(enough)
+                && !accepted(run).is_some_and(|(count, _)| enough(&count))
         }
     }
 }
@@ -209,19 +206,15 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
 /// The command and its certainty, unless it is certain or was confirmed.
 fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
     let word = kind.word();
-    let was_confirmed = inquiry
-        .run
-        .actions
-        .iter()
-        .any(|action| action.plan.action.word() == word && action.state == ActionState::Confirmed);
-    if was_confirmed && inquiry.facts.ask_past {
+    let mut confirmed = inquiry.run.actions.iter().filter(|action| action.state == ActionState::Confirmed);
+    if confirmed.any(|action| action.plan.action.word() == word) && inquiry.facts.ask_past {
         return None;
     }
     match certainty(inquiry, kind) {
         None => Some(format!("{word} (certainty not known)")),
-        Some(certainty) if !certainty.needs_verification() => None,
+        Some(Certainty::Documented | Certainty::Procedure) => None,
         Some(Certainty::Inferred) => Some(format!("{word} (words inferred)")),
-        Some(_) => Some(format!("{word} (words unknown)")),
+        Some(Certainty::Unknown) => Some(format!("{word} (words unknown)")),
     }
 }
 

@@ -1,9 +1,7 @@
 //! When stage 1 may be done, and the time per GET.
 
-use crate::run::{
-    state::Run,
-    values::{Elapsed, Phase, Role, Timestamp},
-};
+use crate::run::state::Run;
+use crate::run::values::{Elapsed, Phase, Timestamp};
 
 /// How much faster or slower than the measured rates the rest may be.
 const RATE_MARGIN: f64 = 0.1;
@@ -25,7 +23,7 @@ pub struct Forecast {
 /// Forecasts from the present state of `run`.
 #[must_use]
 pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
-    let is_blind = run.reported.stalled.is_some() || run.reported.lost(Role::Dr).is_some();
+    let is_blind = run.reported.stalled.is_some() || run.dr.reported_lost.is_some();
     if run.phase() != Phase::Stage1 || is_blind {
         return Forecast::default();
     }
@@ -61,6 +59,5 @@ fn after(rest: u64, per_second: f64) -> Option<Elapsed> {
 }
 
 fn time_per_get(run: &Run) -> Option<Elapsed> {
-    let threads = run.threads.as_ref()?.reading.known()?;
-    after(u64::from(threads.0), run.download.current_per_second?)
+    after(u64::from(run.thread_count()?.0), run.download.current_per_second?)
 }

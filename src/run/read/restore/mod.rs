@@ -1,11 +1,7 @@
 //! Questions about the restore.
 
-mod baseline;
 mod forecast;
-mod prior_markers;
+mod missing;
 mod progress;
 
-pub use self::{
-    forecast::{Forecast, forecast},
-    progress::{Progress, progress},
-};
+pub use self::{forecast::*, progress::*};

@@ -1,9 +1,7 @@
 //! How far stage 1 has come, as far as it is counted.
 
-use crate::run::{
-    state::Run,
-    values::{ObjectCount, Phase},
-};
+use crate::run::state::Run;
+use crate::run::values::{Epoch, ObjectCount, Phase};
 
 /// The progress of stage 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +57,7 @@ pub fn progress(run: &Run) -> Progress {
         return Progress::NotCounted;
     };
     if run.download.was_reset() {
-        let since_restart = run.download.since_restart().unwrap_or_default();
+        let since_restart = ObjectCount(run.download.epochs.last().map_or(0, Epoch::rise));
         return Progress::AfterReset { since_restart, downloaded };
     }
     match run.expected() {

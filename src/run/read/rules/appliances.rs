@@ -1,10 +1,8 @@
 //! Rules about the machines: out of reach, unreadable, a clock that is off, a request of unknown effect.
 
-use crate::run::{
-    read::control::is_outcome_unknown,
-    state::{ActionRecord, Run},
-    values::{ActionState, Elapsed, Link, Phase, Reading, Remedy, Role, Timestamp, Wording},
-};
+use crate::run::read::control::is_outcome_unknown;
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionState, Elapsed, Link, Phase, Reading, Remedy, Role, Timestamp, Wording};
 
 /// Only until the restore is complete.
 pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
@@ -14,7 +12,7 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     let service = run.dr.service.as_ref().map(|service| &service.reading);
     let threads = run.threads.as_ref().map(|threads| &threads.reading);
     let unread = [
-        (!run.tracking.counter_is_readable, "its GET counter"),
+        (run.tracking.counter_is_unreadable, "its GET counter"),
         (matches!(service, Some(Reading::Unreadable | Reading::Refused(_))), "its service"),
         (matches!(threads, Some(Reading::Unreadable | Reading::Refused(_))), "its threads"),
     ];
@@ -31,7 +29,7 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
 }
 
 pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
-    run.reported.lost(role)?;
+    run.appliance(role).reported_lost?;
     // The DR appliance is not needed once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
         return None;

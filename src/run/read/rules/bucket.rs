@@ -1,9 +1,7 @@
 //! Rules about the listing of the bucket: refused, out of date, or with counts that do not agree.
 
-use crate::run::{
-    state::Run,
-    values::{Known, ListingCause, Phase, Timestamp, Wording},
-};
+use crate::run::state::Run;
+use crate::run::values::{Known, ListingCause, Phase, Timestamp, Wording};
 
 pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
     let reason = run.listing_refused.as_ref()?;

@@ -1,5 +1,5 @@
-//! Findings whose condition lasts: each rule looks at the run and returns the wording of the finding, or `None` where the
-//! condition does not hold. Findings about single events are opened where the event is folded.
+//! Findings whose condition lasts: a rule returns the wording of its finding while the condition holds. Findings about
+//! single events are opened where the event is folded.
 
 mod appliances;
 mod bucket;
@@ -7,10 +7,8 @@ pub(super) mod pair;
 mod replication;
 mod restore;
 
-use crate::run::{
-    state::Run,
-    values::{Code, Role, Timestamp, Wording},
-};
+use crate::run::state::Run;
+use crate::run::values::{Code, Role, Timestamp, Wording};
 
 /// The wording of the finding at the given time, if its condition holds.
 pub(in crate::run) type Rule = fn(&Run, Timestamp) -> Option<Wording>;

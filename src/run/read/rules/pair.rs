@@ -1,12 +1,9 @@
 //! Rules about the pair: identities, roles and buckets that do not match.
 
-use crate::run::{
-    read::appliances::pair,
-    state::Run,
-    values::{Identity, Remedy, Role, Wording},
-};
+use crate::run::read::appliances::pair;
+use crate::run::state::Run;
+use crate::run::values::{Identity, Remedy, Role, Wording};
 
-/// Another machine than the expected one answers.
 pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let differences = run.identity_differences(role);
     let appliance = run.appliance(role);
@@ -15,7 +12,7 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
         return None;
     }
     let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
-    let whose = if run.confirmed.is_some() { "confirmed" } else { "seen before" };
+    let whose = if run.confirmed.is_some() { "Confirmed" } else { "Seen before" };
     let differences = differences.join("; ");
     let address = run.destination(role).unwrap_or("its address");
     let what = if run.is_stranger(role) {
@@ -34,31 +31,22 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
         "{what} {whose}: {}; now: {}.",
         fingerprint_text(expected),
         fingerprint_text(found),
-        whose = capitalised(whose),
     )))
 }
 
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
-}
-
-/// A fingerprint on one line.
 fn fingerprint_text(identity: &Identity) -> String {
-    let keys = Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty());
     let parts = [
         ("name", identity.hostname.clone()),
         ("serial", identity.serial.clone()),
         ("model", identity.model.clone()),
         ("product", identity.product.clone()),
-        ("host key", keys),
+        ("host key", identity.keys_in_words()),
         ("bucket", identity.bucket.clone()),
     ];
     let shown = parts.map(|(label, value)| format!("{label} {}", value.as_deref().unwrap_or("not shown")));
     shown.join(", ")
 }
 
-/// The services of the pair look swapped.
 pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     pair::roles_swapped(run).then(|| {
         Wording::blocking(format!(
@@ -70,7 +58,6 @@ pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     })
 }
 
-/// Both destinations are one machine.
 pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     pair::same_machine(run).then(|| {
         Wording::blocking(format!(
@@ -80,7 +67,6 @@ pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     })
 }
 
-/// The two appliances use different buckets.
 pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
     let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
     (primary != dr).then(|| {

@@ -1,9 +1,7 @@
 //! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
 
-use crate::run::{
-    state::Run,
-    values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording},
-};
+use crate::run::state::Run;
+use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording};
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {
@@ -83,7 +81,7 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
 /// Part of the budget matters only while the pause lasts; the whole budget stays a finding until acknowledged.
 pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
     let budget = run.started.settings.pause_budget?;
-    let is_paused = run.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    let is_paused = run.replication.open_pause().is_some();
     let name = run.name(Role::Primary);
     match run.reported.budget_percent {
         100.. => Some(Wording::blocking(format!(

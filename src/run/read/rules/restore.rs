@@ -1,10 +1,8 @@
 //! Rules about the restore itself: its download, its stages and the lines that end them.
 
-use crate::run::{
-    read::appliances::ThreadsFallen,
-    state::{Attachment, Run},
-    values::{Elapsed, Phase, Remedy, Role, Timestamp, Wording},
-};
+use crate::run::read::appliances::ThreadsFallen;
+use crate::run::state::{Attachment, Run};
+use crate::run::values::{Elapsed, Phase, Remedy, Role, Timestamp, Wording};
 
 /// The two final lines come together; one alone is a finding after this time.
 const FINAL_LINES_INTERVAL: Elapsed = Elapsed::from_secs(60);
@@ -142,7 +140,6 @@ pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
     )))
 }
 
-/// The lines that end the stages cannot be seen.
 pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
     let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
     Some(Wording::attention(format!(

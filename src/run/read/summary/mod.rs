@@ -3,10 +3,4 @@
 mod schema;
 mod summarise;
 
-pub use self::{
-    schema::{
-        ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,
-        ReplicationSummary, SCHEMA, Summary, VersionSummary,
-    },
-    summarise::summarise,
-};
+pub use self::{schema::*, summarise::summarise};

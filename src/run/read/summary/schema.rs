@@ -4,17 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::run::{
-    read::{
-        exposure::Exposure,
-        outcome::{CleanupItem, Outcome},
-    },
-    state::Note,
-    values::{
-        ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known,
-        LeftPaused, LineCount, ObjectCount, PauseInterval, Precision, PreflightRecord, ResumePolicy, RunId,
-        Sequence, SignOff, ThreadCount, Timestamp,
-    },
+use crate::run::read::exposure::Exposure;
+use crate::run::read::outcome::{CleanupItem, Outcome};
+use crate::run::state::{Note, SignOff};
+use crate::run::values::{
+    ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
+    LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
+    ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -69,8 +65,8 @@ pub struct DownloadSummary {
 /// One phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PhaseSummary {
-    /// `prepare`, `stage-1`, `stage-2`, `in-use`.
-    pub name: String,
+    /// Which.
+    pub name: Phase,
     /// When it began.
     pub started_at: Option<Timestamp>,
     /// When it ended.

@@ -4,11 +4,9 @@ use super::schema::{
     ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary, ReplicationSummary,
     SCHEMA, Summary, VersionSummary,
 };
-use crate::run::{
-    read::{exposure::exposure, outcome::cleanup},
-    state::{ActionRecord, Run},
-    values::{ActionState, BucketListing, ByteCount, Gap, Phase, PhaseSpan, Role, Timestamp},
-};
+use crate::run::read::{exposure::exposure, outcome::cleanup};
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionState, BucketListing, ByteCount, Gap, Phase, PhaseSpan, Role, Timestamp};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -34,7 +32,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         frozen_bucket: run.frozen.clone(),
         cleanup: cleanup(run, now),
         sign_off: run.signed_off.clone(),
-        threads: run.threads.as_ref().and_then(|threads| threads.reading.known()).copied(),
+        threads: run.thread_count(),
         actions: run.actions.iter().map(action).collect(),
         findings: run.findings.clone(),
         gaps: gaps(run),
@@ -102,7 +100,7 @@ fn download(run: &Run) -> DownloadSummary {
 fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
     let was_on = span.ended_at.is_some() || run.phases.current == span.phase;
     PhaseSummary {
-        name: span.phase.name().to_owned(),
+        name: span.phase,
         started_at: span.started_at,
         ended_at: span.ended_at,
         seconds: span.length(now).filter(|_| was_on),

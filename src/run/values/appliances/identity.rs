@@ -7,42 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::Role;
 
-/// Serial numbers that vendors and hypervisors print where there is none, in lower case.
-const PLACEHOLDER_SERIALS: &[&str] = &[
-    "n/a",
-    "na",
-    "none",
-    "null",
-    "nil",
-    "unknown",
-    "undefined",
-    "unspecified",
-    "unavailable",
-    "not specified",
-    "not available",
-    "not applicable",
-    "not set",
-    "not present",
-    "not found",
-    "no serial",
-    "no serial number",
-    "empty",
-    "default",
-    "default string",
-    "invalid",
-    "tbd",
-    "to be filled by o.e.m.",
-    "system serial number",
-    "chassis serial number",
-    "serial",
-    "serial number",
-    "123456789",
-    "0123456789",
-    "1234567890",
-];
+/// What vendors and hypervisors print where there is no serial number, each between bars.
+const PLACEHOLDER_SERIALS: &str = "n/a|na|none|null|nil|unknown|undefined|unspecified|unavailable|not specified|\
+    not available|not applicable|not set|not present|not found|no serial|no serial number|empty|default|\
+    default string|invalid|tbd|to be filled by o.e.m.|system serial number|chassis serial number|serial|\
+    serial number|123456789|0123456789|1234567890";
 
-/// Whether a serial number is only filler, such as `0`, `000000`, `xxx` or an empty one. Any other single letter or
-/// digit may be a serial number.
+/// Whether a serial number is only filler, such as `0`, `000000` or `xxx`. Any other single character may be one.
 fn is_filler(serial: &str) -> bool {
     let mut characters = serial.chars().filter(|character| character.is_alphanumeric());
     let Some(first) = characters.next() else { return true };
@@ -70,8 +41,7 @@ impl fmt::Display for HostKey {
     }
 }
 
-/// The fingerprint of an appliance: everything that distinguishes it from another one. A part is absent if the
-/// appliance does not show it.
+/// Everything that distinguishes an appliance from another one. A part is absent if the appliance does not show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Host name as shown in its prompt.
@@ -84,8 +54,7 @@ pub struct Identity {
     pub model: Option<String>,
     /// Serial number.
     pub serial: Option<String>,
-    /// Fingerprint of the host key used by the connection, as `SHA256:…`. It is proven: the server has signed with
-    /// it.
+    /// Fingerprint of the host key used by the connection, as `SHA256:…`; proven, for the server signed with it.
     pub host_key: Option<String>,
     /// The host keys of all types that the server offers; only `host_key` is proven.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -154,7 +123,7 @@ impl Identity {
         let serial = self.serial.as_deref()?.trim();
         let bare = serial.trim_matches(['(', ')', '<', '>', '[', ']']);
         let is_placeholder =
-            is_filler(serial) || PLACEHOLDER_SERIALS.iter().any(|known| known.eq_ignore_ascii_case(bare));
+            is_filler(serial) || PLACEHOLDER_SERIALS.split('|').any(|known| known.eq_ignore_ascii_case(bare));
         (!is_placeholder).then_some(serial)
     }
 
@@ -244,7 +213,8 @@ impl Identity {
         proven.into_iter().chain(others).collect()
     }
 
-    fn keys_in_words(&self) -> Option<String> {
+    /// The same on one line.
+    pub(in crate::run) fn keys_in_words(&self) -> Option<String> {
         let keys = self.keys();
         (!keys.is_empty()).then(|| keys.join(", "))
     }

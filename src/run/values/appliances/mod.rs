@@ -3,7 +3,4 @@
 mod identity;
 mod reading;
 
-pub use self::{
-    identity::{Difference, HostKey, Identity, IdentityPart, PairIdentities},
-    reading::{KnownRole, Link, Reading, ReplicationState, Role, ServiceState},
-};
+pub use self::{identity::*, reading::*};

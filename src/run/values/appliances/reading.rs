@@ -1,10 +1,10 @@
-//! What can be read of an appliance: its role, its states, and the outcome of one reading.
+//! What can be read of an appliance: its role, its states, and the answer to a question.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{RunId, Timestamp};
+use crate::run::values::{Elapsed, RunId, Timestamp};
 
 /// Which of the two appliances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -118,4 +118,26 @@ pub enum Link {
         /// Why, as a sentence for the engineer.
         reason: String,
     },
+}
+
+/// An answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer<T> {
+    /// The value read from it.
+    pub reading: Reading<T>,
+    /// Time from question to answer.
+    pub took: Elapsed,
+    /// The reply itself, control characters escaped, cut at 4 KiB.
+    pub raw: String,
+}
+
+/// Start of the raw text recorded on timeout.
+pub const NO_ANSWER: &str = "(no answer within ";
+
+impl<T> Answer<T> {
+    /// Whether this was recorded on timeout.
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        self.raw.starts_with(NO_ANSWER)
+    }
 }

@@ -33,8 +33,7 @@ pub struct BucketCounts {
 pub struct FrozenBucket {
     /// The first listing begun after the pause.
     pub at_pause: Option<BucketCounts>,
-    /// The last listing that differs only by uploads that were still draining; what follows is
-    /// compared with this one.
+    /// The last listing that differs only by draining uploads; later ones are compared with it.
     pub after_draining: Option<BucketCounts>,
     /// The first listing asked for because stage 1 ended.
     pub at_stage_1_end: Option<BucketCounts>,

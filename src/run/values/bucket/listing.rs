@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{ByteCount, ObjectCount};
+use crate::run::values::{ByteCount, ObjectCount, Sequence, Timestamp};
 
 /// One class of objects that is neither slab, map nor rbtmd.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,9 +13,7 @@ pub struct OtherClass {
     pub count: ObjectCount,
 }
 
-/// A complete `show replication bucket` reply.
-///
-/// A class that the listing does not name is `None`: unknown, not zero.
+/// A complete `show replication bucket` reply. A class that it does not name is `None`: unknown, not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BucketListing {
     /// Name of the bucket.
@@ -68,4 +66,19 @@ pub enum ListingCause {
     BeforeResume,
     /// Given as a file.
     File,
+}
+
+/// The bucket listing in use, and the first one for comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListingState {
+    /// The listing.
+    pub listing: BucketListing,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// By which record.
+    pub record: Sequence,
+    /// Why it was asked for.
+    pub cause: ListingCause,
+    /// Whether it was taken without a confirmed pause before it.
+    pub provisional: bool,
 }

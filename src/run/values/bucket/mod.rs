@@ -3,7 +3,4 @@
 mod frozen;
 mod listing;
 
-pub use self::{
-    frozen::{BucketCounts, FrozenBucket},
-    listing::{BucketListing, ListingCause, OtherClass},
-};
+pub use self::{frozen::*, listing::*};

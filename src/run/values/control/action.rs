@@ -63,14 +63,6 @@ pub enum Certainty {
     Procedure,
 }
 
-impl Certainty {
-    /// Whether the syntax has to be verified by a read-back.
-    #[must_use]
-    pub const fn needs_verification(self) -> bool {
-        matches!(self, Self::Unknown | Self::Inferred)
-    }
-}
-
 /// Exactly what an action would send, shown to the engineer before consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionPlan {

@@ -11,8 +11,7 @@ pub enum ResumePolicy {
     /// Not before the test is declared over: the vendor's recommendation.
     #[default]
     PausedThroughout,
-    /// After stage 1, on the engineer's statement that files deleted on production will not be
-    /// read on the DR appliance.
+    /// After stage 1, once the engineer states that files deleted on production will not be read on the DR appliance.
     #[serde(rename = "resume-after-stage-1")]
     ResumeAfterStage1,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp};
+use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp, is_default};
 
 /// The replication state as last known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -54,18 +54,21 @@ pub struct PauseInterval {
     pub from_known: bool,
     /// Whether `to` is later than the end, which was not observed.
     pub ended_unseen: bool,
-    /// Whether the primary was not read for more than a minute during the pause, so that it may have been interrupted
-    /// unobserved.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    /// Whether the primary was not read for more than a minute, so that the pause may have been interrupted.
+    #[serde(skip_serializing_if = "is_default")]
     pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
 }
 
 impl PauseInterval {
-    /// A pause that lasts since `from`.
     pub(in crate::run) const fn begun(from: Timestamp, from_known: bool, by: PausedBy) -> Self {
         Self { from, to: None, from_known, ended_unseen: false, unwatched: false, by }
+    }
+
+    /// Whether replication may have run during it, or before its end was observed.
+    const fn may_be_shorter(&self) -> bool {
+        self.ended_unseen || self.unwatched
     }
 }
 
@@ -83,12 +86,10 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// The bound of the sum of `pauses`.
+    /// The bound of the length of `pause`.
     #[must_use]
-    pub fn of(pauses: &[PauseInterval]) -> Self {
-        let began_unseen = pauses.iter().any(|pause| !pause.from_known);
-        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
-        Self::new(began_unseen, pauses.iter().any(is_shorter))
+    pub const fn of(pause: &PauseInterval) -> Self {
+        Self::new(!pause.from_known, pause.may_be_shorter())
     }
 
     /// The bound of a length that may be too short (`at_least`), too long (`at_most`), or both.
@@ -154,8 +155,7 @@ pub struct Replication {
     pub verified_at: Option<Timestamp>,
     /// When the state was last known before the connection to the primary was lost; `None` after the next reading.
     pub unobserved_since: Option<Timestamp>,
-    /// Whether the primary was not read for more than a minute between two readings of `Running`: a pause in between
-    /// would not have been observed.
+    /// Whether a pause may have gone unobserved: two readings of `Running` were more than a minute apart.
     pub may_have_paused: bool,
     /// Whether the present state rests on the engineer's statement alone.
     pub attested: bool,
@@ -176,29 +176,33 @@ impl Replication {
         let may_have_paused =
             self.may_have_paused || (self.state == Known::Running && self.is_unobserved(now));
         let at_least = may_have_paused || self.intervals.iter().any(|pause| !pause.from_known);
-        let is_shorter = |pause: &PauseInterval| pause.ended_unseen || pause.unwatched;
-        let at_most = self.intervals.iter().any(is_shorter) || self.may_have_ended() || self.is_stale(now);
+        let may_be_shorter = self.intervals.iter().any(PauseInterval::may_be_shorter);
+        // An open pause is assumed to last, even while the primary is not read.
+        let is_stale = self.open_pause().is_some() && self.is_unobserved(now);
+        let at_most = may_be_shorter || self.may_have_ended() || is_stale;
         Bound::new(at_least, at_most)
     }
 
-    /// Whether a pause is assumed to last although the primary was not read for a while. A statement of the engineer
-    /// is not a reading.
-    fn is_stale(&self, now: Timestamp) -> bool {
-        let is_open = self.intervals.last().is_some_and(|pause| pause.to.is_none());
-        is_open && self.is_unobserved(now)
+    /// The pause that is not known to be over.
+    pub(in crate::run) fn open_pause(&self) -> Option<&PauseInterval> {
+        self.intervals.last().filter(|pause| pause.to.is_none())
     }
 
+    pub(in crate::run) fn open_pause_mut(&mut self) -> Option<&mut PauseInterval> {
+        self.intervals.last_mut().filter(|pause| pause.to.is_none())
+    }
+
+    /// Whether the primary was not read for a while. A statement of the engineer is not a reading.
     fn is_unobserved(&self, now: Timestamp) -> bool {
         !self.attested && self.unobserved_since.is_some_and(|since| now.since(since) > RECENT_READING)
     }
 
     /// Whether a pause is neither known to be over nor known to last.
     fn may_have_ended(&self) -> bool {
-        self.state != Known::Paused && self.intervals.last().is_some_and(|pause| pause.to.is_none())
+        self.state != Known::Paused && self.open_pause().is_some()
     }
 
-    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting: production may be
-    /// unprotected.
+    /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting.
     #[must_use]
     pub fn paused_total(&self, now: Timestamp) -> Elapsed {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
@@ -214,7 +218,6 @@ impl Replication {
     /// Length of the pause not known to be over; `None` where there is none.
     #[must_use]
     pub fn paused_for(&self, now: Timestamp) -> Option<Elapsed> {
-        let last = self.intervals.last()?;
-        last.to.is_none().then(|| now.since(last.from))
+        self.open_pause().map(|pause| now.since(pause.from))
     }
 }

@@ -18,6 +18,12 @@ pub enum FindingSeverity {
     Blocking,
 }
 
+/// The name that serde gives a variant without fields.
+pub(super) fn serial_name(variant: impl Serialize) -> String {
+    let value = serde_json::to_value(variant).ok();
+    value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// What a finding is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -120,10 +126,7 @@ impl Code {
     /// The code in kebab case, as written to summaries.
     #[must_use]
     pub fn name(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_default()
+        serial_name(self)
     }
 }
 
@@ -133,8 +136,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// What the engineer can do in the watch, about a finding or as the next step. Its text describes this without keys,
-/// which only the screen knows.
+/// What the engineer can do in the watch, about a finding or as the next step; which key does it, only the screen knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// State by hand what cannot be read.

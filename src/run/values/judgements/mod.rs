@@ -1,12 +1,6 @@
-//! Findings, pre-flights and signatures.
+//! Findings and pre-flights.
 
 mod finding;
 mod preflight;
-mod sign_off;
 
-pub(in crate::run) use self::finding::Wording;
-pub use self::{
-    finding::{Code, Finding, FindingSeverity, Remedy},
-    preflight::{PreflightCode, PreflightItem, PreflightRecord, PreflightState, PreflightVerdict},
-    sign_off::SignOff,
-};
+pub use self::{finding::*, preflight::*};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::finding::serial_name;
 use crate::run::values::{Elapsed, Sequence, Timestamp};
 
 /// What a pre-flight item is about. The name in kebab case is its code.
@@ -59,10 +60,7 @@ impl PreflightCode {
     /// The code in kebab case, as written to records and summaries.
     #[must_use]
     pub fn name(self) -> String {
-        serde_json::to_value(self)
-            .ok()
-            .and_then(|value| value.as_str().map(str::to_owned))
-            .unwrap_or_default()
+        serial_name(self)
     }
 }
 
@@ -145,8 +143,7 @@ pub struct PreflightRecord {
     pub at: Timestamp,
     /// The record that holds it.
     pub record: Sequence,
-    /// The first record after it that changed something it rests on, before the DR service was up; `None`: the
-    /// verdict was valid until then, or still is.
+    /// The first record, before the DR service was up, that changed something it rests on; `None`: it is still valid.
     pub stale_since: Option<Sequence>,
     /// Every item as recorded.
     pub items: Vec<PreflightItem>,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{ByteCount, LineCount, LogOffset, Timestamp};
+use crate::run::values::{ByteCount, LineCount, LogOffset, Timestamp, is_default};
 
 /// Severity of a log line, in the order of syslog (RFC 5424, section 6.2.1), lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,13 +71,13 @@ pub struct LogTally {
     /// Lines counted by `last message repeated N times`.
     pub repeated: LineCount,
     /// Lines that were in the log before the watch began ([`Arrival::Earlier`]).
-    #[serde(default, skip_serializing_if = "LineCount::is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub earlier: LineCount,
     /// NUL bytes in the lines.
-    #[serde(default, skip_serializing_if = "ByteCount::is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub nul_bytes: ByteCount,
     /// Lines that may have been received before ([`Arrival::MayRepeat`]).
-    #[serde(default, skip_serializing_if = "LineCount::is_zero")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub may_repeat: LineCount,
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{Sequence, Timestamp};
+use crate::run::values::{Sequence, Timestamp, is_default};
 
 /// A log line that ends or begins something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,13 +40,8 @@ pub struct FoundMarker {
     /// The line, control characters escaped.
     pub raw: String,
     /// Whether the line only resembles the marker.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub near: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-const fn is_false(value: &bool) -> bool {
-    !*value
 }
 
 /// Where a prior marker is in the journal.
@@ -58,8 +53,7 @@ pub struct MarkerPlace {
     pub place: u32,
 }
 
-/// A line that the engineer has to decide on: a marker written before the run began, or a line that only resembles
-/// one.
+/// A marker written before the run began, or a line that only resembles one: the engineer decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriorMarker {
     /// The line.

@@ -3,7 +3,4 @@
 mod line;
 mod marker;
 
-pub use self::{
-    line::{Arrival, Gap, LogCitation, LogTally, Severity},
-    marker::{FoundMarker, Marker, MarkerPlace, NearMiss, PriorMarker},
-};
+pub use self::{line::*, marker::*};

@@ -57,13 +57,11 @@ pub enum Event {
         /// The last moment watched before; absent: the time of the record before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
-        /// Why what is recorded about the two appliances cannot be trusted, as a sentence. The engineer has to
-        /// confirm them again.
+        /// Why the appliances have to be confirmed again, as a sentence; absent: what is recorded of them is trusted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         distrusted: Option<String>,
     },
-    /// The clock of the recording machine was set back, or corrected again. Record times continue without the step,
-    /// so that durations stay right.
+    /// The clock of the recording machine was set back, or corrected again; record times continue without the step.
     OwnClock {
         /// How far the machine's clock is behind the record times now.
         behind: Elapsed,
@@ -84,8 +82,7 @@ pub enum Event {
         /// The replies, control characters escaped, cut at 4 KiB.
         raw: String,
     },
-    /// The engineer confirmed that these are the two appliances; control is on from here, and bound to
-    /// these fingerprints.
+    /// The engineer confirmed the two appliances; control is on from here, and bound to these fingerprints.
     NamesConfirmed {
         /// Name of the primary.
         primary: String,
@@ -363,8 +360,7 @@ impl Event {
         }
     }
 
-    /// The appliance that was heard from when this happened, by an answer, a line as it was written, or a connection;
-    /// `None` where the event shows no sign of life.
+    /// The appliance heard from when this happened; `None` where the event shows no sign of life.
     #[must_use]
     pub fn heard_from(&self) -> Option<Role> {
         match self {

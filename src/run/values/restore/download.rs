@@ -17,6 +17,14 @@ pub struct Epoch {
     pub reason: String,
 }
 
+impl Epoch {
+    /// Objects downloaded in it.
+    #[must_use]
+    pub const fn rise(&self) -> u64 {
+        self.last.0.saturating_sub(self.first.0)
+    }
+}
+
 /// The reading from which downloads are counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Baseline {
@@ -56,8 +64,7 @@ pub struct Download {
     pub peak_per_second: Option<f64>,
     /// Mean rate over stage 1 so far.
     pub mean_per_second: Option<f64>,
-    /// The mean at the moment when the last expected object arrived; `None` before. Waiting for the marker does not
-    /// lower it.
+    /// The mean when the last expected object arrived, which waiting for the marker does not lower; `None` before.
     pub mean_of_all: Option<f64>,
     /// Rate over the last minute or so; `None` without two readings.
     pub current_per_second: Option<f64>,
@@ -72,19 +79,10 @@ impl Download {
     #[must_use]
     pub fn downloaded(&self) -> Option<ObjectCount> {
         self.baseline.as_ref()?;
-        let rise = |epoch: &Epoch| epoch.last.0.saturating_sub(epoch.first.0);
-        Some(ObjectCount(self.epochs.iter().map(rise).fold(0, u64::saturating_add)))
+        Some(ObjectCount(self.epochs.iter().map(Epoch::rise).fold(0, u64::saturating_add)))
     }
 
-    /// Objects downloaded since the last restart of the counter.
-    #[must_use]
-    pub fn since_restart(&self) -> Option<ObjectCount> {
-        let epoch = self.epochs.last()?;
-        Some(ObjectCount(epoch.last.0.saturating_sub(epoch.first.0)))
-    }
-
-    /// Whether the counter was reset since the baseline: totals may count objects twice, so no
-    /// percentage may be shown.
+    /// Whether the counter was reset since the baseline: objects may be counted twice, so no percentage may be shown.
     #[must_use]
     pub fn was_reset(&self) -> bool {
         self.epochs.len() > 1

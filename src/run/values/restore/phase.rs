@@ -92,6 +92,12 @@ pub struct PhaseSpan {
 }
 
 impl PhaseSpan {
+    fn end(&mut self, at: Option<Timestamp>, change: &Change) {
+        self.ended_at = at;
+        self.end_precision = if at.is_some() { change.precision } else { Precision::Unobserved };
+        self.evidence = Some(change.evidence.clone());
+    }
+
     /// Length so far, or in all once it ended; `None` where its beginning or end is unknown.
     #[must_use]
     pub fn length(&self, now: Timestamp) -> Option<Elapsed> {
@@ -111,7 +117,6 @@ pub struct Phases {
     pub spans: [PhaseSpan; 4],
 }
 
-/// A change of phase.
 #[derive(Clone, Debug)]
 pub(in crate::run) struct Change {
     /// When; `None` where it was not observed.
@@ -135,30 +140,21 @@ impl Phases {
         Self { current: Phase::Prepare, spans: Phase::TIMED.map(span) }
     }
 
-    /// Clears the start of the first phase: something before the run turned out to belong to it.
-    pub(in crate::run) fn forget_beginning(&mut self) {
-        let [first, ..] = &mut self.spans;
-        first.started_at = None;
-    }
-
     /// The latest instant recorded so far; later changes may not be dated before it.
     pub(in crate::run) fn floor(&self) -> Option<Timestamp> {
         self.spans.iter().flat_map(|span| [span.started_at, span.ended_at]).flatten().max()
     }
 
-    /// Advances to the timed phase `to`; never back. Skipped phases end as well, at unobserved times; only the last
-    /// one before `to` ends at `change.at`.
+    /// Advances to the timed phase `to`, never back.
     pub(in crate::run) fn advance(&mut self, to: Phase, change: &Change) {
         if to <= self.current {
             return;
         }
         let from = self.current;
+        // Skipped phases end as well, at unobserved times; only the last one before `to` ends with the change.
         let last = Phase::TIMED.into_iter().rev().find(|phase| *phase < to);
         for span in self.spans.iter_mut().filter(|span| span.phase >= from && span.phase < to) {
-            span.ended_at = change.at.filter(|_| Some(span.phase) == last);
-            span.end_precision =
-                if span.ended_at.is_some() { change.precision } else { Precision::Unobserved };
-            span.evidence = Some(change.evidence.clone());
+            span.end(change.at.filter(|_| Some(span.phase) == last), change);
         }
         if let Some(span) = self.spans.iter_mut().find(|span| span.phase == to) {
             span.started_at = change.at;
@@ -169,13 +165,20 @@ impl Phases {
 
     /// Ends the current phase and with it the run; phases not reached stay without times.
     pub(in crate::run) fn finish(&mut self, change: &Change) {
-        let current = self.current;
-        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == current) {
-            span.ended_at = change.at;
-            span.end_precision = if change.at.is_some() { change.precision } else { Precision::Unobserved };
-            span.evidence = Some(change.evidence.clone());
+        if let Some(span) = self.spans.iter_mut().find(|span| span.phase == self.current) {
+            span.end(change.at, change);
         }
         self.current = Phase::Ended;
+    }
+
+    /// When a timed phase began, if that was observed.
+    pub(in crate::run) fn started_at(&self, phase: Phase) -> Option<Timestamp> {
+        self.span(phase)?.started_at
+    }
+
+    /// When a timed phase ended, if that was observed.
+    pub(in crate::run) fn ended_at(&self, phase: Phase) -> Option<Timestamp> {
+        self.span(phase)?.ended_at
     }
 
     /// The span of a timed phase; `None` for [`Phase::Ended`].

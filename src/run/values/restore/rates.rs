@@ -1,5 +1,4 @@
-//! How fast objects are downloaded: the windows behind the current and the peak rate, and the down-sampled series of the
-//! chart.
+//! How fast objects are downloaded: current rate, peak rate, and the down-sampled series of the chart.
 
 use std::collections::VecDeque;
 
@@ -58,6 +57,7 @@ impl RateMeter {
     pub(in crate::run) fn push(&mut self, rise: u64, at: Timestamp, download: &mut Download) {
         self.total = self.total.saturating_add(rise);
         self.recent.push_back((self.total, at));
+        // Two readings stay even if they are far apart: a slow poll still has a rate.
         while self.recent.len() > 2
             && (self.recent.len() > MAX_WINDOW_READINGS
                 || self.recent.get(1).is_some_and(|(_, second)| at.since(*second) >= CURRENT_WINDOW))
@@ -85,6 +85,7 @@ impl RateMeter {
         if pending.readings < self.stride {
             return;
         }
+        // The whole stage stays on the chart, at half the resolution.
         if download.rates.len() >= MAX_SAMPLES {
             halve(&mut download.rates, self.begun);
             self.stride = self.stride.saturating_mul(2);

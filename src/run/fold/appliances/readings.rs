@@ -1,0 +1,55 @@
+//! Readings of the service and of the replication threads.
+
+use crate::run::fold::restore::{baseline, stage_1_start};
+use crate::run::read::appliances::threads::sets_threads;
+use crate::run::state::{Attachment, Observed, Run, ServiceSeen};
+use crate::run::values::{
+    ActionKind, ActionState, Answer, Phase, Reading, Record, Role, ServiceState, ThreadCount, Timestamp,
+};
+
+pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {
+    run.appliance_mut(role).service = Some(Observed::new(record, answer));
+    if role != Role::Dr {
+        return;
+    }
+    match &answer.reading {
+        // A busy service is up: it is what downloads.
+        Reading::Known(ServiceState::Running(_) | ServiceState::Busy(_)) => service_runs(run, record),
+        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => baseline::service_down(run),
+        Reading::Unreadable | Reading::Refused(_) => {}
+    }
+}
+
+fn service_runs(run: &mut Run, record: &Record) {
+    run.tracking.service = match run.tracking.service {
+        seen @ ServiceSeen::Running { .. } => seen,
+        ServiceSeen::Unknown => {
+            if run.phases.current == Phase::Prepare {
+                run.tracking.attachment = Attachment::Late;
+            }
+            ServiceSeen::Running { since: None }
+        }
+        ServiceSeen::Down => ServiceSeen::Running { since: Some(record.at) },
+    };
+    stage_1_start::infer(run, record);
+}
+
+pub(in crate::run) fn threads(run: &mut Run, record: &Record, answer: &Answer<ThreadCount>) {
+    run.tracking.threads_asked_at = Some(record.at.before(answer.took));
+    run.threads = Some(Observed::new(record, answer));
+    if let Reading::Known(count) = answer.reading {
+        confirm(run, record.at, count);
+    }
+}
+
+/// Confirms a number that was accepted while the service did not run.
+fn confirm(run: &mut Run, at: Timestamp, count: ThreadCount) {
+    let latest = run.actions.iter_mut().rev().find(|action| sets_threads(action));
+    let awaiting = latest.filter(|action| {
+        action.state == ActionState::AwaitingService && action.plan.action == ActionKind::SetThreads(count)
+    });
+    if let Some(action) = awaiting {
+        action.state = ActionState::Confirmed;
+        action.settled_at = Some(at);
+    }
+}

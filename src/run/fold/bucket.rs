@@ -1,0 +1,168 @@
+//! Bucket listings, and whether the bucket stayed unchanged: its counts at the pause, at the end of stage 1 and before
+//! the resume are compared. When it is listed is decided elsewhere, and never delays a resume.
+
+use crate::run::state::Run;
+use crate::run::values::{
+    BucketCounts, BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState,
+    ObjectCount, Phase, Record, Role, Timestamp, Wording,
+};
+
+/// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
+pub(in crate::run) fn listed(
+    run: &mut Run,
+    record: &Record,
+    listing: &BucketListing,
+    cause: ListingCause,
+    took: Elapsed,
+) {
+    let begun = run.listing_since.take().unwrap_or_else(|| record.at.before(took));
+    let paused = run.replication.state == Known::Paused
+        && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
+    run.listing_refused = None;
+    let provisional = cause == ListingCause::File || !paused;
+    // A listing overtaken by the resume does not describe the bucket that was restored.
+    let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
+    if !overtaken {
+        let state =
+            ListingState { listing: listing.clone(), at: record.at, record: record.seq, cause, provisional };
+        compare(run, record, &state, begun);
+        if !is_settled(run, provisional) {
+            run.listing = Some(state);
+        }
+    }
+}
+
+/// Whether the listing that stage 1 used is final: a later listing describes a later bucket.
+fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
+    let present = run.listing.as_ref().filter(|_| run.phases.current > Phase::Stage1);
+    present.is_some_and(|present| !present.provisional || later_is_provisional)
+}
+
+impl BucketCounts {
+    fn of(state: &ListingState) -> Self {
+        let listing = &state.listing;
+        Self {
+            name: listing.name.clone(),
+            entries: listing.entries,
+            bytes: listing.bytes,
+            slabs: listing.slabs,
+            maps: listing.maps,
+            rbtmds: listing.rbtmds,
+            at: state.at,
+            record: state.record,
+            cause: state.cause,
+        }
+    }
+
+    /// Each figure given by both listings that differs: its name, before, after.
+    fn changes(&self, later: &Self) -> Vec<(&'static str, u64, u64)> {
+        let objects = |count: Option<ObjectCount>| count.map(|count| count.0);
+        let bytes = |count: Option<ByteCount>| count.map(|count| count.0);
+        let figures = [
+            ("entries", Some(self.entries.0), Some(later.entries.0)),
+            ("bytes", bytes(self.bytes), bytes(later.bytes)),
+            ("slabs", objects(self.slabs), objects(later.slabs)),
+            ("maps", objects(self.maps), objects(later.maps)),
+            ("rbtmds", objects(self.rbtmds), objects(later.rbtmds)),
+        ];
+        let both = figures.into_iter().filter_map(|(name, before, after)| Some((name, before?, after?)));
+        both.filter(|(_, before, after)| before != after).collect()
+    }
+}
+
+/// The ordinal number of the last pause, counted from the start of the run.
+fn pauses(run: &Run) -> u64 {
+    (run.replication.intervals.len() as u64).saturating_add(run.dropped.intervals)
+}
+
+/// A pause before stage 1 has to keep the bucket unchanged; a later one proves nothing about the time before it.
+pub(in crate::run) fn pause_begun(run: &mut Run) {
+    if run.phases.current == Phase::Prepare || run.frozen.at_pause.is_none() {
+        run.frozen = FrozenBucket { pause: pauses(run), ..FrozenBucket::default() };
+    }
+}
+
+/// Compares a listing, begun at `begun`, with the first of the same pause.
+fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
+    if state.provisional || run.frozen.pause != pauses(run) {
+        return;
+    }
+    let counts = BucketCounts::of(state);
+    let Some(reference) = run.frozen.reference().cloned() else {
+        run.frozen.at_pause = Some(counts);
+        return;
+    };
+    if is_draining(run, &reference, &counts, begun) {
+        drained(run, record, &reference, counts.clone());
+    } else if is_same(&reference, &counts) {
+        run.frozen.unchanged.get_or_insert(true);
+    } else {
+        run.frozen.unchanged = Some(false);
+        let text = changed_text(run, &reference, &counts);
+        run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::attention(text));
+    }
+    place(run, state.cause, counts);
+}
+
+fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {
+    reference.name == counts.name && reference.changes(counts).is_empty()
+}
+
+/// Uploads within this time after a pause are draining, not a change.
+const DRAIN_LIMIT: Elapsed = Elapsed::from_secs(600);
+
+/// Draining uploads only add to the bucket, and only for a while.
+fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: Timestamp) -> bool {
+    let Some(pause) = run.replication.intervals.last() else { return false };
+    let changes = reference.changes(counts);
+    reference.name == counts.name
+        && !changes.is_empty()
+        && changes.iter().all(|(_, before, after)| after > before)
+        && begun.since(pause.from) <= DRAIN_LIMIT
+}
+
+fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: BucketCounts) {
+    let text = format!(
+        "Uploads under way when replication on {} was paused were still draining: {} between {} and {}.",
+        run.name(Role::Primary),
+        changes_text(reference, &counts),
+        reference.at,
+        counts.at
+    );
+    run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::info(text));
+    if run.frozen.unchanged == Some(true) {
+        run.frozen.unchanged = None;
+    }
+    run.frozen.after_draining = Some(counts);
+}
+
+fn changed_text(run: &Run, reference: &BucketCounts, counts: &BucketCounts) -> String {
+    format!(
+        "The bucket {} changed while replication on {} was paused: {} between {} and {}. The restore may not match \
+         it; find out what else writes to it or removes from it.",
+        reference.name,
+        run.name(Role::Primary),
+        changes_text(reference, counts),
+        reference.at,
+        counts.at
+    )
+}
+
+fn changes_text(reference: &BucketCounts, counts: &BucketCounts) -> String {
+    if reference.name != counts.name {
+        return format!("the listing is of another bucket, {},", counts.name);
+    }
+    let changes = reference.changes(counts);
+    let texts: Vec<_> =
+        changes.iter().map(|(name, before, after)| format!("{name} went from {before} to {after}")).collect();
+    texts.join(", ")
+}
+
+fn place(run: &mut Run, cause: ListingCause, counts: BucketCounts) {
+    let frozen = &mut run.frozen;
+    if cause == ListingCause::StageEnd && frozen.at_stage_1_end.is_none() {
+        frozen.at_stage_1_end = Some(counts);
+    } else if cause == ListingCause::BeforeResume || run.phases.current >= Phase::Stage2 {
+        frozen.before_resume = Some(counts);
+    }
+}

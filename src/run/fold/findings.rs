@@ -1,0 +1,116 @@
+//! How findings are opened, closed, reworded and acknowledged.
+
+use crate::run::read::rules::RULES;
+use crate::run::state::{LIST_LIMIT, Run};
+use crate::run::values::{Code, Event, Finding, Record, Role, Wording};
+
+impl Run {
+    pub(in crate::run) fn open_finding(
+        &mut self,
+        record: &Record,
+        code: Code,
+        role: Option<Role>,
+        wording: Wording,
+    ) {
+        if self.findings.len() >= LIST_LIMIT {
+            self.dropped.findings = self.dropped.findings.saturating_add(1);
+            // Open findings are never dropped: the exit code depends on them.
+            let Some(oldest) = self.findings.iter().position(|finding| finding.closed_at.is_some()) else {
+                return;
+            };
+            self.findings.remove(oldest);
+        }
+        self.findings.push(Finding {
+            code,
+            severity: wording.severity,
+            text: wording.text,
+            remedy: wording.remedy,
+            role,
+            opened_at: record.at,
+            closed_at: None,
+            record: record.seq,
+            acknowledged: None,
+            acknowledged_by: None,
+            acknowledged_at: None,
+        });
+    }
+
+    /// Opens a finding for an event, or updates the text of the open one of that code, so that many events stay one.
+    pub(in crate::run) fn raise(
+        &mut self,
+        record: &Record,
+        code: Code,
+        role: Option<Role>,
+        wording: Wording,
+    ) {
+        let open = self.findings.iter_mut().rev().find(|finding| {
+            finding.code == code
+                && finding.role == role
+                && finding.is_open()
+                && finding.severity >= wording.severity
+        });
+        match open {
+            Some(finding) => (finding.text, finding.remedy) = (wording.text, wording.remedy),
+            None => self.open_finding(record, code, role, wording),
+        }
+    }
+
+    /// Updates the text of an open finding, unless the engineer has acknowledged it.
+    pub(in crate::run) fn reword_finding(&mut self, code: Code, role: Option<Role>, wording: Wording) {
+        let is_concerned = |finding: &&mut Finding| {
+            finding.code == code && finding.role == role && finding.is_open() && finding.text != wording.text
+        };
+        if let Some(finding) = self.findings.iter_mut().find(is_concerned) {
+            (finding.text, finding.remedy) = (wording.text, wording.remedy);
+        }
+    }
+
+    /// Closes the findings of that code, acknowledged or not.
+    pub(in crate::run) fn close_findings(&mut self, record: &Record, code: Code, role: Option<Role>) {
+        let is_concerned = |finding: &&mut Finding| finding.code == code && finding.role == role;
+        for finding in self.findings.iter_mut().filter(is_concerned) {
+            if finding.closed_at.is_none() {
+                // A clock may have been set back in between.
+                finding.closed_at = Some(record.at.max(finding.opened_at));
+            }
+        }
+    }
+
+    /// Acknowledges a finding; only the first acknowledgement counts.
+    pub(in crate::run) fn acknowledge(&mut self, record: &Record) {
+        let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
+        let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);
+        for finding in same_record.filter(|finding| finding.acknowledged.is_none()) {
+            if finding.code.name() == *code {
+                finding.acknowledged = Some(reason.clone());
+                finding.acknowledged_by = Some(user.clone());
+                finding.acknowledged_at = Some(record.at);
+            }
+        }
+    }
+}
+
+/// Opens and closes findings so that they agree with the run after `record`. A condition that grows worse or milder
+/// closes its finding and opens another; one whose figures change keeps its finding, with the present figures.
+pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
+    // Gathered once: a run may hold thousands of findings, of which few are not closed.
+    let unclosed = run.findings.iter().filter(|finding| finding.closed_at.is_none());
+    let unclosed: Vec<_> = unclosed.map(|finding| (finding.code, finding.role, finding.severity)).collect();
+    for &(code, role, rule) in RULES {
+        let present = unclosed.iter().find(|(other, of, _)| (*other, *of) == (code, role));
+        let wording = rule(run, record.at);
+        match (present, wording) {
+            (Some((.., severity)), Some(wording)) if *severity == wording.severity => {
+                run.reword_finding(code, role, wording);
+            }
+            (present, wording) => {
+                if present.is_some() {
+                    run.close_findings(record, code, role);
+                }
+                if let Some(wording) = wording {
+                    run.open_finding(record, code, role, wording);
+                }
+            }
+        }
+    }
+}

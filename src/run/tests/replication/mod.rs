@@ -1,0 +1,11 @@
+//! Replication on the primary: pauses, changes, exposure.
+
+mod changes;
+mod exposure;
+mod pauses;
+
+use super::*;
+
+fn pauses(story: &Story) -> &[PauseInterval] {
+    &story.run.replication.intervals
+}

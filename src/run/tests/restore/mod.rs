@@ -1,0 +1,14 @@
+//! The restore: phases, baseline, counts and rates.
+
+mod baseline;
+mod counting;
+mod phases;
+mod prior_markers;
+mod rates;
+mod stage_1_start;
+
+use super::*;
+
+fn baseline(story: &Story) -> &Baseline {
+    story.run.download.baseline.as_ref().unwrap()
+}

@@ -1,0 +1,89 @@
+//! How fast stage 1 downloads, and when it may be done.
+
+use super::*;
+
+#[test]
+fn rates_are_measured_over_the_windows_they_claim() {
+    let mut story = Story::in_stage_1();
+    let mut value = 10_412;
+    for step in [50_u64, 50, 50, 500, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50, 50] {
+        value += step;
+        story.polls(5, &[value]);
+    }
+    let download = &story.run.download;
+    assert!((download.current_per_second.unwrap() - 10.0).abs() < 1e-9, "the last minute has no burst");
+    assert!((download.peak_per_second.unwrap() - 55.0).abs() < 1e-9, "over 10 s, not over 5");
+    assert!((download.mean_per_second.unwrap() - 1300.0 / 85.0).abs() < 1e-9);
+    assert_eq!(download.rates.len(), 17);
+}
+
+#[test]
+fn the_chart_stays_bounded_and_keeps_its_average() {
+    let mut story = Story::in_stage_1();
+    let mut value = 10_412;
+    for step in 0..5000_u64 {
+        value += 40 + step % 3;
+        story.polls(5, &[value]);
+    }
+    let rates = &story.run.download.rates;
+    assert!(rates.len() <= 512 && rates.len() >= 256);
+    assert!(rates.iter().all(|sample| (sample.per_second - 8.2).abs() < 0.3));
+    assert!(rates.iter().zip(rates.iter().skip(1)).all(|(a, b)| a.at < b.at));
+}
+
+#[test]
+fn the_forecast_is_a_range_around_the_measured_rates() {
+    let mut story = Story::in_stage_1();
+    story.threads(128);
+    story.polls(10, &[10_812, 11_212]);
+    let forecast = forecast(&story.run, story.now);
+    let (soonest, latest) = forecast.done_between.unwrap();
+    let at_measured_rate = story.now + Elapsed::from_millis(1862 * 1000 / 40);
+    assert!(soonest < at_measured_rate && at_measured_rate < latest);
+    assert!(latest.since(soonest) < secs(20));
+    assert_eq!(forecast.time_per_get, Some(Elapsed::from_millis(3200)));
+}
+
+#[test]
+fn what_was_fetched_before_a_late_baseline_may_end_stage_1_at_any_time() {
+    let mut story = Story::connected();
+    story.listing(1331, 1331, ListingCause::Start);
+    story.marker(Marker::DownloadStarted);
+    story.polls(10, &[10_412, 10_812, 11_212]);
+    assert!(baseline(&story).late);
+    let (soonest, latest) = forecast(&story.run, story.now).done_between.unwrap();
+    assert_eq!(soonest, story.now);
+    assert!(latest > story.now + secs(40));
+}
+
+#[test]
+fn nothing_is_forecast_without_a_rate_without_a_target_or_outside_stage_1() {
+    let mut story = Story::in_stage_1();
+    assert_eq!(forecast(&story.run, story.now), Forecast::default());
+    story.polls(10, &[13_074]);
+    assert_eq!(forecast(&story.run, story.now).done_between, None, "nothing is left");
+    story.marker(Marker::DownloadComplete);
+    assert_eq!(forecast(&story.run, story.now), Forecast::default());
+}
+
+#[test]
+fn a_forecast_falls_silent_once_it_is_overdue_or_the_appliance_is_away() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[10_812, 11_212]);
+    assert!(forecast(&story.run, story.now).done_between.is_some());
+    assert_eq!(forecast(&story.run, story.now + secs(3600)).done_between, None);
+    story.wait(60);
+    assert!(story.run.dr.reported_lost.is_some());
+    assert_eq!(forecast(&story.run, story.now), Forecast::default());
+}
+
+#[test]
+fn the_mean_of_all_objects_is_that_of_the_moment_the_last_one_came() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[11_412, 12_412]);
+    assert_eq!(story.run.download.mean_of_all, None, "objects are still to come");
+    story.polls(10, &[13_074, 13_074, 13_074, 13_074]);
+    let download = &story.run.download;
+    assert_eq!(download.mean_of_all, Some(2662.0 / 30.0));
+    assert_eq!(download.mean_per_second, Some(2662.0 / 60.0), "that goes on to fall");
+}
