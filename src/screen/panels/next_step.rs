@@ -15,11 +15,10 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = lines(picture, area.width, canvas);
+    let mut lines = lines(picture, area.width, canvas);
     if lines.len() > usize::from(area.height) {
-        // Cut at the end of its only row, so that the cut shows.
-        canvas.row(area, 0, &lines_at(picture, u16::MAX, canvas).swap_remove(0));
-        return;
+        // In one row, at whose end the cut shows.
+        lines = self::lines(picture, u16::MAX, canvas);
     }
     for (row, line) in (0..area.height).zip(&lines) {
         canvas.row(area, row, line);
@@ -27,10 +26,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 fn lines(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    lines_at(picture, width, canvas)
-}
-
-fn lines_at(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let step = next_step(picture.run, picture.now, &checklist::judged(picture));
     let (lead, tone) = match step.urgency {
         Urgency::Wait => ("NEXT  ", Tone::Text),
