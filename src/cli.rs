@@ -1,9 +1,10 @@
-//! The command line: what can be asked of drwatch. What it does then lives in the rooms.
+//! The command line: what can be asked of drwatch. The commands themselves are in `commands`.
 #![expect(clippy::doc_markdown, reason = "these comments are the help that clap prints, as plain text")]
 
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use thiserror::Error;
 
 use crate::run::{Exit, Role};
 
@@ -12,18 +13,16 @@ use crate::run::{Exit, Role};
 #[derive(Debug, Parser)]
 #[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = exit_codes())]
-pub struct Cli {
-    /// What to do.
+pub(crate) struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
     /// Append to FILE what drwatch itself does (questions, connections, errors, times); no replies, no passwords
     #[arg(long, global = true, value_name = "FILE", env = "DRWATCH_LOG", hide_env_values = true)]
-    pub debug_log: Option<OsString>,
+    pub(crate) debug_log: Option<OsString>,
 }
 
-/// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Watch a simulated pair of appliances; needs no set-up
     Demo(DemoArgs),
     /// Watch a real test over SSH
@@ -58,141 +57,121 @@ pub enum Command {
     Man,
 }
 
-/// Where runs are kept.
 #[derive(Clone, Debug, Args)]
-pub struct RunsDir {
+pub(crate) struct RunsDir {
     /// Folder that holds the runs [default: $XDG_STATE_HOME/drwatch/runs]
     #[arg(long, value_name = "DIR")]
-    pub runs_dir: Option<PathBuf>,
+    pub(crate) runs_dir: Option<PathBuf>,
 }
 
-/// Output without a screen.
 #[derive(Clone, Copy, Debug, Args)]
-pub struct HeadlessArgs {
+pub(crate) struct HeadlessArgs {
     /// No screen: one readable line per noteworthy change
     #[arg(long)]
-    pub headless: bool,
+    pub(crate) headless: bool,
     /// With --headless: the journal's lines, then the summary, as JSON
     #[arg(long, requires = "headless")]
-    pub json: bool,
+    pub(crate) json: bool,
 }
 
-/// `drwatch demo`.
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// The scenario to play; see --list
     #[arg(long, value_name = "NAME", default_value = "procedure")]
-    pub scenario: String,
+    pub(crate) scenario: String,
     /// How many times faster than real time the demo runs on the screen
     #[arg(long, value_name = "N", default_value = "10", value_parser = speed)]
-    pub speed: f64,
+    pub(crate) speed: f64,
     /// Seed of all chance: equal seeds give equal runs
     #[arg(long, value_name = "N", default_value = "1")]
-    pub seed: u64,
-    /// How to show it
+    pub(crate) seed: u64,
     #[command(flatten)]
-    pub output: HeadlessArgs,
+    pub(crate) output: HeadlessArgs,
     /// List the scenarios and exit
     #[arg(long)]
-    pub list: bool,
-    /// Where runs are kept
+    pub(crate) list: bool,
     #[command(flatten)]
-    pub runs: RunsDir,
+    pub(crate) runs: RunsDir,
 }
 
-/// The appliances and files to watch.
 #[derive(Clone, Debug, Default, Args)]
-pub struct ConnectionArgs {
+pub(crate) struct ConnectionArgs {
     /// Settings file [default: $XDG_CONFIG_HOME/drwatch/settings.toml, where it exists]
     #[arg(long, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    pub(crate) settings: Option<PathBuf>,
     /// The production appliance: anything ssh takes (admin@host, a Host alias, ssh://user@host:port)
     #[arg(long, value_name = "DEST")]
-    pub primary: Option<String>,
+    pub(crate) primary: Option<String>,
     /// The DR appliance, likewise
     #[arg(long, value_name = "DEST")]
-    pub dr: Option<String>,
+    pub(crate) dr: Option<String>,
     /// Where the rfsd log comes from: `ssh` follows it on the DR appliance, FILE is read from its start
     /// and followed by name, `-` is standard input
     #[arg(long, value_name = "ssh|FILE|-", default_value = "ssh")]
-    pub log: String,
+    pub(crate) log: String,
     /// A saved bucket listing, in place of asking the primary
     #[arg(long, value_name = "FILE")]
-    pub bucket: Option<PathBuf>,
+    pub(crate) bucket: Option<PathBuf>,
     /// Send nothing that changes anything, whatever is pressed
     #[arg(long)]
-    pub read_only: bool,
+    pub(crate) read_only: bool,
 }
 
-/// `drwatch watch`.
 #[derive(Debug, Args)]
-pub struct WatchArgs {
-    /// What to watch
+pub(crate) struct WatchArgs {
     #[command(flatten)]
-    pub connection: ConnectionArgs,
-    /// How to show it
+    pub(crate) connection: ConnectionArgs,
     #[command(flatten)]
-    pub output: HeadlessArgs,
+    pub(crate) output: HeadlessArgs,
     /// Go on with an unfinished run [default: the newest unfinished one]
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "last")]
-    pub resume: Option<String>,
-    /// Where runs are kept
+    pub(crate) resume: Option<String>,
     #[command(flatten)]
-    pub runs: RunsDir,
+    pub(crate) runs: RunsDir,
 }
 
-/// `drwatch check`.
 #[derive(Debug, Args)]
-pub struct CheckArgs {
-    /// What to ask
+pub(crate) struct CheckArgs {
     #[command(flatten)]
-    pub connection: ConnectionArgs,
+    pub(crate) connection: ConnectionArgs,
     /// A recorded run, which questions about the past are put to: id, unique prefix, path, or `last`
     #[arg(long, value_name = "RUN")]
-    pub run: Option<String>,
+    pub(crate) run: Option<String>,
     /// As JSON
     #[arg(long)]
-    pub json: bool,
-    /// Where runs are kept
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub runs: RunsDir,
+    pub(crate) runs: RunsDir,
 }
 
-/// `drwatch runs`.
 #[derive(Debug, Args)]
-pub struct RunsArgs {
+pub(crate) struct RunsArgs {
     /// As JSON, one object per line
     #[arg(long)]
-    pub json: bool,
-    /// Where runs are kept
+    pub(crate) json: bool,
     #[command(flatten)]
-    pub runs: RunsDir,
+    pub(crate) runs: RunsDir,
 }
 
-/// A command on one recorded run.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Id, unique prefix of an id, path, or `last`
-    pub run: String,
-    /// Where runs are kept
+    pub(crate) run: String,
     #[command(flatten)]
-    pub runs: RunsDir,
+    pub(crate) runs: RunsDir,
 }
 
-/// `drwatch replay`.
 #[derive(Debug, Args)]
-pub struct ReplayArgs {
-    /// Which run
+pub(crate) struct ReplayArgs {
     #[command(flatten)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
     /// How many times faster than it was recorded; + and - change it
     #[arg(long, value_name = "N", default_value = "10", value_parser = speed)]
-    pub speed: f64,
+    pub(crate) speed: f64,
 }
 
-/// Formats of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
+pub(crate) enum ReportFormat {
     /// Markdown
     #[default]
     Md,
@@ -200,23 +179,20 @@ pub enum ReportFormat {
     Json,
 }
 
-/// `drwatch report`.
 #[derive(Debug, Args)]
-pub struct ReportArgs {
-    /// Which run
+pub(crate) struct ReportArgs {
     #[command(flatten)]
-    pub run: RunArgs,
+    pub(crate) run: RunArgs,
     /// The format
     #[arg(long, value_enum, default_value_t)]
-    pub format: ReportFormat,
+    pub(crate) format: ReportFormat,
     /// Write to FILE; `-` is standard output, as without it
     #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
+    pub(crate) output: Option<PathBuf>,
 }
 
-/// A role on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RoleArg {
+pub(crate) enum RoleArg {
     /// The production appliance
     Primary,
     /// The appliance that is restored
@@ -232,40 +208,36 @@ impl From<RoleArg> for Role {
     }
 }
 
-/// `drwatch appliance`.
 #[derive(Debug, Args)]
-pub struct ApplianceArgs {
+pub(crate) struct ApplianceArgs {
     /// Which of the two appliances to be
     #[arg(long, value_enum)]
-    pub role: RoleArg,
+    pub(crate) role: RoleArg,
     /// The scenario to play; the first process that opens a state folder decides [default: procedure]
     #[arg(long, value_name = "NAME")]
-    pub scenario: Option<String>,
+    pub(crate) scenario: Option<String>,
     /// How many times faster the workload runs; log stamps and clocks stay real [default: 1]
     #[arg(long, value_name = "N", value_parser = speed)]
-    pub speed: Option<f64>,
+    pub(crate) speed: Option<f64>,
     /// Folder that several processes share as one world
     #[arg(long, value_name = "DIR")]
-    pub state: Option<PathBuf>,
+    pub(crate) state: Option<PathBuf>,
     /// Name of this session in the folder's commands.log
     #[arg(long, value_name = "NAME", default_value = "shell")]
-    pub label: String,
+    pub(crate) label: String,
 }
 
-/// `drwatch settings`.
 #[derive(Debug, Args)]
-pub struct SettingsArgs {
-    /// What to do
+pub(crate) struct SettingsArgs {
     #[command(subcommand)]
-    pub command: SettingsCommand,
+    pub(crate) command: SettingsCommand,
     /// Settings file [default: $XDG_CONFIG_HOME/drwatch/settings.toml]
     #[arg(long, global = true, value_name = "FILE")]
-    pub settings: Option<PathBuf>,
+    pub(crate) settings: Option<PathBuf>,
 }
 
-/// What to do with the settings file.
 #[derive(Debug, Subcommand)]
-pub enum SettingsCommand {
+pub(crate) enum SettingsCommand {
     /// Write a commented template; never over an existing file
     Init,
     /// Print the settings in effect
@@ -279,11 +251,12 @@ fn exit_codes() -> String {
     format!("Exit codes:\n{}", lines.join("\n"))
 }
 
-fn speed(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(speed) if (0.1..=100_000.0).contains(&speed) => Ok(speed),
-        _ => Err("a speed is a number from 0.1 to 100000".to_owned()),
-    }
+#[derive(Debug, Error)]
+#[error("a speed is a number from 0.1 to 100000")]
+struct BadSpeed;
+
+fn speed(text: &str) -> Result<f64, BadSpeed> {
+    text.parse().ok().filter(|speed| (0.1..=100_000.0).contains(speed)).ok_or(BadSpeed)
 }
 
 #[cfg(test)]

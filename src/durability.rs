@@ -23,10 +23,7 @@ pub(crate) fn force_file(file: &File) -> io::Result<()> {
     file.sync_data()
 }
 
-/// Room on the disk for what is written next; only a test takes it away.
-///
-/// # Errors
-/// A test has filled the disk.
+/// Fails where a test has filled the disk.
 #[cfg_attr(not(test), expect(clippy::unnecessary_wraps, reason = "a test fills the disk"))]
 pub(crate) fn room() -> io::Result<()> {
     #[cfg(test)]

@@ -4,22 +4,22 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod appliance;
-pub mod cli;
+mod cli;
 pub mod clock;
 pub mod commands;
 mod console;
 pub mod dialect;
 mod durability;
-pub mod ingest;
-pub mod input;
+mod ingest;
+mod input;
 pub mod journal;
 pub mod parse;
 mod playback;
 pub mod report;
 pub mod run;
 mod screen;
-pub mod session;
-pub mod settings;
+mod session;
+mod settings;
 pub mod simulator;
 pub mod text;
 mod timed_write;

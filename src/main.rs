@@ -1,11 +1,12 @@
-//! The entry: words in, exit code out. What happens in between lives in the library.
+//! The entry of the program: what has to be set up before the command line is read. The commands are in the library.
+//!
+//! Expected failures are sentences of our own error types, carried by `Result` up to `commands::run`. `color-eyre`
+//! reports panics alone, with the place of the record (`commands/command_line/panic_report.rs`).
 
 use std::{process::ExitCode, sync::Arc};
 
-use clap::Parser as _;
 use drwatch::{
     appliance::ssh,
-    cli::Cli,
     commands,
     text::{self, Charset},
 };
@@ -16,28 +17,14 @@ fn main() -> ExitCode {
         return code;
     }
     text::set_charset(Charset::of_locale(|name| std::env::var(name).ok()));
-    take_full_files_for_errors();
-    // A second installation is the only way this can fail, and there is none.
-    drop(color_eyre::install());
-    commands::install_panic_hook();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(answer) => return ExitCode::from(commands::say_usage(&answer)),
-    };
-    let debug_log = cli.debug_log.filter(|path| !path.is_empty());
-    let started = debug_log.map_or(Ok(()), |path| commands::start_debug_log(path.as_ref()));
-    ExitCode::from(match started.and_then(|()| commands::carry_out(cli.command)) {
-        Ok(exit) => exit.code(),
-        Err(stop) => {
-            commands::complain(&stop.text);
-            stop.exit.code()
-        }
-    })
+    fail_writes_beyond_size_limit();
+    commands::install_panic_report();
+    ExitCode::from(commands::run())
 }
 
 /// Lets a write beyond the limit on the length of files fail like any other that a disk refuses, instead of ending
-/// the process. A handler does so without being handed down to `ssh` and other commands, as ignoring it would be.
-fn take_full_files_for_errors() {
-    // Where it fails, that limit ends the process as it always did.
+/// the process. A handler does so without being inherited by `ssh` and other commands, as ignoring the signal would be.
+fn fail_writes_beyond_size_limit() {
+    // Where it fails, that limit ends the process, as is the system's default.
     drop(signal_hook::flag::register(nix::libc::SIGXFSZ, Arc::default()));
 }

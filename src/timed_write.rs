@@ -16,12 +16,9 @@ use std::{
 
 use nix::sys::termios::{FlowArg, FlushArg, tcflow, tcflush};
 
-/// Where to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stream {
-    /// Standard output.
     Output,
-    /// Standard error.
     Error,
 }
 
@@ -47,11 +44,8 @@ impl Stream {
     }
 }
 
-/// Writes `bytes`, but waits no longer than `limit` for them to be taken.
-///
-/// # Errors
-/// [`io::ErrorKind::TimedOut`] where they were not taken in time, now or before; otherwise what the system
-/// answers.
+/// Writes `bytes`, but waits no longer than `limit` for them to be taken: [`io::ErrorKind::TimedOut`] where they were not,
+/// now or before.
 pub(crate) fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
     write(stream, bytes, limit, || {})
 }
@@ -59,8 +53,6 @@ pub(crate) fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> i
 /// The same, but of a terminal that takes nothing what it holds already is thrown away, and `limit` waited for
 /// once more: a terminal may be given back, though it does not show all that came before.
 ///
-/// # Errors
-/// As those of [`write_within`].
 pub(crate) fn write_or_discard_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
     write(stream, bytes, limit, discard_pending)
 }

@@ -1,15 +1,15 @@
 //! One appliance: reaching it, talking to its command line, and what may be said to it. What the
 //! answers mean for a run is `run`'s business.
 
-pub mod client;
+pub(crate) mod client;
 #[cfg(test)]
 pub(crate) mod continuity;
 #[cfg(test)]
 pub(crate) mod fake;
 pub mod gate;
-pub mod observation;
+pub(crate) mod observation;
 pub mod shell;
 pub mod ssh;
-pub mod supervisor;
+pub(crate) mod supervisor;
 pub mod tail;
 pub mod transport;

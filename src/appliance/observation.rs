@@ -6,24 +6,20 @@ use crate::run::{ActionId, Arrival, Event, Timestamp};
 
 /// Something seen of one appliance.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Observation {
-    /// An event of the run.
+pub(crate) enum Observation {
     Event(Event),
     /// The next bytes of the log; a line may come in pieces.
     Log {
         /// The bytes as the appliance sent them, without the carriage returns a terminal adds.
         bytes: Vec<u8>,
-        /// How they arrived.
         arrival: Arrival,
     },
     /// The next line of this action changes something; may it be typed?
     ReadyToSend {
-        /// Its number.
         id: ActionId,
     },
     /// So many NUL bytes follow in the log, which are a hole: its file has no data there.
     LogHole {
-        /// How many.
         bytes: u64,
     },
     /// The log has ended; a last line without an end of its own is whole.

@@ -5,9 +5,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use chrono::TimeDelta;
-
 use super::steady::{Reading, Steady};
+#[cfg(test)]
 use crate::run::Timestamp;
 
 /// The clocks of the machine that drwatch runs on.
@@ -20,7 +19,6 @@ pub(super) struct Machine {
     steady: Mutex<Steady>,
 }
 
-/// Where the readings come from.
 #[derive(Debug)]
 enum Source {
     System,
@@ -38,30 +36,8 @@ impl Machine {
         Self { source, steady: Mutex::new(Steady::NEW) }
     }
 
-    /// The present instant, never before one given earlier.
-    pub(super) fn now(&self) -> Timestamp {
-        self.with(Steady::at)
-    }
-
-    /// Gives no instant before `at` from now on.
-    pub(super) fn not_before(&self, at: Timestamp) {
-        self.with(|steady, reading| steady.not_before(at, reading));
-    }
-
-    /// How far the steady time is ahead of the wall clock.
-    pub(super) fn lead(&self) -> TimeDelta {
-        self.with(|steady, reading| {
-            steady.at(reading);
-            steady.lead()
-        })
-    }
-
-    /// Time since some beginning, sleep included where the system counts it.
-    pub(super) fn uptime(&self) -> Duration {
-        self.read().uptime
-    }
-
-    fn with<T>(&self, use_it: impl FnOnce(&mut Steady, Reading) -> T) -> T {
+    /// Uses the steady time together with a fresh reading.
+    pub(super) fn with<T>(&self, use_it: impl FnOnce(&mut Steady, Reading) -> T) -> T {
         // What a panic left half done is overwritten by the next reading.
         let mut steady = self.steady.lock().unwrap_or_else(PoisonError::into_inner);
         // Read under the lock, so that readings are taken in their order.
@@ -69,14 +45,14 @@ impl Machine {
         use_it(&mut steady, reading)
     }
 
-    fn read(&self) -> Reading {
+    pub(super) fn read(&self) -> Reading {
         match &self.source {
             Source::System => Reading { wall: SystemTime::now().into(), uptime: system_uptime() },
             #[cfg(test)]
             Source::Staged { epoch, origin, ahead } => {
                 let uptime = origin.elapsed();
-                let ahead = TimeDelta::milliseconds(ahead.load(std::sync::atomic::Ordering::Relaxed));
-                Reading { wall: *epoch + TimeDelta::from_std(uptime).unwrap() + ahead, uptime }
+                let ahead = chrono::TimeDelta::milliseconds(ahead.load(std::sync::atomic::Ordering::Relaxed));
+                Reading { wall: *epoch + chrono::TimeDelta::from_std(uptime).unwrap() + ahead, uptime }
             }
         }
     }
@@ -105,7 +81,7 @@ pub(crate) struct Setter(&'static Machine);
 #[cfg(test)]
 impl Setter {
     /// Sets the wall clock so far ahead of the truth; negative: behind.
-    pub(crate) fn set(self, ahead: TimeDelta) {
+    pub(crate) fn set(self, ahead: chrono::TimeDelta) {
         if let Source::Staged { ahead: slot, .. } = &self.0.source {
             slot.store(ahead.num_milliseconds(), std::sync::atomic::Ordering::Relaxed);
         }

@@ -11,7 +11,10 @@ use tokio::time::Instant;
 
 #[cfg(test)]
 pub(crate) use self::machine::Setter;
-use self::machine::{MACHINE, Machine};
+use self::{
+    machine::{MACHINE, Machine},
+    steady::Steady,
+};
 use crate::run::{Elapsed, Timestamp};
 
 /// A source of time that program and simulated world share. Cheap to copy.
@@ -54,7 +57,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         Timestamp::new(match self.0 {
-            Kind::Machine(machine) => return machine.now(),
+            Kind::Machine(machine) => return machine.with(Steady::at),
             Kind::Scaled { epoch, origin, factor } => {
                 let passed = origin.elapsed().mul_f64(factor);
                 TimeDelta::from_std(passed)
@@ -69,7 +72,7 @@ impl Clock {
     #[must_use]
     pub fn lead(&self) -> Elapsed {
         match self.0 {
-            Kind::Machine(machine) => machine.lead().to_std().unwrap_or_default().into(),
+            Kind::Machine(machine) => machine.with(Steady::lead_at).to_std().unwrap_or_default().into(),
             Kind::Scaled { .. } => Elapsed::ZERO,
         }
     }
@@ -77,16 +80,16 @@ impl Clock {
     /// Gives no instant before `at` from now on: it is on record already.
     pub fn not_before(&self, at: Timestamp) {
         if let Kind::Machine(machine) = self.0 {
-            machine.not_before(at);
+            machine.with(|steady, reading| steady.not_before(at, reading));
         }
     }
 
-    /// Time since some beginning that no setting of the wall clock changes; sleep of the machine counts
-    /// where the system tells it.
+    /// Time since some beginning, unaffected by setting the wall clock; sleep of the machine counts where the system
+    /// counts it.
     #[must_use]
     pub fn uptime(&self) -> Duration {
         match self.0 {
-            Kind::Machine(machine) => machine.uptime(),
+            Kind::Machine(machine) => machine.read().uptime,
             Kind::Scaled { origin, factor, .. } => origin.elapsed().mul_f64(factor),
         }
     }

@@ -29,7 +29,6 @@ pub(super) struct Steady {
 }
 
 impl Steady {
-    /// Before the first reading.
     pub(super) const NEW: Self = Self { last: None, latest: None, lead: TimeDelta::zero() };
 
     /// The record's time at `reading`: at or after every time given before.
@@ -49,14 +48,19 @@ impl Steady {
         at
     }
 
-    /// Gives no time before `at` from now on.
     pub(super) fn not_before(&mut self, at: Timestamp, reading: Reading) {
         let behind = at.offset_from(self.at(reading));
         self.lead += behind.max(TimeDelta::zero());
     }
 
-    /// How far the record's time is ahead of the wall clock.
-    pub(super) const fn lead(&self) -> TimeDelta {
+    /// How far the record's time is ahead of the wall clock at `reading`.
+    pub(super) fn lead_at(&mut self, reading: Reading) -> TimeDelta {
+        self.at(reading);
+        self.lead
+    }
+
+    #[cfg(test)]
+    const fn lead(&self) -> TimeDelta {
         self.lead
     }
 }

@@ -2,25 +2,25 @@
 
 use std::io;
 
-use clap::CommandFactory as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::{
-    check::{CheckOptions, Shape, check},
+    check::check,
     command_line::{
-        messages::{is_gone, say, say_as_is, say_json},
+        debug_log::start_debug_log,
+        messages::{complain, is_gone, printed, say, say_as_is, say_json, say_usage},
         options::{display, folder, load, merged, runs_dir},
         runtime::{Time, runtime},
         stop::Stop,
     },
     help::{guide::guide, manual},
-    resume::Named,
     runs::{report, runs, verify_run},
     settings_file::settings_file,
     simulated::{
         appliance::appliance,
         demo::{self, DemoOptions},
     },
-    watch::{WatchOptions, watch},
+    watch::watch,
 };
 use crate::{
     cli::{CheckArgs, Cli, Command, DemoArgs, RunArgs, WatchArgs},
@@ -31,15 +31,29 @@ use crate::{
     simulator::Scenario,
 };
 
-/// Carries out a command; the exit code that it ends with.
-///
-/// # Errors
-/// Why nothing came of it, in one sentence, and the exit code for that.
-pub fn carry_out(command: Command) -> Result<Exit, Stop> {
+/// Carries out the command line of this process; the exit code. A failure is a sentence on standard error.
+#[must_use]
+pub fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return say_usage(&answer),
+    };
+    let debug_log = cli.debug_log.filter(|path| !path.is_empty());
+    let started = debug_log.map_or(Ok(()), |path| start_debug_log(path.as_ref()));
+    match started.and_then(|()| carry_out(cli.command)) {
+        Ok(exit) => exit.code(),
+        Err(stop) => {
+            complain(&stop.text);
+            stop.exit.code()
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Demo(arguments) => simulate(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
-        Command::Check(arguments) => check_appliances(arguments),
+        Command::Check(arguments) => check_appliances(&arguments),
         Command::Replay(arguments) => {
             look(&arguments.run, |options| playback::replay(options, arguments.speed))
         }
@@ -90,50 +104,29 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
 }
 
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
-    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
-    let named = Named { primary: arguments.connection.primary, dr: arguments.connection.dr };
-    let options = WatchOptions {
-        settings,
-        log,
-        bucket: arguments.connection.bucket,
-        display: display(arguments.output),
-        resume: arguments.resume,
-        named,
-    };
+    let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
     let runtime = runtime(Time::Real)?;
-    let outcome = runtime.block_on(watch(options));
-    // Standard input may be read for ever; what it would still say is not waited for.
+    let outcome = runtime.block_on(watch(settings, log, arguments));
+    // A read of standard input may last for ever, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     conclude(outcome?)
 }
 
-fn check_appliances(arguments: CheckArgs) -> Result<Exit, Stop> {
-    let (settings, log) = merged(&arguments.connection, arguments.runs)?;
-    let options = CheckOptions {
-        settings,
-        log,
-        bucket: arguments.connection.bucket,
-        run: arguments.run,
-        shape: if arguments.json { Shape::Json } else { Shape::Text },
-    };
-    let checked = runtime(Time::Real)?.block_on(check(options))?;
-    if arguments.json {
-        say_json(&checked.text)?;
-    } else {
-        say(&checked.text)?;
-    }
-    Ok(checked.exit())
+fn check_appliances(arguments: &CheckArgs) -> Result<Exit, Stop> {
+    let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
+    let (exit, text) = runtime(Time::Real)?.block_on(check(&settings, &log, arguments))?;
+    let say = if arguments.json { say_json } else { say };
+    say(&text)?;
+    Ok(exit)
 }
 
-/// The exit code of a run, unless its last words could not be said.
-fn conclude((run, said): (Run, io::Result<()>)) -> Result<Exit, Stop> {
-    match said {
-        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
-        _ => Ok(run.exit()),
-    }
+/// The exit code of a run, unless the end of its output was not written.
+fn conclude((run, output): (Run, io::Result<()>)) -> Result<Exit, Stop> {
+    printed(output)?;
+    Ok(run.exit())
 }
 
-/// Shows a recording until it is left, which is all that was asked.
+/// Shows a recording until the engineer leaves it.
 fn look<F>(arguments: &RunArgs, show: impl FnOnce(PlaybackOptions) -> F) -> Result<Exit, Stop>
 where
     F: Future<Output = Result<io::Result<()>, Failure>>,
@@ -141,7 +134,7 @@ where
     let settings = load(None)?;
     let options = PlaybackOptions { settings, folder: folder(arguments)? };
     match runtime(Time::Real)?.block_on(show(options))? {
-        // A terminal that is gone cannot be told anything.
+        // A terminal that is gone shows no message either.
         Err(error) if !is_gone(&error) => Err(Stop::failed(error)),
         _ => Ok(Exit::Done),
     }

@@ -11,13 +11,6 @@ pub(crate) mod setup;
 pub(crate) mod simulated;
 pub(crate) mod watch;
 
-pub use self::{
-    command_line::{
-        debug_log::start_debug_log,
-        messages::{complain, say_usage},
-        stop::Stop,
-    },
-    dispatch::carry_out,
-    runs::verify::{Unsound, verify},
-};
-pub use crate::screen::install_panic_hook;
+#[cfg(test)]
+pub(crate) use self::runs::verify::verify;
+pub use self::{command_line::panic_report::install_panic_report, dispatch::run};

@@ -1,7 +1,7 @@
 //! A watch of real appliances: destinations, log source and record put together, a fresh run or an
 //! interrupted one that is gone on with.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, sync::Arc};
 
 use crate::{
     appliance::{
@@ -10,6 +10,7 @@ use crate::{
         ssh::run_password_command,
         transport::Transport,
     },
+    cli::WatchArgs,
     clock::Clock,
     dialect::Dialect,
     ingest::log_source::LogSource,
@@ -26,9 +27,10 @@ use crate::{
 };
 
 use super::{
+    command_line::options::display,
     resume::{
         Named,
-        find::{Wanted, offer},
+        find::{StartNotice, Wanted, offer},
         interrupted,
     },
     setup::{
@@ -37,70 +39,61 @@ use super::{
     },
 };
 
-/// What a watch is made from.
-#[derive(Clone, Debug)]
-pub(crate) struct WatchOptions {
-    /// The settings, flags merged in.
-    pub settings: Settings,
-    /// Where the log comes from.
-    pub log: LogSource,
-    /// A saved bucket listing.
-    pub bucket: Option<PathBuf>,
-    /// Where it is shown.
-    pub display: Display,
-    /// The run to go on with, `last` for the newest that is not over.
-    pub resume: Option<String>,
-    /// Destinations that an interrupted run must not contradict.
-    pub named: Named,
-}
-
-/// Watches real appliances.
-///
-/// # Errors
-/// The options contradict each other, no appliance can be reached, or record or terminal cannot be
-/// had.
-pub(crate) async fn watch(options: WatchOptions) -> Result<(Run, io::Result<()>), Failure> {
-    // Listened to from the first moment: a signal while ssh logs in must not leave it behind.
+/// Watches real appliances. The settings have the flags merged in.
+pub(crate) async fn watch(
+    settings: Settings,
+    log: LogSource,
+    arguments: WatchArgs,
+) -> Result<(Run, io::Result<()>), Failure> {
+    // From the first moment: a signal while ssh logs in must end that ssh too.
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
     let event_loop = tokio::select! {
         biased;
         name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
-        event_loop = Box::pin(prepare(options)) => event_loop?,
+        event_loop = Box::pin(prepare(settings, log, arguments)) => event_loop?,
     };
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
-async fn prepare(mut options: WatchOptions) -> Result<EventLoop, Failure> {
-    check_resume(&options)?;
-    let runs_dir = runs_dir(options.settings.runs_dir.as_deref())?;
-    let mut interrupted = match &options.resume {
-        Some(name) => {
-            let (settings, log) = (&mut options.settings, &mut options.log);
-            Some(interrupted(name, &runs_dir, settings, log, &options.named)?)
-        }
+async fn prepare(
+    mut settings: Settings,
+    mut log: LogSource,
+    arguments: WatchArgs,
+) -> Result<EventLoop, Failure> {
+    let WatchArgs { connection, output, resume, .. } = arguments;
+    let display = display(output);
+    if resume.is_some() && log == LogSource::StandardInput {
+        let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
+                    give the log as a FILE";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
+    let named = Named { primary: connection.primary, dr: connection.dr };
+    let mut interrupted = match &resume {
+        Some(name) => Some(interrupted(name, &runs_dir, &mut settings, &mut log, &named)?),
         None => None,
     };
-    let settings = &options.settings;
-    check_usage(&options)?;
-    let passed_over =
-        interrupted.as_mut().map(|left| std::mem::take(&mut left.passed_over)).unwrap_or_default();
-    let unfinished =
-        if interrupted.is_none() { offer(&runs_dir, &Wanted::new(settings, &options.log)) } else { None };
-    if let Some(offer) = &unfinished {
-        offer.say();
-    }
-    let dialect = Arc::new(dialect_of(settings)?);
+    check_usage(&settings, &log, resume.is_some())?;
+    let notices = if let Some(interrupted) = &mut interrupted {
+        std::mem::take(&mut interrupted.passed_over)
+    } else {
+        let unfinished = offer(&runs_dir, &Wanted::new(&settings, &log));
+        unfinished.iter().for_each(StartNotice::say);
+        Vec::from_iter(unfinished)
+    };
+    let dialect = Arc::new(dialect_of(&settings)?);
     let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
-    let gates = Gates::new(&dialect, access)?;
-    check_display(options.display)?;
+    // Both are made whatever is connected: a dialect that holds a forbidden word is refused in any case.
+    let gate = |role| Ok::<_, Failure>((role, Gate::new(role, &dialect, access)?));
+    let gates = [gate(Role::Primary)?, gate(Role::Dr)?];
+    check_display(display)?;
     let run_settings = interrupted
         .as_ref()
         .map_or_else(|| settings.for_run(), |interrupted| interrupted.run().started.settings.clone());
-    let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
+    let bucket = connection.bucket.as_deref().map(read_bucket).transpose()?;
 
-    // A run that has begun goes on, though its appliances are away at the moment.
-    let ways = reach_all(settings, gates, options.display, interrupted.is_some()).await?;
-    let display = options.display;
+    // A run that has begun goes on even while its appliances cannot be reached.
+    let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
     let theme = theme(settings.screen.symbols);
     assemble(
         Assembly {
@@ -110,40 +103,27 @@ async fn prepare(mut options: WatchOptions) -> Result<EventLoop, Failure> {
             dialect,
             ways,
             interrupted,
-            news: passed_over.into_iter().chain(unfinished).map(|notice| notice.short).collect(),
+            news: notices.into_iter().map(|notice| notice.short).collect(),
             bucket,
             until: if display == Display::Screen { Until::Quit } else { Until::Restored },
-            log: options.log,
-            settings: options.settings,
+            log,
+            settings,
         },
         || front(display, theme, Mode::Watch),
     )
 }
 
-/// The gates of both appliances. Both are made whatever is connected: a dialect that holds a forbidden
-/// word is refused by name, whatever else is amiss.
-struct Gates([(Role, Gate); 2]);
-
-impl Gates {
-    fn new(dialect: &Dialect, access: Access) -> Result<Self, Failure> {
-        let gate = |role| Ok::<_, Failure>((role, Gate::new(role, dialect, access)?));
-        Ok(Self([gate(Role::Primary)?, gate(Role::Dr)?]))
-    }
-}
-
-/// Makes the first contact with every appliance given.
-///
-/// # Errors
-/// A failure that no waiting mends, or nobody could be reached although that is what a fresh run needs.
+/// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches
+/// none.
 async fn reach_all(
     settings: &Settings,
-    gates: Gates,
+    gates: [(Role, Gate); 2],
     display: Display,
     may_be_away: bool,
 ) -> Result<Vec<Way>, Failure> {
     let mut reached = Vec::new();
     let mut failures = Vec::new();
-    for (role, gate) in gates.0 {
+    for (role, gate) in gates {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
         let enable_password = enable_password(role, settings).await?;
         let primed = match reach(&transport, display).await {
@@ -166,28 +146,16 @@ async fn reach_all(
     Ok(reached)
 }
 
-fn check_resume(options: &WatchOptions) -> Result<(), Failure> {
-    if options.resume.is_none() || options.log != LogSource::StandardInput {
-        return Ok(());
-    }
-    let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
-                give the log as a FILE";
-    Err(Failure::Usage(text.to_owned()))
-}
-
-fn check_usage(options: &WatchOptions) -> Result<(), Failure> {
-    let settings = &options.settings;
-    let nothing = settings.primary.destination.is_none()
-        && settings.dr.destination.is_none()
-        && options.log == LogSource::Ssh;
-    if nothing {
+fn check_usage(settings: &Settings, log: &LogSource, resumes: bool) -> Result<(), Failure> {
+    let has_appliance = settings.primary.destination.is_some() || settings.dr.destination.is_some();
+    if !has_appliance && *log == LogSource::Ssh {
         let text =
             "there is nothing to watch; name the appliances with --primary and --dr, or a log with --log";
         return Err(Failure::Usage(text.to_owned()));
     }
-    match &options.log {
-        // It may be between two files of its name.
-        LogSource::File(path) if options.resume.is_some() && !path.exists() => Ok(()),
+    match log {
+        // A rotation may be about to put a new file in its place.
+        LogSource::File(path) if resumes && !path.exists() => Ok(()),
         LogSource::File(path) => check_log(path),
         LogSource::Ssh | LogSource::StandardInput => Ok(()),
     }

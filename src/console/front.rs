@@ -61,7 +61,7 @@ impl Front {
         }
     }
 
-    /// Whether the closing text is said by [`Self::finish`].
+    /// Whether the closing text is printed by [`Self::finish`].
     pub(crate) fn says_closing(&self) -> bool {
         match self {
             Self::Screen(_) => true,
@@ -70,7 +70,7 @@ impl Front {
         }
     }
 
-    /// Gives the terminal back and says the last words.
+    /// Gives the terminal back and prints the closing text or the summary.
     pub(crate) fn finish(self, summary: &Summary, closing: &str) -> io::Result<()> {
         match self {
             Self::Screen(screen) => screen.finish(closing),

@@ -115,6 +115,7 @@ impl ScreenFront {
     }
 
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
+        // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.drawn_at = Some(Instant::now());
         self.mind_the_foreground();
         if self.is_away {
@@ -180,7 +181,7 @@ impl ScreenFront {
     }
 
     /// Gives the terminal back and prints the last words below it, if there still is one that takes them.
-    pub(crate) fn finish(mut self, closing: &str) -> io::Result<()> {
+    pub(crate) fn finish(self, closing: &str) -> io::Result<()> {
         self.leave();
         match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), CLOSING_TIMEOUT) {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
@@ -190,20 +191,22 @@ impl ScreenFront {
         }
     }
 
-    fn leave(&mut self) {
+    fn leave(&self) {
+        // A frame written after the terminal was given back would land on the shell.
         self.sink.settle();
         leave_terminal();
     }
 
-    /// Gives the terminal to somebody else, such as an `ssh` that asks for a password. Done once the
-    /// thread that reads keys has let go of it.
+    /// Gives the terminal to somebody else, such as an `ssh` that asks for a password.
     pub(crate) async fn lend(&mut self) {
+        // The thread that reads keys lets go first: it would take letters of the password for keys.
         self.input.lend().await;
         self.leave();
     }
 
     /// Takes the terminal back from whom it was lent to.
     pub(crate) fn take_back(&mut self) {
+        // Raw mode first: until then the terminal hands out whole lines, and echoes them.
         self.come_back();
         self.input.take_back();
     }

@@ -79,6 +79,8 @@ impl TerminalInput {
                 None => std::future::pending().await,
             }
         };
+        // Cancel-safe: neither receiver loses anything when the other wins or this future is dropped. Keys first, as a
+        // window resized by hand sends many signals.
         let event = tokio::select! {
             biased;
             event = events.recv() => event,
@@ -97,6 +99,7 @@ impl TerminalInput {
     /// Leaves the terminal to somebody else. Done once the thread that reads it has let go.
     pub(crate) async fn lend(&self) {
         self.lent.store(true, Ordering::Release);
+        // The thread may have checked just before, and then reads for one interval more.
         tokio::time::sleep(CHECK_INTERVAL * 2).await;
     }
 

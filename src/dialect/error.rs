@@ -7,20 +7,9 @@ use thiserror::Error;
 /// Why a dialect cannot be used.
 #[derive(Debug, Error)]
 pub enum DialectError {
-    /// The file cannot be read.
     #[error("cannot read the dialect {}: {source}; check the path", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// The text is not TOML, or not a dialect.
+    Unreadable { path: PathBuf, source: std::io::Error },
+    /// The text is not TOML, or not a dialect. `origin` is the file, or `built in`.
     #[error("the dialect {origin} is not usable: {detail}; correct the file or leave the entry out")]
-    Invalid {
-        /// The file, or `built in`.
-        origin: String,
-        /// Where and what.
-        detail: String,
-    },
+    Invalid { origin: String, detail: String },
 }

@@ -8,31 +8,25 @@ use crate::run::{Certainty, Marker};
 /// A log line that ends or begins something: equal in program, module and the whole message.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MarkerLine {
+pub(super) struct MarkerLine {
     /// The logging program, e.g. `rfsd`.
-    pub program: String,
+    pub(super) program: String,
     /// The module in brackets, without its severity.
-    pub module: String,
-    /// The message, whole.
-    pub message: String,
-    /// How sure the words are.
-    pub certainty: Certainty,
+    pub(super) module: String,
+    pub(super) message: String,
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
 }
 
 /// The lines of each marker.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Markers {
-    /// Stage 1 begins.
-    pub download_started: Vec<MarkerLine>,
-    /// Stage 1 is over.
-    pub download_complete: Vec<MarkerLine>,
-    /// The namespace is generated.
-    pub namespace_complete: Vec<MarkerLine>,
-    /// The restored namespace is mounted.
-    pub restore_successful: Vec<MarkerLine>,
-    /// The restore failed.
-    pub restore_failed: Vec<MarkerLine>,
+pub(super) struct Markers {
+    pub(super) download_started: Vec<MarkerLine>,
+    pub(super) download_complete: Vec<MarkerLine>,
+    pub(super) namespace_complete: Vec<MarkerLine>,
+    pub(super) restore_successful: Vec<MarkerLine>,
+    pub(super) restore_failed: Vec<MarkerLine>,
 }
 
 impl Markers {
@@ -56,24 +50,30 @@ impl Markers {
 /// A condition the appliance complains about.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Alarm {
+pub(super) struct Alarm {
     /// Its name on the screen and in reports.
-    pub name: String,
+    pub(super) name: String,
     /// Matched against the whole line.
-    pub pattern: BytesPattern,
-    /// A line that matches this too tells of the alarm's end, not of the alarm.
+    pub(super) pattern: BytesPattern,
+    /// A line that matches this too reports the end of the alarm.
     #[serde(default)]
-    pub unless: Option<BytesPattern>,
-    /// How sure the patterns are.
-    pub certainty: Certainty,
+    pub(super) unless: Option<BytesPattern>,
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
+}
+
+impl Alarm {
+    pub(super) fn is_over(&self, line: &[u8]) -> bool {
+        self.unless.as_ref().is_some_and(|over| over.is_match(line))
+    }
 }
 
 /// Log lines about commands typed at the command line.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct OwnCommands {
+pub(super) struct OwnCommands {
     /// Matched against the whole line.
-    pub pattern: BytesPattern,
-    /// How sure the pattern is.
-    pub certainty: Certainty,
+    pub(super) pattern: BytesPattern,
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
 }

@@ -7,7 +7,7 @@ use super::{
 use crate::run::{Marker, NearMiss};
 
 impl Dialect {
-    /// The marker a log line is, given its parts. White space around the message does not count.
+    /// The marker that a log line is, given its parts. White space around the message does not count.
     #[must_use]
     pub fn marker(
         &self,
@@ -26,10 +26,7 @@ impl Dialect {
     /// Name of the first alarm that a whole log line raises.
     #[must_use]
     pub fn alarm(&self, line: &[u8]) -> Option<&str> {
-        let is_raised = |alarm: &&Alarm| {
-            let is_over = alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
-            alarm.pattern.is_match(line) && !is_over
-        };
+        let is_raised = |alarm: &&Alarm| alarm.pattern.is_match(line) && !alarm.is_over(line);
         let alarm = self.tables.alarms.iter().find(is_raised)?;
         (!self.is_own_command(line)).then_some(alarm.name.as_str())
     }
@@ -45,11 +42,10 @@ impl Dialect {
     #[must_use]
     pub fn near_miss(&self, line: &[u8]) -> Option<&NearMiss> {
         let near = self.phrases.near(line)?;
-        let is_over = |alarm: &Alarm| alarm.unless.as_ref().is_some_and(|over| over.is_match(line));
         let is_understood = match near {
             NearMiss::Marker(_) => false,
             NearMiss::Alarm(name) => {
-                self.tables.alarms.iter().any(|alarm| alarm.name == *name && is_over(alarm))
+                self.tables.alarms.iter().any(|alarm| alarm.name == *name && alarm.is_over(line))
             }
         };
         (!is_understood && !self.is_own_command(line)).then_some(near)

@@ -1,5 +1,7 @@
 //! The words of the appliances' command line as data: prompts, command lines with their certainty,
-//! and what answers and log lines mean. What may be sent at all is not decided here but by the gate.
+//! and what answers and log lines mean. What may be sent at all is not decided here but by the gate. What the
+//! keys of the file are for stands in `assets/dialects/altavault.toml`; the certainty of a table is for its
+//! readers, only that of a command is shown.
 
 mod command;
 mod error;
@@ -12,29 +14,31 @@ mod states;
 
 use serde::Deserialize;
 
-pub use self::{
+pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
-    log::{Alarm, MarkerLine, Markers, OwnCommands},
-    pattern::{BytesPattern, Pattern},
     states::{ReplicationWords, ServiceWords},
+};
+use self::{
+    log::{Alarm, Markers, OwnCommands},
+    pattern::Pattern,
 };
 use crate::run::Certainty;
 
 /// Prompts by mode. Each pattern has a group `host`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Prompts {
-    /// How sure the patterns are.
-    pub certainty: Certainty,
+pub(crate) struct Prompts {
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
     /// `name > `
-    pub normal: Pattern,
+    pub(crate) normal: Pattern,
     /// `name # `
-    pub enable: Pattern,
+    pub(crate) enable: Pattern,
     /// `name (config) # ` and its sub-modes.
-    pub config: Pattern,
+    pub(crate) config: Pattern,
     /// Whether configuration mode may show only the beginning of the name.
-    pub config_shortens_name: bool,
+    pub(crate) config_shortens_name: bool,
 }
 
 /// Fewest characters of a shortened name.
@@ -42,8 +46,7 @@ const SHORTEST_NAME: usize = 4;
 
 impl Prompts {
     /// Whether a prompt of `mode` that shows `name` belongs to the appliance called `own`.
-    #[must_use]
-    pub fn is_name_of(&self, name: &str, own: &str, mode: Mode) -> bool {
+    pub(crate) fn is_name_of(&self, name: &str, own: &str, mode: Mode) -> bool {
         let shortened = self.config_shortens_name
             && mode == Mode::Config
             && name.len() >= SHORTEST_NAME
@@ -52,8 +55,7 @@ impl Prompts {
     }
 
     /// Host name and mode, where `line` (cleaned of escape sequences) is a prompt and nothing else.
-    #[must_use]
-    pub fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {
+    pub(crate) fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {
         let kinds =
             [(&self.config, Mode::Config), (&self.enable, Mode::Enable), (&self.normal, Mode::Normal)];
         kinds.into_iter().find_map(|(pattern, mode)| {
@@ -66,49 +68,43 @@ impl Prompts {
 /// What may stand in place of a prompt.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Interruptions {
-    /// How sure the patterns are.
-    pub certainty: Certainty,
-    /// A pager that waits for a key.
-    pub pager: Pattern,
-    /// The question for the enable password.
-    pub password: Pattern,
+pub(crate) struct Interruptions {
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
+    pub(crate) pager: Pattern,
+    pub(crate) password: Pattern,
 }
 
-/// Keys of `Key: value` replies that tell who an appliance is, each list in order of preference.
+/// Keys of `Key: value` replies that show who an appliance is, each list in order of preference.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct IdentityKeys {
-    /// How sure the keys are.
-    pub certainty: Certainty,
-    /// Product name.
-    pub product: Vec<String>,
-    /// Software release.
-    pub release: Vec<String>,
-    /// Model.
-    pub model: Vec<String>,
-    /// Serial number.
-    pub serial: Vec<String>,
+pub(crate) struct IdentityKeys {
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
+    pub(crate) product: Vec<String>,
+    pub(crate) release: Vec<String>,
+    pub(crate) model: Vec<String>,
+    pub(crate) serial: Vec<String>,
 }
 
 /// Keys of `Key: value` lines in the reply to `show_replication` that name the bucket.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BucketKeys {
-    /// How sure the keys are.
-    pub certainty: Certainty,
+pub(crate) struct BucketKeys {
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
     /// The whole of a key, in order of preference.
-    pub name: Vec<Pattern>,
+    pub(crate) name: Vec<Pattern>,
 }
 
 /// Literal texts with a meaning.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Texts {
+pub(crate) struct Texts {
     /// Said in place of a value while the service is not running.
-    pub service_down: Vec<String>,
+    pub(crate) service_down: Vec<String>,
     /// No failure when they answer the setting of threads.
-    pub set_threads_benign: Vec<String>,
+    pub(crate) set_threads_benign: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -143,21 +139,15 @@ impl Dialect {
         &self.digest
     }
 
-    /// Prompts.
-    #[must_use]
-    pub const fn prompts(&self) -> &Prompts {
+    pub(crate) const fn prompts(&self) -> &Prompts {
         &self.tables.prompts
     }
 
-    /// Pager and password question.
-    #[must_use]
-    pub const fn interruptions(&self) -> &Interruptions {
+    pub(crate) const fn interruptions(&self) -> &Interruptions {
         &self.tables.interruptions
     }
 
-    /// Command lines.
-    #[must_use]
-    pub const fn commands(&self) -> &Commands {
+    pub(crate) const fn commands(&self) -> &Commands {
         &self.tables.commands
     }
 
@@ -173,27 +163,21 @@ impl Dialect {
         &self.tables.service
     }
 
-    /// Keys of the identity.
-    #[must_use]
-    pub const fn identity(&self) -> &IdentityKeys {
+    pub(crate) const fn identity(&self) -> &IdentityKeys {
         &self.tables.identity
     }
 
-    /// Keys that name the bucket.
-    #[must_use]
-    pub const fn bucket(&self) -> &BucketKeys {
+    pub(crate) const fn bucket(&self) -> &BucketKeys {
         &self.tables.bucket
     }
 
     /// Whether `reply` says that the service which would know the value is not running.
-    #[must_use]
-    pub fn says_service_down(&self, reply: &str) -> bool {
+    pub(crate) fn says_service_down(&self, reply: &str) -> bool {
         contains_any(reply, &self.tables.texts.service_down)
     }
 
     /// Whether `reply` is harmless as an answer to the setting of threads.
-    #[must_use]
-    pub fn is_benign_for_threads(&self, reply: &str) -> bool {
+    pub(crate) fn is_benign_for_threads(&self, reply: &str) -> bool {
         contains_any(reply, &self.tables.texts.set_threads_benign)
     }
 }

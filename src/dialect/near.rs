@@ -11,8 +11,8 @@ const STEM: usize = 5;
 /// Letters by which words of one stem may differ at their ends: `complete`, `completion`.
 const ENDING: usize = 3;
 
-/// Words of a sentence below which they are too common to be looked for outside their own module.
-const TELLING: usize = 3;
+/// Words that a sentence needs to be looked for outside its own module: fewer are too common.
+const MIN_WORDS: usize = 3;
 
 /// Other words that may stand between those of a marker.
 const BETWEEN_MARKER_WORDS: usize = 2;
@@ -34,8 +34,8 @@ struct Phrase {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Phrases {
     phrases: Vec<Phrase>,
-    /// Matches every line that has one of the telling words; most lines have none.
-    telling: Option<Regex>,
+    /// Matches every line that has one of the stems; most lines have none.
+    any_stem: Option<Regex>,
 }
 
 impl Phrases {
@@ -55,27 +55,27 @@ impl Phrases {
         // Of phrases that a line has, the one of most words is the likeliest.
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
         let stems: Vec<_> = phrases.iter().filter_map(Phrase::stem).collect();
-        let telling = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
-        Self { telling: telling.ok().filter(|_| !stems.is_empty()), phrases }
+        let any_stem = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
+        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()), phrases }
     }
 
     pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {
-        self.telling.as_ref().filter(|telling| telling.is_match(line))?;
+        self.any_stem.as_ref().filter(|any_stem| any_stem.is_match(line))?;
         let words: Vec<&[u8]> = words(line).collect();
         self.phrases.iter().find(|phrase| phrase.is_in(line, &words)).map(|phrase| &phrase.of)
     }
 }
 
-/// The sentences of a marker's message, each of which tells of it.
+/// The sentences of a marker's message; each of them is near to it.
 fn sentences(marker: Marker, module: &str, message: &str) -> Vec<Phrase> {
     let phrase = |text: &str| {
         let words: Vec<_> = words(text.as_bytes()).map(<[u8]>::to_ascii_lowercase).collect();
-        let module = (words.len() < TELLING).then(|| module.as_bytes().to_vec());
+        let module = (words.len() < MIN_WORDS).then(|| module.as_bytes().to_vec());
         Phrase { words, between: BETWEEN_MARKER_WORDS, module, of: NearMiss::Marker(marker) }
     };
     let found: Vec<_> = message.split(['.', '!', '?', ';', ':']).map(phrase).collect();
-    let telling: Vec<_> = found.into_iter().filter(|phrase| phrase.module.is_none()).collect();
-    if telling.is_empty() { vec![phrase(message)] } else { telling }
+    let long: Vec<_> = found.into_iter().filter(|phrase| phrase.module.is_none()).collect();
+    if long.is_empty() { vec![phrase(message)] } else { long }
 }
 
 impl Phrase {
@@ -104,7 +104,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|word| !word.is_empty())
 }
 
-/// Whether `word` is the same as `wanted`, which is in lower case, but for its ending.
+/// Whether `word` differs from `wanted`, which is in lower case, in its ending at most.
 fn is_of_one_stem(wanted: &[u8], word: &[u8]) -> bool {
     let equal =
         wanted.iter().zip(word).take_while(|(one, other)| **one == other.to_ascii_lowercase()).count();

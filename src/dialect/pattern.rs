@@ -3,53 +3,50 @@
 use std::ops::Deref;
 
 use serde::Deserialize;
+use thiserror::Error;
 
 /// Compiled size of one pattern, so that a hostile file cannot take the memory.
 const SIZE_LIMIT: usize = 1 << 20;
 
-/// A pattern over text.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Pattern(regex::Regex);
-
-impl TryFrom<String> for Pattern {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let built = regex::RegexBuilder::new(&text).size_limit(SIZE_LIMIT).build();
-        built.map(Self).map_err(|error| format!("`{text}` is no regular expression ({})", last_line(&error)))
-    }
+/// The value of a key is no pattern. The error of the dialect names the key.
+#[derive(Debug, Error)]
+#[error("`{text}` is no regular expression ({detail})")]
+pub(crate) struct NoPattern {
+    text: String,
+    detail: String,
 }
 
-impl Deref for Pattern {
-    type Target = regex::Regex;
+/// A pattern of the dialect over the text type of `$regex`.
+macro_rules! pattern {
+    ($name:ident, $regex:ty, $builder:ty) => {
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(try_from = "String")]
+        pub(crate) struct $name($regex);
 
-    fn deref(&self) -> &regex::Regex {
-        &self.0
-    }
+        impl TryFrom<String> for $name {
+            type Error = NoPattern;
+
+            fn try_from(text: String) -> Result<Self, NoPattern> {
+                match <$builder>::new(&text).size_limit(SIZE_LIMIT).build() {
+                    Ok(regex) => Ok(Self(regex)),
+                    Err(error) => Err(NoPattern { text, detail: last_line(&error) }),
+                }
+            }
+        }
+
+        impl Deref for $name {
+            type Target = $regex;
+
+            fn deref(&self) -> &$regex {
+                &self.0
+            }
+        }
+    };
 }
 
-/// A pattern over bytes that need not be UTF-8.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub struct BytesPattern(regex::bytes::Regex);
-
-impl TryFrom<String> for BytesPattern {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let built = regex::bytes::RegexBuilder::new(&text).size_limit(SIZE_LIMIT).build();
-        built.map(Self).map_err(|error| format!("`{text}` is no regular expression ({})", last_line(&error)))
-    }
-}
-
-impl Deref for BytesPattern {
-    type Target = regex::bytes::Regex;
-
-    fn deref(&self) -> &regex::bytes::Regex {
-        &self.0
-    }
-}
+pattern!(Pattern, regex::Regex, regex::RegexBuilder);
+// Log lines need not be UTF-8.
+pattern!(BytesPattern, regex::bytes::Regex, regex::bytes::RegexBuilder);
 
 /// The last line of a syntax error is the sentence; those before it draw the place.
 fn last_line(error: &regex::Error) -> String {

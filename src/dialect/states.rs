@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::pattern::Pattern;
 use crate::run::{Certainty, ReplicationState, ServiceState};
 
 /// Longest text of a state that is kept, in characters.
@@ -12,20 +12,18 @@ const WORDS_LIMIT: usize = 120;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReplicationWords {
-    /// How sure the words are.
-    pub certainty: Certainty,
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
     /// Only lines that match are read.
-    pub consider: Pattern,
+    consider: Pattern,
     /// Lines that match are not read.
-    pub ignore: Pattern,
-    /// It runs.
-    pub running: Vec<Pattern>,
-    /// It is paused.
-    pub paused: Vec<Pattern>,
+    ignore: Pattern,
+    running: Vec<Pattern>,
+    paused: Vec<Pattern>,
 }
 
 impl ReplicationWords {
-    /// The state `reply` tells; `None` where it says both, or nothing in words we know.
+    /// The state that `reply` shows; `None` where it shows both, or nothing in known words.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ReplicationState> {
         let kinds = [
@@ -43,14 +41,12 @@ impl ReplicationWords {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceWords {
-    /// How sure the words are.
-    pub certainty: Certainty,
-    /// It runs.
-    pub running: Vec<Pattern>,
+    #[serde(rename = "certainty")]
+    _certainty: Certainty,
+    running: Vec<Pattern>,
     /// It is on its way, or checks itself.
-    pub busy: Vec<Pattern>,
-    /// It does not run.
-    pub stopped: Vec<Pattern>,
+    busy: Vec<Pattern>,
+    stopped: Vec<Pattern>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +57,7 @@ enum ServiceKind {
 }
 
 impl ServiceWords {
-    /// The state `reply` tells; `None` where it contradicts itself, or says nothing in words we know.
+    /// The state that `reply` shows; `None` where it contradicts itself, or shows nothing in known words.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ServiceState> {
         let kinds = [

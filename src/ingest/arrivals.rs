@@ -12,7 +12,6 @@ const MAX_ENTRIES: usize = 65_536;
 pub(crate) struct Arrivals(VecDeque<(u64, Arrival)>);
 
 impl Arrivals {
-    /// Adds the arrival of the lines that `event` cites.
     pub(crate) fn take(&mut self, event: &Event) {
         let Event::LogChunk { offset, tally, .. } = event else { return };
         if tally.lines.0 == 0 {

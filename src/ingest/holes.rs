@@ -18,17 +18,14 @@ pub(crate) struct Holes {
     pending_before: u64,
 }
 
-/// A part of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part<'b> {
-    /// Its bytes.
     Log(&'b [u8]),
     /// So many more NUL bytes of a hole.
     Hole(usize),
 }
 
 impl Holes {
-    /// The parts of the next `bytes`.
     pub(crate) fn split<'b>(&mut self, bytes: &'b [u8]) -> Vec<Part<'b>> {
         let mut parts = Vec::new();
         let (mut begin, mut at) = (0, 0);
@@ -54,12 +51,10 @@ impl Holes {
         parts
     }
 
-    /// Adds so many NUL bytes to the hole.
     pub(crate) const fn add(&mut self, length: u64) {
         self.pending = self.pending.saturating_add(length);
     }
 
-    /// Takes the length of a hole that has ended.
     pub(crate) fn ended(&mut self) -> Option<ByteCount> {
         self.pending_before = 0;
         Some(ByteCount(std::mem::take(&mut self.pending))).filter(|length| length.0 > 0)

@@ -12,19 +12,16 @@ use crate::{appliance::observation::Observation, clock::Clock, run::LogOrigin};
 
 use super::files::{self, Seen};
 
-/// Where the log comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LogSource {
+pub(crate) enum LogSource {
     /// Followed on the DR appliance.
     Ssh,
     /// A file, from its start, then followed by name.
     File(PathBuf),
-    /// Standard input, to its end.
     StandardInput,
 }
 
 impl LogSource {
-    /// As in the first record; `None` for the DR appliance.
     pub(crate) fn origin(&self) -> Option<LogOrigin> {
         match self {
             Self::Ssh => None,
@@ -45,7 +42,6 @@ pub(crate) struct LogReader {
 }
 
 impl LogReader {
-    /// Starts to read `log`; `None` for that of an appliance.
     pub(crate) fn start(
         log: LogSource,
         clock: Clock,

@@ -8,4 +8,4 @@ pub(crate) mod log_panel;
 pub(crate) mod log_parser;
 pub(crate) mod log_source;
 
-pub use self::log_source::LogSource;
+pub(crate) use self::log_source::LogSource;

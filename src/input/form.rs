@@ -4,12 +4,11 @@ use std::fmt;
 
 /// A form that is not read, with the command that makes plain text of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// Compressed or packed: the form's name, and what unpacks it to standard output.
     Packed(&'static str, &'static str),
     /// Text in another encoding, by the name that `iconv` has for it.
     Encoded(&'static str),
-    /// Lines that end in a carriage return alone.
     CarriageReturns,
 }
 
@@ -30,7 +29,6 @@ impl fmt::Display for Form {
     }
 }
 
-/// First bytes of packed files.
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "gzip", "zcat"),
     (b"\xfd7zXZ\0", "xz", "xzcat"),
@@ -48,12 +46,11 @@ const PACKED: &[(&[u8], &str, &str)] = &[
 /// Where a tar archive says what it is.
 const TAR_MAGIC: std::ops::Range<usize> = 257..262;
 
-/// Bytes by which an encoding is told that has no mark.
-const SAMPLE: usize = 1 << 10;
+/// Bytes by which an encoding without a byte order mark is recognised.
+const SAMPLE_BYTES: usize = 1 << 10;
 
 /// The form that a file of these first bytes is in, where it is none that can be read as it is.
-#[must_use]
-pub fn foreign_form(start: &[u8]) -> Option<Form> {
+pub(crate) fn foreign_form(start: &[u8]) -> Option<Form> {
     let packed = PACKED.iter().find(|(magic, ..)| start.starts_with(magic));
     if let Some((_, name, command)) = packed {
         return Some(Form::Packed(name, command));
@@ -75,7 +72,7 @@ fn encoding(start: &[u8]) -> Option<&'static str> {
         return Some(name);
     }
     // Without a mark, text of ASCII letters has a NUL for every other byte.
-    let sample = start.get(..SAMPLE).unwrap_or(start).chunks_exact(2);
+    let sample = start.get(..SAMPLE_BYTES).unwrap_or(start).chunks_exact(2);
     let pairs = sample.len();
     let of_form = |is_of_form: fn(&[u8]) -> bool| {
         pairs >= 4 && sample.clone().filter(|pair| is_of_form(pair)).count() * 10 >= pairs * 9

@@ -1,5 +1,5 @@
 //! Files that the user names: read whole within bounds, or refused with a sentence. Logs, which may be endless, are not
-//! read here; only what their beginning shows of their form is told.
+//! read here; only their form is recognised by their first bytes.
 
 mod form;
 
@@ -10,14 +10,11 @@ use std::{
     path::Path,
 };
 
-pub use self::form::{Form, foreign_form};
+pub(crate) use self::form::foreign_form;
 
-/// Reads a file of at most `limit` bytes.
-///
-/// # Errors
-/// It cannot be read, is longer, or is something else than a file: a named pipe or a device may never end. The error's
-/// own text is a sentence.
-pub fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// Reads a file of at most `limit` bytes. Pipes and devices are refused, as they may never end. The text of the error is a
+/// sentence for the user.
+pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // A named pipe that nobody writes to would hold up the opening for ever.
     let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -25,7 +22,7 @@ pub fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(format!("it is {kind}, not a file; save its content to a file first")));
     }
     let mut bytes = Vec::new();
-    // A file may tell no length and never end, as some of /proc do.
+    // A file may report no length and never end, as some of /proc do.
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
         return Err(io::Error::other(format!(
@@ -37,10 +34,7 @@ pub fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 }
 
 /// Reads a text file of at most `limit` bytes; a byte order mark is no part of the text.
-///
-/// # Errors
-/// As [`read_file`]; also where it is no text in UTF-8.
-pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let bytes = read_file(path, limit)?;
     if let Some(form) = foreign_form(&bytes) {
         return Err(io::Error::other(form.to_string()));
@@ -51,8 +45,7 @@ pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
 }
 
 /// What stands in a file's place, where it is no file.
-#[must_use]
-pub fn other_kind(kind: std::fs::FileType) -> Option<&'static str> {
+pub(crate) fn other_kind(kind: std::fs::FileType) -> Option<&'static str> {
     let known = [
         (kind.is_dir(), "a folder"),
         (kind.is_fifo(), "a named pipe"),

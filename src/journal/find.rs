@@ -16,7 +16,6 @@ pub fn list_runs(runs_dir: &Path) -> Result<Vec<Result<RunFolder, FindError>>, F
     Ok(named_runs(runs_dir)?.into_iter().map(|(_, run)| run).collect())
 }
 
-/// A run's name, and its folder or why that cannot be read.
 type NamedRun = (String, Result<RunFolder, FindError>);
 
 fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {

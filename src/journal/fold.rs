@@ -12,8 +12,7 @@ use crate::run::{Record, Run, StartError, apply};
 /// A torn last line is left out and reported; so are records that only a newer minor version knows.
 ///
 /// # Errors
-/// [`JournalError::Empty`] or [`JournalError::Emptied`] where no whole record is there, [`JournalError::Bad`] at the first record that is
-/// not as it was written, [`JournalError::TooNew`], [`JournalError::Start`] and [`JournalError::Read`].
+/// [`JournalError`]; the first record that is not as it was written is [`JournalError::Bad`].
 pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
     let mut reader = JournalReader::open(folder)?;
     let run = fold_until(&mut reader, folder, u64::MAX)?.ok_or_else(|| folder.no_record())?;
@@ -21,10 +20,7 @@ pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
 }
 
 /// The run that the first `records` records of a journal add up to, or all if there are fewer; `None` without any.
-///
-/// # Errors
-/// As [`read_run`], but for a journal without records.
-pub fn fold_until(
+pub(crate) fn fold_until(
     reader: &mut JournalReader,
     folder: &RunFolder,
     records: u64,

@@ -26,10 +26,10 @@
 //!   survives the end of this process, however it ends.
 //! * [`JournalWriter::append_durably`] returns once the record would survive a power failure too
 //!   (`fdatasync`). It is for phase changes and actions.
-//! * [`JournalWriter::sync_waiting`], called every second, bounds what a power failure may take of the rest.
+//! * `JournalWriter::sync_waiting`, called every second, bounds what a power failure may take of the rest.
 //! * Log bytes are written to `dr.log` before the `log_chunk` record that cites them. To make that
-//!   hold over a power failure, sync the [`RawLog`] before the journal.
-//! * While a disk refuses, up to [`HELD_LIMIT`] bytes of records and as many of log are held in memory. A file
+//!   hold over a power failure, sync the `RawLog` before the journal.
+//! * While a disk refuses, up to `HELD_LIMIT` bytes of records and as many of log are held in memory. A file
 //!   on a disk turned read-only is let go, so that the disk can be mended, and with it the lock.
 //! * A line without its newline was never returned as written: readers report it as torn, and
 //!   [`JournalWriter::reopen`] cuts it off.
@@ -48,18 +48,22 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE};
 pub use self::{
-    disk::{
-        HELD_LIMIT, LeftoverFiles, NoStateDirectory, Placed, RunFolder, RunLock, default_runs_dir,
-        is_being_recorded, is_on_a_read_only_disk,
-    },
+    disk::{LeftoverFiles, RunFolder, RunLock},
     error::{JournalError, Problem},
     find::{find_run, list_runs},
     find_error::FindError,
-    fold::{fold_until, read_run},
-    format::MAX_LINE,
-    raw_log::{CHUNK_BYTES, RawLog},
-    reader::{Content, Entry, JournalReader, Position, ReadReport, Torn},
-    verify::{LOST_WITH_THE_MACHINE, Verified, verify},
+    fold::read_run,
+    reader::{Content, Entry, JournalReader, ReadReport, Torn},
+    verify::{Verified, verify},
     writer::JournalWriter,
+};
+pub(crate) use self::{
+    disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
+    fold::fold_until,
+    raw_log::{CHUNK_BYTES, RawLog},
+    reader::Position,
+    verify::LOST_WITH_THE_MACHINE,
 };

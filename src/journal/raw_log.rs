@@ -6,9 +6,7 @@ use std::{fs::OpenOptions, io, path::PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::{
-    disk::RunFolder,
-    disk::{HELD_LIMIT, is_due, keep},
-    disk::{Placed, Storage, write_some},
+    disk::{HELD_LIMIT, Placed, RunFolder, Storage, is_due, keep, write_some},
     error::JournalError,
     format::hex,
 };
@@ -18,26 +16,24 @@ use crate::{
 };
 
 /// A chunk is cut when it has this many bytes, whatever its age. It has more only where it was given them at once.
-pub const CHUNK_BYTES: u64 = 64 << 10;
+pub(crate) const CHUNK_BYTES: u64 = 64 << 10;
 
-/// So many bytes are forced to disk without waiting for the second to pass: some 20 ms on a plain disk.
+/// Bytes after which the log is forced to disk without waiting for the beat: some 20 ms on a plain disk.
 const UNSYNCED_BYTES: u64 = 4 << 20;
 
-/// Bytes that are cited so much later have waited for the disk: what came behind them meanwhile may be lost.
+/// Bytes cited this long after their receipt have waited for the disk, and what came after them may be lost.
 const WAITED: Elapsed = Elapsed::from_secs(3);
 
-/// Most bytes handed over at a time when a log is taken up again.
-const PIECE: usize = 256 << 10;
+/// Most uncited bytes read at a time when a run is continued.
+const MAX_UNCITED_BYTES: usize = 256 << 10;
 
-/// Writes `dr.log` and cuts it into chunks for the journal.
-pub struct RawLog {
+pub(crate) struct RawLog {
     path: PathBuf,
     storage: Box<dyn Storage>,
-    /// Bytes in the file.
     written: u64,
     /// Bytes that the disk refused, to be written after those.
     held: Vec<u8>,
-    /// Some were dropped, as memory for them is used up: a shorter piece that would still fit comes after those.
+    /// Bytes were dropped for want of memory. A shorter piece that would still fit is dropped too, as it comes after them.
     is_full: bool,
     /// When the disk last refused, and why.
     refusal: Option<(Timestamp, String)>,
@@ -50,38 +46,28 @@ pub struct RawLog {
     is_gone: bool,
 }
 
-/// The chunk that is filling.
 #[derive(Default)]
 struct Chunk {
     offset: u64,
     bytes: u64,
     digest: Sha256,
-    lines: LineCount,
     tally: LogTally,
     since: Option<Timestamp>,
     last: Option<Timestamp>,
 }
 
 impl RawLog {
-    /// Begins the raw log of a fresh run folder.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`] where the system refuses or a log is already there.
-    pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
+    pub(crate) fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let path = folder.log_path();
         let file = folder.create_file(&path)?;
         Ok(Self::over(path.clone(), keep(file, path)?, 0))
     }
 
-    /// Opens the raw log of an interrupted run, whose journal cites it up to `cited`; also returns how many cited
-    /// bytes a power failure took. Nothing is written: what is missing has to be on record first, as from
-    /// [`Self::fill_lost`] on the file no longer shows it.
+    /// Opens the raw log of an interrupted run, which its journal cites up to `cited`; also returns how many cited
+    /// bytes a power failure took. Nothing is written: the loss has to be on record before [`Self::fill_lost`] hides it.
     ///
-    /// Before anything else is written, the bytes that [`Self::uncited`] gives have to be.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn reopen(folder: &RunFolder, cited: LogOffset) -> Result<(Self, ByteCount), JournalError> {
+    /// The bytes that [`Self::uncited`] gives have to be written before any others.
+    pub(crate) fn reopen(folder: &RunFolder, cited: LogOffset) -> Result<(Self, ByteCount), JournalError> {
         let path = folder.log_path();
         let open = || {
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
@@ -98,37 +84,26 @@ impl RawLog {
         }
     }
 
-    /// Puts zeros and the end of a line where bytes are missing that the journal cites, so that the next line does not
-    /// go on with a torn one.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn fill_lost(&mut self) -> Result<(), JournalError> {
+    /// Puts zeros and a newline where cited bytes are missing, so that the next line does not continue a torn one.
+    pub(crate) fn fill_lost(&mut self) -> Result<(), JournalError> {
         // Behind the end of a file a write leaves zeros before it.
         let (_, error) = write_some(&mut *self.storage, b"\n", self.written.saturating_sub(1));
         error.map_or(Ok(()), |source| Err(self.refused(source)))?;
         self.sync_now()
     }
 
-    /// The next bytes that stand on disk beyond [`Self::end`], as a crash left them before their record;
-    /// `None` once there are none. They stay on disk: the caller passes each piece to [`Self::write`],
-    /// which puts them where they are, and asks again.
-    ///
-    /// # Errors
-    /// [`JournalError::Read`].
-    pub fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
-        let mut piece = vec![0; PIECE];
+    /// The next bytes on disk beyond [`Self::end`], which a crash left without their record. The caller passes each
+    /// piece to [`Self::write`], which writes it where it is, and asks again until `None`.
+    pub(crate) fn uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
+        let mut piece = vec![0; MAX_UNCITED_BYTES];
         let refused = |source| JournalError::Read { path: self.path.clone(), source };
         let length = self.storage.read_at(&mut piece, self.written).map_err(refused)?;
         piece.truncate(length);
         Ok((length > 0).then_some(piece))
     }
 
-    /// Cuts off what stands on disk beyond [`Self::end`]: a line of which a crash left only the beginning.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn cut_rest(&mut self) -> Result<(), JournalError> {
+    /// Cuts off what is on disk beyond [`Self::end`]: the beginning of a line that a crash left.
+    pub(crate) fn cut_rest(&mut self) -> Result<(), JournalError> {
         self.storage.cut(self.written).map_err(|source| self.refused(source))
     }
 
@@ -147,22 +122,14 @@ impl RawLog {
         }
     }
 
-    /// Where the next byte will stand.
-    #[must_use]
-    pub const fn end(&self) -> LogOffset {
+    pub(crate) const fn end(&self) -> LogOffset {
         LogOffset(self.chunk.offset.saturating_add(self.chunk.bytes))
     }
 
-    /// Writes bytes of the log in which `lines` lines end, which were `tally`; returns where they
-    /// begin. Bytes that the disk refuses are held in memory; once [`HELD_LIMIT`] is used up all are dropped
-    /// until the disk has taken those, and the caller has to record a gap at the offset returned.
-    pub fn write(
-        &mut self,
-        bytes: &[u8],
-        lines: LineCount,
-        tally: LogTally,
-        now: Timestamp,
-    ) -> (LogOffset, Placed) {
+    /// Writes bytes of the log with the counts of the lines that end in them; returns where they begin. Bytes that the
+    /// disk refuses are held in memory. Once [`HELD_LIMIT`] is used up, all bytes are dropped until the held ones are
+    /// written, and the caller has to record a gap at the offset returned.
+    pub(crate) fn write(&mut self, bytes: &[u8], tally: LogTally, now: Timestamp) -> (LogOffset, Placed) {
         let offset = self.end();
         let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
         self.is_full &= !self.held.is_empty();
@@ -172,34 +139,31 @@ impl RawLog {
                 return (offset, Placed::Dropped(error));
             }
             self.held.extend_from_slice(bytes);
-            self.chunk.add(bytes, lines, tally, now, self.received_at);
+            self.chunk.add(bytes, tally, now, self.received_at);
             return (offset, Placed::Held(error));
         }
-        self.chunk.add(bytes, lines, tally, now, self.received_at);
+        self.chunk.add(bytes, tally, now, self.received_at);
         (offset, Placed::Written)
     }
 
     /// Dates what is written from now on: received at that time, or as it is written.
-    pub const fn date_receipt(&mut self, received_at: Option<Timestamp>) {
+    pub(crate) const fn date_receipt(&mut self, received_at: Option<Timestamp>) {
         self.received_at = received_at;
     }
 
-    /// Whether the chunk has at most [`CHUNK_BYTES`] with these; otherwise it is better cut before them.
-    #[must_use]
-    pub const fn has_room_for(&self, bytes: &[u8]) -> bool {
+    /// Whether the chunk has at most [`CHUNK_BYTES`] with these.
+    pub(crate) const fn has_room_for(&self, bytes: &[u8]) -> bool {
         self.chunk.bytes.saturating_add(bytes.len() as u64) <= CHUNK_BYTES
     }
 
-    /// The chunk record due now: when the chunk is a second old or has [`CHUNK_BYTES`], and all its
-    /// bytes are written.
-    pub fn take_chunk(&mut self, now: Timestamp) -> Option<Event> {
+    /// The chunk record, once the chunk is a second old or has [`CHUNK_BYTES`] and all its bytes are written.
+    pub(crate) fn take_chunk(&mut self, now: Timestamp) -> Option<Event> {
         let since = self.chunk.since?;
         if self.chunk.bytes >= CHUNK_BYTES || is_due(since, now) { self.cut_chunk(now) } else { None }
     }
 
-    /// The chunk record of all that is not cited yet, whatever its age; for the end of a watch.
-    /// `None` where nothing is, or bytes are still held in memory.
-    pub fn cut_chunk(&mut self, now: Timestamp) -> Option<Event> {
+    /// The chunk record of all bytes not cited yet, whatever their age; `None` while bytes are held in memory.
+    pub(crate) fn cut_chunk(&mut self, now: Timestamp) -> Option<Event> {
         self.chunk.since?;
         self.flush(now).ok()?;
         let fresh = Chunk { offset: self.end().0, ..Chunk::default() };
@@ -207,7 +171,7 @@ impl RawLog {
         Some(Event::LogChunk {
             offset: LogOffset(chunk.offset),
             bytes: ByteCount(chunk.bytes),
-            lines: chunk.lines,
+            lines: chunk.tally.lines,
             sha256: hex(chunk.digest.finalize().as_slice()),
             tally: chunk.tally,
             received_at: chunk.last.filter(|last| now.since(*last) >= WAITED),
@@ -215,17 +179,14 @@ impl RawLog {
     }
 
     /// Why bytes wait in memory for the disk, or the log is gone, if so.
-    #[must_use]
-    pub fn trouble(&self) -> Option<&str> {
+    pub(crate) fn trouble(&self) -> Option<&str> {
         let is_on = self.is_gone || !self.held.is_empty();
         self.refusal.as_ref().filter(|_| is_on).map(|(_, reason)| reason.as_str())
     }
 
     /// Makes a log again that somebody deleted, also when nothing is to be written.
     ///
-    /// # Errors
-    /// [`JournalError::Write`] says that it was deleted, be it there again or not: [`Self::trouble`] tells.
-    pub fn ensure_exists(&mut self, now: Timestamp) -> Result<(), JournalError> {
+    pub(crate) fn ensure_exists(&mut self, now: Timestamp) -> Result<(), JournalError> {
         if self.is_away() {
             return Ok(());
         }
@@ -240,9 +201,9 @@ impl RawLog {
         Err(self.refused(error))
     }
 
-    /// Gives up what waits in memory, for the end of a watch: how many lines end in it, and why it could not be
-    /// written. What stands on disk is left for whoever takes the run up.
-    pub fn give_up(&mut self) -> Option<(LineCount, String)> {
+    /// Discards what waits in memory at the end of a watch: how many lines end in it, and why it could not be written.
+    /// What is on disk is left for a watch that continues the run.
+    pub(crate) fn give_up(&mut self) -> Option<(LineCount, String)> {
         let reason = self.trouble()?.to_owned();
         let lines = memchr::memchr_iter(b'\n', &self.held).count();
         self.held.clear();
@@ -252,68 +213,50 @@ impl RawLog {
         Some((LineCount(lines as u64), reason))
     }
 
-    /// Lines that no record cites yet: while bytes wait in memory for the disk, those and any before them.
-    #[must_use]
-    pub const fn uncited_lines(&self) -> LineCount {
-        self.chunk.lines
+    /// Lines that no record cites yet.
+    pub(crate) const fn uncited_lines(&self) -> LineCount {
+        self.chunk.tally.lines
     }
 
-    /// Whether the disk has turned read-only, and the log's file was closed for it to be mended.
-    #[must_use]
-    pub fn is_away(&self) -> bool {
+    pub(crate) fn is_away(&self) -> bool {
         self.storage.is_away()
     }
 
-    /// Closes the log's file, so that a read-only disk can be mended.
-    pub fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         self.storage.let_go();
     }
 
     /// Opens the log's file again after [`Self::let_go`], once the lock of the run is held again.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`] while the disk is still away, or holds another file in its place.
-    pub fn open_again(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn open_again(&mut self) -> Result<(), JournalError> {
         self.storage.open_again().map_err(|source| self.refused(source))
     }
 
-    /// Bytes waiting in memory for the disk.
-    #[must_use]
-    pub fn held(&self) -> ByteCount {
+    #[cfg(test)]
+    pub(super) fn held(&self) -> ByteCount {
         ByteCount(self.held.len() as u64)
     }
 
-    /// Lets the next bytes be tried at once, however short the last refusal is ago: for the end of a watch.
-    pub fn hurry(&mut self) {
+    /// Lets the next write be tried at once, without the second's wait after a refusal.
+    pub(crate) fn hurry(&mut self) {
         if let Some((tried, _)) = &mut self.refusal {
             *tried = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
         }
     }
 
-    /// Returns once every byte written so far would survive a power failure.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn sync_now(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
         self.unsynced = 0;
         Ok(())
     }
 
     /// Syncs if a byte waits for it. Called every second, it bounds what a power failure may take.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn sync_waiting(&mut self) -> Result<(), JournalError> {
         if self.unsynced > 0 { self.sync_now() } else { Ok(()) }
     }
 
-    /// Syncs once `UNSYNCED_BYTES` wait for it. A sync takes as long as its bytes need on their way to the disk, and
-    /// nothing else goes on meanwhile: a second's worth of a fast log would keep keys unanswered for too long.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn sync_many(&mut self) -> Result<(), JournalError> {
+    /// Syncs once [`UNSYNCED_BYTES`] wait for it. A sync blocks the loop until its bytes are on disk: a second's worth of
+    /// a fast log would keep keys unanswered for too long.
+    pub(crate) fn sync_many(&mut self) -> Result<(), JournalError> {
         if self.unsynced >= UNSYNCED_BYTES { self.sync_now() } else { Ok(()) }
     }
 
@@ -340,12 +283,11 @@ impl RawLog {
         Err(self.refused(error))
     }
 
-    /// Writes fresh bytes whole or not at all.
     fn put(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), JournalError> {
         let (_, error) = write_some(&mut *self.storage, bytes, self.written);
         if let Some(error) = error {
             self.refusal = Some((now, error.to_string()));
-            // Should this fail too, the next bytes overwrite the rest of these.
+            // Half a piece must not stay in front of the next one. Should the cut fail too, the next write overwrites it.
             let _ = self.storage.cut(self.written);
             return Err(self.refused(error));
         }
@@ -360,17 +302,9 @@ impl RawLog {
 }
 
 impl Chunk {
-    fn add(
-        &mut self,
-        bytes: &[u8],
-        lines: LineCount,
-        tally: LogTally,
-        now: Timestamp,
-        received_at: Option<Timestamp>,
-    ) {
+    fn add(&mut self, bytes: &[u8], tally: LogTally, now: Timestamp, received_at: Option<Timestamp>) {
         self.bytes += bytes.len() as u64;
         self.digest.update(bytes);
-        self.lines = LineCount(self.lines.0.saturating_add(lines.0));
         self.tally.add(tally);
         self.since.get_or_insert(now);
         self.last = received_at.or(Some(now));

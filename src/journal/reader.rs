@@ -32,11 +32,6 @@ pub enum Content {
 }
 
 impl Content {
-    const fn seq(&self) -> Sequence {
-        self.place().0
-    }
-
-    /// Its place and time.
     pub(super) const fn place(&self) -> (Sequence, Timestamp) {
         match self {
             Self::Record(record) => (record.seq, record.at),
@@ -80,10 +75,11 @@ pub struct ReadReport {
     pub next: Sequence,
 }
 
-/// A place between two records, from which reading can be taken up later.
+/// A place between two records, from which another reader can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Position {
+pub(crate) struct Position {
     offset: u64,
+    /// Where the line before it begins.
     last_offset: u64,
     next: Sequence,
     head: JournalHead,
@@ -100,14 +96,7 @@ pub struct JournalReader<R = BufReader<File>> {
     path: PathBuf,
     /// The line being read, as far as it is there.
     partial: Vec<u8>,
-    /// Where that line begins.
-    offset: u64,
-    /// Where the line before it begins.
-    last_offset: u64,
-    next: Sequence,
-    head: JournalHead,
-    format: Option<FormatVersion>,
-    opaque: u64,
+    position: Position,
     failed: bool,
 }
 
@@ -125,19 +114,11 @@ impl JournalReader {
     }
 
     /// Opens the journal of `folder` at a place that another reader of it has come to.
-    ///
-    /// # Errors
-    /// [`JournalError::Read`].
-    pub fn open_at(folder: &RunFolder, position: &Position) -> Result<Self, JournalError> {
+    pub(crate) fn open_at(folder: &RunFolder, position: &Position) -> Result<Self, JournalError> {
         let mut reader = Self::open(folder)?;
         let seek = reader.input.seek(SeekFrom::Start(position.offset));
         seek.map_err(|source| JournalError::Read { path: reader.path.clone(), source })?;
-        reader.offset = position.offset;
-        reader.last_offset = position.last_offset;
-        reader.next = position.next;
-        reader.head = position.head.clone();
-        reader.format = position.format;
-        reader.opaque = position.opaque;
+        reader.position = position.clone();
         Ok(reader)
     }
 }
@@ -145,62 +126,44 @@ impl JournalReader {
 impl<R: BufRead + Seek> JournalReader<R> {
     /// Reads a journal from `input`; `path` is its name in errors.
     pub fn new(input: R, path: &Path) -> Self {
-        Self {
-            input,
-            path: path.to_owned(),
-            partial: Vec::new(),
+        let position = Position {
             offset: 0,
             last_offset: 0,
             next: Sequence(0),
             head: JournalHead { records: 0, head: NO_DIGEST.to_owned() },
             format: None,
             opaque: 0,
-            failed: false,
-        }
+        };
+        Self { input, path: path.to_owned(), partial: Vec::new(), position, failed: false }
     }
 
     /// What was found so far; the whole of it once the iterator has come to its end.
     #[must_use]
     pub fn report(&self) -> ReadReport {
         let bytes = self.partial.len() as u64;
-        ReadReport {
-            format: self.format,
-            head: self.head.clone(),
-            opaque: self.opaque,
-            torn: (bytes > 0).then_some(Torn { offset: self.offset, bytes }),
-            length: self.offset,
-            next: self.next,
-        }
+        let Position { offset, next, head, format, opaque, .. } = self.position.clone();
+        let torn = (bytes > 0).then_some(Torn { offset, bytes });
+        ReadReport { format, head, opaque, torn, length: offset, next }
     }
 
-    /// The place after the last entry.
-    #[must_use]
-    pub fn position(&self) -> Position {
-        Position {
-            offset: self.offset,
-            last_offset: self.last_offset,
-            next: self.next,
-            head: self.head.clone(),
-            format: self.format,
-            opaque: self.opaque,
-        }
+    pub(crate) fn position(&self) -> Position {
+        self.position.clone()
     }
 
-    /// Where the journal stands after the last entry.
-    #[must_use]
-    pub const fn head(&self) -> &JournalHead {
-        &self.head
+    pub(crate) const fn head(&self) -> &JournalHead {
+        &self.position.head
     }
 
     fn read_entry(&mut self) -> Result<Option<Entry>, JournalError> {
         let Some(line) = self.read_line()? else { return Ok(None) };
-        let offset = self.offset;
         let content = self.check(&line)?;
-        self.next = content.seq().next();
-        self.head = JournalHead { records: self.head.records + 1, head: digest(&line) };
-        self.last_offset = offset;
-        self.offset += line.len() as u64 + 1;
-        self.opaque += u64::from(matches!(content, Content::Opaque { .. }));
+        let position = &mut self.position;
+        let offset = position.offset;
+        position.next = content.place().0.next();
+        position.head = JournalHead { records: position.head.records + 1, head: digest(&line) };
+        position.last_offset = offset;
+        position.offset += line.len() as u64 + 1;
+        position.opaque += u64::from(matches!(content, Content::Opaque { .. }));
         Ok(Some(Entry { offset, content }))
     }
 
@@ -210,7 +173,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         if !self.partial.is_empty() {
             // The writer may have cut off what was torn and written something else.
             self.partial.clear();
-            self.input.seek(SeekFrom::Start(self.offset)).map_err(refused)?;
+            self.input.seek(SeekFrom::Start(self.position.offset)).map_err(refused)?;
         }
         loop {
             let buffer = match self.input.fill_buf() {
@@ -224,7 +187,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
             let newline = memchr::memchr(b'\n', buffer);
             let taken = newline.unwrap_or(buffer.len());
             if self.partial.len() + taken >= MAX_LINE {
-                return Err(self.bad(self.next, self.offset, Problem::TooLong));
+                return Err(self.bad_line(Problem::TooLong));
             }
             self.partial.extend_from_slice(buffer.get(..taken).unwrap_or_default());
             self.input.consume(taken + usize::from(newline.is_some()));
@@ -240,19 +203,18 @@ impl<R: BufRead + Seek> JournalReader<R> {
             Err(Refusal::TooNew(found)) => {
                 return Err(JournalError::TooNew { path: self.path.clone(), found });
             }
-            Err(Refusal::Problem(problem)) => return Err(self.bad(self.next, self.offset, problem)),
+            Err(Refusal::Problem(problem)) => return Err(self.bad_line(problem)),
         };
         // First, so that a missing record is named, and not one of its sound neighbours.
         self.check_place(&content)?;
-        if prev != self.head.head {
+        if prev != self.position.head.head {
             return Err(self.broken_chain(line, &prev));
         }
         Ok(content)
     }
 
-    /// Makes of a line what this program can.
     fn interpret(&mut self, line: &[u8]) -> Result<(Content, String), Refusal> {
-        let Some(format) = self.format else {
+        let Some(format) = self.position.format else {
             let envelope = Envelope::decode(line)?;
             let format = envelope.format.filter(|_| envelope.kind == "run_started");
             let format = format.ok_or(Problem::NotStarted)?;
@@ -260,7 +222,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
                 return Err(Refusal::TooNew(format));
             }
             let (record, prev) = decode(line)?;
-            self.format = Some(format);
+            self.position.format = Some(format);
             return Ok((Content::Record(record), prev));
         };
         match decode(line) {
@@ -278,28 +240,30 @@ impl<R: BufRead + Seek> JournalReader<R> {
             Content::Record(Record { event: Event::RecordHole { records, .. }, .. }) => *records,
             _ => 0,
         };
-        let expected = Sequence(self.next.0.saturating_add(lost));
-        if content.seq() == expected {
-            Ok(())
-        } else {
-            Err(self.bad(self.next, self.offset, Problem::OutOfSequence { found: content.seq() }))
-        }
+        let (found, _) = content.place();
+        let expected = Sequence(self.position.next.0.saturating_add(lost));
+        if found == expected { Ok(()) } else { Err(self.bad_line(Problem::OutOfSequence { found })) }
     }
 
-    /// Tells which of two records that do not fit together was changed. The line after the present one
-    /// vouches for it, or would if only the digest it holds had not been changed; otherwise nothing is left
-    /// that vouches for the one before.
+    /// Finds out which of two records that do not fit together was changed. It is the present one where the line after
+    /// it holds the digest of the present line with the right `prev` put in; otherwise it is the one before.
     fn broken_chain(&mut self, line: &[u8], prev: &str) -> JournalError {
         let after = self.read_line().ok().flatten().and_then(|after| Envelope::decode(&after).ok());
-        let mended = replaced(line, prev.as_bytes(), self.head.head.as_bytes());
+        let mended = replaced(line, prev.as_bytes(), self.position.head.head.as_bytes());
         let is_own = match (after, mended) {
             (Some(after), Some(mended)) => after.prev != digest(line) && after.prev == digest(&mended),
             _ => false,
         };
-        match self.next.0.checked_sub(1) {
-            Some(before) if !is_own => self.bad(Sequence(before), self.last_offset, Problem::Changed),
-            _ => self.bad(self.next, self.offset, Problem::Unchained),
+        match self.position.next.0.checked_sub(1) {
+            Some(before) if !is_own => {
+                self.bad(Sequence(before), self.position.last_offset, Problem::Changed)
+            }
+            _ => self.bad_line(Problem::Unchained),
         }
+    }
+
+    fn bad_line(&self, problem: Problem) -> JournalError {
+        self.bad(self.position.next, self.position.offset, problem)
     }
 
     pub(super) fn bad(&self, record: Sequence, offset: u64, problem: Problem) -> JournalError {
@@ -327,7 +291,6 @@ fn replaced(line: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
     Some([before, new, rest.get(old.len()..)?].concat())
 }
 
-/// Why a line cannot be taken.
 enum Refusal {
     TooNew(FormatVersion),
     Problem(Problem),

@@ -24,31 +24,29 @@ use crate::run::{ByteCount, Elapsed, Event, Sequence, Timestamp};
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
-    /// What reading the journal found.
-    pub journal: ReadReport,
-    /// Chunks of the log whose digests agree.
-    pub chunks: u64,
+    pub(crate) journal: ReadReport,
+    pub(crate) chunks: u64,
     /// Bytes they cover.
-    pub cited: ByteCount,
+    pub(crate) cited: ByteCount,
     /// Bytes that a power failure took from `dr.log` after they were cited, as a gap on record says.
-    pub lost: ByteCount,
+    pub(crate) lost: ByteCount,
     /// Bytes at the end of `dr.log` that no chunk cites: a crash came before their record.
-    pub uncited: ByteCount,
-    /// Whether there is a `summary.json` and it names a head that this journal had. The chain cannot
-    /// vouch for its own last record; only something outside it can.
-    pub summarised: bool,
-    /// Records behind those that the summary was made from: nothing vouches for their end.
-    pub behind: u64,
-    /// Whether the first of these tells of the summary's own export.
-    pub export_is_behind: bool,
+    pub(crate) uncited: ByteCount,
+    /// Whether there is a `summary.json` and it names a head that this journal had. The last record of a chain is
+    /// covered by no other; only a file beside the journal can hold its digest.
+    pub(crate) summarised: bool,
+    /// Records after those that the summary was made from; the summary does not cover them.
+    pub(crate) behind: u64,
+    /// Whether the first of them is the export of that summary.
+    pub(crate) export_is_behind: bool,
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { journal, chunks, cited, uncited, behind, .. } = self;
         let records = journal.head.records;
-        // A chain proves that what it holds is in its order and as it was written, not that it was not cut or written
-        // anew; only something outside it can vouch for its end.
+        // A chain shows that its records are as written and in order. That it was not cut or written anew, only a digest
+        // kept outside it can show.
         match (self.summarised, behind) {
             (false, _) => f.write_str("unbroken as far as it goes"),
             (true, 0) => f.write_str("whole"),
@@ -78,9 +76,7 @@ impl fmt::Display for Verified {
 /// Checks the record of a run.
 ///
 /// # Errors
-/// [`JournalError::Bad`] names the first bad record; [`JournalError::TooNew`], [`JournalError::Empty`],
-/// [`JournalError::Emptied`], [`JournalError::NoSummary`], [`JournalError::SummaryOfNothing`] and
-/// [`JournalError::Read`] where there is nothing to check.
+/// [`JournalError::Bad`] names the first bad record; the others mean that there is nothing to check.
 pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     let mut changed = Vec::new();
     let verified = check(folder, &mut changed);
@@ -91,12 +87,12 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
     }
 }
 
-/// Checks the record of a run, and gathers the chunks whose bytes are others.
+/// Checks the record of a run, and collects the chunks with changed bytes.
 fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, JournalError> {
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
     let mut reader = JournalReader::open(folder)?;
-    let mut times = Times::default();
+    let mut latest = None;
     let mut chunks = 0;
     let mut summarised = false;
     let mut behind = 0;
@@ -104,7 +100,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(Entry { offset, content }) = reader.next().transpose()? {
         let (seq, at) = content.place();
-        times.check(at).map_err(|problem| reader.bad(seq, offset, problem))?;
+        check_time(&mut latest, at).map_err(|problem| reader.bad(seq, offset, problem))?;
         let event = match &content {
             Content::Record(record) => Some(&record.event),
             Content::Opaque { .. } => None,
@@ -156,10 +152,9 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, export_is_behind })
 }
 
-/// How the reason of the gap ends that a power failure leaves: bytes that were cited are no more.
-pub const LOST_WITH_THE_MACHINE: &str = "of the log on disk were lost with the machine";
+/// The end of the reason of a gap after a power failure: bytes that were cited are lost.
+pub(crate) const LOST_WITH_THE_MACHINE: &str = "of the log on disk were lost with the machine";
 
-/// A chunk whose bytes are not those that were cited.
 struct Changed {
     /// Where it ends in the log.
     end: u64,
@@ -169,20 +164,11 @@ struct Changed {
 /// Records of one moment were not always written in the order of their times.
 const ONE_MOMENT: Elapsed = Elapsed::from_secs(1);
 
-/// The time that the records have come to.
-#[derive(Default)]
-struct Times {
-    latest: Option<Timestamp>,
-}
-
-impl Times {
-    /// Takes the time of the next record.
-    fn check(&mut self, found: Timestamp) -> Result<(), Problem> {
-        let before = self.latest.replace(self.latest.map_or(found, |latest| latest.max(found)));
-        match before {
-            Some(before) if before.since(found) >= ONE_MOMENT => Err(Problem::RunsBack { found, before }),
-            _ => Ok(()),
-        }
+/// Takes the time of the next record; `latest` is the latest one so far.
+fn check_time(latest: &mut Option<Timestamp>, found: Timestamp) -> Result<(), Problem> {
+    match latest.replace(latest.map_or(found, |latest| latest.max(found))) {
+        Some(before) if before.since(found) >= ONE_MOMENT => Err(Problem::RunsBack { found, before }),
+        _ => Ok(()),
     }
 }
 
@@ -191,7 +177,7 @@ impl Times {
 struct SummaryHead {
     records: u64,
     head: String,
-    // A struct that takes the rest in is read from an object alone; another would be from a list, too.
+    // A struct with a flattened map is read from a JSON object only; without it a list would be accepted too.
     #[serde(flatten)]
     _rest: Map<String, Value>,
 }
@@ -243,7 +229,6 @@ struct Log {
     path: PathBuf,
     /// `None` where there is no such file.
     input: Option<BufReader<File>>,
-    /// End of the last chunk checked.
     end: u64,
 }
 

@@ -1,5 +1,5 @@
 //! Appending records to a journal: the chain, durability, and going on while the disk refuses.
-//! What is on disk when is said in the room's own documentation.
+//! What is on disk when is in the documentation of the room.
 
 use std::{fs::OpenOptions, io, path::PathBuf};
 
@@ -16,14 +16,7 @@ pub struct JournalWriter {
     path: PathBuf,
     storage: Box<dyn Storage>,
     lock: RunLock,
-    /// Place of the next record.
-    next: Sequence,
-    /// End of the chain, records held in memory included.
-    chain: JournalHead,
-    /// End of the chain as far as it is written.
-    written: JournalHead,
-    /// Length of the whole lines in the file.
-    length: u64,
+    end: End,
     /// A failed write may have left bytes beyond `length`.
     torn: bool,
     /// Records wait for their sync.
@@ -33,13 +26,24 @@ pub struct JournalWriter {
     last_line: String,
 }
 
-/// A stretch in which the disk refused.
+/// Where a journal ends; put back where an append fails half way.
+#[derive(Clone)]
+struct End {
+    next: Sequence,
+    /// End of the chain, records held in memory included.
+    chain: JournalHead,
+    /// End of the chain as far as it is written.
+    written: JournalHead,
+    /// Length of the whole lines in the file.
+    length: u64,
+}
+
+/// A time in which the disk refuses records.
 struct Hole {
     from: Timestamp,
     reason: String,
     held: Vec<u8>,
     dropped: u64,
-    /// When the disk last refused.
     tried_at: Option<Timestamp>,
 }
 
@@ -49,30 +53,17 @@ impl Hole {
     }
 }
 
-/// What an append changes, to be put back if it fails half way.
-#[derive(Clone)]
-struct Mark {
-    next: Sequence,
-    chain: JournalHead,
-    written: JournalHead,
-    length: u64,
-}
-
 impl JournalWriter {
-    /// Begins the journal of a fresh run folder.
-    ///
-    /// # Errors
-    /// [`JournalError::Locked`], or [`JournalError::Write`] where the system refuses or a journal is
-    /// already there.
-    pub fn create(folder: &RunFolder) -> Result<Self, JournalError> {
+    /// Begins the journal of a fresh run folder; fails where a journal is already there.
+    pub(crate) fn create(folder: &RunFolder) -> Result<Self, JournalError> {
         let lock = RunLock::take(folder)?;
         let path = folder.journal_path();
         let file = folder.create_file(&path)?;
         Ok(Self::over(folder, lock, keep(file, path)?))
     }
 
-    /// Takes up the journal of a run that was interrupted: checks it whole, cuts off a torn last
-    /// line, and goes on with its chain. The report says what was found.
+    /// Continues the journal of an interrupted run: checks all of it, cuts off a torn last line, and returns what was
+    /// found.
     ///
     /// # Errors
     /// [`JournalError::Locked`] while it is still being recorded; everything a reader may find; and
@@ -89,10 +80,8 @@ impl JournalWriter {
             .open(&path)
             .map_err(|source| JournalError::Write { path: path.clone(), source })?;
         let mut writer = Self::over(folder, lock, keep(file, path)?);
-        writer.next = report.next;
-        writer.chain = report.head.clone();
-        writer.written = report.head.clone();
-        writer.length = report.length;
+        let (chain, written) = (report.head.clone(), report.head.clone());
+        writer.end = End { next: report.next, chain, written, length: report.length };
         writer.torn = report.torn.is_some();
         writer.cut_torn()?;
         Ok((writer, report))
@@ -104,10 +93,7 @@ impl JournalWriter {
             path: folder.journal_path(),
             storage,
             lock,
-            next: Sequence(0),
-            chain: head.clone(),
-            written: head,
-            length: 0,
+            end: End { next: Sequence(0), chain: head.clone(), written: head, length: 0 },
             torn: false,
             is_unsynced: false,
             hole: None,
@@ -115,20 +101,16 @@ impl JournalWriter {
         }
     }
 
-    /// Appends an event and returns its record once the system has taken it.
-    ///
-    /// # Errors
-    /// Where it fails, the journal is as before and the call can be repeated:
-    /// [`JournalError::Write`], [`JournalError::TooLong`], [`JournalError::Encode`], and
-    /// [`JournalError::HoleOpen`] while earlier records wait for the disk.
-    pub fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
+    /// Appends an event and returns its record once the system has taken it. Where that fails, the journal is as before
+    /// and the call can be repeated.
+    pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
         if let Some(hole) = &self.hole {
             return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
         }
-        let line = encode(self.next, at, &self.chain.head, event)?;
+        let line = encode(self.end.next, at, &self.end.chain.head, event)?;
         self.write(&line)?;
         let record = self.link(at, event, &line);
-        self.written = self.chain.clone();
+        self.end.written = self.end.chain.clone();
         self.is_unsynced = true;
         Ok(record)
     }
@@ -136,17 +118,21 @@ impl JournalWriter {
     /// Appends an event and returns its record once it would survive a power failure.
     ///
     /// # Errors
-    /// As [`Self::append`]; where only the sync fails, the record is taken out again.
+    /// The disk does not take the record; the journal is as before, and the call can be repeated.
     pub fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
-        let mark = self.mark();
+        let before = self.end.clone();
         let record = self.append(at, event)?;
-        self.sync_now().inspect_err(|_| self.take_back(mark))?;
+        self.sync_now().inspect_err(|_| {
+            self.end = before;
+            self.torn = true;
+            // A cut that fails is repeated before the next write.
+            let _ = self.cut_torn();
+        })?;
         Ok(record)
     }
 
-    /// Appends an event, or keeps it in memory while the disk refuses: the watch goes on either
-    /// way. Call [`Self::mend`] before each record, and apply what it returns.
-    pub fn append_or_hold(&mut self, at: Timestamp, event: &Event) -> (Record, Placed) {
+    /// Appends an event, or holds it in memory while the disk refuses: the watch goes on either way.
+    pub(crate) fn append_or_hold(&mut self, at: Timestamp, event: &Event) -> (Record, Placed) {
         let error = match self.append(at, event) {
             Ok(record) => return (record, Placed::Written),
             Err(error) => error,
@@ -158,31 +144,27 @@ impl JournalWriter {
             dropped: 0,
             tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
         });
-        let line = encode(self.next, at, &self.chain.head, event).ok();
+        let line = encode(self.end.next, at, &self.end.chain.head, event).ok();
         let room = HELD_LIMIT.saturating_sub(hole.held.len());
         if let Some(line) = line.filter(|line| hole.dropped == 0 && line.len() <= room) {
             hole.held.extend_from_slice(&line);
             return (self.link(at, event, &line), Placed::Held(error));
         }
         hole.dropped = hole.dropped.saturating_add(1);
-        let record = Record { seq: self.next, at, event: event.clone() };
-        self.next = self.next.next();
+        let record = Record { seq: self.end.next, at, event: event.clone() };
+        self.end.next = self.end.next.next();
         self.last_line.clear();
         (record, Placed::Dropped(error))
     }
 
     /// Whether records wait for the disk or were lost, and no `record_hole` says so yet.
-    #[must_use]
-    pub const fn has_hole(&self) -> bool {
+    pub(crate) const fn has_hole(&self) -> bool {
         self.hole.is_some()
     }
 
-    /// Looks whether the journal is still found by its name, also when nothing is to be written; one that was deleted
-    /// is a hole, and [`Self::mend`] makes it again.
+    /// Begins a hole where the journal was deleted; [`Self::mend`] then makes it again.
     ///
-    /// # Errors
-    /// [`JournalError::Write`] where such a hole begins.
-    pub fn ensure_exists(&mut self, at: Timestamp) -> Result<(), JournalError> {
+    pub(crate) fn ensure_exists(&mut self, at: Timestamp) -> Result<(), JournalError> {
         if self.hole.is_some() || self.is_away() {
             return Ok(());
         }
@@ -193,148 +175,123 @@ impl JournalWriter {
         Err(error)
     }
 
-    /// Lets the stretch in which the disk refuses begin at `from`, where something else of the record was refused
-    /// before the journal was.
-    pub fn refused_since(&mut self, from: Timestamp) {
+    /// Moves the beginning of the hole back to `from`, at which the disk already refused the log.
+    pub(crate) fn refused_since(&mut self, from: Timestamp) {
         if let Some(hole) = &mut self.hole {
             hole.from = hole.from.min(from);
         }
     }
 
-    /// Tries, at most once a second, to write what waits. Once that is done, records the hole and
-    /// returns that record, to be applied like any other.
-    pub fn mend(&mut self, at: Timestamp) -> Option<Record> {
+    /// Tries, at most once a second, to write what waits; then records the hole and returns that record.
+    pub(crate) fn mend(&mut self, at: Timestamp) -> Option<Record> {
         if self.hole.as_ref().is_some_and(|hole| hole.may_be_tried(at)) { self.mend_now(at) } else { None }
     }
 
     /// As [`Self::mend`], however short the last try is ago: for the end of a watch.
-    pub fn mend_now(&mut self, at: Timestamp) -> Option<Record> {
+    pub(crate) fn mend_now(&mut self, at: Timestamp) -> Option<Record> {
         let hole = self.hole.take()?;
         let record = self.write_held(at, &hole);
         if record.is_none() {
             let tried_at = Some(at);
-            let held = if self.written == self.chain { Vec::new() } else { hole.held };
+            let held = if self.end.written == self.end.chain { Vec::new() } else { hole.held };
             self.hole = Some(Hole { held, tried_at, ..hole });
         }
         record
     }
 
     fn write_held(&mut self, at: Timestamp, hole: &Hole) -> Option<Record> {
+        // The held records first: the hole is on record only once all that could be kept is on disk before it.
         self.write(&hole.held).ok()?;
-        self.written = self.chain.clone();
+        self.end.written = self.end.chain.clone();
         self.lock.ensure_exists();
         let (from, reason) = (hole.from, hole.reason.clone());
         self.append(at, &Event::RecordHole { from, records: hole.dropped, reason }).ok()
     }
 
-    /// Returns once every record written so far would survive a power failure.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn sync_now(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn sync_now(&mut self) -> Result<(), JournalError> {
         self.storage.sync().map_err(|source| self.refused(source))?;
         self.is_unsynced = false;
         Ok(())
     }
 
     /// Syncs if a record waits for it. Called every second, it bounds what a power failure may take.
-    ///
-    /// # Errors
-    /// [`JournalError::Write`].
-    pub fn sync_waiting(&mut self) -> Result<(), JournalError> {
+    pub(crate) fn sync_waiting(&mut self) -> Result<(), JournalError> {
         if self.is_unsynced { self.sync_now() } else { Ok(()) }
     }
 
-    /// Whether the disk has turned read-only, and the journal's file was closed for it to be mended.
-    #[must_use]
-    pub fn is_away(&self) -> bool {
+    pub(crate) fn is_away(&self) -> bool {
         self.storage.is_away()
     }
 
-    /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
-    #[must_use]
-    pub const fn has_weak_lock(&self) -> bool {
+    pub(crate) const fn has_weak_lock(&self) -> bool {
         self.lock.is_weak()
     }
 
     /// Gives the lock back: nothing more may be appended.
-    pub fn release(&mut self) {
+    pub(crate) fn release(&mut self) {
         self.lock.let_go();
     }
 
     /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
-    pub fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         self.storage.let_go();
         if self.storage.is_away() {
             self.lock.let_go();
         }
     }
 
-    /// Takes the lock and the journal's file again after [`Self::let_go`].
-    ///
-    /// # Errors
-    /// [`JournalError::Write`] while the disk is still away, or holds another file in the journal's place;
-    /// [`JournalError::Locked`] where another process records the run by now.
-    pub fn open_again(&mut self) -> Result<(), JournalError> {
+    /// Takes the lock and the journal's file again after [`Self::let_go`]; fails while the disk is still away, and where
+    /// another process records the run by now.
+    pub(crate) fn open_again(&mut self) -> Result<(), JournalError> {
+        // The lock first: another process may have continued the run while the disk was away.
         self.lock.take_again()?;
         let back = self.storage.open_again().map_err(|source| self.refused(source));
         back.inspect_err(|_| self.lock.let_go())
     }
 
     /// Records that wait in memory for the disk.
-    #[must_use]
-    pub const fn held(&self) -> u64 {
-        self.chain.records.saturating_sub(self.written.records)
+    pub(crate) const fn held(&self) -> u64 {
+        self.end.chain.records.saturating_sub(self.end.written.records)
     }
 
-    /// Since when the disk refuses, why, and how many records have not reached it, dropped ones included; `None`
-    /// while it does not.
-    #[must_use]
-    pub fn refusal(&self) -> Option<(Timestamp, &str, u64)> {
+    /// Since when the disk refuses, why, and how many records have not reached it, dropped ones included.
+    pub(crate) fn refusal(&self) -> Option<(Timestamp, &str, u64)> {
         let hole = self.hole.as_ref()?;
         Some((hole.from, &hole.reason, self.held().saturating_add(hole.dropped)))
     }
 
-    /// Where the journal stands on disk.
-    #[must_use]
-    pub const fn head(&self) -> &JournalHead {
-        &self.written
+    pub(crate) const fn head(&self) -> &JournalHead {
+        &self.end.written
     }
 
-    /// Length of the journal on disk.
-    #[must_use]
-    pub const fn length(&self) -> u64 {
-        self.length
+    pub(crate) const fn length(&self) -> u64 {
+        self.end.length
     }
 
-    /// The line of the last record as the journal has it, or will have it, without its newline; empty
-    /// where that record was dropped.
-    #[must_use]
-    pub fn last_line(&self) -> &str {
+    /// The line of the last record, written or held, without its newline; empty where that record was dropped.
+    pub(crate) fn last_line(&self) -> &str {
         &self.last_line
     }
 
-    /// Place of the next record.
-    #[must_use]
-    pub const fn next(&self) -> Sequence {
-        self.next
+    #[cfg(test)]
+    pub(super) const fn next(&self) -> Sequence {
+        self.end.next
     }
 
-    /// Adds a line to the chain.
     fn link(&mut self, at: Timestamp, event: &Event, line: &[u8]) -> Record {
-        let record = Record { seq: self.next, at, event: event.clone() };
+        let record = Record { seq: self.end.next, at, event: event.clone() };
         let line = line.trim_ascii_end();
-        self.chain.records += 1;
-        self.chain.head = digest(line);
+        self.end.chain.records += 1;
+        self.end.chain.head = digest(line);
         self.last_line = String::from_utf8_lossy(line).into_owned();
-        self.next = self.next.next();
+        self.end.next = self.end.next.next();
         record
     }
 
     /// Writes whole lines, or leaves the file as it was.
     fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
         self.cut_torn()?;
-        let (done, error) = write_some(&mut *self.storage, lines, self.length);
+        let (done, error) = write_some(&mut *self.storage, lines, self.end.length);
         if let Some(error) = error {
             self.torn = done > 0;
             // The reason of the failed write is what the engineer needs; a failed cut is repeated
@@ -342,34 +299,16 @@ impl JournalWriter {
             let _ = self.cut_torn();
             return Err(self.refused(error));
         }
-        self.length += lines.len() as u64;
+        self.end.length += lines.len() as u64;
         Ok(())
     }
 
     fn cut_torn(&mut self) -> Result<(), JournalError> {
         if self.torn {
-            self.storage.cut(self.length).map_err(|source| self.refused(source))?;
+            self.storage.cut(self.end.length).map_err(|source| self.refused(source))?;
             self.torn = false;
         }
         Ok(())
-    }
-
-    fn mark(&self) -> Mark {
-        Mark {
-            next: self.next,
-            chain: self.chain.clone(),
-            written: self.written.clone(),
-            length: self.length,
-        }
-    }
-
-    fn take_back(&mut self, mark: Mark) {
-        self.next = mark.next;
-        self.chain = mark.chain;
-        self.written = mark.written;
-        self.length = mark.length;
-        self.torn = true;
-        let _ = self.cut_torn();
     }
 
     fn refused(&self, source: io::Error) -> JournalError {

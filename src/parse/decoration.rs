@@ -42,7 +42,7 @@ fn without_tail(mut line: &[u8]) -> &[u8] {
     }
 }
 
-/// What follows on an escape sequence of which the first byte was read (ECMA-48, sections 5.3 to 5.6).
+/// The bytes after an escape sequence, given those after its first byte (ECMA-48, sections 5.3 to 5.6).
 fn behind_escape(sequence: &[u8]) -> &[u8] {
     let Some((&kind, body)) = sequence.split_first() else { return sequence };
     let length = match kind {

@@ -43,6 +43,7 @@ impl Cursor {
             let is_due = |record: &Record, run: &Run| record.at <= now || record.at < run.last_at;
             let Some(record) = self.next_if(index, is_due) else { return now };
             if record.at < self.run.last_at {
+                // The recorder's clock was set back: without this all up to the old time would be played at once.
                 now = record.at;
             }
             apply(&mut self.run, &record);

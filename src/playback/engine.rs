@@ -83,6 +83,7 @@ impl<S: Source> Engine<S> {
             self.polled_at = Some(Instant::now());
             if self.index.is_outdated() {
                 let mut index = Index::open(&self.index.folder)?;
+                // The old index stays until the new one can be shown: an error here must not blank the screen.
                 self.source.reopen(&mut index)?;
                 self.index = index;
             }

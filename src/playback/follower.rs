@@ -40,6 +40,7 @@ impl Source for Follower {
         }
         self.checked_at = Some(Instant::now());
         let folder = &index.folder;
+        // The ending first: a recorder that has ended in order holds no lock either.
         self.recorder = if index.end.ending.is_some() {
             Recorder::Ended
         } else if journal::is_being_recorded(folder) {

@@ -5,18 +5,15 @@ use serde_json::json;
 use super::escape::visible;
 use super::table::known;
 use super::wording::{accepted_dangers, outcome_word, paused_warning};
-use crate::run::{Known, Summary};
+use crate::run::{Known, PhaseSummary, Summary};
 use crate::text::{self, Charset};
 
 /// The run in the folder `name` on one line that ends with a newline; `is_live`: it is being recorded.
 #[must_use]
 pub fn listed(name: &str, summary: &Summary, is_live: bool) -> String {
     let bucket = known(summary.bucket.name.as_deref(), visible);
-    let phases: Vec<_> = summary
-        .phases
-        .iter()
-        .filter_map(|phase| Some(format!("{} {}", phase.name.name(), phase.seconds?)))
-        .collect();
+    let length = |phase: &PhaseSummary| Some(format!("{} {}", phase.name.name(), phase.seconds?));
+    let phases: Vec<_> = summary.phases.iter().filter_map(length).collect();
     let simulated = if summary.simulated { " (simulated)" } else { "" };
     let outcome = format!("{}{simulated}", outcome_word(summary.outcome));
     let copy = copied(name, summary).map(|run| format!("  (a copy of run {})", visible(run)));

@@ -46,7 +46,7 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
     format!("  {label:<13}{}", wrap_words(words, WIDTH - LABEL).join(&format!("\n{:LABEL$}", "")))
 }
 
-/// What was taken on instead of settled, loudly: the exit code no longer tells of it.
+/// A danger that was acknowledged, not settled: the exit code does not show it any more.
 fn accepted(finding: &Finding) -> [String; 2] {
     let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
     let by = acknowledgement(finding, visible, visible);

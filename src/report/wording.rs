@@ -36,7 +36,7 @@ pub(super) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Findi
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }
 
-/// Who took a finding on, when and why; `name` and `words` make foreign text harmless.
+/// Who acknowledged a finding, when and why; `name` and `words` escape foreign text.
 pub(super) fn acknowledgement(
     finding: &Finding,
     name: impl Fn(&str) -> String,

@@ -18,7 +18,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) use self::{keys::Seek, paint::Palette};
 
-pub use self::terminal::install_panic_hook;
+pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     facts::{AvailableActions, Facts, Mode},
     keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},

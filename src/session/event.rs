@@ -14,13 +14,9 @@ use crate::{
 pub(crate) enum LoopEvent {
     /// The loop runs again after a wait, which a stopped process or a sleeping machine makes long.
     Woke,
-    /// The watch has to end in order.
     End(Ending),
-    /// The process was suspended at the engineer's wish.
     Suspended,
-    /// A key of the engineer, as the screen understood it.
     Intent(Intent),
-    /// A key that the script of a scenario presses.
     ScriptKey(OperatorKey),
     Observed(Observation),
     /// A second has passed.
@@ -35,19 +31,17 @@ pub(crate) enum LoopEvent {
     },
     /// The task of the appliance took no request, so this action was not sent.
     NotSent(ActionId),
-    /// Standard output has failed, for this reason.
     OutputFailed(String),
 }
 
 /// What the loop carries out for the session, in order.
 pub(crate) enum Effect {
-    /// Print a text of the transcript.
     Print(String),
-    /// Ring the terminal's bell.
     Ring,
-    /// Hand a request to the task of an appliance.
-    Send { role: Role, request: Request },
-    /// Show the outcome of what the engineer asked for.
+    Send {
+        role: Role,
+        request: Request,
+    },
     Notify(StatusMessage),
     /// Report what went wrong, on standard error where there is no screen.
     Warn(String),
@@ -59,7 +53,6 @@ pub(crate) enum Effect {
     LogIn,
 }
 
-/// A sentence for the engineer.
 pub(crate) struct StatusMessage {
     pub(crate) text: String,
     pub(crate) kind: MessageKind,

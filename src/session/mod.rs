@@ -15,4 +15,4 @@ pub(crate) mod state;
 #[cfg(test)]
 mod tests;
 
-pub use self::setup::{Display, Failure, runs_dir};
+pub(crate) use self::setup::{Display, Failure, runs_dir};

@@ -8,7 +8,7 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    appliance::gate::GateError,
+    appliance::{gate::GateError, ssh::InvalidDestination},
     console::{
         front::Front,
         headless::{Headless, Style},
@@ -16,7 +16,7 @@ use crate::{
         screen_front::ScreenFront,
     },
     dialect::{Dialect, DialectError},
-    journal::{FindError, JournalError, RunFolder, default_runs_dir},
+    journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
     run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
     screen::{Charset, Mode, Theme},
     settings::{SettingsError, Symbols},
@@ -30,54 +30,47 @@ use super::{
 
 /// Why a watch could not begin.
 #[derive(Debug, Error)]
-pub enum Failure {
-    /// The settings are wrong.
+pub(crate) enum Failure {
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// The scenario is unknown.
     #[error(transparent)]
     Scenario(#[from] SimulatorError),
-    /// The dialect is wrong.
     #[error(transparent)]
     Dialect(#[from] DialectError),
     /// The dialect holds a line that may never be sent.
     #[error(transparent)]
     Gate(#[from] GateError),
-    /// The run named is not there.
     #[error(transparent)]
     Find(#[from] FindError),
+    #[error(transparent)]
+    NoStateDirectory(#[from] NoStateDirectory),
+    #[error(transparent)]
+    Destination(#[from] InvalidDestination),
     /// The flags contradict each other or leave something out.
     #[error("{0}")]
     Usage(String),
-    /// The record cannot be made.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// An appliance cannot be reached at the start.
     #[error("{0}")]
     NeverConnected(String),
-    /// A signal came before the watch began.
     #[error("ended by {0} before the watch began; nothing was recorded")]
     Interrupted(&'static str),
-    /// The terminal cannot be used.
     #[error("the terminal cannot be used: {0}; use --headless where there is none")]
     Terminal(#[source] io::Error),
-    /// There is no terminal to show a recording in.
     #[error(
         "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
     )]
     NoTerminal(#[source] io::Error),
-    /// No thread can be started that writes to standard output.
     #[error("standard output cannot be written: {0}")]
     Output(#[source] io::Error),
-    /// The signals of the system cannot be listened to.
     #[error("the system's signals cannot be listened to: {0}")]
     Signals(#[source] io::Error),
 }
 
 impl Failure {
     /// Whether the command line or its files have to be changed.
-    #[must_use]
-    pub const fn is_usage(&self) -> bool {
+    pub(crate) const fn is_usage(&self) -> bool {
         matches!(
             self,
             Self::Settings(_)
@@ -85,6 +78,8 @@ impl Failure {
                 | Self::Dialect(_)
                 | Self::Gate(_)
                 | Self::Find(_)
+                | Self::NoStateDirectory(_)
+                | Self::Destination(_)
                 | Self::Usage(_)
         )
     }
@@ -92,12 +87,9 @@ impl Failure {
 
 /// What is shown where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Display {
-    /// The dashboard.
+pub(crate) enum Display {
     Screen,
-    /// Lines for people.
     Lines,
-    /// Lines for programs.
     Json,
 }
 
@@ -108,7 +100,6 @@ pub(crate) struct Names {
     /// Where the log comes from, where that is not the DR appliance.
     pub(crate) log: Option<LogOrigin>,
     pub(crate) simulated: bool,
-    /// Their roles in earlier runs.
     pub(crate) known_roles: Vec<KnownRole>,
 }
 
@@ -125,20 +116,8 @@ impl Names {
     }
 }
 
-/// The first event of a run kept in `folder`.
 pub(crate) fn started_event(
-    folder: &RunFolder,
-    settings: &RunSettings,
-    dialect: &Dialect,
-    names: Names,
-    read_only: bool,
-) -> Event {
-    started_as(folder.id().clone(), settings, dialect, names, read_only)
-}
-
-/// The first event of the run `run`.
-pub(crate) fn started_as(
-    run: RunId,
+    run: &RunId,
     settings: &RunSettings,
     dialect: &Dialect,
     names: Names,
@@ -146,7 +125,7 @@ pub(crate) fn started_as(
 ) -> Event {
     Event::RunStarted(Box::new(Started {
         format: FORMAT,
-        run,
+        run: run.clone(),
         simulated: names.simulated,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         recorder: LocalIdentity::of_this_process().label(),
@@ -161,17 +140,13 @@ pub(crate) fn started_as(
 }
 
 /// The folder that holds the runs.
-///
-/// # Errors
-/// None is given and there is no home directory.
-pub fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
+pub(crate) fn runs_dir(given: Option<&Path>) -> Result<PathBuf, Failure> {
     match given {
         Some(dir) => Ok(dir.to_owned()),
-        None => default_runs_dir().map_err(|error| Failure::Usage(error.to_string())),
+        None => Ok(default_runs_dir()?),
     }
 }
 
-/// Begins the record of a fresh run.
 pub(crate) fn begin(
     runs_dir: &Path,
     now: Timestamp,
@@ -184,9 +159,6 @@ pub(crate) fn begin(
 }
 
 /// Checks that there is a terminal where a screen is wanted, before anything is connected to or recorded.
-///
-/// # Errors
-/// [`Failure::Terminal`] where a screen is wanted and standard output is something else.
 pub(crate) fn check_display(display: Display) -> Result<(), Failure> {
     if display == Display::Screen && !io::stdout().is_terminal() {
         return Err(Failure::Terminal(io::Error::other("standard output is none")));
@@ -210,7 +182,6 @@ fn headless(style: Style) -> Result<Front, Failure> {
     Ok(Front::Headless(Headless::new(style, lines)))
 }
 
-/// How the screen looks.
 pub(crate) fn theme(symbols: Symbols) -> Theme {
     let theme = Theme::from_environment(|name| std::env::var(name).ok());
     match symbols {

@@ -9,7 +9,7 @@ use std::{
 use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
-pub use error::SettingsError;
+pub(crate) use error::SettingsError;
 use values::{command, duration, optional_duration, threads};
 
 use crate::{
@@ -24,7 +24,7 @@ mod tests;
 mod values;
 
 /// The commented template that `drwatch settings init` writes.
-pub const TEMPLATE: &str = include_str!("../../assets/settings.toml");
+pub(crate) const TEMPLATE: &str = include_str!("../../assets/settings.toml");
 
 /// A settings file longer than this is taken for a mistake.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -32,64 +32,52 @@ const FILE_LIMIT: u64 = 1 << 20;
 /// The whole file.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// Where runs are kept.
-    pub runs_dir: Option<PathBuf>,
-    /// Whether the writing half of the gate is left out.
-    pub read_only: bool,
+pub(crate) struct Settings {
+    pub(crate) runs_dir: Option<PathBuf>,
+    /// Whether nothing may be sent that changes an appliance.
+    pub(crate) read_only: bool,
     /// A dialect laid over the built-in one.
-    pub dialect: Option<PathBuf>,
+    pub(crate) dialect: Option<PathBuf>,
     /// Read by ssh in place of `~/.ssh/config`.
-    pub ssh_config: Option<PathBuf>,
-    /// The production appliance.
-    pub primary: ApplianceSettings,
-    /// The DR appliance.
-    pub dr: ApplianceSettings,
-    /// Pausing and resuming.
-    pub replication: ReplicationSettings,
-    /// Stage 1.
-    pub download: DownloadSettings,
-    /// How often is asked.
-    pub polling: PollingSettings,
-    /// How it looks.
-    pub screen: ScreenSettings,
-    /// Who is told of what happens.
-    pub notice: NoticeSettings,
+    pub(crate) ssh_config: Option<PathBuf>,
+    pub(crate) primary: ApplianceSettings,
+    pub(crate) dr: ApplianceSettings,
+    pub(crate) replication: ReplicationSettings,
+    pub(crate) download: DownloadSettings,
+    pub(crate) polling: PollingSettings,
+    pub(crate) screen: ScreenSettings,
+    pub(crate) notice: NoticeSettings,
 }
 
-/// One appliance.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ApplianceSettings {
+pub(crate) struct ApplianceSettings {
     /// Anything ssh takes.
-    pub destination: Option<String>,
+    pub(crate) destination: Option<String>,
     /// A program that prints the password, and its arguments.
-    pub password_command: Option<Vec<String>>,
+    pub(crate) password_command: Option<Vec<String>>,
     /// A program that prints the password that `enable` asks for, and its arguments.
-    pub enable_password_command: Option<Vec<String>>,
+    pub(crate) enable_password_command: Option<Vec<String>>,
 }
 
-/// Pausing and resuming.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ReplicationSettings {
-    /// When replication may be resumed.
-    pub resume_policy: ResumePolicy,
+pub(crate) struct ReplicationSettings {
+    pub(crate) resume_policy: ResumePolicy,
     /// How long it may stay paused in all.
     #[serde(deserialize_with = "optional_duration")]
-    pub pause_budget: Option<Duration>,
+    pub(crate) pause_budget: Option<Duration>,
 }
 
-/// Stage 1.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct DownloadSettings {
+pub(crate) struct DownloadSettings {
     /// Threads wanted, 16 to 128.
     #[serde(deserialize_with = "threads")]
-    pub threads: u32,
+    pub(crate) threads: u32,
     /// No GET for this long is a stall.
     #[serde(deserialize_with = "duration")]
-    pub stall_after: Duration,
+    pub(crate) stall_after: Duration,
 }
 
 impl Default for DownloadSettings {
@@ -101,22 +89,18 @@ impl Default for DownloadSettings {
 /// How often the appliances are asked.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct PollingSettings {
+pub(crate) struct PollingSettings {
     /// The GET counter until stage 1 ends.
     #[serde(deserialize_with = "duration")]
-    pub counter: Duration,
-    /// The GET counter from then on.
+    pub(crate) counter: Duration,
     #[serde(deserialize_with = "duration")]
-    pub counter_after_stage_1: Duration,
-    /// The replication state.
+    pub(crate) counter_after_stage_1: Duration,
     #[serde(deserialize_with = "duration")]
-    pub replication: Duration,
-    /// The number of threads.
+    pub(crate) replication: Duration,
     #[serde(deserialize_with = "duration")]
-    pub threads: Duration,
-    /// The service state.
+    pub(crate) threads: Duration,
     #[serde(deserialize_with = "duration")]
-    pub service: Duration,
+    pub(crate) service: Duration,
 }
 
 impl Default for PollingSettings {
@@ -131,16 +115,15 @@ impl Default for PollingSettings {
     }
 }
 
-/// How an engineer who is not looking is told of phase ends, stalls, alarms, the budget and lost
-/// appliances.
+/// How phase ends, stalls, alarms, the budget and lost appliances reach an engineer who is not looking.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct NoticeSettings {
+pub(crate) struct NoticeSettings {
     /// Whether the terminal's bell rings.
-    pub bell: bool,
+    pub(crate) bell: bool,
     /// A program and its arguments, given the event as JSON on standard input.
     #[serde(deserialize_with = "command")]
-    pub command: Option<Vec<String>>,
+    pub(crate) command: Option<Vec<String>>,
 }
 
 impl Default for NoticeSettings {
@@ -149,33 +132,26 @@ impl Default for NoticeSettings {
     }
 }
 
-/// How it looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct ScreenSettings {
-    /// Which symbols may be drawn.
-    pub symbols: Symbols,
+pub(crate) struct ScreenSettings {
+    pub(crate) symbols: Symbols,
 }
 
-/// Which symbols may be drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Symbols {
+pub(crate) enum Symbols {
     /// As the locale says.
     #[default]
     Auto,
     /// Box drawing, blocks and braille.
     Unicode,
-    /// Plain ASCII.
     Ascii,
 }
 
 impl Settings {
     /// Reads `path`, or the default file where it exists, or the defaults.
-    ///
-    /// # Errors
-    /// The named file cannot be read, or a file does not hold valid settings.
-    pub fn load(path: Option<&Path>) -> Result<Self, SettingsError> {
+    pub(crate) fn load(path: Option<&Path>) -> Result<Self, SettingsError> {
         match path {
             Some(path) => Self::read(path),
             None => match default_path() {
@@ -190,7 +166,7 @@ impl Settings {
             .map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
         let mut settings: Self = toml::from_str(&text).map_err(|error| SettingsError::Invalid {
             path: path.to_owned(),
-            detail: place(&text, &error),
+            detail: located(&text, &error),
         })?;
         let folder = absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = folder.parent().unwrap_or(Path::new(""));
@@ -203,16 +179,14 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The commands that are set.
     fn commands(&mut self) -> impl Iterator<Item = &mut Vec<String>> {
         let of_primary = [&mut self.primary.password_command, &mut self.primary.enable_password_command];
         let of_dr = [&mut self.dr.password_command, &mut self.dr.enable_password_command];
         of_primary.into_iter().chain(of_dr).chain([&mut self.notice.command]).flatten()
     }
 
-    /// What a run needs to know of them.
-    #[must_use]
-    pub fn for_run(&self) -> RunSettings {
+    /// The settings that a run records.
+    pub(crate) fn for_run(&self) -> RunSettings {
         RunSettings {
             resume_policy: self.replication.resume_policy,
             pause_budget: self.replication.pause_budget.map(Elapsed::from),
@@ -222,7 +196,7 @@ impl Settings {
     }
 }
 
-/// A path that begins with `~/` or `$HOME/`, from the home directory: no shell has looked at it.
+/// Expands a leading `~/` or `$HOME/`: no shell has done it.
 fn in_home(path: PathBuf) -> PathBuf {
     let rest = ["~", "$HOME", "${HOME}"].iter().find_map(|home| path.strip_prefix(home).ok());
     match (rest, etcetera::home_dir()) {
@@ -231,22 +205,22 @@ fn in_home(path: PathBuf) -> PathBuf {
     }
 }
 
-/// Resolves the paths of a command: its program from the `folder` of the settings, unless it is a name to be looked up,
-/// and arguments that begin with the home directory.
+/// Resolves the paths of a command: its program from the `folder` of the settings, unless it is a bare name, and
+/// arguments that begin with the home directory.
 fn resolve_command(command: &mut [String], folder: &Path) {
     for (place, word) in command.iter_mut().enumerate() {
         let is_program_path = place == 0 && word.contains('/');
         let path = in_home(PathBuf::from(word.as_str()));
         let path = if is_program_path { folder.join(path) } else { path };
-        // Paths that are no text cannot have been made of text but by a home directory of such a name.
+        // Not UTF-8 only where the home directory is not: then the shell's form stays.
         if let Some(path) = path.to_str().filter(|path| path != word) {
             *word = path.to_owned();
         }
     }
 }
 
-/// The error's own words on one line, with the line they speak of.
-fn place(text: &str, error: &toml::de::Error) -> String {
+/// The message of the error on one line, with the number of the line it is about.
+fn located(text: &str, error: &toml::de::Error) -> String {
     let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
     match error.span() {
         Some(span) => {
@@ -258,19 +232,13 @@ fn place(text: &str, error: &toml::de::Error) -> String {
 }
 
 /// Where the settings are looked for: `$XDG_CONFIG_HOME/drwatch/settings.toml`.
-///
-/// # Errors
-/// There is no home directory.
-pub fn default_path() -> Result<PathBuf, SettingsError> {
+pub(crate) fn default_path() -> Result<PathBuf, SettingsError> {
     let base = etcetera::choose_base_strategy().map_err(|_| SettingsError::NoHome)?;
     Ok(base.config_dir().join("drwatch").join("settings.toml"))
 }
 
-/// Writes the template to `path`.
-///
-/// # Errors
-/// Something is there already, or it cannot be written.
-pub fn init(path: &Path) -> Result<(), SettingsError> {
+/// Writes the template to `path`, never over a file.
+pub(crate) fn init(path: &Path) -> Result<(), SettingsError> {
     let unwritable = |source| SettingsError::Unwritable { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(unwritable)?;

@@ -7,8 +7,7 @@ use crate::run::ResumePolicy;
 
 impl Settings {
     /// The settings in effect, one `name = value` a line.
-    #[must_use]
-    pub fn render(&self) -> String {
+    pub(crate) fn render(&self) -> String {
         let path = |path: &Option<PathBuf>| {
             path.as_ref().map_or_else(unset, |path| format!("{:?}", path.display().to_string()))
         };
@@ -18,7 +17,7 @@ impl Settings {
             ResumePolicy::PausedThroughout => "paused-throughout",
             ResumePolicy::ResumeAfterStage1 => "resume-after-stage-1",
         };
-        // A password command may itself name a secret: that it is set is all that is shown.
+        // A password command may itself hold a secret, so only that it is set is shown.
         let set =
             |command: &Option<Vec<String>>| if command.is_some() { "(set)".to_owned() } else { unset() };
         let lines = [

@@ -5,18 +5,15 @@ use std::time::Duration;
 
 use serde::{Deserialize as _, Deserializer, de::Error as _};
 
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(duration) if duration >= Duration::from_secs(1) => Ok(duration),
-        Ok(_) => Err(format!("`{text}` is shorter than a second")),
-        Err(error) => {
-            Err(format!("`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\""))
-        }
-    }
-}
-
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    parse_duration(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    let text = String::deserialize(deserializer)?;
+    match humantime::parse_duration(&text) {
+        Ok(duration) if duration >= Duration::from_secs(1) => Ok(duration),
+        Ok(_) => Err(D::Error::custom(format!("`{text}` is shorter than a second"))),
+        Err(error) => Err(D::Error::custom(format!(
+            "`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\""
+        ))),
+    }
 }
 
 pub(super) fn optional_duration<'de, D: Deserializer<'de>>(

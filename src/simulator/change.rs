@@ -8,39 +8,28 @@ use crate::run::{Role, ThreadCount, Timestamp};
 /// One state-changing command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
-    /// When the appliance carried it out.
-    pub at: Timestamp,
-    /// Which appliance.
-    pub role: Role,
-    /// What it changed.
-    pub change: Change,
+pub(crate) struct Input {
+    pub(crate) at: Timestamp,
+    pub(crate) role: Role,
+    pub(crate) change: Change,
 }
 
 /// What a command changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// `replication enable`
     ReplicationOn,
-    /// `no replication enable`
     ReplicationOff,
-    /// `replication num-threads N`
     Threads(ThreadCount),
-    /// `service enable`
     ServiceOn,
-    /// `no service enable`
     ServiceOff,
-    /// `datastore format local`
     Format,
-    /// `replication recovery enable` and its negation
     Recovery(bool),
     /// No command: contact is lost, for so many seconds at speed 1.
     ContactLost(u32),
 }
 
 impl Change {
-    /// The command that brings it about, where one does.
     pub(in crate::simulator) fn command(self) -> Option<String> {
         Some(match self {
             Self::ReplicationOn => "replication enable".to_owned(),

@@ -7,52 +7,28 @@ use thiserror::Error;
 /// Why a simulated world cannot be had or changed.
 #[derive(Debug, Error)]
 pub enum SimulatorError {
-    /// No scenario has that name.
     #[error("there is no scenario `{name}`; the scenarios are: {known}")]
-    UnknownScenario {
-        /// The name asked for.
-        name: String,
-        /// The names there are.
-        known: String,
-    },
-    /// A scenario cannot be used.
+    UnknownScenario { name: String, known: String },
     #[error("the scenario is faulty: {detail}; correct its file")]
-    BadScenario {
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// A speed that is zero, negative or not a number.
+    BadScenario { detail: String },
     #[error("the simulation cannot run at speed {speed}; give a number from 0.001 to 1000000")]
-    BadSpeed {
-        /// The speed given.
-        speed: f64,
-    },
-    /// The state folder cannot be read or written.
+    BadSpeed { speed: f64 },
     #[error(
         "the state of the simulated appliances in {path} cannot be read or written: {source}; check the folder's permissions and free space"
     )]
-    Folder {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// A file of the state folder is not what this program wrote.
+    Folder { path: PathBuf, source: io::Error },
     #[error(
         "{path} does not describe a simulated world ({detail}); use another state folder or empty this one"
     )]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// The simulated hand was given a line that does not end by itself.
+    Unreadable { path: PathBuf, detail: String },
     #[error(
         "the simulated operator cannot type `{line}`; its script may only hold lines that end by themselves"
     )]
-    Untypable {
-        /// The line.
-        line: String,
-    },
+    Untypable { line: String },
+}
+
+impl From<SimulatorError> for io::Error {
+    fn from(error: SimulatorError) -> Self {
+        Self::other(error)
+    }
 }

@@ -1,22 +1,19 @@
-//! What can go wrong with one line typed on a simulated appliance, as the scenario file tells it. Faults
-//! come by time and last; a mishap strikes a line, once.
+//! What can go wrong with one line typed on a simulated appliance, as the scenario file has it. Faults
+//! come by time and last; a line fault strikes one line, once.
 
 use serde::{Deserialize, Serialize};
 
 use crate::run::Role;
 
-/// A line that comes to grief.
+/// A line that goes wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LineFault {
-    /// On which appliance it is typed.
     pub role: Role,
-    /// The line, word for word.
     pub line: String,
-    /// The how manieth time it is typed there, lines typed by hand not counted.
+    /// Which time it is typed there, from 1; lines typed by hand are not counted.
     #[serde(default = "first")]
     pub time: usize,
-    /// What becomes of it.
     pub course: Course,
 }
 
@@ -24,7 +21,7 @@ const fn first() -> usize {
     1
 }
 
-/// What becomes of a line. While contact is lost, all sessions of the appliance are cut and new ones are
+/// The outcome of a line. While contact is lost, all sessions of the appliance are cut and new ones are
 /// refused; its length is in seconds, at speed 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -40,7 +37,6 @@ pub enum Course {
 }
 
 impl LineFault {
-    /// Whether it takes the appliance out of reach.
     pub(super) const fn loses_contact(&self) -> bool {
         !matches!(self.course, Course::Refused(_))
     }

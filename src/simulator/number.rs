@@ -11,7 +11,6 @@ use crate::run::{Elapsed, Timestamp};
 pub(super) struct Moment(pub(super) i64);
 
 impl Moment {
-    /// The start of the world.
     pub(super) const START: Self = Self(0);
 
     /// The moment `seconds` later, at least a microsecond.
@@ -19,7 +18,6 @@ impl Moment {
         Self(self.0.saturating_add(micros(seconds).max(1)))
     }
 
-    /// Seconds since `earlier`.
     #[expect(clippy::cast_precision_loss, reason = "exact below 285 years")]
     pub(super) fn seconds_since(self, earlier: Self) -> f64 {
         self.0.saturating_sub(earlier.0) as f64 / 1e6
@@ -52,7 +50,6 @@ pub(super) fn fraction(count: u64) -> f64 {
     count as f64
 }
 
-/// The whole part of a fraction that is not negative.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,9 +1,10 @@
 //! The simulated operator: what is done during a run, in which order, and when each step is due.
-//! It only tells what is due; typing and key presses are carried out by whoever polls it.
+//! It only says what is due; typing and key presses are carried out by whoever polls it.
 
 mod steps;
 
-pub use self::steps::{Condition, Deed, OperatorKey, Step};
+pub(super) use self::steps::{Condition, Step};
+pub(crate) use self::steps::{Deed, OperatorKey};
 use super::{
     error::SimulatorError,
     shared::SharedWorld,
@@ -15,81 +16,53 @@ use crate::run::{
 
 /// Which steps of a script are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
+pub(crate) enum Parts {
     /// All: nobody sits before the screen.
     All,
     /// Only what is typed on the appliances: drwatch's side is left to the engineer.
     ApplianceSideOnly,
 }
 
-/// A step that is due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// To be typed; see [`SharedWorld::type_line`].
-    Typed {
-        /// On which appliance.
-        role: Role,
-        /// The line.
-        line: String,
-    },
-    /// To be done by drwatch.
-    Key(OperatorKey),
-}
-
 /// A script under way.
 #[derive(Clone, Debug)]
-pub struct Script {
+pub(crate) struct Script {
     steps: std::collections::VecDeque<Step>,
     parts: Parts,
     patience: Option<Elapsed>,
-    /// When the step before was taken, or the script first looked at.
+    /// When the step before was taken, or the script was first polled.
     last: Option<Timestamp>,
     waiting_since: Option<Timestamp>,
 }
 
 impl Script {
-    /// A script that has not begun and waits for its conditions for ever.
-    #[must_use]
-    pub fn new(steps: Vec<Step>, parts: Parts) -> Self {
+    /// A step is taken once the step before it is older than `patience`, even if its condition does not hold, so that
+    /// the script ends in any case; `None` waits for ever. An engineer before the screen is always waited for.
+    pub(crate) fn new(steps: Vec<Step>, parts: Parts, patience: Option<Elapsed>) -> Self {
         let taken = |step: &Step| match (parts, &step.r#do) {
             (Parts::All, _) => step.only.is_none(),
-            (Parts::ApplianceSideOnly, Deed::Type(_)) => true,
-            (Parts::ApplianceSideOnly, Deed::Press(_)) => false,
+            (Parts::ApplianceSideOnly, Deed::Type { .. }) => true,
+            (Parts::ApplianceSideOnly, Deed::Press { .. }) => false,
         };
         Self {
             steps: steps.into_iter().filter(taken).collect(),
             parts,
-            patience: None,
+            patience: patience.filter(|_| parts == Parts::All),
             last: None,
             waiting_since: None,
         }
     }
 
-    /// The script with limited patience: a step is taken that long after the one before it though
-    /// its condition does not hold, so that the script comes to its end in every case. Where an
-    /// engineer sits before the screen, it waits for them all the same.
-    #[must_use]
-    pub fn with_patience(mut self, patience: Option<Elapsed>) -> Self {
-        self.patience = patience.filter(|_| self.parts == Parts::All);
-        self
-    }
-
-    /// Whether every step was due.
-    #[must_use]
-    pub fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// The steps that are due at `now`, each told once. To be polled at least once a second.
-    ///
-    /// # Errors
-    /// If the world's state folder cannot be read.
-    pub fn poll(
+    /// What is due at `now`, each step once. To be polled at least once a second.
+    pub(crate) fn poll(
         &mut self,
         now: Timestamp,
         world: &SharedWorld,
-        run: Option<&Run>,
-    ) -> Result<Vec<Due>, SimulatorError> {
+        run: &Run,
+    ) -> Result<Vec<Deed>, SimulatorError> {
         let mut due = Vec::new();
         while let Some(step) = self.steps.front() {
             let last = *self.last.get_or_insert(now);
@@ -104,10 +77,7 @@ impl Script {
             }
             self.waiting_since = Some(now);
             self.last = Some(now);
-            due.extend(self.steps.pop_front().map(|step| match step.r#do {
-                Deed::Type(typed) => Due::Typed { role: typed.role, line: typed.r#type },
-                Deed::Press(pressed) => Due::Key(pressed.key),
-            }));
+            due.extend(self.steps.pop_front().map(|step| step.r#do));
         }
         Ok(due)
     }
@@ -116,33 +86,26 @@ impl Script {
         &self,
         condition: Option<Condition>,
         world: &SharedWorld,
-        run: Option<&Run>,
+        run: &Run,
     ) -> Result<bool, SimulatorError> {
         let Some(condition) = condition else { return Ok(true) };
-        // Without drwatch's own steps nobody is bound to bring these about.
-        let left_to_engineer = matches!(
-            condition,
-            Condition::Listed
-                | Condition::Baseline
-                | Condition::ThreadsSet
-                | Condition::TestOver
-                | Condition::MarkersFound
-                | Condition::Unreadable
-        );
+        let in_world = world.view(|world| holds_in_world(condition, world))?;
+        // Without drwatch's own steps nobody is bound to bring about what only drwatch knows. Connections come by
+        // themselves.
+        let left_to_engineer = in_world.is_none() && condition != Condition::Connected;
         if self.parts == Parts::ApplianceSideOnly && left_to_engineer {
             return Ok(true);
         }
-        let in_world = world.view(|world| holds_in_world(condition, world))?;
-        Ok(in_world.unwrap_or(true)
-            && run.is_none_or(|run| holds_in_run(condition, run))
-            && (in_world.is_some() || run.is_some()))
+        Ok(in_world.unwrap_or(true) && holds_in_run(condition, run))
     }
 }
 
-/// Whether the condition holds on the appliances; `None` where they cannot tell.
+/// Whether the condition holds on the appliances; `None` where it depends on drwatch alone.
 fn holds_in_world(condition: Condition, world: &World) -> Option<bool> {
     match condition {
-        Condition::ReplicationPaused => Some(world.replication(Role::Primary) == ReplicationState::Paused),
+        Condition::ReplicationPaused => {
+            Some(world.appliance(Role::Primary).replication == ReplicationState::Paused)
+        }
         Condition::Stage1 => Some(world.stage() >= Stage::Download),
         Condition::Restored | Condition::NamespaceOver => Some(world.stage() == Stage::Restored),
         Condition::Stage2 | Condition::DownloadOver => Some(world.stage() >= Stage::Generation),

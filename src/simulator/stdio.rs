@@ -4,15 +4,13 @@
 use std::{
     env,
     io::{self, IsTerminal as _, Read as _},
-    pin::Pin,
-    task::{Context, Poll, ready},
 };
 
 use nix::sys::termios::{self, SetArg, Termios};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf, Stdout},
+    io::{AsyncWriteExt as _, DuplexStream},
+    runtime::Handle,
     signal::unix::{SignalKind, signal},
-    sync::mpsc,
 };
 
 use super::{
@@ -22,21 +20,15 @@ use super::{
 use crate::run::Role;
 
 /// Serves a session of the appliance `role` on standard input and output until it ends, the input
-/// ends, or the process is hung up on or told to end.
-///
-/// A terminal is put into raw mode for that time. `label` names the session in the record of
-/// received lines. Needs a runtime with its time and I/O drivers enabled.
-///
-/// # Errors
-/// If the terminal cannot be put into raw mode, or reading, writing or the state folder fails.
-pub async fn run(world: SharedWorld, role: Role, label: String) -> io::Result<SessionEnd> {
+/// ends, or the process gets a hang-up or TERM. `label` names the session in the record of received lines.
+pub(crate) async fn run(world: SharedWorld, role: Role, label: String) -> io::Result<SessionEnd> {
     let terminal = terminal();
     let remote_command = env::var("SSH_ORIGINAL_COMMAND").ok().filter(|command| !command.is_empty());
     let options = SessionOptions { role, label, terminal, remote_command };
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let _raw = if terminal == Terminal::None { None } else { Some(RawMode::enter()?) };
-    let session = serve(Stdio::open(), world, options);
+    let session = serve(tokio::io::join(standard_input(), tokio::io::stdout()), world, options);
     let end = tokio::select! {
         biased;
         _ = hang_up.recv() => Ok(SessionEnd::LoggedOut),
@@ -85,66 +77,25 @@ impl Drop for RawMode {
     }
 }
 
-/// Standard input and output as one stream.
-///
-/// The input is read by a thread of its own, which does not keep the runtime from ending as
-/// tokio's own standard input does.
-struct Stdio {
-    input: mpsc::Receiver<Vec<u8>>,
-    rest: Vec<u8>,
-    output: Stdout,
-}
-
-impl Stdio {
-    fn open() -> Self {
-        let (sender, input) = mpsc::channel(16);
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            let mut stdin = io::stdin().lock();
-            loop {
-                let count = match stdin.read(&mut bytes) {
-                    Ok(count) => count,
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                    // A hung-up terminal reads as an error: the input is over.
-                    Err(_) => 0,
-                };
-                let read = bytes.get(..count).unwrap_or_default();
-                if read.is_empty() || sender.blocking_send(read.to_vec()).is_err() {
-                    break;
-                }
+/// Standard input, read by a thread of its own: tokio's reads on a thread that the runtime waits for when it
+/// ends, which would last until the next key. Must be called on the runtime.
+fn standard_input() -> DuplexStream {
+    let (input, mut typed) = tokio::io::duplex(64 * 1024);
+    let runtime = Handle::current();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 4096];
+        let mut stdin = io::stdin().lock();
+        loop {
+            let read = match stdin.read(&mut bytes) {
+                Ok(count) => bytes.get(..count).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                // A hung-up terminal reads as an error: the input is over.
+                Err(_) => break,
+            };
+            if read.is_empty() || runtime.block_on(typed.write_all(read)).is_err() {
+                break;
             }
-        });
-        Self { input, rest: Vec::new(), output: tokio::io::stdout() }
-    }
-}
-
-impl AsyncRead for Stdio {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.rest.is_empty() {
-            // `None`: the reading thread has ended, and with it the input.
-            self.rest = ready!(self.input.poll_recv(cx)).unwrap_or_default();
         }
-        let count = self.rest.len().min(buf.remaining());
-        let taken: Vec<u8> = self.rest.drain(..count).collect();
-        buf.put_slice(&taken);
-        Poll::Ready(Ok(()))
-    }
-}
-
-impl AsyncWrite for Stdio {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.output).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.output).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.output).poll_shutdown(cx)
-    }
+    });
+    input
 }

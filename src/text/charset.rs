@@ -13,7 +13,7 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// What the locale says: `LC_ALL`, `LC_CTYPE` and `LANG`, in this order (POSIX, "Environment Variables").
+    /// The charset of the locale: `LC_ALL`, `LC_CTYPE` and `LANG`, in this order (POSIX, "Environment Variables").
     #[must_use]
     pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());

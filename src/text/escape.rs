@@ -80,7 +80,7 @@ fn escaped(text: &str, charset: Charset, many_lines: bool, escape: fn(&mut Strin
     out.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// What a typewriter has for the characters that drwatch's own sentences use; for others their escape.
+/// Writes an ASCII form for the characters of drwatch's own sentences; for others their escape.
 fn push_visible(out: &mut String, character: char) {
     out.push_str(match character {
         '…' => "...",

@@ -2,10 +2,10 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
-/// Combining marks that a letter carries in the languages of the world; more of them are no writing.
+/// Combining marks that a letter carries in any written language; more of them pile up over other lines.
 const MARKS_PER_LETTER: u8 = 2;
 
-/// Reads a text character by character and says which of them must be escaped.
+/// Reads a text character by character and decides which of them must be escaped.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Scan {
     /// Marks that the last character can still carry.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::hidden::Scan;
 
-/// What stands where text was cut off.
+/// Marks that text was cut off.
 const CUT: char = '…';
 
 /// So many NUL bytes in a row are counted instead of being shown one by one.

@@ -3,7 +3,7 @@
 
 use tracing::Instrument as _;
 
-use super::{Client, RAW_LIMIT, report_other_name};
+use super::{Client, RAW_LIMIT, printable_reply, report_other_name};
 use crate::{
     appliance::{
         gate::{Approved, Sendable},
@@ -13,20 +13,18 @@ use crate::{
     text,
 };
 
-/// What came of typing the lines of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Performed {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Performed {
     /// The lines handed to the connection.
-    pub sent: Vec<String>,
+    pub(crate) sent: Vec<String>,
     /// The replies, printable, cut at 4 KiB.
-    pub answer: String,
-    /// How it ended.
-    pub outcome: Outcome,
+    pub(crate) answer: String,
+    pub(crate) outcome: Outcome,
 }
 
 /// How the typing of a plan ended.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Outcome {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
     /// All lines were typed, the ones after a refusal only to leave configuration mode.
     Sent {
         /// The words with which the appliance refused the line that changes something.
@@ -34,26 +32,17 @@ pub enum Outcome {
         /// What else it said to that line or a later one, unless it is benign.
         remark: Option<String>,
     },
-    /// The line that changes something was not typed: nothing has changed.
-    NotSent {
-        /// Why, as a sentence: the appliance's words, or what failed.
-        reason: String,
-    },
+    /// The line that changes something was not typed: nothing has changed. The reason is the appliance's
+    /// words, or what failed.
+    NotSent { reason: String },
     /// The shell failed after that line: the effect is unknown.
-    Lost {
-        /// Why, as a sentence.
-        reason: String,
-    },
-    /// Nothing was typed yet.
-    #[default]
-    Nothing,
+    Lost { reason: String },
 }
 
 const fn changes_state(line: &Approved) -> bool {
     matches!(line.kind(), Sendable::Pause | Sendable::Resume | Sendable::SetThreads)
 }
 
-/// What the replies so far have said.
 #[derive(Default)]
 struct ReplyNotes {
     /// A mode was not entered: the line that changes something is not reached.
@@ -65,7 +54,7 @@ struct ReplyNotes {
 impl Client {
     /// Types `lines`, which the gate made of a plan. After a refusal nothing but the lines that leave
     /// config mode is typed.
-    pub async fn perform(&mut self, lines: &[Approved]) -> Performed {
+    pub(crate) async fn perform(&mut self, lines: &[Approved]) -> Performed {
         let mut sent = Vec::new();
         let mut replies = Vec::new();
         let mut words = ReplyNotes::default();
@@ -73,7 +62,8 @@ impl Client {
         let mut is_change_sent = false;
         for line in lines {
             let is_refused = words.no_entry.is_some() || words.refused.is_some();
-            if is_refused && !self.may_follow_refusal(line) {
+            let leaves_config = line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config;
+            if is_refused && !leaves_config {
                 continue;
             }
             sent.push(line.line().to_owned());
@@ -105,8 +95,8 @@ impl Client {
         Performed { sent, answer: text::printable_within(replies.trim_ascii_end(), RAW_LIMIT), outcome }
     }
 
-    /// Sorts what was said to `line`: a mode not entered, a refused change, or a remark. What is said once
-    /// the change is typed, such as `% Warning: not saved` to the line that leaves, does not undo it.
+    /// Sorts the reply to `line`: a mode not entered, a refused change, or a remark. A later reply, such as
+    /// `% Warning: not saved` to the line that leaves, does not undo the change.
     fn note_reply(&self, line: &Approved, reply: &Reply, is_change_sent: bool, notes: &mut ReplyNotes) {
         if !is_change_sent {
             notes.no_entry = notes.no_entry.take().or_else(|| self.refused_entry(line, reply));
@@ -117,11 +107,6 @@ impl Client {
         }
     }
 
-    fn may_follow_refusal(&self, line: &Approved) -> bool {
-        line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config
-    }
-
-    /// Why a mode was not entered.
     fn refused_entry(&self, line: &Approved, reply: &Reply) -> Option<String> {
         if let Some(words) = reply.refusal() {
             return Some(words);
@@ -132,7 +117,7 @@ impl Client {
             _ => true,
         };
         (!entered).then(|| {
-            let words = super::printable_reply(&reply.text());
+            let words = printable_reply(&reply.text());
             if words.is_empty() { format!("`{}` did not change the mode", line.line()) } else { words }
         })
     }
@@ -140,7 +125,7 @@ impl Client {
     fn remark(&self, line: &Approved, reply: &Reply) -> Option<String> {
         let text = reply.text();
         let text = text.trim_ascii();
-        (!text.is_empty() && !self.is_benign(line, reply)).then(|| super::printable_reply(text))
+        (!text.is_empty() && !self.is_benign(line, reply)).then(|| printable_reply(text))
     }
 
     fn is_benign(&self, line: &Approved, reply: &Reply) -> bool {

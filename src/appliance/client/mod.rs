@@ -11,11 +11,11 @@ use std::{num::NonZeroU8, sync::Arc, time::Duration};
 use thiserror::Error;
 use tracing::Instrument as _;
 
-pub(crate) use self::identified::{Arrived, IdentifiedConnection, arrive};
 use self::reports::Reports;
-pub use self::{
+pub(crate) use self::{
     change::{Outcome, Performed},
-    reports::Stranger,
+    identified::{IdentifiedConnection, arrive, differences},
+    reports::Seen,
 };
 use super::{
     gate::{Approved, Gate, Sendable},
@@ -25,7 +25,7 @@ use super::{
 use crate::{
     clock::Clock,
     dialect::Dialect,
-    parse,
+    parse::{self, ListingError},
     run::{
         Answer, BucketListing, Elapsed, GetCount, Identity, NO_ANSWER, Reading, ReplicationState,
         ServiceState, ThreadCount,
@@ -34,7 +34,7 @@ use crate::{
 };
 
 /// How much of a reply is kept with an answer, in bytes.
-pub const RAW_LIMIT: usize = 4 << 10;
+const RAW_LIMIT: usize = 4 << 10;
 
 /// Longest reply to a question, in bytes.
 const REPLY_LIMIT: usize = 4 << 20;
@@ -44,37 +44,27 @@ const IDENTITY_PART_LIMIT: usize = 200;
 
 /// What every shell of an appliance is made with.
 #[derive(Clone, Debug)]
-pub struct ShellContext {
-    /// What may be said.
-    pub gate: Arc<Gate>,
-    /// The words.
-    pub dialect: Arc<Dialect>,
-    /// The time.
-    pub clock: Clock,
+pub(crate) struct ShellContext {
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) dialect: Arc<Dialect>,
+    pub(crate) clock: Clock,
     /// Answers `enable` where it asks for a password.
-    pub enable_password: Option<Secret>,
+    pub(crate) enable_password: Option<Secret>,
 }
 
 /// Why there is no shell to ask in.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum OpenError {
-    /// The connection gave none.
+pub(crate) enum OpenError {
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// It was given, but is of no use.
     #[error(transparent)]
     Shell(#[from] ShellError),
-    /// Another machine than the expected one answers.
     #[error("another machine answers: {differences}")]
-    OtherMachine {
-        /// In what it differs.
-        differences: String,
-    },
+    OtherMachine { differences: String },
 }
 
 impl OpenError {
     /// The failure as the end of a connection, in words for the engineer: without the destination.
-    #[must_use]
     pub(super) fn connection_words(&self) -> String {
         match self {
             Self::Connect(ConnectError::Other { detail, .. }) => detail.clone(),
@@ -85,18 +75,16 @@ impl OpenError {
 
 /// A bucket listing, or why the reply could not be read as one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListingReply {
-    /// The listing; otherwise why not, as a sentence.
-    pub listing: Result<BucketListing, String>,
-    /// From question to answer.
-    pub took: Elapsed,
+pub(crate) struct ListingReply {
+    pub(crate) listing: Result<BucketListing, ListingError>,
+    pub(crate) took: Elapsed,
     /// The reply, printable, cut at 4 KiB.
-    pub raw: String,
+    pub(crate) raw: String,
 }
 
-/// An appliance that can be asked.
+/// An appliance that can be asked. Every question fails when its shell does.
 #[derive(Debug)]
-pub struct Client {
+pub(crate) struct Client {
     shell: Shell,
     gate: Arc<Gate>,
     dialect: Arc<Dialect>,
@@ -106,9 +94,6 @@ pub struct Client {
 impl Client {
     /// Opens a shell on `connection`, waits for its prompt and sets the session up. With a `host`, the
     /// prompts have to show that name; another one is reported.
-    ///
-    /// # Errors
-    /// When the connection gives no shell, or the shell shows no prompt, or that of another host.
     async fn open(
         connection: &dyn Connection,
         context: &ShellContext,
@@ -143,34 +128,26 @@ impl Client {
         reply.inspect_err(|error| report_other_name(&self.reports, error))
     }
 
-    /// Whether more can be asked.
-    #[must_use]
-    pub const fn is_usable(&self) -> bool {
+    pub(crate) const fn is_usable(&self) -> bool {
         self.shell.is_usable()
     }
 
     /// Waits while nothing is asked. Returns when the shell ended; may be given up at any time.
-    pub async fn idle(&mut self) {
+    pub(crate) async fn idle(&mut self) {
         self.shell.idle().await;
     }
 
     /// The shell itself, ready in the mode of `kind`, for a line whose output does not end.
-    ///
-    /// # Errors
-    /// When the mode cannot be entered.
-    pub async fn into_shell_for(mut self, kind: Sendable) -> Result<Shell, ShellError> {
+    pub(crate) async fn into_shell_for(mut self, kind: Sendable) -> Result<Shell, ShellError> {
         let mode = self.gate.question(kind)?.mode();
         let entered = self.shell.read_mode(&self.gate, mode).await;
         entered.inspect_err(|error| report_other_name(&self.reports, error))?;
         Ok(self.shell)
     }
 
-    /// Who the appliance says it is, host keys and bucket apart, with the replies, printable, cut at 4 KiB.
-    /// Parts it refuses to show are absent.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn identity(&mut self) -> Result<(Identity, String), ShellError> {
+    /// Who the appliance is by its own replies: without host keys and bucket, and without the parts it
+    /// refuses to show.
+    pub(crate) async fn identity(&mut self) -> Result<Seen, ShellError> {
         let version = self.text(Sendable::ShowVersion).await?;
         let info = self.text(Sendable::ShowInfo).await?;
         let mut pairs = parse::key_values(&version);
@@ -190,41 +167,26 @@ impl Client {
             host_keys: Vec::new(),
             bucket: None,
         };
-        let raw = text::printable_within(&[version, info].concat(), RAW_LIMIT);
-        Ok((identity, raw))
+        Ok(Seen { identity, raw: text::printable_within(&[version, info].concat(), RAW_LIMIT) })
     }
 
-    /// The state of the service.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn service(&mut self) -> Result<Answer<ServiceState>, ShellError> {
-        let dialect = Arc::clone(&self.dialect);
-        self.answer(Sendable::ShowService, |text| {
+    pub(crate) async fn service(&mut self) -> Result<Answer<ServiceState>, ShellError> {
+        self.answer(Sendable::ShowService, |dialect, text| {
             known_or_unreadable(dialect.service().read(&String::from_utf8_lossy(text)))
         })
         .await
     }
 
-    /// The state of replication.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn replication(&mut self) -> Result<Answer<ReplicationState>, ShellError> {
-        let dialect = Arc::clone(&self.dialect);
-        self.answer(Sendable::ShowReplication, |text| {
+    pub(crate) async fn replication(&mut self) -> Result<Answer<ReplicationState>, ShellError> {
+        self.answer(Sendable::ShowReplication, |dialect, text| {
             known_or_unreadable(dialect.replication().read(&String::from_utf8_lossy(text)))
         })
         .await
     }
 
     /// Name of the bucket that the appliance is set up with.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn bucket(&mut self) -> Result<Answer<String>, ShellError> {
-        let dialect = Arc::clone(&self.dialect);
-        self.answer(Sendable::ShowReplication, |text| {
+    pub(crate) async fn bucket(&mut self) -> Result<Answer<String>, ShellError> {
+        self.answer(Sendable::ShowReplication, |dialect, text| {
             let pairs = parse::key_values(text);
             let named = dialect.bucket().name.iter().find_map(|key| {
                 let is_it = |pair: &&parse::KeyValue<'_>| key.is_match(&String::from_utf8_lossy(pair.key));
@@ -235,53 +197,40 @@ impl Client {
         .await
     }
 
-    /// The GET counter.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn counter(&mut self) -> Result<Answer<GetCount>, ShellError> {
+    pub(crate) async fn counter(&mut self) -> Result<Answer<GetCount>, ShellError> {
         let name = self.counter_name(Sendable::GetCounter)?;
-        self.answer(Sendable::GetCounter, |text| parse::counter(text, &name)).await
+        self.answer(Sendable::GetCounter, |_, text| parse::counter(text, &name)).await
     }
 
-    /// The number of replication threads.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn threads(&mut self) -> Result<Answer<ThreadCount>, ShellError> {
+    pub(crate) async fn threads(&mut self) -> Result<Answer<ThreadCount>, ShellError> {
         let name = self.counter_name(Sendable::ThreadCounter)?;
-        self.answer(Sendable::ThreadCounter, |text| parse::threads(text, &name)).await
+        self.answer(Sendable::ThreadCounter, |_, text| parse::threads(text, &name)).await
     }
 
     /// Lists the bucket, which may take hours.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn bucket_listing(&mut self) -> Result<ListingReply, ShellError> {
+    pub(crate) async fn bucket_listing(&mut self) -> Result<ListingReply, ShellError> {
         let line = self.gate.question(Sendable::BucketListing)?.clone();
         let reply = self.ask(&line).await?;
-        let text = reply.text();
         Ok(ListingReply {
-            listing: parse::bucket_listing(&text).map_err(|error| error.to_string()),
+            listing: parse::bucket_listing(&reply.text()),
             took: reply.took(),
             raw: printable_reply(&reply.as_sent()),
         })
     }
 
-    /// The whole log as received, in lines that end in `\n`.
-    ///
-    /// # Errors
-    /// When the shell fails, or the log is longer than `limit` bytes.
-    pub async fn log(&mut self, limit: usize) -> Result<Vec<u8>, ShellError> {
+    /// The whole log as received, at most `limit` bytes, in lines that end in `\n`.
+    pub(crate) async fn log(&mut self, limit: usize) -> Result<Vec<u8>, ShellError> {
         let line = self.gate.question(Sendable::ShowLog)?.clone();
         self.printed_log(&line, limit).await
     }
 
-    /// An older file of the log, as [`Client::log`]; 1 is the newest of them.
-    ///
-    /// # Errors
-    /// As [`Client::log`]; also where the appliance has no such file, or never shows one.
-    pub async fn archived_log(&mut self, file: NonZeroU8, limit: usize) -> Result<Vec<u8>, ShellError> {
+    /// An older file of the log, as [`Client::log`]; 1 is the newest of them. An error where the appliance has
+    /// no such file.
+    pub(crate) async fn archived_log(
+        &mut self,
+        file: NonZeroU8,
+        limit: usize,
+    ) -> Result<Vec<u8>, ShellError> {
         let line = self.gate.archived_log(file)?;
         self.printed_log(&line, limit).await
     }
@@ -311,21 +260,20 @@ impl Client {
         }
     }
 
-    /// Asks `kind`; what the appliance refuses, or does not say in time although it lives, is an answer too.
+    /// Asks `kind`; a refusal is an answer too, and so is silence of an appliance that lives.
     async fn answer<T>(
         &mut self,
         kind: Sendable,
-        read: impl FnOnce(&[u8]) -> Reading<T>,
+        read: impl FnOnce(&Dialect, &[u8]) -> Reading<T>,
     ) -> Result<Answer<T>, ShellError> {
-        let gate = Arc::clone(&self.gate);
-        self.answer_to(gate.question(kind)?, read).await
+        let line = self.gate.question(kind)?.clone();
+        self.answer_to(&line, read).await
     }
 
-    /// As [`Client::answer`], for one line of a question that takes several.
     async fn answer_to<T>(
         &mut self,
         line: &Approved,
-        read: impl FnOnce(&[u8]) -> Reading<T>,
+        read: impl FnOnce(&Dialect, &[u8]) -> Reading<T>,
     ) -> Result<Answer<T>, ShellError> {
         match self.ask(line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
@@ -344,14 +292,14 @@ impl Client {
         }
     }
 
-    fn read<T>(&self, reply: &Reply, read: impl FnOnce(&[u8]) -> Reading<T>) -> Answer<T> {
+    fn read<T>(&self, reply: &Reply, read: impl FnOnce(&Dialect, &[u8]) -> Reading<T>) -> Answer<T> {
         let text = reply.text();
         let reading = if self.dialect.says_service_down(&String::from_utf8_lossy(&text)) {
             Reading::ServiceDown
         } else if let Some(words) = reply.refusal() {
             Reading::Refused(words)
         } else {
-            read(&text)
+            read(&self.dialect, &text)
         };
         Answer { reading, took: reply.took(), raw: printable_reply(&reply.as_sent()) }
     }
@@ -375,7 +323,6 @@ pub(super) fn unanswered<T>(limit: Duration, partial: &[u8]) -> Answer<T> {
     Answer { reading: Reading::Unreadable, took: limit.into(), raw }
 }
 
-/// A reply as it is kept with an answer.
 fn printable_reply(text: &[u8]) -> String {
     text::printable_within(text.trim_ascii_end(), RAW_LIMIT)
 }

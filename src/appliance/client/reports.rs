@@ -7,19 +7,17 @@ use crate::{
     run::{HostKey, Identity},
 };
 
-/// Another machine than the expected one, and what it replied to the questions for its identity.
+/// Who answered in a shell, and the replies that show it: printable, cut at 4 KiB.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stranger {
-    /// Who it is, as far as it was asked.
-    pub identity: Identity,
-    /// Its replies, printable, cut at 4 KiB.
-    pub raw: String,
+pub(crate) struct Seen {
+    pub(crate) identity: Identity,
+    pub(crate) raw: String,
 }
 
 /// Where the shells of a connection report another machine.
 #[derive(Clone, Debug)]
 pub(super) struct Reports {
-    sender: watch::Sender<Option<Stranger>>,
+    sender: watch::Sender<Option<Seen>>,
     host_key: Option<String>,
     host_keys: Vec<HostKey>,
 }
@@ -36,22 +34,24 @@ impl Reports {
     /// A prompt showed the name of another host; nothing else is known of it.
     pub(super) fn other_name(&self, found: &str) {
         let identity = Identity { hostname: Some(found.to_owned()), ..Identity::default() };
-        self.stranger(Stranger { identity: self.with_keys(identity), raw: String::new() });
+        self.stranger(self.with_keys(Seen { identity, raw: String::new() }));
     }
 
-    pub(super) fn stranger(&self, stranger: Stranger) {
+    pub(super) fn stranger(&self, stranger: Seen) {
         self.sender.send_replace(Some(stranger));
     }
 
     /// Resolves once another machine was reported.
-    pub(super) async fn reported(&self) -> Stranger {
+    pub(super) async fn reported(&self) -> Seen {
         let mut reports = self.sender.subscribe();
         let found = reports.wait_for(Option::is_some).await;
         // The sender lives in `self`, so that there is always one.
         found.ok().and_then(|found| found.clone()).unwrap_or_default()
     }
 
-    pub(super) fn with_keys(&self, identity: Identity) -> Identity {
-        Identity { host_key: self.host_key.clone(), host_keys: self.host_keys.clone(), ..identity }
+    /// The host keys belong to the connection: no command of the appliance shows them.
+    pub(super) fn with_keys(&self, Seen { identity, raw }: Seen) -> Seen {
+        let (host_key, host_keys) = (self.host_key.clone(), self.host_keys.clone());
+        Seen { identity: Identity { host_key, host_keys, ..identity }, raw }
     }
 }

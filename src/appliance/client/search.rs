@@ -23,18 +23,18 @@ const MARKER_LINE_LIMIT: usize = 400;
 impl Client {
     /// Asks for the log's lines that may be markers and picks those that are, in the order of the
     /// reply. `now` gives the year of their stamps.
-    ///
-    /// # Errors
-    /// When the shell fails.
-    pub async fn search_log(&mut self, now: Timestamp) -> Result<Answer<Vec<FoundMarker>>, ShellError> {
+    pub(crate) async fn search_log(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Answer<Vec<FoundMarker>>, ShellError> {
         self.shell.set_reply_limit(SEARCH_LIMIT);
         let gate = Arc::clone(&self.gate);
-        let dialect = Arc::clone(&self.dialect);
         let mut all = Answer { reading: Reading::Known(Vec::new()), took: Elapsed::ZERO, raw: String::new() };
         let mut found = Vec::new();
         let lines = gate.questions(Sendable::SearchLog)?;
         for line in lines {
-            let answer = self.answer_to(line, |text| Reading::Known(markers(&dialect, text, now))).await?;
+            let read = |dialect: &Dialect, text: &[u8]| Reading::Known(markers(dialect, text, now));
+            let answer = self.answer_to(line, read).await?;
             all.took = all.took.saturating_add(answer.took);
             all.raw = text::printable_within(format!("{}{}\n", all.raw, answer.raw).as_bytes(), RAW_LIMIT);
             match answer.reading {

@@ -31,7 +31,7 @@ async fn identity_joins_both_replies_and_leaves_out_what_they_do_not_hold() {
     let fake = Fake::new("ava-dr");
     fake.answer("show version", "Product name: AltaVault\nProduct release: 4.4.1\n");
     fake.answer("show info", "Serial: \x1b[2JF00\nModel:\n");
-    let (identity, raw) = client(Role::Dr, &fake).await.identity().await.expect("identity");
+    let Seen { identity, raw } = client(Role::Dr, &fake).await.identity().await.expect("identity");
     assert_eq!(identity.hostname.as_deref(), Some("ava-dr"));
     assert_eq!(identity.product.as_deref(), Some("AltaVault"));
     assert_eq!(identity.release.as_deref(), Some("4.4.1"));
@@ -254,8 +254,8 @@ async fn an_appliance_arrives_with_its_bucket() {
     let fake = Fake::new("ava-dr");
     fake.answer("show replication", "Replication: enabled\nBucket: b2\n");
     let connection = fake.connection();
-    let arrived = arrive(connection.as_ref(), &context(Role::Dr, &fake)).await.expect("a first shell");
-    assert_eq!(arrived.identity.bucket.as_deref(), Some("b2"));
+    let (_, seen) = arrive(connection.as_ref(), &context(Role::Dr, &fake)).await.expect("a first shell");
+    assert_eq!(seen.identity.bucket.as_deref(), Some("b2"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,8 +275,8 @@ async fn a_further_shell_with_another_serial_number_is_refused() {
     fake.answer("show info", "Serial: F00\n");
     let connection = fake.connection();
     let context = context(Role::Dr, &fake);
-    let arrived = arrive(connection.as_ref(), &context).await.expect("a first shell");
-    let appliance = IdentifiedConnection::new(connection.as_ref(), &context, arrived.identity);
+    let (_, seen) = arrive(connection.as_ref(), &context).await.expect("a first shell");
+    let appliance = IdentifiedConnection::new(connection.as_ref(), &context, seen.identity);
     fake.answer("show info", "Serial: F01\n");
     let mut further = appliance.open_unverified().await.expect("a shell");
     match appliance.verify(&mut further).await {

@@ -33,10 +33,10 @@ enum Reaction {
     EndShell,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     host: String,
-    replies: BTreeMap<String, Vec<Reaction>>,
+    replies: BTreeMap<String, Reaction>,
     typed: Vec<String>,
     /// Replication as the built-in words switch it.
     replicates: bool,
@@ -56,7 +56,6 @@ struct State {
     follow_waits: Duration,
     connections: u32,
     refuse: Vec<ConnectError>,
-    shells: u32,
     /// Whether shells opened from now on say anything.
     new_shells_are_mute: bool,
 }
@@ -73,25 +72,8 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) fn new(host: &str) -> Self {
-        let state = State {
-            host: host.to_owned(),
-            replies: BTreeMap::new(),
-            typed: Vec::new(),
-            replicates: true,
-            threads: 16,
-            log: Vec::new(),
-            older: Vec::new(),
-            file: 0,
-            frozen: 0,
-            follows: 0,
-            late: (0, Duration::ZERO),
-            follow_shows: 10,
-            follow_waits: Duration::ZERO,
-            connections: 0,
-            refuse: Vec::new(),
-            shells: 0,
-            new_shells_are_mute: false,
-        };
+        let host = host.to_owned();
+        let state = State { host, replicates: true, threads: 16, follow_shows: 10, ..State::default() };
         let clock = Clock::scaled(Timestamp::new(chrono::DateTime::UNIX_EPOCH), 1.0);
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -110,7 +92,7 @@ impl Fake {
     }
 
     fn react(&self, line: &str, reaction: Reaction) {
-        self.state().replies.insert(line.to_owned(), vec![reaction]);
+        self.state().replies.insert(line.to_owned(), reaction);
     }
 
     /// From now on `line` is answered with `text`.
@@ -278,7 +260,6 @@ impl Connection for FakeConnection {
                 return Err(ConnectError::Other { destination: "fake".into(), detail });
             }
             let (ours, theirs) = duplex(1 << 14);
-            self.0.state().shells += 1;
             tokio::spawn(shell::run(self.0.clone(), theirs));
             Ok(Box::new(ours) as BoxedWire)
         })

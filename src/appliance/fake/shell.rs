@@ -13,7 +13,7 @@ impl Fake {
     /// Takes the reaction to `line`; one that drops something happens once.
     fn reaction(&self, line: &str) -> Option<Reaction> {
         let mut state = self.state();
-        let reaction = state.replies.get(line)?.first()?.clone();
+        let reaction = state.replies.get(line)?.clone();
         if matches!(reaction, Reaction::Drop | Reaction::SayAndDrop(_) | Reaction::EndShell) {
             state.replies.remove(line);
         }

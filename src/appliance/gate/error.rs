@@ -12,26 +12,14 @@ use crate::{
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("the dialect's {entry} cannot be used: {} {problem}; correct it in the dialect file", quoted(line))]
 pub struct GateError {
-    entry: &'static str,
+    pub(super) entry: &'static str,
     line: String,
-    problem: Problem,
+    pub(super) problem: Problem,
 }
 
 impl GateError {
     pub(super) fn new(kind: Sendable, line: &str, problem: Problem) -> Self {
         Self { entry: kind.entry(), line: text::excerpt(line, 200), problem }
-    }
-
-    /// Name of the dialect's entry, e.g. `commands.pause`.
-    #[must_use]
-    pub const fn entry(&self) -> &'static str {
-        self.entry
-    }
-
-    /// What is wrong with it.
-    #[must_use]
-    pub const fn problem(&self) -> &Problem {
-        &self.problem
     }
 }
 
@@ -41,35 +29,23 @@ fn quoted(line: &str) -> String {
 
 /// What is wrong with an entry.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Problem {
-    /// No line, or too many.
+pub(super) enum Problem {
     #[error("has no line, or more lines than its kind of command may have")]
     LineCount,
-    /// A mode its kind is never typed in.
     #[error("names a mode that its kind of command is not typed in")]
     Mode,
-    /// A time limit of nothing, or of more than a week.
     #[error("has a time limit of zero or of more than a week")]
     Limit,
-    /// Too long.
     #[error("is longer than 200 bytes")]
     Length,
-    /// Empty, or with spaces at an end or in a row.
     #[error("is empty, or has spaces at an end or in a row")]
     Spacing,
-    /// A character no line may hold.
     #[error("holds the character {0:?}, which is never sent")]
     Character(char),
-    /// A word no line may hold.
     #[error("holds the word `{0}`, or an abbreviation of it, which is never sent")]
     Forbidden(&'static str),
-    /// Not what its kind looks like.
     #[error("has not the shape {expected}")]
-    Shape {
-        /// What is expected.
-        expected: &'static str,
-    },
-    /// Resume would not undo what pause does.
+    Shape { expected: &'static str },
     #[error("does not undo commands.pause: the two have to be each other's opposite, line by line")]
     NotOppositeOfPause,
 }
@@ -77,38 +53,16 @@ pub enum Problem {
 /// Why the gate does not let something through.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
-    /// There is no writing half.
     #[error("drwatch runs read-only and does not {action}; start it without --read-only to do so")]
-    ReadOnly {
-        /// What was wanted.
-        action: ActionKind,
-    },
-    /// The action belongs to the other appliance.
+    ReadOnly { action: ActionKind },
     #[error("drwatch does not {action} on the {role}; the action belongs to the other appliance")]
-    WrongRole {
-        /// What was wanted.
-        action: ActionKind,
-        /// Of which appliance.
-        role: Role,
-    },
+    WrongRole { action: ActionKind, role: Role },
     /// The question belongs to the other appliance, or is none.
     #[error("{} is not asked of the {role}", kind.entry())]
-    NotAQuestionHere {
-        /// What was wanted.
-        kind: Sendable,
-        /// Of which appliance.
-        role: Role,
-    },
-    /// Not a number of threads the appliance takes.
+    NotAQuestionHere { kind: Sendable, role: Role },
     #[error("{threads} is not a number of replication threads; choose 16 to 128")]
-    ThreadsOutOfRange {
-        /// The number.
-        threads: u32,
-    },
+    ThreadsOutOfRange { threads: u32 },
     /// The plan was not made by this gate.
     #[error("the lines to {action} are not the ones the dialect gives; ask again")]
-    NotThePlan {
-        /// What was wanted.
-        action: ActionKind,
-    },
+    NotThePlan { action: ActionKind },
 }

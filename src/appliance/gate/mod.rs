@@ -9,11 +9,10 @@ mod switch;
 
 use std::{collections::BTreeMap, num::NonZeroU8, time::Duration};
 
-pub use self::{
-    error::{GateError, Problem, Refusal},
-    sendable::Sendable,
-};
+pub(crate) use self::error::{GateError, Refusal};
+pub use self::sendable::Sendable;
 use self::{
+    error::Problem,
     spec::{FILE, THREADS},
     switch::Switch,
 };
@@ -44,27 +43,20 @@ pub struct Approved {
 }
 
 impl Approved {
-    /// What the line is.
-    #[must_use]
-    pub const fn kind(&self) -> Sendable {
+    pub(crate) const fn kind(&self) -> Sendable {
         self.kind
     }
 
-    /// The line, without its end.
-    #[must_use]
-    pub fn line(&self) -> &str {
+    pub(crate) fn line(&self) -> &str {
         &self.line
     }
 
-    /// The mode it is typed in.
-    #[must_use]
-    pub const fn mode(&self) -> Mode {
+    pub(crate) const fn mode(&self) -> Mode {
         self.mode
     }
 
     /// How long its answer may take.
-    #[must_use]
-    pub const fn limit(&self) -> Duration {
+    pub(crate) const fn limit(&self) -> Duration {
         self.limit
     }
 }
@@ -75,18 +67,13 @@ struct Entry {
     certainty: Certainty,
 }
 
-/// The writing half; a read-only gate has none.
-#[derive(Clone, Debug)]
-struct ChangeLines {
-    entries: BTreeMap<Sendable, Entry>,
-}
-
 /// Everything that may be said to one appliance.
 #[derive(Clone, Debug)]
 pub struct Gate {
     role: Role,
     reads: BTreeMap<Sendable, Entry>,
-    changes: Option<ChangeLines>,
+    /// The writing half; a read-only gate has none.
+    changes: Option<BTreeMap<Sendable, Entry>>,
 }
 
 impl Gate {
@@ -110,14 +97,8 @@ impl Gate {
         if !undo_each_other(&commands.pause.lines, &commands.resume.lines) {
             return Err(GateError::new(Sendable::Resume, "", Problem::NotOppositeOfPause));
         }
-        let changes = (access == Access::ReadAndChange).then_some(ChangeLines { entries: changes });
+        let changes = (access == Access::ReadAndChange).then_some(changes);
         Ok(Self { role, reads, changes })
-    }
-
-    /// The appliance this gate speaks to.
-    #[must_use]
-    pub const fn role(&self) -> Role {
-        self.role
     }
 
     /// The line of a question or of session set-up.
@@ -130,10 +111,7 @@ impl Gate {
     }
 
     /// The line that prints an older file of the log: 1 is the newest of them.
-    ///
-    /// # Errors
-    /// When the log is the other appliance's.
-    pub fn archived_log(&self, file: NonZeroU8) -> Result<Approved, Refusal> {
+    pub(crate) fn archived_log(&self, file: NonZeroU8) -> Result<Approved, Refusal> {
         let kind = Sendable::ArchivedLog;
         let line = self.reads.get(&kind).and_then(|entry| entry.lines.first());
         let mut line = line.cloned().ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
@@ -142,10 +120,7 @@ impl Gate {
     }
 
     /// All lines of a question that may take several.
-    ///
-    /// # Errors
-    /// As [`Gate::question`].
-    pub fn questions(&self, kind: Sendable) -> Result<&[Approved], Refusal> {
+    pub(crate) fn questions(&self, kind: Sendable) -> Result<&[Approved], Refusal> {
         // The words for an older file are no line until the file's number is in them.
         let entry = self.reads.get(&kind).filter(|_| kind != Sendable::ArchivedLog);
         let entry = entry.ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
@@ -153,21 +128,14 @@ impl Gate {
     }
 
     /// Exactly what `action` would send.
-    ///
-    /// # Errors
-    /// When this gate is read-only, the action belongs to the other appliance, or the number of
-    /// threads is out of range.
-    pub fn plan(&self, action: ActionKind) -> Result<ActionPlan, Refusal> {
+    pub(crate) fn plan(&self, action: ActionKind) -> Result<ActionPlan, Refusal> {
         let (lines, certainty) = self.compose(action)?;
         let lines = lines.into_iter().map(|approved| approved.line).collect();
         Ok(ActionPlan { action, lines, certainty })
     }
 
-    /// The lines of `plan`, approved for sending.
-    ///
-    /// # Errors
-    /// As [`Gate::plan`], and when the plan is not word for word the one this gate makes.
-    pub fn approve(&self, plan: &ActionPlan) -> Result<Vec<Approved>, Refusal> {
+    /// The lines of `plan`, approved for sending, if it is word for word the one this gate makes.
+    pub(crate) fn approve(&self, plan: &ActionPlan) -> Result<Vec<Approved>, Refusal> {
         let (lines, _) = self.compose(plan.action)?;
         // The plan comes back from the engineer's confirmation: only what was confirmed word for word is sent.
         let same = lines.iter().map(Approved::line).eq(plan.lines.iter().map(String::as_str));
@@ -181,8 +149,8 @@ impl Gate {
             return Err(wrong_role);
         }
         let enable = self.reads.get(&Sendable::Enable);
-        let configure = changes.entries.get(&Sendable::Configure);
-        let change = changes.entries.get(&Sendable::of(action));
+        let configure = changes.get(&Sendable::Configure);
+        let change = changes.get(&Sendable::of(action));
         let leave = self.reads.get(&Sendable::Leave);
         let (Some(enable), Some(configure), Some(change), Some(leave)) = (enable, configure, change, leave)
         else {
@@ -233,11 +201,12 @@ fn checked(kind: Sendable, command: &Command) -> Result<Entry, GateError> {
     if !(1..=MAX_LIMIT_SECONDS).contains(&command.limit_seconds) {
         return Err(fail("", Problem::Limit));
     }
-    let mut lines = Vec::new();
-    for line in &command.lines {
+    let (mode, limit) = (command.mode, Duration::from_secs(command.limit_seconds));
+    let approved = |line: &String| {
         shape::check(kind, line).map_err(|problem| fail(line, problem))?;
-        lines.push(Approved { kind, line: line.clone(), mode: command.mode, limit: command.limit() });
-    }
+        Ok(Approved { kind, line: line.clone(), mode, limit })
+    };
+    let lines = command.lines.iter().map(approved).collect::<Result<_, _>>()?;
     Ok(Entry { lines, certainty: command.certainty })
 }
 

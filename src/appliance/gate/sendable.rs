@@ -48,9 +48,7 @@ pub enum Sendable {
 }
 
 impl Sendable {
-    /// The line that carries `action` out.
-    #[must_use]
-    pub const fn of(action: ActionKind) -> Self {
+    pub(crate) const fn of(action: ActionKind) -> Self {
         match action {
             ActionKind::Pause => Self::Pause,
             ActionKind::Resume => Self::Resume,

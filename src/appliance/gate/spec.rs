@@ -27,14 +27,9 @@ pub(super) enum Shape {
     Exactly(&'static [&'static str]),
     /// One of these, word for word, or with one or two of [`DETAILS`] behind it.
     Show(&'static [&'static str]),
-    /// `rfsctl exec` and the name of a counter, whose last part is one of these; the part before it is the
-    /// given one, if any.
-    Counter {
-        /// The last part but one.
-        group: Option<&'static str>,
-        /// The last part.
-        names: &'static [&'static str],
-    },
+    /// `rfsctl exec` and the name of a counter: its last part is one of `names`, the part before it `group`,
+    /// if given.
+    Counter { group: Option<&'static str>, names: &'static [&'static str] },
     /// One of these and one word to search for.
     Search(&'static [&'static str]),
     /// Switches replication in that direction.
@@ -48,29 +43,23 @@ pub(super) const DETAILS: &[&str] =
 /// Which half of a gate holds an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Half {
-    /// Changes nothing on the appliance.
     Read,
     /// Changes something, or leads to where things are changed.
     Change,
 }
 
-/// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spec {
     pub(super) kind: Sendable,
-    /// Name of the dialect's entry.
     pub(super) entry: &'static str,
-    /// The dialect's words for it.
     pub(super) command: fn(&Commands) -> &Command,
     /// The only appliance it may be sent to; `None`: either.
     pub(super) role: Option<Role>,
     pub(super) half: Half,
     /// The modes a dialect may give it.
     pub(super) modes: &'static [Mode],
-    /// Most lines it may have.
     pub(super) max_lines: usize,
     pub(super) shape: Shape,
-    /// The shape in words.
     pub(super) expected: &'static str,
 }
 
@@ -97,12 +86,11 @@ const PRIMARY: Option<Role> = Some(Role::Primary);
 const DR: Option<Role> = Some(Role::Dr);
 const EITHER: Option<Role> = None;
 
-/// Rows of the table.
 pub(super) const ROWS: usize = 20;
 
 /// The table, a row per [`Sendable`] in its order.
 #[rustfmt::skip]
-pub(super) const SPECS: [Spec; ROWS] = [
+pub(super) static SPECS: [Spec; ROWS] = [
     spec!(NoPaging, no_paging, EITHER, Read, READING, 1, Shape::Exactly(PAGING), "`no cli session paging enable` or `terminal length 0`"),
     spec!(NoPagingFallback, no_paging_fallback, EITHER, Read, READING, 1, Shape::Exactly(PAGING), "`no cli session paging enable` or `terminal length 0`"),
     spec!(NoAutoLogout, no_auto_logout, EITHER, Read, READING, 1, Shape::Exactly(&["cli session auto-logout 0", "no cli session auto-logout"]), "`cli session auto-logout 0` or `no cli session auto-logout`"),
@@ -126,16 +114,11 @@ pub(super) const SPECS: [Spec; ROWS] = [
 ];
 
 const PAGING: &[&str] = &["no cli session paging enable", "no cli session paging", "terminal length 0"];
+#[rustfmt::skip]
 const CONFIGURE: &[&str] = &[
-    "configure terminal",
-    "configure term",
-    "configure t",
-    "config terminal",
-    "config term",
-    "config t",
-    "conf terminal",
-    "conf term",
-    "conf t",
+    "configure terminal", "configure term", "configure t",
+    "config terminal", "config term", "config t",
+    "conf terminal", "conf term", "conf t",
 ];
 const GETS: &[&str] = &["get", "gets", "get_count", "get_total", "num_gets", "total_gets"];
 const THREAD_COUNTS: &[&str] = &["num_threads", "threads", "thread_count"];
@@ -150,33 +133,27 @@ impl Sendable {
         SPECS.iter().map(|spec| spec.kind)
     }
 
-    /// The only appliance it may be sent to; `None`: either.
-    #[must_use]
-    pub fn role(self) -> Option<Role> {
+    pub(crate) fn role(self) -> Option<Role> {
         self.spec().role
     }
 
     /// Whether it belongs to the writing half. Entering config mode does: there nothing is read.
-    #[must_use]
-    pub fn is_change(self) -> bool {
+    pub(crate) fn is_change(self) -> bool {
         self.spec().half == Half::Change
     }
 
-    /// Name of the dialect's entry.
-    #[must_use]
-    pub fn entry(self) -> &'static str {
+    /// Name of the dialect's entry, e.g. `commands.pause`.
+    pub(crate) fn entry(self) -> &'static str {
         self.spec().entry
     }
 
     /// Its row of the table. The table is in the order of the variants, which a test holds.
-    pub(super) const fn spec(self) -> &'static Spec {
-        const TABLE: &[Spec; ROWS] = &SPECS;
-        &TABLE[self as usize]
+    pub(super) fn spec(self) -> &'static Spec {
+        &SPECS[self as usize]
     }
 }
 
 impl Shape {
-    /// Whether `words` has this shape.
     pub(super) fn fits(self, words: &[&str]) -> bool {
         match self {
             Self::Exactly(lines) => lines.iter().any(|line| words.iter().copied().eq(line.split(' '))),

@@ -1,11 +1,9 @@
 //! Lines that switch replication: which way each switches, and which undoes which.
 
-/// Which way a line switches replication.
+/// Which way a line switches replication: `Off` pauses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
-    /// It pauses.
     Off,
-    /// It resumes.
     On,
 }
 
@@ -29,7 +27,6 @@ enum Setting {
     Started,
 }
 
-/// A line that switches replication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Switch {
     pub(super) direction: Direction,
@@ -62,7 +59,6 @@ impl Switch {
         Some(Self { direction, setting })
     }
 
-    /// Whether each undoes the other.
     pub(super) fn is_opposite_of(self, other: Self) -> bool {
         self.setting == other.setting && self.direction != other.direction
     }

@@ -2,7 +2,6 @@
 
 use crate::dialect::Mode;
 
-/// What the received bytes end with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReplyEnd {
     Prompt(Mode),
@@ -12,13 +11,14 @@ pub(super) enum ReplyEnd {
     Password,
 }
 
-/// What the shell waits for.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Awaiting<'a> {
     /// The first prompt; whatever comes before it is a banner.
     Login,
-    /// The reply to a line.
-    Reply { line: &'a str, may_ask_password: bool },
+    Reply {
+        line: &'a str,
+        may_ask_password: bool,
+    },
     /// Any prompt, after an interruption.
     Resync,
 }

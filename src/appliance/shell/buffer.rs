@@ -1,5 +1,7 @@
 //! What a shell has received of a reply, bounded, with its last line at hand.
 
+use super::ShellError;
+
 /// A line longer than this, in bytes, is no prompt.
 pub(super) const MAX_PROMPT_BYTES: usize = 512;
 
@@ -9,8 +11,9 @@ const MAX_BANNER_BYTES: usize = 64 << 10;
 #[derive(Debug)]
 pub(super) struct Buffer {
     bytes: Vec<u8>,
+    /// Where the last line begins.
     line: usize,
-    limit: usize,
+    pub(super) limit: usize,
     lines: usize,
 }
 
@@ -20,19 +23,9 @@ const BYTES_PER_LINE: usize = 64;
 /// Lines that any reply may have.
 const MIN_LINES: usize = 10_000;
 
-/// A reply exceeds the bound.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooLong {
-    pub(super) limit: usize,
-}
-
 impl Buffer {
     pub(super) const fn new(limit: usize) -> Self {
         Self { bytes: Vec::new(), line: 0, limit, lines: 0 }
-    }
-
-    pub(super) const fn set_limit(&mut self, limit: usize) {
-        self.limit = limit;
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -47,11 +40,11 @@ impl Buffer {
         self.lines = 0;
     }
 
-    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), TooLong> {
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), ShellError> {
         self.lines += memchr::memchr_iter(b'\n', chunk).count();
         let most_lines = (self.limit / BYTES_PER_LINE).max(MIN_LINES);
         if self.bytes.len() + chunk.len() > self.limit || self.lines > most_lines {
-            return Err(TooLong { limit: self.limit });
+            return Err(ShellError::TooLong { limit: self.limit });
         }
         if let Some(newline) = memchr::memrchr(b'\n', chunk) {
             self.line = self.bytes.len() + newline + 1;
@@ -73,7 +66,6 @@ impl Buffer {
         self.bytes.get(self.line..).filter(|line| line.len() <= MAX_PROMPT_BYTES)
     }
 
-    /// All before the last line, and the last line.
     pub(super) fn split_last_line(&self) -> (&[u8], &[u8]) {
         self.bytes.split_at_checked(self.line).unwrap_or((&self.bytes, &[]))
     }

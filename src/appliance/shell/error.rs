@@ -7,71 +7,39 @@ use thiserror::Error;
 use crate::{appliance::gate::Refusal, text};
 
 /// What went wrong in a shell. The texts name no appliance; whoever reports them does.
+/// `partial` is what had come of a reply, cleaned.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ShellError {
     /// The stream ended, or nothing can be written to it.
     #[error("the shell was closed; it is opened again by itself")]
-    Closed {
-        /// What had come of a reply, cleaned.
-        partial: Vec<u8>,
-    },
-    /// No prompt after login, or after an interruption.
+    Closed { partial: Vec<u8> },
+    /// After login, or after an interruption.
     #[error(
         "the appliance shows no prompt that the dialect knows{}; log in by hand and answer what it asks, or correct \
          `prompts` in the dialect",
         shown_instead(partial)
     )]
-    NoPrompt {
-        /// What came instead, cleaned.
-        partial: Vec<u8>,
-    },
-    /// A prompt with the name of another host.
+    NoPrompt { partial: Vec<u8> },
     #[error("the prompt shows the name {found} instead of {expected}; nothing further was typed")]
-    OtherHost {
-        /// The name of the appliance that the shell was opened for.
-        expected: String,
-        /// The name in the prompt, printable.
-        found: String,
-    },
-    /// No prompt within the time limit of a line.
+    OtherHost { expected: String, found: String },
     #[error("`{line}` was not answered within {} s", limit.as_secs())]
-    TimedOut {
-        /// The line.
-        line: String,
-        /// Its limit.
-        limit: Duration,
-        /// What had come of the reply, cleaned.
-        partial: Vec<u8>,
-    },
-    /// A reply exceeds the bound.
+    TimedOut { line: String, limit: Duration, partial: Vec<u8> },
     #[error("the reply is longer than {} MiB, or of too many lines for its length; it was given up", limit >> 20)]
-    TooLong {
-        /// The bound in bytes.
-        limit: usize,
-    },
-    /// `enable` asks for a password.
+    TooLong { limit: usize },
     #[error("`enable` asks for a password; set enable_password_command in the settings")]
     NeedsPassword,
-    /// `enable` did not take the password.
     #[error("the enable password is not accepted; check enable_password_command in the settings")]
     PasswordRefused,
-    /// A mode cannot be entered.
+    /// The line was to change the mode, or to print the log.
     #[error("the appliance refused `{line}`: {words}")]
-    ModeRefused {
-        /// The line that was to change the mode.
-        line: String,
-        /// The appliance's words, printable.
-        words: String,
-    },
-    /// The gate does not let the line through.
+    ModeRefused { line: String, words: String },
     #[error(transparent)]
     Gate(#[from] Refusal),
 }
 
 impl ShellError {
     /// Whether trying again by itself could lock an account, or will never help.
-    #[must_use]
-    pub const fn needs_a_person(&self) -> bool {
+    pub(crate) const fn needs_a_person(&self) -> bool {
         matches!(self, Self::NeedsPassword | Self::PasswordRefused | Self::Gate(_))
     }
 }

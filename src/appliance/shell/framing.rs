@@ -8,13 +8,12 @@ use tokio::{
 };
 
 use super::{
-    Key, Shell, ShellError,
+    RETURN, Shell, ShellError,
     awaiting::{Awaiting, ReplyEnd},
-    buffer::TooLong,
     clean::clean,
     echo,
 };
-use crate::dialect::Mode;
+use crate::dialect::{Mode, Prompts};
 
 /// How long nothing may follow a prompt for it to be one.
 const PROMPT_SILENCE: Duration = Duration::from_millis(30);
@@ -68,35 +67,29 @@ impl Shell {
                 }
                 () = buried => {
                     self.enters += 1;
-                    self.send(&[], Key::Return, BURIED_SILENCE).await?;
+                    self.send(&[RETURN], BURIED_SILENCE).await?;
                     continue;
                 }
             };
-            let read = read.map_err(|error| self.closed(&error))?;
-            if read == 0 {
-                return Err(ShellError::Closed { partial: clean(self.buffer.bytes()) });
-            }
+            let read = read.ok().filter(|read| *read > 0).ok_or_else(|| self.closed())?;
             self.heard_at = self.clock.now();
             let chunk = self.chunk.get(..read).unwrap_or_default();
             if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
                 self.buffer.push_keeping_end(chunk);
-            } else if let Err(TooLong { limit }) = self.buffer.push(chunk) {
-                return Err(ShellError::TooLong { limit });
+            } else {
+                self.buffer.push(chunk)?;
             }
         }
     }
 
     pub(super) fn reply_end(&self, awaiting: Awaiting<'_>) -> Option<ReplyEnd> {
-        let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
-        if let Some((host, mode)) = self.dialect.prompts().read(&line) {
-            return Some(if self.is_own(host, mode) {
-                ReplyEnd::Prompt(mode)
-            } else {
-                ReplyEnd::OtherPrompt
-            });
+        if let Some((host, mode)) = self.last_prompt() {
+            let is_own = self.is_own(&host, mode);
+            return Some(if is_own { ReplyEnd::Prompt(mode) } else { ReplyEnd::OtherPrompt });
         }
         // A banner may hold the words of a pager, and is answered by nothing.
         let Awaiting::Reply { may_ask_password, .. } = awaiting else { return None };
+        let line = String::from_utf8_lossy(&clean(self.buffer.last_line()?)).into_owned();
         let interruptions = self.dialect.interruptions();
         if may_ask_password && interruptions.password.is_match(&line) {
             return Some(ReplyEnd::Password);
@@ -124,17 +117,14 @@ impl Shell {
         let (lines, _) = self.buffer.split_last_line();
         let tail = lines.len().saturating_sub(BURIED_SEARCH_BYTES);
         let mut begin = tail;
-        let mut found = None;
         for line in lines.get(tail..)?.split_inclusive(|byte| *byte == b'\n') {
-            let text = String::from_utf8_lossy(&clean(line)).into_owned();
-            if let Some((host, mode)) = self.dialect.prompts().read(text.trim_end_matches('\n'))
-                && self.is_own(host, mode)
-            {
-                found = found.or(Some(begin));
+            let prompt = prompt_in(line, self.dialect.prompts());
+            if prompt.is_some_and(|(host, mode)| self.is_own(&host, mode)) {
+                return Some(begin);
             }
             begin += line.len();
         }
-        found
+        None
     }
 
     /// The reply in what was received: up to the prompt, also where that is not last.
@@ -154,13 +144,23 @@ impl Shell {
 
     /// Until a first reply has pinned it, the host is that of the latest prompt.
     fn adopt_host(&mut self) {
-        if self.pinned {
-            return;
-        }
-        let line = self.buffer.last_line().map(clean).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line);
-        if let Some((host, _)) = self.dialect.prompts().read(&line) {
-            self.host = Some(host.to_owned());
+        if !self.pinned
+            && let Some((host, _)) = self.last_prompt()
+        {
+            self.host = Some(host);
         }
     }
+
+    /// Host name and mode, where the received bytes end with a prompt.
+    pub(super) fn last_prompt(&self) -> Option<(String, Mode)> {
+        prompt_in(self.buffer.last_line()?, self.dialect.prompts())
+    }
+}
+
+/// Host name and mode, where `line` shows a prompt and nothing else.
+pub(super) fn prompt_in(line: &[u8], prompts: &Prompts) -> Option<(String, Mode)> {
+    let line = clean(line);
+    let line = String::from_utf8_lossy(&line);
+    let (host, mode) = prompts.read(line.trim_end_matches('\n'))?;
+    Some((host.to_owned(), mode))
 }

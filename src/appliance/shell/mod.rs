@@ -18,7 +18,7 @@ mod reply;
 mod secret;
 mod session;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use tokio::{
@@ -27,18 +27,13 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-pub(super) use self::framing::sleep_if;
+pub use self::clean::clean;
 use self::{
     awaiting::{Awaiting, ReplyEnd},
     buffer::Buffer,
 };
-pub use self::{
-    clean::clean,
-    error::ShellError,
-    follow::Following,
-    reply::Reply,
-    secret::{Secret, SecretError},
-};
+pub(crate) use self::{error::ShellError, reply::Reply, secret::Secret};
+pub(super) use self::{follow::Following, framing::sleep_if};
 use super::{
     gate::{Approved, Sendable},
     transport::BoxedWire,
@@ -67,25 +62,11 @@ const READ_SIZE: usize = 64 << 10;
 /// Reads of what was said unasked before a line is typed.
 const MAX_PENDING_READS: usize = 64;
 
-/// Single keys: to interrupt, to turn a pager's page, to clear a half-typed line.
-#[derive(Clone, Copy, Debug)]
-enum Key {
-    Interrupt,
-    NextPage,
-    EraseLine,
-    Return,
-}
-
-impl Key {
-    const fn bytes(self) -> &'static [u8] {
-        match self {
-            Self::Interrupt => b"\x03",
-            Self::NextPage => b" ",
-            Self::EraseLine => b"\x15",
-            Self::Return => b"\r",
-        }
-    }
-}
+// What keys of a terminal send.
+const INTERRUPT: &[u8] = b"\x03";
+const NEXT_PAGE: &[u8] = b" ";
+const ERASE_LINE: &[u8] = b"\x15";
+const RETURN: &[u8] = b"\r";
 
 /// An interactive shell, logged in and at a prompt whenever no method runs.
 ///
@@ -96,7 +77,9 @@ pub struct Shell {
     clock: Clock,
     buffer: Buffer,
     chunk: Box<[u8]>,
+    /// The name in the prompts.
     host: Option<String>,
+    /// Whether no other name is accepted in a prompt.
     pinned: bool,
     mode: Mode,
     secret: Option<Secret>,
@@ -142,36 +125,38 @@ impl Shell {
             enters: 0,
             heard_at: clock.now(),
         };
-        match shell.settle(Instant::now() + LOGIN_LIMIT, Awaiting::Login).await? {
+        shell.await_prompt(LOGIN_LIMIT, Awaiting::Login).await?;
+        Ok(shell)
+    }
+
+    /// Waits for a prompt that follows no line.
+    async fn await_prompt(&mut self, limit: Duration, awaiting: Awaiting<'_>) -> Result<(), ShellError> {
+        match self.settle(Instant::now() + limit, awaiting).await? {
             Some(ReplyEnd::Prompt(mode)) => {
-                shell.mode = mode;
-                Ok(shell)
+                self.mode = mode;
+                Ok(())
             }
-            Some(ReplyEnd::OtherPrompt) => Err(shell.other_host()),
-            _ => Err(ShellError::NoPrompt { partial: clean(shell.buffer.bytes()) }),
+            Some(ReplyEnd::OtherPrompt) => Err(self.other_host()),
+            _ => Err(ShellError::NoPrompt { partial: clean(self.buffer.bytes()) }),
         }
     }
 
     /// Bounds the length of a reply, in bytes, and in lines of 64 bytes on average; 64 MiB unless set.
-    pub fn set_reply_limit(&mut self, bytes: usize) {
-        self.buffer.set_limit(bytes);
+    pub(crate) fn set_reply_limit(&mut self, bytes: usize) {
+        self.buffer.limit = bytes;
     }
 
-    /// Host name in the prompt.
-    #[must_use]
-    pub fn host(&self) -> Option<&str> {
+    pub(crate) fn host(&self) -> Option<&str> {
         self.host.as_deref()
     }
 
     /// Mode of the last prompt.
-    #[must_use]
-    pub const fn mode(&self) -> Mode {
+    pub(crate) const fn mode(&self) -> Mode {
         self.mode
     }
 
     /// Whether more can be asked. False after the stream ended, or when the prompt was lost.
-    #[must_use]
-    pub const fn is_usable(&self) -> bool {
+    pub(crate) const fn is_usable(&self) -> bool {
         self.usable
     }
 
@@ -210,7 +195,7 @@ impl Shell {
         let deadline = Instant::now() + limit;
         let line = approved.line();
         self.buffer.clear();
-        self.send(line.as_bytes(), Key::Return, limit).await?;
+        self.send(&[line.as_bytes(), RETURN], limit).await?;
         let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
@@ -230,14 +215,14 @@ impl Shell {
                 // The status line of the page is no part of the reply.
                 Some(ReplyEnd::Pager) => {
                     self.buffer.end_page();
-                    self.send(Key::NextPage.bytes(), None, limit).await?;
+                    self.send(&[NEXT_PAGE], limit).await?;
                 }
                 // Never a second time: repeated wrong passwords could lock the account.
                 Some(ReplyEnd::Password) if password_sent => return Err(ShellError::PasswordRefused),
                 Some(ReplyEnd::Password) => {
                     let secret = self.secret.clone().ok_or(ShellError::NeedsPassword)?;
                     self.buffer.end_page();
-                    self.send(secret.reveal(), Key::Return, limit).await?;
+                    self.send(&[secret.reveal(), RETURN], limit).await?;
                     password_sent = true;
                     awaiting = Awaiting::Reply { line, may_ask_password: true };
                 }
@@ -252,7 +237,7 @@ impl Shell {
     /// Waits while nothing is asked, keeping only the end of whatever the appliance says unasked, such as
     /// messages to all users: it may be a prompt of another host. Returns when the stream ended; may be
     /// given up at any time.
-    pub async fn idle(&mut self) {
+    pub(crate) async fn idle(&mut self) {
         while self.usable {
             let read = self.wire.read(&mut self.chunk).await;
             self.take_unasked(read.unwrap_or(0));
@@ -264,7 +249,7 @@ impl Shell {
         for _ in 0..MAX_PENDING_READS {
             // One poll; a read that is not ready has taken nothing.
             let Some(read) = self.wire.read(&mut self.chunk).now_or_never() else { break };
-            let read = read.map_err(|error| self.closed(&error))?;
+            let read = read.map_err(|_| self.closed())?;
             if read == 0 {
                 return Err(ShellError::Closed { partial: Vec::new() });
             }
@@ -281,9 +266,7 @@ impl Shell {
 
     /// The error of a prompt with another name, which stands at the end of what was received.
     fn other_host(&self) -> ShellError {
-        let line = self.buffer.last_line().map(clean).unwrap_or_default();
-        let line = String::from_utf8_lossy(&line);
-        let found = self.dialect.prompts().read(&line).map_or("", |(host, _)| host);
+        let found = self.last_prompt().map(|(host, _)| host).unwrap_or_default();
         ShellError::OtherHost {
             expected: self.host.clone().unwrap_or_default(),
             found: text::printable_within(found.as_bytes(), 100),
@@ -291,31 +274,17 @@ impl Shell {
     }
 
     async fn resync(&mut self) -> Result<(), ShellError> {
-        self.send(Key::Interrupt.bytes(), None, RESYNC_LIMIT).await?;
+        self.send(&[INTERRUPT], RESYNC_LIMIT).await?;
         sleep(INTERRUPT_PAUSE).await;
         self.buffer.clear();
         // Ctrl-U first: Enter must not send what is left of a half-typed line.
-        self.send(Key::EraseLine.bytes(), Key::Return, RESYNC_LIMIT).await?;
-        match self.settle(Instant::now() + RESYNC_LIMIT, Awaiting::Resync).await? {
-            Some(ReplyEnd::Prompt(mode)) => {
-                self.mode = mode;
-                Ok(())
-            }
-            Some(ReplyEnd::OtherPrompt) => Err(self.other_host()),
-            _ => Err(ShellError::NoPrompt { partial: Vec::new() }),
-        }
+        self.send(&[ERASE_LINE, RETURN], RESYNC_LIMIT).await?;
+        self.await_prompt(RESYNC_LIMIT, Awaiting::Resync).await
     }
 
-    async fn send(
-        &mut self,
-        bytes: &[u8],
-        end: impl Into<Option<Key>>,
-        limit: Duration,
-    ) -> Result<(), ShellError> {
-        // It may be a password.
-        let mut all = Zeroizing::new(Vec::with_capacity(bytes.len() + 8));
-        all.extend_from_slice(bytes);
-        all.extend_from_slice(end.into().map_or(&[][..], Key::bytes));
+    async fn send(&mut self, parts: &[&[u8]], limit: Duration) -> Result<(), ShellError> {
+        // It may be a password; `concat` allocates once, so that no copy of a part is left behind.
+        let all = Zeroizing::new(parts.concat());
         let wire = &mut self.wire;
         // A write that is given up may have sent a part of the line; the error ends the shell, so nothing completes it.
         let write = async {
@@ -324,12 +293,12 @@ impl Shell {
         };
         tokio::select! {
             biased;
-            written = write => written.map_err(|error| self.closed(&error)),
+            written = write => written.map_err(|_| self.closed()),
             () = sleep(limit) => Err(ShellError::Closed { partial: Vec::new() }),
         }
     }
 
-    fn closed(&self, _error: &io::Error) -> ShellError {
+    fn closed(&self) -> ShellError {
         ShellError::Closed { partial: clean(self.buffer.bytes()) }
     }
 }

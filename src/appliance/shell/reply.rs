@@ -1,7 +1,10 @@
 //! The reply to one line.
 
 use super::clean::clean;
-use crate::run::Elapsed;
+use crate::{parse, run::Elapsed, text};
+
+/// Longest excerpt of an appliance's refusal, in bytes.
+pub(super) const REFUSAL_LIMIT: usize = 400;
 
 /// The reply to one line, without echo and prompt.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,9 +18,7 @@ impl Reply {
         Self { raw, took }
     }
 
-    /// The bytes as received.
-    #[must_use]
-    pub fn raw(&self) -> &[u8] {
+    pub(crate) fn raw(&self) -> &[u8] {
         &self.raw
     }
 
@@ -29,17 +30,20 @@ impl Reply {
 
     /// The bytes as received but for the carriage return that a terminal puts before each line end: what
     /// a record keeps.
-    #[must_use]
-    pub fn as_sent(&self) -> Vec<u8> {
+    pub(crate) fn as_sent(&self) -> Vec<u8> {
         let follows = self.raw.iter().copied().skip(1).map(Some).chain([None]);
         let pairs = self.raw.iter().copied().zip(follows);
         pairs.filter(|pair| *pair != (b'\r', Some(b'\n'))).map(|(byte, _)| byte).collect()
     }
 
     /// Time from the line to the last byte of its reply.
-    #[must_use]
-    pub const fn took(&self) -> Elapsed {
+    pub(crate) const fn took(&self) -> Elapsed {
         self.took
+    }
+
+    /// The words with which the appliance refused the line, printable; `None` where it did not.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        parse::error_text(&self.text()).map(|words| text::printable_within(words, REFUSAL_LIMIT))
     }
 }
 

@@ -9,26 +9,19 @@ use zeroize::Zeroizing;
 #[derive(Clone)]
 pub struct Secret(Arc<Zeroizing<String>>);
 
-/// The text cannot be typed as a password.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("the password is empty or holds a control character and cannot be typed; check where it comes from")]
-pub struct SecretError;
+pub(crate) struct SecretError;
 
 impl Secret {
-    /// Takes `text` as a password.
-    ///
-    /// # Errors
-    /// When it is empty or holds a control character, which would end the line it is typed in.
-    pub fn new(text: &str) -> Result<Self, SecretError> {
+    /// Refuses what is empty or holds a control character, which would end the line it is typed in.
+    pub(crate) fn new(text: &str) -> Result<Self, SecretError> {
         let typeable = !text.is_empty() && !text.chars().any(char::is_control);
         typeable.then(|| Self(Arc::new(Zeroizing::new(text.to_owned())))).ok_or(SecretError)
     }
 
     /// Takes the line that a password command printed, without its end.
-    ///
-    /// # Errors
-    /// As [`Secret::new`]; also where the line is not UTF-8.
-    pub fn from_output(line: &[u8]) -> Result<Self, SecretError> {
+    pub(crate) fn from_output(line: &[u8]) -> Result<Self, SecretError> {
         let text = std::str::from_utf8(line).map_err(|_| SecretError)?;
         Self::new(text.trim_end_matches(['\r', '\n']))
     }

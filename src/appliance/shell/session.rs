@@ -1,25 +1,19 @@
 //! Session set-up and mode changes of a shell, all through the gate.
 
-use super::{Reply, Shell, ShellError};
+use super::{Reply, Shell, ShellError, reply::REFUSAL_LIMIT};
 use crate::{
     appliance::gate::{Approved, Gate, Sendable},
     dialect::Mode,
-    parse, text,
+    text,
 };
 
 /// Levels of config mode that are left one by one.
 const MAX_CONFIG_LEVELS: usize = 6;
 
-/// Longest excerpt of an appliance's refusal, in bytes.
-const REFUSAL_LIMIT: usize = 400;
-
 impl Shell {
     /// Turns the pager off and keeps the session from being logged out. An appliance that refuses
     /// either is worked with all the same: a pager is answered, a logged-out shell opened again.
-    ///
-    /// # Errors
-    /// When the shell fails; a refusal by the appliance is not an error.
-    pub async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
+    pub(crate) async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
         if self.ask_in_mode(gate, Sendable::NoPaging).await?.refusal().is_some() {
             self.ask_in_mode(gate, Sendable::NoPagingFallback).await?;
         }
@@ -27,19 +21,16 @@ impl Shell {
         Ok(())
     }
 
-    /// Asks `kind` in a mode that takes it, changing the mode first where needed.
-    ///
-    /// # Errors
-    /// As [`Shell::ask`], and when the gate does not let it through or the mode cannot be entered.
-    pub async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
+    pub(crate) async fn ask_in_mode(&mut self, gate: &Gate, kind: Sendable) -> Result<Reply, ShellError> {
         self.ask_line_in_mode(gate, gate.question(kind)?).await
     }
 
-    /// Asks `line` as [`Shell::ask_in_mode`] does.
-    ///
-    /// # Errors
-    /// As [`Shell::ask_in_mode`].
-    pub async fn ask_line_in_mode(&mut self, gate: &Gate, line: &Approved) -> Result<Reply, ShellError> {
+    /// Asks `line` in a mode that takes it, changing the mode first where needed.
+    pub(crate) async fn ask_line_in_mode(
+        &mut self,
+        gate: &Gate,
+        line: &Approved,
+    ) -> Result<Reply, ShellError> {
         self.read_mode(gate, line.mode()).await?;
         self.ask(line).await
     }
@@ -76,13 +67,4 @@ fn refused(line: &str, reply: &Reply) -> ShellError {
         reply.refusal().unwrap_or_else(|| text::printable_within(reply.text().trim_ascii(), REFUSAL_LIMIT));
     let words = if words.is_empty() { "the prompt did not change".to_owned() } else { words };
     ShellError::ModeRefused { line: line.to_owned(), words }
-}
-
-impl Reply {
-    /// The words with which the appliance refused the line, printable; `None` where it did not.
-    #[must_use]
-    pub fn refusal(&self) -> Option<String> {
-        let text = self.text();
-        parse::error_text(&text).map(|words| text::printable_within(words, REFUSAL_LIMIT))
-    }
 }

@@ -14,25 +14,15 @@ const SHELL_CHARACTERS: &str = "'`\"$;&<>|(){}";
 
 /// A checked destination: `admin@host`, a Host alias, or `ssh://user@host:port`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Destination {
+pub(crate) struct Destination {
     given: String,
-    /// What `ssh` is given in its place where it does not understand it.
-    target_override: Option<SshTarget>,
-}
-
-/// An address in brackets, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct SshTarget {
-    target: String,
-    port: Option<u16>,
+    /// What `ssh` is given in its place where it does not understand it: the target, and the port.
+    target_override: Option<(String, Option<u16>)>,
 }
 
 impl Destination {
-    /// Checks what the engineer wrote.
-    ///
-    /// # Errors
-    /// If `ssh` could take it for something else than a destination, or it holds a password.
-    pub fn parse(text: &str) -> Result<Self, InvalidDestination> {
+    /// Refuses what `ssh` could take for something else than a destination, and what holds a password.
+    pub(crate) fn parse(text: &str) -> Result<Self, InvalidDestination> {
         let because =
             |reason| InvalidDestination { given: text::line(&without_password(text)).into_owned(), reason };
         let uri = text.strip_prefix("ssh://");
@@ -64,25 +54,21 @@ impl Destination {
         }
     }
 
-    /// As the engineer wrote it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.given
-    }
-
     /// The last arguments of an `ssh` that goes there.
     pub(super) fn arguments(&self) -> Vec<OsString> {
-        let (target, port) = match &self.target_override {
-            Some(SshTarget { target, port }) => (target, *port),
-            None => (&self.given, None),
-        };
+        let (target, port) =
+            self.target_override.as_ref().map_or((&self.given, None), |(target, port)| (target, *port));
         let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]);
         port.chain(["--".to_owned(), target.clone()]).map(OsString::from).collect()
     }
 }
 
-/// Host and port: what `ssh` is to be given in their place, or why they are none.
-fn ssh_target(user: Option<&str>, host: &str, is_uri: bool) -> Result<Option<SshTarget>, &'static str> {
+/// Host and port: what `ssh` is to be given in their place, or why they cannot be a host and a port.
+fn ssh_target(
+    user: Option<&str>,
+    host: &str,
+    is_uri: bool,
+) -> Result<Option<(String, Option<u16>)>, &'static str> {
     const INVALID_PORT: &str = "its port is no number from 1 to 65535";
     if let Some(inside) = host.strip_prefix('[') {
         let (address, rest) = inside.split_once(']').ok_or("the bracket of its address is not closed")?;
@@ -96,7 +82,7 @@ fn ssh_target(user: Option<&str>, host: &str, is_uri: bool) -> Result<Option<Ssh
         return if address.is_empty() || address.starts_with('-') {
             Err("the host is missing")
         } else {
-            Ok(Some(SshTarget { target, port }))
+            Ok(Some((target, port)))
         };
     }
     match host.split_once(':') {
@@ -128,13 +114,8 @@ fn port(digits: &str) -> Option<u16> {
 fn without_password(text: &str) -> String {
     let scheme = text.find("://").map_or(0, |at| at + "://".len());
     let (scheme, rest) = text.split_at(scheme);
-    match rest.rsplit_once('@') {
-        Some((user, host)) => match user.split_once(':') {
-            Some((user, _)) => format!("{scheme}{user}:...@{host}"),
-            None => text.to_owned(),
-        },
-        None => text.to_owned(),
-    }
+    let parts = rest.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?.0, host)));
+    parts.map_or_else(|| text.to_owned(), |(user, host)| format!("{scheme}{user}:...@{host}"))
 }
 
 impl fmt::Display for Destination {
@@ -171,7 +152,7 @@ mod tests {
             "CORP\\admin@ava",
             "first.last@corp@ava",
         ] {
-            assert_eq!(Destination::parse(text).map(|d| d.as_str().to_owned()), Ok(text.to_owned()));
+            assert_eq!(Destination::parse(text).map(|d| d.to_string()), Ok(text.to_owned()));
         }
     }
 

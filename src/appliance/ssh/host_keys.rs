@@ -1,7 +1,7 @@
 //! The host keys of all types that a server offers. A connection proves only the one it was made with;
 //! the others are asked for by one handshake each that ends before any login.
 
-use std::{collections::BTreeSet, ffi::OsString, process::Stdio, time::Duration};
+use std::{collections::BTreeSet, process::Stdio, time::Duration};
 
 use futures_util::future::join_all;
 use process_wrap::tokio::{CommandWrap, ProcessSession};
@@ -10,6 +10,7 @@ use tokio::{io::AsyncReadExt as _, time::timeout};
 use super::{
     destination::Destination,
     login::transcript::Transcript,
+    master::Server,
     options::{SshOptions, host_key_arguments},
     parent_watch,
 };
@@ -24,19 +25,18 @@ const MAX_KEY_TYPES: usize = 8;
 /// What a handshake says is far shorter.
 const MAX_HANDSHAKE_BYTES: u64 = 256 << 10;
 
-/// All host keys of the server that `login` was made with, the proven one first.
+/// All host keys of `server`, the proven one first.
 pub(super) async fn offered(
     destination: &Destination,
     options: &SshOptions,
-    proven: Option<&HostKey>,
-    algorithms: &str,
+    server: &Server,
 ) -> Vec<HostKey> {
-    let in_use = proven.map(|key| key.kind.as_str());
-    let kinds: BTreeSet<&str> =
-        algorithms.split(',').filter_map(kind_of).filter(|kind| Some(*kind) != in_use).collect();
+    let in_use = server.key.as_ref().map(|key| key.kind.as_str());
+    let kinds = server.algorithms.split(',').filter_map(kind_of);
+    let kinds: BTreeSet<&str> = kinds.filter(|kind| Some(*kind) != in_use).collect();
     let asked = kinds.into_iter().take(MAX_KEY_TYPES).map(|kind| shown(destination, options, kind));
     let others = join_all(asked).await.into_iter().flatten();
-    proven.cloned().into_iter().chain(others).collect()
+    server.key.clone().into_iter().chain(others).collect()
 }
 
 /// The type of key that a signature algorithm uses; `None` for certificates, whose key is not the host's
@@ -50,16 +50,14 @@ fn kind_of(algorithm: &str) -> Option<&str> {
     }
 }
 
-/// The algorithms that use a type of key.
 fn algorithms_of(kind: &str) -> &str {
     if kind == "ssh-rsa" { "rsa-sha2-512,rsa-sha2-256,ssh-rsa" } else { kind }
 }
 
 async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
-    let arguments: Vec<OsString> = host_key_arguments(destination, options, algorithms_of(kind));
     let mut command = parent_watch::ssh(options.program.as_deref());
     command
-        .args(arguments)
+        .args(host_key_arguments(destination, options, algorithms_of(kind)))
         .env_remove("SSH_ASKPASS")
         .env("SSH_ASKPASS_REQUIRE", "never")
         .stdin(Stdio::null())

@@ -11,7 +11,7 @@ mod parent_watch;
 mod process;
 
 use std::{
-    fmt, io,
+    io,
     process::ExitCode,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -19,11 +19,8 @@ use std::{
 
 use tokio::time::timeout;
 
-pub use self::{
-    destination::{Destination, InvalidDestination},
-    login::secret::run_password_command,
-    options::SshOptions,
-};
+pub(crate) use self::{destination::Destination, login::secret::run_password_command};
+pub use self::{destination::InvalidDestination, options::SshOptions};
 use self::{
     login::{askpass, failure::excerpt},
     master::{Master, wire::ShellWire},
@@ -76,9 +73,7 @@ impl SshTransport {
             None => login::unattended(&self.destination, &self.options).await?,
         };
         let destination = self.destination.clone();
-        let server = master.server();
-        let host_keys =
-            host_keys::offered(&destination, &self.options, server.key.as_ref(), &server.algorithms).await;
+        let host_keys = host_keys::offered(&destination, &self.options, &master.server).await;
         Ok(SshConnection { master, destination, host_keys, shell_limit: self.options.connect_timeout })
     }
 }
@@ -122,7 +117,7 @@ impl Connection for SshConnection {
     }
 
     fn host_key(&self) -> Option<String> {
-        self.master.server().key.as_ref().map(|key| key.fingerprint.clone())
+        self.master.server.key.as_ref().map(|key| key.fingerprint.clone())
     }
 
     fn host_keys(&self) -> Vec<HostKey> {
@@ -131,11 +126,5 @@ impl Connection for SshConnection {
 
     fn close(self: Box<Self>) -> Pending<'static, ()> {
         Box::pin(self.master.end())
-    }
-}
-
-impl fmt::Debug for SshConnection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SshConnection").field("destination", &self.destination).finish_non_exhaustive()
     }
 }

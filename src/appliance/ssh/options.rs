@@ -65,7 +65,6 @@ pub(super) enum Login {
 /// What to do about a host key that is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostKeyPolicy {
-    /// Refuse.
     Refuse,
     /// Let `ssh` ask the engineer.
     Ask,
@@ -78,12 +77,10 @@ pub(super) fn master_arguments(
     login: Login,
     socket: &Path,
 ) -> Vec<OsString> {
-    let mut arguments: Vec<OsString> = Vec::new();
     // Verbose for two reasons: only the second level shows which host keys the server offers, and without
     // the first ssh hides what a jump host's ssh says. Its own words go apart, to its standard output.
-    arguments.extend(["-vv", "-E", "/dev/stdout"].map(OsString::from));
-    arguments.extend(["-M", "-f", "-N", "-S"].map(OsString::from));
-    arguments.push(socket.into());
+    let flags = ["-vv", "-E", "/dev/stdout", "-M", "-f", "-N", "-S"].map(OsString::from);
+    let arguments = flags.into_iter().chain([socket.into()]).collect();
     completed(arguments, master_settings(options, login), destination, options)
 }
 
@@ -94,24 +91,35 @@ pub(super) fn host_key_arguments(
     options: &SshOptions,
     algorithms: &str,
 ) -> Vec<OsString> {
-    let settings = [
-        format!("HostKeyAlgorithms={algorithms}"),
-        format!("ConnectTimeout={}", whole_seconds(options.connect_timeout)),
-        "ConnectionAttempts=1".to_owned(),
-        "PreferredAuthentications=none".to_owned(),
-        "BatchMode=yes".to_owned(),
-        "StrictHostKeyChecking=yes".to_owned(),
-        "UpdateHostKeys=no".to_owned(),
-        "FingerprintHash=sha256".to_owned(),
-        "ControlMaster=no".to_owned(),
-        "ControlPath=none".to_owned(),
-        "ForwardAgent=no".to_owned(),
-        "ClearAllForwardings=yes".to_owned(),
-        "PermitLocalCommand=no".to_owned(),
-        "RemoteCommand=none".to_owned(),
-    ];
+    let mut settings = common_settings(options);
+    settings.push(format!("HostKeyAlgorithms={algorithms}"));
+    settings.extend(OF_HANDSHAKE.map(str::to_owned));
     let arguments: Vec<OsString> = ["-v", "-E", "/dev/stdout", "-N", "-T"].map(OsString::from).to_vec();
     completed(arguments, settings, destination, options)
+}
+
+/// A handshake that ends before any login and leaves nothing behind.
+const OF_HANDSHAKE: [&str; 6] = [
+    "PreferredAuthentications=none",
+    "BatchMode=yes",
+    "StrictHostKeyChecking=yes",
+    "UpdateHostKeys=no",
+    "ControlMaster=no",
+    "ControlPath=none",
+];
+
+/// One attempt within the time limit, that gives the server no way to reach or start anything on this machine.
+fn common_settings(options: &SshOptions) -> Vec<String> {
+    let timeout = format!("ConnectTimeout={}", whole_seconds(options.connect_timeout));
+    let fixed = [
+        "ConnectionAttempts=1",
+        "ForwardAgent=no",
+        "ClearAllForwardings=yes",
+        "PermitLocalCommand=no",
+        "RemoteCommand=none",
+        "FingerprintHash=sha256",
+    ];
+    std::iter::once(timeout).chain(fixed.map(str::to_owned)).collect()
 }
 
 /// The arguments with which `ssh` only prints the settings it would connect with.
@@ -134,34 +142,21 @@ fn completed(
 }
 
 fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
-    let mut settings = vec![
+    let mut settings = common_settings(options);
+    settings.extend([
         format!("ControlPersist={IDLE_SECONDS}s"),
-        format!("ConnectTimeout={}", whole_seconds(options.connect_timeout)),
-        "ConnectionAttempts=1".to_owned(),
         format!("ServerAliveInterval={}", whole_seconds(options.keepalive)),
         format!("ServerAliveCountMax={}", options.keepalive_count.max(1)),
-        "ForwardAgent=no".to_owned(),
-        "ForwardX11=no".to_owned(),
-        "ClearAllForwardings=yes".to_owned(),
-        "Tunnel=no".to_owned(),
-        "PermitLocalCommand=no".to_owned(),
-        "RemoteCommand=none".to_owned(),
-        "FingerprintHash=sha256".to_owned(),
-        // A tunnel's end at this machine is still the appliance: whatever the own configuration says, its key counts.
-        "NoHostAuthenticationForLocalhost=no".to_owned(),
-    ];
-    settings.extend(
-        match login {
-            Login::Unattended => &["BatchMode=yes", "StrictHostKeyChecking=yes"][..],
-            Login::PasswordCommand => {
-                &["BatchMode=no", "StrictHostKeyChecking=yes", "NumberOfPasswordPrompts=1"]
-            }
-            Login::Terminal(HostKeyPolicy::Ask) => &["BatchMode=no", "StrictHostKeyChecking=ask"],
-            Login::Terminal(HostKeyPolicy::Refuse) => &["BatchMode=no", "StrictHostKeyChecking=yes"],
-        }
-        .iter()
-        .map(|&setting| setting.to_owned()),
-    );
+    ]);
+    // A tunnel's end at this machine is still the appliance: whatever the own configuration says, its key counts.
+    let fixed = ["ForwardX11=no", "Tunnel=no", "NoHostAuthenticationForLocalhost=no"];
+    let of_login = match login {
+        Login::Unattended => &["BatchMode=yes", "StrictHostKeyChecking=yes"][..],
+        Login::PasswordCommand => &["BatchMode=no", "StrictHostKeyChecking=yes", "NumberOfPasswordPrompts=1"],
+        Login::Terminal(HostKeyPolicy::Ask) => &["BatchMode=no", "StrictHostKeyChecking=ask"],
+        Login::Terminal(HostKeyPolicy::Refuse) => &["BatchMode=no", "StrictHostKeyChecking=yes"],
+    };
+    settings.extend(fixed.iter().chain(of_login).map(|&setting| setting.to_owned()));
     settings
 }
 

@@ -68,12 +68,8 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     Some(ExitCode::from(NOT_RUN))
 }
 
-#[cfg(target_os = "linux")]
 fn end_with_parent() {
-    use nix::sys::{prctl::set_pdeathsig, signal::Signal};
+    #[cfg(target_os = "linux")]
     // Without it, ssh still ends by its own time limits.
-    let _ = set_pdeathsig(Signal::SIGTERM);
+    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM);
 }
-
-#[cfg(not(target_os = "linux"))]
-const fn end_with_parent() {}

@@ -4,31 +4,18 @@
 use std::{io, process::ExitStatus};
 
 use process_wrap::tokio::ChildWrapper;
-use tokio::process::{ChildStderr, ChildStdout};
 
 /// A running child and its process group; both are killed when it is dropped before its end was
 /// waited for.
 #[derive(Debug)]
 pub(super) struct Running {
-    child: Box<dyn ChildWrapper>,
+    pub(super) child: Box<dyn ChildWrapper>,
     ended: bool,
 }
 
 impl Running {
     pub(super) fn new(child: Box<dyn ChildWrapper>) -> Self {
         Self { child, ended: false }
-    }
-
-    pub(super) fn id(&self) -> Option<u32> {
-        self.child.id()
-    }
-
-    pub(super) fn take_stdout(&mut self) -> Option<ChildStdout> {
-        self.child.stdout().take()
-    }
-
-    pub(super) fn take_stderr(&mut self) -> Option<ChildStderr> {
-        self.child.stderr().take()
     }
 
     /// Waits for the child's end. What it left running in the background stays.

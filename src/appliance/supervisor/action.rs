@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::online::Online;
 use crate::{
     appliance::{
-        client::{Client, Outcome, Performed},
+        client::{Client, Outcome, Performed, Seen},
         gate::Approved,
         shell::ShellError,
     },
@@ -41,7 +41,6 @@ enum Verdict {
 }
 
 /// What the appliance replied when the action was sent, or how the sending failed.
-#[derive(Clone, Debug, Default)]
 struct SendResponse {
     /// The words with which it refused the line that changes something.
     refused: Option<String>,
@@ -69,14 +68,17 @@ impl SendResponse {
                 Some(refused) => ActionState::Rejected { reason: refused.clone() },
                 None => ActionState::Unknown { reason: self.before(&words) },
             },
-            Verdict::Unclear(words) => {
-                ActionState::Unknown { reason: self.before(&format!("the read-back does not tell: {words}")) }
-            }
+            Verdict::Unclear(words) => ActionState::Unknown {
+                reason: self.before(&format!("the read-back does not show the outcome: {words}")),
+            },
         }
     }
 }
 
 /// Sends `plan` and reads its effect back. `Some`: contact was lost before that could be done.
+///
+/// The request is forced to disk before it comes here (`Event::ActionRequested`), so that whatever happens from
+/// here on, the record shows that the lines may have been sent.
 pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Option<PendingReadBack> {
     let Prepared { mut client, change, entered } = match prepare(online, id, plan).await {
         Ok(prepared) => prepared,
@@ -100,7 +102,6 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
             settle(online, id, ActionState::Rejected { reason }).await;
             None
         }
-        Outcome::Nothing => None,
         Outcome::Sent { refused, remark } => {
             read_back(online, Some(client), id, action, SendResponse { refused, remark }, 0).await
         }
@@ -118,8 +119,10 @@ struct Prepared {
 }
 
 /// Opens a shell, brings it to where the first changing line comes next, and makes sure, in this very
-/// shell, that it is one of the confirmed appliance and that the consent still holds.
+/// shell, that it is one of the confirmed appliance and that the consent still holds. The order matters: each
+/// check comes as late as it can, so that the least can change between it and the line.
 async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
+    // Only the lines that the engineer confirmed word for word, and only as this gate would make them now.
     let lines = online.context().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
     let mut client = online.appliance.open_unverified().await.map_err(|error| error.connection_words())?;
     let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
@@ -128,15 +131,17 @@ async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result
     if let Outcome::NotSent { reason } = entered.outcome {
         return Err(reason);
     }
-    // In this very shell, right before the first changing line: behind one address may be several machines, and the
-    // consent may have been withdrawn while the shell was opened.
+    // Behind one address may be several machines: that another shell has shown the right one proves nothing here.
     let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
-    online.identified(seen).await;
+    let Seen { identity, raw } = seen;
+    online.emitter.event(Event::Identified { role: online.role, identity, raw }).await;
+    // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time. The event
+    // above reaches the watch before this question does, so that the watch judges with what was just seen.
     online.confirm_consent(id).await?;
     Ok(Prepared { client, change: change.to_vec(), entered })
 }
 
-/// Reads back an action of which contact was lost, over a new connection.
+/// Reads an action back over a new connection, after contact was lost.
 pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack) -> Option<PendingReadBack> {
     let PendingReadBack { id, action, reason, tries } = pending;
     if tries >= MAX_READ_BACK_CONNECTIONS {

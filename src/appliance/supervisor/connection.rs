@@ -7,11 +7,10 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{
     action::{self, PendingReadBack},
-    listing,
+    on_demand,
     online::{End, Online},
     poll::{self, Order},
     request::{Pace, Request},
-    search,
 };
 use crate::{
     appliance::{
@@ -28,16 +27,16 @@ const ACTION_GRACE: Duration = Duration::from_secs(10);
 const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
 /// What outlives a connection.
-pub(super) struct AcrossConnections<'a> {
-    pub(super) requests: &'a mut mpsc::Receiver<Request>,
-    pub(super) memory: &'a mut Memory,
-    pub(super) pending: &'a mut Vec<PendingReadBack>,
-    pub(super) pace: &'a mut Pace,
-    /// Who the appliance has to be.
-    pub(super) expected: &'a mut Option<Identity>,
+pub(super) struct AcrossConnections {
+    pub(super) requests: mpsc::Receiver<Request>,
+    pub(super) memory: Memory,
+    /// Actions that were sent and not read back.
+    pub(super) pending: Vec<PendingReadBack>,
+    pub(super) pace: Pace,
+    /// Who the appliance has to be: as confirmed, else as met first.
+    pub(super) expected: Option<Identity>,
 }
 
-/// A job that ended.
 enum Done {
     Listing,
     Search,
@@ -94,7 +93,7 @@ impl<'a> Jobs<'a> {
 
 impl Online<'_> {
     /// Lives until the connection ends or is to end.
-    pub(super) async fn run(&self, client: Client, across: AcrossConnections<'_>, tail: bool) -> End {
+    pub(super) async fn run(&self, client: Client, across: &mut AcrossConnections, tail: bool) -> End {
         let AcrossConnections { requests, memory, pending, pace, expected } = across;
         let (orders, ordered) = mpsc::channel(8);
         let poll = poll::poll(self, client, ordered, *pace);
@@ -117,7 +116,7 @@ impl Online<'_> {
                     // Not waited for: the poll may be in the middle of a question.
                     Some(Request::AskNow) => { let _ = orders.try_send(Order::AskNow); }
                     Some(Request::Expect(identity)) => {
-                        let is_present = !identity.is_other_machine(self.appliance.expected());
+                        let is_present = !identity.is_other_machine(&self.appliance.expected);
                         *expected = Some(*identity);
                         if !is_present {
                             break End::Reconnect;
@@ -133,7 +132,7 @@ impl Online<'_> {
                     Some(Request::SearchLog) => {
                         jobs.search = true;
                         jobs.running.push(Box::pin(async move {
-                            search::search(self).await;
+                            on_demand::search(self).await;
                             Done::Search
                         }));
                     }
@@ -141,7 +140,7 @@ impl Online<'_> {
                     Some(Request::ListBucket(cause)) => {
                         jobs.listing = true;
                         jobs.running.push(Box::pin(async move {
-                            listing::list(self, cause).await;
+                            on_demand::list(self, cause).await;
                             Done::Listing
                         }));
                     }
@@ -160,14 +159,11 @@ impl Online<'_> {
                 },
             }
         };
-        let (grace, ended) = match end {
-            End::Closed => (ACTION_GRACE_AT_CLOSE, "drwatch"),
-            End::Reconnect | End::Lost(_) | End::Stopped(_) | End::Stranger(_) => {
-                (ACTION_GRACE, "the connection")
-            }
-        };
+        let is_closed = matches!(end, End::Closed);
+        let (grace, ended) =
+            if is_closed { (ACTION_GRACE_AT_CLOSE, "drwatch") } else { (ACTION_GRACE, "the connection") };
         let winding_up = self.wind_up(jobs, pending, grace, ended);
-        if tail && matches!(end, End::Closed) {
+        if tail && is_closed {
             // Beside an action under way, so that the end takes the longer of the two and not both.
             closing.notify_one();
             let last_look = async {
@@ -191,7 +187,7 @@ impl Online<'_> {
         Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
     }
 
-    /// Lets an action under way come to its end, within a bound, and says what became of the rest.
+    /// Lets an action under way come to its end, within a bound, and records what became of the rest.
     async fn wind_up(
         &self,
         mut jobs: Jobs<'_>,

@@ -4,11 +4,10 @@
 mod action;
 mod backoff;
 mod connection;
-mod listing;
+mod on_demand;
 mod online;
 mod poll;
 mod request;
-mod search;
 
 use std::{
     sync::{Arc, Mutex, atomic::AtomicBool},
@@ -18,16 +17,15 @@ use std::{
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
-pub use self::request::{Pace, Request, Schedule};
+pub(crate) use self::request::{Pace, Request, Schedule};
 use self::{
-    action::PendingReadBack,
     backoff::Backoff,
     connection::AcrossConnections,
     online::{End, Online},
 };
-pub use super::observation::Observation;
+pub(crate) use super::observation::Observation;
 use super::{
-    client::{Arrived, IdentifiedConnection, OpenError, ShellContext, Stranger, arrive},
+    client::{Client, IdentifiedConnection, OpenError, Seen, ShellContext, arrive, differences},
     gate::Gate,
     observation::Emitter,
     shell::Secret,
@@ -46,64 +44,49 @@ const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
 /// What is added to the reason of an action that is not read back any more.
 const ENDED_BEFORE_READ_BACK: &str = ", and drwatch ended before it could be read back";
 
-/// How long the end of a connection may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// What a supervisor is made of.
-pub struct Supervision {
-    /// Which appliance.
-    pub role: Role,
-    /// How it is reached.
-    pub transport: Arc<dyn Transport>,
-    /// Its words.
-    pub dialect: Arc<Dialect>,
-    /// What may be said to it.
-    pub gate: Gate,
-    /// How often it is asked.
-    pub schedule: Schedule,
-    /// The time.
-    pub clock: Clock,
+pub(crate) struct Supervision {
+    pub(crate) role: Role,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) dialect: Arc<Dialect>,
+    pub(crate) gate: Gate,
+    pub(crate) schedule: Schedule,
+    pub(crate) clock: Clock,
     /// Whether its log is followed.
-    pub tail: bool,
+    pub(crate) tail: bool,
     /// Who the appliance has to be, from an earlier watch of the same run; `None`: whoever is met first.
-    pub expected: Option<Identity>,
+    pub(crate) expected: Option<Identity>,
     /// What is known of the log already, from an earlier watch of the same run.
-    pub memory: Memory,
+    pub(crate) memory: Memory,
     /// Answers `enable` where it asks for a password.
-    pub enable_password: Option<Secret>,
-    /// Of the jitter.
-    pub seed: u64,
+    pub(crate) enable_password: Option<Secret>,
+    /// Of the jitter between attempts to connect.
+    pub(crate) seed: u64,
 }
 
 /// Watches one appliance until it is asked to close, or nobody sends requests or receives
 /// observations any more. Observations have to be received until the end: an action under way is
 /// given two seconds to end, and what became of it is emitted last.
-pub async fn supervise(
+pub(crate) async fn supervise(
     supervision: Supervision,
     requests: mpsc::Receiver<Request>,
     observations: mpsc::Sender<Observation>,
 ) {
-    let context = ShellContext {
-        gate: Arc::new(supervision.gate),
-        dialect: supervision.dialect,
-        clock: supervision.clock,
-        enable_password: supervision.enable_password,
-    };
-    let mut supervisor = Supervisor {
-        role: supervision.role,
-        transport: supervision.transport,
-        schedule: supervision.schedule,
-        tail: supervision.tail,
-        backoff: Backoff::new(supervision.seed),
-        emitter: Emitter::new(observations),
-        context,
+    let Supervision { role, transport, schedule, clock, tail, dialect, enable_password, .. } = supervision;
+    let context = ShellContext { gate: Arc::new(supervision.gate), dialect, clock, enable_password };
+    let across = AcrossConnections {
         requests,
         memory: supervision.memory,
         pending: Vec::new(),
         pace: Pace::default(),
         expected: supervision.expected,
-        stranger: None,
     };
+    let backoff = Backoff::new(supervision.seed);
+    let emitter = Emitter::new(observations);
+    let mut supervisor =
+        Supervisor { role, transport, schedule, tail, backoff, emitter, context, across, stranger: None };
     let span = tracing::info_span!("appliance", role = %supervisor.role);
     async {
         supervisor.run().await;
@@ -121,28 +104,18 @@ struct Supervisor {
     backoff: Backoff,
     emitter: Emitter,
     context: ShellContext,
-    requests: mpsc::Receiver<Request>,
-    memory: Memory,
-    /// Actions that were sent and not read back.
-    pending: Vec<PendingReadBack>,
-    pace: Pace,
-    /// Who the appliance has to be: as confirmed, else as met first.
-    expected: Option<Identity>,
+    across: AcrossConnections,
     /// The other machine that was met last in its place.
     stranger: Option<Identity>,
 }
 
-/// What to do after a wait or an attempt.
 enum Next {
     Connect,
     Close,
 }
 
 /// An appliance that has been reached and has shown who it is.
-struct Established {
-    connection: Box<dyn Connection>,
-    arrived: Arrived,
-}
+type Established = (Box<dyn Connection>, Client, Seen);
 
 impl Supervisor {
     async fn run(&mut self) {
@@ -157,7 +130,7 @@ impl Supervisor {
                 tokio::select! {
                     biased;
                     () = self.emitter.closed() => return,
-                    request = self.requests.recv() => match self.offline(request).await {
+                    request = self.across.requests.recv() => match self.offline(request).await {
                         Some(Next::Close) => return,
                         Some(Next::Connect) | None => {}
                     },
@@ -174,20 +147,18 @@ impl Supervisor {
         }
     }
 
-    async fn online(&mut self, established: Established) -> Next {
-        let Established { connection, arrived: Arrived { client, identity, raw } } = established;
+    async fn online(&mut self, (connection, client, seen): Established) -> Next {
         let since = self.context.clock.now();
         let role = self.role;
         // Before anything is asked or read: what another machine says must not become a part of the run.
-        let expected = self.expected.get_or_insert_with(|| identity.clone());
-        if expected.is_other_machine(&identity) {
+        let expected = self.across.expected.get_or_insert_with(|| seen.identity.clone()).clone();
+        if expected.is_other_machine(&seen.identity) {
             drop(client);
             close(connection).await;
-            return self.reject_stranger(Stranger { identity, raw }).await;
+            return self.reject_stranger(seen).await;
         }
-        let expected = expected.clone();
         self.stranger = None;
-        self.emitter.event(Event::Identified { role, identity, raw }).await;
+        self.identified(seen).await;
         self.link(Link::Connected).await;
         let online = Online {
             role,
@@ -198,19 +169,7 @@ impl Supervisor {
             is_ending: AtomicBool::new(false),
         };
         let client = online.appliance.adopt(client);
-        let end = online
-            .run(
-                client,
-                AcrossConnections {
-                    requests: &mut self.requests,
-                    memory: &mut self.memory,
-                    pending: &mut self.pending,
-                    pace: &mut self.pace,
-                    expected: &mut self.expected,
-                },
-                self.tail,
-            )
-            .await;
+        let end = online.run(client, &mut self.across, self.tail).await;
         drop(online);
         if matches!(end, End::Closed) {
             self.settle_pending(ENDED_BEFORE_READ_BACK).await;
@@ -230,16 +189,16 @@ impl Supervisor {
 
     /// Another machine answers in place of the expected one. What it would read back says nothing about an
     /// action sent before. The address is tried again: it may lead back.
-    async fn reject_stranger(&mut self, stranger: Stranger) -> Next {
-        let Stranger { identity, raw } = stranger;
+    async fn reject_stranger(&mut self, stranger: Seen) -> Next {
+        let expected = self.across.expected.as_ref();
         let differences =
-            self.expected.as_ref().map(|expected| expected.differences(&identity)).unwrap_or_default();
-        if self.stranger.as_ref() != Some(&identity) {
-            self.stranger = Some(identity.clone());
-            self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
+            expected.map_or_else(String::new, |expected| differences(expected, &stranger.identity));
+        // It is tried again every few seconds: one event for each machine, not one for each attempt.
+        if self.stranger.as_ref() != Some(&stranger.identity) {
+            self.stranger = Some(stranger.identity.clone());
+            self.identified(stranger).await;
         }
-        let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
-        let reason = format!("another machine answers as the {}: {}", self.role, differences.join("; "));
+        let reason = format!("another machine answers as the {}: {differences}", self.role);
         self.settle_pending(&format!("; {reason}, so that it cannot be read back")).await;
         self.wait(reason).await
     }
@@ -256,7 +215,6 @@ impl Supervisor {
         }
     }
 
-    /// Waits for the next attempt.
     async fn wait(&mut self, reason: String) -> Next {
         let delay = self.backoff.next_delay();
         let clock = self.context.clock;
@@ -266,7 +224,6 @@ impl Supervisor {
         self.next(clock.sleep(delay)).await
     }
 
-    /// Waits for the engineer.
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
         let next = self.next(std::future::pending()).await;
@@ -282,7 +239,7 @@ impl Supervisor {
             tokio::select! {
                 biased;
                 () = self.emitter.closed() => return Next::Close,
-                request = self.requests.recv() => {
+                request = self.across.requests.recv() => {
                     if let Some(next) = self.offline(request).await {
                         return next;
                     }
@@ -292,22 +249,20 @@ impl Supervisor {
         }
     }
 
-    /// Answers a request while there is no connection.
     async fn offline(&mut self, request: Option<Request>) -> Option<Next> {
         match request {
             None | Some(Request::Close) => return Some(Next::Close),
             Some(Request::Reconnect) => return Some(Next::Connect),
             Some(Request::AskNow | Request::SearchLog | Request::ConsentChecked { .. }) => {}
             Some(Request::Expect(identity)) => {
-                self.expected = Some(*identity);
+                self.across.expected = Some(*identity);
                 return Some(Next::Connect);
             }
-            Some(Request::Pace(pace)) => self.pace = pace,
+            Some(Request::Pace(pace)) => self.across.pace = pace,
             Some(Request::Act { id, .. }) => {
                 let reason = format!("nothing was sent: the {} is not connected", self.role);
-                self.emitter
-                    .event(Event::ActionSettled { id, state: ActionState::Rejected { reason } })
-                    .await;
+                let state = ActionState::Rejected { reason };
+                self.emitter.event(Event::ActionSettled { id, state }).await;
             }
             Some(Request::ListBucket(_)) => {
                 let reason = format!("the {} is not connected; ask again once it is", self.role);
@@ -317,6 +272,10 @@ impl Supervisor {
         None
     }
 
+    async fn identified(&self, Seen { identity, raw }: Seen) {
+        self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
+    }
+
     async fn link(&self, link: Link) {
         tracing::info!(?link, "link");
         self.emitter.event(Event::LinkChanged { role: self.role, link }).await;
@@ -324,7 +283,7 @@ impl Supervisor {
 
     /// Settles every action that was not read back as unknown; `why` goes behind its reason.
     async fn settle_pending(&mut self, why: &str) {
-        for pending in std::mem::take(&mut self.pending) {
+        for pending in std::mem::take(&mut self.across.pending) {
             let reason = format!("{}{why}", pending.reason);
             let state = ActionState::Unknown { reason };
             self.emitter.event(Event::ActionSettled { id: pending.id, state }).await;
@@ -339,7 +298,7 @@ async fn close(connection: Box<dyn Connection>) {
 async fn establish(transport: Arc<dyn Transport>, context: ShellContext) -> Result<Established, OpenError> {
     let connection = transport.connect().await?;
     match arrive(connection.as_ref(), &context).await {
-        Ok(arrived) => Ok(Established { connection, arrived }),
+        Ok((client, seen)) => Ok((connection, client, seen)),
         Err(error) => {
             close(connection).await;
             Err(error)

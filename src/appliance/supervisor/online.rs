@@ -13,10 +13,10 @@ use tokio::sync::oneshot;
 use super::request::Schedule;
 use crate::{
     appliance::{
-        client::{IdentifiedConnection, ShellContext, Stranger},
+        client::{IdentifiedConnection, Seen, ShellContext},
         observation::{Emitter, Observation},
     },
-    run::{ActionId, Event, Role},
+    run::{ActionId, Role},
 };
 
 /// Why an action is not sent any more.
@@ -25,11 +25,10 @@ const CONNECTION_ENDING: &str = "the connection came to its end before";
 /// How long the loop of the watch may take to say that an action may be sent.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How a connection ended.
 #[derive(Debug)]
 pub(super) enum End {
     /// One of its shells was another machine's.
-    Stranger(Stranger),
+    Stranger(Seen),
     /// As asked.
     Closed,
     /// To be made anew at once.
@@ -56,25 +55,17 @@ pub(super) struct Online<'a> {
 type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
 
 impl<'a> Online<'a> {
-    /// What shells are made with.
     pub(super) const fn context(&self) -> &'a ShellContext {
-        self.appliance.context()
+        self.appliance.context
     }
 
-    /// Emits who answered in a shell.
-    pub(super) async fn identified(&self, seen: Stranger) {
-        let Stranger { identity, raw } = seen;
-        self.emitter.event(Event::Identified { role: self.role, identity, raw }).await;
-    }
-
-    /// Asks whether the consent to action `id` still holds, now that its first changing line comes next.
-    ///
-    /// # Errors
-    /// Why it does not, or that no answer came in time.
+    /// Asks whether the consent to action `id` still holds, now that its first changing line comes next. The error
+    /// is why it does not, or that no answer came in time.
     pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), String> {
         if self.is_ending.load(Ordering::Acquire) {
             return Err(CONNECTION_ENDING.to_owned());
         }
+        // The place for the answer is there before the question is: the answer may come at once.
         let (sender, answer) = oneshot::channel();
         *self.consent.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, sender));
         self.emitter.emit(Observation::ReadyToSend { id }).await;

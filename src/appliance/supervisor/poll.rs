@@ -17,7 +17,7 @@ use crate::{
         client::{Client, OpenError, unanswered},
         shell::ShellError,
     },
-    run::{Event, Role},
+    run::{Answer, Event, Role},
 };
 
 /// Shells that may fail one after the other without an answer between them.
@@ -26,7 +26,6 @@ const MAX_SHELL_FAILURES: u32 = 3;
 /// How often the bucket is asked for: it is set up once, long before a test.
 const BUCKET_PERIOD: Duration = Duration::from_mins(10);
 
-/// What the poll can be ordered to do.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Order {
     AskNow,
@@ -61,35 +60,34 @@ impl Question {
         }
     }
 
-    async fn ask(self, client: &mut Client, role: Role) -> Result<Event, ShellError> {
+    /// Asks it. With `silence_counts`, no answer in time is an answer that says so.
+    async fn ask(self, client: &mut Client, role: Role, silence_counts: bool) -> Result<Event, ShellError> {
         Ok(match self {
-            Self::Counter => Event::CounterRead(client.counter().await?),
-            Self::Replication => Event::ReplicationRead(client.replication().await?),
-            Self::Threads => Event::ThreadsRead(client.threads().await?),
-            Self::Bucket => Event::BucketNamed { role, answer: client.bucket().await? },
-            Self::Service => Event::ServiceRead { role, answer: client.service().await? },
+            Self::Counter => Event::CounterRead(answer(client.counter().await, silence_counts)?),
+            Self::Replication => Event::ReplicationRead(answer(client.replication().await, silence_counts)?),
+            Self::Threads => Event::ThreadsRead(answer(client.threads().await, silence_counts)?),
+            Self::Bucket => {
+                Event::BucketNamed { role, answer: answer(client.bucket().await, silence_counts)? }
+            }
+            Self::Service => {
+                Event::ServiceRead { role, answer: answer(client.service().await, silence_counts)? }
+            }
         })
-    }
-
-    /// What is emitted where the appliance lives and does not answer this question within `limit`.
-    fn unanswered(self, role: Role, limit: Duration) -> Event {
-        match self {
-            Self::Counter => Event::CounterRead(unanswered(limit, b"")),
-            Self::Replication => Event::ReplicationRead(unanswered(limit, b"")),
-            Self::Threads => Event::ThreadsRead(unanswered(limit, b"")),
-            Self::Bucket => Event::BucketNamed { role, answer: unanswered(limit, b"") },
-            Self::Service => Event::ServiceRead { role, answer: unanswered(limit, b"") },
-        }
     }
 }
 
-/// A question and when it is due.
+fn answer<T>(asked: Result<Answer<T>, ShellError>, silence_counts: bool) -> Result<Answer<T>, ShellError> {
+    match asked {
+        Err(ShellError::TimedOut { limit, .. }) if silence_counts => Ok(unanswered(limit, b"")),
+        other => other,
+    }
+}
+
 struct Due {
     question: Question,
     interval: Interval,
 }
 
-/// Polls until the connection is of no use any more.
 pub(super) async fn poll(
     online: &Online<'_>,
     mut client: Client,
@@ -161,12 +159,12 @@ async fn first_due(dues: &mut [Due]) -> Question {
 /// dead, and what was known before stays known. Only where a fresh shell opens and is silent, too, it is this
 /// question that the appliance does not answer.
 async fn answered(online: &Online<'_>, client: &mut Client, question: Question) -> Result<(), End> {
-    let mut silences = 0;
+    let mut was_silent = false;
     for _ in 0..MAX_SHELL_FAILURES {
         if !client.is_usable() {
             *client = reopened(online).await?;
         }
-        match question.ask(client, online.role).await {
+        match question.ask(client, online.role, was_silent).await {
             Ok(event) => {
                 online.emitter.event(event).await;
                 return Ok(());
@@ -174,11 +172,7 @@ async fn answered(online: &Online<'_>, client: &mut Client, question: Question) 
             Err(error) if error.needs_a_person() => return Err(End::Stopped(error.to_string())),
             // Reported; the connection ends by it.
             Err(ShellError::OtherHost { .. }) => return std::future::pending().await,
-            Err(ShellError::TimedOut { limit, .. }) if silences > 0 => {
-                online.emitter.event(question.unanswered(online.role, limit)).await;
-                return Ok(());
-            }
-            Err(ShellError::TimedOut { .. }) => silences += 1,
+            Err(ShellError::TimedOut { .. }) => was_silent = true,
             Err(_) => {}
         }
     }

@@ -6,17 +6,14 @@ use crate::run::{ActionId, ActionPlan, Identity, ListingCause};
 
 /// How often each question is asked. Periods of the shared clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Schedule {
+pub(crate) struct Schedule {
     /// The GET counter while the pace is fast.
-    pub counter: Duration,
+    pub(crate) counter: Duration,
     /// The GET counter while the pace is slow.
-    pub counter_slow: Duration,
-    /// The state of replication.
-    pub replication: Duration,
-    /// The number of threads.
-    pub threads: Duration,
-    /// The state of the service.
-    pub service: Duration,
+    pub(crate) counter_slow: Duration,
+    pub(crate) replication: Duration,
+    pub(crate) threads: Duration,
+    pub(crate) service: Duration,
 }
 
 impl Default for Schedule {
@@ -33,7 +30,7 @@ impl Default for Schedule {
 
 /// How often the GET counter is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Pace {
+pub(crate) enum Pace {
     /// While objects are downloaded.
     #[default]
     Fast,
@@ -43,12 +40,10 @@ pub enum Pace {
 
 /// What a supervisor can be asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Request {
+pub(crate) enum Request {
     /// Carry out a plan of the gate; it is on record as requested. Sent at most once.
     Act {
-        /// Its number.
         id: ActionId,
-        /// The plan.
         plan: ActionPlan,
     },
     /// List the bucket. Ignored while a listing is under way.
@@ -58,19 +53,16 @@ pub enum Request {
     SearchLog,
     /// The engineer has confirmed that the appliance is this one: no other counts from here on.
     Expect(Box<Identity>),
-    /// The answer to [`ReadyToSend`](crate::appliance::observation::Observation::ReadyToSend): whether the consent to the action still holds.
+    /// The answer to `Observation::ReadyToSend`: whether the consent to the action still holds.
+    /// The error is why it does not.
     ConsentChecked {
-        /// Its number.
         id: ActionId,
-        /// Why it does not.
         consent: Result<(), String>,
     },
     /// Ask everything now.
     AskNow,
-    /// Change how often the GET counter is read.
     Pace(Pace),
     /// Connect anew, also after a failure that is not retried by itself.
     Reconnect,
-    /// End.
     Close,
 }

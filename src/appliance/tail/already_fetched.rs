@@ -26,16 +26,16 @@ impl AlreadyFetched {
     /// in that log.
     pub(super) fn new(shown: &[LineKey], fetched: &[LineKey]) -> Option<Self> {
         let ends = possible_ends(shown, fetched);
-        let (from, is_sure) = match (ends.as_slice(), shown.is_empty()) {
-            (_, true) => (0, false),
-            ([end], false) => (*end, true),
-            ([first, ..], false) => (*first, false),
-            ([], false) => return None,
+        let (from, is_sure) = match ends.as_slice() {
+            _ if shown.is_empty() => (0, false),
+            [end] => (*end, true),
+            [first, ..] => (*first, false),
+            [] => return None,
         };
         let counts = count_lines(fetched);
         let lines = fetched.iter().skip(from).map(|key| FetchedLine {
             key: *key,
-            is_unique: key.is_stamped() && counts.get(&key.digest()) == Some(&1),
+            is_unique: key.is_stamped && counts.get(&key.digest) == Some(&1),
         });
         Some(Self { lines: lines.collect(), is_sure })
     }
@@ -46,19 +46,14 @@ impl AlreadyFetched {
             return Some(Arrival::Live);
         }
         let key = LineKey::of(line);
-        if self.is_sure {
-            if self.lines.pop_front().is_some_and(|next| next.key == key) {
-                return None;
-            }
+        // Once the place is sure, only the very next line counts: an equal one further on is another line.
+        let reach = if self.is_sure { 1 } else { self.lines.len() };
+        let Some(index) = self.lines.iter().take(reach).position(|known| known.key == key) else {
             // The follow has gone past the end of the fetched log, or was rotated: from here on all is new.
             self.lines.clear();
             return Some(Arrival::Live);
-        }
-        let Some(index) = self.lines.iter().position(|known| known.key == key) else {
-            self.lines.clear();
-            return Some(Arrival::Live);
         };
-        if !self.lines.get(index).is_some_and(|known| known.is_unique) {
+        if !self.is_sure && !self.lines.get(index).is_some_and(|known| known.is_unique) {
             // It may be any of the equal lines, or a new one.
             return Some(Arrival::MayRepeat);
         }
@@ -99,7 +94,7 @@ mod tests {
         assert_eq!(shown("abc", "abcxx", "xxxg"), "..xg");
         assert_eq!(shown("", "abcDEF", "EFgh"), "..gh");
         assert_eq!(shown("", "abcdEF", "dFgh"), "?.gh", "a line without a stamp may be a new one");
-        assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new nothing tells");
+        assert_eq!(shown("xx", "xxxx", "xxxg"), "???g", "how many of them are new is not known");
         assert_eq!(shown("", "axbxC", "xCd"), "?.d");
         assert!(AlreadyFetched::new(&keys("z"), &keys("abc")).is_none());
     }

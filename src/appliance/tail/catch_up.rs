@@ -19,7 +19,6 @@ use crate::{
 /// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
 const MAX_MISMATCHES: u8 = 2;
 
-/// What catching up came to.
 #[derive(Default)]
 pub(super) struct CaughtUp {
     /// What the follow may show once more.
@@ -40,8 +39,23 @@ impl Tail<'_> {
             self.pass_on(new, Arrival::CaughtUp).await;
             return Ok(CaughtUp::default());
         }
-        let (already_fetched, was_unchanged) = match self.fetch_and_pass_on(&known, &shown).await {
-            Ok(caught_up) => caught_up,
+        match self.fetch_and_pass_on(&known, &shown).await {
+            Ok((Some(already_fetched), was_unchanged)) => {
+                self.memory.mismatches = 0;
+                Ok(CaughtUp { already_fetched, was_unchanged })
+            }
+            // The log was rotated between the two. What was fetched is passed on, or behind a gap; what this follow
+            // shows of a file before it would come out of order.
+            Ok((None, _)) if self.memory.mismatches < MAX_MISMATCHES => {
+                self.memory.mismatches += 1;
+                Err(FollowEnd::Ended)
+            }
+            // It is no log of the file that is followed.
+            Ok((None, was_unchanged)) => {
+                let reason = "the log that was fetched does not hold what its follow showed before";
+                self.pass_on_unplaced(burst, reason).await;
+                Ok(CaughtUp { was_unchanged, ..CaughtUp::default() })
+            }
             Err(OpenError::Shell(error)) if is_no_log(&error) => {
                 let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
@@ -52,28 +66,10 @@ impl Tail<'_> {
                 if was_unchanged {
                     self.remember_all(&shown);
                 }
-                return Ok(CaughtUp { already_fetched: AlreadyFetched::default(), was_unchanged });
+                Ok(CaughtUp { was_unchanged, ..CaughtUp::default() })
             }
-            Err(error) => return Err(FollowEnd::Open(error)),
-        };
-        let already_fetched = if let Some(already_fetched) = already_fetched {
-            self.memory.mismatches = 0;
-            already_fetched
-        } else if self.memory.mismatches < MAX_MISMATCHES {
-            // The log was rotated between the two. What was fetched is passed on, or behind a gap; what this follow
-            // shows of a file before it would come out of order.
-            self.memory.mismatches += 1;
-            return Err(FollowEnd::Ended);
-        } else {
-            // It is no log of the file that is followed.
-            self.pass_on_unplaced(
-                burst,
-                "the log that was fetched does not hold what its follow showed before",
-            )
-            .await;
-            AlreadyFetched::default()
-        };
-        Ok(CaughtUp { already_fetched, was_unchanged })
+            Err(error) => Err(FollowEnd::Open(error)),
+        }
     }
 
     /// Fetches the log and passes on what of it is new; what a follow may show again that has `shown` some before,
@@ -90,11 +86,11 @@ impl Tail<'_> {
         } else {
             // The follow is open already: a line logged from here on is in the fetched log or in the follow, or in both.
             let fetched = self.fetch_log().await?;
+            let already_fetched = AlreadyFetched::new(shown, &fetched.keys);
             if !fetched.is_sure && self.is_unchanged(&fetched) {
                 self.report_possible_replacement(fetched.files).await;
-                return Ok((AlreadyFetched::new(shown, &fetched.keys), true));
+                return Ok((already_fetched, true));
             }
-            let already_fetched = AlreadyFetched::new(shown, &fetched.keys);
             Ok((already_fetched, self.splice(fetched).await))
         }
     }
@@ -105,14 +101,14 @@ impl Tail<'_> {
         if let Ok(beginning) = self.fetch_beginning().await
             && beginning.lines.is_empty()
         {
-            self.memory.set_fetched(beginning.files);
+            self.memory.fetched = Some(beginning.files);
         }
     }
 
     /// Passes on a log of which no line was received yet, or none since the last gap. Returns whether nothing was new.
     async fn pass_on_beginning(&mut self, beginning: Beginning) -> bool {
         let Beginning { lines, older, files } = beginning;
-        let before = self.memory.fetched();
+        let before = self.memory.fetched;
         let is_unchanged = before == Some(files);
         let was_empty = before.filter(|before| before.is_empty);
         if is_unchanged {
@@ -123,13 +119,13 @@ impl Tail<'_> {
         } else {
             let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
-            let reason = "nothing tells how the log began, or what was in it before it was rotated";
+            let reason = "it is not known how the log began, or what was in it before it was rotated";
             self.pass_on_after_gap(Arrival::MayRepeat, all, reason, None).await;
             if files.is_empty {
                 self.memory.start_new_stretch();
             }
         }
-        self.memory.set_fetched(files);
+        self.memory.fetched = Some(files);
         is_unchanged
     }
 
@@ -138,8 +134,9 @@ impl Tail<'_> {
     async fn report_possible_replacement(&mut self, files: Files) {
         if !files.identifiable {
             let reason =
-                "nothing tells the log from one that was rotated since, and begun anew alike".to_owned();
-            let to = self.appliance.context().clock.now();
+                "the log may have been rotated since, and the new file have begun with the same lines"
+                    .to_owned();
+            let to = self.now();
             let from = self.memory.move_sure_time_to(to);
             self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         }
@@ -174,7 +171,7 @@ impl Tail<'_> {
             let reason = "the log was rotated while it was fetched, or begins as the file before it does";
             self.pass_on_after_gap(self.unplaced_arrival(&twice), twice, reason, since).await;
         }
-        self.memory.set_fetched(files);
+        self.memory.fetched = Some(files);
         was_unchanged
     }
 
@@ -210,18 +207,18 @@ impl Tail<'_> {
             }
             _ => reason.to_owned(),
         };
-        let to = self.appliance.context().clock.now();
+        let to = self.now();
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
         self.memory.start_new_stretch();
         // What comes next may repeat, too, until a line comes that was not received before.
-        self.memory.mark_repeating();
+        self.memory.is_repeating = true;
         self.pass_on(lines, arrival).await;
     }
 
     fn remember_all(&mut self, keys: &[LineKey]) {
         self.memory.start_new_stretch();
-        let now = self.appliance.context().clock.now();
+        let now = self.now();
         for key in keys {
             self.memory.remember(*key, now);
         }
@@ -229,7 +226,6 @@ impl Tail<'_> {
 }
 
 impl Fetched {
-    /// Where the lines begin that are passed on.
     fn start(&self) -> usize {
         let overlap = self.overlap.filter(|overlap| self.is_sure || overlap.is_likely());
         overlap.map_or(0, |overlap| overlap.end).min(self.lines.len())

@@ -6,7 +6,7 @@ use crate::{
         client::IdentifiedConnection,
         observation::{Emitter, Observation},
     },
-    run::Arrival,
+    run::{Arrival, Timestamp},
 };
 
 /// Lines passed on in one piece, so that the receiver gets to other work in between.
@@ -23,6 +23,10 @@ pub(crate) struct Tail<'a> {
 }
 
 impl Tail<'_> {
+    pub(super) fn now(&self) -> Timestamp {
+        self.appliance.context.clock.now()
+    }
+
     /// Passes on what a follow shows, without what was fetched already.
     pub(super) async fn pass_on_followed(&mut self, lines: Vec<Vec<u8>>, fetched: &mut AlreadyFetched) {
         let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
@@ -40,7 +44,7 @@ impl Tail<'_> {
     async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
         if arrival == Arrival::MayRepeat {
             self.memory.start_new_stretch();
-            self.memory.mark_repeating();
+            self.memory.is_repeating = true;
         }
         self.pass_on(lines, arrival).await;
     }
@@ -76,7 +80,7 @@ impl Tail<'_> {
     async fn flush(&mut self, bytes: Vec<u8>, keys: &mut Vec<LineKey>, arrival: Arrival) {
         self.emitter.emit(Observation::Log { bytes, arrival }).await;
         // No await between sending and remembering: a follow dropped there would pass the lines on twice.
-        let now = self.appliance.context().clock.now();
+        let now = self.now();
         for line in keys.drain(..) {
             self.memory.remember(line, now);
         }

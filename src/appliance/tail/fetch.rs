@@ -9,7 +9,10 @@ use super::{
     memory::Files,
     overlap::{Head, LineKey, Overlap, find_overlap, has_stamped_line, is_one_file_alone},
 };
-use crate::appliance::{client::OpenError, shell::ShellError};
+use crate::appliance::{
+    client::{Client, OpenError},
+    shell::ShellError,
+};
 
 /// Longest log fetched whole, in bytes.
 const LOG_LIMIT: usize = 64 << 20;
@@ -26,7 +29,6 @@ pub(super) struct Fetched {
     pub(super) is_sure: bool,
     /// How many of the last lines may stand in it twice.
     pub(super) doubtful: usize,
-    /// Whether the appliance showed any older file.
     pub(super) has_older: bool,
     pub(super) files: Files,
     /// How many lines each of the files has, the present one first.
@@ -45,10 +47,9 @@ enum Relation {
     Unclear,
 }
 
-/// The present file of a log of which nothing is known yet, and the one before it.
+/// The present file of a log of which nothing is known yet, and the newest of the older ones.
 pub(super) struct Beginning {
     pub(super) lines: Vec<Vec<u8>>,
-    /// The lines of the newest older file, if there is one.
     pub(super) older: Option<Vec<Vec<u8>>>,
     pub(super) files: Files,
 }
@@ -57,11 +58,8 @@ impl Tail<'_> {
     pub(super) async fn fetch_beginning(&self) -> Result<Beginning, OpenError> {
         let mut client = self.appliance.open().await?;
         let lines = split(&client.log(LOG_LIMIT).await?);
-        let older = match client.archived_log(NonZeroU8::MIN, LOG_LIMIT).await {
-            Ok(bytes) => Some(split(&bytes)).filter(|older| *older != lines || lines.is_empty()),
-            Err(error) if is_no_log(&error) => None,
-            Err(error) => return Err(error.into()),
-        };
+        let older = older_file(&mut client, NonZeroU8::MIN).await?;
+        let older = older.filter(|older| *older != lines || lines.is_empty());
         let mut files = Files::new(&LineKey::of_all(&lines));
         if let Some(older) = &older {
             files.add_older(&LineKey::of_all(older));
@@ -74,23 +72,19 @@ impl Tail<'_> {
         let mut client = self.appliance.open().await?;
         let mut fetched = Fetched::new(split(&client.log(LOG_LIMIT).await?));
         fetched.locate(&known, Head::OfFile);
-        let mut oldest = 0..fetched.keys.len();
+        let mut oldest = fetched.keys.len();
         let present = fetched.keys.clone();
         for file in (1..=OLDER_FILES).filter_map(NonZeroU8::new) {
             if fetched.is_found() {
                 return Ok(fetched);
             }
-            let lines = match client.archived_log(file, LOG_LIMIT).await {
-                Ok(bytes) => split(&bytes),
-                Err(error) if is_no_log(&error) => break,
-                Err(error) => return Err(error.into()),
-            };
+            let Some(lines) = older_file(&mut client, file).await? else { break };
             let keys = LineKey::of_all(&lines);
             fetched.files.add_older(&keys);
             if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
-            let last = fetched.keys.get(oldest.clone()).unwrap_or_default();
+            let last = fetched.keys.get(..oldest).unwrap_or_default();
             // What may be fetched twice: the file before this one, which is the present one at first.
             let alike = if keys == last { fetched.keys.len() } else { present.len() };
             match relation(&keys, &present, last) {
@@ -111,7 +105,7 @@ impl Tail<'_> {
                 }
                 Relation::Other => {}
             }
-            oldest = 0..keys.len();
+            oldest = keys.len();
             fetched.prepend(lines, keys);
             fetched.locate(&known, Head::OfFiles);
             // One limit for all files together: five full ones would take 320 MiB.
@@ -119,10 +113,7 @@ impl Tail<'_> {
                 break;
             }
         }
-        if self.is_unchanged(&fetched) {
-            return Ok(fetched);
-        }
-        if !fetched.has_older {
+        if !fetched.has_older && !self.is_unchanged(&fetched) {
             fetched.locate(&known, Head::OfOnlyFile);
         }
         Ok(fetched)
@@ -130,7 +121,7 @@ impl Tail<'_> {
 
     /// Whether the log is what it was when it was last fetched: nothing has come then.
     pub(super) fn is_unchanged(&self, fetched: &Fetched) -> bool {
-        self.memory.fetched() == Some(fetched.files)
+        self.memory.fetched == Some(fetched.files)
     }
 }
 
@@ -180,17 +171,24 @@ fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relati
     if !oldest.is_empty() && file == oldest {
         return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };
     }
-    if is_beginning(present, file) {
-        return match is_one_file_alone(present) {
-            true if file == present => Relation::Same,
-            true => Relation::PresentGrown,
-            false => Relation::Unclear,
-        };
+    // The shorter of the two begins the longer one: one file, if it has enough lines of its own to show that.
+    let (short, found) = if is_beginning(file, present) {
+        (file, Relation::Same)
+    } else if is_beginning(present, file) {
+        (present, Relation::PresentGrown)
+    } else {
+        return Relation::Other;
+    };
+    if is_one_file_alone(short) { found } else { Relation::Unclear }
+}
+
+/// The lines of an older file; `None`: the appliance has, or shows, no such file.
+async fn older_file(client: &mut Client, file: NonZeroU8) -> Result<Option<Vec<Vec<u8>>>, OpenError> {
+    match client.archived_log(file, LOG_LIMIT).await {
+        Ok(bytes) => Ok(Some(split(&bytes))),
+        Err(error) if is_no_log(&error) => Ok(None),
+        Err(error) => Err(error.into()),
     }
-    if is_beginning(file, present) {
-        return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };
-    }
-    Relation::Other
 }
 
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {

@@ -3,7 +3,7 @@
 /// Longest line passed on in one piece, in bytes.
 pub const LINE_LIMIT: usize = 64 << 10;
 
-/// Stands before every further piece of a line that was cut.
+/// Marks every further piece of a line that was cut.
 pub const CONTINUED: &[u8] = b"[drwatch: line continued] ";
 
 /// Cuts a stream of bytes into lines.

@@ -14,9 +14,7 @@ const MIN_DISTINCT_LINES: usize = 3;
 /// The files of a log as fetched, by their digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Files {
-    /// The present one.
     pub(super) present: Digest,
-    /// Whether that holds no line.
     pub(super) is_empty: bool,
     /// The older ones, if any was shown: the newest, and further ones until a file has a line with a stamp.
     pub(super) older: Option<Digest>,
@@ -35,7 +33,7 @@ impl Files {
         if self.older.is_none() || !self.identifiable {
             let digest = LineKey::of_file(older);
             self.older =
-                Some(self.older.map_or(digest, |newer| LineKey::of(&[newer, digest].concat()).digest()));
+                Some(self.older.map_or(digest, |newer| LineKey::of(&[newer, digest].concat()).digest));
             self.identifiable |= has_stamped_line(older);
         }
     }
@@ -43,17 +41,17 @@ impl Files {
 
 /// What is remembered of a log across connections.
 #[derive(Clone, Debug, Default)]
-pub struct Memory {
+pub(crate) struct Memory {
     lines: VecDeque<LineKey>,
     /// How many of the last lines are one stretch of the log: behind the last gap, each of them once.
     stretch_len: usize,
     last_at: Option<Timestamp>,
     /// When the last line was received whose place in the log is sure.
     sure_at: Option<Timestamp>,
-    /// The log as it was last fetched, if no line was received since.
-    fetched: Option<Files>,
+    /// The log as it was last fetched, all of it passed on, if no line was received since.
+    pub(super) fetched: Option<Files>,
     /// Whether the last lines may have been received twice, so that what follows on them may have been as well.
-    is_repeating: bool,
+    pub(super) is_repeating: bool,
     /// How many follows one after the other have shown another file than the one that was fetched.
     pub(super) mismatches: u8,
     /// Whether it is on record that the log cannot be followed.
@@ -63,8 +61,7 @@ pub struct Memory {
 impl Memory {
     /// What is remembered of a log whose last lines, each with its `\n`, are `lines`, received until `at`; those from
     /// byte `one_stretch_from` on are one stretch of it. Nothing, as of a log never followed, where there are none.
-    #[must_use]
-    pub fn from_log(lines: &[u8], one_stretch_from: usize, at: Timestamp) -> Self {
+    pub(crate) fn from_log(lines: &[u8], one_stretch_from: usize, at: Timestamp) -> Self {
         let mut memory = Self::default();
         let mut offset = 0;
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
@@ -80,8 +77,7 @@ impl Memory {
     }
 
     /// When the last line was received, or the log first followed. `None`: it never was.
-    #[must_use]
-    pub const fn last_at(&self) -> Option<Timestamp> {
+    pub(crate) const fn last_at(&self) -> Option<Timestamp> {
         self.last_at
     }
 
@@ -98,19 +94,9 @@ impl Memory {
     }
 
     /// Notes that the log is followed from `at` on.
-    pub fn begin(&mut self, at: Timestamp) {
+    pub(crate) fn begin(&mut self, at: Timestamp) {
         self.last_at.get_or_insert(at);
         self.sure_at.get_or_insert(at);
-    }
-
-    /// Notes what the log was when it was fetched, all of it passed on.
-    pub(super) const fn set_fetched(&mut self, files: Files) {
-        self.fetched = Some(files);
-    }
-
-    /// The log as it was last fetched, if no line was received since.
-    pub(super) const fn fetched(&self) -> Option<Files> {
-        self.fetched
     }
 
     pub(super) fn remember(&mut self, line: LineKey, at: Timestamp) {
@@ -138,11 +124,6 @@ impl Memory {
         self.lines.iter().skip(self.lines.len().saturating_sub(self.stretch_len)).copied().collect()
     }
 
-    /// The last lines may have been received twice.
-    pub(super) const fn mark_repeating(&mut self) {
-        self.is_repeating = true;
-    }
-
     /// How many of `lines`, which follow on the last one, may have been received before: those up to the first
     /// unknown one, where the lines before them may have been.
     pub(super) fn repeated_head(&mut self, lines: &[LineKey]) -> usize {
@@ -150,7 +131,7 @@ impl Memory {
             return 0;
         }
         let remembered = self.digests();
-        let known = lines.iter().take_while(|line| remembered.contains(&line.digest())).count();
+        let known = lines.iter().take_while(|line| remembered.contains(&line.digest)).count();
         self.is_repeating = known == lines.len();
         known
     }
@@ -163,11 +144,11 @@ impl Memory {
     /// Whether one of `lines` was received before, as far as is remembered.
     pub(super) fn contains_any(&self, lines: &[LineKey]) -> bool {
         let remembered = self.digests();
-        lines.iter().any(|line| remembered.contains(&line.digest()))
+        lines.iter().any(|line| remembered.contains(&line.digest))
     }
 
     fn digests(&self) -> HashSet<Digest> {
-        self.lines.iter().map(LineKey::digest).collect()
+        self.lines.iter().map(|line| line.digest).collect()
     }
 }
 

@@ -21,15 +21,12 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 pub(crate) use self::emit::Tail;
+pub use self::lines::{CONTINUED, LINE_LIMIT, LineSplitter};
+pub(crate) use self::memory::Memory;
 use self::{
     already_fetched::AlreadyFetched,
-    catch_up::CaughtUp,
     opening::Reached,
     stream::{FollowEnd, Stream, start_follow},
-};
-pub use self::{
-    lines::{CONTINUED, LINE_LIMIT, LineSplitter},
-    memory::Memory,
 };
 use super::{client::OpenError, observation::Observation, transport::ConnectError};
 use crate::run::{Arrival, Event, Timestamp};
@@ -84,7 +81,7 @@ impl Tail<'_> {
                 Err(end) => end,
                 // Only the wait for lines is given up on closing: lines at hand are passed on first.
                 Ok((mut stream, mut already_fetched)) => loop {
-                    let limit = self.appliance.context().clock.real(retry.freeze_limit);
+                    let limit = self.appliance.context.clock.real(retry.freeze_limit);
                     // `more` is cancel-safe: it returns complete lines in the poll that reads them and keeps the rest.
                     let lines = tokio::select! {
                         biased;
@@ -124,7 +121,7 @@ impl Tail<'_> {
             return;
         };
         if retry.refusal.as_ref() != Some(&words) {
-            let now = self.appliance.context().clock.now();
+            let now = self.now();
             let reason = FollowEnd::Refused(words.clone()).to_string();
             let from = known_at.unwrap_or(now);
             self.emitter.emit(Observation::LogGap { from, to: now, reason: reason.clone() }).await;
@@ -148,10 +145,8 @@ impl Tail<'_> {
         } else {
             let burst = stream.burst().await?;
             let caught_up = self.catch_up(burst).await?;
-            *freeze_limit = match caught_up {
-                CaughtUp { was_unchanged: true, .. } => (*freeze_limit * 2).min(MAX_FREEZE_LIMIT),
-                _ => FREEZE_LIMIT,
-            };
+            let longer = (*freeze_limit * 2).min(MAX_FREEZE_LIMIT);
+            *freeze_limit = if caught_up.was_unchanged { longer } else { FREEZE_LIMIT };
             already_fetched = caught_up.already_fetched;
         }
         let was_lost = std::mem::take(&mut self.memory.is_lost);
@@ -164,11 +159,11 @@ impl Tail<'_> {
     /// Passes on what the first follow shows until it shows new lines alone.
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..MAX_OPENINGS {
-            let (opening, mut end) = stream.opening(self.appliance.context().clock).await;
+            let (opening, mut end) = stream.opening(self.appliance.context.clock).await;
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
-            self.memory.begin(self.appliance.context().clock.now());
+            self.memory.begin(self.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;
             self.pass_on(new, Arrival::Live).await;

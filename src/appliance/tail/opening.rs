@@ -12,19 +12,11 @@ use crate::{parse, run::Timestamp};
 /// Stamps have whole seconds.
 const RESOLUTION: TimeDelta = TimeDelta::seconds(1);
 
-/// A line and when it came.
 #[derive(Debug)]
-pub(super) struct TimedLine {
+struct TimedLine {
     line: Vec<u8>,
     at: Timestamp,
     stamp: Option<Timestamp>,
-}
-
-impl TimedLine {
-    pub(super) fn new(line: Vec<u8>, at: Timestamp) -> Self {
-        let stamp = parse::log_line(&parse::undecorated(&line)).stamp.and_then(|stamp| stamp.resolve(at));
-        Self { line, at, stamp }
-    }
 }
 
 /// The lines of a follow's beginning.
@@ -42,7 +34,10 @@ impl Opening {
     }
 
     pub(super) fn add(&mut self, lines: Vec<Vec<u8>>, at: Timestamp) {
-        self.heard.extend(lines.into_iter().map(|line| TimedLine::new(line, at)));
+        self.heard.extend(lines.into_iter().map(|line| {
+            let stamp = parse::log_line(&parse::undecorated(&line)).stamp;
+            TimedLine { line, at, stamp: stamp.and_then(|stamp| stamp.resolve(at)) }
+        }));
     }
 
     pub(super) fn pause(&mut self) {
@@ -61,7 +56,6 @@ impl Opening {
         self.before_pause.is_some()
     }
 
-    /// Whether a line came after the first pause.
     pub(super) fn has_line_after_pause(&self) -> bool {
         self.before_pause.is_some_and(|before| before < self.heard.len())
     }

@@ -33,18 +33,15 @@ pub(super) type Digest = [u8; 16];
 /// What lines are compared by: a digest, and whether there is a time stamp.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct LineKey {
-    digest: Digest,
+    pub(super) digest: Digest,
     /// A line with a time stamp is hardly ever written twice.
-    is_stamped: bool,
+    pub(super) is_stamped: bool,
 }
 
 impl LineKey {
     pub(super) fn of(line: &[u8]) -> Self {
         let hash = Sha256::digest(line);
-        let mut digest = Digest::default();
-        for (to, from) in digest.iter_mut().zip(hash.iter()) {
-            *to = *from;
-        }
+        let digest = std::array::from_fn(|index| hash[index]);
         Self { digest, is_stamped: parse::is_stamped(line) }
     }
 
@@ -52,18 +49,9 @@ impl LineKey {
         lines.iter().map(|line| Self::of(line)).collect()
     }
 
-    /// The digest of a whole file.
     pub(super) fn of_file(keys: &[Self]) -> Digest {
         let text: Vec<u8> = keys.iter().flat_map(|key| key.digest).collect();
         Self::of(&text).digest
-    }
-
-    pub(super) const fn is_stamped(&self) -> bool {
-        self.is_stamped
-    }
-
-    pub(super) const fn digest(&self) -> Digest {
-        self.digest
     }
 }
 
@@ -193,7 +181,6 @@ impl Weights {
     }
 }
 
-/// How often each line stands in a stretch.
 pub(super) fn count_lines(lines: &[LineKey]) -> HashMap<Digest, usize> {
     let mut counts = HashMap::with_capacity(lines.len());
     for line in lines {
@@ -207,14 +194,13 @@ pub(super) fn is_one_file_alone(lines: &[LineKey]) -> bool {
     distinct_stamped(lines) >= LINES_OF_ONE_FILE
 }
 
-/// How many different lines with a stamp there are.
 pub(super) fn distinct_stamped<'a>(lines: impl IntoIterator<Item = &'a LineKey>) -> usize {
-    lines.into_iter().filter(|line| line.is_stamped()).map(LineKey::digest).collect::<HashSet<_>>().len()
+    lines.into_iter().filter(|line| line.is_stamped).map(|line| line.digest).collect::<HashSet<_>>().len()
 }
 
 /// Whether one of the lines has a stamp, so that not every file begins with it.
 pub(super) fn has_stamped_line(lines: &[LineKey]) -> bool {
-    lines.iter().any(LineKey::is_stamped)
+    lines.iter().any(|line| line.is_stamped)
 }
 
 /// For every `lines[..end]`, how many lines at its end are the last ones of `known`: the Z function of

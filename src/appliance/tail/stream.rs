@@ -40,7 +40,6 @@ const READ_SIZE: usize = 64 << 10;
 /// Lines at the head of a follow that may be the echo of its line.
 const ECHO_LINES: usize = 3;
 
-/// Why a follow ended.
 #[derive(Debug, Error)]
 pub(super) enum FollowEnd {
     #[error("the follow of the log ended")]
@@ -62,7 +61,6 @@ impl From<ShellError> for FollowEnd {
     }
 }
 
-/// The lines of a follow as they come.
 pub(super) struct Stream {
     following: Following,
     splitter: LineSplitter,
@@ -82,13 +80,9 @@ impl Stream {
         let limit = sleep(BURST_LIMIT);
         tokio::pin!(limit);
         let mut lines = Vec::new();
-        let mut is_first = true;
         loop {
-            let begun = self.echo_seen || !lines.is_empty();
-            if is_first && !lines.is_empty() {
-                is_first = false;
-                limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
-            }
+            let was_empty = lines.is_empty();
+            let begun = self.echo_seen || !was_empty;
             // Before the echo there is no silence to measure: the appliance may still be starting the command.
             let silence = sleep_if(begun.then_some(BURST_SILENCE));
             tokio::select! {
@@ -97,6 +91,9 @@ impl Stream {
                 () = &mut limit => break,
                 read = self.following.wire.read(&mut self.chunk) => self.take_read(read, &mut lines)?,
                 () = silence => break,
+            }
+            if was_empty && !lines.is_empty() {
+                limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
             }
             if lines.len() >= MAX_BURST_LINES {
                 break;
@@ -189,7 +186,7 @@ impl Stream {
 pub(super) async fn start_follow(appliance: &IdentifiedConnection<'_>) -> Result<Stream, FollowEnd> {
     let client = appliance.open().await?;
     let shell = client.into_shell_for(Sendable::FollowLog).await?;
-    let line = appliance.context().gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
+    let line = appliance.context.gate.question(Sendable::FollowLog).map_err(ShellError::from)?;
     Ok(Stream::new(shell.follow(line).await?))
 }
 

@@ -1,4 +1,4 @@
-//! Waiting for what a pre-flight needs to know: what was told so far, and whether more may come.
+//! Waiting for what a pre-flight needs to know: the answers so far, and whether more may come.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -13,14 +13,14 @@ use crate::{
     session::{appliances::task::ApplianceTask, signals::Signals},
 };
 
-/// How long the answers to the short questions are waited for.
-const ANSWERS: Duration = Duration::from_secs(30);
+/// Most time for the answers to the short questions.
+const ANSWERS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a line of the log is waited for once all else is told: a quiet appliance has none.
-const LOG: Duration = Duration::from_secs(10);
+/// Most time for a line of the log once all else is answered: a quiet appliance writes none.
+const LOG_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Replies kept; each is at most 4 KiB long.
-const REPLIES: usize = 1024;
+const MAX_REPLIES: usize = 1024;
 
 /// The appliance's own words in an event.
 fn reply_of(event: &Event) -> Option<&str> {
@@ -37,10 +37,9 @@ fn reply_of(event: &Event) -> Option<&str> {
     }
 }
 
-/// How the bucket listing stands.
+/// The state of the bucket listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Listing {
-    /// Not asked for yet.
     Due,
     /// Under way; its limit is that of the gate.
     Asked,
@@ -48,14 +47,14 @@ enum Listing {
     Over,
 }
 
-/// What was told so far.
+/// The answers so far.
 pub(super) struct Asked {
-    run: Run,
+    pub(super) run: Run,
     clock: Clock,
     log_parser: LogParser,
     listing: Listing,
     log_seen: bool,
-    /// The replies that were taken in, by their record; the last ones.
+    /// The last replies, by their record.
     replies: BTreeMap<Sequence, String>,
 }
 
@@ -65,44 +64,38 @@ impl Asked {
         Self { run, clock, log_parser, listing, log_seen: false, replies: BTreeMap::new() }
     }
 
-    pub(super) const fn run(&self) -> &Run {
-        &self.run
-    }
-
-    /// Takes in an event.
     pub(super) fn take(&mut self, event: &Event) {
         let record = Record { seq: self.run.last.next(), at: self.clock.now(), event: event.clone() };
         apply(&mut self.run, &record);
         if let Some(reply) = reply_of(event) {
             self.replies.insert(record.seq, reply.to_owned());
-            if self.replies.len() > REPLIES {
+            if self.replies.len() > MAX_REPLIES {
                 self.replies.pop_first();
             }
         }
     }
 
-    /// The reply that a record of this check holds.
     pub(super) fn reply(&self, record: Sequence) -> Option<&str> {
         self.replies.get(&record).map(String::as_str)
     }
 
-    /// Waits until all is told that will be, or the engineer wants no more.
-    pub(super) async fn until_told(
+    /// Waits until every answer is in that will come, or a signal ends the check.
+    pub(super) async fn until_answered(
         &mut self,
-        stations: &[ApplianceTask],
+        tasks: &[ApplianceTask],
         mut observations: mpsc::Receiver<Observation>,
         mut signals: Signals,
     ) {
         let begun = Instant::now();
         let mut all_but_log = None;
         loop {
-            self.ask_for_listing(stations);
-            let answered = [Role::Primary, Role::Dr].into_iter().all(|role| self.is_told(role));
+            self.ask_for_listing(tasks);
+            let answered = [Role::Primary, Role::Dr].into_iter().all(|role| self.has_answered(role));
             let listed = self.listing == Listing::Over || !self.is_connected(Role::Primary);
-            let told = (answered || begun.elapsed() >= ANSWERS) && listed;
-            if told {
+            // The listing has a limit of its own and may outlast all other answers by hours.
+            if (answered || begun.elapsed() >= ANSWERS_TIMEOUT) && listed {
                 let since = *all_but_log.get_or_insert_with(Instant::now);
-                if self.is_log_told() || since.elapsed() >= LOG {
+                if self.has_log() || since.elapsed() >= LOG_TIMEOUT {
                     return;
                 }
             }
@@ -118,11 +111,11 @@ impl Asked {
         }
     }
 
-    fn ask_for_listing(&mut self, stations: &[ApplianceTask]) {
+    fn ask_for_listing(&mut self, tasks: &[ApplianceTask]) {
         if self.listing != Listing::Due || self.run.primary.identity.is_none() {
             return;
         }
-        let Some(primary) = stations.iter().find(|station| station.role() == Role::Primary) else { return };
+        let Some(primary) = tasks.iter().find(|task| task.role() == Role::Primary) else { return };
         if self.is_connected(Role::Primary) && primary.ask(Request::ListBucket(ListingCause::Asked)) {
             self.listing = Listing::Asked;
             inform("Listing the bucket; this may take long. Ctrl-C leaves it out.");
@@ -134,7 +127,7 @@ impl Asked {
     }
 
     /// Whether the appliance has answered the short questions since this check began.
-    fn is_told(&self, role: Role) -> bool {
+    fn has_answered(&self, role: Role) -> bool {
         let appliance = self.run.appliance(role);
         if !self.is_connected(role) {
             return true;
@@ -152,7 +145,7 @@ impl Asked {
         appliance.identity.is_some() && service && bucket && own
     }
 
-    fn is_log_told(&self) -> bool {
+    fn has_log(&self) -> bool {
         !self.is_connected(Role::Dr) || (self.log_seen && self.run.dr.clock_offset.is_some())
     }
 
@@ -172,12 +165,12 @@ impl Asked {
                     offset,
                     bytes: ByteCount(bytes.len() as u64),
                     lines: taken.tally.lines,
-                    // Nothing is kept that a digest could be checked against.
+                    // A check keeps no log for a digest to be checked against.
                     sha256: String::new(),
                     tally: taken.tally,
                     received_at: None,
                 });
-                // What old lines say of a test is no matter of its preparations.
+                // Old lines may hold markers of an earlier test, which the pre-flight of this one must not see.
                 for event in taken.events.iter().filter(|event| matches!(event, Event::ClockOffset { .. })) {
                     self.take(event);
                 }

@@ -4,116 +4,79 @@
 mod asked;
 mod text;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use tokio::sync::mpsc;
 
 use self::asked::Asked;
 use super::setup::{
-    assemble::{names, schedule},
+    assemble::{Way, names, schedule},
     given_files::{check_log, read_bucket},
 };
 use crate::{
     appliance::{
         gate::{Access, Gate},
-        supervisor::Supervision,
         tail::Memory,
     },
+    cli::CheckArgs,
     clock::Clock,
     commands::watch::{dialect_of, enable_password},
     dialect::Dialect,
     ingest::{files, log_parser::LogParser, log_source::LogSource},
     journal,
     run::{
-        Event, Exit, Identity, Link, Preflight, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId,
-        Sequence, apply, preflight,
+        Event, Exit, Identity, Link, PreflightFacts, PreflightVerdict, Record, Role, Run, RunId, Sequence,
+        apply, preflight,
     },
     session::{
         appliances::connect::{PreconnectedTransport, reach, transport_to},
-        appliances::task::ApplianceTask,
         control::plans::Plans,
         event_loop::OBSERVATION_QUEUE,
         record::disk,
         record::identity::LocalIdentity,
-        setup::{Display, Failure, runs_dir, started_as, theme},
+        setup::{Display, Failure, runs_dir, started_event, theme},
         signals::Signals,
     },
     settings::Settings,
 };
 
-pub(crate) use self::text::Shape;
+/// Most time for an appliance to end its sessions.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// How long an appliance is given to say goodbye.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(3);
-
-/// What a check is made from.
-#[derive(Clone, Debug)]
-pub(crate) struct CheckOptions {
-    /// The settings, flags merged in.
-    pub settings: Settings,
-    /// Where the log comes from.
-    pub log: LogSource,
-    /// A saved bucket listing.
-    pub bucket: Option<PathBuf>,
-    /// The recorded run that questions about the past are put to.
-    pub run: Option<String>,
-    /// How the outcome is written.
-    pub shape: Shape,
-}
-
-/// A pre-flight as asked for and as written.
-#[derive(Clone, Debug)]
-pub(crate) struct Checked {
-    /// The items and the verdict.
-    pub preflight: Preflight,
-    /// The same as it is printed.
-    pub text: String,
-}
-
-impl Checked {
-    /// The exit code that says the verdict.
-    #[must_use]
-    pub(crate) const fn exit(&self) -> Exit {
-        match self.preflight.verdict {
-            PreflightVerdict::Go => Exit::Done,
-            PreflightVerdict::NoGo => Exit::Failed,
-        }
-    }
-}
-
-/// Asks both appliances, and judges whether the test may be started.
-///
-/// # Errors
-/// The options contradict each other, or the run named is not there. An appliance that cannot be
-/// reached is an item of the outcome.
-pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
+/// Asks both appliances, and judges whether the test may be started; the exit code and what is printed. An appliance
+/// that cannot be reached is an item of the outcome. The settings have the flags merged in.
+pub(crate) async fn check(
+    settings: &Settings,
+    log: &LogSource,
+    arguments: &CheckArgs,
+) -> Result<(Exit, String), Failure> {
     let clock = Clock::system();
-    let settings = &options.settings;
+    let display = if arguments.json { Display::Json } else { Display::Screen };
     if settings.primary.destination.is_none() && settings.dr.destination.is_none() {
         let text = "there is nothing to check; name the appliances with --primary and --dr";
         return Err(Failure::Usage(text.to_owned()));
     }
     let dialect = Arc::new(dialect_of(settings)?);
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
-    let bucket = options.bucket.as_deref().map(read_bucket).transpose()?;
-    if let LogSource::File(path) = &options.log
+    let bucket = arguments.connection.bucket.as_deref().map(read_bucket).transpose()?;
+    if let LogSource::File(path) = log
         && path.exists()
     {
         check_log(path)?;
     }
-    let run = start(&options, &dialect, &runs_dir, clock)?;
+    let run = start(settings, log, arguments.run.as_deref(), &dialect, &runs_dir, clock)?;
     let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
     let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
     let mut plans = Plans::default();
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
-    let mut stations = Vec::new();
+    let mut tasks = Vec::new();
     for role in [Role::Primary, Role::Dr] {
-        // Its plans tell how sure the words are; the gate that speaks to the appliance has no writing half.
+        // The plans of a writing gate show how certain the commands are; the appliance itself gets a gate that cannot
+        // write.
         plans.add(&Gate::new(role, &dialect, Access::ReadAndChange)?, &settings.for_run());
         let gate = Gate::new(role, &dialect, Access::ReadOnly)?;
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
-        let display = if options.shape.is_json() { Display::Json } else { Display::Screen };
         let connection = match reach(&transport, display).await {
             Ok(connection) => connection,
             Err(error) => {
@@ -121,22 +84,25 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
                 continue;
             }
         };
-        let supervision = Supervision {
+        let way = Way {
             role,
-            transport: Arc::new(PreconnectedTransport::with(transport, connection)),
-            dialect: Arc::clone(&dialect),
             gate,
-            schedule: schedule(settings),
-            clock,
-            tail: role == Role::Dr && options.log == LogSource::Ssh,
-            expected: None,
-            memory: Memory::default(),
+            transport: Arc::new(PreconnectedTransport::with(transport, connection)),
+            login: None,
             enable_password: enable_password(role, settings).await?,
             seed: fastrand::u64(..),
         };
-        stations.push(ApplianceTask::start(supervision, sender.clone()));
+        let followed = (role == Role::Dr && *log == LogSource::Ssh).then(Memory::default);
+        tasks.push(way.start(
+            Arc::clone(&dialect),
+            schedule(settings),
+            clock,
+            followed,
+            None,
+            sender.clone(),
+        ));
     }
-    if let LogSource::File(path) = options.log.clone() {
+    if let LogSource::File(path) = log.clone() {
         tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));
     } else {
         drop(sender);
@@ -145,33 +111,42 @@ pub(crate) async fn check(options: CheckOptions) -> Result<Checked, Failure> {
         asked.take(&event);
     }
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    asked.until_told(&stations, observations, signals).await;
+    asked.until_answered(&tasks, observations, signals).await;
     let facts = PreflightFacts {
         disk_free: disk::free(&runs_dir),
-        ask_past: options.run.is_some(),
+        ask_past: arguments.run.is_some(),
         plans: plans.usual,
     };
-    let preflight = preflight(asked.run(), clock.now(), &facts);
-    for station in stations {
-        station.close(PATIENCE).await;
+    let preflight = preflight(&asked.run, clock.now(), &facts);
+    for task in tasks {
+        task.close(CLOSE_TIMEOUT).await;
     }
-    if options.run.is_some() {
-        same_machines(&recorded, asked.run())?;
+    if arguments.run.is_some() {
+        same_machines(&recorded, &asked.run)?;
     }
-    let text = text::render(&preflight, &asked, options.shape, theme(settings.screen.symbols).charset)?;
-    Ok(Checked { preflight, text })
+    let text = if display == Display::Json {
+        text::json(&preflight, &asked).map_err(|error| Failure::Terminal(io::Error::other(error)))?
+    } else {
+        text::page(&preflight, &asked.run, theme(settings.screen.symbols).charset)
+    };
+    let exit = match preflight.verdict {
+        PreflightVerdict::Go => Exit::Done,
+        PreflightVerdict::NoGo => Exit::Failed,
+    };
+    Ok((exit, text))
 }
 
 /// A run in memory: a fresh one, or the recorded one with what was known of it.
 fn start(
-    options: &CheckOptions,
+    settings: &Settings,
+    log: &LogSource,
+    name: Option<&str>,
     dialect: &Dialect,
-    runs_dir: &std::path::Path,
+    runs_dir: &Path,
     clock: Clock,
 ) -> Result<Run, Failure> {
-    let settings = &options.settings;
-    let names = names(settings, options.log.origin(), runs_dir);
-    if let Some(name) = &options.run {
+    let names = names(settings, log.origin(), runs_dir);
+    if let Some(name) = name {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {
             return Err(Failure::Usage(format!(
@@ -189,12 +164,12 @@ fn start(
         return Ok(run);
     }
     let id = RunId("check".to_owned());
-    let event = started_as(id, &settings.for_run(), dialect, names, true);
+    let event = started_event(&id, &settings.for_run(), dialect, names, true);
     let record = Record { seq: Sequence(0), at: clock.now(), event };
     Run::start(&record).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// What a record knows of other machines says nothing of these.
+/// Refuses the record of other machines: its past is not that of these.
 fn same_machines(recorded: &[(Role, Option<Identity>)], run: &Run) -> Result<(), Failure> {
     for (role, before) in recorded {
         let (Some(before), Some(now)) = (before, &run.appliance(*role).identity) else { continue };

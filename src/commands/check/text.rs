@@ -1,31 +1,13 @@
 //! A pre-flight on one screen, or as JSON for programs.
 
-use std::io;
-
 use crate::{
     commands::{
         check::asked::Asked,
         command_line::messages::{page_format, styled},
     },
     run::{Preflight, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Role, Run},
-    session::setup::Failure,
     text::{self, Charset, printable, wrap_words},
 };
-
-/// How the outcome of a check is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
-}
-
-impl Shape {
-    pub(super) const fn is_json(self) -> bool {
-        matches!(self, Self::Json)
-    }
-}
 
 /// Width where standard output is no terminal.
 const WIDTH: usize = 100;
@@ -33,23 +15,17 @@ const WIDTH: usize = 100;
 /// Columns of the symbol and the word.
 const LEAD: usize = 12;
 
-pub(super) fn render(
-    preflight: &Preflight,
-    asked: &Asked,
-    shape: Shape,
-    charset: Charset,
-) -> Result<String, Failure> {
-    if shape.is_json() {
-        return json(preflight, asked).map_err(|error| Failure::Terminal(io::Error::other(error)));
-    }
+pub(super) fn page(preflight: &Preflight, run: &Run, charset: Charset) -> String {
     let (columns, colours) = page_format();
     let style = Style { width: columns.unwrap_or(WIDTH).clamp(40, 140), colours, charset };
-    Ok(style.page(preflight, asked.run()))
+    let (summed_up, detailed): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
+    let items: String = detailed.into_iter().map(|item| style.item(item)).collect();
+    let (summed_up, verdict) = (style.summed_up(&summed_up), style.verdict(preflight));
+    format!("Pre-flight of {}\n{}\n\n{items}{summed_up}\n{verdict}", pair(run), preflight.at.in_words())
 }
 
-/// The pre-flight, each item with the reply that it rests on, as far as there is one: nothing is
-/// recorded that its evidence could be looked up in.
-fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
+/// The pre-flight, each item with the reply that is its evidence: there is no record to look it up in.
+pub(super) fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
     let mut value = serde_json::to_value(preflight)?;
     let items = value.get_mut("items").and_then(serde_json::Value::as_array_mut).into_iter().flatten();
     for (value, item) in items.zip(&preflight.items) {
@@ -61,14 +37,13 @@ fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(&value)? + "\n")
 }
 
-/// How the page looks.
 struct Style {
     width: usize,
     colours: bool,
     charset: Charset,
 }
 
-/// The names in a list; as many as find `room` columns, and how many more there are.
+/// As many of the names as have room in so many columns, and the number of the others.
 fn fitted(names: &[String], room: usize) -> String {
     let with = |count: usize| {
         let list = names.get(..count).unwrap_or(names).join(", ");
@@ -83,17 +58,7 @@ fn fitted(names: &[String], room: usize) -> String {
 }
 
 impl Style {
-    fn page(&self, preflight: &Preflight, run: &Run) -> String {
-        let mut page = format!("Pre-flight of {}\n{}\n\n", pair(run), preflight.at.in_words());
-        let (summed_up, told): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
-        page.extend(told.into_iter().map(|item| self.item(item)));
-        page.push_str(&self.summed_up(&summed_up));
-        page.push('\n');
-        page.push_str(&self.verdict(preflight));
-        page
-    }
-
-    /// The last line: the verdict, and by what, as far as it finds room.
+    /// The last line: the verdict with the items that decide it, as many as have room.
     fn verdict(&self, preflight: &Preflight) -> String {
         let names = |wanted: fn(&PreflightItem) -> bool| -> Vec<String> {
             preflight.items.iter().filter(|item| wanted(item)).map(|item| item.code.name()).collect()
@@ -111,10 +76,10 @@ impl Style {
         };
         let word = preflight.verdict.word().to_uppercase();
         let room = self.width.saturating_sub(word.len() + 2 + words.len());
-        format!("{}: {words}{}\n", styled(look(state).colour, &word, self.colours), fitted(&names, room))
+        format!("{}: {words}{}\n", styled(look(state).2, &word, self.colours), fitted(&names, room))
     }
 
-    /// One entry for all items that nothing is to be said of.
+    /// One entry for all items that need no words.
     fn summed_up(&self, items: &[&PreflightItem]) -> String {
         if items.is_empty() {
             return String::new();
@@ -131,8 +96,8 @@ impl Style {
 
     /// The state, the words beside it, and the remedy below them.
     fn entry(&self, state: PreflightState, words: &str, remedy: Option<&str>) -> String {
-        let Look { symbols, word, colour } = look(state);
-        let symbol = if self.charset == Charset::Unicode { symbols.0 } else { symbols.1 };
+        let ([unicode, ascii], word, colour) = look(state);
+        let symbol = if self.charset == Charset::Unicode { unicode } else { ascii };
         let lead = styled(colour, &format!("{symbol} {word:<9}"), self.colours);
         let wrapped = |words: &str| wrap_words(words.split(' '), self.width.saturating_sub(LEAD).max(20));
         let remedy = remedy.map(|remedy| format!("-> {}", printable(remedy.as_bytes())));
@@ -141,32 +106,23 @@ impl Style {
     }
 }
 
-/// How a state looks.
-struct Look {
-    /// In Unicode, and in ASCII.
-    symbols: (&'static str, &'static str),
-    word: &'static str,
-    colour: &'static str,
+/// The symbol of a state in Unicode and in ASCII, its word, and its SGR style.
+const fn look(state: PreflightState) -> ([&'static str; 2], &'static str, &'static str) {
+    match state {
+        PreflightState::Ok => (["✔", "+"], "ok", "32"),
+        PreflightState::Info => (["•", "-"], "info", "0"),
+        PreflightState::Unknown => (["?", "?"], "unknown", "36"),
+        PreflightState::Attention => (["!", "!"], "attention", "33"),
+        PreflightState::Blocking => (["✖", "x"], "BLOCKING", "1;31"),
+    }
 }
 
-const fn look(state: PreflightState) -> Look {
-    let (symbols, word, colour) = match state {
-        PreflightState::Ok => (("✔", "+"), "ok", "32"),
-        PreflightState::Info => (("•", "-"), "info", "0"),
-        PreflightState::Unknown => (("?", "?"), "unknown", "36"),
-        PreflightState::Attention => (("!", "!"), "attention", "33"),
-        PreflightState::Blocking => (("✖", "x"), "BLOCKING", "1;31"),
-    };
-    Look { symbols, word, colour }
-}
-
-/// Whether the name of the item is enough. Who the two are and the pause are read before every start.
+/// Whether the name of the item is enough. The identities and the pause are shown in words: read them before every start.
 fn is_summed_up(item: &PreflightItem) -> bool {
-    let is_read = matches!(item.code, PreflightCode::Identities | PreflightCode::ReplicationPaused);
-    item.state == PreflightState::Ok && !is_read
+    let is_shown = matches!(item.code, PreflightCode::Identities | PreflightCode::ReplicationPaused);
+    item.state == PreflightState::Ok && !is_shown
 }
 
-/// The appliances that were given.
 fn pair(run: &Run) -> String {
     let given = [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role));
     given

@@ -1,5 +1,5 @@
-//! `--debug-log`: where the diagnostic events of all rooms are written, for a session that hangs at 3 a.m. The events
-//! themselves stand in the rooms, as `tracing` spans and events; without the option nothing collects them.
+//! `--debug-log`: where the diagnostic events of all rooms are written, for a session that hangs at 3 a.m. The rooms
+//! emit them as `tracing` spans and events; without the option nothing collects them.
 //!
 //! Only what drwatch does is logged (which question, how long, how many bytes, which error), never a reply or what was
 //! typed in answer to a password prompt.
@@ -21,28 +21,19 @@ use super::stop::Stop;
 /// A file of this size becomes `FILE.1`, in place of the one before it: both together bound what a long watch writes.
 const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// Why there is no debug log.
 #[derive(Debug, Error)]
-pub(in crate::commands) enum DebugLogError {
-    /// Nothing can be appended there.
-    #[error(
-        "the debug log {path} cannot be written: {source}; --debug-log and DRWATCH_LOG take the path of a plain file"
-    )]
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
+#[error(
+    "the debug log {path} cannot be written: {source}; --debug-log and DRWATCH_LOG take the path of a plain file"
+)]
+struct Unwritable {
+    path: PathBuf,
+    source: io::Error,
 }
 
 /// Writes diagnostic events to the end of the file at `path` from here on.
-///
-/// # Errors
-/// The file cannot be opened, or is a device, a FIFO or a socket. Exit code 2.
-pub fn start_debug_log(path: &Path) -> Result<(), Stop> {
+pub(in crate::commands) fn start_debug_log(path: &Path) -> Result<(), Stop> {
     let file = BoundedFile::open(path)
-        .map_err(|source| Stop::usage(DebugLogError::Unwritable { path: path.to_owned(), source }))?;
+        .map_err(|source| Stop::usage(Unwritable { path: path.to_owned(), source }))?;
     // Only one subscriber is ever set, so this cannot fail.
     drop(
         tracing_subscriber::fmt()

@@ -1,33 +1,30 @@
-//! What is said on standard output and standard error outside of a watch: harmless to the last character.
+//! Standard output and standard error outside of a watch: every character printable.
 
 use std::io::{self, IsTerminal as _, Write as _};
+
+use thiserror::Error;
 
 use super::stop::Stop;
 use crate::{run::Exit, text};
 
-impl Stop {
-    /// Standard output does not take what was to be said.
-    pub(in crate::commands) fn unsaid(error: &io::Error) -> Self {
-        let text = format!("standard output cannot be written: {error}");
-        Self { text, exit: Exit::Failed }
-    }
-}
+#[derive(Debug, Error)]
+#[error("standard output cannot be written: {0}")]
+struct OutputFailed(io::Error);
 
 /// A line for an engineer who waits, on standard error; the outcome itself goes to standard output.
 pub(in crate::commands) fn inform(text: &str) {
-    // Nobody to tell where even this fails.
+    // A closed standard error is no reason to stop.
     drop(writeln!(io::stderr(), "{}", text::line(text)));
 }
 
-/// Says a sentence on standard error.
-pub fn complain(text: &str) {
-    // Nothing is left to be done where even this fails.
+/// Prints a sentence on standard error.
+pub(in crate::commands) fn complain(text: &str) {
+    // A closed standard error is no reason to stop.
     drop(writeln!(io::stderr(), "drwatch: {}", text::line(text)));
 }
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
-#[must_use]
-pub fn say_usage(answer: &clap::Error) -> u8 {
+pub(in crate::commands) fn say_usage(answer: &clap::Error) -> u8 {
     let is_wrong = answer.use_stderr();
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
     let is_plain = text::lines(&answer.to_string()) == answer.to_string();
@@ -37,10 +34,12 @@ pub fn say_usage(answer: &clap::Error) -> u8 {
     } else {
         text::lines(&answer.to_string()).into_owned()
     };
-    let said = if is_wrong { write!(io::stderr(), "{text}") } else { write!(io::stdout(), "{text}") };
-    match said {
-        Err(error) if !is_wrong && !is_gone(&error) => Exit::Failed.code(),
-        _ if is_wrong => Exit::Usage.code(),
+    if is_wrong {
+        drop(write!(io::stderr(), "{text}"));
+        return Exit::Usage.code();
+    }
+    match write!(io::stdout(), "{text}") {
+        Err(error) if !is_gone(&error) => Exit::Failed.code(),
         _ => Exit::Done.code(),
     }
 }
@@ -58,26 +57,29 @@ pub(in crate::commands) fn styled(style: &str, text: &str, is_coloured: bool) ->
     if is_coloured { format!("\x1b[{style}m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// Whether whoever read our output stopped reading, or the terminal has hung up: that is their choice, and
-/// the record is whole.
+/// Whether the reader of our output is gone or the terminal has hung up: no failure, and the record is whole.
 pub(in crate::commands) fn is_gone(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::BrokenPipe || error.raw_os_error() == Some(nix::libc::EIO)
 }
 
-/// Says text for people.
+/// Prints text for people.
 pub(in crate::commands) fn say(text: &str) -> Result<(), Stop> {
     say_as_is(&text::lines(text))
 }
 
-/// Says JSON.
 pub(in crate::commands) fn say_json(json: &str) -> Result<(), Stop> {
     say_as_is(&text::json(json))
 }
 
-/// Says what is drwatch's own to the last character.
+/// Prints text that holds nothing from outside.
 pub(in crate::commands) fn say_as_is(text: &str) -> Result<(), Stop> {
-    match io::stdout().write_all(text.as_bytes()) {
-        Err(error) if !is_gone(&error) => Err(Stop::unsaid(&error)),
+    printed(io::stdout().write_all(text.as_bytes()))
+}
+
+/// The failure of an output, unless nobody reads it any more.
+pub(in crate::commands) fn printed(result: io::Result<()>) -> Result<(), Stop> {
+    match result {
+        Err(error) if !is_gone(&error) => Err(Stop::failed(OutputFailed(error))),
         _ => Ok(()),
     }
 }

@@ -1,4 +1,4 @@
-//! What the words of the command line and the settings come to.
+//! The options of the command line merged with the settings.
 
 use std::path::{Path, PathBuf};
 
@@ -22,7 +22,7 @@ pub(in crate::commands) const fn display(output: HeadlessArgs) -> Display {
     }
 }
 
-/// The settings; what is said from here on has the characters that they ask for.
+/// Reads the settings, and sets the characters of all output as they ask.
 pub(in crate::commands) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
     let settings = Settings::load(path).map_err(Stop::usage)?;
     match settings.screen.symbols {
@@ -34,7 +34,7 @@ pub(in crate::commands) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
     Ok(settings)
 }
 
-/// Refuses a destination that cannot be one before anything is done with it: a password in it is not even shown.
+/// Refuses what cannot be a destination before anything is done with it: a password in it is never shown.
 pub(in crate::commands) fn check_destinations(settings: &Settings) -> Result<(), Stop> {
     for appliance in [&settings.primary, &settings.dr] {
         if let Some(destination) = &appliance.destination {
@@ -44,15 +44,15 @@ pub(in crate::commands) fn check_destinations(settings: &Settings) -> Result<(),
     Ok(())
 }
 
-/// The settings with what the command line says in their place.
+/// The settings with the command line laid over them.
 pub(in crate::commands) fn merged(
     connection: &ConnectionArgs,
-    runs: RunsDir,
+    runs: &RunsDir,
 ) -> Result<(Settings, LogSource), Stop> {
     let mut settings = load(connection.settings.as_deref())?;
     settings.primary.destination = connection.primary.clone().or(settings.primary.destination);
     settings.dr.destination = connection.dr.clone().or(settings.dr.destination);
-    settings.runs_dir = runs.runs_dir.or(settings.runs_dir);
+    settings.runs_dir = runs.runs_dir.clone().or(settings.runs_dir);
     settings.read_only |= connection.read_only;
     check_destinations(&settings)?;
     let log = match connection.log.as_str() {

@@ -12,11 +12,9 @@ pub(in crate::commands) fn runtime(time: Time) -> Result<tokio::runtime::Runtime
         .map_err(|error| Stop { text: format!("the runtime cannot be started: {error}"), exit: Exit::Failed })
 }
 
-/// Whose time passes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::commands) enum Time {
-    /// The machine's.
     Real,
-    /// The runtime's own, as fast as the machine goes.
+    /// Advances as soon as every task waits.
     Virtual,
 }

@@ -1,13 +1,11 @@
-//! Why nothing came of a command.
+//! The failure of a command.
 
 use crate::{run::Exit, session::Failure};
 
-/// Why nothing came of a command, in one sentence, and the exit code for it.
-pub struct Stop {
-    /// For the engineer, on standard error.
-    pub text: String,
-    /// What the process ends with.
-    pub exit: Exit,
+/// The failure of a command: a sentence for standard error, and the exit code.
+pub(in crate::commands) struct Stop {
+    pub(in crate::commands) text: String,
+    pub(in crate::commands) exit: Exit,
 }
 
 impl Stop {

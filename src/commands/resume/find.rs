@@ -10,16 +10,15 @@ use crate::{
     settings::Settings,
 };
 
-/// A notice about other runs when a watch begins.
+/// A notice about another run when a watch begins.
 pub(crate) struct StartNotice {
-    /// Before the watch.
+    /// For standard error, before the watch.
     pub(crate) sentence: String,
-    /// In a line of the screen.
+    /// For a line of the screen.
     pub(crate) short: String,
 }
 
 impl StartNotice {
-    /// Says it on standard error.
     pub(crate) fn say(&self) {
         // A closed standard error is no reason not to watch.
         drop(say_on_error(&self.sentence));
@@ -46,18 +45,17 @@ impl<'a> Wanted<'a> {
     /// Whether that run may be the one that is meant.
     pub(crate) fn fits(&self, started: &Started) -> bool {
         let log_fits = match (&self.log, &started.log) {
-            // It does not tell what of it was read.
+            // Nothing shows what of it was read before.
             (_, Some(LogOrigin::StandardInput)) => false,
             (None, _) => true,
-            (Some(wanted), Some(log)) => wanted == log,
-            (Some(_), None) => false,
+            (Some(wanted), log) => Some(wanted) == log.as_ref(),
         };
         self.primary.is_none_or(|primary| started.primary.as_deref() == Some(primary))
             && self.dr.is_none_or(|dr| started.dr.as_deref() == Some(dr))
             && log_fits
     }
 
-    /// Whether that run is of the very same.
+    /// Whether that run is of exactly the same.
     fn is(&self, started: &Started) -> bool {
         started.primary.as_deref() == self.primary
             && started.dr.as_deref() == self.dr
@@ -65,65 +63,45 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Whether there is nothing left to watch.
 pub(crate) fn is_over(run: &Run) -> bool {
     run.ending.is_some() && run.phases.current == Phase::Ended
 }
 
-/// What looking for an unfinished run came to.
-pub(crate) struct Newest {
-    pub(crate) found: Option<RunFolder>,
-    /// Newer runs that may be meant as well, but cannot be gone on with: a sentence for each.
-    pub(crate) passed_over: Vec<StartNotice>,
-}
-
-/// The newest run of real appliances that is not over and whose first record fits. A copy of a run is none.
-///
-/// # Errors
-/// The runs directory cannot be read.
+/// The newest run of real appliances that is not over and whose first record fits; a copied folder does not count. Newer
+/// runs that may be meant as well, but cannot be read, each give a notice.
 pub(crate) fn newest_unfinished(
     runs_dir: &Path,
     fits: impl Fn(&Started) -> bool,
-) -> Result<Newest, FindError> {
+) -> Result<(Option<RunFolder>, Vec<StartNotice>), FindError> {
     let mut passed_over = Vec::new();
-    let mut runs = journal::list_runs(runs_dir)?;
-    while let Some(run) = runs.pop() {
-        match look_at(run, &fits) {
-            Looked::Fits(folder) => return Ok(Newest { found: Some(folder), passed_over }),
-            Looked::Unusable(notice) => passed_over.push(notice),
-            Looked::Other => {}
+    for run in journal::list_runs(runs_dir)?.into_iter().rev() {
+        match wanted_run(run, &fits) {
+            Ok(Some(folder)) => return Ok((Some(folder), passed_over)),
+            Ok(None) => {}
+            Err(notice) => passed_over.push(notice),
         }
     }
-    Ok(Newest { found: None, passed_over })
+    Ok((None, passed_over))
 }
 
-/// What a run folder is to somebody who wants to go on with a run.
-enum Looked {
-    /// The wanted one.
-    Fits(RunFolder),
-    /// Possibly the wanted one, but it cannot be read; why not.
-    Unusable(StartNotice),
-    /// Another.
-    Other,
-}
-
-fn look_at(run: Result<RunFolder, FindError>, fits: impl Fn(&Started) -> bool) -> Looked {
+/// The run, if it is the wanted one; a notice if it may be, but cannot be read.
+fn wanted_run(
+    run: Result<RunFolder, FindError>,
+    fits: impl Fn(&Started) -> bool,
+) -> Result<Option<RunFolder>, StartNotice> {
     let folder = match run {
         Ok(folder) => folder,
         // Nothing was recorded there.
-        Err(FindError::Unbegun { .. }) => return Looked::Other,
-        Err(error) => return Looked::Unusable(unreadable(&error)),
+        Err(FindError::Unbegun { .. }) => return Ok(None),
+        Err(error) => return Err(unreadable(&error)),
     };
     match first_record(&folder) {
-        Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => {
-            Looked::Other
-        }
-        Err(JournalError::Empty { .. }) => Looked::Other,
-        Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+        Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => Ok(None),
+        Err(JournalError::Empty { .. }) => Ok(None),
+        Err(error) => Err(passed_over(&folder, &error)),
         Ok(_) => match journal::read_run(&folder) {
-            Ok((run, _)) if is_over(&run) => Looked::Other,
-            Ok(_) => Looked::Fits(folder),
-            Err(error) => Looked::Unusable(passed_over(&folder, &error)),
+            Ok((run, _)) => Ok((!is_over(&run)).then_some(folder)),
+            Err(error) => Err(passed_over(&folder, &error)),
         },
     }
 }
@@ -147,7 +125,7 @@ fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
     StartNotice { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
 }
 
-/// What the first record tells of the run; `None` where it is of a kind that begins none.
+/// What the first record holds; `None` where it is not the start of a run.
 fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
     let entry = JournalReader::open(folder)?.next().unwrap_or_else(|| Err(folder.no_record()))?;
     Ok(match entry.content {
@@ -159,13 +137,14 @@ fn first_record(folder: &RunFolder) -> Result<Option<Started>, JournalError> {
     })
 }
 
-/// What to tell, where there is an unfinished run of the same appliances or log.
+/// The notice of an unfinished run of the same appliances or log.
 pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<StartNotice> {
     if wanted.is_nothing() || wanted.log == Some(LogOrigin::StandardInput) {
         return None;
     }
     // A new run must not fail because an old one cannot be read.
-    let folder = newest_unfinished(runs_dir, |started| wanted.is(started)).ok()?.found?;
+    let (folder, _) = newest_unfinished(runs_dir, |started| wanted.is(started)).ok()?;
+    let folder = folder?;
     let id = folder.id();
     Some(match RunLock::take(&folder) {
         Err(JournalError::Locked { pid, .. }) => {

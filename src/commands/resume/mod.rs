@@ -1,5 +1,5 @@
-//! Making the record of an interrupted run ready: lock, journal, log. Which run that is when none is named, is
-//! `find`'s; what is put right in the run itself before the watch goes on is the session's (`repair`).
+//! Making the record of an interrupted run ready: lock, journal, log. `find` looks for the run where none is named; the
+//! session (`repair`) corrects the run itself before the watch goes on.
 
 pub(super) mod find;
 
@@ -23,27 +23,24 @@ use crate::{
     settings::{ApplianceSettings, Settings},
 };
 
-use self::find::{Newest, StartNotice, Wanted, is_over, newest_unfinished};
+use self::find::{StartNotice, Wanted, is_over, newest_unfinished};
 
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
-const LINES: usize = 4096;
+const TAIL_LINES: usize = 4096;
 
-/// Most bytes read back for them.
-const TAIL_BYTES: u64 = 16 << 20;
+const MAX_TAIL_BYTES: u64 = 16 << 20;
 
 /// Destinations as named on the command line, so that the engineer insists on them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 pub(crate) struct Named {
-    /// The primary.
-    pub primary: Option<String>,
-    /// The DR appliance.
-    pub dr: Option<String>,
+    pub(crate) primary: Option<String>,
+    pub(crate) dr: Option<String>,
 }
 
 /// A run that can be gone on with, its lock held.
 pub(crate) struct Interrupted {
     recorder: Recorder,
-    /// Notices about newer runs that may have been meant as well.
+    /// Newer runs that may have been meant as well.
     pub(crate) passed_over: Vec<StartNotice>,
     /// The last whole lines of its log.
     pub(crate) tail: LogTail,
@@ -55,9 +52,8 @@ pub(crate) struct Interrupted {
 /// Bytes of the log that the record cites and a power failure took.
 #[derive(Clone, Copy, Debug)]
 struct Missing {
-    /// How many.
     bytes: ByteCount,
-    /// When the last of what is left was put on record: what is missing came after it.
+    /// When the last of what is left was recorded: what is missing came after it.
     since: Timestamp,
 }
 
@@ -66,10 +62,7 @@ impl Interrupted {
         self.recorder.run()
     }
 
-    /// Puts on record that the watch goes on.
-    ///
-    /// # Errors
-    /// The disk does not take the record.
+    /// Records that the watch goes on.
     pub(crate) fn go_on(mut self, now: Timestamp) -> Result<(Recorder, Appended, Interruption), Failure> {
         let event = Event::RunContinued {
             program: env!("CARGO_PKG_VERSION").to_owned(),
@@ -99,7 +92,7 @@ impl Interrupted {
         Ok((recorder, made, interruption))
     }
 
-    /// Puts on record what a power failure took of the log, if anything.
+    /// Records what a power failure took of the log, if anything.
     fn record_lost(&mut self, now: Timestamp) -> Result<Option<Appended>, JournalError> {
         let Missing { bytes, since } = self.missing;
         if bytes.0 == 0 {
@@ -113,9 +106,6 @@ impl Interrupted {
 
 /// Finds the run that `name` means and makes its record ready. The destinations in `settings` and the file in `log`
 /// become those of the run.
-///
-/// # Errors
-/// There is no such run, it is over, somebody records it, or it contradicts `named`.
 pub(crate) fn interrupted(
     name: &str,
     runs_dir: &Path,
@@ -156,27 +146,25 @@ fn distrust(folder: &RunFolder) -> Option<String> {
     None
 }
 
-/// The newest unfinished run that may be meant, and notices about newer ones that had to be passed over.
 fn newest(runs_dir: &Path, wanted: &Wanted<'_>) -> Result<(RunFolder, Vec<StartNotice>), Failure> {
-    let Newest { found, passed_over } = newest_unfinished(runs_dir, |started| wanted.fits(started))?;
+    let (found, passed_over) = newest_unfinished(runs_dir, |started| wanted.fits(started))?;
     for notice in &passed_over {
         notice.say();
     }
-    Ok((found.ok_or_else(|| nothing_unfinished(runs_dir))?, passed_over))
+    let nothing = || {
+        Failure::Usage(format!(
+            "no unfinished run of what is named can be gone on with in {}; `drwatch runs` lists those there are",
+            runs_dir.display()
+        ))
+    };
+    Ok((found.ok_or_else(nothing)?, passed_over))
 }
 
-/// The destination of the run; a password command stays only with the appliance it was set for.
+/// Takes over the destination of the run; a password command stays only with the appliance it was set for.
 fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
     if appliance.destination.as_ref() != destination {
         *appliance = ApplianceSettings { destination: destination.cloned(), ..ApplianceSettings::default() };
     }
-}
-
-fn nothing_unfinished(runs_dir: &Path) -> Failure {
-    Failure::Usage(format!(
-        "no unfinished run of what is named can be gone on with in {}; `drwatch runs` lists those there are",
-        runs_dir.display()
-    ))
 }
 
 fn check(run: &Run, named: &Named) -> Result<(), Failure> {
@@ -204,7 +192,7 @@ fn check(run: &Run, named: &Named) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The log has to be the one that was read before, as far as the record tells.
+/// The log has to be the one that was read before, as far as the record shows.
 fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
     let id = &started.run;
     let recorded = match (&started.log, log.origin()) {
@@ -243,14 +231,13 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     Ok(Interrupted { recorder, passed_over: Vec::new(), tail, missing, citing, arrivals })
 }
 
-/// What the record tells of the log.
+/// What the record holds of the log.
 #[derive(Default)]
 struct RecordedLog {
     /// The events that cite lines which no chunk covers whole: they are unfinished, or a crash came in between.
     citing: Vec<Recorded>,
-    /// How its lines arrived.
     arrivals: Arrivals,
-    /// When the last bytes that are whole on disk were put on record.
+    /// When the last bytes that are whole on disk were recorded.
     kept_at: Option<Timestamp>,
 }
 
@@ -280,14 +267,14 @@ fn read_tail(path: &Path, cited: LogOffset) -> io::Result<LogTail> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LogTail::default()),
         other => other?,
     };
-    let begin = file.metadata()?.len().saturating_sub(TAIL_BYTES);
+    let begin = file.metadata()?.len().saturating_sub(MAX_TAIL_BYTES);
     file.seek(SeekFrom::Start(begin))?;
     let mut bytes = Vec::new();
-    file.take(TAIL_BYTES).read_to_end(&mut bytes)?;
+    file.take(MAX_TAIL_BYTES).read_to_end(&mut bytes)?;
     Ok(last_lines(begin, bytes, cited))
 }
 
-/// The last lines of `bytes`, which stand at `begin` of the log: whole ones, and what is cited of one that is not.
+/// The last lines of `bytes`, which begin at `begin` in the log: whole ones, and the cited part of one that is not.
 fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
     let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
     let cited = usize::try_from(cited.0.saturating_sub(begin)).unwrap_or(usize::MAX);
@@ -296,7 +283,7 @@ fn last_lines(begin: u64, mut bytes: Vec<u8>, cited: LogOffset) -> LogTail {
     let from_start = (begin == 0).then_some(0);
     let ends = memchr::memrchr_iter(b'\n', &bytes).map(|newline| newline + 1);
     let starts = ends.filter(|end| *end < bytes.len()).chain(from_start);
-    let start = starts.take(LINES).last().unwrap_or(bytes.len());
+    let start = starts.take(TAIL_LINES).last().unwrap_or(bytes.len());
     let lines = bytes.split_off(start);
     LogTail { offset: LogOffset(begin.saturating_add(start as u64)), lines }
 }

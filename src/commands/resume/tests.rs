@@ -42,7 +42,7 @@ fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
         let id = folder.id().0.clone();
         let names = Names { simulated: false, ..Names::simulated() };
         let run_settings = RunSettings::default();
-        let started = started_event(&folder, &run_settings, &Dialect::built_in(), names, begun_read_only);
+        let started = started_event(folder.id(), &run_settings, &Dialect::built_in(), names, begun_read_only);
         drop(Recorder::begin(folder, at, &started, Syncing::OnEdges).unwrap());
         let mut settings = Settings { read_only: wanted_read_only, ..Settings::default() };
         let mut log = LogSource::Ssh;
@@ -57,7 +57,7 @@ fn shortened() -> (tempfile::TempDir, RunFolder) {
     let at = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
     let folder = RunFolder::create(runs.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
-    let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+    let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder.clone(), at, &started, Syncing::OnEdges).unwrap();
     drop(recorder.log(b"first\nlast\n.", &crate::ingest::log_parser::ParsedLog::default(), at));
     recorder.cut(at).unwrap();
@@ -110,7 +110,7 @@ fn the_tail_of_a_log_is_its_last_lines_as_far_as_they_are_whole_or_cited() {
         let tail = last_lines(begin, bytes.into(), LogOffset(cited));
         assert_eq!((tail.offset.0, tail.lines.as_slice()), (offset, lines.as_bytes()), "{bytes:?}");
     }
-    let many: Vec<u8> = (0..LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
+    let many: Vec<u8> = (0..TAIL_LINES + 5).flat_map(|n| format!("{n}\n").into_bytes()).collect();
     let tail = last_lines(0, many.clone(), LogOffset(0));
     assert!(tail.lines.starts_with(b"5\n6\n"));
     assert_eq!((tail.line_of(LogOffset(9)).0, tail.line_of(LogOffset(13)).0), (10, 12));

@@ -4,24 +4,23 @@ use serde_json::Value;
 
 use crate::text::excerpt;
 
-/// Characters of a value in a sentence.
-const EXCERPT: usize = 200;
+const MAX_EXCERPT_CHARS: usize = 200;
 
 /// A field of a summary that does not follow from the journal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Difference {
     /// Its path, as `phases[1].seconds`.
     pub(super) field: String,
-    /// What the summary says, in short.
+    /// The value in the summary, cut.
     pub(super) told: String,
-    /// What follows, in short.
+    /// The value that follows, cut.
     pub(super) follows: String,
 }
 
 impl Difference {
     fn new(field: &str, told: Option<&Value>, follows: Option<&Value>) -> Self {
         let short = |value: Option<&Value>, absent: &str| {
-            value.map_or_else(|| absent.to_owned(), |value| excerpt(&value.to_string(), EXCERPT))
+            value.map_or_else(|| absent.to_owned(), |value| excerpt(&value.to_string(), MAX_EXCERPT_CHARS))
         };
         Self { field: field.to_owned(), told: short(told, "missing"), follows: short(follows, "nothing") }
     }

@@ -49,20 +49,16 @@ pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> 
         ReportFormat::Md => report::markdown(&summary),
         ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
     };
-    let say = |text: &str| match arguments.format {
-        ReportFormat::Md => say(text),
-        ReportFormat::Json => say_json(text),
-    };
+    let say = if arguments.format == ReportFormat::Json { say_json } else { say };
     match &arguments.output {
-        None => say(&text)?,
-        Some(path) if path.as_os_str() == "-" => say(&text)?,
-        Some(path) => std::fs::write(path, text).map_err(|error| Stop {
+        Some(path) if path.as_os_str() != "-" => std::fs::write(path, text).map_err(|error| Stop {
             text: format!(
                 "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
                 path.display()
             ),
             exit: Exit::Failed,
         })?,
+        _ => say(&text)?,
     }
     Ok(Exit::Done)
 }

@@ -14,33 +14,27 @@ use super::difference::{Difference, first_difference};
 
 /// Why a recorded run is not sound.
 #[derive(Debug, Error)]
-pub enum Unsound {
-    /// The journal or the log is not.
+pub(crate) enum Unsound {
     #[error(transparent)]
     Record(#[from] JournalError),
-    /// No summary could be made.
     #[error("no summary can be made from the journal: {0}")]
     Unmade(#[from] serde_json::Error),
-    /// The exported summary says something else than the journal.
     #[error(
         "{}: {field} is {told}, but {follows} follows from the journal; do not rely on this summary, \
          `drwatch report` makes it anew", path.display()
     )]
     Summary {
-        /// The summary.
         path: PathBuf,
-        /// The first field that differs.
+        /// The first that differs.
         field: String,
-        /// What it says.
         told: String,
-        /// What it should say.
         follows: String,
     },
 }
 
 /// A run found sound.
 #[derive(Debug)]
-pub struct Sound {
+pub(crate) struct Sound {
     record: Verified,
     /// `None` where there is no summary.
     summary: Option<Recomputed>,
@@ -50,8 +44,8 @@ pub struct Sound {
 #[derive(Clone, Copy, Debug)]
 enum Recomputed {
     Whole,
-    /// Drwatch ended before it recorded the export, so the time of the summary is not known.
-    ButForTimes,
+    /// drwatch ended before it recorded the export, so the time of the summary is not known.
+    ExceptTimes,
     /// Not at all: the journal is in a newer format, of which this program may not know every record.
     TooNew,
 }
@@ -62,26 +56,23 @@ impl fmt::Display for Sound {
         let Some(summary) = self.summary else { return Ok(()) };
         f.write_str(match summary {
             Recomputed::Whole => " and follows from it",
-            Recomputed::ButForTimes => " and follows from it, but for its times: its export is not on record",
+            Recomputed::ExceptTimes => " and follows from it, but for its times: its export is not on record",
             Recomputed::TooNew => {
                 ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part"
             }
         })?;
         match (self.record.behind, self.record.export_is_behind) {
             (0, _) => Ok(()),
-            (1, true) => f.write_str("; nothing vouches for its last record, which tells of that export"),
+            (1, true) => f.write_str("; its last record, that of the export, is not covered by the summary"),
             (behind, _) => {
-                write!(f, "; its last {behind} records came after that summary, and nothing vouches for them")
+                write!(f, "; its last {behind} records came after that summary and are not covered by it")
             }
         }
     }
 }
 
-/// Checks the record of a run, and its summary against it.
-///
-/// # Errors
-/// [`Unsound`] names the first bad record, or the first field of the summary that does not follow.
-pub fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
+/// Checks the record of a run, and its summary against it; the first fault found.
+pub(crate) fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
     let record = journal::verify(folder)?;
     let summary = match record.journal.format {
         _ if !record.summarised => None,
@@ -117,7 +108,7 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
         .or_else(|| first_difference("", &told, &follows, later.as_ref().unwrap_or(&follows)));
     match difference {
         Some(Difference { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
-        None if exported_at.is_none() => Ok(Some(Recomputed::ButForTimes)),
+        None if exported_at.is_none() => Ok(Some(Recomputed::ExceptTimes)),
         None => Ok(Some(Recomputed::Whole)),
     }
 }

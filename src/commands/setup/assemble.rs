@@ -38,13 +38,13 @@ use crate::{
         setup::{Failure, Names, begin, started_event},
         state::{Parts, Session, Until},
     },
-    settings::{ApplianceSettings, Settings},
+    settings::Settings,
 };
 
 use super::{given_files::written_by, known_roles::known_roles};
-use crate::commands::resume::Interrupted;
+use crate::commands::{command_line::panic_report::record_is_in, resume::Interrupted};
 
-/// What a watch is put together from once its options were checked and its appliances were tried.
+/// The parts of a watch, once its options are checked and its appliances were tried.
 pub(crate) struct Assembly {
     pub(crate) clock: Clock,
     pub(crate) runs_dir: PathBuf,
@@ -53,7 +53,7 @@ pub(crate) struct Assembly {
     pub(crate) dialect: Arc<Dialect>,
     pub(crate) log: LogSource,
     pub(crate) ways: Vec<Way>,
-    /// The run to go on with; `None` for a fresh one.
+    /// The run to go on with, if any.
     pub(crate) interrupted: Option<Interrupted>,
     /// Sentences for the screen, which shows one: what concerns the newest run comes first.
     pub(crate) news: Vec<String>,
@@ -63,9 +63,6 @@ pub(crate) struct Assembly {
 }
 
 /// Begins the record, or goes on with it, and starts all that feeds the loop.
-///
-/// # Errors
-/// The record or the front cannot be had.
 pub(crate) fn assemble(
     assembly: Assembly,
     front: impl FnOnce() -> Result<Front, Failure>,
@@ -82,11 +79,13 @@ pub(crate) fn assemble(
         (recorder, first, Some(interruption))
     } else {
         let names = names(&settings, log.origin(), &assembly.runs_dir);
-        let started =
-            |folder: &RunFolder| started_event(folder, &run_settings, &dialect, names, settings.read_only);
+        let started = |folder: &RunFolder| {
+            started_event(folder.id(), &run_settings, &dialect, names, settings.read_only)
+        };
         let (recorder, first) = begin(&assembly.runs_dir, clock.now(), Syncing::EverySecond, started)?;
         (recorder, first, None)
     };
+    record_is_in(recorder.folder().path());
     for warning in recorder.disk_warnings() {
         // A closed standard error is no reason not to watch.
         drop(say_on_error(&warning));
@@ -97,10 +96,9 @@ pub(crate) fn assemble(
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let start = |way: Way| {
         let role = way.role;
-        let tail = role == Role::Dr && log == LogSource::Ssh;
         let expected = recorder.run().appliance(role).expected.clone();
-        let memory = memory(role, interruption.as_ref());
-        way.start(Arc::clone(&dialect), schedule(&settings), clock, (tail, memory, expected), sender.clone())
+        let followed = (role == Role::Dr && log == LogSource::Ssh).then(|| memory(interruption.as_ref()));
+        way.start(Arc::clone(&dialect), schedule(&settings), clock, followed, expected, sender.clone())
     };
     let appliance_tasks: Vec<_> = ways.into_iter().map(start).collect();
     let seen = interruption.as_ref().map(|left| left.seen(recorder.folder()));
@@ -134,7 +132,7 @@ pub(crate) fn assemble(
     Ok(event_loop)
 }
 
-/// An appliance that was given, and the way to it.
+/// How to reach an appliance.
 pub(crate) struct Way {
     pub(crate) role: Role,
     pub(crate) gate: Gate,
@@ -142,18 +140,19 @@ pub(crate) struct Way {
     /// How a person can log in.
     pub(crate) login: Option<Arc<PreconnectedTransport>>,
     pub(crate) enable_password: Option<Secret>,
-    /// Of the jitter between attempts.
+    /// Seed of the jitter between attempts.
     pub(crate) seed: u64,
 }
 
 impl Way {
-    /// Starts to watch it: whether its log is followed, what of that is known already, and who it has to be.
-    fn start(
+    /// Starts to watch it. `log` is what is known of its log, where that is followed; `expected` who it has to be.
+    pub(crate) fn start(
         self,
         dialect: Arc<Dialect>,
         schedule: Schedule,
         clock: Clock,
-        (tail, memory, expected): (bool, Memory, Option<Identity>),
+        log: Option<Memory>,
+        expected: Option<Identity>,
         observations: mpsc::Sender<Observation>,
     ) -> ApplianceTask {
         let Self { role, gate, transport, login, enable_password, seed } = self;
@@ -164,9 +163,9 @@ impl Way {
             gate,
             schedule,
             clock,
-            tail,
+            tail: log.is_some(),
             expected,
-            memory,
+            memory: log.unwrap_or_default(),
             enable_password,
             seed,
         };
@@ -178,10 +177,9 @@ impl Way {
     }
 }
 
-/// What the tail of that appliance knows of the log before it begins.
-fn memory(role: Role, left: Option<&Interruption>) -> Memory {
-    let left = left.filter(|_| role == Role::Dr);
-    let Some(left) = left else { return Memory::default() };
+/// What is known of the log of the DR appliance after an interruption.
+fn memory(interruption: Option<&Interruption>) -> Memory {
+    let Some(left) = interruption else { return Memory::default() };
     let from = left.one_stretch_from.0.saturating_sub(left.tail.offset.0);
     let from = usize::try_from(from).unwrap_or(usize::MAX);
     let mut memory = Memory::from_log(&left.tail.lines, from, left.sure_at);
@@ -192,13 +190,11 @@ fn memory(role: Role, left: Option<&Interruption>) -> Memory {
     memory
 }
 
-/// The destinations as the first record names them, where the log comes from, and what earlier runs tell of who is
-/// who.
+/// What the first record holds of the appliances.
 pub(crate) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path) -> Names {
-    let of = |appliance: &ApplianceSettings| appliance.destination.clone();
     Names {
-        primary: of(&settings.primary),
-        dr: of(&settings.dr),
+        primary: settings.primary.destination.clone(),
+        dr: settings.dr.destination.clone(),
         log,
         simulated: false,
         known_roles: known_roles(runs_dir),

@@ -13,16 +13,13 @@ use crate::{
     text,
 };
 
-/// Bytes of a log by which its form is told.
-const LOG_START: u64 = 64 << 10;
+/// First bytes of a log, which show its form.
+const LOG_START_BYTES: u64 = 64 << 10;
 
-/// A saved listing longer than this is taken for something else.
-const LISTING_LIMIT: u64 = 4 << 20;
+/// A longer file is no saved listing.
+const MAX_LISTING_BYTES: u64 = 4 << 20;
 
-/// A saved log is a file of plain text, or something that can be read like one.
-///
-/// # Errors
-/// It is neither, as a sentence that tells what to do.
+/// Refuses a log that is neither a file of plain text nor a named pipe.
 pub(crate) fn check_log(path: &Path) -> Result<(), Failure> {
     let unusable = |reason: String| {
         Failure::Usage(format!(
@@ -43,23 +40,20 @@ pub(crate) fn check_log(path: &Path) -> Result<(), Failure> {
         return Err(unusable(format!("it is {other}")));
     }
     let mut start = Vec::new();
-    file.take(LOG_START).read_to_end(&mut start).map_err(|error| unusable(error.to_string()))?;
+    file.take(LOG_START_BYTES).read_to_end(&mut start).map_err(|error| unusable(error.to_string()))?;
     match input::foreign_form(&start) {
         Some(form) => Err(unusable(form.to_string())),
         None => Ok(()),
     }
 }
 
-/// When the file of a log was last written, as far as it is one: what stands in it is no younger.
+/// When a log was last written, if it is a file: its lines are no younger.
 pub(crate) fn written_by(path: &Path) -> Option<Timestamp> {
     let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     Some(Timestamp::new(metadata.modified().ok()?.into()))
 }
 
 /// The saved bucket listing at `path`, as an event.
-///
-/// # Errors
-/// It is none.
 pub(crate) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     let unusable = |reason: String| {
         Failure::Usage(format!(
@@ -67,7 +61,7 @@ pub(crate) fn read_bucket(path: &Path) -> Result<Event, Failure> {
             path.display()
         ))
     };
-    let bytes = input::read_file(path, LISTING_LIMIT).map_err(|error| unusable(error.to_string()))?;
+    let bytes = input::read_file(path, MAX_LISTING_BYTES).map_err(|error| unusable(error.to_string()))?;
     if let Some(form) = input::foreign_form(&bytes) {
         return Err(unusable(form.to_string()));
     }
@@ -77,7 +71,7 @@ pub(crate) fn read_bucket(path: &Path) -> Result<Event, Failure> {
     Ok(Event::ListingRead { listing, cause: ListingCause::File, took: Elapsed::ZERO, raw })
 }
 
-/// A saved listing without its byte order mark, and without what a terminal that it was copied from may have added.
+/// A saved listing without its byte order mark and without the control sequences of a terminal it was copied from.
 fn without_decoration(saved: &[u8]) -> Vec<u8> {
     let text = saved.strip_prefix("\u{feff}".as_bytes()).unwrap_or(saved);
     let lines: Vec<_> = text.split(|byte| *byte == b'\n').map(parse::undecorated).collect();

@@ -1,5 +1,5 @@
-//! Which part the appliances of earlier runs played: found in the records of runs whose names the
-//! engineer confirmed. What that means for this run is `run`'s business.
+//! The roles of appliances in earlier runs, read from the records of runs whose names the engineer confirmed. What they
+//! mean for this run is decided in `run`.
 
 use std::path::Path;
 
@@ -8,17 +8,16 @@ use crate::{
     run::{Event, Identity, KnownRole, Role},
 };
 
-/// Runs looked at, the latest ones.
-const RUNS: usize = 20;
+/// The latest runs are read.
+const MAX_RUNS: usize = 20;
 
-/// Records looked at in each: names are confirmed before the first action.
-const RECORDS: usize = 5_000;
+/// Records read of each: names are confirmed before the first action.
+const MAX_RECORDS: usize = 5_000;
 
-/// The latest part that every appliance played in the latest runs kept in `runs_dir`, simulated ones
-/// left out. What cannot be read tells nothing.
+/// The last role of every appliance in the latest runs in `runs_dir`. Simulated and unreadable ones are skipped.
 pub(crate) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
     let mut known: Vec<KnownRole> = Vec::new();
-    for folder in list_runs(runs_dir).unwrap_or_default().iter().flatten().rev().take(RUNS) {
+    for folder in list_runs(runs_dir).unwrap_or_default().iter().flatten().rev().take(MAX_RUNS) {
         for role in confirmed_in(folder) {
             if known.iter().all(|known| known.serial != role.serial) {
                 known.push(role);
@@ -28,11 +27,11 @@ pub(crate) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
     known
 }
 
-/// The parts of the two appliances when their names were confirmed first.
+/// The roles of the two appliances when their names were first confirmed.
 fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
     let Ok(reader) = JournalReader::open(folder) else { return Vec::new() };
     let mut identities: [Option<Identity>; 2] = [None, None];
-    for entry in reader.take(RECORDS).map_while(Result::ok) {
+    for entry in reader.take(MAX_RECORDS).map_while(Result::ok) {
         let Content::Record(record) = entry.content else { continue };
         match record.event {
             Event::RunStarted(started) if started.simulated => return Vec::new(),
@@ -72,7 +71,7 @@ mod tests {
         let folder = RunFolder::create(runs, at(seconds), seconds).unwrap();
         let names = Names { simulated, ..Names::simulated() };
         let dialect = crate::dialect::Dialect::built_in();
-        let started = started_event(&folder, &RunSettings::default(), &dialect, names, false);
+        let started = started_event(folder.id(), &RunSettings::default(), &dialect, names, false);
         let mut writer = JournalWriter::create(&folder).unwrap();
         for event in std::iter::once(&started).chain(events) {
             writer.append(at(seconds), event).unwrap();

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use crate::{
     appliance::{
         gate::{Access, Gate},
-        supervisor::{Schedule, Supervision},
+        supervisor::Schedule,
         tail::Memory,
         transport::Transport,
     },
@@ -19,7 +19,6 @@ use crate::{
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Mode, Theme},
     session::{
-        appliances::task::ApplianceTask,
         control::Control,
         control::plans::Plans,
         event_loop::{EventLoop, OBSERVATION_QUEUE, Scripted, Sources},
@@ -34,24 +33,16 @@ use crate::{
 };
 
 use super::transport::SimulatedTransport;
+use crate::commands::{command_line::panic_report::record_is_in, setup::assemble::Way};
 
-/// What a demo is made from.
-#[derive(Clone, Debug)]
 pub(crate) struct DemoOptions {
-    /// Name of the scenario.
-    pub scenario: String,
-    /// Seed of all chance.
-    pub seed: u64,
-    /// Where it is shown.
-    pub display: Display,
-    /// Where runs are kept.
-    pub runs_dir: Option<PathBuf>,
+    pub(crate) scenario: String,
+    pub(crate) seed: u64,
+    pub(crate) display: Display,
+    pub(crate) runs_dir: Option<PathBuf>,
 }
 
 /// Plays a scenario: the whole script without a screen, the appliances' side of it on one.
-///
-/// # Errors
-/// The scenario is unknown, or record or terminal cannot be had.
 pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
@@ -59,7 +50,7 @@ pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io:
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
-/// The loop of a demo, all set to run; the appliances may have a clock of their own.
+/// The loop of a demo, ready to run; the appliances may have a clock of their own.
 pub(crate) fn demo_session(
     options: &DemoOptions,
     clock: Clock,
@@ -70,7 +61,7 @@ pub(crate) fn demo_session(
     let on_screen = options.display == Display::Screen;
     let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
     let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
-    let script = Script::new(scenario.operator.clone(), parts).with_patience(scenario.patience());
+    let script = Script::new(scenario.operator.clone(), parts, scenario.patience());
     let start = appliances.now();
     let world =
         SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
@@ -90,9 +81,8 @@ pub(crate) fn demo_session(
     })
 }
 
-/// What a watch of a simulated pair is made of.
 pub(crate) struct Simulation {
-    /// drwatch's; the appliances have that of their world.
+    /// The clock of drwatch; the appliances have that of their world.
     pub(crate) clock: Clock,
     pub(crate) world: SharedWorld,
     pub(crate) script: Script,
@@ -106,16 +96,16 @@ pub(crate) struct Simulation {
     pub(crate) front: Front,
 }
 
-/// The loop of a watch of a simulated pair, all set to run.
+/// The loop of a watch of a simulated pair, ready to run.
 pub(crate) fn simulated_session(simulation: Simulation) -> Result<EventLoop, Failure> {
     let world = simulation.world.clone();
     simulated_session_over(simulation, |role| Arc::new(SimulatedTransport::new(world.clone(), role)))
 }
 
-/// The same, with ways of its own to the appliances.
+/// The same over other transports.
 pub(crate) fn simulated_session_over(
     simulation: Simulation,
-    way: impl Fn(Role) -> Arc<dyn Transport>,
+    transport_to: impl Fn(Role) -> Arc<dyn Transport>,
 ) -> Result<EventLoop, Failure> {
     let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
@@ -125,25 +115,16 @@ pub(crate) fn simulated_session_over(
     for role in [Role::Primary, Role::Dr] {
         let gate = Gate::new(role, &dialect, access)?;
         plans.add(&gate, &settings);
-        let supervision = Supervision {
-            role,
-            transport: way(role),
-            dialect: Arc::clone(&dialect),
-            gate,
-            schedule: Schedule::default(),
-            clock,
-            tail: role == Role::Dr,
-            expected: None,
-            memory: Memory::default(),
-            enable_password: None,
-            seed,
-        };
-        appliance_tasks.push(ApplianceTask::start(supervision, sender.clone()));
+        let (transport, log) = (transport_to(role), (role == Role::Dr).then(Memory::default));
+        let way = Way { role, gate, transport, login: None, enable_password: None, seed };
+        let schedule = Schedule::default();
+        appliance_tasks.push(way.start(Arc::clone(&dialect), schedule, clock, log, None, sender.clone()));
     }
     let read_only = access == Access::ReadOnly;
     let started =
-        |folder: &RunFolder| started_event(folder, &settings, &dialect, Names::simulated(), read_only);
+        |folder: &RunFolder| started_event(folder.id(), &settings, &dialect, Names::simulated(), read_only);
     let (recorder, first) = begin(&simulation.runs_dir, clock.now(), simulation.syncing, started)?;
+    record_is_in(recorder.folder().path());
     let session = Session::new(Parts {
         clock,
         recorder,

@@ -10,7 +10,8 @@ use crate::{
 /// Bytes in flight in one direction of a simulated shell.
 const PIPE: usize = 64 * 1024;
 
-/// A way to one of the simulated appliances.
+/// One of the simulated appliances, and a connection to it.
+#[derive(Clone)]
 pub(crate) struct SimulatedTransport {
     world: SharedWorld,
     role: Role,
@@ -24,24 +25,18 @@ impl SimulatedTransport {
 
 impl Transport for SimulatedTransport {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
-        let connection = SimulatedConnection { world: self.world.clone(), role: self.role };
-        Box::pin(async move {
+        Box::pin(async {
             // A world in memory answers always.
-            if connection.world.is_reachable(connection.role).unwrap_or(true) {
-                Ok(Box::new(connection) as Box<dyn Connection>)
+            if self.world.is_reachable(self.role).unwrap_or(true) {
+                Ok(Box::new(self.clone()) as Box<dyn Connection>)
             } else {
-                Err(ConnectError::TimedOut { destination: format!("the simulated {}", connection.role) })
+                Err(ConnectError::TimedOut { destination: format!("the simulated {}", self.role) })
             }
         })
     }
 }
 
-struct SimulatedConnection {
-    world: SharedWorld,
-    role: Role,
-}
-
-impl Connection for SimulatedConnection {
+impl Connection for SimulatedTransport {
     fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>> {
         let (ours, theirs) = tokio::io::duplex(PIPE);
         let options = SessionOptions {
@@ -51,7 +46,7 @@ impl Connection for SimulatedConnection {
             remote_command: None,
         };
         let world = self.world.clone();
-        // The session ends by itself when our end of the pipe is dropped.
+        // Not awaited: the session ends when our end of the pipe is dropped.
         tokio::spawn(async move { serve(theirs, world, options).await });
         Box::pin(async move { Ok(Box::new(ours) as BoxedWire) })
     }

@@ -9,18 +9,15 @@ const EVIDENCE_BYTES: usize = 4096;
 /// Bytes of the last line with a timestamp that must be found again.
 const STAMPED_BYTES: usize = 256;
 
-/// How far a log was read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Checkpoint {
     pub(super) position: u64,
-    /// The bytes before it.
     pub(super) last: Vec<u8>,
     /// The last line with a timestamp, or its beginning, and its position.
     stamped: Option<(u64, Vec<u8>)>,
 }
 
 impl Checkpoint {
-    /// A place at `position` with nothing before it as evidence.
     pub(super) fn at(position: u64) -> Self {
         Self { position, ..Self::default() }
     }
@@ -42,7 +39,6 @@ impl Checkpoint {
         stamped.chain([(self.position - self.last.len() as u64, self.last.as_slice())])
     }
 
-    /// Moves on over `bytes`.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         let begin = self.position - self.last.len() as u64;
         self.last.extend_from_slice(bytes);
@@ -53,7 +49,6 @@ impl Checkpoint {
         self.trim();
     }
 
-    /// Moves on over a hole of NUL bytes, which was not read.
     pub(super) fn skip(&mut self, hole: u64) {
         self.position += hole;
         let nuls = usize::try_from(hole).unwrap_or(usize::MAX).min(EVIDENCE_BYTES);

@@ -22,10 +22,8 @@ pub(super) enum Rotation {
     Emptied,
 }
 
-/// What came after the place up to which the log was read.
 pub(super) struct Successors {
     pub(super) location: CheckpointLocation,
-    /// The number of the file that holds the place, where it has one.
     pub(super) number: Option<u32>,
     /// The rotated files after it, the oldest first.
     pub(super) later: Vec<Rotated>,
@@ -45,9 +43,6 @@ pub(super) enum CheckpointLocation {
 
 /// What came after `read` in the log at `path`, before the file that is `present`. Files that were `listed` before, or
 /// were read up to one of `ends`, are not new.
-///
-/// # Errors
-/// [`super::open_file::changed_meanwhile`].
 pub(super) async fn successors(
     path: &Path,
     read: &OpenFile,

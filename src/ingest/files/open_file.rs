@@ -47,9 +47,6 @@ pub(super) fn is_changed_meanwhile(error: &io::Error) -> bool {
 }
 
 /// What was found; `None` where a file cannot be read.
-///
-/// # Errors
-/// [`is_changed_meanwhile`].
 pub(super) fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Err(error) if !is_changed_meanwhile(&error) => Ok(None),
@@ -61,13 +58,11 @@ pub(super) fn unless_changed<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 #[derive(Clone, Debug)]
 pub(super) struct LogEnd {
     pub(super) checkpoint: Checkpoint,
-    /// The file that holds it.
     pub(super) inode: Inode,
     /// When that was last written, as of the last reading.
     pub(super) modified: SystemTime,
 }
 
-/// An open file.
 pub(super) struct OpenFile {
     pub(super) file: File,
     own: LogEnd,
@@ -90,7 +85,6 @@ pub(super) struct OpenFile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileChange {
     None,
-    /// It was written to.
     Grown,
     /// It was emptied, or written anew.
     Rewritten,
@@ -105,10 +99,6 @@ pub(super) struct Piece {
 }
 
 impl OpenFile {
-    /// Opens a file.
-    ///
-    /// # Errors
-    /// It cannot be read, or is no file.
     pub(super) async fn open(path: &Path, arrival: Arrival) -> io::Result<Self> {
         // Opening a named pipe would wait for a writer.
         let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
@@ -174,7 +164,6 @@ impl OpenFile {
         self.own.inode
     }
 
-    /// Whether nothing of this very file was read yet, though something was of the log.
     pub(super) const fn is_fresh(&self) -> bool {
         self.before.is_some() && self.own.checkpoint.is_unproven()
     }
@@ -189,7 +178,6 @@ impl OpenFile {
         self.own.checkpoint.position <= MAX_BANNER_BYTES
     }
 
-    /// How the lines arrive that are read next.
     pub(super) const fn arrival(&self) -> Arrival {
         self.arrival
     }
@@ -199,7 +187,6 @@ impl OpenFile {
         Ok(self.file.metadata().await?.nlink() == 0)
     }
 
-    /// Its present path, be it under another name.
     pub(super) fn path_now(&self) -> Option<PathBuf> {
         std::fs::read_link(format!("/proc/self/fd/{}", self.file.as_raw_fd())).ok()
     }
@@ -214,13 +201,11 @@ impl OpenFile {
         Ok(())
     }
 
-    /// Goes to the beginning, to be read once more.
     pub(super) async fn begin_again(&mut self) -> io::Result<()> {
         self.arrival = Arrival::MayRepeat;
         self.go_to(0).await
     }
 
-    /// Goes to `checkpoint`, if this file holds it.
     pub(super) async fn find(&mut self, checkpoint: &Checkpoint) -> io::Result<bool> {
         let is_found = self.holds(checkpoint).await?;
         if is_found {
@@ -229,10 +214,7 @@ impl OpenFile {
         Ok(is_found)
     }
 
-    /// Goes to `position`, the end of `lines`.
-    ///
-    /// # Errors
-    /// They are no longer there.
+    /// Goes to `position`, the end of `lines`; an error where they are no longer there.
     pub(super) async fn go_behind(&mut self, lines: &[u8], position: u64) -> io::Result<()> {
         self.go_to(position).await?;
         let mut pairs = lines.iter().rev().zip(self.own.checkpoint.last.iter().rev());
@@ -265,7 +247,6 @@ impl OpenFile {
         Ok(bytes)
     }
 
-    /// What happened to it since it was last read.
     pub(super) async fn check(&mut self) -> io::Result<FileChange> {
         self.note_state().await?;
         let is_touched = !self.is_unpacked && self.checked != self.own.modified;

@@ -6,10 +6,8 @@ use tokio::sync::mpsc::Sender;
 
 use crate::{appliance::observation::Observation, run::Arrival};
 
-/// Bytes read at once.
 pub(super) const BLOCK_BYTES: usize = 256 * 1024;
 
-/// Where log bytes go.
 pub(super) struct Outlet {
     observations: Sender<Observation>,
     /// Whether the last byte ended a line.
@@ -32,8 +30,7 @@ impl Outlet {
         if self.is_between_lines { Ok(()) } else { self.pass_on(b"\n", Arrival::Live).await }
     }
 
-    /// # Errors
-    /// [`io::ErrorKind::BrokenPipe`]: the session has ended.
+    /// Fails with [`io::ErrorKind::BrokenPipe`] once the session has ended.
     pub(super) async fn observe(&self, observation: Observation) -> io::Result<()> {
         self.observations.send(observation).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
     }

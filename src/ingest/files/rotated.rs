@@ -23,7 +23,6 @@ const MAX_LISTINGS: usize = 20;
 /// The newest rotated file has this number, or 0.
 const NEWEST: u32 = 1;
 
-/// A rotated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rotated {
     pub(super) path: PathBuf,
@@ -31,7 +30,6 @@ pub(super) struct Rotated {
     /// When it was last written; packing keeps that.
     pub(super) modified: SystemTime,
     length: u64,
-    /// When it was made, where the file system records that.
     created: Option<SystemTime>,
     name: Name,
 }
@@ -59,7 +57,6 @@ impl Rotated {
         self.is_packed() && is_equal
     }
 
-    /// The number in its name, if there is one.
     pub(super) const fn number(&self) -> Option<u32> {
         match self.name.age {
             Age::Number(Reverse(number)) => Some(number),
@@ -67,10 +64,7 @@ impl Rotated {
         }
     }
 
-    /// Opens it, unpacked if it was packed.
-    ///
-    /// # Errors
-    /// It cannot be read or unpacked; or, as [`changed_meanwhile`], the name is another file's by now.
+    /// Opens it, unpacked if it was packed; [`changed_meanwhile`] where the name is another file's by now.
     pub(super) async fn open(&self, arrival: Arrival) -> io::Result<OpenFile> {
         let opened = match self.name.packing {
             Packing::None => OpenFile::open(&self.path, arrival).await,
@@ -125,7 +119,6 @@ struct Name {
 /// The age of a rotated file by its name, ordered from the oldest to the newest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Age {
-    /// By the digits of its date.
     Date(String),
     /// By its number, which is counted up at each rotation.
     Number(Reverse<u32>),
@@ -139,7 +132,6 @@ enum Packing {
 }
 
 impl Name {
-    /// Parses `entry`, if it is a name of a rotated `log`.
     fn of(entry: &str, log: &str) -> Option<Self> {
         let (entry, packing) = Packing::split(entry);
         // `messages.log` becomes `messages.log-20260913` or `messages-20260913.log`.
@@ -184,7 +176,6 @@ impl Age {
 /// What comes after a rotated file in the order of the log.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum NextFile {
-    /// A rotated file, and its number.
     Rotated(Option<u32>),
     /// The file that has the log's name.
     Present,
@@ -211,9 +202,6 @@ pub(super) fn new_since(files: &[Rotated], before: &[Rotated]) -> Vec<Rotated> {
 }
 
 /// As [`rotated`], but none where the folder cannot be read.
-///
-/// # Errors
-/// [`changed_meanwhile`].
 pub(super) async fn rotated_or_none(path: &Path, present: Option<Inode>) -> io::Result<Vec<Rotated>> {
     Ok(unless_changed(rotated(path, present).await)?.unwrap_or_default())
 }

@@ -30,19 +30,15 @@ const LINES_SOUGHT: [usize; 3] = [usize::MAX, 100, 20];
 
 /// What an earlier watch has read of a log.
 pub(crate) struct Seen {
-    /// The file it was recorded in.
     pub(crate) log: PathBuf,
-    /// The length of that file.
     pub(crate) length: u64,
     /// Its last lines, without a gap between them.
     pub(crate) last: Vec<u8>,
     /// Whether there is no gap in all of it.
     pub(crate) is_one_stretch: bool,
-    /// When the earlier watch ended.
     pub(crate) left_at: Timestamp,
 }
 
-/// Where a log goes on.
 pub(super) enum Resumed {
     /// Behind what was read, in a file that certainly holds it.
     Behind(Box<OpenFile>),
@@ -54,9 +50,6 @@ pub(super) enum Resumed {
 
 impl Seen {
     /// Where the log at `path` goes on.
-    ///
-    /// # Errors
-    /// The log cannot be read.
     pub(super) async fn find(&self, path: &Path) -> io::Result<Resumed> {
         let mut present = OpenFile::open_if_there(path, Arrival::CaughtUp).await?;
         if !is_proof(&self.last) {
@@ -137,7 +130,6 @@ async fn resume(open: &mut Option<OpenFile>, ends: Ends, lines: &[u8]) -> io::Re
     })
 }
 
-/// Where lines end in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ends {
     None,

@@ -7,9 +7,6 @@ use tokio::{fs::File, io::AsyncSeekExt as _};
 
 /// Goes to the next data behind `position`, or to the end; returns the bytes skipped, 0 where the file system does not
 /// report holes.
-///
-/// # Errors
-/// The file cannot be read on from there.
 pub(super) async fn skip_hole(file: &mut File, position: u64) -> io::Result<u64> {
     let length = file.metadata().await?.len();
     let Ok(offset) = i64::try_from(position) else { return Ok(0) };

@@ -13,7 +13,6 @@ use crate::{appliance::observation::Observation, clock::Clock, input::foreign_fo
 /// A pipe silent for so long has delivered all that was written to it before the watch.
 const BACKLOG_PAUSE: Duration = Duration::from_millis(500);
 
-/// Passes on standard input until it ends.
 pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock) {
     let mut outlet = Outlet::new(out);
     let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;

@@ -19,13 +19,11 @@ use crate::{
     screen::LogRow,
 };
 
-/// Bytes read at a time.
 const BLOCK_BYTES: u64 = 256 << 10;
 
 /// Most bytes searched for line ends; the search goes on until it has found one whole line.
 const MAX_SEARCHED_BYTES: u64 = 16 << 20;
 
-/// The log on disk.
 pub(crate) struct LogFile {
     path: PathBuf,
     dialect: Arc<Dialect>,
@@ -37,9 +35,6 @@ impl LogFile {
     }
 
     /// Where the last `count` whole lines before `end` begin; fewer where they are long.
-    ///
-    /// # Errors
-    /// The bytes before it cannot be read.
     pub(crate) fn lines_before(&self, end: LogOffset, count: usize) -> io::Result<LogOffset> {
         let file = File::open(&self.path)?;
         let mut from = end.0;
@@ -79,16 +74,12 @@ impl LogFile {
         })
     }
 
-    /// Length of the file; 0 where there is none.
     pub(crate) fn length(&self) -> LogOffset {
         LogOffset(std::fs::metadata(&self.path).map_or(0, |data| data.len()))
     }
 
     /// The rows of the whole lines between two offsets; with `max_lines`, of so many at most, and of fewer where they are
     /// long. A line without a newline is whole where the log has ended.
-    ///
-    /// # Errors
-    /// Not all of the bytes can be read.
     pub(crate) fn lines(
         &self,
         range: Range<LogOffset>,
@@ -128,10 +119,8 @@ impl LogFile {
     }
 }
 
-/// Lines read again.
 pub(crate) struct Lines {
     pub(crate) rows: Vec<LogRow>,
-    /// Where the last of them ends.
     pub(crate) end: LogOffset,
 }
 
@@ -160,7 +149,6 @@ pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) ->
     rows
 }
 
-/// The bytes from `from` to `to`.
 fn read_at(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
     let length = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
     let mut bytes = vec![0; length];

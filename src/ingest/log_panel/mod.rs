@@ -8,6 +8,7 @@ mod tests;
 
 use std::{io, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 
+use thiserror::Error;
 use tokio::time::Instant;
 
 use self::log_file::{Lines, LogFile, merged, remarks};
@@ -18,18 +19,24 @@ use crate::{
     screen::{AvailableActions, Edge, Facts, LogRow, Mode, Scrollback, View},
 };
 
-/// Log lines held in memory.
 pub(crate) const SCROLLBACK: usize = 10_000;
 
 /// Longest time that paging, or one batch of observations, goes on before keys and signals are looked at again. Keys
 /// must be answered within 100 ms: this leaves room for both, for the page under way and for drawing a frame.
 pub(crate) const MAX_WORK_BETWEEN_KEYS: Duration = Duration::from_millis(15);
 
-/// Lines of one page.
 const PAGE_LINES: usize = 2000;
 
 /// Most bytes read line by line when playback moves on; beyond it refilling the panel from its end takes less time.
 const MAX_STEP_BYTES: u64 = 1 << 20;
+
+#[derive(Debug, Error)]
+enum RowsUnreadable {
+    #[error("older lines cannot be read from {}: they are not on disk", path.display())]
+    NotOnDisk { path: PathBuf },
+    #[error("older lines cannot be read from {}: {source}", path.display())]
+    Disk { path: PathBuf, source: io::Error },
+}
 
 /// What the journal holds on the log: the rows read from `dr.log` are made with it.
 #[derive(Clone, Copy)]
@@ -54,7 +61,6 @@ struct PanelState {
     is_ended: bool,
 }
 
-/// The log as the engineer can scroll through it.
 pub(crate) struct LogPanel {
     rows: Scrollback,
     file: LogFile,
@@ -145,7 +151,10 @@ impl LogPanel {
             let facts = Facts { run, log: &self.rows, available: &none, mode, now };
             let Some(wanted) = view.wants_rows(&facts) else { break };
             if let Err(reason) = self.read_page(&wanted, record) {
-                view.rows_unreadable(reason, &Facts { run, log: &self.rows, available: &none, mode, now });
+                view.rows_unreadable(
+                    reason.to_string(),
+                    &Facts { run, log: &self.rows, available: &none, mode, now },
+                );
             }
             has_changed = true;
         }
@@ -153,17 +162,14 @@ impl LogPanel {
     }
 
     /// Reads one page towards those rows of `wanted` that are not in memory.
-    ///
-    /// # Errors
-    /// They cannot be read; why, as a sentence.
-    fn read_page(&mut self, wanted: &Range<u64>, record: LogRecord<'_>) -> Result<(), String> {
+    fn read_page(&mut self, wanted: &Range<u64>, record: LogRecord<'_>) -> Result<(), RowsUnreadable> {
         let Some(edge) = self.rows.edge_towards(wanted.clone()) else { return Ok(()) };
-        self.read_beside(edge, record).map_err(|error| {
-            let reason = match error.kind() {
-                io::ErrorKind::UnexpectedEof => "they are not on disk".to_owned(),
-                _ => error.to_string(),
-            };
-            format!("older lines cannot be read from {}: {reason}", self.file.path().display())
+        self.read_beside(edge, record).map_err(|source| {
+            let path = self.file.path().to_owned();
+            match source.kind() {
+                io::ErrorKind::UnexpectedEof => RowsUnreadable::NotOnDisk { path },
+                _ => RowsUnreadable::Disk { path, source },
+            }
         })
     }
 

@@ -28,7 +28,8 @@ impl Log {
         let now = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         let folder = RunFolder::create(home.path(), now, 1).unwrap();
         let dialect = Arc::new(Dialect::built_in());
-        let started = started_event(&folder, &RunSettings::default(), &dialect, Names::simulated(), false);
+        let started =
+            started_event(folder.id(), &RunSettings::default(), &dialect, Names::simulated(), false);
         let panel = LogPanel::new(folder.log_path(), Arc::clone(&dialect));
         let (recorder, _) = Recorder::begin(folder, now, &started, Syncing::OnEdges).unwrap();
         Self {
@@ -177,7 +178,7 @@ fn paging_names_a_log_that_has_gone() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::remove_file(log.recorder.folder().log_path()).unwrap();
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
-    let reason = log.panel.read_page(&(0..10), record).unwrap_err();
+    let reason = log.panel.read_page(&(0..10), record).unwrap_err().to_string();
     assert!(reason.starts_with("older lines cannot be read from ") && reason.contains("dr.log"), "{reason}");
 }
 
@@ -186,6 +187,6 @@ fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
     let log = &mut Log::with_lines(12_000, &mut fastrand::Rng::with_seed(1));
     std::fs::write(log.recorder.folder().log_path(), "short\n").unwrap();
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
-    let reason = log.panel.read_page(&(1000..1010), record).unwrap_err();
+    let reason = log.panel.read_page(&(1000..1010), record).unwrap_err().to_string();
     assert!(reason.ends_with("dr.log: they are not on disk"), "{reason}");
 }

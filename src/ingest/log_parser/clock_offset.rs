@@ -27,7 +27,6 @@ struct Window {
 }
 
 impl OffsetMeter {
-    /// Begins with an offset that was measured before.
     pub(super) const fn set(&mut self, known: Option<i64>) {
         self.known = known;
     }

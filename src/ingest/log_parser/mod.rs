@@ -33,24 +33,17 @@ const CATCH_UP_TIME: Elapsed = Elapsed::from_secs(10);
 /// A line that is this many seconds old has waited.
 const MIN_WAIT_SECONDS: i64 = 4;
 
-/// What a stretch of log gives.
 #[derive(Default)]
 pub(crate) struct ParsedLog {
-    /// Events for the journal, in order.
     pub(crate) events: Vec<Event>,
-    /// Rows for the log panel, in order.
     pub(crate) rows: Vec<LogRow>,
-    /// The counts of its lines.
     pub(crate) tally: LogTally,
 }
 
-/// How much there is of a line that is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Completeness {
     Whole,
-    /// More may come.
     Partial,
-    /// No more will come.
     CutOff,
 }
 
@@ -136,7 +129,6 @@ impl LogParser {
         log
     }
 
-    /// Where the line begins whose end has not come yet.
     pub(crate) fn partial_line_start(&self) -> Option<LogOffset> {
         self.partial.as_ref().map(|line| line.offset)
     }

@@ -6,7 +6,6 @@ use crate::run::{Arrival, Elapsed, LogOffset, Marker, Timestamp};
 /// A line that has not grown for this time is read as if it were whole.
 const PARTIAL_LINE_TIMEOUT: Elapsed = Elapsed::from_secs(5);
 
-/// A line as far as it has come.
 #[derive(Clone, Debug)]
 pub(super) struct PartialLine {
     pub(super) offset: LogOffset,

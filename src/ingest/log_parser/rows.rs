@@ -19,11 +19,10 @@ pub(super) struct Read<'w> {
     pub(super) row: LogRow,
     pub(super) marker: Option<Marker>,
     pub(super) alarm: Option<String>,
-    /// The marker or alarm whose words it has without being it.
+    /// The marker or alarm that it resembles without being it.
     pub(super) near: Option<NearMiss>,
 }
 
-/// The beginning of a line, without decoration around its words.
 pub(super) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
     parse::undecorated(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes))
 }
@@ -62,18 +61,15 @@ fn without_line_end(mut line: &[u8]) -> &[u8] {
     line
 }
 
-/// The row of the line at `offset` of `dr.log`.
 pub(crate) fn row(dialect: &Dialect, bytes: &[u8], offset: LogOffset, arrival: Arrival) -> LogRow {
     read_row(dialect, &words(bytes), bytes, offset, arrival).row
 }
 
-/// The row for missing lines.
 pub(crate) fn gap_row(gap: &Gap) -> LogRow {
     let text = format!("log lines from {} are missing: {}", bounds(gap), gap.reason);
     remark(gap, LogMark::Gap, text)
 }
 
-/// The row for a time in which nothing was watched.
 pub(crate) fn absence_row(absence: &Gap) -> LogRow {
     let reason = &absence.reason;
     let text =

@@ -1,6 +1,6 @@
-//! A file of the record that comes back when somebody deletes it, or when its disk turns read-only and is
-//! mended. While this process holds it open, nothing of it is lost. A deletion is told once, as a refusal, so that
-//! it is on record.
+//! A file of the record that is made again when somebody deletes it, and opened again when its disk turns read-only and
+//! is repaired. While this process holds it open, nothing of it is lost. A deletion is reported once, as an error, so
+//! that it is on record.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -17,24 +17,20 @@ use crate::{
     journal::error::JournalError,
 };
 
-/// So many bytes before what a power failure may take tell whether a file found again is the one let go.
-const KNOWN_AGAIN: u64 = 4096;
+/// Bytes before the unsynced ones by which a file opened again is recognised.
+const EVIDENCE_BYTES: u64 = 4096;
 
-/// A file of a run folder.
 pub(in crate::journal) struct DurableFile {
     file: Hold,
     path: PathBuf,
-    /// The disk that its folder lies on.
     disk: Option<u64>,
-    /// It was deleted, and that was told.
-    is_told: bool,
-    /// Its length.
+    /// It was deleted, and that was reported.
+    is_reported: bool,
     end: u64,
-    /// Of that, what surely survives a power failure.
+    /// Bytes of it that surely survive a power failure.
     synced: u64,
 }
 
-/// How a file is held.
 enum Hold {
     Open(File),
     /// Let go, since its disk is read-only.
@@ -55,7 +51,7 @@ impl DurableFile {
             force_file(&file)?;
         }
         let disk = path.parent().and_then(|folder| folder.metadata().ok()).map(|folder| folder.dev());
-        Ok(Self { file: Hold::Open(file), path, disk, is_told: false, end, synced: end })
+        Ok(Self { file: Hold::Open(file), path, disk, is_reported: false, end, synced: end })
     }
 
     fn open(&self) -> io::Result<&File> {
@@ -90,8 +86,8 @@ impl DurableFile {
         Ok(())
     }
 
-    /// Makes the run folder again, and what it lay in; but that on its own disk alone: what was mounted there may
-    /// only be away.
+    /// Makes the run folder and its parents again. Parents only on the disk of before: where another one answers, the
+    /// disk of the run may only be unmounted, and the record would go to the mount point.
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         let is_there = |folder: &&Path| folder.is_dir();
         let here = Path::new(".");
@@ -149,19 +145,19 @@ impl Storage for DurableFile {
         if !self.is_deleted()? {
             return Ok(());
         }
-        if !std::mem::replace(&mut self.is_told, true) {
+        if !std::mem::replace(&mut self.is_reported, true) {
             return Err(deleted());
         }
         self.make_again().map_err(|error| {
             io::Error::new(error.kind(), format!("it was deleted, and cannot be made again: {error}"))
         })?;
-        self.is_told = false;
+        self.is_reported = false;
         Ok(())
     }
 
     fn let_go(&mut self) {
         let Hold::Open(file) = &self.file else { return };
-        let from = self.synced.saturating_sub(KNOWN_AGAIN);
+        let from = self.synced.saturating_sub(EVIDENCE_BYTES);
         let length = usize::try_from(self.end.saturating_sub(from)).ok();
         let Some(length) = length.filter(|length| *length <= HELD_LIMIT) else { return };
         let mut bytes = vec![0; length];
@@ -198,7 +194,6 @@ fn deleted() -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, "it was deleted while the run is recorded")
 }
 
-/// Keeps an open file of a run folder.
 pub(in crate::journal) fn keep(file: File, path: PathBuf) -> Result<Box<dyn Storage>, JournalError> {
     match DurableFile::new(file, path.clone()) {
         Ok(kept) => Ok(Box::new(kept)),
@@ -217,7 +212,7 @@ mod tests {
     };
 
     #[test]
-    fn a_deleted_folder_is_told_and_made_again_with_all_that_was_in_it() {
+    fn a_deleted_folder_is_reported_and_made_again_with_all_that_was_in_it() {
         let (_home, folder) = folder();
         let mut writer = JournalWriter::create(&folder).unwrap();
         writer.append(at(0), &started()).unwrap();

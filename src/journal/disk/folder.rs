@@ -19,16 +19,12 @@ use crate::{
 /// Attempts at a name that is not taken yet; each draws from 2^12 names.
 const ATTEMPTS: u32 = 64;
 
-/// No home directory, hence no place for runs by default.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot tell where to keep runs, as there is no home directory; name a place with --runs-dir")]
-pub struct NoStateDirectory;
+pub(crate) struct NoStateDirectory;
 
 /// The runs directory where none is named: `drwatch/runs` in the XDG state directory.
-///
-/// # Errors
-/// [`NoStateDirectory`] where the user has no home directory.
-pub fn default_runs_dir() -> Result<PathBuf, NoStateDirectory> {
+pub(crate) fn default_runs_dir() -> Result<PathBuf, NoStateDirectory> {
     let state = Xdg::new().ok().and_then(|base| base.state_dir()).ok_or(NoStateDirectory)?;
     Ok(state.join("drwatch").join("runs"))
 }
@@ -41,13 +37,9 @@ pub struct RunFolder {
 }
 
 impl RunFolder {
-    /// Makes a fresh folder in `runs_dir`, and that one too where it is missing; both for the
-    /// user's eyes only. Of the six hex digits that tell runs of one second apart the first three are the
-    /// milliseconds, so that names sort as runs began; `entropy` seeds the others.
-    ///
-    /// # Errors
-    /// [`JournalError::Create`] where the system refuses.
-    pub fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
+    /// Makes a fresh folder in `runs_dir`, and `runs_dir` too where it is missing; both for the user's eyes only. The first
+    /// three of the six hex digits are the milliseconds, so that names sort as runs began; `entropy` seeds the others.
+    pub(crate) fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         make_folder(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
@@ -109,9 +101,7 @@ impl RunFolder {
         }
     }
 
-    /// The error for a journal that holds no whole record.
-    #[must_use]
-    pub fn no_record(&self) -> JournalError {
+    pub(crate) fn no_record(&self) -> JournalError {
         let (path, remains) = (self.journal_path(), LeftoverFiles::of(&self.path));
         if remains.is_empty() {
             JournalError::Empty { path }
@@ -150,9 +140,8 @@ impl RunFolder {
         self.path.join("summary.json")
     }
 
-    /// Removes the folder of a run that could not begin: its files, as long as they hold nothing, and itself once
-    /// nothing else is in it.
-    pub fn discard(&self) {
+    /// Removes the folder of a run that could not begin: its empty files, and the folder once nothing else is in it.
+    pub(crate) fn discard(&self) {
         for path in [self.log_path(), self.journal_path()] {
             if fs::symlink_metadata(&path).is_ok_and(|file| file.is_file() && file.len() == 0) {
                 let _ = fs::remove_file(path);
@@ -166,8 +155,7 @@ impl RunFolder {
     }
 
     /// Whether the disk forces the names of new files down when asked to.
-    #[must_use]
-    pub fn forces_names(&self) -> bool {
+    pub(crate) fn forces_names(&self) -> bool {
         File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
     }
 
@@ -186,8 +174,7 @@ impl RunFolder {
     }
 }
 
-/// Opens a file for reading that is a plain one: opening anything else, such as a named pipe, may wait for
-/// ever.
+/// Opens a plain file for reading; opening anything else, such as a named pipe, may wait for ever.
 pub(in crate::journal) fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() {
         File::open(path)

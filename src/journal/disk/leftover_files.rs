@@ -1,11 +1,10 @@
-//! What stands in a run folder whose journal tells nothing, so that nobody is told to delete it.
+//! Lists the other files of a run folder without a usable journal, so that error messages never suggest deleting data.
 
 use std::{fmt, fs, path::Path};
 
 use crate::text::printable;
 
-/// Most files that are named one by one.
-const NAMED: usize = 4;
+const MAX_NAMED: usize = 4;
 
 /// The files of a run folder that hold something, besides its journal and its lock.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,9 +27,9 @@ impl LeftoverFiles {
             })
             .collect();
         found.sort();
-        if found.len() > NAMED {
-            let more = found.len() - NAMED;
-            found.truncate(NAMED);
+        if found.len() > MAX_NAMED {
+            let more = found.len() - MAX_NAMED;
+            found.truncate(MAX_NAMED);
             found.push(format!("{more} more"));
         }
         Self(found)

@@ -7,16 +7,18 @@ use std::{
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
 };
 
-use nix::{errno::Errno, libc, sys::signal::kill, unistd::Pid};
+use nix::libc;
 
-use super::{folder::RunFolder, lock::held_weakly};
+use super::{
+    folder::RunFolder,
+    lock::{held_weakly, process_lives},
+};
 
 /// Whether some process holds the lock of `folder`.
 ///
 /// Linux lists all locks in `/proc/locks` (see `proc_locks(5)`). Elsewhere the process that left its id in the lock
 /// file is looked for; so it is on a disk without locks.
-#[must_use]
-pub fn is_being_recorded(folder: &RunFolder) -> bool {
+pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
     let Ok(metadata) = fs::metadata(folder.lock_path()) else { return false };
     if held_weakly(&folder.lock_path()).is_some() {
         return true;
@@ -29,8 +31,7 @@ pub fn is_being_recorded(folder: &RunFolder) -> bool {
 
 /// Whether the disk of `folder` is read-only at the moment. A recorder then holds no lock: it has let its files go,
 /// so that the disk can be mended.
-#[must_use]
-pub fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
+pub(crate) fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
     // Whatever stands there, opening it must not wait.
     let opened = OpenOptions::new()
         .write(true)
@@ -48,8 +49,7 @@ fn is_lock_on(line: &str, inode: u64) -> bool {
 }
 
 fn lives(text: &str) -> bool {
-    let Some(process) = text.trim().parse().ok().filter(|process| *process > 0) else { return false };
-    matches!(kill(Pid::from_raw(process), None), Ok(()) | Err(Errno::EPERM))
+    text.trim().parse().is_ok_and(|process| process > 0 && process_lives(process))
 }
 
 #[cfg(test)]

@@ -64,6 +64,7 @@ impl RunLock {
         if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
             return Err(locked(Some(pid)));
         }
+        // Only once the lock is held: a refused process must not overwrite the id of the holder.
         leave_pid(&mut file, is_weak).map_err(refused)?;
         Ok(Self { file: Some(file), folder: folder.clone(), is_weak })
     }
@@ -77,7 +78,6 @@ impl RunLock {
         Self::take_by(folder, |_| Err(TryLockError::Error(answer.into())))
     }
 
-    /// Whether the disk has no locks, so that a drwatch on another machine is not kept out.
     pub(in crate::journal) const fn is_weak(&self) -> bool {
         self.is_weak
     }
@@ -90,9 +90,6 @@ impl RunLock {
     }
 
     /// Takes the lock again after [`Self::let_go`].
-    ///
-    /// # Errors
-    /// As [`Self::take`]: then the run is another's, and nothing more may be written to it.
     pub(in crate::journal) fn take_again(&mut self) -> Result<(), JournalError> {
         if self.file.is_none() {
             self.file = Self::take(&self.folder)?.file.take();
@@ -111,9 +108,7 @@ impl RunLock {
             *self = lock;
         }
     }
-}
 
-impl RunLock {
     fn give_back(&self) {
         // A process that is being started holds a copy of the file for a moment; closing ours alone would leave
         // the lock with it.
@@ -170,8 +165,11 @@ pub(in crate::journal) fn held_weakly(path: &Path) -> Option<u32> {
     let mut text = String::new();
     open_to_read(path).ok()?.take(64).read_to_string(&mut text).ok()?;
     let pid: i32 = text.trim().strip_suffix(WEAK)?.trim().parse().ok().filter(|pid| *pid > 0)?;
-    let lives = matches!(kill(Pid::from_raw(pid), None), Ok(()) | Err(Errno::EPERM));
-    u32::try_from(pid).ok().filter(|_| lives)
+    u32::try_from(pid).ok().filter(|_| process_lives(pid))
+}
+
+pub(super) fn process_lives(process: i32) -> bool {
+    matches!(kill(Pid::from_raw(process), None), Ok(()) | Err(Errno::EPERM))
 }
 
 fn open_to_read(path: &Path) -> io::Result<File> {

@@ -13,10 +13,9 @@ pub(super) use self::{
     folder::{is_run_id, open_regular},
     storage::{Storage, is_due, write_some},
 };
-pub use self::{
-    folder::{NoStateDirectory, RunFolder, default_runs_dir},
-    leftover_files::LeftoverFiles,
+pub use self::{folder::RunFolder, leftover_files::LeftoverFiles, lock::RunLock};
+pub(crate) use self::{
+    folder::{NoStateDirectory, default_runs_dir},
     liveness::{is_being_recorded, is_on_a_read_only_disk},
-    lock::RunLock,
     storage::{HELD_LIMIT, Placed},
 };

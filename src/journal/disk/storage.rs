@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Most bytes of records kept in memory while the disk refuses them.
-pub const HELD_LIMIT: usize = 8 << 20;
+pub(crate) const HELD_LIMIT: usize = 8 << 20;
 
 /// Shortest time between two tries at a refusing disk, and age at which a chunk of the log is cut.
 const INTERVAL: Elapsed = Elapsed::from_secs(1);
@@ -16,8 +16,7 @@ const INTERVAL: Elapsed = Elapsed::from_secs(1);
 /// Where something handed to the record now is.
 #[derive(Debug)]
 #[must_use = "the engineer has to learn when the record does not reach the disk"]
-pub enum Placed {
-    /// Written to the file.
+pub(crate) enum Placed {
     Written,
     /// In memory, to be written as soon as the disk allows; this is why it could not be now.
     Held(JournalError),
@@ -26,9 +25,7 @@ pub enum Placed {
 }
 
 impl Placed {
-    /// Why it did not reach the disk.
-    #[must_use]
-    pub const fn trouble(&self) -> Option<&JournalError> {
+    pub(crate) const fn trouble(&self) -> Option<&JournalError> {
         match self {
             Self::Written => None,
             Self::Held(error) | Self::Dropped(error) => Some(error),
@@ -36,7 +33,6 @@ impl Placed {
     }
 }
 
-/// A file as the record uses it.
 pub(in crate::journal) trait Storage: Send {
     /// One `pwrite`; may write less than asked.
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize>;
@@ -44,20 +40,19 @@ pub(in crate::journal) trait Storage: Send {
     /// One `pread`; 0 at the end.
     fn read_at(&mut self, bytes: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Cuts the file to `length`.
     fn cut(&mut self, length: u64) -> io::Result<()>;
 
     /// Returns once what was written would survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
 
-    /// Makes sure that the file is found by its name. One that somebody deleted is told once, as an error, and made
-    /// again when asked the next time.
+    /// Makes sure that the file is found by its name. A deleted file is an error once, so that it is on record, and is
+    /// made again at the next call.
     fn ensure_exists(&mut self) -> io::Result<()> {
         Ok(())
     }
 
-    /// Closes the file, if that loses nothing: a disk that has turned read-only after an error cannot be
-    /// unmounted, checked and mounted again while a file on it is open.
+    /// Closes the file, if that loses nothing: a disk turned read-only cannot be unmounted and repaired while a file on
+    /// it is open.
     fn let_go(&mut self) {}
 
     /// Whether the file was let go; until [`Self::open_again`] every write fails.

@@ -2,7 +2,6 @@
 
 use serde_json::error::Category;
 
-/// What is wrong, and where as far as that is known.
 pub(in crate::journal) fn in_words(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         Category::Eof => "it ends too early",

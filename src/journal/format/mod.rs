@@ -17,18 +17,16 @@ use crate::{
 ///
 /// The largest events hold a few replies or log lines, each cut at some KiB; escaping may make six
 /// bytes of one.
-pub const MAX_LINE: usize = 1 << 20;
+pub(crate) const MAX_LINE: usize = 1 << 20;
 
 /// `prev` of the first record.
 pub(in crate::journal) const NO_DIGEST: &str =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// SHA-256 in hex.
 pub(in crate::journal) fn digest(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
 
-/// Lower-case hex digits of `bytes`.
 pub(in crate::journal) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
@@ -44,9 +42,6 @@ struct Line<'a> {
 }
 
 /// The line of an event, newline included.
-///
-/// # Errors
-/// [`JournalError::Encode`] and [`JournalError::TooLong`].
 pub(in crate::journal) fn encode(
     seq: Sequence,
     at: Timestamp,

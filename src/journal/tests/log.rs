@@ -15,7 +15,7 @@ use crate::{
 
 fn write(log: &mut RawLog, text: &[u8], second: u64) -> (LogOffset, Placed) {
     let lines = LineCount(memchr::memchr_iter(b'\n', text).count() as u64);
-    log.write(text, lines, LogTally { lines, ..LogTally::default() }, at(second))
+    log.write(text, LogTally { lines, ..LogTally::default() }, at(second))
 }
 
 fn put(log: &mut RawLog, text: &[u8], second: u64) -> LogOffset {

@@ -11,7 +11,7 @@ use nom::{IResult, Parser};
 use crate::parse::number::number;
 use crate::parse::size::{Amount, amount, bytes_per};
 
-/// What a line says. A number beyond a `u64` is `None`.
+/// The meaning of a line. A number beyond a `u64` is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line<'a> {
     /// `listing entries from bucket NAME`

@@ -16,7 +16,7 @@ use super::tag::{module_and_severity, notice};
 /// Headers in a row that are read: a log may have come through several relays.
 const RELAYS: u8 = 4;
 
-/// What a line tells before its text.
+/// The fields of a line before its text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Header<'a> {
     pub(super) priority: Option<u16>,
@@ -72,7 +72,7 @@ fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
     }
 }
 
-/// The header that follows on a relay's; what it does not tell, the relay does.
+/// The header after that of a relay; fields that it lacks are taken from the relay's.
 fn behind<'a>(relay: Header<'a>, input: &'a [u8], relays: u8) -> Option<(&'a [u8], Header<'a>)> {
     // Most lines have one header, and most words in its place do not begin like another.
     input.first().filter(|byte| matches!(byte, b'<' | b'[' | b'0'..=b'9' | b'A'..=b'Z'))?;

@@ -103,7 +103,7 @@ fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> 
     .parse(body)
 }
 
-/// `line` with what its text tells.
+/// `line` with the parts of its text.
 fn with_body<'a>(line: LogLine<'a>, sender: Option<Sender<'a>>, body: &'a [u8]) -> LogLine<'a> {
     if let Ok((_, form)) = notice(body) {
         return LogLine { form, ..line };

@@ -24,7 +24,7 @@ pub enum Form {
     },
     /// Without a program: `syslogd 1.4.1: restart.`, `BUILD_PROD_VERSION: …`, or any text after a time stamp.
     Untagged,
-    /// None of these. The message is the whole line and nothing else of it is told.
+    /// None of these. The message is the whole line; every other part is unknown.
     #[default]
     Unparsed,
 }

@@ -145,7 +145,7 @@ impl Engine<Player> {
 fn started(folder: &RunFolder) -> Event {
     let names =
         Names { primary: None, dr: Some("ava-dr".to_owned()), simulated: false, ..Names::simulated() };
-    started_event(folder, &RunSettings::default(), &Dialect::built_in(), names, false)
+    started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false)
 }
 
 /// A recording made by hand, and the log panel as it was while it was made.

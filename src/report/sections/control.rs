@@ -111,12 +111,8 @@ pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
         ("at the end of stage 1", &frozen.at_stage_1_end),
         ("before the resume", &frozen.before_resume),
     ];
-    let is_shown = |name: &str, counts: &Option<BucketCounts>| counts.is_some() || name != "after draining";
-    let rows: Vec<_> = listings
-        .into_iter()
-        .filter(|(name, counts)| is_shown(name, counts))
-        .map(|(name, counts)| listing_row(name, counts.as_ref()))
-        .collect();
+    let shown = listings.into_iter().filter(|(name, counts)| counts.is_some() || *name != "after draining");
+    let rows: Vec<_> = shown.map(|(name, counts)| listing_row(name, counts.as_ref())).collect();
     let head = [
         ("Listed", Left),
         ("At", Left),

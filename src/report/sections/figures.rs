@@ -9,7 +9,7 @@ use crate::run::{
 };
 use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 
-/// What stands where a phase was not seen to begin or end.
+/// Shown where the begin or end of a phase was not observed.
 const NOT_SEEN: &str = "–";
 
 pub(in crate::report) fn phases(summary: &Summary) -> String {

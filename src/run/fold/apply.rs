@@ -53,7 +53,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::BaselineTaken { .. } => baseline::choose(run),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
         Event::ListingRead { listing, cause, took, .. } => {
-            bucket::listed(run, record, listing, *cause, *took)
+            bucket::listed(run, record, listing, *cause, *took);
         }
         Event::ListingRefused { reason, .. } => {
             run.listing_since = None;
@@ -126,14 +126,10 @@ fn timer_event(run: &mut Run, at: Timestamp, event: TimerEvent) {
 
 /// Records were held in memory, or lost, while the disk refused them.
 fn hole(run: &mut Run, record: &Record, from: Timestamp, records: u64, reason: &str) {
-    let text = match records {
-        0 => format!(
-            "The disk refused from {} on ({reason}); what was held in memory meanwhile is written now.",
-            from.in_words()
-        ),
-        lost => {
-            format!("The disk refused from {} on ({reason}), and {lost} records are lost.", from.in_words())
-        }
+    let outcome = match records {
+        0 => "; what was held in memory meanwhile is written now".to_owned(),
+        lost => format!(", and {lost} records are lost"),
     };
+    let text = format!("The disk refused from {} on ({reason}){outcome}.", from.in_words());
     run.raise(record, Code::RecordHole, None, Wording::attention(text));
 }

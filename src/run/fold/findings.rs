@@ -93,7 +93,7 @@ impl Run {
 /// Opens and closes findings so that they agree with the run after `record`. A condition that grows worse or milder
 /// closes its finding and opens another; one whose figures change keeps its finding, with the present figures.
 pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
-    // Gathered once: a run may hold thousands of findings, of which few are not closed.
+    // Gathered once: a run may hold thousands of findings, and few of them are not closed.
     let unclosed = run.findings.iter().filter(|finding| finding.closed_at.is_none());
     let unclosed: Vec<_> = unclosed.map(|finding| (finding.code, finding.role, finding.severity)).collect();
     for &(code, role, rule) in RULES {

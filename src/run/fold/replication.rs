@@ -199,12 +199,12 @@ pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
 fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
     let name = run.name(Role::Primary);
     let phase = run.phases.current;
-    let (done, person) = match state {
-        ReplicationState::Running => ("resumed", "Find out who resumed it."),
-        ReplicationState::Paused => ("paused", "Find out who paused it."),
+    let done = match state {
+        ReplicationState::Running => "resumed",
+        ReplicationState::Paused => "paused",
     };
     let text = format!(
-        "Replication on {name} was {done}, and not by drwatch, in phase {}. {} {person}",
+        "Replication on {name} was {done}, and not by drwatch, in phase {}. {} Find out who {done} it.",
         phase.name(),
         consequence(state, phase)
     );

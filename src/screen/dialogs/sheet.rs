@@ -102,6 +102,7 @@ impl Body {
         self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 
+    /// A line as it would be sent.
     pub(crate) fn literal(&mut self, line: &str) {
         let line = Span::styled(clean(line).into_owned(), self.theme.style(Tone::Strong));
         self.lines.push(Line::from(vec![Span::raw("    "), line]));

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::{
         run::{Arrival, LogOffset},
-        screen::log::find,
+        screen::log::row::find,
     };
 
     #[test]

@@ -114,7 +114,7 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
 
 fn identity_row(run: &Run, canvas: &Canvas<'_>) -> Row {
     let Some(identity) = &run.dr.identity else {
-        return row("is", "not told yet", Tone::Quiet, String::new(), canvas);
+        return row("is", "not identified yet", Tone::Quiet, String::new(), canvas);
     };
     let parts = [&identity.product, &identity.release, &identity.model];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();

@@ -55,7 +55,7 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
     Line::from(spans)
 }
 
-/// What is wrong with a log of which nothing new comes: it is not at hand, or silent while the counter rises.
+/// What is wrong with a log without new lines: it is not at hand, or silent while the counter rises.
 fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
     let run = picture.run;
     if let Some((since, _)) = &run.log.lost {
@@ -206,7 +206,7 @@ fn draw_row(picture: &Picture<'_>, row: &LogRow, chosen: bool, place: Rect, canv
 /// Below this width a row shows neither date nor host, unless the log has the screen to itself or
 /// is searched: they are the same on every row.
 const WHOLE_FROM: u16 = 150;
-/// Below this width a row does not show the process either, where its module tells as much.
+/// Below this width a row does not show the process either, where its module is shown.
 const PROCESS_FROM: u16 = 100;
 
 /// The time of day and what follows host or process; no time where the whole row is to be shown.

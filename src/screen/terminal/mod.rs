@@ -15,15 +15,15 @@ use crossterm::{
     execute, queue,
     style::ResetColor,
     terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-        disable_raw_mode, enable_raw_mode,
+        BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+        LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     },
 };
 use nix::{
     sys::termios::{LocalFlags, OutputFlags, tcgetattr},
     unistd::{getpgrp, tcgetpgrp},
 };
-use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend};
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
 use self::size::drawn_area;
 use super::{Scene, draw};
@@ -83,9 +83,9 @@ fn take(out: &mut impl Write) -> io::Result<()> {
     execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
 }
 
-/// Makes a panic give the terminal back before anything is said about it. To be called after any
+/// Makes a panic give the terminal back before its message is printed. To be called after any
 /// other panic hook is installed (such as an error reporter's), which then runs on the plain screen.
-pub fn install_panic_hook() {
+pub(crate) fn install_panic_hook() {
     let earlier = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         leave_terminal();
@@ -125,7 +125,8 @@ impl<W: Write> Tui<W> {
         let area = drawn_area()?;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let is_resized = area != self.terminal.current_buffer_mut().area;
-        let resized = if is_resized { self.terminal.resize(area) } else { Ok(()) };
+        let resized = if is_resized { self.redraw_on(area) } else { Ok(()) };
+        // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
         let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
@@ -134,7 +135,13 @@ impl<W: Write> Tui<W> {
     /// Forgets what is on the screen, so that the next frame is drawn whole.
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
         // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
-        self.terminal.resize(drawn_area()?)
+        self.redraw_on(drawn_area()?)
+    }
+
+    fn redraw_on(&mut self, area: Rect) -> io::Result<()> {
+        // All of it: the terminal may be larger than what is drawn on.
+        queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        self.terminal.resize(area)
     }
 }
 

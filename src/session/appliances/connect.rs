@@ -14,7 +14,6 @@ use crate::{
 
 use crate::session::setup::{Display, Failure};
 
-/// The way to an appliance, if one is given.
 pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<SshTransport, Failure>> {
     let appliance = match role {
         Role::Primary => &settings.primary,
@@ -26,7 +25,7 @@ pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<Ssh
         ..SshOptions::default()
     };
     let destination = appliance.destination.as_ref()?;
-    Some(SshTransport::new(destination, options).map_err(|error| Failure::Usage(error.to_string())))
+    Some(SshTransport::new(destination, options).map_err(Failure::from))
 }
 
 /// Whether waiting does not help: such errors are reported before the screen starts.
@@ -64,9 +63,7 @@ impl PreconnectedTransport {
     pub(crate) fn without(transport: SshTransport) -> Self {
         Self { transport, ready: Mutex::new(None) }
     }
-}
 
-impl PreconnectedTransport {
     /// Lets `ssh` itself ask in the terminal; the next connection adopts the login.
     pub(crate) async fn log_in(&self) -> Result<(), ConnectError> {
         self.transport.login_in_terminal().await

@@ -20,12 +20,10 @@ use super::connect::PreconnectedTransport;
 /// Requests waiting for one appliance; more than an engineer asks for.
 const REQUEST_QUEUE: usize = 64;
 
-/// The running task of one appliance.
 pub(crate) struct ApplianceTask {
     role: Role,
     requests: mpsc::Sender<Request>,
     task: JoinHandle<()>,
-    /// Whether the end of the task was reported.
     is_end_reported: bool,
     /// How a person can log in; nothing where the appliance is simulated.
     login: Option<Arc<PreconnectedTransport>>,
@@ -39,7 +37,6 @@ impl ApplianceTask {
         Self { role, requests, task, is_end_reported: false, login: None }
     }
 
-    /// The same, with a way for a person to log in.
     pub(crate) fn with_login(self, login: Arc<PreconnectedTransport>) -> Self {
         Self { login: Some(login), ..self }
     }
@@ -66,12 +63,12 @@ impl ApplianceTask {
     /// Ends the task in order, or by force after `timeout` or where this future is dropped.
     pub(crate) async fn close(self, timeout: std::time::Duration) {
         let _abort = AbortOnDrop(self.task.abort_handle());
+        // A full queue means a task that reads no requests; the timeout then ends it.
         drop(self.requests.try_send(Request::Close));
         drop(tokio::time::timeout(timeout, self.task).await);
     }
 }
 
-/// Ends a task, if it still runs.
 struct AbortOnDrop(AbortHandle);
 
 impl Drop for AbortOnDrop {

@@ -9,18 +9,14 @@ use std::collections::VecDeque;
 use self::preflight::PreflightHistory;
 use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
 
-/// Something to do unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Automatic {
     /// Search the log for markers written before the watch.
     SearchLog,
-    /// List the bucket.
     List(ListingCause),
     /// Ask for the counter less often.
     SlowDown,
-    /// Write the summary.
     Export,
-    /// Record the last pre-flight.
     RecordPreflight,
 }
 
@@ -44,13 +40,11 @@ pub(crate) struct Automation {
     pub(crate) preflight: PreflightHistory,
 }
 
-/// A listing that was asked for.
 #[derive(Clone, Copy, Debug)]
 struct Asked {
     cause: ListingCause,
     /// Since when the connection stood over which it was asked for.
     over: Timestamp,
-    /// Whether it was seen under way.
     begun: bool,
 }
 
@@ -69,13 +63,11 @@ impl Automation {
         }
     }
 
-    /// Queues all that follows from the last record.
     pub(crate) fn follow(&mut self, run: &Run) {
         let due = self.after(run);
         self.queue.extend(due);
     }
 
-    /// The next that was queued.
     pub(crate) fn next(&mut self) -> Option<Automatic> {
         self.queue.pop_front()
     }
@@ -88,7 +80,6 @@ impl Automation {
         wanted && !was_asked
     }
 
-    /// All that is due now.
     fn after(&mut self, run: &Run) -> Vec<Automatic> {
         let mut due = Vec::new();
         let phase = run.phases.current;

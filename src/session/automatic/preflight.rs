@@ -13,27 +13,22 @@ use crate::session::record::disk;
 /// A verdict is recorded once it has not changed for this long: while appliances connect it comes and goes.
 const SETTLING_TIME: Elapsed = Elapsed::from_secs(10);
 
-/// How often the free room of the disk is read.
 const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
-/// The pre-flights judged so far.
 #[derive(Debug, Default)]
 pub(crate) struct PreflightHistory {
     /// The last one whose verdict had settled.
     settled: Option<Preflight>,
-    /// The present verdict, and since when it is the same.
     current: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
     disk: Option<(Timestamp, Option<ByteCount>)>,
 }
 
 impl PreflightHistory {
-    /// Free room of the disk as last read.
     pub(crate) fn disk_free(&self) -> Option<ByteCount> {
         self.disk.and_then(|(_, free)| free)
     }
 
-    /// Takes in a verdict; whether it has to be recorded.
     fn take(&mut self, judged: Preflight) -> bool {
         let (verdict, at) = (judged.verdict, judged.at);
         let since = match self.current {

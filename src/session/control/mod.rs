@@ -39,19 +39,15 @@ pub(crate) enum RequestRefused {
     ConfirmationNotDurable,
 }
 
-/// An action with the consent the engineer gave.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionRequest {
     pub(crate) action: ActionKind,
-    /// The reason for going against the policy.
     pub(crate) r#override: Option<Override>,
-    /// What the engineer stated by typing its phrase.
     pub(crate) statement: Option<Statement>,
     /// The phrase of consent as typed; nothing where a script consents.
     pub(crate) typed: Option<String>,
 }
 
-/// Who controls the appliances, and by what.
 pub(crate) struct Control {
     user: String,
     plans: Plans,
@@ -68,12 +64,10 @@ impl Control {
         self.user.clone()
     }
 
-    /// What every action would send.
     pub(crate) fn plans(&self) -> &[ActionPlan] {
         &self.plans.usual
     }
 
-    /// What the screen may offer.
     pub(crate) fn available(&self, threads: ThreadCount) -> AvailableActions {
         let of = |action| self.plans.of(action).cloned();
         AvailableActions {
@@ -84,7 +78,6 @@ impl Control {
         }
     }
 
-    /// The task of this appliance has ended.
     pub(crate) fn forget(&mut self, role: Role) {
         self.appliances.retain(|appliance| *appliance != role);
     }
@@ -109,7 +102,6 @@ impl Control {
     }
 }
 
-/// Whether the consent given is the one the judgement asks for.
 fn consented(verdict: &Authorization, request: &ActionRequest) -> Result<(), RequestRefused> {
     match verdict {
         Authorization::Allowed { .. } => Ok(()),
@@ -127,7 +119,6 @@ fn consented(verdict: &Authorization, request: &ActionRequest) -> Result<(), Req
     }
 }
 
-/// The number of the next action.
 pub(crate) fn next_action(run: &Run) -> ActionId {
     ActionId(run.actions.last().map_or(0, |action| action.id.0) + 1)
 }

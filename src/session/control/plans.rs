@@ -11,7 +11,6 @@ const MAX_THREADS: u32 = 256;
 /// What each action would send, made by the gate once at the start; empty where it may not write.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plans {
-    /// What the settings ask for.
     pub(crate) usual: Vec<ActionPlan>,
     /// Every other number of threads: which one there was before the test shows only later.
     threads: Vec<ActionPlan>,

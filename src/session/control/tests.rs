@@ -96,7 +96,7 @@ impl Watched {
         let simulation = Simulation {
             clock,
             world: world.clone(),
-            script: Script::new(Vec::new(), ScriptParts::All),
+            script: Script::new(Vec::new(), ScriptParts::All, None),
             seed: 1,
             settings,
             access,

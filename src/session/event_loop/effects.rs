@@ -11,17 +11,15 @@ use crate::{
         event::{Effect, LoopEvent},
         state::Session,
     },
-    simulator::Due,
+    simulator::Deed,
 };
 
 impl EventLoop {
-    /// Hands an event to the session, and carries out what follows.
     pub(crate) fn handle(&mut self, event: LoopEvent) {
         let effects = self.session.handle(event);
         self.carry_out(effects);
     }
 
-    /// Changes the session by `change`, and carries out what follows.
     pub(crate) fn update<T>(&mut self, change: impl FnOnce(&mut Session) -> T) -> T {
         let result = change(&mut self.session);
         let effects = self.session.take_effects();
@@ -29,7 +27,6 @@ impl EventLoop {
         result
     }
 
-    /// Shows a sentence until a key is pressed, where there is a screen.
     pub(crate) fn show_message(&mut self, text: String) {
         let now = self.session.now();
         if let Some(screen) = self.front.screen() {
@@ -37,8 +34,7 @@ impl EventLoop {
         }
     }
 
-    /// Carries out effects in order, until none is left. One that fails is an event again, of which the effects come
-    /// last.
+    /// Carries out effects in order. One that fails is an event again, and the effects of that event come last.
     fn carry_out(&mut self, effects: Vec<Effect>) {
         let mut effects = VecDeque::from(effects);
         while let Some(effect) = effects.pop_front() {
@@ -48,7 +44,6 @@ impl EventLoop {
         }
     }
 
-    /// Carries out one effect; the event that its failure is, where the session has to know.
     fn perform(&mut self, effect: Effect) -> Option<LoopEvent> {
         match effect {
             Effect::Print(text) => {
@@ -99,20 +94,18 @@ impl EventLoop {
         self.front = Front::Silent(error);
         LoopEvent::OutputFailed(reason)
     }
-}
 
-impl EventLoop {
     /// Does what the script has due now: lines typed on the appliances go to the world, drwatch's keys to the session,
     /// which handles them as those of a real engineer.
     pub(super) fn play_script(&mut self) {
         let Some(scripted) = &mut self.sources.scripted else { return };
         // A world in memory always answers.
-        let due = scripted.script.poll(self.session.now(), &scripted.world, Some(self.session.run()));
+        let due = scripted.script.poll(self.session.now(), &scripted.world, self.session.run());
         let world = scripted.world.clone();
         for step in due.unwrap_or_default() {
             match step {
-                Due::Typed { role, line } => drop(world.type_line(role, &line)),
-                Due::Key(key) => self.handle(LoopEvent::ScriptKey(key)),
+                Deed::Type { role, line } => drop(world.type_line(role, &line)),
+                Deed::Press { key } => self.handle(LoopEvent::ScriptKey(key)),
             }
         }
     }

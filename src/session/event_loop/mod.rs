@@ -3,7 +3,6 @@
 
 mod effects;
 mod login;
-mod script;
 
 #[cfg(test)]
 mod tests;
@@ -33,9 +32,8 @@ use crate::{
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
     run::{Ending, Run},
     screen::{Intent, RecordingState},
+    simulator::{Script, SharedWorld},
 };
-
-pub(crate) use self::script::Scripted;
 
 /// Observations on their way to the loop; beyond it the sources wait.
 pub(crate) const OBSERVATION_QUEUE: usize = 1024;
@@ -49,7 +47,6 @@ const BATCH_OBSERVATIONS: usize = 256;
 /// How long appliances are given to close: the last look at the log, and an action under way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// All that observations come from.
 pub(crate) struct Sources {
     pub(crate) appliance_tasks: Vec<ApplianceTask>,
     pub(crate) observations: mpsc::Receiver<Observation>,
@@ -57,7 +54,12 @@ pub(crate) struct Sources {
     pub(crate) scripted: Option<Scripted>,
 }
 
-/// A session with its sources and the front that shows it.
+/// A scripted engineer, and the simulated world in which the script plays.
+pub(crate) struct Scripted {
+    pub(crate) world: SharedWorld,
+    pub(crate) script: Script,
+}
+
 pub(crate) struct EventLoop {
     pub(crate) session: Session,
     front: Front,
@@ -66,7 +68,6 @@ pub(crate) struct EventLoop {
     login_wanted: bool,
 }
 
-/// What the loop was woken by.
 enum Wake {
     Signal(Signalled),
     Key(Option<TerminalEvent>),
@@ -83,7 +84,6 @@ impl EventLoop {
         new
     }
 
-    /// Without a front, for a test that looks by itself.
     #[cfg(test)]
     pub(crate) fn show_nothing(&mut self) {
         self.front = Front::Silent(std::io::ErrorKind::Other.into());
@@ -103,7 +103,6 @@ impl EventLoop {
         self.finish(&mut signals).await
     }
 
-    /// Waits for the next event and handles it.
     pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
         let wake = self.next_wake(beat, signals).await;
         // Before the event itself, so that an absence is on record before anything that was seen after it.
@@ -165,11 +164,10 @@ impl EventLoop {
         let log_has_ended = self.sources.log_reader.as_ref().is_some_and(LogReader::has_ended);
         self.handle(LoopEvent::SourcesChecked {
             log_is_read: log_has_ended && self.sources.observations.is_empty(),
-            script_is_over: self.sources.scripted.as_ref().is_none_or(Scripted::is_over),
+            script_is_over: self.sources.scripted.as_ref().is_none_or(|scripted| scripted.script.is_over()),
         });
     }
 
-    /// Handles one event of the terminal: the screen knows what a key means there.
     fn key(&mut self, event: Option<TerminalEvent>) {
         self.session.dirty = true;
         let Some(screen) = self.front.screen() else { return };
@@ -194,7 +192,6 @@ impl EventLoop {
         self.handle(LoopEvent::Suspended);
     }
 
-    /// Takes the terminal again after this process was stopped.
     fn retake_terminal(&mut self) {
         if let Some(screen) = self.front.screen() {
             screen.take_again();
@@ -202,7 +199,6 @@ impl EventLoop {
         self.session.dirty = true;
     }
 
-    /// Gives the screen its turn: the bell, older rows of the log, a frame.
     fn serve_front(&mut self) {
         let Some(screen) = self.front.screen() else { return };
         screen.ring_if_due();
@@ -241,7 +237,7 @@ impl EventLoop {
         self.session.recorder.release();
         record_is_closed();
         let Self { session, mut front, .. } = self;
-        // A front whose closing text is not for people shows no losses.
+        // Where the closing text is for programs, losses go to standard error.
         if !front.says_closing() {
             for loss in &report.losses {
                 front.warn(loss.clone(), session.now());

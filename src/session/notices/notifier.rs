@@ -24,32 +24,23 @@ use crate::{
 /// Version of the JSON; raised when a reader would misread it.
 const SCHEMA: &str = "drwatch-notice-1";
 
-/// How long a command may take before it is killed.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Commands that run at the same time.
 const MAX_RUNNING: usize = 2;
 
 /// Commands that run or wait; beyond it notices are dropped, which is reported.
 const MAX_PENDING: usize = 32;
 
-/// What a notice is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
-    /// A phase is over and another has begun.
     PhaseEnded,
-    /// Stage 1 downloads nothing.
     Stalled,
-    /// The DR appliance raised an alarm.
     Alarm,
-    /// A part of the pause budget is used up.
     Budget,
-    /// An appliance has not been heard of.
     LostAppliance,
 }
 
-/// A notice of one event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Notice {
     schema: &'static str,
@@ -57,17 +48,13 @@ pub(crate) struct Notice {
     simulated: bool,
     at: Timestamp,
     pub(crate) event: Kind,
-    /// The present phase.
     phase: &'static str,
-    /// One sentence.
     pub(crate) text: String,
 }
 
-/// What was noticed already.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Edges {
     phase: Option<Phase>,
-    /// The record that opened the last alarm.
     alarm: Option<Sequence>,
     budget: u8,
     stalled: bool,
@@ -134,7 +121,6 @@ fn is(finding: &Finding, code: Code, role: Option<Role>) -> bool {
     finding.code == code && role.is_none_or(|role| finding.role == Some(role))
 }
 
-/// The finding's own sentence.
 fn text_of(run: &Run, code: Code, role: Option<Role>, otherwise: &str) -> String {
     let finding = run.open_findings().find(|finding| is(finding, code, role));
     finding.map_or_else(|| otherwise.to_owned(), |finding| finding.text.clone())
@@ -202,7 +188,6 @@ impl Notifier {
     }
 }
 
-/// Why the command of a notice failed.
 #[derive(Debug, Error)]
 enum CommandError {
     #[error("it is empty")]

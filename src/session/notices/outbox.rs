@@ -24,7 +24,6 @@ impl Outbox {
         Self { effects: Vec::new(), transcript, trouble: None }
     }
 
-    /// All effects since the last call.
     pub(crate) fn take(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
@@ -33,7 +32,6 @@ impl Outbox {
         self.effects.push(effect);
     }
 
-    /// Hands a request to the task of an appliance.
     pub(crate) fn send(&mut self, role: Role, request: Request) {
         self.push(Effect::Send { role, request });
     }

@@ -11,7 +11,6 @@ pub(crate) fn free(folder: &Path) -> Option<ByteCount> {
     Some(ByteCount(disk.blocks_available().saturating_mul(disk.fragment_size())))
 }
 
-/// What the disk of a run does not guarantee, in sentences for the engineer.
 pub(crate) fn warnings(folder: &RunFolder, has_weak_lock: bool) -> Vec<String> {
     let place = folder.path().display();
     let mut warnings = Vec::new();

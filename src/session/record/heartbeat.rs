@@ -10,15 +10,14 @@ use crate::{clock::Clock, run::Timestamp};
 /// A longer time between two beats is an absence; they come every second.
 const MAX_BEAT_DELAY: Duration = Duration::from_secs(5);
 
-/// The time of a turn of the loop, by three clocks: which of them have moved on tells a stopped process from a sleeping
-/// machine and from a clock set forward.
+/// The time of a turn of the loop by three clocks, which together distinguish a stopped process, a sleeping machine and a
+/// clock set forward.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Beat {
     /// The runtime's time, which stops while the machine sleeps.
     instant: Instant,
     /// Time since boot, sleep included; it cannot be set.
     uptime: Duration,
-    /// The record's time.
     at: Timestamp,
 }
 
@@ -31,7 +30,6 @@ impl Beat {
 /// A period in which nothing was watched, up to now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Absence {
-    /// The last moment watched before it.
     pub(crate) since: Timestamp,
     pub(crate) reason: &'static str,
 }
@@ -44,7 +42,6 @@ pub(crate) struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// Notes that drwatch was suspended on purpose since the last beat.
     pub(crate) const fn was_suspended(&mut self) {
         self.suspended = true;
     }

@@ -1,17 +1,13 @@
 //! Who records: the local user and machine, as the record names them beside every action.
 
-/// The local user and machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LocalIdentity {
-    /// Login name.
     pub(crate) user: String,
-    /// Host name.
     pub(crate) host: String,
 }
 
 impl LocalIdentity {
     /// Asks the system; a name it does not have is `unknown`.
-    #[must_use]
     pub(crate) fn of_this_process() -> Self {
         let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
         let host = nix::unistd::gethostname().ok().and_then(|name| name.into_string().ok());
@@ -21,8 +17,6 @@ impl LocalIdentity {
         }
     }
 
-    /// `user@host`.
-    #[must_use]
     pub(crate) fn label(&self) -> String {
         format!("{}@{}", self.user, self.host)
     }

@@ -1,9 +1,11 @@
 //! What an interruption left of a run: the end of its log, and what of that is on record.
 
+use std::mem::{Discriminant, discriminant};
+
 use crate::{
     ingest::{arrivals::Arrivals, files::Seen},
     journal::RunFolder,
-    run::{Event, LogCitation, LogOffset, Timestamp},
+    run::{Event, LogOffset, Timestamp},
 };
 
 use super::recorder::Appended;
@@ -11,7 +13,6 @@ use super::recorder::Appended;
 /// Most bytes of the last lines that are searched for in a log to find the place again.
 const MAX_EVIDENCE_BYTES: usize = 64 << 10;
 
-/// The end of the log as it is on disk.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LogTail {
     /// Where `lines` begin.
@@ -21,7 +22,6 @@ pub(crate) struct LogTail {
 }
 
 impl LogTail {
-    /// Where they end.
     pub(crate) fn end(&self) -> LogOffset {
         LogOffset(self.offset.0.saturating_add(self.lines.len() as u64))
     }
@@ -41,11 +41,9 @@ impl LogTail {
 
 /// An interrupted run, before the watch goes on with it.
 pub(crate) struct Interruption {
-    /// When the last record before the interruption was made.
     pub(crate) left_at: Timestamp,
     /// When the last line of the log was recorded that surely follows on those before, or the run began.
     pub(crate) sure_at: Timestamp,
-    /// The last whole lines of the log.
     pub(crate) tail: LogTail,
     /// The record of what a power failure took of the log.
     pub(crate) lost: Option<Appended>,
@@ -53,9 +51,7 @@ pub(crate) struct Interruption {
     pub(crate) recorded: Vec<Recorded>,
     /// From here on the log on disk is one stretch, behind its last gap.
     pub(crate) one_stretch_from: LogOffset,
-    /// Whether the log was ever followed to its end.
     pub(crate) was_followed: bool,
-    /// How the lines of the log arrived.
     pub(crate) arrivals: Arrivals,
 }
 
@@ -88,25 +84,18 @@ impl Interruption {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Recorded {
     pub(crate) offset: LogOffset,
-    what: What,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
-    Marker,
-    Alarm,
-    NearMiss,
-    Restart,
+    kind: Discriminant<Event>,
 }
 
 impl Recorded {
     pub(crate) fn of(event: &Event) -> Option<Self> {
-        let of = |line: &LogCitation, what| Some(Self { offset: line.offset, what });
         match event {
-            Event::MarkerSeen { line, .. } => of(line, What::Marker),
-            Event::AlarmSeen { line, .. } => of(line, What::Alarm),
-            Event::NearMissSeen { line, .. } => of(line, What::NearMiss),
-            Event::RfsdRestarted { line, .. } => of(line, What::Restart),
+            Event::MarkerSeen { line, .. }
+            | Event::AlarmSeen { line, .. }
+            | Event::NearMissSeen { line, .. }
+            | Event::RfsdRestarted { line, .. } => {
+                Some(Self { offset: line.offset, kind: discriminant(event) })
+            }
             _ => None,
         }
     }

@@ -21,7 +21,6 @@ pub(crate) enum Syncing {
     OnEdges,
 }
 
-/// A record as made, with its line in the journal.
 pub(crate) struct Appended {
     pub(crate) record: Record,
     pub(crate) line: String,
@@ -35,7 +34,6 @@ struct Refusal {
     is_recorded: bool,
 }
 
-/// The record of one run.
 pub(crate) struct Recorder {
     run: Run,
     writer: JournalWriter,
@@ -55,9 +53,6 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     /// Begins a record: the first event is on disk when this returns. On failure the folder is removed again.
-    ///
-    /// # Errors
-    /// The journal cannot be begun.
     pub(crate) fn begin(
         folder: RunFolder,
         at: Timestamp,
@@ -83,16 +78,11 @@ impl Recorder {
         Ok((Self::new(run, writer, raw, folder, syncing), Appended { record, line }))
     }
 
-    /// What the disk does not guarantee, in sentences for the engineer.
     pub(crate) fn disk_warnings(&self) -> Vec<String> {
         disk::warnings(&self.folder, self.writer.has_weak_lock())
     }
 
-    /// Opens the record of an interrupted run, whose lock is held from here on. Also returns how many cited bytes of
-    /// the log are missing.
-    ///
-    /// # Errors
-    /// Another process records it, its record is damaged, or a newer drwatch has written it in a format unknown here.
+    /// Opens the record of an interrupted run and takes its lock; also returns how many cited bytes of log are missing.
     pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
         let (writer, report) = JournalWriter::reopen(&folder)?;
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {
@@ -120,9 +110,6 @@ impl Recorder {
     }
 
     /// Journals an event, forces it to disk and applies it.
-    ///
-    /// # Errors
-    /// The disk does not take the record.
     pub(crate) fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Appended, JournalError> {
         let record = self.writer.append_durably(self.monotonic(at), event)?;
         Ok(self.apply(record))
@@ -131,8 +118,6 @@ impl Recorder {
     /// Records that a power failure took the end of the log, and only then fills its place: an interruption in between
     /// leaves the place empty, for the next attempt to find.
     ///
-    /// # Errors
-    /// The disk does not take it.
     pub(crate) fn record_lost(&mut self, at: Timestamp, gap: Gap) -> Result<Appended, JournalError> {
         let made = self.append_durably(at, &Event::LogGap(gap))?;
         self.raw.fill_lost()?;
@@ -146,9 +131,6 @@ impl Recorder {
     }
 
     /// The next log bytes on disk that no record cites; they are passed to [`Recorder::log`] again.
-    ///
-    /// # Errors
-    /// They cannot be read.
     pub(crate) fn read_uncited(&mut self) -> Result<Option<Vec<u8>>, JournalError> {
         self.raw.uncited()
     }
@@ -180,7 +162,6 @@ impl Recorder {
         self.reopen_error.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())
     }
 
-    /// What waits for the disk, and why, if anything does.
     pub(crate) fn unwritten(&self) -> Option<Unwritten> {
         let reason = self.trouble()?.to_owned();
         let lines = self.raw.trouble().map_or(LineCount(0), |_| self.raw.uncited_lines());
@@ -216,7 +197,6 @@ impl Recorder {
         Appended { record, line: self.writer.last_line().to_owned() }
     }
 
-    /// Where the next byte of log will stand.
     pub(crate) fn log_end(&self) -> LogOffset {
         self.raw.end()
     }
@@ -229,7 +209,7 @@ impl Recorder {
     /// Writes log bytes; the gap before them, where neither disk nor memory could hold some.
     pub(crate) fn log(&mut self, bytes: &[u8], taken: &ParsedLog, now: Timestamp) -> Option<Gap> {
         self.last_line_at = Some(now);
-        let (offset, placed) = self.raw.write(bytes, taken.tally.lines, taken.tally, now);
+        let (offset, placed) = self.raw.write(bytes, taken.tally, now);
         if let Some(error) = placed.trouble() {
             self.refused(now, error);
         }
@@ -253,17 +233,14 @@ impl Recorder {
         self.refusal.get_or_insert_with(begin);
     }
 
-    /// Whether the last log bytes were dropped, for want of disk and memory.
     pub(crate) fn is_dropping(&self) -> bool {
         self.dropping.is_some()
     }
 
-    /// The gap of log bytes dropped since the last that were kept.
     pub(crate) fn take_dropped_gap(&mut self, now: Timestamp) -> Option<Gap> {
         self.dropping.take().map(|gap| Gap { to: now, ..gap })
     }
 
-    /// The chunk that is due, by its size or age.
     pub(crate) fn take_due_chunk(&mut self, now: Timestamp) -> Option<Appended> {
         let chunk = self.raw.take_chunk(now)?;
         Some(self.record(now, &chunk))
@@ -338,7 +315,7 @@ impl Recorder {
         (!is_recorded).then(|| self.record(now, &Event::RecordHole { from, records: 0, reason }))
     }
 
-    /// Discards log that still waits for the disk at the end; the gap that it leaves, if any waited.
+    /// Discards log that still waits for the disk at the end; the gap that it leaves.
     pub(crate) fn discard_log(&mut self, now: Timestamp) -> Option<Gap> {
         let (lines, reason) = self.raw.give_up()?;
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
@@ -354,7 +331,6 @@ impl Recorder {
         Some(self.record(now, &hole))
     }
 
-    /// Cuts what is left of the log's chunk.
     pub(crate) fn cut(&mut self, now: Timestamp) -> Option<Appended> {
         let chunk = self.raw.cut_chunk(now)?;
         Some(self.record(now, &chunk))

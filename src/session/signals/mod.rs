@@ -77,7 +77,6 @@ pub(crate) fn outlives_hang_up() -> bool {
     was_ignored(libc::SIGHUP)
 }
 
-/// The signals that end a watch in order.
 struct Endings(Vec<(&'static str, Signal)>);
 
 impl Endings {
@@ -92,7 +91,6 @@ impl Endings {
         Ok(Self(endings))
     }
 
-    /// Waits for the next of them; its name.
     async fn next(&mut self) -> &'static str {
         std::future::poll_fn(|context| {
             for (name, signal) in &mut self.0 {
@@ -106,16 +104,13 @@ impl Endings {
     }
 }
 
-/// The signals that a watch answers.
 pub(crate) struct Signals {
     endings: Endings,
     stop: Option<Signal>,
     cont: Option<Signal>,
 }
 
-/// What a signal asks for.
 pub(crate) enum Signalled {
-    /// End in order.
     End(Ending),
     /// Give the terminal back and stop.
     Stop,
@@ -158,7 +153,6 @@ impl Signals {
         }
     }
 
-    /// Waits for the next that ends a watch; its name.
     pub(crate) async fn next_ending(&mut self) -> &'static str {
         self.endings.next().await
     }

@@ -20,10 +20,8 @@ use crate::screen::leave_terminal;
 /// How long the second signal waits for the record to be closed, as a disk may be slow.
 const CLOSE_RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long it then waits for the closing text.
 const CLOSING_TEXT_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How often the state is checked.
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
 static STARTED: Once = Once::new();
@@ -31,7 +29,6 @@ static END_SIGNALS: AtomicU32 = AtomicU32::new(0);
 static RECORD_CLOSED: AtomicBool = AtomicBool::new(false);
 static TERMINAL_LENT: AtomicBool = AtomicBool::new(false);
 
-/// Notes that nothing more will be recorded.
 pub(crate) fn record_is_closed() {
     RECORD_CLOSED.store(true, Ordering::Release);
 }
@@ -56,6 +53,7 @@ pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
 fn watch(mut signals: Signals) {
     for signal in signals.forever() {
         let is_meant_for_others = signal == libc::SIGINT && TERMINAL_LENT.load(Ordering::Acquire);
+        // The first signal is for the loop, which ends in order; only the second means that it does not.
         if !is_meant_for_others && END_SIGNALS.fetch_add(1, Ordering::AcqRel) == 1 {
             // In another thread, as this one has to take further signals.
             drop(thread::Builder::new().name("end".to_owned()).spawn(end));
@@ -63,7 +61,6 @@ fn watch(mut signals: Signals) {
     }
 }
 
-/// Ends the process, unless it ends by itself before.
 fn end() {
     wait(CLOSE_RECORD_TIMEOUT, || RECORD_CLOSED.load(Ordering::Acquire));
     wait(CLOSING_TEXT_TIMEOUT, || false);

@@ -15,9 +15,6 @@ use crate::{
 
 impl Session {
     /// Judges, records and sends an action.
-    ///
-    /// # Errors
-    /// It is refused, which is recorded too.
     pub(crate) fn act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         let action = request.action;
         self.try_act(request).inspect_err(|refused| self.refuse(action, refused.to_string()))
@@ -76,9 +73,6 @@ impl Session {
 
     /// Confirms that the two appliances are those of `pair`, as it was shown to the engineer. From here on control is
     /// bound to them.
-    ///
-    /// # Errors
-    /// Other machines answer by now than were shown, or the two look the same and no reason is given.
     pub(crate) fn confirm_pair(
         &mut self,
         pair: &PairIdentities,
@@ -102,15 +96,12 @@ impl Session {
     }
 
     /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected
-    /// and checked the machine, and answers with a leave or a reason.
+    /// and checked the machine, and answers whether the consent still holds.
     pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
-        let leave = match consent_lapsed(self.run(), id) {
-            None => Ok(()),
-            Some(reason) => Err(reason),
-        };
+        let consent = consent_lapsed(self.run(), id).map_or(Ok(()), Err);
         let action = self.run().actions.iter().find(|action| action.id == id);
         if let Some(role) = action.map(|action| action.plan.action.role()) {
-            self.outbox.send(role, Request::ConsentChecked { id, consent: leave });
+            self.outbox.send(role, Request::ConsentChecked { id, consent });
         }
     }
 }

@@ -14,7 +14,6 @@ pub(crate) struct ClosingReport {
 }
 
 impl ClosingReport {
-    /// The closing text.
     pub(crate) fn text(&self, session: &Session) -> String {
         let text = report::text(&self.summary, session.recorder.folder().path());
         self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
@@ -22,20 +21,15 @@ impl ClosingReport {
 }
 
 impl Session {
-    /// Closes the record; the sources are closed already.
+    /// Closes the record, once the sources are closed: what waited for the disk is tried once more, and what still waits
+    /// then is lost, which is a finding.
+    ///
+    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export;
+    /// the trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
     pub(crate) fn close(&mut self) -> ClosingReport {
         let ending = self.closing.ending().unwrap_or(Ending::Finished);
         self.note_unread_end();
         self.record_unfinished_line(true);
-        self.close_record(ending)
-    }
-
-    /// Ends the record: what waited for the disk is tried once more, and what still waits then is lost, which is a
-    /// finding.
-    ///
-    /// The order matters. Gaps come before the end, as nothing is recorded after it but its own loss and the export;
-    /// the trouble is read before the hole of the lost records replaces it; and the files are forced to disk last.
-    fn close_record(&mut self, ending: Ending) -> ClosingReport {
         self.retry_now();
         self.record_ended_hole();
         let now = self.now();
@@ -82,7 +76,6 @@ impl Session {
         }
     }
 
-    /// Writes what waits in memory, if the disk takes it now.
     fn retry_now(&mut self) {
         let now = self.now();
         if let Some(made) = self.recorder.retry_now(now) {

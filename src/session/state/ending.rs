@@ -5,7 +5,6 @@ use crate::run::{Elapsed, Ending, Phase, Run, Timestamp};
 /// When a watch without a screen is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Until {
-    /// The engineer quits.
     Quit,
     /// The namespace is restored, or the log's source has ended.
     Restored,
@@ -20,7 +19,7 @@ const LAST_ANSWERS_TIMEOUT: Elapsed = Elapsed::from_secs(2);
 pub(super) struct Closing {
     until: Until,
     ending: Option<Ending>,
-    /// Since when the watch is over but for the last answers.
+    /// Since when only the last answers are waited for.
     over_since: Option<Timestamp>,
 }
 
@@ -37,7 +36,6 @@ impl Closing {
         self.ending.is_some()
     }
 
-    /// Ends the watch at the next turn of the loop; the first reason counts.
     pub(super) fn end(&mut self, ending: Ending) {
         self.ending.get_or_insert(ending);
     }

@@ -20,9 +20,6 @@ pub(super) enum SummaryUnwritten {
 
 impl Session {
     /// Writes the summary files and records that they were written.
-    ///
-    /// # Errors
-    /// They could not be written.
     pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
         let files = self.append_export(cause);
         self.follow_up();
@@ -30,7 +27,7 @@ impl Session {
     }
 
     /// Not an effect, as no record may come between the summary and the record of its export: `verify` compares the
-    /// files with the run as of that record, whence also one time for both.
+    /// files with the run as of that record. Both have the same time for the same reason.
     pub(super) fn append_export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
         let now = self.clock.now();
         if let Some(chunk) = self.recorder.cut(now) {
@@ -47,7 +44,6 @@ impl Session {
         Ok(files)
     }
 
-    /// The summary as of now.
     pub(super) fn summary(&self) -> Summary {
         summarise(self.run(), self.now(), self.recorder.head())
     }

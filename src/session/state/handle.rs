@@ -19,8 +19,7 @@ impl Session {
             LoopEvent::End(ending) => self.end(ending),
             LoopEvent::Suspended => self.suspended(),
             LoopEvent::Intent(intent) => {
-                let message = self.carry_out(intent);
-                if let Some(message) = message {
+                if let Some(message) = self.carry_out(intent) {
                     self.outbox.notify(message);
                 }
             }
@@ -55,7 +54,6 @@ impl Session {
         }
     }
 
-    /// The next beat comes late for this reason.
     pub(super) fn suspended(&mut self) {
         self.heartbeat.was_suspended();
         self.dirty = true;

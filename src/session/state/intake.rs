@@ -10,7 +10,6 @@ use crate::{
 #[expect(clippy::cast_possible_truncation, reason = "64 KiB")]
 const PIECE_BYTES: usize = CHUNK_BYTES as usize;
 
-/// The log as it comes in.
 pub(crate) struct LogIntake {
     pub(crate) parser: LogParser,
     pub(super) holes: Holes,
@@ -26,14 +25,12 @@ impl LogIntake {
         Self { parser, holes: Holes::default(), is_read_to_end: false, sure_at: None }
     }
 
-    /// Notes that log was received.
     pub(super) fn received(&mut self, arrival: Arrival, now: Timestamp) {
         if arrival != Arrival::MayRepeat {
             self.sure_at = Some(now);
         }
     }
 
-    /// The gap that a hole leaves.
     pub(super) fn hole(&self, length: ByteCount, now: Timestamp, log_end: LogOffset) -> Gap {
         let reason = format!(
             "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
@@ -43,7 +40,7 @@ impl LogIntake {
         Gap { from: now, to: now, offset, reason }
     }
 
-    /// The gap at the end of a followed log of which the last look has not shown that nothing is missing.
+    /// The gap at the end of a followed log, unless the last look has shown that nothing is missing.
     pub(super) fn unread_end(&self, run: &Run, now: Timestamp, log_end: LogOffset) -> Option<Gap> {
         let is_followed = run.log.followed && run.started.log != Some(LogOrigin::StandardInput);
         if !is_followed || self.is_read_to_end {

@@ -17,8 +17,7 @@ const ON_DR_PAGE: &str = "seen in the DR appliance's web page";
 const ON_PRIMARY_PAGE: &str = "seen in the primary's web page";
 
 impl Session {
-    /// Carries out what the engineer wants, but for what concerns the terminal alone; a sentence to show, where there
-    /// is one.
+    /// Carries out what the engineer wants, except what concerns the terminal alone; the sentence to show, if any.
     pub(crate) fn carry_out(&mut self, intent: Intent) -> Option<StatusMessage> {
         let user = self.user();
         match intent {
@@ -115,7 +114,6 @@ impl Session {
         down.len()
     }
 
-    /// Carries out a key that a script presses.
     pub(super) fn press(&mut self, key: OperatorKey) {
         match key {
             OperatorKey::List => self.list_bucket(ListingCause::Asked),

@@ -31,7 +31,6 @@ impl Session {
         }
     }
 
-    /// Records a hole that has ended.
     pub(super) fn record_ended_hole(&mut self) {
         let ended = self.intake.holes.ended();
         self.record_hole(ended);
@@ -104,7 +103,6 @@ impl Session {
         }
     }
 
-    /// Records a gap where the last look did not show that nothing of a followed log is missing.
     pub(super) fn note_unread_end(&mut self) {
         let gap = self.intake.unread_end(self.recorder.run(), self.clock.now(), self.recorder.log_end());
         if let Some(gap) = gap {

@@ -35,7 +35,6 @@ use super::{
 
 pub(crate) use self::ending::Until;
 
-/// All that a watch knows.
 pub(crate) struct Session {
     clock: Clock,
     heartbeat: Heartbeat,
@@ -48,7 +47,6 @@ pub(crate) struct Session {
     notifier: Notifier,
     closing: Closing,
     outbox: Outbox,
-    /// Whether there is something new to draw.
     pub(crate) dirty: bool,
     #[cfg(test)]
     witness: Option<Witness>,
@@ -58,7 +56,6 @@ pub(crate) struct Session {
 #[cfg(test)]
 pub(crate) type Witness = Box<dyn FnMut(&crate::run::Record, &Run, &crate::screen::Scrollback)>;
 
-/// What a session is made from.
 pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) recorder: Recorder,
@@ -116,7 +113,6 @@ impl Session {
         self.control.user()
     }
 
-    /// Whether the loop has to end.
     pub(crate) const fn is_ending(&self) -> bool {
         self.closing.is_ending()
     }
@@ -126,7 +122,6 @@ impl Session {
         self.closing.end(ending);
     }
 
-    /// What is to be carried out since the last call, in order.
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         self.outbox.take()
     }
@@ -164,7 +159,6 @@ impl Session {
         self.publish(&made);
     }
 
-    /// Cuts the log taken in so far into a chunk on record.
     pub(crate) fn cut_log(&mut self) {
         if let Some(made) = self.recorder.cut(self.clock.now()) {
             self.after(&made);
@@ -219,7 +213,6 @@ impl Session {
         self.outbox.send(Role::Primary, Request::ListBucket(cause));
     }
 
-    /// Records the last pre-flight that had settled.
     fn append_preflight(&mut self) {
         if let Some(event) = self.automation.preflight.settled_event() {
             self.append(self.clock.now(), &event);

@@ -11,9 +11,6 @@ use crate::{
 
 impl Session {
     /// Repairs the run. No action is possible before: the loop has not begun.
-    ///
-    /// # Errors
-    /// The log on disk cannot be read.
     pub(crate) fn repair(
         &mut self,
         interruption: &mut Interruption,
@@ -114,7 +111,7 @@ impl Session {
     }
 
     /// How an uncited line arrived: before the run began, or during it. Once the log was followed, every further line
-    /// is new. Before that only its stamp tells, and without a measured clock not even that: it counts as old, as an
+    /// is new. Before that its timestamp decides, if the clock was measured; otherwise the line counts as old, as an
     /// old line must never end a phase.
     fn arrival_of(&self, line: &[u8]) -> Arrival {
         let run = self.run();

@@ -14,7 +14,6 @@ use crate::{
 };
 
 impl Session {
-    /// What the screen may offer.
     pub(crate) fn available(&self) -> AvailableActions {
         AvailableActions {
             disk_free: self.automation.preflight.disk_free(),
@@ -22,7 +21,6 @@ impl Session {
         }
     }
 
-    /// Adds the row of a gap or an absence to the log panel.
     pub(super) fn show_in_log(&mut self, made: &Appended) {
         self.arrivals.take(&made.record.event);
         match &made.record.event {
@@ -40,7 +38,6 @@ impl Session {
         self.log_panel.rows()
     }
 
-    /// The present state, to be drawn.
     pub(crate) fn shown<'a>(
         &'a self,
         available: &'a AvailableActions,
@@ -49,7 +46,6 @@ impl Session {
         Shown { run: self.run(), log: self.log_rows(), available, recording, now: self.now() }
     }
 
-    /// Fills the panel with the end of a log that was recorded before this watch.
     pub(crate) fn show_recorded_log(&mut self, arrivals: Arrivals) {
         self.arrivals = arrivals;
         let run = self.recorder.run();
@@ -57,7 +53,6 @@ impl Session {
         self.log_panel.show_end(extent, LogRecord { run, arrivals: &self.arrivals });
     }
 
-    /// Reads the older rows that the engineer scrolls to or searches.
     pub(crate) fn fetch_older(&mut self, screen: &mut ScreenFront) {
         let (mode, now) = (screen.mode(), self.now());
         let record = LogRecord { run: self.recorder.run(), arrivals: &self.arrivals };

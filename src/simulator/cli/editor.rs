@@ -1,23 +1,19 @@
 //! The line editor: bytes in, echo out, a line in the end. No input or output of its own.
 
-/// Longest line taken; the rest is answered with a bell.
-const LONGEST: usize = 2048;
+/// What is typed beyond is answered with a bell.
+const MAX_LINE_BYTES: usize = 2048;
 
-/// What is shown of the bytes typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Echo {
-    /// Everything (a terminal).
     On,
-    /// Nothing (a password, or no terminal).
+    /// For a password, or without a terminal.
     Off,
 }
 
-/// What a byte brought about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Press {
     /// The line goes on.
     More,
-    /// The line was submitted.
     Line(String),
     /// Ctrl-C.
     Cancelled,
@@ -35,16 +31,14 @@ enum Escape {
     Sequence,
 }
 
-/// Where echo is shown: the terminal's width, and how much of the line the prompt takes.
+/// Columns of the terminal, and of the prompt in them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Margin {
-    /// Columns of the terminal; 0: not known, so that nothing is wrapped.
+    /// 0: not known, so that nothing is wrapped.
     pub(super) columns: usize,
-    /// Columns of the prompt.
     pub(super) prompt: usize,
 }
 
-/// A line being typed.
 #[derive(Debug)]
 pub(super) struct LineEditor {
     line: Vec<u8>,
@@ -58,7 +52,6 @@ impl LineEditor {
         Self { line: Vec::new(), echo, escape: Escape::None, margin: Margin { columns: 0, prompt: 0 } }
     }
 
-    /// Tells where the line begins that is about to be typed.
     pub(super) const fn set_margin(&mut self, margin: Margin) {
         self.margin = margin;
     }
@@ -82,7 +75,6 @@ impl LineEditor {
         self.margin.prompt + self.line.iter().filter(|byte| begins_character(**byte)).count()
     }
 
-    /// The line so far.
     pub(super) fn so_far(&self) -> String {
         String::from_utf8_lossy(&self.line).into_owned()
     }
@@ -117,7 +109,7 @@ impl LineEditor {
         Press::More
     }
 
-    /// Takes a byte where there is no terminal: only line ends matter.
+    /// Takes a byte without a terminal: only line ends matter.
     pub(super) fn feed(&mut self, byte: u8) -> Press {
         match byte {
             b'\n' => {
@@ -134,7 +126,7 @@ impl LineEditor {
                 Press::Line(line)
             }
             _ => {
-                if self.line.len() < LONGEST {
+                if self.line.len() < MAX_LINE_BYTES {
                     self.line.push(byte);
                 }
                 Press::More
@@ -149,7 +141,7 @@ impl LineEditor {
     }
 
     fn append(&mut self, byte: u8, shown: &mut Vec<u8>) {
-        if self.line.len() == LONGEST {
+        if self.line.len() == MAX_LINE_BYTES {
             shown.push(0x07);
             return;
         }

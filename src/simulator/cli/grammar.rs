@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::simulator::change::Change;
+
 /// Modes of the command line, each allowing all that the ones before it do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mode {
@@ -14,134 +16,100 @@ pub(super) enum Mode {
     Configure,
 }
 
-/// What a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Enable,
-    Disable,
     Exit,
-    Configure,
+    /// Goes into a mode without a question.
+    Enter(Mode),
     PagingOff,
     PagingOn,
     AutoLogout,
     TerminalLength,
-    TerminalWidth,
     ShowVersion,
     ShowInfo,
     ShowService,
     ShowReplication,
     ShowBucket,
+    /// The whole log, or the lines that match.
     ShowLog,
     ShowLogFile,
-    ShowLogMatching,
     ShowLogContinuous,
     Rfsctl,
     Threads,
-    ReplicationOn,
-    ReplicationOff,
-    RecoveryOn,
-    RecoveryOff,
-    ServiceOn,
-    ServiceOff,
     Format,
-    WriteMemory,
-}
-
-/// Whether the help tells of a command.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    Listed,
-    Hidden,
+    /// Changes the appliance as it is.
+    Change(Change),
+    /// Is accepted and changes nothing that the simulation shows.
+    Accept,
 }
 
 struct Command {
-    /// Words of the command. `<…>` stands for one word.
+    /// Words of the command; `<…>` matches any word.
     words: &'static str,
     mode: Mode,
     verb: Verb,
-    shown: Shown,
 }
 
 const fn command(words: &'static str, mode: Mode, verb: Verb) -> Command {
-    Command { words, mode, verb, shown: Shown::Listed }
-}
-
-const fn hidden(words: &'static str, mode: Mode, verb: Verb) -> Command {
-    Command { words, mode, verb, shown: Shown::Hidden }
+    Command { words, mode, verb }
 }
 
 const COMMANDS: &[Command] = &[
     command("enable", Mode::Standard, Verb::Enable),
-    command("disable", Mode::Enable, Verb::Disable),
+    command("disable", Mode::Enable, Verb::Enter(Mode::Standard)),
     command("exit", Mode::Standard, Verb::Exit),
-    command("configure terminal", Mode::Enable, Verb::Configure),
+    command("configure terminal", Mode::Enable, Verb::Enter(Mode::Configure)),
     command("cli session paging enable", Mode::Standard, Verb::PagingOn),
     command("no cli session paging enable", Mode::Standard, Verb::PagingOff),
     command("cli session auto-logout <minutes>", Mode::Standard, Verb::AutoLogout),
     command("terminal length <lines>", Mode::Standard, Verb::TerminalLength),
-    command("terminal width <columns>", Mode::Standard, Verb::TerminalWidth),
+    command("terminal width <columns>", Mode::Standard, Verb::Accept),
     command("show version", Mode::Standard, Verb::ShowVersion),
     command("show info", Mode::Standard, Verb::ShowInfo),
     command("show service", Mode::Standard, Verb::ShowService),
     command("show replication", Mode::Standard, Verb::ShowReplication),
     command("show replication bucket", Mode::Enable, Verb::ShowBucket),
     command("show log", Mode::Enable, Verb::ShowLog),
-    command("show log matching <word>", Mode::Enable, Verb::ShowLogMatching),
+    command("show log matching <word>", Mode::Enable, Verb::ShowLog),
     command("show log continuous", Mode::Enable, Verb::ShowLogContinuous),
     command("show log files <number>", Mode::Enable, Verb::ShowLogFile),
-    hidden("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
     command("replication num-threads <number>", Mode::Configure, Verb::Threads),
-    command("replication enable", Mode::Configure, Verb::ReplicationOn),
-    command("no replication enable", Mode::Configure, Verb::ReplicationOff),
-    // Other words for what is above.
-    hidden("show replication status", Mode::Standard, Verb::ShowReplication),
-    hidden("show hardware", Mode::Standard, Verb::ShowInfo),
-    hidden("replication suspend", Mode::Configure, Verb::ReplicationOff),
-    hidden("no replication suspend", Mode::Configure, Verb::ReplicationOn),
-    command("replication recovery enable", Mode::Configure, Verb::RecoveryOn),
-    command("no replication recovery enable", Mode::Configure, Verb::RecoveryOff),
-    command("service enable", Mode::Enable, Verb::ServiceOn),
-    command("no service enable", Mode::Enable, Verb::ServiceOff),
+    command("replication enable", Mode::Configure, Verb::Change(Change::ReplicationOn)),
+    command("no replication enable", Mode::Configure, Verb::Change(Change::ReplicationOff)),
+    command("replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(true))),
+    command("no replication recovery enable", Mode::Configure, Verb::Change(Change::Recovery(false))),
+    command("service enable", Mode::Enable, Verb::Change(Change::ServiceOn)),
+    command("no service enable", Mode::Enable, Verb::Change(Change::ServiceOff)),
     command("datastore format local", Mode::Enable, Verb::Format),
-    command("write memory", Mode::Enable, Verb::WriteMemory),
+    command("write memory", Mode::Enable, Verb::Accept),
 ];
 
-/// A typed line that was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Understood {
-    pub(super) verb: Verb,
-    /// What stands for the `<…>` of the command.
-    pub(super) argument: String,
-}
+/// Commands and synonyms that the help does not list.
+const HIDDEN: &[Command] = &[
+    command("rfsctl exec <name>", Mode::Enable, Verb::Rfsctl),
+    command("show replication status", Mode::Standard, Verb::ShowReplication),
+    command("show hardware", Mode::Standard, Verb::ShowInfo),
+    command("replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOff)),
+    command("no replication suspend", Mode::Configure, Verb::Change(Change::ReplicationOn)),
+];
 
-/// Why a typed line was not understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a typed line was not understood, in the appliance's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Refusal {
+    #[error("% Unrecognized command \"{0}\".\nType \"?\" for help.\n")]
     Unrecognized(String),
+    #[error("% Ambiguous command \"{0}\".\nType \"{0}?\" for a list of possible commands.\n")]
     Ambiguous(String),
+    #[error("% Incomplete command.\nType \"?\" for help.\n")]
     Incomplete,
-}
-
-impl Refusal {
-    /// The appliance's words for it.
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Unrecognized(word) => format!("% Unrecognized command \"{word}\".\nType \"?\" for help.\n"),
-            Self::Ambiguous(word) => {
-                format!(
-                    "% Ambiguous command \"{word}\".\nType \"{word}?\" for a list of possible commands.\n"
-                )
-            }
-            Self::Incomplete => "% Incomplete command.\nType \"?\" for help.\n".to_owned(),
-        }
-    }
 }
 
 /// Commands still possible after some words, each with the words it still needs.
 type Candidates = Vec<(&'static Command, Vec<&'static str>)>;
 
-fn possible(mode: Mode) -> Candidates {
-    let allowed = COMMANDS.iter().filter(|command| command.mode <= mode);
+fn possible(mode: Mode, commands: impl Iterator<Item = &'static Command>) -> Candidates {
+    let allowed = commands.filter(|command| command.mode <= mode);
     allowed.map(|command| (command, command.words.split(' ').collect())).collect()
 }
 
@@ -165,9 +133,9 @@ fn narrow(candidates: &Candidates, typed: &str) -> Result<Candidates, Refusal> {
     Ok(candidates.iter().filter_map(step).collect())
 }
 
-/// Finds the one command that `line` means in `mode`.
-pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> {
-    let mut candidates = possible(mode);
+/// The one command that `line` means in `mode`, and the word that matches its `<…>`.
+pub(super) fn understand(mode: Mode, line: &str) -> Result<(Verb, &str), Refusal> {
+    let mut candidates = possible(mode, COMMANDS.iter().chain(HIDDEN));
     let mut argument = "";
     let mut rest = line.trim();
     while !rest.is_empty() {
@@ -178,29 +146,24 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<Understood, Refusal> 
     }
     let complete = candidates.iter().find(|(_, words)| words.is_empty());
     let (command, _) = complete.ok_or(Refusal::Incomplete)?;
-    let argument = if command.words.contains('<') { argument.to_owned() } else { String::new() };
-    Ok(Understood { verb: command.verb, argument })
+    Ok((command.verb, if command.words.contains('<') { argument } else { "" }))
 }
 
 /// What may follow `line` in `mode`, one word a line: the answer to `?`.
 pub(super) fn help(mode: Mode, line: &str) -> String {
-    let (before, begun) = match line.rsplit_once(char::is_whitespace) {
-        Some((before, begun)) => (before, begun),
-        None => ("", line),
-    };
-    let mut candidates = possible(mode);
-    candidates.retain(|(command, _)| command.shown == Shown::Listed);
+    let (before, begun) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+    let mut candidates = possible(mode, COMMANDS.iter());
     for word in before.split_whitespace() {
         match narrow(&candidates, word) {
             Ok(narrowed) => candidates = narrowed,
-            Err(refusal) => return refusal.text(),
+            Err(refusal) => return refusal.to_string(),
         }
     }
     let next = candidates.iter().map(|(_, words)| words.first().copied().unwrap_or("<cr>"));
     let fitting: BTreeSet<&str> =
         next.filter(|word| begun.is_empty() || word.starts_with(begun) || word.starts_with('<')).collect();
     if fitting.is_empty() {
-        return Refusal::Unrecognized(begun.to_owned()).text();
+        return Refusal::Unrecognized(begun.to_owned()).to_string();
     }
     fitting.into_iter().flat_map(|word| [word, "\n"]).collect()
 }
@@ -210,16 +173,16 @@ mod tests {
     use super::*;
 
     fn verb(mode: Mode, line: &str) -> Result<Verb, Refusal> {
-        understand(mode, line).map(|understood| understood.verb)
+        understand(mode, line).map(|(verb, _)| verb)
     }
 
     #[test]
     fn words_may_be_abbreviated_while_unambiguous() {
         assert_eq!(verb(Mode::Standard, "en"), Ok(Verb::Enable));
-        assert_eq!(verb(Mode::Enable, "conf t"), Ok(Verb::Configure));
-        assert_eq!(verb(Mode::Enable, "config  term "), Ok(Verb::Configure));
+        assert_eq!(verb(Mode::Enable, "conf t"), Ok(Verb::Enter(Mode::Configure)));
+        assert_eq!(verb(Mode::Enable, "config  term "), Ok(Verb::Enter(Mode::Configure)));
         assert_eq!(verb(Mode::Standard, "sh ver"), Ok(Verb::ShowVersion));
-        assert_eq!(verb(Mode::Configure, "no repl en"), Ok(Verb::ReplicationOff));
+        assert_eq!(verb(Mode::Configure, "no repl en"), Ok(Verb::Change(Change::ReplicationOff)));
     }
 
     #[test]
@@ -250,9 +213,9 @@ mod tests {
     #[test]
     fn arguments_are_kept_as_typed() {
         let threads = understand(Mode::Configure, "replication num 128").unwrap();
-        assert_eq!((threads.verb, threads.argument.as_str()), (Verb::Threads, "128"));
+        assert_eq!(threads, (Verb::Threads, "128"));
         let matching = understand(Mode::Enable, "show log matching  namespace.*complete ").unwrap();
-        assert_eq!(matching.argument, "namespace.*complete");
+        assert_eq!(matching.1, "namespace.*complete");
     }
 
     #[test]

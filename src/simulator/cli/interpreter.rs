@@ -12,7 +12,7 @@ use crate::{
     simulator::{
         change::Change,
         error::SimulatorError,
-        shared::SharedWorld,
+        shared::{BY_HAND, SharedWorld},
         world::{FEWEST_THREADS, MOST_THREADS, World},
     },
 };
@@ -26,15 +26,12 @@ pub(super) enum Outcome {
     Enter(Mode, Option<String>),
     /// Lines of a page; `None`: no paging.
     Page(Option<usize>),
-    /// Paging as the terminal's size has it.
+    /// Pages as long as the terminal.
     PageByTerminal,
     /// Log the session out after that much idleness; `None`: never.
     AutoLogout(Option<Duration>),
-    /// List the bucket.
     List,
-    /// Follow the log.
     Follow,
-    /// End the session.
     End,
 }
 
@@ -53,8 +50,8 @@ pub(super) fn interpret(
         return Ok(Outcome::Text(grammar::help(mode, asked)));
     }
     match grammar::understand(mode, line) {
-        Ok(understood) => act(world, role, mode, understood.verb, &understood.argument),
-        Err(refusal) => Ok(Outcome::Text(refusal.text())),
+        Ok((verb, argument)) => act(world, role, mode, verb, argument),
+        Err(refusal) => Ok(Outcome::Text(refusal.to_string())),
     }
 }
 
@@ -65,15 +62,16 @@ fn act(
     verb: Verb,
     argument: &str,
 ) -> Result<Outcome, SimulatorError> {
-    let change = |change| world.change(role, change).map(|()| nothing());
+    let answer = |render: fn(&str, Role, &World) -> String| {
+        world.view(|world| Outcome::Text(render(argument, role, world)))
+    };
     match verb {
         Verb::Enable if mode == Mode::Standard => world.view(|world| {
-            let password = world.scenario().machine(role).enable_password.clone();
+            let password = world.scenario.machine(role).enable_password.clone();
             Outcome::Enter(Mode::Enable, password)
         }),
-        Verb::Enable | Verb::WriteMemory | Verb::TerminalWidth => Ok(nothing()),
-        Verb::Disable => Ok(Outcome::Enter(Mode::Standard, None)),
-        Verb::Configure => Ok(Outcome::Enter(Mode::Configure, None)),
+        Verb::Enable | Verb::Accept => Ok(nothing()),
+        Verb::Enter(mode) => Ok(Outcome::Enter(mode, None)),
         Verb::Exit if mode == Mode::Configure => Ok(Outcome::Enter(Mode::Enable, None)),
         Verb::Exit => Ok(Outcome::End),
         Verb::PagingOff => Ok(Outcome::Page(None)),
@@ -84,50 +82,18 @@ fn act(
         Verb::AutoLogout => Ok(number(argument).map_or_else(invalid_number, |minutes| {
             Outcome::AutoLogout((minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60)))
         })),
-        Verb::ShowBucket => Ok(Outcome::List),
+        Verb::ShowVersion => answer(render::version),
+        Verb::ShowInfo => answer(render::info),
+        Verb::ShowService => answer(render::service),
+        Verb::ShowReplication => answer(render::replication),
+        Verb::Rfsctl => answer(render::rfsctl),
+        Verb::ShowLog => answer(render::log),
+        Verb::ShowLogFile => answer(render::older_log),
         Verb::ShowLogContinuous => Ok(Outcome::Follow),
-        Verb::ReplicationOn => change(Change::ReplicationOn),
-        Verb::ReplicationOff => change(Change::ReplicationOff),
-        Verb::RecoveryOn => change(Change::Recovery(true)),
-        Verb::RecoveryOff => change(Change::Recovery(false)),
-        Verb::ServiceOn => change(Change::ServiceOn),
-        Verb::ServiceOff => change(Change::ServiceOff),
+        Verb::ShowBucket => Ok(Outcome::List),
+        Verb::Change(change) => world.change(role, change).map(|()| nothing()),
         Verb::Format => format_datastore(world, role),
         Verb::Threads => set_threads(world, role, argument),
-        Verb::ShowVersion
-        | Verb::ShowInfo
-        | Verb::ShowService
-        | Verb::ShowReplication
-        | Verb::ShowLog
-        | Verb::ShowLogFile
-        | Verb::ShowLogMatching
-        | Verb::Rfsctl => show(world, role, verb, argument),
-    }
-}
-
-fn show(world: &SharedWorld, role: Role, verb: Verb, argument: &str) -> Result<Outcome, SimulatorError> {
-    world.view(|world| {
-        let machine = world.scenario().machine(role);
-        Outcome::Text(match verb {
-            Verb::ShowVersion => render::version(machine, world),
-            Verb::ShowInfo => render::info(machine, world),
-            Verb::ShowService => render::service(role, world),
-            Verb::ShowReplication => render::replication(role, world),
-            Verb::Rfsctl => render::rfsctl(argument, role, world),
-            Verb::ShowLogFile => render::older_log(argument, role, world),
-            _ => matching(argument, role, world),
-        })
-    })
-}
-
-/// The log's lines that match a word or regular expression.
-fn matching(pattern: &str, role: Role, world: &World) -> String {
-    match regex::Regex::new(pattern) {
-        Ok(pattern) => {
-            let lines = world.log(role).present().filter(|line| pattern.is_match(line));
-            lines.flat_map(|line| [line, "\n"]).collect()
-        }
-        Err(_) => format!("% Invalid regular expression \"{pattern}\".\n"),
     }
 }
 
@@ -138,14 +104,18 @@ fn set_threads(world: &SharedWorld, role: Role, argument: &str) -> Result<Outcom
         return Ok(Outcome::Text(text));
     };
     world.change(role, Change::Threads(ThreadCount(threads)))?;
-    // The setting is kept all the same: only the running process cannot be told of it.
-    let runs = world.view(|world| world.service_runs(role))?;
+    // The setting is kept all the same; the message only says that no running process took it.
+    let runs = world.view(|world| world.appliance(role).service_runs)?;
     Ok(Outcome::Text(if runs { String::new() } else { render::NO_PROCESS.to_owned() }))
 }
 
 fn format_datastore(world: &SharedWorld, role: Role) -> Result<Outcome, SimulatorError> {
-    let (runs, replication) = world.view(|world| (world.service_runs(role), world.replication(role)))?;
-    if runs || (role == Role::Primary && replication == ReplicationState::Running) {
+    let must_be_stopped = world.view(|world| {
+        let appliance = world.appliance(role);
+        let replicates = role == Role::Primary && appliance.replication == ReplicationState::Running;
+        appliance.service_runs || replicates
+    })?;
+    if must_be_stopped {
         let text = "% The storage optimization service must be stopped first.\n";
         return Ok(Outcome::Text(text.to_owned()));
     }
@@ -163,4 +133,25 @@ fn invalid_number() -> Outcome {
 
 const fn nothing() -> Outcome {
     Outcome::Text(String::new())
+}
+
+impl SharedWorld {
+    /// Types `line` in configuration mode on an appliance, as its engineer would beside drwatch; recorded under the
+    /// label `hand`. Returns the answer.
+    pub(crate) fn type_line(&self, role: Role, line: &str) -> Result<String, SimulatorError> {
+        for typed in ["enable", "configure terminal", line] {
+            self.record(role, BY_HAND, typed)?;
+        }
+        match interpret(self, role, Mode::Configure, line)? {
+            Outcome::Text(text) => Ok(text),
+            Outcome::List => self.view(|world| render::listing_begins(world) + &render::listing_ends(world)),
+            // It does not end by itself.
+            Outcome::Follow => Err(SimulatorError::Untypable { line: line.to_owned() }),
+            Outcome::Enter(..)
+            | Outcome::Page(_)
+            | Outcome::PageByTerminal
+            | Outcome::AutoLogout(_)
+            | Outcome::End => Ok(String::new()),
+        }
+    }
 }

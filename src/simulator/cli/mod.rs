@@ -1,7 +1,6 @@
 //! The command line of a simulated appliance over any byte stream: the family's modes, prompts,
 //! abbreviations, paging and errors. What the commands do to the world lives in the world.
 
-mod by_hand;
 mod editor;
 mod grammar;
 mod interpreter;
@@ -12,24 +11,25 @@ mod wire;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub use self::options::{SessionEnd, SessionOptions, Terminal};
+pub(crate) use self::options::{SessionEnd, SessionOptions, Terminal};
 use super::shared::SharedWorld;
 
 /// Serves one session on `io` until it ends, on the world's clock. When the appliance becomes
-/// unreachable, the session ends in the midst of whatever it does.
-///
-/// # Errors
-/// If the peer can no longer be written to or read from, or the world's state folder cannot be used.
-pub async fn serve<Io>(io: Io, world: SharedWorld, options: SessionOptions) -> std::io::Result<SessionEnd>
+/// unreachable, the session ends whatever it does.
+pub(crate) async fn serve<Io>(
+    io: Io,
+    world: SharedWorld,
+    options: SessionOptions,
+) -> std::io::Result<SessionEnd>
 where
     Io: AsyncRead + AsyncWrite + Unpin,
 {
-    let lost = world.clone();
-    let role = options.role;
+    let (appliances, role) = (world.clone(), options.role);
     let session = async { session::Session::new(io, world, options)?.run().await };
     tokio::select! {
         biased;
-        lost = lost.unreachable(role) => lost.map(|()| SessionEnd::Lost).map_err(std::io::Error::other),
+        // First, so that a lost connection cuts an answer short instead of waiting for its end.
+        lost = appliances.unreachable(role) => lost.map(|()| SessionEnd::Lost).map_err(Into::into),
         end = session => end,
     }
 }

@@ -2,7 +2,7 @@
 //! the procedure where it shows one, and the family's `Key: value` lines elsewhere.
 
 use crate::{
-    run::{ReplicationState, Role, ThreadCount},
+    run::{ReplicationState, Role},
     simulator::{
         fault::Question,
         scenario::{BucketPlan, Machine, RfsctlBeforeService},
@@ -14,11 +14,12 @@ use crate::{
 pub(super) const NO_PROCESS: &str = "failed to connect, no process available\n";
 
 pub(super) fn banner(world: &World) -> String {
-    let start = world.origin().start.utc();
+    let start = world.origin.start.utc();
     format!("NetApp AltaVault\nLast login: {} from 10.20.0.44\n\n", start.format("%a %b %e %H:%M:%S %Y"))
 }
 
-pub(super) fn version(machine: &Machine, world: &World) -> String {
+pub(super) fn version(_: &str, role: Role, world: &World) -> String {
+    let machine = world.scenario.machine(role);
     let Machine { release, build, model, .. } = machine;
     pairs(&[
         ("Product name", "AltaVault"),
@@ -30,7 +31,8 @@ pub(super) fn version(machine: &Machine, world: &World) -> String {
     ])
 }
 
-pub(super) fn info(machine: &Machine, world: &World) -> String {
+pub(super) fn info(_: &str, role: Role, world: &World) -> String {
+    let machine = world.scenario.machine(role);
     pairs(&[
         ("Status", "Healthy"),
         ("Config", "initial"),
@@ -42,53 +44,52 @@ pub(super) fn info(machine: &Machine, world: &World) -> String {
     ])
 }
 
-pub(super) fn service(role: Role, world: &World) -> String {
+pub(super) fn service(_: &str, role: Role, world: &World) -> String {
     if let Some(answer) = world.answer(role, Question::ShowService) {
         return format!("{answer}\n");
     }
-    let status = match (role, world.service_runs(role), world.stage()) {
+    let status = match (role, world.appliance(role).service_runs, world.stage()) {
         (_, false, _) => "stopped",
         (Role::Primary, true, _) | (Role::Dr, true, Stage::Restored) => "ready",
         (Role::Dr, true, Stage::Starting | Stage::Stopped) => "starting",
         (Role::Dr, true, Stage::Download | Stage::Generation) => "restoring namespace",
     };
-    let state = if world.service_runs(role) { "running" } else { "stopped" };
+    let state = if world.appliance(role).service_runs { "running" } else { "stopped" };
     pairs(&[("Storage optimization service", state), ("Status", status)])
 }
 
-pub(super) fn replication(role: Role, world: &World) -> String {
+pub(super) fn replication(_: &str, role: Role, world: &World) -> String {
     if let Some(answer) = world.answer(role, Question::ShowReplication) {
         return format!("{answer}\n");
     }
-    let (replication, status) = match world.replication(role) {
+    let (replication, status) = match world.appliance(role).replication {
         ReplicationState::Paused => ("disabled", "paused"),
-        ReplicationState::Running if world.service_runs(role) => ("enabled", "replicating"),
+        ReplicationState::Running if world.appliance(role).service_runs => ("enabled", "replicating"),
         ReplicationState::Running => ("enabled", "service stopped"),
     };
     let waiting = match role {
         Role::Primary => world.unprotected_bytes(),
         Role::Dr => 0,
     };
-    let own = &world.bucket().contents().name;
-    let bucket = world.scenario().machine(role).other_bucket.as_ref().unwrap_or(own);
+    let own = &world.bucket().name;
+    let bucket = world.scenario.machine(role).other_bucket.as_ref().unwrap_or(own);
     pairs(&[
         ("Replication", replication),
         ("Status", status),
         ("Bucket name", bucket),
         ("Bytes pending", &waiting.to_string()),
-        ("Threads", &world.threads(role).to_string()),
+        ("Threads", &world.appliance(role).threads.to_string()),
     ])
 }
 
-/// First line of a bucket listing, printed before the entries are counted.
+/// What a bucket listing prints before the entries are counted.
 pub(super) fn listing_begins(world: &World) -> String {
-    format!("listing entries from bucket {}\n", world.bucket().contents().name)
+    format!("listing entries from bucket {}\n", world.bucket().name)
 }
 
-/// The rest of a bucket listing.
 pub(super) fn listing_ends(world: &World) -> String {
     let BucketPlan { name, entries, slabs, maps, rbtmds, bytes, slab_bytes, map_bytes, rbtmd_bytes, .. } =
-        world.bucket().contents();
+        world.bucket();
     let lines = [
         format!("{entries} entries in bucket {name}"),
         format!("{} ({bytes} bytes) in bucket {name}:", size(*bytes)),
@@ -104,16 +105,13 @@ pub(super) fn rfsctl(name: &str, role: Role, world: &World) -> String {
     if let Some(answer) = world.answer(role, Question::Rfsctl) {
         return format!("{answer}\n");
     }
-    let before_service = world.scenario().machine(role).rfsctl_before_service;
-    if !world.service_runs(role) && before_service == RfsctlBeforeService::Refuses {
+    let before_service = world.scenario.machine(role).rfsctl_before_service;
+    if !world.appliance(role).service_runs && before_service == RfsctlBeforeService::Refuses {
         return NO_PROCESS.to_owned();
     }
     match name {
         "backend.ops.get" => format!("{name}: {}\n", world.gets(role)),
-        "replicator.num_threads" => {
-            let ThreadCount(threads) = world.threads(role);
-            format!("{name}: {threads}\n")
-        }
+        "replicator.num_threads" => format!("{name}: {}\n", world.appliance(role).threads.0),
         _ => format!("unknown name: {name}\n"),
     }
 }
@@ -124,7 +122,7 @@ fn pairs(pairs: &[(&str, &str)]) -> String {
 }
 
 fn uptime(machine: &Machine, world: &World) -> String {
-    let minutes = u64::from(machine.uptime_minutes) + world.now().since(world.origin().start).secs() / 60;
+    let minutes = u64::from(machine.uptime_minutes) + world.now().since(world.origin.start).secs() / 60;
     format!("{}d {}h {}m", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 
@@ -134,26 +132,28 @@ fn size(bytes: u64) -> String {
     if bytes < 1024 {
         return format!("{bytes}B");
     }
-    let mut unit = 1_u64 << 10;
-    let mut name = UNITS[0];
-    for next in &UNITS[1..] {
-        if bytes / 1024 < unit {
-            break;
-        }
-        unit <<= 10;
-        name = next;
-    }
+    let exponent = (bytes.ilog2() / 10).min(5);
+    let (unit, name) = (1_u64 << (10 * exponent), UNITS[exponent as usize - 1]);
     let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
     format!("{}.{}{name}", tenths / 10, tenths % 10)
 }
 
+/// The lines of the present log; those alone that match `pattern`, a regular expression, where there is one.
+pub(super) fn log(pattern: &str, role: Role, world: &World) -> String {
+    match regex::Regex::new(pattern) {
+        Ok(pattern) => joined(world.appliance(role).log.present().filter(|line| pattern.is_match(line))),
+        Err(_) => format!("% Invalid regular expression \"{pattern}\".\n"),
+    }
+}
+
 /// A file of the log before the present one.
 pub(super) fn older_log(argument: &str, role: Role, world: &World) -> String {
-    let lines = argument.parse().ok().and_then(|file| world.log(role).older(file));
-    lines.map_or_else(
-        || "% No such log file.\n".to_owned(),
-        |lines| lines.flat_map(|line| [line, "\n"]).collect(),
-    )
+    let lines = argument.parse().ok().and_then(|file| world.appliance(role).log.older(file));
+    lines.map_or_else(|| "% No such log file.\n".to_owned(), joined)
+}
+
+pub(super) fn joined<'l>(lines: impl Iterator<Item = &'l str>) -> String {
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 #[cfg(test)]

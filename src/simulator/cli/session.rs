@@ -1,7 +1,7 @@
 //! One session: prompts, reads lines, and shows what the interpreter makes of them, for as long as
 //! that takes.
 
-use std::{io, time::Duration};
+use std::{io, ops::ControlFlow, time::Duration};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -13,26 +13,21 @@ use super::{
     render,
     wire::{Typed, Waited, Wire},
 };
-use crate::simulator::{change::Change, line_fault::Course, shared::SharedWorld, world::World};
+use crate::simulator::{change::Change, line_fault::Course, shared::SharedWorld};
 
 /// Lines of the log shown before it is followed.
 const FOLLOW_FROM: usize = 10;
 /// The answer to a command on ssh's command line.
 const NO_SHELL: &str = "UNIX shell commands cannot be executed using this account.\n";
 
-/// What reading a line came to.
 enum Read {
     Line(String),
     Cancelled,
     End,
 }
 
-/// Whether the session goes on.
-#[derive(PartialEq, Eq)]
-enum Next {
-    GoOn,
-    End,
-}
+/// Whether the session goes on after a line.
+type Next = ControlFlow<()>;
 
 pub(super) struct Session<Io> {
     wire: Wire<Io>,
@@ -50,15 +45,14 @@ pub(super) struct Session<Io> {
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
     pub(super) fn new(io: Io, world: SharedWorld, options: SessionOptions) -> io::Result<Self> {
-        let machine = world.view(|world| world.scenario().machine(options.role).clone());
-        let machine = machine.map_err(io::Error::other)?;
+        let machine = world.view(|world| world.scenario.machine(options.role).clone())?;
         let minutes = u64::from(machine.auto_logout_minutes);
         Ok(Self {
             wire: Wire::new(io, options.terminal, world.clock()),
             world,
             hostname: machine.hostname,
             mode: Mode::Standard,
-            editor: LineEditor::new(echo_of(options.terminal)),
+            editor: LineEditor::new(if options.terminal == Terminal::None { Echo::Off } else { Echo::On }),
             page: page_of(options.terminal),
             auto_logout: (minutes > 0).then(|| Duration::from_secs(minutes * 60)),
             options,
@@ -72,7 +66,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             self.wire.say(NO_SHELL).await?;
             return Ok(SessionEnd::Refused);
         }
-        let banner = self.look(render::banner)?;
+        let banner = self.world.view(render::banner)?;
         self.wire.say(&banner).await?;
         loop {
             self.prompt().await?;
@@ -81,7 +75,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
                 Read::End => break,
                 Read::Line(line) => {
                     self.record(&line)?;
-                    if self.carry_out(&line).await? == Next::End {
+                    if self.carry_out(&line).await?.is_break() {
                         break;
                     }
                 }
@@ -90,18 +84,17 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         Ok(SessionEnd::LoggedOut)
     }
 
-    /// Carries `line` out, unless it comes to grief.
+    /// Carries `line` out, unless a fault strikes it.
     async fn carry_out(&mut self, line: &str) -> io::Result<Next> {
         let asks = line.starts_with("show") || line.starts_with("rfsctl");
         if let Some(seconds) = self.lost_at_reading.filter(|_| asks) {
             return self.lose_contact(seconds).await;
         }
-        let line_fault = self.world.line_fault(self.options.role, &self.options.label, line);
-        let line_fault = line_fault.map_err(io::Error::other)?;
+        let line_fault = self.world.line_fault(self.options.role, &self.options.label, line)?;
         let outcome = match &line_fault {
             Some(Course::Refused(words)) => Outcome::Text(format!("{words}\n")),
             Some(Course::LostBefore(seconds)) => return self.lose_contact(*seconds).await,
-            _ => interpret(&self.world, self.options.role, self.mode, line).map_err(io::Error::other)?,
+            _ => interpret(&self.world, self.options.role, self.mode, line)?,
         };
         match line_fault {
             Some(Course::LostAfter(seconds)) => return self.lose_contact(seconds).await,
@@ -111,10 +104,9 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         self.perform(outcome).await
     }
 
-    /// Ends contact with the appliance; this session ends with it, as soon as that shows.
+    /// Ends contact with the appliance. This session is dropped where it waits here: `serve` ends it with all others.
     async fn lose_contact(&self, seconds: u32) -> io::Result<Next> {
-        let change = Change::ContactLost(seconds);
-        self.world.change(self.options.role, change).map_err(io::Error::other)?;
+        self.world.change(self.options.role, Change::ContactLost(seconds))?;
         std::future::pending().await
     }
 
@@ -128,25 +120,21 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             Outcome::AutoLogout(limit) => self.auto_logout = limit,
             Outcome::List => return self.list().await,
             Outcome::Follow => return self.follow().await,
-            Outcome::End => return Ok(Next::End),
+            Outcome::End => return Ok(Next::Break(())),
         }
-        Ok(Next::GoOn)
+        Ok(Next::Continue(()))
     }
 
     async fn prompt(&mut self) -> io::Result<()> {
         let Terminal::Vt100 { columns, .. } = self.options.terminal else { return Ok(()) };
-        let prompt = self.prompt_text();
-        self.editor.set_margin(Margin { columns: usize::from(columns), prompt: prompt.len() });
-        self.wire.show(prompt.as_bytes()).await
-    }
-
-    fn prompt_text(&self) -> String {
         let sign = match self.mode {
             Mode::Standard => ">",
             Mode::Enable => "#",
             Mode::Configure => "(config) #",
         };
-        format!("{} {sign} ", self.hostname)
+        let prompt = format!("{} {sign} ", self.hostname);
+        self.editor.set_margin(Margin { columns: usize::from(columns), prompt: prompt.len() });
+        self.wire.show(prompt.as_bytes()).await
     }
 
     async fn read_line(&mut self) -> io::Result<Read> {
@@ -199,15 +187,16 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             Read::Line(line) if line == password => self.mode = mode,
             Read::Line(_) => self.wire.say("% Incorrect password.\n").await?,
             Read::Cancelled => {}
-            Read::End => return Ok(Next::End),
+            Read::End => return Ok(Next::Break(())),
         }
-        Ok(Next::GoOn)
+        Ok(Next::Continue(()))
     }
 
     /// Prints text, page by page if it is longer than one.
     async fn print(&mut self, text: &str) -> io::Result<Next> {
         let Some(page) = self.page.map(|rows| rows.saturating_sub(1).max(1)) else {
-            return self.wire.say(text).await.map(|()| Next::GoOn);
+            self.wire.say(text).await?;
+            return Ok(Next::Continue(()));
         };
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let mut shown = 0;
@@ -219,12 +208,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             let first = until.saturating_sub(page) + 1;
             shown = until;
             if shown == lines.len() {
-                return Ok(Next::GoOn);
+                return Ok(Next::Continue(()));
             }
             more = match self.pager_key(first, shown).await? {
                 b' ' | b'f' => page,
                 b'\r' | b'\n' => 1,
-                _ => return Ok(Next::GoOn),
+                _ => return Ok(Next::Continue(())),
             };
         }
     }
@@ -244,22 +233,20 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
     }
 
     async fn list(&mut self) -> io::Result<Next> {
-        let begins = self.look(render::listing_begins)?;
+        let begins = self.world.view(render::listing_begins)?;
         self.wire.say(&begins).await?;
-        let takes = self.look(|world| {
-            let seconds = world.scenario().bucket.listing_seconds;
-            world.origin().speed.span(seconds)
+        let duration = self.world.view(|world| {
+            let seconds = world.scenario.bucket.listing_seconds;
+            world.origin.speed.span(seconds)
         })?;
         let clock = self.world.clock();
-        match self.wire.wait(clock.sleep(takes.into())).await? {
-            Waited::Done => {
-                let ends = self.look(render::listing_ends)?;
-                self.wire.say(&ends).await?;
-                Ok(Next::GoOn)
-            }
-            Waited::Interrupted => self.wire.say("^C\n").await.map(|()| Next::GoOn),
-            Waited::Gone => Ok(Next::End),
+        let waited = self.wire.wait(clock.sleep(duration.into())).await?;
+        if waited != Waited::Done {
+            return self.break_off(waited).await;
         }
+        let ends = self.world.view(render::listing_ends)?;
+        self.wire.say(&ends).await?;
+        Ok(Next::Continue(()))
     }
 
     async fn follow(&mut self) -> io::Result<Next> {
@@ -267,44 +254,41 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         let world = self.world.clone();
         let mut changes = world.changes();
         // Like `tail -f`: the file that is open stays open, whatever a rotation puts in its place.
-        let (file, mut next) = self.look(|world| {
-            let log = world.log(role);
+        let (file, mut next) = self.world.view(|world| {
+            let log = &world.appliance(role).log;
             (log.file(), log.end().saturating_sub(FOLLOW_FROM).max(log.beginning()))
         })?;
         loop {
-            let (text, end) = self.look(|world| {
-                let log = world.log(role);
+            let (text, end) = self.world.view(|world| {
+                let log = &world.appliance(role).log;
                 let end = log.end_of(file);
                 let new = log.between(next, end);
                 (new.flat_map(|line| [line, "\n"]).collect::<String>(), end)
             })?;
             next = end;
             self.wire.say(&text).await?;
-            match self.wire.wait(world.stir(&mut changes)).await? {
-                Waited::Done => {}
-                Waited::Interrupted => return self.wire.say("^C\n").await.map(|()| Next::GoOn),
-                Waited::Gone => return Ok(Next::End),
+            let waited = self.wire.wait(world.stir(&mut changes)).await?;
+            if waited != Waited::Done {
+                return self.break_off(waited).await;
             }
         }
     }
 
-    fn look<T>(&self, look: impl FnOnce(&World) -> T) -> io::Result<T> {
-        self.world.view(look).map_err(io::Error::other)
+    /// Ends a command that the peer did not wait for.
+    async fn break_off(&mut self, waited: Waited) -> io::Result<Next> {
+        if waited == Waited::Gone {
+            return Ok(Next::Break(()));
+        }
+        self.wire.say("^C\n").await?;
+        Ok(Next::Continue(()))
     }
 
     fn record(&self, line: &str) -> io::Result<()> {
-        self.world.record(self.options.role, &self.options.label, line).map_err(io::Error::other)
+        Ok(self.world.record(self.options.role, &self.options.label, line)?)
     }
 }
 
-const fn echo_of(terminal: Terminal) -> Echo {
-    match terminal {
-        Terminal::Vt100 { .. } | Terminal::Dumb => Echo::On,
-        Terminal::None => Echo::Off,
-    }
-}
-
-/// Lines of a page on a terminal; one that does not tell its rows gets none.
+/// Lines of a page on a terminal.
 fn page_of(terminal: Terminal) -> Option<usize> {
     match terminal {
         Terminal::Vt100 { rows, .. } => Some(usize::from(rows)).filter(|rows| *rows > 0),

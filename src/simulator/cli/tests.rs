@@ -167,7 +167,7 @@ async fn threads_outside_16_to_128_are_refused_and_change_nothing() {
     {
         assert!(peer.ask(line, "ava-dr (config) # ").await.starts_with('%'));
     }
-    assert_eq!(world.view(|world| world.threads(Role::Dr)).unwrap(), ThreadCount(16));
+    assert_eq!(world.view(|world| world.appliance(Role::Dr).threads).unwrap(), ThreadCount(16));
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +188,10 @@ async fn replication_is_paused_and_resumed_in_configuration_mode() {
         "{shown}"
     );
     peer.ask("replication enable", "(config) # ").await;
-    assert_eq!(world.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Running);
+    assert_eq!(
+        world.view(|world| world.appliance(Role::Primary).replication).unwrap(),
+        ReplicationState::Running
+    );
     let refused = peer.ask("show log matching Configuration changed", "ava-prod (config) # ").await;
     assert_eq!(refused, "% Unrecognized command \"changed\".\nType \"?\" for help.\n");
     let log = peer.ask("show log matching Configuration.changed", "ava-prod (config) # ").await;
@@ -260,7 +263,7 @@ async fn the_log_is_followed_line_by_line_until_ctrl_c() {
     assert!(peer.until(prompt).await.ends_with(&format!("^C\r\n{prompt}")));
     let followed: Vec<&str> = followed.split("\r\n").skip(1).filter(|line| !line.is_empty()).collect();
     let log: Vec<String> =
-        world.view(|world| world.log(Role::Dr).since(0).map(str::to_owned).collect()).unwrap();
+        world.view(|world| world.appliance(Role::Dr).log.since(0).map(str::to_owned).collect()).unwrap();
     let from = log.iter().position(|line| line == followed[0]).unwrap();
     assert_eq!(followed, log[from..from + followed.len()], "no line is lost, doubled or out of place");
     assert!(followed.len() > 100);
@@ -295,7 +298,7 @@ async fn a_remote_command_is_refused_but_recorded() {
     let end = serve(theirs, world.clone(), options).await.unwrap();
     let mut shown = String::new();
     io.read_to_string(&mut shown).await.unwrap();
-    assert_eq!((end, end.status()), (SessionEnd::Refused, 1));
+    assert_eq!(end, SessionEnd::Refused);
     assert_eq!(shown, "UNIX shell commands cannot be executed using this account.\n");
     assert_eq!(world.received().unwrap()[0].line, "show version");
 }

@@ -8,11 +8,10 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use super::options::Terminal;
 use crate::clock::Clock;
 
-/// Bytes typed ahead that are kept; the peer has to wait beyond it.
-const TYPED_AHEAD: usize = 64 * 1024;
+/// Bytes typed ahead that are kept; beyond it they wait in the stream.
+const MAX_TYPED_AHEAD: usize = 64 * 1024;
 const CTRL_C: u8 = 0x03;
 
-/// How a wait for something else than the peer ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Waited {
     Done,
@@ -20,7 +19,6 @@ pub(super) enum Waited {
     Gone,
 }
 
-/// What came of waiting for a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Typed {
     Byte(u8),
@@ -68,16 +66,10 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
                 return Ok(Typed::Gone);
             }
             let clock = self.clock;
-            let idle = async {
-                match limit {
-                    Some(limit) => clock.sleep(limit).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 biased;
                 read = self.read() => read?,
-                () = idle => return Ok(Typed::Idle),
+                () = clock.sleep(limit.unwrap_or_default()), if limit.is_some() => return Ok(Typed::Idle),
             }
         }
     }
@@ -93,7 +85,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
             if self.gone {
                 return Ok(Waited::Gone);
             }
-            let full = self.typed.len() >= TYPED_AHEAD;
+            let full = self.typed.len() >= MAX_TYPED_AHEAD;
             tokio::select! {
                 biased;
                 read = self.read(), if !full => read?,

@@ -14,7 +14,6 @@ pub struct Step {
     /// Seconds to wait from the previous step, or from when the condition came to hold if that is later.
     #[serde(default)]
     pub after: u32,
-    /// What is done.
     pub r#do: Deed,
     /// Present where the step belongs only to runs without drwatch's own steps.
     #[serde(default)]
@@ -29,49 +28,29 @@ pub enum Only {
     ByHand,
 }
 
-/// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Deed {
     /// Types a line on an appliance, in configuration mode.
-    Type(TypedLine),
+    Type {
+        #[serde(rename = "type")]
+        line: String,
+        role: Role,
+    },
     /// Presses a key of drwatch.
-    Press(PressedKey),
+    Press { key: OperatorKey },
 }
 
-/// A line typed on an appliance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TypedLine {
-    /// The line.
-    pub r#type: String,
-    /// On which appliance.
-    pub role: Role,
-}
-
-/// A key of drwatch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PressedKey {
-    /// Which.
-    pub key: OperatorKey,
-}
-
-/// What the operator asks of drwatch.
+/// A key press of drwatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OperatorKey {
-    /// Pause replication on the primary.
     Pause,
-    /// List the bucket.
     List,
-    /// Take the baseline now.
     Baseline,
     /// Set the replication threads that the run's settings want.
     Threads,
-    /// Declare the test over.
     TestOver,
-    /// Resume replication on the primary.
     Resume,
     /// State that stage 1 is over, now.
     AttestDownloadOver,
@@ -83,7 +62,7 @@ pub enum OperatorKey {
     AttestRunning,
     /// State that all markers written before the run belong to this test.
     ClaimMarkers,
-    /// Take on every open finding, each with a reason.
+    /// Acknowledge every open finding, each with a reason.
     AcknowledgeAll,
 }
 
@@ -97,21 +76,16 @@ pub enum Condition {
     ReplicationPaused,
     /// drwatch holds a listing made while replication was paused.
     Listed,
-    /// The engineer took a baseline.
     Baseline,
-    /// The threads are set.
     ThreadsSet,
-    /// Stage 1 has begun.
     #[serde(rename = "stage-1")]
     Stage1,
-    /// Stage 2 has begun.
     #[serde(rename = "stage-2")]
     Stage2,
     /// The namespace is restored, and drwatch knows it.
     Restored,
-    /// The test was declared over.
     TestOver,
-    /// The DR appliance has all metadata, whether drwatch knows or not: its web page tells.
+    /// The DR appliance has all metadata, whether drwatch knows or not: its web page shows it.
     DownloadOver,
     /// The DR appliance has restored the namespace, whether drwatch knows or not.
     NamespaceOver,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{steps::PressedKey, *};
+use super::*;
 use crate::{
     clock::Clock,
     run::{
@@ -99,7 +99,7 @@ fn prior_marker() -> PriorMarker {
 fn observe(run: &mut Run, world: &SharedWorld) {
     world
         .view(|world| {
-            let infos = world.scenario().dr.log_threshold <= crate::run::Severity::Info;
+            let infos = world.scenario.dr.log_threshold <= crate::run::Severity::Info;
             if run.phases.current < Phase::InUse && world.stage() == Stage::Restored && infos {
                 run.phases.current = Phase::InUse;
             }
@@ -111,17 +111,17 @@ fn observe(run: &mut Run, world: &SharedWorld) {
             run.replication.state = match world.answer(Role::Primary, Question::ShowReplication) {
                 Some(_) if attested => run.replication.state,
                 Some(_) => Known::Unreadable,
-                None => world.replication(Role::Primary).into(),
+                None => world.appliance(Role::Primary).replication.into(),
             };
         })
         .unwrap();
 }
 
 /// Plays a scenario's script to its end, second by second, and returns what was due and when.
-async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Due)> {
+async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Deed)> {
     let (world, mut run) = (world(name, primary_starts), run());
-    let steps = world.view(|world| world.scenario().operator.clone()).unwrap();
-    let mut script = Script::new(steps, parts);
+    let steps = world.view(|world| world.scenario.operator.clone()).unwrap();
+    let mut script = Script::new(steps, parts, None);
     let mut played = Vec::new();
     for second in 0..3600 {
         if second == 5 {
@@ -129,10 +129,10 @@ async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec
             run.dr.link = Link::Connected;
         }
         observe(&mut run, &world);
-        for due in script.poll(world.clock().now(), &world, Some(&run)).unwrap() {
+        for due in script.poll(world.clock().now(), &world, &run).unwrap() {
             match &due {
-                Due::Typed { role, line } => drop(world.type_line(*role, line).unwrap()),
-                Due::Key(key) => obey(&mut run, *key, &world),
+                Deed::Type { role, line } => drop(world.type_line(*role, line).unwrap()),
+                Deed::Press { key } => obey(&mut run, *key, &world),
             }
             played.push((second, due));
         }
@@ -143,10 +143,10 @@ async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec
 }
 
 /// The keys pressed, each with its second.
-fn keys(played: &[(u64, Due)]) -> Vec<(u64, OperatorKey)> {
-    let key = |(second, due): &(u64, Due)| match due {
-        Due::Key(key) => Some((*second, *key)),
-        Due::Typed { .. } => None,
+fn keys(played: &[(u64, Deed)]) -> Vec<(u64, OperatorKey)> {
+    let key = |(second, due): &(u64, Deed)| match due {
+        Deed::Press { key } => Some((*second, *key)),
+        Deed::Type { .. } => None,
     };
     played.iter().filter_map(key).collect()
 }
@@ -154,18 +154,19 @@ fn keys(played: &[(u64, Due)]) -> Vec<(u64, OperatorKey)> {
 #[tokio::test(start_paused = true)]
 async fn the_whole_procedure_is_played_in_its_order() {
     let played = play("procedure", Parts::All, ReplicationState::Running).await;
-    let service = Due::Typed { role: Role::Dr, line: "service enable".to_owned() };
-    let whats: Vec<&Due> = played.iter().map(|(_, due)| due).collect();
+    let press = |key| Deed::Press { key };
+    let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
+    let whats: Vec<&Deed> = played.iter().map(|(_, due)| due).collect();
     assert_eq!(
         whats,
         [
-            &Due::Key(OperatorKey::Pause),
-            &Due::Key(OperatorKey::List),
-            &Due::Key(OperatorKey::Baseline),
-            &Due::Key(OperatorKey::Threads),
+            &press(OperatorKey::Pause),
+            &press(OperatorKey::List),
+            &press(OperatorKey::Baseline),
+            &press(OperatorKey::Threads),
             &service,
-            &Due::Key(OperatorKey::TestOver),
-            &Due::Key(OperatorKey::Resume),
+            &press(OperatorKey::TestOver),
+            &press(OperatorKey::Resume),
         ]
     );
     assert_eq!(played[0].0, 5 + 20, "counted from when both were connected");
@@ -174,7 +175,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
 #[tokio::test(start_paused = true)]
 async fn without_drwatchs_own_steps_a_hand_sets_threads_and_starts_the_service() {
     let played = play("procedure", Parts::ApplianceSideOnly, ReplicationState::Paused).await;
-    let line = |line: &str| Due::Typed { role: Role::Dr, line: line.to_owned() };
+    let line = |line: &str| Deed::Type { role: Role::Dr, line: line.to_owned() };
     assert_eq!(played, [(65, line("replication num-threads 128")), (95, line("service enable"))]);
 }
 
@@ -222,7 +223,7 @@ async fn where_replication_cannot_be_read_the_engineer_states_it() {
 fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
     let run = run();
     for minute in 0..2 * 7 * 1440 {
-        script.poll(start() + Elapsed::from_secs(minute * 60), world, Some(&run)).unwrap();
+        script.poll(start() + Elapsed::from_secs(minute * 60), world, &run).unwrap();
     }
     script.steps.len()
 }
@@ -232,10 +233,9 @@ async fn a_script_with_limited_patience_ends_even_if_nothing_ever_comes_true() {
     for scenario in Scenario::all().unwrap() {
         let world = world(&scenario.name, ReplicationState::Running);
         assert!(scenario.patience().is_some(), "{}", scenario.name);
-        let script = |parts| Script::new(scenario.operator.clone(), parts);
-        let patient = |parts| script(parts).with_patience(scenario.patience());
-        assert_eq!(steps_left(&mut patient(Parts::All), &world), 0, "{}", scenario.name);
-        assert!(steps_left(&mut script(Parts::All), &world) > 0, "{}", scenario.name);
+        let script = |patience| Script::new(scenario.operator.clone(), Parts::All, patience);
+        assert_eq!(steps_left(&mut script(scenario.patience()), &world), 0, "{}", scenario.name);
+        assert!(steps_left(&mut script(None), &world) > 0, "{}", scenario.name);
     }
 }
 
@@ -243,8 +243,9 @@ async fn a_script_with_limited_patience_ends_even_if_nothing_ever_comes_true() {
 async fn an_engineer_before_the_screen_is_waited_for_without_end() {
     let scenario = Scenario::named("procedure").unwrap();
     let world = world("procedure", ReplicationState::Running);
-    let script = Script::new(scenario.operator.clone(), Parts::ApplianceSideOnly);
-    assert!(steps_left(&mut script.with_patience(scenario.patience()), &world) > 0);
+    let operator = scenario.operator.clone();
+    let mut script = Script::new(operator, Parts::ApplianceSideOnly, scenario.patience());
+    assert!(steps_left(&mut script, &world) > 0);
 }
 
 #[test]
@@ -252,8 +253,9 @@ fn steps_are_read_as_written_and_unknown_words_refused() {
     let read = |text: &str| toml::from_str::<Step>(text);
     let step = read("when = 'stage-1'\nafter = 3\ndo = { key = 'test-over' }").unwrap();
     assert_eq!((step.when, step.after), (Some(Condition::Stage1), 3));
-    assert_eq!(step.r#do, Deed::Press(PressedKey { key: OperatorKey::TestOver }));
+    assert_eq!(step.r#do, Deed::Press { key: OperatorKey::TestOver });
     assert!(read("when = 'someday'\ndo = { key = 'pause' }").is_err());
     assert!(read("do = { key = 'format' }").is_err());
     assert!(read("do = { type = 'service enable' }").is_err());
+    assert!(read("do = { key = 'pause', role = 'dr' }").is_err());
 }

@@ -11,19 +11,16 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{
+use crate::{
+    clock::Clock,
+    run::{ReplicationState, Role, Timestamp},
+    simulator::{
         change::{Change, Input},
         error::SimulatorError,
         number::Speed,
         scenario::Scenario,
         world::Origin,
     },
-    received_line::ReceivedLine,
-};
-use crate::{
-    clock::Clock,
-    run::{ReplicationState, Role, Timestamp},
 };
 
 const WORLD: &str = "world.json";
@@ -31,7 +28,6 @@ const INPUTS: &str = "inputs.ndjson";
 const COMMANDS: &str = "commands.log";
 const LOCK: &str = "lock";
 
-/// Content of `world.json`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WorldFile {
@@ -43,11 +39,20 @@ struct WorldFile {
     definition: Scenario,
 }
 
-/// An open state folder.
+/// A line that a session received, whatever became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReceivedLine {
+    pub(crate) at: Timestamp,
+    pub(crate) role: Role,
+    pub(crate) label: String,
+    /// The line, control characters escaped.
+    pub(crate) line: String,
+}
+
 #[derive(Debug)]
 pub(super) struct Folder {
     dir: PathBuf,
-    /// How much of `inputs.ndjson` is known.
+    /// Bytes of `inputs.ndjson` that were read.
     read: u64,
     last_input: Option<Timestamp>,
 }
@@ -60,8 +65,7 @@ impl Folder {
     ) -> Result<(Self, Scenario, Origin), SimulatorError> {
         fs::create_dir_all(dir).map_err(failed(dir))?;
         let folder = Self { dir: dir.to_owned(), read: 0, last_input: None };
-        let lock = folder.lock_file()?;
-        lock.lock().map_err(failed(&folder.path(LOCK)))?;
+        let _lock = folder.locked(File::lock)?;
         let path = folder.path(WORLD);
         let (scenario, origin) = match fs::read(&path) {
             Ok(bytes) => parse_world(&path, &bytes)?,
@@ -77,8 +81,7 @@ impl Folder {
 
     /// The present, and the inputs that have come since the last look.
     pub(super) fn read(&mut self, clock: Clock) -> Result<(Timestamp, Vec<Input>), SimulatorError> {
-        let lock = self.lock_file()?;
-        lock.lock_shared().map_err(failed(&self.path(LOCK)))?;
+        let _lock = self.locked(File::lock_shared)?;
         let now = clock.now();
         let inputs = self.read_new()?;
         Ok((now, inputs))
@@ -91,26 +94,22 @@ impl Folder {
         role: Role,
         change: Change,
     ) -> Result<Vec<Input>, SimulatorError> {
-        let lock = self.lock_file()?;
-        lock.lock().map_err(failed(&self.path(LOCK)))?;
+        let _lock = self.locked(File::lock)?;
         let mut inputs = self.read_new()?;
         let now = clock.now();
         // A wall clock that was set back must not let an input precede the ones before it.
         let at = self.last_input.map_or(now, |last| last.max(now));
         let input = Input { at, role, change };
         let path = self.path(INPUTS);
-        let mut line = serde_json::to_vec(&input)
-            .map_err(|error| SimulatorError::Unreadable { path: path.clone(), detail: error.to_string() })?;
+        let mut line = serde_json::to_vec(&input).map_err(unreadable(&path))?;
         line.push(b'\n');
         self.write_at_end_of_lines(&path, &line).map_err(failed(&path))?;
         inputs.extend(self.read_new()?);
         Ok(inputs)
     }
 
-    /// Appends a received line to `commands.log`.
     pub(super) fn record(&self, received: &ReceivedLine) -> Result<(), SimulatorError> {
-        let lock = self.lock_file()?;
-        lock.lock().map_err(failed(&self.path(LOCK)))?;
+        let _lock = self.locked(File::lock)?;
         let path = self.path(COMMANDS);
         let ReceivedLine { at, role, label, line } = received;
         let text = format!("{at}\t{}\t{label}\t{line}\n", role_word(*role));
@@ -118,36 +117,32 @@ impl Folder {
         file.write_all(text.as_bytes()).map_err(failed(&path))
     }
 
-    /// Everything in `commands.log`.
     pub(super) fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
-        let lock = self.lock_file()?;
-        lock.lock_shared().map_err(failed(&self.path(LOCK)))?;
+        let _lock = self.locked(File::lock_shared)?;
         let path = self.path(COMMANDS);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(source) => return Err(SimulatorError::Folder { path, source }),
         };
-        let bad = |line: &str| SimulatorError::Unreadable {
-            path: path.clone(),
-            detail: format!("a line that is no received line: {line}"),
+        let received = |line| {
+            let bad = || unreadable(&path)(format!("a line that is no received line: {line}"));
+            parse_received(line).ok_or_else(bad)
         };
-        text.lines().map(|line| parse_received(line).ok_or_else(|| bad(line))).collect()
+        text.lines().map(received).collect()
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.dir.join(name)
     }
 
-    fn lock_file(&self) -> Result<File, SimulatorError> {
+    /// Waits for the lock; it is held until the file returned is dropped.
+    fn locked(&self, lock: fn(&File) -> io::Result<()>) -> Result<File, SimulatorError> {
         let path = self.path(LOCK);
-        OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .read(true)
-            .open(&path)
-            .map_err(failed(&path))
+        let file = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(&path);
+        let file = file.map_err(failed(&path))?;
+        lock(&file).map_err(failed(&path))?;
+        Ok(file)
     }
 
     fn write_world(&self, scenario: &Scenario, origin: Origin) -> Result<(), SimulatorError> {
@@ -160,9 +155,8 @@ impl Folder {
             primary_starts: origin.primary_starts,
             definition: scenario.clone(),
         };
-        let text = serde_json::to_vec_pretty(&content)
-            .map_err(|error| SimulatorError::Unreadable { path: path.clone(), detail: error.to_string() })?;
-        // Never half a file, even if this process ends here.
+        let text = serde_json::to_vec_pretty(&content).map_err(unreadable(&path))?;
+        // Renamed once it is whole, so that a process that ends here leaves no half of a world.
         let draft = self.path("world.json.new");
         fs::write(&draft, text).map_err(failed(&draft))?;
         fs::rename(&draft, &path).map_err(failed(&path))
@@ -184,13 +178,9 @@ impl Folder {
         file.read_to_end(&mut bytes).map_err(failed(&path))?;
         let complete = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
         bytes.truncate(complete);
-        let unreadable = |error: serde_json::Error| SimulatorError::Unreadable {
-            path: path.clone(),
-            detail: error.to_string(),
-        };
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let inputs: Vec<Input> =
-            lines.map(serde_json::from_slice).collect::<Result<_, _>>().map_err(unreadable)?;
+            lines.map(serde_json::from_slice).collect::<Result<_, _>>().map_err(unreadable(&path))?;
         self.read += bytes.len() as u64;
         self.last_input = inputs.iter().map(|input| input.at).chain(self.last_input).max();
         Ok(inputs)
@@ -209,11 +199,14 @@ fn failed(path: &Path) -> impl FnOnce(io::Error) -> SimulatorError + '_ {
     |source| SimulatorError::Folder { path: path.to_owned(), source }
 }
 
+fn unreadable<E: ToString>(path: &Path) -> impl FnOnce(E) -> SimulatorError + '_ {
+    |detail| SimulatorError::Unreadable { path: path.to_owned(), detail: detail.to_string() }
+}
+
 fn parse_world(path: &Path, bytes: &[u8]) -> Result<(Scenario, Origin), SimulatorError> {
-    let unreadable = |detail: String| SimulatorError::Unreadable { path: path.to_owned(), detail };
-    let file: WorldFile = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
-    file.definition.check().map_err(|error| unreadable(error.to_string()))?;
-    let speed = Speed::new(file.speed).map_err(|error| unreadable(error.to_string()))?;
+    let file: WorldFile = serde_json::from_slice(bytes).map_err(unreadable(path))?;
+    file.definition.check().map_err(unreadable(path))?;
+    let speed = Speed::new(file.speed).map_err(unreadable(path))?;
     let WorldFile { seed, start, primary_starts, definition, .. } = file;
     Ok((definition, Origin { seed, speed, start, primary_starts }))
 }

@@ -3,7 +3,6 @@
 
 mod folder;
 pub(crate) mod pulse;
-mod received_line;
 
 use std::{
     path::Path,
@@ -11,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-pub use self::received_line::ReceivedLine;
+pub(crate) use self::folder::ReceivedLine;
 use self::{
     folder::Folder,
     pulse::{Follower, Pulse},
@@ -40,13 +39,8 @@ pub(super) const BY_HAND: &str = "hand";
 /// A handle to a world; clones share it.
 #[derive(Clone, Debug)]
 pub struct SharedWorld {
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     clock: Clock,
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     changes: Pulse,
 }
 
@@ -64,8 +58,7 @@ enum Store {
 
 impl SharedWorld {
     /// A world of this process alone, which begins at `start`.
-    #[must_use]
-    pub fn in_memory(
+    pub(crate) fn in_memory(
         scenario: Scenario,
         seed: u64,
         start: Timestamp,
@@ -98,38 +91,28 @@ impl SharedWorld {
     }
 
     fn with(world: World, store: Store, clock: Clock) -> Self {
-        let state = Mutex::new(State { world, store });
-        Self { shared: Arc::new(Shared { clock, state, changes: Pulse::default() }) }
+        Self { clock, state: Arc::new(Mutex::new(State { world, store })), changes: Pulse::default() }
     }
 
-    /// The clock the world lives by.
-    #[must_use]
-    pub fn clock(&self) -> Clock {
-        self.shared.clock
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock
     }
 
-    /// Name of the scenario and speed of the workload, as whoever made the world decided.
-    #[must_use]
-    pub fn plays(&self) -> (String, Speed) {
+    /// The scenario and the speed that the first opener of the world chose.
+    pub(crate) fn plays(&self) -> (String, Speed) {
         let state = self.lock();
-        (state.world.scenario().name.clone(), state.world.speed())
+        (state.world.scenario.name.clone(), state.world.origin.speed)
     }
 
     /// Whether the appliance `role` can be reached now. While it cannot, its sessions end by
     /// themselves, and new ones end at once.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn is_reachable(&self, role: Role) -> Result<bool, SimulatorError> {
+    pub(crate) fn is_reachable(&self, role: Role) -> Result<bool, SimulatorError> {
         self.view(|world| world.is_reachable(role))
     }
 
     /// Waits until the appliance `role` cannot be reached.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
     pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
-        if !self.view(|world| world.scenario().loses_connections())? {
+        if !self.view(|world| world.scenario.loses_connections())? {
             std::future::pending::<()>().await;
         }
         let mut changes = self.changes();
@@ -139,17 +122,13 @@ impl SharedWorld {
         Ok(())
     }
 
-    /// Shows `look` the world as it is now.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
+    pub(crate) fn view<T>(&self, look: impl FnOnce(&World) -> T) -> Result<T, SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let now = match store {
-            Store::Memory(_) => self.shared.clock.now(),
+            Store::Memory(_) => self.clock.now(),
             Store::Folder(folder) => {
-                let (now, inputs) = folder.read(self.shared.clock)?;
+                let (now, inputs) = folder.read(self.clock)?;
                 for input in inputs {
                     world.input(input);
                 }
@@ -160,36 +139,29 @@ impl SharedWorld {
         Ok(look(world))
     }
 
-    /// Changes an appliance now.
-    ///
-    /// # Errors
-    /// If the state folder cannot be written.
-    pub fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
+    pub(crate) fn change(&self, role: Role, change: Change) -> Result<(), SimulatorError> {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let inputs = match store {
-            Store::Memory(_) => vec![Input { at: self.shared.clock.now().max(world.now()), role, change }],
-            Store::Folder(folder) => folder.append(self.shared.clock, role, change)?,
+            Store::Memory(_) => vec![Input { at: self.clock.now().max(world.now()), role, change }],
+            Store::Folder(folder) => folder.append(self.clock, role, change)?,
         };
         for input in inputs {
             world.input(input);
             world.advance(input.at);
         }
         drop(state);
-        self.shared.changes.beat();
+        self.changes.beat();
         Ok(())
     }
 
     /// Keeps a line that a session received. Empty lines are not kept.
-    ///
-    /// # Errors
-    /// If the state folder cannot be written.
-    pub fn record(&self, role: Role, label: &str, line: &str) -> Result<(), SimulatorError> {
+    pub(crate) fn record(&self, role: Role, label: &str, line: &str) -> Result<(), SimulatorError> {
         if line.trim().is_empty() {
             return Ok(());
         }
         let received =
-            ReceivedLine { at: self.shared.clock.now(), role, label: escaped(label), line: escaped(line) };
+            ReceivedLine { at: self.clock.now(), role, label: escaped(label), line: escaped(line) };
         match &mut self.lock().store {
             Store::Memory(lines) => {
                 if lines.len() == RECEIVED_KEPT {
@@ -203,41 +175,36 @@ impl SharedWorld {
     }
 
     /// Every line received so far, oldest first.
-    ///
-    /// # Errors
-    /// If the state folder cannot be read.
-    pub fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
+    pub(crate) fn received(&self) -> Result<Vec<ReceivedLine>, SimulatorError> {
         match &self.lock().store {
             Store::Memory(lines) => Ok(lines.clone()),
             Store::Folder(folder) => folder.received(),
         }
     }
 
-    /// What is to become of `line`, just received and recorded, where it comes to grief.
+    /// The fault that strikes `line`, just received and recorded, if one does.
     pub(super) fn line_fault(
         &self,
         role: Role,
         label: &str,
         line: &str,
     ) -> Result<Option<Course>, SimulatorError> {
-        let is_it = |line_fault: &&LineFault| line_fault.role == role && line_fault.line == line;
-        let mishaps: Vec<_> =
-            self.view(|world| world.scenario().line_fault.iter().filter(is_it).cloned().collect())?;
-        if mishaps.is_empty() || label == BY_HAND {
+        let is_hit = |fault: &&LineFault| fault.role == role && fault.line == line;
+        let faults: Vec<_> =
+            self.view(|world| world.scenario.line_fault.iter().filter(is_hit).cloned().collect())?;
+        if faults.is_empty() || label == BY_HAND {
             return Ok(None);
         }
         let received = self.received()?;
-        let is_same = |one: &&ReceivedLine| one.role == role && one.line == line && one.label != BY_HAND;
-        let times = received.iter().filter(is_same).count();
-        Ok(mishaps
-            .into_iter()
-            .find(|line_fault| line_fault.time == times)
-            .map(|line_fault| line_fault.course))
+        let is_same =
+            |other: &&ReceivedLine| other.role == role && other.line == line && other.label != BY_HAND;
+        let time = received.iter().filter(is_same).count();
+        Ok(faults.into_iter().find(|fault| fault.time == time).map(|fault| fault.course))
     }
 
-    /// A watch on the changes made through this handle or its clones; for [`stir`](Self::stir).
+    /// Follows the changes made through this handle and its clones; for [`stir`](Self::stir).
     pub(super) fn changes(&self) -> Follower {
-        self.shared.changes.follow()
+        self.changes.follow()
     }
 
     /// Waits until something may have happened in the world since the last wait on `changes`.
@@ -247,7 +214,7 @@ impl SharedWorld {
             match &state.store {
                 Store::Folder(_) => FOLDER_POLL,
                 Store::Memory(_) => match state.world.next_event() {
-                    Some(at) => self.shared.clock.real(at.since(self.shared.clock.now()).into()),
+                    Some(at) => self.clock.real(at.since(self.clock.now()).into()),
                     None => Duration::from_hours(1),
                 },
             }
@@ -260,11 +227,11 @@ impl SharedWorld {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A text as it may stand in a tab-separated file.
+/// `text` without characters that would break the lines and fields of a tab-separated file.
 fn escaped(text: &str) -> String {
     let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(escape).collect()

@@ -21,7 +21,6 @@ struct Shared {
     notify: Notify,
 }
 
-/// One who waits for the count to go on.
 #[derive(Debug)]
 pub(crate) struct Follower {
     pulse: Pulse,
@@ -35,19 +34,17 @@ impl Pulse {
         self.0.notify.notify_waiters();
     }
 
-    /// The count.
     pub(crate) fn count(&self) -> u64 {
         self.0.count.load(Ordering::Acquire)
     }
 
-    /// Follows the count from now on.
     pub(crate) fn follow(&self) -> Follower {
         Follower { pulse: self.clone(), seen: self.count() }
     }
 }
 
 impl Follower {
-    /// Waits until the count is another than at the last wait.
+    /// Waits until the count has changed since the last wait.
     pub(crate) async fn changed(&mut self) {
         loop {
             let mut waits = pin!(self.pulse.0.notify.notified());

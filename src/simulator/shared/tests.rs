@@ -13,8 +13,9 @@ fn open(dir: &Path, seed: u64, clock: Clock) -> SharedWorld {
 }
 
 fn logs(world: &SharedWorld) -> [Vec<String>; 2] {
-    [Role::Primary, Role::Dr]
-        .map(|role| world.view(|world| world.log(role).since(0).map(str::to_owned).collect()).unwrap())
+    [Role::Primary, Role::Dr].map(|role| {
+        world.view(|world| world.appliance(role).log.since(0).map(str::to_owned).collect()).unwrap()
+    })
 }
 
 #[tokio::test(start_paused = true)]
@@ -22,10 +23,13 @@ async fn two_openers_of_a_folder_see_one_world() {
     let dir = tempfile::tempdir().unwrap();
     let clock = Clock::scaled(start(), 1.0);
     let (first, second) = (open(dir.path(), 1, clock), open(dir.path(), 2, clock));
-    assert_eq!(second.view(|world| world.origin().seed).unwrap(), 1, "the first opener decides");
+    assert_eq!(second.view(|world| world.origin.seed).unwrap(), 1, "the first opener decides");
     first.change(Role::Primary, Change::ReplicationOff).unwrap();
     clock.sleep(Duration::from_secs(5)).await;
-    assert_eq!(second.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Paused);
+    assert_eq!(
+        second.view(|world| world.appliance(Role::Primary).replication).unwrap(),
+        ReplicationState::Paused
+    );
     second.type_line(Role::Dr, "service enable").unwrap();
     for _ in 0..100 {
         clock.sleep(Duration::from_secs(1)).await;
@@ -72,7 +76,7 @@ async fn a_folder_made_before_there_were_faults_can_still_be_read() {
     assert!(world["definition"]["dr"].as_object_mut().unwrap().remove("log_threshold").is_some());
     std::fs::write(&path, world.to_string()).unwrap();
     let again = open(dir.path(), 1, Clock::scaled(start(), 1.0));
-    assert!(again.view(|world| world.scenario().fault.is_empty()).unwrap());
+    assert!(again.view(|world| world.scenario.fault.is_empty()).unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -95,11 +99,11 @@ async fn half_an_input_of_a_killed_process_is_overwritten() {
     let mut text = std::fs::read_to_string(&inputs).unwrap();
     text.push_str("{\"at\":\"2025-09-13T15:");
     std::fs::write(&inputs, text).unwrap();
-    assert!(world.view(|world| world.recovery(Role::Dr)).unwrap());
+    assert!(world.view(|world| world.appliance(Role::Dr).recovery).unwrap());
     world.change(Role::Dr, Change::Recovery(false)).unwrap();
     let text = std::fs::read_to_string(&inputs).unwrap();
     assert_eq!((text.lines().count(), text.ends_with('\n')), (2, true));
-    assert!(!open(dir.path(), 1, world.clock()).view(|world| world.recovery(Role::Dr)).unwrap());
+    assert!(!open(dir.path(), 1, world.clock()).view(|world| world.appliance(Role::Dr).recovery).unwrap());
 }
 
 #[tokio::test(start_paused = true)]
@@ -109,7 +113,10 @@ async fn a_clock_that_is_set_back_does_not_reorder_what_was_done() {
     ahead.change(Role::Primary, Change::ReplicationOff).unwrap();
     let behind = open(dir.path(), 1, Clock::scaled(start(), 1.0));
     behind.change(Role::Primary, Change::ReplicationOn).unwrap();
-    assert_eq!(ahead.view(|world| world.replication(Role::Primary)).unwrap(), ReplicationState::Running);
+    assert_eq!(
+        ahead.view(|world| world.appliance(Role::Primary).replication).unwrap(),
+        ReplicationState::Running
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,16 +9,14 @@ use super::{
 };
 use crate::run::{ReplicationState, Role, Severity, ThreadCount, Timestamp};
 
-/// Threads an appliance starts with, and to which its own tuning falls back while it is bound by
-/// operations.
+/// Threads an appliance starts with.
 pub(in super::super) const FEWEST_THREADS: u32 = 16;
-/// The most threads it takes.
 pub(in super::super) const MOST_THREADS: u32 = 128;
 /// How far back the log of a new world reaches, in seconds.
 const PAST_SECONDS: i64 = LONGEST_PAST as i64;
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Appliance {
+pub(crate) struct Appliance {
     role: Role,
     log_host: String,
     log_begins: String,
@@ -27,11 +25,11 @@ pub(super) struct Appliance {
     threshold: Severity,
     mgmtd: u32,
     rfsd: u32,
-    pub(super) service_runs: bool,
-    pub(super) replication: ReplicationState,
-    pub(super) threads: ThreadCount,
-    pub(super) recovery: bool,
-    pub(super) log: LogBook,
+    pub(crate) service_runs: bool,
+    pub(crate) replication: ReplicationState,
+    pub(crate) threads: ThreadCount,
+    pub(crate) recovery: bool,
+    pub(crate) log: LogBook,
     pub(super) background_log: BackgroundLog,
     rng: fastrand::Rng,
     started_before: bool,
@@ -76,36 +74,37 @@ impl Appliance {
         }
     }
 
-    /// Sets its clock so many seconds ahead of the truth.
-    pub(super) fn set_clock(&mut self, ahead: i32) {
-        self.ahead = TimeDelta::seconds(i64::from(ahead));
+    pub(super) fn set_clock(&mut self, seconds_ahead: i32) {
+        self.ahead = TimeDelta::seconds(i64::from(seconds_ahead));
     }
 
-    /// The lines with which a log begins.
     fn begin_file(&mut self, at: Timestamp) {
         self.log.write_bare(self.log_begins.clone());
         self.write(at, "syslogd 1.4.1: restart.");
     }
 
-    /// The log begins anew.
     pub(super) fn rotate_log(&mut self, at: Timestamp) {
         self.log.rotate();
         self.begin_file(at);
     }
 
-    /// Writes a line of rfsd.
-    pub(super) fn rfsd_says(&mut self, at: Timestamp, text: &str) {
+    pub(super) fn write_of_rfsd(&mut self, at: Timestamp, text: &str) {
         let text = format!("rfsd[{}]: {text}", self.rfsd);
         self.write(at, &text);
     }
 
-    /// Writes a line of rfsd's restore, with the process id as its thread.
-    pub(super) fn restore_says(&mut self, at: Timestamp, module: &str, text: &str) {
-        let text = format!("[{module}.INFO] ({}) {text}", self.rfsd);
-        self.rfsd_says(at, &text);
+    /// Writes a line of pm, the process that starts and stops rfsd.
+    fn write_of_pm(&mut self, at: Timestamp, text: &str) {
+        let text = format!("pm[{}]: {text}", self.mgmtd.saturating_sub(40));
+        self.write(at, &text);
     }
 
-    /// Notes in the log that somebody typed a command that changes something, and that it did.
+    /// Writes a line of rfsd's restore, with the process id as its thread.
+    pub(super) fn write_of_restore(&mut self, at: Timestamp, module: &str, text: &str) {
+        self.write_of_rfsd(at, &format!("[{module}.INFO] ({}) {text}", self.rfsd));
+    }
+
+    /// Writes that a command changed the configuration.
     pub(super) fn configuration_changed(&mut self, at: Timestamp, command: &str) {
         let cli = self.mgmtd.saturating_add(204);
         self.write(at, &format!("cli[{cli}]: [cli.INFO]: user admin: Executing command: {command}"));
@@ -120,36 +119,21 @@ impl Appliance {
         }
         self.started_before = true;
         self.service_runs = true;
-        let text = format!(
-            "pm[{}]: [pm.NOTICE]: Launched rfsd with pid {}",
-            self.mgmtd.saturating_sub(40),
-            self.rfsd
-        );
-        self.write(at, &text);
+        self.write_of_pm(at, &format!("[pm.NOTICE]: Launched rfsd with pid {}", self.rfsd));
     }
 
-    /// rfsd ends by itself.
     pub(super) fn crash(&mut self, at: Timestamp) {
         self.service_runs = false;
-        let (pm, rfsd) = (self.mgmtd.saturating_sub(40), self.rfsd);
-        self.write(
-            at,
-            &format!("pm[{pm}]: [pm.ERR]: rfsd with pid {rfsd} exited unexpectedly, will be relaunched"),
-        );
+        let text = format!("[pm.ERR]: rfsd with pid {} exited unexpectedly, will be relaunched", self.rfsd);
+        self.write_of_pm(at, &text);
     }
 
-    /// Stops rfsd.
     pub(super) fn halt(&mut self, at: Timestamp) {
         self.service_runs = false;
-        let text = format!(
-            "pm[{}]: [pm.NOTICE]: Terminated rfsd with pid {}",
-            self.mgmtd.saturating_sub(40),
-            self.rfsd
-        );
-        self.write(at, &text);
+        self.write_of_pm(at, &format!("[pm.NOTICE]: Terminated rfsd with pid {}", self.rfsd));
     }
 
-    pub(super) fn chat(&mut self, moment: Moment, start: Timestamp, slabs: u64) {
+    pub(super) fn write_background_line(&mut self, moment: Moment, at: Timestamp, slabs: u64) {
         let speaker = Speaker {
             role: self.role,
             rfsd: self.rfsd,
@@ -157,7 +141,7 @@ impl Appliance {
             mgmtd: self.mgmtd,
             slabs,
         };
-        let text = self.background_log.speak(moment, &speaker);
-        self.write(moment.floor(start), &text);
+        let text = self.background_log.line(moment, &speaker);
+        self.write(at, &text);
     }
 }

@@ -4,7 +4,6 @@
 use super::super::number::{Moment, interval};
 use crate::run::Role;
 
-/// The source of everyday lines of one appliance.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct BackgroundLog {
     rng: fastrand::Rng,
@@ -12,7 +11,6 @@ pub(super) struct BackgroundLog {
     next: Option<Moment>,
 }
 
-/// What a line needs to know of its appliance.
 pub(super) struct Speaker {
     pub(super) role: Role,
     pub(super) rfsd: u32,
@@ -34,74 +32,66 @@ impl BackgroundLog {
     }
 
     /// The line that is due at `moment`, without stamp and host.
-    pub(super) fn speak(&mut self, moment: Moment, speaker: &Speaker) -> String {
+    pub(super) fn line(&mut self, moment: Moment, speaker: &Speaker) -> String {
         self.next = Some(moment.after(interval(&mut self.rng, self.mean_seconds)));
         let pick = self.rng.u32(0..100);
-        // The stopped service says nothing; what it would have said is said by the rest.
-        if speaker.rfsd_runs && pick < 80 { self.rfsd(pick, speaker) } else { self.system(pick, speaker) }
-    }
-
-    fn rfsd(&mut self, pick: u32, speaker: &Speaker) -> String {
-        let rfsd = speaker.rfsd;
-        let thread = rfsd.saturating_add(self.rng.u32(3..90));
-        let serves_clients = speaker.role == Role::Primary;
-        match pick {
-            0..6 => format!(
-                "rfsd[{rfsd}]: [gc.INFO] ({thread}) bitmaps set up for {} slabs, using {} bytes",
-                speaker.slabs,
-                speaker.slabs.saturating_mul(128)
-            ),
-            6..28 if serves_clients => {
-                let (host, port) = (self.rng.u32(2..250), self.rng.u32(49_152..65_000));
-                let tuple = format!("{{10.20.4.{host}:{port} 10.20.1.11:445}}");
-                format!(
-                    "rfsd[{rfsd}]: [splice/client.INFO] {} {tuple} connection closed by client",
-                    self.rng.u32(1..90_000)
-                )
-            }
-            28..36 if serves_clients => {
-                format!(
-                    "rfsd[{rfsd}]: [megamount.NOTICE] ({thread}) share backup: {} open files",
-                    self.rng.u32(0..400)
-                )
-            }
-            36..44 => format!(
-                "rfsd[{rfsd}]: [dsfs.INFO] ({thread}) metadata cache: {} entries",
-                self.rng.u32(2_000..90_000)
-            ),
-            44..50 => format!(
-                "rfsd[{rfsd}]: [backend.NOTICE] ({thread}) connection pool: {} idle",
-                self.rng.u32(0..32)
-            ),
-            50..52 => format!(
-                "rfsd[{rfsd}]: [backend.WARN] ({thread}) GET took {} ms, above the usual",
-                self.rng.u32(4_000..9_000)
-            ),
-            52..54 => format!("last message repeated {} times", self.rng.u32(2..9)),
-            _ => format!(
-                "rfsd[{rfsd}]: [replicator.INFO] ({thread}) {} operations in flight, {} waiting",
-                self.rng.u32(0..128),
-                self.rng.u32(0..40)
-            ),
+        // The stopped service writes nothing; the rest writes as much more.
+        if speaker.rfsd_runs && pick < 80 {
+            self.line_of_rfsd(pick, speaker)
+        } else {
+            self.line_of_system(pick, speaker.mgmtd)
         }
     }
 
-    fn system(&mut self, pick: u32, speaker: &Speaker) -> String {
-        let mgmtd = speaker.mgmtd;
+    fn line_of_rfsd(&mut self, pick: u32, speaker: &Speaker) -> String {
+        let (rfsd, slabs) = (speaker.rfsd, speaker.slabs);
+        let thread = rfsd.saturating_add(self.rng.u32(3..90));
+        let serves_clients = speaker.role == Role::Primary;
+        let mut number = |range| self.rng.u32(range);
+        let text = match pick {
+            0..6 => {
+                let bytes = slabs.saturating_mul(128);
+                format!("[gc.INFO] ({thread}) bitmaps set up for {slabs} slabs, using {bytes} bytes")
+            }
+            6..28 if serves_clients => {
+                let tuple =
+                    format!("{{10.20.4.{}:{} 10.20.1.11:445}}", number(2..250), number(49_152..65_000));
+                let client = number(1..90_000);
+                format!("[splice/client.INFO] {client} {tuple} connection closed by client")
+            }
+            28..36 if serves_clients => {
+                format!("[megamount.NOTICE] ({thread}) share backup: {} open files", number(0..400))
+            }
+            36..44 => {
+                format!("[dsfs.INFO] ({thread}) metadata cache: {} entries", number(2_000..90_000))
+            }
+            44..50 => format!("[backend.NOTICE] ({thread}) connection pool: {} idle", number(0..32)),
+            50..52 => {
+                format!("[backend.WARN] ({thread}) GET took {} ms, above the usual", number(4_000..9_000))
+            }
+            52..54 => return format!("last message repeated {} times", number(2..9)),
+            _ => {
+                let (active, waiting) = (number(0..128), number(0..40));
+                format!("[replicator.INFO] ({thread}) {active} operations in flight, {waiting} waiting")
+            }
+        };
+        format!("rfsd[{rfsd}]: {text}")
+    }
+
+    fn line_of_system(&mut self, pick: u32, mgmtd: u32) -> String {
+        let mut number = |range| self.rng.u32(range);
         match pick % 10 {
-            0..3 => format!(
-                "mgmtd[{mgmtd}]: [mgmtd.INFO]: statistics sample {} stored",
-                self.rng.u32(1_000..99_000)
-            ),
+            0..3 => {
+                format!("mgmtd[{mgmtd}]: [mgmtd.INFO]: statistics sample {} stored", number(1_000..99_000))
+            }
             3..5 => format!(
                 "statsd[{}]: [statsd.NOTICE]: alarm check complete, 0 raised",
                 mgmtd.saturating_add(61)
             ),
-            5 => format!(
-                "sshd[{}]: Connection closed by 10.20.0.{}",
-                self.rng.u32(20_000..32_000),
-                self.rng.u32(2..250)
-            ),
+            5 => {
+                let (process, host) = (number(20_000..32_000), number(2..250));
+                format!("sshd[{process}]: Connection closed by 10.20.0.{host}")
+            }
             6 => {
                 format!("wsmd[{}]: [wsmd.NOTICE]: session expired for user monitor", mgmtd.saturating_add(88))
             }

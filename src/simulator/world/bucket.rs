@@ -5,19 +5,17 @@ use super::super::{
     number::{Moment, Speed, interval},
     scenario::{BucketPlan, GrowthPlan},
 };
-use crate::run::{BucketListing, ByteCount, ObjectCount};
 
 /// Mean sizes of a map and an rbtmd of the procedure's bucket, in bytes.
 const MAP_BYTES: u64 = 146;
 const RBTMD_BYTES: u64 = 172;
-/// Size of a full slab, in bytes.
+/// A full slab.
 const SLAB_BYTES: u64 = 4 << 20;
 /// Waiting files uploaded beside each new one once replication runs again.
 const CATCH_UP: u64 = 25;
 
-/// Contents of the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bucket {
+pub(super) struct Bucket {
     plan: BucketPlan,
     open_slab: u64,
 }
@@ -27,28 +25,12 @@ impl Bucket {
         Self { plan: plan.clone(), open_slab: 0 }
     }
 
-    /// What a listing of the bucket would tell at this moment.
-    #[must_use]
-    pub fn listing(&self) -> BucketListing {
-        BucketListing {
-            name: self.plan.name.clone(),
-            entries: ObjectCount(self.plan.entries),
-            bytes: Some(ByteCount(self.plan.bytes)),
-            slabs: Some(ObjectCount(self.plan.slabs)),
-            maps: Some(ObjectCount(self.plan.maps)),
-            rbtmds: Some(ObjectCount(self.plan.rbtmds)),
-            other: Vec::new(),
-        }
-    }
-
-    /// Contents with the size of each class.
-    pub(in super::super) const fn contents(&self) -> &BucketPlan {
+    pub(super) const fn contents(&self) -> &BucketPlan {
         &self.plan
     }
 
     /// Objects that stage 1 would download: one map and one rbtmd per file.
-    #[must_use]
-    pub const fn metadata_objects(&self) -> u64 {
+    pub(super) const fn metadata_objects(&self) -> u64 {
         self.plan.maps.saturating_add(self.plan.rbtmds)
     }
 
@@ -93,7 +75,7 @@ impl Bucket {
     }
 }
 
-/// Whether what production writes reaches the bucket.
+/// Whether writes of production reach the bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Uploads {
     Flow,
@@ -137,7 +119,6 @@ impl Growth {
         self.next
     }
 
-    /// Bytes written on production that are not in the cloud.
     pub(super) const fn waiting_bytes(&self) -> u64 {
         self.waiting_bytes
     }
@@ -146,18 +127,16 @@ impl Growth {
         self.uploads = Uploads::Flow;
     }
 
-    /// Production writes from now on.
-    pub(super) fn stir(&mut self) {
+    pub(super) fn end_quiet_time(&mut self) {
         self.quiet_until = None;
     }
 
     pub(super) fn pause(&mut self, now: Moment, speed: Speed) {
-        self.stir();
+        self.end_quiet_time();
         if self.uploads == Uploads::Flow {
-            let drain = self.plan.drain_seconds;
-            self.uploads = match drain {
+            self.uploads = match self.plan.drain_seconds {
                 0 => Uploads::Held,
-                _ => Uploads::DrainUntil(now.after(speed.seconds(f64::from(drain)))),
+                drain => Uploads::DrainUntil(now.after(speed.seconds(f64::from(drain)))),
             };
         }
     }

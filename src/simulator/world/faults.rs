@@ -8,7 +8,6 @@ use super::super::{
 };
 use crate::run::Role;
 
-/// A beginning or an end of a fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Edge {
     Begins(Effect),
@@ -33,7 +32,7 @@ impl Faults {
         new
     }
 
-    /// What is counted from `anchor` gets its time. An anchor is reached once.
+    /// Schedules what is counted from `anchor`, which is reached once.
     pub(super) fn reach(&mut self, anchor: Anchor, moment: Moment) {
         let (reached, waiting) =
             std::mem::take(&mut self.waiting).into_iter().partition(|fault| fault.from == anchor);
@@ -43,7 +42,6 @@ impl Faults {
         }
     }
 
-    /// The appliance is out of reach for so many seconds from `moment` on.
     pub(super) fn lose_contact(&mut self, role: Role, seconds: u32, moment: Moment) {
         let fault = Fault {
             from: Anchor::Start,
@@ -77,7 +75,6 @@ impl Faults {
         self.coming.front().map(|(moment, _)| *moment)
     }
 
-    /// Takes the edge that is next.
     pub(super) fn take(&mut self) -> Option<Edge> {
         let (_, edge) = self.coming.pop_front()?;
         match &edge {
@@ -100,7 +97,7 @@ impl Faults {
         self.under_way.contains(&Effect::Standstill)
     }
 
-    /// The words in which a question is answered now, if not in the appliance's own.
+    /// The words that replace the answer to a question now.
     pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
         self.under_way.iter().rev().find_map(|effect| match effect {
             Effect::Answers(Answers { role: of, to, with }) if *of == role && *to == question => {

@@ -5,12 +5,11 @@ use std::collections::VecDeque;
 
 use crate::run::{Severity, Timestamp};
 
-/// Lines kept; older ones are dropped, as by a rotation.
+/// Lines kept; older ones are dropped.
 const KEPT: usize = 400_000;
 
-/// The lines of one appliance's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LogBook {
+pub(crate) struct LogBook {
     lines: VecDeque<String>,
     dropped: usize,
     /// Number of the first line of every file but the first.
@@ -24,7 +23,6 @@ impl LogBook {
         self.write_bare(format!("{} {host} {text}", at.utc().format("%b %e %H:%M:%S")));
     }
 
-    /// Appends a line as it is.
     pub(super) fn write_bare(&mut self, line: String) {
         if self.lines.len() == KEPT {
             self.lines.pop_front();
@@ -33,57 +31,49 @@ impl LogBook {
         self.lines.push_back(line);
     }
 
-    /// Begins a new file.
     pub(super) fn rotate(&mut self) {
         self.rotations.push(self.end());
     }
 
     /// How often the log was rotated: the number of its present file.
-    #[must_use]
-    pub const fn file(&self) -> usize {
+    pub(crate) const fn file(&self) -> usize {
         self.rotations.len()
     }
 
     /// Number of the line after the last one of `file`, so far.
-    #[must_use]
-    pub fn end_of(&self, file: usize) -> usize {
+    pub(crate) fn end_of(&self, file: usize) -> usize {
         self.rotations.get(file).copied().unwrap_or_else(|| self.end())
     }
 
-    /// Number of the first line of the present file.
-    #[must_use]
-    pub fn beginning(&self) -> usize {
+    pub(crate) fn beginning(&self) -> usize {
         self.rotations.last().copied().unwrap_or_default()
     }
 
-    /// The lines of the present file, oldest first.
-    pub fn present(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn present(&self) -> impl Iterator<Item = &str> {
         self.since(self.beginning())
     }
 
     /// The kept lines of a file before the present one, oldest first: 1 is the newest such file.
-    #[must_use]
-    pub fn older(&self, file: usize) -> Option<impl Iterator<Item = &str>> {
+    pub(crate) fn older(&self, file: usize) -> Option<impl Iterator<Item = &str>> {
         let file = self.file().checked_sub(file).filter(|older| *older < self.file())?;
         let begin = file.checked_sub(1).map_or(0, |before| self.end_of(before));
         let end = self.end_of(file);
         (end > self.dropped).then(|| self.between(begin, end))
     }
 
-    /// Number of lines ever written: the number the next line will have.
-    #[must_use]
-    pub fn end(&self) -> usize {
+    /// The number that the next line will have.
+    pub(crate) fn end(&self) -> usize {
         self.dropped + self.lines.len()
     }
 
     /// The kept lines from number `from` to before number `to`, oldest first.
-    pub fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn between(&self, from: usize, to: usize) -> impl Iterator<Item = &str> {
         let from = from.max(self.dropped);
         self.since(from).take(to.saturating_sub(from))
     }
 
     /// The kept lines from number `from` on, oldest first.
-    pub fn since(&self, from: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn since(&self, from: usize) -> impl Iterator<Item = &str> {
         self.lines.iter().skip(from.saturating_sub(self.dropped)).map(String::as_str)
     }
 }

@@ -9,29 +9,45 @@ mod background_log;
 mod bucket;
 mod faults;
 mod log;
-mod origin;
-mod past;
 mod restore;
 mod turns;
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
+
 pub(super) use self::appliance::{FEWEST_THREADS, MOST_THREADS};
-use self::{appliance::Appliance, bucket::Growth, faults::Faults, restore::Restore};
-pub use self::{bucket::Bucket, log::LogBook, origin::Origin, restore::Stage};
+pub(crate) use self::restore::Stage;
+use self::{
+    appliance::Appliance,
+    bucket::{Bucket, Growth},
+    faults::Faults,
+    restore::Restore,
+};
 use super::{
     change::{Change, Input},
-    fault::Question,
+    fault::{LONGEST_PAST, Past, Question},
     number::{Moment, Speed},
-    scenario::Scenario,
+    scenario::{BucketPlan, Scenario},
 };
-use crate::run::{ReplicationState, Role, ThreadCount, Timestamp};
+use crate::run::{Elapsed, ReplicationState, Role, Timestamp};
 
-/// Two appliances and their bucket at a moment.
+/// What a world grows from, besides its scenario and its inputs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Origin {
+    /// Equal seeds give equal worlds.
+    pub(crate) seed: u64,
+    /// How much faster than real the workload is.
+    pub(crate) speed: Speed,
+    pub(crate) start: Timestamp,
+    pub(crate) primary_starts: ReplicationState,
+}
+
+/// Two appliances and their bucket at the moment `now`, up to which everything has happened.
 #[derive(Clone, Debug, PartialEq)]
-pub struct World {
-    scenario: Arc<Scenario>,
-    origin: Origin,
+pub(crate) struct World {
+    pub(crate) scenario: Arc<Scenario>,
+    pub(crate) origin: Origin,
     inputs: Vec<Input>,
     applied: usize,
     now: Moment,
@@ -46,20 +62,12 @@ pub struct World {
 }
 
 impl World {
-    /// The world at its start.
-    #[must_use]
-    pub fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
-        let past = past::past(&scenario, origin);
+    pub(crate) fn new(scenario: Arc<Scenario>, origin: Origin) -> Self {
+        let past = past(&scenario, origin);
         let mut world = Self::unborn(scenario, origin);
         world.inputs = past;
         world.advance(origin.start);
         world
-    }
-
-    /// How much faster than real the workload is.
-    #[must_use]
-    pub const fn speed(&self) -> Speed {
-        self.origin.speed
     }
 
     fn unborn(scenario: Arc<Scenario>, origin: Origin) -> Self {
@@ -91,26 +99,12 @@ impl World {
         }
     }
 
-    /// The scenario it plays.
-    #[must_use]
-    pub fn scenario(&self) -> &Scenario {
-        &self.scenario
-    }
-
-    /// What it grows from.
-    #[must_use]
-    pub const fn origin(&self) -> Origin {
-        self.origin
-    }
-
-    /// The time up to which everything has happened.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now.floor(self.origin.start)
     }
 
     /// Lets everything happen that is due up to and at `to`. Earlier times change nothing.
-    pub fn advance(&mut self, to: Timestamp) {
+    pub(crate) fn advance(&mut self, to: Timestamp) {
         let to = Moment::of(to, self.origin.start);
         while let Some(input) = self.inputs.get(self.applied).copied() {
             let moment = Moment::of(input.at, self.origin.start);
@@ -126,7 +120,7 @@ impl World {
 
     /// Adds an input. One from the past is fitted in where it belongs: the world begins anew and
     /// comes back to the present.
-    pub fn input(&mut self, input: Input) {
+    pub(crate) fn input(&mut self, input: Input) {
         let place = self.inputs.partition_point(|other| other.at <= input.at);
         self.inputs.insert(place, input);
         if place < self.applied || Moment::of(input.at, self.origin.start) < self.now {
@@ -138,82 +132,43 @@ impl World {
     }
 
     /// When something happens next by itself or by an input already known.
-    #[must_use]
-    pub fn next_event(&self) -> Option<Timestamp> {
+    pub(crate) fn next_event(&self) -> Option<Timestamp> {
         let by_itself = self.next().map(|(moment, _)| moment.ceil(self.origin.start));
         let by_input = self.inputs.get(self.applied).map(|input| input.at);
         by_itself.into_iter().chain(by_input).min()
     }
 
-    /// The bucket.
-    #[must_use]
-    pub const fn bucket(&self) -> &Bucket {
-        &self.bucket
+    pub(crate) const fn bucket(&self) -> &BucketPlan {
+        self.bucket.contents()
     }
 
     /// Bytes written on production that are not in the cloud yet.
-    #[must_use]
-    pub const fn unprotected_bytes(&self) -> u64 {
+    pub(crate) const fn unprotected_bytes(&self) -> u64 {
         self.growth.waiting_bytes()
     }
 
-    /// How far the restore on the DR appliance has come.
-    #[must_use]
-    pub const fn stage(&self) -> Stage {
+    pub(crate) const fn stage(&self) -> Stage {
         self.restore.stage()
     }
 
-    /// Reading of an appliance's GET counter. Production reads nothing from the cloud.
-    #[must_use]
-    pub fn gets(&self, role: Role) -> u64 {
+    /// The GET counter. Production reads nothing from the cloud.
+    pub(crate) fn gets(&self, role: Role) -> u64 {
         match role {
             Role::Primary => 0,
             Role::Dr => self.restore.gets(self.now),
         }
     }
 
-    /// Replication threads of an appliance.
-    #[must_use]
-    pub const fn threads(&self, role: Role) -> ThreadCount {
-        self.appliance(role).threads
-    }
-
-    /// Whether an appliance replicates.
-    #[must_use]
-    pub const fn replication(&self, role: Role) -> ReplicationState {
-        self.appliance(role).replication
-    }
-
-    /// Whether an appliance's storage service runs.
-    #[must_use]
-    pub const fn service_runs(&self, role: Role) -> bool {
-        self.appliance(role).service_runs
-    }
-
-    /// Whether recovery is switched on.
-    #[must_use]
-    pub const fn recovery(&self, role: Role) -> bool {
-        self.appliance(role).recovery
-    }
-
-    /// An appliance's log.
-    #[must_use]
-    pub const fn log(&self, role: Role) -> &LogBook {
-        &self.appliance(role).log
-    }
-
-    /// Whether an appliance can be reached over the network.
-    #[must_use]
-    pub fn is_reachable(&self, role: Role) -> bool {
+    pub(crate) fn is_reachable(&self, role: Role) -> bool {
         self.faults.is_reachable(role)
     }
 
-    /// The words in which an appliance answers a question now, if not in its own.
+    /// The words of a fault that replace the answer to a question now.
     pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
         self.faults.answer(role, question)
     }
 
-    const fn appliance(&self, role: Role) -> &Appliance {
+    pub(crate) const fn appliance(&self, role: Role) -> &Appliance {
         match role {
             Role::Primary => &self.primary,
             Role::Dr => &self.dr,
@@ -234,36 +189,37 @@ impl World {
         self.now = self.now.max(to);
     }
 
-    fn change(&mut self, moment: Moment, input: Input) {
+    fn change(&mut self, moment: Moment, Input { role, change, .. }: Input) {
         let at = moment.floor(self.origin.start);
-        if let Some(command) = input.change.command() {
-            self.appliance_mut(input.role).configuration_changed(at, &command);
+        let appliance = self.appliance_mut(role);
+        if let Some(command) = change.command() {
+            appliance.configuration_changed(at, &command);
         }
-        match input.change {
-            Change::ReplicationOn => self.appliance_mut(input.role).replication = ReplicationState::Running,
-            Change::ReplicationOff => self.appliance_mut(input.role).replication = ReplicationState::Paused,
-            Change::Recovery(on) => self.appliance_mut(input.role).recovery = on,
+        match change {
+            Change::ReplicationOn => appliance.replication = ReplicationState::Running,
+            Change::ReplicationOff => appliance.replication = ReplicationState::Paused,
+            Change::Recovery(on) => appliance.recovery = on,
             Change::Threads(threads) => {
-                self.appliance_mut(input.role).threads = threads;
-                if input.role == Role::Dr {
+                appliance.threads = threads;
+                if role == Role::Dr {
                     self.restore.retune(moment, threads);
                 }
             }
-            Change::ServiceOn => self.start_service(moment, at, input.role),
-            Change::ServiceOff => self.stop_service(moment, at, input.role),
-            Change::Format if input.role == Role::Dr && !self.dr.service_runs => self.restore.format(),
+            Change::ServiceOn => self.start_service(moment, at, role),
+            Change::ServiceOff => self.stop_service(moment, at, role),
+            Change::Format if role == Role::Dr && !self.dr.service_runs => self.restore.format(),
             Change::Format => {}
-            Change::ContactLost(seconds) => self.faults.lose_contact(input.role, seconds, moment),
+            Change::ContactLost(seconds) => self.faults.lose_contact(role, seconds, moment),
         }
         self.settle_uploads(moment);
     }
 
     fn start_service(&mut self, moment: Moment, at: Timestamp, role: Role) {
-        if !self.service_runs(role) {
+        if !self.appliance(role).service_runs {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
                 self.relaunch = false;
-                self.growth.stir();
+                self.growth.end_quiet_time();
                 self.restore.start(moment);
             }
         }
@@ -273,7 +229,7 @@ impl World {
         if role == Role::Dr {
             self.relaunch = false;
         }
-        if self.service_runs(role) {
+        if self.appliance(role).service_runs {
             self.appliance_mut(role).halt(at);
             if role == Role::Dr {
                 self.restore.stop(moment);
@@ -289,6 +245,19 @@ impl World {
             self.growth.pause(moment, self.origin.speed);
         }
     }
+}
+
+/// What was done before the world began, in order.
+fn past(scenario: &Scenario, origin: Origin) -> Vec<Input> {
+    let longest = Elapsed::from_secs(u64::from(LONGEST_PAST));
+    let input = |past: &Past| {
+        let before = origin.speed.span(past.seconds).min(longest).millis();
+        let before = TimeDelta::milliseconds(i64::try_from(before).unwrap_or_default());
+        Input { at: origin.start.shifted(-before), role: past.role, change: past.change }
+    };
+    let mut inputs: Vec<Input> = scenario.past.iter().map(input).collect();
+    inputs.sort_by_key(|input| input.at);
+    inputs
 }
 
 #[cfg(test)]

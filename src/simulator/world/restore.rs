@@ -9,16 +9,12 @@ use crate::run::ThreadCount;
 
 /// How far the restore has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// The service is stopped.
+pub(crate) enum Stage {
     Stopped,
     /// The service runs, but downloads nothing yet.
     Starting,
-    /// Stage 1: metadata download.
     Download,
-    /// Stage 2: namespace generation.
     Generation,
-    /// The namespace is restored.
     Restored,
 }
 
@@ -30,17 +26,14 @@ enum Kept {
     Namespace,
 }
 
-/// What happens when a stage ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Turn {
-    /// Stage 1 can begin: the bucket tells how much there is.
+    /// Stage 1 can begin: how much there is to download is up to the bucket.
     DownloadBegins,
     DownloadEnds,
     GenerationEnds,
     /// A restored appliance is up again.
     Mounted,
-    /// Only the rate changed.
-    Nothing,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +73,6 @@ impl Download {
     }
 }
 
-/// The restore process.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Restore {
     rng: fastrand::Rng,
@@ -130,7 +122,6 @@ impl Restore {
         }
     }
 
-    /// Reading of the GET counter.
     pub(super) fn gets(&self, moment: Moment) -> u64 {
         match &self.now {
             Now::Downloading(download) => {
@@ -178,7 +169,6 @@ impl Restore {
         self.fetched = fetched;
     }
 
-    /// The download stands still, or goes on.
     pub(super) fn stand_still(&mut self, moment: Moment, stands_still: bool, threads: ThreadCount) {
         self.stands_still = stands_still;
         self.retune(moment, threads);
@@ -188,12 +178,10 @@ impl Restore {
         if self.stands_still { 0.0 } else { gets_per_second(&self.plan, threads) * self.speed.factor() }
     }
 
-    /// The local datastore is formatted.
     pub(super) fn format(&mut self) {
         self.kept = Kept::Nothing;
     }
 
-    /// The thread count changed.
     pub(super) fn retune(&mut self, moment: Moment, threads: ThreadCount) {
         let base = self.base_rate(threads);
         if let Now::Downloading(download) = &mut self.now {
@@ -202,19 +190,18 @@ impl Restore {
         }
     }
 
-    /// What is due at `moment`.
-    pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Turn {
+    pub(super) fn happen(&mut self, moment: Moment, threads: ThreadCount) -> Option<Turn> {
         match &self.now {
-            Now::Stopped | Now::Restored => Turn::Nothing,
+            Now::Stopped | Now::Restored => None,
             Now::Starting { .. } => match self.kept {
-                Kept::Nothing => Turn::DownloadBegins,
+                Kept::Nothing => Some(Turn::DownloadBegins),
                 Kept::Metadata => {
                     self.generate(moment);
-                    Turn::Nothing
+                    None
                 }
                 Kept::Namespace => {
                     self.now = Now::Restored;
-                    Turn::Mounted
+                    Some(Turn::Mounted)
                 }
             },
             Now::Downloading(download) if download.ends <= moment => {
@@ -222,16 +209,16 @@ impl Restore {
                 self.fetched = 0;
                 self.kept = Kept::Metadata;
                 self.generate(moment);
-                Turn::DownloadEnds
+                Some(Turn::DownloadEnds)
             }
             Now::Downloading(_) => {
                 self.vary(moment, threads);
-                Turn::Nothing
+                None
             }
             Now::Generating { .. } => {
                 self.kept = Kept::Namespace;
                 self.now = Now::Restored;
-                Turn::GenerationEnds
+                Some(Turn::GenerationEnds)
             }
         }
     }

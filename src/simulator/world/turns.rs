@@ -26,8 +26,7 @@ pub(super) enum Happening {
     Restore,
     Fault,
     Growth,
-    PrimaryChatter,
-    DrChatter,
+    BackgroundLine(Role),
 }
 
 impl World {
@@ -36,8 +35,8 @@ impl World {
             (self.restore.next(), Happening::Restore),
             (self.faults.next(), Happening::Fault),
             (self.growth.next(), Happening::Growth),
-            (self.primary.background_log.next(), Happening::PrimaryChatter),
-            (self.dr.background_log.next(), Happening::DrChatter),
+            (self.primary.background_log.next(), Happening::BackgroundLine(Role::Primary)),
+            (self.dr.background_log.next(), Happening::BackgroundLine(Role::Dr)),
         ];
         // `min_by_key` keeps the first of equals, which is the order wanted.
         candidates
@@ -48,13 +47,14 @@ impl World {
 
     pub(super) fn happen(&mut self, moment: Moment, what: Happening) {
         let at = moment.floor(self.origin.start);
-        let slabs = self.bucket.contents().slabs;
         match what {
-            Happening::PrimaryChatter => self.primary.chat(moment, self.origin.start, slabs),
-            Happening::DrChatter => self.dr.chat(moment, self.origin.start, slabs),
+            Happening::BackgroundLine(role) => {
+                let slabs = self.bucket.contents().slabs;
+                self.appliance_mut(role).write_background_line(moment, at, slabs);
+            }
             Happening::Growth => {
                 if let Some(line) = self.growth.happen(moment, &mut self.bucket) {
-                    self.primary.rfsd_says(at, &line);
+                    self.primary.write_of_rfsd(at, &line);
                 }
             }
             Happening::Fault => self.fault_turns(moment, at),
@@ -65,21 +65,21 @@ impl World {
     fn restore_turns(&mut self, moment: Moment, at: Timestamp) {
         let threads = self.dr.threads;
         match self.restore.happen(moment, threads) {
-            Turn::Nothing => {}
-            Turn::DownloadBegins => {
+            None => {}
+            Some(Turn::DownloadBegins) => {
                 self.restore.download(moment, self.bucket.metadata_objects(), threads);
                 self.faults.reach(Anchor::Stage1, moment);
             }
-            Turn::DownloadEnds => {
+            Some(Turn::DownloadEnds) => {
                 self.faults.reach(Anchor::Stage2, moment);
-                self.dr.restore_says(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1);
+                self.dr.write_of_restore(at, DOWNLOAD_COMPLETE.0, DOWNLOAD_COMPLETE.1);
             }
-            Turn::GenerationEnds => {
+            Some(Turn::GenerationEnds) => {
                 self.faults.reach(Anchor::InUse, moment);
-                self.dr.restore_says(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
-                self.dr.restore_says(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
+                self.dr.write_of_restore(at, NAMESPACE_COMPLETE.0, NAMESPACE_COMPLETE.1);
+                self.dr.write_of_restore(at, RESTORE_SUCCESSFUL.0, RESTORE_SUCCESSFUL.1);
             }
-            Turn::Mounted => self.dr.restore_says(at, "megamount", "datastore mounted"),
+            Some(Turn::Mounted) => self.dr.write_of_restore(at, "megamount", "datastore mounted"),
         }
     }
 
@@ -104,7 +104,7 @@ impl World {
                 self.appliance_mut(logs.role).log.write_bare(logs.text);
             }
             Some(Edge::Begins(Effect::Logs(logs))) => {
-                self.appliance_mut(logs.role).rfsd_says(at, &logs.text);
+                self.appliance_mut(logs.role).write_of_rfsd(at, &logs.text);
             }
             Some(Edge::Begins(Effect::Rotation(role))) => self.appliance_mut(role).rotate_log(at),
             Some(Edge::Begins(Effect::BlankRotation(role))) => self.appliance_mut(role).log.rotate(),

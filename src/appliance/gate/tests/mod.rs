@@ -28,7 +28,7 @@ fn dialect_with(kind: Sendable, line: &str) -> Dialect {
 fn refusal(kind: Sendable, line: &str) -> GateError {
     let error = Gate::new(Role::Primary, &dialect_with(kind, line), Access::ReadAndChange)
         .expect_err(&format!("{} must refuse {line:?}", kind.entry()));
-    assert_eq!(error.entry(), kind.entry(), "{error}");
+    assert_eq!(error.entry, kind.entry(), "{error}");
     assert!(error.to_string().contains(kind.entry()), "{error}");
     error
 }

@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn each_kind_takes_only_its_own_shape() {
-    let misshapen = |kind, line| matches!(refusal(kind, line).problem(), Problem::Shape { .. });
+    let misshapen = |kind, line| matches!(refusal(kind, line).problem, Problem::Shape { .. });
     for kind in Sendable::all() {
         assert!(misshapen(kind, "nonsense"), "{}", kind.entry());
     }
@@ -127,7 +127,7 @@ fn an_entry_has_as_many_lines_as_its_row_allows() {
     let gate_of = |lines: &[&str]| {
         let text = format!("[commands.search_log]\nlines = {lines:?}\n");
         let dialect = Dialect::over_built_in(&text, "test").expect("in form");
-        Gate::new(Role::Dr, &dialect, Access::ReadOnly).map(|_| ()).map_err(|error| error.problem().clone())
+        Gate::new(Role::Dr, &dialect, Access::ReadOnly).map(|_| ()).map_err(|error| error.problem)
     };
     let word = "show log matching namespace";
     assert_eq!(gate_of(&[]), Err(Problem::LineCount));
@@ -136,7 +136,7 @@ fn an_entry_has_as_many_lines_as_its_row_allows() {
     let dialect =
         Dialect::over_built_in("[commands.show_log]\nlines = [\"show log\", \"show log\"]\n", "test");
     let gate = Gate::new(Role::Dr, &dialect.expect("in form"), Access::ReadOnly);
-    assert_eq!(gate.expect_err("two lines").problem(), &Problem::LineCount);
+    assert_eq!(gate.expect_err("two lines").problem, Problem::LineCount);
 }
 
 #[test]

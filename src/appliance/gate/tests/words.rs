@@ -46,7 +46,7 @@ fn no_entry_can_smuggle_in_what_is_never_sent() {
 
 #[test]
 fn forbidden_words_count_inside_other_words_and_abbreviated() {
-    let forbidden = |kind, line| matches!(refusal(kind, line).problem(), Problem::Forbidden(_));
+    let forbidden = |kind, line| matches!(refusal(kind, line).problem, Problem::Forbidden(_));
     for kind in READ_KINDS {
         for line in [
             "show service",

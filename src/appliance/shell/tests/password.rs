@@ -88,6 +88,6 @@ async fn a_password_after_which_the_prompt_is_the_old_one_was_wrong() {
 #[test]
 fn a_password_that_would_end_the_line_is_refused() {
     for text in ["", "a\rb", "a\nb", "a\u{3}"] {
-        assert_eq!(Secret::new(text).err(), Some(SecretError), "{text:?}");
+        assert_eq!(Secret::new(text).err(), Some(secret::SecretError), "{text:?}");
     }
 }

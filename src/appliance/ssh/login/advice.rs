@@ -15,7 +15,6 @@ use crate::appliance::{
     transport::ConnectError,
 };
 
-/// How long `ssh -G` may take.
 const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
 /// The settings that `ssh` would connect with, as `ssh -G` prints them.
@@ -28,46 +27,30 @@ pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> 
     Ok(String::from_utf8_lossy(&settings.stdout).into_owned())
 }
 
-/// The failure with the advice that fits.
+/// The failure; for an unknown host key, with how it becomes known.
 pub(super) async fn advised(
     error: ConnectError,
     destination: &Destination,
     options: &SshOptions,
 ) -> ConnectError {
-    let configuration = configuration(options);
-    match error {
-        ConnectError::HostKeyUnknown { destination: name, .. } => {
-            // Without the answer the advice is the usual one.
-            let settings = inquire(destination, options).await.unwrap_or_default();
-            let remedy = known_key_remedy(&settings, destination, options);
-            ConnectError::HostKeyUnknown { destination: name, remedy }
-        }
-        ConnectError::NameUnknown { destination, .. } => {
-            ConnectError::NameUnknown { destination, configuration }
-        }
-        ConnectError::LegacyAlgorithms { destination, offer, .. } => {
-            ConnectError::LegacyAlgorithms { destination, offer, configuration }
-        }
-        other => other,
-    }
+    let ConnectError::HostKeyUnknown { destination: name, .. } = error else { return error };
+    // Without the answer the advice is the usual one.
+    let settings = inquire(destination, options).await.unwrap_or_default();
+    let remedy = known_key_remedy(&settings, destination, options);
+    ConnectError::HostKeyUnknown { destination: name, remedy }
 }
 
 /// The configuration that `ssh` reads.
-fn configuration(options: &SshOptions) -> String {
-    options
-        .config
-        .as_ref()
-        .map_or_else(|| "~/.ssh/config".to_owned(), |config| excerpt(&config.display().to_string()))
+pub(super) fn configuration(options: &SshOptions) -> String {
+    let config = options.config.as_ref();
+    config.map_or_else(|| "~/.ssh/config".to_owned(), |config| excerpt(&config.display().to_string()))
 }
 
 /// How the host key becomes known, where `ssh` is set up as `settings`.
 fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOptions) -> String {
     let setting = |name: &str| {
-        settings
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
-            .map(str::trim)
-            .unwrap_or_default()
+        let found = settings.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        found.unwrap_or_default().trim()
     };
     let mut command = vec!["ssh".to_owned()];
     if let Some(config) = &options.config {
@@ -93,7 +76,6 @@ fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOpti
     connect
 }
 
-/// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let word = excerpt(word);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,[]".contains(c);

@@ -10,52 +10,48 @@ use std::{
         fd::AsFd as _,
         unix::{net::UnixStream, process::parent_id},
     },
-    path::Path,
     process::ExitCode,
+    time::Duration,
 };
 
 use zeroize::Zeroizing;
 
-use super::askpass_socket::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, SOCKET_VARIABLE, keep_memory_private};
 use crate::appliance::ssh::parent_watch::set_from_outside;
+
+/// The environment variable that holds the path of the socket to ask.
+pub(super) const SOCKET_VARIABLE: &str = "DRWATCH_ASKPASS_SOCKET";
+
+/// Longest prompt passed on and longest secret accepted, in bytes.
+pub(super) const MAX_MESSAGE_BYTES: usize = 4096;
+
+/// How long the password command may take.
+pub(super) const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// Keeps the memory of this process out of core dumps, and away from other processes of the user: it is about to
+/// hold a password.
+pub(super) fn keep_memory_private() {
+    #[cfg(target_os = "linux")]
+    // Where the system refuses, the password is still erased after its use.
+    let _ = nix::sys::prctl::set_dumpable(false);
+}
 
 /// Answers `ssh` if this process was started by it as its askpass program; `None` otherwise. Its
 /// arguments are prompts then, not flags.
 pub(in crate::appliance::ssh) fn dispatch() -> Option<ExitCode> {
     let socket = std::env::var_os(SOCKET_VARIABLE)?;
+    // `confirm` or `none` where a person is wanted, nothing where a secret is asked for (ssh(1)).
+    if std::env::var_os("SSH_ASKPASS_PROMPT").is_some_and(|kind| !kind.is_empty()) {
+        return Some(ExitCode::FAILURE);
+    }
+    // The drwatch that set the variable listens for as long as its ssh may ask.
+    let Ok(stream) = UnixStream::connect(socket) else { return Some(set_from_outside(SOCKET_VARIABLE)) };
     let prompt = std::env::args_os().nth(1).unwrap_or_default();
-    let kind = std::env::var_os("SSH_ASKPASS_PROMPT").unwrap_or_default();
-    Some(match run(Path::new(&socket), prompt, &kind.to_string_lossy()) {
-        Ok(()) => ExitCode::SUCCESS,
-        // The drwatch that set it listens for as long as its ssh may ask.
-        Err(Refused::NobodyListens) => set_from_outside(SOCKET_VARIABLE),
-        // ssh takes it as "no answer" and says so itself.
-        Err(Refused::NoAnswer(_)) => ExitCode::FAILURE,
-    })
+    // ssh takes a failure as "no answer" and says so itself.
+    Some(hand_over(stream, prompt).map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS))
 }
 
-/// Why there is no secret.
-#[derive(Debug)]
-enum Refused {
-    /// No drwatch is there to be asked.
-    NobodyListens,
-    /// There is one, and it gives none.
-    NoAnswer(#[expect(dead_code, reason = "ssh has no use for it; tests print it")] io::Error),
-}
-
-impl From<io::Error> for Refused {
-    fn from(error: io::Error) -> Self {
-        Self::NoAnswer(error)
-    }
-}
-
-/// `kind` is empty where a secret is asked for, `confirm` or `none` where a person is wanted
-/// (`SSH_ASKPASS_PROMPT` in ssh(1)).
-fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
-    if !kind.is_empty() {
-        return Err(io::Error::from(io::ErrorKind::Unsupported).into());
-    }
-    let mut stream = UnixStream::connect(socket).map_err(|_| Refused::NobodyListens)?;
+/// Sends the prompt to the drwatch at the other end, and prints its answer.
+fn hand_over(mut stream: UnixStream, prompt: OsString) -> io::Result<()> {
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
@@ -66,10 +62,10 @@ fn run(socket: &Path, prompt: OsString, kind: &str) -> Result<(), Refused> {
     let mut secret = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES + 1));
     stream.take(MAX_MESSAGE_BYTES as u64).read_to_end(&mut secret)?;
     if secret.is_empty() {
-        return Err(io::Error::from(io::ErrorKind::PermissionDenied).into());
+        return Err(io::ErrorKind::PermissionDenied.into());
     }
     secret.push(b'\n');
     // Not through the buffer of the standard library, which keeps what it wrote.
     let mut output = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    Ok(output.write_all(&secret)?)
+    output.write_all(&secret)
 }

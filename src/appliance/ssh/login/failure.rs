@@ -18,25 +18,27 @@ const UNINFORMATIVE_PREFIXES: [&str; 6] =
 /// Finds the reason among the lines that `ssh` and the jump hosts' `ssh` wrote. Extra lines around
 /// the decisive one, such as banners and warnings, do not matter.
 ///
-/// Reasons that need a person come first: a banner cannot turn them into something to be retried. What depends on
-/// how `ssh` is set up is left to `advice`.
+/// Reasons that need a person come first: a banner cannot turn them into something to be retried. `configuration`
+/// is the file that `ssh` reads; how an unknown key becomes known is left to `advice`.
 pub(super) fn classify<'a>(
     destination: &Destination,
+    configuration: &str,
     lines: impl Iterator<Item = &'a str> + Clone,
 ) -> ConnectError {
     let destination = destination.to_string();
-    let any = |telling: fn(&str) -> bool| lines.clone().any(telling);
+    let configuration = configuration.to_owned();
+    let any = |is_decisive: fn(&str) -> bool| lines.clone().any(is_decisive);
     if any(is_changed_key) {
         ConnectError::HostKeyChanged { destination, remedy: removal_of_old_key(&lines) }
     } else if any(is_unknown_key) {
         ConnectError::HostKeyUnknown { destination, remedy: String::new() }
     } else if let Some(offer) = lines.clone().find_map(legacy_offer) {
-        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration: String::new() }
+        ConnectError::LegacyAlgorithms { destination, offer: excerpt(offer), configuration }
     } else if any(is_refused_login) {
         ConnectError::Authentication { destination }
     } else if any(is_unknown_name) {
-        ConnectError::NameUnknown { destination, configuration: String::new() }
-    } else if any(is_refused_connection) {
+        ConnectError::NameUnknown { destination, configuration }
+    } else if any(|line| line.ends_with(": Connection refused")) {
         ConnectError::Refused { destination }
     } else if any(is_timeout) {
         ConnectError::TimedOut { destination }
@@ -91,10 +93,6 @@ fn is_unknown_name(line: &str) -> bool {
         || line.contains("open failed: connect failed: Temporary failure in name resolution")
 }
 
-fn is_refused_connection(line: &str) -> bool {
-    line.ends_with(": Connection refused")
-}
-
 fn is_timeout(line: &str) -> bool {
     line.ends_with(": Connection timed out")
         || line.ends_with(": Operation timed out")
@@ -103,16 +101,16 @@ fn is_timeout(line: &str) -> bool {
 }
 
 fn last_words<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    let telling: Vec<&str> = lines
+    let informative: Vec<&str> = lines
         .map(str::trim)
         .filter(|line| {
             !line.is_empty() && !UNINFORMATIVE_PREFIXES.iter().any(|words| line.starts_with(words))
         })
         .collect();
-    if telling.is_empty() {
+    if informative.is_empty() {
         return "ssh ended without saying why".to_owned();
     }
-    excerpt(&telling[telling.len().saturating_sub(MAX_DETAIL_LINES)..].join("; "))
+    excerpt(&informative[informative.len().saturating_sub(MAX_DETAIL_LINES)..].join("; "))
 }
 
 /// Foreign text as it may be shown: one line, nothing that acts on a terminal, not too long.

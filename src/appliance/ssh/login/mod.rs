@@ -3,7 +3,6 @@
 
 mod advice;
 pub(super) mod askpass;
-mod askpass_socket;
 pub(super) mod failure;
 pub(super) mod secret;
 pub(super) mod transcript;
@@ -25,8 +24,8 @@ use tokio::{
 };
 
 use self::{
-    advice::{advised, inquire},
-    askpass_socket::SOCKET_VARIABLE,
+    advice::{advised, configuration, inquire},
+    askpass::SOCKET_VARIABLE,
     failure::{classify, excerpt},
     secret::SecretServer,
     transcript::Transcript,
@@ -75,7 +74,6 @@ pub(super) async fn in_terminal(
     attempt.follow(running, Audience::Terminal, pending()).await
 }
 
-/// Who sees what `ssh` says.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
     Nobody,
@@ -114,23 +112,20 @@ impl<'a> Attempt<'a> {
     async fn by_password_command(self, password_command: &[String]) -> Result<Master, ConnectError> {
         let secrets = SecretServer::listen(self.folder.path())
             .map_err(|error| other(self.destination, "no socket for the password can be created", &error))?;
-        let helper =
-            self.options.program.clone().map_or_else(std::env::current_exe, Ok).map_err(|error| {
-                other(
-                    self.destination,
-                    "drwatch cannot find its own program to hand over the password",
-                    &error,
-                )
-            })?;
+        let helper = self.options.program.clone().map_or_else(std::env::current_exe, Ok);
+        let helper = helper.map_err(|error| {
+            let what = "drwatch cannot find its own program to hand over the password";
+            other(self.destination, what, &error)
+        })?;
         let mut command = self.command(Login::PasswordCommand);
         command.env("SSH_ASKPASS", helper).env("SSH_ASKPASS_REQUIRE", "force");
-        command.env(SOCKET_VARIABLE, secrets.path());
+        command.env(SOCKET_VARIABLE, &secrets.path);
         if std::env::var_os("DISPLAY").is_none() {
             // Before 8.4, ssh asks a helper only where it believes in a display.
             command.env("DISPLAY", ":0");
         }
         let running = self.start_apart(command)?;
-        let asking = running.id().unwrap_or_default();
+        let asking = running.child.id().unwrap_or_default();
         self.follow(running, Audience::Nobody, secrets.serve(password_command, asking)).await
     }
 
@@ -162,15 +157,15 @@ impl<'a> Attempt<'a> {
         audience: Audience,
         secrets: impl Future<Output = String>,
     ) -> Result<Master, ConnectError> {
-        let mut own = LoginStream::new(running.take_stdout(), audience);
-        let mut others = LoginStream::new(running.take_stderr(), audience);
+        let mut own = LoginStream::new(running.child.stdout().take(), audience);
+        let mut others = LoginStream::new(running.child.stderr().take(), audience);
         let end = listen(&mut running, &mut own, &mut others, secrets)
             .await
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
         let (own, others) = (own.finish(), others.finish());
         match end {
             End::Status(status) if status.success() => {
-                let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms().to_owned() };
+                let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms.clone() };
                 Master::adopt(self.folder, self.own_folder, server)
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
@@ -179,7 +174,9 @@ impl<'a> Attempt<'a> {
                 Err(ConnectError::NoSsh)
             }
             End::Status(_) => {
-                let error = classify(self.destination, own.lines().chain(others.lines()));
+                let configuration = configuration(self.options);
+                let lines = own.lines().chain(others.lines());
+                let error = classify(self.destination, &configuration, lines);
                 Err(advised(error, self.destination, self.options).await)
             }
             End::NoSecret(detail) => Err(ConnectError::PasswordCommand {
@@ -219,7 +216,7 @@ async fn listen(
     Ok(End::Status(status))
 }
 
-/// One of the two streams on which a login is commented.
+/// One of the two streams on which `ssh` comments a login.
 struct LoginStream {
     stream: Option<Box<dyn AsyncRead + Send + Unpin>>,
     transcript: Transcript,
@@ -232,7 +229,6 @@ impl LoginStream {
         Self { stream, transcript: Transcript::default(), audience }
     }
 
-    /// Whether more can come.
     fn is_open(&self) -> bool {
         self.stream.is_some()
     }

@@ -21,7 +21,7 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::askpass_socket::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, keep_memory_private};
+use super::askpass::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, keep_memory_private};
 use crate::appliance::ssh::process::Running;
 
 /// How long a helper may take to say what is asked.
@@ -53,21 +53,15 @@ impl Asked {
 /// Listens for askpass helpers during one login.
 pub(super) struct SecretServer {
     listener: UnixListener,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
 impl SecretServer {
-    /// Starts to listen in a private folder.
     pub(super) fn listen(folder: &Path) -> io::Result<Self> {
         let path = folder.join("askpass");
         let listener = UnixListener::bind(&path)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         Ok(Self { listener, path })
-    }
-
-    /// What helpers connect to.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
     }
 
     /// Answers the `ssh` with process id `asking`, and no other: a jump host's `ssh` inherits the
@@ -85,7 +79,7 @@ impl SecretServer {
                 continue;
             }
             answered.push(asked);
-            match run_command(command).await {
+            match run_password_command(command).await {
                 // A helper that is gone no longer needs the answer.
                 Ok(secret) => drop(stream.write_all(&secret).await),
                 Err(reason) => return reason,
@@ -106,15 +100,9 @@ async fn read_request(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
     if parent.parse() == Ok(asking) { Asked::from_prompt(prompt) } else { None }
 }
 
-/// Runs a command that prints a password, without a terminal, and takes the first line of its output.
-///
-/// # Errors
-/// A clause that says why there is none; it never holds what the command wrote.
-pub async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
-    run_command(command).await
-}
-
-async fn run_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
+/// Runs a command that prints a password, without a terminal, and takes the first line of its output. The error is
+/// a clause that never holds what the command wrote.
+pub(crate) async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
     keep_memory_private();
     let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
     let mut wrapped = CommandWrap::with_new(program, |command| {
@@ -122,7 +110,7 @@ async fn run_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
     });
     let child = wrapped.wrap(ProcessSession).spawn();
     let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
-    let output = running.take_stdout().ok_or_else(|| format!("`{program}` has no output"))?;
+    let output = running.child.stdout().take().ok_or_else(|| format!("`{program}` has no output"))?;
     match timeout(ANSWER_LIMIT, first_line_and_status(output, &mut running)).await {
         Err(_) => Err(format!("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())),
         Ok((_, Err(error))) => Err(format!("`{program}` cannot be waited for: {error}")),
@@ -198,12 +186,12 @@ mod tests {
         net::UnixStream,
     };
 
-    use super::{Asked, SecretServer, Zeroizing, run_command};
+    use super::{Asked, SecretServer, Zeroizing, run_password_command};
 
     const SSH: u32 = 4711;
 
     async fn answer(server: &SecretServer, request: &str) -> String {
-        let mut helper = UnixStream::connect(server.path()).await.unwrap();
+        let mut helper = UnixStream::connect(&server.path).await.unwrap();
         helper.write_all(request.as_bytes()).await.unwrap();
         helper.shutdown().await.unwrap();
         let mut told = String::new();
@@ -274,7 +262,7 @@ mod tests {
     async fn a_password_leaves_no_trace_in_memory_once_it_is_let_go() {
         let reversed = b"4z6Qx9-hcraes-yromem-ni-dnuof-eb-ot-ton";
         let words = ["sh", "-c", "echo \"$0\" | rev", std::str::from_utf8(reversed).unwrap()];
-        let secret = run_command(&words.map(str::to_owned)).await.unwrap();
+        let secret = run_password_command(&words.map(str::to_owned)).await.unwrap();
         assert!(secret.iter().eq(reversed.iter().rev()));
         // Of memory that was given back the allocator itself overwrites the beginning.
         let end = &reversed[..16];
@@ -301,7 +289,7 @@ mod tests {
 
     async fn told_by(script: &str) -> Result<String, String> {
         let command = ["/bin/sh", "-c", script].map(str::to_owned);
-        run_command(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
+        run_password_command(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
     }
 
     #[tokio::test]
@@ -331,7 +319,12 @@ mod tests {
             let reason = told_by(script).await.unwrap_err();
             assert!(reason.contains(words) && !reason.contains("hunter2"), "{script}: {reason}");
         }
-        assert!(run_command(&["/nonexistent/pass".to_owned()]).await.unwrap_err().contains("cannot be run"));
-        assert!(run_command(&[]).await.unwrap_err().contains("empty"));
+        assert!(
+            run_password_command(&["/nonexistent/pass".to_owned()])
+                .await
+                .unwrap_err()
+                .contains("cannot be run")
+        );
+        assert!(run_password_command(&[]).await.unwrap_err().contains("empty"));
     }
 }

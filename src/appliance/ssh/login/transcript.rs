@@ -25,7 +25,8 @@ pub(in crate::appliance::ssh) struct Transcript {
     /// How much of the current line has already been given out to be shown.
     shown: usize,
     host_key: SeenKey,
-    algorithms: String,
+    /// The host key algorithms that the server offers, separated by commas.
+    pub(super) algorithms: String,
 }
 
 /// The words before the host key algorithms: first those of this side, then those of the server.
@@ -71,11 +72,6 @@ impl Transcript {
         }
     }
 
-    /// The host key algorithms that the server offers, separated by commas.
-    pub(in crate::appliance::ssh) fn algorithms(&self) -> &str {
-        &self.algorithms
-    }
-
     /// Ends a last line that has no line end.
     pub(in crate::appliance::ssh) fn finish(&mut self) -> Vec<u8> {
         let mut visible = Vec::new();
@@ -99,7 +95,7 @@ impl Transcript {
 
     fn end_line(&mut self, visible: &mut Vec<u8>) {
         let text = String::from_utf8_lossy(&self.current).trim_end().to_owned();
-        if is_verbose(&text) {
+        if VERBOSE.iter().any(|beginning| text.starts_with(beginning)) {
             self.note_host_key(&text);
         } else {
             self.show_current(visible);
@@ -130,10 +126,6 @@ impl Transcript {
             SeenKey::One(_) | SeenKey::Several => SeenKey::Several,
         };
     }
-}
-
-fn is_verbose(line: &str) -> bool {
-    VERBOSE.iter().any(|beginning| line.starts_with(beginning))
 }
 
 /// `SHA256:` and 32 bytes in base 64 without padding.

@@ -47,7 +47,7 @@ pub(super) struct Master {
     /// long as it is open, and it closes when either side dies.
     keeper: StdUnixStream,
     pid: Pid,
-    server: Server,
+    pub(super) server: Server,
     // Below the session: its folder is inside this one.
     _own_folder: OwnFolder,
 }
@@ -63,13 +63,8 @@ impl Master {
         Ok(Self { session: Some(session), keeper, pid, server, _own_folder: own_folder })
     }
 
-    /// Path of the control socket.
     pub(super) fn control_socket(&self) -> Option<&Path> {
         self.session.as_ref().map(Session::control_socket)
-    }
-
-    pub(super) const fn server(&self) -> &Server {
-        &self.server
     }
 
     /// Whether the process is there; the appliance may be silent all the same.
@@ -101,11 +96,7 @@ impl Master {
     }
 
     async fn ended(&self) {
-        let Some(mut keeper) =
-            self.keeper.try_clone().ok().and_then(|keeper| UnixStream::from_std(keeper).ok())
-        else {
-            return;
-        };
+        let Ok(Ok(mut keeper)) = self.keeper.try_clone().map(UnixStream::from_std) else { return };
         let mut greeting = [0; 64];
         while let Ok(1..) = keeper.read(&mut greeting).await {}
     }

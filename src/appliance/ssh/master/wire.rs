@@ -16,9 +16,7 @@ use nix::{
     pty::{Winsize, openpty},
     sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr},
 };
-use openssh_mux_client::{
-    Connection, Error as MuxError, EstablishedSession, NonZeroByteSlice, Session, SessionStatus,
-};
+use openssh_mux_client::{Connection, Error as MuxError, NonZeroByteSlice, Session, SessionStatus};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::unix::pipe::{Receiver, Sender},
@@ -60,7 +58,7 @@ impl ShellWire {
         Ok(Self {
             output: Receiver::from_owned_fd(output.into())?,
             input,
-            ending: Some(Box::pin(wait(established))),
+            ending: Some(Box::pin(async { established.wait().await.map_err(|(error, _)| error) })),
         })
     }
 
@@ -110,10 +108,6 @@ impl AsyncWrite for ShellWire {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.input).poll_flush(context)
     }
-}
-
-async fn wait(established: EstablishedSession) -> Result<SessionStatus, MuxError> {
-    established.wait().await.map_err(|(error, _)| error)
 }
 
 /// A pseudo-terminal: our end to write to, and the end that `ssh` reads from and copies modes and

@@ -63,7 +63,7 @@ impl Harness {
             let next = timeout(Duration::from_hours(24), self.seen.recv()).await;
             match next.expect("something happens within a day").expect("the supervisor lives") {
                 Observation::ReadyToSend { id } => {
-                    self.ask(Request::ConsentChecked { id, consent: Ok(()) }).await
+                    self.ask(Request::ConsentChecked { id, consent: Ok(()) }).await;
                 }
                 other => return other,
             }

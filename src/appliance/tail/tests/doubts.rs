@@ -90,6 +90,6 @@ async fn a_gap_with_no_lines_behind_it_says_of_none_that_they_repeat() {
     fake.drop_all();
     fake.rotate_away();
     let all = tail.settle().await;
-    let reason = "nothing tells how the log began, or what was in it before it was rotated";
+    let reason = "it is not known how the log began, or what was in it before it was rotated";
     assert_eq!(all, [(Arrival::CaughtUp, format!("GAP {reason}\n"))]);
 }

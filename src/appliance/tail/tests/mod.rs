@@ -103,11 +103,11 @@ async fn follow_until(
     let emitter = Emitter::new(sender);
     loop {
         let connection = fake.connection();
-        let Ok(arrived) = arrive(connection.as_ref(), &context).await else {
+        let Ok((_, seen)) = arrive(connection.as_ref(), &context).await else {
             sleep(Duration::from_millis(5)).await;
             continue;
         };
-        let appliance = IdentifiedConnection::new(connection.as_ref(), &context, arrived.identity);
+        let appliance = IdentifiedConnection::new(connection.as_ref(), &context, seen.identity);
         let mut closing = closing.clone();
         let closed = async {
             if closing.wait_for(|closing| *closing).await.is_err() {

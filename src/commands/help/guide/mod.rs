@@ -12,7 +12,6 @@ use crate::{
     run::Exit,
 };
 
-/// One page.
 struct Topic {
     name: &'static str,
     /// What the page answers, in one line.
@@ -20,7 +19,6 @@ struct Topic {
     text: &'static str,
 }
 
-/// A topic, whose page is the file of that name.
 macro_rules! topic {
     ($name:literal, $title:literal) => {
         Topic {
@@ -44,7 +42,7 @@ const TOPICS: [Topic; 9] = [
     topic!("glossary", "the words used on the screen and in the record"),
 ];
 
-/// Columns of a page at most, and where standard output is no terminal.
+/// Columns of a page at most, and without a terminal.
 const MAX_WIDTH: usize = 100;
 
 /// Shows a topic, or lists them.

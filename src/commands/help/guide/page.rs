@@ -1,7 +1,7 @@
 //! A page of the guide for the terminal. It reads the Markdown that these pages use: headings, paragraphs, lists of one
 //! level, tables, and indented blocks of commands or output, parted by blank lines.
 
-use crate::commands::command_line::messages::styled;
+use crate::{commands::command_line::messages::styled, text::wrap_words};
 
 /// On narrower pages the cells of a table are not wrapped: its rows are stacked.
 const MIN_WRAPPED_TABLE: usize = 60;
@@ -143,13 +143,5 @@ fn plain(text: &str) -> String {
 
 /// Lines of at most `width` columns, broken at spaces alone.
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.len() + 1 + word.len() <= width => line.extend([" ", word]),
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
+    wrap_words(text.split_whitespace(), width)
 }

@@ -28,7 +28,6 @@ use crate::{
     run::{Arrival, Elapsed, Event, Timestamp},
 };
 
-/// Time between two polls.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A log is assumed to be rotated at most once within this time, and a rotation to take no longer.
@@ -37,7 +36,6 @@ const ROTATION_INTERVAL: Elapsed = Elapsed::from_secs(5);
 /// Further polls before an orderly end, while the log cannot be read.
 const MAX_FINAL_POLLS: u8 = 8;
 
-/// Most files remembered as read.
 const MAX_ENDS: usize = 16;
 
 /// Follows the file `path` from its start, or from where an earlier watch has `seen` it, until `closing` resolves: then
@@ -85,11 +83,9 @@ pub(crate) async fn follow(
 /// What is on record of the log being available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Availability {
-    /// Nothing yet.
     Unknown,
     /// It is read to its end.
     Followed,
-    /// It is not available.
     Lost,
 }
 
@@ -101,9 +97,7 @@ struct Follower {
     /// When that was last searched for: it may take reading every file there is.
     searched_at: Option<Timestamp>,
     open: Option<OpenFile>,
-    /// Since when lines may be missing before the first file, and why; recorded once that is open.
     missing_before: Option<(Timestamp, String)>,
-    /// The last poll that could read the file.
     polled_at: Timestamp,
     /// Since when it cannot be read, and whether the gap is on record.
     failing: Option<(Timestamp, bool)>,
@@ -114,7 +108,6 @@ struct Follower {
     availability: Availability,
     /// Whether the log is a named pipe or a device, which is read only once.
     is_pipe: bool,
-    /// How the lines of the first file arrive.
     first_arrival: Arrival,
     /// The rotated files listed just before the present file was opened: others are new.
     listed: Vec<Rotated>,
@@ -241,9 +234,6 @@ impl Follower {
     }
 
     /// Records what came of a poll. A file that stays unreadable is a gap, recorded while it can still be mended.
-    ///
-    /// # Errors
-    /// The session has ended.
     async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match polled {
             Ok(()) => {

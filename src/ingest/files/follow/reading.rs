@@ -17,9 +17,6 @@ use crate::{
 
 impl Follower {
     /// Passes on all that has come to the file, piece by piece.
-    ///
-    /// # Errors
-    /// It cannot be read, or was written anew meanwhile.
     pub(super) async fn read_to_end(&mut self) -> io::Result<()> {
         while let Some(open) = &mut self.open {
             let piece = open.next_piece().await?;
@@ -41,10 +38,7 @@ impl Follower {
     }
 
     /// Makes sure that what was just read follows on what was read before: a copy is complete before the file is
-    /// emptied.
-    ///
-    /// # Errors
-    /// It does not, or may not: the next poll finds out what has become of the file.
+    /// emptied. Where it does not or may not, the error lets the next poll find out what has become of the file.
     pub(super) async fn confirm(&mut self) -> io::Result<()> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let is_as_read = open.is_as_read().await?;
@@ -69,8 +63,8 @@ impl Follower {
         was_copied(&self.path, open, &self.listed).await
     }
 
-    /// Reads on a file of which so little was read that it may have been emptied and begun anew with the same lines.
-    /// Returns the rotation that it underwent instead, if it did.
+    /// Reads on in a file after so few lines that it may have been emptied and begun anew with the same ones. Returns
+    /// the rotation instead, if there was one.
     pub(super) async fn read_unproven(&mut self, now: Timestamp) -> io::Result<Option<Rotation>> {
         let (copied, listed) = self.copied().await?;
         let Some(open) = &mut self.open else { return Ok(None) };

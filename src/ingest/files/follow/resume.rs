@@ -9,10 +9,8 @@ use crate::{
 };
 
 impl Follower {
-    /// Finds the place behind what an earlier watch has read; where that is nowhere, the log is read from its start.
-    ///
-    /// # Errors
-    /// The log cannot be read now, and may hold what was read.
+    /// Finds the place behind what an earlier watch has read; where that is nowhere, the log is read from its start. An
+    /// error means that the log cannot be read now and may hold the place.
     pub(super) async fn find_place(&mut self, now: Timestamp) -> io::Result<()> {
         let Some(seen) = &self.seen else { return Ok(()) };
         if self.searched_at.is_some_and(|at| now.since(at) < ROTATION_INTERVAL) {

@@ -75,7 +75,6 @@ impl Follower {
         }
     }
 
-    /// Reads a rotated file on from its place.
     async fn read_rotated(&mut self, open: OpenFile) -> io::Result<()> {
         self.replace(open);
         let Some(open) = &mut self.open else { return Ok(()) };

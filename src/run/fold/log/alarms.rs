@@ -11,7 +11,7 @@ const MAX_OPEN_ALARMS: usize = 16;
 /// An alarm. Its end is not logged, so it stays open until the engineer acknowledges it.
 pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &LogCitation) {
     let wording = if line.arrival == Arrival::Earlier {
-        Wording::info(format!("Before this watch began the log told of the alarm {alarm}: {}", line.raw))
+        Wording::info(format!("The log held the alarm {alarm} before this watch began: {}", line.raw))
     } else {
         Wording::blocking(format!("The DR appliance raised the alarm {alarm}: {}", line.raw))
     };

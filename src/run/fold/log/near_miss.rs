@@ -34,9 +34,9 @@ pub(in crate::run) fn of_marker(run: &mut Run, record: &Record, marker: Marker, 
     let meaning = match marker {
         Marker::DownloadStarted => "begins stage 1",
         Marker::DownloadComplete => "ends stage 1",
-        Marker::NamespaceComplete => "tells that the namespace is generated",
-        Marker::RestoreSuccessful => "tells that the restore was successful",
-        Marker::RestoreFailed => "tells that the restore failed",
+        Marker::NamespaceComplete => "shows that the namespace is generated",
+        Marker::RestoreSuccessful => "shows that the restore was successful",
+        Marker::RestoreFailed => "shows that the restore failed",
     };
     let wording = if is_past(run, marker) {
         Wording::info(format!("A line like the one that {meaning} came after it, and changes nothing: {raw}"))

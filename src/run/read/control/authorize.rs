@@ -174,7 +174,7 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
         run.appliance(*role).identity.as_ref().is_some_and(|identity| identity.hostname.is_some())
     };
     let nameless = Role::BOTH.into_iter().find(|role| !has_name(role))?;
-    Some(format!("The {nameless} at {} has not told its name yet.", run.name(nameless)))
+    Some(format!("The {nameless} at {} has not shown its name yet.", run.name(nameless)))
 }
 
 fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
@@ -239,7 +239,7 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
     let pair = run.primary.identity.as_ref().zip(run.dr.identity.as_ref());
     if pair.is_some_and(|(primary, dr)| primary.same_machine(dr).is_none()) {
         doubts.push(
-            "Neither serial numbers nor host keys tell whether the two appliances are two machines."
+            "Neither serial numbers nor host keys show whether the two appliances are two machines."
                 .to_owned(),
         );
     }

@@ -80,7 +80,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
             )
         }
         (Known::Unreadable | Known::Unknown, _) => format!(
-            "Nothing tells whether replication on {name} runs. Check it there and state by hand what you find."
+            "Whether replication on {name} runs is unknown. Check it there and state by hand what you find."
         ),
     };
     let done = state.state == Known::Running;

@@ -59,7 +59,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     for role in Role::BOTH {
         let identity = run.appliance(role).identity.as_ref();
         if identity.is_none_or(|identity| identity.hostname.is_none()) {
-            return Draft::unknown(format!("The {role} has not told who it is.")).on(evidence);
+            return Draft::unknown(format!("The {role} is not identified yet.")).on(evidence);
         }
     }
     let text = format!("Primary: {}. DR appliance: {}", who(inquiry, Role::Primary), who(inquiry, Role::Dr));
@@ -101,31 +101,28 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
-        return Draft::unknown("Whether they are two machines shows once both have told who they are.");
+        return Draft::unknown("Whether they are two machines is known once both are identified.");
     };
-    let draft = match primary.same_machine(dr) {
-        Some(true) => Draft::blocking(format!(
+    let stated = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_ref());
+    let draft = match (primary.same_machine(dr), stated) {
+        (Some(true), _) => Draft::blocking(format!(
             "Both destinations are one machine, {}: the {} is the same.",
             run.name(Role::Primary),
             told_apart_by(primary, dr)
         ))
         .remedy("Check --primary and --dr."),
-        Some(false) => {
+        (Some(false), _) => {
             Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
         }
-        None if run.confirmed.as_ref().is_some_and(|confirmed| confirmed.reason.is_some()) => {
-            let reason = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_deref());
-            Draft::attention(format!(
-                "Nothing they show tells them apart; the engineer states that they are two machines: {}",
-                reason.unwrap_or_default()
-            ))
-        }
-        None if run.is_pair_indistinct() => Draft::unknown(
-            "Both give the same name, and neither serial number nor host key tells them apart.",
+        (None, Some(reason)) => Draft::attention(format!(
+            "Nothing they show distinguishes them; the engineer states that they are two machines: {reason}"
+        )),
+        (None, None) if run.is_pair_indistinct() => Draft::unknown(
+            "Both give the same name, and neither serial number nor host key distinguishes them.",
         )
         .remedy("Make sure that they are two machines, and state it with the confirmation in the watch."),
-        None => {
-            Draft::attention("The names differ, but neither serial number nor host key tells the two apart.")
+        (None, None) => {
+            Draft::attention("The names differ, but neither serial number nor host key distinguishes them.")
                 .remedy("Make sure that they are two machines.")
         }
     };
@@ -156,7 +153,7 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
         format!("Release {} on the primary, {} on the DR appliance", shown(&primary), shown(&dr))
     };
     let Some(number) = dr.as_deref().and_then(release_number) else {
-        return Draft::unknown(format!("{text}: how long stage 2 may take cannot be told."))
+        return Draft::unknown(format!("{text}: how long stage 2 may take is unknown."))
             .on(evidence)
             .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
@@ -199,11 +196,8 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     }
     let name = run.name(Role::Dr);
     let Some(service) = inquiry.current(Role::Dr, run.dr.service.as_ref()) else {
-        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(run
-            .dr
-            .service
-            .as_ref()
-            .map(Observed::evidence));
+        let last = run.dr.service.as_ref().map(Observed::evidence);
+        return inquiry.unread(Role::Dr, &format!("The service state of {name}")).on(last);
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
@@ -212,7 +206,7 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
         ))
         .remedy("Make sure that it is meant to run."),
         Reading::Unreadable | Reading::Refused(_) => {
-            Draft::unknown(format!("What {name} answers about its service is in no words the dialect knows."))
+            Draft::unknown(format!("What {name} answers about its service matches no pattern of the dialect."))
                 .remedy("Look there whether the service is stopped.")
         }
     };

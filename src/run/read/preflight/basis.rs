@@ -22,6 +22,7 @@ pub(in crate::run) struct Basis {
 impl Basis {
     pub(in crate::run) fn of(run: &Run) -> Self {
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
+        let buckets = run.bucket_of(Role::Primary).zip(run.bucket_of(Role::Dr));
         Self {
             connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
             identities: Role::BOTH.map(|role| run.appliance(role).facts.identity_changed),
@@ -29,10 +30,7 @@ impl Basis {
                 .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),
             clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),
             replication: (run.replication.state, run.replication.record),
-            buckets_agree: run
-                .bucket_of(Role::Primary)
-                .zip(run.bucket_of(Role::Dr))
-                .map(|(primary, dr)| primary == dr),
+            buckets_agree: buckets.map(|(primary, dr)| primary == dr),
             listing: run.listing.as_ref().map(|listing| listing.record),
             baseline: baseline.map(|baseline| baseline.record),
             threads: run.thread_count(),

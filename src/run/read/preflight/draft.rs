@@ -92,7 +92,7 @@ impl Draft {
 
     /// The answer to a question about the past without a record of it.
     pub(super) fn not_asked(what: &str) -> Self {
-        Self::unknown(format!("{what}? Only the record of a run tells (--run)."))
+        Self::unknown(format!("{what}? Only a run's record shows it (--run)."))
     }
 
     /// With a record and its time as evidence, if there is one.

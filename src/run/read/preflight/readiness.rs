@@ -37,14 +37,14 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
                 inquiry.ago(at)
             )),
             _ => Draft::unknown(format!(
-                "Replication on {name} was paused when it was last read; no recent reading tells."
+                "Replication on {name} was paused when it was last read; there is no recent reading."
             ))
             .remedy("Look there whether it still is."),
         },
-        Known::Unreadable => {
-            Draft::unknown(format!("What {name} answers about replication is in no words the dialect knows."))
-                .remedy("Look there whether it is paused; a watch takes down what you state by hand.")
-        }
+        Known::Unreadable => Draft::unknown(format!(
+            "What {name} answers about replication matches no pattern of the dialect."
+        ))
+        .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
     };

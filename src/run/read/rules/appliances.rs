@@ -19,7 +19,7 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     let unread: Vec<_> = unread.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect();
     (!unread.is_empty()).then(|| {
         Wording::attention(format!(
-            "What {} answers about {} is in no words the dialect knows, so that cannot be watched. The record holds the \
+            "What {} answers about {} matches no pattern of the dialect, so that cannot be watched. The record holds the \
              answers; correct the dialect, or look there and state by hand what you find.",
             run.name(Role::Dr),
             unread.join(" and ")

@@ -8,7 +8,7 @@ pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
     let use_of_old = if run.listing.is_some() {
         "The earlier listing stays in use."
     } else {
-        "Nothing tells how much stage 1 has to download."
+        "How much stage 1 has to download is unknown."
     };
     let reason = reason.trim_end_matches('.');
     let text = format!("The bucket could not be listed: {reason}. {use_of_old}");
@@ -23,7 +23,7 @@ pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
     let name = &listing.listing.name;
     Some(if listing.cause == ListingCause::File {
         Wording::info(format!(
-            "The listing of {name} was given as a file; nothing tells whether replication was paused then."
+            "The listing of {name} was given as a file; whether replication was paused then is unknown."
         ))
     } else {
         Wording::attention(format!(
@@ -56,7 +56,7 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         Some(count) if count.0 == 0 => None,
         Some(count) if absent.is_some() => Some(Wording::attention(format!(
             "The listing of {} names no {}, and {count} of its {} entries belong to no listed class: it may have been \
-             cut off, and nothing tells how much stage 1 has to download. List the bucket again.",
+             cut off, and how much stage 1 has to download is unknown. List the bucket again.",
             listing.name,
             absent.unwrap_or_default(),
             listing.entries

@@ -46,7 +46,7 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
 pub(super) fn unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     (run.replication.state == Known::Unreadable).then(|| {
         Wording::attention(format!(
-            "What {} answers about replication is in no words the dialect knows. Look there, and state by hand \
+            "What {} answers about replication matches no pattern of the dialect. Look there, and state by hand \
              whether it is paused.",
             run.name(Role::Primary)
         ))

@@ -30,7 +30,7 @@ pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
         };
         Wording::attention(format!(
             "The service of {} was up already when the watch began: stage 1 may have begun, or be over.{searched} \
-             State by hand how far the restore is, unless the counter or the log tells.",
+             State by hand how far the restore is, unless the counter or the log shows it.",
             run.name(Role::Dr)
         ))
         .with(Remedy::StateByHand)

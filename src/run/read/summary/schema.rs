@@ -17,7 +17,7 @@ use crate::run::values::{
 pub const SCHEMA: &str = "drwatch-summary/1";
 
 /// The bucket, from the last listing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct BucketSummary {
     /// Name; `None` without a listing, as all that follows.
     pub name: Option<String>,

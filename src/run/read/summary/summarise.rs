@@ -6,7 +6,7 @@ use super::schema::{
 };
 use crate::run::read::{exposure::exposure, outcome::cleanup};
 use crate::run::state::{ActionRecord, Run};
-use crate::run::values::{ActionState, BucketListing, ByteCount, Gap, Phase, PhaseSpan, Role, Timestamp};
+use crate::run::values::{ActionState, ByteCount, Gap, ListingState, Phase, PhaseSpan, Role, Timestamp};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -60,23 +60,20 @@ fn gaps(run: &Run) -> Vec<Gap> {
 }
 
 fn bucket(run: &Run) -> BucketSummary {
-    let state = run.listing.as_ref();
-    let listing = state.map(|state| &state.listing);
+    let Some(ListingState { listing, provisional, record, .. }) = &run.listing else {
+        return BucketSummary::default();
+    };
     BucketSummary {
-        name: listing.map(|listing| listing.name.clone()),
-        entries: listing.map(|listing| listing.entries),
-        bytes: listing.and_then(|listing| listing.bytes),
-        slabs: listing.and_then(|listing| listing.slabs),
-        maps: listing.and_then(|listing| listing.maps),
-        rbtmds: listing.and_then(|listing| listing.rbtmds),
-        other: listing
-            .into_iter()
-            .flat_map(|listing| &listing.other)
-            .map(|class| (class.name.clone(), class.count))
-            .collect(),
-        unclassified: listing.and_then(BucketListing::unclassified),
-        provisional: state.map(|state| state.provisional),
-        record: state.map(|state| state.record),
+        name: Some(listing.name.clone()),
+        entries: Some(listing.entries),
+        bytes: listing.bytes,
+        slabs: listing.slabs,
+        maps: listing.maps,
+        rbtmds: listing.rbtmds,
+        other: listing.other.iter().map(|class| (class.name.clone(), class.count)).collect(),
+        unclassified: listing.unclassified(),
+        provisional: Some(*provisional),
+        record: Some(*record),
     }
 }
 

@@ -8,9 +8,9 @@ fn nothing_may_be_done_before_both_have_told_who_they_are_and_the_names_are_conf
     let mut story = Story::new();
     assert!(off(&story, Pause).contains("not connected"));
     story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
-    assert!(off(&story, Pause).contains("has not told its name"));
+    assert!(off(&story, Pause).contains("has not shown its name"));
     for (role, name) in [(Role::Primary, "prod"), (Role::Dr, "dr")] {
-        assert!(off(&story, Pause).contains("has not told its name"));
+        assert!(off(&story, Pause).contains("has not shown its name"));
         story.tell(Event::Identified { role, identity: identity(name, name), raw: String::new() });
     }
     assert_eq!(authorize(&story.run, Pause), Authorization::NeedsConfirmation);

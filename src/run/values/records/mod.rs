@@ -2,7 +2,8 @@
 
 mod event;
 mod record;
+mod started;
 mod statement;
 mod timer_event;
 
-pub use self::{event::*, record::*, statement::*, timer_event::*};
+pub use self::{event::*, record::*, started::*, statement::*, timer_event::*};

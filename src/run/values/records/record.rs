@@ -1,8 +1,8 @@
-//! A record of the journal, and the content of the first: format, policy and whatever else the fold depends on.
+//! An event at its place in the journal.
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{Event, KnownRole, RunId, RunSettings, Sequence, Timestamp};
+use crate::run::values::{Event, Sequence, Timestamp};
 
 /// An event at its place in the record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,57 +14,4 @@ pub struct Record {
     /// What happened.
     #[serde(flatten)]
     pub event: Event,
-}
-
-/// Version of the journal's format. A reader refuses a higher major version and reads any minor one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct FormatVersion {
-    /// Raised when old readers would misread the journal.
-    pub major: u16,
-    /// Raised when something is added.
-    pub minor: u16,
-}
-
-/// The format that this program writes. The docs of the journal say when it is raised.
-pub const FORMAT: FormatVersion = FormatVersion { major: 1, minor: 0 };
-
-/// Where the log of a run comes from, where that is not the DR appliance itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogOrigin {
-    /// A file, by its absolute path.
-    File(Box<str>),
-    /// Standard input, to its end.
-    StandardInput,
-}
-
-/// The first event of every run: all that the fold depends on besides the events.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Started {
-    /// Version of the journal's format.
-    pub format: FormatVersion,
-    /// Name of the run.
-    pub run: RunId,
-    /// Whether the appliances are simulated.
-    pub simulated: bool,
-    /// Version of drwatch.
-    pub program: String,
-    /// Local user and machine that record the run, as `user@host`.
-    pub recorder: String,
-    /// Destination of the primary as given, if any.
-    pub primary: Option<String>,
-    /// Destination of the DR appliance as given, if any.
-    pub dr: Option<String>,
-    /// Where the log comes from; absent where it is followed on the DR appliance.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log: Option<LogOrigin>,
-    /// Whether the writing half of the gate was left out.
-    pub read_only: bool,
-    /// Policy, budget and limits.
-    pub settings: RunSettings,
-    /// SHA-256 of the dialect in use, in hex.
-    pub dialect: String,
-    /// The roles of appliances in earlier runs; the latest of each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub known_roles: Vec<KnownRole>,
 }

@@ -53,7 +53,7 @@ fn roles(run: &Run) -> impl Iterator<Item = Role> {
     [Role::Primary, Role::Dr].into_iter().filter(|role| run.takes_part(*role))
 }
 
-/// The appliance whose name confirms both: the one that changed, else the primary, where there is one.
+/// The appliance to be named to confirm both: the one that changed, else the primary, where there is one.
 fn asked_for(run: &Run) -> Role {
     let changed = roles(run).find(|role| run.is_stranger(*role));
     changed.or_else(|| roles(run).next()).unwrap_or(Role::Dr)

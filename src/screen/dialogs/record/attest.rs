@@ -62,12 +62,12 @@ impl Content for Attest {
             },
             Self::When { statement, field } => {
                 if field.submits(key) {
-                    let since = instant(field.input.trimmed(), facts.now).map_err(str::to_owned);
+                    let since = instant(field.input.trimmed(), facts.now);
                     match since.and_then(|since| not_before_its_phase(since, *statement, facts)) {
                         Ok(since) => {
                             *self = Self::Why { statement: *statement, since, field: Field::default() };
                         }
-                        Err(reason) => field.problem = Some(reason),
+                        Err(error) => field.problem = Some(error.to_string()),
                     }
                 }
             }
@@ -117,13 +117,24 @@ impl Content for Attest {
     }
 }
 
+/// Why a time is refused.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum TimeError {
+    #[error("Not a time: type now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM.")]
+    Unreadable,
+    #[error("That is in the future; nothing was recorded.")]
+    InTheFuture,
+    #[error("That is before {what}, {}; nothing was recorded.", time_of_day(*at))]
+    TooEarly { what: String, at: Timestamp },
+}
+
 /// Refuses a time before what the statement ends had begun: a slip of one digit would falsify the record,
 /// and a record cannot be corrected.
 fn not_before_its_phase(
     since: Timestamp,
     statement: Statement,
     facts: &Facts<'_>,
-) -> Result<Timestamp, String> {
+) -> Result<Timestamp, TimeError> {
     let run = facts.run;
     let begun = match statement {
         Statement::DownloadBegun
@@ -148,16 +159,13 @@ fn not_before_its_phase(
     };
     match begun {
         // A time typed to the minute may be up to a minute early.
-        Some((begun, what)) if begun.since(since) >= TYPED_PRECISION => {
-            Err(format!("That is before {what}, {}; nothing was recorded.", time_of_day(begun)))
-        }
+        Some((at, what)) if at.since(since) >= TYPED_PRECISION => Err(TimeError::TooEarly { what, at }),
         _ => Ok(since),
     }
 }
 
 /// The instant meant: the last one at that time of day, never in the future.
-fn instant(text: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
-    const HINT: &str = "Not a time: type now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM.";
+fn instant(text: &str, now: Timestamp) -> Result<Timestamp, TimeError> {
     if text.eq_ignore_ascii_case("now") || text.is_empty() {
         return Ok(now);
     }
@@ -167,9 +175,9 @@ fn instant(text: &str, now: Timestamp) -> Result<Timestamp, &'static str> {
         return Ok(if today > now { today.shifted(TimeDelta::days(-1)) } else { today });
     }
     let parse = |pattern| NaiveDateTime::parse_from_str(text, pattern);
-    let date = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M")).map_err(|_| HINT)?;
-    let at = Timestamp::new(date.and_utc());
-    if at > now { Err("That is in the future; nothing was recorded.") } else { Ok(at) }
+    let date = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M"));
+    let at = Timestamp::new(date.map_err(|_| TimeError::Unreadable)?.and_utc());
+    if at > now { Err(TimeError::InTheFuture) } else { Ok(at) }
 }
 
 #[cfg(test)]
@@ -182,12 +190,16 @@ mod tests {
     fn a_time_of_day_is_the_last_such_moment_and_never_in_the_future() {
         let now = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 0, 30, 0).unwrap());
         let at = |text| instant(text, now).map(|at| at.utc().format("%d %H:%M:%S").to_string());
-        assert_eq!(at("now").as_deref(), Ok("13 00:30:00"));
-        assert_eq!(at("0:10").as_deref(), Ok("13 00:10:00"));
-        assert_eq!(at("23:50:05").as_deref(), Ok("12 23:50:05"));
-        assert_eq!(at("2026-09-11 08:00").as_deref(), Ok("11 08:00:00"));
-        assert!(at("2026-09-13 08:00").is_err());
-        assert!(at("25:00").is_err());
-        assert!(at("soon").is_err());
+        for (text, expected) in [
+            ("now", "13 00:30:00"),
+            ("0:10", "13 00:10:00"),
+            ("23:50:05", "12 23:50:05"),
+            ("2026-09-11 08:00", "11 08:00:00"),
+        ] {
+            assert_eq!(at(text).as_deref(), Ok(expected), "{text}");
+        }
+        assert_eq!(at("2026-09-13 08:00"), Err(TimeError::InTheFuture));
+        assert_eq!(at("25:00"), Err(TimeError::Unreadable));
+        assert_eq!(at("soon"), Err(TimeError::Unreadable));
     }
 }

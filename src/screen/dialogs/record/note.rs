@@ -13,7 +13,7 @@ impl Content for Note {
     }
 
     fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
-        let problem = "Nothing was recorded: a note takes some words. Esc leaves without one.";
+        let problem = "Nothing was recorded: type a note, or press Esc to leave without one.";
         self.0.submitted(key, problem).map_or(Reply::Stay, |text| Reply::Done(Intent::Note(text)))
     }
 

@@ -28,7 +28,7 @@ impl Content for SignOff {
         if key.code == KeyCode::Enter && !may_sign(facts) {
             return Reply::Close;
         }
-        let problem = "Not signed off: that takes some words, if only \"done\". Esc leaves it open.";
+        let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
         let words = self.0.submitted(key, problem);
         words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
     }

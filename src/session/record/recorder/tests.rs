@@ -23,7 +23,7 @@ fn begun() -> (tempfile::TempDir, Recorder) {
     let home = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(home.path(), at(0), 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
-    let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+    let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (recorder, _) = Recorder::begin(folder, at(0), &started, Syncing::EverySecond).unwrap();
     (home, recorder)
 }
@@ -53,7 +53,7 @@ fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_continued() {
     let panicked = std::thread::spawn(move || {
         let settings = RunSettings::default();
         let names = Names { simulated: false, ..Names::simulated() };
-        let started = started_event(&folder, &settings, &Dialect::built_in(), names, false);
+        let started = started_event(folder.id(), &settings, &Dialect::built_in(), names, false);
         let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
         for n in 0..100 {
             recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned() });
@@ -72,7 +72,7 @@ fn times_never_run_back_however_the_events_come() {
     let later = at + Elapsed::from_secs(5);
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
-    let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+    let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
     let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned() };
     assert_eq!(recorder.record(later, &note).record.at, later);
@@ -88,7 +88,7 @@ fn a_record_that_replays_as_another_run_is_detected() {
     let at = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let folder = RunFolder::create(home.path(), at, 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
-    let started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+    let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
     recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned() });
     assert!(recorder.replays_equal());
@@ -127,7 +127,7 @@ fn a_run_with_records_of_a_newer_drwatch_is_not_reopened() {
     let home = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(home.path(), at(0), 1).unwrap();
     let names = Names { simulated: false, ..Names::simulated() };
-    let mut started = started_event(&folder, &RunSettings::default(), &Dialect::built_in(), names, false);
+    let mut started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let Event::RunStarted(first) = &mut started else { panic!("{started:?}") };
     first.format.minor += 1;
     let newer = first.format;

@@ -3,48 +3,31 @@
 //! the engineer goes into [`Move`] and into [`presses`].
 
 mod hands;
+mod lives;
 mod troubles;
 
-use std::{cell::RefCell, collections::BTreeMap, io, rc::Rc, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use chrono::{TimeZone as _, Utc};
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;
-use tokio::time::{Interval, MissedTickBehavior, sleep_until, timeout};
+use tokio::time::{Interval, sleep_until, timeout};
 
-use self::hands::is_harmful;
 use super::{
     engineer::{Press, presses},
     model::{IMPOSTOR_COUNTER, IMPOSTOR_HOST, Model},
-    plan::{Deed, Move, PASSWORD, Plan, Words},
+    plan::{Deed, Move, Plan, Words},
 };
 use crate::{
-    appliance::{
-        gate::{Access, Gate},
-        shell::Secret,
-    },
     clock::{Clock, Setter},
-    commands::{
-        resume::{Named, interrupted},
-        setup::assemble::{Assembly, Way, assemble},
-    },
-    console::{
-        front::Front,
-        headless::{Style, Transcript},
-    },
-    dialect::Dialect,
     durability::power::{self, Supply},
-    ingest::log_source::LogSource,
-    journal::read_run,
-    run::{Code, Ending, Phase, ReplicationState, Role, Run, Timestamp},
+    run::{Ending, Phase, ReplicationState, Role, Run, Timestamp},
     screen::View,
     session::{
         event_loop::EventLoop,
         signals::Signals,
-        state::{Until, Witness},
         tests::hostile::{Machine, Network},
     },
-    settings::{ApplianceSettings, Settings},
     simulator::{Scenario, SharedWorld, Speed},
 };
 
@@ -308,167 +291,5 @@ impl Stage {
                 }
             }
         }
-    }
-
-    /// Starts drwatch: a fresh run, or the one that was interrupted.
-    fn start(&mut self) {
-        let is_fresh = std::fs::read_dir(self.runs.path()).unwrap().next().is_none();
-        let mut settings = Settings {
-            primary: ApplianceSettings {
-                destination: Some("primary".to_owned()),
-                ..ApplianceSettings::default()
-            },
-            dr: ApplianceSettings { destination: Some("dr".to_owned()), ..ApplianceSettings::default() },
-            // Whoever goes on may have forgotten the flag.
-            read_only: self.plan.setup.is_read_only && is_fresh,
-            ..Settings::default()
-        };
-        let mut log = LogSource::Ssh;
-        let interrupted = if is_fresh {
-            None
-        } else {
-            match interrupted("last", self.runs.path(), &mut settings, &mut log, &Named::default()) {
-                Ok(interrupted) => Some(interrupted),
-                Err(refused) => {
-                    self.model.borrow_mut().tell(format!("not gone on with: {refused}"));
-                    let is_over = self.last.as_ref().is_some_and(|run| run.phase() == Phase::Ended);
-                    if !is_over {
-                        self.model.borrow_mut().broken("a run can be gone on with", refused.to_string());
-                    }
-                    // Nobody watches any more.
-                    self.agenda.clear();
-                    return;
-                }
-            }
-        };
-        self.last = None;
-        let dialect = Arc::new(self.dialect());
-        let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
-        let ways = [Role::Primary, Role::Dr].map(|role| Way {
-            role,
-            gate: Gate::new(role, &dialect, access).unwrap(),
-            transport: self.network.way(role),
-            login: None,
-            enable_password: self
-                .plan
-                .setup
-                .scenario
-                .machine(role)
-                .enable_password
-                .as_ref()
-                .map(|_| Secret::from_output(PASSWORD.as_bytes()).unwrap()),
-            seed: self.plan.seed,
-        });
-        let assembly = Assembly {
-            clock: self.clock,
-            runs_dir: self.runs.path().to_owned(),
-            run_settings: interrupted
-                .as_ref()
-                .map_or_else(|| self.plan.setup.settings.clone(), |left| left.run().started.settings.clone()),
-            settings,
-            dialect,
-            log,
-            ways: ways.into(),
-            interrupted,
-            news: Vec::new(),
-            bucket: None,
-            until: Until::Quit,
-        };
-        let event_loop = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
-            Ok(event_loop) => event_loop,
-            Err(refused) if power::is_full() => {
-                self.model.borrow_mut().tell(format!("cannot start: {refused}"));
-                self.after(5000, Op::GoOn);
-                return;
-            }
-            Err(refused) => {
-                self.model.borrow_mut().broken("a run can be gone on with", refused.to_string());
-                return;
-            }
-        };
-        {
-            let mut model = self.model.borrow_mut();
-            model.goes_on(event_loop.run());
-            model.tell(if is_fresh { "drwatch starts" } else { "drwatch goes on" });
-        }
-        let mut beat = tokio::time::interval(Duration::from_secs(1));
-        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        self.life = Some(Life {
-            event_loop: event_loop.with_witness(self.witness()),
-            view: View::default(),
-            terminal: Terminal::new(TestBackend::new(120, 40)).unwrap(),
-            beat,
-            signals: Signals::listen().unwrap(),
-        });
-    }
-
-    /// Holds each record, and all that is printed of it, against the promises.
-    fn witness(&self) -> Witness {
-        let model = Rc::clone(&self.model);
-        let mut lines = Transcript::new(Style::Lines);
-        let mut json = Transcript::new(Style::Json);
-        Box::new(move |record: &crate::run::Record, run: &Run, _: &crate::screen::Scrollback| {
-            let mut model = model.borrow_mut();
-            model.record(record, run);
-            let line = serde_json::to_string(record).unwrap();
-            let texts = [lines.text(record, &line, run), json.text(record, &line, run)];
-            for text in texts.into_iter().flatten() {
-                if let Some(harmful) = text.chars().find(|character| is_harmful(*character)) {
-                    model.broken("nothing unprintable in any output", format!("{harmful:?} in {text:?}"));
-                }
-            }
-        })
-    }
-
-    /// The dialect of the plan, if every gate takes it.
-    fn dialect(&self) -> Dialect {
-        let (text, is_harmless) = match self.plan.setup.dialect {
-            None => return Dialect::built_in(),
-            Some(Words::Forbidden { entry, line }) => {
-                (format!("[commands.{entry}]\nlines = [{line:?}]"), false)
-            }
-            Some(Words::Other(other)) => (other.text.to_owned(), true),
-        };
-        let dialect = Dialect::over_built_in(&text, "swarm").unwrap();
-        let access = if self.plan.setup.is_read_only { Access::ReadOnly } else { Access::ReadAndChange };
-        if [Role::Primary, Role::Dr].iter().all(|role| Gate::new(*role, &dialect, access).is_ok()) {
-            if is_harmless {
-                self.model.borrow_mut().hit("dialect of other words");
-            }
-            return dialect;
-        }
-        if is_harmless {
-            self.model.borrow_mut().broken("a dialect of other words for the same is taken", text);
-        }
-        self.model.borrow_mut().hit("dialect refused");
-        Dialect::built_in()
-    }
-
-    async fn end_life(&mut self) {
-        let Some(Life { event_loop, signals, .. }) = self.life.take() else { return };
-        let (folder, clock) = (event_loop.recorder().folder().clone(), event_loop.session.clock());
-        let ended = timeout(Duration::from_secs(30), Box::pin(event_loop.run_to_end(signals))).await;
-        let mut model = self.model.borrow_mut();
-        // The last look at the log has shown what was written since the last turn.
-        model.look(clock);
-        model.tell("drwatch has ended");
-        let Ok((run, _)) = ended else {
-            model.broken("an end comes to its end", "it takes longer than 30 s");
-            return;
-        };
-        let has_hole = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
-        match read_run(&folder) {
-            Ok((replayed, _)) if replayed == run || has_hole => {}
-            Ok(_) => model.broken("the record replays as the run", "another run"),
-            Err(error) => model.broken("the record replays as the run", error.to_string()),
-        }
-        if let Err(unsound) = crate::commands::verify(&folder) {
-            model.broken("verify finds the record sound", unsound.to_string());
-        }
-        model.end(&run, &folder);
-        model.life_ended();
-        drop(model);
-        self.outputs_are_printable(&folder);
-        self.last = Some(run);
     }
 }

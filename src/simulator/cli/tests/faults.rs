@@ -64,7 +64,7 @@ async fn a_rotation_silences_a_follow_while_show_log_begins_anew() {
     let (mut following, enable) = Peer::enabled(&world, Role::Dr, VT100).await;
     following.send("show log continuous\r").await;
     second_of_stage_1(&world, 119).await;
-    let rotated = world.view(|world| world.log(Role::Dr).end()).unwrap();
+    let rotated = world.view(|world| world.appliance(Role::Dr).log.end()).unwrap();
     second_of_stage_1(&world, 200).await;
     let (mut other, prompt) = Peer::enabled(&world, Role::Dr, VT100).await;
     let log = other.ask("show log", prompt).await;
@@ -75,8 +75,9 @@ async fn a_rotation_silences_a_follow_while_show_log_begins_anew() {
     let followed: Vec<&str> =
         followed.split("\r\n").skip(1).filter(|line| line.starts_with("Sep 13")).collect();
     assert!(followed.iter().all(|line| !log.contains(line)));
-    let old: Vec<String> =
-        world.view(|world| world.log(Role::Dr).between(0, rotated).map(str::to_owned).collect()).unwrap();
+    let old: Vec<String> = world
+        .view(|world| world.appliance(Role::Dr).log.between(0, rotated).map(str::to_owned).collect())
+        .unwrap();
     assert!(followed.contains(&old.last().unwrap().as_str()), "the old file is followed to its end");
     other.send("show log continuous\r").await;
     assert!(other.until_within("Cloud restore phase complete").await.contains("Sep 13"));

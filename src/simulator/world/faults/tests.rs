@@ -87,10 +87,10 @@ fn a_service_stopped_by_hand_after_it_crashed_stays_stopped() {
     let mut world = begun("counter-reset");
     let crashed = reach(&mut world, Stage::Download) + 151;
     world.advance(at(crashed));
-    assert!(!world.service_runs(Role::Dr));
+    assert!(!world.appliance(Role::Dr).service_runs);
     world.input(input(crashed * 1000, Role::Dr, Change::ServiceOff));
     world.advance(at(crashed + 600));
-    assert!(!world.service_runs(Role::Dr));
+    assert!(!world.appliance(Role::Dr).service_runs);
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn drops_come_and_go_on_either_appliance_while_the_log_goes_on() {
     let mut world = begun("drops");
     let seen = watch(&mut world, |world| {
         let away = [Role::Primary, Role::Dr].map(|role| !world.is_reachable(role));
-        (away, world.log(Role::Dr).end())
+        (away, world.appliance(Role::Dr).log.end())
     });
     let drops = |role: usize| {
         let begins = (1..seen.len()).filter(|second| seen[*second].0[role] && !seen[second - 1].0[role]);
@@ -177,29 +177,29 @@ fn a_rotated_log_begins_with_the_version_and_holds_only_what_came_later() {
     let mut world = begun("rotation");
     let rotates = reach(&mut world, Stage::Download) + 121;
     world.advance(at(rotates - 3));
-    let before = world.log(Role::Dr).end();
+    let before = world.appliance(Role::Dr).log.end();
     world.advance(at(rotates));
-    let log = world.log(Role::Dr);
+    let log = &world.appliance(Role::Dr).log;
     let present: Vec<&str> = log.present().collect();
     assert_eq!(present[0], "BUILD_PROD_VERSION: altavault 4.4.1 #31");
     assert!(present[1].ends_with("localhost syslogd 1.4.1: restart."));
     assert!(log.beginning() >= before && log.file() == 1);
     world.advance(at(7200));
-    assert_eq!(world.log(Role::Dr).file(), 3);
-    let present: Vec<&str> = world.log(Role::Dr).present().collect();
+    assert_eq!(world.appliance(Role::Dr).log.file(), 3);
+    let present: Vec<&str> = world.appliance(Role::Dr).log.present().collect();
     assert!(present.iter().any(|line| line.contains("restore namespace successful!")));
     assert!(present.iter().all(|line| !line.contains("Cloud restore phase complete")));
-    assert_eq!(world.log(Role::Primary).file(), 0);
+    assert_eq!(world.appliance(Role::Primary).log.file(), 0);
 }
 
 #[test]
 fn a_world_may_begin_in_the_midst_of_stage_1() {
     let world = world_of("mid-run", 7, 1.0);
     assert_eq!(
-        (world.stage(), world.replication(Role::Primary)),
+        (world.stage(), world.appliance(Role::Primary).replication),
         (Stage::Download, ReplicationState::Paused)
     );
-    assert_eq!(world.threads(Role::Dr), ThreadCount(128));
+    assert_eq!(world.appliance(Role::Dr).threads, ThreadCount(128));
     let gets = world.gets(Role::Dr);
     assert!((BASELINE + 1_000..BASELINE + 2_000).contains(&gets), "{gets}");
     let lines = lines(&world, Role::Dr);
@@ -216,7 +216,7 @@ fn an_input_that_becomes_known_late_leaves_the_past_as_it_was() {
     world.advance(at(60));
     world.input(input(5_000, Role::Dr, Change::Threads(ThreadCount(64))));
     assert_eq!(lines(&world, Role::Dr)[..past.len()], past);
-    assert_eq!(world.threads(Role::Dr), ThreadCount(64));
+    assert_eq!(world.appliance(Role::Dr).threads, ThreadCount(64));
 }
 
 #[test]

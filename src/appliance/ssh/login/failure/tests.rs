@@ -6,7 +6,7 @@ use crate::appliance::{ssh::destination::Destination, transport::ConnectError};
 const BANNER: &str = "NOTICE TO USERS\r\nUse of this system is monitored. Connection refused to nobody.\n";
 
 fn reason(text: &str) -> ConnectError {
-    classify(&Destination::parse("admin@ava").unwrap(), text.lines())
+    classify(&Destination::parse("admin@ava").unwrap(), "", text.lines())
 }
 
 fn table() -> Vec<(&'static str, ConnectError)> {

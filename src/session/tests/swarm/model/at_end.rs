@@ -23,7 +23,7 @@ impl Model {
         let (mut lines, mut unlisted) = (Vec::new(), Vec::new());
         for pair in [0, 2] {
             let world = &self.machines[pair].world;
-            let begun = world.view(|world| world.origin().start).unwrap();
+            let begun = world.view(|world| world.origin.start).unwrap();
             for one in world.received().unwrap() {
                 if one.label == "drwatch" {
                     unlisted.extend(
