@@ -90,7 +90,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 const WIDE_FROM: u16 = 100;
 
 /// The fewest rows of the log beside findings, with a frame and without.
-const MIN_LOG_ROWS: u16 = 4;
+const MIN_LOG_ROWS: u16 = 3;
 const MIN_BARE_LOG_ROWS: u16 = 3;
 
 /// The most rows of findings without a frame.
@@ -210,7 +210,7 @@ mod shown_from {
     pub(super) const FINDINGS: u16 = 6;
     pub(super) const MORE_REPLICATION: u16 = 7;
     pub(super) const MORE_OBJECTS: u16 = 8;
-    pub(super) const NEXT_STEP: u16 = 9;
+    pub(super) const NEXT_STEP: u16 = 11;
     pub(super) const WHOLE_NEXT_STEP: u16 = 12;
 }
 

@@ -9,8 +9,13 @@ use crate::run::{
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let items = cleanup(run, now);
-    // A note is an offer, not a step.
-    let open = items.iter().find(|item| !item.done && item.code != CleanupCode::Notes);
+    let is_step = |item: &CleanupItem| match item.code {
+        // An offer, not a step.
+        CleanupCode::Notes => false,
+        CleanupCode::ThreadsAsBefore => run.threads_before().is_some(),
+        _ => true,
+    };
+    let open = items.iter().find(|item| !item.done && is_step(item));
     open.map_or_else(|| NextStep::wait("All is done; the record can be left."), |item| of_item(run, item))
 }
 

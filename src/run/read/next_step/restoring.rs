@@ -19,7 +19,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     }
     match progress(run) {
         Progress::AwaitingMarker { .. } => {
-            NextStep::wait("All objects are counted; stage 1 ends with its line in the log.")
+            NextStep::wait("All objects are counted; a line in the log ends stage 1.")
         }
         _ => NextStep {
             until: forecast(run, now).done_between.map(|(_, latest)| latest),

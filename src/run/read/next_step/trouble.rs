@@ -67,7 +67,7 @@ fn disconnected(run: &Run) -> Option<NextStep> {
                 .by(run, Remedy::Reconnect)
         }
         _ if run.appliance(role).heard_at.is_none() => NextStep::wait(format!("Connecting to {name}.")),
-        _ => NextStep::wait(format!("Contact with {name} is lost; it is tried again and again.")),
+        _ => NextStep::wait(format!("{name} is away; drwatch reconnects by itself.")),
     })
 }
 
