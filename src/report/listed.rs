@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::escape::visible;
+use super::phrases::{accepted_dangers, outcome_word, paused_warning};
 use super::table::known;
-use super::wording::{accepted_dangers, outcome_word, paused_warning};
 use crate::run::{Known, PhaseSummary, Summary};
 use crate::text::{self, Charset};
 

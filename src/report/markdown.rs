@@ -1,11 +1,11 @@
 //! The report in Markdown: its order and its head. The sections stand in `sections`.
 
 use super::escape::{code, prose};
-use super::sections;
-use super::table::known;
-use super::wording::{
+use super::phrases::{
     EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_warning,
 };
+use super::sections;
+use super::table::known;
 use crate::run::{EvidenceSource, Outcome, Phase, Summary};
 use crate::text::iso;
 

@@ -4,10 +4,10 @@ mod escape;
 mod export;
 mod listed;
 mod markdown;
+mod phrases;
 mod sections;
 mod table;
 mod text;
-mod wording;
 
 #[cfg(test)]
 mod tests;

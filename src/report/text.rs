@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use super::escape::visible;
-use super::table::{UNKNOWN, known};
-use super::wording::{
+use super::phrases::{
     EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all, paused_warning,
     replication_word,
 };
+use super::table::{UNKNOWN, known};
 use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
 use crate::text::{iso, wrap_words};
 

@@ -1,7 +1,7 @@
 //! What the screen is given to draw and to judge keys by.
 
 use super::{
-    facts::{Facts, Mode},
+    facts::Facts,
     keys::{Command, keymap},
     paint::Theme,
     view::View,
@@ -56,10 +56,10 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// Whether the panels name the keys that ask for something or add to the record. In a view these do
-    /// nothing; a replay shows what the watch showed.
+    /// Whether the panels name the keys that ask for something or add to the record. In a replay or a view these do
+    /// nothing.
     pub(crate) fn names_keys(&self) -> bool {
-        self.scene.facts.mode != Mode::View
+        self.scene.facts.mode.is_live()
     }
 
     /// The key of the command that `remedy` is, where keys do something.

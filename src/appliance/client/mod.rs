@@ -140,7 +140,7 @@ impl Client {
     /// The shell itself, ready in the mode of `kind`, for a line whose output does not end.
     pub(crate) async fn into_shell_for(mut self, kind: Sendable) -> Result<Shell, ShellError> {
         let mode = self.gate.question(kind)?.mode();
-        let entered = self.shell.read_mode(&self.gate, mode).await;
+        let entered = self.shell.enter_mode(&self.gate, mode).await;
         entered.inspect_err(|error| report_other_name(&self.reports, error))?;
         Ok(self.shell)
     }

@@ -46,13 +46,15 @@ struct State {
     older: Vec<Vec<String>>,
     /// Which file the log is.
     file: usize,
-    /// How often all follows have frozen.
+    /// How often `freeze_follows` was called. A follow that began before the last call prints nothing more.
     frozen: usize,
-    /// How many follows have begun, and how long the first so many of them hold lines back.
+    /// How many follows have begun.
     follows: usize,
+    /// The number of follows that hold lines back, counted from the first, and for how long.
     late: (usize, Duration),
+    /// How many lines a follow prints of what the log held before it began.
     follow_shows: usize,
-    /// How long a follow waits before it prints those.
+    /// How long a follow waits before it prints them.
     follow_waits: Duration,
     connections: u32,
     refuse: Vec<ConnectError>,
@@ -100,7 +102,7 @@ impl Fake {
         self.react(line, Reaction::Say(text.to_owned()));
     }
 
-    /// From now on `line` is answered as if nothing had been said of it.
+    /// Removes the scripted answer to `line`, which then gets its default answer again.
     pub(crate) fn answer_again(&self, line: &str) {
         self.state().replies.remove(line);
     }

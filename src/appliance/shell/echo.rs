@@ -36,12 +36,14 @@ pub(super) fn is_whole(received: &[u8], line: &str, prompts: &Prompts) -> bool {
     is_echo(&String::from_utf8_lossy(&text), line, prompts, Prefix::Optional)
 }
 
+/// Whether a prompt must stand before the echo.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Prefix {
     Optional,
     Prompt,
 }
 
+/// Where the echo ends in `raw`, if it is there.
 fn end(raw: &[u8], line: &str, prompts: &Prompts) -> Option<usize> {
     let head = raw.get(..ECHO_SEARCH_BYTES).unwrap_or(raw);
     let mut lines: Vec<&[u8]> = Vec::new();

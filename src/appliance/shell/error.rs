@@ -30,7 +30,7 @@ pub enum ShellError {
     NeedsPassword,
     #[error("the enable password is not accepted; check enable_password_command in the settings")]
     PasswordRefused,
-    /// The line was to change the mode, or to print the log.
+    /// The appliance refused a line that changes the mode or prints the log.
     #[error("the appliance refused `{line}`: {words}")]
     ModeRefused { line: String, words: String },
     #[error(transparent)]

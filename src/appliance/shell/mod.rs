@@ -14,9 +14,9 @@ mod echo;
 mod error;
 mod follow;
 mod framing;
+mod modes;
 mod reply;
 mod secret;
-mod session;
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,5 +1,5 @@
-//! A child process in a session of its own, so without our terminal, that does not outlive the
-//! interest in it.
+//! A child process in a session of its own, so without our terminal, that is killed when its
+//! owner is dropped.
 
 use std::{io, process::ExitStatus};
 

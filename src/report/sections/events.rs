@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use crate::report::escape::{code, prose};
+use crate::report::phrases::{acknowledgement, paused_in_all, replication_word};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::table;
-use crate::report::wording::{acknowledgement, paused_in_all, replication_word};
 use crate::run::{
     ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
     ResumePolicy, Summary,

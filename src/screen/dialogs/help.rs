@@ -30,6 +30,6 @@ impl Content for Help {
                 ]));
             }
         }
-        Sheet::new("Keys", Tone::Text, body).keys(&[("Up/Down", "scroll"), ("any other key", "close")])
+        Sheet::new("Keys", Tone::Text, body).keys(&[("Up/Down", "scroll"), ("any other key", "closes")])
     }
 }

@@ -21,24 +21,25 @@ use KeyCode::Char;
 
 /// Every key of the main screen, in the order of the key line and the help.
 pub(crate) static BINDINGS: &[Binding] = &[
-    binding(Command::Pause, "p", Replication, "pause replication on the primary").line(2, "pause"),
-    binding(Command::Resume, "r", Replication, "resume replication on the primary").line(3, "resume"),
+    binding(Command::Pair, "i", Replication, "identities: compare the two appliances, and confirm them")
+        .line(2, "confirm"),
+    binding(Command::Pause, "p", Replication, "pause replication on the primary").line(3, "pause"),
+    binding(Command::Resume, "r", Replication, "resume replication on the primary").line(4, "resume"),
     binding(Command::Threads, "t", Replication, "set the replication threads of the DR appliance")
-        .line(13, "threads"),
-    binding(Command::Pair, "i", Replication, "identities: compare the two appliances, and confirm them"),
+        .line(14, "threads"),
     binding(Command::ListBucket, "b", Replication, "list the bucket again (reads only; may take long)")
-        .line(12, "bucket"),
+        .line(13, "bucket"),
     binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
     binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
     binding(Command::Attest, "s", Record, "state by hand what cannot be read (also u)")
-        .line(9, "state")
+        .line(10, "state")
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
-    binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(8, "acknowledge"),
-    binding(Command::Note, "n", Record, "write a note (while a search is on: the next hit)").line(6, "note"),
+    binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
+    binding(Command::Note, "n", Record, "write a note (while a search is on: the next hit)").line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
-    binding(Command::Export, "e", Record, "write the summary now").line(5, "export"),
-    binding(Command::Search, "/", Log, "search; n older, N newer hit, Esc ends it").line(7, "search"),
+    binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
+    binding(Command::Search, "/", Log, "search; n older, N newer hit, Esc ends it").line(8, "search"),
     binding(Command::NewerHit, "N", Log, "newer hit of the search"),
     binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
@@ -55,16 +56,16 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
     binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
-        .line(10, "freeze")
+        .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
-    binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(11, "zoom"),
+    binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(12, "zoom"),
     binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Redraw, "Ctrl-L", Screen, "draw the screen again").or(&[(Char('l'), CONTROL)]),
     binding(Command::Suspend, "Ctrl-Z", Screen, "go to the background; fg comes back")
         .or(&[(Char('z'), CONTROL)]),
     binding(Command::Quit, "q", Screen, "quit; asks while a run is on (also Ctrl-C, twice: at once)")
-        .line(4, "quit")
+        .line(5, "quit")
         .or(&[(Char('c'), CONTROL)]),
 ];
 

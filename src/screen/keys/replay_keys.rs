@@ -16,17 +16,17 @@ use Landmark::{Action, Any, Finding, Phase};
 /// The keys of a replay, in the order of the key line and the help.
 pub(crate) static REPLAY_BINDINGS: &[Binding] = &[
     play(Play::Hold, "h", "hold the replay, or let it go on").line(2, "hold"),
-    play(Play::Faster, "+", "play faster").line(5, "faster").or(&[(Char('='), KeyModifiers::NONE)]),
-    play(Play::Slower, "-", "play slower").line(6, "slower"),
+    play(Play::Faster, "+", "play faster").line(6, "faster").or(&[(Char('='), KeyModifiers::NONE)]),
+    play(Play::Slower, "-", "play slower").line(7, "slower"),
     binding(Command::Seek, ":", Group::Replay, "go to a time: 16:42, 16:42:10, +5m, -1h").line(3, "go to"),
-    play(Play::Next(Phase), "]", "go to the next phase").line(8, "next phase"),
+    play(Play::Next(Phase), "]", "go to the next phase").line(9, "next phase"),
     play(Play::Previous(Phase), "[", "go back to the phase before"),
     play(Play::Next(Action), ")", "go to the next action or statement"),
     play(Play::Previous(Action), "(", "go back to the action or statement before"),
     play(Play::Next(Finding), "}", "go to the next finding"),
     play(Play::Previous(Finding), "{", "go back to the finding before"),
     play(Play::Next(Any), ".", "go to the next phase, action or finding, whichever comes first")
-        .line(9, "next event"),
+        .line(10, "next event"),
     play(Play::Previous(Any), ",", "go back to the one before"),
     play(Play::Beginning, "<", "go to the beginning of the recording"),
     play(Play::End, ">", "go to the end; of a run still being recorded: to now"),

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
 use crate::{
-    run::{ActionRecord, ActionState, Elapsed, Timestamp},
+    run::{ActionRecord, ActionState, Elapsed, Role, Timestamp},
     screen::{
         keys::{Command, Room, keymap},
         view::MessageKind,
@@ -40,8 +40,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     } else {
         let mode = picture.scene.facts.mode;
+        let run = picture.run;
         // A read-only session does not offer the keys that change an appliance.
-        let is_idle = |command| picture.run.started.read_only && command_changes(command);
+        let is_pair_asked_for = !run.started.read_only
+            && !run.is_pair_confirmed()
+            && Role::BOTH.into_iter().all(|role| run.takes_part(role));
+        let is_idle = |command| match command {
+            Command::Pair => !is_pair_asked_for,
+            _ => run.started.read_only && command_changes(command),
+        };
         let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
         for binding in shown.filter(|binding| !is_idle(binding.command)) {
             if let Some((place, word)) = binding.line {

@@ -121,8 +121,8 @@ fn old_figures_show_their_age_and_give_no_forecast_while_away() {
     for (width, height) in SIZES {
         let old = dr_away().frame(width, height);
         assert!(old.contains("6.1/s 30 s ago"), "{old}");
-        assert!(!old.contains("done ") && !old.contains("per GET"), "{old}");
+        assert!(!old.contains("ends 15:") && !old.contains("per GET"), "{old}");
         assert!(!fresh.frame(width, height).contains("/s <10 s ago"));
     }
-    assert!(fresh.frame(120, 40).contains("done 15:") && fresh.frame(120, 40).contains("per GET"));
+    assert!(fresh.frame(120, 40).contains("ends 15:") && fresh.frame(120, 40).contains("per GET"));
 }

@@ -58,7 +58,7 @@ fn a_late_baseline_makes_count_and_forecast_bounds() {
         assert!(frame.contains("at least 250 / 2,662"), "{width}x{height}\n{frame}");
     }
     let frame = story.frame(120, 40);
-    assert!(frame.contains("done by 15:"), "{frame}");
+    assert!(frame.contains("ends by 15:"), "{frame}");
     assert!(frame.contains("paused in all: not known"), "replication was never read\n{frame}");
     assert!(!downloading(50).frame(120, 40).contains("at least 1,331"));
 }
@@ -124,7 +124,7 @@ fn a_cut_note_is_marked_before_it_is_recorded() {
 }
 
 #[test]
-fn a_view_names_no_key_that_does_nothing_there() {
+fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
     let hints = [
         "bucket not listed: b",
         "b lists",
@@ -142,8 +142,10 @@ fn a_view_names_no_key_that_does_nothing_there() {
         super::story::ended(),
     ];
     for mut story in states {
-        story.mode = Mode::View;
-        for (width, height) in SIZES {
+        for (mode, (width, height)) in
+            [Mode::Replay, Mode::View].into_iter().flat_map(|mode| SIZES.map(|size| (mode, size)))
+        {
+            story.mode = mode;
             let frame = story.frame(width, height);
             for hint in hints {
                 assert!(!frame.contains(hint), "{hint}\n{frame}");
@@ -152,4 +154,17 @@ fn a_view_names_no_key_that_does_nothing_there() {
     }
     let live = connected(RunSettings::default()).frame(120, 40);
     assert!(live.contains("bucket not listed: b") && live.contains("i confirms"), "{live}");
+}
+
+#[test]
+fn the_key_line_offers_to_confirm_the_pair_until_it_is_confirmed() {
+    let offers = |story: &Story| story.frame(80, 24).contains("i confirm  p pause");
+    let mut story = connected(RunSettings::default());
+    assert!(offers(&story));
+    story.run.started.read_only = true;
+    assert!(!offers(&story), "a read-only session sends nothing");
+    let mut story = connected(RunSettings::default());
+    story.run.started.primary = None;
+    assert!(!offers(&story), "there is no pair");
+    assert!(!offers(&prepared()), "it is confirmed");
 }

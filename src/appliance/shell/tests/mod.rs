@@ -2,9 +2,9 @@
 
 mod framing;
 mod limits;
+mod modes;
 mod other_host;
 mod password;
-mod session;
 
 use tokio::io::{DuplexStream, duplex};
 

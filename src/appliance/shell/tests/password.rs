@@ -18,7 +18,7 @@ async fn the_enable_password_is_typed_once_and_never_shown() {
     ];
     let mut shell = login(steps, Some(secret)).await.expect("a prompt");
     let gate = gate();
-    shell.read_mode(&gate, Mode::Enable).await.expect("enable mode");
+    shell.enter_mode(&gate, Mode::Enable).await.expect("enable mode");
     assert_eq!(shell.mode(), Mode::Enable);
     assert!(!format!("{shell:?}").contains("hunter2"));
     let next = shell.ask(gate.question(Sendable::ShowVersion).expect("allowed")).await.expect("a reply");
@@ -61,7 +61,7 @@ async fn a_password_that_is_missing_or_wrong_is_an_error_and_leaves_the_shell_us
         }
         steps.extend([Step::Hear(b"\x03"), say("^C\r\nava > "), Step::Hear(b"\x15\r"), say("\r\nava > ")]);
         let mut shell = login(steps, secret).await.expect("a prompt");
-        assert_eq!(shell.read_mode(&gate(), Mode::Enable).await, Err(error));
+        assert_eq!(shell.enter_mode(&gate(), Mode::Enable).await, Err(error));
         assert!(shell.is_usable());
         assert_eq!(shell.mode(), Mode::Normal);
     }
@@ -81,7 +81,7 @@ async fn a_password_after_which_the_prompt_is_the_old_one_was_wrong() {
         say("\r\nava > "),
     ];
     let mut shell = login(steps, Secret::new("x").ok()).await.expect("a prompt");
-    assert_eq!(shell.read_mode(&gate(), Mode::Enable).await, Err(ShellError::PasswordRefused));
+    assert_eq!(shell.enter_mode(&gate(), Mode::Enable).await, Err(ShellError::PasswordRefused));
     assert!(shell.is_usable());
 }
 

@@ -43,7 +43,7 @@ pub(in crate::appliance::ssh) fn dispatch() -> Option<ExitCode> {
     if std::env::var_os("SSH_ASKPASS_PROMPT").is_some_and(|kind| !kind.is_empty()) {
         return Some(ExitCode::FAILURE);
     }
-    // The drwatch that set the variable listens for as long as its ssh may ask.
+    // If nobody listens, no drwatch started this process: the variable was set from outside.
     let Ok(stream) = UnixStream::connect(socket) else { return Some(set_from_outside(SOCKET_VARIABLE)) };
     let prompt = std::env::args_os().nth(1).unwrap_or_default();
     // ssh takes a failure as "no answer" and says so itself.

@@ -131,7 +131,8 @@ async fn first_line_and_status(
         let mut ended = pin!(running.wait());
         let mut more = true;
         loop {
-            // The end first; what is still in the pipe is read below. `read_from` takes nothing when it is dropped.
+            // Check for the command's end first; output left in the pipe is read after the loop. Dropping `read_from`
+            // half-way loses nothing.
             tokio::select! {
                 biased;
                 status = &mut ended => break status,

@@ -48,7 +48,7 @@ pub(super) struct Master {
     keeper: StdUnixStream,
     pid: Pid,
     pub(super) server: Server,
-    // Below the session: its folder is inside this one.
+    // Declared after `session`, so dropped after it: the session's folder lies inside this folder.
     _own_folder: OwnFolder,
 }
 

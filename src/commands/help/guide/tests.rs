@@ -179,8 +179,14 @@ fn troubleshooting_explains_every_failure_of_ssh() {
 
 #[test]
 fn the_page_of_settings_has_every_setting_of_the_template() {
-    let names = settings::TEMPLATE.lines().filter_map(|line| line.strip_prefix('#')?.split_once(" = "));
-    for (name, _) in names {
-        assert!(text("settings").contains(&format!("| `{name}`")), "{name}");
+    let rows: Vec<_> = text("settings").lines().filter(|line| line.starts_with("| `")).collect();
+    let mut table = String::new();
+    for line in settings::TEMPLATE.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            table = format!("{name}.");
+        } else if let Some((name, _)) = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")) {
+            let name = format!("`{table}{name}`");
+            assert!(rows.iter().any(|row| row.contains(&name)), "{name}");
+        }
     }
 }

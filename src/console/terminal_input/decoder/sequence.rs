@@ -1,4 +1,4 @@
-//! The sequences that are keys: what is between their beginning and their end, and what they mean.
+//! Decodes one escape sequence (its parameters and last byte) into a key.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
@@ -11,8 +11,8 @@ pub(super) fn alternate(last: u8) -> Option<KeyEvent> {
 /// The key that `ESC [`, `parameters` and `last` are; `None` where that is a report or nothing known.
 pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let mut groups = std::str::from_utf8(parameters).ok()?.split(';');
-    // Digits alone: everything with a private mark in it is an answer to a question. Behind a colon a terminal adds
-    // the other characters of the key.
+    // Parameters with a character such as `?` are replies of the terminal, not keys. After a colon come alternate
+    // characters of the same key; they are ignored.
     let first = number(groups.next()?.split(':').next()?, 1)?;
     let mut second = groups.next().unwrap_or_default().split(':');
     let modifiers = modifiers(number(second.next()?, 1)?);
@@ -56,10 +56,10 @@ fn as_typed(code: KeyCode, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
     }
 }
 
-/// A parameter; `otherwise` where it is left out.
-fn number(text: &str, otherwise: u32) -> Option<u32> {
+/// A parameter; `default` where it is left out.
+fn number(text: &str, default: u32) -> Option<u32> {
     if text.is_empty() {
-        return Some(otherwise);
+        return Some(default);
     }
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

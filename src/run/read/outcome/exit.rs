@@ -48,9 +48,9 @@ impl Exit {
         match self {
             Self::Done => "the restore is complete, or the command did what was asked; check: go",
             Self::Failed => {
-                "failed: no appliance was ever reached, the restore failed, a record is damaged or cannot be \
-                 written or continued, the terminal or standard output cannot be used, or a signal ended \
-                 drwatch before the watch began; check: no-go"
+                "it failed, for example: no appliance was ever reached, the restore failed, a record is damaged \
+                 or cannot be written or continued, the terminal or standard output cannot be used, or a \
+                 signal ended drwatch before the watch began; check: no-go"
             }
             Self::Usage => {
                 "wrong usage: the command line, the settings, or a scenario, run, file or guide topic that is \

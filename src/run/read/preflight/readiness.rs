@@ -234,6 +234,9 @@ fn room(bytes: u64) -> String {
 
 pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
     let Some(ByteCount(free)) = inquiry.facts.disk_free else {
+        if inquiry.run.started.simulated {
+            return Draft::info("Room for the record is not asked in a simulation.");
+        }
         return Draft::unknown("How much room there is for the record could not be found out.")
             .remedy("Look at the disk that holds the runs folder.");
     };

@@ -341,5 +341,9 @@ fn room_for_the_record_is_judged_by_its_size() {
         [mebibytes(99), mebibytes(100), mebibytes(1023), mebibytes(1024)],
         [Blocking, Attention, Attention, Ok]
     );
-    assert_eq!(of(None), Unknown);
+    assert_eq!(of(None), Info, "a simulated run does not ask");
+    let mut real = ready();
+    real.run.started.simulated = false;
+    let facts = PreflightFacts { disk_free: None, ..facts() };
+    assert_eq!(item_of(&real, &facts, PreflightCode::DiskSpace).state, Unknown);
 }

@@ -64,7 +64,7 @@ pub enum Code {
     OlderMarkers,
     /// The DR service was up already when the watch began.
     AttachedLate,
-    /// Stage 1 started on counter evidence.
+    /// The start or the end of stage 1 was inferred, not read in the log.
     StageInferred,
     /// A log line resembles a marker without matching it.
     MarkerNearMiss,

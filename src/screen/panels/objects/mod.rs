@@ -67,10 +67,10 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let Some((soonest, latest)) = done_between else { return Line::default() };
     let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
-        return canvas.words(&[("done by ", Tone::Quiet), (&to, Tone::Text)]);
+        return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    canvas.words(&[("done ", Tone::Quiet), (&range, Tone::Text)])
+    canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {

@@ -2,19 +2,20 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, exposure},
+    run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, Run, exposure},
     screen::panels::{Canvas, Line, Picture, Pieces, Rect, Tone, hanging},
     text::minute,
 };
 
+/// Whether resuming is safe only once the engineer has stated that files deleted meanwhile are not read.
+fn needs_statement(run: &Run) -> bool {
+    run.deleted_files_not_read.is_none() && matches!(run.phase(), Phase::Stage2 | Phase::InUse)
+}
+
 /// When, in a word or two; `~` before a forecast.
 fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
-    let is_unstated = picture.run.deleted_files_not_read.is_none();
-    if is_unstated && matches!(picture.run.phase(), Phase::Stage2 | Phase::InUse) && resume.at.is_some() {
-        // What is safe then rests on files deleted meanwhile not being read.
-        return ("if stated".to_owned(), Tone::Text);
-    }
     match resume.at {
+        Some(_) if needs_statement(picture.run) => ("now".to_owned(), Tone::Text),
         Some(at) if resume.forecast => (format!("~{}", minute(at, picture.now)), Tone::Text),
         Some(_) => ("now".to_owned(), Tone::Good),
         None if resume.condition.starts_with("now") => ("now".to_owned(), Tone::Good),
@@ -32,8 +33,10 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     let in_force = picture.run.started.settings.resume_policy;
     let mut pieces = Pieces::default();
     pieces.push(0, canvas.owned("safe resume", Tone::Quiet));
+    let after_stage_1 =
+        if after.at.is_some() && needs_statement(picture.run) { "with statement" } else { "stage 1" };
     for (policy, label, resume) in [
-        (ResumePolicy::ResumeAfterStage1, "stage 1", after),
+        (ResumePolicy::ResumeAfterStage1, after_stage_1, after),
         (ResumePolicy::PausedThroughout, "test over", throughout),
     ] {
         let (when, tone) = when(resume, picture);

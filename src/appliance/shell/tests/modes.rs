@@ -12,7 +12,7 @@ async fn config_mode_is_left_level_by_level() {
         say("exit\r\nava # "),
     ];
     let mut shell = login(steps, None).await.expect("a prompt");
-    shell.read_mode(&gate(), Mode::Normal).await.expect("left");
+    shell.enter_mode(&gate(), Mode::Normal).await.expect("left");
     assert_eq!(shell.mode(), Mode::Enable);
 }
 
@@ -24,7 +24,7 @@ async fn enable_that_is_refused_gives_the_appliances_words() {
         say("enable\r\n% Insufficient permissions\x1b]0;x\x07\r\nava > "),
     ];
     let mut shell = login(steps, None).await.expect("a prompt");
-    let error = shell.read_mode(&gate(), Mode::Enable).await.expect_err("refused");
+    let error = shell.enter_mode(&gate(), Mode::Enable).await.expect_err("refused");
     assert_eq!(error.to_string(), "the appliance refused `enable`: Insufficient permissions");
 }
 

@@ -31,12 +31,12 @@ impl Shell {
         gate: &Gate,
         line: &Approved,
     ) -> Result<Reply, ShellError> {
-        self.read_mode(gate, line.mode()).await?;
+        self.enter_mode(gate, line.mode()).await?;
         self.ask(line).await
     }
 
-    /// Brings the shell into a mode that takes what `wanted` takes, out of config mode in any case.
-    pub(crate) async fn read_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
+    /// Leaves config mode, and enters enable mode if `wanted` needs it.
+    pub(crate) async fn enter_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
         for _ in 0..MAX_CONFIG_LEVELS {
             if self.mode() != Mode::Config {
                 break;
