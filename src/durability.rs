@@ -20,6 +20,8 @@ pub(crate) fn force_file(file: &File) -> io::Result<()> {
     }
     // A slow disk holds up everything else.
     let _span = tracing::debug_span!("fsync").entered();
+    // fdatasync(2) forces the length as well. fsync(2) would also write the time stamps, which nobody needs
+    // after a crash.
     file.sync_data()
 }
 
@@ -39,6 +41,7 @@ pub(crate) fn force_names(folder: &Path) -> io::Result<()> {
     if let Some(answer) = power::note_names(folder) {
         return answer;
     }
+    // Syncing a file does not sync its name: fsync(2) asks for a sync of the folder as well.
     match File::open(folder)?.sync_all() {
         Err(error) if is_impossible(&error) => Ok(()),
         answer => answer,
@@ -62,6 +65,7 @@ pub(crate) fn make_folder(path: &Path) -> io::Result<()> {
         make_folder(parent)?;
     }
     match DirBuilder::new().mode(0o700).create(path) {
+        // Another process may make the same folder at this moment; it only matters that it is there.
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists || !path.is_dir() => return Err(error),
         _ => {}
     }

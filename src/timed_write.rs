@@ -62,6 +62,7 @@ fn write(stream: Stream, bytes: Vec<u8>, limit: Duration, make_room: impl FnOnce
         return Err(io::ErrorKind::TimedOut.into());
     }
     let mut file = stream.file()?;
+    // The thread owns file and bytes, as it may outlive this call: a blocked write(2) cannot be taken back.
     let answer = within(limit, move || file.write_all(&bytes), make_room);
     let is_stuck = answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
     stream.stuck().store(is_stuck, Ordering::Release);
@@ -74,6 +75,7 @@ fn within(
     work: impl FnOnce() -> io::Result<()> + Send + 'static,
     make_room: impl FnOnce(),
 ) -> io::Result<()> {
+    // Room for one answer, so that a late thread ends without anybody to receive it.
     let (done, answer) = sync_channel(1);
     thread::Builder::new().name("last words".to_owned()).spawn(move || {
         // Nobody waits for it any more where this fails.

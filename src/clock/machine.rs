@@ -62,6 +62,8 @@ impl Machine {
 #[cfg(target_os = "linux")]
 fn system_uptime() -> Duration {
     use nix::time::{ClockId, clock_gettime};
+    // CLOCK_MONOTONIC stops while the machine is suspended, clock_gettime(2): each sleep would look like a
+    // wall clock set forward.
     // The clock exists since Linux 2.6.39.
     clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).unwrap_or_default()
 }

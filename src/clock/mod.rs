@@ -79,6 +79,7 @@ impl Clock {
 
     /// Gives no instant before `at` from now on: it is on record already.
     pub fn not_before(&self, at: Timestamp) {
+        // A scaled clock is that of a demo or a replay, and neither is ever gone on with.
         if let Kind::Machine(machine) = self.0 {
             machine.with(|steady, reading| steady.not_before(at, reading));
         }

@@ -37,12 +37,18 @@ impl Steady {
             let passed = TimeDelta::from_std(reading.uptime.saturating_sub(last.uptime)).unwrap_or_default();
             let step = reading.wall - last.wall - passed;
             if step <= -STEP {
+                // The lead takes the whole step: the time of the record goes on as if the clock had not been
+                // touched.
                 self.lead -= step;
             } else if step >= STEP {
+                // A step forward uses up the lead first, so that a clock set back by mistake and then right
+                // leaves none.
                 self.lead = (self.lead - step).max(TimeDelta::zero());
             }
         }
         let at = Timestamp::new(reading.wall).shifted(self.lead);
+        // Slewing can take the wall clock back by less than a step. The time then stands still until the
+        // clock has caught up.
         let at = self.latest.map_or(at, |latest| latest.max(at));
         self.latest = Some(at);
         at
@@ -55,6 +61,7 @@ impl Steady {
 
     /// How far the record's time is ahead of the wall clock at `reading`.
     pub(super) fn lead_at(&mut self, reading: Reading) -> TimeDelta {
+        // A fresh reading first: a step since the last call is not in the lead yet.
         self.at(reading);
         self.lead
     }

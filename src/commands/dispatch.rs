@@ -85,6 +85,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     let display = display(arguments.output);
+    // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
     let options = DemoOptions {

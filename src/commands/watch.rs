@@ -86,6 +86,7 @@ async fn prepare(
     // Both are made whatever is connected: a dialect that holds a forbidden word is refused in any case.
     let gate = |role| Ok::<_, Failure>((role, Gate::new(role, &dialect, access)?));
     let gates = [gate(Role::Primary)?, gate(Role::Dr)?];
+    // Before anything is connected to: nobody should type a password for a watch that cannot begin.
     check_display(display)?;
     let run_settings = interrupted
         .as_ref()

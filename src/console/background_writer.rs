@@ -48,6 +48,7 @@ impl BackgroundWriter {
                 // After an error nothing more is written, as there would be a hole; what waits is still counted off.
                 let written = shared.check().and_then(|()| out.write_all(&piece)).and_then(|()| out.flush());
                 if let Err(error) = written {
+                    // 0 stands for no error, so an error without a number is stored as EPIPE.
                     let error = error.raw_os_error().unwrap_or(nix::libc::EPIPE);
                     // Stored before the piece is counted off, so that nobody sees all written and no error.
                     shared.error.store(error, Ordering::Release);

@@ -75,6 +75,8 @@ impl Front {
         match self {
             Self::Screen(screen) => screen.finish(closing),
             Self::Headless(mut headless) => headless.finish(summary, closing),
+            // A full disk behind the output makes the command fail; a reader or a terminal that is gone does
+            // not.
             Self::Silent(error) => Err(error),
         }
     }

@@ -72,6 +72,8 @@ impl Headless {
             Style::Json => {
                 let mut value = serde_json::to_value(summary).map_err(io::Error::other)?;
                 if let Some(object) = value.as_object_mut() {
+                    // Every line of the journal has a kind; by its own, a reader distinguishes the summary
+                    // from them.
                     object.insert("kind".to_owned(), "summary".into());
                 }
                 self.out.write_all(format!("{}\n", text::json(&value.to_string())).as_bytes())?;
@@ -97,6 +99,7 @@ impl Transcript {
     /// journal.
     pub(crate) fn text(&mut self, record: &Record, line: &str, run: &Run) -> Option<String> {
         match self.style {
+            // Chunks come every second and hold no news. A record that was dropped has no line.
             Style::Json if matches!(record.event, Event::LogChunk { .. }) || line.is_empty() => None,
             Style::Json => Some(format!("{}\n", text::json(line))),
             Style::Lines => {
@@ -120,6 +123,8 @@ impl Transcript {
             tenth: tenth(run),
             downloaded: before.downloaded,
             service: service(run),
+            // An attempt to connect leaves the last words in place, so that failing again for the same reason
+            // is no news.
             primary: link(&run.primary.link).or(before.primary.clone()),
             dr: link(&run.dr.link).or(before.dr.clone()),
         };

@@ -44,6 +44,7 @@ impl LineSink {
 impl Write for LineSink {
     fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
         self.writer.check()?;
+        // The number of lost lines goes out where they would stand: in front of the next piece.
         match self.report_dropped().and_then(|()| self.writer.hand_over(piece.to_vec())) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => self.dropped += 1,
@@ -55,6 +56,7 @@ impl Write for LineSink {
     /// Waits until all was taken, as long as the reader takes something every few seconds.
     fn flush(&mut self) -> io::Result<()> {
         let (mut last, mut checks) = (usize::MAX, 0);
+        // Counted in checks, as only the room of the clock may read a clock.
         while checks < MAX_CHECKS {
             match self.writer.waiting() {
                 0 => return self.writer.check(),

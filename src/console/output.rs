@@ -46,6 +46,7 @@ pub(crate) struct FrameSink {
 
 impl FrameSink {
     pub(crate) fn new(terminal: impl Write + Send + 'static) -> io::Result<Self> {
+        // One frame on its way and none behind it: a slow terminal shows fewer frames, but no old ones.
         Ok(Self { frame: Vec::new(), writer: BackgroundWriter::start("terminal", 1, terminal)? })
     }
 

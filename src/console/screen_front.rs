@@ -68,9 +68,11 @@ impl ScreenFront {
         let sink = FrameSink::new(io::stdout())?;
         let mut tui = Tui::new(sink.clone())?;
         let is_away = !is_in_foreground();
+        // SIGTTOU is blocked here, so that a background job could take the terminal from the job in front.
         if !is_away {
             tui.take()?;
         }
+        // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
         let view = View::default();
         let (drawn_at, hung_up, bell) = (None, false, false);
@@ -104,6 +106,7 @@ impl ScreenFront {
         const BELL: &[u8] = b"\x07";
         if self.bell && self.sink.is_idle() && !self.is_away {
             self.bell = false;
+            // Through the sink: written directly, the bell could land within an escape sequence of a frame.
             let rung =
                 io::Write::write_all(&mut self.sink, BELL).and_then(|()| io::Write::flush(&mut self.sink));
             self.hung_up |= rung.is_err();
@@ -167,6 +170,7 @@ impl ScreenFront {
 
     /// Stops in the background until the shell brings the program back.
     pub(crate) fn go_to_background(&mut self) {
+        // Before the stop: a stopped process cannot give its terminal back.
         self.leave();
         match stop_this_process() {
             Ok(()) => self.come_back(),
@@ -184,6 +188,7 @@ impl ScreenFront {
     pub(crate) fn finish(self, closing: &str) -> io::Result<()> {
         self.leave();
         match write_within(Stream::Output, text::lines(closing).as_bytes().to_vec(), CLOSING_TIMEOUT) {
+            // A terminal that takes nothing only misses the text; the record is closed all the same.
             Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(()),
             // A terminal that has hung up answers everything with this.
             Err(error) if error.raw_os_error() == Some(nix::libc::EIO) => Ok(()),
@@ -213,6 +218,8 @@ impl ScreenFront {
 
     /// Takes the terminal anew after somebody else may have used it.
     pub(crate) fn take_again(&mut self) {
+        // Left first: crossterm's `enable_raw_mode` does nothing where it has enabled raw mode before, though
+        // a shell may have switched it off since.
         self.leave();
         self.come_back();
     }

@@ -137,9 +137,12 @@ impl Reader {
             let events = match self.bytes() {
                 Ok(Some(bytes)) => self.decoder.take(&bytes),
                 Ok(None) => self.pause(),
+                // This closes the channel, which `next` reports as the end of the terminal.
                 Err(_) => return,
             };
             for event in events {
+                // Blocks while the loop is busy: what is typed meanwhile waits in the terminal, and no key is
+                // dropped.
                 if self.sender.blocking_send(event).is_err() {
                     return;
                 }
@@ -161,6 +164,7 @@ impl Reader {
         if !is_in_foreground() {
             // What is typed is another job's.
             thread::sleep(CHECK_INTERVAL);
+            // A background job reads nothing, so nothing else shows that the terminal has hung up.
             return if io::stdout().is_terminal() {
                 Ok(Some(Vec::new()))
             } else {
@@ -171,6 +175,7 @@ impl Reader {
             self.decoder.timeout().map_or(CHECK_INTERVAL, |timeout| timeout.saturating_sub(self.silent));
         let wait = left.clamp(MIN_WAIT, CHECK_INTERVAL);
         let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
+        // Polled first, as a blocking read would hold on to the terminal after it is lent.
         let mut waited = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
         match poll(&mut waited, timeout) {
             Ok(0) if !io::stdout().is_terminal() => return Err(io::ErrorKind::BrokenPipe.into()),
@@ -179,6 +184,8 @@ impl Reader {
                 return Ok(None);
             }
             Ok(_) => self.silent = Duration::ZERO,
+            // Not reported as silence: how long it has lasted is unknown, and silence ends a sequence that is
+            // under way.
             Err(Errno::EINTR) => return Ok(Some(Vec::new())),
             Err(error) => return Err(error.into()),
         }

@@ -119,6 +119,7 @@ pub(super) fn note_names(folder: &Path) -> Option<io::Result<()>> {
 }
 
 fn look_on() {
+    // Taken out during the call: a look that forces something itself must not be called again from within.
     if let Some(mut look) = LOOK.take() {
         look();
         LOOK.set(Some(look));
@@ -173,6 +174,7 @@ impl Disk {
     fn force_names(&mut self, folder: &Path) -> io::Result<()> {
         let names = names_in(folder)?;
         let opened = File::open(folder)?;
+        // The open folder is kept with its names, so that its inode is not given to another one.
         self.folders.insert(id_of(&opened.metadata()?), (opened, names));
         Ok(())
     }
@@ -187,6 +189,7 @@ impl Disk {
         DirBuilder::new().recursive(true).mode(0o700).create(into)?;
         let forced = self.folders.get(&id).map(|(_, names)| names.clone()).unwrap_or_default();
         let is_here = path.metadata().is_ok_and(|about| id_of(&about) == id);
+        // Another folder may have the name by now; of this one only the forced names are known then.
         let now = if is_here { names_in(path)? } else { forced.clone() };
         let left = if now != forced && is_kept(Unforced::Names, path) { now } else { forced };
         for (name, named) in left {

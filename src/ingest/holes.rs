@@ -36,6 +36,8 @@ impl Holes {
                 at += memchr::memchr(0, rest).unwrap_or(rest.len());
                 continue;
             }
+            // The run may have begun in earlier pieces, and what is copied must not depend on where the log
+            // is cut into pieces.
             let copied = nuls.min(MAX_NUL_RUN.saturating_sub(self.run));
             self.run = self.run.saturating_add(nuls);
             at += copied;

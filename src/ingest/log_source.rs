@@ -26,6 +26,7 @@ impl LogSource {
         match self {
             Self::Ssh => None,
             Self::File(path) => {
+                // A watch that goes on with the run may be started in another directory.
                 let absolute = std::path::absolute(path).unwrap_or_else(|_| path.clone());
                 Some(LogOrigin::File(absolute.display().to_string().into()))
             }
@@ -75,6 +76,7 @@ impl LogReader {
         {
             drop(tokio::time::timeout(limit, self.task).await);
         }
+        // Standard input cannot be asked to end, and a poll of a file may hang on a network disk.
         abort.abort();
     }
 }

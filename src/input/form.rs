@@ -32,6 +32,8 @@ impl fmt::Display for Form {
 const PACKED: &[(&[u8], &str, &str)] = &[
     (b"\x1f\x8b", "gzip", "zcat"),
     (b"\xfd7zXZ\0", "xz", "xzcat"),
+    // LZMA has no magic number; these are its usual properties byte and the low bytes of the usual dictionary
+    // sizes.
     (b"\x5d\0\0", "lzma", "xzcat"),
     (b"\x28\xb5\x2f\xfd", "zstd", "zstdcat"),
     (b"BZh", "bzip2", "bzcat"),
@@ -63,6 +65,7 @@ pub(crate) fn foreign_form(start: &[u8]) -> Option<Form> {
 
 fn encoding(start: &[u8]) -> Option<&'static str> {
     let marks: [(&[u8], &str); 4] = [
+        // UTF-32 first, as its little-endian mark begins with that of UTF-16.
         (b"\xff\xfe\0\0", "UTF-32"),
         (b"\0\0\xfe\xff", "UTF-32"),
         (b"\xff\xfe", "UTF-16"),
@@ -75,6 +78,8 @@ fn encoding(start: &[u8]) -> Option<&'static str> {
     let sample = start.get(..SAMPLE_BYTES).unwrap_or(start).chunks_exact(2);
     let pairs = sample.len();
     let of_form = |is_of_form: fn(&[u8]) -> bool| {
+        // Few pairs prove nothing, as a log may hold NUL bytes. Not all pairs have to fit, as text may hold
+        // other letters.
         pairs >= 4 && sample.clone().filter(|pair| is_of_form(pair)).count() * 10 >= pairs * 9
     };
     if of_form(|pair| matches!(pair, [letter, 0] if *letter != 0)) {

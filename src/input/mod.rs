@@ -18,6 +18,7 @@ pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     // A named pipe that nobody writes to would hold up the opening for ever.
     let flags = nix::fcntl::OFlag::O_NONBLOCK.bits();
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    // The opened file is examined and not its path, which may lead to something else by now.
     if let Some(kind) = other_kind(file.metadata()?.file_type()) {
         return Err(io::Error::other(format!("it is {kind}, not a file; save its content to a file first")));
     }

@@ -45,6 +45,7 @@ fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
 
 /// The newest run; a copy under a name of its own only where nothing else is left.
 fn newest(mut runs: Vec<NamedRun>) -> Option<NamedRun> {
+    // A watch that fails at its start may leave an empty folder, which must not hide the last real run.
     runs.retain(|(_, run)| !is_unbegun(run));
     let place = runs.iter().rposition(|(name, _)| is_run_id(name)).or(runs.len().checked_sub(1))?;
     Some(runs.swap_remove(place))
@@ -52,10 +53,12 @@ fn newest(mut runs: Vec<NamedRun>) -> Option<NamedRun> {
 
 /// The runs that `name` is the whole name or the beginning of the id of.
 fn matching(mut runs: Vec<NamedRun>, name: &str) -> Vec<NamedRun> {
+    // A complete name is never ambiguous, though the name of a copy may begin with it.
     if let Some(place) = runs.iter().position(|(known, _)| known == name) {
         return vec![runs.swap_remove(place)];
     }
     runs.retain(|(known, _)| !name.is_empty() && is_run_id(known) && known.starts_with(name));
+    // Folders without a record count only where nothing else matches, so that the error can name them.
     if runs.iter().any(|(_, run)| !is_unbegun(run)) {
         runs.retain(|(_, run)| !is_unbegun(run));
     }
@@ -87,6 +90,7 @@ pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
     let not_found = || FindError::NotFound { name: name.to_owned(), path: runs_dir.to_owned() };
     match runs.pop() {
         Some((_, run)) => run,
+        // The name of a folder in the current directory is a path without a slash.
         None => RunFolder::open(Path::new(name)).map_err(|_| not_found()),
     }
 }

@@ -26,6 +26,8 @@ pub(crate) fn fold_until(
     records: u64,
 ) -> Result<Option<Run>, JournalError> {
     let mut run = None;
+    // Compared before the next record is read: callers rely on the reader's head being that of the last
+    // record applied.
     while reader.head().records < records
         && let Some(entry) = reader.next().transpose()?
     {

@@ -22,6 +22,7 @@ pub(crate) const CHUNK_BYTES: u64 = 64 << 10;
 const UNSYNCED_BYTES: u64 = 4 << 20;
 
 /// Bytes cited this long after their receipt have waited for the disk, and what came after them may be lost.
+// An ordinary chunk is cut within about a second of its bytes.
 const WAITED: Elapsed = Elapsed::from_secs(3);
 
 /// Most uncited bytes read at a time when a run is continued.
@@ -78,6 +79,8 @@ impl RawLog {
         };
         match open() {
             Ok((file, missing)) => {
+                // New bytes go behind what the journal cites even where the file is shorter: the place of the
+                // lost bytes stays theirs.
                 Ok((Self::over(path.clone(), keep(file, path)?, cited.0), ByteCount(missing)))
             }
             Err(source) => Err(JournalError::Write { path, source }),
@@ -104,6 +107,7 @@ impl RawLog {
 
     /// Cuts off what is on disk beyond [`Self::end`]: the beginning of a line that a crash left.
     pub(crate) fn cut_rest(&mut self) -> Result<(), JournalError> {
+        // The rest of this line comes again with the whole line from its source.
         self.storage.cut(self.written).map_err(|source| self.refused(source))
     }
 
@@ -131,14 +135,18 @@ impl RawLog {
     /// written, and the caller has to record a gap at the offset returned.
     pub(crate) fn write(&mut self, bytes: &[u8], tally: LogTally, now: Timestamp) -> (LogOffset, Placed) {
         let offset = self.end();
+        // What is held goes first, so that the file has the bytes in the order of their receipt.
         let trouble = self.flush(now).and_then(|()| self.put(bytes, now));
+        // Once nothing is held, the disk takes bytes again and memory is free.
         self.is_full &= !self.held.is_empty();
         if let Err(error) = trouble {
             self.is_full |= self.held.len() + bytes.len() > HELD_LIMIT;
             if self.is_full {
+                // Dropped bytes stay out of the chunk: its digest must match what is in the file.
                 return (offset, Placed::Dropped(error));
             }
             self.held.extend_from_slice(bytes);
+            // Held bytes are part of the chunk already; it is cited only once they are written.
             self.chunk.add(bytes, tally, now, self.received_at);
             return (offset, Placed::Held(error));
         }
@@ -164,8 +172,10 @@ impl RawLog {
 
     /// The chunk record of all bytes not cited yet, whatever their age; `None` while bytes are held in memory.
     pub(crate) fn cut_chunk(&mut self, now: Timestamp) -> Option<Event> {
+        // By its time and not by its bytes: a last line without a newline makes a chunk of no bytes.
         self.chunk.since?;
         self.flush(now).ok()?;
+        // Before the chunk is taken out, as `end` counts its bytes.
         let fresh = Chunk { offset: self.end().0, ..Chunk::default() };
         let chunk = std::mem::replace(&mut self.chunk, fresh);
         Some(Event::LogChunk {
@@ -187,6 +197,7 @@ impl RawLog {
     /// Makes a log again that somebody deleted, also when nothing is to be written.
     ///
     pub(crate) fn ensure_exists(&mut self, now: Timestamp) -> Result<(), JournalError> {
+        // A file that was let go is not deleted: it is opened again once its disk can be written.
         if self.is_away() {
             return Ok(());
         }
@@ -194,6 +205,7 @@ impl RawLog {
             self.is_gone = false;
             return Ok(());
         };
+        // The first call only reports the deletion; the second one makes the file again.
         self.is_gone = self.storage.ensure_exists().is_err();
         if self.is_gone {
             self.refusal = Some((now, error.to_string()));
@@ -272,6 +284,7 @@ impl RawLog {
         }
         let held = std::mem::take(&mut self.held);
         let (done, error) = write_some(&mut *self.storage, &held, self.written);
+        // What was written before the error stays: the next try goes on behind it and repeats nothing.
         self.written += done as u64;
         self.unsynced += done as u64;
         let Some(error) = error else {

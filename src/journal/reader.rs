@@ -182,10 +182,12 @@ impl<R: BufRead + Seek> JournalReader<R> {
                 Err(source) => return Err(refused(source)),
             };
             if buffer.is_empty() {
+                // The beginning of a line stays in `partial`, from which `report` knows of a torn line.
                 return Ok(None);
             }
             let newline = memchr::memchr(b'\n', buffer);
             let taken = newline.unwrap_or(buffer.len());
+            // Checked before it is copied: a file without newlines must not fill the memory.
             if self.partial.len() + taken >= MAX_LINE {
                 return Err(self.bad_line(Problem::TooLong));
             }
@@ -215,6 +217,8 @@ impl<R: BufRead + Seek> JournalReader<R> {
 
     fn interpret(&mut self, line: &[u8]) -> Result<(Content, String), Refusal> {
         let Some(format) = self.position.format else {
+            // The version before the content, as a newer major version may hold what this program would
+            // misread.
             let envelope = Envelope::decode(line)?;
             let format = envelope.format.filter(|_| envelope.kind == "run_started");
             let format = format.ok_or(Problem::NotStarted)?;
@@ -227,6 +231,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         };
         match decode(line) {
             Ok((record, prev)) => Ok((Content::Record(record), prev)),
+            // In any other version a line that cannot be decoded was damaged, and must not be passed over.
             Err(_) if format.minor > FORMAT.minor => {
                 let Envelope { seq, at, prev, kind, .. } = Envelope::decode(line)?;
                 Ok((Content::Opaque { seq, at, kind }, prev))
@@ -241,6 +246,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
             _ => 0,
         };
         let (found, _) = content.place();
+        // Saturating, as the number comes from a file that anybody may have changed.
         let expected = Sequence(self.position.next.0.saturating_add(lost));
         if found == expected { Ok(()) } else { Err(self.bad_line(Problem::OutOfSequence { found })) }
     }
@@ -248,6 +254,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
     /// Finds out which of two records that do not fit together was changed. It is the present one where the line after
     /// it holds the digest of the present line with the right `prev` put in; otherwise it is the one before.
     fn broken_chain(&mut self, line: &[u8], prev: &str) -> JournalError {
+        // Reading ahead is harmless: after an error the reader gives nothing more.
         let after = self.read_line().ok().flatten().and_then(|after| Envelope::decode(&after).ok());
         let mended = replaced(line, prev.as_bytes(), self.position.head.head.as_bytes());
         let is_own = match (after, mended) {
@@ -279,6 +286,7 @@ impl<R: BufRead + Seek> Iterator for JournalReader<R> {
             return None;
         }
         let entry = self.read_entry();
+        // The bad line is consumed but not counted, so that every record behind it would be placed wrongly.
         self.failed = entry.is_err();
         entry.transpose()
     }

@@ -89,6 +89,8 @@ pub fn verify(folder: &RunFolder) -> Result<Verified, JournalError> {
 
 /// Checks the record of a run, and collects the chunks with changed bytes.
 fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, JournalError> {
+    // Read before the journal: a recorder that exports meanwhile would leave a summary of more records than
+    // were read here.
     let summary = read_summary_head(folder)?;
     let mut log = Log::open(folder)?;
     let mut reader = JournalReader::open(folder)?;
@@ -118,6 +120,8 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
                 Err(problem) => return Err(reader.bad(seq, offset, problem)),
             }
         }
+        // Only a power failure takes bytes that were cited. Other gaps, such as that of a hole, excuse no
+        // changed chunk.
         if let Some(Event::LogGap(gap)) = event
             && gap.offset.0 < log.end
             && gap.reason.ends_with(LOST_WITH_THE_MACHINE)
@@ -125,10 +129,12 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
             // Where the bytes of a power failure were, the watch that went on has put zeros; others are a change.
             if log.is_filled(gap.offset.0)? {
                 changed.retain(|changed| changed.end <= gap.offset.0);
+                // Two gaps may cover the same bytes, which are counted once.
                 lost = ByteCount(lost.0.saturating_add(log.end - gap.offset.0.max(lost_until)));
                 lost_until = log.end;
             }
         }
+        // Before this record is compared with the summary: the record that it was made from is not behind it.
         if summarised {
             export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
             behind += 1;
@@ -247,6 +253,8 @@ impl Log {
         if begin != self.end {
             return Ok(Err(Problem::ChunkPlace { expected: self.end, found: begin }));
         }
+        // Read in one pass from the front: chunks cover the log without a gap, and the log may be larger than
+        // memory.
         let (read, digest) = self.digest(bytes)?;
         self.end = self.end.saturating_add(read);
         Ok(if read < bytes {
@@ -265,6 +273,7 @@ impl Log {
         let (mut block, mut at) = (vec![0; 64 << 10], begin);
         while at < self.end {
             let most = usize::try_from(self.end - at).unwrap_or(usize::MAX).min(block.len());
+            // `read_at` leaves the file's position alone, which the next chunk is read from.
             let read =
                 input.get_ref().read_at(block.get_mut(..most).unwrap_or_default(), at).map_err(refused)?;
             at += read as u64;

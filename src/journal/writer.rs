@@ -69,6 +69,7 @@ impl JournalWriter {
     /// [`JournalError::Locked`] while it is still being recorded; everything a reader may find; and
     /// [`JournalError::Write`].
     pub fn reopen(folder: &RunFolder) -> Result<(Self, ReadReport), JournalError> {
+        // The lock before the reading, so that nobody appends to what was just checked.
         let lock = RunLock::take(folder)?;
         let mut reader = JournalReader::open(folder)?;
         reader.by_ref().try_for_each(|entry| entry.map(drop))?;
@@ -104,11 +105,14 @@ impl JournalWriter {
     /// Appends an event and returns its record once the system has taken it. Where that fails, the journal is as before
     /// and the call can be repeated.
     pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
+        // Earlier records still wait in memory: one written now would be out of sequence, and break the chain
+        // in the file.
         if let Some(hole) = &self.hole {
             return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
         }
         let line = encode(self.end.next, at, &self.end.chain.head, event)?;
         self.write(&line)?;
+        // Linked only once it is written: after an error the next record takes this place in the chain.
         let record = self.link(at, event, &line);
         self.end.written = self.end.chain.clone();
         self.is_unsynced = true;
@@ -123,6 +127,7 @@ impl JournalWriter {
         let before = self.end.clone();
         let record = self.append(at, event)?;
         self.sync_now().inspect_err(|_| {
+            // The line may be whole in the file, but the caller will treat the event as not recorded.
             self.end = before;
             self.torn = true;
             // A cut that fails is repeated before the next write.
@@ -142,17 +147,22 @@ impl JournalWriter {
             reason: error.cause(),
             held: Vec::new(),
             dropped: 0,
+            // An event that cannot be encoded is no try at the disk, which may take the next one at once.
             tried_at: matches!(error, JournalError::Write { .. }).then_some(at),
         });
         let line = encode(self.end.next, at, &self.end.chain.head, event).ok();
         let room = HELD_LIMIT.saturating_sub(hole.held.len());
+        // After one record was dropped none is held: the dropped records have to be the last before the
+        // hole's own record.
         if let Some(line) = line.filter(|line| hole.dropped == 0 && line.len() <= room) {
             hole.held.extend_from_slice(&line);
             return (self.link(at, event, &line), Placed::Held(error));
         }
         hole.dropped = hole.dropped.saturating_add(1);
         let record = Record { seq: self.end.next, at, event: event.clone() };
+        // A dropped record keeps its number, so that the sequence shows how many are missing.
         self.end.next = self.end.next.next();
+        // A front that prints journal lines must not print one that the journal will never have.
         self.last_line.clear();
         (record, Placed::Dropped(error))
     }
@@ -171,6 +181,8 @@ impl JournalWriter {
         let Err(source) = self.storage.ensure_exists() else { return Ok(()) };
         let error = self.refused(source);
         let reason = error.cause();
+        // The storage has only reported the deletion. No try is noted, so that `mend` makes the file again
+        // without a wait.
         self.hole = Some(Hole { from: at, reason, held: Vec::new(), dropped: 0, tried_at: None });
         Err(error)
     }
@@ -189,10 +201,13 @@ impl JournalWriter {
 
     /// As [`Self::mend`], however short the last try is ago: for the end of a watch.
     pub(crate) fn mend_now(&mut self, at: Timestamp) -> Option<Record> {
+        // Taken out for the try, as `append` refuses while there is a hole.
         let hole = self.hole.take()?;
         let record = self.write_held(at, &hole);
         if record.is_none() {
             let tried_at = Some(at);
+            // Where only the hole's own record failed, the held ones are in the file and must not be written
+            // twice.
             let held = if self.end.written == self.end.chain { Vec::new() } else { hole.held };
             self.hole = Some(Hole { held, tried_at, ..hole });
         }
@@ -203,6 +218,7 @@ impl JournalWriter {
         // The held records first: the hole is on record only once all that could be kept is on disk before it.
         self.write(&hole.held).ok()?;
         self.end.written = self.end.chain.clone();
+        // A folder that was deleted has been made again by now, without the lock file that was in it.
         self.lock.ensure_exists();
         let (from, reason) = (hole.from, hole.reason.clone());
         self.append(at, &Event::RecordHole { from, records: hole.dropped, reason }).ok()
@@ -235,6 +251,7 @@ impl JournalWriter {
     /// Closes the journal's file and gives the lock back, so that a read-only disk can be mended.
     pub(crate) fn let_go(&mut self) {
         self.storage.let_go();
+        // The lock goes only with the file: while the journal can be written, nobody else may.
         if self.storage.is_away() {
             self.lock.let_go();
         }
@@ -246,6 +263,7 @@ impl JournalWriter {
         // The lock first: another process may have continued the run while the disk was away.
         self.lock.take_again()?;
         let back = self.storage.open_again().map_err(|source| self.refused(source));
+        // A lock file that stays open would keep the disk from being repaired.
         back.inspect_err(|_| self.lock.let_go())
     }
 
@@ -290,6 +308,7 @@ impl JournalWriter {
 
     /// Writes whole lines, or leaves the file as it was.
     fn write(&mut self, lines: &[u8]) -> Result<(), JournalError> {
+        // A cut that failed before is made up for here: the rest of a torn line would swallow this record.
         self.cut_torn()?;
         let (done, error) = write_some(&mut *self.storage, lines, self.end.length);
         if let Some(error) = error {

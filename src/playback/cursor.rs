@@ -54,6 +54,7 @@ impl Cursor {
     /// Goes to `target`.
     pub(super) fn go_to(&mut self, index: &Index, target: SeekTarget) -> Result<(), JournalError> {
         let nearest = index.snapshots.before(target);
+        // From a snapshot only where it is nearer than the present place.
         if !target.is_ahead_of(self.run.last, self.run.last_at) || nearest.run.last > self.run.last {
             *self = Self::at(nearest, index)?;
         }
@@ -67,6 +68,7 @@ impl Cursor {
     /// known up to there only.
     fn next_if(&mut self, index: &Index, is_wanted: impl FnOnce(&Record, &Run) -> bool) -> Option<Record> {
         while self.next.is_none() && !self.is_at_end(index) {
+            // The index reads the same records, and its problem is shown.
             if let Content::Record(record) = self.reader.next()?.ok()?.content {
                 self.next = Some(record);
             }

@@ -70,6 +70,7 @@ impl<S: Source> Engine<S> {
             self.show_log();
         }
         let wait = match self.index.is_read_to_end {
+            // Without a pause, but keys and signals get their turn between two portions.
             false => Duration::ZERO,
             true if is_moving => FRAME_INTERVAL,
             true => POLL_INTERVAL,
@@ -80,6 +81,7 @@ impl<S: Source> Engine<S> {
     fn poll(&mut self) -> Result<(), JournalError> {
         let is_due = self.polled_at.is_none_or(|at| at.elapsed() >= POLL_INTERVAL);
         if is_due {
+            // Before the attempt, so that a journal that cannot be opened is not tried at every update.
             self.polled_at = Some(Instant::now());
             if self.index.is_outdated() {
                 let mut index = Index::open(&self.index.folder)?;

@@ -35,6 +35,7 @@ impl Source for Follower {
 
     fn advance(&mut self, index: &Index) -> bool {
         let is_due = self.checked_at.is_none_or(|at| at.elapsed() >= RECORDER_CHECK_INTERVAL);
+        // The ending may be among the records that are still to be read.
         if !index.is_read_to_end || !is_due {
             return false;
         }

@@ -58,10 +58,12 @@ async fn show<S: Source>(
     mode: Mode,
     source: impl FnOnce(&Index) -> Result<S, JournalError>,
 ) -> Result<io::Result<()>, Failure> {
+    // Read before the terminal is taken, so that a failure is a sentence on the shell.
     let index = Index::open(&options.folder)?;
     let (dialect, warning) = dialect_for(&index.end, &options.settings)?;
     let source = source(&index)?;
     let engine = Engine::new(index, source, Arc::new(dialect));
+    // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
     let front =
         ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;

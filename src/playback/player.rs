@@ -47,6 +47,7 @@ impl Player {
     }
 
     fn set_speed(&mut self, speed: Option<f64>) {
+        // Before the speed changes, as the time so far has passed at the old one.
         let now = self.time();
         self.speed = speed.unwrap_or(self.speed);
         self.set_time(now);
@@ -59,6 +60,7 @@ impl Player {
 
     /// The latest time of a landmark to step back to.
     fn step_back_from(&self) -> Timestamp {
+        // A replay that is held does not play on from the landmark.
         let window =
             if self.held_at.is_some() { Duration::ZERO } else { STEP_BACK_WINDOW.mul_f64(self.speed) };
         self.time().shifted(-chrono::TimeDelta::from_std(window).unwrap_or_default())
@@ -89,6 +91,8 @@ impl Source for Player {
         if self.cursor.is_at_end(index) {
             reached = reached.min(self.cursor.run().last_at);
         }
+        // The clock begins anew at the time reached: a machine too slow for the speed plays late, and skips
+        // nothing.
         if reached != now {
             self.set_time(reached);
         }
@@ -116,6 +120,7 @@ impl Source for Player {
             Play::Hold => {
                 let now = self.time();
                 self.held_at = if self.held_at.is_some() { None } else { Some(now) };
+                // The clock has run on while the replay was held, so it is set either way.
                 self.set_time(now);
                 return Ok(None);
             }
@@ -149,6 +154,7 @@ impl Source for Player {
 
     fn reopen(&mut self, index: &mut Index) -> Result<(), JournalError> {
         let last = self.cursor.run().last;
+        // The cursor goes no further than the index has read.
         while index.end.last < last && !index.is_read_to_end {
             index.advance();
         }

@@ -99,6 +99,7 @@ impl Asked {
                     return;
                 }
             }
+            // Cancel-safe: neither a signal nor an observation is lost when another arm wins.
             tokio::select! {
                 biased;
                 _ = signals.next_ending_without_screen() => return,
@@ -106,6 +107,7 @@ impl Asked {
                     Some(observation) => self.observe(observation),
                     None => return,
                 },
+                // So that the limits above are checked where nothing arrives.
                 () = tokio::time::sleep(Duration::from_millis(200)) => {}
             }
         }
@@ -123,6 +125,7 @@ impl Asked {
     }
 
     fn is_connected(&self, role: Role) -> bool {
+        // An appliance that is still being connected may yet answer.
         matches!(self.run.appliance(role).link, Link::Connected | Link::Connecting)
     }
 
@@ -160,6 +163,7 @@ impl Asked {
             Observation::Log { bytes, arrival } => {
                 let offset = self.run.log.end;
                 let taken = self.log_parser.read(&bytes, offset, arrival, self.clock.now());
+                // The stage markers are of level INFO, which an appliance may be set not to log.
                 self.log_seen |= taken.tally.info.0 > 0;
                 self.take(&Event::LogChunk {
                     offset,

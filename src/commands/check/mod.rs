@@ -65,6 +65,7 @@ pub(crate) async fn check(
         check_log(path)?;
     }
     let run = start(settings, log, arguments.run.as_deref(), &dialect, &runs_dir, clock)?;
+    // Copied before the appliances answer, as their answers replace what the record holds of them.
     let recorded = [Role::Primary, Role::Dr].map(|role| (role, run.appliance(role).identity.clone()));
     let mut asked = Asked::new(run, clock, LogParser::new(Arc::clone(&dialect)), bucket.is_some());
 
@@ -105,6 +106,7 @@ pub(crate) async fn check(
     if let LogSource::File(path) = log.clone() {
         tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));
     } else {
+        // Without this sender the channel closes once every appliance's task has ended, which ends the wait.
         drop(sender);
     }
     if let Some(event) = bucket {

@@ -19,6 +19,7 @@ static RECORD: OnceLock<PathBuf> = OnceLock::new();
 pub fn install_panic_report() {
     // A second installation is the only way this can fail, and there is none.
     drop(HookBuilder::default().panic_section(RecordPlace(&RECORD)).install());
+    // Installed last, so that it runs first: the terminal is given back before the report is printed.
     screen::install_panic_hook();
 }
 

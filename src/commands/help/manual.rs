@@ -46,6 +46,7 @@ fn section(command: &Command) -> io::Result<String> {
     if command.get_arguments().next().is_some() {
         page.render_options_section(&mut roff)?;
     }
+    // `clap_mangen` makes a section of each part, while here they are subsections of one command.
     let parts = String::from_utf8_lossy(&roff).replace("\n.SH ", "\n.SS ");
     let parts = parts.strip_prefix(".SH ").map_or(parts.clone(), |rest| format!(".SS {rest}"));
     Ok(format!(".SH \"{name}\"\n{parts}"))

@@ -117,6 +117,8 @@ pub(crate) fn interrupted(
         "last" => newest(runs_dir, &Wanted::new(settings, log))?,
         name => (journal::find_run(runs_dir, name)?, Vec::new()),
     };
+    // Everything is checked before the lock is taken and a torn line cut off: a run that is refused stays as
+    // it is.
     let (run, _) = journal::read_run(&folder)?;
     check(&run, named)?;
     check_log(&run.started, log)?;
@@ -125,6 +127,7 @@ pub(crate) fn interrupted(
     }
     adopt(&mut settings.primary, run.started.primary.as_ref());
     adopt(&mut settings.dr, run.started.dr.as_ref());
+    // A run begun as read-only never gains control by being gone on with.
     settings.read_only |= run.started.read_only;
     Ok(Interrupted { passed_over, ..reopen(folder)? })
 }
@@ -221,9 +224,12 @@ fn reopen(folder: RunFolder) -> Result<Interrupted, Failure> {
     let mut tail = read_tail(&log, end).map_err(|source| JournalError::Read { path: log, source })?;
     let whole = LogOffset(end.0.saturating_sub(missing.0));
     if missing.0 > 0 {
+        // Missing bytes cannot be compared with the log of the appliance, so the tail ends with the last
+        // whole line before them.
         let lines = tail.before(whole).to_vec();
         tail = last_lines(tail.offset.0, lines, LogOffset(0));
     }
+    // Events of the line in which the citation ends may be on record, and must not be recorded again.
     let unfinished = tail.line_of(end);
     let log = read_recorded_log(unfinished, whole, recorder.folder())?;
     let RecordedLog { citing, arrivals, kept_at } = log;

@@ -99,6 +99,7 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let made_at = |now| -> serde_json::Result<Value> {
         serde_json::from_str(&serde_json::to_string(&summarise(&run, now, head.clone()))?)
     };
+    // The record of the export has the time of the summary, so that all figures can be compared.
     let follows = made_at(exported_at.unwrap_or(run.last_at))?;
     let later = exported_at.is_none().then(|| made_at(run.last_at + LATER)).transpose()?;
     // A summary that names another writer is refused for that first.

@@ -91,6 +91,7 @@ pub(crate) fn assemble(
         drop(say_on_error(&warning));
         news.push(warning);
     }
+    // As late as possible, so that failures up to here are sentences on the shell.
     let front = front()?;
 
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
@@ -123,6 +124,7 @@ pub(crate) fn assemble(
         event_loop.show_message(text);
     }
     if let Some(mut interruption) = interruption {
+        // By the loop, as it carries out what the repair prints and sends.
         event_loop.update(|session| session.repair(&mut interruption, log != LogSource::Ssh))?;
         event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }

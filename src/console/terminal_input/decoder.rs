@@ -67,6 +67,7 @@ pub(super) struct Decoder {
 impl Decoder {
     /// The events that `bytes` bring.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Event> {
+        // Only where it comes alone, as the content of a paste may hold this byte too.
         if bytes == INTERRUPT && matches!(self.state, State::Paste(_)) {
             // Somebody waits for the end of a paste that was lost.
             self.state = State::Ground;
@@ -106,6 +107,7 @@ impl Decoder {
             State::Alternate => self.with_alt(b'O'),
             State::Control(so_far) if so_far.is_empty() => self.with_alt(b'['),
             State::Text { introducer, is_empty: true, .. } => self.with_alt(introducer),
+            // Its end was lost, but what was pasted is there.
             State::Paste(text) => self.paste(&text),
             State::Ground
             | State::Character(_)
@@ -150,6 +152,7 @@ impl Decoder {
             0x1b => self.state = State::Escape,
             b'\r' => self.key(KeyCode::Enter),
             b'\t' => self.key(KeyCode::Tab),
+            // Terminals differ in which of the two they send for Backspace.
             0x7f | 0x08 => self.key(KeyCode::Backspace),
             0x00 => self.key_with(KeyCode::Char(' '), KeyModifiers::CONTROL),
             0x01..=0x1a => self.key_with(KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
@@ -166,6 +169,7 @@ impl Decoder {
         so_far.push(byte);
         match std::str::from_utf8(&so_far) {
             Ok(text) => text.chars().for_each(|character| self.typed(character)),
+            // The bytes so far may still become a character, `Utf8Error::error_len`.
             Err(error) if error.error_len().is_none() => self.state = State::Character(so_far),
             // The byte that does not belong to it begins something of its own.
             Err(_) if so_far.len() > 1 => self.ground(byte),
@@ -177,6 +181,7 @@ impl Decoder {
         match byte {
             b'[' => self.state = State::Control(Vec::new()),
             b'O' => self.state = State::Alternate,
+            // OSC, DCS, SOS, PM and APC of ECMA-48: a string follows up to its own end.
             b']' | b'P' | b'X' | b'^' | b'_' => {
                 self.state = State::Text { introducer: byte, is_empty: true, escape: false };
             }
@@ -225,8 +230,10 @@ impl Decoder {
     fn control(&mut self, mut so_far: Vec<u8>, byte: u8) {
         match byte {
             b'[' if so_far.is_empty() => self.state = State::Console,
+            // The oldest mouse reports end in three bytes of any value, which would read as keys.
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
+            // A longer sequence is read to its end all the same: its rest must not be taken for keys.
             0x40..=0x7e if so_far.len() <= MAX_SEQUENCE_BYTES => self.sequence(control(&so_far, byte)),
             0x40..=0x7e => {}
             0x20..=0x3f => {
@@ -269,6 +276,7 @@ impl Decoder {
     }
 
     fn typed(&mut self, character: char) {
+        // The controls U+0080 to U+009F are characters of two bytes in UTF-8 and come this way.
         if character.is_control() {
             return;
         }

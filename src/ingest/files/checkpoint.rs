@@ -43,6 +43,7 @@ impl Checkpoint {
         let begin = self.position - self.last.len() as u64;
         self.last.extend_from_slice(bytes);
         self.position += bytes.len() as u64;
+        // An older one is kept where no new line has a timestamp: without any, a checkpoint proves nothing.
         if let Some((offset, line)) = last_stamped(&self.last, begin == 0) {
             self.stamped = Some((begin + offset as u64, line.to_vec()));
         }
@@ -51,6 +52,7 @@ impl Checkpoint {
 
     pub(super) fn skip(&mut self, hole: u64) {
         self.position += hole;
+        // A read of the file gives NUL bytes for a hole, and the evidence is compared with such a read.
         let nuls = usize::try_from(hole).unwrap_or(usize::MAX).min(EVIDENCE_BYTES);
         self.last.extend(std::iter::repeat_n(0, nuls));
         self.trim();
@@ -67,6 +69,7 @@ fn last_stamped(bytes: &[u8], is_line_start: bool) -> Option<(usize, &[u8])> {
     let mut end = bytes.len();
     loop {
         let newline = memchr::memrchr(b'\n', bytes.get(..end)?);
+        // The beginning of this line was trimmed away: what is left of it would be read as another line.
         if newline.is_none() && !is_line_start {
             return None;
         }

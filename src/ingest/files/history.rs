@@ -59,10 +59,13 @@ pub(super) async fn successors(
         unsure: Vec::new(),
     };
     let is_own = |file: &Rotated| file.inode == read.inode();
+    // The inode proves it, as the file is still open: only that of a closed and removed file is given to
+    // another one.
     if rotation == Rotation::Renamed {
         if let Some(own) = files.iter().position(is_own) {
             return Ok(behind(&files, own, CheckpointLocation::Own));
         }
+        // logrotate(8) moves files into another folder with `olddir`.
         let beside = rotated_beside(path, read, present).await?;
         if let Some(own) = beside.iter().position(is_own) {
             return Ok(behind(&beside, own, CheckpointLocation::Own));
@@ -109,6 +112,7 @@ fn possible_copies<'f>(
     let is_proof = move |index: usize, file: &Rotated| {
         !is_weak || is_first_copy(index, file) || file.is_packed_at(end.modified)
     };
+    // A file last written before the one that was read cannot hold what was read of it last.
     let is_recent = move |file: &Rotated| !is_weak && file.modified + TIME_TOLERANCE >= end.modified;
     let numbered = || files.iter().enumerate();
     let own = numbered().filter(|(_, file)| file.inode == end.inode);
@@ -164,6 +168,7 @@ pub(super) async fn was_copied(
     listed: &[Rotated],
 ) -> io::Result<(Verdict, Vec<Rotated>)> {
     let files = rotated_or_none(path, Some(read.inode())).await?;
+    // By the name that it has now: the name of the log may be another file's already.
     let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
     let mut copied = Verdict::No;
     for file in new_since(&files, listed) {
@@ -184,6 +189,7 @@ async fn compare(file: &Rotated, path: &Path) -> io::Result<(bool, bool)> {
     let mut whole = OpenFile::open(path, Arrival::Live).await?;
     let is_beginning = starts_with(&mut whole.file, &mut copy.file).await?;
     let length = copy.file.metadata().await?.len();
+    // To the end of the copy: its last lines show whether it holds more than any file may begin with.
     copy.go_to(length).await?;
     Ok((is_beginning, copy.end().is_none_or(|end| end.checkpoint.is_weak())))
 }

@@ -145,6 +145,7 @@ impl OpenFile {
         modified: SystemTime,
     ) -> io::Result<Self> {
         let mut open = Self::over(file, arrival).await?;
+        // Listings know the packed file: the inode of the copy would not be found in them.
         (open.own.inode, open.own.modified, open.is_unpacked) = (inode, modified, true);
         Ok(open)
     }
@@ -217,6 +218,7 @@ impl OpenFile {
     /// Goes to `position`, the end of `lines`; an error where they are no longer there.
     pub(super) async fn go_behind(&mut self, lines: &[u8], position: u64) -> io::Result<()> {
         self.go_to(position).await?;
+        // Only as far back as both reach, as a checkpoint holds fewer bytes than the lines may have.
         let mut pairs = lines.iter().rev().zip(self.own.checkpoint.last.iter().rev());
         if pairs.all(|(line, found)| line == found) { Ok(()) } else { Err(changed_meanwhile()) }
     }
@@ -249,6 +251,7 @@ impl OpenFile {
 
     pub(super) async fn check(&mut self) -> io::Result<FileChange> {
         self.note_state().await?;
+        // The length alone misses a file that was written anew to the very same length.
         let is_touched = !self.is_unpacked && self.checked != self.own.modified;
         if self.length == self.own.checkpoint.position && !is_touched && !self.has_dropped {
             return Ok(FileChange::None);
@@ -287,6 +290,7 @@ impl OpenFile {
     /// Reads what comes next, without moving on; `None` at the end.
     pub(super) async fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         let position = self.own.checkpoint.position;
+        // The comparisons move the position of the open file, so it is set for each piece.
         if self.is_file {
             self.file.seek(io::SeekFrom::Start(position)).await?;
         }
@@ -296,6 +300,7 @@ impl OpenFile {
         if bytes.is_empty() {
             return Ok(None);
         }
+        // At the start only: further on, any bytes may look like the magic number of a packed file.
         let is_start = self.is_file && !self.is_unpacked && position == 0;
         if let Some(form) = foreign_form(&bytes).filter(|_| is_start) {
             return Err(io::Error::other(form.to_string()));
@@ -307,6 +312,8 @@ impl OpenFile {
 
     /// Passes on what was read, and moves on over it.
     pub(super) async fn pass_on(&mut self, piece: Piece, outlet: &mut Outlet) -> io::Result<()> {
+        // Moved on before the piece is handed over: a failure there means that the session has ended, and
+        // nothing is read again.
         self.own.checkpoint.extend(&piece.bytes);
         self.own.checkpoint.skip(piece.hole);
         outlet.pass_on(&piece.bytes, self.arrival).await?;
@@ -323,6 +330,7 @@ impl OpenFile {
 
     /// Notes that all is read that was there at the last check.
     pub(super) const fn is_read(&mut self) {
+        // What comes from here on was written during the watch.
         (self.own.modified, self.has_dropped, self.arrival) = (self.checked, false, Arrival::Live);
     }
 

@@ -85,6 +85,7 @@ impl Rotated {
 
     /// Whether it is still among the rotated files of the log at `path`, under whatever name.
     pub(super) async fn is_there(&self, path: &Path) -> bool {
+        // The log may be rotated into another folder, which is searched as well.
         let beside = path.file_name().map(|log| self.path.with_file_name(log));
         for path in [Some(path), beside.as_deref()].into_iter().flatten() {
             let files = rotated(path, None).await.unwrap_or_default();
@@ -98,9 +99,11 @@ impl Rotated {
 
 /// What is packed in the file at `path`, and which file that is.
 async fn unpack(path: PathBuf) -> io::Result<(File, Inode)> {
+    // Unpacking takes long, and the runtime has one thread, which also has to answer keys.
     let unpacked = tokio::task::spawn_blocking(move || {
         let packed = std::fs::File::open(path)?;
         let metadata = packed.metadata()?;
+        // A file without a name leaves nothing behind, however this process ends.
         let mut unpacked = tempfile::tempfile()?;
         io::copy(&mut MultiGzDecoder::new(packed), &mut unpacked)?;
         io::Seek::rewind(&mut unpacked)?;
@@ -164,6 +167,7 @@ impl Age {
         }
         let age = suffix.strip_prefix(['.', '-', '_'])?;
         let digits: String = age.chars().filter(char::is_ascii_digit).collect();
+        // Eight digits make a date; fewer are the number of a rotation.
         let is_date = digits.len() >= 8 && age.chars().all(|letter| "0123456789-_.:TZ".contains(letter));
         if is_date {
             return Some(Self::Date(digits));
@@ -223,6 +227,7 @@ pub(super) async fn rotated(path: &Path, present: Option<Inode>) -> io::Result<V
         Err(changed_meanwhile())
     });
     let mut found = listed.await.map_err(io::Error::other)??;
+    // The present file may have been renamed since it was opened, and is followed already.
     found.retain(|file| Some(file.inode) != present);
     Ok(found)
 }

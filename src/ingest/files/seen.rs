@@ -55,6 +55,8 @@ impl Seen {
         if !is_proof(&self.last) {
             return Ok(Resumed::Nowhere);
         }
+        // Without a gap the record is the beginning of the file byte for byte: comparing all of it proves the
+        // place.
         if let Some(mut open) = present.take_if(|_| self.is_one_stretch) {
             let mut log = File::open(&self.log).await?.take(self.length);
             if starts_with(&mut open.file, &mut log).await? {
@@ -65,6 +67,8 @@ impl Seen {
         let mut sought = usize::MAX;
         for count in LINES_SOUGHT {
             let lines = last_lines(&self.last, count);
+            // With few lines, a smaller count gives the same lines again, and each search reads every file of
+            // the log.
             if lines.len() == sought || !is_proof(lines) {
                 continue;
             }
@@ -80,6 +84,8 @@ impl Seen {
 /// Looks for `lines` in the files of the log at `path`, the newest first: in one file, or in the end of one and the
 /// beginning of the next. `None` where they are not found; [`Resumed::Nowhere`] where they are found more than once.
 async fn search(path: &Path, lines: &[u8]) -> io::Result<Option<Resumed>> {
+    // Opened before the others are listed: where it is rotated in between, it is found by its inode and left
+    // out there.
     let mut newer = OpenFile::open_if_there(path, Arrival::CaughtUp).await?;
     let present = newer.as_ref().map(OpenFile::inode);
     let mut older = rotated_or_none(path, present).await?;
@@ -101,10 +107,13 @@ async fn search(path: &Path, lines: &[u8]) -> io::Result<Option<Resumed>> {
                 break (open, file.number());
             }
         };
+        // With a file missing between the two, its lines would be passed over without a gap.
         let is_next = !is_one_missing(number, std::mem::replace(&mut next, NextFile::Rotated(number)));
         if let Some(open) = newer.as_mut().filter(|_| is_next) {
             let ends = end_across(&mut before.file, &mut open.file, lines).await.unwrap_or(Ends::None);
             match resume(&mut newer, ends, lines).await? {
+                // Lines without a timestamp prove nothing: the newer file may have been emptied and begun
+                // anew with the same ones.
                 Some(Resumed::Behind(mut open)) if open.is_unproven() => {
                     open.begin_again().await?;
                     return Ok(Some(Resumed::Within(open)));
@@ -204,6 +213,7 @@ async fn ends_of(file: &mut File, lines: &[u8]) -> io::Result<Ends> {
             }
             from += at + 1;
         }
+        // The window keeps one byte less than is sought, as a find may begin there and end in the next block.
         let settled = (window.len() + 1).saturating_sub(sought.len()).max(from);
         window.drain(..settled);
         begin += settled as u64;

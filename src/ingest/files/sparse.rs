@@ -16,6 +16,7 @@ pub(super) async fn skip_hole(file: &mut File, position: u64) -> io::Result<u64>
         Err(nix::errno::Errno::ENXIO) => length,
         Err(_) => position,
     };
+    // The file may have been cut or have grown between the two calls.
     let data = data.clamp(position, length.max(position));
     file.seek(io::SeekFrom::Start(data)).await?;
     Ok(data - position)

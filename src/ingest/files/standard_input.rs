@@ -17,6 +17,7 @@ pub(crate) async fn read_standard_input(out: Sender<Observation>, clock: Clock) 
     let mut outlet = Outlet::new(out);
     let result = read_to_end(&mut tokio::io::stdin(), &mut outlet).await;
     // Errors below mean that the session has ended first.
+    // The end first, as it takes in an unfinished last line: the gap comes behind that.
     drop(outlet.observe(Observation::LogEnded).await);
     if let Err(error) = result {
         let (from, to) = (clock.now(), clock.now());
@@ -31,6 +32,7 @@ async fn read_to_end(input: &mut (impl AsyncRead + Unpin), outlet: &mut Outlet) 
     let mut block = vec![0; BLOCK_BYTES];
     let (mut arrival, mut is_start) = (Arrival::CaughtUp, true);
     loop {
+        // Cancel-safe: where the timeout wins, nothing was read (tokio, `AsyncReadExt::read`).
         let read = if arrival == Arrival::Live {
             input.read(&mut block).await?
         } else if let Ok(read) = tokio::time::timeout(BACKLOG_PAUSE, input.read(&mut block)).await {

@@ -40,6 +40,8 @@ impl LogFile {
         let mut from = end.0;
         let mut found: Option<u64> = None;
         let mut lines = 0;
+        // A whole line lies between two newlines: with fewer found there is nothing to show yet, however long
+        // the line is.
         while from > 0 && (end.0 - from < MAX_SEARCHED_BYTES || lines < 2) {
             let start = from.saturating_sub(BLOCK_BYTES);
             let block = read_at(&file, start, from)?;
@@ -96,6 +98,7 @@ impl LogFile {
         let mut head = Vec::new();
         let mut at = from.0;
         while at < to.0 {
+            // Two lines at least, as the first one may be in memory already.
             if max_lines.is_some() && at - from.0 >= MAX_SEARCHED_BYTES && lines.rows.len() >= 2 {
                 break;
             }
@@ -152,6 +155,8 @@ pub(crate) fn merged(lines: Lines, remarks: impl IntoIterator<Item = LogRow>) ->
 fn read_at(file: &File, from: u64, to: u64) -> io::Result<Vec<u8>> {
     let length = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
     let mut bytes = vec![0; length];
+    // Fewer bytes than asked for are an error, which readers of older rows report as lines that are not on
+    // disk.
     file.read_exact_at(&mut bytes, from)?;
     Ok(bytes)
 }

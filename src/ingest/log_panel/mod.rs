@@ -95,11 +95,13 @@ impl LogPanel {
         if from == to {
             return;
         }
+        // A place further back holds fewer rows, and rows cannot be taken off the end of the panel.
         let is_forward = to.end >= from.end && to.remarks >= from.remarks && to.is_ended >= from.is_ended;
         if is_forward && to.end.0 - from.end.0 <= MAX_STEP_BYTES {
             let added = usize::try_from(to.remarks - from.remarks).unwrap_or(usize::MAX);
             let lines = self.lines_or_none(self.lines_end, to.end, record);
             self.lines_end = lines.end;
+            // The run may have dropped old remarks meanwhile, so the new ones are counted from the end.
             for row in merged(lines, remarks(run).into_iter().skip(held.saturating_sub(added))) {
                 self.rows.push(row);
             }
@@ -112,6 +114,7 @@ impl LogPanel {
     /// Fills the panel with the end of the log up to `extent`.
     pub(crate) fn show_end(&mut self, extent: LogExtent, record: LogRecord<'_>) {
         let LogExtent { end, tally } = extent;
+        // After a power failure the journal may cite more than the file still has.
         let on_disk = end.min(self.file.length());
         let from = self.file.lines_before(on_disk, SCROLLBACK).unwrap_or(on_disk);
         let lines = self.lines_or_none(from, on_disk, record);
@@ -184,6 +187,7 @@ impl LogPanel {
         };
         let mut lines = self.file.lines(range.clone(), max_lines, false, record.arrivals)?;
         let (from, to) = (range.start, if max_lines.is_some() { lines.end } else { range.end });
+        // An error ends the paging. Without one, the same empty page would be asked for again and again.
         if from >= to {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }

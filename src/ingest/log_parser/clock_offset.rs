@@ -53,9 +53,14 @@ impl OffsetMeter {
         self.window = Some(window);
         let is_change = |known: i64, seconds: i64| (known - seconds).abs() >= MIN_CHANGE_SECONDS;
         let measured = match (self.known, ended) {
+            // An offset that is too small by the delay of one line is better than none.
             (None, _) => seconds,
+            // After a restart the first line counts at once: the offset on record may be of a clock that was
+            // set since.
             (Some(known), _) if before.is_none() && is_change(known, seconds) => seconds,
             (Some(known), _) if window.greatest - known >= MIN_CORRECTION_SECONDS => window.greatest,
+            // Downwards only at the end of a window: a single line that comes late looks the same as a clock
+            // set back.
             (Some(known), Some(ended)) if is_change(known, ended.greatest) => ended.greatest,
             _ => return None,
         };

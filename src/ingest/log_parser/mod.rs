@@ -153,6 +153,8 @@ impl LogParser {
         let mut log = ParsedLog::default();
         if let Some(mut line) = self.partial.take() {
             if line.is_to_be_read(now, is_over) {
+                // At the end of a watch no more of the line is awaited, so that a near miss in it counts as
+                // well.
                 let completeness = if is_over { Completeness::CutOff } else { Completeness::Partial };
                 self.read_line(&mut line, completeness, now, &mut log);
             }
@@ -179,6 +181,8 @@ impl LogParser {
         if is_whole {
             log.tally.add(tally_of(&parsed, &line.head, line.arrival));
             self.is_begun |= matches!(line.arrival, Arrival::Live | Arrival::Earlier);
+            // Other lines were written long before they arrive, and would make the appliance's clock look far
+            // behind.
             if let Some(stamp) = stamp.filter(|_| arrival == Arrival::Live)
                 && let Some(seconds) = self.clock_offset.measure(stamp, now)
             {
@@ -226,6 +230,7 @@ impl LogParser {
         }
         let is_back = self.back_at.is_some_and(|back| now.since(back) <= CATCH_UP_TIME);
         let Some(stamp) = stamp.filter(|_| arrival == Arrival::Live && is_back) else { return arrival };
+        // With the offset, so that a clock behind ours does not make every line look late.
         let waited = now.offset_from(stamp).num_seconds().saturating_add(self.clock_offset.seconds());
         if waited >= MIN_WAIT_SECONDS { Arrival::Behind } else { arrival }
     }
@@ -233,6 +238,7 @@ impl LogParser {
     /// When a line was written, by its own timestamp, which has no year.
     fn stamp_of(&self, line: &LogLine<'_>, arrival: Arrival, now: Timestamp) -> Option<Timestamp> {
         let of_file = self.file_written_at.filter(|_| arrival != Arrival::Live);
+        // The clock that dated the file may be ahead of ours, and no line was written after now.
         line.stamp?.resolve(of_file.map_or(now, |written_at| written_at.min(now)))
     }
 

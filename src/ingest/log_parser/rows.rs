@@ -36,12 +36,14 @@ pub(super) fn read_row<'w>(
     arrival: Arrival,
 ) -> Read<'w> {
     let line = parse::log_line(words);
+    // The words alone are not enough: the log also holds commands that were typed, and these may quote them.
     let marker = match (line.program, line.module) {
         (Some(program), Some(module)) => dialect.marker(program, module, line.message),
         _ => None,
     };
     let alarm = dialect.alarm(words).map(str::to_owned);
     let is_understood = marker.is_some() || alarm.is_some();
+    // The marker itself has the words of a near miss too.
     let near = if is_understood { None } else { dialect.near_miss(words).cloned() };
     let mark = match (&alarm, marker, &near) {
         (Some(_), ..) => Some(LogMark::Alarm),

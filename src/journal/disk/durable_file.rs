@@ -50,6 +50,7 @@ impl DurableFile {
             // What an earlier process left may not have been forced to disk yet.
             force_file(&file)?;
         }
+        // Noted at the start: once this disk is unmounted, the same path lies on another one.
         let disk = path.parent().and_then(|folder| folder.metadata().ok()).map(|folder| folder.dev());
         Ok(Self { file: Hold::Open(file), path, disk, is_reported: false, end, synced: end })
     }
@@ -62,17 +63,21 @@ impl DurableFile {
     }
 
     fn is_deleted(&self) -> io::Result<bool> {
+        // A deleted file has no name left, but stays whole for as long as it is open, unlink(2).
         Ok(self.open()?.metadata()?.nlink() == 0)
     }
 
     fn make_again(&mut self) -> io::Result<()> {
         let folder = self.path.parent().ok_or(io::ErrorKind::NotFound)?;
         self.make_folder(folder)?;
+        // With `create_new`, as what somebody else put in its place must not be overwritten.
         let mut file =
             OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&self.path)?;
         let mut whole = self.open()?;
         let copied = whole.rewind().and_then(|()| {
             io::copy(&mut whole, &mut file)?;
+            // The bytes before the name: a power failure in between must not leave the name of a file without
+            // content.
             force_file(&file)?;
             force_names(folder)
         });
@@ -90,6 +95,7 @@ impl DurableFile {
     /// disk of the run may only be unmounted, and the record would go to the mount point.
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         let is_there = |folder: &&Path| folder.is_dir();
+        // The last ancestor of a relative path is empty, and stands for the current directory.
         let here = Path::new(".");
         let left =
             folder.ancestors().find(is_there).filter(|left| !left.as_os_str().is_empty()).unwrap_or(here);
@@ -110,10 +116,12 @@ impl DurableFile {
 
 impl Storage for DurableFile {
     fn write_at(&mut self, bytes: &[u8], offset: u64) -> io::Result<usize> {
+        // A write to a deleted file succeeds, and its bytes vanish once the file is closed.
         self.ensure_exists()?;
         let answer = room().and_then(|()| self.open()?.write_at(bytes, offset));
         let count = self.answered(answer)?;
         self.end = self.end.max(offset.saturating_add(count as u64));
+        // Bytes that replace synced ones are not on disk yet.
         self.synced = self.synced.min(offset);
         Ok(count)
     }
@@ -132,6 +140,7 @@ impl Storage for DurableFile {
     }
 
     fn sync(&mut self) -> io::Result<()> {
+        // A deleted file can be synced without an error, although nobody can find it again.
         if self.is_deleted()? {
             return Err(deleted());
         }
@@ -157,10 +166,15 @@ impl Storage for DurableFile {
 
     fn let_go(&mut self) {
         let Hold::Open(file) = &self.file else { return };
+        // Some bytes that are on disk identify the file later. All bytes that may not be there are needed to
+        // put them back.
         let from = self.synced.saturating_sub(EVIDENCE_BYTES);
         let length = usize::try_from(self.end.saturating_sub(from)).ok();
+        // A file with more unsynced bytes than memory may hold stays open. Its disk then cannot be repaired,
+        // but no byte is lost.
         let Some(length) = length.filter(|length| *length <= HELD_LIMIT) else { return };
         let mut bytes = vec![0; length];
+        // If the disk cannot even be read, the bytes are only in this open file, so it is not closed.
         if file.read_exact_at(&mut bytes, from).is_ok() {
             self.file = Hold::Away(Last { from, bytes });
         }
@@ -172,17 +186,22 @@ impl Storage for DurableFile {
 
     fn open_again(&mut self) -> io::Result<()> {
         let Hold::Away(last) = &self.file else { return Ok(()) };
+        // Without `create`: while the disk is unmounted, the path leads into the empty mount point.
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
         let known = usize::try_from(self.synced.saturating_sub(last.from)).unwrap_or(usize::MAX);
         let (known, rest) = last.bytes.split_at_checked(known).unwrap_or((&last.bytes, &[]));
         let mut found = vec![0; known.len()];
         let is_there = file.read_exact_at(&mut found, last.from).is_ok();
+        // The file may come from a backup, or belong to somebody else: writing behind it would mix two
+        // records.
         if !is_there || found != known {
             return Err(io::Error::other("what stands in its place is not what was written before"));
         }
         // The disk may have lost what was not forced to it when it turned read-only.
         file.write_all_at(rest, self.synced)?;
+        // Bytes beyond the end belong to a write that has failed.
         file.set_len(self.end)?;
+        // Forced before the copy in memory is given up.
         force_file(&file)?;
         self.synced = self.end;
         self.file = Hold::Open(file);

@@ -48,8 +48,12 @@ impl RunFolder {
         for _ in 0..ATTEMPTS {
             let id = RunId(format!("{stamp}-{millis:03x}{:03x}", random.u32(..1 << 12)));
             let path = runs_dir.join(&id.0);
+            // `create` fails where the name is taken, so that two watches that begin at the same moment never
+            // share a folder.
             match DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => {
+                    // Before the first record: a power failure must not take the folder of records that count
+                    // as durable.
                     if let Err(error) = force_names(runs_dir) {
                         // A run that cannot begin leaves nothing.
                         let _ = fs::remove_dir(&path);
@@ -77,6 +81,7 @@ impl RunFolder {
             kind if is_missing(kind) => refused(),
             _ => FindError::RunUnreadable { path: path.to_owned(), source },
         };
+        // A run is named after its own folder, whatever link leads to it.
         let real_path = fs::canonicalize(path).map_err(unseen)?;
         let id = real_path
             .file_name()
@@ -143,6 +148,7 @@ impl RunFolder {
     /// Removes the folder of a run that could not begin: its empty files, and the folder once nothing else is in it.
     pub(crate) fn discard(&self) {
         for path in [self.log_path(), self.journal_path()] {
+            // Not followed: a link in place of the file leads to something that is not ours to remove.
             if fs::symlink_metadata(&path).is_ok_and(|file| file.is_file() && file.len() == 0) {
                 let _ = fs::remove_file(path);
             }
@@ -156,6 +162,7 @@ impl RunFolder {
 
     /// Whether the disk forces the names of new files down when asked to.
     pub(crate) fn forces_names(&self) -> bool {
+        // Asked directly, as `force_names` hides the answer of a file system that cannot do it.
         File::open(&self.path).and_then(|folder| folder.sync_all()).is_ok()
     }
 

@@ -18,6 +18,7 @@ impl LeftoverFiles {
             .flatten()
             .filter(|entry| entry.file_name() != "journal.ndjson" && entry.file_name() != "lock")
             .filter_map(|entry| {
+                // A file name may hold control characters, and this text reaches the terminal.
                 let name = printable(entry.file_name().as_encoded_bytes());
                 match entry.metadata() {
                     Ok(about) if about.is_file() && about.len() == 0 => None,

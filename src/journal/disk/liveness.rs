@@ -20,6 +20,7 @@ use super::{
 /// file is looked for; so it is on a disk without locks.
 pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
     let Ok(metadata) = fs::metadata(folder.lock_path()) else { return false };
+    // Looked for first, as such a holder has no entry in `/proc/locks`.
     if held_weakly(&folder.lock_path()).is_some() {
         return true;
     }
@@ -49,6 +50,7 @@ fn is_lock_on(line: &str, inode: u64) -> bool {
 }
 
 fn lives(text: &str) -> bool {
+    // For kill(2) 0 and negative numbers are process groups, one of which always lives.
     text.trim().parse().is_ok_and(|process| process > 0 && process_lives(process))
 }
 

@@ -23,6 +23,7 @@ pub struct RunLock {
     file: Option<File>,
     folder: RunFolder,
     /// The disk has no locks: only processes of this machine are kept out.
+    // Needed again when the lock is given back, which then has to remove the process id.
     is_weak: bool,
 }
 
@@ -51,6 +52,8 @@ impl RunLock {
         let refused = |source| JournalError::Write { path: path.clone(), source };
         let mut file = match open(&path) {
             Ok(file) if file.metadata().map_err(refused)?.is_file() => file,
+            // O_NOFOLLOW makes opening a link an error, and a folder cannot be opened for writing. Only the
+            // user can remove them.
             Err(error) if !is_something_else(&path) => return Err(refused(error)),
             _ => return Err(JournalError::NoLock { path }),
         };
@@ -61,6 +64,8 @@ impl RunLock {
             Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
             Err(TryLockError::Error(error)) => return Err(refused(error)),
         };
+        // The id of this process may still be there: on a read-only disk it cannot be removed when the lock
+        // is given back.
         if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
             return Err(locked(Some(pid)));
         }
@@ -92,6 +97,8 @@ impl RunLock {
     /// Takes the lock again after [`Self::let_go`].
     pub(in crate::journal) fn take_again(&mut self) -> Result<(), JournalError> {
         if self.file.is_none() {
+            // Only the file is moved over. Dropping the new lock with its file would give back what this one
+            // has just taken.
             self.file = Self::take(&self.folder)?.file.take();
         }
         Ok(())
@@ -99,6 +106,8 @@ impl RunLock {
 
     /// Takes the lock anew where its file was deleted, so that nobody else takes it.
     pub(in crate::journal) fn ensure_exists(&mut self) {
+        // A lock on a deleted file keeps nobody out: the next process makes a new file of that name and locks
+        // that.
         let is_gone = |file: &File| file.metadata().is_ok_and(|about| about.nlink() == 0);
         if !self.file.as_ref().is_some_and(is_gone) {
             return;
@@ -134,6 +143,7 @@ fn open(path: &Path) -> io::Result<File> {
         .read(true)
         .write(true)
         .create(true)
+        // A refused process opens the file too, and must leave the id of the holder in it.
         .truncate(false)
         .mode(0o600)
         .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
@@ -169,6 +179,7 @@ pub(in crate::journal) fn held_weakly(path: &Path) -> Option<u32> {
 }
 
 pub(super) fn process_lives(process: i32) -> bool {
+    // Signal 0 only checks, kill(2). EPERM means that the process lives and belongs to another user.
     matches!(kill(Pid::from_raw(process), None), Ok(()) | Err(Errno::EPERM))
 }
 

@@ -75,6 +75,7 @@ pub(in crate::journal) fn write_some(
     let mut done = 0;
     while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
         match storage.write_at(rest, offset.saturating_add(done as u64)) {
+            // A write that takes nothing and reports no error would be repeated for ever.
             Ok(0) => return (done, Some(io::ErrorKind::WriteZero.into())),
             Ok(count) => done += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

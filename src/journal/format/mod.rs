@@ -53,6 +53,8 @@ pub(in crate::journal) fn encode(
     // Whoever pages through the file, or has it printed by `--json`, is not fooled by what an appliance said.
     let mut line = text::json_in(&line, Charset::Unicode).into_owned().into_bytes();
     line.push(b'\n');
+    // Refused by the writer already: readers stop at a longer line, and everything behind it would be lost to
+    // them.
     if line.len() > MAX_LINE { Err(JournalError::TooLong { bytes: line.len() }) } else { Ok(line) }
 }
 

@@ -132,6 +132,7 @@ fn a_change_of_any_byte_is_seen_and_blamed_on_its_own_record() {
     // What follows the last record but one is all that vouches for the last.
     for place in 0..=ends[3] {
         let own = Sequence(ends.iter().filter(|&&end| end < place).count() as u64);
+        // A flipped character, a byte that is no UTF-8, and a newline that joins two lines.
         for change in [1, 0x80, b'\n'] {
             let mut text = whole.clone();
             text[place] ^= change;

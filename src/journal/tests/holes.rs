@@ -30,6 +30,7 @@ fn hold(writer: &mut JournalWriter, second: u64, text: &str) -> Record {
 fn a_write_cut_short_at_any_byte_leaves_the_journal_as_it_was_and_can_be_repeated() {
     let (_home, _folder, file, mut writer) = begun();
     let (before, head) = (file.with(|disk| disk.bytes.clone()), writer.head().clone());
+    // Shorter than the record, so that the write fails at each of its first bytes.
     for room in 0..120 {
         file.leave(room);
         let error = writer.append(at(1), &note("x")).unwrap_err();
@@ -73,6 +74,7 @@ fn a_short_write_that_the_disk_completes_is_no_failure() {
 #[test]
 fn bytes_that_cannot_be_cut_off_at_once_are_cut_off_before_the_next_record() {
     let (_home, folder, file, mut writer) = begun();
+    // What is left of the longer record would show behind a shorter one that is written over it.
     file.with(|disk| (disk.room, disk.refuses_cut) = (Some(90), true));
     writer.append(at(1), &note("a longer note than the next")).unwrap_err();
     file.heal();
@@ -157,6 +159,7 @@ fn an_event_too_long_for_the_journal_is_lost_loudly_and_leaves_a_marked_hole() {
     let (_home, folder, file, mut writer) = begun();
     let (_, placed) = writer.append_or_hold(at(1), &note(&"x".repeat(2 << 20)));
     assert!(matches!(placed, Placed::Dropped(JournalError::TooLong { .. })), "{placed:?}");
+    // In the same second: only a disk that refused is waited for.
     let hole = writer.mend(at(1)).expect("no disk has to be waited for");
     assert!(matches!(hole.event, Event::RecordHole { records: 1, .. }));
     file.save(&folder.journal_path());

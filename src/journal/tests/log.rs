@@ -35,6 +35,7 @@ fn recorded() -> (tempfile::TempDir, RunFolder) {
     let mut log = RawLog::create(&folder).unwrap();
     put(&mut log, b"first line\nsecond", 0);
     let mut events = vec![started(), log.cut_chunk(at(0)).unwrap()];
+    // A line that begins in one chunk and ends in the next, and bytes that are no text.
     put(&mut log, b" line\n\x1b\xff\0\n", 0);
     events.extend([note("between"), log.cut_chunk(at(1)).unwrap(), note("after"), note("last")]);
     put(&mut log, b"uncited\n", 2);
@@ -156,6 +157,7 @@ fn a_log_cut_short_or_gone_names_the_first_record_that_misses_bytes() {
 #[test]
 fn a_reopened_log_hands_over_what_no_record_cites_and_keeps_it_on_disk() {
     let (_home, folder) = recorded();
+    // More than one read takes, without the end of a line.
     let burst = vec![b'x'; 1 << 20];
     let whole = [fs::read(folder.log_path()).unwrap(), burst].concat();
     fs::write(folder.log_path(), &whole).unwrap();

@@ -89,6 +89,7 @@ impl Storage for FaultyFile {
         self.with(|disk| {
             disk.writes += 1;
             let take = disk.room.map_or(bytes.len(), |room| room.min(bytes.len()));
+            // As the system does: what has room is written, and only the next write fails.
             if take == 0 && !bytes.is_empty() {
                 return Err(io::ErrorKind::StorageFull.into());
             }

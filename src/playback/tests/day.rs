@@ -49,6 +49,7 @@ fn seeking_in_a_day_applies_few_records() {
         .map(|_| {
             let record = Sequence(random.u64(0..=records));
             let behind = record.0 - player.index.snapshots.before(SeekTarget::Record(record)).run.last.0;
+            // Of 64 snapshots, 32 are left after every other one was dropped.
             assert!(behind <= records / 32, "{behind} records to apply");
             let begun = Instant::now();
             player.go_to_record(record);

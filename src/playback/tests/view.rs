@@ -12,6 +12,7 @@ async fn a_view_waits_for_the_rest_of_a_torn_line_and_shows_how_the_recording_en
     recording.log(&lines(0, 5), Arrival::Live);
     let journal = folder.journal_path();
     let whole = std::fs::read(&journal).unwrap();
+    // What a reader sees while the recorder's write is on its way.
     std::fs::write(&journal, &whole[..whole.len() - 20]).unwrap();
     poll(&mut view).await;
     assert_eq!((view.run().last, view.log().len()), (Sequence(0), 0));

@@ -41,6 +41,7 @@ pub(crate) async fn reach(
     let result = transport.connect().await;
     let asks =
         matches!(result, Err(ConnectError::Authentication { .. } | ConnectError::HostKeyUnknown { .. }));
+    // Without a screen there may be nobody to answer, and `ssh` would wait for ever.
     let person = display == Display::Screen && io::IsTerminal::is_terminal(&io::stdin());
     if asks && person {
         transport.login_in_terminal().await?;

@@ -57,11 +57,14 @@ impl ApplianceTask {
 
     /// Hands over a request; false where the task takes no more.
     pub(crate) fn ask(&self, request: Request) -> bool {
+        // Never waits: a task that hangs must not hold up the loop.
         self.requests.try_send(request).is_ok()
     }
 
     /// Ends the task in order, or by force after `timeout` or where this future is dropped.
     pub(crate) async fn close(self, timeout: std::time::Duration) {
+        // Dropping a `JoinHandle` only detaches its task, which would then outlive a close that a signal cuts
+        // short.
         let _abort = AbortOnDrop(self.task.abort_handle());
         // A full queue means a task that reads no requests; the timeout then ends it.
         drop(self.requests.try_send(Request::Close));

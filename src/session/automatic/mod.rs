@@ -56,6 +56,8 @@ impl Automation {
         let is_listed = listing.is_some_and(|listing| !listing.provisional);
         Self {
             phase: Some(run.phases.current),
+            // A listing made before the last pause proves nothing about it, so that pause still has to be
+            // listed.
             listed_pauses: if is_listed { pauses } else { pauses.saturating_sub(1) },
             listed_unpaused: listing.is_some(),
             owed: owed(run),
@@ -98,6 +100,7 @@ impl Automation {
         if phase > before && phase >= Phase::InUse {
             due.push(Automatic::Export);
         }
+        // First, so that a listing lost with its connection is asked for again in this very turn.
         self.take_back_lost(run);
         self.is_given |= is_given(run);
         let listing = self.listing(run).filter(|_| !self.is_given);
@@ -180,6 +183,8 @@ impl Automation {
     /// The next listing that the proof still lacks, while the bucket must not change and can be listed.
     fn proof(&mut self, run: &Run) -> Option<ListingCause> {
         if run.replication.state == Known::Running || run.frozen.at_pause.is_none() {
+            // While replication runs, or without a listing made at the pause, a further one has nothing to
+            // prove.
             self.owed.clear();
             return None;
         }

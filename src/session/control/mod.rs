@@ -129,6 +129,8 @@ pub(crate) fn check_pair(
     pair: &PairIdentities,
     reason: Option<&str>,
 ) -> Result<(), RequestRefused> {
+    // Another machine may have answered while the dialog was open: the consent is for the pair that was
+    // shown.
     if *pair != run.present_pair() {
         return Err(RequestRefused::PairChanged);
     }

@@ -81,6 +81,7 @@ impl EventLoop {
         };
         let task = self.sources.appliance_tasks.iter().find(|task| task.role() == role);
         let was_taken = task.is_some_and(|task| task.ask(request));
+        // Only an action has left a record of the request, which now has to be settled.
         action.filter(|_| !was_taken).map(LoopEvent::NotSent)
     }
 
@@ -91,6 +92,7 @@ impl EventLoop {
             return LoopEvent::End(Ending::Signal { name: "SIGPIPE".to_owned() });
         }
         let reason = error.to_string();
+        // Kept until the end, where it decides on the exit code.
         self.front = Front::Silent(error);
         LoopEvent::OutputFailed(reason)
     }

@@ -23,12 +23,14 @@ impl EventLoop {
         }
         let stopped = self.stopped();
         let Some(screen) = self.front.screen().filter(|_| !stopped.is_empty()) else { return };
+        // Before the terminal is lent, as from that moment on a Ctrl-C is meant for `ssh`.
         terminal_is_lent(true);
         screen.lend().await;
         let mut failed = None;
         for (role, login) in stopped {
             match self.log_in(&login).await {
                 Ok(()) => drop(self.send(role, Request::Reconnect)),
+                // Goes on with the other appliance, which may take the login.
                 Err(error) => failed = Some(error),
             }
         }

@@ -45,6 +45,7 @@ const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 const BATCH_OBSERVATIONS: usize = 256;
 
 /// How long appliances are given to close: the last look at the log, and an action under way.
+// The last look at the log alone may take three seconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Sources {
@@ -91,13 +92,16 @@ impl EventLoop {
 
     /// Runs until the end; the summary of the run is written, and the front has shown the closing text.
     pub(crate) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
+        // In a fast demo a second passes at once, and the beat must leave time for everything else.
         let beat = self.session.clock().real(BEAT_INTERVAL).max(Duration::from_millis(50));
         let mut beat = tokio::time::interval(beat);
         // After a suspend one beat is enough to see what is due.
         beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
         while !self.session.is_ending() {
+            // Before the wait, so that what the last turn has changed is on the screen while nothing happens.
             self.serve_front();
             self.turn(&mut beat, &mut signals).await;
+            // Between two turns, as `ssh` has the terminal meanwhile.
             self.log_in_where_wanted(&mut signals).await;
         }
         self.finish(&mut signals).await
@@ -161,6 +165,7 @@ impl EventLoop {
         let failed = tasks.filter_map(|task| task.has_failed().then_some(task.role())).collect();
         self.handle(LoopEvent::Beat { failed });
         self.play_script();
+        // The reader ends before the last of what it has sent is taken in.
         let log_has_ended = self.sources.log_reader.as_ref().is_some_and(LogReader::has_ended);
         self.handle(LoopEvent::SourcesChecked {
             log_is_read: log_has_ended && self.sources.observations.is_empty(),
@@ -225,6 +230,7 @@ impl EventLoop {
             draw(&self.session, screen);
         }
         self.close_sources(signals).await;
+        // The sources are closed, but what they sent last may still be in the queue.
         while let Ok(observation) = self.sources.observations.try_recv() {
             self.handle(LoopEvent::Observed(observation));
         }
@@ -235,6 +241,7 @@ impl EventLoop {
         );
         // Before the closing text: a reader that takes nothing must not keep the run locked.
         self.session.recorder.release();
+        // From here on a second signal does not wait for the disk any more.
         record_is_closed();
         let Self { session, mut front, .. } = self;
         // Where the closing text is for programs, losses go to standard error.

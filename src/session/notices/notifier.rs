@@ -173,6 +173,8 @@ impl Notifier {
     fn start(&mut self, command: Vec<String>, notice: &Notice) {
         let Ok(json) = serde_json::to_vec(notice) else { return };
         let failures = self.failures.clone();
+        // The place in the channel is taken before the command starts, so that its failure can always be
+        // reported.
         let Ok(place) = failures.try_reserve_owned() else {
             self.dropped += 1;
             return;
@@ -213,14 +215,17 @@ async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), Comman
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            // The tasks are dropped with the runtime, so that no command outlives the watch.
             .kill_on_drop(true);
     });
+    // setsid(2): without a controlling terminal the command cannot take keys or ask there for a password.
     let mut child = match wrapped.wrap(ProcessSession).spawn() {
         Ok(child) => child,
         Err(source) => return Err(CommandError::Start { program, source }),
     };
     let input = child.stdin().take();
     let finished = async {
+        // The input is closed at the end of this block: a command that reads to the end would wait for it.
         if let Some(mut input) = input {
             // An error here is a program that does not read its input, which it need not.
             drop(input.write_all(&json).await);

@@ -8,6 +8,7 @@ use crate::{journal::RunFolder, run::ByteCount};
 pub(crate) fn free(folder: &Path) -> Option<ByteCount> {
     let existing = folder.ancestors().find(|folder| folder.is_dir());
     let disk = nix::sys::statvfs::statvfs(existing.unwrap_or(Path::new("."))).ok()?;
+    // `f_bavail` counts units of `f_frsize`, and not of `f_bsize`, statvfs(3).
     Some(ByteCount(disk.blocks_available().saturating_mul(disk.fragment_size())))
 }
 

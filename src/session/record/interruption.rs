@@ -58,9 +58,12 @@ pub(crate) struct Interruption {
 impl Interruption {
     /// The log as it is on disk, for a source that has to find its place again.
     pub(crate) fn seen(&self, folder: &RunFolder) -> Seen {
+        // Lines on the two sides of a gap need not follow on each other, so that they may not be found
+        // together.
         let from = self.one_stretch_from.0.saturating_sub(self.tail.offset.0);
         let lines = self.tail.lines.get(usize::try_from(from).unwrap_or(usize::MAX)..).unwrap_or_default();
         let long = lines.len().saturating_sub(MAX_EVIDENCE_BYTES);
+        // The cut is moved to the beginning of a line, as the place is searched for by whole lines.
         let begin = match memchr::memchr(b'\n', lines.get(long..).unwrap_or_default()) {
             Some(newline) if long > 0 => long + newline + 1,
             _ => 0,

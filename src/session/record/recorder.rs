@@ -84,7 +84,9 @@ impl Recorder {
 
     /// Opens the record of an interrupted run and takes its lock; also returns how many cited bytes of log are missing.
     pub(crate) fn reopen(folder: RunFolder, syncing: Syncing) -> Result<(Self, ByteCount), JournalError> {
+        // The writer first, as it takes the lock: nobody may add to the run while it is read.
         let (writer, report) = JournalWriter::reopen(&folder)?;
+        // A record that cannot be applied would leave the run in memory different from its journal.
         if let Some(found) = report.format.filter(|_| report.opaque > 0) {
             return Err(JournalError::TooNew { path: folder.journal_path(), found });
         }
@@ -220,6 +222,7 @@ impl Recorder {
         match placed {
             Placed::Written | Placed::Held(_) => self.take_dropped_gap(now),
             Placed::Dropped(error) => {
+                // The gap begins with the first bytes dropped, however many follow.
                 let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
                 self.dropping.get_or_insert_with(begin);
                 None
@@ -249,6 +252,7 @@ impl Recorder {
     /// Once a second: closes a hole, cuts the log's chunk, forces to disk.
     pub(crate) fn beat(&mut self, now: Timestamp) -> Vec<Appended> {
         let mut made = Vec::new();
+        // The files first: a hole can be closed only in a file that is there.
         self.restore_files(now);
         self.begin_hole_with_refusal();
         if let Some(record) = self.writer.mend(self.monotonic(now)) {
@@ -258,6 +262,7 @@ impl Recorder {
         made.extend(self.end_refusal(now));
         if self.syncing == Syncing::EverySecond {
             // A disk that cannot sync refuses the next write as well, which is where it is handled.
+            // The log before the journal, which cites it.
             drop(self.raw.sync_waiting());
             drop(self.writer.sync_waiting());
         }
@@ -318,6 +323,7 @@ impl Recorder {
     /// Discards log that still waits for the disk at the end; the gap that it leaves.
     pub(crate) fn discard_log(&mut self, now: Timestamp) -> Option<Gap> {
         let (lines, reason) = self.raw.give_up()?;
+        // Taken, as the gap covers the refusal: a hole must not be recorded for it as well.
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
         let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
         Some(Gap { from, to: now, offset: self.raw.end(), reason })
@@ -360,6 +366,7 @@ impl Recorder {
 
     /// Forces everything to disk; a failure shows at the next record.
     pub(crate) fn sync(&mut self) {
+        // The log before the journal: what the journal cites has to survive a power failure too.
         drop(self.raw.sync_now());
         drop(self.writer.sync_now());
     }

@@ -85,6 +85,7 @@ impl Endings {
         for (name, number) in fatal() {
             endings.extend(listen_to(number)?.map(|signal| (name, signal)));
         }
+        // Without the ignored ones, as a handler would replace the ignoring.
         watchdog::start(
             fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
         )?;
@@ -173,6 +174,7 @@ impl Signals {
 /// Waits for a signal; forever where it is not listened to.
 async fn one(signal: Option<&mut Signal>) {
     let Some(signal) = signal else { return std::future::pending().await };
+    // A stream that has ended would be ready at every poll, and the loop would never rest.
     if signal.recv().await.is_none() {
         std::future::pending::<()>().await;
     }

@@ -43,6 +43,8 @@ pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
     let signals: Vec<c_int> = signals.collect();
     let mut started = Ok(());
     STARTED.call_once(|| {
+        // Both this and tokio's signals use the handlers of signal-hook-registry, so that each signal reaches
+        // both.
         started = Signals::new(signals).and_then(|signals| {
             thread::Builder::new().name("signals".to_owned()).spawn(move || watch(signals)).map(drop)
         });
@@ -63,7 +65,10 @@ fn watch(mut signals: Signals) {
 
 fn end() {
     wait(CLOSE_RECORD_TIMEOUT, || RECORD_CLOSED.load(Ordering::Acquire));
+    // The loop may still come to its end in this time, and then ends the process itself with the right exit
+    // code.
     wait(CLOSING_TEXT_TIMEOUT, || false);
+    // `exit` runs no destructors, so nothing else gives the terminal back.
     leave_terminal();
     process::exit(Exit::Incomplete.code().into());
 }

@@ -29,6 +29,7 @@ impl Session {
             let user = self.user();
             self.record(&Event::Attested { statement, since, reason, user });
         }
+        // An override is a finding. A reason given where nothing was locked is none.
         let overridden = match verdict {
             Authorization::Locked { .. } => request.r#override,
             _ => None,
@@ -84,6 +85,8 @@ impl Session {
         let name = |role| self.run().name(role);
         let (primary, dr) = (name(Role::Primary), name(Role::Dr));
         let identities = Box::new(pair.clone());
+        // On disk before the appliances are bound to it, so that a watch that goes on is bound to the same
+        // machines.
         if !self.record_durably(&Event::NamesConfirmed { primary, dr, identities, reason, user, typed }) {
             return Err(RequestRefused::ConfirmationNotDurable);
         }

@@ -51,6 +51,7 @@ impl Closing {
             return;
         }
         let since = *self.over_since.get_or_insert(now);
+        // A script is over only once its actions are settled, so that it awaits no more answers.
         if now.since(since) >= LAST_ANSWERS_TIMEOUT || self.until == Until::ScriptEnd {
             self.end(Ending::Finished);
         }

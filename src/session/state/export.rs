@@ -31,8 +31,10 @@ impl Session {
     pub(super) fn append_export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
         let now = self.clock.now();
         if let Some(chunk) = self.recorder.cut(now) {
+            // Not followed up: a record made now would come between the summary and its export.
             self.publish(&chunk);
         }
+        // With the head as it is here, by which `verify` finds the records that the summary was made from.
         let summary = summarise(self.run(), now, self.recorder.head());
         let folder = self.recorder.folder();
         report::write_exports(folder.path(), &summary).map_err(|error| {

@@ -63,6 +63,7 @@ impl Session {
         match observation {
             Observation::Event(event) => self.take_event(&event),
             Observation::LogGap { from, to, reason } => {
+                // At the end of the log so far: a source sends a gap in front of the lines behind it.
                 let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
                 self.record(&Event::LogGap(gap));
             }
@@ -82,6 +83,7 @@ impl Session {
         for made in self.recorder.beat(now) {
             self.after(&made);
         }
+        // After the recorder's beat, which may have ended the trouble.
         self.outbox.warn_of_trouble(self.recorder.trouble());
         for role in failed {
             self.note_failed_task(*role);

@@ -36,6 +36,7 @@ impl LogIntake {
             "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
              writer kept its place, and so does a machine that lost its power"
         );
+        // A hole within a line is placed before that line, whose two parts are read as one.
         let offset = self.parser.partial_line_start().unwrap_or(log_end);
         Gap { from: now, to: now, offset, reason }
     }

@@ -22,6 +22,7 @@ impl Session {
     }
 
     fn take_part(&mut self, bytes: &[u8], arrival: Arrival, new: impl Fn(&Event) -> bool) {
+        // Before the bytes behind the hole, as the gap is placed at the end of the log so far.
         self.record_ended_hole();
         for piece in pieces(bytes) {
             if !self.recorder.has_room_for(piece) {
@@ -68,6 +69,7 @@ impl Session {
 
     fn keep_log(&mut self, bytes: &[u8], arrival: Arrival, taken: ParsedLog, new: impl Fn(&Event) -> bool) {
         let now = self.clock.now();
+        // Before the rows and events of these bytes, in front of which others were dropped.
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }

@@ -86,6 +86,7 @@ impl Session {
             #[cfg(test)]
             witness: None,
         };
+        // Recorded before there was a session to show it.
         session.show(&parts.first);
         session
     }
@@ -134,6 +135,7 @@ impl Session {
 
     /// As [`Self::record`], but true only when the record is forced to disk; otherwise nothing is recorded.
     fn record_durably(&mut self, event: &Event) -> bool {
+        // The log taken in before an event is on record before it, as in `append`.
         self.cut_log();
         let made = self.recorder.record_durably(self.clock.now(), event);
         made.is_some_and(|made| {

@@ -16,7 +16,9 @@ impl Session {
         interruption: &mut Interruption,
         log_is_a_file: bool,
     ) -> Result<(), JournalError> {
+        // The panel first: rows of what is recorded from here on come behind the old ones.
         self.show_recorded_log(std::mem::take(&mut interruption.arrivals));
+        // An open action locks all others, and nobody is left who could settle this one.
         self.settle_open_actions();
         let cited = self.recorder.log_end();
         if let Some(lost) = interruption.lost.take() {
@@ -45,6 +47,7 @@ impl Session {
                 self.record(&event);
             }
         }
+        // `Automation` takes what was due before for done, and would not ask for the slow pace again.
         if self.run().phases.current > Phase::Stage1 {
             self.outbox.send(Role::Dr, Request::Pace(Pace::Slow));
         }
@@ -86,6 +89,7 @@ impl Session {
             if bytes.is_empty() {
                 break;
             }
+            // The rest of the piece comes again with the next one, as it is not written until then.
             if let Some(end) = memchr::memrchr(b'\n', &bytes) {
                 bytes.truncate(end + 1);
             }

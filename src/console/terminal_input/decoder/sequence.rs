@@ -18,6 +18,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let modifiers = modifiers(number(second.next()?, 1)?);
     let kind = number(second.next().unwrap_or_default(), 1)?;
     let third = groups.next();
+    // 3 is the release of a key in the kitty keyboard protocol; its press was reported before.
     if groups.next().is_some() || kind == 3 {
         return None;
     }
@@ -43,6 +44,7 @@ fn as_typed(code: KeyCode, modifiers: KeyModifiers) -> (KeyCode, KeyModifiers) {
     let is_control = modifiers.contains(KeyModifiers::CONTROL);
     let without_control = modifiers - KeyModifiers::CONTROL;
     match code {
+        // In ASCII these keys and Ctrl with these letters are the same bytes.
         KeyCode::Char('[') if is_control => (KeyCode::Esc, without_control),
         KeyCode::Char('m' | 'j') if is_control => (KeyCode::Enter, without_control),
         KeyCode::Char('i') if is_control => (KeyCode::Tab, without_control),
@@ -93,6 +95,7 @@ const fn function(last: u8) -> Option<KeyCode> {
 
 fn numbered(number: u32) -> Option<KeyCode> {
     Some(match number {
+        // rxvt sends 7 and 8 where others send 1 and 4.
         1 | 7 => KeyCode::Home,
         2 => KeyCode::Insert,
         3 => KeyCode::Delete,

@@ -48,11 +48,14 @@ pub(crate) async fn follow(
     closing: impl Future<Output = ()> + Send,
 ) {
     let named = tokio::fs::metadata(&path).await;
+    // A pipe gives its bytes only once, so that no later watch can find its place in it.
     let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
     let mut follower = Follower::new(path, clock, Outlet::new(out));
     follower.is_pipe = is_pipe;
     if let Some(seen) = seen {
+        // The record may end within a line, which has to be ended before lines of another place follow it.
         follower.outlet.is_between_lines = seen.last.is_empty() || seen.last.ends_with(b"\n");
+        // Gaps of this watch reach back to the end of the earlier one.
         follower.polled_at = seen.left_at;
         follower.seen = Some(seen);
     }
@@ -61,10 +64,12 @@ pub(crate) async fn follow(
     loop {
         let now = clock.now();
         let polled = follower.poll(now).await;
+        // An error here means that the session has ended.
         if follower.report(polled, now).await.is_err() {
             return;
         }
         match &mut final_polls {
+            // Cancel-safe: `closing` is polled by reference, and a sleep loses only the wait.
             None => tokio::select! {
                 () = &mut closing => final_polls = Some(MAX_FINAL_POLLS),
                 () = clock.sleep(POLL_INTERVAL) => {}
@@ -177,6 +182,8 @@ impl Follower {
             self.last_named = None;
             return Ok(());
         }
+        // The file may have lost its name at any time since the poll before, and lines may be missing since
+        // then.
         let last_named = *self.last_named.get_or_insert(self.polled_at);
         // Until the new file is written to, the writer may still hold the old one open.
         let is_over = match named {
@@ -192,6 +199,7 @@ impl Follower {
     }
 
     async fn open_first(&mut self) -> io::Result<()> {
+        // Listed before the file is opened: one that is rotated in between then counts as new, and is read.
         let listed = rotated_or_none(&self.path, None).await?;
         let open = if self.is_pipe {
             OpenFile::open_pipe(&self.path, self.first_arrival).await?
@@ -211,6 +219,7 @@ impl Follower {
 
     /// Goes on in the file that has the name, if it is the one that was read.
     async fn reopen(&mut self) -> io::Result<()> {
+        // Another file may have the name by now, so the bytes that were read last have to be found in it.
         let mut anew = OpenFile::open(&self.path, Arrival::Live).await?;
         match self.open.as_ref().and_then(OpenFile::end).cloned() {
             Some(end) if anew.find(&end.checkpoint).await? => self.go_on_in(anew).await,
@@ -220,6 +229,8 @@ impl Follower {
 
     /// Reads `open`, which has the log's name, on from its place.
     async fn go_on_in(&mut self, mut open: OpenFile) -> io::Result<()> {
+        // Replaced even where its state cannot be read: the next poll would otherwise go back to the old
+        // file.
         let noted = open.note_state().await;
         self.replace(open);
         noted?;
@@ -237,12 +248,14 @@ impl Follower {
     async fn report(&mut self, polled: io::Result<()>, now: Timestamp) -> io::Result<()> {
         match polled {
             Ok(()) => {
+                // The time at which the poll began, as it may miss what was written while it went on.
                 (self.polled_at, self.failing) = (now, None);
                 self.report_availability(now).await?;
             }
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Err(error),
             Err(error) => {
                 let (since, is_recorded) = *self.failing.get_or_insert((now, false));
+                // A log that is being rotated has no file for a moment, in which nothing is lost.
                 if !is_recorded && now.since(since) > ROTATION_INTERVAL {
                     let path = self.path.display();
                     let reason = format!("{path} cannot be read ({error}); it is tried again all the time");

@@ -75,6 +75,8 @@ impl Follower {
                 "{path} was copied, and emptied or not; it is read from its start, and its lines may repeat earlier ones"
             )),
             Verdict::No => {
+                // Within less time no file is assumed to be emptied and written again. A file of which
+                // nothing was read cannot have lost its place.
                 let is_doubtful = now.since(self.polled_at) > ROTATION_INTERVAL
                     && !open.is_fresh()
                     && open.end().is_some()
@@ -88,6 +90,7 @@ impl Follower {
             open.begin_again().await?;
             self.listed = listed;
         }
+        // The gap before the lines that it concerns: its place in the log is where the doubt begins.
         if let Some(reason) = reason {
             self.outlet.end_line().await?;
             self.gap(reason).await?;

@@ -53,6 +53,7 @@ impl Follower {
             (self.open, self.listed) = (open, listed);
             return Ok(());
         };
+        // Lines of another place must not continue a line that the earlier watch left unfinished.
         self.outlet.end_line().await?;
         if open.is_some() {
             (self.open, self.listed) = (open, listed);

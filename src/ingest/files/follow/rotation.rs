@@ -16,11 +16,14 @@ impl Follower {
     /// Reads all that was written since to files that no longer have the name, and goes on in the one that has.
     pub(super) async fn catch_up(&mut self, mut rotation: Rotation) -> io::Result<()> {
         let Some(read) = &mut self.open else { return Ok(()) };
+        // Listed first: a file that is rotated during the catching up is new to the next poll.
         let listed = rotated_or_none(&self.path, None).await?;
         // While the first lines may repeat earlier ones, those of the next file may too.
         let arrival = read.arrival();
         // Opened before the others are listed: should it be rotated meanwhile, the next poll finds it among them.
         let next = OpenFile::open_if_there(&self.path, arrival).await?;
+        // To the end of the old file first: its writer may have added lines after the last poll, and after
+        // the rename.
         if rotation == Rotation::Renamed && !read.drain(&mut self.outlet).await? {
             rotation = Rotation::Emptied;
         }
@@ -54,6 +57,7 @@ impl Follower {
             self.read_whole(&file, if may_repeat { Arrival::MayRepeat } else { arrival }).await?;
         }
         self.report_missing(number, NextFile::Present).await?;
+        // Noted only now: after an error above, the next poll has to find these files new again.
         self.listed = listed;
         let Some(mut next) = next else { return Ok(()) };
         self.outlet.end_line().await?;
@@ -70,6 +74,8 @@ impl Follower {
     async fn read_whole(&mut self, file: &Rotated, arrival: Arrival) -> io::Result<()> {
         match file.open(arrival).await {
             Ok(open) => self.read_rotated(open).await,
+            // The file has only another name: the next poll reads it. A gap is for a file that is gone or
+            // damaged.
             Err(error) if is_changed_meanwhile(&error) && file.is_there(&self.path).await => Err(error),
             Err(error) => self.gap(format!("{} cannot be read: {error}", file.path.display())).await,
         }

@@ -192,6 +192,7 @@ async fn a_file_whose_handle_fails_is_opened_anew_at_its_place() {
     let mut follower = follower(path.clone(), now, sender);
     follower.poll(now).await.unwrap();
     // As a stale handle on a network disk.
+    // Opened for writing alone, it answers EBADF to every read.
     let unreadable = fs::OpenOptions::new().append(true).open(&path).unwrap();
     follower.open.as_mut().unwrap().file = tokio::fs::File::from_std(unreadable);
     fs::write(&path, "1\n2\n").unwrap();
@@ -210,6 +211,7 @@ async fn a_file_whose_handle_fails_is_opened_anew_at_its_place() {
 async fn only_a_log_that_stays_unreadable_is_a_gap() {
     let (sender, mut observations) = channel(16);
     let mut follower = follower("messages".into(), at(0), sender);
+    // Ahead of the polls: a gap has to reach to the time when it is recorded, and not only to the poll's.
     follower.clock = Clock::scaled(at(5000), 1.0);
     let failed = || Err(io::ErrorKind::PermissionDenied.into());
     follower.report(failed(), at(3600)).await.unwrap();

@@ -102,6 +102,7 @@ async fn a_missing_log_is_reported_lost_until_it_is_back() {
 #[tokio::test(start_paused = true)]
 async fn a_watch_resumed_among_equal_lines_loses_none() {
     let followed = Followed::new();
+    // Many equal lines at the end, so that the last ones alone are found at several places.
     let before = lines(0..3) + &"\n".repeat(30);
     followed.log(&(before.clone() + &"\n".repeat(7)));
     let mut followed = followed.resumed(&before).await;
@@ -145,6 +146,7 @@ async fn a_resumed_watch_does_not_take_a_banner_for_its_place() {
 #[tokio::test(start_paused = true)]
 async fn a_resumed_watch_does_not_search_past_a_missing_file() {
     let followed = Followed::new();
+    // Number 2 is missing, and held what came between.
     append(&followed.path("messages.3"), &lines(0..3));
     append(&followed.path("messages.1"), &[BANNER, &lines(5..7)].concat());
     followed.log(&[BANNER, &lines(7..9)].concat());
@@ -160,6 +162,7 @@ async fn a_later_copy_is_not_taken_for_a_missing_one() {
     followed.copy_and_empty();
     followed.log(BANNER);
     assert_eq!(followed.poll().await, BANNER);
+    // The numbers show that a copy is gone: the one found later cannot be the first one made.
     followed.rename("messages.1", "messages.3");
     followed.empty();
     followed.log(&[BANNER, &lines(3..5)].concat());

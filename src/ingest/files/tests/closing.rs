@@ -13,6 +13,7 @@ async fn closed_after(change: impl FnOnce(&Path)) -> (String, bool) {
     let (sender, mut observations) = channel(1024);
     let (closing, closed) = oneshot::channel::<()>();
     let task = tokio::spawn(follow(messages, clock, sender, None, async { drop(closed.await) }));
+    // Only once the log is followed: the change has to come after the last ordinary poll.
     while !matches!(observations.recv().await, Some(Observation::Event(Event::LogFollowed))) {}
     change(home.path());
     closing.send(()).unwrap();

@@ -39,6 +39,7 @@ async fn a_resumed_watch_reads_all_files_after_its_place_however_old_they_are() 
         OpenOptions::new().append(true).open(followed.path(name)).unwrap().set_modified(time).unwrap();
     };
     followed.log(&stamped("0\n1\n2\n"));
+    // The ages come in the order of the names, so that only a limit on the age could leave a file out.
     stamp("messages", 9);
     followed.rename("messages", "messages.3");
     followed.pack("messages.3");
@@ -98,6 +99,7 @@ async fn a_resumed_watch_finds_its_last_lines_across_two_files() {
         followed.log("ished\n");
         let mut followed = followed.resumed(&stamped("1\n2\nunfin\n3\n4\nunfi")).await;
         assert_eq!(plain(&followed.poll().await), "nished\n");
+        // Ends within a line that no file holds, so that the line has to be ended before the gap.
         let mut followed = followed.resumed(&stamped("1\n2\nof another l")).await;
         assert_eq!(plain(&followed.poll().await), "\nGAP\n3\n4\nunfinished\n");
     }

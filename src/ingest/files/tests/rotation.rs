@@ -5,6 +5,7 @@ use super::*;
 /// A log that was rotated once for each of `names`, with a line in each file.
 async fn rotated(names: &[&str], packed: &[&str]) -> Followed {
     let mut followed = Followed::new();
+    // Files from before the watch, which must never be taken for new ones.
     append(&followed.path("messages.7"), "long ago\n");
     append(&followed.path("messages-20250913"), "long ago\n");
     followed.log("1\n");
@@ -58,6 +59,7 @@ async fn lines_still_written_to_the_renamed_file_are_read() {
     followed.rename("messages", "messages.1");
     followed.log("");
     assert_eq!(followed.poll().await, "");
+    // A writer keeps its file open over a rename, and goes on in it until it is asked to open its log anew.
     append(&followed.path("messages.1"), "2\n");
     assert_eq!(followed.poll().await, "2\n");
     append(&followed.path("messages.1"), "3\n");
@@ -140,6 +142,7 @@ async fn a_file_emptied_twice_between_two_polls_is_read_on_through_both_copies()
 async fn an_emptied_file_without_a_copy_is_a_gap() {
     for grown in ["3\n", "3 as long as before\n", "3 and longer than the one that stood there\n"] {
         let mut followed = Followed::new();
+        // Another file of the log must not be taken for a copy of this one.
         append(&followed.path("messages.1"), "long ago, and much longer than what is followed\n");
         followed.log("1 as long as before\n");
         assert_eq!(followed.poll().await, "1 as long as before\n");

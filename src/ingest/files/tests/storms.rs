@@ -174,6 +174,7 @@ impl Storm {
                 self.log(&vec![line; count]);
             }
             6..=9 => self.rotate(),
+            // Otherwise nothing shows that the file was emptied, and no reader could report it.
             10 if self.can_be_emptied() => {
                 self.followed.empty();
                 self.file.clear();
@@ -195,6 +196,7 @@ impl Storm {
                 }
             }
             13 => {
+                // The copy is the only trace of what was written; removed unseen, nobody could miss it.
                 if self.is_traceless {
                     self.poll().await;
                 }
