@@ -69,6 +69,7 @@ fn lay_over(base: &mut Table, over: Table) {
 fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, DialectError> {
     let tables: Tables =
         merged.try_into().map_err(|error: toml::de::Error| invalid(origin, &error.to_string()))?;
+    // The shell knows its appliance by this name; without it, the prompt of any machine would do.
     for (name, pattern) in [
         ("normal", &tables.prompts.normal),
         ("enable", &tables.prompts.enable),

@@ -28,6 +28,7 @@ impl Dialect {
     pub fn alarm(&self, line: &[u8]) -> Option<&str> {
         let is_raised = |alarm: &&Alarm| alarm.pattern.is_match(line) && !alarm.is_over(line);
         let alarm = self.tables.alarms.iter().find(is_raised)?;
+        // The appliance logs the lines typed there: a search for the words of an alarm is none.
         (!self.is_own_command(line)).then_some(alarm.name.as_str())
     }
 

@@ -42,6 +42,7 @@ pub(crate) struct Prompts {
 }
 
 /// Fewest characters of a shortened name.
+// Fewer letters would fit the names of other appliances as well.
 const SHORTEST_NAME: usize = 4;
 
 impl Prompts {

@@ -51,6 +51,7 @@ impl Phrases {
             of: NearMiss::Alarm(alarm.name.clone()),
         });
         let mut phrases: Vec<_> =
+            // A single word is too common for a line with it to be near to anything.
             of_markers.chain(of_alarms).filter(|phrase| phrase.words.len() > 1).collect();
         // Of phrases that a line has, the one of most words is the likeliest.
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));

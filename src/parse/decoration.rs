@@ -31,6 +31,7 @@ const fn is_decoration(byte: u8) -> bool {
 
 /// The line up to its last word; rsyslog writes a control character as its octal number.
 fn without_tail(mut line: &[u8]) -> &[u8] {
+    // In a loop, because the two forms alternate, as in `#012#000\n`.
     loop {
         let end = line.iter().rposition(|byte| !byte.is_ascii_control()).map_or(0, |last| last + 1);
         line = line.get(..end).unwrap_or_default();
@@ -48,6 +49,7 @@ fn behind_escape(sequence: &[u8]) -> &[u8] {
     let length = match kind {
         b'[' => body.iter().position(|byte| (0x40..=0x7e).contains(byte)).map(|last| last + 1),
         b']' | b'P' | b'X' | b'^' | b'_' => {
+            // These sequences hold text, which ends with BEL, as xterm has it, or with ST, which is `ESC \`.
             body.iter().position(|byte| matches!(byte, 0x07 | &ESCAPE)).map(|last| match body.get(last..) {
                 Some([ESCAPE, b'\\', ..]) => last + 2,
                 _ => last + 1,

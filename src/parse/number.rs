@@ -14,6 +14,7 @@ const GROUP_MARKS: [&str; 6] = [",", "'", "\u{2019}", "\u{a0}", "\u{2009}", "\u{
 pub(super) fn number(input: &[u8]) -> IResult<&[u8], Option<u64>> {
     let (rest, head) = digit1(input)?;
     let value = append(Some(0), head);
+    // A group before a mark has three digits at most: `1234,567` is not one number.
     let mark = GROUP_MARKS.iter().find(|mark| head.len() <= 3 && rest.starts_with(mark.as_bytes()));
     match mark {
         Some(mark) => fold_many0(group(mark), || value, append).parse(rest),
@@ -23,6 +24,7 @@ pub(super) fn number(input: &[u8]) -> IResult<&[u8], Option<u64>> {
 
 fn group<'a>(mark: &str) -> impl Parser<&'a [u8], Output = &'a [u8], Error = nom::error::Error<&'a [u8]>> {
     let digits = take_while_m_n(3, 3, |byte: u8| byte.is_ascii_digit());
+    // Nor is `1,3310`, of which the last group is too long.
     preceded(tag(mark.as_bytes()), terminated(digits, not(peek(digit1))))
 }
 

@@ -29,6 +29,7 @@ pub fn threads(reply: &[u8], name: &str) -> Reading<ThreadCount> {
 }
 
 fn reading<T>(reply: &[u8], name: &str, typed: impl FnOnce(u64) -> Option<T>) -> Reading<T> {
+    // Before the error text: the same words may stand behind a `%`.
     if service_down(reply) {
         return Reading::ServiceDown;
     }

@@ -73,6 +73,7 @@ fn nearest(whole: u64, fraction: &[u8], unit: u64) -> Option<u64> {
     let (parts, of) = fraction.iter().take(18).fold((0_u128, 1_u128), |(parts, of), digit| {
         (parts * 10 + u128::from(digit.wrapping_sub(b'0')), of * 10)
     });
+    // Eighteen decimals times an EiB still fit into 128 bits.
     let below = (parts * unit + of / 2) / of;
     u64::try_from(u128::from(whole) * unit + below).ok()
 }

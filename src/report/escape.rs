@@ -20,6 +20,7 @@ pub(super) fn prose(text: &str) -> String {
     let text_is_link = text.contains("://") || text.contains("mailto:") || text.contains("xmpp:");
     let mut before = ' ';
     for c in text.chars() {
+        // `@` and `www.` become links without any scheme (GFM, section 6.9).
         let links = c == '@' || (c == ':' && text_is_link) || (c == '.' && before == 'w');
         if links || matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '&' | '~' | '#' | '$')
         {
@@ -37,7 +38,9 @@ pub(super) fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return "(empty)".to_owned();
     }
+    // A code span ends at a run of as many backticks as began it (CommonMark, section 6.1).
     let fence = "`".repeat(longest_run(&text, '`') + 1);
+    // A renderer takes one space off both ends, and would read a backtick at an end as part of the fence.
     let space = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }

@@ -53,9 +53,12 @@ pub fn write_exports(folder: &Path, summary: &Summary) -> Result<(), ExportError
 
 fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
     room()?;
+    // In the folder itself, because a rename does not cross file systems.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(bytes)?;
+    // Before the rename: after a power failure, the name must not lead to a file without its contents.
     force_file(file.as_file())?;
     file.persist(path)?;
+    // The new name is an entry of the folder, which has to be forced as well.
     force_names(folder)
 }

@@ -15,6 +15,7 @@ impl Moment {
 
     /// The moment `seconds` later, at least a microsecond.
     pub(super) fn after(self, seconds: f64) -> Self {
+        // An event that scheduled the next one for its own moment would stop the time of the world.
         Self(self.0.saturating_add(micros(seconds).max(1)))
     }
 

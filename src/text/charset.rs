@@ -16,6 +16,7 @@ impl Charset {
     /// The charset of the locale: `LC_ALL`, `LC_CTYPE` and `LANG`, in this order (POSIX, "Environment Variables").
     #[must_use]
     pub fn of_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
+        // An empty variable counts as unset (POSIX, section 8.2).
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(set).unwrap_or_default();
         let locale = locale.to_ascii_lowercase();

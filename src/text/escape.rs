@@ -54,6 +54,7 @@ pub fn json(json: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn json_in(json: &str, charset: Charset) -> Cow<'_, str> {
     escaped(json, charset, true, |out, character| {
+        // JSON writes a character beyond the basic plane as two surrogates (RFC 8259, section 7).
         for unit in character.encode_utf16(&mut [0; 2]) {
             // Writing to a String cannot fail.
             let _ = write!(out, "\\u{unit:04x}");

@@ -69,6 +69,7 @@ fn in_unit(ByteCount(bytes): ByteCount) -> Option<String> {
         let unit = 1_u128 << (10 * power);
         (name, (u128::from(bytes) * 10 + unit / 2) / unit)
     });
+    // Compared after rounding, so that what is just below a MiB is 1.0 MiB and not 1024.0 KiB.
     let (name, tenths) = sizes.find(|(_, tenths)| *tenths < 10_240)?;
     Some(format!("{}.{} {name}", tenths / 10, tenths % 10))
 }

@@ -17,6 +17,7 @@ impl Scan {
     pub fn is_harmful(&mut self, character: char) -> bool {
         let (room, is_harmful) = match character {
             '!'..='~' => (MARKS_PER_LETTER, false),
+            // A space is no letter, so a mark behind it has none.
             ' ' => (0, false),
             hidden if is_hidden(hidden) => (0, true),
             mark if mark.width() == Some(0) => (self.room.saturating_sub(1), self.room == 0),

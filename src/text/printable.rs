@@ -67,6 +67,7 @@ fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
             out.extend(Some(CUT).filter(|_| limit >= CUT.len_utf8()));
             break;
         }
+        // The last place behind which the mark of a cut still fits.
         if out.len() + CUT.len_utf8() <= limit {
             cut_at = out.len();
         }

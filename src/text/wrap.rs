@@ -62,6 +62,7 @@ pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
 fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
         let first = word.graphemes(true).next()?.len();
+        // At least one grapheme: one that is wider than the line would otherwise never be taken.
         let (chunk, rest) = word.split_at(split_at_width(word, width).0.len().max(first));
         word = rest;
         Some(chunk)

@@ -62,10 +62,12 @@ impl Client {
         let mut is_change_sent = false;
         for line in lines {
             let is_refused = words.no_entry.is_some() || words.refused.is_some();
+            // `exit` leaves config mode; elsewhere it would end the session.
             let leaves_config = line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config;
             if is_refused && !leaves_config {
                 continue;
             }
+            // Noted before it is typed: a write that fails may have sent it all the same.
             sent.push(line.line().to_owned());
             is_change_sent |= changes_state(line);
             let span = tracing::info_span!("command", kind = ?line.kind());
@@ -85,9 +87,11 @@ impl Client {
         let ReplyNotes { no_entry, refused, remark } = words;
         // A change that was handed over and not answered may have taken effect: only the read-back decides.
         let outcome = match (failure, no_entry) {
+            // Where the refusal was read, a shell that fails afterwards makes nothing unknown.
             (Some(error), _) if is_change_sent && refused.is_none() => {
                 Outcome::Lost { reason: reason(&error) }
             }
+            // The change was not reached, whatever failed behind that.
             (_, Some(words)) => Outcome::NotSent { reason: words },
             (Some(error), None) if !is_change_sent => Outcome::NotSent { reason: reason(&error) },
             _ => Outcome::Sent { refused, remark },

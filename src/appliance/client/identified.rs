@@ -18,6 +18,7 @@ pub(crate) async fn arrive(
     context: &ShellContext,
 ) -> Result<(Client, Seen), OpenError> {
     let reports = Reports::new(connection);
+    // The name is not known before the first prompt; it is compared with the rest of the identity.
     let mut client = Client::open(connection, context, reports.clone(), None).await?;
     let seen = whole_identity(&mut client).await?;
     Ok((client, reports.with_keys(seen)))
@@ -65,6 +66,7 @@ impl<'a> IdentifiedConnection<'a> {
 
     /// Opens one more shell, in which nothing but [`IdentifiedConnection::verify`] may come next.
     pub(crate) async fn open_unverified(&self) -> Result<Client, OpenError> {
+        // Another name in the very first prompt ends the shell before anything is typed.
         let host = self.expected.hostname.as_deref();
         Client::open(self.connection, self.context, self.reports.clone(), host).await
     }

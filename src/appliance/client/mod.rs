@@ -236,6 +236,7 @@ impl Client {
     }
 
     async fn printed_log(&mut self, line: &Approved, limit: usize) -> Result<Vec<u8>, ShellError> {
+        // A log is longer than the answer to any question, for which the limit is far lower.
         self.shell.set_reply_limit(limit);
         let reply = self.ask(line).await?;
         match reply.refusal() {
@@ -277,9 +278,11 @@ impl Client {
     ) -> Result<Answer<T>, ShellError> {
         match self.ask(line).await {
             Ok(reply) => Ok(self.read(&reply, read)),
+            // Silence is an answer only where the prompt came back; otherwise the connection may be dead.
             Err(ShellError::TimedOut { limit, partial, .. }) if self.shell.is_usable() => {
                 Ok(unanswered(limit, &partial))
             }
+            // An answer, though none that can be read: asked again, it would be as long.
             Err(error @ ShellError::TooLong { .. }) => {
                 Ok(Answer { reading: Reading::Unreadable, took: Elapsed::ZERO, raw: error.to_string() })
             }
@@ -294,6 +297,7 @@ impl Client {
 
     fn read<T>(&self, reply: &Reply, read: impl FnOnce(&Dialect, &[u8]) -> Reading<T>) -> Answer<T> {
         let text = reply.text();
+        // First, because the words that say so may look like a refusal.
         let reading = if self.dialect.says_service_down(&String::from_utf8_lossy(&text)) {
             Reading::ServiceDown
         } else if let Some(words) = reply.refusal() {

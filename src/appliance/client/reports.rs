@@ -38,11 +38,13 @@ impl Reports {
     }
 
     pub(super) fn stranger(&self, stranger: Seen) {
+        // `send` keeps nothing while nobody listens; this report may come before anybody does.
         self.sender.send_replace(Some(stranger));
     }
 
     /// Resolves once another machine was reported.
     pub(super) async fn reported(&self) -> Seen {
+        // `wait_for` looks at the present value first, so a report made before this call counts.
         let mut reports = self.sender.subscribe();
         let found = reports.wait_for(Option::is_some).await;
         // The sender lives in `self`, so that there is always one.

@@ -42,9 +42,11 @@ impl Client {
                 other => all.reading = other,
             }
         }
+        // A single reply is in the order of the log; sorting would move markers without a stamp to its front.
         if lines.len() > 1 {
             found.sort_by_key(|marker| marker.stamp);
         }
+        // One line of the log may be found by several searches.
         found.dedup();
         found.drain(..found.len().saturating_sub(MAX_MARKERS));
         // Where a part of the search was refused, finding nothing proves nothing.

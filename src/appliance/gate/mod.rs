@@ -94,6 +94,8 @@ impl Gate {
             }
         }
         let commands = dialect.commands();
+        // With a resume that does not undo its pause, replication
+        // would stay off, and no approved line could switch it on.
         if !undo_each_other(&commands.pause.lines, &commands.resume.lines) {
             return Err(GateError::new(Sendable::Resume, "", Problem::NotOppositeOfPause));
         }
@@ -115,6 +117,8 @@ impl Gate {
         let kind = Sendable::ArchivedLog;
         let line = self.reads.get(&kind).and_then(|entry| entry.lines.first());
         let mut line = line.cloned().ok_or(Refusal::NotAQuestionHere { kind, role: self.role })?;
+        // The number goes in after the shape was checked. A
+        // `NonZeroU8` prints as digits only, so it cannot add a word.
         line.line = line.line.replace(FILE, &file.to_string());
         Ok(line)
     }
@@ -161,6 +165,7 @@ impl Gate {
         } else {
             vec![enable, change]
         };
+        // A plan is as certain as its least certain line.
         let certainty = steps.iter().map(|entry| entry.certainty).min().unwrap_or(Certainty::Unknown);
         let lines = steps.iter().flat_map(|entry| entry.lines.iter().cloned());
         let lines = lines.map(|line| filled(line, action)).collect::<Result<Vec<_>, _>>()?;
@@ -170,6 +175,7 @@ impl Gate {
 
 fn filled(mut approved: Approved, action: ActionKind) -> Result<Approved, Refusal> {
     if let ActionKind::SetThreads(ThreadCount(threads)) = action {
+        // The last check before the line is typed, whatever was checked where the number came from.
         if !ThreadCount::RANGE.contains(&threads) {
             return Err(Refusal::ThreadsOutOfRange { threads });
         }
@@ -184,6 +190,7 @@ fn undo_each_other(pause: &[String], resume: &[String]) -> bool {
     let undone = |line: &String, by: &[String]| {
         read(line).is_some_and(|one| by.iter().filter_map(read).any(|other| one.is_opposite_of(other)))
     };
+    // Both ways: a line of resume without its opposite in pause would switch on what was never switched off.
     pause.len() == resume.len()
         && pause.iter().all(|line| undone(line, resume))
         && resume.iter().all(|line| undone(line, pause))

@@ -41,10 +41,13 @@ fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
     if line.is_empty() || line.starts_with(' ') || line.ends_with(' ') || line.contains("  ") {
         return Err(Problem::Spacing);
     }
+    // The braces of a placeholder are never sent; digits take their place.
     let plain = match kind.spec().shape.placeholder() {
         Some(placeholder) => line.replace(placeholder, ""),
         None => line.to_owned(),
     };
+    // Whatever a line editor or a shell could act on is not
+    // in this set: `?`, `;`, `|`, quotes, control characters.
     let allowed = |character: char| character.is_ascii_alphanumeric() || " ._-".contains(character);
     match plain.chars().find(|character| !allowed(*character)) {
         Some(character) => Err(Problem::Character(character)),
@@ -54,6 +57,7 @@ fn check_characters(kind: Sendable, line: &str) -> Result<(), Problem> {
 
 fn check_words(kind: Sendable, words: &[&str]) -> Result<(), Problem> {
     for (index, word) in words.iter().enumerate() {
+        // `show service` only reads; as a command of its own, the word stops the service.
         if kind == Sendable::ShowService && index == 1 && *word == "service" {
             continue;
         }

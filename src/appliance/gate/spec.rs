@@ -162,6 +162,7 @@ impl Shape {
                     .is_some_and(|rest| rest.len() <= 2 && rest.iter().all(|word| DETAILS.contains(word)))
             }),
             Self::Search(lines) => {
+                // This family of appliances takes one word to search for, and refuses a second.
                 lines.iter().any(|line| after(words, line).is_some_and(|rest| rest.len() == 1))
             }
             Self::Counter { group, names } => match words {

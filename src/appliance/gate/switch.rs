@@ -60,6 +60,7 @@ impl Switch {
     }
 
     pub(super) fn is_opposite_of(self, other: Self) -> bool {
+        // `replication enable` does not undo `replication pause`: they are two settings.
         self.setting == other.setting && self.direction != other.direction
     }
 }

@@ -3,6 +3,8 @@
 use super::ShellError;
 
 /// A line longer than this, in bytes, is no prompt.
+// The last line is cleaned and matched again after every read;
+// without a bound, one endless line would take quadratic time.
 pub(super) const MAX_PROMPT_BYTES: usize = 512;
 
 /// How much of a banner is kept, in bytes: its end.
@@ -35,6 +37,7 @@ impl Buffer {
     /// Forgets all, and gives back the memory of a long reply.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();
+        // `clear` alone keeps the capacity, up to 64 MiB for the rest of the shell's life.
         self.bytes.shrink_to(MAX_BANNER_BYTES);
         self.line = 0;
         self.lines = 0;
@@ -43,9 +46,11 @@ impl Buffer {
     pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), ShellError> {
         self.lines += memchr::memchr_iter(b'\n', chunk).count();
         let most_lines = (self.limit / BYTES_PER_LINE).max(MIN_LINES);
+        // Checked before anything is stored, so that the limit bounds the memory, too.
         if self.bytes.len() + chunk.len() > self.limit || self.lines > most_lines {
             return Err(ShellError::TooLong { limit: self.limit });
         }
+        // Only the chunk is searched: what came before it may be 64 MiB long.
         if let Some(newline) = memchr::memrchr(b'\n', chunk) {
             self.line = self.bytes.len() + newline + 1;
         }
@@ -58,6 +63,7 @@ impl Buffer {
         self.bytes.extend_from_slice(chunk);
         let excess = self.bytes.len().saturating_sub(MAX_BANNER_BYTES);
         self.bytes.drain(..excess);
+        // The drain may have cut the last line, or moved it, so its beginning is searched anew.
         self.line = memchr::memrchr(b'\n', &self.bytes).map_or(0, |newline| newline + 1);
     }
 

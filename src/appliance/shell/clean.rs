@@ -16,11 +16,14 @@ pub fn clean(raw: &[u8]) -> Vec<u8> {
         match byte {
             ESCAPE => rest = skip_sequence(after),
             0x08 => {
+                // A backspace stops at the beginning of the line, as the cursor of a terminal does.
                 if out.len() > line {
                     out.pop();
                 }
             }
             b'\r' => {
+                // `\r\r\n` comes from two terminals in a row, of which
+                // each puts a return before the newline (ONLCR).
                 let text_follows = after.first().is_some_and(|next| !matches!(next, b'\n' | b'\r'));
                 if text_follows {
                     out.truncate(line);
@@ -42,6 +45,8 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
     let after = |end: Option<usize>| end.and_then(|end| rest.get(end + 1..)).unwrap_or_default();
     match rest.first() {
         Some(b'[') => {
+            // A newline ends a sequence that was cut off; otherwise
+            // the next line of the reply would vanish with it.
             let end = rest.iter().skip(1).position(|byte| (0x40..=0x7e).contains(byte) || *byte == b'\n');
             match end.map(|end| end + 1) {
                 Some(end) if rest.get(end) == Some(&b'\n') => rest.get(end..).unwrap_or_default(),
@@ -49,6 +54,7 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
             }
         }
         Some(b']') => {
+            // OSC ends with BEL or with ST, which is `ESC \`. A newline ends one that was cut off.
             let end = rest.iter().position(|byte| matches!(*byte, BELL | ESCAPE | b'\n'));
             match end.and_then(|end| rest.get(end)) {
                 Some(&ESCAPE) => after(end.map(|end| end + 1)),
@@ -56,6 +62,7 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
                 _ => after(end),
             }
         }
+        // Sequences that select a character set or a line size have one byte more (ISO 2022).
         Some(b'(' | b')' | b'#' | b'%') => rest.get(2..).unwrap_or_default(),
         Some(b'\n') | None => rest,
         Some(_) => rest.get(1..).unwrap_or_default(),

@@ -45,10 +45,13 @@ enum Prefix {
 
 /// Where the echo ends in `raw`, if it is there.
 fn end(raw: &[u8], line: &str, prompts: &Prompts) -> Option<usize> {
+    // This runs again at each possible prompt of a reply that may be 64 MiB long.
     let head = raw.get(..ECHO_SEARCH_BYTES).unwrap_or(raw);
     let mut lines: Vec<&[u8]> = Vec::new();
     let mut end = 0;
     for piece in head.split_inclusive(|byte| *byte == b'\n').take(ECHO_SEARCH_LINES) {
+        // An unfinished line may go on: `show log` is also
+        // the beginning of the echo of `show log continuous`.
         if piece.last() != Some(&b'\n') {
             return None;
         }
@@ -76,6 +79,7 @@ fn joined(lines: &[&[u8]]) -> String {
 }
 
 fn is_echo(text: &str, line: &str, prompts: &Prompts, prefix: Prefix) -> bool {
+    // Compared from the end, because the line editor shows its prompt before the typed line.
     let Some(before) = text.trim_end().strip_suffix(line) else { return false };
     if before.trim().is_empty() {
         return prefix == Prefix::Optional;

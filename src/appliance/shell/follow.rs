@@ -25,6 +25,7 @@ impl Following {
     /// Whether an unfinished line is the prompt: the line has ended after all.
     pub(crate) fn is_prompt(&self, partial: &[u8]) -> bool {
         let prompt = prompt_in(partial.get(..MAX_PROMPT_BYTES).unwrap_or(partial), self.dialect.prompts());
+        // A line of the log may look like a prompt; only one with the name of this appliance ends the stream.
         prompt.is_some_and(|(host, _)| self.host.as_ref().is_none_or(|own| *own == host))
     }
 }

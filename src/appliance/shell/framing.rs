@@ -16,6 +16,7 @@ use super::{
 use crate::dialect::{Mode, Prompts};
 
 /// How long nothing may follow a prompt for it to be one.
+// A reply may be cut anywhere on its way, also right behind what looks like a prompt.
 const PROMPT_SILENCE: Duration = Duration::from_millis(30);
 
 /// The same where the echo of the typed line has not been seen: the prompt may be a late one that
@@ -23,9 +24,12 @@ const PROMPT_SILENCE: Duration = Duration::from_millis(30);
 const PROMPT_SILENCE_WITHOUT_ECHO: Duration = Duration::from_millis(500);
 
 /// How long nothing may follow a prompt with something unasked behind it, before an Enter brings it back.
+// Without it, a message behind the prompt would cost the whole limit of the line.
 const BURIED_SILENCE: Duration = Duration::from_secs(1);
 
 /// Enters typed for that while one reply is awaited.
+// An appliance that does not show its prompt again would
+// otherwise get an Enter per second until the deadline.
 const MAX_ENTERS: u32 = 3;
 
 /// How far back a buried prompt is looked for.
@@ -52,6 +56,7 @@ impl Shell {
         loop {
             let reply_end = self.reply_end(awaiting);
             let silence = self.silence_for(reply_end, awaiting);
+            // Where the last line is a prompt, the reply is over without an Enter.
             let is_buried = silence.is_none() && self.enters < MAX_ENTERS && self.buried_prompt().is_some();
             let wait = sleep_if(silence);
             let buried = sleep_if(is_buried.then_some(BURIED_SILENCE));
@@ -72,8 +77,11 @@ impl Shell {
                 }
             };
             let read = read.ok().filter(|read| *read > 0).ok_or_else(|| self.closed())?;
+            // The time of the last byte, so that the silence after it does not count as the appliance's time.
             self.heard_at = self.clock.now();
             let chunk = self.chunk.get(..read).unwrap_or_default();
+            // A banner, or the rest of a log that was interrupted,
+            // may be longer than any reply, and only its end matters.
             if matches!(awaiting, Awaiting::Login | Awaiting::Resync) {
                 self.buffer.push_keeping_end(chunk);
             } else {
@@ -138,6 +146,7 @@ impl Shell {
     fn is_own(&self, host: &str, mode: Mode) -> bool {
         match &self.host {
             Some(own) if self.pinned => self.dialect.prompts().is_name_of(host, own, mode),
+            // Before the first answered line any name counts: a banner may hold what looks like a prompt.
             _ => true,
         }
     }

@@ -60,6 +60,7 @@ const REPLY_LIMIT: usize = 64 << 20;
 const READ_SIZE: usize = 64 << 10;
 
 /// Reads of what was said unasked before a line is typed.
+// An appliance that talks without a pause would otherwise keep the line from being typed.
 const MAX_PENDING_READS: usize = 64;
 
 // What keys of a terminal send.
@@ -116,6 +117,7 @@ impl Shell {
             dialect,
             clock,
             buffer: Buffer::new(REPLY_LIMIT),
+            // On the heap: as an array it would be a part of every future that holds a shell.
             chunk: vec![0; READ_SIZE].into_boxed_slice(),
             host: host.map(str::to_owned),
             pinned: host.is_some(),
@@ -180,6 +182,8 @@ impl Shell {
         let result = self.converse(line).await;
         match &result {
             Ok(_) => self.usable = true,
+            // After these the appliance may still be brought back to its prompt. A prompt of another host is
+            // not among them: nothing more is typed into that shell.
             Err(ShellError::TimedOut { .. } | ShellError::NeedsPassword | ShellError::PasswordRefused) => {
                 self.usable = self.resync().await.is_ok();
             }
@@ -194,8 +198,10 @@ impl Shell {
         // Of the whole reply: an endless pager must not get the limit anew with every page.
         let deadline = Instant::now() + limit;
         let line = approved.line();
+        // What was said before the line was typed is no part of its reply.
         self.buffer.clear();
         self.send(&[line.as_bytes(), RETURN], limit).await?;
+        // Only `enable` may ask: a log line that ends with `Password:` must not be answered with the secret.
         let mut awaiting = Awaiting::Reply { line, may_ask_password: approved.kind() == Sendable::Enable };
         let mut password_sent = false;
         loop {
@@ -221,6 +227,7 @@ impl Shell {
                 Some(ReplyEnd::Password) if password_sent => return Err(ShellError::PasswordRefused),
                 Some(ReplyEnd::Password) => {
                     let secret = self.secret.clone().ok_or(ShellError::NeedsPassword)?;
+                    // Left in the buffer, the question would be found there again and count as a second one.
                     self.buffer.end_page();
                     self.send(&[secret.reveal(), RETURN], limit).await?;
                     password_sent = true;
@@ -239,6 +246,7 @@ impl Shell {
     /// given up at any time.
     pub(crate) async fn idle(&mut self) {
         while self.usable {
+            // Nothing is awaited between reading and keeping, so a dropped future loses no bytes.
             let read = self.wire.read(&mut self.chunk).await;
             self.take_unasked(read.unwrap_or(0));
         }
@@ -260,6 +268,7 @@ impl Shell {
 
     /// Keeps the end of the first `read` bytes of the chunk; none: the stream has ended.
     fn take_unasked(&mut self, read: usize) {
+        // Never set again here: within `ask`, the shell stays unusable until the reply is whole.
         self.usable &= read > 0;
         self.buffer.push_keeping_end(self.chunk.get(..read).unwrap_or_default());
     }
@@ -276,6 +285,7 @@ impl Shell {
     async fn resync(&mut self) -> Result<(), ShellError> {
         self.send(&[INTERRUPT], RESYNC_LIMIT).await?;
         sleep(INTERRUPT_PAUSE).await;
+        // A prompt received before the interruption must not count as the one that follows it.
         self.buffer.clear();
         // Ctrl-U first: Enter must not send what is left of a half-typed line.
         self.send(&[ERASE_LINE, RETURN], RESYNC_LIMIT).await?;

@@ -37,6 +37,7 @@ impl Shell {
 
     /// Leaves config mode, and enters enable mode if `wanted` needs it.
     pub(crate) async fn enter_mode(&mut self, gate: &Gate, wanted: Mode) -> Result<(), ShellError> {
+        // Each `exit` leaves one level. Without a bound, a prompt that stays in config mode would be left for ever.
         for _ in 0..MAX_CONFIG_LEVELS {
             if self.mode() != Mode::Config {
                 break;

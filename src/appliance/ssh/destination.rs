@@ -27,6 +27,7 @@ impl Destination {
             |reason| InvalidDestination { given: text::line(&without_password(text)).into_owned(), reason };
         let uri = text.strip_prefix("ssh://");
         let rest = uri.unwrap_or(text);
+        // A user name may hold an `@`, as in `first.last@corp@ava`, so the last one separates the host.
         let (user, host) = match rest.rsplit_once('@') {
             Some((user, host)) => (Some(user), host),
             None => (None, rest),
@@ -44,6 +45,7 @@ impl Destination {
             Err(because("it contains a space or a control character"))
         } else if !text::is_printable(text, Charset::Unicode) {
             Err(because("it contains a character that cannot be seen or changes how others are seen"))
+        // A backslash separates a Windows domain from its user, as in `CORP\admin`; no host name has one.
         } else if text.chars().any(|c| SHELL_CHARACTERS.contains(c)) || host.contains('\\') {
             Err(because("it contains a character that has a meaning to the shell"))
         } else if host.is_empty() || user.is_some_and(str::is_empty) {
@@ -59,6 +61,7 @@ impl Destination {
         let (target, port) =
             self.target_override.as_ref().map_or((&self.given, None), |(target, port)| (target, *port));
         let port = port.into_iter().flat_map(|port| ["-p".to_owned(), port.to_string()]);
+        // `--` ends the options, so that nothing behind it can be taken for one (ssh(1) uses getopt).
         port.chain(["--".to_owned(), target.clone()]).map(OsString::from).collect()
     }
 }
@@ -77,6 +80,8 @@ fn ssh_target(
             None => return Err("behind the bracket of its address only a port may stand"),
             Some(digits) => Some(port(digits).ok_or(INVALID_PORT)?),
         };
+        // In a URI the percent sign before a zone is written
+        // `%25` (RFC 6874); outside of one, `ssh` wants it bare.
         let address = if is_uri { address.replace("%25", "%") } else { address.to_owned() };
         let target = user.map_or_else(|| address.clone(), |user| format!("{user}@{address}"));
         return if address.is_empty() || address.starts_with('-') {
@@ -97,6 +102,7 @@ fn ssh_target(
             }
         }
         Some(_) if is_uri => Err("an IPv6 address stands in brackets there, as in ssh://[::1]:22"),
+        // `ssh` would take the port for a part of the name, and report a host name that cannot be resolved.
         Some((_, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             Err("a port is written as in ssh://host:22")
         }
@@ -112,6 +118,7 @@ fn port(digits: &str) -> Option<u16> {
 
 /// `text` as it may be cited: what stands between the first colon and the host is left out.
 fn without_password(text: &str) -> String {
+    // Any scheme counts: a pasted `https://` address holds its password all the same.
     let scheme = text.find("://").map_or(0, |at| at + "://".len());
     let (scheme, rest) = text.split_at(scheme);
     let parts = rest.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?.0, host)));

@@ -35,6 +35,7 @@ pub(super) async fn offered(
     let kinds = server.algorithms.split(',').filter_map(kind_of);
     let kinds: BTreeSet<&str> = kinds.filter(|kind| Some(*kind) != in_use).collect();
     let asked = kinds.into_iter().take(MAX_KEY_TYPES).map(|kind| shown(destination, options, kind));
+    // Side by side: one after the other, eight slow handshakes would take 40 s.
     let others = join_all(asked).await.into_iter().flatten();
     server.key.clone().into_iter().chain(others).collect()
 }
@@ -43,6 +44,7 @@ pub(super) async fn offered(
 /// own name for itself.
 fn kind_of(algorithm: &str) -> Option<&str> {
     match algorithm.trim() {
+        // One RSA key signs in three ways (RFC 8332).
         "rsa-sha2-512" | "rsa-sha2-256" | "ssh-rsa" => Some("ssh-rsa"),
         "" => None,
         certificate if certificate.contains("-cert-") => None,
@@ -56,6 +58,8 @@ fn algorithms_of(kind: &str) -> &str {
 
 async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> Option<HostKey> {
     let mut command = parent_watch::ssh(options.program.as_deref());
+    // The handshake ends before any login, so nothing may ask
+    // for a password: neither this ssh nor that of a jump host.
     command
         .args(host_key_arguments(destination, options, algorithms_of(kind)))
         .env_remove("SSH_ASKPASS")
@@ -64,6 +68,7 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true);
+    // In a session of its own, without a controlling terminal: nothing it starts can ask in ours.
     let mut child = CommandWrap::from(command).wrap(ProcessSession).spawn().ok()?;
     let said = child.stdout().take()?;
     let mut transcript = Transcript::default();
@@ -77,6 +82,7 @@ async fn shown(destination: &Destination, options: &SshOptions, kind: &str) -> O
         transcript.take_in(&bytes);
         transcript.finish();
     }
+    // `kill` also waits for the end, which a process that hangs in the kernel does not reach.
     drop(timeout(HANDSHAKE_LIMIT, std::pin::Pin::from(child.kill())).await);
     transcript.host_key().filter(|key| key.kind == kind).cloned()
 }

@@ -68,6 +68,7 @@ impl SshTransport {
 
     async fn establish(&self) -> Result<SshConnection, ConnectError> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A login made in the terminal may have ended since.
         let master = match waiting.filter(Master::is_alive) {
             Some(master) => master,
             None => login::unattended(&self.destination, &self.options).await?,
@@ -100,6 +101,7 @@ impl SshConnection {
         match timeout(self.shell_limit, opening).await {
             Ok(Ok(wire)) => Ok(Box::new(wire)),
             Err(_) => Err(ConnectError::TimedOut { destination }),
+            // Where ssh itself has ended, that is the reason, and not the socket that broke with it.
             Ok(Err(_)) if !self.master.is_alive() => {
                 Err(ConnectError::Other { destination, detail: "the connection has ended".to_owned() })
             }

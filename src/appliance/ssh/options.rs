@@ -99,6 +99,8 @@ pub(super) fn host_key_arguments(
 }
 
 /// A handshake that ends before any login and leaves nothing behind.
+// With a `ControlPath` there might be no handshake at all,
+// and `UpdateHostKeys` would write to the known hosts.
 const OF_HANDSHAKE: [&str; 6] = [
     "PreferredAuthentications=none",
     "BatchMode=yes",
@@ -116,7 +118,9 @@ fn common_settings(options: &SshOptions) -> Vec<String> {
         "ForwardAgent=no",
         "ClearAllForwardings=yes",
         "PermitLocalCommand=no",
+        // A `RemoteCommand` of the user's configuration would run in place of the shell.
         "RemoteCommand=none",
+        // Only SHA-256 fingerprints are read from the messages; a configuration may have chosen MD5.
         "FingerprintHash=sha256",
     ];
     std::iter::once(timeout).chain(fixed.map(str::to_owned)).collect()
@@ -134,6 +138,7 @@ fn completed(
     destination: &Destination,
     options: &SshOptions,
 ) -> Vec<OsString> {
+    // ssh takes the first value of a setting, and the command line before the file (ssh_config(5)).
     arguments.extend(settings.into_iter().flat_map(|setting| [OsString::from("-o"), setting.into()]));
     let config = options.config.iter();
     arguments.extend(config.flat_map(|config| ["-F".into(), config.clone().into_os_string()]));
@@ -152,6 +157,7 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
     let fixed = ["ForwardX11=no", "Tunnel=no", "NoHostAuthenticationForLocalhost=no"];
     let of_login = match login {
         Login::Unattended => &["BatchMode=yes", "StrictHostKeyChecking=yes"][..],
+        // One prompt: after a refusal ssh would ask again, and wrong passwords lock accounts.
         Login::PasswordCommand => &["BatchMode=no", "StrictHostKeyChecking=yes", "NumberOfPasswordPrompts=1"],
         Login::Terminal(HostKeyPolicy::Ask) => &["BatchMode=no", "StrictHostKeyChecking=ask"],
         Login::Terminal(HostKeyPolicy::Refuse) => &["BatchMode=no", "StrictHostKeyChecking=yes"],

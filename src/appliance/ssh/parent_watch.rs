@@ -27,6 +27,7 @@ const THIS_PROGRAM: &str = "/proc/self/exe";
 /// An `ssh` that ends with this process, where the system can do that; `program` calls [`dispatch`]
 /// first.
 pub(super) fn ssh(program: Option<&Path>) -> Command {
+    // Only Linux has the signal at the parent's death.
     if !cfg!(target_os = "linux") {
         return Command::new("ssh");
     }
@@ -52,12 +53,16 @@ const USAGE: u8 = 2;
 /// Becomes `ssh` if this process was started for that; `None` otherwise.
 pub(super) fn dispatch() -> Option<ExitCode> {
     let owner = std::env::var_os(OWNER_VARIABLE)?;
+    // Before the check: an owner that dies after this call takes this process along, and one that died
+    // earlier is no longer the parent.
     end_with_parent();
     // An owner that died first is not the parent any more, and drwatch starts this program under no other name.
     let is_owned = owner.to_str() == Some(parent_id().to_string().as_str());
     if !is_owned || std::env::args_os().next().is_none_or(|name| name != NAME) {
         return Some(set_from_outside(OWNER_VARIABLE));
     }
+    // Removed, because ssh may run drwatch again, as its
+    // askpass program, which must not take itself for an ssh.
     let error =
         process::Command::new("ssh").args(std::env::args_os().skip(1)).env_remove(OWNER_VARIABLE).exec();
     if error.kind() == io::ErrorKind::NotFound {
@@ -69,6 +74,7 @@ pub(super) fn dispatch() -> Option<ExitCode> {
 }
 
 fn end_with_parent() {
+    // The setting survives `exec` but not the fork with which ssh goes to the background (prctl(2)).
     #[cfg(target_os = "linux")]
     // Without it, ssh still ends by its own time limits.
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM);

@@ -21,6 +21,7 @@ impl Running {
     /// Waits for the child's end. What it left running in the background stays.
     pub(super) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let status = self.child.wait().await?;
+        // From here on the process id may belong to another process, which must not be killed.
         self.ended = true;
         Ok(status)
     }

@@ -94,6 +94,7 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         Outcome::Sent { remark, .. } => remark.clone(),
         _ => None,
     };
+    // On record before the read-back, which may fail: it has to show what was typed.
     online.emitter.event(Event::ActionSent { id, sent, answer, remark }).await;
     let action = plan.action;
     match performed.outcome {
@@ -150,6 +151,7 @@ pub(super) async fn read_back_late(online: &Online<'_>, pending: PendingReadBack
         return None;
     }
     let left = read_back(online, None, id, action, SendResponse::lost(reason.clone()), tries).await;
+    // The first reason stays; otherwise it would grow with every try.
     left.map(|left| PendingReadBack { reason, ..left })
 }
 

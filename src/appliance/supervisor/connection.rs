@@ -101,6 +101,7 @@ impl Online<'_> {
         let follow = self.tail(memory, tail, closing.notified());
         tokio::pin!(poll, follow);
         let mut jobs = Jobs::default();
+        // The first jobs of the connection: what was sent earlier is read back before anything new is sent.
         jobs.waiting.extend(std::mem::take(pending).into_iter().map(Work::ReadBack));
         let end = loop {
             jobs.start_next(self);
@@ -118,12 +119,14 @@ impl Online<'_> {
                     Some(Request::Expect(identity)) => {
                         let is_present = !identity.is_other_machine(&self.appliance.expected);
                         *expected = Some(*identity);
+                        // This connection leads to the machine that was expected before.
                         if !is_present {
                             break End::Reconnect;
                         }
                     }
                     Some(Request::ConsentChecked { id, consent }) => self.answer_consent_check(id, consent),
                     Some(Request::Pace(new)) => {
+                        // Kept for the next connections as well.
                         *pace = new;
                         let _ = orders.try_send(Order::Pace(new));
                     }
@@ -148,6 +151,7 @@ impl Online<'_> {
                 // The condition matters: an empty set is ready at once, with nothing.
                 Some(done) = jobs.running.next(), if !jobs.running.is_empty() => {
                     jobs.done(done, pending);
+                    // Left over only where no shell could be opened, so a new connection is tried at once.
                     if !pending.is_empty() {
                         break End::Lost("it gave no shell to read an action back".to_owned());
                     }
@@ -182,6 +186,7 @@ impl Online<'_> {
 
     async fn tail(&self, memory: &mut Memory, on: bool, closing: impl Future<Output = ()>) -> TailEnd {
         if !on {
+            // A future that resolved would end the connection.
             return std::future::pending().await;
         }
         Tail { appliance: &self.appliance, memory, emitter: self.emitter }.run(closing).await
@@ -195,9 +200,11 @@ impl Online<'_> {
         grace: Duration,
         ended: &str,
     ) {
+        // Before any wait: an action that is about to ask for its consent must not be sent any more.
         self.refuse_to_send();
         let grace = tokio::time::sleep(grace);
         tokio::pin!(grace);
+        // Only an action is waited for: a listing may take hours and changes nothing.
         while jobs.current.is_some() {
             tokio::select! {
                 biased;
@@ -206,6 +213,7 @@ impl Online<'_> {
                 () = &mut grace => break,
             }
         }
+        // It may have been sent, so it is read back over the next connection and never sent again.
         if let Some(work) = jobs.current.take() {
             pending.push(match work {
                 Work::Act(id, plan) => {

@@ -39,6 +39,7 @@ use crate::{
 };
 
 /// A connection that lasted so long resets the pauses between attempts.
+// Reset by any connection, the pauses would stay at a second where each connection drops at once.
 const STEADY_CONNECTION: Elapsed = Elapsed::from_secs(30);
 
 /// What is added to the reason of an action that is not read back any more.
@@ -171,6 +172,7 @@ impl Supervisor {
         let client = online.appliance.adopt(client);
         let end = online.run(client, &mut self.across, self.tail).await;
         drop(online);
+        // Before the close, which may take as long as its limit.
         if matches!(end, End::Closed) {
             self.settle_pending(ENDED_BEFORE_READ_BACK).await;
         }
@@ -227,6 +229,7 @@ impl Supervisor {
     async fn stop(&mut self, reason: String) -> Next {
         self.link(Link::Stopped { reason }).await;
         let next = self.next(std::future::pending()).await;
+        // Somebody has asked for this attempt, so earlier failures say nothing about it.
         self.backoff.reset();
         next
     }
@@ -256,6 +259,7 @@ impl Supervisor {
             Some(Request::AskNow | Request::SearchLog | Request::ConsentChecked { .. }) => {}
             Some(Request::Expect(identity)) => {
                 self.across.expected = Some(*identity);
+                // The machine that was turned away may be the expected one now.
                 return Some(Next::Connect);
             }
             Some(Request::Pace(pace)) => self.across.pace = pace,
@@ -292,6 +296,7 @@ impl Supervisor {
 }
 
 async fn close(connection: Box<dyn Connection>) {
+    // An ssh that does not end must hold up neither the next attempt nor the end of the program.
     let _ = tokio::time::timeout(CLOSE_LIMIT, connection.close()).await;
 }
 
@@ -300,6 +305,7 @@ async fn establish(transport: Arc<dyn Transport>, context: ShellContext) -> Resu
     match arrive(connection.as_ref(), &context).await {
         Ok((client, seen)) => Ok((connection, client, seen)),
         Err(error) => {
+            // A dropped connection is only signalled; its end would not be waited for.
             close(connection).await;
             Err(error)
         }

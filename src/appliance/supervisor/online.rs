@@ -77,6 +77,7 @@ impl<'a> Online<'a> {
 
     pub(super) fn answer_consent_check(&self, id: ActionId, consent: Result<(), String>) {
         let waiting = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A late answer must not count as the consent to another action.
         if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
             // The action has given up waiting.
             let _ = sender.send(consent);

@@ -96,6 +96,7 @@ pub(super) async fn poll(
 ) -> End {
     let ticking = |question: Question, pace| {
         let period = question.period(&online.schedule, pace);
+        // A scaled period may be zero, at which `interval` panics.
         let mut interval = interval(online.context().clock.real(period).max(Duration::from_millis(1)));
         // After a suspended machine wakes up, one reading is enough.
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -115,6 +116,8 @@ pub(super) async fn poll(
                     Some(Order::AskNow) => dues.iter_mut().for_each(|due| due.interval.reset_immediately()),
                     Some(Order::Pace(pace)) => {
                         for due in dues.iter_mut().filter(|due| matches!(due.question, Question::Counter)) {
+                            // The first tick of an interval comes at once,
+                            // so the new pace begins with a question.
                             due.interval = ticking(due.question, pace);
                         }
                     }
@@ -123,6 +126,7 @@ pub(super) async fn poll(
                 continue;
             }
             question = first_due(&mut dues) => question,
+            // Read while nothing is asked, so that a drop is noticed at once and not by the next question.
             () = client.idle() => {
                 failures += 1;
                 if failures > MAX_SHELL_FAILURES {

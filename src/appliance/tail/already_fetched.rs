@@ -27,6 +27,7 @@ impl AlreadyFetched {
     pub(super) fn new(shown: &[LineKey], fetched: &[LineKey]) -> Option<Self> {
         let ends = possible_ends(shown, fetched);
         let (from, is_sure) = match ends.as_slice() {
+            // Over a slow link, a follow may show its first, old lines only after the log was fetched.
             _ if shown.is_empty() => (0, false),
             [end] => (*end, true),
             [first, ..] => (*first, false),
@@ -35,6 +36,7 @@ impl AlreadyFetched {
         let counts = count_lines(fetched);
         let lines = fetched.iter().skip(from).map(|key| FetchedLine {
             key: *key,
+            // A line without a stamp may be logged again word for word after the log was fetched.
             is_unique: key.is_stamped && counts.get(&key.digest) == Some(&1),
         });
         Some(Self { lines: lines.collect(), is_sure })
@@ -57,6 +59,7 @@ impl AlreadyFetched {
             // It may be any of the equal lines, or a new one.
             return Some(Arrival::MayRepeat);
         }
+        // A follow shows lines in order: those before this one will not come any more.
         self.lines.drain(..=index);
         self.is_sure = true;
         None

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// Follows begun anew because the log that was fetched is not theirs, before what they show is taken all the same.
+// A log that is never the one followed would otherwise be fetched for ever.
 const MAX_MISMATCHES: u8 = 2;
 
 #[derive(Default)]
@@ -60,9 +61,13 @@ impl Tail<'_> {
                 let reason = format!(
                     "lines were logged while the log was not followed, and it could not be fetched: {error}"
                 );
+                // Where the burst is what was received last, it
+                // holds nothing new, and only the gap is recorded.
                 let was_unchanged = known.ends_with(&shown);
                 let lines = if was_unchanged { Vec::new() } else { burst };
                 self.pass_on_unplaced(lines, &reason).await;
+                // The gap began a new stretch. Without these lines, the
+                // next follow would have nothing to be compared with.
                 if was_unchanged {
                     self.remember_all(&shown);
                 }
@@ -79,6 +84,7 @@ impl Tail<'_> {
         known: &[LineKey],
         shown: &[LineKey],
     ) -> Result<(Option<AlreadyFetched>, bool), OpenError> {
+        // Without a known line there is no place to search for.
         if known.is_empty() {
             let beginning = self.fetch_beginning().await?;
             let keys = LineKey::of_all(&beginning.lines);
@@ -117,6 +123,8 @@ impl Tail<'_> {
             // It was empty, and no file has come before it since: the one before it is the same still.
             self.pass_on(lines, Arrival::CaughtUp).await;
         } else {
+            // An older file matters only where the log was seen empty:
+            // lines written since may have been rotated into it.
             let older = older.filter(|_| was_empty.is_some()).unwrap_or_default();
             let all: Vec<Vec<u8>> = older.into_iter().chain(lines).collect();
             let reason = "it is not known how the log began, or what was in it before it was rotated";
@@ -150,6 +158,7 @@ impl Tail<'_> {
         let is_before_end = fetched.overlap.is_some_and(|overlap| overlap.end > start);
         let is_likely = fetched.overlap.is_some_and(|overlap| overlap.is_likely());
         let Fetched { mut lines, keys, is_sure, doubtful, files, .. } = fetched;
+        // Lines before `start` have been received; they are not passed on once more, doubtful or not.
         let twice = lines.split_off(lines.len().saturating_sub(doubtful).max(start));
         let before_twice = keys.get(..lines.len()).unwrap_or_default();
         let new = lines.split_off(start.min(lines.len()));
@@ -209,7 +218,9 @@ impl Tail<'_> {
         };
         let to = self.now();
         let from = since.or(self.memory.sure_at()).unwrap_or(to);
+        // The gap goes out before the lines behind it: the record keeps the order of arrival.
         self.emitter.emit(Observation::LogGap { from, to, reason }).await;
+        // Lines on both sides of the gap were not neighbours in the log and must not be searched for as such.
         self.memory.start_new_stretch();
         // What comes next may repeat, too, until a line comes that was not received before.
         self.memory.is_repeating = true;
@@ -227,6 +238,7 @@ impl Tail<'_> {
 
 impl Fetched {
     fn start(&self) -> usize {
+        // A place that is not even likely counts as none: all lines twice rather than one lost.
         let overlap = self.overlap.filter(|overlap| self.is_sure || overlap.is_likely());
         overlap.map_or(0, |overlap| overlap.end).min(self.lines.len())
     }

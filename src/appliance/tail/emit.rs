@@ -32,6 +32,7 @@ impl Tail<'_> {
         let mut alike: (Arrival, Vec<Vec<u8>>) = (Arrival::Live, Vec::new());
         for line in lines {
             let Some(arrival) = fetched.arrival_of(&line) else { continue };
+            // One observation carries one mark for all its lines, so a change of the mark ends the batch.
             if arrival != alike.0 {
                 let before = std::mem::replace(&mut alike, (arrival, Vec::new()));
                 self.pass_on_alike(before).await;
@@ -43,6 +44,8 @@ impl Tail<'_> {
 
     async fn pass_on_alike(&mut self, (arrival, lines): (Arrival, Vec<Vec<u8>>)) {
         if arrival == Arrival::MayRepeat {
+            // These lines may be copies of earlier ones, so they
+            // prove nothing about what follows what in the log.
             self.memory.start_new_stretch();
             self.memory.is_repeating = true;
         }

@@ -18,6 +18,7 @@ use crate::appliance::{
 const LOG_LIMIT: usize = 64 << 20;
 
 /// Older files of the log that are looked into for the last line received.
+// Each costs a fetch of up to 64 MiB; behind more rotations than these there is a gap.
 const OLDER_FILES: u8 = 4;
 
 /// One stretch of the log, its last lines those of the present file.
@@ -59,6 +60,7 @@ impl Tail<'_> {
         let mut client = self.appliance.open().await?;
         let lines = split(&client.log(LOG_LIMIT).await?);
         let older = older_file(&mut client, NonZeroU8::MIN).await?;
+        // An appliance that ignores the file's number prints the present file once more.
         let older = older.filter(|older| *older != lines || lines.is_empty());
         let mut files = Files::new(&LineKey::of_all(&lines));
         if let Some(older) = &older {
@@ -69,6 +71,7 @@ impl Tail<'_> {
 
     pub(super) async fn fetch_log(&self) -> Result<Fetched, OpenError> {
         let known = self.memory.last_stretch();
+        // In a shell of its own: the one that follows the log has no prompt any more.
         let mut client = self.appliance.open().await?;
         let mut fetched = Fetched::new(split(&client.log(LOG_LIMIT).await?));
         fetched.locate(&known, Head::OfFile);
@@ -81,6 +84,7 @@ impl Tail<'_> {
             let Some(lines) = older_file(&mut client, file).await? else { break };
             let keys = LineKey::of_all(&lines);
             fetched.files.add_older(&keys);
+            // The same files as at the last fetch: older ones were looked into then.
             if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
@@ -98,7 +102,9 @@ impl Tail<'_> {
                 // Also where the appliance ignores the number and shows the present file each time.
                 Relation::Same | Relation::PresentGrown => continue,
                 Relation::Unclear => {
+                    // A rotation between two fetches may have shown one short file twice, under two numbers.
                     fetched.doubtful = fetched.doubtful.max(alike);
+                    // The same lines are at hand already, among those that may be there twice.
                     if keys == present && !fetched.has_older {
                         continue;
                     }
@@ -113,6 +119,7 @@ impl Tail<'_> {
                 break;
             }
         }
+        // No older file can be had, so fewer lines at the beginning of this one decide.
         if !fetched.has_older && !self.is_unchanged(&fetched) {
             fetched.locate(&known, Head::OfOnlyFile);
         }
@@ -167,6 +174,7 @@ impl Fetched {
 }
 
 fn relation(file: &[LineKey], present: &[LineKey], oldest: &[LineKey]) -> Relation {
+    // An empty file is the beginning of any other, and proves nothing.
     let is_beginning = |short: &[LineKey], long: &[LineKey]| !short.is_empty() && long.starts_with(short);
     if !oldest.is_empty() && file == oldest {
         return if is_one_file_alone(file) { Relation::Same } else { Relation::Unclear };
@@ -193,11 +201,13 @@ async fn older_file(client: &mut Client, file: NonZeroU8) -> Result<Option<Vec<V
 
 fn split(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
+    // An unfinished last line is dropped here. The follow shows it once it is whole.
     LineSplitter::default().push(bytes, &mut lines);
     lines
 }
 
 /// Whether the appliance has answered, but with no log.
 pub(super) const fn is_no_log(error: &ShellError) -> bool {
+    // Other errors concern the connection and say nothing about the log; the caller tries again.
     matches!(error, ShellError::TooLong { .. } | ShellError::ModeRefused { .. } | ShellError::TimedOut { .. })
 }

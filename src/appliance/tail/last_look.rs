@@ -57,6 +57,7 @@ impl Tail<'_> {
         let Ok(burst) = burst else { return false };
         let shown = LineKey::of_all(&burst);
         let in_flight_until = Instant::now() + IN_FLIGHT;
+        // The new follow may be ahead of the old one. Lines that are still on their way are not missing yet.
         while !self.has_shown(&shown) {
             match timeout_at(in_flight_until, next_lines(&mut following)).await {
                 Ok(lines) if following.is_some() => self.pass_on_next(lines, &mut following).await,
@@ -81,6 +82,7 @@ impl Tail<'_> {
 /// The next lines of the follow; it is gone once it has ended. Nothing is lost where the wait is given up.
 async fn next_lines(following: &mut Option<(Stream, AlreadyFetched)>) -> Vec<Vec<u8>> {
     let Some((stream, _)) = following else { return Vec::new() };
+    // As long as the whole look, so that the silence of a quiet log does not end the follow here.
     let lines = stream.more(LAST_LOOK_TIMEOUT).await;
     if lines.is_err() {
         *following = None;

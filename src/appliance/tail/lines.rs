@@ -40,6 +40,7 @@ impl LineSplitter {
     }
 
     fn append(&mut self, bytes: &[u8], lines: &mut Vec<Vec<u8>>) {
+        // A further piece of a cut line is not its start: there a `\r` is text.
         let at_start = self.partial.is_empty() && !self.continued;
         let skipped = bytes.iter().take_while(|byte| at_start && **byte == b'\r').count();
         self.partial.extend_from_slice(bytes.get(skipped..).unwrap_or_default());
@@ -54,6 +55,7 @@ impl LineSplitter {
 
     fn emit(&self, text: &[u8], lines: &mut Vec<Vec<u8>>) {
         let mark = if self.continued { CONTINUED } else { b"" };
+        // The byte that was kept back for a carriage return was text after all, one more than the limit.
         let (text, rest) = text.split_at_checked(LINE_LIMIT).unwrap_or((text, b""));
         lines.push([mark, text, b"\n"].concat());
         if !rest.is_empty() {

@@ -132,6 +132,7 @@ impl Memory {
         }
         let remembered = self.digests();
         let known = lines.iter().take_while(|line| remembered.contains(&line.digest)).count();
+        // A line that was not received before shows that the copies are over.
         self.is_repeating = known == lines.len();
         known
     }

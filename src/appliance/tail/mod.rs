@@ -160,9 +160,11 @@ impl Tail<'_> {
     async fn open(&mut self, stream: &mut Stream) -> Result<(), FollowEnd> {
         for _ in 0..MAX_OPENINGS {
             let (opening, mut end) = stream.opening(self.appliance.context.clock).await;
+            // Lines that came before the end are passed on first.
             if let Some(end) = end.take_if(|_| opening.len() == 0) {
                 return Err(end);
             }
+            // From here on a drop is caught up with, also where no line has come yet.
             self.memory.begin(self.now());
             let (earlier, new, reached) = opening.split_by_age();
             self.pass_on(earlier, Arrival::Earlier).await;

@@ -35,6 +35,7 @@ impl Opening {
 
     pub(super) fn add(&mut self, lines: Vec<Vec<u8>>, at: Timestamp) {
         self.heard.extend(lines.into_iter().map(|line| {
+            // A stamp has no year; the time of arrival supplies it.
             let stamp = parse::log_line(&parse::undecorated(&line)).stamp;
             TimedLine { line, at, stamp: stamp.and_then(|stamp| stamp.resolve(at)) }
         }));
@@ -77,8 +78,10 @@ impl Opening {
         let first = self.heard.iter().position(|heard| last.at.offset_from(heard.at) <= third)?;
         let recent = self.heard.get(first..)?;
         let stamps = || recent.iter().filter_map(|heard| heard.stamp);
+        // Without stamps there is nothing to compare with the clock.
         let (Some(oldest), Some(newest)) = (stamps().min(), stamps().max()) else { return Some(first) };
         let took = last.at.offset_from(recent.first()?.at);
+        // A dump of old lines shows hours of stamps within a second; new lines advance as the clock does.
         (newest.offset_from(oldest) <= took + RESOLUTION).then_some(first)
     }
 
@@ -93,6 +96,7 @@ impl Opening {
         // Backwards up to the first old stamp: a line without a stamp is new only between new ones.
         for (index, heard) in before.iter().enumerate().rev() {
             match heard.stamp {
+                // A stamp is cut to its second, so a new line may look up to one second older than it is.
                 Some(stamp) if stamp.shifted(RESOLUTION) > begun => first = index,
                 Some(_) => break,
                 None => {}

@@ -57,6 +57,7 @@ impl LineKey {
 
 impl PartialEq for LineKey {
     fn eq(&self, other: &Self) -> bool {
+        // The digest covers the whole line, so whether there is a stamp follows from it.
         self.digest == other.digest
     }
 }
@@ -94,10 +95,12 @@ impl Overlap {
         let stamped = 2 * self.stamped;
         match head {
             Head::AnyLine => stamped >= SURE_WEIGHT_AT_LOG_END,
+            // At their beginning files are alike, so it takes as many lines as identify one.
             Head::OfFile if self.is_at_head => self.stamped >= LINES_OF_ONE_FILE,
             Head::OfOnlyFile if self.is_at_head && self.is_whole => stamped >= SURE_WEIGHT,
             Head::OfOnlyFile if self.is_at_head => stamped >= SURE_WEIGHT_AT_HEAD,
             Head::OfFile | Head::OfOnlyFile | Head::OfFiles => {
+                // Without a stamp among them, the lines may be those of any start of the appliance.
                 self.stamped > 0 && stamped + self.unstamped >= SURE_WEIGHT
             }
         }
@@ -121,6 +124,7 @@ pub(super) fn find_overlap(known: &[LineKey], lines: &[LineKey]) -> Option<Overl
         let overlap = Overlap { end, is_at_head, is_whole: agreement == known.len(), stamped, unstamped };
         // A stamped line counts double: without a stamp a line may be written each time the appliance starts.
         let rank = |overlap: &Overlap, agreement: usize| (2 * overlap.stamped + overlap.unstamped, agreement);
+        // At a tie the first place stays: more lines count as new, and rather one twice than one lost.
         if best.is_none_or(|(before, longest)| rank(&overlap, agreement) > rank(&before, longest)) {
             best = Some((overlap, agreement));
         }

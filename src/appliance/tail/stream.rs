@@ -93,12 +93,15 @@ impl Stream {
                 () = silence => break,
             }
             if was_empty && !lines.is_empty() {
+                // Counted from the first line on: an appliance that
+                // is slow to begin still gets the time for its burst.
                 limit.as_mut().reset(Instant::now() + MAX_BURST_LENGTH);
             }
             if lines.len() >= MAX_BURST_LINES {
                 break;
             }
         }
+        // Where a prompt follows, what came may be a refusal in place of a log.
         if self.at_prompt() { Err(end_at_prompt(&lines)) } else { Ok(lines) }
     }
 
@@ -122,6 +125,8 @@ impl Stream {
                         return (opening, Some(end));
                     }
                 }
+                // After the first pause the wait goes on: a line behind
+                // it has the stamp by which the clocks are compared.
                 () = sleep_if((begun && !opening.has_paused()).then_some(BURST_SILENCE)) => {
                     if self.at_prompt() {
                         let end = end_at_prompt(opening.lines());

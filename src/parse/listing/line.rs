@@ -71,6 +71,7 @@ impl Class<'_> {
 
 /// Reads a line that has no blanks around it.
 pub(super) fn line(text: &[u8]) -> Line<'_> {
+    // `bullet` comes behind `class_line`, because it takes whatever begins like one.
     alt((title, entries, size_line, class_line, bullet, failure))
         .parse(text)
         .map_or(Line::Remark, |(_, line)| line)

@@ -28,6 +28,7 @@ pub fn bucket_listing(reply: &[u8]) -> Result<BucketListing, ListingError> {
     if reply.trim_ascii().is_empty() {
         return Err(ListingError::Empty);
     }
+    // Before the error text: the same words may stand behind a `%`, and their remedy is another one.
     if service_down(reply) {
         return Err(ListingError::ServiceDown);
     }
@@ -37,6 +38,7 @@ pub fn bucket_listing(reply: &[u8]) -> Result<BucketListing, ListingError> {
     let mut draft = Draft::default();
     let mut lines = written_lines(reply).peekable();
     while let Some(text) = lines.next() {
+        // `text` has its trailing blanks still, so a match at the end means that no line end follows.
         let end = match (lines.peek(), reply.ends_with(text)) {
             (Some(_), _) => LineEnd::AnotherLine,
             (None, false) => LineEnd::Last,
@@ -89,10 +91,12 @@ impl<'a> Draft<'a> {
                 self.named(name, line_text, end)?;
                 match amount {
                     Amount::Exact(bytes) => once(&mut self.bytes, bytes, "size"),
+                    // A rounded size is no count of bytes; it is better unknown.
                     Amount::Rounded(_) => Ok(()),
                     Amount::TooLarge => Err(ListingError::TooLarge(cited(line_text))),
                 }
             }
+            // Before it is counted: `rb`, cut off from `rbtmds`, would become a class of its own.
             Line::Class(class) if is_cut(class, end) => Err(cut_in(line_text)),
             Line::Class(class) => self.class(class, line_text),
             Line::Bullet if end == LineEnd::AnotherLine => Err(ListingError::NotUnderstood(cited(line_text))),

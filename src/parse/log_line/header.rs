@@ -76,6 +76,7 @@ fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
 fn behind<'a>(relay: Header<'a>, input: &'a [u8], relays: u8) -> Option<(&'a [u8], Header<'a>)> {
     // Most lines have one header, and most words in its place do not begin like another.
     input.first().filter(|byte| matches!(byte, b'<' | b'[' | b'0'..=b'9' | b'A'..=b'Z'))?;
+    // The count of relays bounds the recursion on a hostile line.
     let (rest, own) = header_within(input, relays.checked_sub(1)?).ok()?;
     let stamp = match (own.stamp, relay.stamp) {
         (Some(own), Some(relay)) => Some(own.with_year_of(relay)),
@@ -151,6 +152,7 @@ fn sender(input: &[u8]) -> IResult<&[u8], Sender<'_>> {
     }
     let (rest, _) =
         terminated(alt((tag("-"), structured_data)), alt((space1, nom::combinator::eof))).parse(rest)?;
+    // RFC 5424 (section 6.4) puts a byte order mark before a text in UTF-8.
     let (rest, _) = opt(tag("\u{feff}".as_bytes())).parse(rest)?;
     Ok((rest, Sender { program: Some(program).filter(known), process: Some(process).filter(known) }))
 }
@@ -164,6 +166,7 @@ impl Sender<'_> {
 
 /// One or more `[id name="value" …]`, where a value may hold `]` and `\"`.
 fn structured_data(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    // `[module.LEVEL]` looks like such an element, but is the tag of the text.
     recognize(many1_count(map_opt(element, |inside| module_and_severity(inside).is_none().then_some(()))))
         .parse(input)
 }

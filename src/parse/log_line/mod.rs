@@ -95,6 +95,7 @@ fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> 
     if let Ok((rest, form)) = notice(body) {
         return Ok((rest, LogLine { form, ..line }));
     }
+    // Without a priority there is no header, and the first word is the program already.
     let (body, host) = if priority.is_some() { opt(host).parse(body)? } else { (body, None) };
     verify(
         |input| from_program(input, LogLine { host, ..line }),

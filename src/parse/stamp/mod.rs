@@ -47,6 +47,7 @@ impl Stamp {
             return self.in_year(year.into());
         }
         let (year, latest) = (written_by.utc().year(), written_by.shifted(AHEAD));
+        // At the turn of the year, an appliance that is ahead of us is in the next one already.
         let years = year.saturating_sub(BETWEEN_LEAP_DAYS)..=year.saturating_add(1);
         years.filter_map(|year| self.in_year(year)).filter(|instant| *instant <= latest).max()
     }

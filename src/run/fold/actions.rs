@@ -7,6 +7,7 @@ use crate::run::values::{ActionId, ActionKind, ActionState, Code, Event, Record,
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
     let id = *id;
+    // Any record may follow any other: a second request with the same id must not reset the first.
     if run.actions.iter().any(|action| action.id == id) {
         return;
     }
@@ -49,6 +50,7 @@ pub(in crate::run) fn sent(
         action.answer = Some(answer.to_owned());
         action.remark = remark.map(str::to_owned);
     }
+    // A record that comes late must not undo an outcome.
     if action.state == ActionState::Requested {
         action.state = ActionState::Sent;
     }
@@ -83,6 +85,7 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
                 );
                 run.raise(record, Code::ActionRemark, Some(kind.role()), Wording::info(text));
             }
+            // What was rejected earlier has been done now.
             run.close_findings(record, Code::ActionRejected, Some(kind.role()));
             match kind {
                 ActionKind::Pause => replication::confirmed(run, record, ReplicationState::Paused),
@@ -95,6 +98,7 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
             let text = format!("Could not {kind} on {}: {reason}", run.name(kind.role()));
             run.raise(record, Code::ActionRejected, Some(kind.role()), Wording::attention(text));
         }
+        // The action may have changed the state, so a statement from before it no longer counts.
         ActionState::Unknown { .. } => outdate_statement(run, kind),
         ActionState::Requested | ActionState::Sent => {}
     }

@@ -18,6 +18,7 @@ pub fn apply(run: &mut Run, record: &Record) {
     }
     let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
+    // Taken before the record is applied, to be compared with what it leaves.
     let basis = Basis::of(run);
     // An answer of another machine does not describe this appliance. The supervisor asks it nothing, but an answer
     // over a shell opened before may still arrive.
@@ -30,6 +31,7 @@ pub fn apply(run: &mut Run, record: &Record) {
         run.confirmed = None;
     }
     preflight::mark_stale(run, basis, record.seq);
+    // Last: the rules read the run as the whole record leaves it.
     findings::settle(run, record);
 }
 
@@ -38,6 +40,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
     match &record.event {
         Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
         Event::RunContinued { held, since, recorder, distrusted, .. } => {
+            // Where `since` is absent, the record before is the last sign of life.
             connection::continued(run, record.at, since.unwrap_or(before), held.as_deref());
             identity::taken_over(run, recorder, distrusted.is_some());
         }
@@ -60,6 +63,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             run.listing_refused = Some(reason.clone());
         }
         Event::LogChunk { offset, bytes, tally, received_at, .. } => {
+            // A chunk that waited for the disk was received earlier than it is on record.
             chunks::chunk(run, record, *offset, *bytes, *tally, received_at.unwrap_or(record.at));
         }
         Event::MarkerSeen { marker, line } => markers::marker(run, record, *marker, line),

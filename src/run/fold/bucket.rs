@@ -15,7 +15,9 @@ pub(in crate::run) fn listed(
     cause: ListingCause,
     took: Elapsed,
 ) {
+    // Without a start on record, the time that the reply took gives one.
     let begun = run.listing_since.take().unwrap_or_else(|| record.at.before(took));
+    // A listing that was begun before the pause may have counted objects that changed after it.
     let paused = run.replication.state == Known::Paused
         && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
     run.listing_refused = None;
@@ -72,6 +74,7 @@ impl BucketCounts {
 
 /// The ordinal number of the last pause, counted from the start of the run.
 fn pauses(run: &Run) -> u64 {
+    // Dropped intervals count, so that a pause keeps its number when the list is cut.
     (run.replication.intervals.len() as u64).saturating_add(run.dropped.intervals)
 }
 
@@ -84,6 +87,7 @@ pub(in crate::run) fn pause_begun(run: &mut Run) {
 
 /// Compares a listing, begun at `begun`, with the first of the same pause.
 fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
+    // Between two pauses replication ran, and the bucket was free to change.
     if state.provisional || run.frozen.pause != pauses(run) {
         return;
     }

@@ -47,6 +47,7 @@ impl Run {
             finding.code == code
                 && finding.role == role
                 && finding.is_open()
+                // A worse case must not hide behind a milder finding: it gets one of its own.
                 && finding.severity >= wording.severity
         });
         match open {
@@ -79,6 +80,7 @@ impl Run {
     /// Acknowledges a finding; only the first acknowledgement counts.
     pub(in crate::run) fn acknowledge(&mut self, record: &Record) {
         let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
+        // One record may open several findings, so the code decides as well.
         let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);
         for finding in same_record.filter(|finding| finding.acknowledged.is_none()) {
             if finding.code.name() == *code {
@@ -97,6 +99,7 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
     let unclosed = run.findings.iter().filter(|finding| finding.closed_at.is_none());
     let unclosed: Vec<_> = unclosed.map(|finding| (finding.code, finding.role, finding.severity)).collect();
     for &(code, role, rule) in RULES {
+        // An acknowledged finding is present, too: its condition must not open another while it lasts.
         let present = unclosed.iter().find(|(other, of, _)| (*other, *of) == (code, role));
         let wording = rule(run, record.at);
         match (present, wording) {

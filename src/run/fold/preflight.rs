@@ -24,6 +24,7 @@ pub(in crate::run) fn mark_stale(run: &mut Run, before: Basis, record: Sequence)
     if has_begun(run) || Basis::of(run) == before {
         return;
     }
+    // Not by the record of the verdict itself, which has just been applied.
     if let Some(preflight) = run.preflight.as_mut().filter(|preflight| preflight.record < record) {
         preflight.stale_since.get_or_insert(record);
     }

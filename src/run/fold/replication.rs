@@ -50,10 +50,13 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
     let is_observed = was_observed(run, state, record.at, ours);
+    // Taken, because this reading ends the time without readings.
     let unobserved_since = run.replication.unobserved_since.take();
     let was_unobserved = unobserved_since.is_some_and(|since| record.at.since(since) > RECENT_READING);
+    // Running before and after a time without readings: it may have been paused in between.
     run.replication.may_have_paused |=
         was_unobserved && before == Some(state) && state == ReplicationState::Running;
+    // Paused before and after it: the pause may have been interrupted.
     if before == Some(state)
         && was_unobserved
         && let Some(pause) = run.replication.open_pause_mut()
@@ -68,6 +71,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
             }
             ReplicationState::Running => close_pause(run, record.at, !is_observed),
         }
+        // The first reading of a run shows a state, not a change.
         if before.is_some() && !ours {
             changed_by_others(run, record, state);
         }
@@ -96,11 +100,13 @@ fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -
         return true;
     }
     let requested = run.actions.iter().rev().find(|action| intended_state(action.plan.action) == Some(state));
+    // A change that took effect while contact was lost must not be dated by its read-back.
     ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
 }
 
 /// The connection to the primary is lost: its state is not observed until the next reading.
 pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
+    // The last reading counts, because the state may have changed between it and the loss.
     let known_at = run.tracking.replication_known_at.unwrap_or(at);
     run.replication.unobserved_since.get_or_insert(known_at);
 }
@@ -112,6 +118,7 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
         (ReplicationState::Paused, _) => {
+            // A pause cannot begin before the one before it ended; the same time would count twice.
             let from =
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
             open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested));
@@ -131,8 +138,10 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
 
 /// Dates the start of a pause that was first seen under way.
 fn date_pause(run: &mut Run, since: Timestamp) {
+    // Not before the end of the pause before this one, or the same time would count twice.
     let floor = run.replication.intervals.iter().rev().nth(1).and_then(|before| before.to);
     let Some(pause) = run.replication.intervals.last_mut() else { return };
+    // A later time than that of the reading contradicts what was read.
     if pause.to.is_none() && !pause.from_known && since <= pause.from {
         pause.from = floor.map_or(since, |floor| since.max(floor));
         pause.from_known = true;
@@ -156,6 +165,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
 
 fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
     if let Some(pause) = run.replication.open_pause_mut() {
+        // A clock may have been set back: no pause has a negative length.
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;
     }
@@ -178,6 +188,7 @@ fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     run.actions.iter().rev().filter(|action| intended_state(action.plan.action) == Some(state)).any(
         |action| {
             !action.state.is_settled()
+                // It may have taken effect all the same.
                 || is_outcome_unknown(run, action)
                 || (!undone
                     && action.settled_at.is_some_and(|settled| at.since(settled) <= ACTION_EFFECT_LIMIT))

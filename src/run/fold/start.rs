@@ -32,6 +32,7 @@ impl Run {
         if record.seq != Sequence(0) {
             return Err(StartError::WrongPosition(record.seq));
         }
+        // A later minor version only adds records and fields, which are passed over here.
         if started.format.major > FORMAT.major {
             return Err(StartError::LaterFormat { major: started.format.major });
         }

@@ -62,6 +62,7 @@ impl EarliestResume {
 /// The exposure of `run` up to `now`, or up to the end of the record if it has ended.
 #[must_use]
 pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
+    // A record that has ended does not grow older.
     let now = run.ending.as_ref().map_or(now, |_| run.last_at);
     let was_known = run.tracking.replication.is_some();
     let total = was_known.then(|| run.replication.paused_total(now));
@@ -84,6 +85,7 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
 }
 
 fn percent(part: Elapsed, whole: Elapsed) -> Option<u64> {
+    // A record may hold any length of time, and a hundredfold may pass 64 bits.
     let percent = (u128::from(part.millis()) * 100).checked_div(u128::from(whole.millis()))?;
     Some(u64::try_from(percent).unwrap_or(u64::MAX))
 }

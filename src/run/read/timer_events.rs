@@ -39,6 +39,7 @@ fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
     run.replication.paused_for(now)?;
     let used = u128::from(run.replication.paused_total(now).millis()) * 100;
     let reached = |percent: &u8| used >= u128::from(*percent) * u128::from(budget.millis());
+    // The highest first: after a suspend, several of them may have been passed at once.
     [100, 80, 50].into_iter().find(reached).filter(|percent| *percent > run.reported.budget_percent)
 }
 
@@ -71,6 +72,7 @@ fn log_is_silent(run: &Run, now: Timestamp) -> bool {
     let started = run.phases.started_at(Phase::Stage1);
     let known = run.tracking.download_known_at;
     let connected = Some(run.dr.link_since).filter(|_| !is_by_file);
+    // Silence counts from the latest of these: before it there was nothing to follow, or nobody to follow it.
     let since = run.log.last_at.max(started).max(known).max(connected).max(Some(run.watched_since));
     let Some((since, rise)) = since.zip(run.download.last_rise) else { return false };
     now.since(since) >= LOG_SILENT_AFTER && rise.since(since) >= COUNTER_RISE_AFTER

@@ -115,6 +115,7 @@ impl Appliance {
         let since = self.away_since.unwrap_or(self.link_since);
         match self.link {
             Link::Absent | Link::Connected => None,
+            // An attempt to connect may take ten seconds; the appliance is away all the while.
             Link::Connecting => {
                 Some(since).filter(|since| self.heard_at.is_some() || *since < self.link_since)
             }

@@ -163,6 +163,8 @@ impl<'de> Deserialize<'de> for Elapsed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
         std::time::Duration::try_from_secs_f64(seconds)
+            // Rounded: most fractions of a second are not exact
+            // in binary, and cutting would lose a millisecond.
             .map(|duration| Self(u64::try_from((duration.as_micros() + 500) / 1000).unwrap_or(u64::MAX)))
             .map_err(D::Error::custom)
     }

@@ -17,6 +17,7 @@ impl Content for Quit {
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let is_paused = facts.run.replication.state == Known::Paused;
         match key.code {
+            // Not while paused: leaving production unprotected takes an answer of its own.
             KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
             KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
             KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
@@ -73,6 +74,7 @@ impl Content for Quit {
         body.blank();
         if run.phases.current == Phase::Ended {
             let paused = run.replication.state == Known::Paused;
+            // The bar above says it already.
             for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
                 if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
                     body.warning(&item.text);

@@ -141,6 +141,7 @@ pub(crate) fn draw(
     buffer: &mut Buffer,
 ) {
     let mut canvas = Canvas { buffer, theme };
+    // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
         Clear.render(area, canvas.buffer);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
@@ -226,6 +227,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
 fn draw_input(input: &TextInput, area: Rect, canvas: &mut Canvas<'_>) {
     let width = usize::from(area.width.saturating_sub(2));
     let (before, behind) = input.halves();
+    // One column is for the cursor behind the text.
     let skipped = before.width().saturating_sub(width.saturating_sub(1));
     let (_, before) = split_at_width(before, skipped);
     let mut behind = behind.chars();

@@ -80,6 +80,7 @@ impl TextInput {
             KeyCode::Right if by_word => self.cursor = self.word_behind(),
             KeyCode::Backspace if by_word => self.delete(self.word_before()..self.cursor),
             KeyCode::Delete if by_word => self.delete(self.cursor..self.word_behind()),
+            // A letter with a modifier is a command, never text.
             KeyCode::Char(_) if by_word || key.modifiers.contains(KeyModifiers::SUPER) => return false,
             KeyCode::Char(character) => self.insert(character.encode_utf8(&mut [0; 4])),
             KeyCode::Backspace => self.delete(self.cursor - self.before()..self.cursor),
@@ -101,6 +102,7 @@ impl TextInput {
 
     /// Inserts what of `text` may be shown at this place.
     fn insert(&mut self, text: &str) {
+        // The characters before the cursor decide: a mark may be the third on its letter.
         let mut scan = Scan::default();
         for character in self.halves().0.chars() {
             scan.is_harmful(character);
@@ -108,6 +110,7 @@ impl TextInput {
         let text: String = text.chars().filter(|character| !scan.is_harmful(*character)).collect();
         let text = text.as_str();
         let room = MAX_BYTES.saturating_sub(self.text.len());
+        // Only whole graphemes are taken: a part of one would be another character.
         let ends = text.grapheme_indices(true).map(|(start, grapheme)| start + grapheme.len());
         let end = ends.take_while(|end| *end <= room).last().unwrap_or(0);
         let (text, rest) = text.split_at_checked(end).unwrap_or(("", text));

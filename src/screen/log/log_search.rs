@@ -77,6 +77,7 @@ impl LogSearch {
 
     pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(&LogRow) -> bool) -> Look {
         loop {
+            // The oldest rows may have been given up since the last look.
             self.left.start = self.left.start.max(log.first());
             if self.left.is_empty() {
                 match self.then.take() {

@@ -91,6 +91,7 @@ impl LogView {
         let end = end.min(log.end()).max(log.first());
         let height = u64::from(height);
         let lowest = (log.first() + height).min(end);
+        // Where the rows looked at have been given up, the oldest ones are shown.
         let bottom = self.bottom.map_or(end, |bottom| bottom.clamp(lowest, end));
         bottom.saturating_sub(height).max(log.first())..bottom
     }
@@ -168,6 +169,7 @@ impl LogView {
         let known =
             if from == 0 && to == 0 { (log.ring_from(), log.ring_from(), 0) } else { (from, to, count) };
         let count = known.2 + log.hits(known.1, end, pattern);
+        // At least 1, because two zeros mean that nothing was counted yet.
         self.counted.set((known.0.max(1), end.max(known.1), count));
         count
     }

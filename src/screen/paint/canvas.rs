@@ -222,6 +222,8 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
             spans.push(Span::styled(span.content.clone().into_owned(), span.style));
             continue;
         }
+        // The ellipses make it wider than the room, so that `fit`
+        // shows the cut even where this span alone would fit.
         let kept = fit(&format!("{}{}", span.content, ellipsis.repeat(room)), room, ellipsis).into_owned();
         spans.push(Span::styled(kept, span.style));
         break;

@@ -92,6 +92,7 @@ impl Theme {
     pub(crate) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
+        // The terminals of the vt family have no colours.
         let dumb = term == "dumb" || term.starts_with("vt");
         let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
         // The fonts of a console have 512 characters at most: no braille, no check marks.

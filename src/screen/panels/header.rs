@@ -62,6 +62,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let gap = if area.width >= 100 { 3 } else { 2 };
     let inner = indented(area);
     let most = most_detail(area.width);
+    // Words are given up before an appliance is.
     for detail in DETAILS.into_iter().filter(|detail| *detail <= most) {
         let mut pieces = pieces.clone();
         push_connections(picture, detail, canvas, &mut pieces);

@@ -223,6 +223,7 @@ fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'
 /// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Where no
 /// module in brackets begins the message, the process stays: it is all that identifies the source of the line.
 fn parts(text: &str) -> Option<(&str, &str, &str)> {
+    // Taken by byte positions, which are columns in ASCII only.
     let time = text.get(7..15).filter(|_| text.is_ascii())?;
     let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
         2 | 5 => byte == b':',
@@ -275,6 +276,7 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffe
 
 /// Time stamp, host and process weigh less than what they say.
 fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    // A first `: ` further on belongs to the message.
     let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
     let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
     let width = u16::try_from(head).unwrap_or(0).min(place.width);

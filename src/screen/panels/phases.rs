@@ -68,6 +68,7 @@ pub(crate) fn draw_framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas
     let total: u16 = WEIGHTS.iter().sum();
     let mut passed = 0;
     for (phase, weight) in ALL.into_iter().zip(WEIGHTS) {
+        // From the sum so far, so that rounding leaves no column over.
         let from = inner.width * passed / total;
         passed += weight;
         let to = inner.width * passed / total;

@@ -38,6 +38,7 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 /// Gives the terminal back, if it is ours. May be called any number of times, from anywhere: each
 /// step is tried whatever became of the one before.
 pub(crate) fn leave_terminal() {
+    // A swap, because a panic on another thread may come here while the terminal is being dropped.
     if !ENTERED.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -45,6 +46,8 @@ pub(crate) fn leave_terminal() {
     // There is nobody to report either error to, and a terminal that accepts no output stays as it is.
     let _ = give_back(&mut bytes);
     let _ = write_or_discard_within(Stream::Output, bytes, LEAVE_TIMEOUT);
+    // A shell that has the terminal back has set modes of its own,
+    // which must stay. While it is still in raw mode, no shell has.
     if is_in_foreground() || is_in_raw_mode() {
         let _ = disable_raw_mode();
     }
@@ -70,6 +73,7 @@ fn is_in_raw_mode() -> bool {
 /// The sequences that undo [`take`], all written even where one fails.
 fn give_back(out: &mut impl Write) -> io::Result<()> {
     let results = [
+        // First of all: within a frame that was cut off, the terminal shows nothing else.
         queue!(out, EndSynchronizedUpdate),
         queue!(out, DisableBracketedPaste),
         queue!(out, ResetColor, Show),

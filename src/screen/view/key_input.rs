@@ -19,6 +19,7 @@ use crate::{
 impl View {
     /// Takes a key; the caller carries out the intent.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        // Some terminals report the release of a key, too; its press has been taken already.
         if key.kind == KeyEventKind::Release {
             return None;
         }

@@ -116,10 +116,12 @@ fn possible(mode: Mode, commands: impl Iterator<Item = &'static Command>) -> Can
 fn narrow(candidates: &Candidates, typed: &str) -> Result<Candidates, Refusal> {
     let heads = || candidates.iter().filter_map(|(_, words)| words.first().copied());
     let literal = |word: &&str| !word.starts_with('<');
+    // A whole word is never ambiguous, even where longer ones begin like it.
     let matching: BTreeSet<&str> = match heads().filter(literal).find(|word| *word == typed) {
         Some(exact) => BTreeSet::from([exact]),
         None => heads().filter(literal).filter(|word| word.starts_with(typed)).collect(),
     };
+    // Literal words first, because a placeholder would take any of them.
     let chosen = match (matching.len(), heads().find(|word| word.starts_with('<'))) {
         (1, _) => matching.first().copied(),
         (0, Some(placeholder)) => Some(placeholder),

@@ -182,6 +182,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         self.wire.say("Password: ").await?;
         let editor = std::mem::replace(&mut self.editor, LineEditor::new(Echo::Off));
         let read = self.read_line().await;
+        // Before any return: a read that failed must not leave the session without echo.
         self.editor = editor;
         match read? {
             Read::Line(line) if line == password => self.mode = mode,

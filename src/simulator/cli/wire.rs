@@ -66,6 +66,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
                 return Ok(Typed::Gone);
             }
             let clock = self.clock;
+            // Input before the limit: a byte that has come is
+            // no idleness. A dropped `read` has taken nothing.
             tokio::select! {
                 biased;
                 read = self.read() => read?,
@@ -86,6 +88,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
                 return Ok(Waited::Gone);
             }
             let full = self.typed.len() >= MAX_TYPED_AHEAD;
+            // Input first, so that Ctrl-C breaks off a command even while its event is ready.
             tokio::select! {
                 biased;
                 read = self.read(), if !full => read?,

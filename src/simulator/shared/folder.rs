@@ -65,6 +65,7 @@ impl Folder {
     ) -> Result<(Self, Scenario, Origin), SimulatorError> {
         fs::create_dir_all(dir).map_err(failed(dir))?;
         let folder = Self { dir: dir.to_owned(), read: 0, last_input: None };
+        // Of several processes that open the folder at once, one makes the world, and the others find it.
         let _lock = folder.locked(File::lock)?;
         let path = folder.path(WORLD);
         let (scenario, origin) = match fs::read(&path) {
@@ -176,6 +177,7 @@ impl Folder {
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(self.read)).map_err(failed(&path))?;
         file.read_to_end(&mut bytes).map_err(failed(&path))?;
+        // A process that was killed may have left half a line.
         let complete = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
         bytes.truncate(complete);
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());

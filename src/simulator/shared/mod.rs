@@ -112,6 +112,7 @@ impl SharedWorld {
 
     /// Waits until the appliance `role` cannot be reached.
     pub(super) async fn unreachable(&self, role: Role) -> Result<(), SimulatorError> {
+        // In a world without such faults nothing is watched for: in a folder, each look takes the lock.
         if !self.view(|world| world.scenario.loses_connections())? {
             std::future::pending::<()>().await;
         }
@@ -143,6 +144,7 @@ impl SharedWorld {
         let mut state = self.lock();
         let State { world, store } = &mut *state;
         let inputs = match store {
+            // A clock that was set back must not put an input before what the world has shown already.
             Store::Memory(_) => vec![Input { at: self.clock.now().max(world.now()), role, change }],
             Store::Folder(folder) => folder.append(self.clock, role, change)?,
         };
@@ -150,6 +152,7 @@ impl SharedWorld {
             world.input(input);
             world.advance(input.at);
         }
+        // Unlocked first: whoever is woken looks at the world at once.
         drop(state);
         self.changes.beat();
         Ok(())
@@ -195,6 +198,7 @@ impl SharedWorld {
         if faults.is_empty() || label == BY_HAND {
             return Ok(None);
         }
+        // Counted in the record, which the sessions of all processes share.
         let received = self.received()?;
         let is_same =
             |other: &&ReceivedLine| other.role == role && other.line == line && other.label != BY_HAND;
@@ -209,6 +213,7 @@ impl SharedWorld {
 
     /// Waits until something may have happened in the world since the last wait on `changes`.
     pub(super) async fn stir(&self, changes: &mut Follower) {
+        // The lock is given back before the wait; held across it, it would block every other session.
         let wait = {
             let state = self.lock();
             match &state.store {

@@ -30,6 +30,7 @@ pub(crate) struct Follower {
 impl Pulse {
     /// Counts one more and wakes all who wait.
     pub(crate) fn beat(&self) {
+        // Counted before anybody is woken: whoever wakes compares the count.
         self.0.count.fetch_add(1, Ordering::AcqRel);
         self.0.notify.notify_waiters();
     }

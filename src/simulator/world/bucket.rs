@@ -144,6 +144,8 @@ impl Growth {
     /// A file is written, perhaps another deleted. Returns a log line if the cloud lost objects.
     pub(super) fn happen(&mut self, moment: Moment, bucket: &mut Bucket) -> Option<String> {
         self.next = Some(moment.after(interval(&mut self.rng, self.mean_seconds)));
+        // All numbers are drawn before anything is decided: the
+        // sequence must not depend on what replication does.
         let bytes = self.rng.u64(0..=self.plan.bytes_per_file.saturating_mul(2));
         let deletes = self.rng.u8(0..100) < self.plan.delete_percent;
         let with_slab = self.rng.u8(0..4) == 0;

@@ -71,6 +71,7 @@ impl World {
     }
 
     fn unborn(scenario: Arc<Scenario>, origin: Origin) -> Self {
+        // Each part has a random sequence of its own, so that what one draws does not change the others.
         let mut seeds = fastrand::Rng::with_seed(origin.seed);
         let mut seed = || seeds.u64(..);
         let (start, speed) = (origin.start, origin.speed);
@@ -133,6 +134,7 @@ impl World {
 
     /// When something happens next by itself or by an input already known.
     pub(crate) fn next_event(&self) -> Option<Timestamp> {
+        // Rounded up: who waits until just before the moment finds that nothing has happened.
         let by_itself = self.next().map(|(moment, _)| moment.ceil(self.origin.start));
         let by_input = self.inputs.get(self.applied).map(|input| input.at);
         by_itself.into_iter().chain(by_input).min()
@@ -218,6 +220,7 @@ impl World {
         if !self.appliance(role).service_runs {
             self.appliance_mut(role).launch(at);
             if role == Role::Dr {
+                // Started by hand while the fault lasts: the end of the fault must not start it again.
                 self.relaunch = false;
                 self.growth.end_quiet_time();
                 self.restore.start(moment);

@@ -62,6 +62,7 @@ struct Download {
 impl Download {
     fn done_at(&self, moment: Moment) -> f64 {
         let passed = moment.seconds_since(self.since);
+        // The end is rounded up to a microsecond, so the rate may lead a little past the total.
         self.per_second.mul_add(passed, self.done).min(fraction(self.total))
     }
 
@@ -69,6 +70,7 @@ impl Download {
         self.done = self.done_at(moment);
         self.since = moment;
         self.per_second = per_second;
+        // At a rate of zero the end is infinitely far away; `after` saturates.
         self.ends = moment.after((fraction(self.total) - self.done) / per_second);
     }
 }
@@ -205,6 +207,7 @@ impl Restore {
                 }
             },
             Now::Downloading(download) if download.ends <= moment => {
+                // The whole count, and not the fraction reached, which is rounded.
                 self.gets = self.gets.saturating_add(download.total - download.before);
                 self.fetched = 0;
                 self.kept = Kept::Metadata;

@@ -21,6 +21,7 @@ const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 pub(super) async fn inquire(destination: &Destination, options: &SshOptions) -> std::io::Result<String> {
     let mut inquiry = parent_watch::ssh(options.program.as_deref());
     inquiry.args(inquiry_arguments(destination, options)).stdin(Stdio::null()).kill_on_drop(true);
+    // `ssh -G` runs the `Match exec` commands of the configuration, and those may hang.
     let settings = timeout(INQUIRY_LIMIT, inquiry.output())
         .await
         .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;

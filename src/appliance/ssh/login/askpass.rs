@@ -53,14 +53,18 @@ pub(in crate::appliance::ssh) fn dispatch() -> Option<ExitCode> {
 /// Sends the prompt to the drwatch at the other end, and prints its answer.
 fn hand_over(mut stream: UnixStream, prompt: OsString) -> io::Result<()> {
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+    // The other end answers the helper of its own ssh alone, and knows it by this id.
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
     request.truncate(MAX_MESSAGE_BYTES);
     stream.write_all(&request)?;
+    // The other end reads the request to its end.
     stream.shutdown(Shutdown::Write)?;
     keep_memory_private();
+    // Room for all of it at once: a vector that grows leaves copies of the secret behind.
     let mut secret = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE_BYTES + 1));
     stream.take(MAX_MESSAGE_BYTES as u64).read_to_end(&mut secret)?;
+    // An empty answer must not reach ssh, which would try it as a password.
     if secret.is_empty() {
         return Err(io::ErrorKind::PermissionDenied.into());
     }

@@ -62,6 +62,8 @@ fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> St
         let (_, place) = line.trim_end().strip_prefix("Offending ")?.split_once(" key in ")?;
         place.rsplit_once(':').map(|(file, _)| file)
     });
+    // These words go into a command that the engineer copies
+    // into a shell; what quotes do not tame is left out.
     let is_plain = |text: &&str| !text.contains(['\'', '\\']) && !text.starts_with('-');
     let host = host.filter(is_plain).map_or_else(|| "HOST".to_owned(), |host| format!("'{}'", excerpt(host)));
     let file = file.filter(is_plain).map_or_else(String::new, |file| format!(" -f '{}'", excerpt(file)));

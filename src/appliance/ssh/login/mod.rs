@@ -70,6 +70,7 @@ pub(super) async fn in_terminal(
     let policy = host_key_policy(destination, options).await?;
     let mut command = attempt.command(Login::Terminal(policy));
     command.stdin(Stdio::inherit());
+    // Not in a session of its own: ssh asks through the controlling terminal, `/dev/tty`.
     let running = attempt.started(CommandWrap::from(command).spawn())?;
     attempt.follow(running, Audience::Terminal, pending()).await
 }
@@ -110,6 +111,7 @@ impl<'a> Attempt<'a> {
     }
 
     async fn by_password_command(self, password_command: &[String]) -> Result<Master, ConnectError> {
+        // Listening comes before the start of ssh, which may ask at once.
         let secrets = SecretServer::listen(self.folder.path())
             .map_err(|error| other(self.destination, "no socket for the password can be created", &error))?;
         let helper = self.options.program.clone().map_or_else(std::env::current_exe, Ok);
@@ -164,6 +166,7 @@ impl<'a> Attempt<'a> {
             .map_err(|error| other(self.destination, "ssh cannot be waited for", &error))?;
         let (own, others) = (own.finish(), others.finish());
         match end {
+            // With `-f`, success means that ssh is logged in and has gone to the background (ssh(1)).
             End::Status(status) if status.success() => {
                 let server = Server { key: own.host_key().cloned(), algorithms: own.algorithms.clone() };
                 Master::adopt(self.folder, self.own_folder, server)
@@ -207,6 +210,7 @@ async fn listen(
             () = others.read_more(), if others.is_open() => {}
         }
     };
+    // After a login, the ssh in the background keeps both streams open: there is no end to read to.
     if status.success() {
         own.finish_until(|said| said.host_key().is_some()).await;
     } else {

@@ -60,6 +60,7 @@ impl SecretServer {
     pub(super) fn listen(folder: &Path) -> io::Result<Self> {
         let path = folder.join("askpass");
         let listener = UnixListener::bind(&path)?;
+        // Between `bind` and this call the folder protects the socket: only its owner may enter it.
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         Ok(Self { listener, path })
     }
@@ -89,11 +90,13 @@ impl SecretServer {
 }
 
 async fn read_request(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
+    // Some systems ignore the permissions of a socket (unix(7)), so the peer is looked at, too.
     if stream.peer_cred().ok()?.uid() != getuid().as_raw() {
         return None;
     }
     let mut request = Vec::new();
     let mut bounded = stream.take(MAX_MESSAGE_BYTES as u64);
+    // Helpers are served one after the other: one that says nothing must not hold up the login.
     timeout(REQUEST_LIMIT, bounded.read_to_end(&mut request)).await.ok()?.ok()?;
     let request = String::from_utf8_lossy(&request);
     let (parent, prompt) = request.split_once('\n')?;
@@ -108,6 +111,7 @@ pub(crate) async fn run_password_command(command: &[String]) -> Result<Zeroizing
     let mut wrapped = CommandWrap::with_new(program, |command| {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     });
+    // Without a controlling terminal the command cannot ask in ours, which may show the screen.
     let child = wrapped.wrap(ProcessSession).spawn();
     let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
     let output = running.child.stdout().take().ok_or_else(|| format!("`{program}` has no output"))?;
@@ -140,6 +144,7 @@ async fn first_line_and_status(
             }
         }
     };
+    // What the command wrote right before its end may still be in the pipe.
     while timeout(LAST_OUTPUT_LIMIT, line.read_from(&mut output)).await == Ok(true) {}
     (line.into_secret(), status)
 }
@@ -176,6 +181,7 @@ impl FirstLine {
         if self.line.last() == Some(&b'\r') {
             self.line.pop();
         }
+        // A line that fills the room may have been cut, and half a password must not be tried.
         (1..MAX_MESSAGE_BYTES).contains(&self.line.len()).then_some(self.line)
     }
 }

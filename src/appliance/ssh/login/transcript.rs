@@ -94,12 +94,14 @@ impl Transcript {
     }
 
     fn end_line(&mut self, visible: &mut Vec<u8>) {
+        // ssh ends its messages with `\r\n`, for a terminal in raw mode.
         let text = String::from_utf8_lossy(&self.current).trim_end().to_owned();
         if VERBOSE.iter().any(|beginning| text.starts_with(beginning)) {
             self.note_host_key(&text);
         } else {
             self.show_current(visible);
             visible.push(b'\n');
+            // The last lines are kept: why a login failed comes at its end.
             if self.lines.len() == MAX_LINES {
                 self.lines.pop_front();
             }
@@ -111,9 +113,11 @@ impl Transcript {
 
     fn note_host_key(&mut self, line: &str) {
         if let Some(algorithms) = line.strip_prefix(ALGORITHMS) {
+            // The line comes twice, for this side and then for the server: the later one stays.
             algorithms.clone_into(&mut self.algorithms);
         }
         let Some(words_after) = HOST_KEY.iter().find_map(|words| line.strip_prefix(words)) else { return };
+        // In the line of a certificate, the fingerprint of its CA comes behind that of the key.
         let Some(fingerprint) = words_after.split([' ', ',']).find(|word| is_fingerprint(word)) else {
             return;
         };

@@ -44,6 +44,7 @@ pub(in crate::appliance::ssh) fn create(base: Option<&Path>) -> io::Result<(Temp
         .rand_bytes(RANDOM_CHARS)
         .permissions(private())
         .tempdir_in(&base)?;
+    // `OwnFolder` removes it only when it is empty; a `TempDir` would take everything inside with it.
     let own = OwnFolder(own.keep());
     let folder =
         tempfile::Builder::new().prefix("m").rand_bytes(0).permissions(private()).tempdir_in(&own.0)?;
@@ -53,6 +54,7 @@ pub(in crate::appliance::ssh) fn create(base: Option<&Path>) -> io::Result<(Temp
 fn default_base() -> PathBuf {
     std::env::var_os("XDG_RUNTIME_DIR")
         .map(PathBuf::from)
+        // A relative path is invalid there and has to be ignored (XDG Base Directory Specification).
         .filter(|folder| folder.is_absolute() && is_usable(folder))
         .unwrap_or_else(|| PathBuf::from("/tmp"))
 }
@@ -73,6 +75,7 @@ fn prefix() -> String {
 
 /// Whether it is a real folder of this user that nobody else may look into.
 fn is_ours(folder: &Path) -> bool {
+    // Links are not followed: in `/tmp` anybody may have made one.
     fs::symlink_metadata(folder).is_ok_and(|about| {
         about.is_dir() && about.uid() == getuid().as_raw() && about.mode().trailing_zeros() >= 6
     })
@@ -94,6 +97,7 @@ fn sweep(base: &Path) {
 }
 
 fn is_dead(pid: i32) -> bool {
+    // EPERM means that the process lives and belongs to another user.
     pid > 0 && kill(Pid::from_raw(pid), None) == Err(Errno::ESRCH)
 }
 

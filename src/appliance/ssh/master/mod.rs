@@ -89,6 +89,7 @@ impl Master {
             // Not even a killed process ends while the kernel holds it; there is nothing left to do.
             let _ = timeout(ANSWER_LIMIT, self.ended()).await;
         }
+        // Taken, so that the drop finds nothing left to do.
         if let Some(session) = self.session.take() {
             // An error says that the control socket is gone already; the folder is removed either way.
             let _ = timeout(ANSWER_LIMIT, session.close()).await;
@@ -98,6 +99,8 @@ impl Master {
     async fn ended(&self) {
         let Ok(Ok(mut keeper)) = self.keeper.try_clone().map(UnixStream::from_std) else { return };
         let mut greeting = [0; 64];
+        // The master is not our child and cannot be waited for,
+        // but the kernel closes its socket however it dies.
         while let Ok(1..) = keeper.read(&mut greeting).await {}
     }
 
@@ -128,6 +131,7 @@ impl Drop for Master {
 
 /// Opens the connection that keeps a master from being idle, and asks for its process id.
 async fn reach(socket: &Path) -> io::Result<(StdUnixStream, Pid)> {
+    // First of all: from here on the master is not idle and does not end by `ControlPersist`.
     let keeper = UnixStream::connect(socket).await?.into_std()?;
     let pid = async { MuxConnection::connect(socket).await?.send_alive_check().await }
         .await

@@ -68,6 +68,7 @@ impl ShellWire {
         match ending.as_mut().poll(context) {
             Poll::Pending => Ok(()),
             Poll::Ready(Ok(SessionStatus::TtyAllocFail(_))) => {
+                // A future that has resolved must not be polled again.
                 self.ending = None;
                 Err(io::Error::other("the appliance gives no terminal to this login"))
             }
@@ -86,6 +87,7 @@ impl AsyncRead for ShellWire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        // How the channel ends is noticed only by polling it, and a read is always pending.
         self.check(context)?;
         Pin::new(&mut self.output).poll_read(context, buffer)
     }
@@ -118,7 +120,9 @@ fn local_terminal() -> io::Result<(Sender, OwnedFd)> {
     for end in [&pair.master, &pair.slave] {
         fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
     }
+    // tokio can wait only for a descriptor that does not block.
     fcntl(&pair.master, FcntlArg::F_SETFL(OFlag::O_RDWR | OFlag::O_NONBLOCK))?;
+    // Unchecked, because a pseudo-terminal is no pipe; it is written to like one.
     Ok((Sender::from_owned_fd_unchecked(pair.master)?, pair.slave))
 }
 

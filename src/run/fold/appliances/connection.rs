@@ -29,12 +29,14 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
+    // A drwatch that was only held up has its connections still; one that had ended has none.
     if held.is_some() {
         return;
     }
     run.ending = None;
     run.listing_since = None;
     run.log.lost = None;
+    // A log that was away already stays so from the earlier time on.
     run.log.away_since.get_or_insert(since.min(at));
     for role in Role::BOTH {
         let appliance = run.appliance_mut(role);
@@ -53,10 +55,12 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
         appliance.link_since = at;
     }
     let is_cut_off = role == Role::Dr && appliance.link == Link::Connected && *link != Link::Connected;
+    // Each attempt changes the link; the absence goes on from its beginning.
     appliance.away_since = match link {
         Link::Connected | Link::Absent => None,
         Link::Connecting | Link::Waiting { .. } | Link::Stopped { .. } => appliance.away_since.or(Some(at)),
     };
+    // Without a connection, the lost connection is reported, not the silence.
     if *link != Link::Connected {
         appliance.silent_since = None;
     }

@@ -17,8 +17,10 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
     let is_new = appliance.identity.as_ref() != Some(identity);
     appliance.identity = Some(identity.clone());
     let expected = appliance.expected.get_or_insert_with(|| identity.clone());
+    // What another machine shows must not become what is expected.
     if !expected.is_other_machine(identity) {
         expect_bucket(&mut expected.bucket, identity.bucket.as_ref(), is_confirmed);
+        // An upgrade keeps the machine: its new release is the expected one from here on.
         let before = std::mem::replace(&mut expected.release, identity.release.clone());
         upgraded(run, record, role, before.as_deref());
     }

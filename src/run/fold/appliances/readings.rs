@@ -22,8 +22,10 @@ pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer
 
 fn service_runs(run: &mut Run, record: &Record) {
     run.tracking.service = match run.tracking.service {
+        // The first reading that saw it run dates that; later ones do not move it.
         seen @ ServiceSeen::Running { .. } => seen,
         ServiceSeen::Unknown => {
+            // Up at the first reading: stage 1 may have begun, or be over, before anybody watched.
             if run.phases.current == Phase::Prepare {
                 run.tracking.attachment = Attachment::Late;
             }
@@ -44,6 +46,7 @@ pub(in crate::run) fn threads(run: &mut Run, record: &Record, answer: &Answer<Th
 
 /// Confirms a number that was accepted while the service did not run.
 fn confirm(run: &mut Run, at: Timestamp, count: ThreadCount) {
+    // Only the latest request: a later one has replaced the number of those before it.
     let latest = run.actions.iter_mut().rev().find(|action| sets_threads(action));
     let awaiting = latest.filter(|action| {
         action.state == ActionState::AwaitingService && action.plan.action == ActionKind::SetThreads(count)

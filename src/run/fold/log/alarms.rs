@@ -33,6 +33,7 @@ const RESTART_MATCH_LIMIT: Elapsed = Elapsed::from_secs(120);
 
 pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, after: u32, line: &LogCitation) {
     run.log.rfsd = Some(after);
+    // Written before the watch: it interrupts no count of this run.
     if line.arrival == Arrival::Earlier {
         return;
     }
@@ -55,6 +56,7 @@ pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, aft
 
 /// Opens an epoch with the next reading, unless the fall explained by this restart was already seen.
 fn note_restart(run: &mut Run, at: Timestamp, reason: &str) {
+    // Taken, because one restart explains one fall.
     let explained = run.tracking.fell_at.take().is_some_and(|fell| at.since(fell) <= RESTART_MATCH_LIMIT);
     match run.download.epochs.last_mut().filter(|_| explained) {
         Some(epoch) => reason.clone_into(&mut epoch.reason),

@@ -18,6 +18,7 @@ pub(in crate::run) fn chunk(
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
+    // Lines that may be copies do not show that none is missing before them.
     if tally.may_repeat.0 == 0 {
         run.log.sure_at = Some(received_at);
     }
@@ -26,11 +27,13 @@ pub(in crate::run) fn chunk(
         run.log.lost = None;
         run.reported.log_silent = None;
     }
+    // Behind a gap at the end of the log, the new stretch begins with the next byte, wherever that is.
     if bytes.0 > 0
         && let Some(gap) = run.log.open_gap.take()
     {
         run.log.one_stretch_from = run.log.one_stretch_from.max(gap);
     }
+    // Nor do they surely continue the stretch before them.
     if tally.may_repeat.0 > 0 {
         run.log.one_stretch_from = run.log.one_stretch_from.max(offset);
     }

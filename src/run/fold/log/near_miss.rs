@@ -14,6 +14,7 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: 
         NearMiss::Marker(marker) => {
             let received = (line.arrival == Arrival::Live).then_some(record.at);
             let found = FoundMarker { marker: *marker, stamp: line.stamp, raw: line.raw.clone(), near: true };
+            // Where the change has happened already, the engineer has nothing to decide.
             if !is_past(run, *marker) {
                 prior_markers::add(run, record, found, received);
             }

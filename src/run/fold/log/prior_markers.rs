@@ -32,6 +32,7 @@ pub(in crate::run) fn insert(run: &mut Run, at: usize, older: PriorMarker) -> us
     // Ordered as in the log, not by stamp: stamps run back where a clock was set.
     let at = at.min(run.prior_markers.len());
     run.prior_markers.insert(at, older);
+    // A decision made before this marker came did not include it.
     run.prior_markers_decided = false;
     if run.prior_markers.len() > MAX_PRIOR_MARKERS {
         // Many lines that only resemble a marker must not displace a real one.
@@ -39,6 +40,7 @@ pub(in crate::run) fn insert(run: &mut Run, at: usize, older: PriorMarker) -> us
         let gives_way = |marker: &PriorMarker| marker.found.near || nears <= MAX_PRIOR_MARKERS / 2;
         let oldest = run.prior_markers.iter().position(gives_way).unwrap_or_default();
         run.prior_markers.remove(oldest);
+        // Removing one before it moves this marker down by a place.
         return if oldest <= at { at } else { at + 1 };
     }
     at + 1

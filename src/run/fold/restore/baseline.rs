@@ -63,6 +63,7 @@ fn fallen(run: &mut Run, record: &Record, before: CounterReading, now: CounterRe
 fn set_candidate(run: &mut Run, reading: CounterReading) {
     let late = is_late(run);
     match &mut run.download.baseline {
+        // Readings do not move a baseline that the engineer has chosen.
         Some(baseline) if baseline.chosen => baseline.late = late,
         _ => set_baseline(run, reading, late, false),
     }
@@ -81,6 +82,7 @@ pub(in crate::run) fn choose(run: &mut Run) {
         run.download.successive_rises = 0;
         is_late(run)
     } else {
+        // Rates from before the new baseline belong to another count.
         run.tracking.meter.begin(last.at, &mut run.download);
         run.download.mean_per_second = None;
         run.download.mean_of_all = None;

@@ -58,6 +58,7 @@ fn count(
                 Closing::Open if !is_sure => Closing::Doubtful,
                 Closing::Open | Closing::Doubtful | Closing::Closed => Closing::Closed,
             };
+            // A counter that fell began again at zero after the stage, and counts nothing of it.
             if run.download.epochs.last().is_some_and(|epoch| epoch.last <= now.value) {
                 extend(run, record, now);
                 update_mean(run);
@@ -80,6 +81,7 @@ pub(in crate::run) fn begin(run: &mut Run) {
     }
     run.tracking.meter.begin(from.at, &mut run.download);
     let mut last = from.value;
+    // The rises that showed the start belong to the stage, but the meter has not seen them.
     for reading in rises.iter().flat_map(|rises| &rises.readings) {
         let rise = reading.value.0.saturating_sub(last.0);
         run.tracking.meter.push(rise, reading.at, &mut run.download);
@@ -92,6 +94,7 @@ pub(in crate::run) fn begin(run: &mut Run) {
 pub(in crate::run) fn end(run: &mut Run) {
     run.download.current_per_second = None;
     run.reported.stalled = None;
+    // Before the mean: a baseline that is dropped must not give one.
     forget_what_came_after(run);
     update_mean(run);
 }
@@ -123,6 +126,7 @@ fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
         return Some(now.value.0);
     }
     let rise = now.value.0 - before.0;
+    // Between two readings, a restarted counter may pass its old value; only the log shows that restart.
     if let Some(reason) = run.tracking.restart.take() {
         push_epoch(run, Epoch { first: before, last: now.value, reason });
     } else {
@@ -133,6 +137,7 @@ fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
 
 fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, reason: Option<String>) {
     let reason = reason.unwrap_or_else(|| {
+        // The line about the restart may come later and replace this reason.
         run.tracking.fell_at = Some(now.at);
         format!("the counter fell from {before} to {}", now.value)
     });

@@ -19,6 +19,7 @@ pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, lin
         prior_markers::seen(run, record, marker, line);
         return;
     }
+    // A search of the log may have found the same line before, and listed it as prior.
     prior_markers::remove(run, line);
     let change = log_change(run, record, line);
     phase_changes::apply_marker(run, record, marker, &change);
@@ -32,6 +33,7 @@ fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
         // whatever the appliance's clock shows.
         Arrival::Live | Arrival::Behind => false,
         Arrival::CaughtUp => line.stamp.is_some_and(|stamp| on_our_clock(run, stamp) < run.started_at),
+        // A line that may be a copy counts as new only where its stamp shows it.
         Arrival::MayRepeat => line.stamp.is_none_or(|stamp| on_our_clock(run, stamp) < run.started_at),
     }
 }
@@ -42,6 +44,7 @@ const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 /// The change by a line: at its receipt if followed live, else by its stamp and the measured clock offset.
 fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
     let evidence = Evidence { record: record.seq, source: EvidenceSource::Log, raw: line.raw.clone() };
+    // Received as it was written, so no clock of the appliance is involved.
     if line.arrival == Arrival::Live {
         let at = Some(limited_to_history(run, record.at, record.at));
         return Change { at, precision: Precision::Observed, evidence };
@@ -51,6 +54,7 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
         && let Some(until) = run.tracking.log_followed_until
         && until.offset_from(written) > CLOCK_SET_BACK
     {
+        // It was written behind the last line followed, whatever its stamp says.
         written = until;
     }
     Change {

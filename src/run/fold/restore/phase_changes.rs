@@ -61,6 +61,7 @@ pub(super) fn clear_unobserved_start(run: &mut Run, at: Timestamp) {
 }
 
 pub(super) fn begin_download(run: &mut Run, change: &Change) {
+    // A line that is repeated, or read late, begins nothing a second time.
     if run.phases.current == Phase::Prepare {
         run.phases.advance(Phase::Stage1, change);
         run.tracking.download_known_at = Some(run.last_at);
@@ -115,6 +116,7 @@ pub(super) fn fail(run: &mut Run, record: &Record, change: &Change) {
 pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
     let from = run.phases.current;
     run.phases.finish(change);
+    // From later phases the count has ended already.
     if from == Phase::Stage1 {
         get_counter::end(run);
     }

@@ -28,6 +28,8 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
     let started = if run.tracking.read_before_service {
         Some(rises.from.at)
     } else {
+        // Without a reading from before the service, the first
+        // GETs may be missing, but none came before its start.
         since.map(|since| since.min(rises.from.at))
     };
     let evidence = Evidence {

@@ -16,6 +16,7 @@ pub(in crate::run) fn attested(
     since: Timestamp,
     reason: &str,
 ) {
+    // Only these show that the test began before its record.
     if is_about_stages(statement) {
         clear_unobserved_start(run, since);
     }

@@ -34,8 +34,11 @@ impl Run {
             _ => return None,
         };
         let set_at = action.settled_at?;
+        // A reading from before it was set says nothing about it.
         let threads = self.threads.as_ref().filter(|threads| threads.at > set_at)?;
         let read = *threads.reading.known()?;
+        // A number that was accepted without the service is taken over
+        // when the service starts; until then the old one is read.
         let is_settled = confirmed || self.dr_service_runs();
         (read < set && is_settled).then_some(ThreadsFallen {
             set,

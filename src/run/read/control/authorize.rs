@@ -104,6 +104,8 @@ fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
     if let Some(reason) = unidentified(run, action.role()) {
         return Authorization::Off { reason };
     }
+    // Before the check of the connection: none is kept to
+    // another machine, which could then never be confirmed.
     if has_changed {
         return Authorization::NeedsConfirmation;
     }
@@ -179,6 +181,7 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
 
 fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
     let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
+    // Only a recent reading takes an action away: a statement may be wrong.
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
     let since =
         run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));

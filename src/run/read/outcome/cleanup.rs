@@ -88,6 +88,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
 }
 
 fn threads(run: &Run) -> Option<CleanupItem> {
+    // Before the first change: a later request would give a number that drwatch had set itself.
     let before = run.first_threads_request()?.threads_before;
     let name = run.name(Role::Dr);
     let present = run.threads.as_ref().map(|threads| &threads.reading);

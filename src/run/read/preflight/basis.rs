@@ -21,10 +21,12 @@ pub(in crate::run) struct Basis {
 
 impl Basis {
     pub(in crate::run) fn of(run: &Run) -> Self {
+        // A baseline that moves with every reading would make every verdict stale at once.
         let baseline = run.download.baseline.as_ref().filter(|baseline| baseline.chosen);
         let buckets = run.bucket_of(Role::Primary).zip(run.bucket_of(Role::Dr));
         Self {
             connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
+            // The record of the last change: to read an equal identity again changes nothing.
             identities: Role::BOTH.map(|role| run.appliance(role).facts.identity_changed),
             services_up: Role::BOTH
                 .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),

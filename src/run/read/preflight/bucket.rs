@@ -33,6 +33,7 @@ fn named<'a>(inquiry: &Inquiry<'a>, role: Role) -> Option<&'a str> {
     let appliance = run.appliance(role);
     let read = appliance.bucket.as_ref().filter(|bucket| {
         appliance.link == Link::Connected
+            // An answer over an earlier connection may be that of another machine.
             && appliance.link_since <= bucket.at
             && bucket.reading.known().is_some()
     });

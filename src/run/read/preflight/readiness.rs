@@ -75,6 +75,7 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
              marked late.",
         );
     };
+    // These GETs are not of the restore, but would be counted as such.
     let moved = before_service(run).map_or(0, |value| value.0.saturating_sub(baseline.value.0));
     let draft = if baseline.late {
         Draft::info(format!(

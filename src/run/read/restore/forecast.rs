@@ -23,6 +23,7 @@ pub struct Forecast {
 /// Forecasts from the present state of `run`.
 #[must_use]
 pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
+    // Neither a stall nor an appliance out of reach has a present rate.
     let is_blind = run.reported.stalled.is_some() || run.dr.reported_lost.is_some();
     if run.phase() != Phase::Stage1 || is_blind {
         return Forecast::default();
@@ -42,6 +43,7 @@ fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
     let mean = download.mean_per_second.unwrap_or(current);
     let soonest = match &download.baseline {
         Some(baseline) if baseline.late => now,
+        // From the reading on and not from now: the rest was counted at that time.
         _ => read_at + after(rest.0, current.max(mean) * (1.0 + RATE_MARGIN))?,
     };
     let latest = after(rest.0, current.min(mean) * (1.0 - RATE_MARGIN))?;
@@ -53,6 +55,7 @@ fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
 /// How long `rest` objects take at `per_second`.
 #[expect(clippy::cast_precision_loss, reason = "a forecast needs no more than three digits")]
 fn after(rest: u64, per_second: f64) -> Option<Elapsed> {
+    // A rate of zero gives infinity, which the conversion refuses.
     let seconds = rest as f64 / per_second;
     let span = Elapsed::from(std::time::Duration::try_from_secs_f64(seconds).ok()?);
     (span <= FORECAST_HORIZON).then_some(span)

@@ -29,6 +29,7 @@ impl Run {
     /// Whether markers written before the run began wait for the engineer's decision.
     #[must_use]
     pub fn has_undecided_markers(&self) -> bool {
+        // Lines that only resemble a marker have findings of their own.
         let are_any = self.prior_markers.iter().any(|marker| !marker.found.near);
         are_any && !self.prior_markers_decided && self.phases.current < Phase::InUse
     }

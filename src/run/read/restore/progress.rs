@@ -62,6 +62,7 @@ pub fn progress(run: &Run) -> Progress {
     }
     match run.expected() {
         None => Progress::WithoutTarget { downloaded },
+        // The counter counts retries as well, so 100 % does not prove the end of the stage.
         Some(expected) if run.phase() == Phase::Stage1 && downloaded >= expected => {
             Progress::AwaitingMarker { downloaded, expected }
         }

@@ -58,6 +58,7 @@ pub(super) fn stalled(run: &Run, at: Timestamp) -> Option<Wording> {
     let since = run.download.last_rise.map_or(Elapsed::ZERO, |rise| at.since(rise));
     let downloaded = run.download.downloaded()?;
     Some(match run.expected() {
+        // After a reset, objects may be counted twice, so a full count proves nothing.
         Some(expected) if downloaded >= expected && !run.download.was_reset() => Wording::attention(format!(
             "All {expected} objects are counted, but for {since} neither a GET nor the line that ends stage 1 has \
              come. Look at the DR appliance's log."
@@ -121,6 +122,7 @@ pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
         _ => return None,
     };
     let since = run.tracking.final_line_at?;
+    // In a record that has ended no second line can come.
     let is_waiting = at.since(since) < FINAL_LINES_INTERVAL && run.ending.is_none();
     let is_due = run.phases.current < Phase::InUse && !is_waiting;
     is_due.then(|| {

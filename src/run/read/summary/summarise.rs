@@ -13,6 +13,7 @@ use crate::run::values::{ActionState, ByteCount, Gap, ListingState, Phase, Phase
 /// Once the record has ended, its end is used instead of `now`.
 #[must_use]
 pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
+    // A record that has ended gives the same summary whenever it is made.
     let ended_at = run.ending.as_ref().map(|_| run.last_at);
     let now = ended_at.unwrap_or(now);
     Summary {

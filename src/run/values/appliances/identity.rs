@@ -179,6 +179,7 @@ impl Identity {
         let comparable = if self.host_keys.is_empty() || other.host_keys.is_empty() {
             self.host_key.is_some() && other.host_key.is_some()
         } else {
+            // A server has one key for each type, so keys of different types cannot be compared.
             self.host_keys.iter().any(|key| other.host_keys.iter().any(|theirs| key.kind == theirs.kind))
         };
         comparable.then_some(false)
@@ -196,6 +197,7 @@ impl Identity {
             Some(key) => self.fingerprints().any(|ours| ours == key),
             None => self.fingerprints().next().is_none(),
         };
+        // The offered keys are not proven, but another key of a known type belongs to another machine.
         let conflicts = |theirs: &HostKey| {
             let ours = self.host_keys.iter().find(|ours| ours.kind == theirs.kind);
             ours.is_some_and(|ours| ours.fingerprint != theirs.fingerprint)

@@ -354,6 +354,7 @@ impl Event {
         match self {
             Self::CounterRead(_) | Self::ThreadsRead(_) | Self::LogSearched(_) => Some(Role::Dr),
             Self::ReplicationRead(_) => Some(Role::Primary),
+            // One that was given as a file is no answer of the appliance.
             Self::ListingRead { cause, .. } if !matches!(cause, ListingCause::File) => Some(Role::Primary),
             Self::ServiceRead { role, .. } | Self::BucketNamed { role, .. } => Some(*role),
             _ => None,
@@ -366,6 +367,7 @@ impl Event {
         match self {
             Self::LinkChanged { role, link: Link::Connected } | Self::Identified { role, .. } => Some(*role),
             Self::LogChunk { .. } => Some(Role::Dr),
+            // A line that was written earlier shows no life now.
             Self::MarkerSeen { line, .. } | Self::NearMissSeen { line, .. } => {
                 (line.arrival == Arrival::Live).then_some(Role::Dr)
             }

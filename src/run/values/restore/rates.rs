@@ -81,6 +81,7 @@ impl RateMeter {
     fn sample(&mut self, at: Timestamp, download: &mut Download) {
         let Some(pending) = &mut self.pending else { return };
         pending.readings = pending.readings.saturating_add(1);
+        // Two readings within a millisecond have no rate; the point waits for the next one.
         let Some(rate) = per_second(self.total - pending.total, at.since(pending.at)) else { return };
         if pending.readings < self.stride {
             return;
@@ -115,6 +116,7 @@ fn halve(rates: &mut VecDeque<RateSample>, begun: Option<Timestamp>) {
         let per_second = if a + b > 0.0 {
             (first.per_second * a + second.per_second * b) / (a + b)
         } else {
+            // Two samples of one moment have no lengths to weigh them by.
             f64::midpoint(first.per_second, second.per_second)
         };
         merged.push_back(RateSample { at: second.at, per_second });

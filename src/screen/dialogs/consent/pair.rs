@@ -45,6 +45,7 @@ pub(super) fn confirmed(entry: &mut Entry, run: &Run) -> Option<Intent> {
     }
     let reason = if run.is_pair_indistinct() { Some(entry.typed_reason()?) } else { None };
     let typed = entry.typed_phrase();
+    // The dialog may stay open for the action, which takes a consent of its own.
     *entry = Entry::default();
     Some(Intent::ConfirmPair { pair: Box::new(present_pair(run)), reason, typed })
 }

@@ -28,6 +28,7 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     let download = &run.download;
     let mut spans = present_rate(picture, canvas);
     let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    // Waiting for the marker must not lower the mean of the download.
     let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
     for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
         let Some(value) = value else { continue };
