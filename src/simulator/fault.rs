@@ -165,6 +165,7 @@ impl Fault {
         if self.times == 0 || self.times > MOST_TIMES {
             Some("fault: times must be from 1 to 1000")
         } else if self.times > 1 && self.every <= self.lasts {
+            // It would begin again before it is over.
             Some("fault: every must be above lasts where it comes several times")
         } else if self.after.max(self.lasts).max(self.every) > LONGEST {
             Some("fault: after, lasts and every must be at most a month")

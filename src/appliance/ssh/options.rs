@@ -41,6 +41,7 @@ impl Default for SshOptions {
         Self {
             config: None,
             connect_timeout: Duration::from_secs(10),
+            // A peer that fell silent behind its banner took three times `connect_timeout`.
             login_limit: Duration::from_secs(35),
             keepalive: Duration::from_secs(5),
             keepalive_count: 3,
@@ -150,6 +151,7 @@ fn master_settings(options: &SshOptions, login: Login) -> Vec<String> {
     let mut settings = common_settings(options);
     settings.extend([
         format!("ControlPersist={IDLE_SECONDS}s"),
+        // Without it, a read from an appliance that has vanished without a word would never end.
         format!("ServerAliveInterval={}", whole_seconds(options.keepalive)),
         format!("ServerAliveCountMax={}", options.keepalive_count.max(1)),
     ]);

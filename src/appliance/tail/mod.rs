@@ -32,6 +32,7 @@ use super::{client::OpenError, observation::Observation, transport::ConnectError
 use crate::run::{Arrival, Event, Timestamp};
 
 /// A follow that is silent for so long is started anew: a rotation of the log can freeze it.
+// By all that is known the follow is a plain `tail -f`, which stays with the file that was renamed.
 const FREEZE_LIMIT: Duration = Duration::from_mins(1);
 
 /// The limit that it grows to where every new follow costs a fetch of an unchanged log.

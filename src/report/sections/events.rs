@@ -105,6 +105,7 @@ fn action(action: &ActionSummary) -> String {
 
 pub(in crate::report) fn findings(summary: &Summary) -> String {
     let mut sorted: Vec<_> = summary.findings.iter().collect();
+    // The sort is stable: those that are settled stay in the order in which they opened.
     sorted.sort_by_key(|finding| {
         if finding.is_open() { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
     });

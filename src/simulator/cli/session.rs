@@ -97,6 +97,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
             _ => interpret(&self.world, self.options.role, self.mode, line)?,
         };
         match line_fault {
+            // The line has had its effect by now; only its answer is lost.
             Some(Course::LostAfter(seconds)) => return self.lose_contact(seconds).await,
             Some(Course::LostAtReading(seconds)) => self.lost_at_reading = Some(seconds),
             _ => {}

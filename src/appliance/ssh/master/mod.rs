@@ -56,6 +56,7 @@ impl Master {
     /// Takes over an `ssh` that has just logged in and gone to the background, with its control
     /// socket in `folder`.
     pub(super) async fn adopt(folder: TempDir, own_folder: OwnFolder, server: Server) -> io::Result<Self> {
+        // Only adopted: a master that the crate starts itself cannot ask for a password.
         let session = Session::new_native_mux(folder);
         let (keeper, pid) = timeout(ANSWER_LIMIT, reach(session.control_socket()))
             .await

@@ -24,9 +24,11 @@ use tokio::{
 
 /// Size of the terminal the appliance sees. The line editor wraps what it echoes at the margin, and
 /// the pager stops at the last row.
+// Wide enough that a line that the gate lets through, 200 bytes at most, is echoed without a wrap.
 const WINDOW: Winsize = Winsize { ws_row: 1000, ws_col: 511, ws_xpixel: 0, ws_ypixel: 0 };
 
 /// A kind of terminal for which the line editor of the appliance prints a prompt.
+// Fixed, because drwatch may itself run with `TERM=dumb`, for which the editor prints none.
 const TERMINAL: &[u8] = b"vt100";
 
 /// The bytes of a shell. Dropping it ends the shell.
@@ -44,6 +46,9 @@ impl ShellWire {
     pub(in crate::appliance::ssh) async fn open(socket: &Path) -> io::Result<Self> {
         let (input, terminal) = local_terminal()?;
         let (output, remote_output) = io::pipe()?;
+        // Past the `openssh` crate, whose own sessions never have a terminal: without one, the line editor
+        // prints no prompt. The command is empty, which asks for the login shell: this family of appliances
+        // usually refuses others.
         let session = Session::builder()
             .tty(true)
             .term(Cow::Borrowed(text(TERMINAL)?))

@@ -81,6 +81,7 @@ impl Run {
     /// The result of the run so far.
     #[must_use]
     pub fn exit(&self) -> Exit {
+        // First: by its outcome, a run that reached no appliance would count as incomplete.
         if matches!(self.ending, Some(Ending::NeverConnected { .. })) {
             return Exit::Failed;
         }

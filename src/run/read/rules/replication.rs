@@ -17,6 +17,7 @@ pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
             "Whether replication on {name} runs was never read, and stage 1 is on. Check it there and state what you \
              find."
         ))),
+        // An unreadable state has a finding of its own, in every phase.
         Known::Unknown | Known::Paused | Known::Unreadable => None,
     }
 }

@@ -151,6 +151,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         return canvas.words(&[("paused in all ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
     };
     let over = used > budget;
+    // From the same four fifths on as the finding about the budget.
     let near = used.millis() >= budget.millis() / 5 * 4;
     let tone = match (over, near) {
         (true, _) => Tone::Danger,
@@ -159,6 +160,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     };
     let over_words = if over { " OVER" } else { "" };
     let figures = format!(" {bound}{used} of {budget}{over_words}");
+    // 7 for the word `budget ` before the bar.
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![canvas.owned("budget ", Tone::Quiet)];
     if room >= 6 {
