@@ -17,6 +17,7 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{Authorization, authorize, consent_lapsed},
         exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
+        next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{Forecast, Progress, forecast, progress},

@@ -10,7 +10,7 @@ use ratatui::{
 
 use super::{
     paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
-    panels::{appliance, checklist, findings, footer, header, log, objects, phases, replication},
+    panels::{appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication},
     scene::{Picture, Scene},
     view::Panel,
 };
@@ -73,6 +73,8 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         phases::draw_line(picture, indented(place), canvas);
     }
+    let next = next_step::rows_wanted(picture, area.width - 2, canvas);
+    next_step::draw(picture, stack.take(next).inner(Margin::new(1, 0)), canvas);
     if picture.scene.view.is_frozen() {
         // A row of its own: over a panel it would hide rows of the panel.
         freeze_banner(picture, stack.take(1), canvas);
@@ -88,7 +90,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 const WIDE_FROM: u16 = 100;
 
 /// The fewest rows of the log beside findings, with a frame and without.
-const MIN_LOG_ROWS: u16 = 4;
+const MIN_LOG_ROWS: u16 = 3;
 const MIN_BARE_LOG_ROWS: u16 = 3;
 
 /// The most rows of findings without a frame.
@@ -208,6 +210,8 @@ mod shown_from {
     pub(super) const FINDINGS: u16 = 6;
     pub(super) const MORE_REPLICATION: u16 = 7;
     pub(super) const MORE_OBJECTS: u16 = 8;
+    pub(super) const NEXT_STEP: u16 = 11;
+    pub(super) const WHOLE_NEXT_STEP: u16 = 12;
 }
 
 /// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the
@@ -227,6 +231,11 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         header::draw(picture, stack.take(1), canvas);
     }
     phases::draw_line(picture, indented(stack.take(1)), canvas);
+    if area.height >= shown_from::NEXT_STEP {
+        let wanted = next_step::rows_wanted(picture, area.width - 1, canvas);
+        let rows = if area.height >= shown_from::WHOLE_NEXT_STEP { wanted } else { 1 };
+        next_step::draw(picture, indented(stack.take(rows)), canvas);
+    }
     let mut foot = (area.height >= shown_from::KEYS).then(|| {
         stack.rest.height -= 1;
         Rect { y: stack.rest.bottom(), height: 1, ..area }

@@ -1,7 +1,12 @@
 //! What the screen is given to draw and to judge keys by.
 
-use super::{facts::Facts, paint::Theme, view::View};
-use crate::run::{LineCount, Run, Timestamp};
+use super::{
+    facts::Facts,
+    keys::{Command, keymap},
+    paint::Theme,
+    view::View,
+};
+use crate::run::{LineCount, Remedy, Run, Timestamp};
 
 /// What could not be written to disk yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,5 +60,23 @@ impl<'a> Picture<'a> {
     /// nothing.
     pub(crate) fn names_keys(&self) -> bool {
         self.scene.facts.mode.is_live()
+    }
+
+    /// The key of the command that `remedy` is, where keys do something.
+    pub(crate) fn key_of(&self, remedy: Remedy) -> Option<&'static str> {
+        let command = match remedy {
+            Remedy::StateByHand => Command::Attest,
+            Remedy::ClaimMarkers => Command::Markers,
+            Remedy::Acknowledge => Command::Acknowledge,
+            Remedy::ConfirmPair => Command::Pair,
+            Remedy::Pause => Command::Pause,
+            Remedy::Resume => Command::Resume,
+            Remedy::SetThreads => Command::Threads,
+            Remedy::ListBucket => Command::ListBucket,
+            Remedy::Reconnect => Command::Reconnect,
+            Remedy::SignOff => Command::Checklist,
+        };
+        let binding = keymap::bindings(self.scene.facts.mode).find(|binding| binding.command == command);
+        binding.filter(|_| self.names_keys()).map(|binding| binding.shown)
     }
 }

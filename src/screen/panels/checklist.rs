@@ -35,7 +35,7 @@ pub(crate) fn applies(run: &Run) -> bool {
     }
 }
 
-fn judged(picture: &Picture<'_>) -> Preflight {
+pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
     let available = picture.scene.facts.available;
     let plans = available.plans().cloned().collect();
     let facts = PreflightFacts { disk_free: available.disk_free, ask_past: true, plans };

@@ -3,9 +3,8 @@
 
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, right_end};
 use crate::{
-    run::{Finding, Link, Remedy, Role},
+    run::{Finding, Link, Role},
     screen::{
-        keys::{Command, keymap},
         paint::{
             Theme, by_weight, finding_mark,
             shares::{self, Text, level},
@@ -62,15 +61,10 @@ fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
 
 /// The text of a finding, and the key of its remedy where keys do something.
 fn with_key(finding: &Finding, picture: &Picture<'_>) -> String {
-    let command = match finding.remedy.filter(|_| picture.names_keys()) {
-        Some(Remedy::StateByHand) => Command::Attest,
-        Some(Remedy::ClaimMarkers) => Command::Markers,
-        Some(Remedy::Acknowledge) => Command::Acknowledge,
-        None => return finding.text.clone(),
-    };
-    let binding = keymap::bindings(picture.scene.facts.mode).find(|binding| binding.command == command);
-    let key = binding.map_or("", |binding| binding.shown);
-    format!("{} ({key}).", finding.text.trim_end_matches('.'))
+    match finding.remedy.and_then(|remedy| picture.key_of(remedy)) {
+        Some(key) => format!("{} ({key}).", finding.text.trim_end_matches('.')),
+        None => finding.text.clone(),
+    }
 }
 
 /// What is wrong with the connections and the record right now.

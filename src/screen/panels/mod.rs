@@ -7,6 +7,7 @@ pub(crate) mod findings;
 pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod log;
+pub(crate) mod next_step;
 pub(crate) mod objects;
 pub(crate) mod phases;
 pub(crate) mod replication;

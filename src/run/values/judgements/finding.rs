@@ -136,7 +136,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// What the engineer can do about a finding in the watch; which key does it, only the screen knows.
+/// What the engineer can do in the watch, about a finding or as the next step; which key does it, only the screen knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// State by hand what cannot be read.
@@ -145,6 +145,20 @@ pub enum Remedy {
     ClaimMarkers,
     /// Acknowledge the finding.
     Acknowledge,
+    /// Compare the two appliances, and confirm them.
+    ConfirmPair,
+    /// Pause replication on the primary.
+    Pause,
+    /// Resume replication on the primary.
+    Resume,
+    /// Set the replication threads of the DR appliance.
+    SetThreads,
+    /// List the bucket again.
+    ListBucket,
+    /// Connect again, or log in.
+    Reconnect,
+    /// Sign the run off.
+    SignOff,
 }
 
 /// One finding, in the summary as well.

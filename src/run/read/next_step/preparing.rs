@@ -1,0 +1,103 @@
+//! Steps before the DR service is started, in the order of the procedure: confirm, pause, list, threads, start.
+
+use super::NextStep;
+use crate::run::{
+    read::preflight::Preflight,
+    state::Run,
+    values::{Known, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Remedy, Role},
+};
+
+pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
+    if !Role::BOTH.into_iter().all(|role| run.takes_part(role)) {
+        return watching_one(run);
+    }
+    let steps = [confirm, pause, list, set_threads, settle];
+    let name = run.name(Role::Dr);
+    steps.into_iter().find_map(|step| step(run, preflight)).unwrap_or_else(|| {
+        NextStep::act(format!("GO. Type on {name}: enable, configure terminal, service enable."))
+    })
+}
+
+/// With one appliance, or a log alone, drwatch neither prepares nor judges the start.
+fn watching_one(run: &Run) -> NextStep {
+    if !run.takes_part(Role::Dr) && run.started.log.is_none() {
+        let name = run.name(Role::Primary);
+        return match run.replication.state {
+            Known::Running => NextStep::wait(format!("Replication on {name} runs; no restore is watched.")),
+            _ => NextStep::wait(format!("Watching replication on {name}; no restore is watched.")),
+        };
+    }
+    NextStep::wait("Stage 1 begins once the service of the DR appliance is started there.")
+}
+
+fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
+    if run.is_pair_confirmed() || run.started.read_only {
+        return None;
+    }
+    let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
+    Some(if is_known {
+        NextStep::act("Compare the two appliances with your plan, and confirm them.")
+            .by(run, Remedy::ConfirmPair)
+    } else {
+        NextStep::wait("Asking the appliances who they are.")
+    })
+}
+
+fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
+    let name = run.name(Role::Primary);
+    match run.replication.state {
+        Known::Paused => None,
+        Known::Running => {
+            let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
+            let elsewhere =
+                || NextStep::act(format!("Pause replication on {name} there: this watch is read-only."));
+            Some(if step.remedy.is_some() { step } else { elsewhere() })
+        }
+        Known::Unreadable => Some(
+            NextStep::act(format!("Look on {name} whether replication is paused, and state what you find."))
+                .by(run, Remedy::StateByHand),
+        ),
+        Known::Unknown => Some(NextStep::wait(format!("Asking {name} whether replication runs."))),
+    }
+}
+
+fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
+    let name = run.name(Role::Primary);
+    if run.listing_since.is_some() {
+        return Some(NextStep::wait(format!(
+            "{name} lists its bucket, which can take hours in a large one."
+        )));
+    }
+    let is_listed = run.listing.as_ref().is_some_and(|listing| !listing.provisional);
+    let item = item(preflight, PreflightCode::ListedAfterPause)?;
+    if is_listed || item.state <= PreflightState::Info {
+        return None;
+    }
+    let text = format!("List the bucket of {name} again: the count has to be from after the pause.");
+    Some(NextStep::act(text).by(run, Remedy::ListBucket))
+}
+
+fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
+    let item = item(preflight, PreflightCode::Threads)?;
+    if item.state <= PreflightState::Info {
+        return None;
+    }
+    let (name, wanted) = (run.name(Role::Dr), run.threads_wanted());
+    let was_sent = run.first_threads_request().is_some() && item.state == PreflightState::Unknown;
+    (!was_sent).then(|| {
+        NextStep::act(format!("Set {wanted} replication threads on {name}.")).by(run, Remedy::SetThreads)
+    })
+}
+
+/// What else is in the way of the start.
+fn settle(_: &Run, preflight: &Preflight) -> Option<NextStep> {
+    if preflight.verdict == PreflightVerdict::Go {
+        return None;
+    }
+    let item = preflight.items.iter().find(|item| item.forbids())?;
+    Some(NextStep::act(item.remedy.as_ref().unwrap_or(&item.text)))
+}
+
+fn item(preflight: &Preflight, code: PreflightCode) -> Option<&PreflightItem> {
+    preflight.items.iter().find(|item| item.code == code)
+}
